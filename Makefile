@@ -1,0 +1,37 @@
+PYTHON ?= python3.11
+BIN := .venv/bin
+export FLASK_APP := wsgi
+
+.PHONY: run test check bench help
+.DEFAULT_GOAL := help
+
+.venv/ready: requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or later is needed: make PYTHON=python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	touch $@
+
+market/translations/zh_CN/LC_MESSAGES/messages.mo: market/translations/zh_CN/LC_MESSAGES/messages.po .venv/ready
+	@$(BIN)/pybabel --quiet compile -d market/translations
+
+ready: .venv/ready market/translations/zh_CN/LC_MESSAGES/messages.mo
+
+run: ready ## make everything and serve it on http://127.0.0.1:8000
+	@$(BIN)/flask init
+	@$(BIN)/flask seed demo
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start --no-prefix
+
+test: ready ## run the tests
+	@$(BIN)/pytest
+
+check: ready ## run everything CI runs: format, lint, types, tests, translations, migrations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest
+
+bench: ready ## measure the whole fair, each figure with its target
+	@$(BIN)/python -m tests.benchmarks
+
+help: ## show this
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10

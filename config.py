@@ -1,0 +1,109 @@
+"""Settings as classes; the only place that reads the environment.
+
+`MARKET_ENV` chooses the class: `development` (the default), `testing` or `production`.
+Production refuses to start with a missing secret, with debug on, or (checked once the
+database is there, in `market.accounts`) with demonstration accounts present.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+class ConfigurationError(RuntimeError):
+    """A setting is missing or unsafe; the message names it."""
+
+
+class Base:
+    ENV_NAME = "base"
+    DEBUG = False
+    TESTING = False
+    INSTANCE = Path(os.environ.get("MARKET_INSTANCE", ROOT / "instance"))
+
+    SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE}/market.sqlite3")
+    SEARCH_INDEX = INSTANCE / "index"
+    MEDIA = INSTANCE / "media"
+    JOBS_DATABASE = INSTANCE / "jobs.sqlite3"
+    LIMITS_DATABASE = INSTANCE / "limits.sqlite3"
+
+    # The home region: the fair's figures are told for its leaves.
+    HOME_REGION = os.environ.get("HOME_REGION", "430000")
+    # Management districts that report like a county without being a statutory one.
+    REPORTING_ZONES: tuple[str, ...] = tuple(
+        os.environ.get("REPORTING_ZONES", "430671,430971").split(",")
+    )
+    HOME_TIME_ZONE = os.environ.get("HOME_TIME_ZONE", "Asia/Shanghai")
+
+    LANGUAGES = ("zh_CN", "en")
+    BABEL_DEFAULT_LOCALE = "zh_CN"
+    BABEL_DEFAULT_TIMEZONE = HOME_TIME_ZONE
+    BABEL_TRANSLATION_DIRECTORIES = "translations"
+
+    MAX_CONTENT_LENGTH = 32 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 512 * 1024
+    WTF_CSRF_TIME_LIMIT = 12 * 3600
+    PERMANENT_SESSION_LIFETIME = timedelta(days=60)
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_SECURE = False
+    SEND_FILE_MAX_AGE_DEFAULT = timedelta(hours=1)
+    COMPRESS_MIN_SIZE = 600
+    COMPRESS_ALGORITHM: tuple[str, ...] = ("br", "gzip")
+    RATELIMIT_STORAGE_URI = "memory://"
+    RATELIMIT_HEADERS_ENABLED = True
+    # Proxies in front that set X-Forwarded-*; behind nginx: 1.
+    TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+
+    @classmethod
+    def check(cls) -> None:
+        """Raise ConfigurationError naming the first unsafe setting."""
+
+
+class Development(Base):
+    ENV_NAME = "development"
+    SECRET_KEY = os.environ.get("SECRET_KEY", "development-only")
+
+
+class Testing(Base):
+    ENV_NAME = "testing"
+    TESTING = True
+    SECRET_KEY = "testing-only"
+    SERVER_NAME = None
+    # Hashing at full strength would be most of the suite's time.
+    ARGON2 = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+
+
+class Production(Base):
+    ENV_NAME = "production"
+    SECRET_KEY = os.environ.get("SECRET_KEY", "")
+    SESSION_COOKIE_SECURE = True
+    PREFERRED_URL_SCHEME = "https"
+
+    @classmethod
+    def check(cls) -> None:
+        if len(cls.SECRET_KEY) < 32:
+            raise ConfigurationError("SECRET_KEY must be set to at least 32 random characters")
+        if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
+            raise ConfigurationError("FLASK_DEBUG must be off in production")
+
+
+CONFIGURATIONS = {c.ENV_NAME: c for c in (Development, Testing, Production)}
+
+
+def current() -> type[Base]:
+    """The class named by MARKET_ENV.
+
+    Raises:
+        ConfigurationError: the name is unknown.
+    """
+    name = os.environ.get("MARKET_ENV", "development")
+    try:
+        return CONFIGURATIONS[name]
+    except KeyError:
+        raise ConfigurationError(
+            f"MARKET_ENV is {name!r}; known: {', '.join(CONFIGURATIONS)}"
+        ) from None

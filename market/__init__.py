@@ -1,0 +1,93 @@
+"""An agricultural supply and demand market with fairs whose figures can be followed to deals."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+
+# In the order of the imports: a room imports rooms before it, never after.
+ROOMS = (
+    "regions",
+    "products",
+    "accounts",
+    "offers",
+    "search",
+    "matching",
+    "fairs",
+    "deals",
+    "tallies",
+    "reports",
+    "stations",
+    "pages",
+)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(configuration: type[config.Base] | None = None, **overrides: object) -> Flask:
+    """The application, in a short ordered list of steps.
+
+    Args:
+        configuration: a class of config.py; MARKET_ENV chooses when None.
+        overrides: single settings that win over the class (tests).
+
+    Raises:
+        config.ConfigurationError: a setting is missing or unsafe.
+    """
+    configuration = configuration or config.current()
+    configuration.check()
+    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
+    app.config.from_object(configuration)
+    app.config.update(overrides)
+    _make_folders(app)
+    _bind_extensions(app)
+    _open_rooms(app)
+    _trust_proxies(app)
+    return app
+
+
+def _make_folders(app: Flask) -> None:
+    for name in ("INSTANCE", "MEDIA"):
+        Path(app.config[name]).mkdir(parents=True, exist_ok=True)
+
+
+def _bind_extensions(app: Flask) -> None:
+    from market import assets, database, errors, extensions, filters, language
+
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", database.engine_options(url))
+    extensions.compress.init_app(app)
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, str(ROOT / "market" / "migrations"))
+    extensions.login.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    language.init_app(app)
+    filters.init_app(app)
+    errors.init_app(app)
+    assets.init_app(app)
+
+
+def _open_rooms(app: Flask) -> None:
+    from market import cli
+
+    for room in ROOMS:
+        package = import_module(f"market.{room}")
+        if find_spec(f"market.{room}.views"):
+            import_module(f"market.{room}.views")
+        for module in ("models", "commands"):
+            if find_spec(f"market.{room}.{module}"):
+                import_module(f"market.{room}.{module}")
+        app.register_blueprint(package.bp)
+    cli.init_app(app)
+
+
+def _trust_proxies(app: Flask) -> None:
+    hops = app.config["TRUSTED_PROXIES"]
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,0 +1,7 @@
+"""People: who they are, how they log in, and in which region their roles act."""
+
+from flask import Blueprint
+
+bp = Blueprint("accounts", __name__)
+
+from market.accounts import login  # noqa: E402, F401

@@ -1,0 +1,144 @@
+"""Accounts, the roles they hold and where."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.database import Base, Timestamped, UTCDateTime, choice, utcnow
+from market.regions.models import Region, is_within
+
+
+class TraderType(enum.StrEnum):
+    FARMER = "farmer"
+    COOPERATIVE = "cooperative"
+    BROKER = "broker"
+    COMPANY = "company"
+    BUYER = "buyer"
+
+
+class Role(enum.StrEnum):
+    ASSISTANT = "assistant"
+    COUNTY_OFFICIAL = "county_official"
+    PREFECTURE_OFFICIAL = "prefecture_official"
+    PROVINCE_OFFICIAL = "province_official"
+    ADMINISTRATOR = "administrator"
+
+
+OFFICIALS = (Role.COUNTY_OFFICIAL, Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL)
+
+
+class Account(Base, Timestamped, UserMixin):
+    """A party of the market: a person or firm with a log-in, or a farmer an assistant represents.
+
+    Attributes:
+        phone: E.164; None for a farmer without a phone of their own or an erased account.
+        password_hash: argon2; None: nobody can log in as this party.
+        session_epoch: raised on password change, so that every other session ends.
+        represented_by_id: the assistant holding the farmer's consent; None otherwise.
+        is_demonstration: made by the demonstration seed; production refuses to run with any.
+    """
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone: Mapped[str | None] = mapped_column(String(20), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(60))
+    trader_type: Mapped[TraderType] = mapped_column(choice(TraderType, "trader_type"))
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    language: Mapped[str] = mapped_column(String(8), default="zh_CN")
+    session_epoch: Mapped[int] = mapped_column(Integer, default=0)
+    represented_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    is_demonstration: Mapped[bool] = mapped_column(
+        Boolean(create_constraint=True, name="is_demonstration"), default=False
+    )
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
+    grants: Mapped[list[Grant]] = relationship(
+        foreign_keys="Grant.account_id", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (
+        CheckConstraint("represented_by_id <> id", name="not_represented_by_self"),
+        CheckConstraint(
+            "represented_by_id IS NULL OR password_hash IS NULL", name="represented_has_no_login"
+        ),
+    )
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+    def get_id(self) -> str:
+        return f"{self.id}.{self.session_epoch}"
+
+    def has_role(self, role: str, within: str | None = None) -> bool:
+        """Whether the account holds `role`, and over the region path `within` if given."""
+        return any(
+            g.role == role and (within is None or is_within(within, g.region.path))
+            for g in self.grants
+        )
+
+    def is_official_over(self, path: str) -> bool:
+        """Whether any official role of the account covers the region path."""
+        return any(self.has_role(role, within=path) for role in OFFICIALS)
+
+    @property
+    def is_official(self) -> bool:
+        return any(g.role in OFFICIALS for g in self.grants)
+
+    @property
+    def is_assistant(self) -> bool:
+        return self.has_role(Role.ASSISTANT)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.has_role(Role.ADMINISTRATOR)
+
+
+class Grant(Base):
+    """A role over the subtree of a region, given by an administrator."""
+
+    __tablename__ = "grants"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    role: Mapped[Role] = mapped_column(choice(Role, "role"))
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    granted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (UniqueConstraint("account_id", "role", "region_code"),)
+
+
+class Consent(Base):
+    """A farmer's recorded consent to be represented by an assistant."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    farmer_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    assistant_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    how: Mapped[str] = mapped_column(String(200))
+    given_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class PhoneReveal(Base):
+    """Who saw whose phone number in full, when, and where."""
+
+    __tablename__ = "phone_reveals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    viewer_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    page: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)

@@ -1,0 +1,125 @@
+"""The stylesheet bundle, addresses of static files, validators and security headers.
+
+`init_app` comes after Flask-Compress's: handlers that run after a request run in the
+reverse order of their registration, so the ETag is made from the plain page and an
+unchanged page is never compressed only to be thrown away. The ETag is weak because the
+same page leaves in several encodings; Flask-Compress leaves a weak one as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+from flask_babel import get_locale
+from werkzeug.security import safe_join
+
+from market.permissions import requires
+
+FOREVER = "public, max-age=31536000, immutable"
+STYLES = ("tokens.css", "base.css", "components/*.css", "pages/*.css")
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def digest(content: bytes) -> str:
+    """The first 10 hex digits of the SHA-256 of `content`."""
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+def minified(css: str) -> str:
+    """`css` without comments or needless white space; quoted strings stay as they are."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    parts = re.split(r"""("[^"]*"|'[^']*')""", css)
+    for i in range(0, len(parts), 2):
+        text = re.sub(r"\s+", " ", parts[i])
+        parts[i] = re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", text).replace(";}", "}")
+    return "".join(parts).strip()
+
+
+def bundle(folder: Path) -> bytes:
+    """Every stylesheet under `folder` in its fixed order, as one."""
+    files = [file for pattern in STYLES for file in sorted(folder.glob(pattern))]
+    return minified("\n".join(file.read_text("utf-8") for file in files)).encode()
+
+
+@lru_cache(maxsize=256)
+def _file_digest(path: str, modified: int) -> str:
+    return digest(Path(path).read_bytes())
+
+
+def _version(filename: str) -> str | None:
+    """The digest of a static file, or None where there is no such file."""
+    path = safe_join(current_app.static_folder or "", filename)
+    try:
+        return _file_digest(path, Path(path).stat().st_mtime_ns) if path else None
+    except (OSError, ValueError):
+        return None
+
+
+def static_url(filename: str) -> str:
+    """The address of a static file, which changes when its content does."""
+    version = _version(filename)
+    return url_for("static", filename=filename, **({"v": version} if version else {}))
+
+
+def add_validators(response: Response) -> Response:
+    """An ETag for what was read, and 304 for one who has it already."""
+    if request.endpoint == "static" and response.status_code in (200, 304):
+        given = request.args.get("v")
+        if given and given == _version((request.view_args or {}).get("filename", "")):
+            response.headers["Cache-Control"] = FOREVER
+    if request.method not in ("GET", "HEAD") or response.status_code != 200:
+        return response
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    if response.is_streamed or response.direct_passthrough or "ETag" in response.headers:
+        return response
+    content = hashlib.blake2b(response.get_data(), digest_size=12).hexdigest()
+    response.set_etag(content, weak=True)
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def add_security_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Serve the stylesheet; give templates `stylesheet_url`, `static_url` and `get_locale`."""
+    folder = Path(app.static_folder or "") / "css"
+    built = bundle(folder)
+
+    def stylesheet() -> bytes:
+        return bundle(folder) if app.debug else built
+
+    def stylesheet_url() -> str:
+        return url_for("stylesheet", version=digest(stylesheet()))
+
+    @app.get("/static/site-<version>.css", endpoint="stylesheet")
+    @requires("anyone")
+    def stylesheet_view(version: str) -> Response:
+        content = stylesheet()
+        response = Response(content, mimetype="text/css")
+        # A page from before a release may ask for the old name: it gets today's, not kept.
+        current = version == digest(content)
+        response.headers["Cache-Control"] = FOREVER if current else "no-cache"
+        return response
+
+    if "static" in app.view_functions:
+        app.view_functions["static"] = requires("anyone")(app.view_functions["static"])
+    app.jinja_env.globals.update(
+        static_url=static_url, stylesheet_url=stylesheet_url, get_locale=get_locale
+    )
+    app.after_request(add_validators)
+    app.after_request(add_security_headers)

@@ -1,0 +1,37 @@
+"""Commands of the whole house: init, worker. Each room's own are in its commands.py."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+
+from market.database import transaction
+
+
+@click.command("init")
+def init() -> None:
+    """Make or upgrade the database and load regions and products."""
+    from market.products.services import load_products
+    from market.regions.services import load_regions
+
+    upgrade()
+    with transaction():
+        load_regions()
+        load_products()
+    click.echo("Database ready.")
+
+
+@click.command("worker")
+def worker() -> None:
+    """Keep the index, the counts and the calendar: run one beside the web processes."""
+    from flask import current_app
+
+    from market.worker import run
+
+    run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(init)
+    app.cli.add_command(worker)

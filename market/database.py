@@ -1,0 +1,199 @@
+"""The declarative base, exact column types, and the writing transaction.
+
+SQLite is opened with WAL, synchronous=FULL and foreign keys on. Reading transactions
+begin deferred; `transaction()` begins them IMMEDIATE, so that a writer waits for the
+lock at its start instead of failing in the middle (SQLITE_BUSY_SNAPSHOT).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, String, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+# Older releases have a WAL corruption race with several writers.
+SQLITE_AT_LEAST = (3, 51, 3)
+
+Row = TypeVar("Row", bound="Base")
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def utcnow() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime can't be stored")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal kept exactly, as an integer of 10**-places.
+
+    SQLite has no decimal type and would store a float. Sums and comparisons in SQL are
+    exact too, in the scaled unit. A value with more places is refused, never rounded.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: Any) -> int | None:
+        if value is None:
+            return None
+        scaled = Decimal(value).scaleb(self.places)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.places} decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+# 0.001 of a unit; 0.0001 yuan a unit.
+Quantity = ExactDecimal(3)
+UnitPrice = ExactDecimal(4)
+# Integer fen; a separate name so that a reader sees what the column is.
+Fen = BigInteger
+# Codes and paths compare byte by byte, so that a subtree is a range on PostgreSQL too.
+Path = String(40).with_variant(String(40, collation="C"), "postgresql")
+
+
+def choice(of: type[enum.StrEnum], name: str) -> Enum:
+    """A column type holding the values of `of`, with a CHECK named `name`."""
+    return Enum(
+        of,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        values_callable=lambda members: [m.value for m in members],
+    )
+
+
+class Timestamped:
+    """created_at and updated_at, in UTC."""
+
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, onupdate=utcnow)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One writing transaction: everything inside is committed together or not at all.
+
+    What was read before is read afresh inside, under the write lock, so that a service
+    decides on what is so now.
+    """
+    from market.extensions import db
+
+    db.session.rollback()
+    db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def lock(row: Row) -> Row:
+    """`row` as it is now, held against other writers until the transaction ends."""
+    from market.extensions import db
+
+    db.session.refresh(row, with_for_update=True)
+    return row
+
+
+def violated(error: IntegrityError, name: str) -> bool:
+    """Whether `error` is about the constraint `name`, or about a column of that name.
+
+    PostgreSQL names the constraint; SQLite names a CHECK, but for a UNIQUE its columns
+    (`table.column`).
+    """
+    return name in str(error.orig)
+
+
+def sqlite_module() -> Any:
+    """The bundled SQLite driver.
+
+    Raises:
+        RuntimeError: it carries a SQLite older than SQLITE_AT_LEAST.
+    """
+    from pysqlite3 import dbapi2
+
+    if dbapi2.sqlite_version_info < SQLITE_AT_LEAST:
+        wanted = ".".join(map(str, SQLITE_AT_LEAST))
+        raise RuntimeError(f"SQLite {dbapi2.sqlite_version} is too old: {wanted} or later")
+    return dbapi2
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for create_engine that `url`'s database needs."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite_module(), "connect_args": {"timeout": 15}}
+    return {"pool_pre_ping": True}
+
+
+@event.listens_for(Engine, "connect")
+def _set_pragmas(connection: Any, record: Any) -> None:
+    if "sqlite" not in type(connection).__module__:
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "cache_size=-32768",
+        "mmap_size=268435456",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        mode = connection.get_execution_options().get("sqlite_begin", "")
+        connection.exec_driver_sql(f"BEGIN {mode}".rstrip())

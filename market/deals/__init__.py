@@ -1,0 +1,5 @@
+"""Deals between two parties, and the append-only ledger that counts each verified one once."""
+
+from flask import Blueprint
+
+bp = Blueprint("deals", __name__)

@@ -1,0 +1,221 @@
+"""Deals, their proof and history, and the ledger."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.accounts.models import Account
+from market.database import (
+    Base,
+    Fen,
+    Path,
+    Quantity,
+    Timestamped,
+    UnitPrice,
+    UTCDateTime,
+    choice,
+    utcnow,
+)
+from market.fairs.models import Fair
+from market.offers.models import Offer, Side
+from market.products.models import Product
+from market.regions.models import Region
+
+
+class DealStatus(enum.StrEnum):
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    VERIFIED = "verified"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    DISPUTED = "disputed"
+    RETURNED = "returned"
+
+
+# The one table of allowed transitions.
+DEAL_TRANSITIONS: dict[DealStatus, frozenset[DealStatus]] = {
+    DealStatus.PROPOSED: frozenset({DealStatus.AGREED, DealStatus.DECLINED, DealStatus.CANCELLED}),
+    DealStatus.AGREED: frozenset(
+        {DealStatus.VERIFIED, DealStatus.RETURNED, DealStatus.CANCELLED, DealStatus.DISPUTED}
+    ),
+    # The parties mend what the county asked for and send it again, or give it up.
+    DealStatus.RETURNED: frozenset({DealStatus.AGREED, DealStatus.CANCELLED, DealStatus.DISPUTED}),
+    DealStatus.DISPUTED: frozenset({DealStatus.AGREED, DealStatus.CANCELLED}),
+    # The county takes its verification back: the ledger gets the reversal.
+    DealStatus.VERIFIED: frozenset({DealStatus.RETURNED}),
+    DealStatus.DECLINED: frozenset(),
+    DealStatus.CANCELLED: frozenset(),
+}
+
+
+class Channel(enum.StrEnum):
+    FAIR = "fair"
+    DAILY = "daily"
+
+
+class Deal(Base, Timestamped):
+    """A deal 成交 between two parties.
+
+    Attributes:
+        quantity: in `unit`; unit_price: yuan per `unit`.
+        amount_fen: what the parties agreed; amount_reason says why when it differs from
+            quantity x unit_price by more than 1%.
+        agreed_on: the local day it was agreed; None before.
+        home_region: the one leaf the deal is counted in (market.deals.rules.home_region).
+        proposed_side: which party proposed; the other one agrees or declines.
+        reserved: whether the offers' remaining quantities are reduced by it now.
+        key: of the form that proposed it.
+    """
+
+    __tablename__ = "deals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seller_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    seller_offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"), index=True)
+    buyer_offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"), index=True)
+    product_code: Mapped[str] = mapped_column(ForeignKey("products.code"))
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    unit: Mapped[str] = mapped_column(String(12))
+    unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
+    amount_fen: Mapped[int] = mapped_column(Fen)
+    amount_reason: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(String(400), default="")
+    agreed_on: Mapped[date | None]
+    channel: Mapped[Channel] = mapped_column(choice(Channel, "channel"))
+    fair_id: Mapped[int | None] = mapped_column(ForeignKey("fairs.id"), index=True)
+    seller_region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    buyer_region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    home_region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    status: Mapped[DealStatus] = mapped_column(
+        choice(DealStatus, "status"), default=DealStatus.PROPOSED
+    )
+    status_reason: Mapped[str] = mapped_column(String(200), default="")
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    proposed_side: Mapped[Side] = mapped_column(choice(Side, "proposed_side"))
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reserved: Mapped[bool] = mapped_column(
+        Boolean(create_constraint=True, name="reserved"), default=False
+    )
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+
+    seller: Mapped[Account] = relationship(foreign_keys=[seller_id])
+    buyer: Mapped[Account] = relationship(foreign_keys=[buyer_id])
+    seller_offer: Mapped[Offer | None] = relationship(foreign_keys=[seller_offer_id])
+    buyer_offer: Mapped[Offer | None] = relationship(foreign_keys=[buyer_offer_id])
+    product: Mapped[Product] = relationship()
+    fair: Mapped[Fair | None] = relationship()
+    seller_region: Mapped[Region] = relationship(foreign_keys=[seller_region_code])
+    buyer_region: Mapped[Region] = relationship(foreign_keys=[buyer_region_code])
+    home_region: Mapped[Region] = relationship(foreign_keys=[home_region_code])
+    proofs: Mapped[list[DealProof]] = relationship(order_by="DealProof.id")
+    events: Mapped[list[DealEvent]] = relationship(order_by="DealEvent.id")
+
+    __table_args__ = (
+        CheckConstraint("seller_id <> buyer_id", name="two_parties"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("unit_price > 0", name="unit_price_positive"),
+        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        CheckConstraint("(channel = 'fair') = (fair_id IS NOT NULL)", name="fair_channel"),
+        CheckConstraint(
+            "status NOT IN ('agreed', 'verified', 'returned', 'disputed')"
+            " OR (agreed_by_id IS NOT NULL AND agreed_on IS NOT NULL)",
+            name="agreed_by_someone",
+        ),
+        CheckConstraint("agreed_by_id <> proposed_by_id", name="not_confirmed_by_proposer"),
+        Index("ix_deals_home_region_code_status", "home_region_code", "status"),
+        Index("ix_deals_fair_id_status", "fair_id", "status"),
+    )
+
+
+class DealEvent(Base):
+    """A step in a deal's life: who moved it to which status, when, why."""
+
+    __tablename__ = "deal_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
+    status: Mapped[DealStatus] = mapped_column(choice(DealStatus, "status"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    by: Mapped[Account] = relationship()
+
+
+class DealProof(Base):
+    """A re-encoded picture that proves the deal (a contract, a weighing slip, a receipt)."""
+
+    __tablename__ = "deal_proofs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    __table_args__ = (UniqueConstraint("deal_id", "sha256"),)
+
+
+class LedgerEntry(Base):
+    """One line of the ledger 台账. Never updated, never deleted: triggers refuse it.
+
+    Attributes:
+        id: 1, 2, 3 … without a gap.
+        turn: 1 counts the deal, 2 takes it back, 3 counts it again …; unique per deal, so
+            a deal can't be counted twice.
+        deals, amount_fen: +1 and + the amount for an odd turn, negative for an even one.
+        region_path: the home region's path at the time, so that a region moved later
+            leaves past totals alone.
+        previous_hash, hash: hex SHA-256 (market.deals.ledger.digest); the first entry's
+            previous hash is 64 zeros.
+    """
+
+    __tablename__ = "ledger"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"))
+    turn: Mapped[int] = mapped_column(Integer)
+    deals: Mapped[int] = mapped_column(Integer)
+    amount_fen: Mapped[int] = mapped_column(Fen)
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    region_path: Mapped[str] = mapped_column(Path)
+    seller_region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    buyer_region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    product_code: Mapped[str] = mapped_column(ForeignKey("products.code"))
+    channel: Mapped[Channel] = mapped_column(choice(Channel, "channel"))
+    fair_id: Mapped[int | None] = mapped_column(ForeignKey("fairs.id"))
+    by_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    previous_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    __table_args__ = (
+        UniqueConstraint("deal_id", "turn"),
+        CheckConstraint("turn > 0", name="turn"),
+        CheckConstraint(
+            "(turn % 2 = 1 AND deals = 1 AND amount_fen > 0)"
+            " OR (turn % 2 = 0 AND deals = -1 AND amount_fen < 0)",
+            name="sign",
+        ),
+        Index("ix_ledger_fair_id_region_code", "fair_id", "region_code"),
+    )

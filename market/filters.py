@@ -1,0 +1,95 @@
+"""Money, quantity, date and region for templates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_timedelta, get_locale
+from flask_babel import gettext as _
+
+from market.database import utcnow
+
+
+def trimmed(number: Decimal | int | None) -> str:
+    """A number with thousands separators and no trailing zeros: 1,234.5."""
+    if number is None:
+        return ""
+    text = f"{Decimal(number):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def yuan(fen: int | None) -> str:
+    """Fen as yuan with two decimals: 12,345.60."""
+    if fen is None:
+        return ""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def wan(fen: int | None) -> str:
+    """Fen as 万元 with two decimals, rounded half up, as official tables print it."""
+    if fen is None:
+        return ""
+    hundredths = (abs(fen) + 5_000) // 10_000
+    return ("-" if fen < 0 and hundredths else "") + f"{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
+def price_range(low: Decimal | None, high: Decimal | None, unit_name: Any) -> str:
+    """'2.35–2.60 元/斤', or 面议 (price on request) when there is none."""
+    if low is None:
+        return _("Price on request")
+    numbers = trimmed(low) if high is None or high == low else f"{trimmed(low)}–{trimmed(high)}"
+    return _("%(price)s yuan/%(unit)s", price=numbers, unit=unit_name)
+
+
+def day(value: date | datetime | None) -> str:
+    if value is None:
+        return ""
+    return (
+        format_date(value, "medium")
+        if not isinstance(value, datetime)
+        else format_datetime(value, "yyyy-MM-dd")
+    )
+
+
+def moment(value: datetime | None) -> str:
+    return "" if value is None else format_datetime(value, "yyyy-MM-dd HH:mm")
+
+
+def ago(value: datetime | None) -> str:
+    """'3 hours ago'."""
+    if value is None:
+        return ""
+    return format_timedelta(value - utcnow(), add_direction=True, locale=get_locale())
+
+
+def local_name(thing: Any) -> str:
+    """A region's or product's name in the page's language: its `name_en` in English."""
+    locale = get_locale()
+    english = locale is not None and locale.language == "en"
+    return (thing.name_en if english and thing.name_en else thing.name) or ""
+
+
+def masked_phone(phone: str | None) -> str:
+    """+8613800001234 as 138****1234."""
+    if not phone:
+        return ""
+    national = phone.removeprefix("+86")
+    return f"{national[:3]}****{national[-4:]}"
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        qty=trimmed,
+        yuan=yuan,
+        wan=wan,
+        date=day,
+        datetime=moment,
+        ago=ago,
+        local_name=local_name,
+        masked_phone=masked_phone,
+    )
+    app.jinja_env.globals.update(price_range=price_range)

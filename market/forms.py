@@ -1,0 +1,132 @@
+"""The base form, and fields that every room shares."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import phonenumbers
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DecimalField, HiddenField, StringField
+from wtforms.validators import ValidationError
+
+
+def tidy(text: str | None) -> str | None:
+    """Text without control characters or outer white space; full-width digits made plain."""
+    if text is None:
+        return None
+    text = "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and ord(c) != 127))
+    return text.translate({0xFF10 + i: str(i) for i in range(10)}).strip()
+
+
+class Form(FlaskForm):
+    """A form with CSRF whose text fields are tidied."""
+
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            if issubclass(unbound_field.field_class, StringField):
+                filters = list(unbound_field.kwargs.get("filters", ()))
+                if tidy not in filters:
+                    unbound_field.kwargs["filters"] = [tidy, *filters]
+            return unbound_field.bind(form=form, **options)
+
+
+class FilterForm(Form):
+    """A GET form: no CSRF, reads the query string, never refuses the page.
+
+    Fields that don't validate are dropped from `chosen` and shown with their message.
+    """
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    def chosen(self) -> dict[str, Any]:
+        """The valid, non-empty filters by name."""
+        self.validate()
+        return {f.name: f.data for f in self if not f.errors and f.data not in (None, "", [])}
+
+
+class IdempotencyKey(HiddenField):
+    """A key made when the form is shown: a form sent twice carries it twice."""
+
+    def __init__(self, label: Any = "", **kwargs: Any) -> None:
+        super().__init__(label, default=lambda: uuid.uuid4().hex, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        given = valuelist[0] if valuelist else ""
+        self.data = given if re.fullmatch(r"[0-9a-f]{32}", given) else uuid.uuid4().hex
+
+
+class ExactDecimalField(DecimalField):
+    """A decimal of at most `places` places and `digits` digits before the point, above zero.
+
+    Reads what people type: full-width digits, thousands separators, a trailing unit is
+    refused with a message.
+    """
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        self.exact_places = kwargs.pop("places", 3)
+        self.digits = kwargs.pop("digits", 9)
+        super().__init__(label, validators, places=None, **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        return f"{self.data.normalize():f}"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        text = (tidy(valuelist[0]) or "").replace(",", "").replace("，", "").replace("．", ".")
+        try:
+            number = Decimal(text) if re.fullmatch(r"[+-]?\d*\.?\d+|\d+\.", text) else None
+        except InvalidOperation:
+            number = None
+        if number is None:
+            self.data = None
+            raise ValueError(_l("Write a number, digits only."))
+        self.data = number
+        if number <= 0:
+            raise ValueError(_l("Must be more than zero."))
+        if number >= Decimal(10) ** self.digits:
+            raise ValueError(_l("That is more than anybody has: check the number and the unit."))
+        if number.as_tuple().exponent < -self.exact_places:  # type: ignore[operator]
+            raise ValueError(_l("At most %(places)s decimals.", places=self.exact_places))
+
+
+def normalize_phone(text: str) -> str:
+    """A Chinese mobile or landline number as +86… (E.164).
+
+    Raises:
+        ValueError: it is no such number.
+    """
+    try:
+        number = phonenumbers.parse(tidy(text), "CN")
+    except phonenumbers.NumberParseException:
+        raise ValueError(text) from None
+    if number.country_code != 86 or not phonenumbers.is_valid_number(number):
+        raise ValueError(text)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class PhoneField(StringField):
+    """A Chinese phone number; `data` is E.164 once validated."""
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:
+            return
+        try:
+            self.data = normalize_phone(self.data)
+        except ValueError:
+            raise ValidationError(
+                _l("Write a Chinese mobile (11 digits) or landline number with area code.")
+            ) from None
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else (self.data or "")

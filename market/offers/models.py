@@ -1,0 +1,185 @@
+"""Offers of both sides, their photos, when they were published, and what changed."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.accounts.models import Account
+from market.database import (
+    Base,
+    Quantity,
+    Timestamped,
+    UnitPrice,
+    UTCDateTime,
+    choice,
+    utcnow,
+)
+from market.products.models import Product
+from market.regions.models import Region
+
+
+class Side(enum.StrEnum):
+    SELL = "sell"
+    BUY = "buy"
+
+    @property
+    def other(self) -> Side:
+        return Side.BUY if self is Side.SELL else Side.SELL
+
+
+class Status(enum.StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+
+
+# The one table of allowed transitions.
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.DRAFT: frozenset({Status.PUBLISHED, Status.WITHDRAWN}),
+    Status.PUBLISHED: frozenset({Status.CLOSED, Status.EXPIRED, Status.WITHDRAWN, Status.REJECTED}),
+    # Renewing; closing on nothing left is undone when a cancelled deal gives it back.
+    Status.CLOSED: frozenset({Status.PUBLISHED}),
+    Status.EXPIRED: frozenset({Status.PUBLISHED, Status.CLOSED, Status.WITHDRAWN}),
+    Status.WITHDRAWN: frozenset({Status.PUBLISHED}),
+    Status.REJECTED: frozenset({Status.DRAFT}),
+}
+
+
+class Verification(enum.StrEnum):
+    UNVERIFIED = "unverified"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+
+
+class PriceBasis(enum.StrEnum):
+    EX_FARM = "ex_farm"
+    DELIVERED = "delivered"
+
+
+class Offer(Base, Timestamped):
+    """An offer 供求信息 of either side.
+
+    Attributes:
+        quantity, remaining, min_lot: in `unit`.
+        price_low, price_high: yuan per `price_unit`; both None: negotiable (面议).
+        price_per_base: price_low (or high of a purchase) per base unit of the dimension,
+            rounded to 4 places: to sort and filter by, never to calculate with.
+        region: origin of a sale, destination of a purchase.
+        valid_until: the instant from which it is expired.
+        key: of the form it was posted with; a form sent twice posts one offer.
+    """
+
+    __tablename__ = "offers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    side: Mapped[Side] = mapped_column(choice(Side, "side"))
+    product_code: Mapped[str] = mapped_column(ForeignKey("products.code"))
+    title: Mapped[str] = mapped_column(String(80))
+    description: Mapped[str] = mapped_column(Text, default="")
+    grade: Mapped[str] = mapped_column(String(60), default="")
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    remaining: Mapped[Decimal] = mapped_column(Quantity)
+    unit: Mapped[str] = mapped_column(String(12))
+    price_low: Mapped[Decimal | None] = mapped_column(UnitPrice)
+    price_high: Mapped[Decimal | None] = mapped_column(UnitPrice)
+    price_unit: Mapped[str] = mapped_column(String(12))
+    price_per_base: Mapped[Decimal | None] = mapped_column(UnitPrice)
+    price_basis: Mapped[PriceBasis] = mapped_column(
+        choice(PriceBasis, "price_basis"), default=PriceBasis.EX_FARM
+    )
+    min_lot: Mapped[Decimal | None] = mapped_column(Quantity)
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    supply_from: Mapped[date | None]
+    supply_to: Mapped[date | None]
+    packaging: Mapped[str] = mapped_column(String(60), default="")
+    delivery: Mapped[str] = mapped_column(String(120), default="")
+    valid_until: Mapped[datetime] = mapped_column(UTCDateTime)
+    status: Mapped[Status] = mapped_column(choice(Status, "status"), default=Status.DRAFT)
+    status_reason: Mapped[str] = mapped_column(String(200), default="")
+    verification: Mapped[Verification] = mapped_column(
+        choice(Verification, "verification"), default=Verification.UNVERIFIED
+    )
+    verification_reason: Mapped[str] = mapped_column(String(200), default="")
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    posted_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"))
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+
+    product: Mapped[Product] = relationship()
+    region: Mapped[Region] = relationship()
+    owner: Mapped[Account] = relationship(foreign_keys=[owner_id])
+    posted_by: Mapped[Account] = relationship(foreign_keys=[posted_by_id])
+    photos: Mapped[list[OfferPhoto]] = relationship(
+        order_by="OfferPhoto.position", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("remaining >= 0 AND remaining <= quantity", name="remaining_in_quantity"),
+        CheckConstraint(
+            "(price_low IS NULL AND price_high IS NULL)"
+            " OR (price_low > 0 AND price_high >= price_low)",
+            name="price_range",
+        ),
+        CheckConstraint("supply_to IS NULL OR supply_to >= supply_from", name="supply_period"),
+        CheckConstraint("min_lot IS NULL OR (min_lot > 0 AND min_lot <= quantity)", name="min_lot"),
+        Index("ix_offers_status_published_at", "status", "published_at"),
+        Index("ix_offers_product_code_status", "product_code", "status"),
+        Index("ix_offers_status_valid_until", "status", "valid_until"),
+    )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may read it: published and not past its time."""
+        return self.status is Status.PUBLISHED and self.valid_until > utcnow()
+
+
+class OfferPhoto(Base):
+    """A re-encoded photo, kept by the hash of its content (market.offers.photos)."""
+
+    __tablename__ = "offer_photos"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+
+    __table_args__ = (
+        UniqueConstraint("offer_id", "position"),
+        CheckConstraint("position BETWEEN 0 AND 5", name="at_most_six"),
+    )
+
+
+class OfferPublication(Base):
+    """An offer was published or renewed at this instant: what a fair's listings are read from."""
+
+    __tablename__ = "offer_publications"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class OfferChange(Base):
+    """The outbox: this offer changed and the index does not know yet. The worker drains it."""
+
+    __tablename__ = "offer_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    __table_args__ = ({"sqlite_autoincrement": True},)

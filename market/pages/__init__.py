@@ -1,0 +1,5 @@
+"""The front page, the language switch, and the component gallery for developers."""
+
+from flask import Blueprint
+
+bp = Blueprint("pages", __name__)

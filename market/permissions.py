@@ -1,0 +1,155 @@
+"""Who may do what: named predicates in one table, and the one decorator that asks them.
+
+A predicate takes the acting user and the object (None where there is none) and reads
+only the object's own attributes, so this module imports no room. Roles act only inside
+their region: the subtree of a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+Predicate = Callable[[Any, Any], bool]
+
+
+def _anyone(user: Any, _: Any) -> bool:
+    return True
+
+
+def _member(user: Any, _: Any) -> bool:
+    return bool(user.is_authenticated)
+
+
+def _official(user: Any, _: Any) -> bool:
+    return _member(user, _) and user.is_official
+
+
+def _province(user: Any, _: Any) -> bool:
+    return _member(user, _) and user.has_role("province_official")
+
+
+def _administrator(user: Any, _: Any) -> bool:
+    return _member(user, _) and user.is_administrator
+
+
+def _assistant(user: Any, _: Any) -> bool:
+    return _member(user, _) and user.is_assistant
+
+
+def _speaks_for(user: Any, party: Any) -> bool:
+    """The party itself, or the assistant who holds its recorded consent."""
+    return _member(user, None) and (
+        party.id == user.id or (party.represented_by_id == user.id and user.is_assistant)
+    )
+
+
+def _offer_manage(user: Any, offer: Any) -> bool:
+    return _speaks_for(user, offer.owner)
+
+
+def _offer_verify(user: Any, offer: Any) -> bool:
+    """An official of the offer's county, with no interest of their own in it."""
+    return (
+        _member(user, None)
+        and user.has_role("county_official", within=offer.region.path)
+        and not _speaks_for(user, offer.owner)
+    )
+
+
+def _offer_read(user: Any, offer: Any) -> bool:
+    if offer.is_public:
+        return True
+    return _offer_manage(user, offer) or (
+        _member(user, None) and user.is_official_over(offer.region.path)
+    )
+
+
+def _deal_party(user: Any, deal: Any) -> bool:
+    return _speaks_for(user, deal.seller) or _speaks_for(user, deal.buyer)
+
+
+def _deal_verify(user: Any, deal: Any) -> bool:
+    return (
+        _member(user, None)
+        and user.has_role("county_official", within=deal.home_region.path)
+        and not _deal_party(user, deal)
+    )
+
+
+def _deal_read(user: Any, deal: Any) -> bool:
+    return _deal_party(user, deal) or (
+        _member(user, None) and user.is_official_over(deal.home_region.path)
+    )
+
+
+def _fair_manage(user: Any, fair: Any) -> bool:
+    return _member(user, None) and user.has_role("province_official", within=fair.region.path)
+
+
+def _fair_read(user: Any, fair: Any) -> bool:
+    return True
+
+
+POLICY: dict[str, Predicate] = {
+    "anyone": _anyone,
+    "member": _member,
+    "official": _official,
+    "assistant": _assistant,
+    "administrator": _administrator,
+    "offer.read": _offer_read,
+    "offer.manage": _offer_manage,
+    "offer.verify": _offer_verify,
+    "deal.read": _deal_read,
+    "deal.act": _deal_party,
+    "deal.verify": _deal_verify,
+    "fair.create": _province,
+    "fair.read": _fair_read,
+    "fair.manage": _fair_manage,
+    "party.represent": _speaks_for,
+}
+
+
+def may(user: Any, permission: str, obj: Any = None) -> bool:
+    """Whether `user` holds `permission` on `obj`.
+
+    Raises:
+        KeyError: no such permission.
+    """
+    return POLICY[permission](user, obj)
+
+
+def requires(permission: str, load: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """Declare the permission of a view, and with `load` the object it is about.
+
+    `load` takes the view's URL arguments and returns the object or aborts with 404; the
+    view is then called with that object in their place. The anonymous are sent to the
+    log-in page and come back; others get 403.
+    """
+    predicate = POLICY[permission]
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            obj = load(**arguments) if load else None
+            if not predicate(current_user, obj):
+                return refuse()
+            return view(obj) if load else view(**arguments)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def refuse() -> Response:
+    """To the log-in page for the anonymous (the page asked for is kept), else 403."""
+    if current_user.is_authenticated:
+        abort(403)
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.login", next=back), 303)  # type: ignore[return-value]

@@ -1,0 +1,5 @@
+"""Products, their tree and aliases, and the units they are measured in."""
+
+from flask import Blueprint
+
+bp = Blueprint("products", __name__)

@@ -1,0 +1,78 @@
+"""The product tree with its categories, and the words that name a product."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.database import Base, Path
+
+
+class Category(Base):
+    """A category (`03`) or subcategory (`0302`); the first digits of a product's code."""
+
+    __tablename__ = "categories"
+
+    code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    name_en: Mapped[str] = mapped_column(String(80))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("categories.code"))
+
+
+class Product(Base):
+    """A product 产品.
+
+    Attributes:
+        path: category, subcategory, then products down to this one:
+            `03/0302/0302010/0302011`.
+        unit: the code of its default unit (market.products.units).
+        trade_note: what the law asks of who trades it; empty for most.
+        listable: False where the trade note forbids listing it at all.
+    """
+
+    __tablename__ = "products"
+
+    code: Mapped[str] = mapped_column(String(7), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    name_en: Mapped[str] = mapped_column(String(80))
+    category_code: Mapped[str] = mapped_column(ForeignKey("categories.code"), index=True)
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("products.code"), index=True)
+    path: Mapped[str] = mapped_column(Path, unique=True)
+    unit: Mapped[str] = mapped_column(String(12))
+    perishable: Mapped[bool] = mapped_column(Boolean(create_constraint=True, name="perishable"))
+    storage_class: Mapped[str] = mapped_column(String(16))
+    trade_note: Mapped[str] = mapped_column(String(120), default="")
+    listable: Mapped[bool] = mapped_column(
+        Boolean(create_constraint=True, name="listable"), default=True
+    )
+    pinyin: Mapped[str] = mapped_column(String(80))
+    initials: Mapped[str] = mapped_column(String(20), index=True)
+
+    category: Mapped[Category] = relationship()
+    parent: Mapped[Product | None] = relationship(remote_side=[code])
+
+
+class ProductAlias(Base):
+    """A word for a product. One word may stand for several: then `ambiguous` is set on each."""
+
+    __tablename__ = "product_aliases"
+
+    alias: Mapped[str] = mapped_column(String(40), primary_key=True)
+    product_code: Mapped[str] = mapped_column(ForeignKey("products.code"), primary_key=True)
+    ambiguous: Mapped[bool] = mapped_column(Boolean(create_constraint=True, name="ambiguous"))
+    pinyin: Mapped[str] = mapped_column(String(120), index=True)
+    initials: Mapped[str] = mapped_column(String(40), index=True)
+
+    product: Mapped[Product] = relationship()
+
+
+class GeographicalIndication(Base):
+    """A protected product of a county, with the public page that says so. Not a register."""
+
+    __tablename__ = "geographical_indications"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), primary_key=True)
+    product_code: Mapped[str] = mapped_column(ForeignKey("products.code"))
+    claim: Mapped[str] = mapped_column(String(80))
+    source: Mapped[str] = mapped_column(String(200))

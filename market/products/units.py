@@ -1,0 +1,97 @@
+"""Units of measure. Mass compares across units; different dimensions never do."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+class Dimension(enum.StrEnum):
+    MASS = "mass"  # base: kilogram
+    AREA = "area"  # base: mu (亩)
+    VOLUME = "volume"  # base: litre
+    COUNT = "count"  # no common base: a head is no box
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit; one of it is `factor` of its dimension's base."""
+
+    code: str
+    name: Any
+    dimension: Dimension
+    factor: Decimal
+
+
+UNITS = {
+    unit.code: unit
+    for unit in (
+        Unit("jin", _l("jin"), Dimension.MASS, Decimal("0.5")),
+        Unit("kg", _l("kg"), Dimension.MASS, Decimal(1)),
+        Unit("ton", _l("tonne"), Dimension.MASS, Decimal(1000)),
+        Unit("mu", _l("mu"), Dimension.AREA, Decimal(1)),
+        Unit("litre", _l("litre"), Dimension.VOLUME, Decimal(1)),
+        Unit("head", _l("head"), Dimension.COUNT, Decimal(1)),
+        Unit("bird", _l("animal"), Dimension.COUNT, Decimal(1)),
+        Unit("horse", _l("horse"), Dimension.COUNT, Decimal(1)),
+        Unit("fish", _l("fry"), Dimension.COUNT, Decimal(1)),
+        Unit("plant", _l("plant"), Dimension.COUNT, Decimal(1)),
+        Unit("stem", _l("stem"), Dimension.COUNT, Decimal(1)),
+        Unit("pole", _l("pole"), Dimension.COUNT, Decimal(1)),
+        Unit("piece", _l("piece"), Dimension.COUNT, Decimal(1)),
+        Unit("box", _l("box"), Dimension.COUNT, Decimal(1)),
+        Unit("bag", _l("bag"), Dimension.COUNT, Decimal(1)),
+        Unit("machine", _l("machine"), Dimension.COUNT, Decimal(1)),
+    )
+}
+
+# The words of products.csv, and what people write.
+WORDS = {
+    "斤": "jin",
+    "市斤": "jin",
+    "公斤": "kg",
+    "千克": "kg",
+    "吨": "ton",
+    "亩": "mu",
+    "升": "litre",
+    "头": "head",
+    "只": "bird",
+    "羽": "bird",
+    "匹": "horse",
+    "尾": "fish",
+    "株": "plant",
+    "棵": "plant",
+    "支": "stem",
+    "根": "pole",
+    "个": "piece",
+    "箱": "box",
+    "袋": "bag",
+    "台": "machine",
+}
+
+
+def comparable(one: str, other: str) -> bool:
+    """Whether quantities in these two units (codes) can be compared at all."""
+    if UNITS[one].dimension is Dimension.COUNT:
+        return one == other
+    return UNITS[one].dimension is UNITS[other].dimension
+
+
+def convert(quantity: Decimal, source: str, target: str) -> Decimal:
+    """`quantity` in `source` units, told in `target` units, exactly.
+
+    Raises:
+        ValueError: the units are of different dimensions.
+    """
+    if not comparable(source, target):
+        raise ValueError(f"{source} can't be told in {target}")
+    return quantity * UNITS[source].factor / UNITS[target].factor
+
+
+def convert_price(price: Decimal, source: str, target: str) -> Decimal:
+    """A price per `source` unit, told per `target` unit. Raises ValueError like convert."""
+    return convert(price, target, source)

@@ -1,0 +1,5 @@
+"""Administrative regions: the tree of provinces, prefectures, counties and reporting zones."""
+
+from flask import Blueprint
+
+bp = Blueprint("regions", __name__)

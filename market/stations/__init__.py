@@ -1,0 +1,5 @@
+"""The assistant's desk: farmers without an account, represented with their recorded consent."""
+
+from flask import Blueprint
+
+bp = Blueprint("stations", __name__)

@@ -1,0 +1,5 @@
+"""The count: a fair's totals for every region, kept as a cache of what the ledger says."""
+
+from flask import Blueprint
+
+bp = Blueprint("tallies", __name__)
