@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from market.accounts import bp
 from market.accounts.rules import mask_phones
+from market.accounts.services import reveal_phone as reveal_phone
 
 
 def contact_links(phone: str) -> list[tuple[Any, str]]:
