@@ -99,7 +99,9 @@ def test_my_data_can_be_taken_along(make_account, log_in) -> None:
 
 
 def test_rooms_further_down_add_to_the_export(make_account, log_in, monkeypatch) -> None:
-    monkeypatch.setattr("market.accounts.exports.exporters", [*exporters, ("plums", lambda a: a.id)])
+    monkeypatch.setattr(
+        "market.accounts.exports.exporters", [*exporters, ("plums", lambda a: a.id)]
+    )
     account = make_account()
     assert log_in(account).get("/me/export.json").get_json()["plums"] == account.id
 
@@ -108,7 +110,9 @@ def test_an_erased_account_keeps_nothing_that_tells_who_it_was(
     make_account, log_in, monkeypatch
 ) -> None:
     ended: list[int] = []
-    monkeypatch.setattr("market.accounts.services.erasers", [*erasers, lambda a: ended.append(a.id)])
+    monkeypatch.setattr(
+        "market.accounts.services.erasers", [*erasers, lambda a: ended.append(a.id)]
+    )
     account = make_account(name="张三", role="assistant")
     farmer = make_account()
     with transaction():

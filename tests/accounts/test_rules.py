@@ -51,7 +51,7 @@ def test_other_numbers_stay_as_they_are(text: str) -> None:
     st.text(alphabet="石门柑橘 abc,。\n", max_size=8),
     st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
     st.text(alphabet="石门柑橘 abc,。\n", max_size=8),
-    st.sampled_from(["", " ", "-", "—", "·", "\u3000", " - "[:2]]),
+    st.sampled_from(["", " ", "-", "—", "·", "\u3000", " -"]),
 )
 def test_no_mobile_number_is_left_whole(before: str, number: str, after: str, gap: str) -> None:
     masked = mask_phones(before + gap.join(number) + after)
@@ -70,14 +70,25 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["short12", "88888888", "12121212", "12345678", "987654321", "password", "Password1"]
-    + ["13800001234", "x" * 129],
+    [
+        "short12",
+        "88888888",
+        "12121212",
+        "12345678",
+        "987654321",
+        "password",
+        "Password1",
+        "13800001234",
+        "x" * 129,
+    ],
 )
 def test_a_password_anybody_would_guess_is_refused(password: str) -> None:
     assert password_problem(password, "+8613800001234")
 
 
-@pytest.mark.parametrize("password", ["harvest-2026", "石门柑橘大丰收了啊", "correct horse battery"])
+@pytest.mark.parametrize(
+    "password", ["harvest-2026", "石门柑橘大丰收了啊", "correct horse battery"]
+)
 def test_a_password_of_eight_characters_or_more_is_accepted(password: str) -> None:
     assert password_problem(password, "+8613800001234") is None
 
@@ -103,8 +114,18 @@ def test_a_role_is_held_at_the_level_of_its_office(
 
 @pytest.mark.parametrize(
     "address",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil", "evil", "", None]
-    + ["/\tevil", "javascript:alert(1)", "///evil.example"],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "evil",
+        "",
+        None,
+        "/\tevil",
+        "javascript:alert(1)",
+        "///evil.example",
+    ],
 )
 def test_only_a_path_of_this_site_is_gone_on_to(address: str | None) -> None:
     assert local_path(address) is None

@@ -104,9 +104,7 @@ def test_a_farmer_whose_phone_has_an_account_logs_in_with_it(
     log_in, assistant, make_account
 ) -> None:
     make_account(phone="+8613800002222")
-    answer = log_in(assistant).send(
-        "/station/farmers/new", FARMER | {"phone": "13800002222"}
-    )
+    answer = log_in(assistant).send("/station/farmers/new", FARMER | {"phone": "13800002222"})
     assert 'id="phone-error"' in answer.get_data(as_text=True)
 
 
