@@ -287,9 +287,7 @@ def release(offer: Offer, quantity: Decimal, unit: str) -> None:
         Invalid: the unit can't be told in the offer's.
     """
     lock(offer)
-    offer.remaining = min(
-        offer.quantity, offer.remaining + _in_unit_of(offer, quantity, unit)
-    )
+    offer.remaining = min(offer.quantity, offer.remaining + _in_unit_of(offer, quantity, unit))
     sold_out = offer.status is Status.CLOSED and offer.status_reason == SOLD_OUT
     if sold_out and offer.remaining and offer.valid_until > utcnow():
         _move(offer, Status.PUBLISHED)
