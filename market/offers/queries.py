@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import abort
 from flask_babel import get_locale
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from market.database import utcnow
@@ -121,7 +121,7 @@ def counts_of_owner(owner_ids: Iterable[int]) -> dict[Status, int]:
         .where(Offer.owner_id.in_(owner_ids))
         .group_by(Offer.status)
     )
-    return {status: n for status, n in rows}
+    return dict(rows.tuples().all())
 
 
 def last_region(owner_id: int) -> Region | None:
@@ -147,7 +147,7 @@ def indication_of(offer: Offer) -> GeographicalIndication | None:
     return max(found, key=lambda gi: codes.index(gi.product_code), default=None)
 
 
-def card_columns() -> Select[Any]:
+def card_columns() -> Any:
     """A select of just the columns of a card, joined to Product and Region."""
     return (
         select(
@@ -188,7 +188,7 @@ def place_name(region: Region) -> str:
     )
 
 
-def _cards(query: Select[Any]) -> list[Card]:
+def _cards(query: Any) -> list[Card]:
     return [_card(row) for row in db.session.execute(query)]
 
 
