@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parent
+REFERENCE = ROOT / "seeds" / "reference"
 
 
 class ConfigurationError(RuntimeError):
@@ -74,7 +76,7 @@ class Testing(Base):
     SECRET_KEY = "testing-only"
     SERVER_NAME = None
     # Hashing at full strength would be most of the suite's time.
-    ARGON2 = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+    ARGON2: ClassVar[dict[str, int]] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 
 class Production(Base):

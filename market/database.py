@@ -14,7 +14,17 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Enum, MetaData, String, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Enum,
+    MetaData,
+    String,
+    event,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -142,6 +152,32 @@ def lock(row: Row) -> Row:
 
     db.session.refresh(row, with_for_update=True)
     return row
+
+
+def sync(model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Bring a reference table to `rows`, in their order: add what is new, mend what differs.
+
+    Nothing is deleted: other tables may point at it.
+    """
+    from market.extensions import db
+
+    table = model.__table__
+    names = [column.name for column in table.primary_key]
+    known = {
+        tuple(row[name] for name in names): row
+        for row in db.session.execute(select(*table.columns)).mappings()
+    }
+    new = [row for row in rows if tuple(row[name] for name in names) not in known]
+    changed = [
+        row
+        for row in rows
+        if (old := known.get(tuple(row[name] for name in names))) is not None
+        and any(old[name] != value for name, value in row.items())
+    ]
+    if new:
+        db.session.execute(insert(model), new)
+    if changed:
+        db.session.execute(update(model), changed)
 
 
 def violated(error: IntegrityError, name: str) -> bool:

@@ -1,0 +1,62 @@
+"""The front page and the language switch; in development the component gallery."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from market.database import utcnow
+from market.fairs.queries import running_fair
+from market.language import COOKIE
+from market.offers.queries import newest_cards
+from market.pages import bp
+from market.permissions import requires
+from market.regions.queries import home_region
+from market.tallies.queries import totals
+
+
+@bp.get("/")
+@requires("anyone")
+def home() -> Any:
+    fair = running_fair()
+    near = current_user.region.parent if current_user.is_authenticated else None
+    return render_template(
+        "pages/home.html",
+        fair=fair,
+        totals=totals(fair) if fair else None,
+        near=near,
+        offers=newest_cards(8, (near or home_region()).path),
+    )
+
+
+@bp.get("/language/<code>")
+@requires("anyone")
+def language(code: str) -> Any:
+    """Remember the language and go back to the page the switch stood on."""
+    if code not in current_app.config["LANGUAGES"]:
+        abort(404)
+    back = request.args.get("next", "/")
+    parts = urlsplit(back)
+    local = not parts.scheme and not parts.netloc and back.startswith("/") and "\\" not in back
+    response = redirect(back if local else url_for("pages.home"), 303)
+    response.set_cookie(
+        COOKIE,
+        code,
+        max_age=365 * 24 * 3600,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@bp.get("/dev/components")
+@requires("anyone")
+def components() -> Any:
+    """Every component with sample data; in development only."""
+    if current_app.config["ENV_NAME"] == "production":
+        abort(404)
+    return render_template("dev/components.html", now=utcnow())

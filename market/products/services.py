@@ -1,0 +1,147 @@
+"""Loading products from seeds/reference, and checking them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pypinyin import lazy_pinyin
+
+import config
+from market.database import sync
+from market.products.models import Category, GeographicalIndication, Product, ProductAlias
+from market.products.units import WORDS
+from market.regions.services import read_csv
+
+# A trade note with these words forbids listing the product at all.
+FORBIDDEN = "must not be listed"
+
+
+def spell(word: str) -> tuple[str, str]:
+    """(pinyin, initials) of a word, lower case, no tones, letters and digits only."""
+    syllables = ["".join(c for c in s if c.isalnum()) for s in lazy_pinyin(word)]
+    syllables = [s.lower() for s in syllables if s]
+    return "".join(syllables), "".join(s[0] for s in syllables)
+
+
+def load_products(folder: Path = config.REFERENCE) -> None:
+    """Bring categories, products, aliases and indications to the files; safe to repeat."""
+    products = read_csv(folder / "products.csv")
+    sync(Category, category_rows(products))
+    sync(Product, product_rows(products))
+    sync(ProductAlias, alias_rows(products, read_csv(folder / "ambiguous_aliases.csv")))
+    sync(
+        GeographicalIndication,
+        [
+            {k: g[k] for k in ("name", "region_code", "product_code", "claim", "source")}
+            for g in read_csv(folder / "geographical_indications.csv")
+        ],
+    )
+
+
+def category_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for p in products:
+        english = p["category_en"].split(" > ")
+        for digits, name, name_en, parent in (
+            (2, p["category"], english[0], None),
+            (4, p["subcategory"], english[-1], p["code"][:2]),
+        ):
+            code = p["code"][:digits]
+            row = {"code": code, "name": name, "name_en": name_en, "parent_code": parent}
+            rows.setdefault(code, row)
+    return sorted(rows.values(), key=lambda r: (len(r["code"]), r["code"]))
+
+
+def product_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
+    """Rows for the table, parents first."""
+    given = {p["code"]: p for p in products}
+    rows: dict[str, dict[str, Any]] = {}
+
+    def add(p: dict[str, str]) -> dict[str, Any]:
+        if p["code"] in rows:
+            return rows[p["code"]]
+        parent = add(given[p["parent_code"]]) if p["parent_code"] else None
+        above = parent["path"] if parent else f"{p['code'][:2]}/{p['code'][:4]}"
+        pinyin, initials = spell(p["name_zh"])
+        rows[p["code"]] = {
+            "code": p["code"],
+            "name": p["name_zh"],
+            "name_en": p["name_en"],
+            "category_code": p["code"][:4],
+            "parent_code": p["parent_code"] or None,
+            "path": f"{above}/{p['code']}",
+            "unit": WORDS[p["unit"]],
+            "perishable": p["perishable"] == "1",
+            "storage_class": p["storage_class"],
+            "trade_note": p["trade_note"],
+            "listable": FORBIDDEN not in p["trade_note"],
+            "pinyin": pinyin,
+            "initials": initials,
+        }
+        return rows[p["code"]]
+
+    for p in given.values():
+        add(p)
+    return list(rows.values())
+
+
+def alias_rows(
+    products: Iterable[dict[str, str]], ambiguous: Iterable[dict[str, str]]
+) -> list[dict[str, Any]]:
+    """A row for each word and product it may mean; what the ambiguous list says wins."""
+    meanings: dict[str, list[str]] = defaultdict(list)
+    for p in products:
+        for alias in filter(None, p["aliases"].split("|")):
+            if p["code"] not in meanings[alias]:
+                meanings[alias].append(p["code"])
+    for word in ambiguous:
+        meanings[word["alias"]] = word["codes"].split("|")
+    rows = []
+    for alias, codes in meanings.items():
+        pinyin, initials = spell(alias)
+        for code in codes:
+            row = {"alias": alias, "product_code": code, "ambiguous": len(codes) > 1}
+            rows.append({**row, "pinyin": pinyin, "initials": initials})
+    return rows
+
+
+def check_products(folder: Path = config.REFERENCE) -> list[str]:
+    """What is wrong with the reference files, a sentence each; empty when nothing is."""
+    products = read_csv(folder / "products.csv")
+    listed = {w["alias"]: w["codes"].split("|") for w in read_csv(folder / "ambiguous_aliases.csv")}
+    codes = Counter(p["code"] for p in products)
+    names = {p["name_zh"]: p["code"] for p in products}
+    problems = [f"code {code} stands {n} times" for code, n in codes.items() if n > 1]
+    owners: dict[str, set[str]] = defaultdict(set)
+    for p in products:
+        if p["parent_code"] and p["parent_code"] not in codes:
+            problems.append(f"{p['code']} {p['name_zh']}: no such parent {p['parent_code']}")
+        elif _is_its_own_ancestor(p, {q["code"]: q["parent_code"] for q in products}):
+            problems.append(f"{p['code']} {p['name_zh']}: its own ancestor")
+        if p["unit"] not in WORDS:
+            problems.append(f"{p['code']} {p['name_zh']}: unknown unit {p['unit']}")
+        for alias in filter(None, p["aliases"].split("|")):
+            owners[alias].add(p["code"])
+    for alias, meant in owners.items():
+        meant = meant | ({names[alias]} if alias in names else set())
+        if len(meant) > 1 and alias not in listed:
+            problems.append(
+                f"alias {alias} belongs to {', '.join(sorted(meant))} and is not listed"
+            )
+    for alias, meant in listed.items():
+        problems += [f"ambiguous {alias}: no such product {c}" for c in meant if c not in codes]
+    return problems
+
+
+def _is_its_own_ancestor(product: dict[str, str], parents: dict[str, str]) -> bool:
+    seen = {product["code"]}
+    code = product["parent_code"]
+    while code:
+        if code in seen:
+            return True
+        seen.add(code)
+        code = parents.get(code, "")
+    return False

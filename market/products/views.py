@@ -1,0 +1,28 @@
+"""What the product picker asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, request
+
+from market.filters import local_name
+from market.permissions import requires
+from market.products import bp
+from market.products.queries import suggest_products
+
+
+@bp.get("/products/suggest.json")
+@requires("anyone")
+def suggest() -> Any:
+    """Up to 8 products that begin with `q`: value to fill in, label to read."""
+    found = suggest_products(request.args.get("q", "")[:40])
+    return jsonify(
+        [
+            {
+                "value": p.name,
+                "label": local_name(p) if word == p.name else f"{word} · {local_name(p)}",
+            }
+            for p, word in found
+        ]
+    )

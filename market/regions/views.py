@@ -1,0 +1,33 @@
+"""What the region pickers ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify, request
+
+from market.filters import local_name
+from market.permissions import requires
+from market.regions import bp
+from market.regions.queries import children, full_name, suggest_regions
+
+
+@bp.get("/regions/suggest.json")
+@requires("anyone")
+def suggest() -> Any:
+    """Up to 8 leaves that begin with `q`: value to fill in, label to read."""
+    found = suggest_regions(request.args.get("q", "")[:40])
+    return jsonify([{"value": full_name(r), "label": local_name(r)} for r in found])
+
+
+@bp.get("/regions/tree.json")
+@requires("anyone")
+def tree() -> Any:
+    """The children of `parent`, for picking province, prefecture, county in turn."""
+    rows = children(request.args.get("parent", "")[:6] or None)
+    return jsonify(
+        [
+            {"code": r.code, "name": local_name(r), "leaf": r.is_leaf, "value": full_name(r)}
+            for r in rows
+        ]
+    )

@@ -1,0 +1,135 @@
+"""A real database for every test: migrated and filled with the reference data once, then copied."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+import config
+from market import create_app
+from market.accounts.models import Account, Grant, Role, TraderType
+from market.database import transaction
+from market.extensions import db
+from market.products.services import load_products
+from market.regions.models import Region
+from market.regions.services import load_regions
+
+PASSWORD = "harvest-2026"
+
+
+def make_app(folder: Path, **settings: Any) -> Flask:
+    """An app whose database, index, media and queues all live in `folder`."""
+    settings = {
+        "INSTANCE": folder,
+        "MEDIA": folder / "media",
+        "SEARCH_INDEX": folder / "index",
+        "JOBS_DATABASE": folder / "jobs.sqlite3",
+        "LIMITS_DATABASE": folder / "limits.sqlite3",
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/market.sqlite3",
+        **settings,
+    }
+    return create_app(config.Testing, **settings)
+
+
+@pytest.fixture(scope="session")
+def reference_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema, the regions and the products."""
+    folder = tmp_path_factory.mktemp("reference")
+    with make_app(folder).app_context():
+        upgrade()
+        with transaction():
+            load_regions()
+            load_products()
+        db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "market.sqlite3"
+
+
+@pytest.fixture
+def app(reference_database: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The app on a copy of the reference database, its context pushed."""
+    shutil.copy(reference_database, tmp_path / "market.sqlite3")
+    app = make_app(tmp_path)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Client(FlaskClient):
+    """A browser that, like one, sends the CSRF token of the page it is on."""
+
+    def send(self, url: str, data: dict[str, Any] | None = None, page: str | None = None) -> Any:
+        """POST `data` to `url` with the token found on `page` (default: the URL itself)."""
+        html = self.get(page or url).get_data(as_text=True)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
+        assert found, f"no form on {page or url}"
+        return self.post(url, data={"csrf_token": found[1], **(data or {})})
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A visitor who is not logged in."""
+    app.test_client_class = Client
+    return app.test_client()  # type: ignore[return-value]
+
+
+phones = (f"+861380000{n:04d}" for n in count(1))
+
+
+@pytest.fixture
+def make_account(app: Flask) -> Callable[..., Account]:
+    """Make an account; with `role`, one that holds it over `scope` (default: its region)."""
+
+    def make(
+        name: str = "张三",
+        phone: str | None = None,
+        role: str | None = None,
+        region: str = "430726",
+        scope: str | None = None,
+        password: str = PASSWORD,
+        **values: Any,
+    ) -> Account:
+        from market.accounts.services import hash_password
+
+        account = Account(
+            name=name,
+            phone=phone or next(phones),
+            password_hash=hash_password(password),
+            trader_type=TraderType.FARMER,
+            region_code=region,
+            **values,
+        )
+        if role:
+            over = db.session.get_one(Region, scope or region)
+            account.grants.append(Grant(role=Role(role), region=over))
+        with transaction():
+            db.session.add(account)
+        return account
+
+    return make
+
+
+@pytest.fixture
+def log_in(app: Flask) -> Callable[[Account], Client]:
+    """A browser of its own, logged in as the account."""
+    app.test_client_class = Client
+
+    def enter(account: Account) -> Client:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = account.get_id()
+            session["_fresh"] = True
+        return client  # type: ignore[return-value]
+
+    return enter
