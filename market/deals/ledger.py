@@ -197,7 +197,7 @@ def _wrong_in(row: Row[Any], last: Head, turns: Mapping[int, int]) -> Iterator[P
         yield Problem(about, f"comes after entry {last.id}: something is missing between")
     if row.previous_hash != last.hash:
         yield Problem(about, "does not carry the hash of the entry before it")
-    if row.hash != digest(row._mapping, row.previous_hash):
+    if row.hash != digest(row._asdict(), row.previous_hash):
         yield Problem(about, "was changed: its hash is not that of its fields")
     if row.turn != turns.get(row.deal_id, 0) + 1:
         yield Problem(about, f"is turn {row.turn} of deal {row.deal_id} out of turn")
@@ -205,7 +205,7 @@ def _wrong_in(row: Row[Any], last: Head, turns: Mapping[int, int]) -> Iterator[P
         yield Problem(about, f"has the wrong sign for turn {row.turn}")
 
 
-def _miscounted() -> Select[Any]:
+def _miscounted() -> Select[*tuple[Any, ...]]:
     """Deals whose entries don't sum to what their status says."""
     odd = LedgerEntry.turn % 2 == 1
     sums = (

@@ -6,9 +6,7 @@ raises DomainError when a rule says no.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,41 +18,35 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account
 from market.database import lock, utcnow, violated
 from market.deals import ledger, rules
+from market.deals.checks import (
+    NOTE_AT_MOST,
+    REASON_AT_MOST,
+    Terms,
+    agreed_amount,
+    check_answering,
+    check_offer,
+    check_official,
+    check_own_offer,
+    check_party,
+    check_sides,
+    disputing_party,
+    need_reason,
+)
 from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus
 from market.deals.queries import home_path, open_fairs
 from market.errors import Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
-from market.filters import trimmed
 from market.offers.models import Offer, Side
 from market.offers.photos import store_photo
 from market.offers.services import release, reserve
 from market.permissions import may
 from market.products.models import Product
-from market.products.units import UNITS, comparable, convert
 from market.regions.models import Region
 
 PROOFS_AT_MOST = 6
 OPEN_TO_PROOF = frozenset(
     {DealStatus.PROPOSED, DealStatus.AGREED, DealStatus.RETURNED, DealStatus.DISPUTED}
 )
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What is proposed.
-
-    Attributes:
-        quantity: in `unit` (a code); unit_price: yuan per `unit`.
-        amount_fen: what the parties agreed; None: quantity x unit_price.
-        amount_reason: why the amount is more than 1% away from that.
-    """
-
-    quantity: Decimal
-    unit: str
-    unit_price: Decimal
-    amount_fen: int | None = None
-    amount_reason: str = ""
-    note: str = ""
 
 
 def propose_deal(
@@ -64,12 +56,14 @@ def propose_deal(
     terms: Terms,
     key: str,
     own_offer: Offer | None = None,
+    proof: Any = None,
 ) -> Deal:
     """Propose to the owner of `offer` a deal with `party`: the actor, or a farmer they speak for.
 
     Args:
         own_offer: the party's own offer that this one answers; it is reduced too.
         key: of the form.
+        proof: an uploaded picture, as for add_proof.
 
     Raises:
         Repeated: a form with this key was sent before.
@@ -79,11 +73,11 @@ def propose_deal(
     _refuse_repeated(key)
     for each in sorted(filter(None, (offer, own_offer)), key=lambda o: o.id):
         lock(each)
-    _check_sides(actor, party, offer)
-    _check_offer(offer, terms, "")
+    check_sides(actor, party, offer)
+    check_offer(offer, terms, "")
     if own_offer is not None:
-        _check_own_offer(own_offer, offer, party)
-        _check_offer(own_offer, terms, _l("your own offer"))
+        check_own_offer(own_offer, offer, party)
+        check_offer(own_offer, terms, _l("your own offer"))
     mine_sells = offer.side is Side.BUY
     sale, purchase = (own_offer, offer) if mine_sells else (offer, own_offer)
     seller, buyer = (party, offer.owner) if mine_sells else (offer.owner, party)
@@ -96,7 +90,7 @@ def propose_deal(
         quantity=terms.quantity,
         unit=terms.unit,
         unit_price=terms.unit_price,
-        amount_fen=_amount(terms),
+        amount_fen=agreed_amount(terms),
         amount_reason=terms.amount_reason,
         note=terms.note,
         seller_region_code=sale.region_code if sale else seller.region_code,
@@ -108,6 +102,8 @@ def propose_deal(
     _place(deal, local_day())
     _store(deal)
     _step(deal, DealStatus.PROPOSED, actor)
+    if proof is not None:
+        add_proof(actor, deal, proof)
     return deal
 
 
@@ -120,10 +116,9 @@ def agree_deal(actor: Account, deal: Deal) -> None:
         InvalidTransition: it is no longer proposed.
     """
     lock(deal)
-    rules.check_transition(deal.status, DealStatus.AGREED)
     if deal.status is not DealStatus.PROPOSED:
         raise InvalidTransition()
-    _check_answering(actor, deal)
+    check_answering(actor, deal)
     for offer in _offers(deal):
         reserve(offer, deal.quantity, deal.unit)
     deal.reserved = True
@@ -137,7 +132,7 @@ def decline_deal(actor: Account, deal: Deal, reason: str = "") -> None:
     """The other side says no. Raises like agree_deal."""
     lock(deal)
     rules.check_transition(deal.status, DealStatus.DECLINED)
-    _check_answering(actor, deal)
+    check_answering(actor, deal)
     _step(deal, DealStatus.DECLINED, actor, reason)
 
 
@@ -151,9 +146,9 @@ def cancel_deal(actor: Account, deal: Deal, reason: str = "") -> None:
     """
     lock(deal)
     rules.check_transition(deal.status, DealStatus.CANCELLED)
-    _check_party(actor, deal)
+    check_party(actor, deal)
     if deal.status is not DealStatus.PROPOSED:
-        _need_reason(reason)
+        need_reason(reason)
     if deal.reserved:
         for offer in _offers(deal):
             release(offer, deal.quantity, deal.unit)
@@ -165,8 +160,8 @@ def dispute_deal(actor: Account, deal: Deal, reason: str) -> None:
     """A party says the agreed deal did not go as agreed: the county can't verify it now."""
     lock(deal)
     rules.check_transition(deal.status, DealStatus.DISPUTED)
-    _check_party(actor, deal)
-    _need_reason(reason)
+    check_party(actor, deal)
+    need_reason(reason)
     _step(deal, DealStatus.DISPUTED, actor, reason)
 
 
@@ -188,7 +183,9 @@ def resubmit_deal(actor: Account, deal: Deal, note: str) -> None:
     lock(deal)
     if deal.status is not DealStatus.RETURNED:
         raise InvalidTransition()
-    _check_party(actor, deal)
+    check_party(actor, deal)
+    if len(note) > NOTE_AT_MOST:
+        raise Invalid(_l("At most %(count)s characters.", count=NOTE_AT_MOST), field="note")
     deal.note = note
     _step(deal, DealStatus.AGREED, actor)
 
@@ -202,7 +199,7 @@ def verify_deal(official: Account, deal: Deal) -> None:
     """
     lock(deal)
     rules.check_transition(deal.status, DealStatus.VERIFIED)
-    _check_official(official, deal)
+    check_official(official, deal)
     deal.verified_by_id = official.id
     deal.verified_at = utcnow()
     _step(deal, DealStatus.VERIFIED, official)
@@ -217,8 +214,8 @@ def return_deal(official: Account, deal: Deal, reason: str) -> None:
     """
     lock(deal)
     rules.check_transition(deal.status, DealStatus.RETURNED)
-    _check_official(official, deal)
-    _need_reason(reason)
+    check_official(official, deal)
+    need_reason(reason)
     was_counted = deal.status is DealStatus.VERIFIED
     deal.verified_by_id = deal.verified_at = None
     _step(deal, DealStatus.RETURNED, official, reason)
@@ -230,15 +227,23 @@ def return_deal(official: Account, deal: Deal, reason: str) -> None:
 def add_proof(actor: Account, deal: Deal, file: Any) -> DealProof:
     """Keep a picture that proves the deal; the same picture twice is kept once.
 
+    Args:
+        file: as for market.offers.photos.store_photo.
+
     Raises:
         Invalid: no image, or more than six.
         InvalidTransition: the deal is verified or over.
     """
     lock(deal)
-    _check_party(actor, deal)
+    check_party(actor, deal)
     if deal.status not in OPEN_TO_PROOF:
         raise InvalidTransition()
-    stored = store_photo(file, folder="proofs")
+    if file is None:
+        raise Invalid(_l("Choose a picture first."), field="proof")
+    try:
+        stored = store_photo(file, folder="proofs")
+    except Invalid as error:
+        raise Invalid(error.message, field="proof") from None
     for proof in deal.proofs:
         if proof.sha256 == stored.sha256:
             return proof
@@ -260,21 +265,6 @@ def local_day(at: datetime | None = None) -> date:
     return (at or utcnow()).astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"])).date()
 
 
-def disputing_party(deal: Deal) -> Account:
-    """The party in whose name the present dispute was raised."""
-    event = next(e for e in reversed(deal.events) if e.status is DealStatus.DISPUTED)
-    speakers = {deal.seller.id, deal.seller.represented_by_id}
-    return deal.seller if event.by_id in speakers else deal.buyer
-
-
-def proposing_party(deal: Deal) -> Account:
-    return deal.seller if deal.proposed_side is Side.SELL else deal.buyer
-
-
-def answering_party(deal: Deal) -> Account:
-    return deal.buyer if deal.proposed_side is Side.SELL else deal.seller
-
-
 def _refuse_repeated(key: str) -> None:
     existing = db.session.scalar(select(Deal).where(Deal.key == key))
     if existing is not None:
@@ -291,72 +281,6 @@ def _store(deal: Deal) -> None:
         raise
 
 
-def _speakers(party: Account) -> set[int]:
-    return {party.id} | ({party.represented_by_id} if party.represented_by_id else set())
-
-
-def _check_sides(actor: Account, party: Account, offer: Offer) -> None:
-    if not may(actor, "party.represent", party):
-        raise Refused(_l("You can't act for this person."))
-    if party.id == offer.owner_id:
-        raise Refused(_l("This offer is yours: a deal needs somebody else."))
-    if _speakers(party) & _speakers(offer.owner):
-        raise Refused(_l("One person can't speak for both sides of a deal."))
-
-
-def _check_offer(offer: Offer, terms: Terms, which: Any) -> None:
-    if not offer.is_public:
-        raise Invalid(_l("This offer is no longer open: ask its owner to renew it."))
-    if not comparable(terms.unit, offer.unit):
-        raise Invalid(
-            _l("The offer is in %(unit)s: use that.", unit=UNITS[offer.unit].name), field="unit"
-        )
-    taken = convert(terms.quantity, terms.unit, offer.unit)
-    if taken > offer.remaining:
-        left, unit = trimmed(offer.remaining), UNITS[offer.unit].name
-        raise Invalid(
-            _l("In %(which)s only %(left)s %(unit)s are left.", which=which, left=left, unit=unit)
-            if which
-            else _l("Only %(left)s %(unit)s are left.", left=left, unit=unit),
-            field="quantity",
-        )
-    if taken != round(taken, 3):
-        raise Invalid(
-            _l("Write a rounder quantity: the offer is in %(unit)s.", unit=UNITS[offer.unit].name),
-            field="quantity",
-        )
-
-
-def _check_own_offer(own: Offer, offer: Offer, party: Account) -> None:
-    if own.owner_id != party.id or own.side is offer.side:
-        raise Refused(_l("That is not an offer of yours that answers this one."))
-    if _family(own) != _family(offer):
-        raise Invalid(_l("Your own offer is about another product."))
-
-
-def _family(offer: Offer) -> list[str]:
-    """Category and subcategory: inside them products replace each other."""
-    return offer.product.path.split("/")[:2]
-
-
-def _amount(terms: Terms) -> int:
-    computed = rules.amount_fen(terms.quantity, terms.unit_price)
-    amount = computed if terms.amount_fen is None else terms.amount_fen
-    if amount <= 0:
-        raise Invalid(_l("The amount must be more than zero."), field="amount")
-    if amount > rules.AMOUNT_AT_MOST_FEN:
-        raise Invalid(
-            _l("No single deal is that large: check the quantity and the price."), field="amount"
-        )
-    differs = rules.amount_differs(amount, terms.quantity, terms.unit_price)
-    if terms.amount_fen is not None and differs and not terms.amount_reason:
-        raise Invalid(
-            _l("The amount is not quantity times price. Say why: freight, packaging, a discount …"),
-            field="amount_reason",
-        )
-    return amount
-
-
 def _place(deal: Deal, day: date) -> None:
     """Set channel, fair and home region as they are on `day`."""
     session = db.session()
@@ -365,7 +289,11 @@ def _place(deal: Deal, day: date) -> None:
     paths: dict[str, str] = dict(session.execute(regions).tuples().all())
     product = session.get_one(Product, deal.product_code)
     deal.fair_id, home = rules.place(
-        *(paths[code] for code in codes), product.path, open_fairs(session, day), home_path(session)
+        paths[deal.seller_region_code],
+        paths[deal.buyer_region_code],
+        product.path,
+        open_fairs(session, day),
+        home_path(session),
     )
     deal.channel = Channel.FAIR if deal.fair_id else Channel.DAILY
     deal.home_region_code = next(code for code in codes if paths[code] == home)
@@ -377,31 +305,9 @@ def _offers(deal: Deal) -> list[Offer]:
     return sorted(offers, key=lambda offer: offer.id)
 
 
-def _check_party(actor: Account, deal: Deal) -> None:
-    if not may(actor, "deal.act", deal):
-        raise Refused(_l("Only the two sides of the deal can do this."))
-
-
-def _check_answering(actor: Account, deal: Deal) -> None:
-    if actor.id == deal.proposed_by_id or may(actor, "party.represent", proposing_party(deal)):
-        raise Refused(_l("The other side answers a proposal, not the one who made it."))
-    if not may(actor, "party.represent", answering_party(deal)):
-        raise Refused(_l("Only the two sides of the deal can do this."))
-
-
-def _check_official(official: Account, deal: Deal) -> None:
-    if not may(official, "deal.verify", deal):
-        raise Refused(_l("Only the county the deal is counted in verifies it."))
-    if official.id in (deal.proposed_by_id, deal.agreed_by_id):
-        raise Refused(_l("You had a hand in this deal: a colleague verifies it."))
-
-
-def _need_reason(reason: str) -> None:
-    if not reason:
-        raise Invalid(_l("Say why."), field="reason")
-
-
 def _step(deal: Deal, status: DealStatus, actor: Account, reason: str = "") -> None:
+    if len(reason) > REASON_AT_MOST:
+        raise Invalid(_l("At most %(count)s characters.", count=REASON_AT_MOST), field="reason")
     deal.status = status
     deal.status_reason = reason
     db.session.add(DealEvent(deal_id=deal.id, status=status, by_id=actor.id, reason=reason))
