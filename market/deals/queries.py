@@ -63,7 +63,8 @@ def people_of(session: Session, account: Account) -> list[tuple[int, str]]:
     people = [(account.id, account.name)]
     if account.is_assistant:
         farmers = select(Account.id, Account.name).where(Account.represented_by_id == account.id)
-        people += session.execute(farmers.order_by(Account.name, Account.id)).tuples()
+        rows = session.execute(farmers.order_by(Account.name, Account.id))
+        people += [(id_, name) for id_, name in rows]
     return people
 
 
@@ -93,7 +94,7 @@ def contacts(session: Session, viewer: Account, deal: Deal) -> list[Account]:
         return []
     others = [p for p in (deal.seller, deal.buyer) if not may(viewer, "party.represent", p)]
     people = [
-        p if p.represented_by_id is None else session.get_one(Account, p.represented_by_id)
+        p if p.phone or not p.represented_by_id else session.get_one(Account, p.represented_by_id)
         for p in others
     ]
     return [person for person in people if person.phone]

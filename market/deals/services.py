@@ -286,7 +286,7 @@ def _place(deal: Deal, day: date) -> None:
     session = db.session()
     codes = (deal.seller_region_code, deal.buyer_region_code)
     regions = select(Region.code, Region.path).where(Region.code.in_(codes))
-    paths: dict[str, str] = dict(session.execute(regions).tuples().all())
+    paths = dict(session.execute(regions).all())
     product = session.get_one(Product, deal.product_code)
     deal.fair_id, home = rules.place(
         paths[deal.seller_region_code],
