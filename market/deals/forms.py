@@ -27,7 +27,7 @@ class ProposeForm(Form):
         offer: the one answered.
         parties: (id, name) of those the person speaks for, itself first.
         own_offers: rows (id, title, remaining, unit) of theirs that answer it.
-        chosen: ids to begin with: `party`, `own_offer`.
+        party, own_offer: ids to begin with.
     """
 
     key = IdempotencyKey()
@@ -64,15 +64,16 @@ class ProposeForm(Form):
         offer: Offer,
         parties: Sequence[tuple[int, str]],
         own_offers: Sequence[Any],
-        chosen: dict[str, int | None],
+        party: int | None = None,
+        own_offer: int = 0,
     ) -> None:
         super().__init__(
             data={
                 "quantity": offer.remaining,
                 "unit": offer.unit,
                 "unit_price": offer.price_low if offer.price_unit == offer.unit else None,
-                "party": chosen["party"] or parties[0][0],
-                "own_offer": chosen["own_offer"] or 0,
+                "party": party or parties[0][0],
+                "own_offer": own_offer,
             }
         )
         self.party.choices = list(parties)

@@ -74,7 +74,7 @@ def answering_offers(
     """The parties' own open offers of the other side, of products like the offer's."""
     family = "/".join(offer.product.path.split("/")[:2])
     return session.execute(
-        select(Offer.id, Offer.title, Offer.remaining, Offer.unit)
+        select(Offer.id, Offer.owner_id, Offer.title, Offer.remaining, Offer.unit)
         .join(Product, Product.code == Offer.product_code)
         .where(
             Offer.owner_id.in_(parties),
@@ -162,12 +162,15 @@ def listed() -> Select[*tuple[Any, ...]]:
             Deal.seller_id,
             Deal.buyer_id,
             Deal.product_code,
+            Deal.proposed_by_id,
+            Deal.agreed_by_id,
             seller.name.label("seller_name"),
             buyer.name.label("buyer_name"),
             Product.name,
             Product.name_en,
             Region.name.label("home_name"),
             Region.name_en.label("home_name_en"),
+            Region.path.label("home_path"),
         )
         .join(seller, seller.id == Deal.seller_id)
         .join(buyer, buyer.id == Deal.buyer_id)

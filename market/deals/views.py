@@ -95,11 +95,9 @@ def propose(offer: Offer) -> Any:
 def _propose_form(offer: Offer) -> ProposeForm:
     people = queries.people_of(db.session(), current_user)
     own = queries.answering_offers(db.session(), [id_ for id_, _ in people], offer)
-    chosen = {
-        "party": request.args.get("for", type=int),
-        "own_offer": request.args.get("my_offer", type=int),
-    }
-    return ProposeForm(offer, people, own, chosen)
+    mine = next((o for o in own if o.id == request.args.get("my_offer", type=int)), None)
+    party = mine.owner_id if mine else request.args.get("for", type=int)
+    return ProposeForm(offer, people, own, party, mine.id if mine else 0)
 
 
 def _propose(offer: Offer, form: ProposeForm) -> Deal:
@@ -132,10 +130,8 @@ def _flags(deal: Deal) -> Flags | None:
 
 
 def _step(deal: Deal, done: str, step: Callable[[], Any]) -> Response:
-    """Take one step in one transaction, say how it went, and show the page it came from."""
+    """Take one step in one transaction, say how it went, and show the deal again."""
     page = url_for("deals.show", deal_id=deal.id)
-    if request.form.get("from") == "desk":
-        page = url_for("reports.desk_deals")
     try:
         with transaction():
             step()
