@@ -63,18 +63,21 @@ def test_accounts_are_found_by_name_and_phone(make_account, log_in, administrato
         assert "石门柑橘社" in html, words
         assert "桃源茶厂" not in html, words
         assert "138****4321" in html
-        assert "13800004321" not in html.replace(f'value="{words}"', "").replace(f"q={words}", "")
+        assert "13800004321" not in html.split("<tbody")[1]
     assert "%" not in client.get("/admin/accounts?q=%25").get_data(as_text=True).split("<tbody")[-1]
 
 
 def test_the_list_of_accounts_takes_the_same_number_of_queries_for_any_length(
     make_account, log_in, administrator
 ) -> None:
+    client = log_in(administrator)
+
     def queries() -> int:
+        db.session.remove()
         seen: list[str] = []
         count = lambda *a: seen.append(a[2])  # noqa: E731
         event.listen(db.engine, "before_cursor_execute", count)
-        page = log_in(administrator).get("/admin/accounts")
+        page = client.get("/admin/accounts")
         event.remove(db.engine, "before_cursor_execute", count)
         assert page.status_code == 200
         return len(seen)
@@ -84,7 +87,7 @@ def test_the_list_of_accounts_takes_the_same_number_of_queries_for_any_length(
     for _ in range(60):
         make_account(role="assistant")
     assert queries() == few
-    page = log_in(administrator).get("/admin/accounts").get_data(as_text=True)
+    page = client.get("/admin/accounts").get_data(as_text=True)
     assert page.count('class="stack-title"') == 50
     assert "page=2" in page
 

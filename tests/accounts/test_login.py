@@ -143,7 +143,7 @@ def test_a_password_is_checked_before_the_writing_transaction(
     monkeypatch.setattr(
         views,
         "hash_password",
-        lambda p: inside.append(db.session.in_transaction() and _writing()) or hash_password(p),
+        lambda p: inside.append(db.session().in_transaction() and _writing()) or hash_password(p),
     )
     client.send("/register", NEW)
     assert inside == [False]
