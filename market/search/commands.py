@@ -13,9 +13,6 @@ from market.offers.finding import Filters
 from market.offers.models import Offer
 from market.search import bp, engine, index, services
 
-# The one command that stands at the top: what operators type most.
-top = bp.cli.group
-
 
 @bp.cli.command("status")
 def status() -> None:

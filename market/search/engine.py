@@ -142,7 +142,8 @@ def _asked(view: View, filters: Filters, now: int) -> Ranked:
     live, all_live = view.live(now)
     if filters.product_path or filters.region_path:
         place = branch(filters.product_path), branch(filters.region_path)
-        documents = union(view.postings("key", key(side, *place))[0] for side in Side)
+        sides = [view.postings("key", key(side, *place))[0] for side in Side]
+        documents = np.concatenate(sides)
         documents = documents[live[documents]]
     else:
         documents = all_live
@@ -196,9 +197,7 @@ def _scores(view: View, documents: np.ndarray, word: str) -> np.ndarray:
     """What `word` adds to the score of each document; 0 where it doesn't occur."""
     texts = _said(view, word)
     branches = view.words.names.get(word, frozenset())
-    named = union(
-        view.postings("key", term)[0] for branch_ in branches for term in _terms(branch_)
-    )
+    named = union(view.postings("key", term)[0] for branch_ in branches for term in _terms(branch_))
     often = np.zeros(view.size, np.float32)
     often[texts[0]] = texts[1]
     often[named] += NAMED

@@ -233,7 +233,11 @@ def _fields(document: Document) -> dict[str, Any]:
 
 
 def _codec() -> Any:
-    return W3Codec(blocklimit=1024, compression=0)
+    codec = W3Codec(blocklimit=1024, compression=0)
+    # The length of a text stands in its row; asking for it at every posting is most of
+    # the time that writing takes.
+    codec.length_stats = False
+    return codec
 
 
 def _create(folder: Path) -> Any:

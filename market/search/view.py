@@ -17,10 +17,11 @@ import numpy as np
 
 from market.offers.models import Side
 from market.search import index
-from market.search.schema import ROW, SIDES
+from market.search.schema import SIDES
 from market.search.words import Words
 
 PAUSE = 0.05
+FACTS = ("id", "side", "verified", "by_mass", "price", "published", "until", "length")
 NEVER = np.iinfo(np.int64).max
 # Sorts whatever isn't priced by mass after what is, and the negotiable after all.
 _OTHER_UNIT = 1 << 60
@@ -78,7 +79,7 @@ class Segment:
     def __init__(self, file: index.SegmentFile, products: Paths, regions: Paths) -> None:
         rows = file.rows()
         self.size = len(rows)
-        self.columns = {name: rows[name].copy() for name in ROW.names if rows[name].dtype != "S40"}
+        self.columns = {name: rows[name].copy() for name in FACTS}
         self.columns["product"] = products.numbers(rows["product"])
         self.columns["region"] = regions.numbers(rows["region"])
         self.columns["cheapness"] = _cheapness(self.columns)
