@@ -22,6 +22,8 @@ from market.search.words import Words, gather
 
 BATCH = 500
 SCAN = 2000
+# So many changes are quicker done by building anew.
+MANY = 10_000
 # Rewritten when it is more dead than alive; below this many dead it doesn't matter.
 WASTE = 20_000
 
@@ -66,6 +68,8 @@ def drain(limit: int = BATCH) -> int:
         ).all()
         if not changes:
             return 0
+        if len(changes) == limit and _lag() > MANY:
+            return _rebuild()
         offers = sorted({change.offer_id for change in changes})
         try:
             words = _words(folder)
@@ -112,7 +116,6 @@ def status() -> Status:
         index.Broken: there is none that can be read.
     """
     public_ids = set(db.session.scalars(select(Offer.id).where(public())))
-    lag = db.session.scalar(select(func.count()).select_from(OfferChange)) or 0
     state = snapshots(current_app)
     with state.newest() as view:
         kept = set(view.kept_ids().tolist())
@@ -122,7 +125,7 @@ def status() -> Status:
             segments=len(view.parts),
             documents=view.documents,
             deleted=view.size - view.documents,
-            lag=lag,
+            lag=_lag(),
             missing=sorted(public_ids - kept),
             surplus=sorted(kept - public_ids),
         )
@@ -169,6 +172,10 @@ def _rebuild() -> int:
     for start in range(0, len(known), BATCH):
         _forget(known[start : start + BATCH])
     return count
+
+
+def _lag() -> int:
+    return db.session.scalar(select(func.count()).select_from(OfferChange)) or 0
 
 
 def _forget(changes: Sequence[int]) -> None:
