@@ -11,10 +11,10 @@ export FLASK_APP := wsgi
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	touch $@
 
-market/translations/zh_CN/LC_MESSAGES/messages.mo: market/translations/zh_CN/LC_MESSAGES/messages.po .venv/ready
+market/translations/zh_Hans_CN/LC_MESSAGES/messages.mo: market/translations/zh_Hans_CN/LC_MESSAGES/messages.po .venv/ready
 	@$(BIN)/pybabel --quiet compile -d market/translations
 
-ready: .venv/ready market/translations/zh_CN/LC_MESSAGES/messages.mo
+ready: .venv/ready market/translations/zh_Hans_CN/LC_MESSAGES/messages.mo
 
 run: ready ## make everything and serve it on http://127.0.0.1:8000
 	@$(BIN)/flask init

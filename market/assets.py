@@ -68,8 +68,7 @@ def _version(filename: str) -> str | None:
 
 def static_url(filename: str) -> str:
     """The address of a static file, which changes when its content does."""
-    version = _version(filename)
-    return url_for("static", filename=filename, **({"v": version} if version else {}))
+    return url_for("static", filename=filename, v=_version(filename))
 
 
 def add_validators(response: Response) -> Response:

@@ -152,4 +152,4 @@ def refuse() -> Response:
     if current_user.is_authenticated:
         abort(403)
     back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.login", next=back), 303)  # type: ignore[return-value]
+    return redirect(url_for("accounts.login", next=back), 303)

@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
-PO = ROOT / "market/translations/zh_CN/LC_MESSAGES/messages.po"
+PO = ROOT / "market/translations/zh_Hans_CN/LC_MESSAGES/messages.po"
 METHODS = [("market/**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "_l": None, "_n": (1, 2), "gettext": None, "ngettext": (1, 2)}
 KEYWORDS |= {"lazy_gettext": None, "lazy_ngettext": (1, 2), "_ln": (1, 2)}
