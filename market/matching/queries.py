@@ -75,9 +75,8 @@ def matches_for(offer: Offer, limit: int) -> list[Ranked]:
     now = utcnow()
     codes = relatives(offer.product)
     ids = engine.counterparts(offer.side.other, codes, CANDIDATES)
-    if ids is None:
-        ids = db.session.scalars(nearest_first(offer, codes, now)).all()
-    rows = db.session.execute(_facts(offer, ids, now)).all()
+    chosen = nearest_first(offer, codes, now) if ids is None else ids
+    rows = db.session.execute(_facts(offer, chosen, now)).all()
     everyone = {row.id: _read(row) for row in rows}
     own = everyone.pop(offer.id)
     here = now.astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"]))
@@ -102,7 +101,7 @@ def relatives(product: Product) -> list[str]:
     )
 
 
-def nearest_first(offer: Offer, codes: Sequence[str], now: datetime) -> Select[tuple[int]]:
+def nearest_first(offer: Offer, codes: Sequence[str], now: datetime) -> Select[int]:
     """Ids of candidates as the database finds them: the nearest, then the newest."""
     county = offer.region.path
     prefecture = county.rpartition("/")[0] or county
@@ -131,7 +130,7 @@ def _counterpart_of(offer: Offer, now: datetime) -> Any:
     )
 
 
-def _facts(offer: Offer, ids: Sequence[int], now: datetime) -> Select[Any]:
+def _facts(offer: Offer, ids: Sequence[int] | Select[int], now: datetime) -> Any:
     """The facts of `offer` and of those of `ids` that are its counterparts now."""
     finished = [
         select(func.count())
