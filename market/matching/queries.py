@@ -25,7 +25,19 @@ from sqlalchemy import (
 from market.database import utcnow
 from market.extensions import db
 from market.matching.basket import Basket, Lot, plan
-from market.matching.rules import NARROWER, PRODUCT_DIGITS, Facts, Match, score
+from market.matching.rules import (
+    NARROWER,
+    PRODUCT_DIGITS,
+    SAME_PREFECTURE,
+    SAME_PRODUCT,
+    SAME_PROVINCE,
+    SIBLING,
+    WEIGHTS,
+    WIDER,
+    Facts,
+    Match,
+    score,
+)
 from market.matching.words import reasons
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import Card, cards, public
@@ -34,8 +46,10 @@ from market.products.units import UNITS, Dimension
 from market.regions.models import Region, within
 from market.search import engine
 
-# What is scored for one page: a whole fair holds fewer offers of a product and side.
+# What the index is asked for, and how many of these are scored for one page: what stands
+# behind in product and place can't come up far enough by the rest to be shown.
 CANDIDATES = 2000
+SCORED = 240
 # What a basket is planned from: the best of the ranking.
 BASKET_FROM = 60
 
@@ -75,7 +89,7 @@ def matches_for(offer: Offer, limit: int) -> list[Ranked]:
     now = utcnow()
     codes = relatives(offer.product)
     ids = engine.counterparts(offer.side.other, codes, CANDIDATES)
-    chosen = nearest_first(offer, codes, now) if ids is None else ids
+    chosen = likeliest(offer, codes, ids, now)
     rows = db.session.execute(_facts(offer, chosen, now)).all()
     everyone = {row.id: _read(row) for row in rows}
     own = everyone.pop(offer.id)
@@ -101,23 +115,34 @@ def relatives(product: Product) -> list[str]:
     )
 
 
-def nearest_first(offer: Offer, codes: Sequence[str], now: datetime) -> Select[int]:
-    """Ids of candidates as the database finds them: the nearest, then the newest."""
+def likeliest(
+    offer: Offer, codes: Sequence[str], ids: Sequence[int] | None, now: datetime
+) -> Select[int]:
+    """The candidates worth scoring, by what weighs most and SQL can tell: the product and
+    the place, then the newest. All of the products `codes`, or with `ids` only those."""
     county = offer.region.path
     prefecture = county.rpartition("/")[0] or county
-    province = county.partition("/")[0]
-    nearness = case(
-        (Region.path == county, 0),
-        (within(Region.path, prefecture), 1),
-        (within(Region.path, province), 2),
-        else_=3,
+    place = case(
+        (Region.path == county, 1.0),
+        (within(Region.path, prefecture), SAME_PREFECTURE),
+        (within(Region.path, county.partition("/")[0]), SAME_PROVINCE),
+        else_=0.0,
     )
+    above = offer.product.path.split("/")
+    product = case(
+        (Offer.product_code == offer.product_code, SAME_PRODUCT),
+        (or_(Product.code.in_(above), within(Product.path, offer.product.path)), WIDER),
+        else_=SIBLING,
+    )
+    promise = product * WEIGHTS["product"] + place * WEIGHTS["region"]
+    candidates = Offer.product_code.in_(codes) if ids is None else Offer.id.in_(ids)
     return (
         select(Offer.id)
+        .join(Product, Product.code == Offer.product_code)
         .join(Region, Region.code == Offer.region_code)
-        .where(_counterpart_of(offer, now), Offer.product_code.in_(codes))
-        .order_by(nearness, Offer.published_at.desc())
-        .limit(CANDIDATES)
+        .where(_counterpart_of(offer, now), candidates)
+        .order_by(promise.desc(), Offer.published_at.desc())
+        .limit(SCORED)
     )
 
 
@@ -130,7 +155,7 @@ def _counterpart_of(offer: Offer, now: datetime) -> Any:
     )
 
 
-def _facts(offer: Offer, ids: Sequence[int] | Select[int], now: datetime) -> Any:
+def _facts(offer: Offer, ids: Select[int], now: datetime) -> Any:
     """The facts of `offer` and of those of `ids` that are its counterparts now."""
     finished = [
         select(func.count())

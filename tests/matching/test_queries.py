@@ -104,15 +104,16 @@ def test_an_offer_the_index_still_holds_after_it_closed_is_left_out(
     assert ids(sale) == []
 
 
+@pytest.mark.usefixtures("candidates_from")
 def test_too_many_candidates_leave_out_the_farthest(
-    make_account: Make, no_index: None, monkeypatch: pytest.MonkeyPatch
+    make_account: Make, monkeypatch: pytest.MonkeyPatch
 ):
     buyer = make_account()
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
     near = make_offer(buyer, "buy", CUIGUAN, SHIMEN)
     middle = make_offer(buyer, "buy", CUIGUAN, LINLI)
     make_offer(buyer, "buy", CUIGUAN, CHANGSHA)
-    monkeypatch.setattr(queries, "CANDIDATES", 2)
+    monkeypatch.setattr(queries, "SCORED", 2)
     assert set(ids(sale)) == {near.id, middle.id}
 
 
