@@ -250,12 +250,17 @@ def basket_for(offer: Offer, ranked: Sequence[Ranked]) -> Basket | None:
     """Several sellers for a purchase, planned from the best of the ranking.
 
     Returns:
-        None for a sale, when one seller covers it all, or when there are no two.
+        None for a sale, when one seller covers it all, or when there are no two. Of a
+        seller with several offers the largest counts.
     """
     if offer.side is not Side.BUY:
         return None
-    lots = [_lot(one) for one in ranked if _serves(one.match)][:BASKET_FROM]
-    basket = plan(in_base(offer.remaining, offer.unit), lots)
+    largest: dict[int, Lot] = {}  # a seller counts once
+    for one in ranked[:BASKET_FROM]:
+        lot, other = _lot(one), largest.get(one.facts.owner_id)
+        if _serves(one.match) and (other is None or lot.quantity > other.quantity):
+            largest[one.facts.owner_id] = lot
+    basket = plan(in_base(offer.remaining, offer.unit), list(largest.values()))
     return basket if basket and len(basket.takes) > 1 else None
 
 

@@ -37,8 +37,6 @@ PLAIN = {
     Why.UNVERIFIED: _l("not verified yet"),
 }
 
-NEIGHBOURLY = 0.5  # a part worth this or more speaks for the match
-
 
 def told(part: Part) -> Any:
     """What was found about one part, as a lazy string."""
@@ -61,15 +59,13 @@ def told(part: Part) -> Any:
 
 
 def reasons(match: Match) -> list[Any]:
-    """What speaks for the match, as lazy strings, the weightiest part first.
+    """Why the match stands where it does, as lazy strings, the weightiest part first.
 
-    The age is left out: a card says it anyway. Where the product or the place is not the
-    best, that is said too: nobody should have to open an offer to learn it.
+    What speaks against it is said too: nobody should have to open an offer to learn that
+    it is dearer. Left out are the age, which a card shows, and that nobody verified yet.
     """
     return [
         told(part)
         for name, part in match.parts.items()
-        if name in ("product", "region")
-        or (name not in ("trust", "freshness") and part.value >= NEIGHBOURLY)
-        or (name == "trust" and part.why is not Why.UNVERIFIED)
+        if name != "freshness" and part.why is not Why.UNVERIFIED
     ]

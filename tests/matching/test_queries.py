@@ -174,3 +174,13 @@ def test_a_purchase_too_big_for_one_seller_gets_a_basket(make_account: Make, no_
     assert basket_for(near, matches_for(near, 60)) is None
     make_offer(make_account(), "sell", CUIGUAN, SHIMEN, quantity=Decimal(5000))
     assert basket_for(purchase, matches_for(purchase, 60)) is None
+
+
+def test_a_seller_with_several_offers_counts_once_in_a_basket(make_account: Make, no_index: None):
+    purchase = make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(5000))
+    seller, other = make_account(), make_account()
+    make_offer(seller, "sell", CUIGUAN, SHIMEN, quantity=Decimal(2000))
+    larger = make_offer(seller, "sell", CUIGUAN, SHIMEN, quantity=Decimal(3000))
+    second = make_offer(other, "sell", CUIGUAN, CHANGSHA, quantity=Decimal(3000))
+    basket = basket_for(purchase, matches_for(purchase, 60))
+    assert [lot.id for lot, _ in basket.takes] == [larger.id, second.id]
