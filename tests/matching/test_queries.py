@@ -6,14 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask_babel import force_locale
+from market.search.services import rebuild
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.extensions import db
 from market.matching import queries
 from market.matching.queries import basket_for, matches_for, with_cards
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, Side, Status
 from market.products.models import Product
 from market.search import engine
 from tests.offers.factories import make_offer
@@ -25,19 +27,16 @@ Make = Callable[..., Account]
 
 
 @pytest.fixture(params=["index", "database"])
-def candidates_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Once with an index that answers, once with one that can't."""
+def settle(request: pytest.FixtureRequest, app: Flask) -> Callable[[], None]:
+    """Call it when all is posted: once it builds the index, once there is none."""
 
-    def answer(*_: Any) -> list[int] | None:
-        return list(db.session.scalars(db.select(Offer.id))) if request.param == "index" else None
+    def bring_up() -> None:
+        if request.param == "index":
+            rebuild()
+        answer = engine.counterparts(Side.BUY, ["0302011"])
+        assert (answer is None) is (request.param == "database")
 
-    monkeypatch.setattr(engine, "counterparts", answer)
-    return request.param
-
-
-@pytest.fixture
-def no_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "counterparts", lambda *_: None)
+    return bring_up
 
 
 def change(offer: Offer, **values: Any) -> None:
@@ -50,8 +49,9 @@ def ids(offer: Offer) -> list[int]:
     return [one.id for one in matches_for(offer, 20)]
 
 
-@pytest.mark.usefixtures("candidates_from")
-def test_the_best_counterpart_comes_first_whatever_the_candidates_come_from(make_account: Make):
+def test_the_best_counterpart_comes_first_whatever_the_candidates_come_from(
+    make_account: Make, settle: Callable[[], None]
+):
     seller, buyers = make_account(), [make_account() for _ in range(4)]
     sale = make_offer(seller, "sell", CUIGUAN, SHIMEN)
     far = make_offer(buyers[0], "buy", CUIGUAN, CHANGSHA)
@@ -60,13 +60,14 @@ def test_the_best_counterpart_comes_first_whatever_the_candidates_come_from(make
     same = make_offer(buyers[3], "buy", CUIGUAN, SHIMEN)
     make_offer(buyers[3], "buy", LOQUAT, SHIMEN)
     make_offer(buyers[3], "sell", CUIGUAN, SHIMEN)
+    settle()
     assert ids(sale) == [same.id, family.id, far.id, sibling.id]
 
 
-@pytest.mark.usefixtures("candidates_from")
-def test_a_match_has_the_same_score_from_both_ends(make_account: Make):
+def test_a_match_has_the_same_score_from_both_ends(make_account: Make, settle: Callable[[], None]):
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
     purchase = make_offer(make_account(), "buy", PEAR, LINLI, price_high=Decimal("2.40"))
+    settle()
     one, other = matches_for(sale, 5)[0], matches_for(purchase, 5)[0]
     assert (one.id, other.id) == (purchase.id, sale.id)
     assert set(one.match.parts) == set(other.match.parts)
@@ -74,8 +75,9 @@ def test_a_match_has_the_same_score_from_both_ends(make_account: Make):
         assert part.value == pytest.approx(other.match.parts[name].value, abs=1e-6)
 
 
-@pytest.mark.usefixtures("candidates_from")
-def test_what_is_not_public_or_sold_out_or_of_the_owner_never_matches(make_account: Make):
+def test_what_is_not_public_or_sold_out_or_of_the_owner_never_matches(
+    make_account: Make, settle: Callable[[], None]
+):
     seller, buyer = make_account(), make_account()
     sale = make_offer(seller, "sell", CUIGUAN)
     open_ = make_offer(buyer, "buy", CUIGUAN)
@@ -84,35 +86,35 @@ def test_what_is_not_public_or_sold_out_or_of_the_owner_never_matches(make_accou
     change(make_offer(buyer, "buy", CUIGUAN), remaining=Decimal(0))
     make_offer(buyer, "buy", CUIGUAN, draft=True)
     make_offer(seller, "buy", CUIGUAN)
+    settle()
     assert ids(sale) == [open_.id]
 
 
-def test_an_offer_that_is_not_public_has_no_matches(make_account: Make, no_index: None):
+def test_an_offer_that_is_not_public_has_no_matches(make_account: Make):
     sale = make_offer(make_account(), "sell", CUIGUAN, draft=True)
     make_offer(make_account(), "buy", CUIGUAN)
     assert ids(sale) == []
 
 
-def test_an_offer_the_index_still_holds_after_it_closed_is_left_out(
-    make_account: Make, monkeypatch: pytest.MonkeyPatch
-):
+def test_an_offer_the_index_still_holds_after_it_closed_is_left_out(make_account: Make):
     sale = make_offer(make_account(), "sell", CUIGUAN)
     closed = make_offer(make_account(), "buy", CUIGUAN)
-    monkeypatch.setattr(engine, "counterparts", lambda *_: [closed.id, 10**9])
+    rebuild()
     assert ids(sale) == [closed.id]
     change(closed, status=Status.CLOSED)
+    assert engine.counterparts(Side.BUY, [CUIGUAN]) == [closed.id]
     assert ids(sale) == []
 
 
-@pytest.mark.usefixtures("candidates_from")
 def test_too_many_candidates_leave_out_the_farthest(
-    make_account: Make, monkeypatch: pytest.MonkeyPatch
+    make_account: Make, settle: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ):
     buyer = make_account()
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
     near = make_offer(buyer, "buy", CUIGUAN, SHIMEN)
     middle = make_offer(buyer, "buy", CUIGUAN, LINLI)
     make_offer(buyer, "buy", CUIGUAN, CHANGSHA)
+    settle()
     monkeypatch.setattr(queries, "SCORED", 2)
     assert set(ids(sale)) == {near.id, middle.id}
 
@@ -127,7 +129,7 @@ def test_relatives_are_those_above_below_and_beside(app: Any):
 
 @pytest.mark.parametrize(("unit", "told"), [("jin", 2), ("kg", 1), ("ton", Decimal("0.001"))])
 def test_a_price_is_compared_per_kilogram_whatever_its_unit(
-    make_account: Make, no_index: None, unit: str, told: Decimal
+    make_account: Make, unit: str, told: Decimal
 ):
     price = Decimal(4) / Decimal(told) if unit != "jin" else Decimal(2)
     sale = make_offer(
@@ -145,7 +147,7 @@ def test_a_price_is_compared_per_kilogram_whatever_its_unit(
     assert facts.facts.price_high == 4
 
 
-def test_cards_carry_their_score_and_reasons(make_account: Make, no_index: None):
+def test_cards_carry_their_score_and_reasons(make_account: Make):
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
     make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(4000))
     with force_locale("en"):
@@ -160,7 +162,7 @@ def test_cards_carry_their_score_and_reasons(make_account: Make, no_index: None)
     ]
 
 
-def test_a_purchase_too_big_for_one_seller_gets_a_basket(make_account: Make, no_index: None):
+def test_a_purchase_too_big_for_one_seller_gets_a_basket(make_account: Make):
     purchase = make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(5000))
     near = make_offer(make_account(), "sell", CUIGUAN, SHIMEN, quantity=Decimal(3000))
     far = make_offer(make_account(), "sell", CUIGUAN, CHANGSHA, quantity=Decimal(4000))
@@ -176,7 +178,7 @@ def test_a_purchase_too_big_for_one_seller_gets_a_basket(make_account: Make, no_
     assert basket_for(purchase, matches_for(purchase, 60)) is None
 
 
-def test_a_seller_with_several_offers_counts_once_in_a_basket(make_account: Make, no_index: None):
+def test_a_seller_with_several_offers_counts_once_in_a_basket(make_account: Make):
     purchase = make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(5000))
     seller, other = make_account(), make_account()
     make_offer(seller, "sell", CUIGUAN, SHIMEN, quantity=Decimal(2000))

@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from flask import g
 from sqlalchemy import event
 
 from market.accounts.models import Account
 from market.extensions import db
-from market.search import engine
+from market.matching.views import best_matches
 from tests.offers.factories import make_offer
 
 CUIGUAN, SHIMEN, CHANGSHA = "0302011", "430726", "430121"
@@ -32,11 +31,6 @@ def statements() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
-
-
-@pytest.fixture(autouse=True)
-def no_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "counterparts", lambda *_: None)
 
 
 def page(client: Any, offer_id: int, status: int = 200) -> str:
@@ -114,3 +108,12 @@ def test_the_page_takes_at_most_six_queries_however_many_match(make_account: Mak
         page(client, number)
     reads = [s for s in sent if s.startswith("SELECT")]
     assert len(reads) <= 6, "\n\n".join(reads)
+
+
+def test_the_offers_page_gets_at_most_five_cards_with_their_reasons(make_account: Make):
+    sale = make_offer(make_account(), "sell", CUIGUAN)
+    for _ in range(7):
+        make_offer(make_account(), "buy", CUIGUAN)
+    best = best_matches(sale)
+    assert len(best) == 5
+    assert all(card.score and card.reasons for card in best)
