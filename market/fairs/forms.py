@@ -39,14 +39,14 @@ class ProductsField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         words = [word.strip() for word in SEPARATORS.split(valuelist[0] if valuelist else "")]
-        self.data = []  # type: ignore[assignment]
+        self.data = []
         for word in filter(None, words):
-            self.data.append(_code(word))  # type: ignore[union-attr]
+            self.data.append(_code(word))
 
 
 def _names(codes: list[str]) -> list[str]:
     rows = [*db.session.scalars(select(Category).where(Category.code.in_(codes)))]
-    rows += db.session.scalars(select(Product).where(Product.code.in_(codes)))  # type: ignore[arg-type]
+    rows += db.session.scalars(select(Product).where(Product.code.in_(codes)))
     return [local_name(row) for row in rows]
 
 

@@ -19,10 +19,8 @@ from market.filters import local_name
 from market.permissions import requires
 from market.regions.queries import home_region
 
-SEASON_OF_MONTH = dict(
-    zip(range(1, 13), "winter winter spring spring spring summer summer summer".split()
-        + "autumn autumn autumn winter".split(), strict=True)
-)
+# By the month a fair begins in.
+SEASONS = (Season.WINTER, Season.SPRING, Season.SUMMER, Season.AUTUMN)
 
 
 @bp.route("/fairs/new", methods=["GET", "POST"])
@@ -57,7 +55,7 @@ def edit(fair: Fair) -> Any:
 
 def _suggested() -> dict[str, Any]:
     today = local_day(utcnow(), home_zone())
-    season = Season(SEASON_OF_MONTH[today.month])
+    season = SEASONS[today.month % 12 // 3]
     return {
         "season": season.value,
         "year": today.year,

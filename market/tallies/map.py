@@ -97,7 +97,11 @@ def _path(points: Iterable[tuple[int, int]]) -> str:
 def limits(amounts: Iterable[int]) -> list[int]:
     """Where each level above the first begins, so that the levels hold about as many each."""
     ordered = sorted(fen for fen in amounts if fen > 0)
-    cuts = {ordered[len(ordered) * level // LEVELS] for level in range(1, LEVELS)} if ordered else set()
+    cuts = (
+        {ordered[len(ordered) * level // LEVELS] for level in range(1, LEVELS)}
+        if ordered
+        else set()
+    )
     return sorted(cuts - {ordered[0]}) if ordered else []
 
 
@@ -129,4 +133,6 @@ def shapes(rows: Iterable[CountyRow], drawn: Outline) -> tuple[list[Shape], list
 @lru_cache(maxsize=1)
 def colours(folder: Path = config.ROOT / "static" / "css") -> dict[str, str]:
     """The map's tokens: an image can't reach the page's stylesheet."""
-    return dict(re.findall(r"--(map-\d|card|line): (#\w+);", (folder / "tokens.css").read_text("utf-8")))
+    return dict(
+        re.findall(r"--(map-\d|card|line): (#\w+);", (folder / "tokens.css").read_text("utf-8"))
+    )

@@ -282,4 +282,4 @@ def value_by_day(fair: Fair, path: str | None = None) -> list[tuple[date, int]]:
     )
     if path is not None:
         query = query.where(within(LedgerEntry.region_path, path))
-    return [(day, int(fen)) for day, fen in db.session.execute(query)]
+    return [(day, int(fen)) for day, fen in db.session.execute(query) if day]

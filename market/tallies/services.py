@@ -136,9 +136,7 @@ def recount_if_moved(force: bool = False) -> bool:
     overtaken by a county's late act, and with `force` (offers have changed) every open
     one. Without any it costs two short queries.
     """
-    later = exists().where(
-        LedgerEntry.fair_id == Fair.id, LedgerEntry.id > FairCount.ledger_id
-    )
+    later = exists().where(LedgerEntry.fair_id == Fair.id, LedgerEntry.id > FairCount.ledger_id)
     last = db.session.scalar(select(func.max(LedgerEntry.id))) or 0
     candidates = db.session.execute(
         select(Fair.id, Fair.status, FairCount.ledger_id)

@@ -18,9 +18,8 @@ from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.models import Region, is_within
 from market.regions.queries import get_region
-from market.tallies import bp
+from market.tallies import bp, queries, region_queries
 from market.tallies import map as county_map
-from market.tallies import queries, region_queries
 
 TOP = 10
 
