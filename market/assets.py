@@ -68,8 +68,7 @@ def _version(filename: str) -> str | None:
 
 def static_url(filename: str) -> str:
     """The address of a static file, which changes when its content does."""
-    version = _version(filename)
-    return url_for("static", filename=filename, **({"v": version} if version else {}))
+    return url_for("static", filename=filename, v=_version(filename))
 
 
 def add_validators(response: Response) -> Response:
@@ -116,6 +115,7 @@ def init_app(app: Flask) -> None:
         response.headers["Cache-Control"] = FOREVER if current else "no-cache"
         return response
 
+    app.extensions["stylesheet"] = stylesheet
     if "static" in app.view_functions:
         app.view_functions["static"] = requires("anyone")(app.view_functions["static"])
     app.jinja_env.globals.update(

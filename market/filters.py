@@ -63,7 +63,7 @@ def ago(value: datetime | None) -> str:
     """'3 hours ago'."""
     if value is None:
         return ""
-    return format_timedelta(value - utcnow(), add_direction=True, locale=get_locale())
+    return format_timedelta(value - utcnow(), add_direction=True)
 
 
 def local_name(thing: Any) -> str:

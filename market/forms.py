@@ -14,10 +14,13 @@ from wtforms import DecimalField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 
-def tidy(text: str | None) -> str | None:
-    """Text without control characters or outer white space; full-width digits made plain."""
-    if text is None:
-        return None
+def tidy(text: Any) -> Any:
+    """Text without control characters or outer white space; full-width digits made plain.
+
+    What is no text (nothing, or what a field resolved a text to) stays as it is.
+    """
+    if not isinstance(text, str):
+        return text
     text = "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and ord(c) != 127))
     return text.translate({0xFF10 + i: str(i) for i in range(10)}).strip()
 
@@ -96,7 +99,7 @@ class ExactDecimalField(DecimalField):
             raise ValueError(_l("Must be more than zero."))
         if number >= Decimal(10) ** self.digits:
             raise ValueError(_l("That is more than anybody has: check the number and the unit."))
-        if number.as_tuple().exponent < -self.exact_places:  # type: ignore[operator]
+        if number.as_tuple().exponent < -self.exact_places:
             raise ValueError(_l("At most %(places)s decimals.", places=self.exact_places))
 
 
@@ -107,7 +110,7 @@ def normalize_phone(text: str) -> str:
         ValueError: it is no such number.
     """
     try:
-        number = phonenumbers.parse(tidy(text), "CN")
+        number = phonenumbers.parse(tidy(text) or "", "CN")
     except phonenumbers.NumberParseException:
         raise ValueError(text) from None
     if number.country_code != 86 or not phonenumbers.is_valid_number(number):
@@ -117,6 +120,8 @@ def normalize_phone(text: str) -> str:
 
 class PhoneField(StringField):
     """A Chinese phone number; `data` is E.164 once validated."""
+
+    data: str | None
 
     def pre_validate(self, form: Any) -> None:
         if not self.data:

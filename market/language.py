@@ -14,7 +14,7 @@ def select() -> str:
     """The page's locale: the cookie, the account's setting, or the default."""
     if not has_request_context():
         return current_app.config["BABEL_DEFAULT_LOCALE"]
-    chosen = request.cookies.get(COOKIE)
+    chosen: str = request.cookies.get(COOKIE, "")
     if chosen not in current_app.config["LANGUAGES"] and current_user.is_authenticated:
         chosen = current_user.language
     return (

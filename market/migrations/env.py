@@ -1,5 +1,7 @@
 """Alembic's environment: the app's engine and models, the same on SQLite and PostgreSQL."""
 
+from typing import Any, Literal
+
 from alembic import context
 from flask import current_app
 
@@ -19,17 +21,11 @@ def run() -> None:
             context.run_migrations()
 
 
-def render_item(kind: str, item: object, _: object) -> str | bool:
+def render_item(kind: str, item: Any, _: object) -> str | Literal[False]:
     """Our column types as what they store, so that a migration outlives the models."""
-    if kind == "type" and type(item).__module__ == "market.database":
-        return (
-            repr(item.impl)
-            .replace("DateTime", "sa.DateTime")
-            .replace(  # type: ignore[attr-defined]
-                "BigInteger", "sa.BigInteger"
-            )
-        )
-    return False
+    if kind != "type" or type(item).__module__ != "market.database":
+        return False
+    return f"sa.{item.impl!r}"
 
 
 run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import abort
 from sqlalchemy import func, or_, select
@@ -98,8 +99,8 @@ def suggest_products(text: str, limit: int = 8) -> list[tuple[Product, str]]:
     if not text:
         return []
 
-    def starts(*columns: object) -> object:
-        return or_(*(c.startswith(text, autoescape=True) for c in columns))  # type: ignore[attr-defined]
+    def starts(*columns: Any) -> Any:
+        return or_(*(c.startswith(text, autoescape=True) for c in columns))
 
     words: dict[str, tuple[Product, str]] = {}
     names = select(Product, Product.name).where(

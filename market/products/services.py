@@ -42,6 +42,7 @@ def load_products(folder: Path = config.REFERENCE) -> None:
 
 
 def category_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
+    """Rows for the two levels of categories, read off the products; parents first."""
     rows: dict[str, dict[str, Any]] = {}
     for p in products:
         english = p["category_en"].split(" > ")
@@ -125,14 +126,14 @@ def check_products(folder: Path = config.REFERENCE) -> list[str]:
             problems.append(f"{p['code']} {p['name_zh']}: unknown unit {p['unit']}")
         for alias in filter(None, p["aliases"].split("|")):
             owners[alias].add(p["code"])
-    for alias, meant in owners.items():
-        meant = meant | ({names[alias]} if alias in names else set())
+    for alias, codes_of in owners.items():
+        meant = codes_of | ({names[alias]} if alias in names else set())
         if len(meant) > 1 and alias not in listed:
             problems.append(
                 f"alias {alias} belongs to {', '.join(sorted(meant))} and is not listed"
             )
-    for alias, meant in listed.items():
-        problems += [f"ambiguous {alias}: no such product {c}" for c in meant if c not in codes]
+    for alias, several in listed.items():
+        problems += [f"ambiguous {alias}: no such product {c}" for c in several if c not in codes]
     return problems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Any
 
 from sqlalchemy import Boolean, CheckConstraint, ColumnElement, Float, ForeignKey, String, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -53,9 +54,9 @@ class Region(Base):
         return self.host_code is not None
 
 
-def within(column: ColumnElement[str] | object, path: str) -> ColumnElement[bool]:
+def within(column: Any, path: str) -> ColumnElement[bool]:
     """SQL: `column` (a path) is `path` or below it. A range, so that an index serves it."""
-    return or_(column == path, column.between(path + "/", path + "/~"))  # type: ignore[attr-defined]
+    return or_(column == path, column.between(path + "/", path + "/~"))
 
 
 def is_within(inner: str, outer: str) -> bool:

@@ -18,6 +18,7 @@ LEVELS = ("province", "prefecture", "county")
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
+    """The rows of a UTF-8 CSV file with a header row, whole."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

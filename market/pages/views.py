@@ -1,0 +1,49 @@
+"""The front page and the language switch; in development the component gallery."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, redirect, render_template, request, url_for
+
+from market.database import utcnow
+from market.language import COOKIE
+from market.pages import bp
+from market.permissions import requires
+
+
+@bp.get("/")
+@requires("anyone")
+def home() -> Any:
+    return render_template("pages/home.html")
+
+
+@bp.get("/language/<code>")
+@requires("anyone")
+def language(code: str) -> Any:
+    """Remember the language and go back to the page the switch stood on."""
+    if code not in current_app.config["LANGUAGES"]:
+        abort(404)
+    back = request.args.get("next", "/")
+    parts = urlsplit(back)
+    local = not parts.scheme and not parts.netloc and back.startswith("/") and "\\" not in back
+    response = redirect(back if local else url_for("pages.home"), 303)
+    response.set_cookie(
+        COOKIE,
+        code,
+        max_age=365 * 24 * 3600,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@bp.get("/dev/components")
+@requires("anyone")
+def components() -> Any:
+    """Every component with sample data; in development only."""
+    if current_app.config["ENV_NAME"] == "production":
+        abort(404)
+    return render_template("dev/components.html", now=utcnow())

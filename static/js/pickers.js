@@ -1,0 +1,68 @@
+// Suggestions under a text field, and selects down the tree of regions.
+// Without this script the plain text is resolved when the form is sent.
+
+const REMEMBERED = "market.region";
+
+const ask = async (url) => {
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  return answer.ok ? answer.json() : [];
+};
+
+const option = (value, text) => {
+  const made = document.createElement("option");
+  made.value = value;
+  made.textContent = text;
+  return made;
+};
+
+function suggest(input) {
+  const list = document.createElement("datalist");
+  list.id = `${input.id}-suggestions`;
+  input.after(list);
+  input.setAttribute("list", list.id);
+  let timer = 0;
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const text = input.value.trim();
+      if (!text) return;
+      const found = await ask(`${input.dataset.suggest}?q=${encodeURIComponent(text)}`);
+      // The label holds what was typed too: browsers drop options that do not contain it.
+      list.replaceChildren(...found.map((one) => option(one.value, `${one.label} ${text}`)));
+    }, 120);
+  });
+}
+
+function cascade(input) {
+  const row = document.createElement("div");
+  row.className = "field-row";
+  input.after(row);
+
+  const level = async (parent, depth) => {
+    while (row.children.length > depth) row.lastChild.remove();
+    const rows = await ask(`${input.dataset.tree}?parent=${parent}`);
+    if (!rows.length) return null;
+    const select = document.createElement("select");
+    select.setAttribute("aria-label", `${input.labels?.[0]?.textContent.trim() ?? ""} ${depth + 1}`);
+    select.append(option("", "…"), ...rows.map((one) => option(one.code, one.name)));
+    select.addEventListener("change", () => {
+      const chosen = rows.find((one) => one.code === select.value);
+      while (row.children.length > depth + 1) row.lastChild.remove();
+      if (!chosen) return;
+      if (chosen.leaf || input.dataset.anyLevel !== undefined) {
+        input.value = chosen.value;
+        localStorage.setItem(REMEMBERED, chosen.value);
+      }
+      if (!chosen.leaf) level(chosen.code, depth + 1);
+    });
+    row.append(select);
+    return select;
+  };
+  level("", 0);
+  if (!input.value && input.required) input.value = localStorage.getItem(REMEMBERED) ?? "";
+}
+
+for (const input of document.querySelectorAll("input[data-suggest]")) {
+  suggest(input);
+  if (input.dataset.tree) cascade(input);
+}

@@ -1,0 +1,48 @@
+"""Every message has its Chinese, with the same blanks to fill in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[2]
+PO = ROOT / "market/translations/zh_Hans_CN/LC_MESSAGES/messages.po"
+METHODS = [("market/**.py", "python"), ("templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "_l": None, "_n": (1, 2), "gettext": None, "ngettext": (1, 2)}
+KEYWORDS |= {"lazy_gettext": None, "lazy_ngettext": (1, 2), "_ln": (1, 2)}
+
+
+def messages_in_the_code() -> set[str]:
+    found = extract_from_dir(str(ROOT), METHODS, {}, keywords=KEYWORDS)
+    return {m if isinstance(m, str) else m[0] for _, _, m, _, _ in found}
+
+
+def blanks(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)[sd]", text))
+
+
+def test_every_message_is_translated_and_none_is_left_over() -> None:
+    with PO.open("rb") as file:
+        catalogue = read_po(file)
+    translated = {
+        m.id if isinstance(m.id, str) else m.id[0]
+        for m in catalogue
+        if m.id and not m.fuzzy and all([m.string] if isinstance(m.string, str) else m.string)
+    }
+    assert messages_in_the_code() - translated == set()
+    assert translated - messages_in_the_code() == set()
+    assert not catalogue.obsolete
+
+
+def test_a_translation_has_the_same_blanks() -> None:
+    with PO.open("rb") as file:
+        catalogue = read_po(file)
+    for message in catalogue:
+        ids = [message.id] if isinstance(message.id, str) else message.id
+        strings = [message.string] if isinstance(message.string, str) else message.string
+        for text in strings:
+            assert blanks(text) <= set().union(*map(blanks, ids)), message.id
+            assert blanks(ids[-1]) <= blanks(text) | {"%(num)s", "%(num)d"}, message.id

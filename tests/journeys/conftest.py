@@ -1,0 +1,142 @@
+"""A market as a user runs it, web and worker, and a real Chromium to walk it with.
+
+Where there is no Chromium the journeys are skipped; CI_NO_SKIPS turns a skip into a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "screenshots"
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PASSWORD = "harvest-2026"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(url: str, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demonstration market, served by gunicorn beside its worker."""
+    if not CHROMIUM:
+        if os.environ.get("CI_NO_SKIPS"):
+            pytest.fail("no Chromium, and CI allows no skip")
+        pytest.skip("there is no Chromium here")
+    instance, port = tmp_path_factory.mktemp("site"), free_port()
+    environment = {
+        **os.environ,
+        "MARKET_INSTANCE": str(instance),
+        "MARKET_ENV": "development",
+        "FLASK_APP": "wsgi",
+    }
+    flask = [sys.executable, "-m", "flask"]
+    for command in (["init"], ["seed", "demo"]):
+        subprocess.run(
+            [*flask, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+        )
+    log = (instance / "log").open("w")
+    web = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--threads",
+        "4",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "wsgi:app",
+    ]
+    running = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        for command in (web, [*flask, "worker"])
+    ]
+    try:
+        wait_for(f"http://127.0.0.1:{port}/")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        for process in running:
+            process.wait(15)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser(site: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """A page of a browser of its own: 390 px wide unless told, Chinese unless told."""
+    contexts = []
+
+    def opened(width: int = 390, language: str = "zh_CN", **options: object) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": 844},
+            **options,  # type: ignore[arg-type]
+        )
+        context.add_cookies([{"name": "language", "value": language, "url": site}])
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def log_in(page: Page, phone: str) -> None:
+    page.goto("/login")
+    page.fill("[name=phone]", phone)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit], main form button")
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def shot(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

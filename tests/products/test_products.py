@@ -1,0 +1,156 @@
+"""Products: what is loaded, what a word means, how units compare."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+import config
+from market.extensions import db
+from market.forms import Form
+from market.products.forms import ProductField
+from market.products.models import Product, ProductAlias
+from market.products.queries import relatives, resolve_product, suggest_products
+from market.products.services import check_products
+from market.products.units import UNITS, comparable, convert, convert_price
+
+
+def names(text: str) -> list[str]:
+    return [p.name for p in resolve_product(text)]
+
+
+def test_all_products_are_loaded_with_their_tree(app: Flask) -> None:
+    assert db.session.scalar(select(func.count(Product.code))) == 687
+    navel = db.session.scalars(select(Product).where(Product.name == "脐橙")).one()
+    assert navel.parent is not None
+    assert navel.parent.name == "橙"
+    assert navel.path.startswith(navel.parent.path + "/")
+    assert navel.code in relatives(navel.parent)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("洋芋", ["马铃薯"]),
+        ("土豆", ["马铃薯"]),
+        ("tudou", ["马铃薯"]),
+        ("qicheng", ["脐橙"]),
+        ("navel orange", ["脐橙"]),
+        ("地瓜", ["红薯", "豆薯"]),
+        ("麻阳冰糖橙", ["冰糖橙"]),
+        ("没有这种东西", []),
+        ("", []),
+    ],
+)
+def test_a_word_names_a_product(app: Flask, text: str, meant: list[str]) -> None:
+    assert names(text) == meant
+
+
+def test_initials_give_every_product_they_may_stand_for(app: Flask) -> None:
+    assert "脐橙" in names("qc")
+    assert "脐橙" in [p.name for p, _ in suggest_products("qc")]
+
+
+def test_an_alias_of_several_products_is_marked_ambiguous(app: Flask) -> None:
+    several = (
+        select(ProductAlias.alias).group_by(ProductAlias.alias).having(func.count() > 1)
+    ).subquery()
+    unmarked = select(ProductAlias.alias).where(
+        ProductAlias.alias.in_(select(several)), ~ProductAlias.ambiguous
+    )
+    assert db.session.scalars(unmarked).all() == []
+
+
+def test_a_monopoly_product_can_not_be_listed(app: Flask) -> None:
+    forbidden = db.session.scalars(select(Product).where(~Product.listable)).all()
+    assert [p.trade_note for p in forbidden] == ["state tobacco monopoly: must not be listed"]
+
+
+class OneProduct(Form):
+    html = ""
+    product = ProductField("Product")
+
+
+def filled(app: Flask, *values: str) -> OneProduct:
+    with app.test_request_context(method="POST", data={"product": list(values)}):
+        form = OneProduct(meta={"csrf": False})
+        form.validate()
+        form.html = str(form.product())
+        return form
+
+
+def test_an_ambiguous_word_is_refused_with_the_choices(app: Flask) -> None:
+    form = filled(app, "地瓜")
+    assert [name for _, name in form.product.options] == ["红薯", "豆薯"]
+    assert form.product.errors
+    assert form.html.count('type="radio"') == 2
+    assert 'value="地瓜"' in form.html
+
+
+def test_a_choice_settles_an_ambiguous_word_until_the_word_changes(app: Flask) -> None:
+    code = filled(app, "地瓜").product.options[1][0]
+    assert filled(app, code, "地瓜").product.data.name == "豆薯"
+    assert filled(app, code, "脐橙").product.data.name == "脐橙"
+
+
+def broken(folder: Path, change) -> list[str]:
+    shutil.copytree(config.REFERENCE, folder)
+    with (folder / "products.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    change(rows)
+    with (folder / "products.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return check_products(folder)
+
+
+def test_the_check_passes_the_shipped_files() -> None:
+    assert check_products() == []
+
+
+def test_the_check_finds_an_alias_of_two_products_that_is_not_listed(tmp_path: Path) -> None:
+    def change(rows: list[dict[str, str]]) -> None:
+        rows[0]["aliases"] = rows[9]["aliases"] = "双名"
+
+    assert len(broken(tmp_path / "r", change)) == 1
+
+
+def test_the_check_finds_a_broken_parent_and_a_circle(tmp_path: Path) -> None:
+    def change(rows: list[dict[str, str]]) -> None:
+        rows[0]["parent_code"] = "9999999"
+        rows[9]["parent_code"] = rows[9]["code"]
+
+    problems = broken(tmp_path / "r", change)
+    assert "no such parent 9999999" in problems[0]
+    assert "its own ancestor" in problems[1]
+
+
+mass = st.sampled_from(["jin", "kg", "ton"])
+amounts = st.decimals(min_value="0.001", max_value="999999999", places=3)
+
+
+@given(amounts, mass, mass)
+def test_conversion_goes_there_and_back(quantity: Decimal, one: str, other: str) -> None:
+    assert convert(convert(quantity, one, other), other, one) == quantity
+
+
+@given(st.sampled_from(sorted(UNITS)), st.sampled_from(sorted(UNITS)))
+def test_comparing_is_mutual_and_never_across_dimensions(one: str, other: str) -> None:
+    assert comparable(one, other) == comparable(other, one)
+    if UNITS[one].dimension is not UNITS[other].dimension:
+        assert not comparable(one, other)
+
+
+def test_a_price_per_jin_is_half_of_that_per_kilogram() -> None:
+    assert convert_price(Decimal("2.35"), "jin", "kg") == Decimal("4.70")
+    with pytest.raises(ValueError, match="head"):
+        convert(Decimal(1), "head", "kg")
