@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NoneOf, NumberRange, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -82,7 +83,9 @@ class FairForm(Form):
         ],
         description=_l("The last part of the page's address, such as 2026-autumn."),
     )
-    season = SelectField(_l("Season"), choices=[(s.value, label) for s, label in SEASONS.items()])
+    season = SelectField(
+        _l("Season"), choices=[SelectChoice(s.value, label) for s, label in SEASONS.items()]
+    )
     year = IntegerField(
         _l("Year"),
         [
@@ -129,10 +132,12 @@ class FairForm(Form):
             }
         super().__init__(**kwargs)
         top = select(Category).where(Category.parent_code.is_(None)).order_by(Category.code)
-        self.categories.choices = [(c.code, local_name(c)) for c in db.session.scalars(top)]
-        fairs = [(row.id, local_name(row)) for row in comparable(fair)]
+        self.categories.choices = [
+            SelectChoice(c.code, local_name(c)) for c in db.session.scalars(top)
+        ]
+        fairs = [SelectChoice(row.id, local_name(row)) for row in comparable(fair)]
         for field in (self.previous_id, self.same_season_id):
-            field.choices = [("", _("None")), *fairs]
+            field.choices = [SelectChoice("", _("None")), *fairs]
 
     def values(self) -> dict[str, Any]:
         """What the services take."""

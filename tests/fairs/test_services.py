@@ -227,8 +227,6 @@ def test_earlier_fairs_are_entered_by_totals_with_their_source(province: Account
         with pytest.raises(Invalid), transaction():
             services.enter_totals(province, {**values, **wrong})
     with transaction():
-        fair = services.enter_totals(
-            province, {**values, "total_listings": 90_778, "note": "公报"}
-        )
+        fair = services.enter_totals(province, {**values, "total_listings": 90_778, "note": "公报"})
     assert fair.totals_only
     assert fair.total_fen is None

@@ -167,8 +167,9 @@ def test_a_stored_total_that_was_tampered_with_is_found(make_account: Make) -> N
     recount(fair)
     assert ledger.verify_ledger(db.session()) == []
     with transaction():
-        db.session.execute(text("UPDATE fair_tallies SET amount_fen = amount_fen + 1"
-                                " WHERE region_code = '430726'"))
+        db.session.execute(
+            text("UPDATE fair_tallies SET amount_fen = amount_fen + 1 WHERE region_code = '430726'")
+        )
     (problem,) = ledger.verify_ledger(db.session())
     assert SHIMEN in str(problem)
     assert "501" in str(problem)
