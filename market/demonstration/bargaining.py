@@ -85,6 +85,8 @@ def strike_deals(
     purchases = [o for o in offers if o["side"] is Side.BUY and _open(o, calendar)]
     rng.shuffle(purchases)
     states = _states(rng, number)
+    # Who logs in as an official of these finds deals to verify.
+    to_verify = [code for code in cast.journey for _ in range(2)]
     struck: list[Bargain] = []
     homes: Counter[str] = Counter()
     daily = round(number * DAILY / 100)
@@ -98,12 +100,17 @@ def strike_deals(
             continue
         early = early and sale["published_at"] < calendar.opening - timedelta(days=2)
         code = sale["region_code"]
+        state = states[0]
+        if code in to_verify and DealStatus.AGREED in states:
+            to_verify.remove(code)
+            state = DealStatus.AGREED
+        states.remove(state)
         bargain = _bargain(
             rng,
             (first + len(struck), sale, purchase),
             (code, inside[code]),
             None if early else fair_id,
-            states[len(struck)],
+            state,
             cast.officials[code],
             calendar,
         )

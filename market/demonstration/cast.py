@@ -34,8 +34,8 @@ class Cast:
         traders: account rows by region code, sellers first.
         outsiders: account rows of buyers from elsewhere.
         officials: the county official's account id by the leaf's code.
-        farmers: rows of accounts, consents: their ids, of farmers the assistant speaks for.
-        logins: (role, account row) of those the seed's table shows.
+        journey: the codes of the leaves whose officials can log in.
+        farmers: account rows, with consent_id, of those the assistant speaks for.
     """
 
     accounts: list[dict[str, Any]] = field(default_factory=list)
@@ -44,6 +44,7 @@ class Cast:
     traders: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     outsiders: list[dict[str, Any]] = field(default_factory=list)
     officials: dict[str, int] = field(default_factory=dict)
+    journey: list[str] = field(default_factory=list)
     farmers: list[dict[str, Any]] = field(default_factory=list)
     assistant_id: int = 0
     province_id: int = 0
@@ -122,23 +123,27 @@ def _officials(
     """
     administrator = maker.log_in("示范管理员", TraderType.COMPANY, places[0].code, 1)
     maker.grant(administrator, Role.ADMINISTRATOR, home.code)
-    province = maker.log_in(f"{home.short_name}商务厅（示范）", TraderType.COMPANY, places[0].code, 2)
+    province = maker.log_in(
+        f"{home.short_name}商务厅（示范）", TraderType.COMPANY, places[0].code, 2
+    )
     maker.grant(province, Role.PROVINCE_OFFICIAL, home.code)
     maker.cast.province_id = province["id"]
-    names = {region.code: region.short_name for region in prefectures}
+    names = {region.code: region.name for region in prefectures}
     codes = journey_codes(list(names), Role.PREFECTURE_OFFICIAL, PREFECTURES)
     for number, code in enumerate(codes, 3):
         seat = next((p for p in places if p.path.split("/")[-2] == code[:4]), places[0])
-        name = f"{names[code]}市州商务局（示范）"
+        name = f"{names[code]}商务局（示范）"
         maker.grant(
             maker.log_in(name, TraderType.COMPANY, seat.code, number),
             Role.PREFECTURE_OFFICIAL,
             code,
         )
-    journey = journey_codes([p.code for p in places], Role.COUNTY_OFFICIAL, COUNTIES)
+    maker.cast.journey = journey = journey_codes(
+        [p.code for p in places], Role.COUNTY_OFFICIAL, COUNTIES
+    )
     numbers = {code: 10 + n for n, code in enumerate(journey)}
     for place in sorted(places, key=lambda p: (numbers.get(p.code, 99), p.code)):
-        name = f"{place.name}商务局（示范）"
+        name = f"{place.full_name}商务局（示范）"
         official = (
             maker.log_in(name, TraderType.COMPANY, place.code, numbers[place.code])
             if place.code in numbers

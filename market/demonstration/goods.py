@@ -70,9 +70,7 @@ class Shelf:
 def load_goods(month: int) -> dict[str, Good]:
     """Every good that can be traded in `month`, by product code."""
     rows = {row["prefix"]: row for row in read_csv(SEEDS / "goods.csv")}
-    profile = {
-        row["product_code"]: row for row in read_csv(config.REFERENCE / "price_profile.csv")
-    }
+    profile = {row["product_code"]: row for row in read_csv(config.REFERENCE / "price_profile.csv")}
     products = db.session.execute(
         select(Product.code, Product.name, Product.trade_note, Product.perishable)
         .where(Product.listable)
@@ -170,8 +168,7 @@ def selling_shelf(goods: Mapping[str, Good], land: str, own: Iterable[str]) -> S
     own = set(own)
     local = [good for good in goods.values() if good.local]
     weights = [
-        good.share * good.lands.get(land, 1.0)
-        + (INDICATION_SHARE if good.code in own else 0.0)
+        good.share * good.lands.get(land, 1.0) + (INDICATION_SHARE if good.code in own else 0.0)
         for good in local
     ]
     return Shelf(tuple(local), tuple(weights))

@@ -19,11 +19,12 @@ from market.regions.services import read_csv
 
 @dataclass(frozen=True)
 class Place:
-    """A reporting leaf; `weight`: its part of the trade."""
+    """A reporting leaf; `name`: the short one; `weight`: its part of the trade."""
 
     code: str
     path: str
     name: str
+    full_name: str
     weight: float
     selling: Shelf
 
@@ -41,7 +42,7 @@ def places(leaves: Sequence[Region], goods: Mapping[str, Good]) -> list[Place]:
         shelf = selling_shelf(goods, land, own)
         # Two counties are never alike: a fifth more or less, by the code alone.
         weight = WEIGHTS[land] * (0.8 + int(leaf.code) * 7919 % 41 / 100)
-        found.append(Place(leaf.code, leaf.path, leaf.short_name, weight, shelf))
+        found.append(Place(leaf.code, leaf.path, leaf.short_name, leaf.name, weight, shelf))
     return found
 
 

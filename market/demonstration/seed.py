@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from market.accounts.models import Account, Grant, Role
+from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
 from market.demonstration import cast as casting
 from market.demonstration import dealing, pictures
@@ -52,6 +52,8 @@ FATES = (
     (Status.REJECTED, 8),
     (Status.DRAFT, 10),
 )
+# How much more than a farmer they deal in.
+SIZES = {TraderType.COOPERATIVE: 5.0, TraderType.COMPANY: 8.0, TraderType.BUYER: 5.0}
 REJECTED = "标题与产品不符，请改后再发。"
 RETURNED = "请补充产地证明照片。"
 
@@ -109,7 +111,9 @@ def seed_demonstration(now: datetime, scale: float = 1.0) -> Summary:
     market = _Market(rng, calendar, goods, where, cast, next_id(Offer))
     market.post(round(OFFERS * scale), max(1, round(OFFERS_OF_EACH * scale)))
     fair = _announce(cast.province_id, home, today)
-    bargains = strike_deals(rng, market.offers, where, cast, calendar, fair.id, round(DEALS * scale))
+    bargains = strike_deals(
+        rng, market.offers, where, cast, calendar, fair.id, round(DEALS * scale)
+    )
     market.write()
     enrol_from_publications(fair)
     counted = dealing.insert_deals(bargains, zone)
@@ -160,7 +164,13 @@ class _Market:
         cast: casting.Cast,
         first_id: int,
     ) -> None:
-        self.rng, self.calendar, self.goods, self.where, self.cast = rng, calendar, goods, where, cast
+        self.rng, self.calendar, self.goods, self.where, self.cast = (
+            rng,
+            calendar,
+            goods,
+            where,
+            cast,
+        )
         self.first_id = first_id
         self.wanted = buying_shelf(goods)
         self.phrases = load_phrases()
@@ -169,7 +179,9 @@ class _Market:
 
     def post(self, number: int, of_each: int) -> None:
         """Make `number` offers in all places, sales first: purchases ask for what is there."""
-        parts = allot(max(number, of_each * len(self.where)), [p.weight for p in self.where], of_each)
+        parts = allot(
+            max(number, of_each * len(self.where)), [p.weight for p in self.where], of_each
+        )
         sales = [max(1, round(part * 0.7)) for part in parts]
         for place, count in zip(self.where, sales, strict=True):
             for _ in range(count):
@@ -235,11 +247,13 @@ class _Market:
         if status is Status.EXPIRED:
             days = max(1, age - rng.choice((2, 4, 6)))
         verified = rng.random() < 0.37 and status not in (Status.DRAFT, Status.REJECTED)
-        official = self.cast.officials.get(code) if verified and at < now - timedelta(days=2) else None
+        official = (
+            self.cast.officials.get(code) if verified and at < now - timedelta(days=2) else None
+        )
         post = Posting(
             self.first_id + len(self.offers), side, good, owner["id"], code, name, at, days, status
         )
-        post = replace(post, verified_by_id=official)
+        post = replace(post, verified_by_id=official, size=SIZES.get(owner["trader_type"], 1.0))
         row = offer_row(rng, self.phrases, post, self.calendar.zone)
         if status is Status.REJECTED:
             row["status_reason"] = REJECTED

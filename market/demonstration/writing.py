@@ -80,7 +80,12 @@ def amount_words(quantity: Decimal, unit: str) -> str:
 
 @dataclass(frozen=True)
 class Posting:
-    """What is given of an offer before it is written out."""
+    """What is given of an offer before it is written out.
+
+    Attributes:
+        days: for how long it is valid; size: how its owner compares with a usual one.
+        quantity, price: where they are fixed; drawn by the good otherwise.
+    """
 
     id: int
     side: Side
@@ -92,6 +97,7 @@ class Posting:
     days: int
     status: Status = Status.PUBLISHED
     verified_by_id: int | None = None
+    size: float = 1.0
     quantity: Decimal | None = None
     price: Decimal | None = None
 
@@ -100,7 +106,7 @@ def offer_row(rng: Random, phrases: Phrases, post: Posting, zone: str) -> dict[s
     """The row of offers for `post`; fixed by the state of `rng`."""
     good, selling = post.good, post.side is Side.SELL
     grade = rng.choice(good.grades)
-    quantity = post.quantity or said(good.quantity * rng.lognormvariate(0, 0.8))
+    quantity = post.quantity or said(good.quantity * post.size * rng.lognormvariate(0, 0.8))
     low, high = _prices(rng, post)
     lot = _minimum_lot(rng, quantity)
     verified_at = post.at + timedelta(hours=rng.randint(3, 30)) if post.verified_by_id else None
@@ -176,9 +182,7 @@ def _supply(rng: Random, start: date) -> dict[str, date | None]:
     return {"supply_from": first, "supply_to": first + timedelta(days=rng.choice((30, 45, 60, 90)))}
 
 
-def _title(
-    rng: Random, phrases: Phrases, post: Posting, grade: str, quantity: Decimal
-) -> str:
+def _title(rng: Random, phrases: Phrases, post: Posting, grade: str, quantity: Decimal) -> str:
     name, tail = post.good.name, phrases.pick(rng, post.side, "tail", post.good.code)
     amount = amount_words(quantity, post.good.unit)
     if post.side is Side.BUY:
@@ -196,7 +200,7 @@ def _title(
 def _description(
     rng: Random, phrases: Phrases, post: Posting, grade: str, lot: Decimal | None
 ) -> str:
-    minimum = amount_words(lot, post.good.unit) if lot else "整批"
+    minimum = amount_words(lot, post.good.unit) if lot else "整车"
     parts = (phrases.pick(rng, post.side, part, post.good.code) for part in ("quality", "trade"))
     text = "".join(part for part in parts if part)
     return text.format(minimum=minimum, grade=grade)
