@@ -1,0 +1,238 @@
+"""Reading offers: what is public, and the columns of a card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import abort
+from flask_babel import get_locale
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from market.accounts.contact import mask_for_visitors
+from market.database import utcnow
+from market.extensions import db
+from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
+from market.offers.photos import photo_url
+from market.offers.rules import default_title
+from market.products.models import GeographicalIndication, Product
+from market.products.units import UNITS
+from market.regions.models import Region, within
+
+Above = aliased(Region)
+
+
+@dataclass
+class Card:
+    """An offer in a list, as the offer_card component wants it.
+
+    Attributes:
+        quantity: what remains, in `unit`.
+        score, reasons: set by who compares it with another offer.
+    """
+
+    id: int
+    side: Side
+    title: str
+    product_code: str
+    product_name: str
+    grade: str
+    price_low: Decimal | None
+    price_high: Decimal | None
+    price_unit: str
+    price_basis: PriceBasis
+    quantity: Decimal
+    unit: str
+    min_lot: Decimal | None
+    region_name: str
+    supply_from: date | None
+    supply_to: date | None
+    verified: bool
+    published_at: datetime | None
+    valid_until: datetime
+    status: Status
+    owner_id: int
+    photo: str | None
+    score: float | None = None
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def unit_name(self) -> Any:
+        return UNITS[self.unit].name
+
+    @property
+    def price_unit_name(self) -> Any:
+        return UNITS[self.price_unit].name
+
+
+def public(now: datetime | None = None) -> ColumnElement[bool]:
+    """SQL: anyone may read the offer (Offer.is_public)."""
+    return and_(Offer.status == Status.PUBLISHED, Offer.valid_until > (now or utcnow()))
+
+
+def get_offer(offer_id: int) -> Offer:
+    """The offer with what its page shows, in one select; 404 where there is none."""
+    query = (
+        select(Offer)
+        .where(Offer.id == offer_id)
+        .options(
+            joinedload(Offer.product),
+            joinedload(Offer.region).joinedload(Region.parent),
+            joinedload(Offer.owner),
+        )
+    )
+    return db.session.scalar(query) or abort(404)
+
+
+def cards(ids: Sequence[int]) -> list[Card]:
+    """The cards of these offers in this order, in one select; what isn't public is left out."""
+    if not ids:
+        return []
+    rows = _cards(card_columns().where(Offer.id.in_(ids), public()))
+    by_id = {card.id: card for card in rows}
+    return [by_id[id] for id in ids if id in by_id]
+
+
+def newest_cards(limit: int, region_path: str | None = None) -> list[Card]:
+    """The latest public offers, at most `limit`, inside the region path if given."""
+    query = card_columns().where(public())
+    if region_path:
+        query = query.where(within(Region.path, region_path))
+    return _cards(query.order_by(Offer.published_at.desc(), Offer.id.desc()).limit(limit))
+
+
+def cards_of_owner(
+    owner_ids: Iterable[int], statuses: Iterable[Status], limit: int, offset: int = 0
+) -> list[Card]:
+    """The owners' offers in any of these states, the latest changed first."""
+    query = card_columns().where(Offer.owner_id.in_(owner_ids), Offer.status.in_(statuses))
+    return _cards(
+        query.order_by(Offer.updated_at.desc(), Offer.id.desc()).limit(limit).offset(offset)
+    )
+
+
+def counts_of_owner(owner_ids: Iterable[int]) -> dict[Status, int]:
+    """How many offers the owners have in each state."""
+    rows = db.session.execute(
+        select(Offer.status, func.count())
+        .where(Offer.owner_id.in_(owner_ids))
+        .group_by(Offer.status)
+    )
+    return dict(rows.tuples().all())
+
+
+def last_region(owner_id: int) -> Region | None:
+    """Where the owner's last offer was placed."""
+    return db.session.scalar(
+        select(Region)
+        .join(Offer, Offer.region_code == Region.code)
+        .where(Offer.owner_id == owner_id)
+        .order_by(Offer.id.desc())
+        .limit(1)
+    )
+
+
+def indication_of(offer: Offer) -> GeographicalIndication | None:
+    """The protected product of the offer's county that it is, if any; the nearest in the tree."""
+    codes = offer.product.path.split("/")[2:]
+    found = db.session.scalars(
+        select(GeographicalIndication).where(
+            GeographicalIndication.region_code == offer.region_code,
+            GeographicalIndication.product_code.in_(codes),
+        )
+    ).all()
+    return max(found, key=lambda gi: codes.index(gi.product_code), default=None)
+
+
+def card_columns() -> Any:
+    """A select of just the columns of a card, joined to Product and Region."""
+    return (
+        select(
+            *(Offer.id, Offer.side, Offer.title, Offer.grade),
+            *(Offer.price_low, Offer.price_high, Offer.price_unit, Offer.price_basis),
+            *(Offer.remaining, Offer.unit, Offer.min_lot, Offer.supply_from, Offer.supply_to),
+            *(Offer.verification, Offer.published_at, Offer.valid_until),
+            *(Offer.status, Offer.owner_id, Offer.product_code),
+            Product.name.label("product"),
+            Product.name_en.label("product_en"),
+            *(Region.name.label("region"), Region.name_en.label("region_en")),
+            Region.short_name.label("place"),
+            *(Above.name.label("above"), Above.name_en.label("above_en")),
+            OfferPhoto.sha256,
+        )
+        .select_from(Offer)
+        .join(Product, Product.code == Offer.product_code)
+        .join(Region, Region.code == Offer.region_code)
+        .outerjoin(Above, Above.code == Region.parent_code)
+        .outerjoin(OfferPhoto, and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0))
+    )
+
+
+def offer_title(offer: Offer) -> str:
+    """The offer's title for this visitor; one that we made ourselves, in the page's language."""
+    return _title(
+        *(offer.side, offer.title, offer.product.name, offer.product.name_en),
+        *(offer.region.short_name, offer.region.name_en),
+    )
+
+
+def place_name(region: Region) -> str:
+    """A county after its prefecture: 常德市·石门县; in English the other way round."""
+    above = region.parent
+    return _place(
+        *(region.name, region.name_en),
+        *((above.name, above.name_en) if above else (None, None)),
+    )
+
+
+def _cards(query: Any) -> list[Card]:
+    return [_card(row) for row in db.session.execute(query)]
+
+
+def _card(row: Any) -> Card:
+    english = _english()
+    return Card(
+        id=row.id,
+        side=row.side,
+        title=_title(row.side, row.title, row.product, row.product_en, row.place, row.region_en),
+        product_code=row.product_code,
+        product_name=row.product_en if english and row.product_en else row.product,
+        grade=mask_for_visitors(row.grade),
+        price_low=row.price_low,
+        price_high=row.price_high,
+        price_unit=row.price_unit,
+        price_basis=row.price_basis,
+        quantity=row.remaining,
+        unit=row.unit,
+        min_lot=row.min_lot,
+        region_name=_place(row.region, row.region_en, row.above, row.above_en),
+        supply_from=row.supply_from,
+        supply_to=row.supply_to,
+        verified=row.verification is Verification.VERIFIED,
+        published_at=row.published_at,
+        valid_until=row.valid_until,
+        status=row.status,
+        owner_id=row.owner_id,
+        photo=photo_url(row.sha256, thumb=True) if row.sha256 else None,
+    )
+
+
+def _english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def _title(side: str, title: str, product: str, product_en: str, place: str, place_en: str) -> str:
+    if _english() and title == default_title(side, product, place):
+        return default_title(side, product_en or product, place_en or place, english=True)
+    return mask_for_visitors(title)
+
+
+def _place(name: str, name_en: str, above: str | None, above_en: str | None) -> str:
+    if _english():
+        return ", ".join(filter(None, (name_en or name, above_en or above)))
+    return f"{above}·{name}" if above else name

@@ -1,0 +1,128 @@
+"""What holds for every offer, in pure functions: no database, no Flask."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from market.errors import InvalidTransition
+from market.offers.models import TRANSITIONS, Side, Status
+from market.products.units import UNITS, Dimension, convert
+
+DAYS_DEFAULT = 30
+DAYS_LONGEST = 180
+WARNING_DAYS = 3
+PHOTOS_MOST = 6
+# A million tonnes: more than any county grows of one thing.
+HEAVIEST_KG = Decimal(1_000_000_000)
+MANIEST = Decimal(1_000_000_000)
+THOUSANDTH = Decimal("0.001")
+TEN_THOUSANDTH = Decimal("0.0001")
+
+
+def check_transition(status: Status, to: Status) -> None:
+    """Raise InvalidTransition unless TRANSITIONS lets an offer go from `status` to `to`."""
+    if to not in TRANSITIONS[status]:
+        raise InvalidTransition()
+
+
+def default_title(side: str, product: str, place: str, english: bool = False) -> str:
+    """A title for an offer posted without one: 石门翠冠梨; 石门求购翠冠梨."""
+    if english:
+        return f"Wanted in {place}: {product}" if side == Side.BUY else f"{product} from {place}"
+    return f"{place}求购{product}" if side == Side.BUY else f"{place}{product}"
+
+
+def price_per_base(
+    side: Side, low: Decimal | None, high: Decimal | None, unit: str
+) -> Decimal | None:
+    """The price to sort and filter by, in yuan per base unit, to 4 places.
+
+    A seller's lowest and a buyer's highest: what the other side may hope for.
+    """
+    price = low if side is Side.SELL else high
+    if price is None:
+        return None
+    return (price / UNITS[unit].factor).quantize(TEN_THOUSANDTH, ROUND_HALF_UP)
+
+
+def is_absurd(quantity: Decimal, unit: str) -> bool:
+    """Whether nobody could have or want so much: a slip of the finger or of the unit."""
+    if UNITS[unit].dimension is Dimension.MASS:
+        return quantity * UNITS[unit].factor > HEAVIEST_KG
+    return quantity > MANIEST
+
+
+def told_in(quantity: Decimal, source: str, target: str) -> Decimal:
+    """`quantity` of `source` units in `target` units, rounded up to a thousandth.
+
+    Up, so that many small deals never take more than there is.
+
+    Raises:
+        ValueError: the units are of different dimensions.
+    """
+    return convert(quantity, source, target).quantize(THOUSANDTH, ROUND_UP)
+
+
+def remaining_after_edit(
+    quantity: Decimal, remaining: Decimal, unit: str, new_quantity: Decimal, new_unit: str
+) -> Decimal:
+    """What remains of `new_quantity` once what deals have taken is taken off; may be negative.
+
+    Raises:
+        ValueError: something was taken, and the units are of different dimensions.
+    """
+    taken = quantity - remaining
+    return new_quantity - told_in(taken, unit, new_unit) if taken else new_quantity
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """The day of `instant` in the home time zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def valid_until(now: datetime, days: int, zone: str) -> datetime:
+    """The local midnight, in UTC, that ends the `days`-th day after today.
+
+    Raises:
+        ValueError: not 1 to 180 days.
+    """
+    if not 1 <= days <= DAYS_LONGEST:
+        raise ValueError(days)
+    end = local_day(now, zone) + timedelta(days=days + 1)
+    return datetime.combine(end, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def days_valid(since: datetime, until: datetime, zone: str) -> int:
+    """The whole days that lead from `since` to `until` (of `valid_until`); at least 1."""
+    days = (local_day(until, zone) - local_day(since, zone)).days - 1
+    return min(max(days, 1), DAYS_LONGEST)
+
+
+def expires_soon(until: datetime, now: datetime) -> bool:
+    """Whether its owner should be warned: three days or less are left."""
+    return now < until <= now + timedelta(days=WARNING_DAYS)
+
+
+def next_season(
+    start: date | None, end: date | None, today: date
+) -> tuple[date | None, date | None]:
+    """A past supply period moved on by whole years until it lies ahead."""
+    last = end or start
+    if last is None or last >= today:
+        return start, end
+    years = today.year - last.year
+    if _years_on(last, years) < today:
+        years += 1
+    return (
+        _years_on(start, years) if start else None,
+        _years_on(end, years) if end else None,
+    )
+
+
+def _years_on(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)

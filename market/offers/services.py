@@ -1,0 +1,343 @@
+"""Writing offers: posting, changing, moving through the states, reserving for deals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from market.accounts.models import Account, Consent
+from market.database import lock, utcnow, violated
+from market.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
+from market.extensions import db
+from market.offers import rules, signals
+from market.offers.models import (
+    Offer,
+    OfferChange,
+    OfferPublication,
+    Status,
+    Verification,
+)
+from market.offers.values import OfferValues, replace_photos, values_of, write
+from market.permissions import may
+from market.products.units import comparable
+
+# The reason of an offer that closed by itself; shown in the reader's language.
+SOLD_OUT = "sold_out"
+VERIFIABLE = (Status.PUBLISHED, Status.CLOSED)
+
+
+class InsufficientRemaining(DomainError):
+    """More is asked for than the offer has left."""
+
+    message = _l("That is more than remains of the offer.")
+
+
+def draft_offer(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
+    """Save an offer of `owner` that nobody else sees yet.
+
+    Raises:
+        Repeated: the same form was sent before.
+        Refused: the actor may not act for the owner.
+        Invalid: a value can't be right; `field` says which.
+    """
+    consent_id = _consent(actor, owner)
+    before = db.session.scalar(select(Offer).where(Offer.key == key))
+    if before is not None:
+        raise _repeated(before, owner)
+    offer = Offer(
+        owner=owner,
+        posted_by=actor,
+        consent_id=consent_id,
+        key=key,
+        side=values.side,
+        status=Status.DRAFT,
+        status_reason="",
+        verification=Verification.UNVERIFIED,
+        remaining=values.quantity,
+    )
+    write(offer, values)
+    try:
+        with db.session.begin_nested():
+            db.session.add(offer)
+    except IntegrityError as error:
+        if not violated(error, "key"):
+            raise
+        raise _repeated(db.session.scalars(select(Offer).filter_by(key=key)).one(), owner) from None
+    replace_photos(offer, values.photos)
+    changed(offer)
+    return offer
+
+
+def post_offer(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
+    """Save an offer and publish it at once. Raises like draft_offer and publish_offer."""
+    offer = draft_offer(actor, owner, values, key)
+    return publish_offer(actor, offer, values.days)
+
+
+def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool = False) -> Offer:
+    """Change what an offer says. A rejected one becomes a draft again.
+
+    With `publish`, show it to everyone at once.
+
+    What an official looked at and no longer stands is unverified again; so is any change
+    after a return, which is what the official asked for.
+
+    Raises:
+        Refused, Invalid.
+    """
+    _need(actor, "offer.manage", lock(offer))
+    taken = offer.quantity - offer.remaining
+    if taken and values.product.code != offer.product_code:
+        raise Invalid(_("A deal was agreed on this: post the other product anew."), "product")
+    try:
+        remaining = rules.remaining_after_edit(
+            offer.quantity, offer.remaining, offer.unit, values.quantity, values.unit
+        )
+    except ValueError:
+        raise Invalid(
+            _("A deal was agreed in another unit, which this can't be told in."), "unit"
+        ) from None
+    if remaining < 0 or (remaining == 0 and offer.status is Status.PUBLISHED):
+        raise Invalid(_("Deals have already taken that much or more."), "quantity")
+    before = _verified_facts(offer)
+    offer.remaining = remaining
+    write(offer, values)
+    if _verified_facts(offer) != before or offer.verification is Verification.RETURNED:
+        _unverify(offer)
+    if offer.status is Status.REJECTED:
+        _move(offer, Status.DRAFT)
+    replace_photos(offer, values.photos)
+    changed(offer)
+    return publish_offer(actor, offer, values.days) if publish else offer
+
+
+def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offer:
+    """Show a draft to everyone, for `days`, or for as long as the draft says.
+
+    Raises:
+        Refused, InvalidTransition, Invalid.
+    """
+    _need(actor, "offer.manage", lock(offer))
+    if offer.status is not Status.DRAFT:
+        raise InvalidTransition()
+    zone = current_app.config["HOME_TIME_ZONE"]
+    return _publish(offer, days or rules.days_valid(offer.updated_at, offer.valid_until, zone))
+
+
+def renew_offer(actor: Account, offer: Offer, days: int = rules.DAYS_DEFAULT) -> Offer:
+    """Show an offer for `days` from now, whether it still runs, expired, closed or withdrawn.
+
+    Raises:
+        Refused, InvalidTransition, Invalid.
+    """
+    _need(actor, "offer.manage", lock(offer))
+    if offer.status is Status.DRAFT:
+        raise InvalidTransition()
+    return _publish(offer, days)
+
+
+def withdraw_offer(actor: Account, offer: Offer) -> Offer:
+    """Take an offer away from everyone's eyes. Raises Refused, InvalidTransition."""
+    _need(actor, "offer.manage", lock(offer))
+    _move(offer, Status.WITHDRAWN)
+    changed(offer)
+    return offer
+
+
+def close_offer(actor: Account, offer: Offer, reason: str = "") -> Offer:
+    """End an offer that has done its work. Raises Refused, InvalidTransition."""
+    _need(actor, "offer.manage", lock(offer))
+    _move(offer, Status.CLOSED, reason)
+    changed(offer)
+    return offer
+
+
+def copy_offer(actor: Account, offer: Offer) -> OfferValues:
+    """The values of an earlier offer for a new one, its season moved on. Raises Refused."""
+    _need(actor, "offer.manage", offer)
+    today = rules.local_day(utcnow(), current_app.config["HOME_TIME_ZONE"])
+    start, end = rules.next_season(offer.supply_from, offer.supply_to, today)
+    return values_of(offer, supply_from=start, supply_to=end)
+
+
+def reject_offer(official: Account, offer: Offer, reason: str) -> Offer:
+    """Take an offer down for a reason its owner reads. Raises Refused, InvalidTransition."""
+    _need(official, "offer.verify", lock(offer))
+    _move(offer, Status.REJECTED, _given(reason))
+    changed(offer)
+    return offer
+
+
+def verify_offer(official: Account, offer: Offer) -> Offer:
+    """The county has looked and found it so. Raises Refused, InvalidTransition."""
+    _need(official, "offer.verify", lock(offer))
+    if offer.status not in VERIFIABLE or offer.verification is Verification.VERIFIED:
+        raise InvalidTransition()
+    offer.verification = Verification.VERIFIED
+    offer.verification_reason = ""
+    offer.verified_by_id = official.id
+    offer.verified_at = utcnow()
+    changed(offer)
+    return offer
+
+
+def return_offer(official: Account, offer: Offer, reason: str) -> Offer:
+    """Ask the owner to put something right. Raises Refused, InvalidTransition, Invalid."""
+    _need(official, "offer.verify", lock(offer))
+    if offer.status not in VERIFIABLE or offer.verification is Verification.RETURNED:
+        raise InvalidTransition()
+    _unverify(offer)
+    offer.verification = Verification.RETURNED
+    offer.verification_reason = _given(reason)
+    changed(offer)
+    return offer
+
+
+def expire_offers(now: datetime) -> int:
+    """Expire every published offer whose time is up; how many.
+
+    In bulk: nothing that a follower copies changes by it, so no signal is sent.
+    """
+    ids = db.session.scalars(
+        update(Offer)
+        .where(Offer.status == Status.PUBLISHED, Offer.valid_until <= now)
+        .values(status=Status.EXPIRED, status_reason="")
+        .returning(Offer.id),
+        execution_options={"synchronize_session": "fetch"},
+    ).all()
+    if ids:
+        db.session.execute(insert(OfferChange), [{"offer_id": id, "at": now} for id in ids])
+    return len(ids)
+
+
+def reserve(offer: Offer, quantity: Decimal, unit: str) -> None:
+    """Take what a deal agreed off the remaining quantity; at zero the offer closes.
+
+    Raises:
+        InsufficientRemaining: less remains.
+        InvalidTransition: the offer was rejected, or never published.
+        Invalid: the unit can't be told in the offer's.
+    """
+    lock(offer)
+    if offer.status in (Status.DRAFT, Status.REJECTED):
+        raise InvalidTransition()
+    taken = _in_unit_of(offer, quantity, unit)
+    if taken > offer.remaining:
+        raise InsufficientRemaining(field="quantity")
+    offer.remaining -= taken
+    if offer.remaining == 0 and offer.status is Status.PUBLISHED:
+        _move(offer, Status.CLOSED, SOLD_OUT)
+    changed(offer)
+
+
+def release(offer: Offer, quantity: Decimal, unit: str) -> None:
+    """Give back what a cancelled deal had taken; an offer sold out meanwhile opens again.
+
+    Raises:
+        Invalid: the unit can't be told in the offer's.
+    """
+    lock(offer)
+    offer.remaining = min(offer.quantity, offer.remaining + _in_unit_of(offer, quantity, unit))
+    sold_out = offer.status is Status.CLOSED and offer.status_reason == SOLD_OUT
+    if sold_out and offer.remaining and offer.valid_until > utcnow():
+        _move(offer, Status.PUBLISHED)
+    changed(offer)
+
+
+def changed(offer: Offer, at: datetime | None = None) -> None:
+    """Tell the index (through the outbox) and those who follow that `offer` changed."""
+    at = at or utcnow()
+    db.session.flush()
+    db.session.add(OfferChange(offer_id=offer.id, at=at))
+    signals.offer_changed.send(offer=offer, at=at)
+
+
+def _need(actor: Account, permission: str, offer: Offer) -> None:
+    if not may(actor, permission, offer):
+        raise Refused(_("Your account has no right to do this."))
+
+
+def _consent(actor: Account, owner: Account) -> int | None:
+    """The id of the consent an assistant acts on; None for one's own offer."""
+    if actor.id == owner.id:
+        return None
+    consent_id = db.session.scalar(
+        select(Consent.id)
+        .where(
+            Consent.farmer_id == owner.id,
+            Consent.assistant_id == actor.id,
+            Consent.withdrawn_at.is_(None),
+        )
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+    if consent_id is None or not may(actor, "party.represent", owner):
+        raise Refused(_("There is no recorded consent to act for this farmer."))
+    return consent_id
+
+
+def _repeated(before: Offer, owner: Account) -> DomainError:
+    if before.owner_id == owner.id:
+        return Repeated(before)
+    return Invalid(_("Go back, reload the page and send it again: nothing was changed."))
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid(_("Say why, so that the owner can put it right."), "reason")
+    return reason.strip()
+
+
+def _verified_facts(offer: Offer) -> tuple[Any, ...]:
+    """What an official vouches for."""
+    return (
+        *(offer.product_code, offer.region_code, offer.quantity, offer.unit),
+        *(offer.price_low, offer.price_high, offer.price_unit, offer.price_basis),
+    )
+
+
+def _unverify(offer: Offer) -> None:
+    offer.verification = Verification.UNVERIFIED
+    offer.verification_reason = ""
+    offer.verified_by_id = None
+    offer.verified_at = None
+
+
+def _move(offer: Offer, to: Status, reason: str = "") -> None:
+    rules.check_transition(offer.status, to)
+    offer.status = to
+    offer.status_reason = reason
+
+
+def _publish(offer: Offer, days: int) -> Offer:
+    if not offer.product.listable:
+        raise Invalid(
+            offer.product.trade_note or _("This product may not be traded here."), "product"
+        )
+    if offer.remaining == 0:
+        raise Invalid(_("Nothing is left of it: edit the quantity first."), "quantity")
+    now = utcnow()
+    try:
+        offer.valid_until = rules.valid_until(now, days, current_app.config["HOME_TIME_ZONE"])
+    except ValueError:
+        raise Invalid(_("Between 1 and 180 days."), "days") from None
+    if offer.status is not Status.PUBLISHED:
+        _move(offer, Status.PUBLISHED)
+    offer.published_at = now
+    changed(offer, now)
+    db.session.add(OfferPublication(offer_id=offer.id, at=now))
+    signals.offer_published.send(offer=offer, at=now)
+    return offer
+
+
+def _in_unit_of(offer: Offer, quantity: Decimal, unit: str) -> Decimal:
+    if not comparable(unit, offer.unit):
+        raise Invalid(_("This unit can't be told in the unit of the offer."), "unit")
+    return rules.told_in(quantity, unit, offer.unit)

@@ -1,0 +1,50 @@
+"""Making offers the way the site does."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from market.accounts.models import Account
+from market.database import transaction
+from market.extensions import db
+from market.offers.models import Offer, Side
+from market.offers.services import OfferValues, draft_offer, post_offer
+from market.products.models import Product
+from market.regions.models import Region
+
+PEAR = "0302011"  # 翠冠梨
+
+
+def offer_values(
+    side: str = "sell", product: str = PEAR, region: str = "430726", **values: Any
+) -> OfferValues:
+    """Two thousand jin of pears at 2.35 to 2.60 yuan a jin in Shimen, unless said otherwise."""
+    defaults: dict[str, Any] = {
+        "quantity": Decimal(2000),
+        "unit": "jin",
+        "price_low": Decimal("2.35"),
+        "price_high": Decimal("2.60"),
+    }
+    return OfferValues(
+        side=Side(side),
+        product=db.session.get_one(Product, product),
+        region=db.session.get_one(Region, region),
+        **{**defaults, **values},
+    )
+
+
+def make_offer(
+    owner: Account,
+    side: str = "sell",
+    product: str = PEAR,
+    region: str = "430726",
+    draft: bool = False,
+    **values: Any,
+) -> Offer:
+    """An offer of `owner`, published unless it shall stay a draft; committed."""
+    with transaction():
+        make = draft_offer if draft else post_offer
+        said = offer_values(side, product, region, **values)
+        return make(owner, owner, said, uuid.uuid4().hex)
