@@ -52,10 +52,13 @@ class Base:
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_SECURE = False
+    REMEMBER_COOKIE_DURATION = PERMANENT_SESSION_LIFETIME
+    REMEMBER_COOKIE_HTTPONLY = True
+    REMEMBER_COOKIE_SAMESITE = "Lax"
+    REMEMBER_COOKIE_SECURE = False
     SEND_FILE_MAX_AGE_DEFAULT = timedelta(hours=1)
     COMPRESS_MIN_SIZE = 600
     COMPRESS_ALGORITHM: tuple[str, ...] = ("br", "gzip")
-    RATELIMIT_STORAGE_URI = "memory://"
     RATELIMIT_HEADERS_ENABLED = True
     # Proxies in front that set X-Forwarded-*; behind nginx: 1.
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
@@ -83,6 +86,7 @@ class Production(Base):
     ENV_NAME = "production"
     SECRET_KEY = os.environ.get("SECRET_KEY", "")
     SESSION_COOKIE_SECURE = True
+    REMEMBER_COOKIE_SECURE = True
     PREFERRED_URL_SCHEME = "https"
 
     @classmethod

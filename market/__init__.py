@@ -48,6 +48,7 @@ def create_app(configuration: type[config.Base] | None = None, **overrides: obje
     _bind_extensions(app)
     _open_rooms(app)
     _trust_proxies(app)
+    _refuse_demonstration(app)
     return app
 
 
@@ -57,7 +58,7 @@ def _make_folders(app: Flask) -> None:
 
 
 def _bind_extensions(app: Flask) -> None:
-    from market import assets, database, errors, extensions, filters, language
+    from market import assets, database, errors, extensions, filters, language, limits
 
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", database.engine_options(url))
@@ -66,7 +67,7 @@ def _bind_extensions(app: Flask) -> None:
     extensions.migrate.init_app(app, extensions.db, str(ROOT / "market" / "migrations"))
     extensions.login.init_app(app)
     extensions.csrf.init_app(app)
-    extensions.limiter.init_app(app)
+    limits.init_app(app)
     language.init_app(app)
     filters.init_app(app)
     errors.init_app(app)
@@ -91,3 +92,11 @@ def _trust_proxies(app: Flask) -> None:
     hops = app.config["TRUSTED_PROXIES"]
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _refuse_demonstration(app: Flask) -> None:
+    """Production does not start with accounts whose passwords are in the README."""
+    from market.accounts.startup import refuse_demonstration_accounts
+
+    if app.config["ENV_NAME"] == "production":
+        refuse_demonstration_accounts(app)

@@ -70,6 +70,10 @@ def _offer_read(user: Any, offer: Any) -> bool:
     )
 
 
+def _deal_propose(user: Any, offer: Any) -> bool:
+    return _member(user, None) and _offer_read(user, offer)
+
+
 def _deal_party(user: Any, deal: Any) -> bool:
     return _speaks_for(user, deal.seller) or _speaks_for(user, deal.buyer)
 
@@ -105,6 +109,7 @@ POLICY: dict[str, Predicate] = {
     "offer.read": _offer_read,
     "offer.manage": _offer_manage,
     "offer.verify": _offer_verify,
+    "deal.propose": _deal_propose,
     "deal.read": _deal_read,
     "deal.act": _deal_party,
     "deal.verify": _deal_verify,

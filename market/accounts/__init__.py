@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("accounts", __name__)
 
-from market.accounts import login  # noqa: E402, F401
+from market.accounts import administration, contact, login  # noqa: E402, F401

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_login import current_user
+
 from market.accounts.models import Account
 from market.extensions import db, login
 
@@ -16,3 +18,8 @@ def load_account(session_id: str) -> Account | None:
     if account is None or not account.is_active or account.session_epoch != int(epoch):
         return None
     return account
+
+
+def acting() -> Account:
+    """The account that is logged in, as itself and not Flask-Login's proxy of it."""
+    return current_user._get_current_object()  # type: ignore[no-any-return]

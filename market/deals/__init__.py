@@ -2,4 +2,4 @@
 
 from flask import Blueprint
 
-bp = Blueprint("deals", __name__)
+bp = Blueprint("deals", __name__, cli_group="ledger")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,18 +20,13 @@ from market.offers import rules, signals
 from market.offers.models import (
     Offer,
     OfferChange,
-    OfferPhoto,
     OfferPublication,
-    PriceBasis,
-    Side,
     Status,
     Verification,
 )
-from market.offers.photos import StoredPhoto
+from market.offers.values import OfferValues, replace_photos, values_of, write
 from market.permissions import may
-from market.products.models import Product
 from market.products.units import comparable
-from market.regions.models import Region
 
 # The reason of an offer that closed by itself; shown in the reader's language.
 SOLD_OUT = "sold_out"
@@ -43,35 +37,6 @@ class InsufficientRemaining(DomainError):
     """More is asked for than the offer has left."""
 
     message = _l("That is more than remains of the offer.")
-
-
-@dataclass(frozen=True)
-class OfferValues:
-    """What a person says about an offer; the attributes of Offer carry the units.
-
-    Attributes:
-        days: how long it stays valid once published, 1 to 180.
-    """
-
-    side: Side
-    product: Product
-    region: Region
-    quantity: Decimal
-    unit: str
-    price_low: Decimal | None = None
-    price_high: Decimal | None = None
-    price_unit: str = ""
-    price_basis: PriceBasis = PriceBasis.EX_FARM
-    title: str = ""
-    description: str = ""
-    grade: str = ""
-    min_lot: Decimal | None = None
-    supply_from: date | None = None
-    supply_to: date | None = None
-    packaging: str = ""
-    delivery: str = ""
-    days: int = rules.DAYS_DEFAULT
-    photos: tuple[StoredPhoto, ...] = ()
 
 
 def draft_offer(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
@@ -97,7 +62,7 @@ def draft_offer(actor: Account, owner: Account, values: OfferValues, key: str) -
         verification=Verification.UNVERIFIED,
         remaining=values.quantity,
     )
-    _write(offer, values)
+    write(offer, values)
     try:
         with db.session.begin_nested():
             db.session.add(offer)
@@ -105,7 +70,7 @@ def draft_offer(actor: Account, owner: Account, values: OfferValues, key: str) -
         if not violated(error, "key"):
             raise
         raise _repeated(db.session.scalars(select(Offer).filter_by(key=key)).one(), owner) from None
-    _replace_photos(offer, values.photos)
+    replace_photos(offer, values.photos)
     changed(offer)
     return offer
 
@@ -116,8 +81,10 @@ def post_offer(actor: Account, owner: Account, values: OfferValues, key: str) ->
     return publish_offer(actor, offer, values.days)
 
 
-def edit_offer(actor: Account, offer: Offer, values: OfferValues) -> Offer:
+def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool = False) -> Offer:
     """Change what an offer says. A rejected one becomes a draft again.
+
+    With `publish`, show it to everyone at once.
 
     What an official looked at and no longer stands is unverified again; so is any change
     after a return, which is what the official asked for.
@@ -141,14 +108,14 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues) -> Offer:
         raise Invalid(_("Deals have already taken that much or more."), "quantity")
     before = _verified_facts(offer)
     offer.remaining = remaining
-    _write(offer, values)
+    write(offer, values)
     if _verified_facts(offer) != before or offer.verification is Verification.RETURNED:
         _unverify(offer)
     if offer.status is Status.REJECTED:
         _move(offer, Status.DRAFT)
-    _replace_photos(offer, values.photos)
+    replace_photos(offer, values.photos)
     changed(offer)
-    return offer
+    return publish_offer(actor, offer, values.days) if publish else offer
 
 
 def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offer:
@@ -198,16 +165,6 @@ def copy_offer(actor: Account, offer: Offer) -> OfferValues:
     today = rules.local_day(utcnow(), current_app.config["HOME_TIME_ZONE"])
     start, end = rules.next_season(offer.supply_from, offer.supply_to, today)
     return values_of(offer, supply_from=start, supply_to=end)
-
-
-def values_of(offer: Offer, **instead: Any) -> OfferValues:
-    """What `offer` says now, with `instead` in place of some of it."""
-    names = set(OfferValues.__dataclass_fields__) - {"days", "photos"}
-    values: dict[str, Any] = {name: getattr(offer, name) for name in names}
-    photos = tuple(StoredPhoto(p.sha256, p.width, p.height) for p in offer.photos)
-    zone = current_app.config["HOME_TIME_ZONE"]
-    days = rules.days_valid(offer.published_at or offer.updated_at, offer.valid_until, zone)
-    return OfferValues(**{**values, "days": days, "photos": photos, **instead})
 
 
 def reject_offer(official: Account, offer: Offer, reason: str) -> Offer:
@@ -338,49 +295,6 @@ def _given(reason: str) -> str:
     return reason.strip()
 
 
-def _write(offer: Offer, values: OfferValues) -> None:
-    _check(values)
-    region, product = values.region, values.product
-    offer.product, offer.product_code = product, product.code
-    offer.region, offer.region_code = region, region.code
-    offer.title = values.title or rules.default_title(offer.side, product.name, region.short_name)
-    offer.price_unit = values.price_unit or values.unit
-    for name in (
-        *("description", "grade", "quantity", "unit", "price_low", "price_high", "price_basis"),
-        *("min_lot", "supply_from", "supply_to", "packaging", "delivery"),
-    ):
-        setattr(offer, name, getattr(values, name))
-    offer.price_per_base = rules.price_per_base(
-        offer.side, offer.price_low, offer.price_high, offer.price_unit
-    )
-    if offer.status in (None, Status.DRAFT, Status.REJECTED):
-        zone = current_app.config["HOME_TIME_ZONE"]
-        offer.valid_until = rules.valid_until(utcnow(), values.days, zone)
-        offer.updated_at = utcnow()
-
-
-def _check(values: OfferValues) -> None:
-    """The same limits as the form's and the database's, for whoever comes without a form."""
-    low, high = values.price_low, values.price_high
-    if not values.product.listable:
-        note = values.product.trade_note
-        raise Invalid(note or _("This product may not be traded here."), "product")
-    if not values.region.is_leaf:
-        raise Invalid(_("Choose the county."), "region")
-    if values.quantity <= 0 or rules.is_absurd(values.quantity, values.unit):
-        raise Invalid(
-            _("That is more than anybody has: check the number and the unit."), "quantity"
-        )
-    if (low is None) != (high is None) or (low is not None and not 0 < low <= high):  # type: ignore[operator]
-        raise Invalid(_("The highest price is below the lowest."), "price_high")
-    if values.min_lot is not None and not 0 < values.min_lot <= values.quantity:
-        raise Invalid(_("The minimum lot is more than the whole quantity."), "min_lot")
-    if values.supply_from and values.supply_to and values.supply_to < values.supply_from:
-        raise Invalid(_("The last day is before the first."), "supply_to")
-    if len(values.photos) > rules.PHOTOS_MOST:
-        raise Invalid(_("At most six photos."), "photos")
-
-
 def _verified_facts(offer: Offer) -> tuple[Any, ...]:
     """What an official vouches for."""
     return (
@@ -421,17 +335,6 @@ def _publish(offer: Offer, days: int) -> Offer:
     db.session.add(OfferPublication(offer_id=offer.id, at=now))
     signals.offer_published.send(offer=offer, at=now)
     return offer
-
-
-def _replace_photos(offer: Offer, photos: tuple[StoredPhoto, ...]) -> None:
-    if [p.sha256 for p in offer.photos] == [p.sha256 for p in photos]:
-        return
-    offer.photos.clear()
-    db.session.flush()  # the old leave before the new take their positions
-    offer.photos.extend(
-        OfferPhoto(position=n, sha256=p.sha256, width=p.width, height=p.height)
-        for n, p in enumerate(photos)
-    )
 
 
 def _in_unit_of(offer: Offer, quantity: Decimal, unit: str) -> Decimal:

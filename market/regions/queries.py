@@ -59,7 +59,10 @@ def resolve_region(text: str, leaves_only: bool = True) -> list[Region]:
     for condition in _readings(text):
         found = db.session.scalars(
             select(Region)
-            .where(condition, Region.is_leaf if leaves_only else Region.host_code.is_(None))
+            .where(
+                condition,
+                Region.is_leaf if leaves_only else or_(Region.host_code.is_(None), Region.is_leaf),
+            )
             .order_by(Region.path)
             .limit(30)
         ).all()

@@ -1,0 +1,98 @@
+"""The administrator's screens: who is here, and which roles they hold where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from market.accounts import bp, labels, services
+from market.accounts.forms import GrantForm, SearchForm
+from market.accounts.login import acting
+from market.accounts.models import Account, Grant
+from market.accounts.queries import find_accounts, get_account, get_grant
+from market.database import transaction
+from market.errors import DomainError, put_on_form
+from market.permissions import requires
+
+
+@bp.get("/admin/accounts")
+@requires("administrator")
+def admin() -> Any:
+    form = SearchForm(request.args)
+    found = find_accounts(form.chosen().get("q", ""), request.args.get("page", 1, int))
+    return render_template("accounts/admin.html", form=form, found=found, labels=labels)
+
+
+def _account_page(account: Account, form: GrantForm, phone: str | None = None) -> Any:
+    return render_template(
+        "accounts/admin_account.html",
+        account=account,
+        form=form,
+        phone=phone,
+        labels=labels,
+        is_me=account.id == acting().id,
+    )
+
+
+def _back(account_id: int) -> Any:
+    return redirect(url_for("accounts.admin_account", account_id=account_id), 303)
+
+
+@bp.get("/admin/accounts/<int:account_id>")
+@requires("administrator", load=get_account)
+def admin_account(account: Account) -> Any:
+    return _account_page(account, GrantForm())
+
+
+@bp.post("/admin/accounts/<int:account_id>/phone")
+@requires("administrator", load=get_account)
+def admin_phone(account: Account) -> Any:
+    with transaction():
+        phone = services.reveal_phone(acting(), account, "accounts.admin_account")
+    return _account_page(account, GrantForm(formdata=None), phone)
+
+
+@bp.post("/admin/accounts/<int:account_id>/grants")
+@requires("administrator", load=get_account)
+def grant(account: Account) -> Any:
+    form = GrantForm()
+    if form.validate_on_submit():
+        role, region = form.chosen_role, form.region.data
+        try:
+            with transaction():
+                services.grant_role(acting(), account, role, region)
+            flash(_("Role given."), "good")
+            return _back(account.id)
+        except DomainError as error:
+            put_on_form(error, form)
+    return _account_page(account, form)
+
+
+@bp.post("/admin/grants/<int:grant_id>/revoke")
+@requires("administrator", load=get_grant)
+def revoke(held: Grant) -> Any:
+    account_id, grant_id = held.account_id, held.id
+    with transaction():
+        services.revoke_role(acting(), grant_id)
+    flash(_("Role taken back."), "good")
+    return _back(account_id)
+
+
+@bp.post("/admin/accounts/<int:account_id>/disable")
+@requires("administrator", load=get_account)
+def disable(account: Account) -> Any:
+    with transaction():
+        services.disable(acting(), account)
+    flash(_("Account closed."), "good")
+    return _back(account.id)
+
+
+@bp.post("/admin/accounts/<int:account_id>/enable")
+@requires("administrator", load=get_account)
+def enable(account: Account) -> Any:
+    with transaction():
+        services.enable(acting(), account)
+    flash(_("Account opened again."), "good")
+    return _back(account.id)

@@ -1,0 +1,41 @@
+"""`flask accounts create-administrator`."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+
+from market.accounts import bp, services
+from market.accounts.models import Account, Role, TraderType
+from market.accounts.passwords import hash_password
+from market.accounts.rules import password_problem
+from market.database import transaction
+from market.errors import DomainError
+from market.extensions import db
+from market.forms import normalize_phone
+from market.regions.queries import home_region
+
+
+@bp.cli.command("create-administrator")
+@click.option("--name", prompt=True)
+@click.option("--phone", prompt=True, help="A Chinese mobile or landline number.")
+@click.password_option()
+def create_administrator(name: str, phone: str, password: str) -> None:
+    """Make an account that can administer; one the phone has already keeps its password."""
+    try:
+        phone = normalize_phone(phone)
+    except ValueError:
+        raise click.ClickException("Not a Chinese mobile or landline number.") from None
+    if problem := password_problem(password, phone):
+        raise click.ClickException(str(problem))
+    password_hash = hash_password(password)
+    try:
+        with transaction():
+            home = home_region()
+            account = db.session.scalar(select(Account).where(Account.phone == phone))
+            if account is None:
+                account = services.register(name, phone, password_hash, TraderType.COMPANY, home)
+            services.grant_role(None, account, Role.ADMINISTRATOR, home)
+    except DomainError as error:
+        raise click.ClickException(str(error.message)) from None
+    click.echo(f"{account.name} ({phone}) is an administrator.")

@@ -1,0 +1,39 @@
+"""Phone numbers on pages: how they read, where they lead, and masked for visitors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from market.accounts import bp
+from market.accounts.rules import mask_phones
+from market.accounts.services import reveal_phone as reveal_phone
+
+
+def contact_links(phone: str) -> list[tuple[Any, str]]:
+    """(words, address) of each way to reach an E.164 number: a call, and for a mobile a text."""
+    links: list[tuple[Any, str]] = [
+        (_l("Call %(phone)s", phone=readable_phone(phone)), f"tel:{phone}")
+    ]
+    if phone.startswith("+861"):
+        links.append((_l("Send a text"), f"sms:{phone}"))
+    return links
+
+
+@bp.app_template_filter("phone")
+def readable_phone(phone: str | None) -> str:
+    """+8613800001234 as 138 0000 1234; a landline with its leading 0."""
+    if not phone:
+        return ""
+    national = phone.removeprefix("+86")
+    if len(national) == 11 and national.startswith("1"):
+        return f"{national[:3]} {national[3:7]} {national[7:]}"
+    return f"0{national}"
+
+
+@bp.app_template_filter("mask_phones")
+def mask_for_visitors(text: str | None) -> str:
+    """`text` as this visitor may read it: phone numbers masked for the anonymous."""
+    return (text or "") if current_user.is_authenticated else mask_phones(text)

@@ -1,0 +1,85 @@
+"""What is known about an account, for the person it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from market.accounts.models import Account, Consent, Grant, PhoneReveal
+from market.extensions import db
+
+Exporter = Callable[[Account], Any]
+# (name in the file, function); rooms further down add what they hold.
+exporters: list[tuple[str, Exporter]] = []
+# Called with an account being erased, inside the transaction; rooms further down add what
+# must end with it.
+erasers: list[Callable[[Account], None]] = []
+
+
+def export_account(account: Account) -> dict[str, Any]:
+    """Everything the rooms hold about `account`, ready for JSON."""
+    return {name: export(account) for name, export in exporters}
+
+
+def _instant(value: datetime | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _account(account: Account) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "name": account.name,
+        "phone": account.phone,
+        "trader_type": account.trader_type,
+        "region": {"code": account.region_code, "name": account.region.name},
+        "language": account.language,
+        "registered_at": _instant(account.created_at),
+        "changed_at": _instant(account.updated_at),
+    }
+
+
+def _grants(account: Account) -> list[dict[str, Any]]:
+    return [
+        {"role": g.role, "region": g.region_code, "granted_at": _instant(g.granted_at)}
+        for g in db.session.scalars(select(Grant).where(Grant.account_id == account.id))
+    ]
+
+
+def _consents(account: Account) -> list[dict[str, Any]]:
+    mine = or_(Consent.farmer_id == account.id, Consent.assistant_id == account.id)
+    return [
+        {
+            "as": "farmer" if c.farmer_id == account.id else "assistant",
+            "how": c.how,
+            "given_at": _instant(c.given_at),
+            "withdrawn_at": _instant(c.withdrawn_at),
+        }
+        for c in db.session.scalars(select(Consent).where(mine).order_by(Consent.id))
+    ]
+
+
+def _phone_reveals(account: Account) -> dict[str, Any]:
+    rows = db.session.execute(
+        select(PhoneReveal.viewer_id, PhoneReveal.account_id, PhoneReveal.page, PhoneReveal.at)
+        .where(or_(PhoneReveal.viewer_id == account.id, PhoneReveal.account_id == account.id))
+        .order_by(PhoneReveal.id)
+    ).all()
+    return {
+        "seen_by_me": [
+            {"page": r.page, "at": _instant(r.at)} for r in rows if r.viewer_id == account.id
+        ],
+        "mine_seen": [
+            {"page": r.page, "at": _instant(r.at)} for r in rows if r.account_id == account.id
+        ],
+    }
+
+
+exporters += [
+    ("account", _account),
+    ("grants", _grants),
+    ("consents", _consents),
+    ("phone_reveals", _phone_reveals),
+]

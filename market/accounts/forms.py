@@ -1,0 +1,139 @@
+"""Registering, logging in, the profile, and what administrators send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+
+from market.accounts import labels
+from market.accounts.models import Role
+from market.accounts.rules import mask_phones, password_problem
+from market.forms import FilterForm, Form, PhoneField
+from market.regions.forms import RegionField
+
+
+def options(words: Mapping[str, Any]) -> list[SelectChoice]:
+    """Choices of a field from a dict of labels."""
+    return [SelectChoice(str(value), word) for value, word in words.items()]
+
+
+class Needed(InputRequired):
+    """Required, with a word on what is missing."""
+
+
+class PlaceNeeded:
+    """A region is required; the field's own message about a wrong one stays."""
+
+    field_flags = {"required": True}  # noqa: RUF012
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data is None and not field.process_errors:
+            raise ValidationError(_l("Still missing: the county."))
+
+
+def no_phone_inside(form: Any, field: Any) -> None:
+    """A name is public; a phone number in it would be too."""
+    if field.data and mask_phones(field.data) != field.data:
+        raise ValidationError(_l("Leave the phone number out of the name: everybody sees it."))
+
+
+class NewPassword:
+    """A password worth having, and not the phone number of `form.phone` or `form.known_phone`."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        phone = form.phone.data if "phone" in form else getattr(form, "known_phone", None)
+        if problem := password_problem(field.data or "", phone):
+            raise ValidationError(problem)
+
+
+class PartyForm(Form):
+    """What everybody may know of a party."""
+
+    name = StringField(
+        _l("Name"),
+        [Needed(_l("Still missing: the name.")), Length(2, 40), no_phone_inside],
+        description=_l("Your own, or the cooperative's or firm's."),
+    )
+    trader_type = RadioField(
+        _l("I am a"),
+        [Needed(_l("Still missing: who you are."))],
+        choices=options(labels.TRADER_TYPES),
+    )
+    region = RegionField(_l("Home county"), [PlaceNeeded()])
+
+
+class RegisterForm(PartyForm):
+    phone = PhoneField(
+        _l("Phone"),
+        [Needed(_l("Still missing: the phone number."))],
+        description=_l("You log in with it. Only those logged in see it."),
+    )
+    password = PasswordField(
+        _l("Password"),
+        [Needed(_l("Still missing: the password.")), NewPassword()],
+        description=_l("At least 8 characters."),
+    )
+
+
+class LoginForm(Form):
+    phone = PhoneField(_l("Phone"), [Needed(_l("Still missing: the phone number."))])
+    password = PasswordField(
+        _l("Password"), [Needed(_l("Still missing: the password.")), Length(max=200)]
+    )
+    remember = BooleanField(_l("Stay logged in on this device"))
+    next = HiddenField()
+
+
+class ProfileForm(PartyForm):
+    language = RadioField(
+        _l("Language"),
+        [Needed(_l("Still missing: the language."))],
+        choices=options(labels.LANGUAGES),
+    )
+
+
+class PasswordForm(Form):
+    """`known_phone` is the account's, which can't be its password."""
+
+    current = PasswordField(
+        _l("Password now"), [Needed(_l("Still missing: the password.")), Length(max=200)]
+    )
+    password = PasswordField(
+        _l("New password"),
+        [Needed(_l("Still missing: the password.")), NewPassword()],
+        description=_l("At least 8 characters."),
+    )
+    again = PasswordField(
+        _l("New password, again"),
+        [EqualTo("password", _l("The two are not the same."))],
+    )
+
+    def __init__(self, *args: Any, known_phone: str | None = None, **kwargs: Any) -> None:
+        self.known_phone = known_phone
+        super().__init__(*args, **kwargs)
+
+
+class EraseForm(Form):
+    password = PasswordField(
+        _l("Password"), [Needed(_l("Still missing: the password.")), Length(max=200)]
+    )
+
+
+class GrantForm(Form):
+    role = SelectField(
+        _l("Role"), [Needed(_l("Still missing: the role."))], choices=options(labels.ROLES)
+    )
+    region = RegionField(_l("Acts in"), [PlaceNeeded()], leaves_only=False)
+
+    @property
+    def chosen_role(self) -> Role:
+        return Role(self.role.data)
+
+
+class SearchForm(FilterForm):
+    q = StringField(_l("Name or phone"), [Length(max=60)])

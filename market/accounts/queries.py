@@ -1,0 +1,80 @@
+"""Finding accounts: for administrators, and by id."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from flask import abort
+from sqlalchemy import func, or_, select
+
+from market.accounts.models import Account, Grant, Role
+from market.extensions import db
+from market.forms import normalize_phone
+from market.regions.models import Region
+
+PER_PAGE = 50
+
+
+class AccountPage(NamedTuple):
+    rows: list[Any]
+    roles: dict[int, list[Role]]
+    total: int
+    page: int
+    pages: int
+
+
+def get_account(account_id: int) -> Account:
+    """The account of that id, or 404."""
+    return db.session.get(Account, account_id) or abort(404)
+
+
+def get_grant(grant_id: int) -> Grant:
+    """The grant of that id, or 404."""
+    return db.session.get(Grant, grant_id) or abort(404)
+
+
+def _matching(text: str) -> Any:
+    """Accounts whose name holds `text`, or whose phone is or ends with it."""
+    conditions = [Account.name.contains(text, autoescape=True)]
+    try:
+        conditions.append(Account.phone == normalize_phone(text))
+    except ValueError:
+        digits = "".join(c for c in text if c.isdigit())
+        if len(digits) >= 4:
+            conditions.append(Account.phone.endswith(digits))
+    return or_(*conditions)
+
+
+def find_accounts(text: str = "", page: int = 1) -> AccountPage:
+    """A page of accounts by name or phone, the newest first."""
+    matching = [_matching(text)] if text else []
+    total = db.session.scalar(select(func.count(Account.id)).where(*matching)) or 0
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), pages)
+    rows = db.session.execute(
+        select(
+            Account.id,
+            Account.name,
+            Account.phone,
+            Account.trader_type,
+            Account.disabled_at,
+            Account.represented_by_id,
+            Account.created_at,
+            Region.name.label("region_name"),
+            Region.name_en.label("region_name_en"),
+        )
+        .join(Region, Region.code == Account.region_code)
+        .where(*matching)
+        .order_by(Account.id.desc())
+        .offset((page - 1) * PER_PAGE)
+        .limit(PER_PAGE)
+    ).all()
+    roles: dict[int, list[Role]] = defaultdict(list)
+    for account_id, role in db.session.execute(
+        select(Grant.account_id, Grant.role)
+        .where(Grant.account_id.in_([r.id for r in rows]))
+        .distinct()
+    ):
+        roles[account_id].append(role)
+    return AccountPage(list(rows), roles, total, page, pages)

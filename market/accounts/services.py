@@ -1,0 +1,280 @@
+"""What changes accounts. Passwords arrive hashed: hashing is done before the transaction."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from market.accounts.exports import erasers
+from market.accounts.models import Account, Consent, Grant, PhoneReveal, Role, TraderType
+from market.accounts.passwords import hash_password as hash_password
+from market.accounts.passwords import is_outdated, password_matches
+from market.accounts.rules import role_fits
+from market.database import lock, utcnow, violated
+from market.errors import DomainError, Invalid, InvalidTransition, Refused
+from market.extensions import db
+from market.regions.models import Region
+
+# Kept as party of past deals; in both languages, because it is data, not words of a page.
+ERASED_NAME = "已注销 (erased)"
+
+
+class PhoneTaken(DomainError):
+    message = _l("This number has an account already: log in with it.")
+
+
+class WrongPassword(DomainError):
+    """Phone or password; which of the two is nobody's business."""
+
+    status = 403
+    message = _l("Phone or password is wrong.")
+
+
+class AccountClosed(Refused):
+    message = _l("This account is closed. Ask your county's commerce bureau.")
+
+
+class AlreadyHeld(DomainError):
+    message = _l("They hold this role there already.")
+
+
+def register(
+    name: str,
+    phone: str | None,
+    password_hash: str | None,
+    trader_type: TraderType | str,
+    region: Region,
+    language: str = "zh_CN",
+    represented_by: Account | None = None,
+) -> Account:
+    """A new account, flushed; `phone` in E.164.
+
+    Raises:
+        PhoneTaken: the phone has one.
+    """
+    account = Account(
+        name=name,
+        phone=phone or None,
+        password_hash=password_hash,
+        trader_type=TraderType(trader_type),
+        region=db.session.get_one(Region, region.code),
+        language=language,
+        represented_by_id=represented_by.id if represented_by else None,
+    )
+    db.session.add(account)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if violated(error, "phone"):
+            raise PhoneTaken(field="phone") from None
+        raise
+    return account
+
+
+def authenticate(phone: str, password: str) -> Account:
+    """The account that `phone` (E.164) and `password` open. Reads only.
+
+    Raises:
+        WrongPassword: no account, or not its password; both take equally long.
+        AccountClosed: it is theirs, but disabled.
+    """
+    account = db.session.scalar(select(Account).where(Account.phone == phone))
+    right = password_matches(account.password_hash if account else None, password)
+    if account is None or not right:
+        raise WrongPassword
+    if not account.is_active:
+        raise AccountClosed
+    return account
+
+
+def needs_rehash(account: Account) -> bool:
+    """Whether the settings for hashing have changed since the password was set."""
+    return account.password_hash is not None and is_outdated(account.password_hash)
+
+
+def store_rehash(account: Account, known_hash: str, new_hash: str) -> None:
+    """Keep the same password in a newer hash, unless it has changed in the meantime."""
+    if lock(account).password_hash == known_hash:
+        account.password_hash = new_hash
+
+
+def check_password(account: Account, password: str, field: str) -> str:
+    """The hash that `password` matched, to be compared again under the lock.
+
+    Raises:
+        WrongPassword: it is not the account's.
+    """
+    known = account.password_hash
+    if known is None or not password_matches(known, password):
+        raise WrongPassword(_l("That is not your password."), field)
+    return known
+
+
+def _same_password(account: Account, known_hash: str) -> None:
+    if lock(account).password_hash != known_hash:
+        raise InvalidTransition
+
+
+def change_password(actor: Account, known_hash: str, new_hash: str) -> None:
+    """Set a new password and end every session opened with the old one.
+
+    Raises:
+        InvalidTransition: it was changed since `known_hash` was checked.
+    """
+    _same_password(actor, known_hash)
+    actor.password_hash = new_hash
+    actor.session_epoch += 1
+
+
+def edit_profile(
+    actor: Account, name: str, trader_type: TraderType | str, region: Region, language: str
+) -> None:
+    """Change what others see of an account, and the language of its pages."""
+    if language not in current_app.config["LANGUAGES"]:
+        raise Invalid(_l("There is no such language."), "language")
+    lock(actor)
+    actor.name = name
+    actor.trader_type = TraderType(trader_type)
+    actor.region = db.session.get_one(Region, region.code)
+    actor.language = language
+
+
+def erase(actor: Account, known_hash: str) -> None:
+    """Remove what tells who an account was; its past deals keep it as their party.
+
+    Raises:
+        InvalidTransition: the password changed since it was checked.
+        Refused: it is the only administrator.
+    """
+    _same_password(actor, known_hash)
+    if actor.is_administrator and not _another_administrator(actor):
+        raise Refused(_l("You are the only administrator: name another one first."))
+    for end in erasers:
+        end(actor)
+    now = utcnow()
+    both = or_(Consent.farmer_id == actor.id, Consent.assistant_id == actor.id)
+    db.session.execute(
+        update(Consent).where(both, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now)
+    )
+    db.session.execute(
+        update(Account).where(Account.represented_by_id == actor.id).values(represented_by_id=None)
+    )
+    actor.grants.clear()
+    actor.name = ERASED_NAME
+    actor.phone = None
+    actor.password_hash = None
+    actor.disabled_at = actor.disabled_at or now
+    actor.session_epoch += 1
+
+
+def _another_administrator(account: Account) -> bool:
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(
+                    Grant.role == Role.ADMINISTRATOR,
+                    Grant.account_id != account.id,
+                    Account.id == Grant.account_id,
+                    Account.disabled_at.is_(None),
+                )
+            )
+        )
+    )
+
+
+def _not_oneself(actor: Account, account: Account) -> None:
+    if actor.id == account.id:
+        raise Refused(_l("Nobody does this to their own account: ask another administrator."))
+
+
+def grant_role(actor: Account | None, account: Account, role: Role, region: Region) -> Grant:
+    """Give `role` over `region`; `actor` is None only on the command line.
+
+    Raises:
+        Refused: to oneself, or to one who can't log in.
+        Invalid: the role isn't held at that level.
+        AlreadyHeld: they hold it there.
+    """
+    if actor is not None:
+        _not_oneself(actor, account)
+    lock(account)
+    if not account.is_active or account.password_hash is None:
+        raise Refused(_l("This account can't log in, so it can't hold a role."))
+    if not role_fits(role, region):
+        raise Invalid(_l("This role is not held at that level: choose another region."), "region")
+    grant = Grant(
+        account_id=account.id,
+        role=role,
+        region_code=region.code,
+        granted_by_id=actor.id if actor else None,
+    )
+    db.session.add(grant)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if violated(error, "grants"):
+            raise AlreadyHeld(field="role") from None
+        raise
+    db.session.expire(account, ["grants"])
+    return grant
+
+
+def revoke_role(actor: Account, grant_id: int) -> None:
+    """Take a role back.
+
+    Raises:
+        Refused: one's own.
+        InvalidTransition: it was taken back already.
+    """
+    grant = db.session.get(Grant, grant_id)
+    if grant is None:
+        raise InvalidTransition
+    account = lock(db.session.get_one(Account, grant.account_id))
+    _not_oneself(actor, account)
+    account.grants.remove(grant)
+
+
+def disable(actor: Account, account: Account) -> None:
+    """Close an account: its sessions end and nobody logs in with it.
+
+    Raises:
+        Refused: one's own.
+    """
+    _not_oneself(actor, account)
+    if lock(account).disabled_at is None:
+        account.disabled_at = utcnow()
+        account.session_epoch += 1
+
+
+def enable(actor: Account, account: Account) -> None:
+    """Open a closed account again.
+
+    Raises:
+        Refused: one's own, or an erased one.
+    """
+    _not_oneself(actor, account)
+    if lock(account).name == ERASED_NAME and account.phone is None:
+        raise Refused(_l("This account was erased by its owner: it stays closed."))
+    account.disabled_at = None
+
+
+def reveal_phone(viewer: Account, account: Account, page: str) -> str:
+    """The number to call for `account`, in E.164, and a record of who saw it on which page.
+
+    For a farmer without a phone it is the representing assistant's. Call it inside a
+    transaction: the record is what makes showing it right.
+
+    Raises:
+        Refused: the viewer is not logged in, or there is no number.
+    """
+    if not viewer.is_authenticated:
+        raise Refused(_l("Log in to see phone numbers."))
+    reached: Account | None = account
+    if account.phone is None and account.represented_by_id is not None:
+        reached = db.session.get(Account, account.represented_by_id)
+    if reached is None or reached.phone is None:
+        raise Refused(_l("There is no phone number."))
+    db.session.add(PhoneReveal(viewer_id=viewer.id, account_id=reached.id, page=page[:80]))
+    return reached.phone

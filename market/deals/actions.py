@@ -1,0 +1,38 @@
+"""Which steps a person may take with a deal now: what its page offers as buttons."""
+
+from __future__ import annotations
+
+from market.accounts.models import Account
+from market.deals.checks import answering_party, disputing_party, proposing_party
+from market.deals.models import DEAL_TRANSITIONS, Deal, DealStatus
+from market.deals.services import OPEN_TO_PROOF
+from market.permissions import may
+
+
+def actions(actor: Account, deal: Deal) -> set[str]:
+    """Names of the endpoints of this room that would act, not refuse."""
+    reachable = DEAL_TRANSITIONS[deal.status]
+    found: set[str] = set()
+    if may(actor, "deal.verify", deal) and actor.id not in (deal.proposed_by_id, deal.agreed_by_id):
+        found |= {"verify"} if DealStatus.VERIFIED in reachable else set()
+        found |= {"send_back"} if DealStatus.RETURNED in reachable else set()
+    if may(actor, "deal.act", deal):
+        found |= _of_a_party(actor, deal, reachable)
+    return found
+
+
+def _of_a_party(actor: Account, deal: Deal, reachable: frozenset[DealStatus]) -> set[str]:
+    found = {"proof"} if deal.status in OPEN_TO_PROOF else set()
+    proposer = may(actor, "party.represent", proposing_party(deal))
+    if deal.status is DealStatus.PROPOSED:
+        answers = not proposer and may(actor, "party.represent", answering_party(deal))
+        return found | ({"agree", "decline"} if answers else {"cancel"})
+    if DealStatus.CANCELLED in reachable:
+        found.add("cancel")
+    if DealStatus.DISPUTED in reachable:
+        found.add("dispute")
+    if deal.status is DealStatus.RETURNED:
+        found.add("resubmit")
+    if deal.status is DealStatus.DISPUTED and may(actor, "party.represent", disputing_party(deal)):
+        found.add("settle")
+    return found

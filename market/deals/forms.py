@@ -1,0 +1,126 @@
+"""Proposing a deal, and the small forms of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from market.deals.checks import Terms
+from market.deals.labels import TABS
+from market.deals.queries import Tab
+from market.filters import trimmed
+from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey
+from market.offers.models import Offer
+from market.products.units import UNITS, comparable
+
+
+class ProposeForm(Form):
+    """What is proposed to the owner of an offer.
+
+    Args:
+        offer: the one answered.
+        parties: (id, name) of those the person speaks for, itself first.
+        own_offers: rows (id, title, remaining, unit) of theirs that answer it.
+        party, own_offer: ids to begin with.
+    """
+
+    key = IdempotencyKey()
+    party = SelectField(_l("For whom"), coerce=int)
+    own_offer = SelectField(
+        _l("My own offer this answers"),
+        coerce=int,
+        description=_l("It is reduced too once the deal is agreed."),
+    )
+    quantity = ExactDecimalField(_l("Quantity"), [InputRequired(_l("How much?"))])
+    unit = SelectField(_l("Unit"))
+    unit_price = ExactDecimalField(
+        _l("Price per unit (yuan)"), [InputRequired(_l("At what price?"))], places=4, digits=7
+    )
+    amount = ExactDecimalField(
+        _l("Amount (yuan)"),
+        [Optional()],
+        places=2,
+        digits=9,
+        description=_l("Leave it empty for quantity times price."),
+    )
+    amount_reason = StringField(_l("Why the amount differs"), [Length(max=200)])
+    note = TextAreaField(
+        _l("Note"),
+        [Length(max=400)],
+        description=_l("Delivery, payment, packaging: what both should remember."),
+    )
+    proof = FileField(
+        _l("Proof"), description=_l("A picture of the contract, weighing slip or receipt.")
+    )
+
+    def __init__(
+        self,
+        offer: Offer,
+        parties: Sequence[tuple[int, str]],
+        own_offers: Sequence[Any],
+        party: int | None = None,
+        own_offer: int = 0,
+    ) -> None:
+        super().__init__(
+            data={
+                "quantity": offer.remaining,
+                "unit": offer.unit,
+                "unit_price": offer.price_low if offer.price_unit == offer.unit else None,
+                "party": party or parties[0][0],
+                "own_offer": own_offer,
+            }
+        )
+        self.party.choices = list(parties)
+        self.own_offer.choices = [(0, _l("None of them"))] + [
+            (o.id, f"{o.title} · {trimmed(o.remaining)} {UNITS[o.unit].name}") for o in own_offers
+        ]
+        self.unit.choices = [
+            (u.code, u.name) for u in UNITS.values() if comparable(u.code, offer.unit)
+        ]
+
+    def terms(self) -> Terms:
+        """What the person typed, the amount in fen."""
+        amount: Decimal | None = self.amount.data
+        return Terms(
+            quantity=self.quantity.data,  # type: ignore[arg-type]
+            unit=self.unit.data,
+            unit_price=self.unit_price.data,  # type: ignore[arg-type]
+            amount_fen=None if amount is None else int(amount * 100),
+            amount_reason=self.amount_reason.data or "",
+            note=self.note.data or "",
+        )
+
+
+class ReasonForm(Form):
+    """Why a step is taken."""
+
+    reason = StringField(_l("Reason"), [Length(max=200)])
+
+
+class NoteForm(Form):
+    """The deal's note, mended."""
+
+    note = TextAreaField(_l("Note"), [Length(max=400)])
+
+
+class ProofForm(Form):
+    """A picture that proves the deal."""
+
+    proof = FileField(_l("Proof"))
+
+
+class DealFilter(FilterForm):
+    """Which of my deals to list."""
+
+    tab = SelectField(choices=[*TABS.items()], validators=[Optional()])
+    page = IntegerField(validators=[Optional(), NumberRange(1, 10_000)])
+
+    def chosen_tab(self, waiting: int) -> Tab:
+        """The tab asked for; else what waits for the person, or all."""
+        return Tab(self.chosen().get("tab", Tab.WAITING if waiting else Tab.ALL))

@@ -1,0 +1,25 @@
+"""The words for a deal's states, channels and tabs."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from market.deals.models import Channel, DealStatus
+from market.deals.queries import Tab
+
+STATUSES = {
+    DealStatus.PROPOSED: _l("Proposed"),
+    DealStatus.AGREED: _l("Agreed"),
+    DealStatus.VERIFIED: _l("Verified"),
+    DealStatus.DECLINED: _l("Declined"),
+    DealStatus.CANCELLED: _l("Cancelled"),
+    DealStatus.DISPUTED: _l("Disputed"),
+    DealStatus.RETURNED: _l("Returned"),
+}
+CHANNELS = {Channel.FAIR: _l("At a fair"), Channel.DAILY: _l("Outside a fair")}
+TABS = {
+    Tab.WAITING: _l("Waiting for me"),
+    Tab.OPEN: _l("Open"),
+    Tab.VERIFIED: _l("Verified"),
+    Tab.ALL: _l("All"),
+}

@@ -1,0 +1,192 @@
+"""Deals as lists show them, and what a proposal needs to know."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from market.accounts.models import Account, PhoneReveal
+from market.database import utcnow
+from market.deals.models import Deal, DealStatus
+from market.deals.rules import OpenFair
+from market.fairs.models import Fair, FairStatus, FairTheme
+from market.offers.models import Offer, Side, Status
+from market.permissions import may
+from market.products.models import Product
+from market.regions.models import Region, within
+
+ONGOING = (DealStatus.PROPOSED, DealStatus.AGREED, DealStatus.RETURNED, DealStatus.DISPUTED)
+
+
+class Tab(enum.StrEnum):
+    WAITING = "waiting"
+    OPEN = "open"
+    VERIFIED = "verified"
+    ALL = "all"
+
+
+def home_path(session: Session) -> str:
+    """The path of the home region."""
+    code = current_app.config["HOME_REGION"]
+    return session.scalars(select(Region.path).where(Region.code == code)).one()
+
+
+def open_fairs(session: Session, day: date) -> list[OpenFair]:
+    """The fairs that take deals agreed on the local `day`: their dates open and close them."""
+    fairs = session.execute(
+        select(Fair.id, Region.path)
+        .join(Region, Region.code == Fair.region_code)
+        .where(
+            Fair.status.in_((FairStatus.ANNOUNCED, FairStatus.OPEN)),
+            Fair.starts_on <= day,
+            Fair.ends_on >= day,
+            Fair.totals_only.is_(False),
+        )
+    ).all()
+    themes: dict[int, set[str]] = {id_: set() for id_, _ in fairs}
+    if themes:
+        for fair_id, prefix in session.execute(
+            select(FairTheme.fair_id, FairTheme.product_prefix).where(FairTheme.fair_id.in_(themes))
+        ):
+            themes[fair_id].add(prefix)
+    return [OpenFair(id_, path, themes[id_]) for id_, path in fairs]
+
+
+def people_of(session: Session, account: Account) -> list[tuple[int, str]]:
+    """(id, name) of those the account speaks for: itself, then the farmers it represents."""
+    people = [(account.id, account.name)]
+    if account.is_assistant:
+        farmers = select(Account.id, Account.name).where(Account.represented_by_id == account.id)
+        rows = session.execute(farmers.order_by(Account.name, Account.id))
+        people += [(id_, name) for id_, name in rows]
+    return people
+
+
+def answering_offers(
+    session: Session, parties: Collection[int], offer: Offer
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The parties' own open offers of the other side, of products like the offer's."""
+    family = "/".join(offer.product.path.split("/")[:2])
+    return session.execute(
+        select(Offer.id, Offer.owner_id, Offer.title, Offer.remaining, Offer.unit)
+        .join(Product, Product.code == Offer.product_code)
+        .where(
+            Offer.owner_id.in_(parties),
+            Offer.side == offer.side.other,
+            Offer.status == Status.PUBLISHED,
+            Offer.valid_until > utcnow(),
+            within(Product.path, family),
+        )
+        .order_by(Offer.id.desc())
+        .limit(50)
+    ).all()
+
+
+def contacts(session: Session, viewer: Account, deal: Deal) -> list[Account]:
+    """Whom the viewer may ring about an agreed deal: the other side, or its assistant."""
+    if deal.agreed_on is None:
+        return []
+    others = [p for p in (deal.seller, deal.buyer) if not may(viewer, "party.represent", p)]
+    people = [
+        p if p.phone or not p.represented_by_id else session.get_one(Account, p.represented_by_id)
+        for p in others
+    ]
+    return [person for person in people if person.phone]
+
+
+def phones_seen(session: Session, viewer: Account, deal: Deal) -> list[tuple[Account, str | None]]:
+    """Each contact with its number, None until the viewer has asked for it (recorded)."""
+    people = contacts(session, viewer, deal)
+    seen = set(
+        session.scalars(
+            select(PhoneReveal.account_id).where(
+                PhoneReveal.viewer_id == viewer.id,
+                PhoneReveal.account_id.in_([person.id for person in people]),
+            )
+        )
+    )
+    return [(person, person.phone if person.id in seen else None) for person in people]
+
+
+def _tab_filter(tab: Tab, parties: Collection[int]) -> ColumnElement[bool]:
+    answering = case((Deal.proposed_side == Side.SELL, Deal.buyer_id), else_=Deal.seller_id).in_(
+        parties
+    )
+    return {
+        Tab.WAITING: or_(
+            and_(Deal.status == DealStatus.PROPOSED, answering),
+            Deal.status == DealStatus.RETURNED,
+        ),
+        Tab.OPEN: Deal.status.in_(ONGOING),
+        Tab.VERIFIED: Deal.status == DealStatus.VERIFIED,
+        Tab.ALL: literal(True),
+    }[tab]
+
+
+def tab_counts(session: Session, parties: Collection[int]) -> dict[Tab, int]:
+    """How many deals each tab holds."""
+    row = session.execute(
+        select(*(func.count(case((_tab_filter(tab, parties), 1))) for tab in Tab)).where(
+            _of(parties)
+        )
+    ).one()
+    return dict(zip(Tab, row, strict=True))
+
+
+def _of(parties: Collection[int]) -> ColumnElement[bool]:
+    return or_(Deal.seller_id.in_(parties), Deal.buyer_id.in_(parties))
+
+
+def listed() -> Select[*tuple[Any, ...]]:
+    """The columns a list of deals shows."""
+    seller, buyer = aliased(Account), aliased(Account)
+    return (
+        select(
+            Deal.id,
+            Deal.status,
+            Deal.status_reason,
+            Deal.quantity,
+            Deal.unit,
+            Deal.unit_price,
+            Deal.amount_fen,
+            Deal.amount_reason,
+            Deal.agreed_on,
+            Deal.created_at,
+            Deal.channel,
+            Deal.seller_id,
+            Deal.buyer_id,
+            Deal.product_code,
+            Deal.proposed_by_id,
+            Deal.agreed_by_id,
+            seller.name.label("seller_name"),
+            buyer.name.label("buyer_name"),
+            Product.name,
+            Product.name_en,
+            Region.name.label("home_name"),
+            Region.name_en.label("home_name_en"),
+            Region.path.label("home_path"),
+        )
+        .join(seller, seller.id == Deal.seller_id)
+        .join(buyer, buyer.id == Deal.buyer_id)
+        .join(Product, Product.code == Deal.product_code)
+        .join(Region, Region.code == Deal.home_region_code)
+    )
+
+
+def deals_of(
+    session: Session, parties: Collection[int], tab: Tab, page: int, per_page: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """A page (from 1) of the parties' deals, the newest first."""
+    return session.execute(
+        listed()
+        .where(_of(parties), _tab_filter(tab, parties))
+        .order_by(Deal.id.desc())
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    ).all()

@@ -1,0 +1,231 @@
+"""Pages of deals: my list, one deal with its steps, and proposing one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
+
+from market.accounts.contact import reveal_phone
+from market.accounts.models import Account
+from market.database import transaction
+from market.deals import bp, queries, services
+from market.deals.actions import actions
+from market.deals.flags import Flags, flags
+from market.deals.forms import DealFilter, NoteForm, ProofForm, ProposeForm, ReasonForm
+from market.deals.labels import CHANNELS, STATUSES, TABS
+from market.deals.models import Deal, DealEvent, DealStatus
+from market.deals.timeline import timeline
+from market.errors import DomainError, Repeated, put_on_form
+from market.extensions import db
+from market.offers.models import Offer
+from market.offers.photos import send_photo
+from market.permissions import may, requires
+from market.products.units import UNITS
+
+PER_PAGE = 25
+WHOLE = (
+    joinedload(Deal.seller),
+    joinedload(Deal.buyer),
+    joinedload(Deal.product),
+    joinedload(Deal.fair),
+    joinedload(Deal.seller_region),
+    joinedload(Deal.buyer_region),
+    joinedload(Deal.home_region),
+    selectinload(Deal.proofs),
+    selectinload(Deal.events).joinedload(DealEvent.by),
+)
+
+
+def load_offer(offer_id: int) -> Offer:
+    return db.get_or_404(Offer, offer_id)
+
+
+def load_deal(deal_id: int, **_: Any) -> Deal:
+    return db.session.get(Deal, deal_id, options=WHOLE) or abort(404)
+
+
+@bp.context_processor
+def words() -> dict[str, Any]:
+    return {"STATUSES": STATUSES, "CHANNELS": CHANNELS, "UNITS": UNITS}
+
+
+@bp.get("/deals")
+@requires("member")
+def index() -> str:
+    form = DealFilter(request.args)
+    parties = [id_ for id_, _ in queries.people_of(db.session(), current_user)]
+    counts = queries.tab_counts(db.session(), parties)
+    tab = form.chosen_tab(counts[queries.Tab.WAITING])
+    page = form.chosen().get("page", 1)
+    rows = queries.deals_of(db.session(), parties, tab, page, PER_PAGE)
+    return render_template(
+        "deals/index.html",
+        rows=rows,
+        tab=tab,
+        tabs=[(TABS[t], url_for("deals.index", tab=t.value), t is tab, counts[t]) for t in TABS],
+        mine=set(parties),
+        page=page,
+        pages=-(-counts[tab] // PER_PAGE),
+    )
+
+
+@bp.route("/offers/<int:offer_id>/propose", methods=["GET", "POST"])
+@requires("deal.propose", load=load_offer)
+def propose(offer: Offer) -> Any:
+    form = _propose_form(offer)
+    if form.validate_on_submit():
+        try:
+            deal = _propose(offer, form)
+        except Repeated as error:
+            return redirect(url_for("deals.show", deal_id=error.existing.id), 303)
+        except DomainError as error:
+            put_on_form(error, form)
+        else:
+            flash(_("Sent. The other side now agrees or declines."), "success")
+            return redirect(url_for("deals.show", deal_id=deal.id), 303)
+    return render_template("deals/propose.html", offer=offer, form=form)
+
+
+def _propose_form(offer: Offer) -> ProposeForm:
+    people = queries.people_of(db.session(), current_user)
+    own = queries.answering_offers(db.session(), [id_ for id_, _ in people], offer)
+    mine = next((o for o in own if o.id == request.args.get("my_offer", type=int)), None)
+    party = mine.owner_id if mine else request.args.get("for", type=int)
+    return ProposeForm(offer, people, own, party, mine.id if mine else 0)
+
+
+def _propose(offer: Offer, form: ProposeForm) -> Deal:
+    terms, key, proof = form.terms(), form.key.data, form.proof.data or None
+    with transaction():
+        own = db.session.get(Offer, form.own_offer.data) if form.own_offer.data else None
+        party = db.session.get_one(Account, form.party.data)
+        return services.propose_deal(current_user, offer, party, terms, key, own, proof)
+
+
+@bp.get("/deals/<int:deal_id>")
+@requires("deal.read", load=load_deal)
+def show(deal: Deal) -> str:
+    return render_template(
+        "deals/show.html",
+        deal=deal,
+        steps=timeline(deal),
+        actions=actions(current_user, deal),
+        phones=queries.phones_seen(db.session(), current_user, deal),
+        flags=_flags(deal),
+        note_form=NoteForm(obj=deal),
+    )
+
+
+def _flags(deal: Deal) -> Flags | None:
+    """For the official who is about to decide; the parties needn't see them."""
+    if deal.status is not DealStatus.AGREED or not may(current_user, "deal.verify", deal):
+        return None
+    return flags(db.session(), [deal])[deal.id]
+
+
+def _step(deal: Deal, done: str, step: Callable[[], Any]) -> Response:
+    """Take one step in one transaction, say how it went, and show the deal again."""
+    page = url_for("deals.show", deal_id=deal.id)
+    try:
+        with transaction():
+            step()
+    except DomainError as error:
+        flash(str(error.message), "error")
+    else:
+        flash(done, "success")
+    return redirect(page, 303)
+
+
+def _reason() -> str:
+    return ReasonForm().reason.data or ""
+
+
+@bp.post("/deals/<int:deal_id>/agree")
+@requires("deal.act", load=load_deal)
+def agree(deal: Deal) -> Response:
+    done = _("Agreed. The county now verifies it.")
+    return _step(deal, done, lambda: services.agree_deal(current_user, deal))
+
+
+@bp.post("/deals/<int:deal_id>/decline")
+@requires("deal.act", load=load_deal)
+def decline(deal: Deal) -> Response:
+    reason = _reason()
+    return _step(deal, _("Declined."), lambda: services.decline_deal(current_user, deal, reason))
+
+
+@bp.post("/deals/<int:deal_id>/cancel")
+@requires("deal.act", load=load_deal)
+def cancel(deal: Deal) -> Response:
+    reason = _reason()
+    return _step(deal, _("Cancelled."), lambda: services.cancel_deal(current_user, deal, reason))
+
+
+@bp.post("/deals/<int:deal_id>/dispute")
+@requires("deal.act", load=load_deal)
+def dispute(deal: Deal) -> Response:
+    reason = _reason()
+    done = _("Disputed. The county can't verify it until this is settled.")
+    return _step(deal, done, lambda: services.dispute_deal(current_user, deal, reason))
+
+
+@bp.post("/deals/<int:deal_id>/settle")
+@requires("deal.act", load=load_deal)
+def settle(deal: Deal) -> Response:
+    return _step(deal, _("Settled."), lambda: services.settle_deal(current_user, deal))
+
+
+@bp.post("/deals/<int:deal_id>/resubmit")
+@requires("deal.act", load=load_deal)
+def resubmit(deal: Deal) -> Response:
+    note = NoteForm().note.data or ""
+    done = _("Sent to the county again.")
+    return _step(deal, done, lambda: services.resubmit_deal(current_user, deal, note))
+
+
+@bp.post("/deals/<int:deal_id>/verify")
+@requires("deal.verify", load=load_deal)
+def verify(deal: Deal) -> Response:
+    done = _("Verified and counted.")
+    return _step(deal, done, lambda: services.verify_deal(current_user, deal))
+
+
+@bp.post("/deals/<int:deal_id>/return")
+@requires("deal.verify", load=load_deal)
+def send_back(deal: Deal) -> Response:
+    reason = _reason()
+    done = _("Returned with the reason.")
+    return _step(deal, done, lambda: services.return_deal(current_user, deal, reason))
+
+
+@bp.post("/deals/<int:deal_id>/proof")
+@requires("deal.act", load=load_deal)
+def proof(deal: Deal) -> Response:
+    file = ProofForm().proof.data
+    done = _("The picture is kept with the deal.")
+    return _step(deal, done, lambda: services.add_proof(current_user, deal, file))
+
+
+@bp.get("/deals/<int:deal_id>/proofs/<sha256>")
+@requires("deal.read", load=load_deal)
+def proof_picture(deal: Deal) -> Any:
+    sha256 = (request.view_args or {})["sha256"]
+    if sha256 not in {proof.sha256 for proof in deal.proofs}:
+        abort(404)
+    return send_photo("proofs", sha256, thumb="thumb" in request.args)
+
+
+@bp.post("/deals/<int:deal_id>/phone")
+@requires("deal.act", load=load_deal)
+def phone(deal: Deal) -> Response:
+    page = url_for("deals.show", deal_id=deal.id)
+    with transaction():
+        for party in queries.contacts(db.session(), current_user, deal):
+            reveal_phone(current_user, party, page)
+    return redirect(page + "#phones", 303)

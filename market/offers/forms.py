@@ -1,0 +1,332 @@
+"""Posting and editing an offer, giving a reason, and narrowing the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import SelectChoice
+from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.widgets import FileInput
+
+from market.database import utcnow
+from market.errors import Invalid
+from market.extensions import db
+from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey
+from market.offers import rules
+from market.offers.labels import BASES, SIDES, SORTS
+from market.offers.models import PriceBasis, Side
+from market.offers.photos import StoredPhoto, find_photo, store_photo
+from market.offers.services import OfferValues
+from market.products.forms import ProductField
+from market.products.models import Category, Product
+from market.products.units import UNITS, Dimension, comparable
+from market.regions.forms import RegionField
+from market.regions.models import Region
+
+UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
+# Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
+WEIGHED = ("head", "bird", "fish", "box", "bag")
+
+
+class Needed:
+    """Refuses an empty field, and leaves alone one that already says what is wrong."""
+
+    def __init__(self) -> None:
+        self.field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.errors:
+            raise StopValidation()
+        if field.data in (None, ""):
+            raise StopValidation(_l("Still missing."))
+
+
+class DayField(DateField):
+    """A local day; empty is None."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()])
+        except ValueError:
+            raise ValueError(_l("Write a day as 2026-09-30.")) from None
+
+
+class PhotosField(Field):
+    """Photos, stored as soon as they arrive so that a refused form loses none.
+
+    `data` is a list of StoredPhoto. What is stored already comes back as hidden inputs of
+    the field's own name; a checkbox `<name>-remove` takes one out.
+    """
+
+    widget = FileInput(multiple=True)
+    data: list[StoredPhoto]
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        folder: str = "offers",
+        most: int = rules.PHOTOS_MOST,
+        **kwargs: Any,
+    ) -> None:
+        self.folder, self.most = folder, most
+        super().__init__(label, validators, default=list, **kwargs)
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        if formdata is not None:
+            gone = set(formdata.getlist(f"{self.name}-remove"))
+            self.data = [photo for photo in self.data or () if photo.sha256 not in gone]
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        photos: list[StoredPhoto] = []
+        problem: Any = None
+        # What was there stays in front: the first is the cover.
+        for value in sorted(valuelist, key=lambda v: isinstance(v, FileStorage)):
+            try:
+                photo = self._read(value)
+            except Invalid as error:
+                problem = error.message
+                continue
+            if photo and photo not in photos:
+                photos.append(photo)
+        self.data = photos[: self.most]
+        if len(photos) > self.most:
+            problem = _l("At most %(most)s photos: the others were left out.", most=self.most)
+        if problem:
+            raise ValueError(problem)
+
+    def _read(self, value: Any) -> StoredPhoto | None:
+        if isinstance(value, FileStorage):
+            return store_photo(value, self.folder) if value.filename else None
+        return find_photo(self.folder, value)
+
+
+class OfferForm(Form):
+    """What a person says about an offer of `side`: the short part first."""
+
+    key = IdempotencyKey()
+    product = ProductField(validators=[Needed()])
+    quantity = ExactDecimalField(validators=[Needed()], digits=10)
+    unit = SelectField(_l("Unit"), choices=UNIT_CHOICES, default="jin")
+    price_low = ExactDecimalField(places=4, digits=7)
+    price_high = ExactDecimalField(
+        _l("Up to"), places=4, digits=7, description=_l("Leave empty for one price.")
+    )
+    price_unit = SelectField(_l("Yuan per"), choices=UNIT_CHOICES, default="jin")
+    negotiable = BooleanField(_l("Price on request"))
+    region = RegionField(validators=[Needed()])
+
+    title = StringField(
+        _l("Title"),
+        [Length(max=80)],
+        description=_l("What makes it special, in a few words; left empty, we write one."),
+    )
+    grade = StringField(_l("Variety, grade or size"), [Length(max=60)])
+    min_lot = ExactDecimalField(
+        _l("Minimum lot"), description=_l("In the same unit as the quantity."), digits=10
+    )
+    price_basis = RadioField(
+        _l("The price is"),
+        choices=[SelectChoice(basis.value, word) for basis, word in BASES.items()],
+        default=PriceBasis.EX_FARM.value,
+    )
+    supply_from = DayField()
+    supply_to = DayField(_l("Until"))
+    packaging = StringField(_l("Packaging"), [Length(max=60)])
+    delivery = StringField(_l("Delivery"), [Length(max=120)])
+    days = IntegerField(
+        _l("Stays up for (days)"),
+        [Optional(), NumberRange(1, rules.DAYS_LONGEST, _l("Between 1 and 180 days."))],
+        default=rules.DAYS_DEFAULT,
+    )
+    photos = PhotosField(
+        _l("Photos"), description=_l("Up to six, at most 8 MB each. The first is the cover.")
+    )
+    description = TextAreaField(_l("Anything else to know"), [Length(max=2000)])
+
+    def __init__(self, side: Side, **kwargs: Any) -> None:
+        self.side = side
+        super().__init__(**kwargs)
+        for name, word in LABELS[side].items():
+            self[name].label.text = word
+
+    def validate_quantity(self, field: Any) -> None:
+        if field.data and self.unit.data in UNITS and rules.is_absurd(field.data, self.unit.data):
+            raise ValidationError(
+                _l("That is more than anybody has: check the number and the unit.")
+            )
+
+    def validate_price_low(self, field: Any) -> None:
+        if not (field.data or field.errors or self.price_high.data or self.negotiable.data):
+            raise ValidationError(_l("Write a price, or choose price on request."))
+
+    def validate_price_high(self, field: Any) -> None:
+        if self.negotiable.data or not (field.data and self.price_low.data):
+            return
+        if field.data < self.price_low.data:
+            raise ValidationError(_l("The highest price is below the lowest."))
+
+    def validate_price_unit(self, field: Any) -> None:
+        unit, other = self.unit.data, field.data
+        if self.negotiable.data or unit not in UNITS or other not in UNITS:
+            return
+        weighed = unit in WEIGHED and UNITS[other].dimension is Dimension.MASS
+        if not comparable(unit, other) and not weighed:
+            raise ValidationError(_l("The price must be for the unit of the quantity."))
+
+    def validate_min_lot(self, field: Any) -> None:
+        if field.data and self.quantity.data and field.data > self.quantity.data:
+            raise ValidationError(_l("The minimum lot is more than the whole quantity."))
+
+    def validate_supply_to(self, field: Any) -> None:
+        start = self.supply_from.data
+        if field.data and start and field.data < start:
+            raise ValidationError(_l("The last day is before the first."))
+        today = rules.local_day(utcnow(), current_app.config["HOME_TIME_ZONE"])
+        if field.data and field.data < today:
+            raise ValidationError(_l("That day has passed."))
+
+    def values(self) -> OfferValues:
+        """What was said, once the form is valid."""
+        low, high = self.price_low.data, self.price_high.data
+        if self.negotiable.data:
+            low = high = None
+        return OfferValues(
+            side=self.side,
+            price_low=low if low is not None else high,
+            price_high=high if high is not None else low,
+            price_basis=PriceBasis(self.price_basis.data),
+            photos=tuple(self.photos.data),
+            days=self.days.data or rules.DAYS_DEFAULT,
+            **{name: self[name].data for name in PLAIN},
+        )
+
+    @property
+    def more_is_wrong(self) -> bool:
+        """Whether something in the part below the fold needs a look."""
+        return any(self[name].errors for name in FOLDED)
+
+
+# Fields that are values just as they are.
+PLAIN = (
+    *("product", "region", "quantity", "unit", "price_unit", "title", "description", "grade"),
+    *("min_lot", "supply_from", "supply_to", "packaging", "delivery"),
+)
+FOLDED = (
+    *("title", "grade", "min_lot", "price_basis", "supply_from", "supply_to"),
+    *("packaging", "delivery", "days", "photos", "description"),
+)
+LABELS = {
+    Side.SELL: {
+        "product": _l("What do you sell?"),
+        "quantity": _l("How much is there?"),
+        "price_low": _l("Price"),
+        "region": _l("Which county is it in?"),
+        "supply_from": _l("Available from"),
+    },
+    Side.BUY: {
+        "product": _l("What do you want to buy?"),
+        "quantity": _l("How much do you need?"),
+        "price_low": _l("Price you pay"),
+        "region": _l("Which county should it go to?"),
+        "supply_from": _l("Needed from"),
+    },
+}
+
+
+def said(values: OfferValues) -> dict[str, Any]:
+    """`values` as the data of an OfferForm."""
+    high = values.price_high if values.price_high != values.price_low else None
+    return {
+        **{name: getattr(values, name) for name in PLAIN},
+        "price_low": values.price_low,
+        "price_high": high,
+        "price_basis": values.price_basis.value,
+        "negotiable": values.price_low is None,
+        "days": values.days,
+        "photos": list(values.photos),
+    }
+
+
+class ReasonForm(Form):
+    """An official's reason for returning or rejecting."""
+
+    reason = TextAreaField(_l("Reason"), [Needed(), Length(max=200)])
+
+
+class ProductOrCategoryField(ProductField):
+    """Also takes the code of a category; `data` is a Product, a Category or None."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        code = valuelist[-1].strip() if valuelist else ""
+        category = db.session.get(Category, code) if code.isdigit() and len(code) <= 4 else None
+        if category:
+            self.data = category
+        else:
+            super().process_formdata(valuelist)
+
+    def _value(self) -> str:
+        return self.data.name if isinstance(self.data, (Category, Product)) else super()._value()
+
+
+class AnyRegionField(RegionField):
+    """A region of any level; a code is taken as it is."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, leaves_only=False, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        code = valuelist[-1].strip() if valuelist else ""
+        region = db.session.get(Region, code) if code.isdigit() and len(code) == 6 else None
+        if region:
+            self.data = region
+        else:
+            super().process_formdata(valuelist)
+
+
+class OfferFilterForm(FilterForm):
+    """How to narrow the list of offers; read from the query string."""
+
+    q = StringField(_l("Words"), [Length(max=60)])
+    side = SelectField(
+        _l("Side"),
+        choices=[SelectChoice("", _l("Both")), *(SelectChoice(s.value, SIDES[s]) for s in Side)],
+        default="",
+    )
+    product = ProductOrCategoryField(_l("Product"))
+    region = AnyRegionField(_l("Place"))
+    price_min = ExactDecimalField(_l("Price from"), places=4, digits=7)
+    price_max = ExactDecimalField(_l("Price to"), places=4, digits=7)
+    price_unit = SelectField(
+        _l("Yuan per"), choices=[c for c in UNIT_CHOICES if c.value in ("jin", "kg")], default="jin"
+    )
+    verified = BooleanField(_l("Verified only"))
+    sort = SelectField(
+        _l("Order"), choices=[SelectChoice(*s) for s in SORTS.items()], default="relevance"
+    )
+    page = IntegerField(validators=[Optional(), NumberRange(1, 500)], default=1)
+
+    def validate_price_max(self, field: Any) -> None:
+        low = self.price_min.data
+        if field.data and low and field.data < low:
+            raise ValidationError(_l("The highest price is below the lowest."))

@@ -1,0 +1,31 @@
+"""The words for an offer's states and terms, lazily translated."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from market.offers.models import PriceBasis, Side, Status, Verification
+
+SIDES = {Side.SELL: _l("For sale"), Side.BUY: _l("Wanted")}
+STATUSES = {
+    Status.DRAFT: _l("Draft"),
+    Status.PUBLISHED: _l("Published"),
+    Status.CLOSED: _l("Closed"),
+    Status.EXPIRED: _l("Expired"),
+    Status.WITHDRAWN: _l("Withdrawn"),
+    Status.REJECTED: _l("Rejected"),
+}
+VERIFICATIONS = {
+    Verification.UNVERIFIED: _l("Not verified"),
+    Verification.VERIFIED: _l("Verified"),
+    Verification.RETURNED: _l("Returned"),
+}
+BASES = {
+    PriceBasis.EX_FARM: _l("At the farm, the buyer collects"),
+    PriceBasis.DELIVERED: _l("Delivered to the buyer"),
+}
+SORTS = {
+    "relevance": _l("Best first"),
+    "newest": _l("Newest first"),
+    "price": _l("Best price first"),
+}

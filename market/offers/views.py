@@ -1,0 +1,258 @@
+"""The list, an offer's page, posting and editing, and every step an offer can take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from market.accounts.models import Account
+from market.accounts.services import reveal_phone
+from market.database import transaction, utcnow
+from market.errors import DomainError, Repeated, put_on_form
+from market.extensions import db
+from market.offers import bp, rules, services
+from market.offers.forms import OfferForm, ReasonForm, said
+from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
+from market.offers.listing import read_listing
+from market.offers.models import Offer, Side, Status
+from market.offers.photos import photo_url, send_photo
+from market.offers.queries import (
+    cards_of_owner,
+    counts_of_owner,
+    get_offer,
+    indication_of,
+    last_region,
+    offer_title,
+    place_name,
+)
+from market.permissions import may, requires
+from market.products.units import UNITS
+
+MINE_PER_PAGE = 20
+
+
+@bp.app_context_processor
+def words() -> dict[str, Any]:
+    return {"offer_title": offer_title, "place_name": place_name, "photo_url": photo_url}
+
+
+def me() -> Account:
+    return current_user._get_current_object()
+
+
+def load_readable(offer_id: int) -> Offer:
+    """The offer; a page that says it is over, or 404, to those who may not read it."""
+    offer = get_offer(offer_id)
+    if may(current_user, "offer.read", offer):
+        return offer
+    if offer.status in (Status.DRAFT, Status.REJECTED):
+        abort(404)
+    return abort(make_response(render_template("offers/gone.html", offer=offer), 410))
+
+
+def load_owner() -> Account | None:
+    """Whom the new offer is for: `for` in the query string, or who is here."""
+    number = request.args.get("for", type=int)
+    if number is None:
+        return me() if current_user.is_authenticated else None
+    return db.session.get(Account, number) or abort(404)
+
+
+@bp.get("/offers")
+@requires("anyone")
+def index() -> str:
+    return render_template("offers/index.html", listing=read_listing(request.args))
+
+
+@bp.get("/offers/<int:offer_id>")
+@requires("offer.read", load=load_readable)
+def show(offer: Offer) -> str:
+    return show_page(offer)
+
+
+def show_page(offer: Offer, phone: str | None = None, reason_form: ReasonForm | None = None) -> str:
+    contact = offer.owner if offer.owner.phone else offer.posted_by
+    return render_template(
+        "offers/show.html",
+        offer=offer,
+        contact=contact,
+        phone=phone,
+        indication=indication_of(offer),
+        manages=may(current_user, "offer.manage", offer),
+        verifies=may(current_user, "offer.verify", offer),
+        reason_form=reason_form or ReasonForm(formdata=None),
+        soon=rules.expires_soon(offer.valid_until, utcnow()),
+        sold_out=services.SOLD_OUT,
+        units=UNITS,
+        bases=BASES,
+        statuses=STATUSES,
+        verifications=VERIFICATIONS,
+    )
+
+
+@bp.route("/offers/new", methods=["GET", "POST"])
+@requires("party.represent", load=load_owner)
+def new(owner: Account) -> Any:
+    side = Side.BUY if request.args.get("side") == Side.BUY else Side.SELL
+    form = OfferForm(side, data=_prefilled(owner))
+    if form.validate_on_submit():
+        save = services.draft_offer if _asked("draft") else services.post_offer
+        try:
+            with transaction():
+                offer = save(me(), owner, form.values(), form.key.data)
+        except Repeated as error:
+            return _to(error.existing)
+        except DomainError as error:
+            put_on_form(error, form)
+        else:
+            flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "good")
+            return _to(offer)
+    return render_template("offers/form.html", form=form, offer=None, owner=owner, sides=SIDES)
+
+
+@bp.route("/offers/<int:offer_id>/edit", methods=["GET", "POST"])
+@requires("offer.manage", load=get_offer)
+def edit(offer: Offer) -> Any:
+    form = OfferForm(offer.side, data=said(services.values_of(offer)))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                services.edit_offer(
+                    me(), offer, form.values(), request.form.get("action") == "publish"
+                )
+        except DomainError as error:
+            put_on_form(error, form)
+        else:
+            flash(_("Saved."), "good")
+            return _to(offer)
+    return render_template(
+        "offers/form.html", form=form, offer=offer, owner=offer.owner, sides=SIDES
+    )
+
+
+@bp.get("/offers/mine")
+@requires("member")
+def mine() -> str:
+    shown = request.args.get("status", Status.PUBLISHED.value)
+    status = Status(shown) if shown in set(Status) else Status.PUBLISHED
+    page = max(request.args.get("page", 1, type=int), 1)
+    counts = counts_of_owner([current_user.id])
+    rows = cards_of_owner([current_user.id], [status], MINE_PER_PAGE, (page - 1) * MINE_PER_PAGE)
+    return render_template(
+        "offers/mine.html",
+        cards=rows,
+        status=status,
+        counts=counts,
+        statuses=STATUSES,
+        page=page,
+        pages=-(-counts.get(status, 0) // MINE_PER_PAGE),
+        expires_soon=lambda card: rules.expires_soon(card.valid_until, utcnow()),
+    )
+
+
+@bp.post("/offers/<int:offer_id>/publish")
+@requires("offer.manage", load=get_offer)
+def publish(offer: Offer) -> Response:
+    return _step(offer, services.publish_offer, _("Published."))
+
+
+@bp.post("/offers/<int:offer_id>/withdraw")
+@requires("offer.manage", load=get_offer)
+def withdraw(offer: Offer) -> Response:
+    return _step(offer, services.withdraw_offer, _("Withdrawn: nobody else sees it now."))
+
+
+@bp.post("/offers/<int:offer_id>/close")
+@requires("offer.manage", load=get_offer)
+def close(offer: Offer) -> Response:
+    return _step(offer, services.close_offer, _("Closed."))
+
+
+@bp.post("/offers/<int:offer_id>/renew")
+@requires("offer.manage", load=get_offer)
+def renew(offer: Offer) -> Response:
+    return _step(offer, services.renew_offer, _("Up for another 30 days."))
+
+
+@bp.post("/offers/<int:offer_id>/verify")
+@requires("offer.verify", load=get_offer)
+def verify(offer: Offer) -> Response:
+    return _step(offer, services.verify_offer, _("Verified."))
+
+
+@bp.route("/offers/<int:offer_id>/return", methods=["POST"], endpoint="return")
+@requires("offer.verify", load=get_offer)
+def return_(offer: Offer) -> Any:
+    return _with_reason(offer, services.return_offer, _("Returned to its owner."))
+
+
+@bp.post("/offers/<int:offer_id>/reject")
+@requires("offer.verify", load=get_offer)
+def reject(offer: Offer) -> Any:
+    return _with_reason(offer, services.reject_offer, _("Rejected: nobody else sees it now."))
+
+
+@bp.post("/offers/<int:offer_id>/phone")
+@requires("member", load=load_readable)
+def reveal(offer: Offer) -> Any:
+    with transaction():
+        phone = reveal_phone(me(), offer.owner, f"offers/{offer.id}")
+    response = make_response(show_page(offer, phone=phone))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/media/<string(length=64):sha256>.webp")
+@requires("anyone")
+def photo(sha256: str) -> Response:
+    return send_photo("offers", sha256)
+
+
+@bp.get("/media/<string(length=64):sha256>-thumb.webp")
+@requires("anyone")
+def thumb(sha256: str) -> Response:
+    return send_photo("offers", sha256, thumb=True)
+
+
+def _asked(action: str) -> bool:
+    """Which of a form's buttons was pressed."""
+    return request.form.get("action") == action
+
+
+def _to(offer: Offer) -> Response:
+    return redirect(url_for("offers.show", offer_id=offer.id), 303)
+
+
+def _prefilled(owner: Account) -> dict[str, Any]:
+    """An earlier offer's values when asked to copy one; else the place used last."""
+    number = request.args.get("copy", type=int)
+    earlier = db.session.get(Offer, number) if number else None
+    if earlier and may(current_user, "offer.manage", earlier):
+        return said(services.copy_offer(me(), earlier))
+    return {"region": last_region(owner.id) or owner.region}
+
+
+def _step(offer: Offer, act: Callable[..., Any], done: str) -> Response:
+    """Take one step that needs no form; a refusal is told on the offer's page."""
+    try:
+        with transaction():
+            act(me(), offer)
+    except DomainError as error:
+        flash(error.message, "bad")
+    else:
+        flash(done, "good")
+    if request.form.get("back") == "mine":
+        return redirect(url_for("offers.mine"), 303)
+    return _to(offer)
+
+
+def _with_reason(offer: Offer, act: Callable[..., Any], done: str) -> Any:
+    form = ReasonForm()
+    if form.validate_on_submit():
+        return _step(offer, lambda actor, it: act(actor, it, form.reason.data), done)
+    return show_page(offer, reason_form=form)

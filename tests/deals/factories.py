@@ -1,0 +1,63 @@
+"""Deals made the way the site makes them, up to any state."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from market.accounts.models import Account
+from market.database import transaction
+from market.deals import services
+from market.deals.checks import Terms
+from market.deals.models import Deal
+from market.offers.models import Offer
+from tests.offers.factories import make_offer
+
+
+@dataclass
+class Trade:
+    """Two parties, the county's official, and the sale they trade on."""
+
+    seller: Account
+    buyer: Account
+    official: Account
+    offer: Offer
+
+
+def make_trade(make_account: Callable[..., Account], **offer: Any) -> Trade:
+    """A farmer of Shimen sells pears to a buyer in Changsha; Shimen's official looks on."""
+    seller = make_account("王大伯")
+    buyer = make_account("长沙鲜果", region="430111")
+    official = make_account("石门县商务局", role="county_official")
+    return Trade(seller, buyer, official, make_offer(seller, **offer))
+
+
+def terms(quantity: Any = 100, unit_price: Any = "2.35", unit: str = "jin", **more: Any) -> Terms:
+    return Terms(Decimal(quantity), unit, Decimal(unit_price), **more)
+
+
+def propose(trade: Trade, key: str | None = None, **values: Any) -> Deal:
+    """The buyer proposes."""
+    with transaction():
+        return services.propose_deal(
+            trade.buyer, trade.offer, trade.buyer, terms(**values), key or uuid.uuid4().hex
+        )
+
+
+def agree(trade: Trade, **values: Any) -> Deal:
+    """A deal both sides have agreed."""
+    deal = propose(trade, **values)
+    with transaction():
+        services.agree_deal(trade.seller, deal)
+    return deal
+
+
+def verify(trade: Trade, **values: Any) -> Deal:
+    """A deal the county has verified and the ledger counts."""
+    deal = agree(trade, **values)
+    with transaction():
+        services.verify_deal(trade.official, deal)
+    return deal

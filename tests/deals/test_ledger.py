@@ -1,0 +1,222 @@
+"""The ledger counts each verified deal once, and shows every hand laid on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from market.accounts.models import Account
+from market.database import transaction
+from market.deals import ledger, services
+from market.deals.models import Deal, DealStatus, LedgerEntry
+from market.errors import DomainError
+from market.extensions import db
+from tests.deals.factories import Trade, agree, make_trade, propose, verify
+
+Maker = Callable[..., Account]
+
+
+@pytest.fixture
+def trade(make_account: Maker) -> Trade:
+    return make_trade(make_account)
+
+
+def problems() -> list[str]:
+    db.session.rollback()
+    return [str(problem) for problem in ledger.verify_ledger(db.session())]
+
+
+def behind_our_back(*statements: str) -> None:
+    """What somebody with the file in their hands does: triggers off, then change."""
+    with transaction():
+        for name in ("ledger_no_update", "ledger_no_delete", "ledger_in_order"):
+            db.session.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+        for statement in statements:
+            db.session.execute(text(statement))
+
+
+def test_an_empty_ledger_is_whole(app: Flask) -> None:
+    assert problems() == []
+    assert ledger.head(db.session()) == ledger.Head(0, "0" * 64)
+
+
+def test_verifying_returning_and_verifying_again_alternates(trade: Trade) -> None:
+    deal = verify(trade)
+    for step, more in (
+        (services.return_deal, ("重查",)),
+        (services.resubmit_deal, None),
+        (services.verify_deal, ()),
+    ):
+        with transaction():
+            if more is None:
+                step(trade.seller, deal, "")
+            else:
+                step(trade.official, deal, *more)
+    entries = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id)).all()
+    assert [(e.id, e.turn, e.deals, e.amount_fen, e.reason) for e in entries] == [
+        (1, 1, 1, 23_500, ""),
+        (2, 2, -1, -23_500, "重查"),
+        (3, 3, 1, 23_500, ""),
+    ]
+    assert [e.previous_hash for e in entries] == ["0" * 64, entries[0].hash, entries[1].hash]
+    assert problems() == []
+
+
+def test_the_hash_is_the_documented_one(trade: Trade) -> None:
+    deal = verify(trade)
+    e = db.session.scalars(select(LedgerEntry)).one()
+    line = json.dumps(
+        [
+            *(1, deal.id, 1, 1, 23500, "430726", "43/4307/430726", "430726", "430111", "0302011"),
+            *("daily", None, trade.official.id, e.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
+            *("", "0" * 64),
+        ],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    assert e.hash == hashlib.sha256(line.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger SET amount_fen = 1",
+        "DELETE FROM ledger",
+        "INSERT OR REPLACE INTO ledger SELECT * FROM ledger",
+        "INSERT INTO ledger SELECT id + 5, deal_id, turn + 2, deals, amount_fen, region_code,"
+        " region_path, seller_region_code, buyer_region_code, product_code, channel, fair_id,"
+        " by_id, at, reason, hash, previous_hash FROM ledger",
+    ],
+)
+def test_the_database_itself_refuses_changes(trade: Trade, statement: str) -> None:
+    verify(trade)
+    with pytest.raises(DBAPIError), transaction():
+        db.session.execute(text(statement))
+    assert problems() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE ledger SET amount_fen = amount_fen + 1 WHERE id = 2", "entry 2: was changed"),
+        ("UPDATE ledger SET region_code = '430725' WHERE id = 2", "entry 2: was changed"),
+        ("UPDATE ledger SET by_id = 99 WHERE id = 2", "entry 2: was changed"),
+        ("UPDATE ledger SET at = '2020-01-01 00:00:00' WHERE id = 2", "entry 2: was changed"),
+        ("UPDATE ledger SET reason = 'x' WHERE id = 2", "entry 2: was changed"),
+        ("DELETE FROM ledger WHERE id = 2", "entry 3: comes after entry 1"),
+        ("DELETE FROM ledger WHERE id = 3", "deal 3: is verified and counts 0"),
+        ("UPDATE deals SET amount_fen = amount_fen * 2 WHERE id = 1", "deal 1: is verified"),
+        ("UPDATE deals SET status = 'returned' WHERE id = 1", "deal 1: is returned and counts 1"),
+        ("UPDATE deals SET home_region_code = '430725' WHERE id = 1", "deal 1: is counted for"),
+    ],
+)
+def test_a_change_behind_the_programs_back_is_found(
+    trade: Trade, statement: str, named: str
+) -> None:
+    for _ in range(3):
+        verify(trade)
+    behind_our_back(statement)
+    assert any(problem.startswith(named) for problem in problems()), problems()
+
+
+def test_an_entry_forged_with_a_right_hash_still_breaks_the_chain(trade: Trade) -> None:
+    for _ in range(2):
+        verify(trade)
+    behind_our_back()
+    with transaction():
+        row = db.session.execute(select(*ledger.COLUMNS).where(LedgerEntry.id == 1)).one()
+        forged = {**row._asdict(), "amount_fen": 1}
+        forged["hash"] = ledger.digest(forged, forged["previous_hash"])
+        table = LedgerEntry.__table__
+        db.session.execute(table.update().where(table.c.id == 1).values(forged))
+    assert "entry 2: does not carry the hash of the entry before it" in problems()
+
+
+def test_the_command_names_what_is_wrong_and_fails(app: Flask, trade: Trade) -> None:
+    verify(trade)
+    run = app.test_cli_runner().invoke
+    whole = run(args=["ledger", "verify"])
+    assert whole.exit_code == 0
+    head = run(args=["ledger", "head"]).output.split()
+    assert head == ["1", db.session.scalars(select(LedgerEntry.hash)).one()]
+    behind_our_back("UPDATE ledger SET amount_fen = 7")
+    broken = run(args=["ledger", "verify"])
+    assert broken.exit_code == 1
+    assert "entry 1: was changed" in broken.output
+
+
+def test_a_check_of_another_room_is_asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ledger.Problem("fair 1", "says 2, not 1")
+    monkeypatch.setattr(ledger, "checks", [lambda session: [found]])
+    assert problems() == ["fair 1: says 2, not 1"]
+
+
+def test_many_entries_in_bulk_chain_like_single_ones(trade: Trade) -> None:
+    verify(trade)
+    deals = [agree(trade) for _ in range(3)]
+    with transaction():
+        session = db.session()
+        for deal in deals:
+            deal.status = DealStatus.VERIFIED
+        entries = (ledger.counted(deal, trade.official, deal.created_at, turn=1) for deal in deals)
+        rows = list(ledger.chain(entries, ledger.head(session)))
+        session.execute(insert(LedgerEntry), rows)
+    assert [row["id"] for row in rows] == [2, 3, 4]
+    assert problems() == []
+
+
+STEPS = ("propose", "agree", "verify", "send_back", "resubmit", "cancel", "dispute", "settle")
+
+
+def take(step: str, trade: Trade, deal: Deal) -> None:
+    steps: dict[str, Callable[[], Any]] = {
+        "agree": lambda: services.agree_deal(trade.seller, deal),
+        "verify": lambda: services.verify_deal(trade.official, deal),
+        "send_back": lambda: services.return_deal(trade.official, deal, "缺磅单"),
+        "resubmit": lambda: services.resubmit_deal(trade.buyer, deal, ""),
+        "cancel": lambda: services.cancel_deal(trade.buyer, deal, "不要了"),
+        "dispute": lambda: services.dispute_deal(trade.seller, deal, "没付钱"),
+        "settle": lambda: services.settle_deal(trade.seller, deal),
+    }
+    try:
+        with transaction():
+            steps[step]()
+    except DomainError:
+        pass
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), max_size=25))
+def test_whatever_happens_the_ledger_equals_what_the_deals_say(
+    trade: Trade, happenings: list[tuple[str, int]]
+) -> None:
+    deals: list[Deal] = [propose(trade, quantity=1)]
+    for step, which in happenings:
+        if step == "propose":
+            deals.append(propose(trade, quantity=len(deals)))
+        else:
+            take(step, trade, deals[which % len(deals)])
+    assert problems() == []
+    counted = select(func.count(), func.coalesce(func.sum(Deal.amount_fen), 0)).where(
+        Deal.status == DealStatus.VERIFIED
+    )
+    entered = select(
+        func.coalesce(func.sum(LedgerEntry.deals), 0),
+        func.coalesce(func.sum(LedgerEntry.amount_fen), 0),
+    )
+    assert db.session.execute(counted).one() == db.session.execute(entered).one()
+    taken = select(func.sum(Deal.quantity)).where(Deal.reserved)
+    assert trade.offer.remaining == 2000 - (db.session.scalar(taken) or 0)
