@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export FLASK_APP := wsgi
 
-.PHONY: run test check bench help
+.PHONY: ready run serve replay test check bench help
 .DEFAULT_GOAL := help
 
 .venv/ready: requirements.lock
@@ -16,10 +16,16 @@ market/translations/zh_Hans_CN/LC_MESSAGES/messages.mo: market/translations/zh_H
 
 ready: .venv/ready market/translations/zh_Hans_CN/LC_MESSAGES/messages.mo
 
-run: ready ## make everything and serve it on http://127.0.0.1:8000
+run: ready ## make everything with demonstration data and serve it on http://127.0.0.1:8000
 	@$(BIN)/flask init
 	@$(BIN)/flask seed demo
+	@$(MAKE) --no-print-directory serve
+
+serve: ready ## serve web and worker on the database that is there
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start --no-prefix
+
+replay: ready ## make the whole summer fair of 2012 in instance/replay
+	@$(BIN)/flask fair replay
 
 test: ready ## run the tests
 	@$(BIN)/pytest

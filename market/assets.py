@@ -115,6 +115,7 @@ def init_app(app: Flask) -> None:
         response.headers["Cache-Control"] = FOREVER if current else "no-cache"
         return response
 
+    app.extensions["stylesheet"] = stylesheet
     if "static" in app.view_functions:
         app.view_functions["static"] = requires("anyone")(app.view_functions["static"])
     app.jinja_env.globals.update(

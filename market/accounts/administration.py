@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from market.accounts import bp, labels, services
-from market.accounts.contact import reveal_phone
 from market.accounts.forms import GrantForm, SearchForm
 from market.accounts.login import acting
 from market.accounts.models import Account, Grant
@@ -51,7 +50,7 @@ def admin_account(account: Account) -> Any:
 @requires("administrator", load=get_account)
 def admin_phone(account: Account) -> Any:
     with transaction():
-        phone = reveal_phone(acting(), account, "accounts.admin_account")
+        phone = services.reveal_phone(acting(), account, "accounts.admin_account")
     return _account_page(account, GrantForm(formdata=None), phone)
 
 

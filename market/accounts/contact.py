@@ -1,4 +1,4 @@
-"""Phone numbers: shown in full to the logged-in only, and each time written down."""
+"""Phone numbers on pages: how they read, where they lead, and masked for visitors."""
 
 from __future__ import annotations
 
@@ -8,30 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from market.accounts import bp
-from market.accounts.models import Account, PhoneReveal
 from market.accounts.rules import mask_phones
-from market.errors import Refused
-from market.extensions import db
-
-
-def reveal_phone(viewer: Account, account: Account, page: str) -> str:
-    """The number to call for `account`, in E.164, and a record of who saw it on which page.
-
-    For a farmer without a phone it is the representing assistant's. Call it inside a
-    transaction: the record is what makes showing it right.
-
-    Raises:
-        Refused: the viewer is not logged in, or there is no number.
-    """
-    if not viewer.is_authenticated:
-        raise Refused(_l("Log in to see phone numbers."))
-    reached: Account | None = account
-    if account.phone is None and account.represented_by_id is not None:
-        reached = db.session.get(Account, account.represented_by_id)
-    if reached is None or reached.phone is None:
-        raise Refused(_l("There is no phone number."))
-    db.session.add(PhoneReveal(viewer_id=viewer.id, account_id=reached.id, page=page[:80]))
-    return reached.phone
+from market.accounts.services import reveal_phone as reveal_phone
 
 
 def contact_links(phone: str) -> list[tuple[Any, str]]:

@@ -8,15 +8,14 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from market.accounts.exports import erasers
-from market.accounts.models import Account, Consent, Grant, Role, TraderType
-from market.accounts.passwords import hash_password, is_outdated, password_matches
+from market.accounts.models import Account, Consent, Grant, PhoneReveal, Role, TraderType
+from market.accounts.passwords import hash_password as hash_password
+from market.accounts.passwords import is_outdated, password_matches
 from market.accounts.rules import role_fits
 from market.database import lock, utcnow, violated
 from market.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.regions.models import Region
-
-__all__ = ["hash_password"]
 
 # Kept as party of past deals; in both languages, because it is data, not words of a page.
 ERASED_NAME = "已注销 (erased)"
@@ -259,3 +258,23 @@ def enable(actor: Account, account: Account) -> None:
     if lock(account).name == ERASED_NAME and account.phone is None:
         raise Refused(_l("This account was erased by its owner: it stays closed."))
     account.disabled_at = None
+
+
+def reveal_phone(viewer: Account, account: Account, page: str) -> str:
+    """The number to call for `account`, in E.164, and a record of who saw it on which page.
+
+    For a farmer without a phone it is the representing assistant's. Call it inside a
+    transaction: the record is what makes showing it right.
+
+    Raises:
+        Refused: the viewer is not logged in, or there is no number.
+    """
+    if not viewer.is_authenticated:
+        raise Refused(_l("Log in to see phone numbers."))
+    reached: Account | None = account
+    if account.phone is None and account.represented_by_id is not None:
+        reached = db.session.get(Account, account.represented_by_id)
+    if reached is None or reached.phone is None:
+        raise Refused(_l("There is no phone number."))
+    db.session.add(PhoneReveal(viewer_id=viewer.id, account_id=reached.id, page=page[:80]))
+    return reached.phone

@@ -13,6 +13,7 @@ from flask_babel import get_locale
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
+from market.accounts.contact import mask_for_visitors
 from market.database import utcnow
 from market.extensions import db
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
@@ -172,7 +173,7 @@ def card_columns() -> Any:
 
 
 def offer_title(offer: Offer) -> str:
-    """The offer's title; one that we made ourselves, in the page's language."""
+    """The offer's title for this visitor; one that we made ourselves, in the page's language."""
     return _title(
         *(offer.side, offer.title, offer.product.name, offer.product.name_en),
         *(offer.region.short_name, offer.region.name_en),
@@ -200,7 +201,7 @@ def _card(row: Any) -> Card:
         title=_title(row.side, row.title, row.product, row.product_en, row.place, row.region_en),
         product_code=row.product_code,
         product_name=row.product_en if english and row.product_en else row.product,
-        grade=row.grade,
+        grade=mask_for_visitors(row.grade),
         price_low=row.price_low,
         price_high=row.price_high,
         price_unit=row.price_unit,
@@ -228,7 +229,7 @@ def _english() -> bool:
 def _title(side: str, title: str, product: str, product_en: str, place: str, place_en: str) -> str:
     if _english() and title == default_title(side, product, place):
         return default_title(side, product_en or product, place_en or place, english=True)
-    return title
+    return mask_for_visitors(title)
 
 
 def _place(name: str, name_en: str, above: str | None, above_en: str | None) -> str:

@@ -200,9 +200,8 @@ def reject(offer: Offer) -> Any:
 @bp.post("/offers/<int:offer_id>/phone")
 @requires("member", load=load_readable)
 def reveal(offer: Offer) -> Any:
-    contact = offer.owner if offer.owner.phone else offer.posted_by
     with transaction():
-        phone = reveal_phone(me(), contact, f"offers/{offer.id}")
+        phone = reveal_phone(me(), offer.owner, f"offers/{offer.id}")
     response = make_response(show_page(offer, phone=phone))
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,0 +1,31 @@
+"""Registering a farmer who has no account."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, StringField
+from wtforms.validators import Length
+
+from market.accounts.forms import Needed, PartyForm
+from market.forms import PhoneField
+from market.stations.labels import WAYS
+
+
+class FarmerForm(PartyForm):
+    phone = PhoneField(
+        _l("Phone"),
+        description=_l("If the farmer has one. Without it, callers reach you."),
+    )
+    way = RadioField(
+        _l("How the farmer agreed"),
+        [Needed(_l("Still missing: how the farmer agreed."))],
+        choices=list(WAYS.items()),
+    )
+    note = StringField(
+        _l("Who witnessed it, or where the paper is"),
+        [Needed(_l("Still missing: the witness, or where the paper is.")), Length(2, 120)],
+    )
+    agreed = BooleanField(
+        _l("The farmer agrees that I post offers and record deals in their name"),
+        [Needed(_l("Without the farmer's consent nothing may be posted for them."))],
+    )

@@ -1,0 +1,19 @@
+"""How consent may be given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+WAYS = {
+    "spoken": _l("Spoken, before a witness"),
+    "paper": _l("On paper, signed"),
+    "phone": _l("By phone"),
+}
+
+
+def told(how: str) -> tuple[Any, str]:
+    """(way in words, note) of a stored `Consent.how`."""
+    way, _, note = how.partition(": ")
+    return WAYS.get(way, way), note

@@ -1,0 +1,87 @@
+"""The assistant's desk, and a page for each farmer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from market.accounts import labels as account_labels
+from market.accounts.login import acting
+from market.accounts.models import Account, TraderType
+from market.database import transaction
+from market.deals import labels as deal_labels
+from market.deals.queries import Tab, deals_of
+from market.errors import DomainError, put_on_form
+from market.extensions import db
+from market.offers import labels as offer_labels
+from market.offers.models import Status
+from market.offers.queries import cards_of_owner
+from market.permissions import requires
+from market.products.units import UNITS
+from market.stations import bp, services
+from market.stations.forms import FarmerForm
+from market.stations.labels import told
+from market.stations.queries import consent_of, farmers_of, get_farmer, scope_of
+
+RECENT = 30
+
+
+@bp.get("/station")
+@requires("assistant")
+def desk() -> Any:
+    assistant = acting()
+    return render_template(
+        "stations/desk.html",
+        farmers=farmers_of(assistant.id),
+        scope=scope_of(assistant.id),
+        labels=account_labels,
+    )
+
+
+@bp.route("/station/farmers/new", methods=["GET", "POST"])
+@requires("assistant")
+def new_farmer() -> Any:
+    scope = scope_of(acting().id)
+    home = scope[0] if len(scope) == 1 and scope[0].is_leaf else None
+    form = FarmerForm(region=home, trader_type=TraderType.FARMER)
+    if form.validate_on_submit():
+        names = ("name", "phone", "trader_type", "region", "way", "note")
+        chosen = {name: form[name].data for name in names}
+        try:
+            with transaction():
+                farmer = services.register_farmer(acting(), **chosen)
+            flash(_("%(name)s is registered.", name=farmer.name), "good")
+            return redirect(url_for("stations.farmer", account_id=farmer.id), 303)
+        except DomainError as error:
+            put_on_form(error, form)
+    return render_template("stations/new_farmer.html", form=form, scope=scope)
+
+
+@bp.get("/station/farmers/<int:account_id>")
+@requires("party.represent", load=get_farmer)
+def farmer(account: Account) -> Any:
+    consent = consent_of(account)
+    return render_template(
+        "stations/farmer.html",
+        farmer=account,
+        consent=consent,
+        how=told(consent.how) if consent else None,
+        offers=cards_of_owner([account.id], list(Status), RECENT),
+        deals=deals_of(db.session(), [account.id], Tab.ALL, 1, RECENT),
+        labels=account_labels,
+        offer_labels=offer_labels,
+        deal_labels=deal_labels,
+        UNITS=UNITS,
+    )
+
+
+@bp.post("/station/farmers/<int:account_id>/withdraw-consent")
+@requires("party.represent", load=get_farmer)
+def withdraw_consent(account: Account) -> Any:
+    name = account.name
+    with transaction():
+        services.withdraw_consent(acting(), account)
+    flash(_("%(name)s is no longer represented; what stood was withdrawn.", name=name), "good")
+    return redirect(url_for("stations.desk"), 303)
