@@ -32,6 +32,8 @@ THUMB_SIDE = 480
 QUALITY = 80
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+# Every format registered now: naming one that isn't yet makes Image.open fail.
+Image.init()
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
