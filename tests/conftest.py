@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
@@ -68,6 +68,12 @@ def app(reference_database: Path, tmp_path: Path) -> Iterator[Flask]:
 
 class Client(FlaskClient):
     """A browser that, like one, sends the CSRF token of the page it is on."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Visit. The test's context stays pushed, so who was here before is forgotten first."""
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
 
     def send(self, url: str, data: dict[str, Any] | None = None, page: str | None = None) -> Any:
         """POST `data` to `url` with the token found on `page` (default: the URL itself)."""
