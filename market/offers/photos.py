@@ -23,7 +23,7 @@ from market.assets import FOREVER
 from market.errors import Invalid
 
 FOLDERS = ("offers", "proofs")
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # MPO is opened as JPEG
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 LARGEST_FILE = 8 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE_IN = 12_000
@@ -32,8 +32,6 @@ THUMB_SIDE = 480
 QUALITY = 80
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-# Every format registered now: naming one that isn't yet makes Image.open fail.
-Image.init()
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
