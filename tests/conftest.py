@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
@@ -70,8 +70,11 @@ class Client(FlaskClient):
     """A browser that, like one, sends the CSRF token of the page it is on."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        """Visit. The test's context stays pushed, so who was here before is forgotten first."""
-        for name in list(g):
+        """A request with a `g` of its own, though the test's app context outlives it.
+
+        Who is logged in, the language and the CSRF token are remembered there.
+        """
+        for name in list(g) if has_app_context() else ():
             g.pop(name)
         return super().open(*args, **kwargs)
 
