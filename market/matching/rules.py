@@ -1,0 +1,297 @@
+"""How well two offers fit: named parts from 0 to 1, each with a written weight.
+
+Pure: no database, no Flask. A sale and a purchase are always looked at as (sale,
+purchase), whichever was asked about, so that a score is the same from both ends.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from math import asin, cos, radians, sin, sqrt
+
+# They sum to 1. A part that can't be told (no price, other units, no dates) is left out
+# and the others share its weight: not knowing is neither rewarded nor punished.
+WEIGHTS = {
+    # Who wants navel oranges is not served by pears next door: it outweighs the place.
+    "product": 0.34,
+    # Freight and freshness: most of what fresh goods cost after the farm gate.
+    "region": 0.20,
+    # A price apart can be haggled over; a product or a place can't.
+    "price": 0.16,
+    # A part of the quantity is still a deal, and baskets fill up the rest.
+    "quantity": 0.12,
+    # A harvest moves by days; outside of them there is nothing to sell.
+    "time": 0.09,
+    # Worth a step ahead among equals, never worth a worse fit: newcomers must be found.
+    "trust": 0.05,
+    # The older, the likelier it is sold without a word; validity already ends the stale.
+    "freshness": 0.04,
+}
+
+# What is sold, seen from what is wanted.
+SAME_PRODUCT = 1.0
+NARROWER = 0.9  # a kind of what is wanted: the buyer named the family
+WIDER = 0.7  # the seller named only the family: it may be the wanted kind
+SIBLING = 0.3  # another kind of the same family
+
+# No nearer than these within one border; a close neighbour across it may do better.
+SAME_PREFECTURE = 0.8
+SAME_PROVINCE = 0.5
+HALFWAY_KM = 150  # this far apart is worth a half: a day's return trip of a small lorry
+
+# Asking this share above the bid is beyond haggling.
+HOPELESS_GAP = Decimal("0.5")
+# Touching periods are worth this; the rest is earned by how much they share.
+TOUCHING = 0.6
+MONTH = 30
+AGEING_DAYS = 15  # an offer of this age is worth half a new one
+SEASONED = 5  # finished deals that make a full record
+
+EARTH_KM = 6371.0
+PRODUCT_DIGITS = 7  # shorter codes in a product's path are categories
+
+
+class Why(enum.StrEnum):
+    """What was found about one part; its words are in `market.matching.words`."""
+
+    SAME_PRODUCT = "same_product"
+    NARROWER = "narrower"
+    WIDER = "wider"
+    SIBLING = "sibling"
+    SAME_COUNTY = "same_county"
+    SAME_PREFECTURE = "same_prefecture"
+    SAME_PROVINCE = "same_province"
+    APART = "apart"
+    FAR = "far"
+    PRICES_MEET = "prices_meet"
+    PRICE_GAP = "price_gap"
+    COVERS_ALL = "covers_all"
+    COVERS_PART = "covers_part"
+    LOT_TOO_LARGE = "lot_too_large"
+    PERIODS_MEET = "periods_meet"
+    PERIODS_APART = "periods_apart"
+    BOTH_VERIFIED = "both_verified"
+    SELLER_VERIFIED = "seller_verified"
+    BUYER_VERIFIED = "buyer_verified"
+    UNVERIFIED = "unverified"
+    POSTED = "posted"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What matching reads of an offer.
+
+    Attributes:
+        side: `sell` or `buy`.
+        product_path, region_path: codes from the top down, joined by `/`.
+        latitude, longitude: the region's centroid in degrees, or None.
+        quantity, min_lot: what remains and the least sold at once, per base unit of
+            `measure`; quantities of different measures are never compared.
+        price_low, price_high: yuan per base unit of `price_measure`; None: negotiable.
+        supply_from, supply_to: local days; None: open at that end.
+        published_at: aware.
+        finished_deals: verified deals of the owner, on either side.
+    """
+
+    id: int
+    owner_id: int
+    side: str
+    product_code: str
+    product_path: str
+    region_code: str
+    region_path: str
+    latitude: float | None
+    longitude: float | None
+    quantity: Decimal
+    min_lot: Decimal | None
+    measure: str
+    price_low: Decimal | None
+    price_high: Decimal | None
+    price_measure: str
+    supply_from: date | None
+    supply_to: date | None
+    published_at: datetime
+    verified: bool
+    finished_deals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a score: its value and weight, what was found and how much of it.
+
+    `amount` is kilometres, a percentage or days, as `why` says; None where it says all.
+    """
+
+    value: float
+    weight: float
+    why: Why
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well two offers fit: from 0 to 1, and the parts that make it."""
+
+    total: float
+    parts: dict[str, Part]
+    km: float | None
+
+
+def score(a: Facts, b: Facts, now: datetime) -> Match | None:
+    """How well two offers fit, the same whichever comes first.
+
+    Args:
+        now: aware, in the home time zone: its date is today.
+
+    Returns:
+        None when they are no match: the same side, the same owner, or products that
+        neither are nor neighbour each other.
+    """
+    if a.side == b.side or a.owner_id == b.owner_id:
+        return None
+    sale, purchase = (a, b) if a.side == "sell" else (b, a)
+    product = product_part(sale.product_path, purchase.product_path)
+    if product is None:
+        return None
+    km = distance_km(sale, purchase)
+    found = {
+        "product": product,
+        "region": region_part(sale, purchase, km),
+        "price": price_part(sale, purchase),
+        "quantity": quantity_part(sale, purchase),
+        "time": time_part(sale, purchase, now.date()),
+        "trust": trust_part(sale, purchase),
+        "freshness": freshness_part(sale, purchase, now),
+    }
+    parts = {name: part for name, part in found.items() if part is not None}
+    weight = sum(part.weight for part in parts.values())
+    total = sum(part.value * part.weight for part in parts.values()) / weight
+    return Match(min(total, 1.0), parts, km)
+
+
+def product_part(sold: str, wanted: str) -> Part | None:
+    """Of two product paths; None when the products have nothing to do with each other."""
+    weight = WEIGHTS["product"]
+    if sold == wanted:
+        return Part(SAME_PRODUCT, weight, Why.SAME_PRODUCT)
+    if sold.startswith(wanted + "/"):
+        return Part(NARROWER, weight, Why.NARROWER)
+    if wanted.startswith(sold + "/"):
+        return Part(WIDER, weight, Why.WIDER)
+    parent, _, _ = sold.rpartition("/")
+    is_product = len(parent.rpartition("/")[2]) == PRODUCT_DIGITS
+    if is_product and parent == wanted.rpartition("/")[0]:
+        return Part(SIBLING, weight, Why.SIBLING)
+    return None
+
+
+def distance_km(a: Facts, b: Facts) -> float | None:
+    """Great-circle kilometres between the centroids (haversine), None where one is unknown."""
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
+        return None
+    north, south = radians(a.latitude), radians(b.latitude)
+    across = sin((north - south) / 2) ** 2
+    along = sin(radians(a.longitude - b.longitude) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(min(1.0, across + cos(north) * cos(south) * along)))
+
+
+def region_part(sale: Facts, purchase: Facts, km: float | None) -> Part:
+    """The same county, prefecture or province; otherwise by distance."""
+    weight = WEIGHTS["region"]
+    if sale.region_code == purchase.region_code:
+        return Part(1.0, weight, Why.SAME_COUNTY)
+    near = 0.0 if km is None else 1 / (1 + km / HALFWAY_KM)
+    amount = None if km is None else round(km)
+    ours, theirs = sale.region_path.split("/"), purchase.region_path.split("/")
+    if len(ours) > 2 and ours[:2] == theirs[:2]:
+        return Part(max(SAME_PREFECTURE, near), weight, Why.SAME_PREFECTURE, amount)
+    if ours[0] == theirs[0]:
+        return Part(max(SAME_PROVINCE, near), weight, Why.SAME_PROVINCE, amount)
+    return Part(near, weight, Why.FAR if amount is None else Why.APART, amount)
+
+
+def price_part(sale: Facts, purchase: Facts) -> Part | None:
+    """Whether there is a price both can live with, or how far the asking is above the bid.
+
+    None where either is negotiable (面议), or the prices are of different measures.
+    """
+    asked, bid = sale.price_low, purchase.price_high
+    if asked is None or bid is None or sale.price_measure != purchase.price_measure:
+        return None
+    weight = WEIGHTS["price"]
+    if asked <= bid:
+        return Part(1.0, weight, Why.PRICES_MEET)
+    gap = (asked - bid) / bid
+    value = max(Decimal(0), 1 - gap / HOPELESS_GAP)
+    return Part(float(value), weight, Why.PRICE_GAP, max(1, round(gap * 100)))
+
+
+def quantity_part(sale: Facts, purchase: Facts) -> Part | None:
+    """How much of the purchase is covered, and a little how much of the sale it takes.
+
+    None where the measures differ: a box is never compared with a tonne.
+    """
+    if sale.measure != purchase.measure:
+        return None
+    weight = WEIGHTS["quantity"]
+    if sale.quantity <= 0 or purchase.quantity <= 0:
+        return Part(0.0, weight, Why.COVERS_PART, 0)
+    if sale.min_lot is not None and sale.min_lot > purchase.quantity:
+        return Part(0.0, weight, Why.LOT_TOO_LARGE)
+    covered = min(Decimal(1), sale.quantity / purchase.quantity)
+    taken = min(Decimal(1), purchase.quantity / sale.quantity)
+    value = min(1.0, float((7 * covered + 3 * taken) / 10))
+    if covered == 1:
+        return Part(value, weight, Why.COVERS_ALL)
+    return Part(value, weight, Why.COVERS_PART, min(99, max(1, int(covered * 100))))
+
+
+def time_part(sale: Facts, purchase: Facts, today: date) -> Part | None:
+    """How much of the shorter supply period is shared, or how many days lie between.
+
+    Days before today no longer count. None where either offer names no day at all.
+    """
+    for one in (sale, purchase):
+        if one.supply_from is None and one.supply_to is None:
+            return None
+    weight = WEIGHTS["time"]
+    starts, ends = zip(*(_period(one, today) for one in (sale, purchase)), strict=True)
+    shared = (min(ends) - max(starts)).days + 1
+    if shared < 1:
+        apart = 1 - shared
+        return Part(TOUCHING * max(0, 1 - apart / MONTH), weight, Why.PERIODS_APART, apart)
+    shorter = min((end - start).days + 1 for start, end in zip(starts, ends, strict=True))
+    return Part(min(1.0, TOUCHING + (1 - TOUCHING) * shared / shorter), weight, Why.PERIODS_MEET)
+
+
+def _period(one: Facts, today: date) -> tuple[date, date]:
+    """First and last day from today on; an open end is far away, a past one stays past."""
+    start = one.supply_from or today
+    end = one.supply_to or max(start, today) + timedelta(days=365)
+    return min(max(start, today), max(start, end)), end
+
+
+def trust_part(sale: Facts, purchase: Facts) -> Part:
+    """Verified by the county, and deals finished before: the mean of both parties."""
+    value = (_record(sale) + _record(purchase)) / 2
+    why = {
+        (True, True): Why.BOTH_VERIFIED,
+        (True, False): Why.SELLER_VERIFIED,
+        (False, True): Why.BUYER_VERIFIED,
+        (False, False): Why.UNVERIFIED,
+    }[sale.verified, purchase.verified]
+    return Part(value, WEIGHTS["trust"], why)
+
+
+def _record(one: Facts) -> float:
+    return 0.6 * one.verified + 0.4 * min(one.finished_deals, SEASONED) / SEASONED
+
+
+def freshness_part(sale: Facts, purchase: Facts, now: datetime) -> Part:
+    """The mean over both offers of how lately they were posted."""
+    ages = [max(0.0, (now - one.published_at) / timedelta(days=1)) for one in (sale, purchase)]
+    value = sum(1 / (1 + age / AGEING_DAYS) for age in ages) / 2
+    return Part(value, WEIGHTS["freshness"], Why.POSTED, int(max(ages)))

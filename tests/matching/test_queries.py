@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from market.accounts.models import Account
+from market.database import transaction, utcnow
+from market.extensions import db
+from market.matching import queries
+from market.matching.queries import basket_for, matches_for, with_cards
+from market.offers.models import Offer, Side, Status
+from market.products.models import Product
+from market.search import engine
+from market.search.services import rebuild
+from tests.offers.factories import make_offer
+
+PEAR, CUIGUAN, HUANGGUAN, LOQUAT = "0302007", "0302011", "0302012", "0302020"
+SHIMEN, LINLI, CHANGSHA = "430726", "430724", "430121"
+
+Make = Callable[..., Account]
+
+
+@pytest.fixture(params=["index", "database"])
+def settle(request: pytest.FixtureRequest, app: Flask) -> Callable[[], None]:
+    """Call it when all is posted: once it builds the index, once there is none."""
+
+    def bring_up() -> None:
+        if request.param == "index":
+            rebuild()
+        answer = engine.counterparts(Side.BUY, ["0302011"])
+        assert (answer is None) is (request.param == "database")
+
+    return bring_up
+
+
+def change(offer: Offer, **values: Any) -> None:
+    with transaction():
+        for name, value in values.items():
+            setattr(offer, name, value)
+
+
+def ids(offer: Offer) -> list[int]:
+    return [one.id for one in matches_for(offer, 20)]
+
+
+def test_the_best_counterpart_comes_first_whatever_the_candidates_come_from(
+    make_account: Make, settle: Callable[[], None]
+):
+    seller, buyers = make_account(), [make_account() for _ in range(4)]
+    sale = make_offer(seller, "sell", CUIGUAN, SHIMEN)
+    far = make_offer(buyers[0], "buy", CUIGUAN, CHANGSHA)
+    sibling = make_offer(buyers[1], "buy", HUANGGUAN, SHIMEN)
+    family = make_offer(buyers[2], "buy", PEAR, SHIMEN)
+    same = make_offer(buyers[3], "buy", CUIGUAN, SHIMEN)
+    make_offer(buyers[3], "buy", LOQUAT, SHIMEN)
+    make_offer(buyers[3], "sell", CUIGUAN, SHIMEN)
+    settle()
+    assert ids(sale) == [same.id, family.id, far.id, sibling.id]
+
+
+def test_a_match_has_the_same_score_from_both_ends(make_account: Make, settle: Callable[[], None]):
+    sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
+    purchase = make_offer(make_account(), "buy", PEAR, LINLI, price_high=Decimal("2.40"))
+    settle()
+    one, other = matches_for(sale, 5)[0], matches_for(purchase, 5)[0]
+    assert (one.id, other.id) == (purchase.id, sale.id)
+    assert set(one.match.parts) == set(other.match.parts)
+    for name, part in one.match.parts.items():
+        assert part.value == pytest.approx(other.match.parts[name].value, abs=1e-6)
+
+
+def test_what_is_not_public_or_sold_out_or_of_the_owner_never_matches(
+    make_account: Make, settle: Callable[[], None]
+):
+    seller, buyer = make_account(), make_account()
+    sale = make_offer(seller, "sell", CUIGUAN)
+    open_ = make_offer(buyer, "buy", CUIGUAN)
+    change(make_offer(buyer, "buy", CUIGUAN), status=Status.WITHDRAWN)
+    change(make_offer(buyer, "buy", CUIGUAN), valid_until=utcnow() - timedelta(seconds=1))
+    change(make_offer(buyer, "buy", CUIGUAN), remaining=Decimal(0))
+    make_offer(buyer, "buy", CUIGUAN, draft=True)
+    make_offer(seller, "buy", CUIGUAN)
+    settle()
+    assert ids(sale) == [open_.id]
+
+
+def test_an_offer_that_is_not_public_has_no_matches(make_account: Make):
+    sale = make_offer(make_account(), "sell", CUIGUAN, draft=True)
+    make_offer(make_account(), "buy", CUIGUAN)
+    assert ids(sale) == []
+
+
+def test_an_offer_the_index_still_holds_after_it_closed_is_left_out(make_account: Make):
+    sale = make_offer(make_account(), "sell", CUIGUAN)
+    closed = make_offer(make_account(), "buy", CUIGUAN)
+    rebuild()
+    assert ids(sale) == [closed.id]
+    change(closed, status=Status.CLOSED)
+    assert engine.counterparts(Side.BUY, [CUIGUAN]) == [closed.id]
+    assert ids(sale) == []
+
+
+def test_too_many_candidates_leave_out_the_farthest(
+    make_account: Make, settle: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    buyer = make_account()
+    sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
+    near = make_offer(buyer, "buy", CUIGUAN, SHIMEN)
+    middle = make_offer(buyer, "buy", CUIGUAN, LINLI)
+    make_offer(buyer, "buy", CUIGUAN, CHANGSHA)
+    settle()
+    monkeypatch.setattr(queries, "SCORED", 2)
+    assert set(ids(sale)) == {near.id, middle.id}
+
+
+def test_relatives_are_those_above_below_and_beside(app: Any):
+    pear = db.session.get_one(Product, PEAR)
+    cuiguan = db.session.get_one(Product, CUIGUAN)
+    assert {PEAR, CUIGUAN, HUANGGUAN} <= set(queries.relatives(cuiguan))
+    assert {PEAR, CUIGUAN, HUANGGUAN} <= set(queries.relatives(pear))
+    assert LOQUAT not in queries.relatives(cuiguan) + queries.relatives(pear)
+
+
+@pytest.mark.parametrize(("unit", "told"), [("jin", 2), ("kg", 1), ("ton", Decimal("0.001"))])
+def test_a_price_is_compared_per_kilogram_whatever_its_unit(
+    make_account: Make, unit: str, told: Decimal
+):
+    price = Decimal(4) / Decimal(told) if unit != "jin" else Decimal(2)
+    sale = make_offer(
+        make_account(),
+        "sell",
+        CUIGUAN,
+        unit="kg",
+        price_low=price,
+        price_high=price,
+        price_unit=unit,
+    )
+    make_offer(make_account(), "buy", CUIGUAN, price_low=Decimal(2), price_high=Decimal(2))
+    facts = matches_for(sale, 1)[0]
+    assert facts.match.parts["price"].value == 1
+    assert facts.facts.price_high == 4
+
+
+def test_cards_carry_their_score_and_reasons(make_account: Make):
+    sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
+    make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(4000))
+    with force_locale("en"):
+        card = with_cards(matches_for(sale, 5))[0].card
+        said = [str(reason) for reason in card.reasons]
+    assert 0.5 < card.score < 1
+    assert said == [
+        "same product",
+        "same county",
+        "prices meet",
+        "covers 50% of the quantity",
+    ]
+
+
+def test_a_purchase_too_big_for_one_seller_gets_a_basket(make_account: Make):
+    purchase = make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(5000))
+    near = make_offer(make_account(), "sell", CUIGUAN, SHIMEN, quantity=Decimal(3000))
+    far = make_offer(make_account(), "sell", CUIGUAN, CHANGSHA, quantity=Decimal(4000))
+    make_offer(make_account(), "sell", HUANGGUAN, SHIMEN, quantity=Decimal(4000))
+    basket = basket_for(purchase, matches_for(purchase, 60))
+    assert [(lot.id, amount) for lot, amount in basket.takes] == [
+        (near.id, Decimal(1500)),
+        (far.id, Decimal(1000)),
+    ]
+    assert basket.exact
+    assert basket_for(near, matches_for(near, 60)) is None
+    make_offer(make_account(), "sell", CUIGUAN, SHIMEN, quantity=Decimal(5000))
+    assert basket_for(purchase, matches_for(purchase, 60)) is None
+
+
+def test_a_seller_with_several_offers_counts_once_in_a_basket(make_account: Make):
+    purchase = make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(5000))
+    seller, other = make_account(), make_account()
+    make_offer(seller, "sell", CUIGUAN, SHIMEN, quantity=Decimal(2000))
+    larger = make_offer(seller, "sell", CUIGUAN, SHIMEN, quantity=Decimal(3000))
+    second = make_offer(other, "sell", CUIGUAN, CHANGSHA, quantity=Decimal(3000))
+    basket = basket_for(purchase, matches_for(purchase, 60))
+    assert [lot.id for lot, _ in basket.takes] == [larger.id, second.id]
