@@ -7,6 +7,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from market.database import transaction
+from market.demonstration import commands as demonstration
 
 
 @click.command("init")
@@ -33,5 +34,6 @@ def worker() -> None:
 
 
 def init_app(app: Flask) -> None:
+    demonstration.init_app(app)
     app.cli.add_command(init)
     app.cli.add_command(worker)

@@ -26,7 +26,9 @@ class DomainError(Exception):
     def __init__(self, message: Any = None, field: str | None = None) -> None:
         self.message = message if message is not None else self.message
         self.field = field
-        super().__init__(str(self.message))
+        # Not yet as text: the words depend on who reads them, and finding that out would
+        # ask the database in the middle of what failed.
+        super().__init__(self.message)
 
 
 class InvalidTransition(DomainError):

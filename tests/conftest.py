@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
@@ -68,6 +68,15 @@ def app(reference_database: Path, tmp_path: Path) -> Iterator[Flask]:
 
 class Client(FlaskClient):
     """A browser that, like one, sends the CSRF token of the page it is on."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """A request with a `g` of its own, though the test's app context outlives it.
+
+        Who is logged in, the language and the CSRF token are remembered there.
+        """
+        for name in list(g) if has_app_context() else ():
+            g.pop(name)
+        return super().open(*args, **kwargs)
 
     def send(self, url: str, data: dict[str, Any] | None = None, page: str | None = None) -> Any:
         """POST `data` to `url` with the token found on `page` (default: the URL itself)."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from market.accounts import labels
@@ -13,6 +15,11 @@ from market.accounts.models import Role
 from market.accounts.rules import mask_phones, password_problem
 from market.forms import FilterForm, Form, PhoneField
 from market.regions.forms import RegionField
+
+
+def options(words: Mapping[str, Any]) -> list[SelectChoice]:
+    """Choices of a field from a dict of labels."""
+    return [SelectChoice(str(value), word) for value, word in words.items()]
 
 
 class Needed(InputRequired):
@@ -55,7 +62,7 @@ class PartyForm(Form):
     trader_type = RadioField(
         _l("I am a"),
         [Needed(_l("Still missing: who you are."))],
-        choices=list(labels.TRADER_TYPES.items()),
+        choices=options(labels.TRADER_TYPES),
     )
     region = RegionField(_l("Home county"), [PlaceNeeded()])
 
@@ -86,7 +93,7 @@ class ProfileForm(PartyForm):
     language = RadioField(
         _l("Language"),
         [Needed(_l("Still missing: the language."))],
-        choices=list(labels.LANGUAGES.items()),
+        choices=options(labels.LANGUAGES),
     )
 
 
@@ -119,7 +126,7 @@ class EraseForm(Form):
 
 class GrantForm(Form):
     role = SelectField(
-        _l("Role"), [Needed(_l("Still missing: the role."))], choices=list(labels.ROLES.items())
+        _l("Role"), [Needed(_l("Still missing: the role."))], choices=options(labels.ROLES)
     )
     region = RegionField(_l("Acts in"), [PlaceNeeded()], leaves_only=False)
 

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("fairs", __name__)
+
+from market.fairs import services  # noqa: E402, F401  (follows what happens to offers)

@@ -131,7 +131,7 @@ def _from(query: Select[Any]) -> Select[Any]:
 
 def _counted(column: Any, filters: Filters) -> dict[Any, int]:
     query = _from(select(column, func.count())).where(*_conditions(filters)).group_by(column)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

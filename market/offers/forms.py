@@ -18,6 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import FileInput
 
@@ -26,7 +27,7 @@ from market.errors import Invalid
 from market.extensions import db
 from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey
 from market.offers import rules
-from market.offers.labels import BASES, SORTS
+from market.offers.labels import BASES, SIDES, SORTS
 from market.offers.models import PriceBasis, Side
 from market.offers.photos import StoredPhoto, find_photo, store_photo
 from market.offers.services import OfferValues
@@ -36,7 +37,7 @@ from market.products.units import UNITS, Dimension, comparable
 from market.regions.forms import RegionField
 from market.regions.models import Region
 
-UNIT_CHOICES = [(unit.code, unit.name) for unit in UNITS.values()]
+UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
 # Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
 WEIGHED = ("head", "bird", "fish", "box", "bag")
 
@@ -144,7 +145,7 @@ class OfferForm(Form):
     )
     price_basis = RadioField(
         _l("The price is"),
-        choices=[(basis.value, word) for basis, word in BASES.items()],
+        choices=[SelectChoice(basis.value, word) for basis, word in BASES.items()],
         default=PriceBasis.EX_FARM.value,
     )
     supply_from = DayField()
@@ -309,7 +310,7 @@ class OfferFilterForm(FilterForm):
     q = StringField(_l("Words"), [Length(max=60)])
     side = SelectField(
         _l("Side"),
-        choices=[("", _l("Both")), ("sell", _l("For sale")), ("buy", _l("Wanted"))],
+        choices=[SelectChoice("", _l("Both")), *(SelectChoice(s.value, SIDES[s]) for s in Side)],
         default="",
     )
     product = ProductOrCategoryField(_l("Product"))
@@ -317,10 +318,12 @@ class OfferFilterForm(FilterForm):
     price_min = ExactDecimalField(_l("Price from"), places=4, digits=7)
     price_max = ExactDecimalField(_l("Price to"), places=4, digits=7)
     price_unit = SelectField(
-        _l("Yuan per"), choices=[(c, UNITS[c].name) for c in ("jin", "kg")], default="jin"
+        _l("Yuan per"), choices=[c for c in UNIT_CHOICES if c.value in ("jin", "kg")], default="jin"
     )
     verified = BooleanField(_l("Verified only"))
-    sort = SelectField(_l("Order"), choices=list(SORTS.items()), default="relevance")
+    sort = SelectField(
+        _l("Order"), choices=[SelectChoice(*s) for s in SORTS.items()], default="relevance"
+    )
     page = IntegerField(validators=[Optional(), NumberRange(1, 500)], default=1)
 
     def validate_price_max(self, field: Any) -> None:

@@ -23,7 +23,7 @@ from market.assets import FOREVER
 from market.errors import Invalid
 
 FOLDERS = ("offers", "proofs")
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 LARGEST_FILE = 8 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE_IN = 12_000

@@ -122,7 +122,7 @@ def counts_of_owner(owner_ids: Iterable[int]) -> dict[Status, int]:
         .where(Offer.owner_id.in_(owner_ids))
         .group_by(Offer.status)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def last_region(owner_id: int) -> Region | None:

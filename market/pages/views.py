@@ -6,17 +6,30 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, redirect, render_template, request, url_for
+from flask_login import current_user
 
 from market.database import utcnow
+from market.fairs.queries import running_fair
 from market.language import COOKIE
+from market.offers.queries import newest_cards
 from market.pages import bp
 from market.permissions import requires
+from market.regions.queries import home_region
+from market.tallies.queries import totals
 
 
 @bp.get("/")
 @requires("anyone")
 def home() -> Any:
-    return render_template("pages/home.html")
+    fair = running_fair(utcnow())
+    near = current_user.region.parent if current_user.is_authenticated else None
+    return render_template(
+        "pages/home.html",
+        fair=fair,
+        totals=totals(fair) if fair else None,
+        near=near,
+        offers=newest_cards(8, (near or home_region()).path),
+    )
 
 
 @bp.get("/language/<code>")

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import Length
 
-from market.accounts.forms import Needed, PartyForm
+from market.accounts.forms import Needed, PartyForm, options
 from market.forms import PhoneField
 from market.stations.labels import WAYS
 
@@ -19,7 +19,7 @@ class FarmerForm(PartyForm):
     way = RadioField(
         _l("How the farmer agreed"),
         [Needed(_l("Still missing: how the farmer agreed."))],
-        choices=list(WAYS.items()),
+        choices=options(WAYS),
     )
     note = StringField(
         _l("Who witnessed it, or where the paper is"),

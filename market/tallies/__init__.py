@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("tallies", __name__)
+
+from market.tallies import services  # noqa: E402, F401  (adds its check to the ledger's)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from market.search.services import rebuild
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
@@ -18,6 +17,7 @@ from market.matching.queries import basket_for, matches_for, with_cards
 from market.offers.models import Offer, Side, Status
 from market.products.models import Product
 from market.search import engine
+from market.search.services import rebuild
 from tests.offers.factories import make_offer
 
 PEAR, CUIGUAN, HUANGGUAN, LOQUAT = "0302007", "0302011", "0302012", "0302020"

@@ -1,0 +1,197 @@
+"""The people of the demonstration: traders, officials, an assistant with farmers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from market.accounts.models import Account, Consent, Grant, Role, TraderType
+from market.demonstration import people
+from market.demonstration.bulk import insert_rows, next_id, settle_sequences
+from market.demonstration.goods import SEEDS
+from market.demonstration.places import Place
+from market.regions.models import Region
+from market.regions.services import read_csv
+
+TRADERS = 300
+# Of them, buyers whose own region lies outside the home region.
+OUTSIDERS = 10
+FARMERS = 6
+PREFECTURES, COUNTIES = 2, 4
+# Log-ins have the numbers 1 to 99 of the first block of invented phones, traders the rest.
+FIRST_TRADER_PHONE = 1_000
+
+
+@dataclass
+class Cast:
+    """Who takes part.
+
+    Attributes:
+        traders: account rows by region code, sellers first.
+        outsiders: account rows of buyers from elsewhere.
+        officials: the county official's account id by the leaf's code.
+        journey: the codes of the leaves whose officials can log in.
+        farmers: account rows, with consent_id, of those the assistant speaks for.
+    """
+
+    accounts: list[dict[str, Any]] = field(default_factory=list)
+    grants: list[dict[str, Any]] = field(default_factory=list)
+    consents: list[dict[str, Any]] = field(default_factory=list)
+    traders: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    outsiders: list[dict[str, Any]] = field(default_factory=list)
+    officials: dict[str, int] = field(default_factory=dict)
+    journey: list[str] = field(default_factory=list)
+    farmers: list[dict[str, Any]] = field(default_factory=list)
+    assistant_id: int = 0
+    province_id: int = 0
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Adds people to a cast: all joined at one moment, all with one password."""
+
+    cast: Cast
+    rng: Random
+    words: people.Words
+    at: datetime
+    first_id: int
+    password_hash: str
+
+    def add(self, name: str, kind: TraderType, region: str, **values: Any) -> dict[str, Any]:
+        id = self.first_id + len(self.cast.accounts)
+        row = people.account_row(id, name, kind, region, self.at, **values)
+        self.cast.accounts.append(row)
+        return row
+
+    def log_in(self, name: str, kind: TraderType, region: str, number: int) -> dict[str, Any]:
+        """Somebody who can log in, with the `number`-th phone."""
+        values = {"phone": people.phone(number), "password_hash": self.password_hash}
+        return self.add(name, kind, region, **values)
+
+    def grant(self, account: dict[str, Any], role: Role, region: str) -> None:
+        given = {"account_id": account["id"], "role": role, "region_code": region}
+        self.cast.grants.append({**given, "granted_at": self.at})
+
+
+def gather(
+    rng: Random,
+    home: Region,
+    prefectures: Sequence[Region],
+    places: Sequence[Place],
+    elsewhere: Sequence[Region],
+    at: datetime,
+    password_hash: str,
+) -> Cast:
+    """Everybody, not yet written; fixed by the state of `rng`."""
+    cast = Cast()
+    maker = Maker(cast, rng, people.load_words(), at, next_id(Account), password_hash)
+    _officials(maker, home, prefectures, places)
+    _assistant(maker, places)
+    _traders(maker, places)
+    for number, region in enumerate(rng.sample(list(elsewhere), min(OUTSIDERS, len(elsewhere)))):
+        name = people.trader_name(rng, maker.words, TraderType.BUYER, region.short_name)
+        phone = FIRST_TRADER_PHONE + TRADERS + number
+        cast.outsiders.append(maker.log_in(name, TraderType.BUYER, region.code, phone))
+    return cast
+
+
+def write(cast: Cast) -> None:
+    insert_rows(Account, cast.accounts)
+    insert_rows(Grant, cast.grants)
+    insert_rows(Consent, cast.consents)
+    settle_sequences(Account, Grant, Consent)
+
+
+def journey_codes(codes: Sequence[str], role: str, number: int) -> list[str]:
+    """The `number` regions of `codes` whose officials can log in: those named first in
+    seeds/demo/officials.csv, then the first ones."""
+    named = [row["region_code"] for row in read_csv(SEEDS / "officials.csv") if row["role"] == role]
+    chosen = [code for code in named if code in codes]
+    return [*chosen, *(code for code in codes if code not in chosen)][:number]
+
+
+def _officials(
+    maker: Maker, home: Region, prefectures: Sequence[Region], places: Sequence[Place]
+) -> None:
+    """Everyone who verifies or reviews; only those of the journey can log in.
+
+    Every county has its official, so that what is verified was verified by one of its own.
+    """
+    administrator = maker.log_in("示范管理员", TraderType.COMPANY, places[0].code, 1)
+    maker.grant(administrator, Role.ADMINISTRATOR, home.code)
+    province = maker.log_in(
+        f"{home.short_name}商务厅（示范）", TraderType.COMPANY, places[0].code, 2
+    )
+    maker.grant(province, Role.PROVINCE_OFFICIAL, home.code)
+    maker.cast.province_id = province["id"]
+    names = {region.code: region.name for region in prefectures}
+    codes = journey_codes(list(names), Role.PREFECTURE_OFFICIAL, PREFECTURES)
+    for number, code in enumerate(codes, 3):
+        seat = next((p for p in places if p.path.split("/")[-2] == code[:4]), places[0])
+        name = f"{names[code]}商务局（示范）"
+        maker.grant(
+            maker.log_in(name, TraderType.COMPANY, seat.code, number),
+            Role.PREFECTURE_OFFICIAL,
+            code,
+        )
+    maker.cast.journey = journey = journey_codes(
+        [p.code for p in places], Role.COUNTY_OFFICIAL, COUNTIES
+    )
+    numbers = {code: 10 + n for n, code in enumerate(journey)}
+    for place in sorted(places, key=lambda p: (numbers.get(p.code, 99), p.code)):
+        name = f"{place.full_name}商务局（示范）"
+        official = (
+            maker.log_in(name, TraderType.COMPANY, place.code, numbers[place.code])
+            if place.code in numbers
+            else maker.add(name, TraderType.COMPANY, place.code)
+        )
+        maker.grant(official, Role.COUNTY_OFFICIAL, place.code)
+        maker.cast.officials[place.code] = official["id"]
+
+
+def _assistant(maker: Maker, places: Sequence[Place]) -> None:
+    code = journey_codes([p.code for p in places], Role.COUNTY_OFFICIAL, 1)[0]
+    name = people.person(maker.rng, maker.words)
+    assistant = maker.log_in(f"{name}（示范信息员）", TraderType.BROKER, code, 20)
+    maker.grant(assistant, Role.ASSISTANT, code)
+    maker.cast.assistant_id = assistant["id"]
+    first = next_id(Consent)
+    for number in range(FARMERS):
+        name = people.person(maker.rng, maker.words)
+        farmer = maker.add(name, TraderType.FARMER, code, represented_by=assistant["id"])
+        maker.cast.farmers.append({**farmer, "consent_id": first + number})
+        maker.cast.consents.append(
+            {
+                "id": first + number,
+                "farmer_id": farmer["id"],
+                "assistant_id": assistant["id"],
+                "how": "当面签字，委托书存信息站（示范）",
+                "given_at": maker.at,
+            }
+        )
+
+
+def _traders(maker: Maker, places: Sequence[Place]) -> None:
+    """Two in each place, one who sells and one who buys, and the rest by weight."""
+    number = TRADERS - OUTSIDERS
+    rest = max(0, number - 2 * len(places))
+    more = maker.rng.choices(places, [p.weight for p in places], k=rest)
+    wanted = [(place, kind) for place in places for kind in ("sells", "buys")]
+    wanted += [(place, "either") for place in more]
+    for n, (place, does) in enumerate(wanted):
+        kind = _kind(maker.rng, does)
+        name = people.trader_name(maker.rng, maker.words, kind, place.name)
+        row = maker.log_in(name, kind, place.code, FIRST_TRADER_PHONE + n)
+        maker.cast.traders[place.code].append(row)
+
+
+def _kind(rng: Random, does: str) -> TraderType:
+    if does == "sells":
+        return rng.choice(people.SELLERS)
+    if does == "buys":
+        return rng.choice((TraderType.BROKER, TraderType.COMPANY, TraderType.BUYER))
+    return people.trader_type(rng)

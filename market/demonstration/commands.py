@@ -1,0 +1,149 @@
+"""`flask seed demo` and `flask fair replay`."""
+
+from __future__ import annotations
+
+import resource
+import time
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, inspect, select
+from tqdm import tqdm
+
+from market.database import transaction, utcnow
+from market.extensions import db
+
+seed = AppGroup("seed", help="Fill the market with invented data.")
+fair = AppGroup("fair", help="Replay a whole fair.")
+
+
+@seed.command("demo")
+def demo() -> None:
+    """Make the demonstration market: an open fair, offers, traders, deals. Safe to repeat."""
+    from market.demonstration.people import PASSWORD
+    from market.demonstration.seed import is_seeded, log_ins, seed_demonstration
+    from market.search.services import rebuild
+
+    if current_app.config["ENV_NAME"] == "production":
+        raise click.ClickException("Demonstration accounts have a known password: not here.")
+    if not is_seeded():
+        with transaction():
+            made = seed_demonstration(utcnow())
+        rebuild()
+        click.echo(
+            f"{made.offers} offers, {made.accounts} accounts, {made.deals} deals,"
+            f" {made.counted} ledger entries."
+        )
+    click.echo(f"Log-ins of the demonstration; the password of each is {PASSWORD}")
+    for row in log_ins():
+        click.echo(f"  {row.phone}  {row.role:<20} {row.region}  {row.name}")
+
+
+@fair.command("replay")
+@click.option("--database", help="URL; default: market.sqlite3 in --folder.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The instance folder of its own; default: replay/ inside the instance folder.",
+)
+@click.option("--again", is_flag=True, help="Throw an earlier replay away first.")
+@click.option("--as-if-today", is_flag=True, help="End the fair today: its offers are valid now.")
+def replay(database: str | None, folder: Path | None, again: bool, as_if_today: bool) -> None:
+    """Generate the whole summer fair of 2012 into a database of its own.
+
+    Its totals are the published ones, to the listing and to the fen; offers, traders and
+    deals are invented. Serve it with MARKET_INSTANCE set to its folder.
+    """
+    if current_app.config["ENV_NAME"] == "production":
+        raise click.ClickException("A replay is invented data with a known password: not here.")
+    folder = (folder or Path(current_app.config["INSTANCE"]) / "replay").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    app = _app_in(folder, database or f"sqlite:///{folder}/market.sqlite3")
+    with app.app_context():
+        _prepare(again)
+        _run(as_if_today)
+
+
+def _app_in(folder: Path, database: str) -> Flask:
+    """This application on another database, with its files in `folder`."""
+    import config
+    from market import create_app
+
+    return create_app(
+        config.current(),
+        INSTANCE=folder,
+        MEDIA=folder / "media",
+        SEARCH_INDEX=folder / "index",
+        JOBS_DATABASE=folder / "jobs.sqlite3",
+        LIMITS_DATABASE=folder / "limits.sqlite3",
+        SQLALCHEMY_DATABASE_URI=database,
+    )
+
+
+def _prepare(again: bool) -> None:
+    """Migrations and reference data into an empty database.
+
+    Raises:
+        click.ClickException: it holds something, and no replay that --again may discard.
+    """
+    from market.products.services import load_products
+    from market.regions.services import load_regions
+
+    if holds := _holds():
+        if not again or holds != "a replay":
+            hint = "; --again replaces it" if holds == "a replay" else ""
+            raise click.ClickException(f"The database already holds {holds}{hint}.")
+        downgrade(revision="base")
+    upgrade()
+    with transaction():
+        load_regions()
+        load_products()
+
+
+def _holds() -> str | None:
+    """What is in the database: None, a replay, or somebody's market."""
+    from market.accounts.models import Account
+    from market.fairs.models import Fair
+
+    present = inspect(db.engine).has_table("accounts")
+    if not present or not db.session.scalar(select(func.count()).select_from(Account)):
+        return None
+    invented = select(func.count()).where(Account.is_demonstration.is_(False))
+    others = select(func.count()).where(Fair.is_replay.is_(False))
+    only_replay = not db.session.scalar(invented) and not db.session.scalar(others)
+    db.session.rollback()
+    return "a replay" if only_replay else "a market"
+
+
+def _run(as_if_today: bool) -> None:
+    from market.demonstration.replay import SUMMER_2012, Mismatch, replay
+    from market.offers.rules import local_day
+
+    today = local_day(utcnow(), current_app.config["HOME_TIME_ZONE"]) if as_if_today else None
+    begin, totals = time.monotonic(), SUMMER_2012
+    try:
+        with (
+            tqdm(total=totals.listings + totals.deals, unit="row", mininterval=0.5) as bar,
+            transaction(),
+        ):
+            replay(totals, today, bar.update)
+    except Mismatch as error:
+        raise click.ClickException(str(error)) from None
+    seconds = time.monotonic() - begin
+    # ru_maxrss is in KiB on Linux.
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    click.echo(
+        f"{totals.listings:,} listings, {totals.merchants:,} effective merchants,"
+        f" {totals.deals:,} deals, {totals.amount_fen // 1_000_000:,} 万元:"
+        " counted from the rows and equal to the totals."
+    )
+    click.echo(f"{seconds:.1f} s, at most {memory:,.0f} MiB of memory.")
+
+
+def init_app(app: Flask) -> None:
+    """Add the command groups of this package."""
+    app.cli.add_command(seed)
+    app.cli.add_command(fair)

@@ -1,0 +1,157 @@
+"""Deals as rows with their steps and ledger entries, for bulk writing.
+
+The rows are what market.deals.services would have left behind, step by step; the ledger's
+own `chain` numbers and hashes the entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from market.deals.ledger import chain, head, hold_chain
+from market.deals.models import Channel, Deal, DealEvent, DealStatus, LedgerEntry
+from market.demonstration.bulk import insert_rows, settle_sequences
+from market.extensions import db
+from market.offers import rules
+from market.offers.models import Side, Status
+from market.offers.services import SOLD_OUT
+
+RESERVING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.DISPUTED, DealStatus.RETURNED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move of a deal to `status`, by whom, when and why."""
+
+    status: DealStatus
+    by_id: int
+    at: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Bargain:
+    """A deal between the owners of two offers (rows), with all its steps.
+
+    Attributes:
+        home: code and path of the region it is counted in.
+        fair_id: None for a daily deal.
+    """
+
+    id: int
+    sale: dict[str, Any]
+    purchase: dict[str, Any]
+    quantity: Decimal
+    unit_price: Decimal
+    amount_fen: int
+    home: tuple[str, str]
+    fair_id: int | None
+    proposed_side: Side
+    steps: tuple[Step, ...]
+    key: str
+
+    @property
+    def status(self) -> DealStatus:
+        return self.steps[-1].status
+
+    @property
+    def channel(self) -> Channel:
+        return Channel.FAIR if self.fair_id else Channel.DAILY
+
+    def row(self, zone: str) -> dict[str, Any]:
+        """The row of deals."""
+        agreed = next((s for s in self.steps if s.status is DealStatus.AGREED), None)
+        last = self.steps[-1]
+        verified = last if last.status is DealStatus.VERIFIED else None
+        return {
+            "id": self.id,
+            "seller_id": self.sale["owner_id"],
+            "buyer_id": self.purchase["owner_id"],
+            "seller_offer_id": self.sale["id"],
+            "buyer_offer_id": self.purchase["id"],
+            "product_code": self.sale["product_code"],
+            "quantity": self.quantity,
+            "unit": self.sale["unit"],
+            "unit_price": self.unit_price,
+            "amount_fen": self.amount_fen,
+            "amount_reason": "",
+            "note": "",
+            "agreed_on": rules.local_day(agreed.at, zone) if agreed else None,
+            "channel": self.channel,
+            "fair_id": self.fair_id,
+            "seller_region_code": self.sale["region_code"],
+            "buyer_region_code": self.purchase["region_code"],
+            "home_region_code": self.home[0],
+            "status": last.status,
+            "status_reason": last.reason,
+            "proposed_by_id": self.steps[0].by_id,
+            "proposed_side": self.proposed_side,
+            "agreed_by_id": agreed.by_id if agreed else None,
+            "verified_by_id": verified.by_id if verified else None,
+            "verified_at": verified.at if verified else None,
+            "reserved": last.status in RESERVING,
+            "key": self.key,
+            "created_at": self.steps[0].at,
+            "updated_at": last.at,
+        }
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """The rows of deal_events."""
+        for step in self.steps:
+            yield {
+                "deal_id": self.id,
+                "status": step.status,
+                "by_id": step.by_id,
+                "reason": step.reason,
+                "at": step.at,
+            }
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """What the ledger is told: the count at verifying, its reversal at returning."""
+        turn = 0
+        for step in self.steps:
+            if step.status is DealStatus.VERIFIED or turn % 2:
+                turn += 1
+                sign = 1 if turn % 2 else -1
+                yield {
+                    "deal_id": self.id,
+                    "turn": turn,
+                    "deals": sign,
+                    "amount_fen": sign * self.amount_fen,
+                    "region_code": self.home[0],
+                    "region_path": self.home[1],
+                    "seller_region_code": self.sale["region_code"],
+                    "buyer_region_code": self.purchase["region_code"],
+                    "product_code": self.sale["product_code"],
+                    "channel": self.channel,
+                    "fair_id": self.fair_id,
+                    "by_id": step.by_id,
+                    "at": step.at,
+                    "reason": step.reason,
+                }
+
+
+def reserve(bargain: Bargain) -> None:
+    """Take the quantity off both offers' rows, before they are written; none left closes."""
+    for offer in (bargain.sale, bargain.purchase):
+        offer["remaining"] -= bargain.quantity
+        if offer["remaining"] == 0 and offer["status"] in (Status.PUBLISHED, Status.EXPIRED):
+            offer["status"], offer["status_reason"] = Status.CLOSED, str(SOLD_OUT)
+
+
+def insert_deals(bargains: Iterable[Bargain], zone: str) -> int:
+    """Write deals, their steps in the order of time, and the ledger; returns its entries."""
+    kept = list(bargains)
+    insert_rows(Deal, (bargain.row(zone) for bargain in kept))
+    settle_sequences(Deal)
+    events = [event for bargain in kept for event in bargain.events()]
+    insert_rows(DealEvent, sorted(events, key=lambda e: (e["at"], e["deal_id"])))
+    entries = [entry for bargain in kept for entry in bargain.entries()]
+    entries.sort(key=lambda e: (e["at"], e["deal_id"], e["turn"]))
+    session = db.session()
+    hold_chain(session)
+    return insert_rows(LedgerEntry, chain(entries, head(session)))

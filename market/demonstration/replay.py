@@ -1,0 +1,475 @@
+"""A whole fair replayed: its published totals are real, everything below them is invented.
+
+The totals are those the product's design gives for the summer fair of 2012 and for the
+fairs of 2011. Offers and deals are made so that the counting itself arrives at them:
+nothing is written into a total. The dates of the fair are not known and assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from market.accounts.models import Account, Grant, Role, TraderType
+from market.accounts.passwords import hash_password
+from market.deals.models import Deal, DealStatus, LedgerEntry
+from market.deals.rules import amount_fen
+from market.demonstration import people
+from market.demonstration.bulk import insert_rows, settle_sequences
+from market.demonstration.dealing import Bargain, Step, insert_deals, reserve
+from market.demonstration.goods import Good, Shelf, buying_shelf, load_goods
+from market.demonstration.places import Place, allot, places
+from market.demonstration.writing import Phrases, Posting, load_phrases, offer_row, round_price
+from market.extensions import db
+from market.fairs.models import Fair, FairListing, Season
+from market.fairs.services import create_fair, enrol_from_publications, enter_totals
+from market.offers.models import Offer, OfferPublication, Side, Status
+from market.regions.models import Region
+from market.regions.queries import home_region, leaves
+from market.tallies.models import FairTally
+from market.tallies.services import recount
+
+SEED = 2012
+# Assumed: the figures are published, the days are not.
+ASSUMED_START, ASSUMED_END = date(2012, 7, 1), date(2012, 8, 31)
+FARTHEST_DAYS = 180
+SOURCE = (
+    "总数据本项目产品设计文档所列公开数字。 Totals: the figures in this project's product design."
+)
+NOTE = (
+    "重放：总数为真，明细为虚构，起止日期为假定。"
+    " Replay: real totals, invented detail, assumed dates."
+)
+# A deal is rounded off by so much at most when the total is settled.
+SETTLING = Decimal("0.004")
+# How many of a county's traders have no verified listing, for each who has.
+UNVERIFIED_TRADERS = 0.3
+Progress = Callable[[int], object]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the count must arrive at; amount in fen."""
+
+    listings: int
+    merchants: int
+    amount_fen: int
+    deals: int
+
+
+# 99,933 万元; the number of deals is not published.
+SUMMER_2012 = Totals(134_851, 20_877, 99_933_000_000, 6_000)
+
+
+class Mismatch(RuntimeError):
+    """The count did not arrive at the totals; the message says where."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The fair's local days, in its zone."""
+
+    start: date
+    end: date
+    zone: str
+
+    def moment(self, rng: Random, first: float = 0.0, last: float = 1.0) -> datetime:
+        """A moment by day, between these parts of the fair.
+
+        Never on its last day: that may be today, and not over.
+        """
+        days = (self.end - self.start).days
+        day = self.start + timedelta(days=int(days * rng.uniform(first, last) * 0.999))
+        at = datetime.combine(day, time(7), ZoneInfo(self.zone)).astimezone(UTC)
+        return at + timedelta(seconds=rng.randrange(14 * 3600))
+
+
+@dataclass(frozen=True)
+class County:
+    """A place with its part of the totals and the ids of its people.
+
+    Attributes:
+        traders: the first `merchants` of these ids have verified listings, the others none.
+    """
+
+    place: Place
+    listings: int
+    merchants: int
+    deals: int
+    official_id: int
+    traders: range
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A deal before its offers are written: who, what, how much, at what price."""
+
+    good: Good
+    seller: County
+    buyer: County
+    quantity: Decimal
+    unit_price: Decimal
+    amount_fen: int
+
+
+def replay(totals: Totals, as_if_today: date | None = None, progress: Progress = int) -> Fair:
+    """Write the whole fair into an empty database and count it; inside transaction().
+
+    Args:
+        as_if_today: end the fair on this local day instead of in 2012, so that its
+            offers are valid now and can be searched and matched; still open then.
+        progress: told how many listings and deals were just written.
+
+    Raises:
+        Mismatch: the count is not what it must be.
+    """
+    rng, home = Random(SEED), home_region()
+    zone = current_app.config["HOME_TIME_ZONE"]
+    shift = as_if_today - ASSUMED_END if as_if_today else timedelta(0)
+    window = Window(ASSUMED_START + shift, ASSUMED_END + shift, zone)
+    # What is in season is what was so in the summer, whenever it is shown.
+    goods = load_goods(ASSUMED_START.month)
+    where = places(leaves(home.path), goods)
+    official, counties = _people(rng, home, where, totals, window)
+    fair = _fairs(official, home, window, bool(as_if_today))
+    writer = _Writer(rng, window, load_phrases(), buying_shelf(goods), fair.id, progress)
+    plans = plan_deals(rng, counties, totals)
+    for plan in plans:
+        writer.strike(plan)
+    for county in counties:
+        writer.fill(county)
+    writer.flush()
+    enrol_from_publications(fair)
+    insert_deals(writer.bargains, zone)
+    progress(len(writer.bargains))
+    settle_sequences(Offer)
+    recount(fair.id)
+    check(fair, totals, [place.code for place in where])
+    return fair
+
+
+def check(fair: Fair, totals: Totals, codes: Sequence[str]) -> None:
+    """See that rows, ledger and tallies each say exactly `totals`, and every leaf has some.
+
+    Raises:
+        Mismatch: one does not.
+    """
+    of_fair, tally = FairListing.fair_id == fair.id, FairTally.fair_id == fair.id
+    verified = (of_fair, FairListing.counts, FairListing.verified)
+    listings = FairTally.sell_listings + FairTally.buy_listings
+    found = {
+        "listings": select(func.count()).select_from(FairListing).where(of_fair),
+        "tallied listings": select(func.sum(listings)).where(tally),
+        "merchants": select(func.count(FairListing.owner_id.distinct())).where(*verified),
+        "tallied merchants": select(func.sum(FairTally.merchants)).where(tally),
+        "fen of deals": select(func.sum(Deal.amount_fen)).where(Deal.fair_id == fair.id),
+        "fen of the ledger": select(func.sum(LedgerEntry.amount_fen)).where(
+            LedgerEntry.fair_id == fair.id
+        ),
+        "tallied fen": select(func.sum(FairTally.amount_fen)).where(tally),
+        "tallied deals": select(func.sum(FairTally.deals)).where(tally),
+        "leaves with listings": select(func.count()).where(
+            tally, listings > 0, FairTally.region_code.in_(codes)
+        ),
+    }
+    expected = dict(
+        zip(
+            found,
+            (
+                *(totals.listings, totals.listings, totals.merchants, totals.merchants),
+                *(totals.amount_fen, totals.amount_fen, totals.amount_fen),
+                *(totals.deals, len(codes)),
+            ),
+            strict=True,
+        )
+    )
+    for name, query in found.items():
+        number = int(db.session.scalar(query) or 0)
+        if number != expected[name]:
+            raise Mismatch(f"{name}: {number}, not {expected[name]}")
+
+
+def plan_deals(rng: Random, counties: Sequence[County], totals: Totals) -> list[Plan]:
+    """Deals whose amounts add up to the total to the fen.
+
+    Each amount is its quantity times its price; what rounding leaves over is settled by
+    rounding off deals by less than SETTLING each, as people do at the scales.
+
+    Raises:
+        Mismatch: there are too few deals to settle it so.
+    """
+    room = {county.place.code: county.listings - county.merchants for county in counties}
+    weights = [rng.lognormvariate(0, 0.9) for _ in range(totals.deals)]
+    scale = Decimal(totals.amount_fen) / Decimal(sum(weights))
+    owed, plans = Decimal(0), []
+    sellers = [county for county in counties for _ in range(county.deals)]
+    rng.shuffle(sellers)
+    for seller, weight in zip(sellers, weights, strict=True):
+        owed += scale * Decimal(weight)
+        room[seller.place.code] -= 1
+        buyer = _buyer(rng, seller, counties, room)
+        room[buyer.place.code] -= 1
+        plan = _plan(seller.place.selling.draw(rng), seller, buyer, owed)
+        owed -= plan.amount_fen
+        plans.append(plan)
+    return _settled(plans, totals.amount_fen)
+
+
+def _plan(good: Good, seller: County, buyer: County, owed: Decimal) -> Plan:
+    price = round_price(good.price)
+    quantity = (owed / 100 / price).quantize(Decimal(1), ROUND_HALF_UP)
+    quantity = max(quantity, Decimal(1))
+    return Plan(good, seller, buyer, quantity, price, amount_fen(quantity, price))
+
+
+def _buyer(rng: Random, seller: County, counties: Sequence[County], room: dict[str, int]) -> County:
+    """Somebody of the same county, or of any that has listings left for it."""
+    if rng.random() < 0.4 and room[seller.place.code] > 0:
+        return seller
+    some = rng.sample(counties, min(12, len(counties)))
+    return max(some, key=lambda county: room[county.place.code])
+
+
+def _settled(plans: Sequence[Plan], total: int) -> list[Plan]:
+    rest, settled = total - sum(plan.amount_fen for plan in plans), []
+    for plan in plans:
+        most = int(plan.amount_fen * SETTLING)
+        part = max(-most, min(most, rest))
+        rest -= part
+        settled.append(
+            Plan(
+                *(plan.good, plan.seller, plan.buyer, plan.quantity, plan.unit_price),
+                amount_fen=plan.amount_fen + part,
+            )
+        )
+    if rest:
+        raise Mismatch(f"{rest} fen are left over: more deals are needed")
+    return settled
+
+
+class _Writer:
+    """Writes offers as they are made, a batch at a time; keeps only the deals."""
+
+    def __init__(
+        self,
+        rng: Random,
+        window: Window,
+        phrases: Phrases,
+        wanted: Shelf,
+        fair_id: int,
+        progress: Progress,
+    ) -> None:
+        self.rng, self.window, self.phrases, self.wanted = rng, window, phrases, wanted
+        self.fair_id, self.progress = fair_id, progress
+        self.next_id, self.rows = 1, list[dict[str, Any]]()
+        self.bargains: list[Bargain] = []
+        self.listed: dict[str, int] = {}
+        self.past = Status.EXPIRED if window.end.year == ASSUMED_END.year else Status.PUBLISHED
+
+    def strike(self, plan: Plan) -> None:
+        """The two offers of a deal, and the deal."""
+        rng = self.rng
+        sale = self._offer(Side.SELL, plan.good, plan.seller, self._any_merchant(plan.seller), plan)
+        buyer = self._any_merchant(plan.buyer, but=sale["owner_id"])
+        purchase = self._offer(Side.BUY, plan.good, plan.buyer, buyer, plan)
+        start = max(sale["published_at"], purchase["published_at"])
+        end = self.window.moment(rng, 0.97, 1.0)
+        times = sorted(start + (end - start) * rng.uniform(0.01, 0.99) for _ in range(3))
+        sides = (sale["owner_id"], purchase["owner_id"])
+        side = rng.choice((Side.SELL, Side.BUY))
+        proposer, other = sides if side is Side.SELL else sides[::-1]
+        home = plan.seller.place
+        bargain = Bargain(
+            id=len(self.bargains) + 1,
+            sale=sale,
+            purchase=purchase,
+            quantity=plan.quantity,
+            unit_price=plan.unit_price,
+            amount_fen=plan.amount_fen,
+            home=(home.code, home.path),
+            fair_id=self.fair_id,
+            proposed_side=side,
+            steps=(
+                Step(DealStatus.PROPOSED, proposer, times[0]),
+                Step(DealStatus.AGREED, other, times[1]),
+                Step(DealStatus.VERIFIED, plan.seller.official_id, times[2]),
+            ),
+            key=f"{rng.getrandbits(128):032x}",
+        )
+        reserve(bargain)
+        self.bargains.append(bargain)
+        self._write_full()
+
+    def fill(self, county: County) -> None:
+        """The rest of a county's listings; first one verified for each of its merchants."""
+        left = county.listings - self.listed.get(county.place.code, 0)
+        if left < county.merchants:
+            raise Mismatch(f"{county.place.code} has no room for its merchants")
+        for number in range(left):
+            side = Side.SELL if self.rng.random() < 0.72 else Side.BUY
+            shelf = county.place.selling if side is Side.SELL else self.wanted
+            if number < county.merchants:
+                owner, verified = county.traders[number], True
+            else:
+                owner = self.rng.choice(county.traders)
+                merchant = owner < county.traders[0] + county.merchants
+                verified = merchant and self.rng.random() < 0.3
+            self._offer(side, shelf.draw(self.rng), county, owner, verified=verified)
+            self._write_full()
+
+    def flush(self) -> None:
+        insert_rows(Offer, self.rows)
+        insert_rows(
+            OfferPublication,
+            ({"offer_id": row["id"], "at": row["published_at"]} for row in self.rows),
+        )
+        self.progress(len(self.rows))
+        self.rows = []
+
+    def _write_full(self) -> None:
+        if len(self.rows) >= 5_000:
+            self.flush()
+
+    def _any_merchant(self, county: County, but: int | None = None) -> int:
+        """A merchant of the county, or its next trader where there is but the one."""
+        merchants = county.traders[: county.merchants]
+        owner = self.rng.choice(merchants)
+        if owner != but:
+            return owner
+        return county.traders[(owner - county.traders[0] + 1) % len(county.traders)]
+
+    def _offer(
+        self,
+        side: Side,
+        good: Good,
+        county: County,
+        owner: int,
+        plan: Plan | None = None,
+        verified: bool = False,
+    ) -> dict[str, Any]:
+        rng, place = self.rng, county.place
+        share = rng.choice((Decimal(1), Decimal("1.5"), Decimal(2), Decimal(4))) if plan else None
+        row = offer_row(
+            rng,
+            self.phrases,
+            Posting(
+                id=self.next_id,
+                side=side,
+                good=good,
+                owner_id=owner,
+                region_code=place.code,
+                place=place.name,
+                at=self.window.moment(rng, 0, 0.6 if plan else 0.96),
+                days=rng.choice((90, 120, FARTHEST_DAYS)),
+                status=self.past,
+                verified_by_id=county.official_id if verified else None,
+                quantity=plan.quantity * share if plan and share else None,
+                price=plan.unit_price if plan else None,
+            ),
+            self.window.zone,
+        )
+        self.next_id += 1
+        self.listed[place.code] = self.listed.get(place.code, 0) + 1
+        self.rows.append(row)
+        return row
+
+
+def _people(
+    rng: Random, home: Region, where: Sequence[Place], totals: Totals, window: Window
+) -> tuple[Account, list[County]]:
+    """The province's official, who can log in, each county's, and all traders, written."""
+    weights = [place.weight for place in where]
+    shares = zip(
+        where,
+        allot(totals.listings, weights, 1),
+        allot(totals.merchants, weights, 1),
+        allot(totals.deals, weights),
+        strict=True,
+    )
+    words, joined = people.load_words(), window.moment(rng, 0, 0.01) - timedelta(days=60)
+    rows = [
+        people.account_row(
+            1,
+            f"{home.short_name}商务厅（示范）",
+            TraderType.COMPANY,
+            where[0].code,
+            joined,
+            phone=people.phone(2),
+            password_hash=hash_password(people.PASSWORD),
+        )
+    ]
+    grants = [{"account_id": 1, "role": Role.PROVINCE_OFFICIAL, "region_code": home.code}]
+    for place in where:
+        name = f"{place.full_name}商务局（示范）"
+        row = people.account_row(len(rows) + 1, name, TraderType.COMPANY, place.code, joined)
+        rows.append(row)
+        grants.append(
+            {"account_id": row["id"], "role": Role.COUNTY_OFFICIAL, "region_code": place.code}
+        )
+    officials, counties = {row["region_code"]: row["id"] for row in rows[1:]}, []
+    for place, listings, merchants, deals in shares:
+        first = len(rows) + 1
+        for _ in range(merchants + max(1, round(merchants * UNVERIFIED_TRADERS))):
+            kind = people.trader_type(rng)
+            name = people.trader_name(rng, words, kind, place.name)
+            row = people.account_row(len(rows) + 1, name, kind, place.code, joined)
+            rows.append({**row, "phone": people.phone(1_000 + row["id"])})
+        traders = range(first, len(rows) + 1)
+        counties.append(County(place, listings, merchants, deals, officials[place.code], traders))
+    insert_rows(Account, rows)
+    insert_rows(Grant, ({**grant, "granted_at": joined} for grant in grants))
+    settle_sequences(Account, Grant)
+    return db.session.get_one(Account, 1), counties
+
+
+def _fairs(official: Account, home: Region, window: Window, shifted: bool) -> Fair:
+    """The earlier fairs by their totals, and the one to replay."""
+    place = home.short_name
+    both = {
+        "slug": "fairs-2011",
+        "name": f"{place}2011年两届网上购销对接会合计",
+        "name_en": f"{home.name_en}: the two online fairs of 2011 together",
+        "season": Season.SUMMER,
+        "year": 2011,
+        "region": home,
+        "starts_on": date(2011, 1, 1),
+        "ends_on": date(2011, 12, 31),
+        "total_listings": 90_778,
+        "total_fen": 175_646_000_000,
+        "note": SOURCE,
+        "is_replay": True,
+    }
+    enter_totals(official, both)
+    winter = {
+        **both,
+        "slug": "winter-2011",
+        "name": f"{place}2011年冬季网上购销对接会",
+        "name_en": f"{home.name_en} Winter 2011 Online Fair",
+        "season": Season.WINTER,
+        "starts_on": date(2011, 12, 1),
+        "total_listings": 74_917,
+        "total_fen": None,
+    }
+    before = enter_totals(official, winter)
+    summer = {
+        "slug": "summer-2012",
+        "name": f"{place}2012年夏季网上购销对接会（重放）",
+        "name_en": f"{home.name_en} Summer 2012 Online Fair (replay)",
+        "season": Season.SUMMER,
+        "year": 2012,
+        "region": home,
+        "starts_on": window.start,
+        "ends_on": window.end,
+        "previous_id": before.id,
+        "note": NOTE + (" 日期平移至今日。 Dates moved to end today." if shifted else ""),
+        "is_replay": True,
+    }
+    return create_fair(official, summer)

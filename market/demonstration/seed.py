@@ -1,0 +1,316 @@
+"""The demonstration market: an open fair with offers, traders and deals in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from market.accounts.models import Account, Grant, Role, TraderType
+from market.accounts.passwords import hash_password
+from market.demonstration import cast as casting
+from market.demonstration import dealing, pictures
+from market.demonstration.bargaining import Calendar, strike_deals
+from market.demonstration.bulk import insert_rows, next_id, settle_sequences
+from market.demonstration.goods import Good, buying_shelf, load_goods
+from market.demonstration.people import PASSWORD
+from market.demonstration.places import Place, allot, places
+from market.demonstration.writing import Posting, load_phrases, offer_row
+from market.extensions import db
+from market.fairs.models import Fair, Season
+from market.fairs.services import create_fair, enrol_from_publications, enter_totals
+from market.offers import rules
+from market.offers.models import Offer, OfferPhoto, OfferPublication, Side, Status, Verification
+from market.regions.models import Level, Region, within
+from market.regions.queries import home_region, leaves
+from market.tallies.services import recount
+
+SEED = 20_260_901
+OFFERS, DEALS = 2_640, 200
+# Every reporting leaf has at least so many.
+OFFERS_OF_EACH = 8
+DAYS_OPEN, DAYS_LEFT = 20, 21
+NOTE = "示范数据，均为虚构。 Demonstration: everything here is invented."
+SEASONS = (Season.SPRING, Season.SUMMER, Season.AUTUMN, Season.WINTER)
+SEASON_WORDS = {
+    Season.SPRING: ("春季", "Spring"),
+    Season.SUMMER: ("夏季", "Summer"),
+    Season.AUTUMN: ("秋季", "Autumn"),
+    Season.WINTER: ("冬季", "Winter"),
+}
+# What became of an offer that was published, in thousandths.
+FATES = (
+    (Status.PUBLISHED, 936),
+    (Status.EXPIRED, 22),
+    (Status.CLOSED, 14),
+    (Status.WITHDRAWN, 10),
+    (Status.REJECTED, 8),
+    (Status.DRAFT, 10),
+)
+# How much more than a farmer they deal in.
+SIZES = {TraderType.COOPERATIVE: 5.0, TraderType.COMPANY: 8.0, TraderType.BUYER: 5.0}
+REJECTED = "标题与产品不符，请改后再发。"
+RETURNED = "请补充产地证明照片。"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the seed wrote."""
+
+    offers: int
+    accounts: int
+    deals: int
+    counted: int
+
+
+@dataclass(frozen=True)
+class LogIn:
+    """A row of the table of log-ins; phone without the country code."""
+
+    role: str
+    name: str
+    phone: str
+    region: str
+
+
+def is_seeded() -> bool:
+    """Whether demonstration accounts are here already."""
+    found = select(Account.id).where(Account.is_demonstration).limit(1)
+    return db.session.scalar(found) is not None
+
+
+def seed_demonstration(now: datetime, scale: float = 1.0) -> Summary:
+    """Write the whole demonstration market; call it inside transaction().
+
+    Args:
+        now: the moment it is made for; the same moment on the same reference data gives
+            the same rows.
+        scale: what part of the offers and deals to make (tests).
+    """
+    home, rng = home_region(), Random(SEED)
+    zone = current_app.config["HOME_TIME_ZONE"]
+    today = rules.local_day(now, zone)
+    goods = load_goods(today.month)
+    where = places(leaves(home.path), goods)
+    cast = casting.gather(
+        rng,
+        home,
+        _prefectures(home),
+        where,
+        _elsewhere(home),
+        now - timedelta(days=90),
+        hash_password(PASSWORD),
+    )
+    casting.write(cast)
+    calendar = Calendar(now, today - timedelta(days=DAYS_OPEN), zone)
+    market = _Market(rng, calendar, goods, where, cast, next_id(Offer))
+    market.post(round(OFFERS * scale), max(1, round(OFFERS_OF_EACH * scale)))
+    fair = _announce(cast.province_id, home, today)
+    bargains = strike_deals(
+        rng, market.offers, where, cast, calendar, fair.id, round(DEALS * scale)
+    )
+    market.write()
+    enrol_from_publications(fair)
+    counted = dealing.insert_deals(bargains, zone)
+    recount(fair.id)
+    return Summary(len(market.offers), len(cast.accounts), len(bargains), counted)
+
+
+def log_ins() -> list[LogIn]:
+    """Who can be logged in as, officials first, then a few traders of the first county."""
+    rows = db.session.execute(
+        select(Grant.role, Account.name, Account.phone, Region.name)
+        .join(Account, Account.id == Grant.account_id)
+        .join(Region, Region.code == Grant.region_code)
+        .where(Account.is_demonstration, Account.phone.is_not(None))
+        .order_by(Account.phone)
+    ).all()
+    traders = db.session.execute(
+        select(Account.trader_type, Account.name, Account.phone, Region.name)
+        .join(Region, Region.code == Account.region_code)
+        .where(
+            Account.is_demonstration,
+            Account.phone.is_not(None),
+            ~select(Grant.id).where(Grant.account_id == Account.id).exists(),
+            Account.region_code.in_(
+                select(Grant.region_code)
+                .join(Account, Account.id == Grant.account_id)
+                .where(Grant.role == Role.ASSISTANT, Account.is_demonstration)
+            ),
+        )
+        .order_by(Account.phone)
+        .limit(3)
+    ).all()
+    return [
+        LogIn(str(role), name, phone.removeprefix("+86"), region)
+        for role, name, phone, region in [*rows, *traders]
+    ]
+
+
+class _Market:
+    """The offers of the demonstration while they are being made."""
+
+    def __init__(
+        self,
+        rng: Random,
+        calendar: Calendar,
+        goods: dict[str, Good],
+        where: Sequence[Place],
+        cast: casting.Cast,
+        first_id: int,
+    ) -> None:
+        self.rng, self.calendar, self.goods, self.where, self.cast = (
+            rng,
+            calendar,
+            goods,
+            where,
+            cast,
+        )
+        self.first_id = first_id
+        self.wanted = buying_shelf(goods)
+        self.phrases = load_phrases()
+        self.offers: list[dict[str, Any]] = []
+        self.on_sale: list[str] = []
+
+    def post(self, number: int, of_each: int) -> None:
+        """Make `number` offers in all places, sales first: purchases ask for what is there."""
+        parts = allot(
+            max(number, of_each * len(self.where)), [p.weight for p in self.where], of_each
+        )
+        sales = [max(1, round(part * 0.7)) for part in parts]
+        for place, count in zip(self.where, sales, strict=True):
+            for _ in range(count):
+                self._sell(place)
+        for place, part, count in zip(self.where, parts, sales, strict=True):
+            for _ in range(part - count):
+                owner = self._one_of(self.cast.traders[place.code], buys=True)
+                self._buy(owner, place.code, place.name)
+        names = dict(db.session.execute(select(Region.code, Region.short_name)).tuples().all())
+        for owner in self.cast.outsiders:
+            for _ in range(2):
+                self._buy(owner, owner["region_code"], names[owner["region_code"]])
+
+    def write(self) -> None:
+        insert_rows(Offer, self.offers)
+        insert_rows(
+            OfferPublication,
+            (
+                {"offer_id": offer["id"], "at": offer["published_at"]}
+                for offer in self.offers
+                if offer["published_at"]
+            ),
+        )
+        insert_rows(OfferPhoto, pictures.photo_rows(self.rng, self.offers, self.goods))
+        settle_sequences(Offer)
+
+    def _sell(self, place: Place) -> None:
+        good = place.selling.draw(self.rng)
+        self.on_sale.append(good.code)
+        owner = self._one_of(self.cast.traders[place.code], buys=False)
+        self._add(Side.SELL, good, owner, place.code, place.name)
+        if self.cast.farmers and place.code == self.cast.farmers[0]["region_code"]:
+            farmer = self.rng.choice(self.cast.farmers)
+            if self.rng.random() < 0.4:
+                self.offers[-1] |= {
+                    "owner_id": farmer["id"],
+                    "posted_by_id": self.cast.assistant_id,
+                    "consent_id": farmer["consent_id"],
+                }
+
+    def _buy(self, owner: dict[str, Any], code: str, name: str) -> None:
+        good = (
+            self.goods[self.rng.choice(self.on_sale)]
+            if self.rng.random() < 0.75
+            else self.wanted.draw(self.rng)
+        )
+        self._add(Side.BUY, good, owner, code, name)
+
+    def _one_of(self, traders: Sequence[dict[str, Any]], buys: bool) -> dict[str, Any]:
+        """Who posts it: the first of a place mostly sells, the second mostly buys."""
+        if self.rng.random() < 0.8:
+            return traders[1 if buys else 0]
+        return self.rng.choice(traders)
+
+    def _add(self, side: Side, good: Good, owner: dict[str, Any], code: str, name: str) -> None:
+        rng, now = self.rng, self.calendar.now
+        status = rng.choices([s for s, _ in FATES], [n for _, n in FATES])[0]
+        at = self.calendar.moment(rng, expired=status is Status.EXPIRED)
+        age = (now - at).days
+        days = rng.choice([d for d in (15, 30, 30, 60, 90) if d > age + 1] or [90])
+        if status is Status.PUBLISHED and rng.random() < 0.04:
+            days = age + rng.choice((1, 2))
+        if status is Status.EXPIRED:
+            days = max(1, age - rng.choice((2, 4, 6)))
+        verified = rng.random() < 0.37 and status not in (Status.DRAFT, Status.REJECTED)
+        official = (
+            self.cast.officials.get(code) if verified and at < now - timedelta(days=2) else None
+        )
+        post = Posting(
+            self.first_id + len(self.offers), side, good, owner["id"], code, name, at, days, status
+        )
+        post = replace(post, verified_by_id=official, size=SIZES.get(owner["trader_type"], 1.0))
+        row = offer_row(rng, self.phrases, post, self.calendar.zone)
+        if status is Status.REJECTED:
+            row["status_reason"] = REJECTED
+        elif not official and status is Status.PUBLISHED and rng.random() < 0.015:
+            row |= {"verification": Verification.RETURNED, "verification_reason": RETURNED}
+        self.offers.append(row)
+
+
+def _announce(province_id: int, home: Region, today: date) -> Fair:
+    """An earlier fair known by its totals, the open one (returned), and the next."""
+    official = db.session.get_one(Account, province_id)
+    start = today - timedelta(days=DAYS_OPEN)
+    end = today + timedelta(days=DAYS_LEFT)
+    earlier = _fair_values(home, start - timedelta(days=365), end - timedelta(days=365))
+    totals = {
+        "total_listings": 2_210,
+        "total_merchants": 236,
+        "total_deals": 88,
+        "total_fen": 613_480_000,
+    }
+    before = enter_totals(official, {**earlier, **totals})
+    now_open = _fair_values(home, start, end)
+    now_open |= {"previous_id": before.id, "same_season_id": before.id}
+    fair = create_fair(official, now_open)
+    after = _fair_values(home, end + timedelta(days=60), end + timedelta(days=100))
+    create_fair(official, {**after, "previous_id": fair.id})
+    return fair
+
+
+def _fair_values(home: Region, start: date, end: date) -> dict[str, Any]:
+    season = SEASONS[(start.month - 3) % 12 // 3]
+    word, english = SEASON_WORDS[season]
+    return {
+        "slug": f"demo-{season}-{start.year}",
+        "name": f"{home.short_name}{start.year}年{word}农产品网上购销对接会（示范）",
+        "name_en": f"{home.name_en} {english} {start.year} Online Fair (demonstration)",
+        "season": season,
+        "year": start.year,
+        "region": home,
+        "starts_on": start,
+        "ends_on": end,
+        "note": NOTE,
+    }
+
+
+def _prefectures(home: Region) -> Sequence[Region]:
+    return db.session.scalars(
+        select(Region)
+        .where(Region.level == Level.PREFECTURE, within(Region.path, home.path))
+        .order_by(Region.code)
+    ).all()
+
+
+def _elsewhere(home: Region) -> Sequence[Region]:
+    """City districts outside the home region, where buyers sit."""
+    return db.session.scalars(
+        select(Region)
+        .where(Region.is_leaf, Region.kind == "区", ~within(Region.path, home.path))
+        .order_by(Region.code)
+    ).all()

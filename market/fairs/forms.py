@@ -1,0 +1,147 @@
+"""The fair's form."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NoneOf, NumberRange, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from market.extensions import db
+from market.fairs.labels import SEASONS
+from market.fairs.models import Fair, Season
+from market.fairs.queries import comparable, themes_of
+from market.filters import local_name
+from market.forms import Form
+from market.products.models import Category, Product
+from market.products.queries import resolve_product
+from market.regions.forms import RegionField
+
+SEPARATORS = re.compile(r"[,，、;；\n]+")
+
+
+def _number(value: Any) -> int | None:
+    return int(value) if value else None
+
+
+class ProductsField(StringField):
+    """Categories or products by name, separated by commas; `data` is a list of codes."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "、".join(_names(self.data or []))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        words = [word.strip() for word in SEPARATORS.split(valuelist[0] if valuelist else "")]
+        self.data = []
+        for word in filter(None, words):
+            self.data.append(_code(word))
+
+
+def _names(codes: list[str]) -> list[str]:
+    rows = [*db.session.scalars(select(Category).where(Category.code.in_(codes)))]
+    rows += db.session.scalars(select(Product).where(Product.code.in_(codes)))
+    return [local_name(row) for row in rows]
+
+
+def _code(word: str) -> str:
+    named = or_(Category.name == word, Category.name_en == word)
+    category = db.session.scalar(select(Category.code).where(named).order_by(Category.code))
+    if category:
+        return category
+    found = resolve_product(word)
+    if not found:
+        raise ValueError(_("We don't know %(word)s: try its common name.", word=word))
+    if len(found) > 1:
+        names = "、".join(local_name(product) for product in found)
+        raise ValueError(
+            _("%(word)s means several products: write one of %(names)s.", word=word, names=names)
+        )
+    return found[0].code
+
+
+class FairForm(Form):
+    name = StringField(_l("Name"), [DataRequired(_l("Give the fair a name.")), Length(max=80)])
+    name_en = StringField(_l("Name in English"), [Length(max=120)])
+    slug = StringField(
+        _l("Address"),
+        [
+            DataRequired(_l("Give the page an address, such as 2026-autumn.")),
+            Length(max=60),
+            Regexp(
+                r"^[a-z0-9]+(-[a-z0-9]+)*$",
+                message=_l("Lower case letters, digits and hyphens only, such as 2026-autumn."),
+            ),
+            NoneOf(["new"], message=_l("This address is taken by the site itself.")),
+        ],
+        description=_l("The last part of the page's address, such as 2026-autumn."),
+    )
+    season = SelectField(
+        _l("Season"), choices=[SelectChoice(s.value, label) for s, label in SEASONS.items()]
+    )
+    year = IntegerField(
+        _l("Year"),
+        [
+            InputRequired(_l("Write the year, four digits.")),
+            NumberRange(2000, 2100, _l("Write the year, four digits.")),
+        ],
+    )
+    region = RegionField(
+        _l("Region"), [DataRequired(_l("Name the region the fair is for."))], leaves_only=False
+    )
+    starts_on = DateField(_l("First day"), [DataRequired(_l("Choose the first day."))])
+    ends_on = DateField(
+        _l("Last day"),
+        [DataRequired(_l("Choose the last day."))],
+        description=_l("Both days are included. While the fair is open, its last day can move."),
+    )
+    categories = SelectMultipleField(
+        _l("Theme"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("Choose nothing for a fair of all products."),
+    )
+    products = ProductsField(
+        _l("Only certain products"),
+        description=_l("Names separated by commas, such as navel orange, tea."),
+    )
+    previous_id = SelectField(
+        _l("The fair before"), coerce=_number, description=_l("For the change since the last fair.")
+    )
+    same_season_id = SelectField(
+        _l("The same season last year"),
+        coerce=_number,
+        description=_l("For the change over the year."),
+    )
+    note = StringField(_l("Note"), [Length(max=200)])
+
+    def __init__(self, fair: Fair | None = None, **kwargs: Any) -> None:
+        if fair is not None:
+            themes = sorted(themes_of([fair.id])[fair.id])
+            kwargs |= {
+                "obj": fair,
+                "categories": [code for code in themes if len(code) == 2],
+                "products": [code for code in themes if len(code) > 2],
+            }
+        super().__init__(**kwargs)
+        top = select(Category).where(Category.parent_code.is_(None)).order_by(Category.code)
+        self.categories.choices = [
+            SelectChoice(c.code, local_name(c)) for c in db.session.scalars(top)
+        ]
+        fairs = [SelectChoice(row.id, local_name(row)) for row in comparable(fair)]
+        for field in (self.previous_id, self.same_season_id):
+            field.choices = [SelectChoice("", _("None")), *fairs]
+
+    def values(self) -> dict[str, Any]:
+        """What the services take."""
+        given = {f.name: f.data for f in self if f.name not in ("csrf_token", "categories")}
+        products = given.pop("products") or []
+        given["season"] = Season(given["season"])
+        return {**given, "themes": [*(self.categories.data or []), *products]}

@@ -1,0 +1,20 @@
+"""The words for seasons and states."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from market.fairs.models import FairStatus, Season
+
+SEASONS = {
+    Season.SPRING: _l("Spring"),
+    Season.SUMMER: _l("Summer"),
+    Season.AUTUMN: _l("Autumn"),
+    Season.WINTER: _l("Winter"),
+}
+STATUSES = {
+    FairStatus.ANNOUNCED: _l("Announced"),
+    FairStatus.OPEN: _l("Open now"),
+    FairStatus.CLOSED: _l("Closed"),
+    FairStatus.CERTIFIED: _l("Certified"),
+}

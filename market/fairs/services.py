@@ -1,0 +1,337 @@
+"""Making and turning fairs, and keeping their listings in step with the offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from market.accounts.models import Account, Role
+from market.database import lock, utcnow, violated
+from market.errors import Invalid, InvalidTransition, Refused
+from market.extensions import db
+from market.fairs import rules
+from market.fairs.models import FAIR_TRANSITIONS, Fair, FairListing, FairStatus, FairTheme
+from market.fairs.queries import home_zone, themes_of
+from market.fairs.signals import closed_fair_changed
+from market.offers.models import Offer, OfferPublication, Status, Verification
+from market.offers.signals import offer_changed, offer_published
+from market.products.models import Product
+from market.regions.models import Region, is_within, within
+
+LONGEST = timedelta(days=366)
+# Known to the public once a fair opens; changing them would move its count.
+FIXED_ONCE_OPEN = ("slug", "region", "starts_on", "season", "year")
+
+
+def create_fair(actor: Account, values: dict[str, Any]) -> Fair:
+    """Announce a fair; one whose first day has come opens at once.
+
+    Args:
+        values: slug, name, name_en, season, year, region (a Region), starts_on, ends_on
+            (local days, both included), themes (codes; none: everything), previous_id,
+            same_season_id, note.
+
+    Raises:
+        Refused: the actor is no province official of the region.
+        Invalid: dates upside down, slug taken, a comparison that can't be; at its field.
+    """
+    _check(actor, values)
+    fair = Fair(**_columns(values), status=FairStatus.ANNOUNCED)
+    _save(fair)
+    _set_themes(fair, values.get("themes", ()))
+    _turn(fair, utcnow())
+    return fair
+
+
+def edit_fair(actor: Account, fair: Fair, values: dict[str, Any]) -> Fair:
+    """Change a fair; while it is open only its words, its comparisons and its last day.
+
+    Raises:
+        Refused, Invalid: as create_fair; or what may not change any more, at its field.
+    """
+    lock(fair)
+    _check(actor, values, fair)
+    _check_still_open_to(fair, values)
+    for name, value in _columns(values).items():
+        setattr(fair, name, value)
+    _save(fair)
+    _set_themes(fair, values.get("themes", ()))
+    _turn(fair, utcnow())
+    return fair
+
+
+def enter_totals(actor: Account, values: dict[str, Any]) -> Fair:
+    """Enter an earlier fair, or several together, by its totals alone.
+
+    Args:
+        values: as for create_fair without themes, and total_listings, total_merchants,
+            total_deals, total_fen (None where not known) with `note`: their source. Give
+            figures known only for several fairs together one row named so; its dates span
+            them all.
+
+    Raises:
+        Refused, Invalid: as create_fair; or no total is given.
+    """
+    _check(actor, values)
+    totals = ("total_listings", "total_merchants", "total_deals", "total_fen")
+    given = {name: values.get(name) for name in totals}
+    if all(value is None for value in given.values()):
+        raise Invalid(_("Give at least one total."), "total_listings")
+    if not values.get("note"):
+        raise Invalid(_("Say where these totals come from."), "note")
+    fair = Fair(**_columns(values), **given, status=FairStatus.CLOSED, totals_only=True)
+    _save(fair)
+    return fair
+
+
+def turn_fairs(now: datetime) -> int:
+    """Open and close every fair whose day has come; returns how many. Safe to repeat."""
+    today = rules.local_day(now, home_zone())
+    due = db.session.scalars(
+        select(Fair).where(
+            or_(
+                and_(Fair.status == FairStatus.ANNOUNCED, Fair.starts_on <= today),
+                and_(Fair.status == FairStatus.OPEN, Fair.ends_on < today),
+            )
+        )
+    ).all()
+    return sum(_turn(lock(fair), now) for fair in due)
+
+
+def enrol_from_publications(fair: Fair) -> int:
+    """List every offer published or renewed inside the fair's dates that it has not yet.
+
+    Returns how many. For the offers of the minutes before the fair was opened, and after
+    a worker was away; one statement whatever their number.
+    """
+    region_path = select(Region.path).where(Region.code == fair.region_code).scalar_subquery()
+    path = db.session.scalar(select(region_path)) or ""
+    begin, end = rules.listing_window(fair.starts_on, fair.ends_on, home_zone())
+    verified = Offer.verification == Verification.VERIFIED
+    found = (
+        select(
+            db.literal(fair.id),
+            Offer.id,
+            func.min(OfferPublication.at),
+            Offer.side,
+            Offer.region_code,
+            Offer.product_code,
+            Offer.owner_id,
+            verified,
+            db.true(),
+        )
+        .join(OfferPublication, OfferPublication.offer_id == Offer.id)
+        .join(Region, Region.code == Offer.region_code)
+        .join(Product, Product.code == Offer.product_code)
+        .where(
+            OfferPublication.at >= begin,
+            OfferPublication.at < end,
+            Offer.status.not_in((Status.DRAFT, Status.REJECTED)),
+            within(Region.path, path),
+            _about(themes_of([fair.id])[fair.id]),
+            ~exists().where(FairListing.fair_id == fair.id, FairListing.offer_id == Offer.id),
+        )
+        .group_by(Offer.id)
+    )
+    columns = [column.name for column in FairListing.__table__.columns]
+    result = db.session.execute(insert(FairListing).from_select(columns, found))
+    return result.rowcount  # type: ignore[attr-defined]
+
+
+def list_offer(offer: Offer, at: datetime) -> int:
+    """List an offer published at `at` in every open fair that takes it; returns in how many.
+
+    Safe to repeat: a listing keeps the time it was first made.
+    """
+    today = rules.local_day(at, home_zone())
+    fairs = db.session.execute(
+        select(Fair.id, Region.path)
+        .join(Region, Region.code == Fair.region_code)
+        .where(
+            Fair.status == FairStatus.OPEN,
+            Fair.starts_on <= today,
+            Fair.ends_on >= today,
+            ~exists().where(FairListing.fair_id == Fair.id, FairListing.offer_id == offer.id),
+        )
+    ).all()
+    place, kind = _paths(offer)
+    themes = themes_of([fair_id for fair_id, _path in fairs]) if fairs else {}
+    rows = [
+        {"fair_id": fair_id, "offer_id": offer.id, "listed_at": at, "counts": True, **_copy(offer)}
+        for fair_id, path in fairs
+        if is_within(place, path) and rules.admits(themes[fair_id], kind)
+    ]
+    if rows and offer.status is not Status.REJECTED:
+        db.session.execute(insert(FairListing), rows)
+        return len(rows)
+    return 0
+
+
+def follow(offer: Offer) -> None:
+    """Bring the listings of `offer` to what it says now.
+
+    An open fair's listing follows the offer in all; it stops counting while the offer is
+    rejected or no longer of the fair's region and theme. A closed fair's follows only
+    what a county does (rules.kept_after_closing); a certified fair's is left alone.
+    """
+    listings = db.session.execute(
+        select(FairListing, Fair.status, Region.path)
+        .join(Fair, Fair.id == FairListing.fair_id)
+        .join(Region, Region.code == Fair.region_code)
+        .where(FairListing.offer_id == offer.id, Fair.status != FairStatus.CERTIFIED)
+    ).all()
+    if not listings:
+        return
+    themes = themes_of([listing.fair_id for listing, *_rest in listings])
+    place, kind = _paths(offer)
+    for listing, status, path in listings:
+        if status is FairStatus.OPEN:
+            for name, value in _copy(offer).items():
+                setattr(listing, name, value)
+            listing.counts = (
+                offer.status is not Status.REJECTED
+                and is_within(place, path)
+                and rules.admits(themes[listing.fair_id], kind)
+            )
+            continue
+        before = rules.Kept(listing.verified, listing.counts)
+        after = rules.kept_after_closing(before, offer.verification, offer.status)
+        if after != before:
+            listing.verified, listing.counts = after.verified, after.counts
+            closed_fair_changed.send(fair_id=listing.fair_id)
+    db.session.flush()
+
+
+@offer_published.connect
+def _when_published(sender: Any, offer: Offer, at: datetime) -> None:
+    list_offer(offer, at)
+
+
+@offer_changed.connect
+def _when_changed(sender: Any, offer: Offer, at: datetime) -> None:
+    follow(offer)
+
+
+def _turn(fair: Fair, now: datetime) -> int:
+    """Move `fair` to the state its dates give it at `now`; how many steps that took."""
+    today = rules.local_day(now, home_zone())
+    target = rules.status_on(fair.status, fair.starts_on, fair.ends_on, today)
+    steps = 0
+    for status in (FairStatus.OPEN, FairStatus.CLOSED):
+        if fair.status is target or status not in FAIR_TRANSITIONS[fair.status]:
+            continue
+        fair.status = status
+        steps += 1
+        if status is FairStatus.OPEN:
+            db.session.flush()
+            enrol_from_publications(fair)
+    db.session.flush()
+    return steps
+
+
+def _check(actor: Account, values: dict[str, Any], fair: Fair | None = None) -> None:
+    region: Region = values["region"]
+    for path in {region.path, fair.region.path if fair else region.path}:
+        if not actor.has_role(Role.PROVINCE_OFFICIAL, within=path):
+            raise Refused(_("Fairs of this region are not yours to arrange."), "region")
+    if values["ends_on"] < values["starts_on"]:
+        raise Invalid(_("The last day is before the first."), "ends_on")
+    if values["ends_on"] - values["starts_on"] > LONGEST:
+        raise Invalid(_("A fair lasts a year at most: check the dates."), "ends_on")
+    if before := _baseline(values, "previous_id"):
+        _check_earlier(before, values["starts_on"], "previous_id")
+    if last_year := _baseline(values, "same_season_id"):
+        _check_earlier(last_year, values["starts_on"], "same_season_id")
+        if (last_year.season, last_year.year) != (values["season"], values["year"] - 1):
+            raise Invalid(_("That is not the same season of the year before."), "same_season_id")
+
+
+def _baseline(values: dict[str, Any], field: str) -> Fair | None:
+    id_ = values.get(field)
+    if id_ is None:
+        return None
+    found = db.session.get(Fair, id_)
+    if found is None:
+        raise Invalid(_("No such fair."), field)
+    return found
+
+
+def _check_earlier(baseline: Fair, starts_on: date, field: str) -> None:
+    if baseline.starts_on >= starts_on:
+        raise Invalid(_("That fair is not an earlier one."), field)
+
+
+def _check_still_open_to(fair: Fair, values: dict[str, Any]) -> None:
+    if fair.totals_only:
+        raise InvalidTransition()
+    if fair.status is FairStatus.ANNOUNCED:
+        return
+    for field in FIXED_ONCE_OPEN:
+        if values[field] != getattr(fair, field):
+            raise Invalid(_("This can't change once the fair has opened."), field)
+    if set(values.get("themes", ())) != themes_of([fair.id])[fair.id]:
+        raise Invalid(_("This can't change once the fair has opened."), "products")
+    if values["ends_on"] == fair.ends_on:
+        return
+    if fair.status is not FairStatus.OPEN:
+        raise Invalid(_("The fair is over: its last day can't change."), "ends_on")
+    if values["ends_on"] < rules.local_day(utcnow(), home_zone()):
+        raise Invalid(_("An open fair can't end in the past."), "ends_on")
+
+
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    names = ("slug", "name", "season", "year", "region", "starts_on", "ends_on")
+    columns = {name: values[name] for name in names}
+    columns["name_en"] = values.get("name_en") or ""
+    columns["note"] = values.get("note") or ""
+    for name in ("previous_id", "same_season_id"):
+        columns[name] = values.get(name)
+    if "is_replay" in values:
+        columns["is_replay"] = values["is_replay"]
+    return columns
+
+
+def _save(fair: Fair) -> None:
+    db.session.add(fair)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if violated(error, "slug"):
+            raise Invalid(_("Another fair has this address already."), "slug") from error
+        raise
+
+
+def _set_themes(fair: Fair, prefixes: Iterable[str]) -> None:
+    db.session.execute(delete(FairTheme).where(FairTheme.fair_id == fair.id))
+    rows = [{"fair_id": fair.id, "product_prefix": prefix} for prefix in sorted(set(prefixes))]
+    if rows:
+        db.session.execute(insert(FairTheme), rows)
+
+
+def _about(themes: Iterable[str]) -> ColumnElement[bool]:
+    """SQL for rules.admits over Product.path."""
+    path = db.literal("/") + Product.path + "/"
+    conditions: Sequence[ColumnElement[bool]] = [path.contains(f"/{theme}/") for theme in themes]
+    return or_(*conditions) if conditions else db.true()
+
+
+def _paths(offer: Offer) -> tuple[str, str]:
+    """The region's and the product's path, by the codes: a relationship may be behind."""
+    place = db.session.get_one(Region, offer.region_code)
+    return place.path, db.session.get_one(Product, offer.product_code).path
+
+
+def _copy(offer: Offer) -> dict[str, Any]:
+    """What a listing copies of its offer, by column."""
+    return {
+        "side": offer.side,
+        "region_code": offer.region_code,
+        "product_code": offer.product_code,
+        "owner_id": offer.owner_id,
+        "verified": offer.verification is Verification.VERIFIED,
+    }

@@ -1,0 +1,78 @@
+"""Making and changing a fair. Its public pages, which show figures, are market.tallies'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from market.database import transaction, utcnow
+from market.errors import DomainError, put_on_form
+from market.fairs import bp, services
+from market.fairs.forms import FairForm
+from market.fairs.models import Fair, Season
+from market.fairs.queries import home_zone, load_fair, overlapping
+from market.fairs.rules import local_day
+from market.filters import local_name
+from market.permissions import requires
+from market.regions.queries import home_region
+
+# By the month a fair begins in.
+SEASONS = (Season.WINTER, Season.SPRING, Season.SUMMER, Season.AUTUMN)
+
+
+@bp.route("/fairs/new", methods=["GET", "POST"])
+@requires("fair.create")
+def new() -> Any:
+    form = FairForm(**_suggested())
+    if form.validate_on_submit():
+        values = form.values()
+        try:
+            with transaction():
+                fair = services.create_fair(current_user, values)
+            return _done(fair, _("The fair is announced."))
+        except DomainError as error:
+            put_on_form(error, form)
+    return render_template("fairs/form.html", form=form, fair=None)
+
+
+@bp.route("/fairs/<slug>/edit", methods=["GET", "POST"])
+@requires("fair.manage", load=load_fair)
+def edit(fair: Fair) -> Any:
+    form = FairForm(fair)
+    if form.validate_on_submit():
+        values = form.values()
+        try:
+            with transaction():
+                services.edit_fair(current_user, fair, values)
+            return _done(fair, _("The fair is changed."))
+        except DomainError as error:
+            put_on_form(error, form)
+    return render_template("fairs/form.html", form=form, fair=fair)
+
+
+def _suggested() -> dict[str, Any]:
+    today = local_day(utcnow(), home_zone())
+    season = SEASONS[today.month % 12 // 3]
+    return {
+        "season": season.value,
+        "year": today.year,
+        "slug": f"{today.year}-{season.value}",
+        "region": home_region(),
+    }
+
+
+def _done(fair: Fair, message: str) -> Any:
+    flash(message, "good")
+    for other in overlapping(fair):
+        flash(
+            _(
+                "It overlaps with %(name)s: a deal counts in one fair only, that of the smaller "
+                "region, or else the older one.",
+                name=local_name(other),
+            ),
+            "warn",
+        )
+    return redirect(url_for("fairs.show", slug=fair.slug), 303)

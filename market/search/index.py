@@ -1,0 +1,270 @@
+"""The index on disk: the only file that touches Whoosh, and only through public calls
+that its forks answer alike.
+
+A folder holds one index, `current` names the folder in use. A rebuild writes a folder of
+its own and swaps the name, so who reads goes on reading the old one. Whoosh never calls
+fsync: an index that can't be read is thrown away and built again from the database.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import time
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from market.search.schema import ROW, VERSION, Document
+from market.search.words import Words
+
+with warnings.catch_warnings():
+    # Whoosh was written for older Pythons; its escapes and imports are its own affair.
+    warnings.simplefilter("ignore")
+    import whoosh.columns
+    import whoosh.fields
+    import whoosh.index
+    import whoosh.reading
+    from whoosh.codec.whoosh3 import W3Codec
+
+POINTER = "current"
+DAMAGED = "damaged"
+LOCK = "lock"
+WORDS = "words.json"
+MEMORY_MB = 256
+
+Postings = tuple[np.ndarray, np.ndarray]
+
+
+class Broken(Exception):
+    """The index can't be read or written; building it again is the remedy."""
+
+
+class Busy(Exception):
+    """Another process is writing the index."""
+
+
+def current(root: Path) -> Path | None:
+    """The folder of the index in use; None when there is none, or of another version."""
+    try:
+        name = (root / POINTER).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    if not name.startswith(f"v{VERSION}-") or "/" in name or not (root / name).is_dir():
+        return None
+    return root / name
+
+
+@contextlib.contextmanager
+def writing(root: Path, wait: float = 60.0) -> Iterator[None]:
+    """Hold the one right to write, across processes; it falls free when a process dies.
+
+    Raises:
+        Busy: another process still held it after `wait` seconds.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait
+    with (root / LOCK).open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise Busy(f"another process writes {root}") from None
+                time.sleep(0.02)
+        yield
+
+
+def mark_damaged(folder: Path) -> None:
+    """Leave word for the worker that this index can't be read; a web process may."""
+    with contextlib.suppress(OSError):
+        (folder.parent / DAMAGED).write_text(folder.name, encoding="utf-8")
+
+
+def is_damaged(folder: Path) -> bool:
+    """Whether somebody found that this index can't be read."""
+    try:
+        return (folder.parent / DAMAGED).read_text(encoding="utf-8") == folder.name
+    except OSError:
+        return False
+
+
+def build(root: Path, words: Words, documents: Iterable[Document]) -> Path:
+    """Write a whole index beside the one in use and swap. Call it inside `writing`."""
+    folder = root / f"v{VERSION}-{time.time_ns():x}"
+    before = current(root)
+    try:
+        folder.mkdir()
+        words.save(folder / WORDS)
+        writer = _create(folder).writer(codec=_codec(), limitmb=MEMORY_MB)
+        for document in documents:
+            writer.add_document(**_fields(document))
+        writer.commit(merge=False)
+        _sync(folder)
+        pointer = root / f"{POINTER}.new"
+        pointer.write_text(folder.name, encoding="utf-8")
+        os.replace(pointer, root / POINTER)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    (root / DAMAGED).unlink(missing_ok=True)
+    # Somebody may just be opening the one before: it stays until the next time.
+    for old in root.glob("v*-*"):
+        if old.is_dir() and old not in (folder, before):
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def write(folder: Path, documents: Iterable[Document], gone: Iterable[int]) -> None:
+    """Put the documents in place of what the index has of the ids `gone`, in one commit.
+
+    Call it inside `writing`. Every document's id must be among `gone`, and once.
+
+    Raises:
+        Broken: the index can't be read. OSError: the disk can't be written.
+    """
+    with _breaking():
+        writer = whoosh.index.open_dir(str(folder)).writer(codec=_codec(), timeout=1)
+        try:
+            with writer.searcher() as searcher:
+                for id in gone:
+                    writer.delete_by_term("id", str(id), searcher=searcher)
+            for document in documents:
+                writer.add_document(**_fields(document))
+            writer.commit()
+        except BaseException:
+            with contextlib.suppress(Exception):
+                writer.cancel()
+            raise
+
+
+class Handle:
+    """An index opened for reading. Raises Broken where it can't be."""
+
+    def __init__(self, folder: Path) -> None:
+        with _breaking():
+            self._index = whoosh.index.open_dir(str(folder), schema=_schema())
+
+    def generation(self) -> int:
+        """The number of the last commit; costs microseconds."""
+        with _breaking():
+            return self._index.latest_generation()
+
+    def segments(self) -> list[SegmentFile]:
+        """The segments of the last commit, open."""
+        with _breaking():
+            leaves = [leaf for leaf, _ in self._index.reader().leaf_readers()]
+            return [
+                SegmentFile(leaf.segment().segment_id(), leaf)
+                for leaf in leaves
+                if leaf.doc_count_all()
+            ]
+
+
+@dataclass(frozen=True)
+class SegmentFile:
+    """One segment, open. Not safe to share between threads without a lock."""
+
+    name: str
+    leaf: Any
+
+    @property
+    def size(self) -> int:
+        """How many documents it has, deleted ones too."""
+        return self.leaf.doc_count_all()
+
+    def deleted(self) -> np.ndarray:
+        """The numbers of its deleted documents."""
+        with _breaking():
+            return np.fromiter(self.leaf.segment().deleted_docs(), np.int64)
+
+    def rows(self) -> np.ndarray:
+        """The facts of all its documents, as ROW. Raises Broken."""
+        with _breaking():
+            packed = b"".join(self.leaf.column_reader("row", translate=False))
+            rows = np.frombuffer(packed, ROW)
+            if len(rows) != self.size:
+                raise Broken(f"{self.name} lacks rows")
+            return rows
+
+    def postings(self, field: str, text: str) -> Postings:
+        """(document numbers ascending, weights) of a term; empty for none. Raises Broken."""
+        numbers: list[int] = []
+        weights: list[float] = []
+        with _breaking():
+            try:
+                matcher = self.leaf.postings(field, text)
+            except whoosh.reading.TermNotFound:
+                matcher = None
+            while matcher is not None and matcher.is_active():
+                numbers.append(matcher.id())
+                weights.append(matcher.weight())
+                matcher.next()
+        return np.array(numbers, np.int64), np.array(weights, np.float32)
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):
+            self.leaf.close()
+
+
+def _schema() -> Any:
+    return whoosh.fields.Schema(
+        id=whoosh.fields.ID(unique=True),
+        key=whoosh.fields.ID(),
+        txt=whoosh.fields.KEYWORD(scorable=False),
+        row=whoosh.fields.COLUMN(whoosh.columns.FixedBytesColumn(ROW.itemsize)),
+    )
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    return {
+        "id": str(document.id),
+        "key": document.keys,
+        "txt": document.tokens,
+        "row": document.row,
+    }
+
+
+def _codec() -> Any:
+    codec = W3Codec(blocklimit=1024, compression=0)
+    # The length of a text stands in its row; asking for it at every posting is most of
+    # the time that writing takes.
+    codec.length_stats = False
+    return codec
+
+
+def _create(folder: Path) -> Any:
+    return whoosh.index.create_in(str(folder), _schema())
+
+
+def _sync(folder: Path) -> None:
+    """Have the files on disk before they are pointed at."""
+    for path in [*folder.iterdir(), folder]:
+        if path.is_file() or path.is_dir():
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _breaking() -> Iterator[None]:
+    """Name whatever a damaged file makes Whoosh raise; a full or failing disk stays OSError."""
+    try:
+        yield
+    except Broken:
+        raise
+    except FileNotFoundError as error:
+        raise Broken(str(error)) from error
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise Broken(f"{type(error).__name__}: {error}") from error

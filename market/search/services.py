@@ -1,0 +1,222 @@
+"""Keeping the index as the database is: draining the outbox, building anew. Worker only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import delete, func, select
+
+from market.database import transaction
+from market.extensions import db
+from market.offers.models import Offer, OfferChange
+from market.offers.queries import public
+from market.products.models import Category, Product, ProductAlias
+from market.regions.models import Region
+from market.search import index
+from market.search.engine import snapshots
+from market.search.schema import Document, document
+from market.search.words import Words, gather
+
+BATCH = 500
+SCAN = 2000
+# So many changes are quicker done by building anew.
+MANY = 10_000
+# Rewritten when it is more dead than alive; below this many dead it doesn't matter.
+WASTE = 20_000
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the index stands to the database.
+
+    Attributes:
+        lag: changes in the outbox that it doesn't know of.
+        missing, surplus: ids of public offers it lacks, and of others that it still has
+            and would have to leave out.
+    """
+
+    folder: str
+    generation: int
+    segments: int
+    documents: int
+    deleted: int
+    lag: int
+    missing: list[int]
+    surplus: list[int]
+
+
+def drain(limit: int = BATCH) -> int:
+    """Bring the index up to the oldest `limit` changes of the outbox; how many were done.
+
+    The index is committed first and the rows are deleted after, so a process that dies
+    between the two does the same again and changes nothing by it. An index that is
+    missing, broken or of another version is built anew.
+
+    Raises:
+        index.Busy: another process holds the right to write. OSError: the disk fails.
+    """
+    root = current_app.config["SEARCH_INDEX"]
+    with index.writing(root):
+        folder = index.current(root)
+        if folder is None or index.is_damaged(folder):
+            return _rebuild()
+        changes = db.session.execute(
+            select(OfferChange.id, OfferChange.offer_id).order_by(OfferChange.id).limit(limit)
+        ).all()
+        if not changes:
+            return 0
+        if len(changes) == limit and _lag() > MANY:
+            return _rebuild()
+        offers = sorted({change.offer_id for change in changes})
+        try:
+            words = _words(folder)
+            rows = db.session.execute(columns().where(Offer.id.in_(offers))).all()
+            index.write(folder, [document(row, words) for row in rows], offers)
+        except index.Broken as error:
+            current_app.logger.warning("the index is built anew: %s", error)
+            return _rebuild()
+        _forget([change.id for change in changes])
+    return len(changes)
+
+
+def rebuild() -> int:
+    """Build the index from the database beside the one in use and swap; how many offers.
+
+    Raises:
+        index.Busy: another process is at it.
+    """
+    with index.writing(current_app.config["SEARCH_INDEX"]):
+        return _rebuild()
+
+
+def check() -> None:
+    """Read the index once as a web process would; a broken one is marked for building anew."""
+    root = current_app.config["SEARCH_INDEX"]
+    folder = index.current(root)
+    if folder is None or index.is_damaged(folder):
+        return
+    try:
+        with snapshots(current_app).newest() as view:
+            dead = view.size - view.documents
+            if dead > WASTE and dead > view.documents:
+                index.mark_damaged(folder)
+    except index.Broken:
+        index.mark_damaged(folder)
+    finally:
+        snapshots(current_app).close()
+
+
+def status() -> Status:
+    """Compare the index with the database, offer by offer.
+
+    Raises:
+        index.Broken: there is none that can be read.
+    """
+    public_ids = set(db.session.scalars(select(Offer.id).where(public())))
+    state = snapshots(current_app)
+    with state.newest() as view:
+        kept = set(view.kept_ids().tolist())
+        return Status(
+            folder=state.folder.name if state.folder else "",
+            generation=state.generation,
+            segments=len(view.parts),
+            documents=view.documents,
+            deleted=view.size - view.documents,
+            lag=_lag(),
+            missing=sorted(public_ids - kept),
+            surplus=sorted(kept - public_ids),
+        )
+
+
+def columns() -> Any:
+    """A select of what a document is made of, of public offers only."""
+    return (
+        select(
+            *(Offer.id, Offer.side, Offer.title, Offer.description, Offer.grade),
+            *(Offer.price_unit, Offer.price_per_base, Offer.verification),
+            *(Offer.published_at, Offer.valid_until),
+            Product.path.label("product_path"),
+            Region.path.label("region_path"),
+        )
+        .select_from(Offer)
+        .join(Product, Product.code == Offer.product_code)
+        .join(Region, Region.code == Offer.region_code)
+        .where(public())
+    )
+
+
+def _rebuild() -> int:
+    # Only what is in the outbox before the scan began is certain to be in the scan; what
+    # comes later, or is committed later under a lower number, stays for the next drain.
+    known = db.session.scalars(select(OfferChange.id)).all()
+    db.session.rollback()
+    words = Words(gather(_names()))
+    count = 0
+
+    def documents() -> Iterator[Document]:
+        nonlocal count
+        last = 0
+        while rows := db.session.execute(
+            columns().where(Offer.id > last).order_by(Offer.id).limit(SCAN)
+        ).all():
+            last = rows[-1].id
+            count += len(rows)
+            for row in rows:
+                yield document(row, words)
+
+    index.build(current_app.config["SEARCH_INDEX"], words, documents())
+    db.session.rollback()
+    for start in range(0, len(known), BATCH):
+        _forget(known[start : start + BATCH])
+    return count
+
+
+def _lag() -> int:
+    return db.session.scalar(select(func.count()).select_from(OfferChange)) or 0
+
+
+def _forget(changes: Sequence[int]) -> None:
+    with transaction():
+        db.session.execute(delete(OfferChange).where(OfferChange.id.in_(changes)))
+
+
+def _words(folder: Any) -> Words:
+    """The words of the index in use, read once for each."""
+    kept = current_app.extensions.get("search_words")
+    if kept is None or kept[0] != folder:
+        try:
+            kept = folder, Words.load(folder / index.WORDS)
+        except (OSError, ValueError, AttributeError) as error:
+            raise index.Broken(f"{index.WORDS}: {error}") from error
+        current_app.extensions["search_words"] = kept
+    found: Words = kept[1]
+    return found
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    """(word, the branch it names) of products, categories and regions."""
+    for p in db.session.execute(
+        select(Product.code, Product.name, Product.name_en, Product.pinyin, Product.initials)
+    ):
+        step = f"p{p.code}"
+        yield from ((word, step) for word in (p.name, p.pinyin, p.initials))
+        yield from ((word, step) for word in _english(p.name_en))
+    for alias, code in db.session.execute(select(ProductAlias.alias, ProductAlias.product_code)):
+        yield alias, f"p{code}"
+    for c in db.session.execute(select(Category.code, Category.name, Category.name_en)):
+        yield c.name, f"p{c.code}"
+        yield from ((word, f"p{c.code}") for word in _english(c.name_en))
+    for r in db.session.execute(
+        select(Region.path, Region.name, Region.short_name, Region.name_en)
+    ):
+        step = "r" + r.path.rpartition("/")[2]
+        # "Changde City", "Shimen County": people leave the kind of place away.
+        first = r.name_en.split()[:1]
+        yield from ((word, step) for word in (r.name, r.short_name, *first) if len(word) > 1)
+
+
+def _english(name: str) -> list[str]:
+    return [word for word in name.replace("/", " ").replace(",", " ").split() if len(word) > 2]

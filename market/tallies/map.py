@@ -1,0 +1,138 @@
+"""The county map: shapes of seeds/reference projected once, coloured by amount.
+
+Equirectangular with the cosine of the middle latitude, on whole units of a square of
+WIDTH; good for a province, and nothing is measured on it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import config
+from market.tallies.queries import CountyRow
+
+WIDTH = 1000
+LEVELS = 6
+SHIPPED = "map_{code}.geojson"
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Projected shapes by region code, their common box, and what must stand beside them."""
+
+    paths: dict[str, str]
+    width: int
+    height: int
+    attribution: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A county to draw: its reporting row, and the zones that are drawn on it."""
+
+    county: CountyRow | None
+    zones: Sequence[CountyRow]
+    path: str
+    level: int
+
+
+@lru_cache(maxsize=64)
+def outline(home: str, codes: frozenset[str]) -> Outline | None:
+    """The shapes of `codes` on the map of the home region; None where there is none."""
+    file = config.REFERENCE / SHIPPED.format(code=home)
+    if not file.exists():
+        return None
+    source = json.loads(file.read_text("utf-8"))
+    shapes = {
+        feature["properties"]["code"]: _rings(feature["geometry"])
+        for feature in source["features"]
+        if feature["properties"]["code"] in codes
+    }
+    points = [point for rings in shapes.values() for ring in rings for point in ring]
+    if not points:
+        return None
+    west, east = min(x for x, _y in points), max(x for x, _y in points)
+    south, north = min(y for _x, y in points), max(y for _x, y in points)
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = WIDTH / max((east - west) * squeeze, north - south)
+
+    def place(point: Point) -> tuple[int, int]:
+        x, y = point
+        return round((x - west) * squeeze * scale), round((north - y) * scale)
+
+    paths = {code: "".join(_path(map(place, r)) for r in rings) for code, rings in shapes.items()}
+    width, height = place((east, south))
+    return Outline(paths, width, height, source["attribution"])
+
+
+def _rings(geometry: dict[str, Any]) -> list[list[Point]]:
+    coordinates = geometry["coordinates"]
+    polygons = [coordinates] if geometry["type"] == "Polygon" else coordinates
+    return [[(x, y) for x, y in ring] for polygon in polygons for ring in polygon]
+
+
+def _path(points: Iterable[tuple[int, int]]) -> str:
+    """A ring as relative steps, without those that a unit can't show."""
+    (x, y), *rest = points
+    steps = []
+    start = (x, y)
+    for nx, ny in rest:
+        if (nx, ny) != (x, y):
+            steps.append(f"{nx - x},{ny - y}")
+            x, y = nx, ny
+    if len(steps) < 3:
+        return ""
+    return f"M{start[0]},{start[1]}l{' '.join(steps)}z".replace(",-", "-").replace(" -", "-")
+
+
+def limits(amounts: Iterable[int]) -> list[int]:
+    """Where each level above the first begins, so that the levels hold about as many each."""
+    ordered = sorted(fen for fen in amounts if fen > 0)
+    cuts = (
+        {ordered[len(ordered) * level // LEVELS] for level in range(1, LEVELS)}
+        if ordered
+        else set()
+    )
+    return sorted(cuts - {ordered[0]}) if ordered else []
+
+
+def level_of(amount: int, cuts: Sequence[int]) -> int:
+    """0 for nothing, else 1 up to LEVELS."""
+    return 1 + sum(amount >= cut for cut in cuts) if amount > 0 else 0
+
+
+def shapes(rows: Iterable[CountyRow], drawn: Outline) -> tuple[list[Shape], list[int]]:
+    """(the counties to draw, the limits of their levels); a zone counts with its host."""
+    rows = list(rows)
+    counties = {row.code: row for row in rows if row.host_code is None}
+    zones: dict[str, list[CountyRow]] = {}
+    for row in rows:
+        if row.host_code is not None:
+            zones.setdefault(row.host_code, []).append(row)
+    amounts = {
+        code: sum(r.amount_fen or 0 for r in [counties.get(code), *zones.get(code, ())] if r)
+        for code in drawn.paths
+    }
+    cuts = limits(amounts.values())
+    drawn_shapes = [
+        Shape(counties.get(code), zones.get(code, ()), path, level_of(amounts[code], cuts))
+        for code, path in drawn.paths.items()
+    ]
+    return drawn_shapes, cuts
+
+
+@lru_cache(maxsize=1)
+def colours(folder: Path = config.ROOT / "static" / "css") -> dict[str, str]:
+    """The map's tokens: an image can't reach the page's stylesheet."""
+    return dict(
+        re.findall(r"--(map-\d|card|line): (#\w+);", (folder / "tokens.css").read_text("utf-8"))
+    )

@@ -1,0 +1,157 @@
+"""Reading one region of a fair: its products and its deals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from market.accounts.models import Account, TraderType
+from market.deals.models import Deal, DealStatus, LedgerEntry
+from market.extensions import db
+from market.fairs.models import Fair, FairListing
+from market.offers.models import Side
+from market.products.models import Product
+from market.regions.models import Region, within
+
+DEALS_A_PAGE = 20
+PEOPLE = (TraderType.FARMER, TraderType.BROKER, TraderType.BUYER)
+
+
+@dataclass
+class ProductRow:
+    """A product's listings, deals and value in a region of a fair."""
+
+    code: str
+    name: str = ""
+    name_en: str = ""
+    sell: int = 0
+    buy: int = 0
+    deals: int = 0
+    amount_fen: int = 0
+
+
+@dataclass(frozen=True)
+class DealRow:
+    """A verified deal for the public: who, with the name masked, what, how much, when."""
+
+    id: int
+    day: date
+    product: Any
+    quantity: Decimal
+    unit: str
+    amount_fen: int
+    seller: str
+    seller_region: Any
+    buyer: str
+    buyer_region: Any
+
+
+@dataclass(frozen=True)
+class Named:
+    name: str
+    name_en: str
+
+
+def region_products(fair: Fair, region: Region) -> list[ProductRow]:
+    """Every product listed or dealt in inside `region`, the most valuable first."""
+    rows: dict[str, ProductRow] = {}
+    inside = select(Region.code).where(within(Region.path, region.path))
+    listings = db.session.execute(
+        select(FairListing.product_code, FairListing.side, func.count())
+        .where(FairListing.fair_id == fair.id, FairListing.counts)
+        .where(FairListing.region_code.in_(inside))
+        .group_by(FairListing.product_code, FairListing.side)
+    )
+    for code, side, number in listings:
+        row = rows.setdefault(code, ProductRow(code))
+        setattr(row, "sell" if side is Side.SELL else "buy", number)
+    ledger = db.session.execute(
+        select(
+            LedgerEntry.product_code,
+            func.sum(LedgerEntry.deals),
+            func.sum(LedgerEntry.amount_fen),
+        )
+        .where(LedgerEntry.fair_id == fair.id, LedgerEntry.region_code.in_(inside))
+        .group_by(LedgerEntry.product_code)
+    )
+    for code, deals, fen in ledger:
+        row = rows.setdefault(code, ProductRow(code))
+        row.deals, row.amount_fen = int(deals), int(fen)
+    names = db.session.execute(
+        select(Product.code, Product.name, Product.name_en).where(Product.code.in_(rows))
+    )
+    for code, name, name_en in names:
+        rows[code].name, rows[code].name_en = name, name_en
+    return sorted(rows.values(), key=lambda r: (-r.amount_fen, -r.sell - r.buy, r.code))
+
+
+def region_deals(fair: Fair, region: Region, page: int = 1) -> tuple[Sequence[DealRow], int]:
+    """(the verified deals counted in `region` on that page, the number of pages).
+
+    The latest first; the names of the parties are masked.
+    """
+    home, seller_region, buyer_region = aliased(Region), aliased(Region), aliased(Region)
+    seller, buyer = aliased(Account, flat=True), aliased(Account, flat=True)
+    of_region = (
+        Deal.fair_id == fair.id,
+        Deal.status == DealStatus.VERIFIED,
+        Deal.home_region_code.in_(select(home.code).where(within(home.path, region.path))),
+    )
+    number = db.session.scalar(select(func.count()).select_from(Deal).where(*of_region)) or 0
+    pages = max(1, -(-number // DEALS_A_PAGE))
+    found = db.session.execute(
+        select(
+            Deal.id,
+            Deal.agreed_on,
+            Deal.quantity,
+            Deal.unit,
+            Deal.amount_fen,
+            Product.name,
+            Product.name_en,
+            seller.name.label("seller"),
+            seller.trader_type.label("seller_type"),
+            buyer.name.label("buyer"),
+            buyer.trader_type.label("buyer_type"),
+            seller_region.name.label("from_name"),
+            seller_region.name_en.label("from_name_en"),
+            buyer_region.name.label("to_name"),
+            buyer_region.name_en.label("to_name_en"),
+        )
+        .join(Product, Product.code == Deal.product_code)
+        .join(seller, seller.id == Deal.seller_id)
+        .join(buyer, buyer.id == Deal.buyer_id)
+        .join(seller_region, seller_region.code == Deal.seller_region_code)
+        .join(buyer_region, buyer_region.code == Deal.buyer_region_code)
+        .where(*of_region)
+        .order_by(Deal.agreed_on.desc(), Deal.id.desc())
+        .limit(DEALS_A_PAGE)
+        .offset((min(page, pages) - 1) * DEALS_A_PAGE)
+    )
+    return [
+        DealRow(
+            id=row.id,
+            day=row.agreed_on,
+            product=Named(row.name, row.name_en),
+            quantity=row.quantity,
+            unit=row.unit,
+            amount_fen=row.amount_fen,
+            seller=masked_name(row.seller, row.seller_type),
+            seller_region=Named(row.from_name, row.from_name_en),
+            buyer=masked_name(row.buyer, row.buyer_type),
+            buyer_region=Named(row.to_name, row.to_name_en),
+        )
+        for row in found
+    ], pages
+
+
+def masked_name(name: str, trader_type: TraderType) -> str:
+    """A person as 张*; a firm by its first two and last two characters: 石门**作社."""
+    if trader_type in PEOPLE or len(name) <= 4:
+        return f"{name[:1]}*"
+    return f"{name[:2]}**{name[-2:]}"

@@ -1,0 +1,143 @@
+"""The one background process: it keeps the index, the counts and the calendar.
+
+Everything it does can be derived again from the database, so it may be killed at any
+moment and losing its queue loses nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from huey import SqliteHuey, crontab
+from huey.consumer import Consumer
+
+from market.database import transaction, utcnow
+from market.extensions import db
+
+# Seconds. An offer must be found within one second of its posting.
+PAUSE = 0.15
+RECOUNT_EVERY = 2.0
+CHECK_EVERY = 300.0
+LONGEST_PAUSE = 10.0
+STOP_WITHIN = 1.5
+
+log = logging.getLogger("market.worker")
+
+
+class Step:
+    """Something done over and over. A failure is logged, and tried again ever later."""
+
+    def __init__(self, app: Flask, act: Callable[[], Any], every: float) -> None:
+        self.app = app
+        self.act = act
+        self.every = every
+        self.due = 0.0
+        self.failures = 0
+
+    def turn(self) -> Any:
+        """Act if it is due; what came of it, None when it wasn't due or failed."""
+        now = time.monotonic()
+        if now < self.due:
+            return None
+        with self.app.app_context():
+            try:
+                result = self.act()
+                self.failures = 0
+            except Exception:
+                self.failures += 1
+                log.exception("%s failed %d times", self.act.__name__, self.failures)
+                result = None
+            finally:
+                db.session.remove()
+        wait = self.every * 2**self.failures if self.failures else self.every
+        self.due = now + max(self.every, min(wait, LONGEST_PAUSE))
+        return result
+
+
+def run(app: Flask) -> None:
+    """Work until told to stop (SIGTERM or SIGINT); ends within two seconds of it.
+
+    Raises:
+        click.ClickException: a worker of this instance is already at work.
+    """
+    stop = threading.Event()
+    with _alone(Path(app.config["INSTANCE"]) / "worker.lock"):
+        consumer = Consumer(
+            calendar_of(app), workers=1, max_delay=1.0, shutdown_timeout=STOP_WITHIN
+        )
+        consumer.start()
+        # The consumer has just claimed the signals; it is our loop that must end.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        log.info("the worker is at work")
+        try:
+            _loop(app, stop)
+        finally:
+            consumer.stop(graceful=True)
+
+
+def calendar_of(app: Flask) -> SqliteHuey:
+    """The queue with what the calendar asks for each minute."""
+    jobs = SqliteHuey("market", filename=str(app.config["JOBS_DATABASE"]), results=False)
+
+    @jobs.periodic_task(crontab(minute="*"))
+    def each_minute() -> None:
+        Step(app, turn_calendar, 0).turn()
+
+    return jobs
+
+
+def turn_calendar() -> None:
+    """Expire the offers whose time is up; open and close the fairs whose day has come."""
+    from market.fairs.services import turn_fairs
+    from market.offers.services import expire_offers
+
+    with transaction():
+        expire_offers(utcnow())
+    with transaction():
+        turn_fairs(utcnow())
+
+
+def _loop(app: Flask, stop: threading.Event) -> None:
+    from market.search.services import check, drain
+    from market.tallies.services import recount_if_moved
+
+    changed = True
+
+    def recount() -> None:
+        nonlocal changed
+        with transaction():
+            recount_if_moved(force=changed)
+        changed = False
+
+    Step(app, turn_calendar, 0).turn()
+    checking = Step(app, check, CHECK_EVERY)
+    draining = Step(app, drain, PAUSE)
+    recounting = Step(app, recount, RECOUNT_EVERY)
+    while not stop.is_set():
+        checking.turn()
+        changed = bool(draining.turn()) or changed
+        recounting.turn()
+        stop.wait(max(0.0, draining.due - time.monotonic()))
+
+
+@contextlib.contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Be the only worker of the instance; a worker that died holds nothing."""
+    with file.open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException("A worker of this instance is already at work.") from None
+        yield

@@ -1,0 +1,147 @@
+"""Uploaded pictures: what is kept of a good one, and what becomes of hostile ones."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+
+from market.errors import Invalid
+from market.offers import photos
+from tests.conftest import Client
+
+
+def picture(
+    width: int = 2000, height: int = 1000, kind: str = "JPEG", mode: str = "RGB", **options: object
+) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, (width, height), 77).save(out, kind, **options)
+    return out.getvalue()
+
+
+def uploaded(content: bytes) -> FileStorage:
+    return FileStorage(io.BytesIO(content), filename="photo.jpg")
+
+
+def stored_files(app: Flask) -> list[Path]:
+    return [p for p in Path(app.config["MEDIA"]).rglob("*") if p.is_file()]
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A tiny PNG whose header claims a huge picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = zlib.compress(b"\0" * 1000)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )
+
+
+def test_a_photo_is_kept_as_webp_of_1600_pixels_with_a_thumbnail_of_480(app: Flask) -> None:
+    stored = photos.store_photo(uploaded(picture()))
+    assert (stored.width, stored.height) == (1600, 800)
+    sizes = []
+    for thumb in (False, True):
+        with Image.open(photos.photo_path("offers", stored.sha256, thumb)) as kept:
+            sizes.append((kept.format, kept.size))
+    assert sizes == [("WEBP", (1600, 800)), ("WEBP", (480, 240))]
+    assert photos.find_photo("offers", stored.sha256) == stored
+
+
+def test_the_camera_held_sideways_is_turned_and_its_notes_are_dropped(app: Flask) -> None:
+    notes = Image.Exif()
+    notes[0x0112] = 6  # orientation: turn right
+    notes[0x010F] = "somebody's phone"
+    stored = photos.store_photo(uploaded(picture(400, 200, exif=notes)))
+    assert (stored.width, stored.height) == (200, 400)
+    path = photos.photo_path("offers", stored.sha256)
+    assert b"somebody" not in path.read_bytes()
+    with Image.open(path) as kept:
+        assert not kept.getexif()
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        *(("PNG", "RGBA"), ("PNG", "P"), ("PNG", "LA"), ("PNG", "1"), ("PNG", "I;16")),
+        *(("GIF", "P"), ("WEBP", "RGB"), ("JPEG", "CMYK"), ("JPEG", "L"), ("BMP", "RGB")),
+    ],
+)
+def test_every_common_kind_of_picture_is_taken(app: Flask, kind: str, mode: str) -> None:
+    content = picture(60, 40, kind, mode)
+    assert photos.store_photo(uploaded(content)).width == 60
+
+
+def test_the_same_photo_is_kept_once(app: Flask) -> None:
+    one, two = (photos.store_photo(uploaded(picture())) for _ in range(2))
+    assert one == two
+    assert len(stored_files(app)) == 2
+
+
+UNREADABLE, TOO_MANY, EMPTY, TOO_LARGE = "读不了", "像素太多", "空", "8 MB"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", EMPTY),
+        (b"hello, I am a picture", UNREADABLE),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", UNREADABLE),
+        (b"PK\x03\x04" + b"\0" * 200, UNREADABLE),
+        (picture()[:600], UNREADABLE),
+        (picture(kind="PNG")[:200], UNREADABLE),
+        (picture(60, 40, "TIFF"), UNREADABLE),
+        (png_claiming(0, 0), UNREADABLE),
+        (png_claiming(12_001, 10), TOO_MANY),
+        (png_claiming(10_000, 4_001), TOO_MANY),
+        (png_claiming(20_000, 20_000), TOO_MANY),
+        (png_claiming(2**31 - 1, 2**31 - 1), TOO_MANY),
+        (b"\xff" * (photos.LARGEST_FILE + 1), TOO_LARGE),
+    ],
+    ids=lambda value: f"{value[:4]!r}-{len(value)}",
+)
+def test_a_hostile_file_is_refused_with_a_message_and_leaves_nothing(
+    app: Flask, content: bytes, why: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        photos.store_photo(uploaded(content))
+    assert caught.value.field == "photos"
+    assert why in str(caught.value.message)
+    assert stored_files(app) == []
+
+
+def test_a_photo_of_an_offer_is_served_to_anyone_and_kept_for_ever(
+    app: Flask, client: Client
+) -> None:
+    stored = photos.store_photo(uploaded(picture(60, 40)))
+    for end in (".webp", "-thumb.webp"):
+        with client.get(f"/media/{stored.sha256}{end}") as answer:
+            assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+            assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_proof_of_a_deal_is_not_served_as_a_photo(app: Flask, client: Client) -> None:
+    stored = photos.store_photo(uploaded(picture(60, 40)), folder="proofs")
+    assert client.get(f"/media/{stored.sha256}.webp").status_code == 404
+    with app.test_request_context(), photos.send_photo("proofs", stored.sha256) as answer:
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "..%2F" + "a" * 59, "A" * 64, "é" * 64])
+def test_no_other_file_can_be_asked_for(app: Flask, client: Client, name: str) -> None:
+    assert client.get(f"/media/{name}.webp").status_code == 404
+
+
+def test_only_the_known_folders_exist(app: Flask) -> None:
+    with pytest.raises(ValueError, match="elsewhere"):
+        photos.photo_path("elsewhere", "0" * 64)

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+
+from market.accounts.models import Account
+from market.database import transaction
+from market.extensions import db
+from market.fairs.models import Fair
+from market.regions.models import Region
+from market.reports.sheets import csv_bytes, disarmed
+from market.tallies.services import recount
+from tests.fairs.making import count_deal, make_fair
+
+Make = Callable[..., Account]
+
+
+@pytest.fixture
+def fair(make_account: Make) -> Fair:
+    """A counted fair; one prefecture's name begins like a formula."""
+    fair, buyer = make_fair(), make_account(region="430102")
+    for place, amount in (("430726", 1_234_567_89), ("430671", 300_000_00)):
+        count_deal(fair, make_account(region=place), buyer, amount)
+    with transaction():
+        recount(fair.id)
+        db.session.get_one(Region, "430726").name = "=HYPERLINK(1)"
+    return fair
+
+
+def sheet(client: Any, data_only: bool) -> Any:
+    response = client.get("/fairs/2026-autumn/export.xlsx")
+    assert response.status_code == 200
+    return openpyxl.load_workbook(io.BytesIO(response.data), data_only=data_only).active
+
+
+def test_the_workbook_has_every_county_with_numbers_as_numbers(client: Any, fair: Fair) -> None:
+    rows = list(sheet(client, data_only=True).iter_rows(min_row=5, values_only=True))
+    counties = [row for row in rows if row[1]]
+    assert len(counties) == 124
+    shimen = next(row for row in counties if "HYPERLINK" in row[1])
+    assert shimen[7:9] == (1, 123.456789)
+    assert shimen[2] == 1
+    assert all(isinstance(number, int | float) for row in counties for number in row[3:])
+
+
+def test_the_sums_of_the_workbook_are_formulas_with_their_values(client: Any, fair: Fair) -> None:
+    formulas = list(sheet(client, data_only=False).iter_rows(min_row=5, values_only=True))
+    values = list(sheet(client, data_only=True).iter_rows(min_row=5, values_only=True))
+    subtotals = [i for i, row in enumerate(formulas) if not row[1]]
+    assert len(subtotals) == 15
+    assert all(cell.startswith("=SUM(") for i in subtotals for cell in formulas[i][3:])
+    assert values[-1][7:9] == (2, pytest.approx(153.456789))
+    covered = 0
+    for i in subtotals[:-1]:
+        first, last = formulas[i][3].removeprefix("=SUM(").removesuffix(")").split(":")
+        part = values[int(first[1:]) - 5 : int(last[1:]) - 4]
+        assert sum(row[8] for row in part) == pytest.approx(values[i][8])
+        covered += len(part)
+    assert covered == 124
+    total = formulas[-1][8].removeprefix("=SUM(").removesuffix(")").split(",")
+    assert [int(cell[1:]) - 5 for cell in total] == subtotals[:-1]
+
+
+def test_the_workbook_says_what_who_and_as_of_when_and_prints_on_a4(
+    client: Any, fair: Fair
+) -> None:
+    made = sheet(client, data_only=True)
+    assert "2026年秋季对接会" in made["A1"].value
+    assert "湖南省" in made["A2"].value
+    assert any(str(cell.value or "").endswith(":00") or cell.value for cell in made[2][1:])
+    assert made.page_setup.paperSize == 9
+    assert made.print_title_rows == "$4:$4"
+
+
+def test_text_that_begins_like_a_formula_is_disarmed_in_both(client: Any, fair: Fair) -> None:
+    cells = [cell for row in sheet(client, data_only=False).iter_rows() for cell in row]
+    (hostile,) = [cell for cell in cells if "HYPERLINK" in str(cell.value)]
+    assert (hostile.value, hostile.data_type) == ("'=HYPERLINK(1)", "s")
+    response = client.get("/fairs/2026-autumn/export.csv")
+    assert "'=HYPERLINK(1)" in response.get_data(as_text=True)
+
+
+def test_the_csv_opens_as_chinese_and_adds_up_to_the_fen(client: Any, fair: Fair) -> None:
+    response = client.get("/fairs/2026-autumn/export.csv")
+    assert response.data.startswith(b"\xef\xbb\xbf")
+    assert "attachment" in response.headers["Content-Disposition"]
+    rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
+    *counties, total = rows[3:]
+    assert len(counties) == 124
+    assert total[8] == "153.456789"
+    assert sum(int(row[7]) for row in counties) == int(total[7]) == 2
+
+
+def test_a_fair_known_by_its_totals_has_no_table_to_take_away(client: Any) -> None:
+    make_fair(totals_only=True, total_listings=1)
+    for kind in ("xlsx", "csv"):
+        assert client.get(f"/fairs/2026-autumn/export.{kind}").status_code == 404
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"])
+def test_every_beginning_of_a_formula_is_disarmed(text: str) -> None:
+    assert disarmed(text) == f"'{text}"
+
+
+def test_numbers_and_plain_text_stay_as_they_are() -> None:
+    assert [disarmed(v) for v in (-5, "石门县", "", None)] == [-5, "石门县", "", None]
+    assert csv_bytes([["石门县", -5]]).decode("utf-8-sig") == "石门县,-5\r\n"

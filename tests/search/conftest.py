@@ -1,0 +1,89 @@
+"""An index that is built and asked at once, without the pause between two looks."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+
+from market.accounts.models import Account
+from market.database import transaction, utcnow
+from market.extensions import db
+from market.offers.finding import Filters, Found
+from market.offers.models import Offer, PriceBasis, Side, Status, Verification
+from market.products.models import Product
+from market.regions.models import Region, within
+from market.search import engine, view
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "PAUSE", 0.0)
+
+
+@pytest.fixture
+def find(app: Flask) -> Callable[..., Found]:
+    """Ask the index, which must answer."""
+
+    def ask(text: str = "", **filters: Any) -> Found:
+        found = engine.find(Filters(text=text, **filters))
+        assert found is not None, "the index did not answer"
+        return found
+
+    return ask
+
+
+@pytest.fixture
+def fill(make_account: Callable[..., Account]) -> Callable[..., None]:
+    """Put `count` offers of all sorts straight into the database, some of them not public."""
+
+    def make(count: int, seed: int = 0) -> None:
+        owner = make_account().id
+        rng = random.Random(seed)
+        products = db.session.scalars(
+            select(Product.code).where(Product.path.startswith("03/")).limit(25)
+        ).all()
+        regions = db.session.scalars(
+            select(Region.code).where(Region.is_leaf, within(Region.path, "43/4307"))
+        ).all()
+        regions = [*regions, "430102", "430726", "110101"]
+        with transaction():
+            db.session.execute(
+                insert(Offer), [_row(rng, owner, products, regions) for _ in range(count)]
+            )
+
+    return make
+
+
+def _row(rng: random.Random, owner: int, products: Any, regions: Any) -> dict[str, Any]:
+    price = rng.choice([None, Decimal(rng.randint(1, 60)) / 10])
+    unit = rng.choice(["kg", "kg", "jin", "box"])
+    now = utcnow()
+    return {
+        "side": rng.choice(list(Side)),
+        "product_code": rng.choice(products),
+        "title": rng.choice(["优质大米", "新鲜上市", "产地直销"]),
+        "quantity": Decimal(100),
+        "remaining": Decimal(100),
+        "unit": unit,
+        "price_low": price,
+        "price_high": price,
+        "price_unit": unit,
+        "price_per_base": price,
+        "price_basis": PriceBasis.EX_FARM,
+        "region_code": rng.choice(regions),
+        "valid_until": now + timedelta(days=rng.choice([-1, 5, 20])),
+        "status": rng.choice([*Status, *[Status.PUBLISHED] * 12]),
+        "verification": rng.choice(list(Verification)),
+        "owner_id": owner,
+        "posted_by_id": owner,
+        "published_at": now - timedelta(minutes=rng.randint(0, 40)),
+        "key": uuid.UUID(int=rng.getrandbits(128)).hex,
+    }

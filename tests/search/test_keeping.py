@@ -1,0 +1,273 @@
+"""The index follows the database, whatever dies or breaks on the way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from market.database import transaction, utcnow
+from market.extensions import db
+from market.offers import finding
+from market.offers.finding import Filters
+from market.offers.models import Offer, OfferChange
+from market.offers.services import edit_offer, expire_offers, withdraw_offer
+from market.search import engine, index, schema, services
+from market.search.services import check, drain, rebuild, status
+from tests.offers.factories import make_offer, offer_values
+
+
+def lag():
+    return db.session.scalar(select(func.count()).select_from(OfferChange))
+
+
+def folder(app):
+    found = index.current(app.config["SEARCH_INDEX"])
+    assert found is not None
+    return found
+
+
+def spoil(app):
+    """Overwrite the middle of every segment."""
+    for file in folder(app).glob("*.seg"):
+        size = file.stat().st_size
+        with file.open("r+b") as bytes_:
+            bytes_.seek(size // 4)
+            bytes_.write(os.urandom(size // 2))
+
+
+@pytest.fixture
+def offer(app, make_account):
+    """A posted offer that the index knows, in an index with others."""
+    owner = make_account()
+    make_offer(owner, title="别的")
+    rebuild()
+    offer = make_offer(owner, title="头茬好梨")
+    drain()
+    return offer
+
+
+def test_a_posted_offer_is_found_after_the_next_drain(app, make_account, find):
+    rebuild()
+    offer = make_offer(make_account(), title="头茬好梨")
+    assert find("头茬").ids == []
+    assert drain() == 1
+    assert find("头茬").ids == [offer.id]
+    assert lag() == 0
+
+
+def test_an_edited_offer_is_found_by_what_it_says_now(app, offer, find):
+    with transaction():
+        edit_offer(offer.owner, offer, offer_values(title="二茬", region="430102"))
+    drain()
+    assert find("头茬").total == 0
+    assert find("二茬", region_path="43/4301").ids == [offer.id]
+    assert find(region_path="43/4307/430726").total == 1
+
+
+def test_a_withdrawn_offer_is_not_found(app, offer, find):
+    with transaction():
+        withdraw_offer(offer.owner, offer)
+    drain()
+    assert offer.id not in find().ids
+    assert find().total == 1
+
+
+def test_an_offer_past_its_time_is_not_found_even_before_the_worker_knows(app, offer, monkeypatch):
+    later = offer.valid_until + timedelta(seconds=1)
+    ids = engine.find(Filters()).ids
+    monkeypatch.setattr(engine, "utcnow", lambda: later)
+    assert offer.id in ids
+    assert engine.find(Filters()).ids == []
+
+
+def test_an_expired_offer_leaves_the_index(app, offer):
+    with transaction():
+        db.session.execute(update(Offer).values(valid_until=utcnow() - timedelta(seconds=1)))
+        expire_offers(utcnow())
+    drain()
+    assert status().documents == 0
+
+
+def test_many_drains_end_equal_to_the_database(app, make_account, find):
+    owner = make_account()
+    rebuild()
+    for n in range(12):
+        made = make_offer(owner, title=f"第{n}批")
+        if n % 3 == 0:
+            with transaction():
+                withdraw_offer(owner, made)
+        drain()
+    told = status()
+    assert (told.documents, told.lag, told.missing, told.surplus) == (8, 0, [], [])
+    assert find().total == 8
+
+
+def test_more_changes_than_a_batch_are_done_in_turns(app, make_account):
+    rebuild()
+    for _ in range(3):
+        make_offer(make_account())
+    assert [drain(2), drain(2), drain(2)] == [2, 1, 0]
+
+
+def test_dying_between_the_commit_and_the_outbox_does_it_again_to_no_harm(
+    app, make_account, find, monkeypatch
+):
+    rebuild()
+    offer = make_offer(make_account())
+    with monkeypatch.context() as dying:
+        dying.setattr(services, "_forget", lambda changes: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            drain()
+    assert (find().ids, lag()) == ([offer.id], 1)
+    assert drain() == 1
+    assert (find().ids, find().total, lag()) == ([offer.id], 1, 0)
+
+
+def test_dying_before_the_commit_leaves_the_index_as_it_was(app, offer, find, monkeypatch):
+    make_offer(offer.owner)
+    with monkeypatch.context() as dying:
+        dying.setattr(services, "document", lambda *_: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            drain()
+    assert (find().total, lag()) == (2, 1)
+    drain()
+    assert (find().total, lag()) == (3, 0)
+
+
+def test_dying_while_building_leaves_the_one_in_use(app, offer, find, monkeypatch):
+    before = folder(app)
+    with monkeypatch.context() as dying:
+        dying.setattr(index, "_sync", lambda folder: (_ for _ in ()).throw(SystemExit))
+        with pytest.raises(SystemExit):
+            rebuild()
+    assert folder(app) == before
+    assert find().total == 2
+
+
+def test_a_change_made_during_a_rebuild_is_not_lost(app, offer, find, monkeypatch):
+    build, late = index.build, []
+
+    def build_and_post(root, words, documents):
+        built = build(root, words, documents)
+        late.append(make_offer(offer.owner).id)
+        return built
+
+    monkeypatch.setattr(index, "build", build_and_post)
+    rebuild()
+    assert lag() == 1
+    assert late[0] not in find().ids
+    drain()
+    assert late[0] in find().ids
+
+
+def test_a_question_in_flight_finishes_on_the_view_it_began_with(app, offer, find):
+    with engine.snapshots(app).newest() as view:
+        make_offer(offer.owner)
+        rebuild()
+        rebuild()
+        assert find().total == 3
+        # Not decoded before: it is read from the files of the index that is gone.
+        assert len(view.postings("txt", "头茬")[0]) == 1
+        assert len(view.live(schema.microseconds(utcnow()))[1]) == 2
+
+
+def test_old_indexes_and_their_files_are_let_go(app, offer, find):
+    find()
+    for _ in range(4):
+        rebuild()
+        find()
+    assert len(list(app.config["SEARCH_INDEX"].glob("v*-*"))) == 2
+    opened = len(os.listdir("/proc/self/fd"))
+    for _ in range(6):
+        make_offer(offer.owner)
+        drain()
+        find("头茬")
+    assert len(os.listdir("/proc/self/fd")) <= opened + 6
+
+
+def test_without_an_index_the_database_answers_and_the_worker_builds_one(app, make_account, find):
+    offer = make_offer(make_account())
+    assert engine.find(Filters()) is None
+    assert engine.counterparts(offer.side, [offer.product_code]) is None
+    assert finding.find(Filters()).ids == [offer.id]
+    drain()
+    assert find().ids == [offer.id]
+
+
+@pytest.mark.parametrize("harm", ["spoilt", "cut", "words", "gone", "half"])
+def test_a_broken_index_is_not_seen_and_is_built_anew(app, offer, find, harm):
+    if harm == "spoilt":
+        spoil(app)
+    elif harm == "cut":
+        for file in folder(app).glob("*.seg"):
+            os.truncate(file, file.stat().st_size // 2)
+    elif harm == "words":
+        (folder(app) / index.WORDS).write_text("{")
+    elif harm == "half":
+        for file in folder(app).glob("*.toc"):
+            os.truncate(file, 20)
+    else:
+        shutil.rmtree(folder(app))
+    assert engine.find(Filters()) is None
+    assert finding.find(Filters()).total == 2
+    drain()
+    assert find("头茬").ids == [offer.id]
+
+
+def test_the_worker_finds_a_broken_index_by_itself(app, offer, find):
+    spoil(app)
+    check()
+    drain()
+    assert find("头茬").ids == [offer.id]
+
+
+def test_a_whole_index_passes_the_check(app, offer):
+    before = folder(app)
+    check()
+    drain()
+    assert folder(app) == before
+
+
+def test_an_index_of_another_version_is_built_anew(app, offer, find, monkeypatch):
+    monkeypatch.setattr(index, "VERSION", 9999)
+    assert engine.find(Filters()) is None
+    drain()
+    assert find("头茬").ids == [offer.id]
+
+
+def test_what_is_wrong_is_said_once(app, make_account, caplog):
+    for _ in range(3):
+        assert engine.find(Filters()) is None
+    assert len(caplog.records) == 1
+
+
+def test_two_can_not_write_at_once(app, offer):
+    root = app.config["SEARCH_INDEX"]
+    with index.writing(root), pytest.raises(index.Busy), index.writing(root, wait=0):
+        pytest.fail("both held it")
+
+
+def test_too_many_changes_are_done_by_building_anew(app, offer, find, monkeypatch):
+    monkeypatch.setattr(services, "MANY", 1)
+    before = folder(app)
+    make_offer(offer.owner)
+    make_offer(offer.owner)
+    drain(limit=1)
+    assert folder(app) != before
+    assert (find().total, lag()) == (4, 0)
+
+
+def test_the_commands_tell_how_the_index_stands(app, offer):
+    runner = app.test_cli_runner()
+    assert "missing     none" in runner.invoke(args=["search", "status"]).output
+    make_offer(offer.owner, title="新到的")
+    assert "1 changes to come" in runner.invoke(args=["search", "status"]).output
+    assert "3 offers indexed" in runner.invoke(args=["reindex"]).output
+    assert "新到的" in runner.invoke(args=["search", "query", "新到的"]).output
+    shutil.rmtree(folder(app))
+    broken = runner.invoke(args=["search", "status"])
+    assert broken.exit_code == 1

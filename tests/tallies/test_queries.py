@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from market.accounts.models import Account, TraderType
+from market.database import transaction
+from market.fairs.models import Fair, FairStatus, Season
+from market.fairs.services import enrol_from_publications
+from market.offers.models import Side
+from market.regions.queries import get_region
+from market.tallies import map as county_map
+from market.tallies import queries, region_queries, services
+from tests.fairs.making import TEA, count_deal, make_fair, publish
+
+Make = Callable[..., Account]
+SHIMEN, TAOYUAN, QUYUAN, FURONG = "430726", "430725", "430671", "430102"
+
+
+def recount(fair: Fair) -> None:
+    with transaction():
+        enrol_from_publications(fair)
+        services.recount(fair.id)
+
+
+def rows(fair: Fair) -> dict[str, queries.CountyRow]:
+    return {row.code: row for row in queries.county_rows(fair)}
+
+
+def test_a_fair_never_counted_shows_every_county_with_zeros(app: object) -> None:
+    found = rows(make_fair())
+    assert len(found) == 124
+    assert queries.Totals.of(found.values()) == queries.Totals()
+    assert {row.rank for row in found.values()} == {None}
+
+
+def test_counties_are_ranked_by_amount_and_equal_ones_share(make_account: Make) -> None:
+    fair, buyer = make_fair(), make_account()
+    for place, amount in ((SHIMEN, 300), (TAOYUAN, 900), (QUYUAN, 300), (FURONG, 100)):
+        count_deal(fair, make_account(region=place), buyer, amount)
+    recount(fair)
+    found = rows(fair)
+    assert [found[c].rank for c in (TAOYUAN, SHIMEN, QUYUAN, FURONG)] == [1, 2, 2, 4]
+    assert [found[c].rank_within for c in (TAOYUAN, SHIMEN, QUYUAN, FURONG)] == [1, 2, 1, 1]
+    assert found["430702"].rank is None
+
+
+def test_ranks_in_a_region_are_those_of_the_whole_fair(make_account: Make) -> None:
+    fair, buyer = make_fair(), make_account()
+    count_deal(fair, make_account(region=FURONG), buyer, 900)
+    count_deal(fair, make_account(region=SHIMEN), buyer, 300)
+    recount(fair)
+    inside = queries.county_rows(fair, get_region("430700").path)
+    assert {row.parent[0] for row in inside} == {"430700"}
+    assert {row.code: row.rank for row in inside}[SHIMEN] == 2
+
+
+def test_a_zone_stands_under_its_prefecture(app: object) -> None:
+    prefectures = {p.code: p for p in queries.county_table(make_fair())}
+    assert len(prefectures) == 14
+    assert QUYUAN in {c.code for c in prefectures["430600"].counties}
+
+
+def earlier(**values: object) -> Fair:
+    values = {"slug": "earlier", "year": 2025, "totals_only": True, **values}
+    dates = {"starts_on": date(2025, 9, 15), "ends_on": date(2025, 9, 30)}
+    return make_fair(status=FairStatus.CLOSED, **dates, **values)
+
+
+def test_what_a_baseline_does_not_know_is_no_zero(make_account: Make) -> None:
+    winter = earlier(season=Season.WINTER, total_listings=10)
+    fair = make_fair(previous_id=winter.id)
+    for _ in range(18):
+        publish(make_account())
+    recount(fair)
+    (comparison,) = queries.comparisons(fair, queries.totals(fair))
+    figures = {c.name: c for c in comparison.figures}
+    assert (comparison.kind, comparison.baseline) == ("previous", winter)
+    assert figures["listings"].change == Decimal("0.800")
+    assert figures["amount_fen"].then is None
+    assert figures["amount_fen"].change is None
+
+
+def test_the_fair_before_and_the_same_season_are_told_apart(app: object) -> None:
+    autumn = earlier(total_fen=100)
+    winter = earlier(slug="winter", season=Season.WINTER, total_fen=50)
+    fair = make_fair(previous_id=winter.id, same_season_id=autumn.id)
+    found = queries.comparisons(fair, queries.Totals(amount_fen=150))
+    assert [(c.kind, c.baseline.slug) for c in found] == [
+        ("previous", "winter"),
+        ("same_season", "earlier"),
+    ]
+    assert [c.figures[-1].change for c in found] == [Decimal("2.000"), Decimal("0.500")]
+
+
+def test_totals_known_only_together_stand_beside_and_are_not_compared(app: object) -> None:
+    both = earlier(slug="2025-both", total_listings=90_778, total_fen=175_646 * 10**6)
+    (comparison,) = queries.comparisons(make_fair(), queries.Totals(listings=5, amount_fen=5))
+    assert (comparison.kind, comparison.baseline) == ("beside", both)
+    assert [c.then for c in comparison.figures] == [90_778, None, None, 175_646 * 10**6]
+    assert {c.change for c in comparison.figures} == {None}
+
+
+def test_a_change_from_nothing_has_no_percentage() -> None:
+    assert queries.change(5, 0) is None
+    assert queries.change(134_851, 74_917) == Decimal("0.800")
+    assert queries.change(0, 10) == -1
+
+
+def test_the_days_add_up_to_the_total(make_account: Make) -> None:
+    fair, seller, buyer = make_fair(), make_account(), make_account()
+    count_deal(fair, seller, buyer, 100)
+    count_deal(fair, seller, buyer, 50)
+    count_deal(fair, seller, buyer, 7, agreed_on=date(2026, 9, 18))
+    assert queries.value_by_day(fair) == [(date(2026, 9, 16), 150), (date(2026, 9, 18), 7)]
+
+
+def test_a_regions_products_are_those_listed_or_dealt_in_there(make_account: Make) -> None:
+    fair, farmer = make_fair(), make_account(region=SHIMEN)
+    publish(farmer)
+    publish(farmer, side=Side.BUY)
+    publish(make_account(region=FURONG))
+    count_deal(fair, farmer, make_account(region=FURONG), 100, product_code=TEA)
+    recount(fair)
+    found = region_queries.region_products(fair, get_region("430700"))
+    assert [(p.name, p.sell, p.buy, p.deals, p.amount_fen) for p in found] == [
+        ("绿茶", 0, 0, 1, 100),
+        ("脐橙", 1, 1, 0, 0),
+    ]
+
+
+def test_a_regions_deals_come_in_pages_with_names_masked(make_account: Make) -> None:
+    fair = make_fair()
+    seller = make_account("张三丰", region=SHIMEN)
+    buyer = make_account("石门柑橘专业合作社", region=FURONG)
+    for _ in range(region_queries.DEALS_A_PAGE + 1):
+        count_deal(fair, seller, buyer)
+    assert region_queries.region_deals(fair, get_region(FURONG))[0] == []
+    deals, pages = region_queries.region_deals(fair, get_region("430700"), page=9)
+    assert (len(deals), pages) == (1, 2)
+    assert deals[0].seller == "张*"
+    assert "石门柑橘" not in deals[0].buyer
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "masked"),
+    [
+        ("张三", TraderType.FARMER, "张*"),
+        ("欧阳修文先生", TraderType.BROKER, "欧*"),
+        ("鲜果行", TraderType.COMPANY, "鲜*"),
+        ("石门柑橘专业合作社", TraderType.COOPERATIVE, "石门**作社"),
+    ],
+)
+def test_names_are_masked(name: str, kind: TraderType, masked: str) -> None:
+    assert region_queries.masked_name(name, kind) == masked
+
+
+def test_every_county_is_on_the_map_and_zones_count_with_their_host(make_account: Make) -> None:
+    fair = make_fair()
+    host = get_region(QUYUAN).host_code
+    count_deal(fair, make_account(region=QUYUAN), make_account(), 100)
+    recount(fair)
+    found = queries.county_rows(fair)
+    drawn = county_map.outline("430000", frozenset(r.host_code or r.code for r in found))
+    assert drawn is not None
+    assert len(drawn.paths) == 122
+    assert all(drawn.paths.values())
+    assert "审图号" in drawn.attribution
+    shapes, _cuts = county_map.shapes(found, drawn)
+    coloured = [s for s in shapes if s.level]
+    assert [s.county.code for s in coloured if s.county] == [host]
+    assert [zone.code for zone in coloured[0].zones] == [QUYUAN]
+
+
+def test_the_levels_of_the_map_hold_about_as_many_counties_each() -> None:
+    cuts = county_map.limits([0, *range(1, 61)])
+    levels = [county_map.level_of(amount, cuts) for amount in range(61)]
+    assert [levels.count(level) for level in range(7)] == [1, 10, 10, 10, 10, 10, 10]
+    assert county_map.limits([0, 5, 5, 5]) == []
+    assert county_map.limits([]) == []

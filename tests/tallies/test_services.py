@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert, select, text
+
+from market.accounts.models import Account, TraderType
+from market.database import transaction
+from market.deals import ledger
+from market.deals.models import Channel, LedgerEntry
+from market.extensions import db
+from market.fairs.models import Fair, FairListing, FairStatus
+from market.fairs.services import enrol_from_publications
+from market.offers.models import Side, Status, Verification
+from market.offers.signals import offer_changed
+from market.regions.models import Region
+from market.regions.queries import leaves
+from market.tallies import queries, services
+from market.tallies.models import FairCount, FairTally
+from tests.fairs.making import INSIDE, ORANGE, count_deal, make_fair, new_deal, new_offer, publish
+
+Make = Callable[..., Account]
+SHIMEN, TAOYUAN, QUYUAN, CHANGDE = "430726", "430725", "430671", "4307"
+
+
+def enrol(fair: Fair) -> None:
+    with transaction():
+        enrol_from_publications(fair)
+
+
+def recount(fair: Fair) -> dict[str, FairTally]:
+    with transaction():
+        services.recount(fair.id)
+    rows = db.session.scalars(select(FairTally).where(FairTally.fair_id == fair.id))
+    return {row.region_code: row for row in rows}
+
+
+def counted(fair: Fair) -> dict[str, dict[str, Any]]:
+    return {row["region_code"]: row for row in services.count_fair(fair.id)}
+
+
+def test_every_reporting_leaf_has_a_row_zones_included(app: Flask) -> None:
+    rows = counted(make_fair())
+    assert len(rows) == 124
+    assert {"430671", "430971"} <= rows.keys()
+    assert all(row["amount_fen"] == row["sell_listings"] == 0 for row in rows.values())
+
+
+def test_listings_are_counted_for_each_side_without_the_rejected(make_account: Make) -> None:
+    fair, farmer = make_fair(), make_account(region=QUYUAN)
+    publish(farmer)
+    publish(farmer)
+    publish(farmer, side=Side.BUY)
+    rejected = publish(farmer)
+    enrol(fair)
+    with transaction():
+        rejected.status = Status.REJECTED
+        offer_changed.send(offer=rejected, at=INSIDE)
+    row = counted(fair)[QUYUAN]
+    assert (row["sell_listings"], row["buy_listings"]) == (2, 1)
+
+
+def test_a_merchant_counts_once_where_their_first_verified_listing_is(make_account: Make) -> None:
+    fair, trader = make_fair(), make_account()
+    verified = {"verification": Verification.VERIFIED}
+    publish(trader, at=INSIDE, region_code="430102")
+    publish(trader, at=INSIDE + timedelta(hours=2), region_code=SHIMEN, **verified)
+    publish(trader, at=INSIDE + timedelta(hours=1), region_code=TAOYUAN, **verified)
+    publish(make_account(), region_code=SHIMEN)
+    enrol(fair)
+    merchants = {code: row["merchants"] for code, row in counted(fair).items() if row["merchants"]}
+    assert merchants == {TAOYUAN: 1}
+
+
+def test_deals_count_at_home_and_sold_and_bought_beside_them(make_account: Make) -> None:
+    fair = make_fair()
+    here, there = make_account(region=SHIMEN), make_account(region=TAOYUAN)
+    abroad = make_account(region="440106")
+    count_deal(fair, here, there, 100)
+    count_deal(fair, abroad, there, 1_000, home_region_code=TAOYUAN)
+    rows = counted(fair)
+    names = ("deals", "amount_fen", "sold_fen", "bought_fen")
+    assert [rows[SHIMEN][name] for name in names] == [1, 100, 100, 0]
+    assert [rows[TAOYUAN][name] for name in names] == [1, 1_000, 0, 1_100]
+    assert "440106" not in rows
+
+
+def test_a_deal_taken_back_leaves_nothing(make_account: Make) -> None:
+    fair, seller, buyer = make_fair(), make_account(), make_account()
+    deal = count_deal(fair, seller, buyer)
+    with transaction():
+        ledger.append(deal, buyer, "wrong weight")
+    assert sum(row["deals"] + row["amount_fen"] for row in counted(fair).values()) == 0
+
+
+def test_a_region_that_no_longer_reports_keeps_what_it_had(make_account: Make) -> None:
+    fair = make_fair()
+    count_deal(fair, make_account(region=QUYUAN), make_account(), 700)
+    with transaction():
+        db.session.get_one(Region, QUYUAN).is_leaf = False
+    rows = recount(fair)
+    assert rows[QUYUAN].amount_fen == 700
+    assert queries.totals(fair).amount_fen == 700
+    assert queries.Totals.of(queries.county_rows(fair)).amount_fen == 700
+
+
+def test_recounting_touches_only_what_moved(make_account: Make) -> None:
+    fair, seller, buyer = make_fair(), make_account(region=SHIMEN), make_account()
+    recount(fair)
+    count_deal(fair, seller, buyer, 500)
+    assert recount(fair)[SHIMEN].amount_fen == 500
+    with transaction():
+        db.session.execute(insert(FairTally).values(fair_id=fair.id, region_code="440106", deals=9))
+    assert "440106" not in recount(fair)
+
+
+def moved(force: bool = False) -> bool:
+    with transaction():
+        return services.recount_if_moved(force)
+
+
+def test_fairs_are_recounted_only_when_something_moved(make_account: Make) -> None:
+    fair, seller, buyer = make_fair(), make_account(), make_account()
+    assert moved()
+    assert not moved()
+    count_deal(fair, seller, buyer)
+    assert moved()
+    assert not moved()
+    assert moved(force=True)
+    with transaction():
+        fair.status = FairStatus.CLOSED
+    assert not moved(force=True)
+    count_deal(fair, seller, buyer)
+    assert moved()
+
+
+def test_a_daily_deal_moves_no_fair(make_account: Make) -> None:
+    fair = make_fair()
+    moved()
+    count_deal(fair, make_account(), make_account(), channel=Channel.DAILY, fair_id=None)
+    assert not moved()
+
+
+def test_a_county_that_rejects_late_has_the_closed_fair_recounted(make_account: Make) -> None:
+    fair = make_fair()
+    offer = publish(make_account(region=SHIMEN))
+    enrol(fair)
+    with transaction():
+        fair.status = FairStatus.CLOSED
+    moved()
+    with transaction():
+        offer.status = Status.REJECTED
+        offer_changed.send(offer=offer, at=INSIDE)
+    assert moved()
+    assert recount(fair)[SHIMEN].sell_listings == 0
+
+
+def test_a_stored_total_that_was_tampered_with_is_found(make_account: Make) -> None:
+    fair = make_fair()
+    count_deal(fair, make_account(region=SHIMEN), make_account(), 500)
+    recount(fair)
+    assert ledger.verify_ledger(db.session()) == []
+    with transaction():
+        db.session.execute(
+            text("UPDATE fair_tallies SET amount_fen = amount_fen + 1 WHERE region_code = '430726'")
+        )
+    (problem,) = ledger.verify_ledger(db.session())
+    assert SHIMEN in str(problem)
+    assert "501" in str(problem)
+
+
+def test_a_count_that_only_waits_for_its_turn_is_no_problem(make_account: Make) -> None:
+    fair, seller, buyer = make_fair(), make_account(), make_account()
+    recount(fair)
+    count_deal(fair, seller, buyer)
+    assert list(services.check_cache(db.session())) == []
+
+
+PLACES = [SHIMEN, TAOYUAN, QUYUAN, "430971", "430102", "433130", "440106"]
+
+
+@pytest.fixture
+def fair_and_people(app: Flask) -> tuple[Fair, list[Account]]:
+    """A fair, and one trader in each of PLACES; the last is of another province."""
+    people = [
+        Account(name=f"{place}", trader_type=TraderType.FARMER, region_code=place)
+        for place in PLACES
+    ]
+    fair = make_fair()
+    with transaction():
+        db.session.add_all(people)
+    return fair, people
+
+
+people_ = st.integers(0, len(PLACES) - 1)
+deals_ = st.tuples(people_, people_, st.integers(1, 10**9), st.booleans())
+listed_ = st.tuples(people_, people_, st.booleans(), st.booleans(), st.integers(0, 3))
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(deals_, max_size=12), st.lists(listed_, max_size=12))
+def test_tallies_add_up_on_every_level(
+    fair_and_people: tuple[Fair, list[Account]], deals: list[Any], listed: list[Any]
+) -> None:
+    fair, people = fair_and_people
+    # The ledger refuses to lose entries, so each example adds to those before.
+    with transaction():
+        db.session.execute(delete(FairListing))
+        for seller, buyer, amount, taken_back in deals:
+            if seller == buyer:
+                continue
+            outside = PLACES[seller] == "440106"
+            home = people[buyer if outside else seller].region_code
+            deal = new_deal(fair, people[seller], people[buyer], amount, home_region_code=home)
+            db.session.add(deal)
+            db.session.flush()
+            ledger.append(deal, people[buyer])
+            if taken_back:
+                ledger.append(deal, people[buyer])
+        for owner, place, verified, counts, hours in listed:
+            if PLACES[place] == "440106":
+                continue
+            offer = new_offer(people[owner])
+            db.session.add(offer)
+            db.session.flush()
+            db.session.add(
+                FairListing(
+                    fair_id=fair.id,
+                    offer_id=offer.id,
+                    listed_at=INSIDE + timedelta(hours=hours),
+                    side=Side.SELL,
+                    region_code=PLACES[place],
+                    product_code=ORANGE,
+                    owner_id=people[owner].id,
+                    verified=verified,
+                    counts=counts,
+                )
+            )
+        services.recount(fair.id)
+
+    whole = queries.totals(fair)
+    entries = db.session.execute(select(LedgerEntry.deals, LedgerEntry.amount_fen)).all()
+    assert whole.deals == sum(e.deals for e in entries)
+    assert whole.amount_fen == sum(e.amount_fen for e in entries)
+    counting = db.session.scalars(select(FairListing).where(FairListing.counts)).all()
+    assert whole.listings == len(counting)
+    assert whole.merchants == len({row.owner_id for row in counting if row.verified})
+    prefectures = queries.county_table(fair)
+    assert queries.Totals.of(p.total for p in prefectures) == whole
+    for prefecture in prefectures:
+        region = db.session.get_one(Region, prefecture.code)
+        assert queries.region_totals(fair, region) == prefecture.total
+        parts = [queries.region_totals(fair, leaf) for leaf in leaves(region.path)]
+        assert queries.Totals.of(parts) == prefecture.total
+    assert list(services.check_cache(db.session())) == []
+    assert db.session.get_one(FairCount, fair.id).ledger_id == len(entries)
