@@ -110,9 +110,7 @@ def test_the_page_takes_at_most_six_queries_however_many_match(make_account: Mak
     assert len(reads) <= 6, "\n\n".join(reads)
 
 
-def test_the_offers_page_gets_at_most_five_cards_with_their_reasons(
-    app: Flask, make_account: Make
-):
+def test_the_offers_page_gets_at_most_five_cards_with_their_reasons(app: Flask, make_account: Make):
     sale = make_offer(make_account(), "sell", CUIGUAN)
     for _ in range(7):
         make_offer(make_account(), "buy", CUIGUAN)
