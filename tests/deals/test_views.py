@@ -135,7 +135,8 @@ def test_proof_is_kept_once_and_seen_only_by_those_concerned(
         (neighbour, 403),
         (make_account("路人"), 403),
     ):
-        assert log_in(account).get(f"{url}/proofs/{sha256}").status_code == status
+        with log_in(account).get(f"{url}/proofs/{sha256}") as answer:
+            assert answer.status_code == status
     assert log_in(trade.buyer).get(f"{url}/proofs/{'0' * 64}").status_code == 404
     other = agree(trade)
     assert log_in(trade.buyer).get(f"/deals/{other.id}/proofs/{sha256}").status_code == 404
