@@ -163,6 +163,7 @@ def test_phones_are_shown_after_agreeing_only_on_asking_and_it_is_recorded(
     number = trade.seller.phone
     agreed = f"/deals/{agree(trade).id}"
     assert number not in buyer.get(agreed).text
+    assert "/phone" not in log_in(trade.official).get(agreed).text
     buyer.send(f"{agreed}/phone", page=agreed)
     assert f"tel:{number}" in buyer.get(agreed).text
     seen = db.session.execute(select(PhoneReveal.viewer_id, PhoneReveal.account_id)).all()
