@@ -40,7 +40,7 @@ def query(text: str, page: int) -> None:
         click.echo("No index that can be read.", err=True)
         sys.exit(1)
     rows = select(Offer.id, Offer.title).where(Offer.id.in_([id for id, _ in hits]))
-    titles = dict(db.session.execute(rows).tuples().all())
+    titles = {row.id: row.title for row in db.session.execute(rows)}
     for id, score in hits:
         click.echo(f"{score:8.3f}  {id:>8}  {titles.get(id, '')}")
 

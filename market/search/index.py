@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from market.search.schema import ROW, VERSION, Document
+from market.search.schema import ROW, VERSION, Document, sums
 from market.search.words import Words
 
 with warnings.catch_warnings():
@@ -190,8 +190,8 @@ class SegmentFile:
         with _breaking():
             packed = b"".join(self.leaf.column_reader("row", translate=False))
             rows = np.frombuffer(packed, ROW)
-            if len(rows) != self.size:
-                raise Broken(f"{self.name} lacks rows")
+            if len(rows) != self.size or (rows["check"] != sums(rows)).any():
+                raise Broken(f"the rows of {self.name} are damaged")
             return rows
 
     def postings(self, field: str, text: str) -> Postings:

@@ -24,8 +24,8 @@ PAUSE = 0.05
 FACTS = ("id", "side", "verified", "by_mass", "price", "published", "until", "length")
 NEVER = np.iinfo(np.int64).max
 # Sorts whatever isn't priced by mass after what is, and the negotiable after all.
-_OTHER_UNIT = 1 << 60
-_NEGOTIABLE = 1 << 61
+_OTHER_UNIT = np.int64(1 << 60)
+_NEGOTIABLE = np.int64(1 << 61)
 
 Postings = index.Postings
 
@@ -281,8 +281,9 @@ def _cheapness(columns: dict[str, np.ndarray]) -> np.ndarray:
     """Ascending: the cheapest sale or the best paying purchase, then other units, then none."""
     price = columns["price"]
     signed = np.where(columns["side"] == SIDES[Side.BUY], -price, price)
-    by_unit = np.where(columns["by_mass"] == 1, signed, signed + _OTHER_UNIT)
-    return np.where(price < 0, np.int64(_NEGOTIABLE), by_unit)
+    other_unit = columns["by_mass"] != 1
+    by_unit = np.where(other_unit, signed + _OTHER_UNIT, signed)
+    return np.where(price < 0, _NEGOTIABLE + other_unit, by_unit)
 
 
 def union(arrays: Iterable[np.ndarray]) -> np.ndarray:

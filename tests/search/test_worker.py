@@ -1,0 +1,150 @@
+"""The background process: it does its rounds, survives failures, and stops when told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import click
+import pytest
+from sqlalchemy import select, update
+
+from market import worker
+from market.database import transaction, utcnow
+from market.extensions import db
+from market.offers.models import Offer, Status
+from market.search import engine
+from tests.offers.factories import make_offer
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30.0
+
+
+def until(holds):
+    """Wait for something that the other process does."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def working(app, tmp_path):
+    """Start workers of the test's instance; they are killed afterwards."""
+    started = []
+
+    def start():
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", "flask", "--app", "wsgi", "worker"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "MARKET_ENV": "development",
+                "MARKET_INSTANCE": str(tmp_path),
+                "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+            },
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def found(offer):
+    answer = engine.find(engine.Filters())
+    return answer is not None and offer.id in answer.ids
+
+
+def test_a_worker_builds_the_index_follows_offers_and_stops_when_told(app, make_account, working):
+    owner = make_account()
+    first = make_offer(owner)
+    process = working()
+    until(lambda: found(first))
+    second = make_offer(owner)
+    until(lambda: found(second))
+
+    process.send_signal(signal.SIGTERM)
+
+    _, errors = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_second_worker_of_the_instance_is_refused(app, make_account, working):
+    offer = make_offer(make_account())
+    working()
+    until(lambda: found(offer))
+    second = working()
+    _, errors = second.communicate(timeout=PATIENCE)
+    assert second.returncode == 1
+    assert "already at work" in errors
+
+
+def test_killed_while_it_writes_the_next_worker_ends_equal_to_the_database(
+    app, make_account, working
+):
+    owner = make_account()
+    for _ in range(3):
+        process = working()
+        offer = make_offer(owner)
+        until(lambda offer=offer: found(offer))
+        last = [make_offer(owner) for _ in range(5)][-1]
+        process.kill()
+        process.wait()
+    working()
+    until(lambda: found(last))
+    answer = engine.find(engine.Filters(per_page=100))
+    assert sorted(answer.ids) == sorted(db.session.scalars(select(Offer.id)))
+
+
+def test_the_lock_of_a_worker_falls_free_with_it(tmp_path):
+    file = tmp_path / "worker.lock"
+    with worker._alone(file), pytest.raises(click.ClickException), worker._alone(file):
+        pytest.fail("two at work")
+    with worker._alone(file):
+        pass
+
+
+def test_the_calendar_expires_what_is_past_its_time(app, make_account):
+    offer = make_offer(make_account())
+    with transaction():
+        db.session.execute(update(Offer).values(valid_until=utcnow() - timedelta(minutes=1)))
+    worker.turn_calendar()
+    assert db.session.get(Offer, offer.id).status is Status.EXPIRED
+
+
+def test_each_minute_the_calendar_is_asked_for(app):
+    jobs = worker.calendar_of(app)
+    assert [task.name for task in jobs.read_periodic(None)] == ["each_minute"]
+
+
+def test_a_step_that_fails_is_logged_and_waits_longer_each_time(app, caplog):
+    def fail():
+        raise ValueError("no")
+
+    step = worker.Step(app, fail, 1.0)
+    waits = []
+    for _ in range(6):
+        step.due = 0.0
+        assert step.turn() is None
+        waits.append(round(step.due - time.monotonic()))
+    assert waits == [2, 4, 8, 10, 10, 10]
+    assert "fail failed 6 times" in caplog.text
+
+
+def test_a_step_is_done_again_only_when_it_is_due(app):
+    done = []
+    step = worker.Step(app, lambda: done.append(1), 1000.0)
+    step.turn()
+    step.turn()
+    assert done == [1]
