@@ -59,7 +59,7 @@ def admin_phone(account: Account) -> Any:
 def grant(account: Account) -> Any:
     form = GrantForm()
     if form.validate_on_submit():
-        role, region = form.chosen_role, form.region.data
+        role, region = form.chosen_role, form.chosen_region
         try:
             with transaction():
                 services.grant_role(acting(), account, role, region)

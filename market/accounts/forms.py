@@ -15,9 +15,10 @@ from market.accounts.models import Role
 from market.accounts.rules import mask_phones, password_problem
 from market.forms import FilterForm, Form, PhoneField
 from market.regions.forms import RegionField
+from market.regions.models import Region
 
 
-def options(words: Mapping[str, Any]) -> list[SelectChoice]:
+def options(words: Mapping[Any, Any]) -> list[SelectChoice]:
     """Choices of a field from a dict of labels."""
     return [SelectChoice(str(value), word) for value, word in words.items()]
 
@@ -129,6 +130,12 @@ class GrantForm(Form):
         _l("Role"), [Needed(_l("Still missing: the role."))], choices=options(labels.ROLES)
     )
     region = RegionField(_l("Acts in"), [PlaceNeeded()], leaves_only=False)
+
+    @property
+    def chosen_region(self) -> Region:
+        """The region, once validated."""
+        assert self.region.data is not None
+        return self.region.data
 
     @property
     def chosen_role(self) -> Role:

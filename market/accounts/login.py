@@ -22,4 +22,4 @@ def load_account(session_id: str) -> Account | None:
 
 def acting() -> Account:
     """The account that is logged in, as itself and not Flask-Login's proxy of it."""
-    return current_user._get_current_object()  # type: ignore[no-any-return]
+    return current_user._get_current_object()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -10,7 +11,7 @@ from flask import current_app
 
 
 @lru_cache(maxsize=4)
-def _hasher(parameters: tuple[tuple[str, int], ...]) -> PasswordHasher:
+def _hasher(parameters: tuple[tuple[str, Any], ...]) -> PasswordHasher:
     return PasswordHasher(**dict(parameters))
 
 

@@ -13,16 +13,9 @@ from market.regions.models import Level, Region
 
 # Each sign stands for one digit, so that a place in the plain text is the same place in
 # the original.
-DIGITS = str.maketrans(
-    {
-        **{0xFF10 + i: str(i) for i in range(10)},
-        **dict(zip("零一二三四五六七八九", "0123456789", strict=True)),
-        **dict(zip("〇○幺①②③④⑤⑥⑦⑧⑨⓪", "0011234567890", strict=True)),
-        "（": "(",
-        "）": ")",
-        "＋": "+",
-    }
-)
+PLAIN = "01234567890123456789001123456789()+"
+WRITTEN = "０１２３４５６７８９零一二三四五六七八九〇○幺①②③④⑤⑥⑦⑧⑨（）＋"
+DIGITS = str.maketrans(WRITTEN, PLAIN)
 GAP = r"[\s\-‐‑–—－_.·．]{0,2}"
 COUNTRY = rf"(?:(?:\+|00)86{GAP})?"
 MOBILE = re.compile(rf"(?<!\d){COUNTRY}(?P<shown>1{GAP}[3-9]{GAP}\d)(?:{GAP}\d){{8}}(?!\d)")

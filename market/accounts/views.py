@@ -44,7 +44,7 @@ def register() -> Any:
     form = RegisterForm()
     if form.validate_on_submit():
         chosen = {n: form[n].data for n in ("name", "phone", "trader_type", "region")}
-        chosen |= {"password_hash": hash_password(form.password.data), "language": select()}
+        chosen |= {"password_hash": hash_password(form.password.data or ""), "language": select()}
         try:
             with transaction():
                 account = services.register(**chosen)
@@ -61,7 +61,7 @@ def register() -> Any:
 def login() -> Any:
     form = LoginForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
-        phone, password = form.phone.data, form.password.data
+        phone, password = form.phone.data or "", form.password.data or ""
         spend(LOGINS_PER_PHONE, "log-in", phone)
         try:
             account = services.authenticate(phone, password)
@@ -121,7 +121,7 @@ def edit() -> Any:
 def password() -> Any:
     form = PasswordForm(known_phone=acting().phone)
     if form.validate_on_submit():
-        given, wanted = form.current.data, form.password.data
+        given, wanted = form.current.data or "", form.password.data or ""
         try:
             known = _confirmed(given, "current")
             new = hash_password(wanted)
@@ -159,7 +159,7 @@ def export() -> Any:
 def erase() -> Any:
     form = EraseForm()
     if form.validate_on_submit():
-        given = form.password.data
+        given = form.password.data or ""
         try:
             known = _confirmed(given, "password")
             with transaction():

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from market.deals.checks import Terms
@@ -76,12 +77,13 @@ class ProposeForm(Form):
                 "own_offer": own_offer,
             }
         )
-        self.party.choices = list(parties)
-        self.own_offer.choices = [(0, _l("None of them"))] + [
-            (o.id, f"{o.title} · {trimmed(o.remaining)} {UNITS[o.unit].name}") for o in own_offers
+        self.party.choices = [SelectChoice(str(id_), name) for id_, name in parties]
+        self.own_offer.choices = [SelectChoice("0", _l("None of them"))] + [
+            SelectChoice(str(o.id), f"{o.title} · {trimmed(o.remaining)} {UNITS[o.unit].name}")
+            for o in own_offers
         ]
         self.unit.choices = [
-            (u.code, u.name) for u in UNITS.values() if comparable(u.code, offer.unit)
+            SelectChoice(u.code, u.name) for u in UNITS.values() if comparable(u.code, offer.unit)
         ]
 
     def terms(self) -> Terms:
@@ -118,7 +120,10 @@ class ProofForm(Form):
 class DealFilter(FilterForm):
     """Which of my deals to list."""
 
-    tab = SelectField(choices=[*TABS.items()], validators=[Optional()])
+    tab = SelectField(
+        choices=[SelectChoice(tab.value, name) for tab, name in TABS.items()],
+        validators=[Optional()],
+    )
     page = IntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def chosen_tab(self, waiting: int) -> Tab:

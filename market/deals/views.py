@@ -11,8 +11,8 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
-from market.accounts.contact import reveal_phone
 from market.accounts.models import Account
+from market.accounts.services import reveal_phone
 from market.database import transaction
 from market.deals import bp, queries, services
 from market.deals.actions import actions

@@ -47,7 +47,7 @@ def demo() -> None:
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The instance folder of its own; default: replay/ inside the instance folder.",
+    help="Its own instance folder; default: replay/ in the instance folder, if that is not it.",
 )
 @click.option("--again", is_flag=True, help="Throw an earlier replay away first.")
 @click.option("--as-if-today", is_flag=True, help="End the fair today: its offers are valid now.")
@@ -59,7 +59,10 @@ def replay(database: str | None, folder: Path | None, again: bool, as_if_today: 
     """
     if current_app.config["ENV_NAME"] == "production":
         raise click.ClickException("A replay is invented data with a known password: not here.")
-    folder = (folder or Path(current_app.config["INSTANCE"]) / "replay").resolve()
+    instance = Path(current_app.config["INSTANCE"])
+    if folder is None:
+        folder = instance if instance.name == "replay" else instance / "replay"
+    folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     app = _app_in(folder, database or f"sqlite:///{folder}/market.sqlite3")
     with app.app_context():
@@ -112,7 +115,7 @@ def _holds() -> str | None:
     if not present or not db.session.scalar(select(func.count()).select_from(Account)):
         return None
     invented = select(func.count()).where(Account.is_demonstration.is_(False))
-    others = select(func.count()).where(Fair.is_replay.is_(False))
+    others = select(func.count()).where(~Fair.is_replay, ~Fair.totals_only)
     only_replay = not db.session.scalar(invented) and not db.session.scalar(others)
     db.session.rollback()
     return "a replay" if only_replay else "a market"

@@ -445,7 +445,6 @@ def _fairs(official: Account, home: Region, window: Window, shifted: bool) -> Fa
         "total_listings": 90_778,
         "total_fen": 175_646_000_000,
         "note": SOURCE,
-        "is_replay": True,
     }
     enter_totals(official, both)
     winter = {

@@ -35,6 +35,7 @@ OFFERS, DEALS = 2_640, 200
 # Every reporting leaf has at least so many.
 OFFERS_OF_EACH = 8
 DAYS_OPEN, DAYS_LEFT = 20, 21
+TRADERS_SHOWN = 6
 NOTE = "示范数据，均为虚构。 Demonstration: everything here is invented."
 SEASONS = (Season.SPRING, Season.SUMMER, Season.AUTUMN, Season.WINTER)
 SEASON_WORDS = {
@@ -84,13 +85,12 @@ def is_seeded() -> bool:
     return db.session.scalar(found) is not None
 
 
-def seed_demonstration(now: datetime, scale: float = 1.0) -> Summary:
+def seed_demonstration(now: datetime) -> Summary:
     """Write the whole demonstration market; call it inside transaction().
 
     Args:
         now: the moment it is made for; the same moment on the same reference data gives
             the same rows.
-        scale: what part of the offers and deals to make (tests).
     """
     home, rng = home_region(), Random(SEED)
     zone = current_app.config["HOME_TIME_ZONE"]
@@ -109,11 +109,9 @@ def seed_demonstration(now: datetime, scale: float = 1.0) -> Summary:
     casting.write(cast)
     calendar = Calendar(now, today - timedelta(days=DAYS_OPEN), zone)
     market = _Market(rng, calendar, goods, where, cast, next_id(Offer))
-    market.post(round(OFFERS * scale), max(1, round(OFFERS_OF_EACH * scale)))
+    market.post(OFFERS, OFFERS_OF_EACH)
     fair = _announce(cast.province_id, home, today)
-    bargains = strike_deals(
-        rng, market.offers, where, cast, calendar, fair.id, round(DEALS * scale)
-    )
+    bargains = strike_deals(rng, market.offers, where, cast, calendar, fair.id, DEALS)
     market.write()
     enrol_from_publications(fair)
     counted = dealing.insert_deals(bargains, zone)
@@ -122,33 +120,30 @@ def seed_demonstration(now: datetime, scale: float = 1.0) -> Summary:
 
 
 def log_ins() -> list[LogIn]:
-    """Who can be logged in as, officials first, then a few traders of the first county."""
-    rows = db.session.execute(
-        select(Grant.role, Account.name, Account.phone, Region.name)
+    """Who can be logged in as: officials first, then the traders of their counties."""
+    officials = db.session.execute(
+        select(Grant.role, Account.name, Account.phone, Region.name, Region.code)
         .join(Account, Account.id == Grant.account_id)
         .join(Region, Region.code == Grant.region_code)
         .where(Account.is_demonstration, Account.phone.is_not(None))
         .order_by(Account.phone)
     ).all()
+    counties = [row.code for row in officials if row.role is Role.COUNTY_OFFICIAL]
     traders = db.session.execute(
-        select(Account.trader_type, Account.name, Account.phone, Region.name)
+        select(Account.trader_type, Account.name, Account.phone, Region.name, Region.code)
         .join(Region, Region.code == Account.region_code)
         .where(
             Account.is_demonstration,
             Account.phone.is_not(None),
-            ~select(Grant.id).where(Grant.account_id == Account.id).exists(),
-            Account.region_code.in_(
-                select(Grant.region_code)
-                .join(Account, Account.id == Grant.account_id)
-                .where(Grant.role == Role.ASSISTANT, Account.is_demonstration)
-            ),
+            Account.region_code.in_(counties),
+            ~Account.grants.any(),
         )
         .order_by(Account.phone)
-        .limit(3)
+        .limit(TRADERS_SHOWN)
     ).all()
     return [
-        LogIn(str(role), name, phone.removeprefix("+86"), region)
-        for role, name, phone, region in [*rows, *traders]
+        LogIn(str(role), name, str(phone).removeprefix("+86"), region)
+        for role, name, phone, region, _ in [*officials, *traders]
     ]
 
 
@@ -190,7 +185,7 @@ class _Market:
             for _ in range(part - count):
                 owner = self._one_of(self.cast.traders[place.code], buys=True)
                 self._buy(owner, place.code, place.name)
-        names = dict(db.session.execute(select(Region.code, Region.short_name)).tuples().all())
+        names = dict(db.session.execute(select(Region.code, Region.short_name)).all())
         for owner in self.cast.outsiders:
             for _ in range(2):
                 self._buy(owner, owner["region_code"], names[owner["region_code"]])

@@ -68,10 +68,12 @@ def _code(word: str) -> str:
 
 
 class FairForm(Form):
-    name = StringField(_l("Name"), [DataRequired(_l("Give the fair a name.")), Length(max=80)])
+    name = StringField(
+        _l("Name of the fair"), [DataRequired(_l("Give the fair a name.")), Length(max=80)]
+    )
     name_en = StringField(_l("Name in English"), [Length(max=120)])
     slug = StringField(
-        _l("Address"),
+        _l("Page address"),
         [
             DataRequired(_l("Give the page an address, such as 2026-autumn.")),
             Length(max=60),

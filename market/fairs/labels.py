@@ -15,6 +15,6 @@ SEASONS = {
 STATUSES = {
     FairStatus.ANNOUNCED: _l("Announced"),
     FairStatus.OPEN: _l("Open now"),
-    FairStatus.CLOSED: _l("Closed"),
+    FairStatus.CLOSED: _l("Over"),
     FairStatus.CERTIFIED: _l("Certified"),
 }

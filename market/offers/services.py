@@ -84,7 +84,7 @@ def post_offer(actor: Account, owner: Account, values: OfferValues, key: str) ->
 def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool = False) -> Offer:
     """Change what an offer says. A rejected one becomes a draft again.
 
-    With `publish`, show it to everyone at once.
+    With `publish`, a draft is shown to everyone at once.
 
     What an official looked at and no longer stands is unverified again; so is any change
     after a return, which is what the official asked for.
@@ -115,7 +115,9 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
         _move(offer, Status.DRAFT)
     replace_photos(offer, values.photos)
     changed(offer)
-    return publish_offer(actor, offer, values.days) if publish else offer
+    if publish and offer.status is Status.DRAFT:
+        publish_offer(actor, offer, values.days)
+    return offer
 
 
 def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offer:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from market.filters import local_name
@@ -27,6 +28,6 @@ class QueueFilter(FilterForm):
     def __init__(self, given: Any, counties: Iterable[Any]) -> None:
         super().__init__(given)
         self.paths = {county.code: county.path for county in counties}
-        self.region.choices = [("", _l("All counties"))] + [
-            (county.code, local_name(county)) for county in counties
+        self.region.choices = [SelectChoice("", _l("All counties"))] + [
+            SelectChoice(county.code, local_name(county)) for county in counties
         ]

@@ -30,7 +30,7 @@ def inside(paths: Collection[str]) -> ColumnElement[bool]:
     return or_(*(within(Region.path, path) for path in paths))
 
 
-def counties(session: Session, paths: Collection[str]) -> Sequence[Row[Any]]:
+def counties(session: Session, paths: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Code and names of the reporting regions in the subtrees, in the order of their codes."""
     return session.execute(
         select(Region.code, Region.path, Region.name, Region.name_en)
@@ -47,7 +47,9 @@ def _offers_waiting() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def offers_waiting(session: Session, paths: Collection[str], page: int) -> Sequence[Row[Any]]:
+def offers_waiting(
+    session: Session, paths: Collection[str], page: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """A page (from 1) of the open offers nobody has verified, the longest waiting first."""
     return session.execute(
         select(
@@ -79,7 +81,9 @@ def offers_waiting(session: Session, paths: Collection[str], page: int) -> Seque
     ).all()
 
 
-def deals_waiting(session: Session, paths: Collection[str], page: int) -> Sequence[Row[Any]]:
+def deals_waiting(
+    session: Session, paths: Collection[str], page: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """A page (from 1) of the agreed deals to verify, the longest waiting first."""
     return session.execute(
         listed()
@@ -109,7 +113,7 @@ def verifies(account: Account, path: str) -> bool:
     return account.has_role(Role.COUNTY_OFFICIAL, within=path)
 
 
-def running_fairs(session: Session, account: Account) -> list[tuple[Row[Any], Region]]:
+def running_fairs(session: Session, account: Account) -> list[tuple[Any, Region]]:
     """Each open fair with the region of the account whose line in it they look at first."""
     fairs = session.execute(
         select(Fair.slug, Fair.name, Fair.name_en, Fair.ends_on, Region.path)

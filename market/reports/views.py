@@ -92,7 +92,9 @@ def desk_deals() -> str:
 
 def _decide(queue: str, done: str, step: Callable[[], Any]) -> Response:
     """Take one decision in one transaction, say how it went, and go on with the queue."""
-    given = {name: request.args.get(name) for name in ("region", "page")}
+    given: dict[str, Any] = {
+        name: value for name in ("region", "page") if (value := request.args.get(name))
+    }
     try:
         with transaction():
             step()
@@ -100,7 +102,7 @@ def _decide(queue: str, done: str, step: Callable[[], Any]) -> Response:
         flash(str(error.message), "error")
     else:
         flash(done, "success")
-    return redirect(url_for(queue, **{k: v for k, v in given.items() if v}), 303)
+    return redirect(url_for(queue, **given), 303)
 
 
 @bp.post("/desk/offers/<int:offer_id>/verify")

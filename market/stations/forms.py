@@ -7,11 +7,17 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import Length
 
 from market.accounts.forms import Needed, PartyForm, options
+from market.accounts.labels import TRADER_TYPES
 from market.forms import PhoneField
 from market.stations.labels import WAYS
 
 
 class FarmerForm(PartyForm):
+    trader_type = RadioField(
+        _l("Trader type"),
+        [Needed(_l("Still missing: what kind of trader."))],
+        choices=options(TRADER_TYPES),
+    )
     phone = PhoneField(
         _l("Phone"),
         description=_l("If the farmer has one. Without it, callers reach you."),

@@ -19,7 +19,7 @@ from market.offers.models import Side
 from market.products.models import Product
 from market.regions.models import Region, within
 
-DEALS_A_PAGE = 20
+DEALS_A_PAGE = 10
 PEOPLE = (TraderType.FARMER, TraderType.BROKER, TraderType.BUYER)
 
 

@@ -22,6 +22,8 @@ from market.tallies import bp, queries, region_queries
 from market.tallies import map as county_map
 
 TOP = 10
+# A province deals in several hundred products; the page must stay light.
+MOST_PRODUCTS = 40
 
 
 @bp.record_once
@@ -113,6 +115,7 @@ def region(found: tuple[Fair, Region]) -> Any:
         deals=deals,
         page=min(page, pages),
         pages=pages,
+        most=MOST_PRODUCTS,
         units=UNITS,
         counted_at=queries.counted_at(fair),
         statuses=STATUSES,

@@ -64,7 +64,7 @@ def test_accounts_are_found_by_name_and_phone(make_account, log_in, administrato
         assert "桃源茶厂" not in html, words
         assert "138****4321" in html
         assert "13800004321" not in html.split("<tbody")[1]
-    assert "%" not in client.get("/admin/accounts?q=%25").get_data(as_text=True).split("<tbody")[-1]
+    assert "<tbody" not in client.get("/admin/accounts?q=%25").get_data(as_text=True)
 
 
 def test_the_list_of_accounts_takes_the_same_number_of_queries_for_any_length(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import gettext
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
@@ -88,7 +89,10 @@ def test_the_same_photo_is_kept_once(app: Flask) -> None:
     assert len(stored_files(app)) == 2
 
 
-UNREADABLE, TOO_MANY, EMPTY, TOO_LARGE = "读不了", "像素太多", "空", "8 MB"
+UNREADABLE = "That is no photo we can read: choose a JPEG, PNG or WebP file."
+TOO_MANY = "That photo has too many pixels: at most 40 million, no side above 12,000."
+EMPTY = "That file is empty: choose another photo."
+TOO_LARGE = "A photo may have at most 8 MB: choose a smaller one."
 
 
 @pytest.mark.parametrize(
@@ -108,7 +112,7 @@ UNREADABLE, TOO_MANY, EMPTY, TOO_LARGE = "读不了", "像素太多", "空", "8 
         (png_claiming(2**31 - 1, 2**31 - 1), TOO_MANY),
         (b"\xff" * (photos.LARGEST_FILE + 1), TOO_LARGE),
     ],
-    ids=lambda value: f"{value[:4]!r}-{len(value)}",
+    ids=lambda value: f"{value[:6]!r}-{len(value)}",
 )
 def test_a_hostile_file_is_refused_with_a_message_and_leaves_nothing(
     app: Flask, content: bytes, why: str
@@ -116,7 +120,7 @@ def test_a_hostile_file_is_refused_with_a_message_and_leaves_nothing(
     with pytest.raises(Invalid) as caught:
         photos.store_photo(uploaded(content))
     assert caught.value.field == "photos"
-    assert why in str(caught.value.message)
+    assert caught.value.message == gettext(why)
     assert stored_files(app) == []
 
 

@@ -221,7 +221,8 @@ def test_a_number_is_shown_to_members_on_asking_and_each_time_recorded(
     assert answer.headers["Cache-Control"] == "no-store"
     (record,) = db.session.scalars(select(PhoneReveal))
     assert (record.viewer_id, record.account_id) == (viewer.id, owner.id)
-    assert client.send(f"/offers/{offer.id}/phone", page="/login").status_code == 303
+    refused = client.send(f"/offers/{offer.id}/phone", page="/login")
+    assert "/login" in refused.location
 
 
 def test_a_protected_product_of_the_county_says_so(owner: Account, client: Client) -> None:
@@ -379,6 +380,7 @@ def test_a_page_behind_the_last_shows_the_last(owner: Account, client: Client) -
 
 def queries_of(browser: Client, address: str) -> int:
     asked: list[str] = []
+    db.session.remove()
 
     def note(*arguments: Any) -> None:
         if arguments[2].lstrip().upper().startswith("SELECT"):
@@ -399,11 +401,12 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     browser = log_in(owner)
     addresses = ("/offers", f"/offers/{first.id}", "/offers/mine")
     few = [queries_of(browser, address) for address in addresses]
+    owner = db.session.get_one(Account, 1)
     for _ in range(15):
         make_offer(owner)
     assert [queries_of(browser, address) for address in addresses] == few
     assert queries_of(client, "/offers") <= 9
-    assert queries_of(client, f"/offers/{first.id}") <= 4
+    assert queries_of(client, addresses[1]) <= 4
 
 
 def test_expired_offers_leave_the_list(owner: Account, client: Client) -> None:

@@ -1,0 +1,248 @@
+"""The pages of deals, as each kind of person meets them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from market.accounts.models import Account, PhoneReveal
+from market.database import transaction
+from market.deals.models import Deal, DealProof, DealStatus
+from market.extensions import db
+from tests.deals.counting import statements
+from tests.deals.factories import Trade, agree, make_trade, propose, verify
+from tests.offers.factories import make_offer
+
+Maker = Callable[..., Account]
+LogIn = Callable[[Account], Any]
+
+
+@pytest.fixture
+def trade(make_account: Maker) -> Trade:
+    return make_trade(make_account)
+
+
+def picture(colour: str = "red") -> tuple[io.BytesIO, str]:
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40), colour).save(file, "PNG")
+    file.seek(0)
+    return file, "slip.png"
+
+
+def form(trade: Trade, **values: Any) -> dict[str, Any]:
+    said = {"quantity": "100", "unit": "jin", "unit_price": "2.35", "own_offer": "0"}
+    return {**said, "party": trade.buyer.id, "key": "a" * 32, **values}
+
+
+def form_page(trade: Trade) -> str:
+    return f"/offers/{trade.offer.id}/propose"
+
+
+def test_a_deal_goes_from_proposal_to_the_ledger_on_its_pages(trade: Trade, log_in: LogIn) -> None:
+    sent = log_in(trade.buyer).send(form_page(trade), form(trade))
+    assert sent.status_code == 303
+    url = sent.location
+    seller = log_in(trade.seller)
+    assert "235.00" in seller.get("/deals").text
+    assert seller.send(f"{url}/agree", page=url).status_code == 303
+    official = log_in(trade.official)
+    assert official.send(f"{url}/verify", page=url).status_code == 303
+    assert db.session.scalars(select(Deal.status)).one() is DealStatus.VERIFIED
+    assert 'class="badge badge-good">' in seller.get(url).text
+
+
+def test_a_proposal_sent_twice_leads_to_the_same_deal(trade: Trade, log_in: LogIn) -> None:
+    buyer = log_in(trade.buyer)
+    first, second = (buyer.send(form_page(trade), form(trade)) for _ in range(2))
+    assert (first.status_code, first.location) == (second.status_code, second.location)
+    assert db.session.scalar(select(func.count()).select_from(Deal)) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"quantity": "2000.5"}, "quantity"),
+        ({"quantity": "0"}, "quantity"),
+        ({"quantity": "-5"}, "quantity"),
+        ({"quantity": "很多"}, "quantity"),
+        ({"quantity": ""}, "quantity"),
+        ({"unit": "box"}, "unit"),
+        ({"unit_price": "0"}, "unit_price"),
+        ({"unit_price": "1e9"}, "unit_price"),
+        ({"amount": "100"}, "amount_reason"),
+        ({"amount": "0"}, "amount"),
+    ],
+)
+def test_a_refused_proposal_says_so_at_its_field_and_keeps_what_was_typed(
+    trade: Trade, log_in: LogIn, values: dict[str, str], field: str
+) -> None:
+    answer = log_in(trade.buyer).send(form_page(trade), form(trade, note="货到付款", **values))
+    assert answer.status_code == 200
+    assert f'id="{field}-error"' in answer.text
+    assert "货到付款" in answer.text
+    assert field == "unit" or all(typed in answer.text for typed in values.values())
+    assert db.session.scalar(select(func.count()).select_from(Deal)) == 0
+
+
+def test_a_deal_with_oneself_is_refused_on_the_form(trade: Trade, log_in: LogIn) -> None:
+    answer = log_in(trade.seller).send(form_page(trade), form(trade, party=trade.seller.id))
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.text
+
+
+def test_proposing_for_somebody_else_is_no_choice(trade: Trade, log_in: LogIn) -> None:
+    answer = log_in(trade.official).send(form_page(trade), form(trade))
+    assert answer.status_code == 200
+    assert db.session.scalar(select(func.count()).select_from(Deal)) == 0
+
+
+def test_coming_from_a_match_chooses_my_own_offer(trade: Trade, log_in: LogIn) -> None:
+    wanted = make_offer(trade.buyer, side="buy", region="430111")
+    page = log_in(trade.buyer).get(f"{form_page(trade)}?my_offer={wanted.id}").text
+    assert f'<option selected value="{wanted.id}">' in page
+
+
+def test_a_picture_that_is_none_is_refused_and_nothing_is_stored(
+    trade: Trade, log_in: LogIn
+) -> None:
+    broken = (io.BytesIO(b"<script>alert(1)</script>"), "slip.png")
+    answer = log_in(trade.buyer).send(form_page(trade), form(trade, proof=broken))
+    assert 'id="proof-error"' in answer.text
+    assert db.session.scalar(select(func.count()).select_from(Deal)) == 0
+
+
+def test_proof_is_kept_once_and_seen_only_by_those_concerned(
+    trade: Trade, log_in: LogIn, make_account: Maker
+) -> None:
+    deal = agree(trade)
+    url = f"/deals/{deal.id}"
+    for _ in range(2):
+        answer = log_in(trade.seller).send(f"{url}/proof", {"proof": picture()}, page=url)
+        assert answer.status_code == 303
+    sha256 = db.session.scalars(select(DealProof.sha256)).one()
+    province = make_account("湖南", role="province_official", scope="430000")
+    neighbour = make_account("桃源", role="county_official", region="430725")
+    for account, status in (
+        (trade.seller, 200),
+        (trade.buyer, 200),
+        (trade.official, 200),
+        (province, 200),
+        (neighbour, 403),
+        (make_account("路人"), 403),
+    ):
+        assert log_in(account).get(f"{url}/proofs/{sha256}").status_code == status
+    assert log_in(trade.buyer).get(f"{url}/proofs/{'0' * 64}").status_code == 404
+    other = agree(trade)
+    assert log_in(trade.buyer).get(f"/deals/{other.id}/proofs/{sha256}").status_code == 404
+
+
+def test_a_step_refused_by_a_rule_says_why_on_the_deals_page(trade: Trade, log_in: LogIn) -> None:
+    deal = propose(trade)
+    url = f"/deals/{deal.id}"
+    buyer = log_in(trade.buyer)
+    buyer.set_cookie("language", "en")
+    assert buyer.send(f"{url}/agree", page=url).status_code == 303
+    assert "The other side answers a proposal" in buyer.get(url).text
+    assert db.session.get_one(Deal, deal.id).status is DealStatus.PROPOSED
+
+
+def test_phones_are_shown_after_agreeing_only_on_asking_and_it_is_recorded(
+    trade: Trade, log_in: LogIn
+) -> None:
+    deal = propose(trade)
+    url = f"/deals/{deal.id}"
+    buyer = log_in(trade.buyer)
+    buyer.send(f"{url}/phone", page=url)
+    assert db.session.scalar(select(func.count()).select_from(PhoneReveal)) == 0
+    number = trade.seller.phone
+    agreed = f"/deals/{agree(trade).id}"
+    assert number not in buyer.get(agreed).text
+    buyer.send(f"{agreed}/phone", page=agreed)
+    assert f"tel:{number}" in buyer.get(agreed).text
+    seen = db.session.execute(select(PhoneReveal.viewer_id, PhoneReveal.account_id)).all()
+    assert seen == [(trade.buyer.id, trade.seller.id)]
+
+
+PARTY_STEPS = ("agree", "decline", "cancel", "dispute", "settle", "resubmit", "proof", "phone")
+
+
+def test_every_role_meets_the_right_door(trade: Trade, log_in: LogIn, make_account: Maker) -> None:
+    deal_id = verify(trade).id
+    station = make_account("信息站", role="assistant")
+    people = {
+        "seller": trade.seller,
+        "buyer": trade.buyer,
+        "county": trade.official,
+        "neighbour": make_account("桃源", role="county_official", region="430725"),
+        "prefecture": make_account("常德", role="prefecture_official", scope="430700"),
+        "province": make_account("湖南", role="province_official", scope="430000"),
+        "administrator": make_account("管理", role="administrator", scope="430000"),
+        "station": station,
+        "stranger": make_account("路人"),
+    }
+    readers = {"seller", "buyer", "county", "prefecture", "province"}
+    for name, account in people.items():
+        client = log_in(account)
+        allowed = client.get(f"/deals/{deal_id}").status_code == 200
+        assert allowed is (name in readers), name
+        for step in (*PARTY_STEPS, "verify", "return"):
+            answer = client.send(f"/deals/{deal_id}/{step}", page="/deals").status_code
+            mine = name == "county" if step in ("verify", "return") else name in ("seller", "buyer")
+            assert answer == (303 if mine else 403), (name, step)
+
+
+def test_a_visitor_is_sent_to_log_in(client: Any, trade: Trade) -> None:
+    deal = propose(trade)
+    for url in ("/deals", f"/deals/{deal.id}", form_page(trade)):
+        answer = client.get(url)
+        assert (answer.status_code, "/login" in answer.location) == (303, True)
+
+
+def test_an_assistant_acts_for_the_farmer_they_represent(
+    trade: Trade, log_in: LogIn, make_account: Maker
+) -> None:
+    deal_id = propose(trade).id
+    station = make_account("信息站", role="assistant")
+    with transaction():
+        trade.seller.password_hash = None
+        trade.seller.represented_by_id = station.id
+    client = log_in(station)
+    assert f"/deals/{deal_id}" in client.get("/deals").text
+    client.send(f"/deals/{deal_id}/agree", page=f"/deals/{deal_id}")
+    assert db.session.scalars(select(Deal.agreed_by_id)).one() == station.id
+
+
+def test_an_offer_that_is_no_longer_public_shows_no_form_to_others(
+    trade: Trade, log_in: LogIn
+) -> None:
+    draft = make_offer(trade.seller, draft=True)
+    assert log_in(trade.buyer).get(f"/offers/{draft.id}/propose").status_code == 403
+
+
+def test_a_nonsense_address_is_a_404_or_the_first_page(trade: Trade, log_in: LogIn) -> None:
+    client = log_in(trade.buyer)
+    assert client.get("/deals/999999").status_code == 404
+    assert client.get("/deals?tab=nonsense&page=-3").status_code == 200
+
+
+def test_the_list_takes_as_many_queries_for_many_deals_as_for_one(
+    trade: Trade, log_in: LogIn
+) -> None:
+    propose(trade)
+    client = log_in(trade.seller)
+    counts = []
+    for _ in range(2):
+        db.session.rollback()
+        db.session.expunge_all()
+        with statements() as sent:
+            assert client.get("/deals?tab=all").status_code == 200
+        counts.append(len(sent))
+        for _ in range(5):
+            trade.buyer, trade.offer = db.session.merge(trade.buyer), db.session.merge(trade.offer)
+            propose(trade)
+    assert counts[0] == counts[1] <= 5
