@@ -33,7 +33,7 @@ EXACT = 0.5
 # Somebody looked at it: worth less than any word.
 VERIFIED = 0.05
 MOST_WORDS = 16
-# Found by each counterpart's match, at most so many words of pages deep.
+# At most so many of the other side are told for matching.
 COUNTERPARTS = 500
 
 _NONE = np.zeros(0, np.int64)
@@ -45,6 +45,21 @@ class Ranked:
 
     documents: np.ndarray
     scores: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A word of the question.
+
+    Attributes:
+        often: how often each document says it, as BM25 wants it; 0 where it doesn't.
+        known: about how many documents say it.
+        exact: numbers of the products of exactly this name.
+    """
+
+    often: np.ndarray
+    known: int
+    exact: list[int]
 
 
 def snapshots(app: Flask) -> Snapshots:
@@ -181,34 +196,35 @@ def _whole(price: Decimal, rounding: str) -> int:
 
 def _matching(view: View, documents: np.ndarray, words: list[str]) -> Ranked:
     """Those that have all the words; or, when none has them all, any of them."""
-    scores = np.zeros(len(documents), np.float32)
-    hits = np.zeros(len(documents), np.uint8)
-    for word in words:
-        part = _scores(view, documents, word)
-        scores += part
-        hits += part > 0
-    needed = len(words) if words and hits.size and hits.max() == len(words) else 1
-    fits = hits >= needed
-    documents, scores = documents[fits], scores[fits]
-    return Ranked(documents, scores + VERIFIED * view.column("verified")[documents])
+    asked = sorted((_word(view, word) for word in words), key=lambda word: word.known)
+    fits = documents if asked else _NONE
+    for word in asked:
+        fits = fits[word.often[fits] > 0]
+    if not len(fits) and len(asked) > 1:
+        fits = documents[sum(word.often[documents] for word in asked) > 0]
+    length = view.column("length")[fits] / np.float32(view.average_length())
+    scores = VERIFIED * view.column("verified")[fits].astype(np.float32)
+    for word in asked:
+        often = word.often[fits]
+        if word.exact:
+            often[np.isin(view.column("product")[fits], word.exact)] += EXACT
+        rarity = math.log(1 + (view.size - word.known + 0.5) / (word.known + 0.5))
+        scores += rarity * often * (K1 + 1) / (often + K1 * (1 - B + B * length))
+    return Ranked(fits, scores)
 
 
-def _scores(view: View, documents: np.ndarray, word: str) -> np.ndarray:
-    """What `word` adds to the score of each document; 0 where it doesn't occur."""
-    texts = _said(view, word)
+def _word(view: View, word: str) -> Asked:
+    documents, weights = _said(view, word)
     branches = view.words.names.get(word, frozenset())
-    named = union(view.postings("key", term)[0] for branch_ in branches for term in _terms(branch_))
+    named = union(view.postings("key", term)[0] for b in branches for term in _terms(b))
     often = np.zeros(view.size, np.float32)
-    often[texts[0]] = texts[1]
+    often[documents] = weights
     often[named] += NAMED
-    known = len(named) if not len(texts[0]) else int(np.count_nonzero(often))
-    often = often[documents]
-    exact = _exact(view, (b[1:] for b in branches if b[0] == "p"))
-    if exact:
-        often[np.isin(view.column("product")[documents], exact)] += EXACT
-    rarity = math.log(1 + (view.size - known + 0.5) / (known + 0.5))
-    length = view.column("length")[documents] / view.average_length()
-    return rarity * often * (K1 + 1) / (often + K1 * (1 - B + B * length))
+    return Asked(
+        often=often,
+        known=max(len(documents), len(named)),
+        exact=_exact(view, (b[1:] for b in branches if b[0] == "p")),
+    )
 
 
 def _said(view: View, word: str) -> tuple[np.ndarray, np.ndarray]:

@@ -33,12 +33,17 @@ def folder(app):
 
 
 def spoil(app):
-    """Overwrite the middle of every segment with noise."""
+    """Overwrite every segment."""
     for file in folder(app).glob("*.seg"):
-        size = file.stat().st_size
-        with file.open("r+b") as bytes_:
-            bytes_.seek(size // 4)
-            bytes_.write(os.urandom(size // 2))
+        file.write_bytes(b"\xa5" * file.stat().st_size)
+
+
+def misplace(app):
+    """Change a fact of every offer, one that still reads well."""
+    for file in folder(app).glob("*.seg"):
+        content = file.read_bytes()
+        assert b"/430726" in content
+        file.write_bytes(content.replace(b"/430726", b"/430727"))
 
 
 @pytest.fixture
@@ -216,10 +221,12 @@ def another_process(app):
 
 
 @STUMBLES
-@pytest.mark.parametrize("harm", ["spoilt", "cut", "words", "gone", "half"])
+@pytest.mark.parametrize("harm", ["spoilt", "misplaced", "cut", "words", "gone", "half"])
 def test_a_broken_index_is_not_seen_and_is_built_anew(app, offer, find, harm, another_process):
     if harm == "spoilt":
         spoil(app)
+    elif harm == "misplaced":
+        misplace(app)
     elif harm == "cut":
         for file in folder(app).glob("*.seg"):
             os.truncate(file, file.stat().st_size // 2)
