@@ -27,7 +27,7 @@ from market.offers.models import (
 from market.products.models import Product
 from tests.offers.factories import make_offer, offer_values
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("app")]
 Make = Callable[..., Account]
 KEY = "0" * 32
 

@@ -22,6 +22,8 @@ from market.products.queries import relatives, resolve_product, suggest_products
 from market.products.services import check_products
 from market.products.units import UNITS, comparable, convert, convert_price
 
+pytestmark = pytest.mark.postgresql
+
 
 def names(text: str) -> list[str]:
     return [p.name for p in resolve_product(text)]

@@ -24,6 +24,8 @@ from market.regions.queries import (
 )
 from market.regions.services import check_regions, load_regions
 
+pytestmark = pytest.mark.postgresql
+
 
 def names(regions) -> list[str]:
     return [full_name(r) for r in regions]

@@ -25,6 +25,7 @@ from market.tallies import queries, services
 from market.tallies.models import FairCount, FairTally
 from tests.fairs.making import INSIDE, ORANGE, count_deal, make_fair, new_deal, new_offer, publish
 
+pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
 SHIMEN, TAOYUAN, QUYUAN, CHANGDE = "430726", "430725", "430671", "4307"
 
