@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -160,25 +161,21 @@ STEPS: dict[str, tuple[Status, Callable[..., Any]]] = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("status", Status)
-def test_every_step_from_every_state(
-    owner: Account, official: Account, status: Status, step: str
+def test_a_step_is_taken_only_from_states_that_allow_it(
+    owner: Account, official: Account, step: str
 ) -> None:
-    offer = put(make_offer(owner), status=status)
     to, act = STEPS[step]
-    allowed = to in TRANSITIONS[status]
+    allowed = {status for status in Status if to in TRANSITIONS[status]}
     if step == "publish":
-        allowed = status is Status.DRAFT
+        allowed = {Status.DRAFT}
     if step == "renew":
-        allowed = status in (*(Status.PUBLISHED, Status.EXPIRED, Status.CLOSED, Status.WITHDRAWN),)
-    if allowed:
-        with transaction():
+        allowed = {Status.PUBLISHED, Status.EXPIRED, Status.CLOSED, Status.WITHDRAWN}
+    for status in Status:
+        offer = put(make_offer(owner), status=status)
+        refused = nullcontext() if status in allowed else pytest.raises(InvalidTransition)
+        with refused, transaction():
             act(owner, official, offer)
-        assert offer.status is to
-    else:
-        with pytest.raises(InvalidTransition), transaction():
-            act(owner, official, offer)
-        assert offer.status is status
+        assert offer.status is (to if status in allowed else status), status
 
 
 def test_renewing_starts_the_days_anew_and_is_a_publication(
