@@ -90,7 +90,7 @@ def answering_offers(
 
 def contacts(session: Session, viewer: Account, deal: Deal) -> list[Account]:
     """Whom the viewer may ring about an agreed deal: the other side, or its assistant."""
-    if deal.agreed_on is None:
+    if deal.agreed_on is None or not may(viewer, "deal.act", deal):
         return []
     others = [p for p in (deal.seller, deal.buyer) if not may(viewer, "party.represent", p)]
     people = [

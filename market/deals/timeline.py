@@ -11,6 +11,8 @@ from market.deals.labels import STATUSES
 from market.deals.models import Deal, DealStatus
 from market.filters import local_name, moment
 
+# What was done, where the state's own word would say what is waited for.
+DONE = {**STATUSES, DealStatus.PROPOSED: _l("Proposal sent")}
 BAD = frozenset(
     {DealStatus.DECLINED, DealStatus.CANCELLED, DealStatus.DISPUTED, DealStatus.RETURNED}
 )
@@ -32,7 +34,7 @@ def timeline(deal: Deal) -> list[tuple[Any, str, str | None, str | None]]:
         if event.reason:
             who = _("%(name)s: %(reason)s", name=who, reason=event.reason)
         state = "bad" if event.status in BAD else "done"
-        rows.append((STATUSES[event.status], state, moment(event.at), who))
+        rows.append((DONE[event.status], state, moment(event.at), who))
     for place, label in enumerate(NEXT.get(deal.status, ())):
         county = local_name(deal.home_region) if label is VERIFYING else None
         rows.append((label, "todo" if place else "current", None, county))

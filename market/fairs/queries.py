@@ -21,6 +21,7 @@ ORDER = case((Fair.status == FairStatus.OPEN, 0), (Fair.status == FairStatus.ANN
 
 
 def home_zone() -> ZoneInfo:
+    """The time zone in which a fair's dates are whole days."""
     return ZoneInfo(current_app.config["HOME_TIME_ZONE"])
 
 

@@ -211,6 +211,7 @@ def county_table(fair: Fair) -> list[Prefecture]:
 
 
 def grouped(rows: Iterable[CountyRow]) -> list[Prefecture]:
+    """`rows` by prefecture, in their order, each group with its subtotal."""
     groups: dict[tuple[str, str, str], list[CountyRow]] = {}
     for row in rows:
         groups.setdefault(row.parent, []).append(row)

@@ -135,7 +135,8 @@ def test_proof_is_kept_once_and_seen_only_by_those_concerned(
         (neighbour, 403),
         (make_account("路人"), 403),
     ):
-        assert log_in(account).get(f"{url}/proofs/{sha256}").status_code == status
+        with log_in(account).get(f"{url}/proofs/{sha256}") as answer:
+            assert answer.status_code == status
     assert log_in(trade.buyer).get(f"{url}/proofs/{'0' * 64}").status_code == 404
     other = agree(trade)
     assert log_in(trade.buyer).get(f"/deals/{other.id}/proofs/{sha256}").status_code == 404
@@ -162,6 +163,7 @@ def test_phones_are_shown_after_agreeing_only_on_asking_and_it_is_recorded(
     number = trade.seller.phone
     agreed = f"/deals/{agree(trade).id}"
     assert number not in buyer.get(agreed).text
+    assert "/phone" not in log_in(trade.official).get(agreed).text
     buyer.send(f"{agreed}/phone", page=agreed)
     assert f"tel:{number}" in buyer.get(agreed).text
     seen = db.session.execute(select(PhoneReveal.viewer_id, PhoneReveal.account_id)).all()

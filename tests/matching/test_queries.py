@@ -147,10 +147,10 @@ def test_a_price_is_compared_per_kilogram_whatever_its_unit(
     assert facts.facts.price_high == 4
 
 
-def test_cards_carry_their_score_and_reasons(make_account: Make):
+def test_cards_carry_their_score_and_reasons(app: Flask, make_account: Make):
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
     make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(4000))
-    with force_locale("en"):
+    with app.test_request_context(), force_locale("en"):
         card = with_cards(matches_for(sale, 5))[0].card
         said = [str(reason) for reason in card.reasons]
     assert 0.5 < card.score < 1

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from flask import g
+from flask import Flask, g
 from sqlalchemy import event
 
 from market.accounts.models import Account
@@ -110,10 +110,11 @@ def test_the_page_takes_at_most_six_queries_however_many_match(make_account: Mak
     assert len(reads) <= 6, "\n\n".join(reads)
 
 
-def test_the_offers_page_gets_at_most_five_cards_with_their_reasons(make_account: Make):
+def test_the_offers_page_gets_at_most_five_cards_with_their_reasons(app: Flask, make_account: Make):
     sale = make_offer(make_account(), "sell", CUIGUAN)
     for _ in range(7):
         make_offer(make_account(), "buy", CUIGUAN)
-    best = best_matches(sale)
+    with app.test_request_context():
+        best = best_matches(sale)
     assert len(best) == 5
     assert all(card.score and card.reasons for card in best)
