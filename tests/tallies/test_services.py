@@ -204,7 +204,7 @@ listed_ = st.tuples(people_, people_, st.booleans(), st.booleans(), st.integers(
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
