@@ -21,7 +21,7 @@ from flask import Flask
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from market.database import transaction, utcnow
+from market.database import gather_statistics, transaction, utcnow
 from market.extensions import db
 
 # Seconds. An offer must be found within one second of its posting.
@@ -90,8 +90,13 @@ def run(app: Flask) -> None:
 
 
 def calendar_of(app: Flask) -> SqliteHuey:
-    """The queue with what the calendar asks for each minute."""
+    """The queue with what the calendar asks for each minute and each day."""
     jobs = SqliteHuey("market", filename=str(app.config["JOBS_DATABASE"]), results=False)
+
+    # At half past six in the evening UTC, when it is night at home.
+    @jobs.periodic_task(crontab(hour="18", minute="30"))
+    def each_day() -> None:
+        Step(app, tidy, 0).turn()
 
     @jobs.periodic_task(crontab(minute="*"))
     def each_minute() -> None:
@@ -111,6 +116,15 @@ def turn_calendar() -> None:
         turn_fairs(utcnow())
 
 
+def tidy() -> None:
+    """Look at the tables afresh, and delete the photos that nothing uses any more."""
+    from market.offers.leaving import tidy_photos
+
+    with transaction():
+        gather_statistics()
+    tidy_photos(time.time())
+
+
 def _loop(app: Flask, stop: threading.Event) -> None:
     from market.search.services import check, drain
     from market.tallies.services import recount_if_moved
@@ -124,6 +138,7 @@ def _loop(app: Flask, stop: threading.Event) -> None:
         changed = False
 
     Step(app, turn_calendar, 0).turn()
+    Step(app, tidy, 0).turn()
     checking = Step(app, check, CHECK_EVERY)
     draining = Step(app, drain, PAUSE)
     recounting = Step(app, recount, RECOUNT_EVERY)

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("deals", __name__, cli_group="ledger")
+
+from market.deals import leaving  # noqa: E402, F401  (adds itself to exports and erasing)

@@ -30,13 +30,13 @@ from market.products.units import UNITS
 
 PER_PAGE = 25
 WHOLE = (
-    joinedload(Deal.seller),
-    joinedload(Deal.buyer),
-    joinedload(Deal.product),
+    joinedload(Deal.seller, innerjoin=True),
+    joinedload(Deal.buyer, innerjoin=True),
+    joinedload(Deal.product, innerjoin=True),
     joinedload(Deal.fair),
-    joinedload(Deal.seller_region),
-    joinedload(Deal.buyer_region),
-    joinedload(Deal.home_region),
+    joinedload(Deal.seller_region, innerjoin=True),
+    joinedload(Deal.buyer_region, innerjoin=True),
+    joinedload(Deal.home_region, innerjoin=True),
     selectinload(Deal.proofs),
     selectinload(Deal.events).joinedload(DealEvent.by),
 )

@@ -13,7 +13,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select
 from tqdm import tqdm
 
-from market.database import transaction, utcnow
+from market.database import gather_statistics, transaction, utcnow
 from market.extensions import db
 
 seed = AppGroup("seed", help="Fill the market with invented data.")
@@ -32,6 +32,7 @@ def demo() -> None:
     if not is_seeded():
         with transaction():
             made = seed_demonstration(utcnow())
+            gather_statistics()
         rebuild()
         click.echo(
             f"{made.offers} offers, {made.accounts} accounts, {made.deals} deals,"
@@ -122,7 +123,8 @@ def _holds() -> str | None:
 
 
 def _run(as_if_today: bool) -> None:
-    from market.demonstration.replay import SUMMER_2012, Mismatch, replay
+    from market.demonstration.replay import SUMMER_2012, replay
+    from market.demonstration.replay_plan import Mismatch
     from market.offers.rules import local_day
 
     today = local_day(utcnow(), current_app.config["HOME_TIME_ZONE"]) if as_if_today else None
@@ -133,6 +135,7 @@ def _run(as_if_today: bool) -> None:
             transaction(),
         ):
             replay(totals, today, bar.update)
+            gather_statistics()
     except Mismatch as error:
         raise click.ClickException(str(error)) from None
     seconds = time.monotonic() - begin

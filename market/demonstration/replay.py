@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,13 +21,13 @@ from sqlalchemy import func, select
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.deals.rules import amount_fen
 from market.demonstration import people
 from market.demonstration.bulk import insert_rows, settle_sequences
 from market.demonstration.dealing import Bargain, Step, insert_deals, reserve
 from market.demonstration.goods import Good, Shelf, buying_shelf, load_goods
 from market.demonstration.places import Place, allot, places
-from market.demonstration.writing import Phrases, Posting, load_phrases, offer_row, round_price
+from market.demonstration.replay_plan import County, Mismatch, Plan, Totals, plan_deals
+from market.demonstration.writing import Phrases, Posting, load_phrases, offer_row
 from market.extensions import db
 from market.fairs.models import Fair, FairListing, Season
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
@@ -48,29 +48,13 @@ NOTE = (
     "重放：总数为真，明细为虚构，起止日期为假定。"
     " Replay: real totals, invented detail, assumed dates."
 )
-# A deal is rounded off by so much at most when the total is settled.
-SETTLING = Decimal("0.004")
 # How many of a county's traders have no verified listing, for each who has.
 UNVERIFIED_TRADERS = 0.3
 Progress = Callable[[int], object]
 
 
-@dataclass(frozen=True)
-class Totals:
-    """What the count must arrive at; amount in fen."""
-
-    listings: int
-    merchants: int
-    amount_fen: int
-    deals: int
-
-
 # 99,933 万元; the number of deals is not published.
 SUMMER_2012 = Totals(134_851, 20_877, 99_933_000_000, 6_000)
-
-
-class Mismatch(RuntimeError):
-    """The count did not arrive at the totals; the message says where."""
 
 
 @dataclass(frozen=True)
@@ -90,34 +74,6 @@ class Window:
         day = self.start + timedelta(days=int(days * rng.uniform(first, last) * 0.999))
         at = datetime.combine(day, time(7), ZoneInfo(self.zone)).astimezone(UTC)
         return at + timedelta(seconds=rng.randrange(14 * 3600))
-
-
-@dataclass(frozen=True)
-class County:
-    """A place with its part of the totals and the ids of its people.
-
-    Attributes:
-        traders: the first `merchants` of these ids have verified listings, the others none.
-    """
-
-    place: Place
-    listings: int
-    merchants: int
-    deals: int
-    official_id: int
-    traders: range
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A deal before its offers are written: who, what, how much, at what price."""
-
-    good: Good
-    seller: County
-    buyer: County
-    quantity: Decimal
-    unit_price: Decimal
-    amount_fen: int
 
 
 def replay(totals: Totals, as_if_today: date | None = None, progress: Progress = int) -> Fair:
@@ -195,64 +151,6 @@ def check(fair: Fair, totals: Totals, codes: Sequence[str]) -> None:
         number = int(db.session.scalar(query) or 0)
         if number != expected[name]:
             raise Mismatch(f"{name}: {number}, not {expected[name]}")
-
-
-def plan_deals(rng: Random, counties: Sequence[County], totals: Totals) -> list[Plan]:
-    """Deals whose amounts add up to the total to the fen.
-
-    Each amount is its quantity times its price; what rounding leaves over is settled by
-    rounding off deals by less than SETTLING each, as people do at the scales.
-
-    Raises:
-        Mismatch: there are too few deals to settle it so.
-    """
-    room = {county.place.code: county.listings - county.merchants for county in counties}
-    weights = [rng.lognormvariate(0, 0.9) for _ in range(totals.deals)]
-    scale = Decimal(totals.amount_fen) / Decimal(sum(weights))
-    owed, plans = Decimal(0), []
-    sellers = [county for county in counties for _ in range(county.deals)]
-    rng.shuffle(sellers)
-    for seller, weight in zip(sellers, weights, strict=True):
-        owed += scale * Decimal(weight)
-        room[seller.place.code] -= 1
-        buyer = _buyer(rng, seller, counties, room)
-        room[buyer.place.code] -= 1
-        plan = _plan(seller.place.selling.draw(rng), seller, buyer, owed)
-        owed -= plan.amount_fen
-        plans.append(plan)
-    return _settled(plans, totals.amount_fen)
-
-
-def _plan(good: Good, seller: County, buyer: County, owed: Decimal) -> Plan:
-    price = round_price(good.price)
-    quantity = (owed / 100 / price).quantize(Decimal(1), ROUND_HALF_UP)
-    quantity = max(quantity, Decimal(1))
-    return Plan(good, seller, buyer, quantity, price, amount_fen(quantity, price))
-
-
-def _buyer(rng: Random, seller: County, counties: Sequence[County], room: dict[str, int]) -> County:
-    """Somebody of the same county, or of any that has listings left for it."""
-    if rng.random() < 0.4 and room[seller.place.code] > 0:
-        return seller
-    some = rng.sample(counties, min(12, len(counties)))
-    return max(some, key=lambda county: room[county.place.code])
-
-
-def _settled(plans: Sequence[Plan], total: int) -> list[Plan]:
-    rest, settled = total - sum(plan.amount_fen for plan in plans), []
-    for plan in plans:
-        most = int(plan.amount_fen * SETTLING)
-        part = max(-most, min(most, rest))
-        rest -= part
-        settled.append(
-            Plan(
-                *(plan.good, plan.seller, plan.buyer, plan.quantity, plan.unit_price),
-                amount_fen=plan.amount_fen + part,
-            )
-        )
-    if rest:
-        raise Mismatch(f"{rest} fen are left over: more deals are needed")
-    return settled
 
 
 class _Writer:

@@ -1,4 +1,4 @@
-"""The fair's form."""
+"""The forms of a fair, and of an earlier one known by its totals."""
 
 from __future__ import annotations
 
@@ -8,9 +8,23 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NoneOf, NumberRange, Regexp
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NoneOf,
+    NumberRange,
+    Optional,
+    Regexp,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.extensions import db
@@ -18,11 +32,13 @@ from market.fairs.labels import SEASONS
 from market.fairs.models import Fair, Season
 from market.fairs.queries import comparable, themes_of
 from market.filters import local_name
-from market.forms import Form
+from market.forms import ExactDecimalField, Form
 from market.products.models import Category, Product
 from market.products.queries import resolve_product
 from market.regions.forms import RegionField
 
+FEN_PER_WAN = 1_000_000
+COUNTED = NumberRange(0, 1_000_000_000, _l("Write a whole number, 0 or more."))
 SEPARATORS = re.compile(r"[,，、;；\n]+")
 
 
@@ -67,7 +83,9 @@ def _code(word: str) -> str:
     return found[0].code
 
 
-class FairForm(Form):
+class FactsForm(Form):
+    """What is said of every fair."""
+
     name = StringField(
         _l("Name of the fair"), [DataRequired(_l("Give the fair a name.")), Length(max=80)]
     )
@@ -81,7 +99,7 @@ class FairForm(Form):
                 r"^[a-z0-9]+(-[a-z0-9]+)*$",
                 message=_l("Lower case letters, digits and hyphens only, such as 2026-autumn."),
             ),
-            NoneOf(["new"], message=_l("This address is taken by the site itself.")),
+            NoneOf(["new", "totals"], message=_l("This address is taken by the site itself.")),
         ],
         description=_l("The last part of the page's address, such as 2026-autumn."),
     )
@@ -102,8 +120,43 @@ class FairForm(Form):
     ends_on = DateField(
         _l("Last day"),
         [DataRequired(_l("Choose the last day."))],
-        description=_l("Both days are included. While the fair is open, its last day can move."),
+        description=_l("Both days are included."),
     )
+
+    def values(self) -> dict[str, Any]:
+        """What the services take."""
+        given = {field.name: field.data for field in self if field.name != "csrf_token"}
+        return {**given, "season": Season(given["season"])}
+
+
+class TotalsForm(FactsForm):
+    """An earlier fair of which only the totals are known."""
+
+    total_listings = IntegerField(_l("Listings"), [Optional(), COUNTED])
+    total_merchants = IntegerField(_l("Effective merchants"), [Optional(), COUNTED])
+    total_deals = IntegerField(_l("Deals"), [Optional(), COUNTED])
+    value = ExactDecimalField(
+        _l("Deal value (10,000 yuan)"),
+        [Optional()],
+        places=6,  # to the fen
+        digits=8,
+        description=_l("Leave empty what is not known."),
+    )
+    note = StringField(
+        _l("Where these totals come from"),
+        [DataRequired(_l("Say where these totals come from.")), Length(max=200)],
+    )
+
+    def values(self) -> dict[str, Any]:
+        """What enter_totals takes."""
+        given = super().values()
+        value = given.pop("value")
+        return {**given, "total_fen": None if value is None else int(value * FEN_PER_WAN)}
+
+
+class FairForm(FactsForm):
+    """A fair to be held."""
+
     categories = SelectMultipleField(
         _l("Theme"),
         widget=ListWidget(prefix_label=False),
@@ -133,6 +186,9 @@ class FairForm(Form):
                 "products": [code for code in themes if len(code) > 2],
             }
         super().__init__(**kwargs)
+        self.ends_on.description = _(
+            "Both days are included. While the fair is open, its last day can move."
+        )
         top = select(Category).where(Category.parent_code.is_(None)).order_by(Category.code)
         self.categories.choices = [
             SelectChoice(c.code, local_name(c)) for c in db.session.scalars(top)
@@ -143,7 +199,6 @@ class FairForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What the services take."""
-        given = {f.name: f.data for f in self if f.name not in ("csrf_token", "categories")}
-        products = given.pop("products") or []
-        given["season"] = Season(given["season"])
-        return {**given, "themes": [*(self.categories.data or []), *products]}
+        given = super().values()
+        themes = [*(given.pop("categories") or []), *(given.pop("products") or [])]
+        return {**given, "themes": themes}

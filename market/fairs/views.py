@@ -11,7 +11,7 @@ from flask_login import current_user
 from market.database import transaction, utcnow
 from market.errors import DomainError, put_on_form
 from market.fairs import bp, services
-from market.fairs.forms import FairForm
+from market.fairs.forms import FairForm, TotalsForm
 from market.fairs.models import Fair, Season
 from market.fairs.queries import home_zone, load_fair, overlapping
 from market.fairs.rules import local_day
@@ -51,6 +51,22 @@ def edit(fair: Fair) -> Any:
         except DomainError as error:
             put_on_form(error, form)
     return render_template("fairs/form.html", form=form, fair=fair)
+
+
+@bp.route("/fairs/totals/new", methods=["GET", "POST"])
+@requires("fair.create")
+def new_totals() -> Any:
+    form = TotalsForm(region=home_region())
+    if form.validate_on_submit():
+        values = form.values()
+        try:
+            with transaction():
+                fair = services.enter_totals(current_user, values)
+            flash(_("The totals are entered."), "good")
+            return redirect(url_for("fairs.show", slug=fair.slug), 303)
+        except DomainError as error:
+            put_on_form(error, form)
+    return render_template("fairs/totals.html", form=form)
 
 
 def _suggested() -> dict[str, Any]:

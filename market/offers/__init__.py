@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("offers", __name__)
+
+from market.offers import leaving  # noqa: E402, F401  (adds itself to exports and erasing)

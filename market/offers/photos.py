@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,11 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE_IN = 12_000
 LONGEST_SIDE = 1600
 THUMB_SIDE = 480
+DAY = 24 * 3600
 QUALITY = 80
+
+# By folder, what tells the hashes in use; the room that keeps photos there adds itself.
+in_use: dict[str, Callable[[], Iterable[str]]] = {}
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -72,6 +77,20 @@ def find_photo(folder: str, sha256: str) -> StoredPhoto | None:
             return StoredPhoto(sha256, *picture.size)
     except OSError:
         return None
+
+
+def tidy(folder: Path, used: Iterable[str], now: float) -> int:
+    """Delete the photos in `folder` that are not among the hashes `used`; how many files.
+
+    What was touched within a day of `now` (seconds since 1970) stays: a form that holds it
+    may still be open.
+    """
+    kept, gone = set(used), 0
+    for path in folder.glob("*/*"):
+        if path.name.split(".")[0] not in kept and path.stat().st_mtime < now - DAY:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
 
 
 def photo_path(folder: str, sha256: str, thumb: bool = False) -> Path:
@@ -146,6 +165,7 @@ def _encoded(picture: Image.Image, longest: int) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     """All of it or nothing, whatever stops us."""
     if path.exists():
+        path.touch()  # in use again: tidy_photos must not take it
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")

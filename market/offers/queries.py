@@ -80,9 +80,10 @@ def get_offer(offer_id: int) -> Offer:
         select(Offer)
         .where(Offer.id == offer_id)
         .options(
-            joinedload(Offer.product),
-            joinedload(Offer.region).joinedload(Region.parent),
-            joinedload(Offer.owner),
+            # Inner joins: SQLite would build the whole inside of a nested outer one.
+            joinedload(Offer.product, innerjoin=True),
+            joinedload(Offer.region, innerjoin=True).joinedload(Region.parent),
+            joinedload(Offer.owner, innerjoin=True),
         )
     )
     return db.session.scalar(query) or abort(404)

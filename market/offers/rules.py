@@ -100,6 +100,11 @@ def days_valid(since: datetime, until: datetime, zone: str) -> int:
     return min(max(days, 1), DAYS_LONGEST)
 
 
+def published_today(published_at: datetime | None, now: datetime, zone: str) -> bool:
+    """Whether it was published or renewed on the local day of `now`: once a day is enough."""
+    return published_at is not None and local_day(published_at, zone) == local_day(now, zone)
+
+
 def expires_soon(until: datetime, now: datetime) -> bool:
     """Whether its owner should be warned: three days or less are left."""
     return now < until <= now + timedelta(days=WARNING_DAYS)

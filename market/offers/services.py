@@ -137,12 +137,16 @@ def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offe
 def renew_offer(actor: Account, offer: Offer, days: int = rules.DAYS_DEFAULT) -> Offer:
     """Show an offer for `days` from now, whether it still runs, expired, closed or withdrawn.
 
+    One that is shown is renewed once a day at most, or it would always be the newest.
+
     Raises:
         Refused, InvalidTransition, Invalid.
     """
     _need(actor, "offer.manage", lock(offer))
     if offer.status is Status.DRAFT:
         raise InvalidTransition()
+    if offer.is_public and _published_today(offer):
+        raise Refused(_("It was published or renewed today: once a day is enough."))
     return _publish(offer, days)
 
 
@@ -333,11 +337,18 @@ def _publish(offer: Offer, days: int) -> Offer:
         raise Invalid(_("Between 1 and 180 days."), "days") from None
     if offer.status is not Status.PUBLISHED:
         _move(offer, Status.PUBLISHED)
-    offer.published_at = now
+    # What is withdrawn and shown again on one day keeps its place among the newest.
+    if not _published_today(offer):
+        offer.published_at = now
     changed(offer, now)
     db.session.add(OfferPublication(offer_id=offer.id, at=now))
     signals.offer_published.send(offer=offer, at=now)
     return offer
+
+
+def _published_today(offer: Offer) -> bool:
+    zone = current_app.config["HOME_TIME_ZONE"]
+    return rules.published_today(offer.published_at, utcnow(), zone)
 
 
 def _in_unit_of(offer: Offer, quantity: Decimal, unit: str) -> Decimal:

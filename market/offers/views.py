@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -22,6 +31,7 @@ from market.offers.listing import read_listing
 from market.offers.models import Offer, Side, Status
 from market.offers.photos import photo_url, send_photo
 from market.offers.queries import (
+    Card,
     cards_of_owner,
     counts_of_owner,
     get_offer,
@@ -87,6 +97,7 @@ def show_page(offer: Offer, phone: str | None = None, reason_form: ReasonForm | 
         verifies=may(current_user, "offer.verify", offer),
         reason_form=reason_form or ReasonForm(formdata=None),
         soon=rules.expires_soon(offer.valid_until, utcnow()),
+        fresh=_fresh(offer),
         sold_out=services.SOLD_OUT,
         units=UNITS,
         bases=BASES,
@@ -152,6 +163,7 @@ def mine() -> str:
         page=page,
         pages=-(-counts.get(status, 0) // MINE_PER_PAGE),
         expires_soon=lambda card: rules.expires_soon(card.valid_until, utcnow()),
+        fresh=_fresh,
     )
 
 
@@ -217,6 +229,12 @@ def photo(sha256: str) -> Response:
 @requires("anyone")
 def thumb(sha256: str) -> Response:
     return send_photo("offers", sha256, thumb=True)
+
+
+def _fresh(offer: Offer | Card) -> bool:
+    """Whether it was put up today, so that it can't be renewed yet."""
+    zone = current_app.config["HOME_TIME_ZONE"]
+    return rules.published_today(offer.published_at, utcnow(), zone)
 
 
 def _asked(action: str) -> bool:

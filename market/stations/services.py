@@ -10,8 +10,7 @@ from market.accounts.services import register
 from market.database import lock, utcnow
 from market.errors import InvalidTransition, Refused
 from market.extensions import db
-from market.offers.models import TRANSITIONS, Offer, Status
-from market.offers.services import withdraw_offer
+from market.offers.leaving import withdraw_standing
 from market.permissions import may
 from market.regions.models import Region
 from market.stations.labels import WAYS
@@ -54,20 +53,18 @@ def register_farmer(
 def withdraw_consent(assistant: Account, farmer: Account) -> None:
     """The farmer is no longer represented; their offers that stand are withdrawn.
 
-    Deals already made stay as they are.
+    Deals already made stay as they are. The phone leaves the record, so that the farmer
+    can register with it.
 
     Raises:
         InvalidTransition: they are no longer represented by this assistant.
     """
     if not may(assistant, "party.represent", lock(farmer)) or farmer.represented_by_id is None:
         raise InvalidTransition
-    standing = [status for status, to in TRANSITIONS.items() if Status.WITHDRAWN in to]
-    for offer in db.session.scalars(
-        select(Offer).where(Offer.owner_id == farmer.id, Offer.status.in_(standing))
-    ).all():
-        withdraw_offer(assistant, offer)
+    withdraw_standing(assistant, farmer.id)
     for consent in db.session.scalars(
         select(Consent).where(Consent.farmer_id == farmer.id, Consent.withdrawn_at.is_(None))
     ):
         consent.withdrawn_at = utcnow()
     farmer.represented_by_id = None
+    farmer.phone = None

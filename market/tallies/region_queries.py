@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import URL, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account, TraderType
@@ -58,13 +59,32 @@ class Named:
     name_en: str
 
 
-def region_products(fair: Fair, region: Region) -> list[ProductRow]:
-    """Every product listed or dealt in inside `region`, the most valuable first."""
+def region_products(
+    fair: Fair, region: Region, counted_at: datetime | None = None
+) -> Sequence[ProductRow]:
+    """Every product listed or dealt in inside `region`, the most valuable first.
+
+    With `counted_at` they are kept until the fair is counted again: a province's listings
+    are too many to go through for each visitor.
+    """
+    if counted_at is None:
+        return _products(fair.id, region.path)
+    return _kept_products(db.engine.url, fair.id, region.path, counted_at)
+
+
+@lru_cache(maxsize=256)
+def _kept_products(
+    database: URL, fair_id: int, path: str, counted_at: datetime
+) -> Sequence[ProductRow]:
+    return _products(fair_id, path)
+
+
+def _products(fair_id: int, path: str) -> Sequence[ProductRow]:
     rows: dict[str, ProductRow] = {}
-    inside = select(Region.code).where(within(Region.path, region.path))
+    inside = select(Region.code).where(within(Region.path, path))
     listings = db.session.execute(
         select(FairListing.product_code, FairListing.side, func.count())
-        .where(FairListing.fair_id == fair.id, FairListing.counts)
+        .where(FairListing.fair_id == fair_id, FairListing.counts)
         .where(FairListing.region_code.in_(inside))
         .group_by(FairListing.product_code, FairListing.side)
     )
@@ -77,7 +97,7 @@ def region_products(fair: Fair, region: Region) -> list[ProductRow]:
             func.sum(LedgerEntry.deals),
             func.sum(LedgerEntry.amount_fen),
         )
-        .where(LedgerEntry.fair_id == fair.id, LedgerEntry.region_code.in_(inside))
+        .where(LedgerEntry.fair_id == fair_id, LedgerEntry.region_code.in_(inside))
         .group_by(LedgerEntry.product_code)
     )
     for code, deals, fen in ledger:

@@ -101,6 +101,7 @@ def region(found: tuple[Fair, Region]) -> Any:
     fair, region = found
     page = max(1, request.args.get("page", 1, type=int))
     rows = queries.county_rows(fair, region.path)
+    counted_at = queries.counted_at(fair)
     deals, pages = region_queries.region_deals(fair, region, page)
     return render_template(
         "tallies/region.html",
@@ -111,12 +112,12 @@ def region(found: tuple[Fair, Region]) -> Any:
         totals=queries.Totals.of(rows),
         prefectures=queries.grouped(rows),
         rows=rows,
-        products=region_queries.region_products(fair, region),
+        products=region_queries.region_products(fair, region, counted_at),
         deals=deals,
         page=min(page, pages),
         pages=pages,
         most=MOST_PRODUCTS,
         units=UNITS,
-        counted_at=queries.counted_at(fair),
+        counted_at=counted_at,
         statuses=STATUSES,
     )

@@ -18,7 +18,8 @@ from market.deals.ledger import head, verify_ledger
 from market.deals.models import Deal
 from market.deals.rules import amount_differs
 from market.demonstration import replay as replaying
-from market.demonstration.replay import Mismatch, Totals, check, replay
+from market.demonstration.replay import check, replay
+from market.demonstration.replay_plan import Mismatch, Plan, Totals, settled
 from market.extensions import db
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.offers import rules
@@ -133,9 +134,9 @@ def test_as_if_today_the_fair_is_open_and_its_offers_are_valid(app: Flask) -> No
 
 def test_too_few_deals_to_settle_the_total_are_refused() -> None:
     county: Any = type("County", (), {})
-    plan = replaying.Plan(county, county, county, Decimal(1), Decimal(1), 100)
+    plan = Plan(county, county, county, Decimal(1), Decimal(1), 100)
     with pytest.raises(Mismatch, match="left over"):
-        replaying._settled([plan], 200)
+        settled([plan], 200)
 
 
 def test_the_command_fills_a_database_of_its_own_and_never_a_used_one(

@@ -198,3 +198,61 @@ def test_the_board_is_read_in_at_most_ten_queries(client: Any, counted: Fair) ->
     event.remove(db.engine, "before_cursor_execute", note)
     assert 0 < board <= 10
     assert len(queries) - board <= 10
+
+
+TOTALS = {
+    "name": "2011年冬季对接会",
+    "slug": "2011-winter",
+    "season": "winter",
+    "year": "2011",
+    "region": "430000",
+    "starts_on": "2011-12-01",
+    "ends_on": "2011-12-31",
+    "total_listings": "74917",
+    "value": "102345.678901",
+    "note": "省商务厅年报",
+}
+
+
+def test_a_province_official_enters_an_earlier_fair_by_its_totals(
+    province: Account, log_in: Any
+) -> None:
+    browser = log_in(province)
+    assert "/fairs/totals/new" in text(browser.get("/fairs"))
+    text(browser.get("/fairs/totals/new"))
+    response = browser.send("/fairs/totals/new", TOTALS)
+    assert response.headers["Location"] == "/fairs/2011-winter"
+    fair = db.session.scalars(select(Fair)).one()
+    assert (fair.totals_only, fair.status) == (True, FairStatus.CLOSED)
+    assert (fair.total_listings, fair.total_fen) == (74_917, 102_345_678_901)
+    assert (fair.total_merchants, fair.total_deals) == (None, None)
+    text(browser.get("/fairs/2011-winter"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"note": ""}, "note"),
+        ({"total_listings": "", "value": ""}, "total_listings"),
+        ({"total_listings": "-1"}, "total_listings"),
+        ({"total_deals": "many"}, "total_deals"),
+        ({"value": "1.2345678"}, "value"),
+        ({"value": "0"}, "value"),
+        ({"value": "NaN"}, "value"),
+        ({"value": "1e400"}, "value"),
+        ({"slug": "totals"}, "slug"),
+        ({"ends_on": "2011-11-01"}, "ends_on"),
+    ],
+)
+def test_wrong_totals_are_refused_at_their_field(
+    province: Account, log_in: Any, wrong: dict[str, str], field: str
+) -> None:
+    response = log_in(province).send("/fairs/totals/new", TOTALS | wrong)
+    assert f'id="{field}-error"' in text(response)
+    assert db.session.scalars(select(Fair)).all() == []
+
+
+def test_only_the_province_enters_totals(make_account: Make, log_in: Any) -> None:
+    county = log_in(make_account(role="county_official"))
+    assert county.get("/fairs/totals/new").status_code == 403
+    assert "/fairs/totals/new" not in text(county.get("/fairs"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
+import time
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,7 +18,9 @@ from werkzeug.datastructures import FileStorage
 
 from market.errors import Invalid
 from market.offers import photos
+from market.offers.leaving import tidy_photos
 from tests.conftest import Client
+from tests.offers.factories import make_offer
 
 
 def picture(
@@ -149,3 +154,27 @@ def test_no_other_file_can_be_asked_for(app: Flask, client: Client, name: str) -
 def test_only_the_known_folders_exist(app: Flask) -> None:
     with pytest.raises(ValueError, match="elsewhere"):
         photos.photo_path("elsewhere", "0" * 64)
+
+
+def test_photos_that_nothing_uses_are_deleted_after_a_day(app: Flask, make_account: Any) -> None:
+    used = photos.store_photo(uploaded(picture()))
+    orphan = photos.store_photo(uploaded(picture(900, 900)))
+    make_offer(make_account(), photos=(used,))
+    proof = photos.store_photo(uploaded(picture(800, 800)), folder="proofs")
+    run = app.test_cli_runner().invoke
+    assert "0 files" in run(args=["offers", "tidy-photos"]).output
+    for path in stored_files(app):
+        os.utime(path, (time.time() - 2 * 24 * 3600,) * 2)
+    assert "4 files" in run(args=["offers", "tidy-photos"]).output
+    assert photos.find_photo("offers", used.sha256) == used
+    assert photos.find_photo("offers", orphan.sha256) is None
+    assert photos.find_photo("proofs", proof.sha256) is None
+
+
+def test_an_old_photo_sent_again_is_not_deleted(app: Flask) -> None:
+    kept = photos.store_photo(uploaded(picture()))
+    for path in stored_files(app):
+        os.utime(path, (0, 0))
+    photos.store_photo(uploaded(picture()))
+    assert tidy_photos(time.time()) == 0
+    assert photos.find_photo("offers", kept.sha256) == kept

@@ -171,7 +171,8 @@ def test_a_step_is_taken_only_from_states_that_allow_it(
     if step == "renew":
         allowed = {Status.PUBLISHED, Status.EXPIRED, Status.CLOSED, Status.WITHDRAWN}
     for status in Status:
-        offer = put(make_offer(owner), status=status)
+        before = utcnow() - timedelta(days=2)
+        offer = put(make_offer(owner), status=status, published_at=before)
         refused = nullcontext() if status in allowed else pytest.raises(InvalidTransition)
         with refused, transaction():
             act(owner, official, offer)
@@ -188,8 +189,30 @@ def test_renewing_starts_the_days_anew_and_is_a_publication(
     assert offer.valid_until > utcnow() + timedelta(days=29)
     assert count(OfferPublication) == 2
     assert ("published", offer.id) in heard
+    put(offer, published_at=utcnow() - timedelta(days=1))
     with pytest.raises(Invalid), transaction():
         services.renew_offer(owner, offer, 181)
+
+
+def test_an_offer_is_renewed_once_a_day_at_most(owner: Account) -> None:
+    offer = make_offer(owner)
+    with pytest.raises(Refused, match="一天一次"), transaction():
+        services.renew_offer(owner, offer)
+    put(offer, published_at=utcnow() - timedelta(days=1))
+    with transaction():
+        services.renew_offer(owner, offer)
+    with pytest.raises(Refused, match="一天一次"), transaction():
+        services.renew_offer(owner, offer)
+
+
+def test_withdrawing_and_renewing_does_not_make_an_offer_the_newest(owner: Account) -> None:
+    offer = make_offer(owner)
+    before = offer.published_at
+    with transaction():
+        services.withdraw_offer(owner, offer)
+    with transaction():
+        services.renew_offer(owner, offer)
+    assert (offer.status, offer.published_at) == (Status.PUBLISHED, before)
 
 
 def test_a_draft_published_later_runs_as_long_as_it_says(owner: Account) -> None:

@@ -285,10 +285,18 @@ def test_the_owner_moves_an_offer_by_one_tap(
     owner: Account, log_in: LogIn, step: str, status: Status
 ) -> None:
     offer, browser = make_offer(owner), log_in(owner)
+    of_yesterday(offer)
     answer = browser.send(f"/offers/{offer.id}/{step}", page=f"/offers/{offer.id}")
     assert answer.status_code == 303
+    assert "notice-bad" not in text(browser.get(f"/offers/{offer.id}"))
     assert offers()[0].status is status
     assert browser.get(answer.location).status_code == 200
+
+
+def of_yesterday(offer: Offer) -> None:
+    """So that it may be renewed."""
+    with transaction():
+        offer.published_at = utcnow() - timedelta(days=1)
 
 
 def test_a_step_that_is_no_longer_possible_is_told_on_the_page(
@@ -321,8 +329,10 @@ def test_my_offers_warn_of_what_ends_soon_and_renew_by_one_tap(
 ) -> None:
     offer, browser = make_offer(owner, days=2), log_in(owner)
     make_offer(owner, days=60)
+    assert "/renew" not in text(browser.get("/offers/mine"))
+    of_yesterday(offer)
     page = text(browser.get("/offers/mine"))
-    assert page.count("badge-warn") == 1
+    assert page.count("badge-warn") == page.count("/renew") == 1
     answer = browser.send(f"/offers/{offer.id}/renew", {"back": "mine"}, "/offers/mine")
     assert answer.location == "/offers/mine"
     assert "badge-warn" not in text(browser.get("/offers/mine"))

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -18,6 +18,7 @@ from market import worker
 from market.database import transaction, utcnow
 from market.extensions import db
 from market.offers.models import Offer, Status
+from market.offers.photos import photo_path
 from market.search import engine
 from tests.offers.factories import make_offer
 
@@ -126,7 +127,22 @@ def test_the_calendar_expires_what_is_past_its_time(app, make_account):
 
 def test_each_minute_the_calendar_is_asked_for(app):
     jobs = worker.calendar_of(app)
-    assert [task.name for task in jobs.read_periodic(None)] == ["each_minute"]
+    assert [task.name for task in jobs.read_periodic(datetime(2026, 9, 1, 9, 5))] == ["each_minute"]
+
+
+def test_each_day_photos_and_statistics_are_tidied(app, make_account):
+    jobs = worker.calendar_of(app)
+    at_night = jobs.read_periodic(datetime(2026, 9, 1, 18, 30))
+    assert "each_day" in {task.name for task in at_night}
+    orphan = photo_path("offers", "0" * 64)
+    orphan.parent.mkdir(parents=True)
+    orphan.touch()
+    os.utime(orphan, (0, 0))
+    make_account()
+    worker.tidy()
+    assert not orphan.exists()
+    looked_at = db.select(db.func.count()).select_from(db.table("sqlite_stat1"))
+    assert db.session.scalar(looked_at) > 0
 
 
 def test_a_step_that_fails_is_logged_and_waits_longer_each_time(app, caplog):

@@ -193,6 +193,19 @@ def test_withdrawing_consent_ends_the_representation_and_what_stands(log_in, ass
     assert client.get(page).status_code == 404
 
 
+def test_whose_consent_ended_can_register_with_their_own_phone(client, log_in, assistant) -> None:
+    browser = log_in(assistant)
+    farmer = take_on(browser, phone="13800002222")
+    page = f"/station/farmers/{farmer.id}"
+    browser.send(f"{page}/withdraw-consent", page=page)
+    form = {**FARMER, "phone": "13800002222", "password": "harvest-2026"}
+    assert client.send("/register", form).status_code == 303
+    query = db.select(Account).where(Account.phone == "+8613800002222")
+    own = db.session.scalars(query).one()
+    assert own.id != farmer.id
+    assert own.password_hash is not None
+
+
 def test_an_assistant_who_lost_the_role_represents_nobody(log_in, assistant) -> None:
     client = log_in(assistant)
     farmer = take_on(client)
