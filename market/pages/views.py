@@ -28,7 +28,7 @@ def home() -> Any:
         fair=fair,
         totals=totals(fair) if fair else None,
         near=near,
-        offers=newest_cards(8, (near or home_region()).path),
+        offers=newest_cards(9, (near or home_region()).path),
     )
 
 
