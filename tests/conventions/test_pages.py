@@ -11,44 +11,13 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 
-from market.accounts.models import Account, Grant, Role
-from market.extensions import db
-from tests.conftest import make_app
+from tests.conventions.conftest import ROLES, client_of
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
-ROLES = ["visitor", "trader", *(role.value for role in Role)]
 # Of the pages that differ only in their number, a few are enough.
 PER_SHAPE = 2
 PER_ROLE = 120
-
-
-@pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """A whole demonstration market."""
-    from market.cli import init
-
-    app = make_app(tmp_path_factory.mktemp("market"))
-    with app.app_context():
-        upgrade()
-        runner = app.test_cli_runner()
-        assert runner.invoke(init).exit_code == 0
-        seeded = runner.invoke(args=["seed", "demo"])
-        assert seeded.exit_code == 0, seeded.output
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
-def account_of(role: str) -> Account | None:
-    """Somebody of the demonstration who holds the role; a trader holds none."""
-    if role == "visitor":
-        return None
-    query = db.select(Account).where(Account.password_hash.is_not(None)).order_by(Account.id)
-    if role == "trader":
-        return db.session.scalars(query.where(~Account.grants.any())).first()
-    return db.session.scalars(query.where(Account.grants.any(Grant.role == Role(role)))).first()
 
 
 def shape(url: str) -> str:
@@ -106,13 +75,8 @@ def faults(html: str) -> list[str]:
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_of_a_role_is_whole(market: Flask, role: str, language: str) -> None:
-    client = market.test_client()
+    client = client_of(market, role)
     client.set_cookie("language", language)
-    account = account_of(role)
-    if account:
-        with client.session_transaction() as session:
-            session["_user_id"] = account.get_id()
-            session["_fresh"] = True
     wrong = {url: found for url, html in pages_of(client) if (found := faults(html))}
     assert not wrong
 

@@ -1,0 +1,55 @@
+"""A whole demonstration market, and a browser for each role in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from market.accounts.models import Account, Grant, Role
+from market.extensions import db
+from tests.conftest import Client, make_app
+
+ROLES = ["visitor", "trader", *(role.value for role in Role)]
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A whole demonstration market."""
+    from market.cli import init
+
+    app = make_app(tmp_path_factory.mktemp("market"))
+    app.test_client_class = Client
+    with app.app_context():
+        upgrade()
+        runner = app.test_cli_runner()
+        assert runner.invoke(init).exit_code == 0
+        seeded = runner.invoke(args=["seed", "demo"])
+        assert seeded.exit_code == 0, seeded.output
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def account_of(role: str) -> Account | None:
+    """Somebody of the demonstration who holds the role; a trader holds none."""
+    if role == "visitor":
+        return None
+    query = db.select(Account).where(Account.password_hash.is_not(None)).order_by(Account.id)
+    if role == "trader":
+        return db.session.scalars(query.where(~Account.grants.any())).first()
+    return db.session.scalars(query.where(Account.grants.any(Grant.role == Role(role)))).first()
+
+
+def client_of(market: Flask, role: str) -> FlaskClient:
+    """A browser in which somebody of that role is logged in."""
+    client = market.test_client()
+    account = account_of(role)
+    if account:
+        with client.session_transaction() as session:
+            session["_user_id"] = account.get_id()
+            session["_fresh"] = True
+    return client

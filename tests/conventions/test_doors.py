@@ -1,0 +1,82 @@
+"""Every pair of role and route is said here: a new route fails until it is."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from market.accounts.models import Role
+from tests.conventions.conftest import ROLES, client_of
+
+# The permission of every endpoint, by room.
+DOORS = {
+    "anyone": """
+        static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
+        products.suggest accounts.login accounts.logout accounts.register offers.index
+        offers.photo offers.thumb fairs.index
+    """,
+    "member": """
+        accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
+        offers.reveal deals.index
+    """,
+    "administrator": """
+        accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
+        accounts.revoke accounts.enable accounts.disable
+    """,
+    "official": "reports.desk reports.desk_deals reports.desk_offers",
+    "assistant": "stations.desk stations.new_farmer",
+    "party.represent": "offers.new stations.farmer stations.withdraw_consent",
+    "offer.read": "offers.show matching.index",
+    "offer.manage": "offers.edit offers.publish offers.renew offers.close offers.withdraw",
+    "offer.verify": """
+        offers.verify offers.return offers.reject reports.desk_verify_offer
+        reports.desk_return_offer
+    """,
+    "deal.propose": "deals.propose",
+    "deal.read": "deals.show deals.proof_picture",
+    "deal.act": """
+        deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.resubmit
+        deals.proof deals.phone
+    """,
+    "deal.verify": """
+        deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
+    """,
+    "fair.create": "fairs.new fairs.new_totals",
+    "fair.read": """
+        fairs.show tallies.region tallies.map_svg reports.export_xlsx reports.export_csv
+    """,
+    "fair.manage": "fairs.edit",
+}
+MEMBERS = set(ROLES) - {"visitor"}
+OFFICIALS = {Role.COUNTY_OFFICIAL, Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL}
+# Who passes a door that is about no object. Those about one are tested in their rooms.
+PASS = {
+    "anyone": set(ROLES),
+    "member": MEMBERS,
+    "administrator": {Role.ADMINISTRATOR},
+    "official": OFFICIALS,
+    "assistant": {Role.ASSISTANT},
+    "fair.create": {Role.PROVINCE_OFFICIAL},
+}
+
+
+def test_every_endpoint_has_the_permission_said_here(app: Flask) -> None:
+    said = {name: permission for permission, names in DOORS.items() for name in names.split()}
+    assert {name: view.permission for name, view in app.view_functions.items()} == said
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_passes_its_doors_and_no_other(market: Flask, role: str) -> None:
+    client = client_of(market, role)
+    tried = 0
+    for rule in market.url_map.iter_rules():
+        permission = market.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
+        if permission not in PASS or rule.arguments or "GET" not in (rule.methods or ()):
+            continue
+        status = client.get(rule.rule).status_code
+        if role in PASS[permission]:
+            assert status in (200, 302), rule.rule
+        else:
+            assert status == (303 if role == "visitor" else 403), rule.rule
+        tried += 1
+    assert tried > 15
