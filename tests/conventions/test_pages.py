@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 
 from market.accounts.models import Account, Grant, Role
 from market.extensions import db
-from tests.conftest import make_app
+from tests.conftest import Client, make_app
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 ROLES = ["visitor", "trader", *(role.value for role in Role)]
@@ -30,6 +30,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     from market.cli import init
 
     app = make_app(tmp_path_factory.mktemp("market"))
+    app.test_client_class = Client
     with app.app_context():
         upgrade()
         runner = app.test_cli_runner()
