@@ -28,13 +28,15 @@ replay: ready ## make the whole summer fair of 2012 in instance/replay
 	@$(BIN)/flask fair replay
 
 test: ready ## run the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto
 
 check: ready ## run everything CI runs: format, lint, types, tests, translations, migrations
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest
+	@$(BIN)/flask regions check
+	@$(BIN)/flask products check
+	@$(BIN)/pytest -n auto
 
 bench: ready ## measure the whole fair, each figure with its target
 	@$(BIN)/python -m tests.benchmarks

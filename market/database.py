@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     event,
     insert,
+    inspect,
     select,
     update,
 )
@@ -147,10 +148,18 @@ def transaction() -> Iterator[None]:
 
 
 def lock(row: Row) -> Row:
-    """`row` as it is now, held against other writers until the transaction ends."""
+    """`row` as it is now, held against other writers until the transaction ends.
+
+    Its columns alone are read under the lock, and what it points at afterwards: PostgreSQL
+    refuses to lock through the outer joins the row may have been loaded with, and would
+    answer them as they were before the wait.
+    """
     from market.extensions import db
 
-    db.session.refresh(row, with_for_update=True)
+    db.session.flush()
+    db.session.expire(row)
+    columns = [column.key for column in inspect(type(row)).column_attrs]
+    db.session.refresh(row, columns, with_for_update=True)
     return row
 
 

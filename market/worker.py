@@ -85,6 +85,8 @@ def run(app: Flask) -> None:
             _loop(app, stop)
         finally:
             consumer.stop(graceful=True)
+            with app.app_context():
+                db.engine.dispose()
 
 
 def calendar_of(app: Flask) -> SqliteHuey:

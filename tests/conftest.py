@@ -1,10 +1,14 @@
-"""A real database for every test: migrated and filled with the reference data once, then copied."""
+"""A real database for every test: migrated and filled with the reference data once, then copied.
+
+Tests marked `postgresql` run on SQLite and again on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from sqlalchemy import make_url
 
 import config
 from market import create_app
@@ -22,6 +27,7 @@ from market.extensions import db
 from market.products.services import load_products
 from market.regions.models import Region
 from market.regions.services import load_regions
+from tests.postgresql import Server, server_or_skip
 
 PASSWORD = "harvest-2026"
 
@@ -40,30 +46,95 @@ def make_app(folder: Path, **settings: Any) -> Flask:
     return create_app(config.Testing, **settings)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `postgresql` runs once for each database."""
+    if metafunc.definition.get_closest_marker("postgresql"):
+        for fixture in {"app", "empty_database"}.intersection(metafunc.fixturenames):
+            metafunc.parametrize(fixture, ["sqlite", "postgresql"], indirect=True)
+
+
+@contextmanager
+def running(app: Flask) -> Iterator[Flask]:
+    """The app with its context pushed; no connection is left afterwards."""
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def fill_reference() -> None:
+    """Migrate the current app's empty database and load regions and products."""
+    upgrade()
+    with transaction():
+        load_regions()
+        load_products()
+
+
 @pytest.fixture(scope="session")
 def reference_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the schema, the regions and the products."""
     folder = tmp_path_factory.mktemp("reference")
-    with make_app(folder).app_context():
-        upgrade()
-        with transaction():
-            load_regions()
-            load_products()
+    with running(make_app(folder)):
+        fill_reference()
         db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.session.remove()
-        db.engine.dispose()
     return folder / "market.sqlite3"
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Server:
+    """The PostgreSQL server; asking for it skips the test where there is none."""
+    return server_or_skip()
+
+
+@pytest.fixture(scope="session")
+def reference_template(
+    postgresql: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The name of a PostgreSQL database with the schema, the regions and the products."""
+    with postgresql.database() as url:
+        folder = tmp_path_factory.mktemp("template")
+        with running(make_app(folder, SQLALCHEMY_DATABASE_URI=url)):
+            fill_reference()
+            db.session.connection(
+                execution_options={"isolation_level": "AUTOCOMMIT"}
+            ).exec_driver_sql("VACUUM ANALYZE")
+        yield make_url(url).database or ""
+
+
+def on_postgresql(request: pytest.FixtureRequest) -> bool:
+    return getattr(request, "param", "sqlite") == "postgresql"
+
+
 @pytest.fixture
-def app(reference_database: Path, tmp_path: Path) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """The app on a copy of the reference database, its context pushed."""
-    shutil.copy(reference_database, tmp_path / "market.sqlite3")
-    app = make_app(tmp_path)
-    with app.app_context():
+    if on_postgresql(request):
+        server = request.getfixturevalue("postgresql")
+        with (
+            server.database(request.getfixturevalue("reference_template")) as url,
+            running(make_app(tmp_path, SQLALCHEMY_DATABASE_URI=url)) as app,
+        ):
+            yield app
+        return
+    shutil.copy(request.getfixturevalue("reference_database"), tmp_path / "market.sqlite3")
+    with running(make_app(tmp_path)) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
+
+
+@pytest.fixture
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The app on a database without a single table, its context pushed."""
+    if on_postgresql(request):
+        with (
+            request.getfixturevalue("postgresql").database() as url,
+            running(make_app(tmp_path, SQLALCHEMY_DATABASE_URI=url)) as app,
+        ):
+            yield app
+        return
+    with running(make_app(tmp_path)) as app:
+        yield app
 
 
 class Client(FlaskClient):

@@ -70,9 +70,10 @@ def likely_duplicates(session: Session, deal_ids: Collection[int]) -> dict[int, 
         return {}
     this, other = aliased(Deal), aliased(Deal)
     gap = func.abs(this.amount_fen - other.amount_fen) * 100
-    query = select(this.id, other.id).where(
+    alike = other.home_region_code == this.home_region_code
+    query = select(this.id, other.id).join_from(this, other, alike)
+    query = query.where(
         this.id.in_(deal_ids),
-        other.home_region_code == this.home_region_code,
         other.status.in_(STANDING),
         other.id != this.id,
         other.product_code == this.product_code,

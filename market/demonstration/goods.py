@@ -49,7 +49,6 @@ class Good:
     local: bool
     grades: tuple[str, ...]
     packaging: tuple[str, ...]
-    picture: str
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,6 @@ def _good(product: Any, row: Mapping[str, str], share: float, price: Decimal) ->
         local=row["sells"] == "1",
         grades=tuple(row["grades"].split("|")),
         packaging=tuple(row["packaging"].split("|")),
-        picture=row["picture"],
     )
 
 

@@ -200,7 +200,7 @@ class _Market:
                 if offer["published_at"]
             ),
         )
-        insert_rows(OfferPhoto, pictures.photo_rows(self.rng, self.offers, self.goods))
+        insert_rows(OfferPhoto, pictures.photo_rows(self.rng, self.offers))
         settle_sequences(Offer)
 
     def _sell(self, place: Place) -> None:

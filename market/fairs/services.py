@@ -139,7 +139,9 @@ def enrol_from_publications(fair: Fair) -> int:
         .group_by(Offer.id)
     )
     columns = [column.name for column in FairListing.__table__.columns]
-    result = db.session.execute(insert(FairListing).from_select(columns, found))
+    # Of an INSERT the count is kept only on demand: psycopg forgets it with the cursor.
+    statement = insert(FairListing).from_select(columns, found)
+    result = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     return result.rowcount  # type: ignore[attr-defined]
 
 

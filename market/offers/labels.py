@@ -9,7 +9,7 @@ from market.offers.models import PriceBasis, Side, Status, Verification
 SIDES = {Side.SELL: _l("For sale"), Side.BUY: _l("Wanted")}
 STATUSES = {
     Status.DRAFT: _l("Draft"),
-    Status.PUBLISHED: _l("Published"),
+    Status.PUBLISHED: _l("On the market"),
     Status.CLOSED: _l("Closed"),
     Status.EXPIRED: _l("Expired"),
     Status.WITHDRAWN: _l("Withdrawn"),

@@ -26,6 +26,7 @@ from market.offers.models import (
 )
 from market.offers.values import OfferValues, replace_photos, values_of, write
 from market.permissions import may
+from market.products.labels import trade_note
 from market.products.units import comparable
 
 # The reason of an offer that closed by itself; shown in the reader's language.
@@ -325,7 +326,7 @@ def _move(offer: Offer, to: Status, reason: str = "") -> None:
 def _publish(offer: Offer, days: int) -> Offer:
     if not offer.product.listable:
         raise Invalid(
-            offer.product.trade_note or _("This product may not be traded here."), "product"
+            trade_note(offer.product) or _("This product may not be traded here."), "product"
         )
     if offer.remaining == 0:
         raise Invalid(_("Nothing is left of it: edit the quantity first."), "quantity")

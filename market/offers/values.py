@@ -16,6 +16,7 @@ from market.extensions import db
 from market.offers import rules
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status
 from market.offers.photos import StoredPhoto
+from market.products.labels import trade_note
 from market.products.models import Product
 from market.regions.models import Region
 
@@ -85,7 +86,7 @@ def _check(values: OfferValues) -> None:
     """The same limits as the form's and the database's, for whoever comes without a form."""
     low, high = values.price_low, values.price_high
     if not values.product.listable:
-        note = values.product.trade_note
+        note = trade_note(values.product)
         raise Invalid(note or _("This product may not be traded here."), "product")
     if not values.region.is_leaf:
         raise Invalid(_("Choose the county."), "region")

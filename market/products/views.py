@@ -9,7 +9,10 @@ from flask import jsonify, request
 from market.filters import local_name
 from market.permissions import requires
 from market.products import bp
+from market.products.labels import trade_note
 from market.products.queries import suggest_products
+
+bp.add_app_template_filter(trade_note)
 
 
 @bp.get("/products/suggest.json")

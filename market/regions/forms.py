@@ -57,4 +57,4 @@ class RegionField(StringField):
             self.options = [(r.code, full_name(r)) for r in found]
             raise ValueError(_l("Several places have this name: choose one."))
         if self.data is None and self._value():
-            raise ValueError(_l("No such place: write the county's name, such as 石门县."))
+            raise ValueError(_l("No such place: write the county's name in full."))

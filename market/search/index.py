@@ -9,6 +9,7 @@ fsync: an index that can't be read is thrown away and built again from the datab
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -38,6 +39,11 @@ DAMAGED = "damaged"
 LOCK = "lock"
 WORDS = "words.json"
 MEMORY_MB = 256
+# What building anew doesn't cure: no space, no rights, no more open files.
+THE_MACHINE = frozenset(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EIO")
+)
 
 Postings = tuple[np.ndarray, np.ndarray]
 
@@ -262,9 +268,12 @@ def _breaking() -> Iterator[None]:
         yield
     except Broken:
         raise
-    except FileNotFoundError as error:
-        raise Broken(str(error)) from error
-    except (OSError, MemoryError):
+    except MemoryError:
         raise
+    except OSError as error:
+        if error.errno in THE_MACHINE:
+            raise
+        # Not found, or a seek to a place that a damaged file made up.
+        raise Broken(str(error)) from error
     except Exception as error:
         raise Broken(f"{type(error).__name__}: {error}") from error

@@ -54,6 +54,7 @@ def test_only_an_administrator_changes_roles(app: Flask, make_account, log_in) -
         assert answer.status_code == 403, url
 
 
+@pytest.mark.postgresql
 def test_accounts_are_found_by_name_and_phone(make_account, log_in, administrator) -> None:
     make_account(name="石门柑橘社", phone="+8613800004321")
     make_account(name="桃源茶厂", phone="+8613800006543")
@@ -92,6 +93,7 @@ def test_the_list_of_accounts_takes_the_same_number_of_queries_for_any_length(
     assert "page=2" in page
 
 
+@pytest.mark.postgresql
 def test_a_role_is_given_and_taken_back(make_account, log_in, administrator) -> None:
     account = make_account()
     client, page = log_in(administrator), f"/admin/accounts/{account.id}"
@@ -186,6 +188,7 @@ def run(app: Flask, phone: str, password: str = "market-opens-2026"):
     )
 
 
+@pytest.mark.postgresql
 def test_the_first_administrator_is_made_on_the_command_line(app: Flask) -> None:
     assert run(app, "13800001111").exit_code == 0
     account = db.session.scalar(db.select(Account))

@@ -28,6 +28,7 @@ def is_in(client: Client) -> bool:
     return client.get("/me").status_code == 200
 
 
+@pytest.mark.postgresql
 def test_registering_makes_an_account_and_logs_in(client: Client) -> None:
     answer = client.send("/register", NEW)
     assert answer.status_code == 303
@@ -73,6 +74,7 @@ def test_a_wrong_field_is_named_and_everything_typed_is_kept(
     assert db.session.scalar(db.select(db.func.count(Account.id))) == 0
 
 
+@pytest.mark.postgresql
 def test_a_phone_registers_once(client: Client, make_account) -> None:
     make_account(phone="+8613800009999")
     answer = client.send("/register", NEW)

@@ -46,6 +46,7 @@ def test_the_profile_can_be_edited_and_sets_the_language(make_account, log_in) -
     assert '<html lang="en">' in client.get("/me").get_data(as_text=True)
 
 
+@pytest.mark.postgresql
 def test_changing_the_password_ends_other_sessions_and_keeps_this_one(make_account, log_in) -> None:
     account = make_account()
     here, elsewhere = log_in(account), log_in(account)
@@ -79,6 +80,7 @@ def test_a_password_is_not_changed_by_a_wrong_form(
     assert (account.password_hash, account.session_epoch) == (before, 0)
 
 
+@pytest.mark.postgresql
 def test_my_data_can_be_taken_along(make_account, log_in) -> None:
     assistant = make_account(name="站长", role="assistant")
     other = make_account(name="别人", phone="+8613800005555")
@@ -106,6 +108,7 @@ def test_rooms_further_down_add_to_the_export(make_account, log_in, monkeypatch)
     assert log_in(account).get("/me/export.json").get_json()["plums"] == account.id
 
 
+@pytest.mark.postgresql
 def test_an_erased_account_keeps_nothing_that_tells_who_it_was(
     make_account, log_in, monkeypatch
 ) -> None:
@@ -149,6 +152,7 @@ def test_the_only_administrator_is_not_erased(make_account, log_in) -> None:
     assert client.send("/me/erase", {"password": PASSWORD}).status_code == 303
 
 
+@pytest.mark.postgresql
 def test_each_reveal_of_a_phone_is_recorded(make_account) -> None:
     viewer, account = make_account(), make_account(phone="+8613800005555")
     for _ in range(2):

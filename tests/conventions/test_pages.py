@@ -20,8 +20,8 @@ from tests.conftest import make_app
 XHTML = "{http://www.w3.org/1999/xhtml}"
 ROLES = ["visitor", "trader", *(role.value for role in Role)]
 # Of the pages that differ only in their number, a few are enough.
-PER_SHAPE = 3
-PER_ROLE = 160
+PER_SHAPE = 2
+PER_ROLE = 120
 
 
 @pytest.fixture(scope="module")

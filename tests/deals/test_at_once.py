@@ -20,6 +20,7 @@ from market.extensions import db
 from market.offers.models import Offer
 from tests.deals.factories import Trade, agree, make_trade, propose, terms
 
+pytestmark = pytest.mark.postgresql
 CLIENTS = 50
 
 

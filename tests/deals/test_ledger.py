@@ -22,6 +22,7 @@ from market.errors import DomainError
 from market.extensions import db
 from tests.deals.factories import Trade, agree, make_trade, propose, verify
 
+pytestmark = pytest.mark.postgresql
 Maker = Callable[..., Account]
 
 
@@ -30,16 +31,23 @@ def trade(make_account: Maker) -> Trade:
     return make_trade(make_account)
 
 
+def dialect() -> str:
+    return db.session.get_bind().dialect.name
+
+
 def problems() -> list[str]:
     db.session.rollback()
     return [str(problem) for problem in ledger.verify_ledger(db.session())]
 
 
 def behind_our_back(*statements: str) -> None:
-    """What somebody with the file in their hands does: triggers off, then change."""
+    """What somebody with the database in their hands does: triggers off, then change."""
     with transaction():
-        for name in ("ledger_no_update", "ledger_no_delete", "ledger_in_order"):
-            db.session.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+        if dialect() == "postgresql":
+            db.session.execute(text("ALTER TABLE ledger DISABLE TRIGGER USER"))
+        else:
+            for name in ("ledger_no_update", "ledger_no_delete", "ledger_in_order"):
+                db.session.execute(text(f"DROP TRIGGER {name}"))
         for statement in statements:
             db.session.execute(text(statement))
 
@@ -86,22 +94,30 @@ def test_the_hash_is_the_documented_one(trade: Trade) -> None:
     assert e.hash == hashlib.sha256(line.encode()).hexdigest()
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE ledger SET amount_fen = 1",
-        "DELETE FROM ledger",
-        "INSERT OR REPLACE INTO ledger SELECT * FROM ledger",
-        "INSERT INTO ledger SELECT id + 5, deal_id, turn + 2, deals, amount_fen, region_code,"
-        " region_path, seller_region_code, buyer_region_code, product_code, channel, fair_id,"
-        " by_id, at, reason, hash, previous_hash FROM ledger",
-    ],
+CHANGES = (
+    "UPDATE ledger SET amount_fen = 1",
+    "DELETE FROM ledger",
+    "INSERT INTO ledger SELECT id + 5, deal_id, turn + 2, deals, amount_fen, region_code,"
+    " region_path, seller_region_code, buyer_region_code, product_code, channel, fair_id,"
+    " by_id, at, reason, hash, previous_hash FROM ledger",
 )
-def test_the_database_itself_refuses_changes(trade: Trade, statement: str) -> None:
+CHANGES_OF_ITS_OWN = {
+    "sqlite": ("INSERT OR REPLACE INTO ledger SELECT * FROM ledger",),
+    "postgresql": (
+        "TRUNCATE ledger",
+        "TRUNCATE deals CASCADE",
+        "INSERT INTO ledger SELECT * FROM ledger ON CONFLICT (id) DO UPDATE SET amount_fen = 1",
+        "WITH gone AS (DELETE FROM ledger RETURNING *) INSERT INTO ledger SELECT * FROM gone",
+    ),
+}
+
+
+def test_the_database_itself_refuses_changes(trade: Trade) -> None:
     verify(trade)
-    with pytest.raises(DBAPIError), transaction():
-        db.session.execute(text(statement))
-    assert problems() == []
+    for statement in CHANGES + CHANGES_OF_ITS_OWN[dialect()]:
+        with pytest.raises(DBAPIError, match="the ledger"), transaction():
+            db.session.execute(text(statement))
+        assert problems() == [], statement
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from market.offers.services import withdraw_offer
 from tests.deals.factories import Trade, agree, make_trade, propose, terms, verify
 from tests.offers.factories import make_offer
 
+pytestmark = pytest.mark.postgresql
 Maker = Callable[..., Account]
 
 

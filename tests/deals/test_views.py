@@ -43,6 +43,7 @@ def form_page(trade: Trade) -> str:
     return f"/offers/{trade.offer.id}/propose"
 
 
+@pytest.mark.postgresql
 def test_a_deal_goes_from_proposal_to_the_ledger_on_its_pages(trade: Trade, log_in: LogIn) -> None:
     sent = log_in(trade.buyer).send(form_page(trade), form(trade))
     assert sent.status_code == 303

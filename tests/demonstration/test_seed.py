@@ -236,7 +236,7 @@ def test_photos_are_in_the_store(seeded: Flask) -> None:
     hashes = set(db.session.scalars(select(OfferPhoto.sha256)))
     assert len(hashes) >= 12
     assert all(photo_path("offers", sha256).is_file() for sha256 in hashes)
-    assert 0.2 < count(of=OfferPhoto) / count() < 0.4
+    assert 0.1 < count(of=OfferPhoto) / count() < 0.4
 
 
 def test_the_same_moment_gives_the_same_market(

@@ -19,6 +19,7 @@ from market.offers.signals import offer_changed, offer_published
 from market.regions.models import Region
 from tests.fairs.making import INSIDE, ORANGE, TEA, fair_values, make_fair, new_offer, publish
 
+pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
 MIDNIGHT = datetime(2026, 9, 14, 16, tzinfo=UTC)
 

@@ -34,6 +34,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PASSWORD = "harvest-2026"
+FLASK = [sys.executable, "-m", "flask"]
 
 
 def free_port() -> int:
@@ -55,24 +56,43 @@ def wait_for(url: str, seconds: float = 30) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a demonstration market, served by gunicorn beside its worker."""
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demonstration market: its database, index and pictures."""
     if not CHROMIUM:
         if os.environ.get("CI_NO_SKIPS"):
             pytest.fail("no Chromium, and CI allows no skip")
         pytest.skip("there is no Chromium here")
-    instance, port = tmp_path_factory.mktemp("site"), free_port()
-    environment = {
+    folder = tmp_path_factory.mktemp("site")
+    for command in (["init"], ["seed", "demo"]):
+        assert run_flask(folder, *command).returncode == 0
+    return folder
+
+
+def environment_of(instance: Path) -> dict[str, str]:
+    return {
         **os.environ,
         "MARKET_INSTANCE": str(instance),
         "MARKET_ENV": "development",
         "FLASK_APP": "wsgi",
     }
-    flask = [sys.executable, "-m", "flask"]
-    for command in (["init"], ["seed", "demo"]):
-        subprocess.run(
-            [*flask, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
-        )
+
+
+def run_flask(instance: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a `flask` command on the market in `instance`."""
+    return subprocess.run(
+        [*FLASK, *command],
+        cwd=ROOT,
+        env=environment_of(instance),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def site(instance: Path) -> Iterator[str]:
+    """The address of the demonstration market, served by gunicorn beside its worker."""
+    port, environment = free_port(), environment_of(instance)
     log = (instance / "log").open("w")
     web = [
         sys.executable,
@@ -86,7 +106,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]
     running = [
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        for command in (web, [*flask, "worker"])
+        for command in (web, [*FLASK, "worker"])
     ]
     try:
         wait_for(f"http://127.0.0.1:{port}/")

@@ -49,6 +49,7 @@ def ids(offer: Offer) -> list[int]:
     return [one.id for one in matches_for(offer, 20)]
 
 
+@pytest.mark.postgresql
 def test_the_best_counterpart_comes_first_whatever_the_candidates_come_from(
     make_account: Make, settle: Callable[[], None]
 ):
@@ -106,6 +107,7 @@ def test_an_offer_the_index_still_holds_after_it_closed_is_left_out(make_account
     assert ids(sale) == []
 
 
+@pytest.mark.postgresql
 def test_too_many_candidates_leave_out_the_farthest(
     make_account: Make, settle: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ):
@@ -128,6 +130,7 @@ def test_relatives_are_those_above_below_and_beside(app: Any):
 
 
 @pytest.mark.parametrize(("unit", "told"), [("jin", 2), ("kg", 1), ("ton", Decimal("0.001"))])
+@pytest.mark.postgresql
 def test_a_price_is_compared_per_kilogram_whatever_its_unit(
     make_account: Make, unit: str, told: Decimal
 ):

@@ -21,6 +21,8 @@ from market.products.models import Product
 from market.regions.models import Region
 from tests.offers.factories import make_offer
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def offers(app: Flask, make_account: Callable[..., Account]) -> dict[str, Offer]:

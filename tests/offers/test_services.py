@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,7 +28,7 @@ from market.offers.models import (
 from market.products.models import Product
 from tests.offers.factories import make_offer, offer_values
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("app")]
 Make = Callable[..., Account]
 KEY = "0" * 32
 
@@ -160,25 +161,22 @@ STEPS: dict[str, tuple[Status, Callable[..., Any]]] = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("status", Status)
-def test_every_step_from_every_state(
-    owner: Account, official: Account, status: Status, step: str
+def test_a_step_is_taken_only_from_states_that_allow_it(
+    owner: Account, official: Account, step: str
 ) -> None:
-    offer = put(make_offer(owner), status=status, published_at=utcnow() - timedelta(days=2))
     to, act = STEPS[step]
-    allowed = to in TRANSITIONS[status]
+    allowed = {status for status in Status if to in TRANSITIONS[status]}
     if step == "publish":
-        allowed = status is Status.DRAFT
+        allowed = {Status.DRAFT}
     if step == "renew":
-        allowed = status in (*(Status.PUBLISHED, Status.EXPIRED, Status.CLOSED, Status.WITHDRAWN),)
-    if allowed:
-        with transaction():
+        allowed = {Status.PUBLISHED, Status.EXPIRED, Status.CLOSED, Status.WITHDRAWN}
+    for status in Status:
+        earlier = utcnow() - timedelta(days=2)
+        offer = put(make_offer(owner), status=status, published_at=earlier)
+        refused = nullcontext() if status in allowed else pytest.raises(InvalidTransition)
+        with refused, transaction():
             act(owner, official, offer)
-        assert offer.status is to
-    else:
-        with pytest.raises(InvalidTransition), transaction():
-            act(owner, official, offer)
-        assert offer.status is status
+        assert offer.status is (to if status in allowed else status), status
 
 
 def test_renewing_starts_the_days_anew_and_is_a_publication(

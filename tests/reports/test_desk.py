@@ -65,6 +65,7 @@ def test_the_desk_is_for_officials(
         assert client.get(page).status_code == 303
 
 
+@pytest.mark.postgresql
 def test_verifying_at_the_desk_counts_and_stays_in_the_queue(trade: Trade, log_in: LogIn) -> None:
     deal = agree(trade)
     client = log_in(trade.official)
@@ -96,6 +97,7 @@ def test_offers_are_verified_and_returned_at_the_desk(trade: Trade, log_in: LogI
     assert "/desk/offers/" not in client.get("/desk/offers").text
 
 
+@pytest.mark.postgresql
 def test_two_deals_alike_are_flagged_as_one_entered_twice(trade: Trade, log_in: LogIn) -> None:
     one, two = agree(trade, quantity=1000), agree(trade, quantity=1009)
     other = agree(trade, quantity=1020)
@@ -108,6 +110,7 @@ def test_two_deals_alike_are_flagged_as_one_entered_twice(trade: Trade, log_in: 
     assert "Maybe entered twice" in official.get("/desk/deals").text
 
 
+@pytest.mark.postgresql
 def test_one_deal_entered_by_two_stations_is_flagged(make_account: Maker) -> None:
     official = make_account("商务局", role="county_official")
     buyer = make_account("长沙鲜果", region="430111")
@@ -133,6 +136,7 @@ def test_two_people_of_one_name_are_not_one(make_account: Maker) -> None:
     assert not any(flags(db.session(), deals).values())
 
 
+@pytest.mark.postgresql
 def test_an_unusual_price_is_flagged_once_enough_prices_are_known(trade: Trade) -> None:
     for price in ("2.00", "2.10", "2.20", "2.30"):
         verify(trade, quantity=10, unit_price=price)

@@ -99,6 +99,7 @@ def test_an_expired_offer_leaves_the_index(app, offer):
     assert status().documents == 0
 
 
+@pytest.mark.postgresql
 def test_many_drains_end_equal_to_the_database(app, make_account, find):
     owner = make_account()
     rebuild()
@@ -113,6 +114,7 @@ def test_many_drains_end_equal_to_the_database(app, make_account, find):
     assert find().total == 8
 
 
+@pytest.mark.postgresql
 def test_more_changes_than_a_batch_are_done_in_turns(app, make_account):
     rebuild()
     owner = make_account()
@@ -123,6 +125,7 @@ def test_more_changes_than_a_batch_are_done_in_turns(app, make_account):
     assert (sum(done), max(done), done[-1], lag()) == (changes, 2, 0, 0)
 
 
+@pytest.mark.postgresql
 def test_dying_between_the_commit_and_the_outbox_does_it_again_to_no_harm(
     app, make_account, find, monkeypatch
 ):
@@ -158,6 +161,7 @@ def test_dying_while_building_leaves_the_one_in_use(app, offer, find, monkeypatc
     assert find().total == 2
 
 
+@pytest.mark.postgresql
 def test_a_change_made_during_a_rebuild_is_not_lost(app, offer, find, monkeypatch):
     build, late = index.build, []
 

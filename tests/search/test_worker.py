@@ -67,6 +67,7 @@ def found(offer):
     return answer is not None and offer.id in answer.ids
 
 
+@pytest.mark.postgresql
 def test_a_worker_builds_the_index_follows_offers_and_stops_when_told(app, make_account, working):
     owner = make_account()
     first = make_offer(owner)

@@ -73,6 +73,7 @@ def test_a_farmer_is_registered_with_their_consent(log_in, assistant) -> None:
     assert consent.withdrawn_at is None
 
 
+@pytest.mark.postgresql
 def test_two_farmers_without_a_phone_can_be_registered(log_in, assistant) -> None:
     client = log_in(assistant)
     take_on(client)
@@ -115,6 +116,7 @@ def test_nobody_logs_in_as_a_represented_farmer(client, log_in, assistant) -> No
     assert client.get("/me").status_code == 303
 
 
+@pytest.mark.postgresql
 def test_the_desk_lists_my_farmers_with_their_counts(log_in, assistant, make_account) -> None:
     client = log_in(assistant)
     farmer = take_on(client)

@@ -16,6 +16,7 @@ from market.tallies import map as county_map
 from market.tallies import queries, region_queries, services
 from tests.fairs.making import TEA, count_deal, make_fair, publish
 
+pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
 SHIMEN, TAOYUAN, QUYUAN, FURONG = "430726", "430725", "430671", "430102"
 

@@ -25,6 +25,7 @@ from market.tallies import queries, services
 from market.tallies.models import FairCount, FairTally
 from tests.fairs.making import INSIDE, ORANGE, count_deal, make_fair, new_deal, new_offer, publish
 
+pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
 SHIMEN, TAOYUAN, QUYUAN, CHANGDE = "430726", "430725", "430671", "4307"
 
@@ -204,7 +205,7 @@ listed_ = st.tuples(people_, people_, st.booleans(), st.booleans(), st.integers(
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

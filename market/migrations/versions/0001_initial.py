@@ -17,7 +17,10 @@ SQLITE_TRIGGERS = {
 
 
 def forbid_changes_to_the_ledger():
-    """Entries are appended only; on SQLite an INSERT OR REPLACE is refused too."""
+    """Entries are appended only, numbered without a gap.
+
+    The number also refuses an INSERT OR REPLACE on SQLite.
+    """
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             """
@@ -32,6 +35,21 @@ def forbid_changes_to_the_ledger():
         op.execute(
             "CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON ledger"
             " FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()"
+        )
+        op.execute(
+            """
+            CREATE FUNCTION refuse_ledger_gap() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF NEW.id <> (SELECT coalesce(max(id), 0) + 1 FROM ledger) THEN
+                    RAISE EXCEPTION 'the ledger has no gaps';
+                END IF;
+                RETURN NEW;
+            END $$
+            """
+        )
+        op.execute(
+            "CREATE TRIGGER ledger_in_order BEFORE INSERT ON ledger"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_ledger_gap()"
         )
         return
     for name, when in SQLITE_TRIGGERS.items():
@@ -576,3 +594,4 @@ def downgrade():
     op.drop_table('categories')
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_ledger_change")
+        op.execute("DROP FUNCTION refuse_ledger_gap")

@@ -1,0 +1,32 @@
+"""What the law asks of who trades a product, in words; the seeds hold it in short."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from market.products.models import Product
+
+TRADE_NOTES = {
+    "animal quarantine certificate required": _l("An animal quarantine certificate is required."),
+    "controlled herb licence": _l("This herb is controlled: a licence is required."),
+    "farmed only": _l("Farmed only; nothing caught or gathered in the wild."),
+    "farmed only; wildlife permit": _l("Farmed only, with a wildlife permit."),
+    "may not be advertised/sold as food in many places": _l(
+        "In many places it may not be advertised or sold as food."
+    ),
+    "medicinal; permit": _l("For medicine only, with a permit."),
+    "pesticide business licence": _l("A pesticide business licence is required."),
+    "purchase rules vary by province": _l("Each province has its own rules for buying it."),
+    "raw-milk purchase licence": _l("A licence to buy raw milk is required."),
+    "seed business licence": _l("A seed business licence is required."),
+    "state tobacco monopoly: must not be listed": _l(
+        "Tobacco is a state monopoly: it can't be traded here."
+    ),
+}
+
+
+def trade_note(product: Product) -> Any:
+    """The product's note for the reader, '' for most products."""
+    return TRADE_NOTES.get(product.trade_note, product.trade_note)
