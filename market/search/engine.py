@@ -7,7 +7,7 @@ an index that lags never shows a closed offer.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -19,7 +19,7 @@ from market.offers.finding import Filters, Found
 from market.offers.models import Side
 from market.search import index
 from market.search.schema import ANY, SIDES, branch, key, microseconds, scaled
-from market.search.view import Snapshots, View, union
+from market.search.view import Paths, Snapshots, View, union
 from market.search.words import pairs
 
 # The usual constants of BM25: how soon repeating a word stops helping, and how much a
@@ -35,6 +35,9 @@ VERIFIED = 0.05
 MOST_WORDS = 16
 # At most so many of the other side are told for matching.
 COUNTERPARTS = 500
+
+# What a path is worth to who asks.
+Worth = Callable[[str], float]
 
 _NONE = np.zeros(0, np.int64)
 
@@ -82,11 +85,15 @@ def find(filters: Filters) -> Found | None:
 
 
 def counterparts(
-    side: Side, product_codes: Iterable[str], limit: int = COUNTERPARTS
+    side: Side,
+    product_codes: Iterable[str],
+    limit: int = COUNTERPARTS,
+    promise: tuple[Worth, Worth] | None = None,
 ) -> list[int] | None:
     """Ids of live offers of `side` with one of exactly these products, the newest first.
 
-    None when the index can't answer.
+    With `promise`, what the product's and the region's path are worth, those of most worth
+    come first and the newest among them. None when the index can't answer.
     """
     state = snapshots(current_app)
     try:
@@ -97,11 +104,22 @@ def counterparts(
             found = union(view.postings("key", key(side, code, ANY))[0] for code in codes)
             found = found[live[found]]
             found = found[np.isin(view.column("product")[found], wanted)]
-            order = _first(limit, found, -view.column("published")[found], view)
+            rank = -view.column("published")[found]
+            if promise:
+                of_product, of_region = promise
+                rank = -_worth(of_product, view.products, view.column("product")[found])
+                rank -= _worth(of_region, view.regions, view.column("region")[found])
+            order = _first(limit, found, rank, view)
             return view.column("id")[order].tolist()
     except (index.Broken, OSError) as error:
         _report(state, error)
         return None
+
+
+def _worth(of: Worth, paths: Paths, numbers: np.ndarray) -> np.ndarray:
+    """What the path of each number is worth, each path asked for once."""
+    different, places = np.unique(numbers, return_inverse=True)
+    return np.array([of(paths.texts[number]) for number in different], np.float64)[places]
 
 
 def scored(filters: Filters) -> list[tuple[int, float]] | None:

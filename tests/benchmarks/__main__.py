@@ -127,18 +127,20 @@ def engine_questions() -> dict[str, tuple[list[Any], float]]:
 def measure_engine(offers: list[int]) -> list[dict[str, Any]]:
     """The engine alone: finding, and what matching adds to it."""
     from market.extensions import db
-    from market.matching.queries import CANDIDATES, matches_for, relatives
+    from market.matching.queries import CANDIDATES, matches_for, promise, relatives
     from market.offers.models import Offer
     from market.search.engine import counterparts, find
 
-    def candidates(offer: tuple[Any, list[str]]) -> None:
-        counterparts(offer[0], offer[1], CANDIDATES)
+    def candidates(asked: tuple[Any, ...]) -> None:
+        counterparts(*asked)
 
     def ranked(offer_id: int) -> None:
         matches_for(db.session.get_one(Offer, offer_id), 20)
 
     loaded = [db.session.get_one(Offer, offer_id) for offer_id in offers]
-    sides = [(offer.side.other, relatives(offer.product)) for offer in loaded]
+    sides = [
+        (offer.side.other, relatives(offer.product), CANDIDATES, promise(offer)) for offer in loaded
+    ]
     questions: list[tuple[str, Callable[[Any], object], list[Any], float]] = [
         (name, find, asked, target) for name, (asked, target) in engine_questions().items()
     ]
