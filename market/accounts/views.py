@@ -29,12 +29,10 @@ REGISTRATIONS_PER_ADDRESS = "20/hour"
 
 
 def _welcome(account: Account, remember: bool, goal: str | None) -> Any:
-    """Open a session and go on to `goal`, in the language of the account."""
+    """Open a session and go on to `goal`."""
     login_user(account, remember=remember)
     session.permanent = remember
-    response = redirect(local_path(goal) or url_for("pages.home"), 303)
-    response.delete_cookie(COOKIE)
-    return response
+    return redirect(local_path(goal) or url_for("pages.home"), 303)
 
 
 @bp.route("/register", methods=["GET", "POST"])

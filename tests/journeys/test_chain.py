@@ -183,6 +183,7 @@ def test_it_reads_in_english_on_a_wide_screen(open_page: Open) -> None:
         shot(page, f"english-{name}")
     log_in(page, OFFICIAL)
     page.goto(a_deal(page))
+    assert page.locator("html").get_attribute("lang") == "en"
     shot(page, "english-deal")
 
 
