@@ -15,9 +15,9 @@ from tqdm import tqdm
 
 from market.database import gather_statistics, transaction, utcnow
 from market.extensions import db
+from market.fairs import bp as fairs
 
 seed = AppGroup("seed", help="Fill the market with invented data.")
-fair = AppGroup("fair", help="Replay a whole fair.")
 
 
 @seed.command("demo")
@@ -43,7 +43,7 @@ def demo() -> None:
         click.echo(f"  {row.phone}  {row.role:<20} {row.region}  {row.name}")
 
 
-@fair.command("replay")
+@fairs.cli.command("replay")
 @click.option("--database", help="URL; default: market.sqlite3 in --folder.")
 @click.option(
     "--folder",
@@ -150,6 +150,5 @@ def _run(as_if_today: bool) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Add the command groups of this package."""
+    """Add the command group of this package; `replay` joins that of fairs."""
     app.cli.add_command(seed)
-    app.cli.add_command(fair)

@@ -1,4 +1,4 @@
-"""`flask fairs turn` and `flask fairs enrol`."""
+"""`flask fair turn` and `flask fair enrol`."""
 
 from __future__ import annotations
 
