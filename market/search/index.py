@@ -14,6 +14,7 @@ import fcntl
 import os
 import shutil
 import time
+import traceback
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -274,6 +275,15 @@ def _breaking() -> Iterator[None]:
         if error.errno in THE_MACHINE:
             raise
         # Not found, or a seek to a place that a damaged file made up.
+        _let_go(error)
         raise Broken(str(error)) from error
     except Exception as error:
+        _let_go(error)
         raise Broken(f"{type(error).__name__}: {error}") from error
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Free what the frames of an error hold: Whoosh leaves the file it stumbled over open."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__
