@@ -24,7 +24,8 @@ class Base:
     ENV_NAME = "base"
     DEBUG = False
     TESTING = False
-    INSTANCE = Path(os.environ.get("MARKET_INSTANCE", ROOT / "instance"))
+    # A relative folder is one inside the checkout, wherever the command is given.
+    INSTANCE = ROOT / os.environ.get("MARKET_INSTANCE", "instance")
 
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE}/market.sqlite3")
     SEARCH_INDEX = INSTANCE / "index"
