@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from market.extensions import db
-from market.products.models import Product, ProductAlias
+from market.products.models import Category, Product, ProductAlias
 
 
 def get_product(code: str) -> Product:
@@ -126,3 +127,34 @@ def relatives(product: Product) -> Sequence[str]:
             or_(Product.path == product.path, Product.path.startswith(product.path + "/"))
         )
     ).all()
+
+
+@dataclass(frozen=True)
+class Named:
+    """A product or a category: its code, its path and its names."""
+
+    code: str
+    path: str
+    name: str
+    name_en: str
+
+
+def named_products(codes: Iterable[str]) -> dict[str, Named]:
+    """The products (7 digits) and categories (2 or 4) of these codes, in their order."""
+    wanted = list(dict.fromkeys(codes))
+    found: dict[str, Named] = {}
+    if products := [code for code in wanted if len(code) > 4]:
+        rows = select(Product.code, Product.path, Product.name, Product.name_en)
+        found |= _named(rows.where(Product.code.in_(products)))
+    if categories := [code for code in wanted if len(code) <= 4]:
+        path = case(
+            (Category.parent_code.is_(None), Category.code),
+            else_=Category.parent_code + "/" + Category.code,
+        )
+        above = select(Category.code, path, Category.name, Category.name_en)
+        found |= _named(above.where(Category.code.in_(categories)))
+    return {code: found[code] for code in wanted if code in found}
+
+
+def _named(rows: Any) -> dict[str, Named]:
+    return {row[0]: Named(*row) for row in db.session.execute(rows)}
