@@ -76,7 +76,7 @@ def test_the_text_is_understood_and_each_piece_can_be_taken_away() -> None:
     assert [one.rpartition("/")[2] for one in question.filters.products] == [PEAR]
     assert question.filters.regions == (path(CHANGDE),)
     assert question.filters.price_max == Decimal(6)
-    assert labels(question) == ["求购", "翠冠梨", "常德市", "不高于 3 元/斤"]
+    assert labels(question) == ["求购", "翠冠梨", "常德市", "不超过 3 元/斤"]
     for part in question.parts:
         rest = read_question(part.others)
         assert labels(rest) == [label for label in labels(question) if label != part.label]
@@ -149,7 +149,7 @@ def test_each_facet_counts_what_following_it_finds_and_is_taken_away_again(owner
     make_offer(owner, side="buy", region=FURONG)
     make_offer(owner, product=RICE)
     before = listed("q=")
-    assert set(dict(before.facets)) >= {"买卖", "产品", "地区", "价格"}
+    assert set(dict(before.facets)) >= {"买卖", "产品", "地方", "价格"}
     for title, facet in before.facets:
         for label, count, href, active in facet:
             assert not active
@@ -162,7 +162,7 @@ def test_each_facet_counts_what_following_it_finds_and_is_taken_away_again(owner
 def test_a_facet_takes_away_what_the_text_says_too(owner: Account) -> None:
     make_offer(owner, side="buy")
     listing = listed("q=翠冠梨 石门 求购")
-    for title, rest in (("买卖", "翠冠梨 石门"), ("产品", "石门 求购"), ("地区", "翠冠梨 求购")):
+    for title, rest in (("买卖", "翠冠梨 石门"), ("产品", "石门 求购"), ("地方", "翠冠梨 求购")):
         (away,) = [href for _, href, on in rows(listing, title).values() if on]
         assert arguments(away)["q"] == rest
 
