@@ -7,7 +7,7 @@ told as in force.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -138,20 +138,18 @@ class Question:
 
     def _picked(self) -> Iterator[Part]:
         chosen, unit = self.chosen, self.chosen.get("price_unit", "jin")
-        labels = {
+        labels: dict[str, Callable[[], str]] = {
             "side": lambda: str(SIDES[Side(chosen["side"])]),
             "product": lambda: local_name(chosen["product"]),
             "region": lambda: local_name(chosen["region"]),
-            "price_min": lambda: told_range(chosen["price_min"], None, unit),
-            "price_max": lambda: told_range(None, chosen["price_max"], unit),
+            "price": lambda: told_range(chosen.get("price_min"), chosen.get("price_max"), unit),
             "verified": lambda: _("Verified only"),
         }
-        for key in labels:
-            if key in self.arguments:
-                others = {k: v for k, v in self.arguments.items() if k != key}
-                if not any(k in others for k in PRICES):
-                    others.pop("price_unit", None)
-                yield Part("price" if key in PRICES else key, labels[key](), others)
+        for name, label in labels.items():
+            keys = (*PRICES, "price_unit") if name == "price" else (name,)
+            if any(key in self.arguments for key in keys):
+                others = {k: v for k, v in self.arguments.items() if k not in keys}
+                yield Part(name, label(), others)
 
 
 def read_question(arguments: Mapping[str, Any], home: Region | None = None) -> Question:

@@ -12,9 +12,7 @@ from typing import Any
 import numpy as np
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from market.extensions import db
 from market.filters import local_name
 from market.offers.asking import PRICES, Question, read_question, told_range
 from market.offers.filters import LAST_PAGE, Filters, Found
@@ -26,6 +24,7 @@ from market.offers.understanding import Choice, Kind
 from market.products.models import Product
 from market.products.queries import named_products
 from market.regions.models import Region
+from market.regions.queries import region_lexicon
 from market.regions.rules import kilometres
 
 FACET_ROWS = 14
@@ -101,12 +100,10 @@ class Listing:
             "country": lambda: _("the whole country"),
         }[self.found.widened]()
         if self.found.inside:
-            told = _(
-                "%(place)s itself has only %(count)s.", count=self.found.inside, place=_n(place)
-            )
+            told = _("%(place)s itself has only %(count)s. The list goes on with %(area)s.")
         else:
-            told = _("%(place)s itself has none.", place=_n(place))
-        return told + " " + _("The list goes on with %(area)s.", area=covers)
+            told = _("%(place)s itself has none. The list goes on with %(area)s.")
+        return told % {"place": _n(place), "count": self.found.inside, "area": covers}
 
     @property
     def refused(self) -> bool:
@@ -133,7 +130,7 @@ class Listing:
         groups = [
             (_("Side"), self._switch("side", SIDES, self.filters.side)),
             (_("Product"), self._branch("product", product, _product_names)),
-            (_("Place"), self._branch("region", [_n(question.region)], region_names)),
+            (_("Place"), self._branch("region", [_n(question.region)], _region_names)),
             (_("Price"), self._bands()),
             (_("Verification"), self._switch("verified", {"1": _("Verified only")}, verified)),
         ]
@@ -212,9 +209,10 @@ class Listing:
         chosen, said = self.question.chosen.get("product"), self.question.understood.products
         code = chosen.code if isinstance(chosen, Product) else said[0] if len(said) == 1 else None
         place = self.question.region
-        filled: dict[str, Any] = {"product": code, "region": place.code if place and place.is_leaf else None}
+        region = place.code if place and place.is_leaf else None
         sides = [self.filters.side.other] if self.filters.side else [Side.BUY, Side.SELL]
         words = {Side.BUY: _("Post that you want it"), Side.SELL: _("Post that you sell it")}
+        filled: dict[str, Any] = {"product": code, "region": region}
         return [(words[s], url_for("offers.new", side=s.value, **filled)) for s in sides]
 
 
@@ -246,18 +244,13 @@ def _measure(near: Region, found: list[Card]) -> None:
             card.kilometres = None if isnan(km) else km
 
 
-def region_names(codes: list[str]) -> dict[str, str]:
-    """Names of regions by code, in the page's language."""
-    if not codes:
-        return {}
-    rows = db.session.execute(
-        select(Region.code, Region.name, Region.name_en).where(Region.code.in_(codes))
-    )
-    return {row.code: local_name(row) for row in rows}
+def _region_names(codes: list[str]) -> dict[str, str]:
+    places = region_lexicon().places
+    return {code: local_name(places[code]) for code in codes if code in places}
 
 
 def _product_names(codes: list[str]) -> dict[str, str]:
-    return {code: local_name(named) for code, named in named_products(codes).items()}
+    return {code: local_name(product) for code, product in named_products(codes).items()}
 
 
 def _n(region: Region | None) -> str:

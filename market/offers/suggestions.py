@@ -7,8 +7,8 @@ import re
 from flask_babel import get_locale
 
 from market.filters import local_name
-from market.products.queries import suggest_products
-from market.regions.queries import suggest_regions
+from market.products.queries import named_products, product_lexicon
+from market.regions.queries import region_lexicon
 
 PRODUCTS, REGIONS = 6, 3
 # Of Chinese, which has no spaces, at most so many last characters may be one begun word.
@@ -45,12 +45,14 @@ def _finished(word: str) -> list[tuple[str, str]]:
     locale = get_locale()
     english = locale is not None and locale.language == "en"
     found: dict[str, str] = {}
-    for product, fits in suggest_products(word, PRODUCTS):
+    fitting = dict(product_lexicon().suggest(word, PRODUCTS))
+    for code, product in named_products(fitting).items():
         name = local_name(product)
         # What was typed in letters is finished in the page's language, other words as they are.
-        value = name if english or word.isascii() else fits
+        value = name if english or word.isascii() else fitting[code]
         found.setdefault(value, name if value == name else f"{value} · {name}")
-    for region in suggest_regions(word, REGIONS):
-        name = local_name(region) if english else region.short_name
-        found.setdefault(name, local_name(region))
+    places = region_lexicon().places
+    for code in region_lexicon().suggest(word, REGIONS):
+        name = local_name(places[code])
+        found.setdefault(name if english else places[code].short_name, name)
     return list(found.items())

@@ -95,21 +95,17 @@ class Named:
 
 
 def named_products(codes: Iterable[str]) -> dict[str, Named]:
-    """The products (7 digits) and categories (2 or 4) of these codes, in their order."""
-    wanted = list(dict.fromkeys(codes))
-    found: dict[str, Named] = {}
-    if products := [code for code in wanted if len(code) > 4]:
-        rows = select(Product.code, Product.path, Product.name, Product.name_en)
-        found |= _named(rows.where(Product.code.in_(products)))
-    if categories := [code for code in wanted if len(code) <= 4]:
-        path = case(
-            (Category.parent_code.is_(None), Category.code),
-            else_=Category.parent_code + "/" + Category.code,
-        )
-        above = select(Category.code, path, Category.name, Category.name_en)
-        found |= _named(above.where(Category.code.in_(categories)))
-    return {code: found[code] for code in wanted if code in found}
+    """The products (7 digits) and categories (2 or 4) of these codes, in their order; from
+    memory, kept as the words are."""
+    names = kept("product_names", _fingerprint, _names)
+    return {code: names[code] for code in codes if code in names}
 
 
-def _named(rows: Any) -> dict[str, Named]:
-    return {row[0]: Named(*row) for row in db.session.execute(rows)}
+def _names() -> dict[str, Named]:
+    within = Category.parent_code + "/" + Category.code
+    path = case((Category.parent_code.is_(None), Category.code), else_=within)
+    categories = select(Category.code, path, Category.name, Category.name_en)
+    products = select(Product.code, Product.path, Product.name, Product.name_en)
+    return {
+        row[0]: Named(*row) for rows in (categories, products) for row in db.session.execute(rows)
+    }

@@ -36,7 +36,10 @@ def hot_products() -> list[tuple[str, str]]:
             named = named_products(_hottest())
         except (index.Broken, OSError):
             return []
-        kept = current_app.extensions["hot_products"] = time.monotonic() + KEPT, [*named.values()]
+        kept = current_app.extensions["hot_products"] = (
+            time.monotonic() + KEPT,
+            list(named.values()),
+        )
     return [(local_name(one), url_for("offers.index", product=one.code)) for one in kept[1]]
 
 
