@@ -48,8 +48,8 @@ def _finished(word: str) -> list[tuple[str, str]]:
     fitting = dict(product_lexicon().suggest(word, PRODUCTS))
     for code, product in named_products(fitting).items():
         name = local_name(product)
-        # What was typed in letters is finished in the page's language, other words as they are.
-        value = name if english or word.isascii() else fitting[code]
+        # The word begun may be another one than the name; in letters it is only a sound.
+        value = name if english or fitting[code].isascii() else fitting[code]
         found.setdefault(value, name if value == name else f"{value} · {name}")
     places = region_lexicon().places
     for code in region_lexicon().suggest(word, REGIONS):
