@@ -71,7 +71,8 @@ class Question:
         in_force: the names of KINDS that the text decides, alone or with a filter.
         products: the products and categories the text names, by code.
         region: the place asked for; None for anywhere.
-        near: where distances are measured from; None where nothing is known.
+        near: where distances are measured from: the county or prefecture asked for, else
+            where the person is; None where nothing is known.
     """
 
     form: OfferFilterForm
@@ -166,7 +167,8 @@ def read_question(arguments: Mapping[str, Any], home: Region | None = None) -> Q
     named = named_products([*said.products, *(c for word in said.choices for c in word.codes)])
     paths = _products(chosen, [thing.path for thing in named.values()], in_force)
     low, high = _prices(chosen, said, in_force)
-    near = region or home
+    # The middle of a province is nowhere in particular.
+    near = region if region and region.parent_code else home
     sort = chosen.get("sort", "relevance")
     filters = Filters(
         words=said.words,

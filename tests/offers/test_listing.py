@@ -175,6 +175,7 @@ def test_by_distance_is_offered_only_where_there_is_a_place_to_measure_from(
     assert len(listed("").sorts) == 3
     assert listed("sort=distance").filters.sort == "relevance"
     assert len(listed("q=石门").sorts) == len(listed("", shimen).sorts) == 4
+    assert len(listed("q=湖南").sorts) == 3
     listing = listed("sort=distance", shimen)
     assert [card.id for card in listing.cards] == [near.id, far.id]
     here, away = (card.kilometres for card in listing.cards)
