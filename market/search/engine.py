@@ -22,6 +22,7 @@ from market.search.counts import count, narrowed
 from market.search.ranking import Scores, ordered, saying, score
 from market.search.schema import SIDES, microseconds, product_key, region_key
 from market.search.snapshots import Snapshots
+from market.search.tables import Table
 from market.search.view import View, union
 
 Answer = TypeVar("Answer")
@@ -185,8 +186,7 @@ def _of_products(view: View, paths: tuple[str, ...]) -> np.ndarray:
     """Of these or below them; or of a family above, with a title that names them."""
     found = []
     for path in paths:
-        code = path.rpartition("/")[2]
-        found += [view.postings("key", product_key(side, code)) for side in Side]
+        found.append(_branch(view, "product", path))
         families = [step for step in path.split("/")[:-1] if len(step) == PRODUCT_DIGITS]
         if families:
             low, high = view.products.branch(path)
@@ -200,8 +200,19 @@ def _of_products(view: View, paths: tuple[str, ...]) -> np.ndarray:
 
 
 def _of_regions(view: View, paths: tuple[str, ...]) -> np.ndarray:
-    codes = [view.regions.code_of(path.rpartition("/")[2]) for path in paths]
-    return union(view.postings("key", region_key(side, code)) for code in codes for side in Side)
+    return union(_branch(view, "region", path) for path in paths)
+
+
+def _branch(view: View, kind: str, path: str) -> np.ndarray:
+    """The documents of a product or in a region, and below."""
+    table: Table = view.products if kind == "product" else view.regions
+    low, high = table.branch(path)
+    if "/" not in path:
+        number = view.column(kind)
+        return np.flatnonzero((number >= low) & (number < high))
+    key = product_key if kind == "product" else region_key
+    code = table.code_of(path.rpartition("/")[2])
+    return union(view.postings("key", key(side, code)) for side in Side)
 
 
 def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.ndarray:
