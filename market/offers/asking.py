@@ -40,8 +40,6 @@ KINDS = {
     "words": (Kind.WORD,),
 }
 PRICES = ("price_min", "price_max")
-# Of a search that people keep: all but how its answer is laid out.
-LASTING = ("q", "side", "product", "region", *PRICES, "price_unit", "verified")
 Range = tuple[Decimal | None, Decimal | None]
 
 
@@ -52,12 +50,12 @@ class Part:
     Attributes:
         name: of KINDS, or `verified`.
         label: what it says, in the page's language.
-        others: the query string that asks for everything else.
+        rest: the valid filters by name that ask for everything else.
     """
 
     name: str
     label: str
-    others: dict[str, Any]
+    rest: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class Question:
 
     Attributes:
         chosen: the valid filters of the form by name.
-        arguments: the query string that asks the same, without the page.
+        home: where the person is who asks, if that is known.
         understood: the text.
         in_force: the names of KINDS that the text decides, alone or with a filter.
         products: the products and categories the text names, by code.
@@ -77,7 +75,7 @@ class Question:
 
     form: OfferFilterForm
     chosen: dict[str, Any]
-    arguments: dict[str, Any]
+    home: Region | None
     understood: Understood
     in_force: frozenset[str]
     products: dict[str, Named]
@@ -86,9 +84,14 @@ class Question:
     filters: Filters
 
     @property
+    def arguments(self) -> dict[str, Any]:
+        """The query string that asks the same, without the page."""
+        return arguments_of(self.chosen)
+
+    @property
     def lasting(self) -> dict[str, Any]:
-        """The query string to keep, always in the same order; empty when nothing is asked."""
-        return {name: self.arguments[name] for name in LASTING if name in self.arguments}
+        """The query string to keep: without the order; empty when nothing is asked."""
+        return {name: value for name, value in self.arguments.items() if name != "sort"}
 
     @property
     def title(self) -> str:
@@ -100,20 +103,23 @@ class Question:
         """What is asked for, in the order of the text, then of the filters."""
         return [*self._said(), *self._picked()]
 
+    def instead(self, chosen: dict[str, Any]) -> Question:
+        """The question that other filters of the same form ask."""
+        return _question(self.form, chosen, self.home)
+
     def lifted(self, name: str) -> dict[str, Any]:
-        """The query string without anything that narrows `name` (of KINDS, or verified)."""
-        gone = {"price_unit", *PRICES} if name == "price" else {name}
-        asked = {k: v for k, v in self.arguments.items() if k not in gone}
+        """The filters without anything that narrows `name` (of KINDS, or verified)."""
         rest = self.understood
         # From the end, so that the places of the others in the text stay true.
         for piece in sorted(rest.pieces, key=lambda p: -p.start):
             if piece.kind in KINDS.get(name, ()):
                 rest = replace(rest, text=rest.without(piece))
-        return _with_text(asked, rest.text)
+        gone = (*PRICES, "price_unit") if name == "price" else (name,)
+        return _without({**self.chosen, "q": rest.text}, *gone)
 
     def without(self, piece: Piece) -> dict[str, Any]:
-        """The query string without this piece of the text."""
-        return _with_text(self.arguments, self.understood.without(piece))
+        """The filters without this piece of the text."""
+        return _without({**self.chosen, "q": self.understood.without(piece)})
 
     def _said(self) -> Iterator[Part]:
         pieces = self.understood.pieces
@@ -147,10 +153,9 @@ class Question:
             "verified": lambda: _("Verified only"),
         }
         for name, label in labels.items():
-            keys = (*PRICES, "price_unit") if name == "price" else (name,)
-            if any(key in self.arguments for key in keys):
-                others = {k: v for k, v in self.arguments.items() if k not in keys}
-                yield Part(name, label(), others)
+            keys = PRICES if name == "price" else (name,)
+            if any(chosen.get(key) for key in keys):
+                yield Part(name, label(), _without(chosen, *keys))
 
 
 def read_question(arguments: Mapping[str, Any], home: Region | None = None) -> Question:
@@ -160,7 +165,10 @@ def read_question(arguments: Mapping[str, Any], home: Region | None = None) -> Q
         home: where the person is who asks, to measure from when no place is asked for.
     """
     form = OfferFilterForm(MultiDict(arguments))
-    chosen = form.chosen()
+    return _question(form, form.chosen(), home)
+
+
+def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None) -> Question:
     said = understand(chosen.get("q", ""), product_lexicon(), region_lexicon())
     in_force = {"words"}
     side, region = _side(chosen, said, in_force), _region(chosen, said, in_force)
@@ -186,7 +194,7 @@ def read_question(arguments: Mapping[str, Any], home: Region | None = None) -> Q
     return Question(
         form,
         chosen,
-        _arguments(chosen),
+        home,
         said,
         frozenset(in_force),
         named,
@@ -263,7 +271,8 @@ def category_path(category: Category) -> str:
     return f"{category.parent_code}/{category.code}" if category.parent_code else category.code
 
 
-def _arguments(chosen: dict[str, Any]) -> dict[str, Any]:
+def arguments_of(chosen: dict[str, Any]) -> dict[str, Any]:
+    """The query string of valid filters, always in the same order, without the page."""
     asked: dict[str, Any] = {n: chosen[n] for n in ("q", "side") if n in chosen}
     asked |= {n: chosen[n].code for n in ("product", "region") if n in chosen}
     prices = {n: f"{chosen[n]:f}" for n in PRICES if n in chosen}
@@ -276,9 +285,9 @@ def _arguments(chosen: dict[str, Any]) -> dict[str, Any]:
     return asked
 
 
-def _with_text(arguments: dict[str, Any], text: str) -> dict[str, Any]:
-    others = {name: value for name, value in arguments.items() if name != "q"}
-    return {"q": text, **others} if text else others
+def _without(chosen: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The filters but these and an empty text."""
+    return {k: v for k, v in chosen.items() if k not in names and (k != "q" or v)}
 
 
 def told_range(low: Decimal | None, high: Decimal | None, unit: str) -> str:

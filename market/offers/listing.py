@@ -14,7 +14,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from market.filters import local_name
-from market.offers.asking import PRICES, Question, read_question, told_range
+from market.offers.asking import PRICES, Question, arguments_of, read_question, told_range
 from market.offers.filters import LAST_PAGE, Filters, Found
 from market.offers.finding import find
 from market.offers.labels import SIDES, SORTS
@@ -66,7 +66,7 @@ class Listing:
     @property
     def chips(self) -> list[tuple[str, str]]:
         """(label, address without it) of all that is in force."""
-        return [(part.label, _url(part.others)) for part in self.question.parts]
+        return [(part.label, _url(arguments_of(part.rest))) for part in self.question.parts]
 
     @property
     def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -79,7 +79,7 @@ class Listing:
         asked = self.question.arguments
         for piece in self.question.understood.pieces:
             if piece.kind is Kind.CHOICE and piece.text == choice.text:
-                asked = self.question.without(piece)
+                asked = arguments_of(self.question.without(piece))
         names = self.question.products
         return [
             (local_name(names[code]), _url({**asked, "product": code}))
@@ -137,7 +137,7 @@ class Listing:
         return [(title, rows) for title, rows in groups if rows]
 
     def _lifted(self, name: str) -> str:
-        return _url(self.question.lifted(name))
+        return _url(arguments_of(self.question.lifted(name)))
 
     def _switch(self, facet: str, words: Mapping[Any, Any], now: Any) -> list[Row]:
         """Rows that put a filter on, and take it away when it is on."""
@@ -189,19 +189,25 @@ class Listing:
         anything, the same with one part alone.
         """
         parts = sorted(self.question.parts, key=lambda p: LEAST_PROMISING.index(p.name))
-        without = [(_("Without %(part)s", part=p.label), p.others) for p in parts]
-        found = [row for row in map(_counted, without) if row[1]]
+        without = [(_("Without %(part)s", part=p.label), p.rest) for p in parts]
+        found = [row for row in map(self._counted, without) if row[1]]
         if not found and len(parts) > 2:
             alone = [(_("Only %(part)s", part=p.label), self._alone(p.name)) for p in parts[::-1]]
-            found = [row for row in map(_counted, alone) if row[1]]
+            found = [row for row in map(self._counted, alone) if row[1]]
         return found[:NEAREST]
 
     def _alone(self, name: str) -> dict[str, Any]:
+        """The filters without all that doesn't narrow `name`."""
         kept = self.question
         for other in LEAST_PROMISING:
             if other != name:
-                kept = read_question(kept.lifted(other))
-        return kept.arguments
+                kept = kept.instead(kept.lifted(other))
+        return kept.chosen
+
+    def _counted(self, row: tuple[str, dict[str, Any]]) -> tuple[str, int, str]:
+        label, chosen = row
+        filters = replace(self.question.instead(chosen).filters, page=1, per_page=1)
+        return label, find(filters).total, _url(arguments_of(chosen))
 
     @property
     def postings(self) -> list[tuple[str, str]]:
@@ -277,8 +283,3 @@ def _milliseconds(filters: Filters) -> int | None:
     at = filters.as_of or newest_publication()
     # Rounded up, so that the newest itself is in.
     return -((EPOCH - at) // timedelta(milliseconds=1)) if at else None
-
-
-def _counted(row: tuple[str, dict[str, Any]]) -> tuple[str, int, str]:
-    label, arguments = row
-    return label, find(replace(read_question(arguments).filters, per_page=1)).total, _url(arguments)

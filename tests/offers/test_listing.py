@@ -78,7 +78,7 @@ def test_the_text_is_understood_and_each_piece_can_be_taken_away() -> None:
     assert question.filters.price_max == Decimal(6)
     assert labels(question) == ["求购", "翠冠梨", "常德市", "不超过 3 元/斤"]
     for part in question.parts:
-        rest = read_question(part.others)
+        rest = question.instead(part.rest)
         assert labels(rest) == [label for label in labels(question) if label != part.label]
 
 
