@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from math import isnan
 from typing import Any
 
@@ -86,7 +87,7 @@ class Listing:
             for code in choice.codes[:CHOICES]
         ]
 
-    @property
+    @cached_property
     def widened(self) -> str:
         """What the list covers when the place asked for had too little; else empty."""
         place = self.question.region
@@ -181,7 +182,7 @@ class Listing:
         href = self._lifted("price") if active else self.url(**asked)
         return told_range(ends[0], ends[1], "jin"), count, href, active
 
-    @property
+    @cached_property
     def nearest(self) -> list[tuple[str, int, str]]:
         """(what it is, how many, address) of searches close to this one that find something.
 

@@ -11,6 +11,7 @@ from market.products.queries import named_products, product_lexicon
 from market.regions.queries import region_lexicon
 
 PRODUCTS, REGIONS = 6, 3
+LOOKED_AT = 40
 # Of Chinese, which has no spaces, at most so many last characters may be one begun word.
 LONGEST = 6
 _LETTERS = re.compile(r"[A-Za-z' -]*[A-Za-z'-]$")
@@ -45,8 +46,11 @@ def _finished(word: str) -> list[tuple[str, str]]:
     locale = get_locale()
     english = locale is not None and locale.language == "en"
     found: dict[str, str] = {}
-    fitting = dict(product_lexicon().suggest(word, PRODUCTS))
-    for code, product in named_products(fitting).items():
+    fitting = dict(product_lexicon().suggest(word, LOOKED_AT))
+    products = named_products(fitting).items()
+    # Names before other words for the same letters: `qc` begins a hundred words.
+    named = sorted(products, key=lambda p: fitting[p[0]] not in (p[1].name, p[1].name_en))
+    for code, product in named[:PRODUCTS]:
         name = local_name(product)
         # The word begun may be another one than the name; in letters it is only a sound.
         value = name if english or fitting[code].isascii() else fitting[code]

@@ -130,7 +130,8 @@ def test_nothing_asked_and_one_too_many_are_refused_with_the_reason(
 
 
 @pytest.mark.parametrize(
-    "query", ["q=%00", "product=x&q=a", "as_of=9&page=3&q=a", "price_min=abc", "q=" + "a" * 400]
+    "query",
+    ["q=%00", "product=没有的&q=a", "as_of=9&page=3&q=a", "price_min=abc", "q=" + "a" * 400],
 )
 def test_no_address_breaks_saving(person: Account, log_in: LogIn, query: str) -> None:
     browser = log_in(person)
