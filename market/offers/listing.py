@@ -175,10 +175,11 @@ class Listing:
 
     def _band(self, count: int, low: str, high: str) -> Row:
         """A band of prices in yuan per jin, open where an end is empty."""
-        ends = [Decimal(end) if end else None for end in (low, high)]
+        # Nothing costs less than nothing: the lowest band is open below.
+        ends = [Decimal(end) if end not in ("", "0") else None for end in (low, high)]
         chosen = [self.question.chosen.get(name) for name in (*PRICES, "price_unit")]
         active = chosen == [*ends, "jin"]
-        asked = {"price_min": low or None, "price_max": high or None, "price_unit": "jin"}
+        asked = {"price_min": ends[0], "price_max": ends[1], "price_unit": "jin"}
         href = self._lifted("price") if active else self.url(**asked)
         return told_range(ends[0], ends[1], "jin"), count, href, active
 

@@ -62,10 +62,10 @@ def test_a_search_is_typed_understood_and_narrowed_step_by_step(
     page.fill("[name=q]", "")
     page.type("[name=q]", "常德 qc")
     page.locator("#search-q-suggestions option[value='常德 脐橙']").wait_for(state="attached")
-    page.fill("[name=q]", "常德 水果 供应")
+    page.fill("[name=q]", "湖南 水果 供应")
     page.press("[name=q]", "Enter")
     page.wait_for_url(re.compile(r"/offers\?q="))
-    assert sorted(chips(page)) == sorted(["供应", "水果", "常德市"])
+    assert sorted(chips(page)) == sorted(["供应", "水果", "湖南省"])
     everything = count(page)
     assert page.locator("article").count() == min(everything, 20) > 0
     shot(page, f"search-1-understood-{name}")
@@ -74,12 +74,13 @@ def test_a_search_is_typed_understood_and_narrowed_step_by_step(
 
     page.locator(CHIPS, has_text="供应").click()
     page.wait_for_load_state()
-    assert page.input_value("[name=q]") == "常德 水果"
+    assert page.input_value("[name=q]") == "湖南 水果"
     assert count(page) > everything
 
     open_facets(page)
     for title in ("买卖", "地方", "价格", "核实"):
-        address, expected = facet(page, title)[0]
+        # Of fewer in a place the list would go on around it.
+        address, expected = next(row for row in facet(page, title) if row[1] >= 5)
         other = page.context.new_page()
         other.goto(address)
         assert count(other) == expected, title
@@ -87,6 +88,7 @@ def test_a_search_is_typed_understood_and_narrowed_step_by_step(
         other.close()
     shot(page, f"search-2-facets-{name}")
 
+    search(page, "常德 水果")
     page.get_by_role("navigation", name="排序").get_by_text("离得近优先").click()
     page.wait_for_url(re.compile("sort=distance"))
     far = page.locator(".offer-card-where").all_inner_texts()
