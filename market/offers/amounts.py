@@ -27,7 +27,7 @@ _MONEY = r"(?:元钱|块钱|(?<!内三)(?<!外三)元(?!母|仔|猪|杂|良)|块
 # 八角 is a spice, 三元 a breed of pig.
 _COIN = r"(?:角钱|毛钱|毛|(?<=\d)角)"
 _AMOUNT = (
-    rf"(?:[¥￥$]?(?P<{{n}}>{_NUMBER}){_MONEY}(?P<{{n}}c>[\d{_CHINESE}](?!\s*(?:{_PER})))?{_COIN}?"
+    rf"(?:[¥￥$]?(?P<{{n}}>{_NUMBER})\s?{_MONEY}(?P<{{n}}c>[\d{_CHINESE}](?!\s*(?:{_PER})))?{_COIN}?"
     rf"(?P<{{n}}f>[五5])?|(?P<{{n}}m>{_NUMBER}){_COIN}(?P<{{n}}mf>[五5])?)"
 )
 _BARE = rf"(?P<{{n}}>{_NUMBER})"

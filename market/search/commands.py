@@ -55,7 +55,7 @@ def query(text: str, page: int) -> None:
 def understand_lines() -> None:
     """Read texts, one a line, and print what each is understood as, one JSON object a line."""
     products, regions = product_lexicon(), region_lexicon()
-    for line in sys.stdin:
+    for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"):
         found = understand(line.rstrip("\r\n"), products, regions)
         told = {
             "text": found.text,
