@@ -22,6 +22,7 @@ from market.offers.models import Offer, Side
 from market.regions.models import Region
 from tests.conftest import Client
 from tests.offers.factories import PEAR, make_offer
+from tests.offers.test_views import queries_of
 
 Make = Callable[..., Account]
 LogIn = Callable[[Account], Client]
@@ -299,8 +300,6 @@ def test_old_addresses_keep_working(owner: Account) -> None:
 def test_the_list_costs_as_many_questions_with_many_offers_as_with_few(
     owner: Account, client: Client
 ) -> None:
-    from tests.offers.test_views import queries_of
-
     make_offer(owner)
     few = queries_of(client, "/offers?q=翠冠梨 石门")
     with transaction():

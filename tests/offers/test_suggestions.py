@@ -9,6 +9,7 @@ from flask import Flask
 
 from market.offers.suggestions import suggest_texts
 from tests.conftest import Client
+from tests.offers.test_views import queries_of
 
 
 def values(text: str) -> list[str]:
@@ -61,6 +62,7 @@ def test_an_english_page_gets_english_words(client: Client) -> None:
 def test_a_suggestion_asks_the_database_nothing_and_is_quick(client: Client) -> None:
     address = "/offers/suggest.json?q=常德 脐"
     assert client.get(address).get_json()[0]["value"] == "常德 脐橙"
+    assert queries_of(client, address) == 0
     start = time.perf_counter()
     for _ in range(20):
         client.get(address)
