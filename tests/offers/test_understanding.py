@@ -1,0 +1,173 @@
+"""What somebody who typed a line is looking for."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from market.offers.models import Side
+from market.offers.understanding import Kind, Understood, understand
+from market.products.queries import product_lexicon
+from market.regions.queries import region_lexicon
+
+
+@pytest.fixture
+def said(app: Flask) -> Any:
+    products, regions = product_lexicon(), region_lexicon()
+    return lambda text: understand(text, products, regions)
+
+
+def kinds(found: Understood) -> list[tuple[str, str]]:
+    return [(piece.kind.value, piece.text) for piece in found.pieces]
+
+
+def test_place_and_product_are_told_apart_in_one_word(said: Any) -> None:
+    found = said("洪江市冰糖橙")
+    assert (found.region, found.products, found.words) == ("431281", ("0301015",), ())
+    assert kinds(found) == [("region", "洪江市"), ("product", "冰糖橙")]
+
+
+def test_an_alias_that_begins_with_a_home_place_says_the_place_too(said: Any) -> None:
+    assert (said("安化黑茶").region, said("安化黑茶").products) == ("430923", ("0401004",))
+
+
+def test_a_product_named_after_a_place_elsewhere_stays_a_product(said: Any) -> None:
+    for text, code in (("阳山水蜜桃", "0303003"), ("哈密瓜", "0305004"), ("东安鸡", "0503007")):
+        assert (said(text).region, said(text).products) == (None, (code,))
+
+
+SIDES = {
+    "求购大米": Side.BUY,
+    "大米采购": Side.BUY,
+    "收稻谷": Side.BUY,
+    "我要买土豆": Side.BUY,
+    "wanted: garlic": Side.BUY,
+    "出售生猪": Side.SELL,
+    "生猪卖": Side.SELL,
+    "garlic for sale": Side.SELL,
+    "收割机": None,
+    "出口苹果": None,
+    "冷链配送": None,
+}
+
+
+def test_side_words_are_heard_and_only_where_they_are_words(said: Any) -> None:
+    assert {text: said(text).side for text in SIDES} == SIDES
+
+
+PRICES = {
+    "土豆2块以下": (None, "2", "jin"),
+    "不超过3元/斤": (None, "3", "jin"),
+    "1.5-2元一斤": ("1.5", "2", "jin"),
+    "一块五到两块的萝卜": ("1.5", "2", "jin"),
+    "低于4块/公斤": (None, "4", "kg"),
+    "2块钱一斤以内": (None, "2", "jin"),
+    "under 2 yuan/kg": (None, "2", "kg"),
+    "两块五以下": (None, "2.5", "jin"),
+    "八毛以上": ("0.8", None, "jin"),
+    "3000元/吨以下": (None, "3000", "ton"),
+    "3000元一吨以下": (None, "3000", "ton"),
+    "每吨2500以内": (None, "2500", "ton"),
+    "3元左右": ("2.7", "3.3", "jin"),
+    "八角": (None, None, "jin"),
+    "三元仔猪": (None, None, "jin"),
+    "8424西瓜": (None, None, "jin"),
+}
+
+
+def test_price_limits_are_read_in_the_unit_said(said: Any) -> None:
+    def limits(text: str) -> tuple[Any, Any, str]:
+        found = said(text)
+        return found.price_min, found.price_max, found.price_unit
+
+    def exact(price: str | None) -> Decimal | None:
+        return Decimal(price) if price else None
+
+    assert {text: limits(text) for text in PRICES} == {
+        text: (exact(low), exact(high), unit) for text, (low, high, unit) in PRICES.items()
+    }
+
+
+def test_quantities_are_pieces_and_no_words(said: Any) -> None:
+    for text in ("10吨脐橙", "五千斤脐橙", "500kg脐橙", "脐橙2车"):
+        found = said(text)
+        assert {piece.kind for piece in found.pieces} == {Kind.QUANTITY, Kind.PRODUCT}
+        assert found.words == ()
+
+
+def test_polite_talk_is_dropped_and_the_rest_kept_as_words(said: Any) -> None:
+    found = said("请问哪里有大量的本地贡川土豆吗")
+    assert found.products == ("0103001",)
+    assert found.words == ("本地贡川",)
+
+
+def test_mere_talk_is_looked_for_all_the_same(said: Any) -> None:
+    assert said("有没有").words == ("有没有",)
+
+
+def test_an_ambiguous_word_is_asked_and_not_guessed(said: Any) -> None:
+    for word in ("地瓜", "枣", "豆角", "百合", "青菜"):
+        found = said(f"求购 {word}")
+        assert found.products == ()
+        assert [choice.text for choice in found.choices] == [word]
+        assert len(found.choices[0].codes) > 1
+
+
+def test_several_products_are_any_of_them_and_the_closer_word_stands_for_the_wider(
+    said: Any,
+) -> None:
+    assert said("土豆 洋葱").products == ("0103001", "0202022")
+    assert said("橙 脐橙").products == ("0301014",)
+
+
+def test_a_piece_can_be_taken_out(said: Any) -> None:
+    found = said("常德 大米 求购")
+    assert [found.without(piece) for piece in found.pieces] == [
+        "大米 求购",
+        "常德 求购",
+        "常德 大米",
+    ]
+
+
+ALPHABET = st.sampled_from(
+    "红富士苹果橙梨鸡蛋油的收卖2块五以下元/斤吨 常德长沙县()abqchs.-、8角三元每不到"
+) | (st.characters())
+
+
+@given(st.text(ALPHABET, max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+def test_any_text_is_understood_and_its_pieces_lie_in_order(said: Any, text: str) -> None:
+    found = said(text)
+    end = 0
+    for piece in found.pieces:
+        assert end <= piece.start < piece.end <= len(text)
+        assert text[piece.start : piece.end] == piece.text
+        found.without(piece)
+        end = piece.end
+    if found.price_min is not None and found.price_max is not None:
+        assert found.price_min <= found.price_max
+
+
+def test_the_command_prints_a_line_of_json_for_each_line(app: Flask) -> None:
+    given_lines = "麻阳冰糖橙 2块以下\n\n地瓜\n"
+    result = app.test_cli_runner().invoke(args=["search", "understand"], input=given_lines)
+    first, empty, last = map(json.loads, result.output.splitlines())
+    assert first == {
+        "text": "麻阳冰糖橙 2块以下",
+        "side": None,
+        "products": ["0301015"],
+        "region": "431226",
+        "price_min": None,
+        "price_max": 2,
+        "price_unit": "jin",
+        "words": [],
+        "ambiguous": [],
+    }
+    assert empty["words"] == []
+    assert last["ambiguous"] == [{"word": "地瓜", "codes": ["0103003", "0202040"]}]
