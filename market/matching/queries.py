@@ -42,9 +42,8 @@ from market.matching.words import reasons
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import Card, cards, public
 from market.products.models import Product
-from market.products.units import UNITS, Dimension
-from market.regions.models import Region, is_within, within
-from market.search import engine
+from market.products.units import in_base, measure, per_base
+from market.regions.models import Region, within
 
 # What the index is asked for, and how many of these are scored for one page: what stands
 # behind in product and place can't come up far enough by the rest to be shown.
@@ -88,8 +87,7 @@ def matches_for(offer: Offer, limit: int) -> list[Ranked]:
         return []
     now = utcnow()
     codes = relatives(offer.product)
-    ids = engine.counterparts(offer.side.other, codes, CANDIDATES, promise(offer))
-    chosen = likeliest(offer, codes, ids, now)
+    chosen = likeliest(offer, codes, None, now)
     rows = db.session.execute(_facts(offer, chosen, now)).all()
     everyone = {row.id: _read(row) for row in rows}
     own = everyone.pop(offer.id)
@@ -113,24 +111,6 @@ def relatives(product: Product) -> list[str]:
             .order_by(Product.code)
         )
     )
-
-
-def promise(offer: Offer) -> tuple[engine.Worth, engine.Worth]:
-    """What a counterpart's product and place are worth by their paths: as in `likeliest`."""
-    kind, county = offer.product.path, offer.region.path
-    prefecture, province = county.rpartition("/")[0] or county, county.partition("/")[0]
-
-    def of_product(path: str) -> float:
-        related = is_within(path, kind) or is_within(kind, path)
-        value = SAME_PRODUCT if path == kind else WIDER if related else SIBLING
-        return value * WEIGHTS["product"]
-
-    def of_region(path: str) -> float:
-        steps = ((county, 1.0), (prefecture, SAME_PREFECTURE), (province, SAME_PROVINCE))
-        near = (value for place, value in steps if is_within(path, place))
-        return next(near, 0.0) * WEIGHTS["region"]
-
-    return of_product, of_region
 
 
 def likeliest(
@@ -235,22 +215,6 @@ def _read(row: Any) -> Facts:
         verified=row.verification is Verification.VERIFIED,
         finished_deals=row.finished_deals,
     )
-
-
-def measure(unit: str) -> str:
-    """What a unit (code) can be compared within: its dimension, or itself where it counts."""
-    dimension = UNITS[unit].dimension
-    return unit if dimension is Dimension.COUNT else dimension
-
-
-def in_base(quantity: Decimal, unit: str) -> Decimal:
-    """`quantity` in the base unit of its dimension."""
-    return quantity * UNITS[unit].factor
-
-
-def per_base(price: Decimal | None, unit: str) -> Decimal | None:
-    """Yuan per base unit of the dimension of `unit`."""
-    return None if price is None else price / UNITS[unit].factor
 
 
 def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
