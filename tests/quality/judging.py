@@ -53,8 +53,9 @@ class Judgement:
 
 
 def judgement(row: Row) -> Judgement | None:
-    """None for a query whose side may be read both ways: what it finds is not judged."""
-    if row["side"] == UNJUDGED:
+    """None where what is found is not judged: a query whose side may be read both ways, or
+    one without a letter, which asks for everything."""
+    if row["side"] == UNJUDGED or not any(map(str.isalnum, row["text"])):
         return None
     codes = several(row["products"]).union(*choices(row["ambiguous"]).values())
     words = () if row["words"] == UNJUDGED else tuple(row["words"].split())

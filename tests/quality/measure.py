@@ -130,19 +130,18 @@ def named(row: sets.Row, found: Understood) -> str:
     expected, sure = sets.several(row["codes"]), set(found.products)
     asked = {code for choice in found.choices for code in choice.codes}
     got = sure | asked
-    if not expected:
-        return "wrong" if got else "right"
+    if not got and (not expected or sets.NOTHING in expected):
+        return "right"
     if got and got <= expected:
         return "right"
     paths = sets.product_paths()
     above = {
         code
         for code in got
-        if any(sets.is_within(paths[one], paths[code]) for one in expected if one != code)
+        if any(sets.is_within(paths[one], paths[code]) for one in expected - {sets.NOTHING})
     }
-    if sure - expected - above or (asked and not asked & expected):
-        return "wrong"
-    return "none"
+    is_wrong = sure - expected - above or (asked and not asked & expected)
+    return "wrong" if is_wrong else "none"
 
 
 def queries(part: str) -> Result:

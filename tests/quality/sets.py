@@ -24,6 +24,9 @@ REFERENCE = HERE.parents[1] / "seeds" / "reference"
 PARTS = ("open", "aside")
 TODAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
+# Among the codes of a name: that it names no product is right as well.
+NOTHING = "-"
+
 Row = dict[str, str]
 
 
