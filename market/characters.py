@@ -16,15 +16,15 @@ _PLAIN = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
 # Characters that are written for one another, by sound or by shape, in the words of the
 # trade: the first stands for all of its group.
 CONFUSABLE = (
-    "猕弥迷", "蕃番", "橘桔", "菠波玻", "萝罗箩", "卜葡", "菇姑茹菰", "蓝兰篮", "薹苔", "籽子",
-    "藕耦偶", "笋荀损", "葱匆", "蒜祘", "韭久", "芹勤", "菜采", "蕉焦", "莲连", "檬蒙", "柠宁",
-    "榴留溜", "枇批", "杷把", "桃挑", "樱英婴", "楂渣查", "椰耶", "蜜密", "砂沙", "脐齐", "橙澄",
-    "柚油袖", "栗粟", "核合", "桔结", "杏否", "莓梅", "草艹", "带代", "鳅秋", "鳝善", "鲫即",
-    "鲶粘", "鲢涟", "鱿尤", "虾吓", "蛋旦", "鸭甲", "鹅俄", "鸽合", "兔免", "猪诸", "腐付",
-    "芋竽", "薯署暑", "芝之", "麻蔴", "粱梁", "麦迈", "稻道", "糯诺", "茄加", "茭交", "椒淑",
-    "葫胡", "芦卢", "冬东", "苋见", "荠齐", "芥界", "芽牙", "蓬篷", "苦若", "黄簧", "蘑磨",
-    "菌茵", "银艮", "枸构", "杞祀", "芪其", "苓令", "术木", "荔枝", "枣刺", "栀枝", "芍勺",
-    "梨犁", "李季", "柑甘", "柿市",
+    "猕弥迷", "蕃番", "橘桔", "菠波玻", "萝罗箩", "卜葡", "菇姑茹菰", "蓝兰篮", "籽子", "藕耦偶",
+    "笋荀损", "葱匆", "蒜祘", "芹勤", "菜采", "蕉焦", "莲连", "檬蒙", "柠宁", "榴留溜", "枇批",
+    "杷把", "桃挑", "樱英婴", "楂渣查", "椰耶", "蜜密", "砂沙", "脐齐", "橙澄", "柚油袖", "栗粟",
+    "核合", "桔结", "杏否", "莓梅每", "草艹", "带代", "鳅秋", "鳝善", "鲫即", "鲶粘", "鲢涟",
+    "鱿尤", "虾吓", "蛋旦", "鸭甲", "鹅俄", "鸽合", "兔免", "猪诸", "腐付", "芋竽", "薯署暑",
+    "芝之", "麻蔴", "粱梁", "麦迈", "稻道", "糯诺", "茄加", "茭交", "椒淑", "葫胡", "芦卢",
+    "冬东", "苋见", "荠齐", "芥界介", "芽牙", "蓬篷", "苦若", "黄簧", "蘑磨", "菌茵", "银艮",
+    "枸构", "杞祀", "芪其", "苓令", "术木", "荔枝", "枣刺", "姜羌", "韭韮久", "薹苔台", "蔗庶",
+    "瓠弧", "荸孛", "栀枝", "芍勺", "梨犁", "李季", "柑甘", "柿市",
 )  # fmt: skip
 _GROUP = {c: group[0] for group in reversed(CONFUSABLE) for c in group}
 
@@ -65,19 +65,21 @@ def group(word: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def sound(character: str) -> str:
-    """The pinyin of a Chinese character, without tone and without what is not told apart."""
+def spelling(character: str) -> str:
+    """The pinyin of a Chinese character without its tone; of others, itself."""
     from pypinyin.constants import PINYIN_DICT
 
     readings = PINYIN_DICT.get(ord(character))
-    if not readings:
-        return character
-    plain = fold(readings.split(",")[0])
+    return fold(readings.split(",")[0]) if readings else character
+
+
+@lru_cache(maxsize=20_000)
+def sound(character: str) -> str:
+    """The spelling without what many speakers don't tell apart."""
+    plain = spelling(character)
     for strict, loose in _ALIKE:
         plain = plain.replace(strict, loose)
-    if plain[0] in "lrn" and plain != "n":
-        plain = "l" + plain[1:]
-    return plain
+    return "l" + plain[1:] if plain[0] in "rn" and plain != "n" else plain
 
 
 def is_chinese(character: str) -> bool:

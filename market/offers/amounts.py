@@ -23,10 +23,11 @@ _UNITS = {
     "head": "head",
 }  # fmt: skip
 _PER = "|".join(sorted(_UNITS, key=len, reverse=True))
-_MONEY = r"(?:元钱|块钱|元|块|圆|yuan|rmb|cny)"
-_COIN = r"(?:角钱|毛钱|毛|角)"
+_MONEY = r"(?:元钱|块钱|(?<!内三)(?<!外三)元(?!母|仔|猪|杂|良)|块|圆|yuan|rmb|cny)"
+# 八角 is a spice, 三元 a breed of pig.
+_COIN = r"(?:角钱|毛钱|毛|(?<=\d)角)"
 _AMOUNT = (
-    rf"(?:[¥￥$]?(?P<{{n}}>{_NUMBER}){_MONEY}(?P<{{n}}c>[\d{_CHINESE}])?{_COIN}?"
+    rf"(?:[¥￥$]?(?P<{{n}}>{_NUMBER}){_MONEY}(?P<{{n}}c>[\d{_CHINESE}](?!\s*(?:{_PER})))?{_COIN}?"
     rf"(?P<{{n}}f>[五5])?|(?P<{{n}}m>{_NUMBER}){_COIN}(?P<{{n}}mf>[五5])?)"
 )
 _BARE = rf"(?P<{{n}}>{_NUMBER})"
@@ -59,6 +60,10 @@ _PRICE = re.compile(
     rf"{_LEAD}(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))?\s*"
     rf"(?:{_amount('at')}|[¥￥](?P<sign>{_NUMBER}))(?:多)?{_RATE}{_AFTER}"
 )
+_LED = re.compile(
+    rf"每(?P<lead>公斤|市斤|斤|吨|千克)\s*(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))?\s*"
+    rf"(?P<sign>{_NUMBER})(?P<unit>)(?:元钱|块钱|元|块)?{_AFTER}"
+)
 _COUNTED = (
     "公斤|千克|市斤|斤|吨|克|担|车|箱|件|袋|包|筐|篓|盒|桶|瓶|罐|货柜|柜|头|只|羽|尾|株|棵|条|枚|亩|毫升"
     "|升|立方米|立方|方|支|根|个"
@@ -90,8 +95,8 @@ def find_price(text: str) -> Price | None:
         high = _yuan(match, "high")
         if low is not None and high is not None and low <= high:
             return Price(*_span(match), low, high, _unit(match))
-    for match in _PRICE.finditer(text):
-        at = _yuan(match, "at")
+    for match in (*_PRICE.finditer(text), *_LED.finditer(text)):
+        at = _yuan(match, "at") if "at" in match.groupdict() else None
         if at is None and match["sign"]:
             at = _number(match["sign"])
         if at is None or at <= 0:

@@ -17,7 +17,7 @@ from market.offers.speech import BUY, POLITE, SELL
 from market.products.cutting import Token
 from market.products.lexicon import ProductLexicon
 from market.products.phrases import heads
-from market.regions.lexicon import RegionLexicon
+from market.regions.lexicon import RegionLexicon, Spot
 
 LONGEST_TEXT = 200
 
@@ -98,14 +98,18 @@ def understand(text: str, products: ProductLexicon, regions: RegionLexicon) -> U
 
     tokens = products.cut(folded, (places, _speech), fixed)
     named = {t.start: t.meaning for t in heads(products, folded, tokens)}
-    return _gathered(text, tokens, named, price, regions)
+    if len(tokens) == 1 and tokens[0].kind == "latin" and not named:
+        named = {0: products.initials(folded)}
+    return _gathered(text, folded, tokens, named, price, products, regions)
 
 
 def _gathered(
     text: str,
+    folded: str,
     tokens: list[Token],
     named: dict[int, tuple[str, ...]],
     price: Price | None,
+    products: ProductLexicon,
     regions: RegionLexicon,
 ) -> Understood:
     side: Side | None = None
@@ -113,10 +117,14 @@ def _gathered(
     places: list[tuple[str, ...]] = []
     sure: list[str] = []
     choices: list[Choice] = []
-    for token in tokens:
+    for number, token in enumerate(tokens):
         start, end = token.start, token.end
-        if start in named:
-            codes = named[start]
+        codes = named.get(start, ())
+        if codes and (place := _place_before(folded, token, products, regions)):
+            places.append(place.codes)
+            pieces.append(Piece(Kind.REGION, text[start : place.end], start, place.end))
+            start = place.end
+        if codes:
             if len(codes) == 1:
                 sure.append(codes[0])
                 pieces.append(Piece(Kind.PRODUCT, text[start:end], start, end))
@@ -126,17 +134,20 @@ def _gathered(
         elif token.kind == "region" and regions.narrowed([*places, token.meaning]):
             places.append(token.meaning)
             pieces.append(Piece(Kind.REGION, text[start:end], start, end))
+        elif token.kind in ("side", "polite") and _part_of_word(tokens, number):
+            _add_word(pieces, text, start, end)
         elif token.kind == "side":
             side = side or token.meaning
             pieces.append(Piece(Kind.SIDE, text[start:end], start, end))
         elif token.kind == "fixed":
             pieces.append(Piece(token.meaning, text[start:end], start, end))
         elif token.kind not in ("gap", "polite"):
-            last = pieces[-1] if pieces else None
-            if last and last.kind is Kind.WORD and last.end == start:
-                pieces[-1] = Piece(Kind.WORD, text[last.start : end], last.start, end)
-            else:
-                pieces.append(Piece(Kind.WORD, text[start:end], start, end))
+            _add_word(pieces, text, start, end)
+    if not pieces:
+        # Mere talk: better looked for than dropped.
+        for token in tokens:
+            if token.kind != "gap":
+                _add_word(pieces, text, token.start, token.end)
     return Understood(
         text=text,
         side=side,
@@ -149,6 +160,37 @@ def _gathered(
         choices=tuple(dict.fromkeys(choices)),
         pieces=tuple(pieces),
     )
+
+
+def _add_word(pieces: list[Piece], text: str, start: int, end: int) -> None:
+    """Another piece of what is left, or more of the one that ends where it starts."""
+    last = pieces[-1] if pieces else None
+    if last and last.kind is Kind.WORD and last.end == start:
+        start = pieces.pop().start
+    pieces.append(Piece(Kind.WORD, text[start:end], start, end))
+
+
+def _part_of_word(tokens: list[Token], number: int) -> bool:
+    """Whether a single character of talk ends a word nobody knows: 配送 is no 送."""
+    token = tokens[number]
+    before = tokens[number - 1] if number else None
+    return token.end - token.start == 1 and before is not None and before.kind == "unknown"
+
+
+def _place_before(
+    folded: str, token: Token, products: ProductLexicon, regions: RegionLexicon
+) -> Spot | None:
+    """The home place that an alias begins with, when a product's name follows: 麻阳冰糖橙.
+
+    The names of products keep theirs (东安鸡), and so do aliases from elsewhere (阳山水蜜桃).
+    """
+    if token.kind != "word" or token.meaning.name or folded[token.start].isascii():
+        return None
+    for spot in regions.spots(folded, token.start)[::-1]:
+        at_home = len(spot.codes) == 1 and regions.at_home(spot.codes[0])
+        if at_home and spot.end < token.end and products.exact(folded[spot.end : token.end]):
+            return spot
+    return None
 
 
 _SPEECH: dict[str, Side | None] = (

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from market.characters import is_chinese
 
+_NUMBER = re.compile(
+    r"\d[\d.\-]*(?:[#+%]|号|级|度|公分|厘米|毫米|头|目|年|钱|两|mm|cm|[a-z]{1,2}(?![a-z0-9]))*"
+)
 # What is known by no lexicon costs more than any two known words in its place.
 UNKNOWN = 3.0
 
@@ -39,6 +43,7 @@ def cut(text: str, sources: Iterable[Source], fixed: Mapping[int, Token]) -> lis
     size = len(text)
     best: list[tuple[float, Token | None]] = [(0.0, None), *[(1e9, None)] * size]
     sources = tuple(sources)
+    starts = frozenset(fixed)
     closed = {i for token in fixed.values() for i in range(token.start + 1, token.end)}
     position = 0
     while position < size:
@@ -49,12 +54,14 @@ def cut(text: str, sources: Iterable[Source], fixed: Mapping[int, Token]) -> lis
         if position in fixed:
             tokens: list[Token] = [fixed[position]]
         else:
-            tokens = [_plain(text, position)]
+            plain = _plain(text, position)
+            one = plain._replace(end=position + 1, cost=plain.cost + 0.1)
+            tokens = [plain, one] if starts else [plain]
             for source in sources:
                 tokens += source(text, position)
         for token in tokens:
             cost = spent + token.cost
-            if cost < best[token.end][0] - 1e-9 and not _crosses(token, closed):
+            if cost < best[token.end][0] - 1e-9 and not _crosses(token, starts, closed):
                 best[token.end] = (cost, token)
         position += 1
     found: list[Token] = []
@@ -66,11 +73,12 @@ def cut(text: str, sources: Iterable[Source], fixed: Mapping[int, Token]) -> lis
     return found[::-1]
 
 
-def _crosses(token: Token, closed: set[int]) -> bool:
+def _crosses(token: Token, starts: frozenset[int], closed: set[int]) -> bool:
+    """Whether the token would run into one that is kept whole."""
     return (
-        bool(closed)
-        and token.kind != "fixed"
-        and any(i in closed for i in range(token.start, token.end))
+        bool(starts)
+        and any(i in starts or i in closed for i in range(token.start + 1, token.end))
+        and token.start not in starts
     )
 
 
@@ -86,6 +94,5 @@ def _plain(text: str, start: int) -> Token:
         while end < len(text) and text[end].isascii() and (text[end].isalpha() or text[end] == "'"):
             end += 1
         return Token(start, end, "latin", None, UNKNOWN)
-    while end < len(text) and (text[end].isdigit() or text[end] in ".#"):
-        end += 1
-    return Token(start, end, "number", None, 1.0)
+    number = _NUMBER.match(text, start)
+    return Token(start, number.end() if number else end, "number", None, 1.0)

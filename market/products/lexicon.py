@@ -13,13 +13,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from market.characters import fold, group, sound
+from market.characters import fold, group, is_chinese, sound, spelling
 from market.products import vocabulary as v
 from market.products.cutting import Token, cut
 from market.products.phrases import heads
 
 MOST = 12
 LONGEST_LATIN = 6
+# Answers for so few letters are made once, so many of them.
+SHORT = 2
+SUGGESTED = 8
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,13 @@ class Meaning:
     Attributes:
         codes: the product it names; several: it must be asked.
         family: the product or category that names ending like this belong to.
-        exact: as written in the lexicon, not mended.
+        name: it is what the tree calls the product, no alias.
     """
 
     word: str
     codes: tuple[str, ...] = ()
     family: str = ""
-    exact: bool = True
+    name: bool = False
 
 
 class ProductLexicon:
@@ -62,23 +65,27 @@ class ProductLexicon:
     Args:
         words: of products and categories.
         paths: code -> path of every product.
+        dry: codes of products that are sold dry.
     """
 
-    def __init__(self, words: Iterable[Word], paths: dict[str, str]) -> None:
+    def __init__(
+        self, words: Iterable[Word], paths: dict[str, str], dry: Iterable[str] = ()
+    ) -> None:
         self.paths = paths
+        self.dry = frozenset(dry)
         self._words = list(words)
-        meant: dict[str, dict[str, Word]] = defaultdict(dict)
+        meant: dict[str, list[Word]] = defaultdict(list)
         letters: dict[str, set[str]] = defaultdict(set)
-        initials: dict[str, set[str]] = defaultdict(set)
+        initials: dict[tuple[int, str], set[str]] = defaultdict(set)
         for word in self._words:
             key = " ".join(fold(word.text).split())
             for name in _english(key) if word.rank == 2 else (key,):
-                if len(word.code) == 7 or name not in meant:
-                    meant[name].setdefault(word.code, word)
+                meant[name].append(word)
             if word.pinyin and len(word.code) == 7:
                 letters[word.pinyin].add(word.code)
-                initials[word.initials].add(word.code)
+                initials[word.rank, word.initials].add(word.code)
         self._exact = {key: _meant(found) for key, found in meant.items()}
+        self._names = {key for key, found in meant.items() if any(w.rank == 0 for w in found)}
         self._letters = {k: tuple(sorted(c)) for k, c in letters.items()}
         self._initials = {k: tuple(sorted(c)) for k, c in initials.items()}
         self._table = self._vocabulary()
@@ -98,7 +105,7 @@ class ProductLexicon:
         if word in self.paths:
             return (word,)
         if word.isascii():
-            return self._initials.get(word.replace(" ", ""), ())[:MOST]
+            return self.initials(word.replace(" ", ""))
         found = tuple(dict.fromkeys(c for name in self.read(word) for c in name.meaning))
         return found[:MOST]
 
@@ -112,9 +119,17 @@ class ProductLexicon:
         squeezed = re.sub(r"[1-5](?![0-9])|[ ']", "", word)
         return self._one_line(self._letters.get(squeezed, ()))[:MOST]
 
+    def exact(self, word: str) -> tuple[str, ...]:
+        """Codes of a folded word just as it stands."""
+        return self._exact.get(word, ())
+
+    def is_dry(self, code: str) -> bool:
+        """Whether the product is sold dry."""
+        return code in self.dry
+
     def initials(self, word: str) -> tuple[str, ...]:
-        """Codes of what begins its syllables with these letters."""
-        return self._initials.get(word, ())[:MOST]
+        """Codes of products whose names, else aliases, have these initials."""
+        return (self._initials.get((0, word)) or self._initials.get((1, word), ()))[:MOST]
 
     def _one_line(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The topmost alone, when all others are below it."""
@@ -147,6 +162,8 @@ class ProductLexicon:
         typed = "".join(fold(text).split())
         if not typed:
             return []
+        if len(typed) <= SHORT and limit <= SUGGESTED:
+            return self._short.get(typed, [])[:limit]
         rows = self._begins
         start = bisect_left(rows, (typed,))
         end = bisect_left(rows, (typed + "\uffff",))
@@ -157,20 +174,45 @@ class ProductLexicon:
                 break
         return list(best.items())
 
+    @cached_property
+    def _short(self) -> dict[str, list[tuple[str, str]]]:
+        """What to suggest for the first letters, which begin many words."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for typed, _length, code, word in sorted(self._begins, key=lambda r: (r[1], r[2])):
+            for n in range(1, SHORT + 1):
+                best = found[typed[:n]]
+                if len(best) < SUGGESTED:
+                    best.setdefault(code, word)
+        return {typed: list(best.items()) for typed, best in found.items()}
+
     # Finding products in a text
 
     def _vocabulary(self) -> dict[str, Meaning]:
-        table = {word: Meaning(word) for word in v.BEFORE | v.AFTER | v.PIECES | v.HERB_PIECES}
+        table = {word: Meaning(word) for word in v.BEFORE | v.AFTER | v.PIECES}
         table |= {word: Meaning(word) for word in v.MAKES_ANOTHER | v.MADE}
-        table |= {word: Meaning(word, (code,)) for word, code in _cuts_of_meat().items()}
+        table |= {word: Meaning(word, codes) for word, codes in self._cuts_of_meat().items()}
         table |= {word: Meaning(word, (code,)) for word, code in v.CATEGORY_WORDS.items()}
-        table |= {word: Meaning(word, codes) for word, codes in self._exact.items()}
-        table |= {
-            word: Meaning(word, self._exact.get(word, ()), code)
-            for word, code in v.FAMILIES.items()
-        }
+        for word, codes in self._exact.items():
+            table[word] = Meaning(word, codes, v.FAMILIES.get(word, ""), word in self._names)
+        for word in v.FAMILIES.keys() - self._exact.keys():
+            table[word] = Meaning(word, (), v.FAMILIES[word])
         strangers = v.STRANGERS - self._exact.keys()
         return table | {word: Meaning(word) for word in strangers}
+
+    def _cuts_of_meat(self) -> dict[str, tuple[str, ...]]:
+        """羊排骨, 猪前腿, 鸡胸: of the animal named; a cut that the tree has goes before."""
+        pork = v.ANIMALS["猪"][0]
+        cuts: dict[str, tuple[str, ...]] = dict.fromkeys(v.PORK_PARTS, (pork,))
+        for animal, (meat, offal) in v.ANIMALS.items():
+            cuts["白条" + animal] = (meat,)
+            for part in v.MEAT_PARTS:
+                known = self._exact.get(part, ())
+                own = animal == "猪" and len(known) == 1 and self.below(known[0], pork)
+                cuts[animal + part] = known if own else (meat,)
+            for part in v.OFFAL_PARTS:
+                fowl = animal in v.FOWL and part in v.FOWL_MEAT
+                cuts[animal + part] = (meat if fowl else offal,)
+        return cuts
 
     @cached_property
     def _mended(self) -> tuple[dict[str, set[str]], dict[str, set[str]], dict[str, set[str]]]:
@@ -179,11 +221,11 @@ class ProductLexicon:
         sounds: dict[str, set[str]] = defaultdict(set)
         holes: dict[str, set[str]] = defaultdict(set)
         for word in self._exact:
-            if word.isascii() or len(word) < 2:
+            if len(word) < 2 or not all(map(is_chinese, word)):
                 continue
             groups[group(word)].add(word)
-            if len(word) >= 3:
-                sounds[" ".join(map(sound, word))].add(word)
+            hear = sound if len(word) > 2 else spelling
+            sounds[" ".join(map(hear, word))].add(word)
             if len(word) >= 4:
                 for i in range(len(word)):
                     holes[f"{word[:i]}*{word[i + 1 :]}"].add(word)
@@ -226,21 +268,27 @@ class ProductLexicon:
         found = []
         for n in range(2, min(7, len(text) - start + 1)):
             word = text[start : start + n]
-            if word[-1].isascii() or word in self._table:
+            if not is_chinese(word[-1]):
+                break
+            if word in self._table:
                 continue
-            meant, cost = groups.get(group(word), ()), 1.6
-            if not meant and n >= 3:
-                heard = sounds.get(" ".join(map(sound, word)), ())
-                meant, cost = {w for w in heard if _slips(w, word) <= n // 2}, 2.2
-            if not meant and n >= 4:
-                for i in range(n):
-                    meant = holes.get(f"{word[:i]}*{word[i + 1 :]}", ())
-                    cost = 3.5
-                    if meant:
-                        break
+            meant, cost = groups.get(group(word), set()), 1.6
+            if not meant:
+                heard = sounds.get(" ".join(map(sound if n > 2 else spelling, word)), set())
+                meant = {w for w in heard if _slips(w, word) <= n // 2}
+                cost = 2.8 - 0.2 * n
+                if n == 2 and not _alone(text, start, start + n):
+                    meant = set()
+            for i in range(n if n >= 4 and not meant else 0):
+                meant, cost = holes.get(f"{word[:i]}*{word[i + 1 :]}", set()), 3.5
+                if meant:
+                    break
+            # Another head at the end is no slip: 酥李 is no 酥梨.
+            if word[-1] in self._table:
+                meant = {w for w in meant if w[-1] == word[-1]}
             codes = {self._exact[w] for w in meant}
             if len(codes) == 1:
-                meaning = Meaning(min(meant), codes.pop(), exact=False)
+                meaning = Meaning(min(meant), codes.pop())
                 found.append(Token(start, start + n, "word", meaning, cost))
         return found
 
@@ -262,12 +310,14 @@ def v_category(word: str) -> tuple[str, ...]:
     return (code,) if code else ()
 
 
-def _meant(found: dict[str, Word]) -> tuple[str, ...]:
-    """An ambiguous alias stands for all it lists; else a name goes before an alias."""
-    if any(word.ambiguous for word in found.values()):
-        return tuple(sorted(c for c, w in found.items() if w.ambiguous))[:MOST]
-    rank = min(word.rank for word in found.values())
-    return tuple(sorted(c for c, w in found.items() if w.rank == rank))[:MOST]
+def _meant(found: list[Word]) -> tuple[str, ...]:
+    """An ambiguous alias stands for all it lists; else a product goes before a category, and
+    a name before an alias."""
+    ambiguous = {w.code for w in found if w.ambiguous}
+    first = min((len(w.code) != 7, w.rank) for w in found)
+    return tuple(
+        sorted(ambiguous or {w.code for w in found if (len(w.code) != 7, w.rank) == first})
+    )[:MOST]
 
 
 def _english(name: str) -> list[str]:
@@ -285,16 +335,6 @@ def _singulars(word: str) -> list[str]:
     if word.endswith("s"):
         forms.append(word[:-1])
     return forms
-
-
-def _cuts_of_meat() -> dict[str, str]:
-    cuts = dict.fromkeys(v.PORK_PARTS, v.ANIMALS["猪"][0])
-    for animal, (meat, offal) in v.ANIMALS.items():
-        for part in v.MEAT_PARTS:
-            cuts[animal + part] = meat
-        for part in v.OFFAL_PARTS:
-            cuts[animal + part] = meat if animal in v.FOWL and part in v.FOWL_MEAT else offal
-    return cuts
 
 
 def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
@@ -323,6 +363,13 @@ def _splits(text: str, start: int, end: int) -> bool:
         and last.isalnum()
         and end < len(text)
         and (text[end].isascii() and text[end].isalnum())
+    )
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Whether no Chinese character stands beside it."""
+    return not (start and is_chinese(text[start - 1])) and not is_chinese(
+        text[end : end + 1] or " "
     )
 
 

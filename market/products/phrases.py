@@ -14,30 +14,43 @@ from market.products.cutting import Token
 if TYPE_CHECKING:
     from market.products.lexicon import Meaning, ProductLexicon
 
+_DRY = frozenset(("干", "干制", "晒干", "烘干"))
+_FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食"))
+
 
 def heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[Token]:
     """The products named by cut `tokens`, in their order; `meaning` is a tuple of codes."""
     found: list[Token] = []
-    for phrase in _phrases(tokens):
-        if head := _head(lexicon, text, phrase):
+    for phrase, inside in _phrases(text, tokens):
+        if len(listed := _listed(phrase)) > 1:
+            found += listed
+            continue
+        head = _head(lexicon, text, phrase)
+        if not inside or not found:
+            found += [head] if head else []
+            continue
+        # What stands in brackets says more of what stands before them, or nothing.
+        outer = found[-1]
+        if head and _closer(lexicon, head.meaning, outer.meaning):
             found.append(head)
-    return _kin(lexicon, text, found)
+        elif codes := _said_after(lexicon, text, outer, phrase):
+            found[-1] = outer._replace(meaning=codes)
+    return _kin(lexicon, found)
 
 
-def _phrases(tokens: list[Token]) -> Iterator[list[Token]]:
-    """Runs of words with nothing between them that ends a phrase."""
+def _phrases(text: str, tokens: list[Token]) -> Iterator[tuple[list[Token], bool]]:
+    """Runs of words with nothing between them that ends a phrase, and whether in brackets."""
     run: list[Token] = []
+    depth = 0
     for token in tokens:
         if token.kind in ("word", "unknown", "latin", "number"):
             run.append(token)
-        elif token.kind == "region":
-            # A place begins a phrase; after a head it ends one.
-            yield run
-            run = []
-        else:
-            yield run
-            run = []
-    yield run
+            continue
+        yield run, depth > 0
+        run = []
+        if token.kind == "gap":
+            depth += {"(": 1, "[": 1, "【": 1, ")": -1, "]": -1, "】": -1}.get(text[token.start], 0)
+    yield run, depth > 0
 
 
 def _meaning(token: Token) -> Meaning:
@@ -45,10 +58,20 @@ def _meaning(token: Token) -> Meaning:
 
 
 def _names(token: Token) -> bool:
-    if token.kind != "word":
-        return False
-    meaning = _meaning(token)
-    return bool(meaning.codes or meaning.family)
+    return token.kind == "word" and bool(_meaning(token).codes or _meaning(token).family)
+
+
+def _listed(phrase: list[Token]) -> list[Token]:
+    """Products named one after the other (猪肉牛肉羊肉), of one kind or at least three."""
+    if len(phrase) < 2 or not all(_names(t) and t.end - t.start > 1 for t in phrase):
+        return []
+    codes = [_meaning(t).codes for t in phrase]
+    if any(len(c) != 1 for c in codes):
+        return []
+    kinds = {c[0][:4] for c in codes}
+    if len(phrase) < 3 and len(kinds) > 1:
+        return []
+    return [t._replace(meaning=c) for t, c in zip(phrase, codes, strict=True)]
 
 
 def _head(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> Token | None:
@@ -60,64 +83,89 @@ def _head(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> Token | No
         return None
     head, tail = phrase[end - 1], phrase[end:]
     codes = _codes(lexicon, phrase[: end - 1], head)
-    if codes and not tail:
-        # "油", "醋", "粉" may be products themselves, made from what stands before.
-        return head._replace(meaning=codes)
-    if codes and (codes := _followed(lexicon, text, codes, tail)):
-        return head._replace(meaning=codes)
-    return None
+    if codes and tail:
+        codes = _followed(lexicon, text, head, codes, tail)
+    return head._replace(meaning=codes) if codes else None
 
 
 def _followed(
-    lexicon: ProductLexicon, text: str, codes: tuple[str, ...], tail: list[Token]
+    lexicon: ProductLexicon, text: str, head: Token, codes: tuple[str, ...], tail: list[Token]
 ) -> tuple[str, ...]:
     """The codes, given what follows the head; another product's when it is made from it."""
     words = [text[t.start : t.end] for t in tail]
-    if tail[0].kind == "latin":
-        return () if v.MAKES_ANOTHER.intersection(words) else codes
     joined = "".join(words)
     for made, sources, code in v.MADE_FROM:
         if joined in made.split() and all(c.startswith(sources) for c in codes):
             return (code,)
     if all(_says_nothing(word, codes) for word in words):
-        return codes
-    unknown = [t for t in tail if t.kind == "unknown"]
+        return _said_after(lexicon, text, head._replace(meaning=codes), tail) or codes
     if any(word in v.MAKES_ANOTHER or word in v.STRANGERS for word in words):
         return ()
     # One unknown character after a head makes another word of it; a phrase goes on.
-    return codes if len(unknown) >= 2 else ()
+    unknown = sum(t.end - t.start for t in tail if t.kind == "unknown")
+    goes_on = unknown >= 2 or tail[0].kind == "latin"
+    return codes if goes_on and all(len(c) == 7 for c in codes) else ()
 
 
 def _says_nothing(word: str, codes: tuple[str, ...]) -> bool:
     if word in v.AFTER or word[0].isdigit():
         return True
-    if word in v.PIECES:
-        return all(c.startswith(v.PIECES_OF) for c in codes)
-    return word in v.HERB_PIECES and all(c.startswith("07") for c in codes)
+    if any(word in pieces.split() and codes[0].startswith(of) for pieces, of in v.PIECES_OF):
+        return True
+    return word in v.BEFORE and word not in v.MAKES_ANOTHER
+
+
+def _said_after(
+    lexicon: ProductLexicon, text: str, head: Token, tail: list[Token]
+) -> tuple[str, ...]:
+    """菜苔(红) is 红菜苔, 蚕豆(鲜) the fresh one: a word after the head read before it."""
+    word = text[head.start : head.end]
+    for token in tail:
+        said = text[token.start : token.end]
+        for composed in (said + word, said[-1] + word):
+            codes = lexicon.exact(composed)
+            if codes and _closer(lexicon, codes, head.meaning):
+                return codes
+        if settled := _settled(lexicon, head.meaning, [said, said[-1]]):
+            return settled
+    return ()
 
 
 def _codes(lexicon: ProductLexicon, before: list[Token], head: Token) -> tuple[str, ...]:
-    """What the head means with these words before it."""
+    """What the head means with these words before it; empty when it makes another word."""
     meaning = _meaning(head)
-    codes = meaning.codes
+    codes = meaning.codes or (meaning.family,)
     left = before[-1] if before else None
     words = [_meaning(t).word for t in before if t.kind == "word"]
-    if (left is not None and left.kind == "unknown") or (left and not codes):
-        family = meaning.family or _family(meaning.word)
-        if meaning.word in v.FAMILIES or not family:
-            if not meaning.family and len(meaning.word) < 2:
-                return ()
-            codes = (meaning.family,) if meaning.family else codes
-        elif not all(lexicon.below(c, family) for c in codes):
-            codes = (family,)
-    if not codes and meaning.family:
-        codes = (meaning.family,)
+    if left is not None and left.end == head.start:
+        if left.kind == "unknown" or (left.end - left.start == 1 and left.kind == "word"):
+            codes = _after_unknown(lexicon, meaning, left.kind == "unknown")
+        elif _names(left) and len(_meaning(left).codes) == 1:
+            if _closer(lexicon, _meaning(left).codes, codes):
+                return _meaning(left).codes
+            # 土豆蛋 is no egg.
+            if codes and codes[0].startswith("05") and not meaning.name:
+                codes = codes if _meaning(left).codes[0].startswith("05") else ()
     if len(codes) > 1:
-        codes = _settled(lexicon, codes, words)
-    made = [word for word in words if word in v.MADE]
-    if made and not all(c.startswith(v.DRY_ANYWAY) for c in codes):
-        return ()
-    return codes
+        codes = _settled(lexicon, codes, words) or codes
+    return _cured(codes, words)
+
+
+def _after_unknown(lexicon: ProductLexicon, meaning: Meaning, unknown: bool) -> tuple[str, ...]:
+    """What a head means right after something unknown, or a single character.
+
+    A short alias that ends like another family is read by its end: 园黄梨 is no 黄梨.
+    """
+    if not meaning.codes:
+        return (meaning.family,)
+    family = _family(meaning.word)
+    if family and not meaning.name and len(meaning.word) == 2:
+        if all(lexicon.below(c, family) for c in meaning.codes):
+            return meaning.codes
+        return (family,)
+    if unknown and len(meaning.word) == 1:
+        return (meaning.family,) if meaning.family else ()
+    return meaning.codes
 
 
 def _family(word: str) -> str:
@@ -128,25 +176,39 @@ def _family(word: str) -> str:
 
 
 def _settled(lexicon: ProductLexicon, codes: tuple[str, ...], words: list[str]) -> tuple[str, ...]:
-    """Fresh or dry, where a word before says which."""
-    dry = tuple(c for c in codes if c.startswith(("0102", "07", "0307")))
-    if {"干", "干制", "晒干", "烘干"}.intersection(words) and len(dry) == 1:
+    """Fresh or dry, where a word says which; empty when none does."""
+    if len(codes) < 2:
+        return ()
+    dry = tuple(c for c in codes if lexicon.is_dry(c))
+    fresh = tuple(c for c in codes if c not in dry)
+    if _DRY.intersection(words) and len(dry) == 1:
         return dry
-    fresh = tuple(c for c in codes if c.startswith(("02", "03")) and c not in dry)
-    if {"鲜", "新鲜", "鲜活", "嫩"}.intersection(words) and len(fresh) == 1:
+    if _FRESH.intersection(words) and len(fresh) == 1:
         return fresh
-    return codes
+    return ()
 
 
-def _kin(lexicon: ProductLexicon, text: str, found: list[Token]) -> list[Token]:
+def _cured(codes: tuple[str, ...], words: list[str]) -> tuple[str, ...]:
+    """The product that curing makes, where the tree has one; else none."""
+    made = [word for word in words if word in v.MADE]
+    if not made or not codes:
+        return codes
+    for how, sources, code in v.CURED:
+        if made[-1] in how.split() and codes[0].startswith(sources):
+            return (code,)
+    return codes if all(c.startswith(v.DRY_ANYWAY) for c in codes) else ()
+
+
+def _closer(lexicon: ProductLexicon, codes: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether `codes` lie below the others, or are some of them."""
+    return all(any(lexicon.below(c, o) for o in others if o) for c in codes) and codes != others
+
+
+def _kin(lexicon: ProductLexicon, found: list[Token]) -> list[Token]:
     """Without what another one says more closely: 苹果(红富士), 红富士 苹果."""
-    sure = [t for t in found if len(t.meaning) == 1]
-    kept = []
-    for token in found:
-        code = token.meaning[0]
-        closer = any(
-            other.meaning[0] != code and lexicon.below(other.meaning[0], code) for other in sure
-        )
-        if not (closer and len(token.meaning) == 1):
-            kept.append(token)
-    return kept
+    sure = [t.meaning[0] for t in found if len(t.meaning) == 1]
+    return [
+        token
+        for token in found
+        if not any(_closer(lexicon, (code,), token.meaning) for code in sure)
+    ]

@@ -45,13 +45,15 @@ def _lexicon() -> ProductLexicon:
     for c in db.session.execute(select(Category.code, Category.name, Category.name_en)):
         words += [Word(c.name, c.code, 0), Word(c.name_en, c.code, 2)]
     paths: dict[str, str] = {}
-    columns = (Product.code, Product.name, Product.name_en, Product.path)
+    dry: set[str] = set()
+    columns = (Product.code, Product.name, Product.name_en, Product.path, Product.storage_class)
     for p in db.session.execute(select(*columns, Product.pinyin, Product.initials)):
         paths[p.code] = p.path
+        dry |= {p.code} if p.storage_class == "dry" else set()
         words += [Word(p.name, p.code, 0, p.pinyin, p.initials), Word(p.name_en, p.code, 2)]
     for a in db.session.execute(select(*ProductAlias.__table__.columns)):
         words.append(Word(a.alias, a.product_code, 1, a.pinyin, a.initials, a.ambiguous))
-    return ProductLexicon(words, paths)
+    return ProductLexicon(words, paths, dry)
 
 
 def resolve_product(text: str) -> list[Product]:

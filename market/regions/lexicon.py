@@ -10,259 +10,33 @@ from functools import cached_property
 
 from market.characters import fold
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Short names that are everyday words, or what several districts are called: in a text they
 # are places only with 县, 市 or 区 after them.
-EVERYDAY = frozenset(
-    [
-        "和平",
-        "红旗",
-        "新华",
-        "前进",
-        "长安",
-        "安居",
-        "城关",
-        "白云",
-        "东方",
-        "黄山",
-        "金山",
-        "大同",
-        "同心",
-        "平安",
-        "兴业",
-        "高明",
-        "丰满",
-        "大方",
-        "正定",
-        "安定",
-        "新乐",
-        "宝丰",
-        "永丰",
-        "新丰",
-        "新兴",
-        "长丰",
-        "民乐",
-        "乐业",
-        "平果",
-        "阳春",
-        "尖山",
-        "城区",
-        "郊区",
-        "矿区",
-        "东区",
-        "西区",
-        "南区",
-        "北区",
-        "城中",
-        "城北",
-        "城东",
-        "城西",
-        "城南",
-        "河东",
-        "河西",
-        "河口",
-        "江北",
-        "江南",
-        "江东",
-        "海南区",
-        "市中",
-        "桥东",
-        "桥西",
-        "铁东",
-        "铁西",
-        "向阳",
-        "东风",
-        "爱民",
-        "友好",
-        "青山",
-        "青云",
-        "东山",
-        "西山",
-        "南山",
-        "北关",
-        "新城",
-        "新民",
-        "新市",
-        "新区",
-        "中山",
-        "中原",
-        "中心",
-        "中宁",
-        "开平",
-        "开发",
-        "高要",
-        "安宁",
-        "安康",
-        "永福",
-        "永新",
-        "水城",
-        "山城",
-        "金水",
-        "金川",
-        "金湖",
-        "红花",
-        "长青",
-        "龙凤",
-        "凤山",
-        "梅花",
-        "桃山",
-        "麻山",
-        "茶花",
-        "花山",
-        "花都",
-        "果洛",
-        "合作",
-        "共和",
-        "建设",
-        "富裕",
-        "富民",
-        "集美",
-        "秀山",
-        "美溪",
-        "双城",
-        "二道",
-        "三水",
-        "五华",
-        "六合",
-        "百色",
-        "千山",
-        "万年",
-        "青冈",
-        "龙井",
-        "普洱",
-        "普兰",
-        "玉树",
-        "大豆",
-        "米易",
-        "米林",
-        "麦积",
-        "梨树",
-        "桦甸",
-        "松溪",
-        "杏花岭",
-        "枣强",
-        "枣阳",
-        "椒江",
-        "荔波",
-        "荔浦",
-        "荔湾",
-        "蒲江",
-        "藁城",
-        "莲花",
-        "莲池",
-        "瓜州",
-        "鲤城",
-        "鹤山",
-        "鹿城",
-        "牛",
-        "马山",
-        "马龙",
-        "羊",
-        "鸡东",
-        "鸡冠",
-        "鸭",
-        "雁山",
-        "鱼峰",
-        "鱼台",
-        "蚌山",
-        "盐田",
-        "盐池",
-        "盐山",
-        "盐都",
-        "盐边",
-        "新鲜",
-        "兴隆",
-        "正安",
-        "正阳",
-        "正宁",
-        "太和",
-        "太平",
-        "太子河",
-        "太湖",
-        "万全",
-        "万安",
-        "万载",
-        "安全",
-        "文成",
-        "成安",
-        "成华",
-        "商城",
-        "商河",
-        "商南",
-        "商水",
-        "市北",
-        "市南",
-        "通海",
-        "定远",
-        "定安",
-        "定南",
-        "定日",
-        "定结",
-        "定州",
-        "海安",
-        "海丰",
-        "海盐",
-        "海港",
-        "海阳",
-        "海门",
-        "石景",
-        "清新",
-        "清水",
-        "清流",
-        "清丰",
-        "沙市",
-        "沙湾",
-        "沙县区",
-        "沙坪坝",
-        "沙河",
-        "泉山",
-        "秋",
-        "冬",
-        "春",
-        "夏",
-        "夏津",
-        "寒亭",
-        "温泉",
-        "温江",
-        "光山",
-        "光明",
-        "光泽",
-        "大余",
-        "大化",
-        "大港",
-        "大东",
-        "大冶",
-        "大厂",
-        "大安",
-        "大洼",
-        "大观",
-        "大渡口",
-        "大足",
-        "大邑",
-        "大通",
-        "大理市区",
-        "广丰",
-        "广安",
-        "广饶",
-        "广平",
-        "长治",
-        "长春",
-        "特克斯",
-        "和静",
-        "和顺",
-        "和硕",
-        "和县",
-        "喜德",
-        "吉利",
-        "延长",
-        "庆元",
-        "康乐",
-        "康平",
-        "康保",
-        "康定",
-        "德保",
-        "德化",
-    ]
+EVERYDAY = _words(
+    "和平 红旗 新华 前进 长安 安居 城关 白云 东方 黄山 金山 大同 同心 平安 兴业 高明 丰满"
+    " 大方 正定 安定 新乐 宝丰 永丰 新丰 新兴 长丰 民乐 乐业 平果 阳春 尖山 城区 郊区 矿区"
+    " 东区 西区 南区 北区 城中 城北 城东 城西 城南 河东 河西 河口 江北 江南 江东 海南区 市中"
+    " 桥东 桥西 铁东 铁西 向阳 东风 爱民 友好 青山 青云 东山 西山 南山 北关 新城 新民 新市"
+    " 新区 中山 中原 中心 中宁 开平 开发 高要 安宁 安康 永福 永新 水城 山城 金水 金川 金湖"
+    " 红花 长青 龙凤 凤山 梅花 桃山 麻山 茶花 花山 花都 果洛 合作 共和 建设 富裕 富民 集美"
+    " 秀山 美溪 双城 二道 三水 五华 六合 百色 千山 万年 青冈 龙井 普洱 普兰 玉树 大豆 米易"
+    " 米林 麦积 梨树 桦甸 松溪 杏花岭 枣强 枣阳 椒江 荔波 荔浦 荔湾 蒲江 藁城 莲花 莲池 瓜州"
+    " 鲤城 鹤山 鹿城 牛 马山 马龙 羊 鸡东 鸡冠 鸭 雁山 鱼峰 鱼台 蚌山 盐田 盐池 盐山 盐都 盐边"
+    " 新鲜 兴隆 正安 正阳 正宁 太和 太平 太子河 太湖 万全 万安 万载 安全 文成 成安 成华 商城"
+    " 商河 商南 商水 市北 市南 通海 定远 定安 定南 定日 定结 定州 海安 海丰 海盐 海港 海阳"
+    " 海门 石景 清新 清水 清流 清丰 沙市 沙湾 沙县区 沙坪坝 沙河 泉山 秋 冬 春 夏 夏津 寒亭"
+    " 温泉 温江 光山 光明 光泽 大余 大化 大港 大东 大冶 大厂 大安 大洼 大观 大渡口 大足 大邑"
+    " 大通 大理市区 广丰 广安 广饶 广平 长治 长春 特克斯 和静 和顺 和硕 和县 喜德 吉利 延长"
+    " 庆元 康乐 康平 康保 康定 德保 德化"
 )
+# Answers for so few letters are made once, so many of them.
+SHORT = 2
+SUGGESTED = 8
 SUFFIXES = ("xian", "shi", "qu", "zizhixian", "zizhizhou")
 ENGLISH_KINDS = ("county", "city", "district", "prefecture", "province", "autonomous county")
 
@@ -361,10 +135,22 @@ class RegionLexicon:
         typed = "".join(fold(text).split())
         if not typed:
             return []
+        if len(typed) <= SHORT and limit <= SUGGESTED:
+            return self._short.get(typed, [])[:limit]
         rows = self._begins
         start, end = bisect_left(rows, (typed,)), bisect_left(rows, (typed + "\uffff",))
         found = sorted({row[1:] for row in rows[start:end]})
         return [code for _abroad, _path, code in found[:limit]]
+
+    @cached_property
+    def _short(self) -> dict[str, list[str]]:
+        """What to suggest for the first letters, which begin many names."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for typed, _abroad, _path, code in sorted(self._begins, key=lambda row: row[1:]):
+            for n in range(1, SHORT + 1):
+                if len(found[typed[:n]]) < SUGGESTED:
+                    found[typed[:n]][code] = None
+        return {typed: list(codes) for typed, codes in found.items()}
 
     # Finding places in a text
 
@@ -406,7 +192,7 @@ class RegionLexicon:
         found = []
         for n in self._lengths.get(first, ()):
             word = text[start : start + n]
-            if codes := self._in_text.get(word):
+            if len(word) == n and (codes := self._in_text.get(word)):
                 found.append(Spot(start, start + n, codes))
         return found
 

@@ -1,9 +1,11 @@
-"""`flask reindex`, `flask search status` and `flask search query`."""
+"""`flask reindex` and `flask search status`, `query` and `understand`."""
 
 from __future__ import annotations
 
+import json
 import sys
 import time
+from decimal import Decimal
 
 import click
 from sqlalchemy import select
@@ -11,6 +13,9 @@ from sqlalchemy import select
 from market.extensions import db
 from market.offers.finding import Filters
 from market.offers.models import Offer
+from market.offers.understanding import understand
+from market.products.queries import product_lexicon
+from market.regions.queries import region_lexicon
 from market.search import bp, engine, index, services
 
 
@@ -44,6 +49,30 @@ def query(text: str, page: int) -> None:
     for id, parts in hits:
         told = ", ".join(f"{name} {part:.3f}" for name, part in parts.items() if part)
         click.echo(f"{sum(parts.values()):8.3f}  {id:>8}  {titles.get(id, '')}  ({told})")
+
+
+@bp.cli.command("understand")
+def understand_lines() -> None:
+    """Read texts, one a line, and print what each is understood as, one JSON object a line."""
+    products, regions = product_lexicon(), region_lexicon()
+    for line in sys.stdin:
+        found = understand(line.rstrip("\r\n"), products, regions)
+        told = {
+            "text": found.text,
+            "side": found.side and found.side.value,
+            "products": found.products,
+            "region": found.region,
+            "price_min": _number(found.price_min),
+            "price_max": _number(found.price_max),
+            "price_unit": found.price_unit,
+            "words": found.words,
+            "ambiguous": [{"word": c.text, "codes": c.codes} for c in found.choices],
+        }
+        click.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _number(price: Decimal | None) -> float | None:
+    return None if price is None else float(price)
 
 
 @click.command("reindex")
