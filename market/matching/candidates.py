@@ -1,0 +1,95 @@
+"""Asking the index for an offer's best counterparts: exact, over everything that is live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from market.matching import ranking
+from market.matching.ranking import Array
+from market.matching.rules import PRODUCT_DIGITS, Facts
+from market.offers.models import Side
+from market.search.schema import microseconds, product_key
+from market.search.view import View
+
+# So many of the likeliest are scored first; what can't reach the last of the best of them
+# isn't scored at all.
+FIRST = 512
+# Two totals nearer than this are a tie: where an addition was rounded decides nothing.
+PLACES = 12
+
+
+@dataclass(frozen=True)
+class Family:
+    """The live counterparts of an offer among the products that neighbour its own.
+
+    Attributes:
+        documents: their numbers in the view.
+        product, region: what each is worth by them.
+        km: how far each is; nan unknown.
+    """
+
+    own: Facts
+    documents: Array
+    product: Array
+    region: Array
+    km: Array
+
+
+def best(view: View, own: Facts, now: datetime, limit: int) -> list[tuple[int, float]]:
+    """(id, score) of the `limit` best counterparts, the best first; of equals the newest.
+
+    Nothing live is left out: what isn't scored could not have come up.
+
+    Args:
+        now: as in rules: aware, in the home time zone.
+    """
+    family = family_of(view, own, now)
+    if limit < 1 or not len(family.documents):
+        return []
+    first, rest = np.arange(len(family.documents)), None
+    if len(first) > max(FIRST, limit):
+        ceiling = ranking.ceilings(own, family.product, family.region, now)
+        order = np.argpartition(-ceiling, max(FIRST, limit))
+        first, rest = order[: max(FIRST, limit)], order[max(FIRST, limit) :]
+    documents, totals = scored(view, family, first, now)
+    if rest is not None and len(totals) >= limit:
+        reached = np.partition(totals, len(totals) - limit)[len(totals) - limit]
+        rest = rest[ceiling[rest] >= reached - 10.0**-PLACES]
+    if rest is not None and len(rest):
+        more, their = scored(view, family, rest, now)
+        documents, totals = np.concatenate([documents, more]), np.concatenate([totals, their])
+    ids = view.column("id")[documents]
+    order = np.lexsort((-ids, -totals))[:limit]
+    return list(zip(ids[order].tolist(), totals[order].tolist(), strict=True))
+
+
+def family_of(view: View, own: Facts, now: datetime) -> Family:
+    """Who could be a counterpart by product, side, time and owner."""
+    steps = [step for step in own.product_path.split("/") if len(step) == PRODUCT_DIGITS]
+    other = Side(own.side).other
+    documents, _ = view.postings("key", product_key(other, steps[0]))
+    live, _ = view.live(microseconds(now))
+    documents = documents[live[documents]]
+    worth = ranking.product_worth(view.products.paths, own)[view.column("product")[documents]]
+    near = worth > 0
+    if not near.all():
+        documents, worth = documents[near], worth[near]
+    regions = view.column("region")[documents]
+    km = ranking.kilometres(view.regions, own, regions)
+    place = ranking.region_worth(view.regions, own, km)[regions]
+    return Family(own, documents, worth, place, km[regions])
+
+
+def scored(view: View, family: Family, some: Array, now: datetime) -> tuple[Array, Array]:
+    """(documents, totals) of those of the family that match and have something left."""
+    documents = family.documents[some]
+
+    def of(name: str) -> Array:
+        return view.column(name)[documents]
+
+    totals = ranking.totals(family.own, of, family.product[some], family.region[some], now)
+    match = ~np.isnan(totals) & (of("quantity") > 0)
+    return documents[match], np.round(totals[match], PLACES)
