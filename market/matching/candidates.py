@@ -8,8 +8,9 @@ from datetime import datetime
 import numpy as np
 
 from market.matching import ranking
+from market.matching.basket import promising
 from market.matching.ranking import Array
-from market.matching.rules import PRODUCT_DIGITS, Facts
+from market.matching.rules import NARROWER, PRODUCT_DIGITS, Facts
 from market.offers.models import Side
 from market.search.schema import microseconds, product_key
 from market.search.view import View
@@ -66,14 +67,55 @@ def best(view: View, own: Facts, now: datetime, limit: int) -> list[tuple[int, f
     return list(zip(ids[order].tolist(), totals[order].tolist(), strict=True))
 
 
+def sellers(view: View, own: Facts, now: datetime) -> list[int]:
+    """Ids of the sellers to plan a basket for a purchase from, one offer of each.
+
+    None when one of them covers it all, and for a sale.
+    """
+    if own.side != Side.BUY:
+        return []
+    family = family_of(view, own, now)
+    documents, km = family.documents, family.km
+    useful = (family.product >= NARROWER) & _serving(view, family, now)
+    documents, km = documents[useful], km[useful]
+    quantity, least = view.column("quantity")[documents], view.column("min_lot")[documents]
+    if not len(documents) or quantity.max() >= float(own.quantity):
+        return []
+    # Of each owner the largest.
+    order = np.lexsort((-quantity, view.column("owner")[documents]))
+    owners = view.column("owner")[documents[order]]
+    order = order[np.r_[True, owners[1:] != owners[:-1]]]
+    least = np.where(np.isnan(least), 0.0, np.minimum(least, quantity))
+    chosen = promising(float(own.quantity), quantity[order], least[order], km[order])
+    return view.column("id")[documents[order[chosen]]].tolist()
+
+
+def _serving(view: View, family: Family, now: datetime) -> Array:
+    """Where the buyer gets a measured quantity, at a price and time within reach."""
+
+    def of(name: str) -> Array:
+        return view.column(name)[family.documents]
+
+    own = family.own
+    _, measured = ranking.quantity_parts(own, of, now)
+    fits = measured & (of("quantity") > 0) & (of("owner") != own.owner_id)
+    fits &= ~(of("min_lot") > float(own.quantity))
+    for parts in (ranking.price_parts, ranking.time_parts):
+        found = parts(own, of, now)
+        if found is not None:
+            worth, told = found
+            fits &= ~told | (worth > 0)
+    return fits
+
+
 def family_of(view: View, own: Facts, now: datetime) -> Family:
     """Who could be a counterpart by product, side, time and owner."""
     steps = [step for step in own.product_path.split("/") if len(step) == PRODUCT_DIGITS]
     other = Side(own.side).other
-    documents, _ = view.postings("key", product_key(other, steps[0]))
+    documents = view.postings("key", product_key(other, steps[0]))
     live, _ = view.live(microseconds(now))
     documents = documents[live[documents]]
-    worth = ranking.product_worth(view.products.paths, own)[view.column("product")[documents]]
+    worth = ranking.product_worth(view.products, own)[view.column("product")[documents]]
     near = worth > 0
     if not near.all():
         documents, worth = documents[near], worth[near]

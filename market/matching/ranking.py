@@ -6,11 +6,10 @@ test holds the two equal.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -35,23 +34,14 @@ from market.matching.rules import (
     period,
 )
 from market.offers.models import Side
-from market.search.schema import MEASURES, NO_DAY, SIDES
+from market.search.schema import MEASURES, NO_DAY, SIDES, days, microseconds
+from market.search.tables import Products, Regions
 
 Array = np.ndarray[Any, np.dtype[Any]]
 # A column of the candidates by its name in `schema.ROW`.
 Columns = Callable[[str], Array]
 
 _MICROSECONDS_A_DAY = 86_400e6
-_EPOCH = date(1970, 1, 1)
-_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Places(Protocol):
-    """The table of regions: numbers in the order of the paths, degrees, nan unknown."""
-
-    paths: Any
-    latitude: Array
-    longitude: Array
 
 
 def totals(own: Facts, of: Columns, product: Array, region: Array, now: datetime) -> Array:
@@ -63,7 +53,7 @@ def totals(own: Facts, of: Columns, product: Array, region: Array, now: datetime
     """
     value = product * WEIGHTS["product"] + region * WEIGHTS["region"]
     weight = np.full(len(product), WEIGHTS["product"] + WEIGHTS["region"])
-    for name, part in (("price", _price), ("quantity", _quantity), ("time", _time)):
+    for name, part in (("price", price_parts), ("quantity", quantity_parts), ("time", time_parts)):
         found = part(own, of, now)
         if found is not None:
             worth, told = found
@@ -94,7 +84,7 @@ def ceilings(own: Facts, product: Array, region: Array, now: datetime) -> Array:
 
 def _knows(own: Facts) -> dict[str, bool]:
     """Which of the parts that may be left out this offer says enough for."""
-    price = own.price_low if own.side == "sell" else own.price_high
+    price = own.price_low if own.side == Side.SELL else own.price_high
     return {
         "price": price is not None,
         "quantity": True,
@@ -102,39 +92,34 @@ def _knows(own: Facts) -> dict[str, bool]:
     }
 
 
-def product_worth(paths: list[str], own: Facts) -> Array:
-    """The product part by the number of the product; 0 where it is no neighbour.
-
-    Args:
-        paths: of the table of products, ascending.
-    """
-    worth = np.zeros(len(paths))
-    path, parent = own.product_path, own.product_path.rpartition("/")[0]
+def product_worth(products: Products, own: Facts) -> Array:
+    """The product part by the number of the product; 0 where it is no neighbour."""
+    worth = np.zeros(len(products))
+    paths, path = products.paths, own.product_path
+    parent = path.rpartition("/")[0]
     if len(parent.rpartition("/")[2]) == PRODUCT_DIGITS:
-        depth = path.count("/")
-        low, high = branch(paths, parent)
-        beside = [n for n in range(low, high) if paths[n].count("/") == depth]
-        worth[beside] = SIBLING
-    selling = own.side == "sell"
+        beside, depth = range(*products.branch(parent)), path.count("/")
+        worth[[n for n in beside if paths[n].count("/") == depth]] = SIBLING
+    selling = own.side == Side.SELL
     while parent:
-        number = bisect_left(paths, parent)
-        if number < len(paths) and paths[number] == parent:
-            worth[number] = NARROWER if selling else WIDER
+        low, high = products.branch(parent)
+        if low < high and paths[low] == parent:
+            worth[low] = NARROWER if selling else WIDER
         parent = parent.rpartition("/")[0]
-    low, high = branch(paths, path)
+    low, high = products.branch(path)
     worth[low:high] = WIDER if selling else NARROWER
     if low < high and paths[low] == path:
         worth[low] = SAME_PRODUCT
     return worth
 
 
-def kilometres(places: Places, own: Facts, numbers: Array) -> Array:
+def kilometres(places: Regions, own: Facts, numbers: Array) -> Array:
     """The distance to each region of the table that is among `numbers`.
 
     Of the others, and where either place is unknown, it is nan. Thousands of offers lie in
     few regions, so the trigonometry is done once for each of these.
     """
-    km = np.full(len(places.paths), np.nan)
+    km = np.full(len(places), np.nan)
     if own.latitude is None or own.longitude is None:
         return km
     some = np.flatnonzero(np.bincount(numbers, minlength=len(km)))
@@ -146,33 +131,28 @@ def kilometres(places: Places, own: Facts, numbers: Array) -> Array:
     return km
 
 
-def region_worth(places: Places, own: Facts, km: Array) -> Array:
+def region_worth(places: Regions, own: Facts, km: Array) -> Array:
     """The region part by the number of the region; `km` as from `kilometres`."""
     near = 1 / (1 + km / HALFWAY_KM)
     near[np.isnan(near)] = 0.0
     steps = own.region_path.split("/")
-    low, high = branch(places.paths, steps[0])
+    low, high = places.branch(steps[0])
     near[low:high] = np.maximum(near[low:high], SAME_PROVINCE)
     # The rule asks the seller's place to lie inside a prefecture, not to be one.
-    if len(steps) > (2 if own.side == "sell" else 1):
+    if len(steps) > (2 if own.side == Side.SELL else 1):
         prefecture = "/".join(steps[:2])
-        low, high = branch(places.paths, prefecture)
-        low += own.side == "buy" and low < high and places.paths[low] == prefecture
+        low, high = places.branch(prefecture)
+        low += own.side == Side.BUY and low < high and places.paths[low] == prefecture
         near[low:high] = np.maximum(near[low:high], SAME_PREFECTURE)
-    low, high = branch(places.paths, own.region_path)
+    low, high = places.branch(own.region_path)
     if low < high and places.paths[low] == own.region_path:
         near[low] = 1.0
     return near
 
 
-def branch(paths: list[str], path: str) -> tuple[int, int]:
-    """The numbers of `path` and all below it in an ascending list, from low up to high."""
-    # "0" is what follows "/".
-    return bisect_left(paths, path), bisect_left(paths, path + "0")
-
-
-def _price(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array] | None:
-    selling = own.side == "sell"
+def price_parts(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array] | None:
+    """(what the price part is worth, where it can be told); None where nowhere."""
+    selling = own.side == Side.SELL
     price = own.price_low if selling else own.price_high
     if price is None:
         return None
@@ -183,11 +163,12 @@ def _price(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array] | None:
     return np.clip(1 - gap / float(HOPELESS_GAP), 0.0, 1.0), told
 
 
-def _quantity(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array]:
+def quantity_parts(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array]:
+    """The same of the quantity part."""
     ours, theirs = float(own.quantity), of("quantity")
     least = _float(own.min_lot)
     sale, purchase, lot = (
-        (ours, theirs, least) if own.side == "sell" else (theirs, ours, of("min_lot"))
+        (ours, theirs, least) if own.side == Side.SELL else (theirs, ours, of("min_lot"))
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         covered = np.minimum(1.0, np.divide(sale, purchase))
@@ -197,16 +178,17 @@ def _quantity(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array]:
     return worth, of("measure") == MEASURES[own.measure]
 
 
-def _time(own: Facts, of: Columns, now: datetime) -> tuple[Array, Array] | None:
+def time_parts(own: Facts, of: Columns, now: datetime) -> tuple[Array, Array] | None:
+    """The same of the time part."""
     if own.supply_from is None and own.supply_to is None:
         return None
     today = now.date()
-    ours = [_day(day) for day in period(own, today)]
+    ours = [days(day) for day in period(own, today)]
     since, until = of("supply_from"), of("supply_to")
     told = (since != NO_DAY) | (until != NO_DAY)
-    start = np.where(since == NO_DAY, _day(today), since)
-    end = np.where(until == NO_DAY, np.maximum(start, _day(today)) + OPEN_DAYS, until)
-    start = np.minimum(np.maximum(start, _day(today)), np.maximum(start, end))
+    start = np.where(since == NO_DAY, days(today), since)
+    end = np.where(until == NO_DAY, np.maximum(start, days(today)) + OPEN_DAYS, until)
+    start = np.minimum(np.maximum(start, days(today)), np.maximum(start, end))
     shared = np.minimum(end, ours[1]) - np.maximum(start, ours[0]) + 1
     shorter = np.minimum(end - start, ours[1] - ours[0]) + 1
     apart = TOUCHING * np.maximum(0.0, 1 - (1 - shared) / MONTH)
@@ -223,7 +205,7 @@ def _record(verified: Any, finished: Any) -> Any:
 
 
 def _newnesses(of: Columns, now: datetime) -> Array:
-    age = np.maximum(0.0, (_instant(now) - of("published")) / _MICROSECONDS_A_DAY)
+    age = np.maximum(0.0, (microseconds(now) - of("published")) / _MICROSECONDS_A_DAY)
     return 1 / (1 + age / AGEING_DAYS)
 
 
@@ -233,13 +215,3 @@ def _newness(own: Facts, now: datetime) -> float:
 
 def _float(value: Decimal | None) -> float:
     return np.nan if value is None else float(value)
-
-
-def _day(day: date) -> int:
-    """Days since 1970."""
-    return (day - _EPOCH).days
-
-
-def _instant(at: datetime) -> int:
-    """Microseconds since 1970."""
-    return (at - _INSTANT) // timedelta(microseconds=1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import numpy as np
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from market.matching import ranking
 from market.matching.rules import Facts, score
-from market.search.schema import MEASURES, NO_DAY
+from market.search.schema import MEASURES, days, microseconds
+from market.search.tables import Products, Regions
 from tests.matching.facts import NOW, facts
 
 PRODUCTS = sorted(
@@ -28,6 +29,7 @@ PRODUCTS = sorted(
         "04/0401/0401001",
     ]
 )
+TABLE = Products(PRODUCTS, {})
 REGIONS = sorted(
     [
         "11/110101",
@@ -43,19 +45,10 @@ REGIONS = sorted(
 )
 
 
-@dataclass(frozen=True)
-class Table:
-    """The regions as a view has them."""
-
-    paths: list[str]
-    latitude: np.ndarray
-    longitude: np.ndarray
-
-
 degrees = st.tuples(
     *(st.tuples(st.none() | st.floats(-90, 90), st.floats(-180, 180)) for _ in REGIONS)
 )
-days = st.none() | st.dates(date(2026, 5, 1), date(2026, 9, 1))
+dates = st.none() | st.dates(date(2026, 5, 1), date(2026, 9, 1))
 amounts = st.decimals("0.001", 10**9, places=3) | st.sampled_from(
     [Decimal(n) for n in (0, 1, 500, 1000)]
 )
@@ -88,8 +81,8 @@ def offers(draw: st.DrawFn, number: int, places: tuple[tuple[float | None, float
         price_low=price,
         price_high=price and price + draw(st.integers(0, 3)),
         price_measure=draw(measures),
-        supply_from=draw(days),
-        supply_to=draw(days),
+        supply_from=draw(dates),
+        supply_to=draw(dates),
         published_at=draw(
             st.datetimes(datetime(2025, 1, 1), datetime(2026, 8, 1), timezones=st.just(UTC))
         ),
@@ -99,26 +92,21 @@ def offers(draw: st.DrawFn, number: int, places: tuple[tuple[float | None, float
 
 
 @st.composite
-def markets(draw: st.DrawFn) -> tuple[Facts, list[Facts], Table]:
+def markets(draw: st.DrawFn) -> tuple[Facts, list[Facts], Regions]:
     """An offer, others, and the regions they lie in."""
     places = draw(degrees)
-    known = [(np.nan, np.nan) if lat is None else (lat, lon) for lat, lon in places]
-    latitude, longitude = np.array(known).T
+    latitude, longitude = zip(*places, strict=True)
     own = draw(offers(0, places))
     others = [draw(offers(n, places)) for n in range(1, draw(st.integers(1, 12)) + 1)]
-    return own, others, Table(REGIONS, latitude, longitude)
+    return own, others, Regions(REGIONS, latitude, longitude)
 
 
 def columns(many: list[Facts]) -> dict[str, np.ndarray]:
     """The facts as the index holds them."""
 
-    def day(value: date | None) -> int:
-        return NO_DAY if value is None else (value - date(1970, 1, 1)).days
-
     def number(value: Decimal | None) -> float:
         return np.nan if value is None else float(value)
 
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
     rows = {
         "owner": ("i8", lambda f: f.owner_id),
         "product": ("u2", lambda f: PRODUCTS.index(f.product_path)),
@@ -131,18 +119,20 @@ def columns(many: list[Facts]) -> dict[str, np.ndarray]:
         "min_lot": ("f8", lambda f: number(f.min_lot)),
         "price_low": ("f8", lambda f: number(f.price_low)),
         "price_high": ("f8", lambda f: number(f.price_high)),
-        "supply_from": ("i4", lambda f: day(f.supply_from)),
-        "supply_to": ("i4", lambda f: day(f.supply_to)),
-        "published": ("i8", lambda f: (f.published_at - epoch) // timedelta(microseconds=1)),
+        "supply_from": ("i4", lambda f: days(f.supply_from)),
+        "supply_to": ("i4", lambda f: days(f.supply_to)),
+        "published": ("i8", lambda f: microseconds(f.published_at)),
         "finished": ("u2", lambda f: f.finished_deals),
     }
     return {name: np.array([of(f) for f in many], kind) for name, (kind, of) in rows.items()}
 
 
-def ranked(own: Facts, others: list[Facts], table: Table, now: datetime) -> tuple[np.ndarray, ...]:
+def ranked(
+    own: Facts, others: list[Facts], table: Regions, now: datetime
+) -> tuple[np.ndarray, ...]:
     """(totals, ceilings) of the others."""
     rows = columns(others)
-    product = ranking.product_worth(PRODUCTS, own)[rows["product"]]
+    product = ranking.product_worth(TABLE, own)[rows["product"]]
     km = ranking.kilometres(table, own, rows["region"])
     region = ranking.region_worth(table, own, km)[rows["region"]]
     totals = ranking.totals(own, rows.__getitem__, product, region, now)
@@ -151,7 +141,7 @@ def ranked(own: Facts, others: list[Facts], table: Table, now: datetime) -> tupl
 
 @settings(max_examples=400)
 @given(markets())
-def test_the_ranking_is_the_rules(market: tuple[Facts, list[Facts], Table]):
+def test_the_ranking_is_the_rules(market: tuple[Facts, list[Facts], Regions]):
     own, others, table = market
     totals, ceilings = ranked(own, others, table, NOW)
     for one, total, ceiling in zip(others, totals, ceilings, strict=True):
@@ -163,7 +153,7 @@ def test_the_ranking_is_the_rules(market: tuple[Facts, list[Facts], Table]):
 
 
 @given(markets())
-def test_the_ranking_is_the_same_from_both_ends(market: tuple[Facts, list[Facts], Table]):
+def test_the_ranking_is_the_same_from_both_ends(market: tuple[Facts, list[Facts], Regions]):
     own, others, table = market
     one = replace(others[0], side="buy" if own.side == "sell" else "sell")
     (here,), _ = ranked(own, [one], table, NOW)
