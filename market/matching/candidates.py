@@ -17,7 +17,7 @@ from market.search.view import View
 
 # So many of the likeliest are scored first; what can't reach the last of the best of them
 # isn't scored at all.
-FIRST = 512
+FIRST = 2048
 # Two totals nearer than this are a tie: where an addition was rounded decides nothing.
 PLACES = 12
 
@@ -56,15 +56,19 @@ def best(view: View, own: Facts, now: datetime, limit: int) -> list[tuple[int, f
         order = np.argpartition(-ceiling, max(FIRST, limit))
         first, rest = order[: max(FIRST, limit)], order[max(FIRST, limit) :]
     documents, totals = scored(view, family, first, now)
-    if rest is not None and len(totals) >= limit:
-        reached = np.partition(totals, len(totals) - limit)[len(totals) - limit]
-        rest = rest[ceiling[rest] >= reached - 10.0**-PLACES]
-    if rest is not None and len(rest):
+    if rest is not None:
+        rest = rest[ceiling[rest] >= _reached(totals, limit) - 10.0**-PLACES]
         more, their = scored(view, family, rest, now)
         documents, totals = np.concatenate([documents, more]), np.concatenate([totals, their])
-    ids = view.column("id")[documents]
+    able = totals >= _reached(totals, limit)
+    ids, totals = view.column("id")[documents[able]], totals[able]
     order = np.lexsort((-ids, -totals))[:limit]
     return list(zip(ids[order].tolist(), totals[order].tolist(), strict=True))
+
+
+def _reached(totals: Array, limit: int) -> float:
+    """The total of the last that is among the best `limit`; 0 while there are fewer."""
+    return float(np.partition(totals, -limit)[-limit]) if len(totals) >= limit else 0.0
 
 
 def sellers(view: View, own: Facts, now: datetime) -> list[int]:

@@ -31,7 +31,7 @@ from market.matching.rules import (
     Match,
     score,
 )
-from market.matching.words import reasons
+from market.matching.words import reasons, teller
 from market.offers.models import Offer, Side, Status, Verification
 from market.offers.queries import Card, cards, public
 from market.products.models import Product
@@ -65,18 +65,24 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The best counterparts of an offer, the best first, and several for a big purchase."""
+    """The best counterparts of an offer, the best first, and several for a big purchase.
+
+    Attributes:
+        partners: those of the basket that are not among the best.
+    """
 
     ranked: Sequence[Ranked] = ()
     basket: Basket | None = None
+    partners: Sequence[Ranked] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A counterpart on a page: its card, and the parts of its score."""
+    """A counterpart on a page: its card, the parts of its score, and their words."""
 
     card: Card
     match: Match
+    words: dict[str, str]
 
 
 def matches_of(
@@ -98,7 +104,7 @@ def matches_of(
         return Matches()
     asked = limit
     while True:
-        ids, together_ids = candidates(own, now, asked, together)
+        ids, together_ids = find_candidates(own, now, asked, together)
         facts = facts_of({*ids, *together_ids, *also}, now)
         if len(ids) < asked or sum(id in facts for id in ids) >= limit:
             break
@@ -107,10 +113,11 @@ def matches_of(
     shown = sorted((found[id] for id in {*ids, *also} if id in found), key=_order)
     shown = shown[:limit] + [one for one in shown[limit:] if one.id in also]
     basket = basket_of(own, [found[id] for id in together_ids if id in found])
-    return Matches(shown, basket)
+    taken = {lot.id for lot, _ in basket.takes} if basket else set()
+    return Matches(shown, basket, [found[id] for id in taken - {one.id for one in shown}])
 
 
-def candidates(
+def find_candidates(
     own: Facts, now: datetime, limit: int, together: bool = False
 ) -> tuple[list[int], list[int]]:
     """Ids of the best counterparts of an offer, and with `together` of the sellers to plan
@@ -186,12 +193,12 @@ def home_now() -> datetime:
 
 def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
     """The ranked with their cards; what stopped being public meanwhile is left out."""
-    by_id = {one.id: one for one in ranked}
-    rows = []
+    by_id, tell, rows = {one.id: one.match for one in ranked}, teller(), []
     for card in cards(list(by_id)):
-        match = by_id[card.id].match
-        card.score, card.reasons = match.total, reasons(match)
-        rows.append(Row(card, match))
+        match = by_id[card.id]
+        words = {name: tell(part) for name, part in match.parts.items()}
+        card.score, card.reasons = match.total, reasons(match, words)
+        rows.append(Row(card, match, words))
     return rows
 
 

@@ -14,7 +14,7 @@ from market.database import transaction, utcnow
 from market.errors import Refused
 from market.extensions import db
 from market.matching.models import MatchChange, MatchNotice
-from market.matching.queries import candidates, facts_of, home_now
+from market.matching.queries import facts_of, find_candidates, home_now
 from market.matching.rules import Facts, score
 from market.offers.models import Offer, OfferChange
 from market.offers.signals import offer_changed
@@ -89,7 +89,7 @@ def _look(changed: Collection[int]) -> tuple[dict[Pair, float], set[Pair]]:
     """Pairs worth telling, with their scores, and pairs told of that no longer are."""
     now = home_now()
     own = facts_of(changed, now)
-    found = {id: candidates(facts, now, TOLD_OF_EACH)[0] for id, facts in own.items()}
+    found = {id: find_candidates(facts, now, TOLD_OF_EACH)[0] for id, facts in own.items()}
     told: dict[int, list[int]] = {}
     for id, other in db.session.execute(
         select(MatchNotice.offer_id, MatchNotice.counterpart_id).where(

@@ -12,9 +12,9 @@ from market.database import transaction
 from market.matching import bp
 from market.matching.queries import matches_of, new_matches, noticed, with_cards
 from market.matching.services import see_matches
-from market.matching.words import PART_NAMES, told
+from market.matching.words import PART_NAMES
 from market.offers.models import Offer
-from market.offers.queries import Card, cards, get_offer, offer_title
+from market.offers.queries import Card, get_offer, offer_title
 from market.permissions import may, requires
 from market.products.units import UNITS
 
@@ -29,18 +29,20 @@ def index(offer: Offer) -> str:
     manages = may(current_user, "offer.manage", offer)
     new = noticed(offer.id) if manages else {}
     found = matches_of(offer, SHOWN, also=new, together=True)
-    rows = with_cards(found.ranked)
+    rows = with_cards([*found.ranked, *found.partners])
+    best = {one.id for one in found.ranked}
     return render_template(
         "matching/index.html",
         offer=offer,
         title=offer_title(offer),
-        rows=rows,
+        rows=[row for row in rows if row.card.id in best],
         new=new,
         unseen=sum(new.get(row.card.id, False) for row in rows),
         basket=found.basket,
-        cards=_cards_of(found.basket),
+        cards={row.card.id: row.card for row in rows},
         unit=UNITS[offer.unit],
         manages=manages,
+        part_names={name: str(word) for name, word in PART_NAMES.items()},
     )
 
 
@@ -55,20 +57,10 @@ def see(offer: Offer) -> Response:
 
 @bp.app_context_processor
 def for_templates() -> dict[str, Any]:
-    """`best_matches(offer)` for the offer's page, `new_matches()` for its owner's, and the
-    words of a score's parts."""
-    return {
-        "best_matches": best_matches,
-        "new_matches": lambda: new_matches(current_user.id),
-        "part_names": PART_NAMES,
-        "told": told,
-    }
+    """`best_matches(offer)` for the offer's page, `new_matches()` for its owner's pages."""
+    return {"best_matches": best_matches, "new_matches": lambda: new_matches(current_user.id)}
 
 
 def best_matches(offer: Offer) -> list[Card]:
     """The cards of the offer's best matches, at most BEST, with their score and reasons."""
     return [row.card for row in with_cards(matches_of(offer, BEST).ranked)]
-
-
-def _cards_of(basket: Any) -> dict[int, Card]:
-    return {card.id: card for card in cards([lot.id for lot, _ in basket.takes])} if basket else {}
