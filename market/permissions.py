@@ -92,6 +92,10 @@ def _deal_read(user: Any, deal: Any) -> bool:
     )
 
 
+def _search_own(user: Any, search: Any) -> bool:
+    return _member(user, None) and search.account_id == user.id
+
+
 def _fair_manage(user: Any, fair: Any) -> bool:
     return _member(user, None) and user.has_role("province_official", within=fair.region.path)
 
@@ -113,6 +117,7 @@ POLICY: dict[str, Predicate] = {
     "deal.read": _deal_read,
     "deal.act": _deal_party,
     "deal.verify": _deal_verify,
+    "search.own": _search_own,
     "fair.create": _province,
     "fair.read": _fair_read,
     "fair.manage": _fair_manage,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -29,6 +29,7 @@ from market.offers import rules
 from market.offers.models import Offer, OfferPhoto, OfferPublication, Side, Status, Verification
 from market.regions.models import Level, Region, within
 from market.regions.queries import home_region, leaves
+from market.search.models import SavedSearch
 from market.tallies.services import recount
 
 SEED = 20_260_901
@@ -116,6 +117,8 @@ def seed_demonstration(now: datetime) -> Summary:
     fair = _announce(cast.province_id, home, today)
     bargains = strike_deals(rng, market.offers, where, cast, calendar, fair.id, DEALS)
     market.write()
+    insert_rows(SavedSearch, _searches(market.offers, cast, now))
+    settle_sequences(SavedSearch)
     enrol_from_publications(fair)
     counted = dealing.insert_deals(bargains, zone)
     recount(fair.id)
@@ -265,6 +268,23 @@ class _Market:
         elif not official and status is Status.PUBLISHED and rng.random() < 0.015:
             row |= {"verification": Verification.RETURNED, "verification_reason": RETURNED}
         self.offers.append(row)
+
+
+def _searches(
+    offers: Sequence[dict[str, Any]], cast: casting.Cast, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """For each trader who can be logged in as, the other side of what they posted first;
+    last looked at some days ago."""
+    for owner in (trader for code in cast.journey for trader in cast.traders[code]):
+        posted = next((offer for offer in offers if offer["owner_id"] == owner["id"]), None)
+        if posted:
+            yield {
+                "account_id": owner["id"],
+                "place": 1,
+                "query": f"side={posted['side'].other}&product={posted['product_code']}",
+                "seen_at": now - timedelta(days=5),
+                "created_at": now - timedelta(days=9),
+            }
 
 
 def _announce(province_id: int, home: Region, today: date) -> Fair:

@@ -37,6 +37,8 @@ from market.products.units import UNITS, Dimension, comparable
 from market.regions.forms import RegionField
 from market.regions.models import Region
 
+# Of the text searched for, in characters; the box takes no more.
+TEXT_LONGEST = 100
 UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
 # Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
 WEIGHED = ("head", "bird", "fish", "box", "bag")
@@ -307,7 +309,7 @@ class AnyRegionField(RegionField):
 class OfferFilterForm(FilterForm):
     """How to narrow the list of offers; read from the query string."""
 
-    q = StringField(_l("Words"), [Length(max=60)])
+    q = StringField(_l("Words"), [Length(max=TEXT_LONGEST)])
     side = SelectField(
         _l("Side"),
         choices=[SelectChoice("", _l("Both")), *(SelectChoice(s.value, SIDES[s]) for s in Side)],
@@ -325,6 +327,8 @@ class OfferFilterForm(FilterForm):
         _l("Order"), choices=[SelectChoice(*s) for s in SORTS.items()], default="relevance"
     )
     page = IntegerField(validators=[Optional(), NumberRange(1, 500)], default=1)
+    # Milliseconds since 1970; see market.offers.listing.
+    as_of = IntegerField(validators=[Optional()])
 
     def validate_price_max(self, field: Any) -> None:
         low = self.price_min.data

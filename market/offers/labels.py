@@ -28,4 +28,5 @@ SORTS = {
     "relevance": _l("Best first"),
     "newest": _l("Newest first"),
     "price": _l("Best price first"),
+    "distance": _l("Nearest first"),
 }

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
+from math import isnan
 from typing import Any
 
+import numpy as np
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from market.extensions import db
-from market.filters import local_name, trimmed
+from market.filters import local_name
+from market.offers.asking import PRICES, Question, arguments_of, read_question, told_range
 from market.offers.filters import LAST_PAGE, Filters, Found
 from market.offers.finding import find
-from market.offers.forms import OfferFilterForm
 from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
-from market.offers.queries import Card, cards
-from market.products.models import Category, Product
-from market.products.queries import resolve_product
-from market.products.units import UNITS, convert_price
+from market.offers.queries import Card, cards, newest_publication
+from market.offers.understanding import Choice, Kind
+from market.products.models import Product
+from market.products.queries import named_products
 from market.regions.models import Region
+from market.regions.queries import region_lexicon
+from market.regions.rules import kilometres
 
 FACET_ROWS = 14
+# Choices of an ambiguous word, and nearest things to nothing.
+CHOICES = 8
+NEAREST = 4
+# What people mean least by what they ask first: taken away to find the nearest things.
+LEAST_PROMISING = ("words", "verified", "price", "side", "region", "product")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Row = tuple[Any, int | None, str, bool]
 
 
 @dataclass
@@ -32,163 +43,245 @@ class Listing:
     """Everything the list's template shows.
 
     Attributes:
-        arguments: the query string that asks the same again, without the page.
-        choices: (name, href) of the products an ambiguous word of the text may mean.
+        as_of: milliseconds since 1970 that the links to the other pages carry, so that
+            what is published meanwhile moves nothing from one page to the next.
     """
 
-    form: OfferFilterForm
+    question: Question
     filters: Filters
-    arguments: dict[str, Any]
     found: Found
-    cards: list[Card]
-    choices: list[tuple[str, str]]
+    as_of: int | None = None
+    cards: list[Card] = field(default_factory=list)
 
     @property
     def pages(self) -> int:
         return min(-(-self.found.total // self.filters.per_page), LAST_PAGE)
 
     def page_url(self, page: int) -> str:
-        return self.url(page=page if page > 1 else None)
+        return self.url(page=page if page > 1 else None, as_of=self.as_of)
 
     def url(self, **changes: Any) -> str:
         """The list's address with `changes` to the arguments; None takes one away."""
-        asked = {**self.arguments, **changes}
-        return url_for("offers.index", **{k: v for k, v in asked.items() if v is not None})
+        return _url({**self.question.arguments, **changes})
 
     @property
     def chips(self) -> list[tuple[str, str]]:
-        """(label, address without it) of the filters in force."""
-        form = self.form
-        labels: dict[str, Callable[[], str]] = {
-            "q": lambda: _("“%(words)s”", words=" ".join(self.filters.words)),
-            "side": lambda: str(SIDES[Side(form.side.data)]),
-            "product": lambda: local_name(form.product.data),
-            "region": lambda: local_name(form.region.data),
-            "price_min": lambda: _("From %(price)s", price=self._price(form.price_min.data)),
-            "price_max": lambda: _("Up to %(price)s", price=self._price(form.price_max.data)),
-            "verified": lambda: _("Verified only"),
-        }
-        asked = self.arguments
-        return [(labels[k](), self.url(**{k: None})) for k in labels if k in asked]
+        """(label, address without it) of all that is in force."""
+        return [(part.label, _url(arguments_of(part.rest))) for part in self.question.parts]
 
-    def _price(self, price: Decimal | None) -> str:
-        unit = UNITS[self.form.price_unit.data].name
-        return _("%(price)s yuan/%(unit)s", price=trimmed(price), unit=unit)
+    @property
+    def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """(ambiguous word, (name, address that settles it) of what it may mean)."""
+        if "product" in self.question.chosen:
+            return []
+        return [(c.text, self._settling(c)) for c in self.question.understood.choices]
+
+    def _settling(self, choice: Choice) -> list[tuple[str, str]]:
+        asked = self.question.arguments
+        for piece in self.question.understood.pieces:
+            if piece.kind is Kind.CHOICE and piece.text == choice.text:
+                asked = arguments_of(self.question.without(piece))
+        names = self.question.products
+        return [
+            (local_name(names[code]), _url({**asked, "product": code}))
+            for code in choice.codes[:CHOICES]
+        ]
+
+    @cached_property
+    def widened(self) -> str:
+        """What the list covers when the place asked for had too little; else empty."""
+        place = self.question.region
+        if not self.found.widened or place is None:
+            return ""
+        prefecture, province = _above(place)
+        covers = {
+            "prefecture": lambda: _("all of %(place)s", place=prefecture),
+            "neighbours": lambda: _("the neighbouring counties"),
+            "province": lambda: _("all of %(place)s", place=province),
+            "country": lambda: _("the whole country"),
+        }[self.found.widened]()
+        if self.found.inside:
+            told = _("%(place)s itself has only %(count)s. The list goes on with %(area)s.")
+        else:
+            told = _("%(place)s itself has none. The list goes on with %(area)s.")
+        return told % {"place": _n(place), "count": self.found.inside, "area": covers}
+
+    @property
+    def refused(self) -> bool:
+        """Whether something typed under "narrow down" can't be read."""
+        errors = self.question.form.errors
+        return any(name in errors for name in ("product", "region", *PRICES, "price_unit"))
 
     @property
     def sorts(self) -> list[tuple[Any, str, bool, None]]:
-        """Rows for tabs."""
+        """Rows for tabs; by distance only where there is a place to measure from."""
         now = self.filters.sort
         return [
             (word, self.url(sort=name if name != "relevance" else None), name == now, None)
             for name, word in SORTS.items()
+            if name != "distance" or self.filters.near
         ]
 
     @property
-    def facets(self) -> list[tuple[str, list[tuple[Any, int, str, bool]]]]:
+    def facets(self) -> list[tuple[str, list[Row]]]:
         """(title, rows) of each facet that has any; rows as the component wants them."""
+        question = self.question
+        product = [part.label for part in question.parts if part.name == "product"]
+        verified = "1" if self.filters.verified else None
         groups = [
-            (_("Side"), self._switch("side", SIDES)),
-            (_("Product"), self._named("product", product_names)),
-            (_("Place"), self._named("region", region_names)),
-            (_("Verification"), self._switch("verified", {"1": _("Verified only")})),
+            (_("Side"), self._switch("side", SIDES, self.filters.side)),
+            (_("Product"), self._branch("product", product, _product_names)),
+            (_("Place"), self._branch("region", [_n(question.region)], _region_names)),
+            (_("Price"), self._bands()),
+            (_("Verification"), self._switch("verified", {"1": _("Verified only")}, verified)),
         ]
         return [(title, rows) for title, rows in groups if rows]
 
-    def _switch(self, facet: str, words: Mapping[Any, Any]) -> list[tuple[Any, int, str, bool]]:
+    def _lifted(self, name: str) -> str:
+        return _url(arguments_of(self.question.lifted(name)))
+
+    def _switch(self, facet: str, words: Mapping[Any, Any], now: Any) -> list[Row]:
         """Rows that put a filter on, and take it away when it is on."""
-        now = str(self.arguments.get(facet, ""))
         return [
-            (words[value], n, self.url(**{facet: None if value == now else value}), value == now)
+            (
+                words[value],
+                n,
+                self._lifted(facet) if value == now else self.url(**{facet: value}),
+                value == now,
+            )
             for value, n in self.found.facets.get(facet, [])
         ]
 
-    def _named(
-        self, facet: str, names: Callable[[list[str]], Mapping[str, str]]
-    ) -> list[tuple[Any, int, str, bool]]:
-        rows = self.found.facets.get(facet, [])[:FACET_ROWS]
-        words = names([code for code, _n in rows])
-        return [
-            (words[code], n, self.url(**{facet: code}), False) for code, n in rows if code in words
+    def _branch(
+        self, facet: str, now: list[str], names: Callable[[list[str]], Mapping[str, str]]
+    ) -> list[Row]:
+        """What is chosen, to take it away, and the steps below it."""
+        chosen = self.filters.products if facet == "product" else self.filters.regions
+        rows: list[Row] = [(" / ".join(now), None, self._lifted(facet), True)] if chosen else []
+        counts = self.found.facets.get(facet, [])[:FACET_ROWS]
+        words = names([code for code, _count in counts])
+        return rows + [
+            (words[code], n, self.url(**{facet: code}), False)
+            for code, n in counts
+            if code in words
         ]
 
+    def _bands(self) -> list[Row]:
+        rows = [self._band(n, *band.split("-")) for band, n in self.found.facets.get("price", [])]
+        labels = [part.label for part in self.question.parts if part.name == "price"]
+        if not labels or any(active for *_row, active in rows):
+            return rows
+        return [(" / ".join(labels), None, self._lifted("price"), True), *rows]
 
-def read_listing(arguments: Mapping[str, Any]) -> Listing:
-    """Read the query string `arguments`, find, and gather what the page shows."""
-    form = OfferFilterForm(arguments)
-    chosen = form.chosen()
-    filters = _filters(chosen)
-    found = find(filters)
-    listing = Listing(form, filters, _arguments(chosen), found, [], [])
-    if filters.page > 1 and not found.ids and found.total:
-        listing.filters = replace(filters, page=listing.pages)
+    def _band(self, count: int, low: str, high: str) -> Row:
+        """A band of prices in yuan per jin, open where an end is empty."""
+        # Nothing costs less than nothing: the lowest band is open below.
+        ends = [Decimal(end) if end not in ("", "0") else None for end in (low, high)]
+        chosen = [self.question.chosen.get(name) for name in (*PRICES, "price_unit")]
+        active = chosen == [*ends, "jin"]
+        asked = {"price_min": ends[0], "price_max": ends[1], "price_unit": "jin"}
+        href = self._lifted("price") if active else self.url(**asked)
+        return told_range(ends[0], ends[1], "jin"), count, href, active
+
+    @cached_property
+    def nearest(self) -> list[tuple[str, int, str]]:
+        """(what it is, how many, address) of searches close to this one that find something.
+
+        The same search without one part, least promising first; where none of those finds
+        anything, the same with one part alone.
+        """
+        parts = sorted(self.question.parts, key=lambda p: LEAST_PROMISING.index(p.name))
+        without = [(_("Without %(part)s", part=p.label), p.rest) for p in parts]
+        found = [row for row in map(self._counted, without) if row[1]]
+        if not found and len(parts) > 2:
+            alone = [(_("Only %(part)s", part=p.label), self._alone(p.name)) for p in parts[::-1]]
+            found = [row for row in map(self._counted, alone) if row[1]]
+        return found[:NEAREST]
+
+    def _alone(self, name: str) -> dict[str, Any]:
+        """The filters without all that doesn't narrow `name`."""
+        kept = self.question
+        for other in LEAST_PROMISING:
+            if other != name:
+                kept = kept.instead(kept.lifted(other))
+        return kept.chosen
+
+    def _counted(self, row: tuple[str, dict[str, Any]]) -> tuple[str, int, str]:
+        label, chosen = row
+        filters = replace(self.question.instead(chosen).filters, page=1, per_page=1)
+        return label, find(filters).total, _url(arguments_of(chosen))
+
+    @property
+    def postings(self) -> list[tuple[str, str]]:
+        """(label, address) of posting what was looked for in vain, filled in."""
+        chosen, said = self.question.chosen.get("product"), self.question.understood.products
+        code = chosen.code if isinstance(chosen, Product) else said[0] if len(said) == 1 else None
+        place = self.question.region
+        region = place.code if place and place.is_leaf else None
+        sides = [self.filters.side.other] if self.filters.side else [Side.BUY, Side.SELL]
+        words = {Side.BUY: _("Post that you want it"), Side.SELL: _("Post that you sell it")}
+        filled: dict[str, Any] = {"product": code, "region": region}
+        return [(words[s], url_for("offers.new", side=s.value, **filled)) for s in sides]
+
+
+def read_listing(arguments: Mapping[str, Any], home: Region | None = None) -> Listing:
+    """Read the query string `arguments`, find, and gather what the page shows.
+
+    Args:
+        home: where the person is who asks.
+    """
+    question = read_question(arguments, home)
+    listing = Listing(question, question.filters, find(question.filters))
+    if listing.filters.page > 1 and not listing.found.ids and listing.found.total:
+        listing.filters = replace(listing.filters, page=listing.pages)
         listing.found = find(listing.filters)
+    if listing.pages > 1:
+        listing.as_of = _milliseconds(listing.filters)
     listing.cards = cards(listing.found.ids)
-    listing.choices = _choices(listing)
+    if question.near:
+        _measure(question.near, listing.cards)
     return listing
 
 
-def product_names(codes: list[str]) -> dict[str, str]:
-    """Names of categories (2 or 4 digits) and products (7) by code, in the page's language."""
-    names: dict[str, str] = {}
-    for model in (Category, Product):
-        rows = db.session.execute(
-            select(model.code, model.name, model.name_en).where(model.code.in_(codes))
-        )
-        names |= {row.code: local_name(row) for row in rows}
-    return names
+def _measure(near: Region, found: list[Card]) -> None:
+    """Tell each card how far from `near` it is, where that is known."""
+    here = near.latitude, near.longitude
+    there = np.array([(card.latitude, card.longitude) for card in found], float).reshape(-1, 2)
+    if None not in here:
+        for card, km in zip(found, kilometres(*here, *there.T).tolist(), strict=True):
+            card.kilometres = None if isnan(km) else km
 
 
-def region_names(codes: list[str]) -> dict[str, str]:
-    """Names of regions by code, in the page's language."""
-    rows = db.session.execute(
-        select(Region.code, Region.name, Region.name_en).where(Region.code.in_(codes))
-    )
-    return {row.code: local_name(row) for row in rows}
+def _region_names(codes: list[str]) -> dict[str, str]:
+    places = region_lexicon().places
+    return {code: local_name(places[code]) for code in codes if code in places}
 
 
-def _filters(chosen: dict[str, Any]) -> Filters:
-    def per_kilogram(name: str) -> Decimal | None:
-        price = chosen.get(name)
-        unit = chosen.get("price_unit", "jin")
-        return convert_price(price, unit, "kg") if price else None
-
-    return Filters(
-        words=tuple(chosen.get("q", "").split()),
-        side=Side(chosen["side"]) if "side" in chosen else None,
-        products=_paths(chosen.get("product")),
-        regions=_paths(chosen.get("region")),
-        price_min=per_kilogram("price_min"),
-        price_max=per_kilogram("price_max"),
-        verified=bool(chosen.get("verified")),
-        sort=chosen.get("sort", "relevance"),
-        page=chosen.get("page", 1),
-    )
+def _product_names(codes: list[str]) -> dict[str, str]:
+    return {code: local_name(product) for code, product in named_products(codes).items()}
 
 
-def _paths(thing: Product | Category | Region | None) -> tuple[str, ...]:
-    if isinstance(thing, Category):
-        return (f"{thing.parent_code}/{thing.code}" if thing.parent_code else thing.code,)
-    return (thing.path,) if thing else ()
+def _n(region: Region | None) -> str:
+    return local_name(region) if region else ""
 
 
-def _arguments(chosen: dict[str, Any]) -> dict[str, Any]:
-    asked: dict[str, Any] = {n: chosen[n] for n in ("q", "side") if n in chosen}
-    asked |= {n: chosen[n].code for n in ("product", "region") if n in chosen}
-    prices = {n: f"{chosen[n]:f}" for n in ("price_min", "price_max") if n in chosen}
-    if prices:
-        asked |= prices | {"price_unit": chosen.get("price_unit", "jin")}
-    if chosen.get("verified"):
-        asked["verified"] = 1
-    if chosen.get("sort", "relevance") != "relevance":
-        asked["sort"] = chosen["sort"]
-    return asked
+def _above(region: Region) -> tuple[str, str]:
+    """The names of its prefecture (itself, when it is none's) and of its province."""
+    parent = region.parent
+    if parent is None:
+        return _n(region), _n(region)
+    return (_n(region), _n(parent)) if parent.parent is None else (_n(parent), _n(parent.parent))
 
 
-def _choices(listing: Listing) -> list[tuple[str, str]]:
-    if not listing.filters.words or listing.filters.products:
-        return []
-    found = resolve_product(" ".join(listing.filters.words))
-    if len(found) < 2:
-        return []
-    return [(local_name(p), listing.url(q=None, product=p.code)) for p in found[:FACET_ROWS]]
+def _url(arguments: Mapping[str, Any]) -> str:
+    return url_for("offers.index", **{k: v for k, v in arguments.items() if v is not None})
+
+
+def _milliseconds(filters: Filters) -> int | None:
+    """As of when the first page was: asked for, or the newest offer now.
+
+    Not the present: the page would be another at each request and never be kept (ETag).
+    """
+    at = filters.as_of or newest_publication()
+    # Rounded up, so that the newest itself is in.
+    return -((EPOCH - at) // timedelta(milliseconds=1)) if at else None

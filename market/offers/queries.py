@@ -32,6 +32,8 @@ class Card:
 
     Attributes:
         quantity: what remains, in `unit`.
+        latitude, longitude: of its region, in degrees.
+        kilometres: how far off, set by who knows from where.
         score, reasons: set by who compares it with another offer.
     """
 
@@ -57,6 +59,9 @@ class Card:
     status: Status
     owner_id: int
     photo: str | None
+    latitude: float | None
+    longitude: float | None
+    kilometres: float | None = None
     score: float | None = None
     reasons: list[str] = field(default_factory=list)
 
@@ -105,6 +110,13 @@ def newest_cards(limit: int, region_path: str | None = None) -> list[Card]:
     if region_path:
         query = query.where(within(Region.path, region_path))
     return _cards(query.order_by(Offer.published_at.desc(), Offer.id.desc()).limit(limit))
+
+
+def newest_publication() -> datetime | None:
+    """When the offer published last was, or None; one step in an index."""
+    return db.session.scalar(
+        select(func.max(Offer.published_at)).where(Offer.status == Status.PUBLISHED)
+    )
 
 
 def cards_of_owner(
@@ -163,6 +175,7 @@ def card_columns() -> Any:
             Product.name_en.label("product_en"),
             *(Region.name.label("region"), Region.name_en.label("region_en")),
             Region.short_name.label("place"),
+            *(Region.latitude, Region.longitude),
             *(Above.name.label("above"), Above.name_en.label("above_en")),
             OfferPhoto.sha256,
         )
@@ -220,6 +233,8 @@ def _card(row: Any) -> Card:
         status=row.status,
         owner_id=row.owner_id,
         photo=photo_url(row.sha256, thumb=True) if row.sha256 else None,
+        latitude=row.latitude,
+        longitude=row.longitude,
     )
 
 

@@ -9,6 +9,7 @@ from flask import (
     abort,
     current_app,
     flash,
+    jsonify,
     make_response,
     redirect,
     render_template,
@@ -25,7 +26,7 @@ from market.database import transaction, utcnow
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
 from market.offers import bp, rules, services
-from market.offers.forms import OfferForm, ReasonForm, said
+from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
 from market.offers.listing import read_listing
 from market.offers.models import Offer, Side, Status
@@ -40,8 +41,11 @@ from market.offers.queries import (
     offer_title,
     place_name,
 )
+from market.offers.suggestions import suggest_texts
 from market.permissions import may, requires
+from market.products.models import Product
 from market.products.units import UNITS
+from market.regions.models import Region
 
 MINE_PER_PAGE = 20
 
@@ -76,7 +80,16 @@ def load_owner() -> Account | None:
 @bp.get("/offers")
 @requires("anyone")
 def index() -> str:
-    return render_template("offers/index.html", listing=read_listing(request.args))
+    home = current_user.region if current_user.is_authenticated else None
+    return render_template("offers/index.html", listing=read_listing(request.args, home))
+
+
+@bp.get("/offers/suggest.json")
+@requires("anyone")
+def suggest() -> Any:
+    """Up to 8 ways on for the text `q`: value to fill in, label to read."""
+    found = suggest_texts(request.args.get("q", "")[:TEXT_LONGEST])
+    return jsonify([{"value": value, "label": label} for value, label in found])
 
 
 @bp.get("/offers/<int:offer_id>")
@@ -247,12 +260,23 @@ def _to(offer: Offer) -> Response:
 
 
 def _prefilled(owner: Account) -> dict[str, Any]:
-    """An earlier offer's values when asked to copy one; else the place used last."""
+    """An earlier offer's values when asked to copy one; else the place used last.
+
+    A `product` and a `region` in the query string, by code, fill in what was looked for.
+    """
     number = request.args.get("copy", type=int)
     earlier = db.session.get(Offer, number) if number else None
     if earlier and may(current_user, "offer.manage", earlier):
         return said(services.copy_offer(me(), earlier))
-    return {"region": last_region(owner.id) or owner.region}
+    asked = _by_code(Region, "region")
+    place = asked if asked and asked.is_leaf else last_region(owner.id) or owner.region
+    return {"product": _by_code(Product, "product"), "region": place}
+
+
+def _by_code(model: Any, name: str) -> Any:
+    """What the query string names by its code, or None."""
+    code = request.args.get(name, "")
+    return db.session.get(model, code) if code.isdigit() else None
 
 
 def _step(offer: Offer, act: Callable[..., Any], done: str) -> Response:

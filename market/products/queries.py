@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from market.extensions import db
 from market.memory import kept
@@ -83,3 +84,30 @@ def relatives(product: Product) -> Sequence[str]:
             or_(Product.path == product.path, Product.path.startswith(product.path + "/"))
         )
     ).all()
+
+
+@dataclass(frozen=True)
+class Named:
+    """A product or a category: its code, its path and its names."""
+
+    code: str
+    path: str
+    name: str
+    name_en: str
+
+
+def named_products(codes: Iterable[str]) -> dict[str, Named]:
+    """The products (7 digits) and categories (2 or 4) of these codes, in their order; from
+    memory, kept as the words are."""
+    names = kept("product_names", _fingerprint, _names)
+    return {code: names[code] for code in codes if code in names}
+
+
+def _names() -> dict[str, Named]:
+    within = Category.parent_code + "/" + Category.code
+    path = case((Category.parent_code.is_(None), Category.code), else_=within)
+    categories = select(Category.code, path, Category.name, Category.name_en)
+    products = select(Product.code, Product.path, Product.name, Product.name_en)
+    return {
+        row[0]: Named(*row) for rows in (categories, products) for row in db.session.execute(rows)
+    }

@@ -20,6 +20,7 @@ function suggest(input) {
   list.id = `${input.id}-suggestions`;
   input.after(list);
   input.setAttribute("list", list.id);
+  input.autocomplete = "off";
   let timer = 0;
   input.addEventListener("input", () => {
     clearTimeout(timer);

@@ -13,11 +13,12 @@ DOORS = {
     "anyone": """
         static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
         products.suggest accounts.login accounts.logout accounts.register offers.index
-        offers.photo offers.thumb fairs.index
+        offers.suggest offers.photo offers.thumb fairs.index
     """,
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
-        offers.reveal deals.index
+        offers.reveal deals.index search.index
+        search.save
     """,
     "administrator": """
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
@@ -26,6 +27,7 @@ DOORS = {
     "official": "reports.desk reports.desk_deals reports.desk_offers",
     "assistant": "stations.desk stations.new_farmer",
     "party.represent": "offers.new stations.farmer stations.withdraw_consent",
+    "search.own": "search.look search.delete",
     "offer.read": "offers.show matching.index",
     "offer.manage": """
         offers.edit offers.publish offers.renew offers.close offers.withdraw matching.see

@@ -40,6 +40,7 @@ def pages_of(client, start: str = "/") -> Iterator[tuple[str, str]]:
         response = client.get(url)
         assert response.status_code in (200, 302, 303), f"{url}: {response.status_code}"
         if response.status_code != 200 or response.mimetype != "text/html":
+            response.close()
             continue
         visited += 1
         html = response.get_data(as_text=True)

@@ -22,7 +22,7 @@ from market.deals.models import Channel, Deal, DealStatus
 from market.deals.rules import amount_differs
 from market.demonstration import people
 from market.demonstration.dealing import RESERVING
-from market.demonstration.seed import is_seeded, log_ins, seed_demonstration
+from market.demonstration.seed import TRADERS_SHOWN, is_seeded, log_ins, seed_demonstration
 from market.extensions import db
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.fairs.queries import running_fair
@@ -33,6 +33,7 @@ from market.offers.photos import photo_path
 from market.products.models import GeographicalIndication, Product
 from market.regions.models import Region
 from market.regions.queries import home_region, leaves
+from market.search.queries import kept_searches
 from tests.conftest import make_app
 
 
@@ -282,3 +283,12 @@ def test_the_command_refuses_in_production(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["seed", "demo"])
     assert result.exit_code != 0
     assert not is_seeded()
+
+
+def test_who_can_be_logged_in_as_keeps_a_search_that_finds_something(seeded: Flask) -> None:
+    with seeded.test_request_context():
+        shown = [log_in.phone for log_in in log_ins()[-TRADERS_SHOWN:]]
+        for phone in shown:
+            owner = select(Account).where(Account.phone == f"+86{phone}")
+            (search,) = kept_searches(db.session.scalars(owner).one())
+            assert search.total

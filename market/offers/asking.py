@@ -1,0 +1,299 @@
+"""What is asked of the list: the text understood and the filters chosen, as one question.
+
+A filter chosen explicitly wins over the text. Where one lies inside the other the narrower
+counts, so that a word and a facet below it narrow together. What of the text lost is not
+told as in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from market.database import utcnow
+from market.extensions import db
+from market.filters import local_name, price_range, trimmed
+from market.offers.filters import Filters
+from market.offers.forms import OfferFilterForm
+from market.offers.labels import SIDES
+from market.offers.models import Side
+from market.offers.understanding import Kind, Piece, Understood, understand
+from market.products.models import Category
+from market.products.queries import Named, named_products, product_lexicon
+from market.products.units import UNITS, Dimension, convert_price
+from market.regions.models import Region, is_within
+from market.regions.queries import region_lexicon
+
+# The pieces of a text that say what a filter says, by the filter's name.
+KINDS = {
+    "side": (Kind.SIDE,),
+    "product": (Kind.PRODUCT, Kind.CHOICE),
+    "region": (Kind.REGION,),
+    "price": (Kind.PRICE,),
+    "words": (Kind.WORD,),
+}
+PRICES = ("price_min", "price_max")
+Range = tuple[Decimal | None, Decimal | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing asked for.
+
+    Attributes:
+        name: of KINDS, or `verified`.
+        label: what it says, in the page's language.
+        rest: the valid filters by name that ask for everything else.
+    """
+
+    name: str
+    label: str
+    rest: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question to the list.
+
+    Attributes:
+        chosen: the valid filters of the form by name.
+        home: where the person is who asks, if that is known.
+        understood: the text.
+        in_force: the names of KINDS that the text decides, alone or with a filter.
+        products: the products and categories the text names, by code.
+        region: the place asked for; None for anywhere.
+        near: where distances are measured from: the county or prefecture asked for, else
+            where the person is; None where nothing is known.
+    """
+
+    form: OfferFilterForm
+    chosen: dict[str, Any]
+    home: Region | None
+    understood: Understood
+    in_force: frozenset[str]
+    products: dict[str, Named]
+    region: Region | None
+    near: Region | None
+    filters: Filters
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The query string that asks the same, without the page."""
+        return arguments_of(self.chosen)
+
+    @property
+    def lasting(self) -> dict[str, Any]:
+        """The query string to keep: without the order; empty when nothing is asked."""
+        return {name: value for name, value in self.arguments.items() if name != "sort"}
+
+    @property
+    def title(self) -> str:
+        """The question in words."""
+        return " · ".join(part.label for part in self.parts) or _("All offers")
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What is asked for, in the order of the text, then of the filters."""
+        return [*self._said(), *self._picked()]
+
+    def instead(self, chosen: dict[str, Any]) -> Question:
+        """The question that other filters of the same form ask."""
+        return _question(self.form, chosen, self.home)
+
+    def lifted(self, name: str) -> dict[str, Any]:
+        """The filters without anything that narrows `name` (of KINDS, or verified)."""
+        rest = self.understood
+        # From the end, so that the places of the others in the text stay true.
+        for piece in sorted(rest.pieces, key=lambda p: -p.start):
+            if piece.kind in KINDS.get(name, ()):
+                rest = replace(rest, text=rest.without(piece))
+        gone = (*PRICES, "price_unit") if name == "price" else (name,)
+        return _without({**self.chosen, "q": rest.text}, *gone)
+
+    def without(self, piece: Piece) -> dict[str, Any]:
+        """The filters without this piece of the text."""
+        return _without({**self.chosen, "q": self.understood.without(piece)})
+
+    def _said(self) -> Iterator[Part]:
+        pieces = self.understood.pieces
+        for name, kinds in KINDS.items():
+            of_it = [piece for piece in pieces if piece.kind in kinds]
+            if name in self.in_force:
+                for piece in of_it:
+                    yield Part(name, self._label(piece, len(of_it) == 1), self.without(piece))
+
+    def _label(self, piece: Piece, alone: bool) -> str:
+        """What the piece means; as it was typed where several pieces mean it together."""
+        text = self.understood
+        if piece.kind is Kind.SIDE and text.side:
+            return str(SIDES[text.side])
+        if piece.kind is Kind.PRODUCT and alone and len(text.products) == 1:
+            return local_name(self.products[text.products[0]])
+        if piece.kind is Kind.REGION and alone and self.region:
+            named = self.region if self.region.code == text.region else None
+            return local_name(named) if named else piece.text
+        if piece.kind is Kind.PRICE and alone:
+            return told_range(text.price_min, text.price_max, text.price_unit)
+        return f"“{piece.text}”" if piece.kind in (Kind.WORD, Kind.CHOICE) else piece.text
+
+    def _picked(self) -> Iterator[Part]:
+        chosen, unit = self.chosen, self.chosen.get("price_unit", "jin")
+        labels: dict[str, Callable[[], str]] = {
+            "side": lambda: str(SIDES[Side(chosen["side"])]),
+            "product": lambda: local_name(chosen["product"]),
+            "region": lambda: local_name(chosen["region"]),
+            "price": lambda: told_range(chosen.get("price_min"), chosen.get("price_max"), unit),
+            "verified": lambda: _("Verified only"),
+        }
+        for name, label in labels.items():
+            keys = PRICES if name == "price" else (name,)
+            if any(chosen.get(key) for key in keys):
+                yield Part(name, label(), _without(chosen, *keys))
+
+
+def read_question(arguments: Mapping[str, Any], home: Region | None = None) -> Question:
+    """The question of a query string; what can't be read of it is left out.
+
+    Args:
+        home: where the person is who asks, to measure from when no place is asked for.
+    """
+    form = OfferFilterForm(MultiDict(arguments))
+    return _question(form, form.chosen(), home)
+
+
+def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None) -> Question:
+    said = understand(chosen.get("q", ""), product_lexicon(), region_lexicon())
+    in_force = {"words"}
+    side, region = _side(chosen, said, in_force), _region(chosen, said, in_force)
+    named = named_products([*said.products, *(c for word in said.choices for c in word.codes)])
+    paths = _products(chosen, [thing.path for thing in named.values()], in_force)
+    low, high = _prices(chosen, said, in_force)
+    # The middle of a province is nowhere in particular.
+    near = region if region and region.parent_code else home
+    sort = chosen.get("sort", "relevance")
+    filters = Filters(
+        words=said.words,
+        side=side,
+        products=paths,
+        regions=(region.path,) if region else (),
+        price_min=low,
+        price_max=high,
+        verified=bool(chosen.get("verified")),
+        near=near.code if near else "",
+        sort="relevance" if sort == "distance" and not near else sort,
+        as_of=_instant(chosen.get("as_of")),
+        page=chosen.get("page", 1),
+    )
+    return Question(
+        form,
+        chosen,
+        home,
+        said,
+        frozenset(in_force),
+        named,
+        region,
+        near,
+        filters,
+    )
+
+
+def _side(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Side | None:
+    picked = Side(chosen["side"]) if "side" in chosen else None
+    if said.side and picked in (None, said.side):
+        in_force.add("side")
+    return picked or said.side
+
+
+def _region(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Region | None:
+    picked: Region | None = chosen.get("region")
+    named = db.session.get(Region, said.region) if said.region else None
+    if named and (picked is None or is_within(named.path, picked.path)):
+        in_force.add("region")
+        return named
+    if named and picked and is_within(picked.path, named.path):
+        in_force.add("region")
+    return picked
+
+
+def _products(chosen: dict[str, Any], named: list[str], in_force: set[str]) -> tuple[str, ...]:
+    picked = chosen.get("product")
+    if picked is None:
+        in_force.add("product")
+        return tuple(named)
+    path = category_path(picked) if isinstance(picked, Category) else picked.path
+    inside = tuple(one for one in named if is_within(one, path))
+    if inside or any(is_within(path, one) for one in named):
+        in_force.add("product")
+    return inside or (path,)
+
+
+def _prices(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Range:
+    """Yuan per kilogram: both ranges where they meet, else the one chosen."""
+    unit = chosen.get("price_unit", "jin")
+    picked = _per_kilogram(chosen.get("price_min"), chosen.get("price_max"), unit)
+    if UNITS[said.price_unit].dimension is not Dimension.MASS:
+        return picked
+    named = _per_kilogram(said.price_min, said.price_max, said.price_unit)
+    low = max((p for p in (picked[0], named[0]) if p is not None), default=None)
+    high = min((p for p in (picked[1], named[1]) if p is not None), default=None)
+    if low is not None and high is not None and low > high:
+        return picked
+    in_force.add("price")
+    return low, high
+
+
+def _per_kilogram(low: Decimal | None, high: Decimal | None, unit: str) -> Range:
+    def told(price: Decimal | None) -> Decimal | None:
+        return None if price is None else convert_price(price, unit, "kg")
+
+    return told(low), told(high)
+
+
+def _instant(milliseconds: int | None) -> datetime | None:
+    """Milliseconds since 1970 as an instant, the present for the future; None for none."""
+    if milliseconds is None or milliseconds <= 0:
+        return None
+    now = utcnow()
+    if milliseconds >= now.timestamp() * 1000:
+        return now
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def category_path(category: Category) -> str:
+    """The path of a category as it stands in the paths of its products."""
+    return f"{category.parent_code}/{category.code}" if category.parent_code else category.code
+
+
+def arguments_of(chosen: dict[str, Any]) -> dict[str, Any]:
+    """The query string of valid filters, always in the same order, without the page."""
+    asked: dict[str, Any] = {n: chosen[n] for n in ("q", "side") if n in chosen}
+    asked |= {n: chosen[n].code for n in ("product", "region") if n in chosen}
+    prices = {n: f"{chosen[n]:f}" for n in PRICES if n in chosen}
+    if prices:
+        asked |= prices | {"price_unit": chosen.get("price_unit", "jin")}
+    if chosen.get("verified"):
+        asked["verified"] = 1
+    if chosen.get("sort", "relevance") != "relevance":
+        asked["sort"] = chosen["sort"]
+    return asked
+
+
+def _without(chosen: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The filters but these and an empty text."""
+    return {k: v for k, v in chosen.items() if k not in names and (k != "q" or v)}
+
+
+def told_range(low: Decimal | None, high: Decimal | None, unit: str) -> str:
+    """Yuan per `unit`, one end of which may be open, in words."""
+    name = UNITS[unit].name
+    if low is not None and high is not None:
+        return price_range(low, high, name)
+    price = _("%(price)s yuan/%(unit)s", price=trimmed(low if high is None else high), unit=name)
+    return _("From %(price)s", price=price) if high is None else _("Up to %(price)s", price=price)

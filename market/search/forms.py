@@ -1,0 +1,9 @@
+"""Keeping a search: nothing is typed, the address says what."""
+
+from __future__ import annotations
+
+from market.forms import Form
+
+
+class SaveForm(Form):
+    """A button and the CSRF token."""

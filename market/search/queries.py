@@ -1,0 +1,56 @@
+"""The searches a person keeps, and what is new in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from sqlalchemy import select
+
+from market.accounts.models import Account
+from market.extensions import db
+from market.offers.asking import read_question
+from market.offers.filters import Filters
+from market.offers.finding import find
+from market.search.models import SavedSearch
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kept search as its list shows it.
+
+    Attributes:
+        title: the search in words, in the page's language.
+        total: how many offers it finds now; `new`: how many of them were published since
+            its owner last looked.
+    """
+
+    id: int
+    title: str
+    total: int
+    new: int
+    seen_at: datetime
+
+
+def kept_searches(account: Account) -> list[Kept]:
+    """The searches `account` keeps, the latest first."""
+    mine = select(SavedSearch.id, SavedSearch.query, SavedSearch.seen_at)
+    rows = db.session.execute(
+        mine.where(SavedSearch.account_id == account.id).order_by(SavedSearch.id.desc())
+    ).all()
+    return [_kept(row.id, row.query, row.seen_at) for row in rows]
+
+
+def _kept(id: int, query: str, seen_at: datetime) -> Kept:
+    question = read_question(dict(parse_qsl(query)))
+    total = _count(question.filters)
+    # Of what is there now, all but what was there then already.
+    new = total - _count(replace(question.filters, as_of=seen_at))
+    return Kept(id, question.title, total, max(new, 0), seen_at)
+
+
+def _count(filters: Filters) -> int:
+    """How many offers there are, in the place asked for alone."""
+    found = find(replace(filters, per_page=1))
+    return found.inside if found.widened else found.total

@@ -1,0 +1,70 @@
+"""Saving a search, the list of one's own, opening one and deleting it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from market.accounts.login import acting
+from market.database import transaction
+from market.errors import DomainError, put_on_form
+from market.extensions import db
+from market.offers.asking import read_question
+from market.permissions import requires
+from market.search import bp, saved
+from market.search.forms import SaveForm
+from market.search.hot import hot_products
+from market.search.models import MOST, SavedSearch
+from market.search.queries import kept_searches
+
+bp.add_app_template_global(hot_products)
+
+
+def get_search(search_id: int) -> SavedSearch:
+    """The search, or 404."""
+    return db.session.get(SavedSearch, search_id) or abort(404)
+
+
+@bp.get("/searches")
+@requires("member")
+def index() -> str:
+    return render_template("search/index.html", searches=kept_searches(acting()), most=MOST)
+
+
+@bp.route("/searches/new", methods=["GET", "POST"])
+@requires("member")
+def save() -> Any:
+    """Keep the search of this address: asked about first, or at once from a button."""
+    question, form = read_question(request.args), SaveForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                saved.save_search(acting(), urlencode(question.lasting))
+        except DomainError as error:
+            put_on_form(error, form)
+        else:
+            flash(_("Saved: %(what)s.", what=question.title), "good")
+            return redirect(url_for("search.index"), 303)
+    return render_template("search/new.html", question=question, form=form)
+
+
+@bp.post("/searches/<int:search_id>/open")
+@requires("search.own", load=get_search)
+def look(search: SavedSearch) -> Response:
+    """Look at what it finds now; from here on that is no longer new."""
+    with transaction():
+        saved.look_again(search)
+    return redirect(f"{url_for('offers.index')}?{search.query}", 303)
+
+
+@bp.post("/searches/<int:search_id>/delete")
+@requires("search.own", load=get_search)
+def delete(search: SavedSearch) -> Response:
+    with transaction():
+        saved.delete_search(search)
+    flash(_("Deleted."), "good")
+    return redirect(url_for("search.index"), 303)
