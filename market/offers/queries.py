@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import abort
 from flask_babel import get_locale
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from market.accounts.contact import mask_for_visitors
-from market.database import utcnow
+from market.database import UTCDateTime, utcnow
 from market.extensions import db
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
 from market.offers.photos import photo_url
@@ -74,9 +74,10 @@ class Card:
         return UNITS[self.price_unit].name
 
 
-def public(now: datetime | None = None) -> ColumnElement[bool]:
-    """SQL: anyone may read the offer (Offer.is_public)."""
-    return and_(Offer.status == Status.PUBLISHED, Offer.valid_until > (now or utcnow()))
+def public(now: Any = None) -> ColumnElement[bool]:
+    """SQL: anyone may read the offer (Offer.is_public), at `now`, an instant or a parameter."""
+    at = utcnow() if now is None else now
+    return and_(Offer.status == Status.PUBLISHED, Offer.valid_until > at)
 
 
 def get_offer(offer_id: int) -> Offer:
@@ -98,8 +99,8 @@ def cards(ids: Sequence[int]) -> list[Card]:
     """The cards of these offers in this order, in one select; what isn't public is left out."""
     if not ids:
         return []
-    rows = _cards(card_columns().where(Offer.id.in_(ids), public()))
-    by_id = {card.id: card for card in rows}
+    rows = db.session.execute(_CARDS, {"ids": list(ids), "now": utcnow()})
+    by_id = {row.id: _card(row) for row in rows}
     return [by_id[id] for id in ids if id in by_id]
 
 
@@ -252,3 +253,10 @@ def _place(name: str, name_en: str, above: str | None, above_en: str | None) -> 
     if _english():
         return ", ".join(filter(None, (name_en or name, above_en or above)))
     return f"{above}·{name}" if above else name
+
+
+# Made once: putting a statement of so many columns together takes longer than running it.
+_CARDS = card_columns().where(
+    Offer.id.in_(bindparam("ids", expanding=True)),
+    public(bindparam("now", type_=UTCDateTime)),
+)

@@ -11,7 +11,7 @@ import click
 from sqlalchemy import select
 
 from market.extensions import db
-from market.offers.finding import Filters
+from market.offers.asking import read_question
 from market.offers.models import Offer
 from market.offers.understanding import understand
 from market.products.queries import product_lexicon
@@ -39,15 +39,15 @@ def status() -> None:
 @click.argument("text")
 @click.option("--page", default=1, show_default=True)
 def query(text: str, page: int) -> None:
-    """Print what TEXT finds: score with its parts, id and title."""
-    hits = engine.scored(Filters(words=tuple(text.split()), page=page))
+    """Print what TEXT finds: id and title, score with its parts."""
+    hits = engine.scored(read_question({"q": text, "page": str(page)}).filters)
     if hits is None:
         click.echo("No index that can be read.", err=True)
         sys.exit(1)
     rows = select(Offer.id, Offer.title).where(Offer.id.in_([id for id, _ in hits]))
     titles = {row.id: row.title for row in db.session.execute(rows)}
     for id, parts in hits:
-        told = ", ".join(f"{name} {part:.3f}" for name, part in parts.items() if part)
+        told = ", ".join(f"{name} {part:.3f}" for name, part in parts.items())
         click.echo(f"{sum(parts.values()):8.3f}  {id:>8}  {titles.get(id, '')}  ({told})")
 
 
@@ -55,8 +55,9 @@ def query(text: str, page: int) -> None:
 def understand_lines() -> None:
     """Read texts, one a line, and print what each is understood as, one JSON object a line."""
     products, regions = product_lexicon(), region_lexicon()
-    for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"):
-        found = understand(line.rstrip("\r\n"), products, regions)
+    for line in sys.stdin.buffer:
+        text = line.decode("utf-8", "replace").rstrip("\r\n")
+        found = understand(text, products, regions)
         told = {
             "text": found.text,
             "side": found.side and found.side.value,

@@ -29,7 +29,9 @@ DOORS = {
     "party.represent": "offers.new stations.farmer stations.withdraw_consent",
     "search.own": "search.look search.delete",
     "offer.read": "offers.show matching.index",
-    "offer.manage": "offers.edit offers.publish offers.renew offers.close offers.withdraw",
+    "offer.manage": """
+        offers.edit offers.publish offers.renew offers.close offers.withdraw matching.see
+    """,
     "offer.verify": """
         offers.verify offers.return offers.reject reports.desk_verify_offer
         reports.desk_return_offer
