@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-import numpy as np
 import pytest
 from flask import Flask
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
+from market.offers.models import Side
 from market.search import hot
 from market.search.services import rebuild
 from tests.conftest import Client
@@ -49,7 +49,9 @@ def test_a_product_both_sides_want_is_hotter_than_one_only_sold(
         make_offer(owner)
     rebuild()
     assert names(app) == ["脐橙", "翠冠梨"]
-    assert hot.balanced(np.array([4, 3, 0]), np.array([0, 3, 0])).tolist() == [4, 12, 0]
+    sides = {"one": (5, 0), "even": (2, 2), "both": (3, 1)}
+    counts = {code: dict(zip(Side, numbers, strict=True)) for code, numbers in sides.items()}
+    assert hot.hottest(counts) == ["even", "both", "one"]
 
 
 def test_what_is_no_longer_on_the_market_is_not_in_season(
