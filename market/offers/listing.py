@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from market.extensions import db
 from market.filters import local_name, trimmed
-from market.offers.finding import LAST_PAGE, Filters, Found, find
+from market.offers.filters import LAST_PAGE, Filters, Found
+from market.offers.finding import find
 from market.offers.forms import OfferFilterForm
 from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
@@ -59,7 +60,7 @@ class Listing:
         """(label, address without it) of the filters in force."""
         form = self.form
         labels: dict[str, Callable[[], str]] = {
-            "q": lambda: _("“%(words)s”", words=self.filters.text),
+            "q": lambda: _("“%(words)s”", words=" ".join(self.filters.words)),
             "side": lambda: str(SIDES[Side(form.side.data)]),
             "product": lambda: local_name(form.product.data),
             "region": lambda: local_name(form.region.data),
@@ -153,10 +154,10 @@ def _filters(chosen: dict[str, Any]) -> Filters:
         return convert_price(price, unit, "kg") if price else None
 
     return Filters(
-        text=chosen.get("q", ""),
+        words=tuple(chosen.get("q", "").split()),
         side=Side(chosen["side"]) if "side" in chosen else None,
-        product_path=_path(chosen.get("product")),
-        region_path=_path(chosen.get("region")),
+        products=_paths(chosen.get("product")),
+        regions=_paths(chosen.get("region")),
         price_min=per_kilogram("price_min"),
         price_max=per_kilogram("price_max"),
         verified=bool(chosen.get("verified")),
@@ -165,10 +166,10 @@ def _filters(chosen: dict[str, Any]) -> Filters:
     )
 
 
-def _path(thing: Product | Category | Region | None) -> str:
+def _paths(thing: Product | Category | Region | None) -> tuple[str, ...]:
     if isinstance(thing, Category):
-        return f"{thing.parent_code}/{thing.code}" if thing.parent_code else thing.code
-    return thing.path if thing else ""
+        return (f"{thing.parent_code}/{thing.code}" if thing.parent_code else thing.code,)
+    return (thing.path,) if thing else ()
 
 
 def _arguments(chosen: dict[str, Any]) -> dict[str, Any]:
@@ -185,9 +186,9 @@ def _arguments(chosen: dict[str, Any]) -> dict[str, Any]:
 
 
 def _choices(listing: Listing) -> list[tuple[str, str]]:
-    if not listing.filters.text or listing.filters.product_path:
+    if not listing.filters.words or listing.filters.products:
         return []
-    found = resolve_product(listing.filters.text)
+    found = resolve_product(" ".join(listing.filters.words))
     if len(found) < 2:
         return []
     return [(local_name(p), listing.url(q=None, product=p.code)) for p in found[:FACET_ROWS]]

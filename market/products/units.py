@@ -95,3 +95,19 @@ def convert(quantity: Decimal, source: str, target: str) -> Decimal:
 def convert_price(price: Decimal, source: str, target: str) -> Decimal:
     """A price per `source` unit, told per `target` unit. Raises ValueError like convert."""
     return convert(price, target, source)
+
+
+def measure(unit: str) -> str:
+    """What a unit (code) can be compared within: its dimension, or itself where it counts."""
+    dimension = UNITS[unit].dimension
+    return unit if dimension is Dimension.COUNT else dimension
+
+
+def in_base(quantity: Decimal, unit: str) -> Decimal:
+    """`quantity` in the base unit of its dimension."""
+    return quantity * UNITS[unit].factor
+
+
+def per_base(price: Decimal | None, unit: str) -> Decimal | None:
+    """Yuan per base unit of the dimension of `unit`."""
+    return None if price is None else price / UNITS[unit].factor

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from flask import abort, current_app
 from sqlalchemy import case, func, or_, select
 
 from market.extensions import db
 from market.regions.models import Level, Region, within
+from market.regions.rules import kilometres
 
 
 def get_region(code: str) -> Region:
@@ -38,6 +40,30 @@ def children(code: str | None) -> Sequence[Region]:
         )
         .order_by(Region.code)
     ).all()
+
+
+def near_by(path: str, km: float, outside: str) -> list[str]:
+    """Paths of the reporting regions at most `km` kilometres from the one at `path`, the
+    nearest first, but for those inside `outside`."""
+    here = db.session.scalar(select(Region).where(Region.path == path))
+    if here is None or here.latitude is None or here.longitude is None:
+        return []
+    # A degree of latitude is 111 km; of longitude less, by more than half nowhere at home.
+    reach = km / 111
+    rows = db.session.execute(
+        select(Region.path, Region.latitude, Region.longitude).where(
+            Region.is_leaf,
+            ~within(Region.path, outside),
+            Region.latitude.between(here.latitude - reach, here.latitude + reach),
+            Region.longitude.between(here.longitude - 2 * reach, here.longitude + 2 * reach),
+        )
+    ).all()
+    far = kilometres(
+        *(here.latitude, here.longitude),
+        *(np.array([row[place] for row in rows], float) for place in (1, 2)),
+    )
+    order = np.argsort(far, kind="stable").tolist()
+    return [rows[n].path for n in order if far[n] <= km]
 
 
 def full_name(region: Region) -> str:

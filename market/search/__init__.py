@@ -14,7 +14,7 @@ def install(state: BlueprintSetupState) -> None:
     from market.offers.finding import set_finder
     from market.search.commands import reindex
     from market.search.engine import find
-    from market.search.view import Snapshots
+    from market.search.snapshots import Snapshots
 
     app = cast(Flask, state.app)
     app.extensions["search"] = Snapshots(app.config["SEARCH_INDEX"])

@@ -34,15 +34,16 @@ def status() -> None:
 @click.argument("text")
 @click.option("--page", default=1, show_default=True)
 def query(text: str, page: int) -> None:
-    """Print what TEXT finds: score, id and title."""
-    hits = engine.scored(Filters(text=text, page=page))
+    """Print what TEXT finds: score with its parts, id and title."""
+    hits = engine.scored(Filters(words=tuple(text.split()), page=page))
     if hits is None:
         click.echo("No index that can be read.", err=True)
         sys.exit(1)
     rows = select(Offer.id, Offer.title).where(Offer.id.in_([id for id, _ in hits]))
     titles = {row.id: row.title for row in db.session.execute(rows)}
-    for id, score in hits:
-        click.echo(f"{score:8.3f}  {id:>8}  {titles.get(id, '')}")
+    for id, parts in hits:
+        told = ", ".join(f"{name} {part:.3f}" for name, part in parts.items() if part)
+        click.echo(f"{sum(parts.values()):8.3f}  {id:>8}  {titles.get(id, '')}  ({told})")
 
 
 @click.command("reindex")

@@ -6,63 +6,27 @@ an index that lags never shows a closed offer.
 
 from __future__ import annotations
 
-import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from datetime import datetime
+from typing import TypeVar
 
 import numpy as np
 from flask import Flask, current_app
 
 from market.database import utcnow
-from market.offers.finding import Filters, Found
+from market.offers.filters import Filters, Found
 from market.offers.models import Side
 from market.search import index
-from market.search.schema import ANY, SIDES, branch, key, microseconds, scaled
-from market.search.view import Paths, Snapshots, View, union
-from market.search.words import pairs
+from market.search.counts import count, narrowed
+from market.search.ranking import Scores, ordered, saying, score
+from market.search.schema import SIDES, microseconds, product_key, region_key
+from market.search.snapshots import Snapshots
+from market.search.view import View, union
 
-# The usual constants of BM25: how soon repeating a word stops helping, and how much a
-# long text is discounted.
-K1 = 1.2
-B = 0.75
-# A product or region that bears the word counts as if the title said it, twice; the
-# product of exactly this name a little more than those below it.
-NAMED = 2.0
-EXACT = 0.5
-# Somebody looked at it: worth less than any word.
-VERIFIED = 0.05
+Answer = TypeVar("Answer")
 MOST_WORDS = 16
-# At most so many of the other side are told for matching.
-COUNTERPARTS = 500
-
-# What a path is worth to who asks.
-Worth = Callable[[str], float]
-
-_NONE = np.zeros(0, np.int64)
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """Documents that fit, before the filters of a page, and how well each fits."""
-
-    documents: np.ndarray
-    scores: np.ndarray | None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A word of the question.
-
-    Attributes:
-        often: how often each document says it, as BM25 wants it; 0 where it doesn't.
-        known: about how many documents say it.
-        exact: numbers of the products of exactly this name.
-    """
-
-    often: np.ndarray
-    known: int
-    exact: list[int]
+PRODUCT_DIGITS = 7  # shorter codes are categories, which no title names
 
 
 def snapshots(app: Flask) -> Snapshots:
@@ -73,67 +37,52 @@ def snapshots(app: Flask) -> Snapshots:
 
 def find(filters: Filters) -> Found | None:
     """The page asked for; None when the index can't answer, which is logged once."""
+    return ask(lambda view: answer(view, filters, microseconds(utcnow())))
+
+
+def scored(filters: Filters) -> list[tuple[int, dict[str, float]]] | None:
+    """(id, the named parts of its score) of the page's offers; None when the index can't
+    answer. What is ordered by its age alone has no parts."""
+
+    def told(view: View) -> list[tuple[int, dict[str, float]]]:
+        now = microseconds(utcnow())
+        found = answer(view, filters, now)
+        documents, scores = _chosen(view, filters, now)
+        parts = scores.parts if scores else {}
+        place = {id: n for n, id in enumerate(view.column("id")[documents].tolist())}
+        return [
+            (id, {name: float(part[place[id]]) for name, part in parts.items()}) for id in found.ids
+        ]
+
+    return ask(told)
+
+
+def newly_offered(since: datetime) -> dict[str, dict[Side, int]]:
+    """By product: live offers of each side published from `since` on; empty without an index."""
+
+    def counted(view: View) -> dict[str, dict[Side, int]]:
+        newest = view.newest(microseconds(utcnow()))
+        recent = newest[: _later(view, newest, microseconds(since) - 1)]
+        product, side = view.column("product")[recent], view.column("side")[recent]
+        size = len(view.products)
+        of = {s: np.bincount(product[side == n], minlength=size) for s, n in SIDES.items()}
+        different = np.flatnonzero(sum(of.values())).tolist()
+        return {view.products.codes[n]: {s: int(of[s][n]) for s in SIDES} for n in different}
+
+    return ask(counted) or {}
+
+
+def ask(question: Callable[[View], Answer]) -> Answer | None:
+    """What the newest view answers; None when there is none, which is logged once."""
     state = snapshots(current_app)
     try:
         with state.newest() as view:
-            found = _found(view, filters, microseconds(utcnow()))
+            answer = question(view)
     except (index.Broken, OSError) as error:
         _report(state, error)
         return None
     current_app.extensions["search_reported"] = ""
-    return found
-
-
-def counterparts(
-    side: Side,
-    product_codes: Iterable[str],
-    limit: int = COUNTERPARTS,
-    promise: tuple[Worth, Worth] | None = None,
-) -> list[int] | None:
-    """Ids of live offers of `side` with one of exactly these products, the newest first.
-
-    With `promise`, what the product's and the region's path are worth, those of most worth
-    come first and the newest among them. None when the index can't answer.
-    """
-    state = snapshots(current_app)
-    try:
-        with state.newest() as view:
-            codes = set(product_codes)
-            wanted = _exact(view, codes)
-            live, _ = view.live(microseconds(utcnow()))
-            found = union(view.postings("key", key(side, code, ANY))[0] for code in codes)
-            found = found[live[found]]
-            found = found[np.isin(view.column("product")[found], wanted)]
-            rank = -view.column("published")[found]
-            if promise:
-                of_product, of_region = promise
-                rank = -_worth(of_product, view.products, view.column("product")[found])
-                rank -= _worth(of_region, view.regions, view.column("region")[found])
-            order = _first(limit, found, rank, view)
-            return view.column("id")[order].tolist()
-    except (index.Broken, OSError) as error:
-        _report(state, error)
-        return None
-
-
-def _worth(of: Worth, paths: Paths, numbers: np.ndarray) -> np.ndarray:
-    """What the path of each number is worth, each path asked for once."""
-    different, places = np.unique(numbers, return_inverse=True)
-    return np.array([of(paths.texts[number]) for number in different], np.float64)[places]
-
-
-def scored(filters: Filters) -> list[tuple[int, float]] | None:
-    """(id, score) of the page's offers, for who wants to know why they stand so."""
-    found = find(filters)
-    if found is None:
-        return None
-    with snapshots(current_app).newest() as view:
-        ranked = _asked(view, filters, microseconds(utcnow()))
-        if ranked.scores is None:
-            return [(id, 0.0) for id in found.ids]
-        ids = view.column("id")[ranked.documents].tolist()
-        score = dict(zip(ids, ranked.scores.tolist(), strict=True))
-        return [(id, score.get(id, 0.0)) for id in found.ids]
+    return answer
 
 
 def _report(state: Snapshots, error: Exception) -> None:
@@ -146,170 +95,124 @@ def _report(state: Snapshots, error: Exception) -> None:
         current_app.logger.warning("search answers from the database: %s", error)
 
 
-def _found(view: View, filters: Filters, now: int) -> Found:
-    ranked = _asked(view, filters, now)
-    documents = ranked.documents
-    of_side = _of_side(view, documents, filters.side)
-    verified = view.column("verified")[documents] == 1 if documents.size else of_side
-    fits = of_side & verified if filters.verified else of_side
-    whole = bool(fits.all())
-    chosen = documents if whole else documents[fits]
-    scores = ranked.scores if ranked.scores is None or whole else ranked.scores[fits]
+def answer(view: View, filters: Filters, now: int) -> Found:
+    """What `view` answers at `now` (microseconds since 1970)."""
+    if not (filters.words or filters.products or filters.regions):
+        return _of_all(view, filters, now)
+    documents, scores = _chosen(view, filters, now)
+    fits = narrowed(view, documents, filters)
+    counts = count(view, documents, fits)
+    kept, total = fits.but(), scores.total if scores else None
+    if kept is not None:
+        documents, total = documents[kept], None if total is None else total[kept]
     return Found(
-        ids=_page(view, filters, chosen, scores),
-        total=len(chosen),
-        facets={
-            "side": _sides(view, documents[verified] if filters.verified else documents),
-            "product": _next(view, "product", filters.product_path, chosen),
-            "region": [
-                (code.ljust(6, "0"), n)
-                for code, n in _next(view, "region", filters.region_path, chosen)
-            ],
-            "verified": _yes(int((of_side & verified).sum())),
-        },
+        ids=_ids(view, filters, ordered(view, filters, documents, total)),
+        total=counts.total,
+        facets=counts.facets(view, filters),
     )
 
 
-def _asked(view: View, filters: Filters, now: int) -> Ranked:
-    """What fits but for side and verification, whose counts are told as if unfiltered."""
-    live, all_live = view.live(now)
-    if filters.product_path or filters.region_path:
-        place = branch(filters.product_path), branch(filters.region_path)
-        sides = [view.postings("key", key(side, *place))[0] for side in Side]
-        documents = np.concatenate(sides)
-        documents = documents[live[documents]]
+def _of_all(view: View, filters: Filters, now: int) -> Found:
+    """Of everything live: counted once for each snapshot, and kept in the order of age."""
+    newest = view.newest(now)
+    late = _later(view, newest, microseconds(filters.as_of)) if filters.as_of else 0
+    asked = (filters.side, filters.verified, filters.price_min, filters.price_max)
+    counts = view.kept(now, asked, lambda: count(view, newest, narrowed(view, newest, filters)))
+    if late:
+        counts -= count(view, newest[:late], narrowed(view, newest[:late], filters))
+    if filters.sort in ("price", "distance"):
+        fits = narrowed(view, newest[late:], filters).but()
+        first = newest[late:] if fits is None else newest[late:][fits]
+        first = ordered(view, filters, first, None)
     else:
-        documents = all_live
-    if filters.price_min is not None or filters.price_max is not None:
-        documents = _priced(view, documents, filters.price_min, filters.price_max)
-    words = view.words.cut_question(filters.text)[:MOST_WORDS] if filters.text.strip() else []
-    if filters.text.strip():
-        return _matching(view, documents, words)
-    return Ranked(documents, None)
-
-
-def _of_side(view: View, documents: np.ndarray, side: Side | None) -> np.ndarray:
-    if side is None:
-        return np.ones(len(documents), bool)
-    return view.column("side")[documents] == SIDES[side]
-
-
-def _priced(
-    view: View, documents: np.ndarray, low: Decimal | None, high: Decimal | None
-) -> np.ndarray:
-    """Those with a price per kilogram between the limits."""
-    price = view.column("price")[documents]
-    fits = (price >= 0) & (view.column("by_mass")[documents] == 1)
-    if low is not None:
-        fits &= price >= _whole(low, ROUND_CEILING)
-    if high is not None:
-        fits &= price <= _whole(high, ROUND_FLOOR)
-    return documents[fits]
-
-
-def _whole(price: Decimal, rounding: str) -> int:
-    limit = np.iinfo(np.int64).max
-    return max(-1, min(int(scaled(price).to_integral_value(rounding)), int(limit)))
-
-
-def _matching(view: View, documents: np.ndarray, words: list[str]) -> Ranked:
-    """Those that have all the words; or, when none has them all, any of them."""
-    asked = sorted((_word(view, word) for word in words), key=lambda word: word.known)
-    fits = documents if asked else _NONE
-    for word in asked:
-        fits = fits[word.often[fits] > 0]
-    if not len(fits) and len(asked) > 1:
-        fits = documents[sum(word.often[documents] for word in asked) > 0]
-    length = view.column("length")[fits] / np.float32(view.average_length())
-    scores = VERIFIED * view.column("verified")[fits].astype(np.float32)
-    for word in asked:
-        often = word.often[fits]
-        if word.exact:
-            often[np.isin(view.column("product")[fits], word.exact)] += EXACT
-        rarity = math.log(1 + (view.size - word.known + 0.5) / (word.known + 0.5))
-        scores += rarity * often * (K1 + 1) / (often + K1 * (1 - B + B * length))
-    return Ranked(fits, scores)
-
-
-def _word(view: View, word: str) -> Asked:
-    documents, weights = _said(view, word)
-    branches = view.words.names.get(word, frozenset())
-    named = union(view.postings("key", term)[0] for b in branches for term in _terms(b))
-    often = np.zeros(view.size, np.float32)
-    often[documents] = weights
-    often[named] += NAMED
-    return Asked(
-        often=often,
-        known=max(len(documents), len(named)),
-        exact=_exact(view, (b[1:] for b in branches if b[0] == "p")),
+        first = _in_turn(view, filters, newest[late:])
+    return Found(
+        ids=_ids(view, filters, first), total=counts.total, facets=counts.facets(view, filters)
     )
 
 
-def _said(view: View, word: str) -> tuple[np.ndarray, np.ndarray]:
-    """Postings of a word of the texts; of a word nobody knows, where all its pairs stand."""
-    documents, weights = view.postings("txt", word)
-    parts = pairs(word)
-    if len(documents) or not parts:
-        return documents, weights
-    lists = [view.postings("txt", pair)[0] for pair in parts]
-    documents = lists[0]
-    for other in lists[1:]:
-        documents = np.intersect1d(documents, other, assume_unique=True)
-    return documents, np.ones(len(documents), np.float32)
+def _in_turn(view: View, filters: Filters, newest: np.ndarray) -> np.ndarray:
+    """The first that fit of documents in order, as many as the page reaches to."""
+    end = filters.page * filters.per_page
+    reach = 2 * end
+    while True:
+        part = newest[:reach]
+        fits = narrowed(view, part, filters).but()
+        found = part if fits is None else part[fits]
+        if len(found) >= end or reach >= len(newest):
+            return found[:end]
+        reach *= 4
 
 
-def _exact(view: View, codes: Iterable[str]) -> list[int]:
-    """The numbers of these very products, of those that occur."""
-    found = (view.products.ending(code) for code in codes)
-    return [number for number in found if number is not None]
+def _later(view: View, newest: np.ndarray, instant: int) -> int:
+    """How many of the documents in order of age were published after `instant`."""
+    published = view.column("published")
+    return bisect_left(newest, -instant, key=lambda document: -int(published[document]))
 
 
-def _terms(named: str) -> list[str]:
-    kind, step = named[0], named[1:]
-    place = (step, ANY) if kind == "p" else (ANY, step)
-    return [key(side, *place) for side in Side]
+def _chosen(view: View, filters: Filters, now: int) -> tuple[np.ndarray, Scores | None]:
+    """What fits but for side, verification and price; and how well, where that is asked."""
+    mask, documents = view.live(now)
+    products, regions = (
+        _of_products(view, filters.products) if filters.products else None,
+        _of_regions(view, filters.regions) if filters.regions else None,
+    )
+    # The fewer of the two are looked at one by one for whether they are among the others.
+    if products is not None and (regions is None or len(products) <= len(regions)):
+        documents = products[mask[products]]
+        if filters.regions:
+            documents = documents[_inside(view, documents, filters.regions)]
+    elif regions is not None:
+        documents = regions[mask[regions]]
+        if products is not None:
+            documents = np.intersect1d(documents, products, assume_unique=True)
+    if filters.as_of is not None:
+        published = view.column("published")[documents]
+        documents = documents[published <= microseconds(filters.as_of)]
+    words = _cut(view, filters.words)
+    if filters.words and not filters.products:
+        documents = saying(view, documents, words)
+    scores = score(view, documents, words, filters) if filters.products or words else None
+    return documents, scores
 
 
-def _page(
-    view: View, filters: Filters, documents: np.ndarray, scores: np.ndarray | None
-) -> list[int]:
+def _cut(view: View, words: Iterable[str]) -> list[str]:
+    cut = (part for word in words for part in view.words.cut_question(word))
+    return list(dict.fromkeys(cut))[:MOST_WORDS]
+
+
+def _of_products(view: View, paths: tuple[str, ...]) -> np.ndarray:
+    """Of these or below them; or of a family above, with a title that names them."""
+    found = []
+    for path in paths:
+        code = path.rpartition("/")[2]
+        found += [view.postings("key", product_key(side, code)) for side in Side]
+        families = [step for step in path.split("/")[:-1] if len(step) == PRODUCT_DIGITS]
+        if families:
+            low, high = view.products.branch(path)
+            named = {
+                w for n in range(low, high) for w in view.products.names[view.products.codes[n]]
+            }
+            saying = union(view.postings("title", word) for word in named)
+            numbers = [view.products.number(code) for code in families]
+            found.append(saying[np.isin(view.column("product")[saying], numbers)])
+    return union(found)
+
+
+def _of_regions(view: View, paths: tuple[str, ...]) -> np.ndarray:
+    codes = [view.regions.code_of(path.rpartition("/")[2]) for path in paths]
+    return union(view.postings("key", region_key(side, code)) for code in codes for side in Side)
+
+
+def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.ndarray:
+    """A mask of the documents in any of these regions or below."""
+    numbers = view.column("region")[documents]
+    inside = np.zeros(len(documents), bool)
+    for low, high in map(view.regions.branch, paths):
+        inside |= (numbers >= low) & (numbers < high)
+    return inside
+
+
+def _ids(view: View, filters: Filters, first: np.ndarray) -> list[int]:
     start = (filters.page - 1) * filters.per_page
-    end = start + filters.per_page
-    if start >= len(documents):
-        return []
-    if filters.sort == "price":
-        rank = view.column("cheapness")[documents]
-    elif filters.sort == "relevance" and scores is not None:
-        rank = -scores
-    else:
-        rank = -view.column("published")[documents]
-    return view.column("id")[_first(end, documents, rank, view)[start:]].tolist()
-
-
-def _first(count: int, documents: np.ndarray, rank: np.ndarray, view: View) -> np.ndarray:
-    """The `count` documents of lowest rank in order; among equals the newest first."""
-    if len(documents) > 2 * count:
-        fits = rank <= np.partition(rank, count - 1)[count - 1]
-        documents, rank = documents[fits], rank[fits]
-    newest = view.column("published")[documents]
-    order = np.lexsort((-view.column("id")[documents], -newest, rank))
-    return documents[order[:count]]
-
-
-def _sides(view: View, documents: np.ndarray) -> list[tuple[str, int]]:
-    counts = np.bincount(view.column("side")[documents], minlength=len(SIDES))
-    return [(side.value, int(counts[n])) for side, n in SIDES.items() if counts[n]]
-
-
-def _next(view: View, kind: str, above: str, documents: np.ndarray) -> list[tuple[str, int]]:
-    """Counts by the step below `above`, most first."""
-    paths = view.products if kind == "product" else view.regions
-    steps, places = paths.below(above)
-    by_path = np.bincount(view.column(kind)[documents], minlength=len(places))
-    counts = np.bincount(places, weights=by_path, minlength=len(steps) + 1)
-    counted = [(step, int(n)) for step, n in zip(steps, counts, strict=False) if n]
-    return sorted(counted, key=lambda row: (-row[1], row[0]))
-
-
-def _yes(count: int) -> list[tuple[str, int]]:
-    return [("1", count)] if count else []
+    return view.column("id")[first[start : start + filters.per_page]].tolist()

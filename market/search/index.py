@@ -46,8 +46,6 @@ THE_MACHINE = frozenset(
     for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EIO")
 )
 
-Postings = tuple[np.ndarray, np.ndarray]
-
 
 class Broken(Exception):
     """The index can't be read or written; building it again is the remedy."""
@@ -201,20 +199,14 @@ class SegmentFile:
                 raise Broken(f"the rows of {self.name} are damaged")
             return rows
 
-    def postings(self, field: str, text: str) -> Postings:
-        """(document numbers ascending, weights) of a term; empty for none. Raises Broken."""
-        numbers: list[int] = []
-        weights: list[float] = []
+    def postings(self, field: str, text: str) -> np.ndarray:
+        """The numbers of the documents with a term, ascending; empty for none. Raises Broken."""
         with _breaking():
             try:
                 matcher = self.leaf.postings(field, text)
             except whoosh.reading.TermNotFound:
-                matcher = None
-            while matcher is not None and matcher.is_active():
-                numbers.append(matcher.id())
-                weights.append(matcher.weight())
-                matcher.next()
-        return np.array(numbers, np.int64), np.array(weights, np.float32)
+                return np.zeros(0, np.int32)
+            return np.fromiter(matcher.all_ids(), np.int32)
 
     def close(self) -> None:
         with contextlib.suppress(Exception):
@@ -225,7 +217,8 @@ def _schema() -> Any:
     return whoosh.fields.Schema(
         id=whoosh.fields.ID(unique=True),
         key=whoosh.fields.ID(),
-        txt=whoosh.fields.KEYWORD(scorable=False),
+        title=whoosh.fields.KEYWORD(scorable=False),
+        text=whoosh.fields.KEYWORD(scorable=False),
         row=whoosh.fields.COLUMN(whoosh.columns.FixedBytesColumn(ROW.itemsize)),
     )
 
@@ -234,7 +227,8 @@ def _fields(document: Document) -> dict[str, Any]:
     return {
         "id": str(document.id),
         "key": document.keys,
-        "txt": document.tokens,
+        "title": document.title,
+        "text": document.text,
         "row": document.row,
     }
 

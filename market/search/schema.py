@@ -5,43 +5,67 @@ Nothing is stored to be shown: a search answers ids, and the page reads the data
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from market.offers.models import Side, Verification
-from market.products.units import UNITS, Dimension
+from market.products.units import UNITS, Dimension, in_base, measure, per_base
 from market.search.words import Words
 
 # Another number makes every index of before be rebuilt.
-VERSION = 1
+VERSION = 2
 
 SIDES = {Side.SELL: 0, Side.BUY: 1}
-ANY = "*"
+# What quantities and prices can be compared within, by number; the kilogram comes first.
+MEASURES = {
+    word: number
+    for number, word in enumerate(dict.fromkeys(measure(unit.code) for unit in UNITS.values()))
+}
+MASS = MEASURES[Dimension.MASS]
+NO_DAY = -(2**31)
+EPOCH = date(1970, 1, 1)
 
-# Times are microseconds since 1970. A price is in 0.0001 yuan per base unit, -1 when
-# negotiable; `by_mass` says that the base unit is the kilogram.
+# `product` and `region` are numbers of Words.products and Words.regions. `price` is to
+# sort and filter by: in 0.0001 yuan per base unit, -1 when negotiable. What matching
+# reads are floats: quantities in the base unit of `measure`, yuan per base unit of
+# `price_measure`, nan for none. Days count from 1970, NO_DAY for none; times are
+# microseconds since 1970. `length` counts the words; `finished` the owner's verified deals.
 ROW = np.dtype(
     [
         ("id", "<i8"),
+        ("owner", "<i8"),
+        ("product", "<u2"),
+        ("region", "<u2"),
         ("side", "<u1"),
         ("verified", "<u1"),
-        ("by_mass", "<u1"),
+        ("measure", "<u1"),
+        ("price_measure", "<u1"),
         ("price", "<i8"),
+        ("quantity", "<f8"),
+        ("min_lot", "<f8"),
+        ("price_low", "<f8"),
+        ("price_high", "<f8"),
+        ("supply_from", "<i4"),
+        ("supply_to", "<i4"),
         ("published", "<i8"),
         ("until", "<i8"),
         ("length", "<u2"),
-        ("product", "S40"),
-        ("region", "S40"),
+        ("finished", "<u2"),
         ("check", "<u4"),
     ]
 )
+FACTS = tuple(name for name in ROW.names or () if name != "check")
 _CHECKED = ROW.itemsize - 4
 # Odd, and different for each place, so that bytes that changed or moved are noticed.
 _FACTORS = np.arange(1, 2 * _CHECKED, 2, dtype=np.uint32) * np.uint32(2654435761)
+
+# A word of the title counts as much as two of the rest.
+TITLE_WEIGHT = 2
 
 
 @dataclass(frozen=True)
@@ -49,66 +73,107 @@ class Document:
     """An offer as the index takes it.
 
     Attributes:
-        keys: composite terms, see `key`.
-        tokens: the cut words of its text, repeated as often as they weigh.
+        keys: of its branches, see `product_key` and `region_key`.
+        title, text: the words of its title, and of the rest, each once.
         row: a packed ROW.
     """
 
     id: int
     keys: list[str]
-    tokens: list[str]
+    title: list[str]
+    text: list[str]
     row: bytes
 
 
-def key(side: Side, product: str, region: str) -> str:
-    """The term of offers of `side` in a branch of products and a branch of regions.
+def product_key(side: Side, code: str) -> str:
+    """The term of the offers of `side` of a product or category (code) and all below it."""
+    return f"{side.value}:{code}"
 
-    A branch is the last step of its path (`0302`, `0302010`, `4307`), or ANY. So what
-    people filter by is one term for each side, whatever it combines.
+
+def region_key(side: Side, code: str) -> str:
+    """The term of the offers of `side` in a region (code) and all below it."""
+    return f"{side.value}@{code}"
+
+
+def documents(offers: Sequence[Any], words: Words, finished: Mapping[int, int]) -> list[Document]:
+    """The documents of rows of `market.search.services.columns()`.
+
+    Args:
+        finished: verified deals by account, those of none left out.
+
+    Raises:
+        KeyError: a product or region is newer than `words`.
     """
-    return f"{side.value}|{product}|{region}"
+    cut = [(words.cut(o.title), words.cut(f"{o.grade} {o.description}")) for o in offers]
+    rows = np.array(
+        [_row(o, words, sum(map(len, c)), finished) for o, c in zip(offers, cut, strict=True)], ROW
+    )
+    rows["check"] = sums(rows)
+    packed = rows.tobytes()
+    size = ROW.itemsize
+    return [
+        Document(
+            id=offer.id,
+            keys=_keys(offer),
+            title=title,
+            text=text,
+            row=packed[place * size : (place + 1) * size],
+        )
+        for place, (offer, (title, text)) in enumerate(zip(offers, cut, strict=True))
+    ]
 
 
-def branch(path: str) -> str:
-    """The step that names the branch of `path`; ANY for no path."""
-    return path.rpartition("/")[2] or ANY
+def _keys(offer: Any) -> list[str]:
+    products = offer.product_path.split("/")
+    regions = [step.ljust(6, "0") for step in offer.region_path.split("/")]
+    return [
+        *(product_key(offer.side, code) for code in products),
+        *(region_key(offer.side, code) for code in regions),
+    ]
 
 
-def document(offer: Any, words: Words) -> Document:
-    """The document of a row of `market.search.services.columns()`."""
-    tokens = [*words.cut(offer.title) * 2, *words.cut(f"{offer.grade} {offer.description}")]
-    products = [ANY, *offer.product_path.split("/")]
-    regions = [ANY, *offer.region_path.split("/")]
-    row = (
+def _row(offer: Any, words: Words, length: int, finished: Mapping[int, int]) -> tuple[Any, ...]:
+    return (
         offer.id,
+        offer.owner_id,
+        words.products.number(offer.product_code),
+        words.regions.number(offer.region_code),
         SIDES[offer.side],
         offer.verification is Verification.VERIFIED,
-        UNITS[offer.price_unit].dimension is Dimension.MASS,
+        MEASURES[measure(offer.unit)],
+        MEASURES[measure(offer.price_unit)],
         scaled(offer.price_per_base) if offer.price_per_base is not None else -1,
+        in_base(offer.remaining, offer.unit),
+        _known(None if offer.min_lot is None else in_base(offer.min_lot, offer.unit)),
+        _known(per_base(offer.price_low, offer.price_unit)),
+        _known(per_base(offer.price_high, offer.price_unit)),
+        days(offer.supply_from),
+        days(offer.supply_to),
         microseconds(offer.published_at) if offer.published_at else 0,
         microseconds(offer.valid_until),
-        min(len(tokens), 65535),
-        offer.product_path.encode(),
-        offer.region_path.encode(),
+        min(length, 65535),
+        min(finished.get(offer.owner_id, 0), 65535),
+        0,
     )
-    return Document(
-        id=offer.id,
-        keys=[key(offer.side, p, r) for p in products for r in regions if (p, r) != (ANY, ANY)],
-        tokens=tokens,
-        row=_checked(np.array([(*row, 0)], ROW)).tobytes(),
-    )
+
+
+def _known(value: Decimal | None) -> float:
+    return float("nan") if value is None else float(value)
+
+
+def days(day: date | None) -> int:
+    """Days since 1970, NO_DAY for none."""
+    return NO_DAY if day is None else (day - EPOCH).days
 
 
 def sums(rows: np.ndarray) -> np.ndarray:
     """What `check` must be in each of the rows."""
     given = np.frombuffer(rows.tobytes(), np.uint8).reshape(len(rows), ROW.itemsize)
-    # Never 0: rows of nothing but zeros are damage too.
-    return given[:, :_CHECKED].astype(np.uint32) @ _FACTORS + np.uint32(1)
-
-
-def _checked(rows: np.ndarray) -> np.ndarray:
-    rows["check"] = sums(rows)
-    return rows
+    # Column by column: all at once would take four times the memory of the index.
+    total = np.ones(len(rows), np.uint32)  # never 0: rows of nothing but zeros are damage too
+    for place, factor in enumerate(_FACTORS):
+        total += given[:, place] * factor
+    return total
 
 
 def scaled(price: Decimal) -> Decimal:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, func, select
+from sqlalchemy import column, delete, func, select, table, union_all
 
 from market.database import transaction
 from market.extensions import db
@@ -17,13 +18,17 @@ from market.products.models import Category, Product, ProductAlias
 from market.regions.models import Region
 from market.search import index
 from market.search.engine import snapshots
-from market.search.schema import Document, document
-from market.search.words import Words, gather
+from market.search.schema import Document, documents
+from market.search.tables import Products, Regions
+from market.search.words import Words, names
 
 BATCH = 500
 SCAN = 2000
 # So many changes are quicker done by building anew.
 MANY = 10_000
+# Deals come after search in the house, and only their count is wanted here: the table is
+# named, not imported.
+_deals = table("deals", column("seller_id"), column("buyer_id"), column("status"))
 # Rewritten when it is more dead than alive; below this many dead it doesn't matter.
 WASTE = 20_000
 
@@ -74,7 +79,11 @@ def drain(limit: int = BATCH) -> int:
         try:
             words = _words(folder)
             rows = db.session.execute(columns().where(Offer.id.in_(offers))).all()
-            index.write(folder, [document(row, words) for row in rows], offers)
+            finished = finished_deals({row.owner_id for row in rows})
+            index.write(folder, documents(rows, words, finished), offers)
+        except KeyError as error:
+            current_app.logger.info("the index is built anew: %s is not in its tables", error)
+            return _rebuild()
         except index.Broken as error:
             current_app.logger.warning("the index is built anew: %s", error)
             return _rebuild()
@@ -135,8 +144,10 @@ def columns() -> Any:
     """A select of what a document is made of, of public offers only."""
     return (
         select(
-            *(Offer.id, Offer.side, Offer.title, Offer.description, Offer.grade),
-            *(Offer.price_unit, Offer.price_per_base, Offer.verification),
+            *(Offer.id, Offer.owner_id, Offer.side, Offer.product_code, Offer.region_code),
+            *(Offer.title, Offer.description, Offer.grade, Offer.verification),
+            *(Offer.remaining, Offer.unit, Offer.min_lot, Offer.supply_from, Offer.supply_to),
+            *(Offer.price_low, Offer.price_high, Offer.price_unit, Offer.price_per_base),
             *(Offer.published_at, Offer.valid_until),
             Product.path.label("product_path"),
             Region.path.label("region_path"),
@@ -148,15 +159,30 @@ def columns() -> Any:
     )
 
 
+def finished_deals(accounts: Collection[int] | None = None) -> dict[int, int]:
+    """Verified deals by account, on either side; of all who have any, or of these accounts."""
+    parties = union_all(
+        *(
+            select(party.label("account"))
+            .where(_deals.c.status == "verified")
+            .where(*([] if accounts is None else [party.in_(accounts)]))
+            for party in (_deals.c.seller_id, _deals.c.buyer_id)
+        )
+    ).subquery()
+    rows = select(parties.c.account, func.count()).group_by(parties.c.account)
+    return dict(db.session.execute(rows).all())
+
+
 def _rebuild() -> int:
     # Only what is in the outbox before the scan began is certain to be in the scan; what
     # comes later, or is committed later under a lower number, stays for the next drain.
     known = db.session.scalars(select(OfferChange.id)).all()
     db.session.rollback()
-    words = Words(gather(_names()))
+    words = _gathered_words()
+    finished = finished_deals()
     count = 0
 
-    def documents() -> Iterator[Document]:
+    def scan() -> Iterator[Document]:
         nonlocal count
         last = 0
         while rows := db.session.execute(
@@ -164,10 +190,9 @@ def _rebuild() -> int:
         ).all():
             last = rows[-1].id
             count += len(rows)
-            for row in rows:
-                yield document(row, words)
+            yield from documents(rows, words, finished)
 
-    index.build(current_app.config["SEARCH_INDEX"], words, documents())
+    index.build(current_app.config["SEARCH_INDEX"], words, scan())
     db.session.rollback()
     for start in range(0, len(known), BATCH):
         _forget(known[start : start + BATCH])
@@ -189,34 +214,34 @@ def _words(folder: Any) -> Words:
     if kept is None or kept[0] != folder:
         try:
             kept = folder, Words.load(folder / index.WORDS)
-        except (OSError, ValueError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise index.Broken(f"{index.WORDS}: {error}") from error
         current_app.extensions["search_words"] = kept
     found: Words = kept[1]
     return found
 
 
-def _names() -> Iterator[tuple[str, str]]:
-    """(word, the branch it names) of products, categories and regions."""
-    for p in db.session.execute(
-        select(Product.code, Product.name, Product.name_en, Product.pinyin, Product.initials)
-    ):
-        step = f"p{p.code}"
-        yield from ((word, step) for word in (p.name, p.pinyin, p.initials))
-        yield from ((word, step) for word in _english(p.name_en))
+def _gathered_words() -> Words:
+    """The names and the trees of products and regions, from the database."""
+    aliases: dict[str, list[str]] = defaultdict(list)
     for alias, code in db.session.execute(select(ProductAlias.alias, ProductAlias.product_code)):
-        yield alias, f"p{code}"
-    for c in db.session.execute(select(Category.code, Category.name, Category.name_en)):
-        yield c.name, f"p{c.code}"
-        yield from ((word, f"p{c.code}") for word in _english(c.name_en))
-    for r in db.session.execute(
-        select(Region.path, Region.name, Region.short_name, Region.name_en)
-    ):
-        step = "r" + r.path.rpartition("/")[2]
-        # "Changde City", "Shimen County": people leave the kind of place away.
-        first = r.name_en.split()[:1]
-        yield from ((word, step) for word in (r.name, r.short_name, *first) if len(word) > 1)
-
-
-def _english(name: str) -> list[str]:
-    return [word for word in name.replace("/", " ").replace(",", " ").split() if len(word) > 2]
+        aliases[code].append(alias)
+    products = db.session.execute(select(Product.code, Product.path, Product.name)).all()
+    categories = db.session.execute(select(Category.code, Category.parent_code)).all()
+    regions = db.session.execute(
+        select(
+            Region.path, Region.name, Region.short_name, Region.latitude, Region.longitude
+        ).order_by(Region.path)
+    ).all()
+    named = {p.code: names(p.name, aliases[p.code]) for p in products}
+    branches = [f"{c.parent_code}/{c.code}" if c.parent_code else c.code for c in categories]
+    return Words(
+        known=[word for words in named.values() for word in words]
+        + [word for r in regions for word in (r.name, r.short_name)],
+        products=Products(sorted([*branches, *(p.path for p in products)]), named),
+        regions=Regions(
+            [r.path for r in regions],
+            [r.latitude for r in regions],
+            [r.longitude for r in regions],
+        ),
+    )

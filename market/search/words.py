@@ -1,7 +1,8 @@
-"""Cutting texts into words, and the words that name a branch of products or regions.
+"""Cutting texts into words, and the tables by which a document's products and places are
+numbered.
 
-Both are taken from the database once, when the index is built, and kept beside it, so
-that offers and questions are cut alike for as long as that index lives.
+All is taken from the database once, when the index is built, and kept beside it, so that
+offers and questions are cut and numbered alike for as long as that index lives.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import rjieba
+
+from market.search.tables import Products, Regions
 
 # Heavier than any word of the general dictionary that overlaps a product's name.
 WEIGHT = 20_000
@@ -21,45 +24,60 @@ WEIGHT = 20_000
 LONGEST_NUMBER = 6
 _WORD = re.compile(r"[\w]+(?:\.\d+)?")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# They stand between words and belong to none.
+_PARTICLES = frozenset("的了也和与及或在是有我你您很都就着吗呢吧把被让")
 
 
 class Words:
-    """A lexicon bound to a cutter.
+    """A cutter and the tables of products and regions.
 
     Attributes:
-        names: word -> branches it names, `p` or `r` (product, region) before the step.
+        known: names of products and places, which are never cut apart.
     """
 
-    def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
-        self.names = {normal(word): frozenset(branches) for word, branches in names.items()}
+    def __init__(self, known: Iterable[str], products: Products, regions: Regions) -> None:
+        self.known = sorted({normal(word) for word in known})
+        self.products = products
+        self.regions = regions
         self._cutter = rjieba.Jieba()
-        for word in self.names:
+        for word in self.known:
             if len(word) > 1 and _CHINESE.fullmatch(word):
                 self._cutter.add_word(word, WEIGHT, "n")
 
     @classmethod
     def load(cls, file: Path) -> Words:
-        """Raises OSError or ValueError when the file is missing or broken."""
-        return cls(json.loads(file.read_text(encoding="utf-8")))
+        """Raises OSError, ValueError, KeyError or TypeError when the file is missing or broken."""
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        return cls(kept["known"], Products(**kept["products"]), Regions(**kept["regions"]))
 
     def save(self, file: Path) -> None:
-        plain = {word: sorted(branches) for word, branches in self.names.items()}
-        file.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+        kept = {
+            "known": self.known,
+            "products": self.products.saved(),
+            "regions": self.regions.saved(),
+        }
+        file.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
     def cut(self, text: str) -> list[str]:
-        """The words of an offer's text, long ones also in their parts, and each Chinese
-        pair of neighbours, so that a word nobody knows is found by its pairs."""
+        """The words of an offer's text, each once: whole ones, those inside of longer ones,
+        and the pairs of neighbours among characters that belong to no word."""
         text = normal(text)
-        found = _kept(self._cutter.cut_for_search(text))
-        known = set(found)
-        pairs = {
-            run[i : i + 2] for run in _CHINESE.findall(text) for i in range(len(run) - 1)
-        } - known
-        return found + sorted(pairs)
+        found = [word for word in self._cutter.cut_all(text) if len(word) > 1 or word.isascii()]
+        return list(dict.fromkeys([*filter(_is_kept, found), *self._pairs(text)]))
 
     def cut_question(self, text: str) -> list[str]:
-        """The words of a question, each once, whole."""
-        return list(dict.fromkeys(_kept(self._cutter.cut(normal(text)))))
+        """The words of a question, each once: in `cut` of every text that holds them whole."""
+        text = normal(text)
+        found = [word for word in self._cutter.cut(text, False) if len(word) > 1 or word.isascii()]
+        return list(dict.fromkeys([*filter(_is_kept, found), *self._pairs(text)]))
+
+    def _pairs(self, text: str) -> list[str]:
+        """Neighbours among the characters that the dictionary joins to no word."""
+        pairs = []
+        for single, run in groupby(self._cutter.cut(text, False), _is_single):
+            characters = "".join(run) if single else ""
+            pairs += [characters[i : i + 2] for i in range(len(characters) - 1)]
+        return pairs
 
 
 def normal(text: str) -> str:
@@ -67,25 +85,18 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
-def pairs(word: str) -> list[str]:
-    """The neighbouring pairs of characters of a Chinese word; empty for others."""
-    if len(word) < 3 or not _CHINESE.fullmatch(word):
-        return []
-    return [word[i : i + 2] for i in range(len(word) - 1)]
+def names(name: str, aliases: Sequence[str]) -> list[str]:
+    """The words a product is called by in a title: 枣(鲜) is also said 枣; one character
+    alone is left out, because it stands inside too many words."""
+    plain = re.sub(r"[(（].*?[)）]", "", name)
+    return list(dict.fromkeys(w for w in (name, plain, *aliases) if len(w) > 1))
 
 
-def gather(rows: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """(word, branch) rows as a lexicon; empty words left out."""
-    names: dict[str, set[str]] = defaultdict(set)
-    for word, branch in rows:
-        if word:
-            names[normal(word)].add(branch)
-    return names
+def _is_single(word: str) -> bool:
+    return len(word) == 1 and word not in _PARTICLES and _CHINESE.fullmatch(word) is not None
 
 
-def _kept(words: Iterable[str]) -> list[str]:
-    return [
-        word
-        for word in words
-        if _WORD.fullmatch(word) and not (word.isdecimal() and len(word) > LONGEST_NUMBER)
-    ]
+def _is_kept(word: str) -> bool:
+    if word.isdecimal() and len(word) > LONGEST_NUMBER:
+        return False
+    return _WORD.fullmatch(word) is not None

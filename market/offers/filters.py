@@ -1,0 +1,87 @@
+"""What may be asked of the offers, and what an answer tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from market.offers.models import Side
+from market.regions.models import is_within
+
+PER_PAGE = 20
+LAST_PAGE = 500
+# Yuan per jin, as people quote; the last has no upper end. A price on the border of two
+# is counted in both, as it is found by either.
+PRICE_BANDS = ((0, 1), (1, 2), (2, 5), (5, 10), (10, 20), (20, None))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor asks for.
+
+    Attributes:
+        words: what their text says beside the rest. With `products` the words only rank;
+            else an offer must say them all or, when none does, any of them.
+        products: paths of products or categories; any of them, with everything below, and
+            offers of a family whose title names one of them.
+        regions: paths; any of them, with everything below.
+        price_min, price_max: yuan per kilogram; with either, only what is priced by mass.
+        near: code of the region that distances are measured from.
+        sort: relevance, newest, price or distance (which needs `near`).
+        as_of: what was published later is left out, so that pages stay as they were.
+        first: a path inside `regions`; what lies in it comes before all else.
+        page: from 1.
+    """
+
+    words: tuple[str, ...] = ()
+    side: Side | None = None
+    products: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    verified: bool = False
+    near: str = ""
+    sort: str = "relevance"
+    as_of: datetime | None = None
+    first: str = ""
+    page: int = 1
+    per_page: int = PER_PAGE
+
+
+@dataclass(frozen=True)
+class Found:
+    """The page's offers in order, how many there are in all, and counts to narrow by.
+
+    Attributes:
+        facets: by name (value, count), most first. `side`, `verified` and `price` (bands
+            `low-high` in yuan per jin) count as if they were not filtered by themselves;
+            `product` (codes of categories or products) and `region` (codes) count the next
+            level below the one chosen, or those chosen where they are several.
+        widened: what the search was widened to because the place asked for had too little:
+            prefecture, neighbours, province or country; empty where it was not.
+        inside: with `widened`, how many are in the place itself.
+    """
+
+    ids: list[int]
+    total: int
+    facets: dict[str, list[tuple[str, int]]]
+    widened: str = ""
+    inside: int = 0
+
+
+def below(counts: Iterable[tuple[str, int]], chosen: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Counts by path summed up by the step below the one path chosen, or by those chosen
+    where they are several; most first."""
+    sums: Counter[str] = Counter()
+    for path, n in counts:
+        if len(chosen) > 1:
+            inside = (one for one in chosen if is_within(path, one))
+            sums.update({one.rpartition("/")[2]: n for one in inside})
+            continue
+        start = f"{chosen[0]}/" if chosen else ""
+        if path.startswith(start):
+            sums[path[len(start) :].split("/", 1)[0]] += n
+    return sorted(sums.items(), key=lambda row: (-row[1], row[0]))

@@ -1,0 +1,172 @@
+"""Finding offers in SQL alone: right, and slow on many; used while there is no index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from math import cos, radians
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+
+from market.extensions import db
+from market.offers.filters import PRICE_BANDS, Filters, Found, below
+from market.offers.models import Offer, Side, Verification
+from market.offers.queries import public
+from market.products.models import Product, ProductAlias
+from market.products.units import UNITS, Dimension
+from market.regions.models import Region, within
+from market.regions.queries import get_region
+
+MASS_UNITS = [u.code for u in UNITS.values() if u.dimension is Dimension.MASS]
+JIN = UNITS["jin"].factor
+MOST_WORDS = 8
+
+
+def find_in_database(filters: Filters) -> Found:
+    """What `market.search.engine.find` answers, but that words are looked for as they are
+    typed and rank by the title alone."""
+    where = _conditions(filters)
+    if filters.words and not filters.products:
+        where.append(_saying(filters, where))
+    whole = {name: _conditions(replace(filters, **without)) for name, without in _FREED.items()}
+    words = where[len(_conditions(filters)) :]
+    by_side = _counted(Offer.side, whole["side"] + words)
+    by_verified = _counted(Offer.verification, whole["verified"] + words)
+    products, regions = _counted(Product.path, where), _counted(Region.path, where)
+    ids = db.session.scalars(
+        _from(select(Offer.id))
+        .where(*where)
+        .order_by(*_order(filters))
+        .limit(filters.per_page)
+        .offset((filters.page - 1) * filters.per_page)
+    ).all()
+    verified = by_verified.get(Verification.VERIFIED, 0)
+    return Found(
+        ids=list(ids),
+        total=sum(products.values()),
+        facets={
+            "side": [(side.value, by_side[side]) for side in Side if by_side.get(side)],
+            "product": below(products.items(), filters.products),
+            "region": [
+                (code.ljust(6, "0"), n) for code, n in below(regions.items(), filters.regions)
+            ],
+            "price": _bands(whole["price"] + words),
+            "verified": [("1", verified)] if verified else [],
+        },
+    )
+
+
+# What each count leaves out of the question.
+_FREED: dict[str, dict[str, Any]] = {
+    "side": {"side": None},
+    "verified": {"verified": False},
+    "price": {"price_min": None, "price_max": None},
+}
+
+
+def _from(query: Select[Any]) -> Select[Any]:
+    return (
+        query.select_from(Offer)
+        .join(Product, Product.code == Offer.product_code)
+        .join(Region, Region.code == Offer.region_code)
+    )
+
+
+def _counted(column: Any, where: list[ColumnElement[bool]]) -> dict[Any, int]:
+    query = _from(select(column, func.count())).where(*where).group_by(column)
+    return dict(db.session.execute(query).all())
+
+
+def _bands(where: list[ColumnElement[bool]]) -> list[tuple[str, int]]:
+    def inside(low: int, high: int | None) -> ColumnElement[bool]:
+        price = Offer.price_per_base
+        upper = price <= Decimal(high) / JIN if high else true()
+        return and_(Offer.price_unit.in_(MASS_UNITS), price >= Decimal(low) / JIN, upper)
+
+    sums: Any = select(*(func.count(case((inside(low, high), 1))) for low, high in PRICE_BANDS))
+    counts = db.session.execute(_from(sums).where(*where)).one()
+    names = [f"{low}-{'' if high is None else high}" for low, high in PRICE_BANDS]
+    return [(name, n) for name, n in zip(names, counts, strict=True) if n]
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    where = [public()]
+    if filters.side:
+        where.append(Offer.side == filters.side)
+    if filters.products:
+        where.append(or_(*(_of_product(path) for path in filters.products)))
+    if filters.regions:
+        where.append(or_(*(within(Region.path, path) for path in filters.regions)))
+    if filters.verified:
+        where.append(Offer.verification == Verification.VERIFIED)
+    if filters.price_min is not None or filters.price_max is not None:
+        where.append(Offer.price_unit.in_(MASS_UNITS))
+    if filters.price_min is not None:
+        where.append(Offer.price_per_base >= filters.price_min)
+    if filters.price_max is not None:
+        where.append(Offer.price_per_base <= filters.price_max)
+    if filters.as_of is not None:
+        where.append(Offer.published_at <= filters.as_of)
+    return where
+
+
+def _of_product(path: str) -> ColumnElement[bool]:
+    """Of it or below it; or of a family above it, with a title that names it."""
+    # Categories have no names that a title would say, and nobody offers one.
+    families = [code for code in path.split("/")[:-1] if len(code) == 7]
+    named = [Offer.title.icontains(word, autoescape=True) for word in _names(path)]
+    if not families or not named:
+        return within(Product.path, path)
+    return or_(within(Product.path, path), and_(Product.code.in_(families), or_(*named)))
+
+
+def _names(path: str) -> list[str]:
+    """What the products of a branch are called, as `market.search.words.names` has it."""
+    aliases = select(ProductAlias.alias).join(ProductAlias.product)
+    named = select(Product.name).where(within(Product.path, path))
+    rows = db.session.scalars(named.union(aliases.where(within(Product.path, path))))
+    plain = {part for name in rows for part in (name, name.split("(")[0].split("（")[0])}
+    return sorted(word for word in plain if len(word) > 1)
+
+
+def _saying(filters: Filters, where: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """All the words are said; or, when no offer says them all, any of them."""
+    words = [_says(word) for word in filters.words[:MOST_WORDS]]
+    some = _from(select(Offer.id)).where(*where, *words).limit(1)
+    return and_(*words) if db.session.scalar(some) else or_(*words)
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    texts = (Offer.title, Offer.grade, Offer.description)
+    return or_(*(text.icontains(word, autoescape=True) for text in texts))
+
+
+def _order(filters: Filters) -> list[Any]:
+    newest = [Offer.published_at.desc(), Offer.id.desc()]
+    inside = [case((within(Region.path, filters.first), 0), else_=1)] if filters.first else []
+    if filters.sort == "price":
+        # Cheapest first, but a buyer who pays most first; what has no price comes last.
+        signed = case((Offer.side == Side.BUY, -Offer.price_per_base), else_=Offer.price_per_base)
+        by_mass = case((Offer.price_unit.in_(MASS_UNITS), 0), else_=1)
+        return [*inside, Offer.price_per_base.is_(None), by_mass, signed, *newest]
+    if filters.sort == "distance" and filters.near:
+        return [*inside, *_nearest(filters.near), *newest]
+    if filters.sort == "relevance":
+        said = [
+            case((Offer.title.icontains(w, autoescape=True), 0), else_=1) for w in filters.words
+        ]
+        codes = [path.rpartition("/")[2] for path in filters.products]
+        exact = [case((Offer.product_code.in_(codes), 0), else_=1)] if codes else []
+        return [*inside, *said, *exact, *newest]
+    return [*inside, *newest]
+
+
+def _nearest(code: str) -> list[Any]:
+    """By the square of the distance on a flat map, which orders as the globe does nearby."""
+    here = get_region(code)
+    if here.latitude is None or here.longitude is None:
+        return []
+    north = Region.latitude - here.latitude
+    east = (Region.longitude - here.longitude) * cos(radians(here.latitude))
+    return [Region.latitude.is_(None), north * north + east * east]

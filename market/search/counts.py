@@ -1,0 +1,137 @@
+"""Counting what fits a question, by what one would narrow it by next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+import numpy as np
+
+from market.offers.filters import PRICE_BANDS, Filters
+from market.search.schema import MASS, SIDES, scaled
+from market.search.tables import Table
+from market.search.view import EDGES, View
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many fit, in all and by what one may narrow by; see `Found.facets`.
+
+    Attributes:
+        sides: without the question's side; `verified` and `bands` likewise without what the
+            question says of these. `bands` by steps, see `band_steps`.
+        products, regions: by number.
+    """
+
+    total: int
+    sides: np.ndarray
+    verified: int
+    bands: np.ndarray
+    products: np.ndarray
+    regions: np.ndarray
+
+    def __sub__(self, other: Counts) -> Counts:
+        return Counts(
+            self.total - other.total,
+            self.sides - other.sides,
+            self.verified - other.verified,
+            self.bands - other.bands,
+            self.products - other.products,
+            self.regions - other.regions,
+        )
+
+    def facets(self, view: View, filters: Filters) -> dict[str, list[tuple[str, int]]]:
+        """As `Found` has them."""
+        bands = zip(PRICE_BANDS, _bands(self.bands).tolist(), strict=True)
+        sides = ((side.value, int(self.sides[n])) for side, n in SIDES.items())
+        return {
+            "side": [(side, n) for side, n in sides if n],
+            "product": _below(view.products, self.products, filters.products),
+            "region": _below(view.regions, self.regions, filters.regions),
+            "price": [(f"{low}-{high or ''}", n) for (low, high), n in bands if n],
+            "verified": [("1", self.verified)] if self.verified else [],
+        }
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Which of the documents fit the question's side, verification and price.
+
+    Each is a mask over the documents, or None where the question doesn't ask.
+    """
+
+    side: np.ndarray | None
+    verified: np.ndarray | None
+    price: np.ndarray | None
+
+    def but(self, without: str = "") -> np.ndarray | None:
+        """A mask of what fits all but one of them; None when all do."""
+        masks = {"side": self.side, "verified": self.verified, "price": self.price}
+        fits: np.ndarray | None = None
+        for name, mask in masks.items():
+            if name != without and mask is not None:
+                fits = mask if fits is None else fits & mask
+        return fits
+
+
+def narrowed(view: View, documents: np.ndarray, filters: Filters) -> Narrowed:
+    """What of the documents fits the question's side, verification and price per kilogram."""
+    side = verified = price = None
+    if filters.side is not None:
+        side = view.column("side")[documents] == SIDES[filters.side]
+    if filters.verified:
+        verified = view.column("verified")[documents] == 1
+    if filters.price_min is not None or filters.price_max is not None:
+        known = view.column("price")[documents]
+        price = (known >= 0) & (view.column("price_measure")[documents] == MASS)
+        if filters.price_min is not None:
+            price &= known >= _whole(filters.price_min, ROUND_CEILING)
+        if filters.price_max is not None:
+            price &= known <= _whole(filters.price_max, ROUND_FLOOR)
+    return Narrowed(side, verified, price)
+
+
+def count(view: View, documents: np.ndarray, fits: Narrowed) -> Counts:
+    """Count the documents by everything a question can be narrowed by."""
+
+    def those(without: str = "") -> np.ndarray:
+        mask = fits.but(without)
+        return documents if mask is None else documents[mask]
+
+    whole = those()
+    of_any_side = whole if fits.side is None else those("side")
+    checked_or_not = whole if fits.verified is None else those("verified")
+    at_any_price = whole if fits.price is None else those("price")
+    return Counts(
+        total=len(whole),
+        sides=np.bincount(view.column("side")[of_any_side], minlength=len(SIDES)),
+        verified=int(np.count_nonzero(view.column("verified")[checked_or_not])),
+        bands=np.bincount(view.column("band")[at_any_price], minlength=2 * len(EDGES) + 2),
+        products=np.bincount(view.column("product")[whole], minlength=len(view.products)),
+        regions=np.bincount(view.column("region")[whole], minlength=len(view.regions)),
+    )
+
+
+def _bands(steps: np.ndarray) -> np.ndarray:
+    """Prices from border to border, both borders included."""
+    inside, borders = steps[2::2], steps[1::2]
+    return inside + borders + np.append(borders[1:], 0)
+
+
+def _below(table: Table, counts: np.ndarray, chosen: Sequence[str]) -> list[tuple[str, int]]:
+    """(code, count) of what lies one step below the one path chosen, or of each of several."""
+    sums = np.concatenate(([0], np.cumsum(counts)))
+    if len(chosen) > 1:
+        codes = [table.code_of(path.rpartition("/")[2]) for path in chosen]
+        ends = np.array([table.branch(path) for path in chosen]).ravel()
+    else:
+        codes, ends = table.below(chosen[0] if chosen else "")
+    found = sums[ends[1::2]] - sums[ends[::2]]
+    rows = [(codes[n], int(found[n])) for n in np.flatnonzero(found).tolist()]
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def _whole(price: Decimal, rounding: str) -> int:
+    limit = np.iinfo(np.int64).max
+    return max(-1, min(int(scaled(price).to_integral_value(rounding)), int(limit)))

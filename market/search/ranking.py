@@ -1,0 +1,117 @@
+"""How well offers say the words of a question, and which come first."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from market.offers.filters import Filters
+from market.regions.rules import kilometres
+from market.search.view import View
+
+# The usual constants of BM25: how soon repeating a word stops helping, and how much a
+# long text is discounted.
+K1 = 1.2
+B = 0.75
+# Offers of the very product asked for come before those of its kinds and of its family;
+# a word said in the title weighs more where words were asked as well.
+EXACT = 0.5
+# Somebody looked at it: worth less than any word.
+VERIFIED = 0.05
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The score of each document, and the named parts that it is the sum of."""
+
+    parts: dict[str, np.ndarray]
+
+    @property
+    def total(self) -> np.ndarray:
+        return np.sum(list(self.parts.values()), axis=0)
+
+
+def saying(view: View, documents: np.ndarray, words: list[str]) -> np.ndarray:
+    """Those of the documents that say all the words; or, when none does, any of them."""
+    heard = np.zeros(view.size, np.uint8)
+    for word in words:
+        heard[view.said(word)[0]] += 1
+    times = heard[documents]
+    everything = documents[times == len(words)] if words else documents[:0]
+    return everything if len(everything) else documents[times > 0]
+
+
+def score(view: View, documents: np.ndarray, words: list[str], filters: Filters) -> Scores:
+    """By the words (BM25), and by the product asked for where one is."""
+    parts: dict[str, np.ndarray] = {}
+    if filters.products:
+        asked = [view.products.branch(path)[0] for path in filters.products]
+        exact = np.isin(view.column("product")[documents], asked)
+        parts["product"] = EXACT * exact.astype(np.float32)
+    if words:
+        length = view.column("length")[documents] / np.float32(view.average_length())
+        discount = K1 * (1 - B + B * length)
+        parts["words"] = np.zeros(len(documents), np.float32)
+        often = np.zeros(view.size, np.float32)
+        for word in words:
+            said, times = view.said(word)
+            often[said] = times
+            here = often[documents]
+            often[said] = 0
+            rarity = math.log(1 + (view.size - len(said) + 0.5) / (len(said) + 0.5))
+            parts["words"] += np.float32(rarity * (K1 + 1)) * here / (here + discount)
+        verified = view.column("verified")[documents]
+        parts["verified"] = VERIFIED * verified.astype(np.float32)
+    return Scores(parts)
+
+
+def ordered(
+    view: View, filters: Filters, documents: np.ndarray, scores: np.ndarray | None
+) -> np.ndarray:
+    """The first documents of the question's order, as many as its page reaches to."""
+    end = filters.page * filters.per_page
+    if not filters.first:
+        return _first(end, documents, _rank(view, filters, documents, scores), view)
+    low, high = view.regions.branch(filters.first)
+    region = view.column("region")[documents]
+    inside = (region >= low) & (region < high)
+    found = []
+    for mask in (inside, ~inside):
+        part, theirs = documents[mask], None if scores is None else scores[mask]
+        found.append(_first(end, part, _rank(view, filters, part, theirs), view))
+    return np.concatenate(found)[:end]
+
+
+def _rank(
+    view: View, filters: Filters, documents: np.ndarray, scores: np.ndarray | None
+) -> np.ndarray:
+    """What is least comes first."""
+    if filters.sort == "price":
+        return view.column("cheapness")[documents]
+    if filters.sort == "distance" and filters.near:
+        return distances(view, filters.near)[view.column("region")[documents]]
+    if filters.sort == "relevance" and scores is not None:
+        return -scores
+    return -view.column("published")[documents]
+
+
+def distances(view: View, code: str) -> np.ndarray:
+    """Kilometres from a region (code) to each by number; where unknown, farther than all."""
+    regions = view.regions
+    here = regions.number(code)
+    km = kilometres(
+        *(regions.latitude[here], regions.longitude[here]), regions.latitude, regions.longitude
+    )
+    return np.nan_to_num(km, nan=np.inf)
+
+
+def _first(count: int, documents: np.ndarray, rank: np.ndarray, view: View) -> np.ndarray:
+    """The `count` documents of lowest rank in order; among equals the newest first."""
+    if len(documents) > 2 * count:
+        fits = rank <= np.partition(rank, count - 1)[count - 1]
+        documents, rank = documents[fits], rank[fits]
+    newest = view.column("published")[documents]
+    order = np.lexsort((-view.column("id")[documents], -newest, rank))
+    return documents[order[:count]]

@@ -1,0 +1,120 @@
+"""The newest view of the index in a process, one for each generation.
+
+The process looks for a newer generation at most every PAUSE seconds. A question in flight
+finishes on the view it began with.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from market.search import index
+from market.search.view import Segment, View
+from market.search.words import Words
+
+PAUSE = 0.05
+
+
+class Snapshots:
+    """The newest view of the index at `root`, opened when it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder: Path | None = None
+        self.generation = -1
+        self._lock = threading.Lock()
+        self._looked = -PAUSE
+        self._handle: index.Handle | None = None
+        self._view: View | None = None
+        self._users: dict[View, int] = {}
+        self._segments: dict[str, Segment] = {}
+
+    @contextlib.contextmanager
+    def newest(self) -> Iterator[View]:
+        """The view to ask, kept open for as long as the block runs.
+
+        Raises:
+            index.Broken: there is no index, or it can't be read.
+        """
+        with self._lock:
+            view = self._refreshed()
+            self._users[view] += 1
+        try:
+            yield view
+        finally:
+            with self._lock:
+                self._users[view] -= 1
+                self._close_unused()
+
+    def close(self) -> None:
+        """Let go of everything that no question is using."""
+        with self._lock:
+            self._forget()
+
+    def _refreshed(self) -> View:
+        now = time.monotonic()
+        if self._view is not None and now - self._looked < PAUSE:
+            return self._view
+        try:
+            folder = index.current(self.root)
+            if folder is None or index.is_damaged(folder):
+                raise index.Broken("there is no index that can be read")
+            if self._view is None or folder != self.folder or self._generation() != self.generation:
+                self._open(folder)
+        except (index.Broken, OSError):
+            self._forget()
+            raise
+        self._looked = now
+        assert self._view is not None
+        return self._view
+
+    def _generation(self) -> int:
+        return self._handle.generation() if self._handle else -1
+
+    def _open(self, folder: Path) -> None:
+        if folder != self.folder or self._view is None:
+            self._segments = {}
+            words, handle = _loaded_words(folder), index.Handle(folder)
+        else:
+            assert self._handle is not None
+            words, handle = self._view.words, self._handle
+        # Should a commit come between the two, the next look opens it once more.
+        generation = handle.generation()
+        files = handle.segments()
+        try:
+            parts = [(self._segment(file), file) for file in files]
+            view = View(words, parts)
+        except BaseException:
+            for file in files:
+                file.close()
+            raise
+        self._segments = {file.name: segment for segment, file in parts}
+        self.folder, self.generation, self._handle = folder, generation, handle
+        self._view = view
+        self._users[view] = 0
+        self._close_unused()
+
+    def _segment(self, file: index.SegmentFile) -> Segment:
+        known = self._segments.get(file.name)
+        return known or Segment(file)
+
+    def _forget(self) -> None:
+        self._view, self.folder, self.generation = None, None, -1
+        self._close_unused()
+
+    def _close_unused(self) -> None:
+        idle = [v for v, users in self._users.items() if not users and v is not self._view]
+        for view in idle:
+            del self._users[view]
+            view.close()
+
+
+def _loaded_words(folder: Path) -> Words:
+    try:
+        return Words.load(folder / index.WORDS)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise index.Broken(f"{index.WORDS}: {error}") from error
