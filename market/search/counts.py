@@ -107,7 +107,7 @@ def count(view: View, documents: np.ndarray, fits: Narrowed) -> Counts:
         total=len(whole),
         sides=np.bincount(view.column("side")[of_any_side], minlength=len(SIDES)),
         verified=int(np.count_nonzero(view.column("verified")[checked_or_not])),
-        bands=np.bincount(view.column("band")[at_any_price], minlength=2 * len(EDGES) + 2),
+        bands=np.bincount(view.column("band")[at_any_price], minlength=2 * len(EDGES) + 1),
         products=np.bincount(view.column("product")[whole], minlength=len(view.products)),
         regions=np.bincount(view.column("region")[whole], minlength=len(view.regions)),
     )
@@ -115,7 +115,7 @@ def count(view: View, documents: np.ndarray, fits: Narrowed) -> Counts:
 
 def _bands(steps: np.ndarray) -> np.ndarray:
     """Prices from border to border, both borders included."""
-    inside, borders = steps[2::2], steps[1::2]
+    inside, borders = steps[2::2], steps[1::2][: len(EDGES)]
     return inside + borders + np.append(borders[1:], 0)
 
 

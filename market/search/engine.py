@@ -20,9 +20,9 @@ from market.offers.models import Side
 from market.search import index
 from market.search.counts import count, narrowed
 from market.search.ranking import Scores, ordered, saying, score
-from market.search.schema import SIDES, microseconds, product_key, region_key
+from market.search.schema import SIDES, microseconds
 from market.search.snapshots import Snapshots
-from market.search.view import View, union
+from market.search.view import View
 
 Answer = TypeVar("Answer")
 MOST_WORDS = 16
@@ -152,26 +152,26 @@ def _later(view: View, newest: np.ndarray, instant: int) -> int:
 
 def _chosen(view: View, filters: Filters, now: int) -> tuple[np.ndarray, Scores | None]:
     """What fits but for side, verification and price; and how well, where that is asked."""
-    mask, documents = view.live(now)
-    products, regions = (
-        _of_products(view, filters.products) if filters.products else None,
-        _of_regions(view, filters.regions) if filters.regions else None,
-    )
-    # The fewer of the two are looked at one by one for whether they are among the others.
-    if products is not None and (regions is None or len(products) <= len(regions)):
-        documents = products[mask[products]]
-        if filters.regions:
-            documents = documents[_inside(view, documents, filters.regions)]
-    elif regions is not None:
-        documents = regions[mask[regions]]
-        if products is not None:
-            documents = np.intersect1d(documents, products, assume_unique=True)
+    live, _ = view.live(now)
+    words = _cut(view, filters.words)
+    if filters.products:
+        documents = _of_products(view, filters.products)
+        documents = documents[live[documents]]
+        documents = documents[_inside(view, documents, filters.regions)]
+    elif filters.words:
+
+        def fitting(documents: np.ndarray) -> np.ndarray:
+            documents = documents[live[documents]]
+            return documents[_inside(view, documents, filters.regions)]
+
+        documents = saying(view, words, fitting)
+    else:
+        documents = np.concatenate([view.branch("region", path) for path in filters.regions])
+        documents = documents if len(filters.regions) == 1 else np.unique(documents)
+        documents = documents[live[documents]]
     if filters.as_of is not None:
         published = view.column("published")[documents]
         documents = documents[published <= microseconds(filters.as_of)]
-    words = _cut(view, filters.words)
-    if filters.words and not filters.products:
-        documents = saying(view, documents, words)
     scores = score(view, documents, words, filters) if filters.products or words else None
     return documents, scores
 
@@ -185,27 +185,34 @@ def _of_products(view: View, paths: tuple[str, ...]) -> np.ndarray:
     """Of these or below them; or of a family above, with a title that names them."""
     found = []
     for path in paths:
-        code = path.rpartition("/")[2]
-        found += [view.postings("key", product_key(side, code)) for side in Side]
+        found.append(view.branch("product", path))
         families = [step for step in path.split("/")[:-1] if len(step) == PRODUCT_DIGITS]
         if families:
-            low, high = view.products.branch(path)
-            named = {
-                w for n in range(low, high) for w in view.products.names[view.products.codes[n]]
-            }
-            saying = union(view.postings("title", word) for word in named)
-            numbers = [view.products.number(code) for code in families]
-            found.append(saying[np.isin(view.column("product")[saying], numbers)])
-    return union(found)
+            found.append(_named(view, path, families))
+    if len(found) == 1:
+        return found[0]
+    if len(paths) == 1:  # a family is not below what it is the family of
+        return np.concatenate(found)
+    return np.unique(np.concatenate(found))
 
 
-def _of_regions(view: View, paths: tuple[str, ...]) -> np.ndarray:
-    codes = [view.regions.code_of(path.rpartition("/")[2]) for path in paths]
-    return union(view.postings("key", region_key(side, code)) for code in codes for side in Side)
+def _named(view: View, path: str, families: list[str]) -> np.ndarray:
+    """Offers of the families (codes) whose title names what is at `path` or below it."""
+    low, high = view.products.branch(path)
+    names = {name for code in view.products.codes[low:high] for name in view.products.names[code]}
+    numbers = [view.products.number(code) for code in families]
+
+    def find() -> np.ndarray:
+        named = np.concatenate([view.postings("title", name) for name in names])
+        return np.unique(named[np.isin(view.column("product")[named], numbers)])
+
+    return view.once(("named", path), find)
 
 
-def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.ndarray:
-    """A mask of the documents in any of these regions or below."""
+def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.ndarray | slice:
+    """Which of the documents are in any of these regions or below; all, where there are none."""
+    if not paths:
+        return slice(None)
     numbers = view.column("region")[documents]
     inside = np.zeros(len(documents), bool)
     for low, high in map(view.regions.branch, paths):

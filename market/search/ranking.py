@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,14 +34,18 @@ class Scores:
         return np.sum(list(self.parts.values()), axis=0)
 
 
-def saying(view: View, documents: np.ndarray, words: list[str]) -> np.ndarray:
-    """Those of the documents that say all the words; or, when none does, any of them."""
+def saying(view: View, words: list[str], fitting: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """The documents that say all the words; or, when none does, any of them. `fitting` leaves
+    of documents those that fit the rest of the question."""
+    if not words:
+        return np.zeros(0, np.intp)
+    said = sorted((view.said(word)[0] for word in words), key=len)
     heard = np.zeros(view.size, np.uint8)
-    for word in words:
-        heard[view.said(word)[0]] += 1
-    times = heard[documents]
-    everything = documents[times == len(words)] if words else documents[:0]
-    return everything if len(everything) else documents[times > 0]
+    for documents in said:
+        heard[documents] += 1
+    rarest = said[0]
+    everything = fitting(rarest[heard[rarest] == len(said)])
+    return everything if len(everything) else fitting(np.flatnonzero(heard))
 
 
 def score(view: View, documents: np.ndarray, words: list[str], filters: Filters) -> Scores:
@@ -48,22 +53,23 @@ def score(view: View, documents: np.ndarray, words: list[str], filters: Filters)
     parts: dict[str, np.ndarray] = {}
     if filters.products:
         asked = [view.products.branch(path)[0] for path in filters.products]
-        exact = np.isin(view.column("product")[documents], asked)
-        parts["product"] = EXACT * exact.astype(np.float32)
+        product = view.column("product")[documents]
+        exact = product == asked[0] if len(asked) == 1 else np.isin(product, asked)
+        parts["product"] = exact * np.float32(EXACT)
     if words:
-        length = view.column("length")[documents] / np.float32(view.average_length())
-        discount = K1 * (1 - B + B * length)
+        discount = view.column("longness")[documents] * np.float32(K1 * B)
+        discount += np.float32(K1 * (1 - B))
         parts["words"] = np.zeros(len(documents), np.float32)
-        often = np.zeros(view.size, np.float32)
+        often = np.zeros(view.size, np.uint8)
         for word in words:
             said, times = view.said(word)
             often[said] = times
-            here = often[documents]
+            here = often[documents].astype(np.float32)
             often[said] = 0
             rarity = math.log(1 + (view.size - len(said) + 0.5) / (len(said) + 0.5))
             parts["words"] += np.float32(rarity * (K1 + 1)) * here / (here + discount)
         verified = view.column("verified")[documents]
-        parts["verified"] = VERIFIED * verified.astype(np.float32)
+        parts["verified"] = verified * np.float32(VERIFIED)
     return Scores(parts)
 
 

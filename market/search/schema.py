@@ -86,12 +86,13 @@ class Document:
 
 
 def product_key(side: Side, code: str) -> str:
-    """The term of the offers of `side` of a product or category (code) and all below it."""
+    """The term of the offers of `side` of a product or category (code) and all below it; the
+    categories without another above them have none."""
     return f"{side.value}:{code}"
 
 
 def region_key(side: Side, code: str) -> str:
-    """The term of the offers of `side` in a region (code) and all below it."""
+    """The term of the offers of `side` in a region (code) and all below it; provinces have none."""
     return f"{side.value}@{code}"
 
 
@@ -124,8 +125,9 @@ def documents(offers: Sequence[Any], words: Words, finished: Mapping[int, int]) 
 
 
 def _keys(offer: Any) -> list[str]:
-    products = offer.product_path.split("/")
-    regions = [step.ljust(6, "0") for step in offer.region_path.split("/")]
+    # Not of the first step: so many offers are below it that the column is read as quickly.
+    products = offer.product_path.split("/")[1:]
+    regions = [step.ljust(6, "0") for step in offer.region_path.split("/")[1:]]
     return [
         *(product_key(offer.side, code) for code in products),
         *(region_key(offer.side, code) for code in regions),

@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from market.search import index
 from market.search.view import Segment, View
 from market.search.words import Words
@@ -32,6 +34,7 @@ class Snapshots:
         self._view: View | None = None
         self._users: dict[View, int] = {}
         self._segments: dict[str, Segment] = {}
+        self._orders: dict[tuple[str, ...], np.ndarray] = {}
 
     @contextlib.contextmanager
     def newest(self) -> Iterator[View]:
@@ -77,7 +80,7 @@ class Snapshots:
 
     def _open(self, folder: Path) -> None:
         if folder != self.folder or self._view is None:
-            self._segments = {}
+            self._segments, self._orders = {}, {}
             words, handle = _loaded_words(folder), index.Handle(folder)
         else:
             assert self._handle is not None
@@ -87,7 +90,7 @@ class Snapshots:
         files = handle.segments()
         try:
             parts = [(self._segment(file), file) for file in files]
-            view = View(words, parts)
+            view = View(words, parts, self._orders)
         except BaseException:
             for file in files:
                 file.close()

@@ -7,7 +7,7 @@ kept (`market.search.snapshots`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,8 +16,16 @@ from market.offers.filters import PRICE_BANDS
 from market.offers.models import Side
 from market.products.units import UNITS
 from market.search import index
-from market.search.schema import FACTS, MASS, SIDES, TITLE_WEIGHT, scaled
-from market.search.tables import Products, Regions
+from market.search.schema import (
+    FACTS,
+    MASS,
+    SIDES,
+    TITLE_WEIGHT,
+    product_key,
+    region_key,
+    scaled,
+)
+from market.search.tables import Products, Regions, Table
 from market.search.words import Words
 
 NEVER = np.iinfo(np.int64).max
@@ -27,6 +35,7 @@ _NEGOTIABLE = np.int64(1 << 61)
 _NOTHING = np.zeros(0, np.int32)
 # Counts of everything by what was asked: a few sides and price limits come again and again.
 MOST_KEPT = 64
+MOST_ORDERS = 3
 # The borders of the price bands as the index has prices, 0.0001 yuan per kilogram.
 EDGES = np.array([int(scaled(low / UNITS["jin"].factor)) for low, _ in PRICE_BANDS], np.int64)
 
@@ -43,27 +52,35 @@ class Segment:
         self.columns["cheapness"] = _cheapness(self.columns)
         self.columns["band"] = _band_steps(self.columns["price"], self.columns["price_measure"])
         self.postings: dict[tuple[str, str], np.ndarray] = {}
-        self.newest = np.lexsort((-self.columns["id"], -self.columns["published"]))
 
 
 class View:
     """A snapshot: documents are numbered through all segments, in the order they stand.
 
-    What it works out is kept for as long as it lives, which is until the next commit.
+    What it works out is kept for as long as it lives, which is until the next commit; but
+    for `orders`, documents by age for the segments of these names, which the next one uses.
     """
 
-    def __init__(self, words: Words, parts: list[tuple[Segment, index.SegmentFile]]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        parts: list[tuple[Segment, index.SegmentFile]],
+        orders: dict[tuple[str, ...], np.ndarray],
+    ) -> None:
         self.words = words
+        self._orders = orders
         self.parts = parts
         self.size = sum(segment.size for segment, _ in parts)
         self._lock = threading.RLock()
         self._columns: dict[str, np.ndarray] = {}
         self._postings: dict[tuple[str, str], np.ndarray] = {}
+        self._made: dict[Hashable, Any] = {}
+        self._said: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._kept = np.ones(self.size, bool)
         for base, (_, file) in zip(self._bases(), parts, strict=True):
             self._kept[base + file.deleted()] = False
         self._live: tuple[int, np.ndarray, np.ndarray] = (0, np.zeros(0, bool), _NOTHING)
-        self._worked_out: tuple[np.ndarray, dict[Hashable, Any]] = (self._live[1], {})
+        self._made_of_live: tuple[np.ndarray, dict[Hashable, Any]] = (self._live[1], {})
 
     @property
     def products(self) -> Products:
@@ -83,15 +100,17 @@ class View:
         return self.column("id")[self._kept]
 
     def column(self, name: str) -> np.ndarray:
-        """A fact of every document: one of ROW, `cheapness`, or `band` (see EDGES)."""
+        """A fact of every document: one of ROW, `cheapness`, `band` (see EDGES), or `longness`:
+        its number of words as a share of the usual number."""
         column = self._columns.get(name)
         if column is None:
-            column = self._columns[name] = _joined([s.columns[name] for s, _ in self.parts])
+            if name == "longness":
+                length = self.column("length").astype(np.float32)
+                column = length / max(1.0, length.mean()) if self.size else length
+            else:
+                column = _joined([s.columns[name] for s, _ in self.parts])
+            self._columns[name] = column
         return column
-
-    def average_length(self) -> float:
-        """Words in a document."""
-        return max(1.0, float(self.column("length").mean())) if self.size else 1.0
 
     def postings(self, field: str, text: str) -> np.ndarray:
         """The documents with a term, ascending; deleted ones maybe among them."""
@@ -106,11 +125,29 @@ class View:
 
     def said(self, word: str) -> tuple[np.ndarray, np.ndarray]:
         """(documents that say the word, ascending; how often, as weighed by where)."""
-        title, text = self.postings("title", word), self.postings("text", word)
-        documents = union((title, text))
-        often = np.isin(documents, text, assume_unique=True).astype(np.float32)
-        often[np.searchsorted(documents, title)] += TITLE_WEIGHT
-        return documents, often
+        known = self._said.get(word)
+        if known is None:
+            often = np.zeros(self.size, np.uint8)
+            often[self.postings("text", word)] = 1
+            often[self.postings("title", word)] += TITLE_WEIGHT
+            documents = np.flatnonzero(often)
+            known = self._said[word] = documents, often[documents]
+        return known
+
+    def branch(self, kind: str, path: str) -> np.ndarray:
+        """The documents of a `product` or in a `region`, and below."""
+        table = self.table(kind)
+        if "/" not in path:
+            low, high = table.branch(path)
+            number = self.column(kind)
+            return np.flatnonzero((number >= low) & (number < high))
+        key = product_key if kind == "product" else region_key
+        code = table.code_of(path.rpartition("/")[2])
+        return np.concatenate([self.postings("key", key(side, code)) for side in Side])
+
+    def table(self, kind: str) -> Table:
+        """Of a `product` or a `region`."""
+        return self.products if kind == "product" else self.regions
 
     def live(self, now: int) -> tuple[np.ndarray, np.ndarray]:
         """(mask, numbers) of what is neither deleted nor past its time at `now`."""
@@ -124,18 +161,18 @@ class View:
             self._live = (changes_at, mask, numbers)
         return mask, numbers
 
+    def once(self, name: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What `make` makes of this snapshot, made once."""
+        return _made_once(self._made, name, make)
+
     def kept(self, now: int, name: Hashable, make: Callable[[], Kept]) -> Kept:
         """What `make` makes of all that is live, made once for as long as that stays so."""
         mask, _ = self.live(now)
-        if self._worked_out[0] is not mask:
-            self._worked_out = mask, {}
-        made = self._worked_out[1]
-        if name not in made:
-            if len(made) >= MOST_KEPT:
-                made.clear()
-            made[name] = make()
-        known: Kept = made[name]
-        return known
+        of_mask, made = self._made_of_live
+        if of_mask is not mask or len(made) >= MOST_KEPT:
+            made = {}
+            self._made_of_live = mask, made
+        return _made_once(made, name, make)
 
     def newest(self, now: int) -> np.ndarray:
         """The live documents, the latest published first and among equals the highest id."""
@@ -147,25 +184,31 @@ class View:
             file.close()
 
     def _by_age(self) -> np.ndarray:
-        """All documents, newest first: the order of the largest segment with the documents
-        of the others put in their places, which costs less than sorting anew."""
+        """All documents, newest first: a commit's few are put into the order of before, which
+        costs a tenth of sorting anew."""
         known = self._columns.get("by_age")
         if known is None:
-            bases, published = self._bases(), self.column("published")
-            orders = [base + s.newest for base, (s, _) in zip(bases, self.parts, strict=True)]
-            orders.sort(key=len, reverse=True)
-            known = orders[0] if orders else _NOTHING
-            if len(orders) > 1:
-                few = np.concatenate(orders[1:])
-                few = few[np.lexsort((-self.column("id")[few], -published[few]))]
-                ages, of_few = -published[known], -published[few]
-                places = np.searchsorted(ages, of_few)
-                if (places == np.searchsorted(ages, of_few, "right")).all():
-                    known = np.insert(known, places, few)
-                else:  # published at the same instant as others: the ids decide
-                    known = np.lexsort((-self.column("id"), -published))
+            names = tuple(file.name for _, file in self.parts)
+            same = next((n for n in range(len(names), 0, -1) if names[:n] in self._orders), 0)
+            known = self._orders[names[:same]] if same else _NOTHING
+            if same < len(names):
+                known = self._with(known, np.arange(len(known), self.size))
+                self._orders[names] = known
+                while len(self._orders) > MOST_ORDERS:
+                    del self._orders[next(iter(self._orders))]
             self._columns["by_age"] = known
         return known
+
+    def _with(self, order: np.ndarray, more: np.ndarray) -> np.ndarray:
+        """Documents in order of age, with more of them put in their places."""
+        published, ids = self.column("published"), self.column("id")
+        more = more[np.lexsort((-ids[more], -published[more]))]
+        ages, of_more = -published[order], -published[more]
+        places = ages.searchsorted(of_more)
+        if (places == ages.searchsorted(of_more, "right")).all():
+            return np.insert(order, places, more)
+        # Published at the same instant as others: the ids decide.
+        return np.lexsort((-ids, -published))
 
     def _bases(self) -> list[int]:
         sizes = [segment.size for segment, _ in self.parts]
@@ -180,12 +223,11 @@ class View:
         return known
 
 
-def union(arrays: Iterable[np.ndarray]) -> np.ndarray:
-    """The numbers that are in any of the arrays, ascending."""
-    given = [array for array in arrays if len(array)]
-    if len(given) <= 1:
-        return given[0] if given else _NOTHING
-    return np.unique(np.concatenate(given))
+def _made_once(made: dict[Hashable, Any], name: Hashable, make: Callable[[], Kept]) -> Kept:
+    if name not in made:
+        made[name] = make()
+    known: Kept = made[name]
+    return known
 
 
 def _joined(arrays: list[np.ndarray]) -> np.ndarray:

@@ -11,7 +11,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from pathlib import Path
 
 import rjieba
@@ -25,7 +24,9 @@ LONGEST_NUMBER = 6
 _WORD = re.compile(r"[\w]+(?:\.\d+)?")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 # They stand between words and belong to none.
-_PARTICLES = frozenset("的了也和与及或在是有我你您很都就着吗呢吧把被让")
+_BREAKS = frozenset(
+    "的了也和与及或在是有我你您很都就着吗呢吧把被让，。、；：！？（）《》“”‘’…—·～ "
+)
 
 
 class Words:
@@ -63,21 +64,27 @@ class Words:
         and the pairs of neighbours among characters that belong to no word."""
         text = normal(text)
         found = [word for word in self._cutter.cut_all(text) if len(word) > 1 or word.isascii()]
-        return list(dict.fromkeys([*filter(_is_kept, found), *self._pairs(text)]))
+        return _kept(found + self._parts(text)[1])
 
     def cut_question(self, text: str) -> list[str]:
         """The words of a question, each once: in `cut` of every text that holds them whole."""
-        text = normal(text)
-        found = [word for word in self._cutter.cut(text, False) if len(word) > 1 or word.isascii()]
-        return list(dict.fromkeys([*filter(_is_kept, found), *self._pairs(text)]))
+        words, pairs = self._parts(normal(text))
+        return _kept(words + pairs)
 
-    def _pairs(self, text: str) -> list[str]:
-        """Neighbours among the characters that the dictionary joins to no word."""
-        pairs = []
-        for single, run in groupby(self._cutter.cut(text, False), _is_single):
-            characters = "".join(run) if single else ""
-            pairs += [characters[i : i + 2] for i in range(len(characters) - 1)]
-        return pairs
+    def _parts(self, text: str) -> tuple[list[str], list[str]]:
+        """(words of the dictionary in turn, pairs of neighbours that it joins to no word)."""
+        words, pairs, before = [], [], ""
+        for word in self._cutter.cut(text, False):
+            if len(word) > 1 or word.isascii():
+                words.append(word)
+                before = ""
+            elif word in _BREAKS:
+                before = ""
+            else:
+                if before:
+                    pairs.append(before + word)
+                before = word
+        return words, pairs
 
 
 def normal(text: str) -> str:
@@ -92,11 +99,13 @@ def names(name: str, aliases: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(w for w in (name, plain, *aliases) if len(w) > 1))
 
 
-def _is_single(word: str) -> bool:
-    return len(word) == 1 and word not in _PARTICLES and _CHINESE.fullmatch(word) is not None
+def _kept(words: list[str]) -> list[str]:
+    return [word for word in dict.fromkeys(words) if _is_kept(word)]
 
 
 def _is_kept(word: str) -> bool:
+    if not word.isascii():
+        return _CHINESE.fullmatch(word) is not None or word.isalnum()
     if word.isdecimal() and len(word) > LONGEST_NUMBER:
         return False
     return _WORD.fullmatch(word) is not None
