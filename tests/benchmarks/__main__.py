@@ -46,7 +46,8 @@ def measure_engines(report: Report, app: Any) -> None:
     listings = read(words)
     questions = all_kinds(listings, set(words.known))
     told: list[str] = []
-    market = Market(app, [asked.id for asked in questions["matching"]])
+    buyers = questions["basket"]
+    market = Market(app, [*buyers, *(asked.id for asked in questions["matching"])])
     with contest.peers(listings, told) as rivals:
         rows = contest.contest(market, rivals, listings, questions)
     report.note("\n".join(told))
@@ -54,8 +55,9 @@ def measure_engines(report: Report, app: Any) -> None:
     report.table("engines", title, held(rows, "p95"))
     ratios = held(contest.ratios(rows), "ratio")
     report.table("ratios", "The market's p50 as a share of each peer's", ratios)
-    baskets = contest.row("basket, market only", market, market.basket, market.buyers, 1.0)
-    report.table("baskets", "Baskets (no peer plans them)", held([baskets], "p95"))
+    contest.times(market.basket, buyers)
+    baskets = contest.row("basket", market.name, contest.times(market.basket, buyers), len(buyers))
+    report.table("baskets", "Baskets, with reading their offers (no peer plans any)", [baskets])
 
 
 def measure_pages(report: Report, on: pages.Ground) -> None:

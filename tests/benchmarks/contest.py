@@ -97,20 +97,15 @@ def contest(
             wrong[one.name] = sum(not agree(kind, *pair) for pair in pairs) if judged else None
         for _ in range(ROUNDS):
             for one in everyone:
-                taken.setdefault(one.name, []).extend(_times(getattr(one, kind.ask), asked))
-        for one in everyone:
-            times = taken[one.name]
-            rows.append(
-                {
-                    "kind": kind.name,
-                    "engine": one.name,
-                    "p50": statistics.median(times),
-                    "p95": statistics.quantiles(times, n=20)[-1],
-                    "questions": len(asked),
-                    "wrong": wrong[one.name],
-                    "target": kind.target if one is market else None,
-                }
-            )
+                taken.setdefault(one.name, []).extend(times(getattr(one, kind.ask), asked))
+        rows += [
+            {
+                **row(kind.name, one.name, taken[one.name], len(asked)),
+                "wrong": wrong[one.name],
+                "target": kind.target if one is market else None,
+            }
+            for one in everyone
+        ]
     return rows
 
 
@@ -142,7 +137,16 @@ def ratios(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _times(ask: Callable[[Any], object], asked: list[Any]) -> list[float]:
+def row(kind: str, engine: str, taken: list[float], questions: int) -> dict[str, Any]:
+    """p50 and p95 of times in ms."""
+    return {
+        **{"kind": kind, "engine": engine, "questions": questions},
+        **{"p50": statistics.median(taken), "p95": statistics.quantiles(taken, n=20)[-1]},
+    }
+
+
+def times(ask: Callable[[Any], object], asked: list[Any]) -> list[float]:
+    """How long each of the questions takes, ms."""
     taken = []
     for question in asked:
         start = time.perf_counter()

@@ -1,19 +1,23 @@
-"""The market's own engine, asked as its pages ask it, with the answers of the peers."""
+"""The market's own engine, asked as its pages ask it, with the answers of the peers.
+
+Matching ranks by all that is known of two offers, where the peers are asked to rank by
+product and place only: it does more, and is held against `matching.rules` by its own tests.
+"""
 
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from market.database import utcnow
-from market.matching.candidates import best
-from market.matching.queries import facts_of
-from market.offers.finding import Filters, Found
-from market.offers.models import Offer, Side
+from market.matching.candidates import best, sellers
+from market.matching.queries import Ranked, basket_of, facts_of, home_now
+from market.matching.rules import Facts, score
+from market.offers.filters import Filters, Found
+from market.offers.finding import find
+from market.offers.models import Side
 from market.products.queries import product_lexicon
-from market.search import engine
+from market.search.engine import snapshots
 from tests.benchmarks.contest import MARKET
 from tests.benchmarks.listings import FIRST, Answer, Begins, Newest, Place, Saying, Wanted
 
@@ -21,47 +25,60 @@ SIDES = (Side.SELL, Side.BUY)
 
 
 class Market:
-    """Answers from the index, in the context of `app`."""
+    """Answers from the index, in the context of `app`.
+
+    Args:
+        offers: ids of those that are asked about in matching and baskets: their own facts
+            are read before, as a page has read its offer.
+    """
 
     name = MARKET
 
-    def __init__(self, app: Flask) -> None:
-        self.app = app
+    def __init__(self, app: Flask, offers: list[int]) -> None:
+        self.snapshots = snapshots(app)
         self.lexicon = product_lexicon()
-        self.zone = ZoneInfo(app.config["HOME_TIME_ZONE"])
+        self.now = home_now()
+        self.facts = facts_of(offers, self.now)
 
     def place(self, asked: Place) -> Answer:
         family = f"{asked.family:07d}"
-        found = self._found(
-            products=(f"{family[:2]}/{family[:4]}/{family}",),
-            regions=(_region(asked.county),),
-            side=SIDES[asked.side],
-            sort="newest",
+        found = find(
+            Filters(
+                products=(f"{family[:2]}/{family[:4]}/{family}",),
+                regions=(_region(asked.county),),
+                side=SIDES[asked.side],
+                sort="newest",
+            )
         )
         return _answer(found, without="region")
 
     def newest(self, asked: Newest) -> Answer:
         side = None if asked.side is None else SIDES[asked.side]
-        return Answer(self._found(side=side, sort="newest", page=asked.page).ids)
+        return Answer(find(Filters(side=side, sort="newest", page=asked.page)).ids)
 
     def text(self, asked: Saying) -> Answer:
         regions = () if asked.prefecture is None else (_region(asked.prefecture),)
         side = None if asked.side is None else SIDES[asked.side]
-        return _answer(self._found(words=asked.words, side=side, regions=regions))
+        return _answer(find(Filters(words=asked.words, side=side, regions=regions)))
 
     def wanted(self, asked: Wanted) -> Answer:
-        now = utcnow().astimezone(self.zone)
-        with engine.snapshots(self.app).newest() as view:
-            return Answer([id for id, _ in best(view, self.facts[asked.id], now, FIRST)])
+        with self.snapshots.newest() as view:
+            return Answer([id for id, _ in best(view, self.facts[asked.id], self.now, FIRST)])
 
     def begins(self, asked: Begins) -> Answer:
         return Answer([code for code, _ in self.lexicon.suggest(asked.typed)])
 
-    def _found(self, **filters: Any) -> Found:
-        found = engine.find(Filters(**filters))
-        if found is None:
-            raise RuntimeError("the index does not answer")
-        return found
+    def basket(self, offer_id: int) -> Any:
+        """The sellers together that serve a purchase, their facts read from the database."""
+        own = self.facts[offer_id]
+        with self.snapshots.newest() as view:
+            ids = sellers(view, own, self.now)
+        ranked = [self._ranked(own, facts) for facts in facts_of(ids, self.now).values()]
+        return basket_of(own, [one for one in ranked if one])
+
+    def _ranked(self, own: Facts, facts: Facts) -> Ranked | None:
+        match = score(own, facts, self.now)
+        return Ranked(facts, match) if match else None
 
 
 def _region(code: int) -> str:

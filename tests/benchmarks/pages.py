@@ -90,7 +90,9 @@ def pages(on: Ground) -> list[Page]:
         Page("offers", ["/offers"], 30),
         Page("offers, words", [f"/offers?side=sell&q={quote(p.name)}" for p in products], 20),
         Page("offers, a sentence", [f"/offers?q={_asking(p, c)}" for p, c in pairs], 20),
-        Page("offers, filters", [f"/offers?product={p.code}&region={c.code}" for p, c in pairs], 20),
+        Page(
+            "offers, filters", [f"/offers?product={p.code}&region={c.code}" for p, c in pairs], 20
+        ),
         Page("offers, deep page", [f"/offers?sort=newest&page={n}" for n in range(50, 170, 2)], 20),
         Page("offer", [f"/offers/{id}" for id in offers[:ROUNDS]], 30),
         Page("matches", [f"/offers/{id}/matches" for id in offers[ROUNDS:]], 20),

@@ -32,6 +32,7 @@ def all_kinds(listings: Listings, known: set[str]) -> dict[str, list[Any]]:
         "text, filtered": _filtered(rng, listings, plain),
         "matching": _wanted(rng, listings),
         "suggestion": _beginnings(rng, listings),
+        "basket": rng.sample(listings.columns["id"][listings.columns["side"] == 1].tolist(), COUNT),
     }
 
 

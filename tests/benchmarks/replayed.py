@@ -29,7 +29,9 @@ def prepare() -> list[dict[str, Any]]:
     start = time.perf_counter()
     _flask("reindex")
     seconds = time.perf_counter() - start
-    rows.append({"figure": "rebuilding the index, s, with starting up", "is": seconds, "target": 30})
+    rows.append(
+        {"figure": "rebuilding the index, s, with starting up", "is": seconds, "target": 30}
+    )
     return rows
 
 
