@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import abort
 from sqlalchemy import func, or_, select
 
 from market.extensions import db
-from market.products.models import Product, ProductAlias
+from market.memory import kept
+from market.products.lexicon import ProductLexicon, Word
+from market.products.models import Category, Product, ProductAlias
 
 
 def get_product(code: str) -> Product:
@@ -17,106 +19,59 @@ def get_product(code: str) -> Product:
     return db.session.get(Product, code) or abort(404)
 
 
-def resolve_product(text: str) -> list[Product]:
-    """What `text` may mean: one product, several to choose from, or none.
+def product_lexicon() -> ProductLexicon:
+    """The words that name products, in memory, as the database has them.
 
-    Read in turn as a code, an ambiguous word, a name, an alias, an English name, pinyin,
-    initials, and last as a longer phrase that ends with or holds a known word.
+    Kept by the app, so that tests may hold several databases. Every few seconds one cheap
+    statement asks whether the words are still the same, so that what another process
+    loaded is noticed without a restart.
     """
-    text = "".join(text.split()) if not text.isascii() else " ".join(text.split())
-    if not text:
-        return []
-    for reading in (_by_code, _by_word, _by_letters, _by_longest_word):
-        if found := reading(text):
-            return found
-    return []
+    return kept("product_lexicon", _fingerprint, _lexicon)
 
 
-def _by_code(text: str) -> list[Product]:
-    product = db.session.get(Product, text) if len(text) == 7 and text.isdigit() else None
-    return [product] if product else []
-
-
-def _by_word(word: str) -> list[Product]:
-    aliased = db.session.execute(
-        select(Product, ProductAlias.ambiguous)
-        .join(ProductAlias, ProductAlias.product_code == Product.code)
-        .where(ProductAlias.alias == word)
-        .order_by(Product.code)
-    ).all()
-    if any(row.ambiguous for row in aliased):
-        return [row.Product for row in aliased]
-    named = db.session.scalars(select(Product).where(Product.name == word)).all()
-    return list(named) or [row.Product for row in aliased]
-
-
-def _by_letters(text: str) -> list[Product]:
-    if not text.isascii():
-        return []
-    lower = text.lower()
-    letters = lower.replace(" ", "")
-    for condition in (
-        func.lower(Product.name_en) == lower,
-        Product.pinyin == letters,
-        Product.code.in_(select(ProductAlias.product_code).where(ProductAlias.pinyin == letters)),
-        Product.initials == letters,
-        Product.code.in_(select(ProductAlias.product_code).where(ProductAlias.initials == letters)),
-    ):
-        query = select(Product).where(condition).order_by(Product.code).limit(12)
-        if found := db.session.scalars(query).all():
-            return list(found)
-    return []
-
-
-def _by_longest_word(text: str) -> list[Product]:
-    """A known word at the end of `text` (麻阳冰糖橙), else inside it; the longest wins."""
-    if text.isascii():
-        return []
-    for words in (
-        [text[i:] for i in range(1, len(text) - 1)],
-        sorted(
-            {text[i:j] for i in range(len(text)) for j in range(i + 2, len(text) + 1)},
-            key=len,
-            reverse=True,
-        ),
-    ):
-        known = set(
-            db.session.scalars(
-                select(Product.name)
-                .where(Product.name.in_(words))
-                .union(select(ProductAlias.alias).where(ProductAlias.alias.in_(words)))
-            )
+def _fingerprint() -> Any:
+    words = ProductAlias.alias + ProductAlias.product_code
+    products = Product.code + Product.name + Product.name_en + Product.path
+    return db.session.execute(
+        select(
+            select(func.aggregate_strings(products, ";")).scalar_subquery(),
+            select(func.aggregate_strings(words, ";")).scalar_subquery(),
         )
-        for word in words:
-            if word in known:
-                return _by_word(word)
-    return []
+    ).one()
+
+
+def _lexicon() -> ProductLexicon:
+    words: list[Word] = []
+    for c in db.session.execute(select(Category.code, Category.name, Category.name_en)):
+        words += [Word(c.name, c.code, 0), Word(c.name_en, c.code, 2)]
+    paths: dict[str, str] = {}
+    columns = (Product.code, Product.name, Product.name_en, Product.path)
+    for p in db.session.execute(select(*columns, Product.pinyin, Product.initials)):
+        paths[p.code] = p.path
+        words += [Word(p.name, p.code, 0, p.pinyin, p.initials), Word(p.name_en, p.code, 2)]
+    for a in db.session.execute(select(*ProductAlias.__table__.columns)):
+        words.append(Word(a.alias, a.product_code, 1, a.pinyin, a.initials, a.ambiguous))
+    return ProductLexicon(words, paths)
+
+
+def resolve_product(text: str) -> list[Product]:
+    """What `text` may mean: one product, several to choose from, or none."""
+    return _products(c for c in product_lexicon().resolve(text) if len(c) == 7)
 
 
 def suggest_products(text: str, limit: int = 8) -> list[tuple[Product, str]]:
     """(product, the word that fits) for what begins with `text`, shortest words first."""
-    text = "".join(text.split()).lower()
-    if not text:
+    found = dict(product_lexicon().suggest(text, limit))
+    return [(product, found[product.code]) for product in _products(found)]
+
+
+def _products(codes: Iterable[str]) -> list[Product]:
+    """The products of these codes, in that order."""
+    order = {code: i for i, code in enumerate(codes)}
+    if not order:
         return []
-
-    def starts(*columns: Any) -> Any:
-        return or_(*(c.startswith(text, autoescape=True) for c in columns))
-
-    words: dict[str, tuple[Product, str]] = {}
-    names = select(Product, Product.name).where(
-        starts(Product.name, Product.pinyin, Product.initials, func.lower(Product.name_en))
-    )
-    aliases = (
-        select(Product, ProductAlias.alias)
-        .join(ProductAlias, ProductAlias.product_code == Product.code)
-        .where(starts(ProductAlias.alias, ProductAlias.pinyin, ProductAlias.initials))
-    )
-    for query, word in ((names, Product.name), (aliases, ProductAlias.alias)):
-        for product, fits in db.session.execute(
-            query.order_by(func.length(word), Product.code).limit(limit)
-        ):
-            words.setdefault(product.code, (product, fits))
-    return list(words.values())[:limit]
+    found = db.session.scalars(select(Product).where(Product.code.in_(order)))
+    return sorted(found, key=lambda p: order[p.code])
 
 
 def relatives(product: Product) -> Sequence[str]:

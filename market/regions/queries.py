@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from flask import abort, current_app
 from sqlalchemy import case, func, or_, select
 
 from market.extensions import db
+from market.memory import kept
+from market.regions.lexicon import Place, RegionLexicon
 from market.regions.models import Level, Region, within
 from market.regions.rules import kilometres
 
@@ -74,71 +77,57 @@ def full_name(region: Region) -> str:
     return f"{parent.name}·{region.name}"
 
 
+def region_lexicon() -> RegionLexicon:
+    """The words that name places, in memory; kept as the products' are."""
+    return kept("region_lexicon", _fingerprint, _lexicon)
+
+
+def _fingerprint() -> Any:
+    leaf = case((Region.is_leaf, "1"), else_="0")
+    words = Region.path + leaf + Region.name + Region.short_name + Region.name_en
+    return db.session.scalar(select(func.aggregate_strings(words, ";")))
+
+
+def _lexicon() -> RegionLexicon:
+    columns = (Region.code, Region.name, Region.short_name, Region.name_en, Region.level)
+    more = (Region.path, Region.is_leaf, Region.host_code, Region.pinyin, Region.initials)
+    rows = db.session.execute(select(*columns, *more)).all()
+    home = current_app.config["HOME_REGION"]
+    places = [
+        Place(
+            r.code,
+            r.name,
+            r.short_name,
+            r.name_en,
+            list(Level).index(r.level),
+            r.path,
+            r.is_leaf,
+            r.is_leaf or r.host_code is None,
+            r.pinyin,
+            r.initials,
+        )
+        for r in rows
+    ]
+    return RegionLexicon(places, next((r.path for r in rows if r.code == home), ""))
+
+
 def resolve_region(text: str, leaves_only: bool = True) -> list[Region]:
     """What `text` may mean: a code, a name (county or prefecture and county), pinyin, initials.
 
     Home regions win over others of the same name. One element: it is sure; none: unknown.
     """
-    text = "".join(text.split()).replace("·", "").replace("-", "")
-    if not text:
-        return []
-    for condition in _readings(text):
-        found = db.session.scalars(
-            select(Region)
-            .where(
-                condition,
-                Region.is_leaf if leaves_only else or_(Region.host_code.is_(None), Region.is_leaf),
-            )
-            .order_by(Region.path)
-            .limit(30)
-        ).all()
-        home = [r for r in found if r.path.startswith(home_region().path)]
-        if found:
-            return list(home or found)
-    return []
-
-
-def _readings(text: str) -> list:
-    parent = select(Region.name, Region.short_name, Region.code).subquery("above")
-    compound = (
-        select(parent.c.code)
-        .where(
-            parent.c.code == Region.parent_code,
-            or_(
-                parent.c.name + Region.name == text,
-                parent.c.short_name + Region.name == text,
-                parent.c.short_name + Region.short_name == text,
-                parent.c.name + Region.short_name == text,
-            ),
-        )
-        .exists()
-    )
-    readings = [Region.code == text] if text.isdigit() else []
-    readings += [Region.name == text, compound, Region.short_name == text]
-    if text.isascii():
-        lower = text.lower()
-        readings += [
-            func.lower(func.replace(Region.name_en, " ", "")) == lower,
-            or_(Region.pinyin == lower, Region.pinyin.in_([lower + s for s in SUFFIXES])),
-            Region.initials == lower,
-        ]
-    return readings
-
-
-SUFFIXES = ("xian", "shi", "qu", "zizhixian")
+    return _regions(region_lexicon().resolve(text, leaves_only))
 
 
 def suggest_regions(text: str, limit: int = 8) -> Sequence[Region]:
     """Leaves whose name, pinyin or initials begin with `text`, those at home first."""
-    text = "".join(text.split()).lower()
-    if not text:
+    return _regions(region_lexicon().suggest(text, limit))
+
+
+def _regions(codes: Iterable[str]) -> list[Region]:
+    """The regions of these codes, in that order."""
+    order = {code: i for i, code in enumerate(codes)}
+    if not order:
         return []
-    starts = or_(
-        Region.name.startswith(text, autoescape=True),
-        Region.pinyin.startswith(text, autoescape=True),
-        Region.initials.startswith(text, autoescape=True),
-    )
-    at_home = case((within(Region.path, home_region().path), 0), else_=1)
-    return db.session.scalars(
-        select(Region).where(starts, Region.is_leaf).order_by(at_home, Region.path).limit(limit)
-    ).all()
+    found = db.session.scalars(select(Region).where(Region.code.in_(order)))
+    return sorted(found, key=lambda r: order[r.code])

@@ -1,0 +1,29 @@
+"""What is read from the database once and kept in memory while it stays the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import current_app
+
+# Seconds a thing is used before the database is asked again whether it still holds.
+TRUSTED_FOR = 5.0
+
+Thing = TypeVar("Thing")
+
+
+def kept(name: str, fingerprint: Callable[[], object], make: Callable[[], Thing]) -> Thing:
+    """The thing of that name, made anew when `fingerprint` says something else than when
+    it was made. Each app keeps its own; the fingerprint is asked every TRUSTED_FOR seconds."""
+    things = current_app.extensions.setdefault("kept", {})
+    thing, print_then, asked = things.get(name, (None, None, 0.0))
+    now = time.monotonic()
+    if thing is not None and now - asked < TRUSTED_FOR:
+        return thing
+    print_now = hash(fingerprint())
+    if thing is None or print_now != print_then:
+        thing = make()
+    things[name] = (thing, print_now, now)
+    return thing

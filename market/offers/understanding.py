@@ -1,0 +1,173 @@
+"""What somebody who typed a line is looking for: side, products, place, price, the rest.
+
+Text is understood once, here; the index and the database are asked the same question.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from market.characters import fold
+from market.offers.amounts import Price, find_price, find_quantities
+from market.offers.models import Side
+from market.offers.speech import BUY, POLITE, SELL
+from market.products.cutting import Token
+from market.products.lexicon import ProductLexicon
+from market.products.phrases import heads
+from market.regions.lexicon import RegionLexicon
+
+LONGEST_TEXT = 200
+
+# One character of these is read so only where a phrase begins or ends.
+_SINGLE_COST = 1.7
+
+
+class Kind(enum.StrEnum):
+    SIDE = "side"
+    PRODUCT = "product"
+    CHOICE = "choice"
+    REGION = "region"
+    PRICE = "price"
+    QUANTITY = "quantity"
+    WORD = "word"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of the text as typed, by place in it."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An ambiguous word and the products it may mean."""
+
+    text: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A text as understood.
+
+    Attributes:
+        products: codes of those that are sure, of products or categories; any of them.
+        price_min, price_max: yuan per `price_unit`, as said.
+        words: what is left.
+        choices: ambiguous words, to be asked.
+    """
+
+    text: str
+    side: Side | None = None
+    products: tuple[str, ...] = ()
+    region: str | None = None
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    price_unit: str = "jin"
+    words: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+
+    def without(self, piece: Piece) -> str:
+        """The text with the piece taken out."""
+        return " ".join(f"{self.text[: piece.start]} {self.text[piece.end :]}".split())
+
+
+def understand(text: str, products: ProductLexicon, regions: RegionLexicon) -> Understood:
+    """Read `text` with these lexicons. Never raises; what is nowhere known is a word."""
+    folded = fold(text[:LONGEST_TEXT])
+    fixed: dict[int, Token] = {}
+    price = find_price(folded)
+    if price:
+        fixed[price.start] = Token(price.start, price.end, "fixed", Kind.PRICE, 0.0)
+    for start, end in find_quantities(folded):
+        if not any(t.start < end and start < t.end for t in fixed.values()):
+            fixed[start] = Token(start, end, "fixed", Kind.QUANTITY, 0.0)
+
+    def places(text: str, start: int) -> Iterator[Token]:
+        for spot in regions.spots(text, start):
+            cost = 1.03 - 0.01 * (spot.end - spot.start)
+            yield Token(spot.start, spot.end, "region", spot.codes, cost)
+
+    tokens = products.cut(folded, (places, _speech), fixed)
+    named = {t.start: t.meaning for t in heads(products, folded, tokens)}
+    return _gathered(text, tokens, named, price, regions)
+
+
+def _gathered(
+    text: str,
+    tokens: list[Token],
+    named: dict[int, tuple[str, ...]],
+    price: Price | None,
+    regions: RegionLexicon,
+) -> Understood:
+    side: Side | None = None
+    pieces: list[Piece] = []
+    places: list[tuple[str, ...]] = []
+    sure: list[str] = []
+    choices: list[Choice] = []
+    for token in tokens:
+        start, end = token.start, token.end
+        if start in named:
+            codes = named[start]
+            if len(codes) == 1:
+                sure.append(codes[0])
+                pieces.append(Piece(Kind.PRODUCT, text[start:end], start, end))
+            else:
+                choices.append(Choice(text[start:end], codes))
+                pieces.append(Piece(Kind.CHOICE, text[start:end], start, end))
+        elif token.kind == "region" and regions.narrowed([*places, token.meaning]):
+            places.append(token.meaning)
+            pieces.append(Piece(Kind.REGION, text[start:end], start, end))
+        elif token.kind == "side":
+            side = side or token.meaning
+            pieces.append(Piece(Kind.SIDE, text[start:end], start, end))
+        elif token.kind == "fixed":
+            pieces.append(Piece(token.meaning, text[start:end], start, end))
+        elif token.kind not in ("gap", "polite"):
+            last = pieces[-1] if pieces else None
+            if last and last.kind is Kind.WORD and last.end == start:
+                pieces[-1] = Piece(Kind.WORD, text[last.start : end], last.start, end)
+            else:
+                pieces.append(Piece(Kind.WORD, text[start:end], start, end))
+    return Understood(
+        text=text,
+        side=side,
+        products=tuple(dict.fromkeys(sure)),
+        region=regions.narrowed(places),
+        price_min=price.low if price else None,
+        price_max=price.high if price else None,
+        price_unit=(price.unit if price else "") or "jin",
+        words=tuple(dict.fromkeys(p.text for p in pieces if p.kind is Kind.WORD)),
+        choices=tuple(dict.fromkeys(choices)),
+        pieces=tuple(pieces),
+    )
+
+
+_SPEECH: dict[str, Side | None] = (
+    dict.fromkeys(POLITE) | dict.fromkeys(BUY, Side.BUY) | dict.fromkeys(SELL, Side.SELL)
+)
+_LONGEST = max(map(len, _SPEECH))
+
+
+def _speech(text: str, start: int) -> Iterator[Token]:
+    """Side words and polite ones that begin at `start`."""
+    latin = text[start].isascii()
+    if latin and start and text[start - 1].isascii() and text[start - 1].isalnum():
+        return
+    for end in range(start + 1, min(start + _LONGEST, len(text)) + 1):
+        word = text[start:end]
+        if word not in _SPEECH:
+            continue
+        if latin and end < len(text) and text[end].isascii() and text[end].isalnum():
+            continue
+        side = _SPEECH[word]
+        cost = _SINGLE_COST if end - start == 1 and not latin else 1.04 - 0.01 * (end - start)
+        yield Token(start, end, "side" if side else "polite", side, cost)

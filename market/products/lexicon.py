@@ -1,0 +1,330 @@
+"""The words that name products, in memory: from what is typed to codes.
+
+A word is looked up as it stands, folded (full-width, traditional, case, tones), by pinyin,
+initials and English name; `read` finds the products inside a longer text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from market.characters import fold, group, sound
+from market.products import vocabulary as v
+from market.products.cutting import Token, cut
+from market.products.phrases import heads
+
+MOST = 12
+LONGEST_LATIN = 6
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a product: its name, an alias, or an English name.
+
+    Attributes:
+        code: of a product (7 digits) or a category (2 or 4).
+        rank: 0 for a name, 1 for an alias, 2 for a name in English.
+        pinyin, initials: empty for English.
+    """
+
+    text: str
+    code: str
+    rank: int
+    pinyin: str = ""
+    initials: str = ""
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a word of the trade stands for.
+
+    Attributes:
+        codes: the product it names; several: it must be asked.
+        family: the product or category that names ending like this belong to.
+        exact: as written in the lexicon, not mended.
+    """
+
+    word: str
+    codes: tuple[str, ...] = ()
+    family: str = ""
+    exact: bool = True
+
+
+class ProductLexicon:
+    """Words in memory.
+
+    Args:
+        words: of products and categories.
+        paths: code -> path of every product.
+    """
+
+    def __init__(self, words: Iterable[Word], paths: dict[str, str]) -> None:
+        self.paths = paths
+        self._words = list(words)
+        meant: dict[str, dict[str, Word]] = defaultdict(dict)
+        letters: dict[str, set[str]] = defaultdict(set)
+        initials: dict[str, set[str]] = defaultdict(set)
+        for word in self._words:
+            key = " ".join(fold(word.text).split())
+            for name in _english(key) if word.rank == 2 else (key,):
+                if len(word.code) == 7 or name not in meant:
+                    meant[name].setdefault(word.code, word)
+            if word.pinyin and len(word.code) == 7:
+                letters[word.pinyin].add(word.code)
+                initials[word.initials].add(word.code)
+        self._exact = {key: _meant(found) for key, found in meant.items()}
+        self._letters = {k: tuple(sorted(c)) for k, c in letters.items()}
+        self._initials = {k: tuple(sorted(c)) for k, c in initials.items()}
+        self._table = self._vocabulary()
+        self._lengths: dict[str, tuple[int, ...]] = _lengths(self._table)
+
+    # Looking up one word
+
+    def resolve(self, text: str) -> tuple[str, ...]:
+        """Codes of what `text` may mean: one is sure, several are to be asked, none unknown."""
+        word = " ".join(fold(text).split())
+        if not word:
+            return ()
+        if not word.isascii():
+            word = word.replace(" ", "")
+        if found := self._exact.get(word) or self.latin(word):
+            return found
+        if word in self.paths:
+            return (word,)
+        if word.isascii():
+            return self._initials.get(word.replace(" ", ""), ())[:MOST]
+        found = tuple(dict.fromkeys(c for name in self.read(word) for c in name.meaning))
+        return found[:MOST]
+
+    def latin(self, word: str) -> tuple[str, ...]:
+        """Codes of an English name (also in the plural) or of pinyin, with or without spaces."""
+        if not word.isascii():
+            return ()
+        for form in (word, *_singulars(word)):
+            if found := self._exact.get(form):
+                return found
+        squeezed = re.sub(r"[1-5](?![0-9])|[ ']", "", word)
+        return self._one_line(self._letters.get(squeezed, ()))[:MOST]
+
+    def initials(self, word: str) -> tuple[str, ...]:
+        """Codes of what begins its syllables with these letters."""
+        return self._initials.get(word, ())[:MOST]
+
+    def _one_line(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """The topmost alone, when all others are below it."""
+        if len(codes) > 1:
+            top = min(codes, key=lambda c: len(self.paths[c]))
+            if all(self.below(c, top) for c in codes):
+                return (top,)
+        return codes
+
+    def below(self, code: str, top: str) -> bool:
+        """Whether `code` is `top` (a product or category) or below it."""
+        path = self.paths.get(code, "")
+        return code == top or f"/{top}/" in f"/{path}/"
+
+    # Suggestions
+
+    @cached_property
+    def _begins(self) -> list[tuple[str, int, str, str]]:
+        """(what may be typed, length of the word, code, the word), by what may be typed."""
+        rows = set()
+        for word in self._words:
+            if len(word.code) != 7:
+                continue
+            for typed in {fold(word.text).replace(" ", ""), word.pinyin, word.initials} - {""}:
+                rows.add((typed, len(word.text), word.code, word.text))
+        return sorted(rows)
+
+    def suggest(self, text: str, limit: int = 8) -> list[tuple[str, str]]:
+        """(code, the word that fits) of what begins with `text`; shortest first, then by code."""
+        typed = "".join(fold(text).split())
+        if not typed:
+            return []
+        rows = self._begins
+        start = bisect_left(rows, (typed,))
+        end = bisect_left(rows, (typed + "\uffff",))
+        best: dict[str, str] = {}
+        for row in sorted(rows[start:end], key=lambda r: (r[1], r[2])):
+            best.setdefault(row[2], row[3])
+            if len(best) == limit:
+                break
+        return list(best.items())
+
+    # Finding products in a text
+
+    def _vocabulary(self) -> dict[str, Meaning]:
+        table = {word: Meaning(word) for word in v.BEFORE | v.AFTER | v.PIECES | v.HERB_PIECES}
+        table |= {word: Meaning(word) for word in v.MAKES_ANOTHER | v.MADE}
+        table |= {word: Meaning(word, (code,)) for word, code in _cuts_of_meat().items()}
+        table |= {word: Meaning(word, (code,)) for word, code in v.CATEGORY_WORDS.items()}
+        table |= {word: Meaning(word, codes) for word, codes in self._exact.items()}
+        table |= {
+            word: Meaning(word, self._exact.get(word, ()), code)
+            for word, code in v.FAMILIES.items()
+        }
+        strangers = v.STRANGERS - self._exact.keys()
+        return table | {word: Meaning(word) for word in strangers}
+
+    @cached_property
+    def _mended(self) -> tuple[dict[str, set[str]], dict[str, set[str]], dict[str, set[str]]]:
+        """Words by their confusable groups, by their sound, and with one character left out."""
+        groups: dict[str, set[str]] = defaultdict(set)
+        sounds: dict[str, set[str]] = defaultdict(set)
+        holes: dict[str, set[str]] = defaultdict(set)
+        for word in self._exact:
+            if word.isascii() or len(word) < 2:
+                continue
+            groups[group(word)].add(word)
+            if len(word) >= 3:
+                sounds[" ".join(map(sound, word))].add(word)
+            if len(word) >= 4:
+                for i in range(len(word)):
+                    holes[f"{word[:i]}*{word[i + 1 :]}"].add(word)
+        return groups, sounds, holes
+
+    def words(self, text: str, start: int) -> list[Token]:
+        """The known words that begin at `start`."""
+        first = text[start]
+        if first.isascii() and first.isalpha():
+            return self._latin_words(text, start)
+        found = []
+        for n in self._lengths.get(first, ()):
+            end = start + n
+            meaning = self._table.get(text[start:end])
+            if meaning is not None and end <= len(text) and not _splits(text, start, end):
+                found.append(Token(start, end, "word", meaning, _cost(meaning, n)))
+        return found
+
+    def _latin_words(self, text: str, start: int) -> list[Token]:
+        if start and text[start - 1].isascii() and text[start - 1].isalnum():
+            return []
+        found, last = [], start
+        ends = re.compile(r"[a-z0-9']+").finditer(text, start)
+        for n, word in enumerate(ends):
+            if n == LONGEST_LATIN or text[last : word.start()].strip():
+                break
+            last = word.end()
+            codes = self.latin(" ".join(text[start:last].split()))
+            if not codes:
+                codes = v_category(text[start:last])
+            # A single syllable is too little to be sure of inside a text.
+            if codes and (last - start > 2 or len(text.strip()) == last - start):
+                meaning = Meaning(text[start:last], codes)
+                found.append(Token(start, last, "word", meaning, 1.0 - 0.01 * (last - start)))
+        return found
+
+    def mended_words(self, text: str, start: int) -> list[Token]:
+        """Words that begin at `start` and are known once one slip of writing is mended."""
+        groups, sounds, holes = self._mended
+        found = []
+        for n in range(2, min(7, len(text) - start + 1)):
+            word = text[start : start + n]
+            if word[-1].isascii() or word in self._table:
+                continue
+            meant, cost = groups.get(group(word), ()), 1.6
+            if not meant and n >= 3:
+                heard = sounds.get(" ".join(map(sound, word)), ())
+                meant, cost = {w for w in heard if _slips(w, word) <= n // 2}, 2.2
+            if not meant and n >= 4:
+                for i in range(n):
+                    meant = holes.get(f"{word[:i]}*{word[i + 1 :]}", ())
+                    cost = 3.5
+                    if meant:
+                        break
+            codes = {self._exact[w] for w in meant}
+            if len(codes) == 1:
+                meaning = Meaning(min(meant), codes.pop(), exact=False)
+                found.append(Token(start, start + n, "word", meaning, cost))
+        return found
+
+    def read(self, text: str) -> list[Token]:
+        """The products named in a folded text; `meaning` is a tuple of codes."""
+        return heads(self, text, self.cut(text))
+
+    def cut(self, text: str, others: Iterable = (), fixed: dict | None = None) -> list[Token]:
+        """`text` as words of this lexicon and of `others`."""
+        tokens = cut(text, (self.words, *others), fixed or {})
+        if any(t.kind == "unknown" for t in tokens):
+            tokens = cut(text, (self.words, self.mended_words, *others), fixed or {})
+        return tokens
+
+
+def v_category(word: str) -> tuple[str, ...]:
+    """The category an English word names."""
+    code = v.CATEGORY_WORDS.get(word)
+    return (code,) if code else ()
+
+
+def _meant(found: dict[str, Word]) -> tuple[str, ...]:
+    """An ambiguous alias stands for all it lists; else a name goes before an alias."""
+    if any(word.ambiguous for word in found.values()):
+        return tuple(sorted(c for c, w in found.items() if w.ambiguous))[:MOST]
+    rank = min(word.rank for word in found.values())
+    return tuple(sorted(c for c, w in found.items() if w.rank == rank))[:MOST]
+
+
+def _english(name: str) -> list[str]:
+    """The ways to write an English name: without what stands in brackets, each of two."""
+    plain = " ".join(re.sub(r"\([^)]*\)", " ", name).split())
+    return list(dict.fromkeys([name, plain, *(part.strip() for part in plain.split("/"))]))
+
+
+def _singulars(word: str) -> list[str]:
+    forms = []
+    if word.endswith("ies"):
+        forms.append(word[:-3] + "y")
+    if word.endswith("es"):
+        forms.append(word[:-2])
+    if word.endswith("s"):
+        forms.append(word[:-1])
+    return forms
+
+
+def _cuts_of_meat() -> dict[str, str]:
+    cuts = dict.fromkeys(v.PORK_PARTS, v.ANIMALS["猪"][0])
+    for animal, (meat, offal) in v.ANIMALS.items():
+        for part in v.MEAT_PARTS:
+            cuts[animal + part] = meat
+        for part in v.OFFAL_PARTS:
+            cuts[animal + part] = meat if animal in v.FOWL and part in v.FOWL_MEAT else offal
+    return cuts
+
+
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for word in words:
+        if word:
+            lengths[word[0]].add(len(word))
+    return {first: tuple(sorted(found)) for first, found in lengths.items()}
+
+
+def _cost(meaning: Meaning, length: int) -> float:
+    if meaning.codes:
+        return 1.3 if length == 1 else 1.0 - 0.01 * length
+    if meaning.family or meaning.word in v.STRANGERS:
+        return 1.3 if length == 1 else 1.0 - 0.01 * length
+    return 1.4 if length == 1 else 1.05 - 0.005 * length
+
+
+def _splits(text: str, start: int, end: int) -> bool:
+    """Whether the word would be cut out of a longer number or Latin word."""
+    if text[start].isdigit() and start and text[start - 1].isdigit():
+        return True
+    last = text[end - 1]
+    return (
+        last.isascii()
+        and last.isalnum()
+        and end < len(text)
+        and (text[end].isascii() and text[end].isalnum())
+    )
+
+
+def _slips(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=True))
