@@ -14,10 +14,9 @@ from market.matching.candidates import best, sellers
 from market.matching.queries import Ranked, basket_of, facts_of, home_now
 from market.matching.rules import Facts, score
 from market.offers.filters import Filters, Found
-from market.offers.finding import find
 from market.offers.models import Side
 from market.products.queries import product_lexicon
-from market.search.engine import snapshots
+from market.search.engine import find, snapshots
 from tests.benchmarks.contest import MARKET
 from tests.benchmarks.listings import FIRST, Answer, Begins, Newest, Place, Saying, Wanted
 
@@ -54,7 +53,8 @@ class Market:
 
     def newest(self, asked: Newest) -> Answer:
         side = None if asked.side is None else SIDES[asked.side]
-        return Answer(find(Filters(side=side, sort="newest", page=asked.page)).ids)
+        found = find(Filters(side=side, sort="newest", page=asked.page))
+        return Answer(found.ids if found else [])
 
     def text(self, asked: Saying) -> Answer:
         regions = () if asked.prefecture is None else (_region(asked.prefecture),)
@@ -88,7 +88,8 @@ def _region(code: int) -> str:
     return prefecture if text.endswith("00") else f"{prefecture}/{text}"
 
 
-def _answer(found: Found, without: str = "") -> Answer:
+def _answer(found: Found | None, without: str = "") -> Answer:
+    assert found is not None, "the index does not answer"
     facets = {
         name: {str(int(value)) if value.isdecimal() else value: n for value, n in counts}
         for name, counts in found.facets.items()

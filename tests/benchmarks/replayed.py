@@ -26,6 +26,8 @@ def prepare() -> list[dict[str, Any]]:
         seconds = time.perf_counter() - start
         rows.append({"figure": "replaying the whole fair, s", "is": seconds, "target": 300})
         rows.append({"figure": "memory for it, MiB", "is": memory, "target": None})
+    # One of an older version has its tables brought up to date.
+    _flask("init")
     start = time.perf_counter()
     _flask("reindex")
     seconds = time.perf_counter() - start
