@@ -31,7 +31,6 @@ class MatchNotice(Base):
         UniqueConstraint("offer_id", "counterpart_id"),
         CheckConstraint("offer_id <> counterpart_id", name="two_offers"),
         CheckConstraint("score BETWEEN 0 AND 1000", name="thousandths"),
-        CheckConstraint("seen_at >= found_at", name="seen_after_found"),
     )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -167,7 +168,7 @@ def test_the_index_ranks_many_as_the_rules_do_whatever_it_leaves_unscored(
     own = everyone.pop(sale.id)
     scores = {id: match.total for id, one in everyone.items() if (match := score(own, one, now))}
     for limit in (1, 3, 10, 100):
-        found = engine.ask(lambda view: best(view, own, now, limit))  # noqa: B023
+        found = engine.ask(partial(best, own=own, now=now, limit=limit))
         wanted = sorted(scores, key=lambda id: (-round(scores[id], 9), -id))[:limit]
         assert found
         assert [id for id, _ in found] == wanted

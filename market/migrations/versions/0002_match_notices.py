@@ -28,7 +28,6 @@ def upgrade():
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('offer_id <> counterpart_id', name=op.f('ck_match_notices_two_offers')),
     sa.CheckConstraint('score BETWEEN 0 AND 1000', name=op.f('ck_match_notices_thousandths')),
-    sa.CheckConstraint('seen_at >= found_at', name=op.f('ck_match_notices_seen_after_found')),
     sa.ForeignKeyConstraint(['counterpart_id'], ['offers.id'], name=op.f('fk_match_notices_counterpart_id_offers')),
     sa.ForeignKeyConstraint(['offer_id'], ['offers.id'], name=op.f('fk_match_notices_offer_id_offers')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_match_notices')),
