@@ -204,35 +204,50 @@ def gathered(rows: Iterable[Any], side: int | None) -> dict[str, dict[str, int]]
 
 def read(words: Any) -> Listings:
     """The listings of the database, cut by `words`, the index's cutter. Needs an app context."""
+    from market.extensions import db
+    from market.search.services import columns
+
+    return listed(db.session.execute(columns()), words)
+
+
+def listed(rows: Iterable[Any], words: Any) -> Listings:
+    """Rows of `market.search.services.columns()`, cut by `words`. Needs an app context."""
+    numbers: list[tuple[int, ...]] = []
+    said, paths = [], {}
+    for row in rows:
+        numbers.append(_numbers(row))
+        said.append([*words.cut(row.title) * 2, *words.cut(f"{row.grade} {row.description}")])
+        paths[int(row.product_code)] = row.product_path
+    table = np.array(numbers, np.int64)
+    columns = {name: table[:, place] for place, name in enumerate(NUMBERS)}
+    order = np.lexsort((-columns["id"], -columns["published"]))
+    return Listings(
+        columns={name: column[order] for name, column in columns.items()},
+        words=[said[place] for place in order.tolist()],
+        paths=paths,
+        names=_names(),
+    )
+
+
+def _names() -> list[tuple[str, int, str]]:
+    """(what may be typed, length of the word, code) of every product's words."""
     from sqlalchemy import select
 
     from market.extensions import db
     from market.products.models import Product, ProductAlias
-    from market.search.services import columns
 
-    found = db.session.execute(columns()).all()
-    found.sort(key=lambda row: (row.published_at, row.id), reverse=True)
-    numbers = np.array([_numbers(row) for row in found], np.int64)
     products = select(Product.code, Product.name, Product.pinyin, Product.initials)
     aliases = select(
         ProductAlias.product_code, ProductAlias.alias, ProductAlias.pinyin, ProductAlias.initials
     )
-    rows = [*db.session.execute(products), *db.session.execute(aliases)]
-    return Listings(
-        columns={name: numbers[:, place].copy() for place, name in enumerate(NUMBERS)},
-        words=[
-            [*words.cut(row.title) * 2, *words.cut(f"{row.grade} {row.description}")]
-            for row in found
-        ],
-        paths={int(row.product_path.rpartition("/")[2]): row.product_path for row in found},
-        names=sorted(
-            {
-                (typed.lower().replace(" ", ""), len(word), code)
-                for code, word, *letters in rows
-                for typed in (word, *letters)
-                if typed
-            }
-        ),
+    return sorted(
+        {
+            (typed.lower().replace(" ", ""), len(word), code)
+            for query in (products, aliases)
+            for code, word, *letters in db.session.execute(query)
+            for typed in (word, *letters)
+            if typed
+        }
     )
 
 
