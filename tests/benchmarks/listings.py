@@ -230,25 +230,11 @@ def listed(rows: Iterable[Any], words: Any) -> Listings:
 
 
 def _names() -> list[tuple[str, int, str]]:
-    """(what may be typed, length of the word, code) of every product's words."""
-    from sqlalchemy import select
+    """(what may be typed, length of the word, code): all that the market's own list has, in
+    which English names stand too."""
+    from market.products.queries import product_lexicon
 
-    from market.extensions import db
-    from market.products.models import Product, ProductAlias
-
-    products = select(Product.code, Product.name, Product.pinyin, Product.initials)
-    aliases = select(
-        ProductAlias.product_code, ProductAlias.alias, ProductAlias.pinyin, ProductAlias.initials
-    )
-    return sorted(
-        {
-            (typed.lower().replace(" ", ""), len(word), code)
-            for query in (products, aliases)
-            for code, word, *letters in db.session.execute(query)
-            for typed in (word, *letters)
-            if typed
-        }
-    )
+    return [(typed, size, code) for typed, size, code, _word in product_lexicon()._begins]
 
 
 def _numbers(row: Any) -> tuple[int, ...]:

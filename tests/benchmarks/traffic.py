@@ -26,7 +26,7 @@ CONNECTIONS = 64
 RATE = 400
 SECONDS = 20.0
 WARMING = 3.0
-STEPS = (100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800)
+STEPS = (50, 100, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800)
 STEP_SECONDS = 8.0
 P99_MS = 100.0
 # What isn't answered by then counts as an error of that long.
