@@ -160,17 +160,17 @@ class Tantivy:
                         counts[word] = counts.get(word, 0) + inner["doc_count"]
         return facets
 
-    def _best(self, query: Query) -> list[int]:
+    def _best(self, query: Query) -> list[Any]:
         hits = self.searcher.search(query, FIRST, count=False).hits
         return self._ids([address for _, address in hits])
 
-    def _newest(self, query: Query, offset: int = 0) -> list[int]:
+    def _newest(self, query: Query, offset: int = 0) -> list[Any]:
         hits = self.searcher.search(
             query, FIRST, count=False, order_by_field="published", offset=offset
         ).hits
         return self._ids([address for _, address in hits])
 
-    def _ids(self, addresses: list[Any]) -> list[int]:
+    def _ids(self, addresses: list[Any]) -> list[Any]:
         return self.searcher.fast_field_values("id", addresses)
 
     def _term(self, name: str, value: Any) -> Query:

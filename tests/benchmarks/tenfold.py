@@ -83,7 +83,7 @@ def multiplied(rows: list[Any], times: int) -> Iterator[Any]:
             )
 
 
-def _source(app: Any) -> tuple[list[Any], Cutter]:
+def _source(app: Any) -> tuple[list[Any], Any]:
     """The rows of the database and the words of its index."""
     from market.extensions import db
     from market.search.engine import snapshots
@@ -99,7 +99,7 @@ def _measured(
     report: Report,
     app: Any,
     rows: list[Any],
-    words: Cutter,
+    words: Any,
     listings: Listings,
     questions: dict[str, list[Any]],
     times: int,
