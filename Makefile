@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export FLASK_APP := wsgi
 
-.PHONY: ready run serve replay test check bench help
+.PHONY: ready run serve replay test check bench bench-tenfold help
 .DEFAULT_GOAL := help
 
 .venv/ready: requirements.lock
@@ -38,8 +38,14 @@ check: ready ## run everything CI runs: format, lint, types, tests, translations
 	@$(BIN)/flask products check
 	@$(BIN)/pytest -n auto
 
-bench: ready ## measure the whole fair, each figure with its target
+.venv/bench-ready: requirements-bench.lock .venv/ready
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.lock && touch $@
+
+bench: ready .venv/bench-ready ## measure the whole fair beside other engines, each figure with its target
 	@$(BIN)/python -m tests.benchmarks
 
+bench-tenfold: ready .venv/bench-ready ## measure how the engines grow with ten times the data; takes many minutes
+	@$(BIN)/python -m tests.benchmarks.tenfold
+
 help: ## show this
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15

@@ -1,4 +1,4 @@
-"""Web and worker as a user runs them, for what they take of the machine."""
+"""Web and worker as a user runs them, and what they take of the machine."""
 
 from __future__ import annotations
 
@@ -11,30 +11,34 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-TARGET_MIB = 1024
 PATIENCE = 60.0
 
 
-def measure_memory(root: Path, instance: Path, addresses: Sequence[str]) -> list[dict[str, Any]]:
-    """Proportional memory of all processes after serving every address twice, in MiB."""
-    with _served(root, instance) as (url, web, worker):
-        for address in (*addresses, *addresses):
-            with contextlib.suppress(urllib.error.HTTPError):
-                urllib.request.urlopen(url + quote(address, safe="/?&=")).read()
-        taken = {"web": _memory(web), "worker": _memory(worker)}
-    whole = sum(taken.values())
-    told = ", ".join(f"{name} {mib:.0f}" for name, mib in taken.items())
-    print(f"\nmemory of web and worker: {whole:.0f} MiB ({told}; target {TARGET_MIB})")
-    return [{"name": "memory", **taken, "target": TARGET_MIB}]
+@dataclass(frozen=True)
+class Served:
+    """The market being served.
+
+    Attributes:
+        web, worker: ids of the processes that the Procfile starts.
+    """
+
+    port: int
+    web: int
+    worker: int
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that answer, of the web server."""
+        return _children(self.web)
 
 
 @contextlib.contextmanager
-def _served(root: Path, instance: Path) -> Iterator[tuple[str, int, int]]:
-    """(address, process of the web server, of the worker), from the Procfile."""
+def served(root: Path, instance: Path) -> Iterator[Served]:
+    """Web and worker of the instance from the Procfile, on a port that is free."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -53,12 +57,28 @@ def _served(root: Path, instance: Path) -> Iterator[tuple[str, int, int]]:
     ]
     try:
         _wait(port)
-        yield f"http://127.0.0.1:{port}", started[0].pid, started[1].pid
+        yield Served(port, started[0].pid, started[1].pid)
     finally:
         for process in started:
             process.terminate()
         for process in started:
             process.wait()
+
+
+def memory(pages: Served, addresses: Sequence[str]) -> dict[str, float]:
+    """Proportional memory of web and worker after serving every address twice, in MiB."""
+    for address in (*addresses, *addresses):
+        with contextlib.suppress(urllib.error.HTTPError):
+            url = f"http://127.0.0.1:{pages.port}{quote(address, safe='/?&=%')}"
+            urllib.request.urlopen(url).read()
+    return {"web": _memory(pages.web), "worker": _memory(pages.worker)}
+
+
+def seconds_of(pid: int) -> float:
+    """Processor seconds that the process and those it started have taken."""
+    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(seconds_of, _children(pid)))
 
 
 def _wait(port: int) -> None:
@@ -70,13 +90,16 @@ def _wait(port: int) -> None:
     raise TimeoutError("the web server did not start")
 
 
+def _children(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children]
+
+
 def _memory(pid: int) -> float:
     """MiB of the process and those it started, shared pages divided among their users."""
-    task = Path(f"/proc/{pid}")
     kib = next(
         int(line.split()[1])
-        for line in (task / "smaps_rollup").read_text().splitlines()
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         if line.startswith("Pss:")
     )
-    children = (task / "task" / str(pid) / "children").read_text().split()
-    return kib / 1024 + sum(_memory(int(child)) for child in children)
+    return kib / 1024 + sum(map(_memory, _children(pid)))

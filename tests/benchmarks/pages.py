@@ -1,0 +1,188 @@
+"""Whole public pages as a visitor gets them: size with the stylesheet, and time.
+
+Asked over HTTP from the server that the Procfile starts, by one client, every address once
+and never again: that is what a visitor waits for, with the server's own share and without
+what asking a page again would find warm. (Asking the app in this process would leave out the
+server and share its interpreter with the one who measures.)
+"""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import itertools
+import random
+import re
+import statistics
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import brotli
+from sqlalchemy import func, select
+
+MOST_KB = 14
+ROUNDS = 60
+SEED = 400
+_HEADERS = {"Accept-Language": "zh-CN", "Accept-Encoding": "gzip, br"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A kind of page.
+
+    Attributes:
+        addresses: enough to ask each once; of a page there is only one of, that one.
+        target: p95, ms.
+    """
+
+    name: str
+    addresses: list[str]
+    target: int
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What addresses are made of: the busiest products, counties, live offers, the fair."""
+
+    products: list[Any]
+    counties: list[Any]
+    prefectures: list[str]
+    offers: list[int]
+    fair: str
+
+
+def ground(offers: int) -> Ground:
+    """Read from the database: at most so many offers."""
+    from market.extensions import db
+    from market.fairs.models import Fair
+    from market.offers.models import Offer, Status
+    from market.products.models import Product
+    from market.regions.models import Region
+
+    busiest = (
+        select(Product.code, Product.name)
+        .join(Offer, Offer.product_code == Product.code)
+        .group_by(Product.code)
+        .order_by(func.count().desc())
+        .limit(120)
+    )
+    home = select(Region.code, Region.short_name).where(Region.path.startswith("43/"))
+    live = select(Offer.id).where(Offer.status == Status.PUBLISHED).order_by(Offer.key)
+    above = select(Region.code).where(Region.path.startswith("43/"), Region.is_leaf.is_(False))
+    return Ground(
+        products=list(db.session.execute(busiest)),
+        counties=list(db.session.execute(home.where(Region.is_leaf))),
+        prefectures=list(db.session.scalars(above)),
+        offers=list(db.session.scalars(live.limit(offers))),
+        fair=db.session.scalars(select(Fair.slug).where(Fair.is_replay)).one(),
+    )
+
+
+def pages(on: Ground) -> list[Page]:
+    """Every kind of public page."""
+    pairs = list(zip(itertools.cycle(on.products), on.counties, strict=False))[:ROUNDS]
+    products, offers = on.products[:ROUNDS], on.offers[: 2 * ROUNDS]
+    counties, fair = [c.code for c in on.counties[:ROUNDS]], f"/fairs/{on.fair}"
+    return [
+        Page("home", ["/"], 30),
+        Page("offers", ["/offers"], 30),
+        Page("offers, words", [f"/offers?side=sell&q={quote(p.name)}" for p in products], 20),
+        Page("offers, a sentence", [f"/offers?q={_asking(p, c)}" for p, c in pairs], 20),
+        Page(
+            "offers, filters", [f"/offers?product={p.code}&region={c.code}" for p, c in pairs], 20
+        ),
+        Page("offers, deep page", [f"/offers?sort=newest&page={n}" for n in range(50, 170, 2)], 20),
+        Page("offer", [f"/offers/{id}" for id in offers[:ROUNDS]], 30),
+        Page("matches", [f"/offers/{id}/matches" for id in offers[ROUNDS:]], 20),
+        Page("fairs", ["/fairs"], 30),
+        Page("fair", [fair], 50),
+        Page("fair's map", [f"{fair}/map.svg"], 50),
+        Page("fair's province", [f"{fair}/regions/430000"], 50),
+        Page("fair's prefecture", [f"{fair}/regions/{code}" for code in on.prefectures], 50),
+        Page("fair's county", [f"{fair}/regions/{code}" for code in counties], 50),
+        Page("log in", ["/login"], 30),
+        Page("register", ["/register"], 30),
+    ]
+
+
+def visits(on: Ground) -> dict[str, list[str]]:
+    """Addresses by kind for mixed traffic, thousands that differ where there are so many."""
+    rng = random.Random(SEED)
+    fair = f"/fairs/{on.fair}"
+    places = [*on.prefectures, *(county.code for county in on.counties)]
+    return {
+        "home": ["/"],
+        "search": [_search(rng, on) for _ in range(6000)],
+        "offer": [f"/offers/{id}" for id in on.offers],
+        # The board is looked at as often as all its places together.
+        "fair": [one for code in places for one in (fair, f"{fair}/regions/{code}")],
+    }
+
+
+def measure(port: int, asked: list[Page]) -> list[dict[str, Any]]:
+    """A row for each page: brotli and gzip kB with the stylesheet, p50 and p95 in ms."""
+    client = http.client.HTTPConnection("127.0.0.1", port)
+    style = _read(client, _style(_read(client, "/", plain=True)), plain=True)
+    rows = []
+    for page in asked:
+        content = _read(client, page.addresses[0], plain=True)
+        again = page.addresses if len(page.addresses) > 1 else page.addresses * ROUNDS
+        times = [_timed(client, address) for address in again]
+        rows.append(
+            {
+                "page": page.name,
+                "br": len(brotli.compress(content + style, quality=5)) / 1024,
+                "gzip": len(gzip.compress(content + style, 6)) / 1024,
+                "p50": statistics.median(times),
+                "p95": statistics.quantiles(times, n=20)[-1],
+                "target": page.target,
+            }
+        )
+    client.close()
+    return rows
+
+
+def _search(rng: random.Random, on: Ground) -> str:
+    """What people ask the list for: words, a sentence, filters, the newest of a place."""
+    product, county, side = rng.choice(on.products), rng.choice(on.counties), rng.choice(_SIDES)
+    return rng.choices(
+        (
+            f"/offers?q={quote(product.name)}&side={side}",
+            f"/offers?q={_asking(product, county)}",
+            f"/offers?product={product.code}&region={county.code}&side={side}",
+            f"/offers?region={county.code}&sort=newest",
+            f"/offers?sort=newest&page={rng.randint(1, 60)}",
+        ),
+        (40, 20, 20, 10, 10),
+    )[0]
+
+
+_SIDES = ("sell", "buy")
+
+
+def _asking(product: Any, county: Any) -> str:
+    return quote(f"{county.short_name} {product.name}")
+
+
+def _timed(client: http.client.HTTPConnection, address: str) -> float:
+    start = time.perf_counter()
+    _read(client, address)
+    return (time.perf_counter() - start) * 1000
+
+
+def _read(client: http.client.HTTPConnection, address: str, plain: bool = False) -> bytes:
+    """The body, not decoded; raises RuntimeError when the page doesn't come."""
+    client.request("GET", address, headers={} if plain else _HEADERS)
+    response = client.getresponse()
+    content = response.read()
+    if response.status != 200:
+        raise RuntimeError(f"{address} answered {response.status}")
+    return content
+
+
+def _style(page: bytes) -> str:
+    found = re.search(rb'href="([^"]*\.css[^"]*)"', page)
+    assert found, "the page names no stylesheet"
+    return found.group(1).decode()
