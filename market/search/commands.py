@@ -54,8 +54,9 @@ def query(text: str, page: int) -> None:
 def understand_lines() -> None:
     """Read texts, one a line, and print what each is understood as, one JSON object a line."""
     products, regions = product_lexicon(), region_lexicon()
-    for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"):
-        found = understand(line.rstrip("\r\n"), products, regions)
+    for line in sys.stdin.buffer:
+        text = line.decode(errors="replace").rstrip("\r\n")
+        found = understand(text, products, regions)
         told = {
             "text": found.text,
             "side": found.side and found.side.value,
