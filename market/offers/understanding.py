@@ -96,7 +96,7 @@ def understand(text: str, products: ProductLexicon, regions: RegionLexicon) -> U
             cost = 1.03 - 0.01 * (spot.end - spot.start)
             yield Token(spot.start, spot.end, "region", spot.codes, cost)
 
-    tokens = products.cut(folded, (places, _speech), fixed)
+    tokens = _joined(products.cut(folded, (places, _speech), fixed))
     named = {t.start: t.meaning for t in heads(products, folded, tokens)}
     if len(tokens) == 1 and tokens[0].kind == "latin" and not named:
         named = {0: products.initials(folded)}
@@ -117,7 +117,7 @@ def _gathered(
     places: list[tuple[str, ...]] = []
     sure: list[str] = []
     choices: list[Choice] = []
-    for number, token in enumerate(tokens):
+    for token in tokens:
         start, end = token.start, token.end
         codes = named.get(start, ())
         if codes and (place := _place_before(folded, token, products, regions)):
@@ -134,8 +134,6 @@ def _gathered(
         elif token.kind == "region" and regions.narrowed([*places, token.meaning]):
             places.append(token.meaning)
             pieces.append(Piece(Kind.REGION, text[start:end], start, end))
-        elif token.kind in ("side", "polite") and _part_of_word(tokens, number):
-            _add_word(pieces, text, start, end)
         elif token.kind == "side":
             side = side or token.meaning
             pieces.append(Piece(Kind.SIDE, text[start:end], start, end))
@@ -170,11 +168,18 @@ def _add_word(pieces: list[Piece], text: str, start: int, end: int) -> None:
     pieces.append(Piece(Kind.WORD, text[start:end], start, end))
 
 
-def _part_of_word(tokens: list[Token], number: int) -> bool:
-    """Whether a single character of talk ends a word nobody knows: 配送 is no 送."""
-    token = tokens[number]
-    before = tokens[number - 1] if number else None
-    return token.end - token.start == 1 and before is not None and before.kind == "unknown"
+def _joined(tokens: list[Token]) -> list[Token]:
+    """Without talk of one character inside a word nobody knows: 配送 is no 送, 收获 no 收."""
+    kept: list[Token] = []
+    for token, after in zip(tokens, [*tokens, None][1:], strict=True):
+        before = kept[-1].kind if kept else "gap"
+        if token.kind in ("side", "polite") and token.end - token.start == 1:
+            inside = before == "unknown" or (
+                before == "word" and after is not None and after.kind == "unknown"
+            )
+            token = token._replace(kind="unknown") if inside else token
+        kept.append(token)
+    return kept
 
 
 def _place_before(

@@ -123,6 +123,10 @@ class ProductLexicon:
         """Codes of a folded word just as it stands."""
         return self._exact.get(word, ())
 
+    def knows(self, word: str) -> bool:
+        """Whether the folded word stands in the lexicon or in the trade's vocabulary."""
+        return word in self._table
+
     def is_dry(self, code: str) -> bool:
         """Whether the product is sold dry."""
         return code in self.dry
@@ -279,7 +283,8 @@ class ProductLexicon:
                 cost = 2.8 - 0.2 * n
                 if n == 2 and not _alone(text, start, start + n):
                     meant = set()
-            for i in range(n if n >= 4 and not meant else 0):
+            whole = not any(word[i : i + 2] in self._exact for i in range(n - 1))
+            for i in range(n if n >= 4 and not meant and whole else 0):
                 meant, cost = holes.get(f"{word[:i]}*{word[i + 1 :]}", set()), 3.5
                 if meant:
                     break

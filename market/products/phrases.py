@@ -82,7 +82,7 @@ def _head(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> Token | No
     if not end:
         return None
     head, tail = phrase[end - 1], phrase[end:]
-    codes = _codes(lexicon, phrase[: end - 1], head)
+    codes = _codes(lexicon, text, phrase[: end - 1], head)
     if codes and tail:
         codes = _followed(lexicon, text, head, codes, tail)
     return head._replace(meaning=codes) if codes else None
@@ -131,24 +131,37 @@ def _said_after(
     return ()
 
 
-def _codes(lexicon: ProductLexicon, before: list[Token], head: Token) -> tuple[str, ...]:
+def _codes(lexicon: ProductLexicon, text: str, before: list[Token], head: Token) -> tuple[str, ...]:
     """What the head means with these words before it; empty when it makes another word."""
     meaning = _meaning(head)
     codes = meaning.codes or (meaning.family,)
     left = before[-1] if before else None
     words = [_meaning(t).word for t in before if t.kind == "word"]
     if left is not None and left.end == head.start:
+        if left.kind == "unknown" and lexicon.knows(text[left.end - 1 : head.start + 1]):
+            # A word lies across: 菊花|菜 is no 菊|花菜.
+            return ()
         if left.kind == "unknown" or (left.end - left.start == 1 and left.kind == "word"):
             codes = _after_unknown(lexicon, meaning, left.kind == "unknown")
         elif _names(left) and len(_meaning(left).codes) == 1:
             if _closer(lexicon, _meaning(left).codes, codes):
                 return _meaning(left).codes
-            # 土豆蛋 is no egg.
-            if codes and codes[0].startswith("05") and not meaning.name:
-                codes = codes if _meaning(left).codes[0].startswith("05") else ()
+            codes = _after_product(meaning, codes, _meaning(left).codes[0])
     if len(codes) > 1:
         codes = _settled(lexicon, codes, words) or codes
     return _cured(codes, words)
+
+
+def _after_product(meaning: Meaning, codes: tuple[str, ...], left: str) -> tuple[str, ...]:
+    """What a head means right after another product: 土豆蛋 is no egg, 柚子茶 no tea."""
+    if len(meaning.word) == 1 and not meaning.family and not meaning.name:
+        return ()
+    for kind in ("05", "04"):
+        if codes and codes[0].startswith(kind) and not meaning.name:
+            return codes if left.startswith(kind) else ()
+    if meaning.word == "茶" and not left.startswith("04"):
+        return ()
+    return codes
 
 
 def _after_unknown(lexicon: ProductLexicon, meaning: Meaning, unknown: bool) -> tuple[str, ...]:

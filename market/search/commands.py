@@ -56,7 +56,7 @@ def understand_lines() -> None:
     """Read texts, one a line, and print what each is understood as, one JSON object a line."""
     products, regions = product_lexicon(), region_lexicon()
     for line in sys.stdin.buffer:
-        text = line.decode("utf-8", "replace").rstrip("\r\n")
+        text = line.decode(errors="replace").rstrip("\r\n")
         found = understand(text, products, regions)
         told = {
             "text": found.text,

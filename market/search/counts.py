@@ -20,8 +20,8 @@ class Counts:
 
     Attributes:
         sides: without the question's side; `verified` and `bands` likewise without what the
-            question says of these. `bands` by steps, see `band_steps`.
-        products, regions: by number.
+            question says of these. `bands` by steps; see `View.column`.
+        products, regions: by the step below what was chosen, see `_steps`.
     """
 
     total: int
@@ -47,8 +47,8 @@ class Counts:
         sides = ((side.value, int(self.sides[n])) for side, n in SIDES.items())
         return {
             "side": [(side, n) for side, n in sides if n],
-            "product": _below(view.products, self.products, filters.products),
-            "region": _below(view.regions, self.regions, filters.regions),
+            "product": _told(view.products, filters.products, self.products),
+            "region": _told(view.regions, filters.regions, self.regions),
             "price": [(f"{low}-{high or ''}", n) for (low, high), n in bands if n],
             "verified": [("1", self.verified)] if self.verified else [],
         }
@@ -92,7 +92,7 @@ def narrowed(view: View, documents: np.ndarray, filters: Filters) -> Narrowed:
     return Narrowed(side, verified, price)
 
 
-def count(view: View, documents: np.ndarray, fits: Narrowed) -> Counts:
+def count(view: View, documents: np.ndarray, fits: Narrowed, filters: Filters) -> Counts:
     """Count the documents by everything a question can be narrowed by."""
 
     def those(without: str = "") -> np.ndarray:
@@ -108,8 +108,8 @@ def count(view: View, documents: np.ndarray, fits: Narrowed) -> Counts:
         sides=np.bincount(view.column("side")[of_any_side], minlength=len(SIDES)),
         verified=int(np.count_nonzero(view.column("verified")[checked_or_not])),
         bands=np.bincount(view.column("band")[at_any_price], minlength=2 * len(EDGES) + 1),
-        products=np.bincount(view.column("product")[whole], minlength=len(view.products)),
-        regions=np.bincount(view.column("region")[whole], minlength=len(view.regions)),
+        products=_below(view, "product", whole, filters.products),
+        regions=_below(view, "region", whole, filters.regions),
     )
 
 
@@ -119,16 +119,27 @@ def _bands(steps: np.ndarray) -> np.ndarray:
     return inside + borders + np.append(borders[1:], 0)
 
 
-def _below(table: Table, counts: np.ndarray, chosen: Sequence[str]) -> list[tuple[str, int]]:
-    """(code, count) of what lies one step below the one path chosen, or of each of several."""
-    sums = np.concatenate(([0], np.cumsum(counts)))
-    if len(chosen) > 1:
-        codes = [table.code_of(path.rpartition("/")[2]) for path in chosen]
-        ends = np.array([table.branch(path) for path in chosen]).ravel()
-    else:
-        codes, ends = table.below(chosen[0] if chosen else "")
-    found = sums[ends[1::2]] - sums[ends[::2]]
-    rows = [(codes[n], int(found[n])) for n in np.flatnonzero(found).tolist()]
+def _steps(table: Table, chosen: Sequence[str]) -> tuple[list[str], np.ndarray]:
+    """(codes, their ranges flat) one step below the one path chosen, or of each of several."""
+    if len(chosen) < 2:
+        return table.below(chosen[0] if chosen else "")
+    codes = [table.code_of(path.rpartition("/")[2]) for path in chosen]
+    return codes, np.array([table.branch(path) for path in chosen]).ravel()
+
+
+def _below(view: View, kind: str, documents: np.ndarray, chosen: Sequence[str]) -> np.ndarray:
+    """How many of the documents are in each of the steps."""
+    _codes, ends = _steps(view.table(kind), chosen)
+    if not len(ends):
+        return ends
+    # Below each number, so that a range is one difference.
+    sums = np.bincount(view.column(kind)[documents] + 1, minlength=int(ends.max()) + 1).cumsum()
+    return sums[ends[1::2]] - sums[ends[::2]]
+
+
+def _told(table: Table, chosen: Sequence[str], counts: np.ndarray) -> list[tuple[str, int]]:
+    codes, _ends = _steps(table, chosen)
+    rows = [(codes[n], int(counts[n])) for n in np.flatnonzero(counts).tolist()]
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 

@@ -18,7 +18,7 @@ from market.database import utcnow
 from market.offers.filters import Filters, Found
 from market.offers.models import Side
 from market.search import index
-from market.search.counts import count, narrowed
+from market.search.counts import Counts, count, narrowed
 from market.search.ranking import Scores, ordered, saying, score
 from market.search.schema import SIDES, microseconds
 from market.search.snapshots import Snapshots
@@ -101,7 +101,7 @@ def answer(view: View, filters: Filters, now: int) -> Found:
         return _of_all(view, filters, now)
     documents, scores = _chosen(view, filters, now)
     fits = narrowed(view, documents, filters)
-    counts = count(view, documents, fits)
+    counts = count(view, documents, fits, filters)
     kept, total = fits.but(), scores.total if scores else None
     if kept is not None:
         documents, total = documents[kept], None if total is None else total[kept]
@@ -117,9 +117,13 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
     newest = view.newest(now)
     late = _later(view, newest, microseconds(filters.as_of)) if filters.as_of else 0
     asked = (filters.side, filters.verified, filters.price_min, filters.price_max)
-    counts = view.kept(now, asked, lambda: count(view, newest, narrowed(view, newest, filters)))
+
+    def counted(documents: np.ndarray) -> Counts:
+        return count(view, documents, narrowed(view, documents, filters), filters)
+
+    counts = view.kept(now, asked, lambda: counted(newest))
     if late:
-        counts -= count(view, newest[:late], narrowed(view, newest[:late], filters))
+        counts -= counted(newest[:late])
     if filters.first or filters.sort in ("price", "distance"):
         fits = narrowed(view, newest[late:], filters).but()
         first = newest[late:] if fits is None else newest[late:][fits]
