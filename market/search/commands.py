@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import click
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from market.extensions import db
 from market.offers.asking import read_question
@@ -54,7 +55,10 @@ def query(text: str, page: int) -> None:
 @bp.cli.command("understand")
 def understand_lines() -> None:
     """Read texts, one a line, and print what each is understood as, one JSON object a line."""
-    products, regions = product_lexicon(), region_lexicon()
+    try:
+        products, regions = product_lexicon(), region_lexicon()
+    except DBAPIError:
+        raise click.ClickException("No database yet: flask init makes it.") from None
     for line in sys.stdin.buffer:
         text = line.decode(errors="replace").rstrip("\r\n")
         found = understand(text, products, regions)
