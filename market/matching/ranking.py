@@ -15,7 +15,6 @@ import numpy as np
 
 from market.matching.rules import (
     AGEING_DAYS,
-    EARTH_KM,
     HALFWAY_KM,
     HOPELESS_GAP,
     MONTH,
@@ -34,6 +33,7 @@ from market.matching.rules import (
     period,
 )
 from market.offers.models import Side
+from market.regions import rules
 from market.search.schema import MEASURES, NO_DAY, SIDES, days, microseconds
 from market.search.tables import Products, Regions
 
@@ -123,11 +123,8 @@ def kilometres(places: Regions, own: Facts, numbers: Array) -> Array:
     if own.latitude is None or own.longitude is None:
         return km
     some = np.flatnonzero(np.bincount(numbers, minlength=len(km)))
-    north, south = np.radians(own.latitude), np.radians(places.latitude[some])
-    across = np.sin((north - south) / 2) ** 2
-    along = np.sin(np.radians(own.longitude - places.longitude[some]) / 2) ** 2
-    inside = np.minimum(1.0, across + np.cos(north) * np.cos(south) * along)
-    km[some] = 2 * EARTH_KM * np.arcsin(np.sqrt(inside))
+    latitudes, longitudes = places.latitude[some], places.longitude[some]
+    km[some] = rules.kilometres(own.latitude, own.longitude, latitudes, longitudes)
     return km
 
 

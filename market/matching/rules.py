@@ -10,7 +10,8 @@ import enum
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from math import asin, cos, radians, sin, sqrt
+
+from market.regions.rules import kilometres
 
 # They sum to 1. A part that can't be told (no price, other units, no dates) is left out
 # and the others share its weight: not knowing is neither rewarded nor punished.
@@ -51,7 +52,6 @@ OPEN_DAYS = 365  # how long a supply period without an end is taken to last
 AGEING_DAYS = 15  # an offer of this age is worth half a new one
 SEASONED = 5  # finished deals that make a full record
 
-EARTH_KM = 6371.0
 PRODUCT_DIGITS = 7  # shorter codes in a product's path are categories
 
 
@@ -193,10 +193,7 @@ def distance_km(a: Facts, b: Facts) -> float | None:
     """Great-circle kilometres between the centroids (haversine), None where one is unknown."""
     if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
         return None
-    north, south = radians(a.latitude), radians(b.latitude)
-    across = sin((north - south) / 2) ** 2
-    along = sin(radians(a.longitude - b.longitude) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(min(1.0, across + cos(north) * cos(south) * along)))
+    return float(kilometres(a.latitude, a.longitude, b.latitude, b.longitude))
 
 
 def region_part(sale: Facts, purchase: Facts, km: float | None) -> Part:

@@ -13,7 +13,8 @@ from flask import current_app
 
 from market.offers.filters import Filters, Found
 from market.offers.finding_slowly import find_in_database
-from market.regions.queries import near_by
+from market.regions.models import is_within
+from market.regions.queries import region_lexicon
 
 # With fewer than this in the place asked for, what lies around it is looked at as well.
 ENOUGH = 5
@@ -56,7 +57,9 @@ def _wider(place: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if len(above) == 2:
         prefecture = "/".join(above)
         yield "prefecture", (prefecture,)
-        yield "neighbours", (prefecture, *near_by(place, NEIGHBOURS_KM, outside=prefecture))
+        near = region_lexicon().near_by(place, NEIGHBOURS_KM)
+        outside = (path for path in near if not is_within(path, prefecture))
+        yield "neighbours", (prefecture, *outside)
     if above:
         yield "province", (above[0],)
     yield "country", ()

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from market.characters import fold
+from market.regions.rules import kilometres
 
 
 def _words(text: str) -> frozenset[str]:
@@ -60,6 +63,8 @@ class Place:
     known: bool
     pinyin: str
     initials: str
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,26 @@ class RegionLexicon:
                     )
             readings[5][place.initials].append(place.code)
         self._readings = readings
+
+    @cached_property
+    def _leaves(self) -> tuple[list[str], np.ndarray, np.ndarray]:
+        """(paths, latitudes, longitudes) of the leaves, nan where unknown."""
+        leaves = [place for place in self.places.values() if place.is_leaf]
+        latitudes = np.array([place.latitude for place in leaves], float)
+        longitudes = np.array([place.longitude for place in leaves], float)
+        return [place.path for place in leaves], latitudes, longitudes
+
+    def near_by(self, path: str, km: float) -> list[str]:
+        """Paths of the other leaves at most `km` kilometres from the place at `path`, the
+        nearest first."""
+        here = self._by_path[path]
+        if here.latitude is None or here.longitude is None:
+            return []
+        paths, latitudes, longitudes = self._leaves
+        far = kilometres(here.latitude, here.longitude, latitudes, longitudes)
+        near = np.flatnonzero(far <= km)
+        order = near[np.argsort(far[near], kind="stable")].tolist()
+        return [paths[n] for n in order if paths[n] != path]
 
     def at_home(self, code: str) -> bool:
         """Whether the region is the home region or inside it."""

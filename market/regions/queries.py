@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
 from flask import abort, current_app
 from sqlalchemy import case, func, or_, select
 
@@ -13,7 +12,6 @@ from market.extensions import db
 from market.memory import kept
 from market.regions.lexicon import Place, RegionLexicon
 from market.regions.models import Level, Region, within
-from market.regions.rules import kilometres
 
 
 def get_region(code: str) -> Region:
@@ -45,30 +43,6 @@ def children(code: str | None) -> Sequence[Region]:
     ).all()
 
 
-def near_by(path: str, km: float, outside: str) -> list[str]:
-    """Paths of the reporting regions at most `km` kilometres from the one at `path`, the
-    nearest first, but for those inside `outside`."""
-    here = db.session.scalar(select(Region).where(Region.path == path))
-    if here is None or here.latitude is None or here.longitude is None:
-        return []
-    # A degree of latitude is 111 km; of longitude less, by more than half nowhere at home.
-    reach = km / 111
-    rows = db.session.execute(
-        select(Region.path, Region.latitude, Region.longitude).where(
-            Region.is_leaf,
-            ~within(Region.path, outside),
-            Region.latitude.between(here.latitude - reach, here.latitude + reach),
-            Region.longitude.between(here.longitude - 2 * reach, here.longitude + 2 * reach),
-        )
-    ).all()
-    far = kilometres(
-        *(here.latitude, here.longitude),
-        *(np.array([row[place] for row in rows], float) for place in (1, 2)),
-    )
-    order = np.argsort(far, kind="stable").tolist()
-    return [rows[n].path for n in order if far[n] <= km]
-
-
 def full_name(region: Region) -> str:
     """Prefecture and county in one word, as a farmer would write it: 常德市·石门县."""
     parent = region.parent
@@ -91,7 +65,8 @@ def _fingerprint() -> Any:
 def _lexicon() -> RegionLexicon:
     columns = (Region.code, Region.name, Region.short_name, Region.name_en, Region.level)
     more = (Region.path, Region.is_leaf, Region.host_code, Region.pinyin, Region.initials)
-    rows = db.session.execute(select(*columns, *more)).all()
+    centre = (Region.latitude, Region.longitude)
+    rows = db.session.execute(select(*columns, *more, *centre)).all()
     home = current_app.config["HOME_REGION"]
     places = [
         Place(
@@ -105,6 +80,8 @@ def _lexicon() -> RegionLexicon:
             r.is_leaf or r.host_code is None,
             r.pinyin,
             r.initials,
+            r.latitude,
+            r.longitude,
         )
         for r in rows
     ]
