@@ -43,10 +43,10 @@ class Counts:
 
     def facets(self, view: View, filters: Filters) -> dict[str, list[tuple[str, int]]]:
         """As `Found` has them."""
-        bands = zip(PRICE_BANDS, _bands(self.bands).tolist(), strict=True)
-        sides = ((side.value, int(self.sides[n])) for side, n in SIDES.items())
+        bands = zip(PRICE_BANDS, _bands(self.bands.tolist()), strict=True)
+        sides = zip(SIDES, self.sides.tolist(), strict=True)
         return {
-            "side": [(side, n) for side, n in sides if n],
+            "side": [(side.value, n) for side, n in sides if n],
             "product": _told(view.products, filters.products, self.products),
             "region": _told(view.regions, filters.regions, self.regions),
             "price": [(f"{low}-{high or ''}", n) for (low, high), n in bands if n],
@@ -113,10 +113,9 @@ def count(view: View, documents: np.ndarray, fits: Narrowed, filters: Filters) -
     )
 
 
-def _bands(steps: np.ndarray) -> np.ndarray:
+def _bands(steps: list[int]) -> list[int]:
     """Prices from border to border, both borders included."""
-    inside, borders = steps[2::2], steps[1::2][: len(EDGES)]
-    return inside + borders + np.append(borders[1:], 0)
+    return [sum(steps[n : n + 3]) for n in range(1, len(steps), 2)]
 
 
 def _steps(table: Table, chosen: Sequence[str]) -> tuple[list[str], np.ndarray]:
@@ -139,6 +138,8 @@ def _below(view: View, kind: str, documents: np.ndarray, chosen: Sequence[str]) 
 
 def _told(table: Table, chosen: Sequence[str], counts: np.ndarray) -> list[tuple[str, int]]:
     codes, _ends = _steps(table, chosen)
+    if not codes:
+        return []
     rows = [(codes[n], int(counts[n])) for n in np.flatnonzero(counts).tolist()]
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 

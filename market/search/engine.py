@@ -159,9 +159,9 @@ def _chosen(view: View, filters: Filters, now: int) -> tuple[np.ndarray, Scores 
     live, _ = view.live(now)
     words = _cut(view, filters.words)
     if filters.products:
-        documents = _of_products(view, filters.products)
+        parts = [_of_product(view, path, filters.regions) for path in filters.products]
+        documents = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
         documents = documents[live[documents]]
-        documents = documents[_inside(view, documents, filters.regions)]
     elif filters.words:
 
         def fitting(documents: np.ndarray) -> np.ndarray:
@@ -176,8 +176,9 @@ def _chosen(view: View, filters: Filters, now: int) -> tuple[np.ndarray, Scores 
     if filters.as_of is not None:
         published = view.column("published")[documents]
         documents = documents[published <= microseconds(filters.as_of)]
-    scores = score(view, documents, words, filters) if filters.products or words else None
-    return documents, scores
+    if filters.sort != "relevance" or not (filters.products or words):
+        return documents, None
+    return documents, score(view, documents, words, filters)
 
 
 def _cut(view: View, words: Iterable[str]) -> list[str]:
@@ -185,19 +186,27 @@ def _cut(view: View, words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(cut))[:MOST_WORDS]
 
 
-def _of_products(view: View, paths: tuple[str, ...]) -> np.ndarray:
-    """Of these or below them; or of a family above, with a title that names them."""
-    found = []
-    for path in paths:
-        found.append(view.branch("product", path))
+def _of_product(view: View, path: str, regions: tuple[str, ...]) -> np.ndarray:
+    """Of it or below it, or of a family above with a title that names it; in these regions.
+
+    They are kept in the order of their regions, so that a region's are a slice.
+    """
+
+    def placed() -> tuple[np.ndarray, np.ndarray]:
+        documents = view.branch("product", path)
         families = [step for step in path.split("/")[:-1] if len(step) == PRODUCT_DIGITS]
-        if families:
-            found.append(_named(view, path, families))
-    if len(found) == 1:
-        return found[0]
-    if len(paths) == 1:  # a family is not below what it is the family of
-        return np.concatenate(found)
-    return np.unique(np.concatenate(found))
+        if families:  # none of which is below what it is the family of
+            documents = np.concatenate([documents, _named(view, path, families)])
+        region = view.column("region")[documents]
+        order = region.argsort(kind="stable")
+        return documents[order], region[order]
+
+    documents, region = view.once(path, placed)
+    if not regions:
+        return documents
+    ranges = (region.searchsorted(view.regions.branch(place)) for place in regions)
+    parts = [documents[low:high] for low, high in ranges]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _named(view: View, path: str, families: list[str]) -> np.ndarray:
@@ -206,11 +215,8 @@ def _named(view: View, path: str, families: list[str]) -> np.ndarray:
     names = {name for code in view.products.codes[low:high] for name in view.products.names[code]}
     numbers = [view.products.number(code) for code in families]
 
-    def find() -> np.ndarray:
-        named = np.concatenate([view.postings("title", name) for name in names])
-        return np.unique(named[np.isin(view.column("product")[named], numbers)])
-
-    return view.once(("named", path), find)
+    named = np.concatenate([view.postings("title", name) for name in names])
+    return np.unique(named[np.isin(view.column("product")[named], numbers)])
 
 
 def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.ndarray | slice:

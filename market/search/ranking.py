@@ -31,7 +31,10 @@ class Scores:
 
     @property
     def total(self) -> np.ndarray:
-        return np.sum(list(self.parts.values()), axis=0)
+        total, *others = self.parts.values()
+        for part in others:
+            total = total + part
+        return total
 
 
 def saying(view: View, words: list[str], fitting: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
