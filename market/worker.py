@@ -1,4 +1,5 @@
-"""The one background process: it keeps the index, the counts and the calendar.
+"""The one background process: it keeps the index, the counts and the calendar, and tells
+owners of new matches.
 
 Everything it does can be derived again from the database, so it may be killed at any
 moment and losing its queue loses nothing.
@@ -126,6 +127,7 @@ def tidy() -> None:
 
 
 def _loop(app: Flask, stop: threading.Event) -> None:
+    from market.matching.services import notice_matches
     from market.search.services import check, drain
     from market.tallies.services import recount_if_moved
 
@@ -141,10 +143,13 @@ def _loop(app: Flask, stop: threading.Event) -> None:
     Step(app, tidy, 0).turn()
     checking = Step(app, check, CHECK_EVERY)
     draining = Step(app, drain, PAUSE)
+    # After draining, and as seldom: a view younger than that would not be looked for anew.
+    noticing = Step(app, notice_matches, PAUSE)
     recounting = Step(app, recount, RECOUNT_EVERY)
     while not stop.is_set():
         checking.turn()
         changed = bool(draining.turn()) or changed
+        noticing.turn()
         recounting.turn()
         stop.wait(max(0.0, draining.due - time.monotonic()))
 

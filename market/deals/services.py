@@ -38,7 +38,7 @@ from market.errors import Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
 from market.offers.models import Offer, Side
 from market.offers.photos import store_photo
-from market.offers.services import release, reserve
+from market.offers.services import reindex_owners, release, reserve
 from market.permissions import may
 from market.products.models import Product
 from market.regions.models import Region
@@ -205,6 +205,7 @@ def verify_deal(official: Account, deal: Deal) -> None:
     _step(deal, DealStatus.VERIFIED, official)
     db.session.flush()
     ledger.append(deal, official)
+    reindex_owners((deal.seller_id, deal.buyer_id))
 
 
 def return_deal(official: Account, deal: Deal, reason: str) -> None:
@@ -222,6 +223,7 @@ def return_deal(official: Account, deal: Deal, reason: str) -> None:
     db.session.flush()
     if was_counted:
         ledger.append(deal, official, reason)
+        reindex_owners((deal.seller_id, deal.buyer_id))
 
 
 def add_proof(actor: Account, deal: Deal, file: Any) -> DealProof:

@@ -25,6 +25,7 @@ def demo() -> None:
     """Make the demonstration market: an open fair, offers, traders, deals. Safe to repeat."""
     from market.demonstration.people import PASSWORD
     from market.demonstration.seed import is_seeded, log_ins, seed_demonstration
+    from market.matching.services import notice_matches
     from market.search.services import rebuild
 
     if current_app.config["ENV_NAME"] == "production":
@@ -34,6 +35,8 @@ def demo() -> None:
             made = seed_demonstration(utcnow())
             gather_statistics()
         rebuild()
+        while notice_matches():
+            pass
         click.echo(
             f"{made.offers} offers, {made.accounts} accounts, {made.deals} deals,"
             f" {made.counted} ledger entries."

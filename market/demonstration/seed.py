@@ -24,6 +24,7 @@ from market.demonstration.writing import Posting, load_phrases, offer_row
 from market.extensions import db
 from market.fairs.models import Fair, Season
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
+from market.matching.services import look_at
 from market.offers import rules
 from market.offers.models import Offer, OfferPhoto, OfferPublication, Side, Status, Verification
 from market.regions.models import Level, Region, within
@@ -36,6 +37,8 @@ OFFERS, DEALS = 2_640, 200
 OFFERS_OF_EACH = 8
 DAYS_OPEN, DAYS_LEFT = 20, 21
 TRADERS_SHOWN = 6
+# Whose matches were found so lately that nobody has seen them.
+NEWS = timedelta(days=3)
 NOTE = "示范数据，均为虚构。 Demonstration: everything here is invented."
 SEASONS = (Season.SPRING, Season.SUMMER, Season.AUTUMN, Season.WINTER)
 SEASON_WORDS = {
@@ -116,6 +119,7 @@ def seed_demonstration(now: datetime) -> Summary:
     enrol_from_publications(fair)
     counted = dealing.insert_deals(bargains, zone)
     recount(fair.id)
+    market.tell_of_the_newest()
     return Summary(len(market.offers), len(cast.accounts), len(bargains), counted)
 
 
@@ -202,6 +206,12 @@ class _Market:
         )
         insert_rows(OfferPhoto, pictures.photo_rows(self.rng, self.offers))
         settle_sequences(Offer)
+
+    def tell_of_the_newest(self) -> None:
+        """Have the matches of what was posted lately looked for, once there is an index."""
+        since = self.calendar.now - NEWS
+        lately = (o for o in self.offers if o["status"] is Status.PUBLISHED)
+        look_at((o["id"] for o in lately if o["published_at"] > since), self.calendar.now)
 
     def _sell(self, place: Place) -> None:
         good = place.selling.draw(self.rng)

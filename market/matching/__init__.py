@@ -1,5 +1,7 @@
-"""Pairing offers of the two sides, with the reasons for each pair."""
+"""Pairing offers of the two sides, with the reasons for each pair; telling who is new."""
 
 from flask import Blueprint
 
 bp = Blueprint("matching", __name__)
+
+from market.matching import leaving, services  # noqa: E402, F401  (exports; follows offers)

@@ -5,13 +5,22 @@ Pure: no database, no Flask.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from heapq import heappush, heapreplace
+from itertools import accumulate
+from typing import Any
 
-# Up to so many sellers every combination is looked at: at most 4,095.
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+# Up to so many sellers no combination goes unconsidered: there are at most 4,095.
 EXACT_UP_TO = 12
+# A basket of more sellers than this is no help to anybody.
+AT_MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class Basket:
     Attributes:
         takes: lot and quantity, nearest first.
         covered: the share of the purchase they fill, at most 1.
-        exact: every combination was looked at; else it was filled greedily.
+        exact: no combination is better; else it was filled greedily.
     """
 
     takes: tuple[tuple[Lot, Decimal], ...]
@@ -62,6 +71,57 @@ def plan(wanted: Decimal, lots: Sequence[Lot]) -> Basket | None:
     takes = shares(wanted, chosen)
     covered = min(Decimal(1), sum((amount for _, amount in takes), Decimal(0)) / wanted)
     return Basket(tuple(takes), covered, exact)
+
+
+def promising(wanted: float, quantity: Array, min_lot: Array, km: Array) -> Array:
+    """The numbers of the lots, at most AT_MOST, that a plan is best made from.
+
+    Left out first is what no best basket can hold: a lot with as many strictly nearer,
+    no smaller ones without a least lot as are enough for the whole purchase; any of
+    these would do better in its place. Of what is then still too many, as many of the
+    largest as are needed stay, and otherwise the nearest.
+
+    Args:
+        quantity, min_lot, km: of each lot, as in Lot; nan for an unknown distance.
+    """
+    enough = _enough(wanted, quantity[min_lot == 0])
+    far = np.where(np.isnan(km), np.inf, np.rint(km))
+    useful = _unsurpassed(enough, np.lexsort((-quantity, far)), quantity, min_lot, far)
+    if len(useful) <= AT_MOST:
+        return useful
+    by_size = useful[np.lexsort((far[useful], -quantity[useful]))]
+    needed = min(AT_MOST, _enough(wanted, quantity[useful]))
+    rest = by_size[needed:]
+    rest = rest[np.argsort(far[rest], kind="stable")]
+    return np.concatenate([by_size[:needed], rest[: AT_MOST - needed]])
+
+
+def _enough(wanted: float, quantity: Array) -> int:
+    """How many of the largest reach `wanted`, rather one too many than one too few."""
+    sums = np.cumsum(-np.sort(-quantity))
+    return int(np.searchsorted(sums, wanted * (1 + 1e-9))) + 1
+
+
+def _unsurpassed(count: int, order: Array, quantity: Array, min_lot: Array, far: Array) -> Array:
+    """Those of the lots, given nearest first, that fewer than `count` nearer ones surpass."""
+    kept: list[int] = []
+    nearer: list[float] = []  # the `count` largest of those strictly nearer
+    level: list[float] = []  # those as near as the lot
+    last = -1.0
+    columns = (order, quantity[order], min_lot[order], far[order])
+    for number, size, least, away in zip(*(c.tolist() for c in columns), strict=True):
+        if away != last:
+            for other in level:
+                if len(nearer) < count:
+                    heappush(nearer, other)
+                elif other > nearer[0]:
+                    heapreplace(nearer, other)
+            level, last = [], away
+        if len(nearer) < count or nearer[0] < size:
+            kept.append(number)
+        if not least:
+            level.append(size)
+    return np.array(kept, np.intp)
 
 
 def shares(wanted: Decimal, lots: Sequence[Lot]) -> list[tuple[Lot, Decimal]]:
@@ -103,10 +163,70 @@ def _nearness(lot: Lot) -> tuple[bool, int, bool, Decimal, int]:
 
 def _best(wanted: Decimal, lots: Sequence[Lot]) -> Sequence[Lot] | None:
     for size in range(_fewest(wanted, lots), len(lots) + 1):
-        fitting = [some for some in combinations(lots, size) if fits(wanted, some)]
-        if fitting:
-            return min(fitting, key=lambda some: burden(wanted, some))
+        found = _Search(wanted, lots, size).best
+        if found:
+            return found
     return None
+
+
+class _Search:
+    """All baskets of `size` of the lots (nearest first), but for those that the bounds on
+    what is still to be chosen show to be too small, too large or farther than the best."""
+
+    def __init__(self, wanted: Decimal, lots: Sequence[Lot], size: int) -> None:
+        self.wanted = wanted
+        self.lots = lots
+        self.best: tuple[Lot, ...] | None = None
+        self.burden: tuple[int, int, int, int, Decimal] | None = None
+        rest = [lots[start:] for start in range(len(lots) + 1)]
+        # By the first lot still to be looked at and the number still to be chosen.
+        self.most = [_sums(sorted((lot.quantity for lot in some), reverse=True)) for some in rest]
+        self.least = [_sums(sorted(lot.min_lot for lot in some)) for some in rest]
+        self.unknown = [_counts([lot.km is None for lot in some]) for some in rest]
+        self.km = [_counts([lot.km or 0 for lot in some]) for some in rest]
+        self._choose(0, size, wanted, wanted, (), 0, 0)
+
+    def _choose(
+        self,
+        start: int,
+        count: int,
+        left: Decimal,
+        room: Decimal,
+        chosen: tuple[Lot, ...],
+        unknown: int,
+        km: int,
+    ) -> None:
+        if not count:
+            if left > 0 or room < 0:
+                return
+            found = burden(self.wanted, chosen)
+            if self.burden is None or found < self.burden:
+                self.best, self.burden = chosen, found
+            return
+        for place in range(start, len(self.lots) - count + 1):
+            if self.most[place][count] < left or self.least[place][count] > room:
+                return
+            nearest = unknown + self.unknown[place][count], km + self.km[place][count]
+            if self.burden is not None and nearest > self.burden[1:3]:
+                return
+            lot = self.lots[place]
+            self._choose(
+                place + 1,
+                count - 1,
+                left - lot.quantity,
+                room - lot.min_lot,
+                (*chosen, lot),
+                unknown + (lot.km is None),
+                km + (lot.km or 0),
+            )
+
+
+def _sums(amounts: Sequence[Decimal]) -> list[Decimal]:
+    return list(accumulate(amounts, initial=Decimal(0)))
+
+
+def _counts(amounts: Sequence[int]) -> list[int]:
+    return list(accumulate(amounts, initial=0))
 
 
 def _greedy(wanted: Decimal, lots: Sequence[Lot]) -> Sequence[Lot] | None:
@@ -132,9 +252,9 @@ def _nearest(wanted: Decimal, lots: Sequence[Lot], size: int) -> Sequence[Lot] |
     chosen: list[Lot] = []
     left, room = wanted, wanted
     rest = list(lots)
+    sizes = sorted(-lot.quantity for lot in lots)
     for others in range(size - 1, -1, -1):
-        largest = sorted((lot.quantity for lot in rest), reverse=True)
-        needed, next_largest = left - sum(largest[:others]), largest[others]
+        needed, next_largest = left + sum(sizes[:others]), -sizes[others]
         lot = next(
             (
                 lot
@@ -146,6 +266,7 @@ def _nearest(wanted: Decimal, lots: Sequence[Lot], size: int) -> Sequence[Lot] |
         if lot is None:
             return None
         rest.remove(lot)
+        del sizes[bisect_left(sizes, -lot.quantity)]
         chosen.append(lot)
         left, room = left - lot.quantity, room - lot.min_lot
     return chosen

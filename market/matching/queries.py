@@ -1,30 +1,23 @@
-"""Reading matches: candidates from the index or the database, their facts, the ranking."""
+"""Reading matches: the index names the best, the database knows them, the rules explain."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import (
-    Select,
-    and_,
-    case,
-    column,
-    func,
-    literal,
-    or_,
-    select,
-    table,
-)
+from sqlalchemy import and_, case, false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from market.database import utcnow
 from market.extensions import db
 from market.matching.basket import Basket, Lot, plan
+from market.matching.candidates import best, sellers
+from market.matching.models import MatchNotice
 from market.matching.rules import (
     NARROWER,
     PRODUCT_DIGITS,
@@ -38,23 +31,24 @@ from market.matching.rules import (
     Match,
     score,
 )
-from market.matching.words import reasons
-from market.offers.models import Offer, Side, Verification
+from market.matching.words import reasons, teller
+from market.offers.models import Offer, Side, Status, Verification
 from market.offers.queries import Card, cards, public
 from market.products.models import Product
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
+from market.search.engine import ask
+from market.search.services import finished_deals
+from market.search.view import View
 
-# What the index is asked for, and how many of these are scored for one page: what stands
-# behind in product and place can't come up far enough by the rest to be shown.
-CANDIDATES = 320
-SCORED = 240
-# What a basket is planned from: the best of the ranking.
-BASKET_FROM = 60
+# Without an index so many of the likeliest are scored: what stands behind in product and
+# place seldom comes up far enough by the rest to be shown.
+LIKELIEST = 240
+# What was marked as seen is still told from the rest for so long: it was just marked in
+# order to look at it.
+STILL_NEW = timedelta(hours=1)
 
-# Deals come after matching in the house, and only their count is wanted here: the table
-# is named, not imported.
-_deals = table("deals", column("seller_id"), column("buyer_id"), column("status"))
+_Counterpart = aliased(Offer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,129 +64,210 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Matches:
+    """The best counterparts of an offer, the best first, and several for a big purchase.
+
+    Attributes:
+        partners: those of the basket that are not among the best.
+    """
+
+    ranked: Sequence[Ranked] = ()
+    basket: Basket | None = None
+    partners: Sequence[Ranked] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A counterpart on a page: its card, and the parts of its score."""
+    """A counterpart on a page: its card, the parts of its score, and their words."""
 
     card: Card
     match: Match
+    words: dict[str, str]
 
 
-def matches_for(offer: Offer, limit: int) -> list[Ranked]:
-    """The best counterparts of a public offer, the best first; none for any other.
+def matches_of(
+    offer: Offer, limit: int, also: Collection[int] = (), together: bool = False
+) -> Matches:
+    """The `limit` best counterparts of a public offer; none for any other.
 
-    Candidates come from the index; where it can't answer, from the database. Either way
-    it is the database that says who is still published, valid and has something left.
+    The index names the candidates, and where it can't answer the database does. Either
+    way it is the database that says who is still published, valid and has something left;
+    who isn't is made up for by the next best.
+
+    Args:
+        also: ids of counterparts to show even if they are not among these.
+        together: plan a basket too.
     """
-    if not offer.is_public:
-        return []
-    now = utcnow()
-    codes = relatives(offer.product)
-    chosen = likeliest(offer, codes, None, now)
-    rows = db.session.execute(_facts(offer, chosen, now)).all()
-    everyone = {row.id: _read(row) for row in rows}
-    own = everyone.pop(offer.id)
-    here = now.astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"]))
-    ranked = [
-        Ranked(facts, match) for facts in everyone.values() if (match := score(own, facts, here))
-    ]
-    ranked.sort(key=lambda one: (-one.match.total, -one.id))
-    return ranked[:limit]
+    now = home_now()
+    own = facts_of([offer.id], now).get(offer.id)
+    if own is None:
+        return Matches()
+    asked = limit
+    while True:
+        ids, together_ids = find_candidates(own, now, asked, together)
+        facts = facts_of({*ids, *together_ids, *also}, now)
+        if len(ids) < asked or sum(id in facts for id in ids) >= limit:
+            break
+        asked *= 2
+    found = {id: Ranked(one, m) for id, one in facts.items() if (m := score(own, one, now))}
+    shown = sorted((found[id] for id in {*ids, *also} if id in found), key=_order)
+    shown = shown[:limit] + [one for one in shown[limit:] if one.id in also]
+    basket = basket_of(own, [found[id] for id in together_ids if id in found])
+    taken = {lot.id for lot, _ in basket.takes} if basket else set()
+    return Matches(shown, basket, [found[id] for id in taken - {one.id for one in shown}])
 
 
-def relatives(product: Product) -> list[str]:
-    """Codes of the products that are or neighbour `product`: itself, those above and
-    below it, and those beside it under one parent."""
-    above = [code for code in product.path.split("/") if len(code) == PRODUCT_DIGITS]
-    beside = Product.parent_code == product.parent_code if product.parent_code else literal(False)
-    return list(
-        db.session.scalars(
-            select(Product.code)
-            .where(or_(Product.code.in_(above), within(Product.path, product.path), beside))
-            .order_by(Product.code)
-        )
-    )
+def find_candidates(
+    own: Facts, now: datetime, limit: int, together: bool = False
+) -> tuple[list[int], list[int]]:
+    """Ids of the best counterparts of an offer, and with `together` of the sellers to plan
+    a basket of; exact to the last commit of the index, where there is one."""
+
+    def question(view: View) -> tuple[list[int], list[int]]:
+        ids = [id for id, _ in best(view, own, now, limit)]
+        return ids, sellers(view, own, now) if together else []
+
+    answer = ask(question)
+    if answer is None:
+        ids = likeliest(own, now)
+        return ids, ids if together else []
+    return answer
 
 
-def likeliest(
-    offer: Offer, codes: Sequence[str], ids: Sequence[int] | None, now: datetime
-) -> Select[int]:
-    """The candidates worth scoring, by what weighs most and SQL can tell: the product and
-    the place, then the newest. All of the products `codes`, or with `ids` only those."""
-    county = offer.region.path
-    prefecture = county.rpartition("/")[0] or county
+def likeliest(own: Facts, now: datetime) -> list[int]:
+    """Ids of counterparts by what weighs most and SQL can tell: the product and the place,
+    then the newest."""
+    county, path = own.region_path, own.product_path
     place = case(
         (Region.path == county, 1.0),
-        (within(Region.path, prefecture), SAME_PREFECTURE),
+        (within(Region.path, county.rpartition("/")[0] or county), SAME_PREFECTURE),
         (within(Region.path, county.partition("/")[0]), SAME_PROVINCE),
         else_=0.0,
     )
-    above = offer.product.path.split("/")
-    product = case(
-        (Offer.product_code == offer.product_code, SAME_PRODUCT),
-        (or_(Product.code.in_(above), within(Product.path, offer.product.path)), WIDER),
-        else_=SIBLING,
-    )
+    above = [code for code in path.split("/")[:-1] if len(code) == PRODUCT_DIGITS]
+    related = or_(Product.code.in_(above), within(Product.path, path))
+    beside = Product.parent_code == above[-1] if above else false()
+    product = case((Product.path == path, SAME_PRODUCT), (related, WIDER), else_=SIBLING)
     promise = product * WEIGHTS["product"] + place * WEIGHTS["region"]
-    candidates = Offer.product_code.in_(codes) if ids is None else Offer.id.in_(ids)
-    return (
-        select(Offer.id)
-        .join(Product, Product.code == Offer.product_code)
-        .join(Region, Region.code == Offer.region_code)
-        .where(_counterpart_of(offer, now), candidates)
-        .order_by(promise.desc(), Offer.published_at.desc())
-        .limit(SCORED)
+    return list(
+        db.session.scalars(
+            select(Offer.id)
+            .join(Product, Product.code == Offer.product_code)
+            .join(Region, Region.code == Offer.region_code)
+            .where(
+                Offer.side == Side(own.side).other,
+                Offer.owner_id != own.owner_id,
+                _stands(now),
+                or_(related, beside),
+            )
+            .order_by(promise.desc(), Offer.published_at.desc(), Offer.id.desc())
+            .limit(LIKELIEST)
+        )
     )
 
 
-def _counterpart_of(offer: Offer, now: datetime) -> Any:
-    return and_(
-        Offer.side == offer.side.other,
-        public(now),
-        Offer.remaining > 0,
-        Offer.owner_id != offer.owner_id,
-    )
-
-
-def _facts(offer: Offer, ids: Select[int], now: datetime) -> Any:
-    """The facts of `offer` and of those of `ids` that are its counterparts now."""
-    finished = [
-        select(func.count())
-        .select_from(_deals)
-        .where(party == Offer.owner_id, _deals.c.status == "verified")
-        .correlate(Offer)
-        .scalar_subquery()
-        for party in (_deals.c.seller_id, _deals.c.buyer_id)
-    ]
-    return (
+def facts_of(ids: Iterable[int], now: datetime) -> dict[int, Facts]:
+    """What the rules read of those of the offers that are public and have something left."""
+    rows = db.session.execute(
         select(
-            Offer.id,
-            Offer.owner_id,
-            Offer.side,
-            Offer.product_code,
+            *(Offer.id, Offer.owner_id, Offer.side, Offer.product_code, Offer.region_code),
             Product.path.label("product_path"),
-            Offer.region_code,
             Region.path.label("region_path"),
-            Region.latitude,
-            Region.longitude,
-            Offer.remaining,
-            Offer.min_lot,
-            Offer.unit,
-            Offer.price_low,
-            Offer.price_high,
-            Offer.price_unit,
-            Offer.supply_from,
-            Offer.supply_to,
-            Offer.published_at,
-            Offer.verification,
-            (finished[0] + finished[1]).label("finished_deals"),
+            *(Region.latitude, Region.longitude),
+            *(Offer.remaining, Offer.min_lot, Offer.unit),
+            *(Offer.price_low, Offer.price_high, Offer.price_unit),
+            *(Offer.supply_from, Offer.supply_to, Offer.published_at, Offer.verification),
         )
         .join(Product, Product.code == Offer.product_code)
         .join(Region, Region.code == Offer.region_code)
-        .where(or_(Offer.id == offer.id, and_(Offer.id.in_(ids), _counterpart_of(offer, now))))
+        .where(Offer.id.in_(ids), _stands(now))
+    ).all()
+    finished = finished_deals({row.owner_id for row in rows}) if rows else {}
+    return {row.id: _read(row, finished.get(row.owner_id, 0)) for row in rows}
+
+
+def home_now() -> datetime:
+    """This instant in the home time zone: its date is today."""
+    return utcnow().astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"]))
+
+
+def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
+    """The ranked with their cards; what stopped being public meanwhile is left out."""
+    by_id, tell, rows = {one.id: one.match for one in ranked}, teller(), []
+    for card in cards(list(by_id)):
+        match = by_id[card.id]
+        words = {name: tell(part) for name, part in match.parts.items()}
+        card.score, card.reasons = match.total, reasons(match, words)
+        rows.append(Row(card, match, words))
+    return rows
+
+
+def basket_of(own: Facts, sellers: Sequence[Ranked]) -> Basket | None:
+    """Several of the sellers for a purchase.
+
+    Returns:
+        None for a sale, when one seller covers it all, or when there are no two. Of a
+        seller with several offers the largest counts.
+    """
+    if own.side != Side.BUY:
+        return None
+    largest: dict[int, Lot] = {}
+    for one in sellers:
+        lot, other = _lot(one), largest.get(one.facts.owner_id)
+        if _serves(one.match) and (other is None or lot.quantity > other.quantity):
+            largest[one.facts.owner_id] = lot
+    basket = plan(own.quantity, list(largest.values()))
+    return basket if basket and len(basket.takes) > 1 else None
+
+
+def new_matches(owner_id: int) -> dict[int, int]:
+    """How many new matches each public offer of the owner has; those of none left out.
+
+    What was closed, sold out or ran out of time since it was found is not counted.
+    """
+    now = utcnow()
+    rows = db.session.execute(
+        select(MatchNotice.offer_id, func.count())
+        .join(Offer, Offer.id == MatchNotice.offer_id)
+        .join(_Counterpart, _Counterpart.id == MatchNotice.counterpart_id)
+        .where(Offer.owner_id == owner_id, MatchNotice.seen_at.is_(None))
+        .where(public(now), _still_there(now))
+        .group_by(MatchNotice.offer_id)
+    )
+    return dict(rows.all())
+
+
+def noticed(offer_id: int) -> dict[int, bool]:
+    """Counterparts that are new to the offer's owner, and whether they are not seen yet."""
+    now = utcnow()
+    rows = db.session.execute(
+        select(MatchNotice.counterpart_id, MatchNotice.seen_at)
+        .join(_Counterpart, _Counterpart.id == MatchNotice.counterpart_id)
+        .where(MatchNotice.offer_id == offer_id, _still_there(now))
+        .where(or_(MatchNotice.seen_at.is_(None), MatchNotice.seen_at > now - STILL_NEW))
+    )
+    return {id: seen_at is None for id, seen_at in rows}
+
+
+def _still_there(now: datetime) -> Any:
+    """SQL: the counterpart of a notice is one that the rules would still be asked about."""
+    return and_(
+        _Counterpart.status == Status.PUBLISHED,
+        _Counterpart.valid_until > now,
+        _Counterpart.remaining > 0,
     )
 
 
-def _read(row: Any) -> Facts:
+def _stands(now: datetime) -> Any:
+    return and_(public(now), Offer.remaining > 0)
+
+
+def _order(one: Ranked) -> tuple[float, int]:
+    """Best first; of equals (but for how an addition was rounded) the newest."""
+    return -round(one.match.total, 12), -one.id
+
+
+def _read(row: Any, finished: int) -> Facts:
     return Facts(
         id=row.id,
         owner_id=row.owner_id,
@@ -213,37 +288,8 @@ def _read(row: Any) -> Facts:
         supply_to=row.supply_to,
         published_at=row.published_at,
         verified=row.verification is Verification.VERIFIED,
-        finished_deals=row.finished_deals,
+        finished_deals=finished,
     )
-
-
-def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
-    """The ranked with their cards; what stopped being public meanwhile is left out."""
-    by_id = {one.id: one for one in ranked}
-    rows = []
-    for card in cards(list(by_id)):
-        match = by_id[card.id].match
-        card.score, card.reasons = match.total, reasons(match)
-        rows.append(Row(card, match))
-    return rows
-
-
-def basket_for(offer: Offer, ranked: Sequence[Ranked]) -> Basket | None:
-    """Several sellers for a purchase, planned from the best of the ranking.
-
-    Returns:
-        None for a sale, when one seller covers it all, or when there are no two. Of a
-        seller with several offers the largest counts.
-    """
-    if offer.side is not Side.BUY:
-        return None
-    largest: dict[int, Lot] = {}  # a seller counts once
-    for one in ranked[:BASKET_FROM]:
-        lot, other = _lot(one), largest.get(one.facts.owner_id)
-        if _serves(one.match) and (other is None or lot.quantity > other.quantity):
-            largest[one.facts.owner_id] = lot
-    basket = plan(in_base(offer.remaining, offer.unit), list(largest.values()))
-    return basket if basket and len(basket.takes) > 1 else None
 
 
 def _serves(match: Match) -> bool:

@@ -47,6 +47,7 @@ HOPELESS_GAP = Decimal("0.5")
 # Touching periods are worth this; the rest is earned by how much they share.
 TOUCHING = 0.6
 MONTH = 30
+OPEN_DAYS = 365  # how long a supply period without an end is taken to last
 AGEING_DAYS = 15  # an offer of this age is worth half a new one
 SEASONED = 5  # finished deals that make a full record
 
@@ -258,7 +259,7 @@ def time_part(sale: Facts, purchase: Facts, today: date) -> Part | None:
         if one.supply_from is None and one.supply_to is None:
             return None
     weight = WEIGHTS["time"]
-    starts, ends = zip(*(_period(one, today) for one in (sale, purchase)), strict=True)
+    starts, ends = zip(*(period(one, today) for one in (sale, purchase)), strict=True)
     shared = (min(ends) - max(starts)).days + 1
     if shared < 1:
         apart = 1 - shared
@@ -267,10 +268,10 @@ def time_part(sale: Facts, purchase: Facts, today: date) -> Part | None:
     return Part(min(1.0, TOUCHING + (1 - TOUCHING) * shared / shorter), weight, Why.PERIODS_MEET)
 
 
-def _period(one: Facts, today: date) -> tuple[date, date]:
+def period(one: Facts, today: date) -> tuple[date, date]:
     """First and last day from today on; an open end is far away, a past one stays past."""
     start = one.supply_from or today
-    end = one.supply_to or max(start, today) + timedelta(days=365)
+    end = one.supply_to or max(start, today) + timedelta(days=OPEN_DAYS)
     return min(max(start, today), max(start, end)), end
 
 

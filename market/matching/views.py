@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
+from market.database import transaction
 from market.matching import bp
-from market.matching.queries import BASKET_FROM, basket_for, matches_for, with_cards
-from market.matching.words import PART_NAMES, told
+from market.matching.queries import matches_of, new_matches, noticed, with_cards
+from market.matching.services import see_matches
+from market.matching.words import PART_NAMES
 from market.offers.models import Offer
 from market.offers.queries import Card, get_offer, offer_title
 from market.permissions import may, requires
@@ -23,28 +26,41 @@ BEST = 5
 @requires("offer.read", load=get_offer)
 def index(offer: Offer) -> str:
     """Ranked counterparts with the parts of their scores, and a basket for a big purchase."""
-    ranked = matches_for(offer, BASKET_FROM)
-    basket = basket_for(offer, ranked)
-    taken = {lot.id for lot, _ in basket.takes} if basket else set()
-    rows = with_cards([r for i, r in enumerate(ranked) if i < SHOWN or r.id in taken])
+    manages = may(current_user, "offer.manage", offer)
+    new = noticed(offer.id) if manages else {}
+    found = matches_of(offer, SHOWN, also=new, together=True)
+    rows = with_cards([*found.ranked, *found.partners])
+    best = {one.id for one in found.ranked}
     return render_template(
         "matching/index.html",
         offer=offer,
         title=offer_title(offer),
-        rows=rows[:SHOWN],
-        basket=basket,
+        rows=[row for row in rows if row.card.id in best],
+        new=new,
+        unseen=sum(new.get(row.card.id, False) for row in rows),
+        basket=found.basket,
         cards={row.card.id: row.card for row in rows},
         unit=UNITS[offer.unit],
-        manages=may(current_user, "offer.manage", offer),
+        manages=manages,
+        part_names={name: str(word) for name, word in PART_NAMES.items()},
     )
+
+
+@bp.post("/offers/<int:offer_id>/matches/seen")
+@requires("offer.manage", load=get_offer)
+def see(offer: Offer) -> Response:
+    """The new ones are seen; the page still tells for a while which they were."""
+    with transaction():
+        see_matches(current_user._get_current_object(), offer)
+    return redirect(url_for("matching.index", offer_id=offer.id), 303)
 
 
 @bp.app_context_processor
 def for_templates() -> dict[str, Any]:
-    """`best_matches(offer)` for the offer's page, and the words of a score's parts."""
-    return {"best_matches": best_matches, "part_names": PART_NAMES, "told": told}
+    """`best_matches(offer)` for the offer's page, `new_matches()` for its owner's pages."""
+    return {"best_matches": best_matches, "new_matches": lambda: new_matches(current_user.id)}
 
 
 def best_matches(offer: Offer) -> list[Card]:
     """The cards of the offer's best matches, at most BEST, with their score and reasons."""
-    return [row.card for row in with_cards(matches_for(offer, BEST))]
+    return [row.card for row in with_cards(matches_of(offer, BEST).ranked)]

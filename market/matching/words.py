@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -58,14 +59,30 @@ def told(part: Part) -> Any:
     return PLAIN[part.why]
 
 
-def reasons(match: Match) -> list[Any]:
-    """Why the match stands where it does, as lazy strings, the weightiest part first.
+def teller() -> Callable[[Part], str]:
+    """`told` as text, each thing found worded once: a page says most of them many times."""
+    said: dict[tuple[Why, int | None], str] = {}
+
+    def tell(part: Part) -> str:
+        found = part.why, part.amount
+        if found not in said:
+            said[found] = str(told(part))
+        return said[found]
+
+    return tell
+
+
+def reasons(match: Match, words: Mapping[str, str]) -> list[str]:
+    """Why the match stands where it does, the weightiest part first.
 
     What speaks against it is said too: nobody should have to open an offer to learn that
     it is dearer. Left out are the age, which a card shows, and that nobody verified yet.
+
+    Args:
+        words: of each part.
     """
     return [
-        told(part)
+        words[name]
         for name, part in match.parts.items()
         if name != "freshness" and part.why is not Why.UNVERIFIED
     ]

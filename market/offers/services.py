@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -264,6 +265,19 @@ def changed(offer: Offer, at: datetime | None = None) -> None:
     db.session.flush()
     db.session.add(OfferChange(offer_id=offer.id, at=at))
     signals.offer_changed.send(offer=offer, at=at)
+
+
+def reindex_owners(owner_ids: Collection[int]) -> None:
+    """Have the index read these owners' public offers again: their record of deals changed.
+
+    In bulk: nothing about the offers changed, so no signal is sent.
+    """
+    ids = db.session.scalars(
+        select(Offer.id).where(Offer.owner_id.in_(owner_ids), Offer.status == Status.PUBLISHED)
+    ).all()
+    now = utcnow()
+    if ids:
+        db.session.execute(insert(OfferChange), [{"offer_id": id, "at": now} for id in ids])
 
 
 def _need(actor: Account, permission: str, offer: Offer) -> None:

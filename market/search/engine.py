@@ -120,7 +120,7 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
     counts = view.kept(now, asked, lambda: count(view, newest, narrowed(view, newest, filters)))
     if late:
         counts -= count(view, newest[:late], narrowed(view, newest[:late], filters))
-    if filters.sort in ("price", "distance"):
+    if filters.first or filters.sort in ("price", "distance"):
         fits = narrowed(view, newest[late:], filters).but()
         first = newest[late:] if fits is None else newest[late:][fits]
         first = ordered(view, filters, first, None)

@@ -241,7 +241,7 @@ class SegmentFile:
             self.leaf.close()
 
 
-class Terms(whoosh.fields.KEYWORD):
+class Terms(whoosh.fields.ID):
     """Terms that are given as a list, each once: nothing is left to analyse."""
 
     def index(self, value: list[str], **kwargs: Any) -> Any:
@@ -251,9 +251,9 @@ class Terms(whoosh.fields.KEYWORD):
 def _schema() -> Any:
     return whoosh.fields.Schema(
         id=whoosh.fields.ID(unique=True),
-        key=Terms(scorable=False),
-        title=Terms(scorable=False),
-        text=Terms(scorable=False),
+        key=Terms(),
+        title=Terms(),
+        text=Terms(),
         row=whoosh.fields.COLUMN(whoosh.columns.FixedBytesColumn(ROW.itemsize)),
     )
 

@@ -27,7 +27,9 @@ DOORS = {
     "assistant": "stations.desk stations.new_farmer",
     "party.represent": "offers.new stations.farmer stations.withdraw_consent",
     "offer.read": "offers.show matching.index",
-    "offer.manage": "offers.edit offers.publish offers.renew offers.close offers.withdraw",
+    "offer.manage": """
+        offers.edit offers.publish offers.renew offers.close offers.withdraw matching.see
+    """,
     "offer.verify": """
         offers.verify offers.return offers.reject reports.desk_verify_offer
         reports.desk_return_offer

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,8 +19,13 @@ from market.deals.models import Channel, Deal, DealEvent, DealStatus, LedgerEntr
 from market.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus, FairTheme, Season
+from market.matching.candidates import best
+from market.matching.queries import facts_of, home_now
+from market.matching.rules import score
 from market.offers.models import Offer, Status
 from market.offers.services import withdraw_offer
+from market.search import engine
+from market.search.services import drain, rebuild
 from tests.deals.factories import Trade, agree, make_trade, propose, terms, verify
 from tests.offers.factories import make_offer
 
@@ -258,6 +264,27 @@ def test_a_returned_deal_is_mended_and_sent_again(trade: Trade) -> None:
     do(services.resubmit_deal, trade.seller, deal, "已补磅单")
     assert (deal.status, deal.note) == (DealStatus.AGREED, "已补磅单")
     do(services.verify_deal, trade.official, deal)
+
+
+def test_counting_a_deal_or_taking_it_back_tells_the_index_of_both_parties_offers(
+    trade: Trade,
+) -> None:
+    wanted = make_offer(trade.buyer, "buy")
+    deal = agree(trade)
+    rebuild()
+    for step, finished in (
+        (lambda: do(services.verify_deal, trade.official, deal), 1),
+        (lambda: do(services.return_deal, trade.official, deal, "金额有误"), 0),
+    ):
+        step()
+        drain()
+        now = home_now()
+        facts = facts_of([trade.offer.id, wanted.id], now)
+        assert [one.finished_deals for one in facts.values()] == [finished, finished]
+        (answer,) = engine.ask(partial(best, own=facts[wanted.id], now=now, limit=5)) or []
+        match = score(facts[wanted.id], facts[trade.offer.id], now)
+        assert match
+        assert answer == (trade.offer.id, pytest.approx(match.total, abs=1e-9))
 
 
 def test_only_the_home_countys_official_verifies(trade: Trade, make_account: Maker) -> None:

@@ -2,12 +2,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import chain, combinations
+from operator import attrgetter
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.matching.basket import EXACT_UP_TO, Lot, burden, fits, plan, shares
+from market.matching.basket import (
+    AT_MOST,
+    EXACT_UP_TO,
+    Lot,
+    burden,
+    fits,
+    plan,
+    promising,
+    shares,
+)
 
+SIZE, LEAST = attrgetter("quantity"), attrgetter("min_lot")
 whole = st.integers(1, 60).map(Decimal)
 
 
@@ -102,3 +114,37 @@ def test_sellers_who_together_fall_short_are_all_taken():
 def test_without_a_usable_seller_there_is_no_basket():
     assert plan(Decimal(10), []) is None
     assert plan(Decimal(10), [Lot(1, Decimal(50), min_lot=Decimal(20))]) is None
+
+
+def chosen(wanted: Decimal, lots: list[Lot]) -> list[Lot]:
+    """The lots that a plan is best made from."""
+    quantity, least = (np.array([float(of(lot)) for lot in lots]) for of in (SIZE, LEAST))
+    km = np.array([np.nan if lot.km is None else lot.km for lot in lots], float)
+    return [lots[number] for number in promising(float(wanted), quantity, least, km)]
+
+
+@given(whole, sellers(at_most=9))
+def test_what_is_not_promising_is_in_no_best_basket(wanted: Decimal, lots: list[Lot]):
+    fitting = [burden(wanted, some) for some in every_choice(lots) if fits(wanted, some)]
+    basket = plan(wanted, chosen(wanted, lots))
+    if fitting:
+        assert basket
+        assert burden(wanted, [lot for lot, _ in basket.takes]) == min(fitting)
+
+
+def test_of_too_many_sellers_the_largest_that_are_needed_and_the_nearest_stay():
+    near = [Lot(n, Decimal(1), km=0) for n in range(100)]
+    far = [Lot(100 + n, Decimal(50), km=400) for n in range(3)]
+    stay = {lot.id for lot in chosen(Decimal(150), near + far)}
+    assert len(stay) == AT_MOST
+    assert {100, 101, 102} <= stay
+    small = [Lot(n, Decimal(1), km=0) for n in range(1000)]
+    assert len(chosen(Decimal(900), small)) == AT_MOST
+
+
+def test_a_smaller_seller_behind_enough_nearer_ones_is_not_compared():
+    near = [Lot(n, Decimal(60), km=n) for n in (1, 2)]
+    behind, larger = Lot(3, Decimal(50), km=3), Lot(4, Decimal(70), km=4)
+    assert chosen(Decimal(100), [behind, larger, *near]) == [*near, larger]
+    choosy = [Lot(n, Decimal(60), Decimal(1), km=n) for n in (1, 2)]
+    assert behind in chosen(Decimal(100), [behind, larger, *choosy])

@@ -3,19 +3,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.extensions import db
-from market.matching import queries
-from market.matching.queries import basket_for, matches_for, with_cards
-from market.offers.models import Offer, Side, Status
-from market.products.models import Product
+from market.matching import candidates, queries
+from market.matching.candidates import best
+from market.matching.queries import facts_of, home_now, matches_of, with_cards
+from market.matching.rules import score
+from market.offers.models import Offer, Status
 from market.search import engine
 from market.search.services import rebuild
 from tests.offers.factories import make_offer
@@ -33,8 +37,8 @@ def settle(request: pytest.FixtureRequest, app: Flask) -> Callable[[], None]:
     def bring_up() -> None:
         if request.param == "index":
             rebuild()
-        answer = engine.counterparts(Side.BUY, ["0302011"])
-        assert (answer is None) is (request.param == "database")
+        found = engine.ask(lambda view: view.size)
+        assert (found is None) is (request.param == "database")
 
     return bring_up
 
@@ -46,7 +50,18 @@ def change(offer: Offer, **values: Any) -> None:
 
 
 def ids(offer: Offer) -> list[int]:
-    return [one.id for one in matches_for(offer, 20)]
+    return [one.id for one in matches_of(offer, 20).ranked]
+
+
+def in_the_index(offer: Offer) -> list[int]:
+    """Ids of its best by the index alone."""
+    now = home_now()
+    own = facts_of([offer.id], now)[offer.id]
+    return [id for id, _ in engine.ask(lambda view: best(view, own, now, 20)) or ()]
+
+
+def basket_of(purchase: Offer) -> Any:
+    return matches_of(purchase, 20, together=True).basket
 
 
 @pytest.mark.postgresql
@@ -69,7 +84,7 @@ def test_a_match_has_the_same_score_from_both_ends(make_account: Make, settle: C
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
     purchase = make_offer(make_account(), "buy", PEAR, LINLI, price_high=Decimal("2.40"))
     settle()
-    one, other = matches_for(sale, 5)[0], matches_for(purchase, 5)[0]
+    one, other = matches_of(sale, 5).ranked[0], matches_of(purchase, 5).ranked[0]
     assert (one.id, other.id) == (purchase.id, sale.id)
     assert set(one.match.parts) == set(other.match.parts)
     for name, part in one.match.parts.items():
@@ -103,30 +118,71 @@ def test_an_offer_the_index_still_holds_after_it_closed_is_left_out(make_account
     rebuild()
     assert ids(sale) == [closed.id]
     change(closed, status=Status.CLOSED)
-    assert engine.counterparts(Side.BUY, [CUIGUAN]) == [closed.id]
+    assert in_the_index(sale) == [closed.id]
     assert ids(sale) == []
 
 
 @pytest.mark.postgresql
-def test_too_many_candidates_leave_out_the_farthest(
-    make_account: Make, settle: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+def test_too_many_candidates_leave_out_the_farthest_where_there_is_no_index(
+    make_account: Make, monkeypatch: pytest.MonkeyPatch
 ):
     buyer = make_account()
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
     near = make_offer(buyer, "buy", CUIGUAN, SHIMEN)
     middle = make_offer(buyer, "buy", CUIGUAN, LINLI)
     make_offer(buyer, "buy", CUIGUAN, CHANGSHA)
-    settle()
-    monkeypatch.setattr(queries, "SCORED", 2)
+    monkeypatch.setattr(queries, "LIKELIEST", 2)
     assert set(ids(sale)) == {near.id, middle.id}
 
 
-def test_relatives_are_those_above_below_and_beside(app: Any):
-    pear = db.session.get_one(Product, PEAR)
-    cuiguan = db.session.get_one(Product, CUIGUAN)
-    assert {PEAR, CUIGUAN, HUANGGUAN} <= set(queries.relatives(cuiguan))
-    assert {PEAR, CUIGUAN, HUANGGUAN} <= set(queries.relatives(pear))
-    assert LOQUAT not in queries.relatives(cuiguan) + queries.relatives(pear)
+def test_the_next_best_fill_up_for_those_that_closed_since_the_last_commit(make_account: Make):
+    sale, buyer = make_offer(make_account(), "sell", CUIGUAN, SHIMEN), make_account()
+    wanted = [make_offer(buyer, "buy", CUIGUAN, SHIMEN) for _ in range(5)]
+    rebuild()
+    for offer in wanted[2:]:
+        change(offer, status=Status.CLOSED)
+    found = matches_of(sale, 2).ranked
+    assert [one.id for one in found] == [wanted[1].id, wanted[0].id]
+
+
+def test_the_index_ranks_many_as_the_rules_do_whatever_it_leaves_unscored(
+    make_account: Make, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(candidates, "FIRST", 4)
+    buyer, rng = make_account(), Random(7)
+    sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN, min_lot=Decimal(300))
+    for number in range(60):
+        price = Decimal(rng.choice(["2.00", "2.40", "2.60", "3.90"]))
+        priced = {} if number % 5 else {"price_low": price, "price_high": price}
+        make_offer(
+            buyer,
+            "buy",
+            rng.choice([PEAR, CUIGUAN, CUIGUAN, HUANGGUAN]),
+            rng.choice([SHIMEN, LINLI, CHANGSHA]),
+            quantity=Decimal(rng.choice([200, 900, 2000, 7000])),
+            **priced,
+        )
+    rebuild()
+    now = home_now()
+    everyone = facts_of(db.session.scalars(select(Offer.id)).all(), now)
+    own = everyone.pop(sale.id)
+    scores = {id: match.total for id, one in everyone.items() if (match := score(own, one, now))}
+    for limit in (1, 3, 10, 100):
+        found = engine.ask(partial(best, own=own, now=now, limit=limit))
+        wanted = sorted(scores, key=lambda id: (-round(scores[id], 9), -id))[:limit]
+        assert found
+        assert [id for id, _ in found] == wanted
+        assert dict(found) == pytest.approx({id: scores[id] for id in wanted}, abs=1e-9)
+
+
+def test_of_equals_the_newest_comes_first(make_account: Make, settle: Callable[[], None]):
+    sale, buyer = make_offer(make_account(), "sell", CUIGUAN), make_account()
+    at = utcnow() - timedelta(days=2)
+    equal = [make_offer(buyer, "buy", CUIGUAN) for _ in range(3)]
+    for offer in equal:
+        change(offer, published_at=at)
+    settle()
+    assert ids(sale) == [offer.id for offer in reversed(equal)]
 
 
 @pytest.mark.parametrize(("unit", "told"), [("jin", 2), ("kg", 1), ("ton", Decimal("0.001"))])
@@ -145,7 +201,7 @@ def test_a_price_is_compared_per_kilogram_whatever_its_unit(
         price_unit=unit,
     )
     make_offer(make_account(), "buy", CUIGUAN, price_low=Decimal(2), price_high=Decimal(2))
-    facts = matches_for(sale, 1)[0]
+    facts = matches_of(sale, 1).ranked[0]
     assert facts.match.parts["price"].value == 1
     assert facts.facts.price_high == 4
 
@@ -154,7 +210,7 @@ def test_cards_carry_their_score_and_reasons(app: Flask, make_account: Make):
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
     make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(4000))
     with app.test_request_context(), force_locale("en"):
-        card = with_cards(matches_for(sale, 5))[0].card
+        card = with_cards(matches_of(sale, 5).ranked)[0].card
         said = [str(reason) for reason in card.reasons]
     assert 0.5 < card.score < 1
     assert said == [
@@ -170,15 +226,15 @@ def test_a_purchase_too_big_for_one_seller_gets_a_basket(make_account: Make):
     near = make_offer(make_account(), "sell", CUIGUAN, SHIMEN, quantity=Decimal(3000))
     far = make_offer(make_account(), "sell", CUIGUAN, CHANGSHA, quantity=Decimal(4000))
     make_offer(make_account(), "sell", HUANGGUAN, SHIMEN, quantity=Decimal(4000))
-    basket = basket_for(purchase, matches_for(purchase, 60))
+    basket = basket_of(purchase)
     assert [(lot.id, amount) for lot, amount in basket.takes] == [
         (near.id, Decimal(1500)),
         (far.id, Decimal(1000)),
     ]
     assert basket.exact
-    assert basket_for(near, matches_for(near, 60)) is None
+    assert basket_of(near) is None
     make_offer(make_account(), "sell", CUIGUAN, SHIMEN, quantity=Decimal(5000))
-    assert basket_for(purchase, matches_for(purchase, 60)) is None
+    assert basket_of(purchase) is None
 
 
 def test_a_seller_with_several_offers_counts_once_in_a_basket(make_account: Make):
@@ -187,5 +243,5 @@ def test_a_seller_with_several_offers_counts_once_in_a_basket(make_account: Make
     make_offer(seller, "sell", CUIGUAN, SHIMEN, quantity=Decimal(2000))
     larger = make_offer(seller, "sell", CUIGUAN, SHIMEN, quantity=Decimal(3000))
     second = make_offer(other, "sell", CUIGUAN, CHANGSHA, quantity=Decimal(3000))
-    basket = basket_for(purchase, matches_for(purchase, 60))
+    basket = basket_of(purchase)
     assert [lot.id for lot, _ in basket.takes] == [larger.id, second.id]

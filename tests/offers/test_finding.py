@@ -14,7 +14,9 @@ from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.extensions import db
 from market.offers import services
-from market.offers.finding import Filters, Found, find, find_in_database, next_level, set_finder
+from market.offers.filters import Filters, Found, below
+from market.offers.finding import find, set_finder
+from market.offers.finding_slowly import find_in_database
 from market.offers.models import Offer, Side
 from market.offers.queries import cards, newest_cards
 from market.products.models import Product
@@ -64,12 +66,12 @@ def test_filters_narrow_by_side_product_region_price_and_verification(
     offers: dict[str, Offer], make_account: Callable[..., Account]
 ) -> None:
     assert found(offers, side=Side.BUY) == {"wanted"}
-    assert found(offers, product_path="01") == {"rice"}
-    assert found(offers, product_path=product_path("0302007")) == {
+    assert found(offers, products=("01",)) == {"rice"}
+    assert found(offers, products=(product_path("0302007"),)) == {
         *("pears", "dear", "wanted", "asked"),
     }
-    assert found(offers, region_path=region_path("430700")) == {"pears", "dear", "rice"}
-    assert found(offers, region_path=region_path("430725")) == {"rice"}
+    assert found(offers, regions=(region_path("430700"),)) == {"pears", "dear", "rice"}
+    assert found(offers, regions=(region_path("430725"),)) == {"rice"}
     assert found(offers, price_min=Decimal(5), price_max=Decimal(6)) == {"dear", "wanted"}
     official = make_account(role="county_official")
     with transaction():
@@ -78,21 +80,35 @@ def test_filters_narrow_by_side_product_region_price_and_verification(
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("words", "expected"),
     [
-        ("大果", {"dear"}),
-        ("翠冠", {"pears", "dear", "wanted", "asked"}),  # an alias
-        ("梨", {"pears", "dear", "wanted", "asked"}),  # the parent
-        ("水稻", {"rice"}),
-        ("翠冠梨 石门", {"pears", "dear"}),
-        ("100%", set()),
-        ("_", set()),
+        (("大果",), {"dear"}),
+        (("大果", "甜梨"), {"dear"}),
+        (("大果", "没有"), {"dear"}),
+        (("没有",), set()),
+        (("100%",), set()),
+        (("_",), set()),
     ],
 )
-def test_words_are_looked_for_in_title_product_and_place(
-    offers: dict[str, Offer], text: str, expected: set[str]
+def test_all_the_words_must_be_said_or_where_nobody_says_them_all_any(
+    offers: dict[str, Offer], words: tuple[str, ...], expected: set[str]
 ) -> None:
-    assert found(offers, text=text) == expected
+    assert found(offers, words=words) == expected
+
+
+def test_where_a_place_has_too_little_what_is_around_comes_after_it(
+    offers: dict[str, Offer],
+) -> None:
+    ids = {name: offer.id for name, offer in offers.items()}
+    rice = find(Filters(regions=(region_path("430725"),)))
+    assert (rice.widened, rice.inside, rice.total) == ("province", 1, 5)
+    assert rice.ids[0] == ids["rice"]
+    pears = find(Filters(products=("03",), regions=(region_path("430726"),), sort="newest"))
+    assert (pears.widened, pears.inside) == ("province", 2)
+    assert pears.ids == [ids["dear"], ids["pears"], ids["asked"], ids["wanted"]]
+    assert find(Filters(regions=(region_path("430000"),))).widened == ""
+    nothing = find(Filters(words=("没有",), regions=(region_path("430725"),)))
+    assert (nothing.widened, nothing.total) == ("", 0)
 
 
 def test_facets_count_the_next_level_below_what_was_chosen(offers: dict[str, Offer]) -> None:
@@ -101,7 +117,7 @@ def test_facets_count_the_next_level_below_what_was_chosen(offers: dict[str, Off
     assert facets["product"] == [("03", 4), ("01", 1)]
     assert facets["region"] == [("430000", 5)]
     chosen = find_in_database(
-        Filters(side=Side.SELL, product_path="03/0302", region_path=region_path("430000"))
+        Filters(side=Side.SELL, products=("03/0302",), regions=(region_path("430000"),))
     ).facets
     assert chosen["side"] == [("sell", 3), ("buy", 1)]
     assert chosen["product"] == [("0302007", 3)]
@@ -109,8 +125,13 @@ def test_facets_count_the_next_level_below_what_was_chosen(offers: dict[str, Off
 
 
 def test_a_leaf_has_nothing_below_it() -> None:
-    assert next_level([("43/4307/430726", 2)], "43/4307/430726") == []
-    assert next_level([("430/1", 1), ("43/2", 2)], "43") == [("2", 2)]
+    assert below([("43/4307/430726", 2)], ("43/4307/430726",)) == []
+    assert below([("430/1", 1), ("43/2", 2)], ("43",)) == [("2", 2)]
+
+
+def test_of_several_chosen_each_is_counted() -> None:
+    counts = [("43/4307/430726", 2), ("43/4301", 1), ("44", 5)]
+    assert below(counts, ("43/4307", "43/4301")) == [("4307", 2), ("4301", 1)]
 
 
 def test_the_order_is_newest_or_best_price_with_no_price_last(offers: dict[str, Offer]) -> None:

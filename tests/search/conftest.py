@@ -16,16 +16,16 @@ from sqlalchemy import insert, select
 from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.extensions import db
-from market.offers.finding import Filters, Found
+from market.offers.filters import Filters, Found
 from market.offers.models import Offer, PriceBasis, Side, Status, Verification
 from market.products.models import Product
 from market.regions.models import Region, within
-from market.search import engine, view
+from market.search import engine, snapshots
 
 
 @pytest.fixture(autouse=True)
 def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "PAUSE", 0.0)
+    monkeypatch.setattr(snapshots, "PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def find(app: Flask) -> Callable[..., Found]:
     """Ask the index, which must answer."""
 
     def ask(text: str = "", **filters: Any) -> Found:
-        found = engine.find(Filters(text=text, **filters))
+        found = engine.find(Filters(words=tuple(text.split()), **filters))
         assert found is not None, "the index did not answer"
         return found
 

@@ -1,0 +1,43 @@
+"""What the room says about an account that asks, and what ends with one that is erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, or_, select
+
+from market.accounts.exports import erasers, exporters
+from market.accounts.models import Account
+from market.extensions import db
+from market.matching.models import MatchChange, MatchNotice
+from market.offers.models import Offer
+
+
+def _of(account: Account) -> Any:
+    return select(Offer.id).where(Offer.owner_id == account.id)
+
+
+def _notices(account: Account) -> list[dict[str, Any]]:
+    mine = select(MatchNotice).where(MatchNotice.offer_id.in_(_of(account)))
+    return [
+        {
+            "offer": notice.offer_id,
+            "counterpart": notice.counterpart_id,
+            "score": notice.score / 1000,
+            "found_at": notice.found_at.isoformat(),
+            "seen_at": notice.seen_at.isoformat() if notice.seen_at else None,
+        }
+        for notice in db.session.scalars(mine.order_by(MatchNotice.id))
+    ]
+
+
+def _erase(account: Account) -> None:
+    """Forget what the account was told of, and what others were told of its offers."""
+    mine = _of(account)
+    either = or_(MatchNotice.offer_id.in_(mine), MatchNotice.counterpart_id.in_(mine))
+    db.session.execute(delete(MatchNotice).where(either))
+    db.session.execute(delete(MatchChange).where(MatchChange.offer_id.in_(mine)))
+
+
+exporters.append(("matches", _notices))
+erasers.append(_erase)

@@ -1,0 +1,217 @@
+"""The vectorised twin of `rules.score`: one offer against arrays of others, totals only.
+
+Pure: numpy, no database, no Flask. What a part means and why is said in `rules`; a property
+test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from market.matching.rules import (
+    AGEING_DAYS,
+    EARTH_KM,
+    HALFWAY_KM,
+    HOPELESS_GAP,
+    MONTH,
+    NARROWER,
+    OPEN_DAYS,
+    PRODUCT_DIGITS,
+    SAME_PREFECTURE,
+    SAME_PRODUCT,
+    SAME_PROVINCE,
+    SEASONED,
+    SIBLING,
+    TOUCHING,
+    WEIGHTS,
+    WIDER,
+    Facts,
+    period,
+)
+from market.offers.models import Side
+from market.search.schema import MEASURES, NO_DAY, SIDES, days, microseconds
+from market.search.tables import Products, Regions
+
+Array = np.ndarray[Any, np.dtype[Any]]
+# A column of the candidates by its name in `schema.ROW`.
+Columns = Callable[[str], Array]
+
+_MICROSECONDS_A_DAY = 86_400e6
+
+
+def totals(own: Facts, of: Columns, product: Array, region: Array, now: datetime) -> Array:
+    """What `rules.score(own, candidate, now).total` is for each candidate; nan for None.
+
+    Args:
+        product, region: each candidate's, from the tables `product_worth` and `region_worth`.
+        now: as in rules: aware, in the home time zone.
+    """
+    value = product * WEIGHTS["product"] + region * WEIGHTS["region"]
+    weight = np.full(len(product), WEIGHTS["product"] + WEIGHTS["region"])
+    for name, part in (("price", price_parts), ("quantity", quantity_parts), ("time", time_parts)):
+        found = part(own, of, now)
+        if found is not None:
+            worth, told = found
+            value += np.where(told, worth, 0.0) * WEIGHTS[name]
+            weight += told * WEIGHTS[name]
+    value += (_record(own.verified, own.finished_deals) + _records(of)) * (WEIGHTS["trust"] / 2)
+    value += (_newness(own, now) + _newnesses(of, now)) * (WEIGHTS["freshness"] / 2)
+    weight += WEIGHTS["trust"] + WEIGHTS["freshness"]
+    unrelated = (
+        (product == 0) | (of("owner") == own.owner_id) | (of("side") == SIDES[Side(own.side)])
+    )
+    return np.where(unrelated, np.nan, np.minimum(value / weight, 1.0))
+
+
+def ceilings(own: Facts, product: Array, region: Array, now: datetime) -> Array:
+    """What `totals` can at most be by product and region alone, as if all the rest were 1.
+
+    A part left out can't lift a total above that: the mean with a 1 more is no lower.
+    """
+    trust = (_record(own.verified, own.finished_deals) + 1) / 2 * WEIGHTS["trust"]
+    freshness = (_newness(own, now) + 1) / 2 * WEIGHTS["freshness"]
+    open_ = [name for name, known in _knows(own).items() if known]
+    rest = sum(WEIGHTS[name] for name in open_)
+    value = product * WEIGHTS["product"] + region * WEIGHTS["region"] + (trust + freshness + rest)
+    always = ("product", "region", "trust", "freshness")
+    return value / (rest + sum(WEIGHTS[name] for name in always))
+
+
+def _knows(own: Facts) -> dict[str, bool]:
+    """Which of the parts that may be left out this offer says enough for."""
+    price = own.price_low if own.side == Side.SELL else own.price_high
+    return {
+        "price": price is not None,
+        "quantity": True,
+        "time": not (own.supply_from is None and own.supply_to is None),
+    }
+
+
+def product_worth(products: Products, own: Facts) -> Array:
+    """The product part by the number of the product; 0 where it is no neighbour."""
+    worth = np.zeros(len(products))
+    paths, path = products.paths, own.product_path
+    parent = path.rpartition("/")[0]
+    if len(parent.rpartition("/")[2]) == PRODUCT_DIGITS:
+        beside, depth = range(*products.branch(parent)), path.count("/")
+        worth[[n for n in beside if paths[n].count("/") == depth]] = SIBLING
+    selling = own.side == Side.SELL
+    while parent:
+        low, high = products.branch(parent)
+        if low < high and paths[low] == parent:
+            worth[low] = NARROWER if selling else WIDER
+        parent = parent.rpartition("/")[0]
+    low, high = products.branch(path)
+    worth[low:high] = WIDER if selling else NARROWER
+    if low < high and paths[low] == path:
+        worth[low] = SAME_PRODUCT
+    return worth
+
+
+def kilometres(places: Regions, own: Facts, numbers: Array) -> Array:
+    """The distance to each region of the table that is among `numbers`.
+
+    Of the others, and where either place is unknown, it is nan. Thousands of offers lie in
+    few regions, so the trigonometry is done once for each of these.
+    """
+    km = np.full(len(places), np.nan)
+    if own.latitude is None or own.longitude is None:
+        return km
+    some = np.flatnonzero(np.bincount(numbers, minlength=len(km)))
+    north, south = np.radians(own.latitude), np.radians(places.latitude[some])
+    across = np.sin((north - south) / 2) ** 2
+    along = np.sin(np.radians(own.longitude - places.longitude[some]) / 2) ** 2
+    inside = np.minimum(1.0, across + np.cos(north) * np.cos(south) * along)
+    km[some] = 2 * EARTH_KM * np.arcsin(np.sqrt(inside))
+    return km
+
+
+def region_worth(places: Regions, own: Facts, km: Array) -> Array:
+    """The region part by the number of the region; `km` as from `kilometres`."""
+    near = 1 / (1 + km / HALFWAY_KM)
+    near[np.isnan(near)] = 0.0
+    steps = own.region_path.split("/")
+    low, high = places.branch(steps[0])
+    near[low:high] = np.maximum(near[low:high], SAME_PROVINCE)
+    # The rule asks the seller's place to lie inside a prefecture, not to be one.
+    if len(steps) > (2 if own.side == Side.SELL else 1):
+        prefecture = "/".join(steps[:2])
+        low, high = places.branch(prefecture)
+        low += own.side == Side.BUY and low < high and places.paths[low] == prefecture
+        near[low:high] = np.maximum(near[low:high], SAME_PREFECTURE)
+    low, high = places.branch(own.region_path)
+    if low < high and places.paths[low] == own.region_path:
+        near[low] = 1.0
+    return near
+
+
+def price_parts(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array] | None:
+    """(what the price part is worth, where it can be told); None where nowhere."""
+    selling = own.side == Side.SELL
+    price = own.price_low if selling else own.price_high
+    if price is None:
+        return None
+    theirs = of("price_high" if selling else "price_low")
+    asked, bid = (float(price), theirs) if selling else (theirs, float(price))
+    told = (of("price_measure") == MEASURES[own.price_measure]) & ~np.isnan(theirs)
+    gap = (asked - bid) / bid
+    return np.clip(1 - gap / float(HOPELESS_GAP), 0.0, 1.0), told
+
+
+def quantity_parts(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array]:
+    """The same of the quantity part."""
+    ours, theirs = float(own.quantity), of("quantity")
+    least = _float(own.min_lot)
+    sale, purchase, lot = (
+        (ours, theirs, least) if own.side == Side.SELL else (theirs, ours, of("min_lot"))
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        covered = np.minimum(1.0, np.divide(sale, purchase))
+        taken = np.minimum(1.0, np.divide(purchase, sale))
+    some = (theirs > 0) & (ours > 0) & ~(lot > purchase)
+    worth = np.where(some, (7 * covered + 3 * taken) / 10, 0.0)
+    return worth, of("measure") == MEASURES[own.measure]
+
+
+def time_parts(own: Facts, of: Columns, now: datetime) -> tuple[Array, Array] | None:
+    """The same of the time part."""
+    if own.supply_from is None and own.supply_to is None:
+        return None
+    today = now.date()
+    ours = [days(day) for day in period(own, today)]
+    since, until = of("supply_from"), of("supply_to")
+    told = (since != NO_DAY) | (until != NO_DAY)
+    start = np.where(since == NO_DAY, days(today), since)
+    end = np.where(until == NO_DAY, np.maximum(start, days(today)) + OPEN_DAYS, until)
+    start = np.minimum(np.maximum(start, days(today)), np.maximum(start, end))
+    shared = np.minimum(end, ours[1]) - np.maximum(start, ours[0]) + 1
+    shorter = np.minimum(end - start, ours[1] - ours[0]) + 1
+    apart = TOUCHING * np.maximum(0.0, 1 - (1 - shared) / MONTH)
+    meeting = TOUCHING + (1 - TOUCHING) * shared / np.maximum(shorter, 1)
+    return np.where(shared < 1, apart, np.minimum(1.0, meeting)), told
+
+
+def _records(of: Columns) -> Array:
+    return _record(of("verified"), of("finished"))
+
+
+def _record(verified: Any, finished: Any) -> Any:
+    return 0.6 * verified + 0.4 * np.minimum(finished, SEASONED) / SEASONED
+
+
+def _newnesses(of: Columns, now: datetime) -> Array:
+    age = np.maximum(0.0, (microseconds(now) - of("published")) / _MICROSECONDS_A_DAY)
+    return 1 / (1 + age / AGEING_DAYS)
+
+
+def _newness(own: Facts, now: datetime) -> float:
+    return 1 / (1 + max(0.0, (now - own.published_at) / timedelta(days=1)) / AGEING_DAYS)
+
+
+def _float(value: Decimal | None) -> float:
+    return np.nan if value is None else float(value)
