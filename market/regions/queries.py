@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from flask import abort, current_app
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 
+from market.database import read
 from market.extensions import db
 from market.regions.models import Level, Region, within
 from market.regions.rules import kilometres
@@ -16,6 +17,11 @@ from market.regions.rules import kilometres
 def get_region(code: str) -> Region:
     """The region of that code, or 404."""
     return db.session.get(Region, code) or abort(404)
+
+
+def home_path() -> str:
+    """The path of the home region."""
+    return read(_PATH, code=current_app.config["HOME_REGION"]).scalar_one()
 
 
 def home_region() -> Region:
@@ -142,3 +148,6 @@ def suggest_regions(text: str, limit: int = 8) -> Sequence[Region]:
     return db.session.scalars(
         select(Region).where(starts, Region.is_leaf).order_by(at_home, Region.path).limit(limit)
     ).all()
+
+
+_PATH = select(Region.path).where(Region.code == bindparam("code"))

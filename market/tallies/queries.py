@@ -8,9 +8,10 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from market.database import Path, read
 from market.deals.models import Deal, LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair
@@ -89,16 +90,16 @@ class Comparison:
     figures: Sequence[Compared]
 
 
-SUMS = (
-    func.sum(FairTally.sell_listings).label("sell"),
-    func.sum(FairTally.buy_listings).label("buy"),
-    func.sum(FairTally.sell_listings + FairTally.buy_listings).label("listings"),
-    func.sum(FairTally.merchants).label("merchants"),
-    func.sum(FairTally.deals).label("deals"),
-    func.sum(FairTally.amount_fen).label("amount_fen"),
-    func.sum(FairTally.sold_fen).label("sold_fen"),
-    func.sum(FairTally.bought_fen).label("bought_fen"),
-)
+FIGURES = {
+    "sell": FairTally.sell_listings,
+    "buy": FairTally.buy_listings,
+    "listings": FairTally.sell_listings + FairTally.buy_listings,
+    "merchants": FairTally.merchants,
+    "deals": FairTally.deals,
+    "amount_fen": FairTally.amount_fen,
+    "sold_fen": FairTally.sold_fen,
+    "bought_fen": FairTally.bought_fen,
+}
 
 
 def totals(fair: Fair) -> Totals:
@@ -112,12 +113,7 @@ def totals_of(fairs: Iterable[Fair]) -> dict[int, Totals]:
     result = {fair.id: _entered(fair) if fair.totals_only else Totals() for fair in fairs}
     counted = [fair.id for fair in fairs if not fair.totals_only]
     if counted:
-        rows = db.session.execute(
-            select(FairTally.fair_id, *SUMS)
-            .where(FairTally.fair_id.in_(counted))
-            .group_by(FairTally.fair_id)
-        )
-        for fair_id, *sums in rows:
+        for fair_id, *sums in read(_TOTALS, fairs=counted):
             result[fair_id] = Totals(*map(int, sums))
     return result
 
@@ -137,7 +133,7 @@ def _entered(fair: Fair) -> Totals:
 
 def counted_at(fair: Fair) -> datetime | None:
     """The time of the fair's figures; None before the first count."""
-    return db.session.scalar(select(FairCount.counted_at).where(FairCount.fair_id == fair.id))
+    return read(_COUNTED_AT, fair=fair.id).scalar()
 
 
 def county_rows(fair: Fair, path: str | None = None) -> list[CountyRow]:
@@ -145,36 +141,7 @@ def county_rows(fair: Fair, path: str | None = None) -> list[CountyRow]:
 
     With `path` only those of that subtree; the ranks are still among all.
     """
-    parent = aliased(Region)
-    found = db.session.execute(
-        select(
-            func.coalesce(FairTally.sell_listings, 0).label("sell"),
-            func.coalesce(FairTally.buy_listings, 0).label("buy"),
-            func.coalesce(FairTally.sell_listings + FairTally.buy_listings, 0).label("listings"),
-            func.coalesce(FairTally.merchants, 0).label("merchants"),
-            func.coalesce(FairTally.deals, 0).label("deals"),
-            func.coalesce(FairTally.amount_fen, 0).label("amount_fen"),
-            func.coalesce(FairTally.sold_fen, 0).label("sold_fen"),
-            func.coalesce(FairTally.bought_fen, 0).label("bought_fen"),
-            Region.code,
-            Region.name,
-            Region.name_en,
-            Region.path,
-            Region.host_code,
-            parent.code.label("parent_code"),
-            parent.name.label("parent_name"),
-            parent.name_en.label("parent_name_en"),
-        )
-        .join(parent, parent.code == func.coalesce(Region.parent_code, Region.code))
-        .outerjoin(
-            FairTally, (FairTally.region_code == Region.code) & (FairTally.fair_id == fair.id)
-        )
-        .where(
-            within(Region.path, fair.region.path),
-            or_(Region.is_leaf, FairTally.region_code.is_not(None)),
-        )
-        .order_by(parent.path, Region.path)
-    ).mappings()
+    found = read(_COUNTIES, fair=fair.id, inside=fair.region.path).mappings()
     rows = _ranked(list(found))
     return [row for row in rows if path is None or f"{row.path}/".startswith(f"{path}/")]
 
@@ -233,15 +200,12 @@ def comparisons(fair: Fair, now: Totals) -> list[Comparison]:
     """
     linked = {fair.previous_id: "previous", fair.same_season_id: "same_season"}
     baselines = db.session.scalars(
-        select(Fair)
-        .where(
-            or_(
-                Fair.id.in_([id_ for id_ in linked if id_ is not None]),
-                (Fair.totals_only & (Fair.region_code == fair.region_code))
-                & (Fair.year == fair.year - 1),
-            )
-        )
-        .order_by(Fair.starts_on.desc(), Fair.id)
+        _BASELINES,
+        {
+            "linked": [id_ for id_ in linked if id_ is not None],
+            "region": fair.region_code,
+            "year": fair.year - 1,
+        },
     ).all()
     thens = totals_of(baselines)
     result = []
@@ -274,13 +238,57 @@ def change(now: int | None, then: int | None) -> Decimal | None:
 
 def value_by_day(fair: Fair, path: str | None = None) -> list[tuple[date, int]]:
     """(local day agreed, fen the ledger counts), by day; the days add up to the total."""
-    query = (
-        select(Deal.agreed_on, func.sum(LedgerEntry.amount_fen))
-        .join(Deal, Deal.id == LedgerEntry.deal_id)
-        .where(LedgerEntry.fair_id == fair.id)
-        .group_by(Deal.agreed_on)
-        .order_by(Deal.agreed_on)
+    rows = read(_DAYS, fair=fair.id) if path is None else read(_DAYS_IN, fair=fair.id, inside=path)
+    return [(day, int(fen)) for day, fen in rows if day]
+
+
+def _counties() -> Any:
+    parent = aliased(Region)
+    return (
+        select(
+            *(func.coalesce(sum_, 0).label(name) for name, sum_ in FIGURES.items()),
+            *(Region.code, Region.name, Region.name_en, Region.path, Region.host_code),
+            parent.code.label("parent_code"),
+            parent.name.label("parent_name"),
+            parent.name_en.label("parent_name_en"),
+        )
+        .join(parent, parent.code == func.coalesce(Region.parent_code, Region.code))
+        .outerjoin(
+            FairTally,
+            (FairTally.region_code == Region.code) & (FairTally.fair_id == bindparam("fair")),
+        )
+        .where(
+            within(Region.path, bindparam("inside", type_=Path)),
+            or_(Region.is_leaf, FairTally.region_code.is_not(None)),
+        )
+        .order_by(parent.path, Region.path)
     )
-    if path is not None:
-        query = query.where(within(LedgerEntry.region_path, path))
-    return [(day, int(fen)) for day, fen in db.session.execute(query) if day]
+
+
+# Made once: putting these together takes longer than running them.
+_TOTALS = (
+    select(FairTally.fair_id, *(func.sum(f).label(name) for name, f in FIGURES.items()))
+    .where(FairTally.fair_id.in_(bindparam("fairs", expanding=True)))
+    .group_by(FairTally.fair_id)
+)
+_COUNTED_AT = select(FairCount.counted_at).where(FairCount.fair_id == bindparam("fair"))
+_COUNTIES = _counties()
+_BASELINES = (
+    select(Fair)
+    .where(
+        or_(
+            Fair.id.in_(bindparam("linked", expanding=True)),
+            (Fair.totals_only & (Fair.region_code == bindparam("region")))
+            & (Fair.year == bindparam("year")),
+        )
+    )
+    .order_by(Fair.starts_on.desc(), Fair.id)
+)
+_DAYS = (
+    select(Deal.agreed_on, func.sum(LedgerEntry.amount_fen))
+    .join(Deal, Deal.id == LedgerEntry.deal_id)
+    .where(LedgerEntry.fair_id == bindparam("fair"))
+    .group_by(Deal.agreed_on)
+    .order_by(Deal.agreed_on)
+)
+_DAYS_IN = _DAYS.where(within(LedgerEntry.region_path, bindparam("inside", type_=Path)))
