@@ -18,8 +18,8 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Enum,
+    Executable,
     MetaData,
-    SelectBase,
     String,
     event,
     insert,
@@ -148,7 +148,7 @@ def transaction() -> Iterator[None]:
         raise
 
 
-def read(statement: SelectBase, **parameters: Any) -> Any:
+def read(statement: Executable, **parameters: Any) -> Any:
     """The rows of a select of columns (not of entities), in the session's transaction.
 
     For what every visitor's page asks: the ORM's own part in running a short statement

@@ -41,9 +41,10 @@ def all_fairs() -> Sequence[Fair]:
     ).all()
 
 
-def running_fair(at: datetime) -> Fair | None:
-    """The fair open at `at` over the widest region, the oldest of several; None without one."""
-    return db.session.scalar(_RUNNING, {"today": rules.local_day(at, home_zone())})
+def running_fair(at: datetime) -> Row[Any] | None:
+    """The columns of the fair open at `at` over the widest region, the oldest of several;
+    None without one."""
+    return read(_RUNNING, today=rules.local_day(at, home_zone())).first()
 
 
 def themes_of(fair_ids: Sequence[int]) -> dict[int, set[str]]:
@@ -103,7 +104,8 @@ def _theme() -> CompoundSelect[Any]:
 _WITH_REGION = select(Fair).options(joinedload(Fair.region, innerjoin=True))
 _BY_SLUG = _WITH_REGION.where(Fair.slug == bindparam("slug"))
 _RUNNING = (
-    _WITH_REGION.join(Region, Region.code == Fair.region_code)
+    select(*Fair.__table__.columns)
+    .join(Region, Region.code == Fair.region_code)
     .where(
         Fair.status == FairStatus.OPEN,
         Fair.starts_on <= bindparam("today"),

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import URL, Row, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from market.database import Path, read
@@ -102,12 +103,12 @@ FIGURES = {
 }
 
 
-def totals(fair: Fair) -> Totals:
+def totals(fair: Fair | Row[Any]) -> Totals:
     """What the whole fair has; figures an earlier fair is not known for are None."""
     return totals_of([fair])[fair.id]
 
 
-def totals_of(fairs: Iterable[Fair]) -> dict[int, Totals]:
+def totals_of(fairs: Iterable[Fair | Row[Any]]) -> dict[int, Totals]:
     """The totals of each fair by its id, in one query."""
     fairs = list(fairs)
     result = {fair.id: _entered(fair) if fair.totals_only else Totals() for fair in fairs}
@@ -118,7 +119,7 @@ def totals_of(fairs: Iterable[Fair]) -> dict[int, Totals]:
     return result
 
 
-def _entered(fair: Fair) -> Totals:
+def _entered(fair: Fair | Row[Any]) -> Totals:
     return Totals(
         sell=None,
         buy=None,
@@ -236,10 +237,24 @@ def change(now: int | None, then: int | None) -> Decimal | None:
     return (Decimal(now) / then - 1).quantize(Decimal("0.001"), ROUND_HALF_UP)
 
 
-def value_by_day(fair: Fair, path: str | None = None) -> list[tuple[date, int]]:
-    """(local day agreed, fen the ledger counts), by day; the days add up to the total."""
-    rows = read(_DAYS, fair=fair.id) if path is None else read(_DAYS_IN, fair=fair.id, inside=path)
-    return [(day, int(fen)) for day, fen in rows if day]
+def value_by_day(fair: Fair, counted_at: datetime | None = None) -> Sequence[tuple[date, int]]:
+    """(local day agreed, fen the ledger counts), by day; the days add up to the total.
+
+    With `counted_at` they are kept until the fair is counted again: a fair's whole ledger
+    is too much to go through for each visitor.
+    """
+    if counted_at is None:
+        return _days(fair.id)
+    return _kept_days(db.engine.url, fair.id, counted_at)
+
+
+@lru_cache(maxsize=64)
+def _kept_days(database: URL, fair_id: int, counted_at: datetime) -> Sequence[tuple[date, int]]:
+    return _days(fair_id)
+
+
+def _days(fair_id: int) -> Sequence[tuple[date, int]]:
+    return [(day, int(fen)) for day, fen in read(_DAYS, fair=fair_id) if day]
 
 
 def _counties() -> Any:
@@ -291,4 +306,3 @@ _DAYS = (
     .group_by(Deal.agreed_on)
     .order_by(Deal.agreed_on)
 )
-_DAYS_IN = _DAYS.where(within(LedgerEntry.region_path, bindparam("inside", type_=Path)))
