@@ -52,16 +52,15 @@ class KeptPages:
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         seconds = self._kept_for(environ)
         if not seconds:
-            return self.app(environ, start)  # type: ignore[no-any-return]
+            return self.app(environ, start)
         key = _key(environ)
         now = time.monotonic()
         with self._lock:
             page = self._pages.get(key)
-        if page is None or page.until <= now:
-            page = self._made(environ, start, key, now + seconds)
-            if not isinstance(page, Kept):
-                return page
-        return _answered(page, environ, start)
+        if page and page.until > now:
+            return _answered(page, environ, start)
+        made = self._made(environ, start, key, now + seconds)
+        return _answered(made, environ, start) if isinstance(made, Kept) else made
 
     def _kept_for(self, environ: dict[str, Any]) -> float:
         """Seconds; 0 for what is not kept."""
@@ -89,7 +88,7 @@ class KeptPages:
             or int(headers.get("Content-Length", LARGEST + 1)) > LARGEST
         ):
             start(*told)
-            return answer  # type: ignore[no-any-return]
+            return answer
         body = b"".join(answer)
         if hasattr(answer, "close"):
             answer.close()
