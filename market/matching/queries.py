@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import and_, case, false, func, or_, select
+from sqlalchemy import and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from market.database import utcnow
+from market.database import UTCDateTime, utcnow
 from market.extensions import db
 from market.matching.basket import Basket, Lot, plan
 from market.matching.candidates import best, sellers
@@ -168,20 +168,8 @@ def likeliest(own: Facts, now: datetime) -> list[int]:
 
 def facts_of(ids: Iterable[int], now: datetime) -> dict[int, Facts]:
     """What the rules read of those of the offers that are public and have something left."""
-    rows = db.session.execute(
-        select(
-            *(Offer.id, Offer.owner_id, Offer.side, Offer.product_code, Offer.region_code),
-            Product.path.label("product_path"),
-            Region.path.label("region_path"),
-            *(Region.latitude, Region.longitude),
-            *(Offer.remaining, Offer.min_lot, Offer.unit),
-            *(Offer.price_low, Offer.price_high, Offer.price_unit),
-            *(Offer.supply_from, Offer.supply_to, Offer.published_at, Offer.verification),
-        )
-        .join(Product, Product.code == Offer.product_code)
-        .join(Region, Region.code == Offer.region_code)
-        .where(Offer.id.in_(ids), _stands(now))
-    ).all()
+    wanted = list(ids)
+    rows = db.session.execute(_FACTS, {"ids": wanted, "now": now}).all() if wanted else ()
     finished = finished_deals({row.owner_id for row in rows}) if rows else {}
     return {row.id: _read(row, finished.get(row.owner_id, 0)) for row in rows}
 
@@ -258,8 +246,28 @@ def _still_there(now: datetime) -> Any:
     )
 
 
-def _stands(now: datetime) -> Any:
+def _stands(now: Any) -> Any:
     return and_(public(now), Offer.remaining > 0)
+
+
+# Made once: putting a statement of so many columns together takes longer than running it.
+_FACTS = (
+    select(
+        *(Offer.id, Offer.owner_id, Offer.side, Offer.product_code, Offer.region_code),
+        Product.path.label("product_path"),
+        Region.path.label("region_path"),
+        *(Region.latitude, Region.longitude),
+        *(Offer.remaining, Offer.min_lot, Offer.unit),
+        *(Offer.price_low, Offer.price_high, Offer.price_unit),
+        *(Offer.supply_from, Offer.supply_to, Offer.published_at, Offer.verification),
+    )
+    .join(Product, Product.code == Offer.product_code)
+    .join(Region, Region.code == Offer.region_code)
+    .where(
+        Offer.id.in_(bindparam("ids", expanding=True)),
+        _stands(bindparam("now", type_=UTCDateTime)),
+    )
+)
 
 
 def _order(one: Ranked) -> tuple[float, int]:

@@ -27,6 +27,7 @@ from market.extensions import db
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.fairs.queries import running_fair
 from market.forms import normalize_phone
+from market.matching.models import MatchChange, MatchNotice
 from market.offers.models import Offer, OfferPhoto, Side, Status, Verification
 from market.offers.photos import photo_path
 from market.products.models import GeographicalIndication, Product
@@ -271,6 +272,9 @@ def test_the_command_shows_the_log_ins_each_time_and_seeds_once(app: Flask) -> N
     assert count() == offers
     assert second.output in first.output
     assert people.PASSWORD in second.output
+    new = select(func.count(MatchNotice.offer_id.distinct())).where(MatchNotice.seen_at.is_(None))
+    assert (db.session.scalar(new) or 0) > 100
+    assert db.session.scalar(select(func.count()).select_from(MatchChange)) == 0
 
 
 def test_the_command_refuses_in_production(app: Flask) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from market import worker
 from market.database import transaction, utcnow
 from market.extensions import db
+from market.matching.models import MatchNotice
 from market.offers.models import Offer, Status
 from market.offers.photos import photo_path
 from market.search import engine
@@ -107,6 +108,30 @@ def test_killed_while_it_writes_the_next_worker_ends_equal_to_the_database(
     until(lambda: found(last))
     answer = engine.find(engine.Filters(per_page=100))
     assert sorted(answer.ids) == sorted(db.session.scalars(select(Offer.id)))
+
+
+def test_killed_at_any_moment_the_next_worker_has_told_everybody_of_every_match(
+    app, make_account, working
+):
+    seller = make_account()
+    expected = set()
+    for _ in range(3):
+        process = working()
+        purchase = make_offer(make_account(), "buy")
+        sales = [make_offer(seller, "sell") for _ in range(2)]
+        until(lambda sale=sales[0]: found(sale))
+        process.kill()
+        process.wait()
+        expected |= {(sale.id, purchase.id) for sale in sales}
+    working()
+
+    def told():
+        db.session.rollback()
+        rows = db.session.execute(select(MatchNotice.offer_id, MatchNotice.counterpart_id))
+        return {(row.offer_id, row.counterpart_id) for row in rows}
+
+    until(lambda: expected <= told())
+    assert {pair[::-1] for pair in told()} == told()
 
 
 def test_the_lock_of_a_worker_falls_free_with_it(tmp_path):
