@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from market.database import Path, read
 from market.deals.models import Deal, LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair
-from market.regions.models import Region, within
+from market.regions.models import Region, is_within, within
 from market.tallies.models import FairCount, FairTally
 
 
@@ -142,33 +143,37 @@ def county_rows(fair: Fair, path: str | None = None) -> list[CountyRow]:
 
     With `path` only those of that subtree; the ranks are still among all.
     """
-    found = read(_COUNTIES, fair=fair.id, inside=fair.region.path).mappings()
-    rows = _ranked(list(found))
-    return [row for row in rows if path is None or f"{row.path}/".startswith(f"{path}/")]
+    found = read(_COUNTIES, fair=fair.id, inside=fair.region.path).all()
+    return _ranked(found, fair.region.path if path is None else path)
 
 
-def _ranked(found: Sequence[Any]) -> list[CountyRow]:
+def _ranked(found: Sequence[Row[Any]], path: str) -> list[CountyRow]:
+    """Those of the rows inside `path`, ranked among all; columns as in _COUNTIES."""
     overall = _ranks(found)
-    inside: dict[str, dict[str, int]] = {}
-    for code in {row["parent_code"] for row in found}:
-        inside[code] = _ranks([row for row in found if row["parent_code"] == code])
-    rows = []
+    prefectures: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in found:
-        values = {key: row[key] for key in row if not key.startswith("parent_")}
-        above = (row["parent_code"], row["parent_name"], row["parent_name_en"])
-        ranks = (overall.get(row["code"]), inside[row["parent_code"]].get(row["code"]))
-        rows.append(CountyRow(**values, parent=above, rank=ranks[0], rank_within=ranks[1]))
-    return rows
+        prefectures[row.parent_code].append(row)
+    ranks = {code: _ranks(rows) for code, rows in prefectures.items()}
+    return [
+        CountyRow(
+            *row[:-3],
+            parent=tuple(row[-3:]),
+            rank=overall.get(row.code),
+            rank_within=ranks[row.parent_code].get(row.code),
+        )
+        for row in found
+        if is_within(row.path, path)
+    ]
 
 
 def _ranks(rows: Iterable[Any]) -> dict[str, int]:
     """1 for the largest amount; equal amounts share a rank; nothing counted, no rank."""
-    ordered = sorted((r for r in rows if r["amount_fen"] > 0), key=lambda r: -r["amount_fen"])
+    ordered = sorted((r for r in rows if r.amount_fen > 0), key=lambda r: -r.amount_fen)
     ranks: dict[str, int] = {}
     before = None
     for place, row in enumerate(ordered, 1):
-        same = before is not None and before["amount_fen"] == row["amount_fen"]
-        ranks[row["code"]] = ranks[before["code"]] if same and before else place
+        same = before is not None and before.amount_fen == row.amount_fen
+        ranks[row.code] = ranks[before.code] if same and before else place
         before = row
     return ranks
 
@@ -258,6 +263,7 @@ def _days(fair_id: int) -> Sequence[tuple[date, int]]:
 
 
 def _counties() -> Any:
+    """The fields of CountyRow in their order, then its parent's code and names."""
     parent = aliased(Region)
     return (
         select(
