@@ -61,6 +61,9 @@ class Base:
     COMPRESS_MIN_SIZE = 600
     COMPRESS_ALGORITHM: tuple[str, ...] = ("br", "gzip")
     RATELIMIT_HEADERS_ENABLED = True
+    # For how long a page that is the same for everyone may be kept, by its path's beginning.
+    # What is posted must be seen within a second; a fair's figures within five of the deal.
+    KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 2.0}
     # Proxies in front that set X-Forwarded-*; behind nginx: 1.
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
@@ -79,6 +82,8 @@ class Testing(Base):
     TESTING = True
     SECRET_KEY = "testing-only"
     SERVER_NAME = None
+    # Tests change things and look at once.
+    KEPT_SECONDS: ClassVar[dict[str, float]] = {}
     # Hashing at full strength would be most of the suite's time.
     ARGON2: ClassVar[dict[str, int]] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 

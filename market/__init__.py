@@ -58,7 +58,7 @@ def _make_folders(app: Flask) -> None:
 
 
 def _bind_extensions(app: Flask) -> None:
-    from market import assets, database, errors, extensions, filters, language, limits
+    from market import assets, database, errors, extensions, filters, keeping, language, limits
 
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", database.engine_options(url))
@@ -72,6 +72,7 @@ def _bind_extensions(app: Flask) -> None:
     filters.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
+    keeping.init_app(app)
 
 
 def _open_rooms(app: Flask) -> None:

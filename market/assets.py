@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, current_app, request, url_for
 from flask_babel import get_locale
@@ -71,6 +73,17 @@ def static_url(filename: str) -> str:
     return url_for("static", filename=filename, v=_version(filename))
 
 
+def _kept(make: Callable[..., str]) -> Callable[..., str]:
+    """`make`, which gives addresses, with its answers kept: pages ask for the same few
+    dozen each time. Nothing tells one visitor's from another's but where the site stands."""
+
+    @lru_cache(maxsize=2048, typed=True)
+    def made(root: str, *arguments: Any, **values: Any) -> str:
+        return make(*arguments, **values)
+
+    return lambda *arguments, **values: made(request.root_url, *arguments, **values)
+
+
 def add_validators(response: Response) -> Response:
     """An ETag for what was read, and 304 for one who has it already."""
     if request.endpoint == "static" and response.status_code in (200, 304):
@@ -95,7 +108,7 @@ def add_security_headers(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Serve the stylesheet; give templates `stylesheet_url`, `static_url` and `get_locale`."""
+    """Serve the stylesheet; give templates their addresses and `get_locale`."""
     folder = Path(app.static_folder or "") / "css"
     built = bundle(folder)
 
@@ -119,7 +132,11 @@ def init_app(app: Flask) -> None:
     if "static" in app.view_functions:
         app.view_functions["static"] = requires("anyone")(app.view_functions["static"])
     app.jinja_env.globals.update(
-        static_url=static_url, stylesheet_url=stylesheet_url, get_locale=get_locale
+        url_for=_kept(app.url_for),
+        # While developing, files change under the running site.
+        static_url=static_url if app.debug else _kept(static_url),
+        stylesheet_url=stylesheet_url if app.debug else _kept(stylesheet_url),
+        get_locale=get_locale,
     )
     app.after_request(add_validators)
     app.after_request(add_security_headers)

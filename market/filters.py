@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_timedelta, get_locale
-from flask_babel import gettext as _
+from flask_babel import format_datetime
 
 from market.database import utcnow
+from market.language import gettext as _
+from market.language import is_english, words
+
+# Of a unit of time, from where on it is told in it: 0.85 hours are "1 hour".
+ENOUGH_OF_A_UNIT = 0.85
 
 
 def trimmed(number: Decimal | int | None) -> str:
@@ -48,11 +54,14 @@ def price_range(low: Decimal | None, high: Decimal | None, unit_name: Any) -> st
 def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
-    return (
-        format_date(value, "medium")
-        if not isinstance(value, datetime)
-        else format_datetime(value, "yyyy-MM-dd")
-    )
+    if isinstance(value, datetime):
+        return format_datetime(value, "yyyy-MM-dd")
+    return _day(value, words().locale)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, locale: str) -> str:
+    return format_date(value, "medium", locale=locale)
 
 
 def moment(value: datetime | None) -> str:
@@ -63,14 +72,26 @@ def ago(value: datetime | None) -> str:
     """'3 hours ago'."""
     if value is None:
         return ""
-    return format_timedelta(value - utcnow(), add_direction=True)
+    since = value - utcnow()
+    seconds = since.days * 86400 + since.seconds
+    for unit, length in TIMEDELTA_UNITS:  # noqa: B007
+        if abs(seconds) / length >= ENOUGH_OF_A_UNIT:
+            break
+    number = round(abs(seconds) / length)
+    return _ago(unit, number * length if seconds > 0 else -number * length, words().locale)
+
+
+@lru_cache(maxsize=1024)
+def _ago(unit: Any, seconds: int, locale: str) -> str:
+    """So many whole `unit`s from now."""
+    return format_timedelta(
+        seconds, granularity=unit, threshold=float("inf"), add_direction=True, locale=locale
+    )
 
 
 def local_name(thing: Any) -> str:
     """A region's or product's name in the page's language: its `name_en` in English."""
-    locale = get_locale()
-    english = locale is not None and locale.language == "en"
-    return (thing.name_en if english and thing.name_en else thing.name) or ""
+    return (is_english() and thing.name_en) or thing.name or ""
 
 
 def masked_phone(phone: str | None) -> str:

@@ -16,6 +16,8 @@ from market.regions.models import Level, Region
 PLAIN = "01234567890123456789001123456789()+"
 WRITTEN = "０１２３４５６７８９零一二三四五六七八九〇○幺①②③④⑤⑥⑦⑧⑨（）＋"
 DIGITS = str.maketrans(WRITTEN, PLAIN)
+# No pattern below fits fewer.
+FEWEST_DIGITS = 7
 GAP = r"[\s\-‐‑–—－_.·．]{0,2}"
 COUNTRY = rf"(?:(?:\+|00)86{GAP})?"
 MOBILE = re.compile(rf"(?<!\d){COUNTRY}(?P<shown>1{GAP}[3-9]{GAP}\d)(?:{GAP}\d){{8}}(?!\d)")
@@ -41,7 +43,10 @@ def mask_phones(text: str | None) -> str:
     mobile's first three digits, a landline's area code) and the last two digits of a
     landline, or four of a mobile.
     """
-    signs = list(text or "")
+    text = text or ""
+    if sum(map(str.isdigit, text.translate(DIGITS))) < FEWEST_DIGITS:
+        return text
+    signs = list(text)
     for pattern, kept in ((MOBILE, 4), (LANDLINE, 2), (SERVICE, 2), (SPOKEN, 2)):
         plain = "".join(signs).translate(DIGITS)
         for found in pattern.finditer(plain):

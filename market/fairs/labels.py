@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from market.fairs.models import FairStatus, Season
+from market.language import lazy_gettext as _l
 
 SEASONS = {
     Season.SPRING: _l("Spring"),

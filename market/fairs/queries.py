@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, current_app
-from sqlalchemy import Row, case, or_, select
+from sqlalchemy import CompoundSelect, Row, bindparam, case, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
+from market.database import read
 from market.extensions import db
 from market.fairs import rules
 from market.fairs.models import Fair, FairStatus, FairTheme
@@ -27,10 +29,7 @@ def home_zone() -> ZoneInfo:
 
 def load_fair(slug: str) -> Fair:
     """The fair of that slug with its region, or 404."""
-    fair = db.session.scalar(
-        select(Fair).where(Fair.slug == slug).options(joinedload(Fair.region, innerjoin=True))
-    )
-    return fair or abort(404)
+    return db.session.scalar(_BY_SLUG, {"slug": slug}) or abort(404)
 
 
 def all_fairs() -> Sequence[Fair]:
@@ -42,17 +41,10 @@ def all_fairs() -> Sequence[Fair]:
     ).all()
 
 
-def running_fair(at: datetime) -> Fair | None:
-    """The fair open at `at` over the widest region, the oldest of several; None without one."""
-    today = rules.local_day(at, home_zone())
-    return db.session.scalar(
-        select(Fair)
-        .join(Region, Region.code == Fair.region_code)
-        .where(Fair.status == FairStatus.OPEN, Fair.starts_on <= today, Fair.ends_on >= today)
-        .options(joinedload(Fair.region, innerjoin=True))
-        .order_by(Region.path, Fair.id)
-        .limit(1)
-    )
+def running_fair(at: datetime) -> Row[Any] | None:
+    """The columns of the fair open at `at` over the widest region, the oldest of several;
+    None without one."""
+    return read(_RUNNING, today=rules.local_day(at, home_zone())).first()
 
 
 def themes_of(fair_ids: Sequence[int]) -> dict[int, set[str]]:
@@ -68,13 +60,8 @@ def themes_of(fair_ids: Sequence[int]) -> dict[int, set[str]]:
 
 def theme_names(fair: Fair) -> Sequence[Row]:
     """(code, name, name_en) of what the fair is about, categories first."""
-    prefixes = select(FairTheme.product_prefix).where(FairTheme.fair_id == fair.id)
-    categories = select(Category.code, Category.name, Category.name_en)
-    products = select(Product.code, Product.name, Product.name_en)
-    found = categories.where(Category.code.in_(prefixes)).union_all(
-        products.where(Product.code.in_(prefixes))
-    )
-    return sorted(db.session.execute(found).all(), key=lambda row: (len(row.code), row.code))
+    found = read(_THEME, fair=fair.id).all()
+    return sorted(found, key=lambda row: (len(row.code), row.code))
 
 
 def overlapping(fair: Fair) -> Sequence[Fair]:
@@ -101,3 +88,30 @@ def comparable(fair: Fair | None) -> Sequence[Row]:
             Fair.id != fair.id, or_(Fair.starts_on < fair.starts_on, Fair.totals_only)
         )
     return db.session.execute(query).all()
+
+
+def _theme() -> CompoundSelect[Any]:
+    prefixes = select(FairTheme.product_prefix).where(FairTheme.fair_id == bindparam("fair"))
+    return union_all(
+        *(
+            select(of.code, of.name, of.name_en).where(of.code.in_(prefixes))
+            for of in (Category, Product)
+        )
+    )
+
+
+# Made once: putting these together takes longer than running them.
+_WITH_REGION = select(Fair).options(joinedload(Fair.region, innerjoin=True))
+_BY_SLUG = _WITH_REGION.where(Fair.slug == bindparam("slug"))
+_RUNNING = (
+    select(*Fair.__table__.columns)
+    .join(Region, Region.code == Fair.region_code)
+    .where(
+        Fair.status == FairStatus.OPEN,
+        Fair.starts_on <= bindparam("today"),
+        Fair.ends_on >= bindparam("today"),
+    )
+    .order_by(Region.path, Fair.id)
+    .limit(1)
+)
+_THEME = _theme()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
+from market.language import lazy_gettext as _l
 from market.offers.models import PriceBasis, Side, Status, Verification
 
 SIDES = {Side.SELL: _l("For sale"), Side.BUY: _l("Wanted")}

@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from flask_babel import get_locale
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, select
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from market.accounts.contact import mask_for_visitors
-from market.database import UTCDateTime, utcnow
+from market.accounts.models import Account
+from market.database import Path, UTCDateTime, read, utcnow
 from market.extensions import db
+from market.language import is_english
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
 from market.offers.photos import photo_url
 from market.offers.rules import default_title
@@ -82,34 +83,20 @@ def public(now: Any = None) -> ColumnElement[bool]:
 
 def get_offer(offer_id: int) -> Offer:
     """The offer with what its page shows, in one select; 404 where there is none."""
-    query = (
-        select(Offer)
-        .where(Offer.id == offer_id)
-        .options(
-            # Inner joins: SQLite would build the whole inside of a nested outer one.
-            joinedload(Offer.product, innerjoin=True),
-            joinedload(Offer.region, innerjoin=True).joinedload(Region.parent),
-            joinedload(Offer.owner, innerjoin=True),
-        )
-    )
-    return db.session.scalar(query) or abort(404)
+    return db.session.scalars(_OFFER, {"id": offer_id}).unique().one_or_none() or abort(404)
 
 
 def cards(ids: Sequence[int]) -> list[Card]:
     """The cards of these offers in this order, in one select; what isn't public is left out."""
     if not ids:
         return []
-    rows = db.session.execute(_CARDS, {"ids": list(ids), "now": utcnow()})
-    by_id = {row.id: _card(row) for row in rows}
+    by_id = {card.id: card for card in _cards(read(_CARDS, ids=list(ids), now=utcnow()))}
     return [by_id[id] for id in ids if id in by_id]
 
 
-def newest_cards(limit: int, region_path: str | None = None) -> list[Card]:
-    """The latest public offers, at most `limit`, inside the region path if given."""
-    query = card_columns().where(public())
-    if region_path:
-        query = query.where(within(Region.path, region_path))
-    return _cards(query.order_by(Offer.published_at.desc(), Offer.id.desc()).limit(limit))
+def newest_cards(limit: int, region_path: str) -> list[Card]:
+    """The latest public offers inside the region path, at most `limit`."""
+    return _cards(read(_NEWEST, path=region_path, limit=limit, now=utcnow()))
 
 
 def newest_publication() -> datetime | None:
@@ -124,9 +111,8 @@ def cards_of_owner(
 ) -> list[Card]:
     """The owners' offers in any of these states, the latest changed first."""
     query = card_columns().where(Offer.owner_id.in_(owner_ids), Offer.status.in_(statuses))
-    return _cards(
-        query.order_by(Offer.updated_at.desc(), Offer.id.desc()).limit(limit).offset(offset)
-    )
+    query = query.order_by(Offer.updated_at.desc(), Offer.id.desc())
+    return _cards(db.session.execute(query.limit(limit).offset(offset)))
 
 
 def counts_of_owner(owner_ids: Iterable[int]) -> dict[Status, int]:
@@ -150,15 +136,11 @@ def last_region(owner_id: int) -> Region | None:
     )
 
 
-def indication_of(offer: Offer) -> GeographicalIndication | None:
-    """The protected product of the offer's county that it is, if any; the nearest in the tree."""
+def indication_of(offer: Offer) -> Row[Any] | None:
+    """(name, source, product_code) of the protected product of the offer's county that it
+    is, if any; the nearest in the tree."""
     codes = offer.product.path.split("/")[2:]
-    found = db.session.scalars(
-        select(GeographicalIndication).where(
-            GeographicalIndication.region_code == offer.region_code,
-            GeographicalIndication.product_code.in_(codes),
-        )
-    ).all()
+    found = read(_INDICATIONS, region=offer.region_code, codes=codes).all()
     return max(found, key=lambda gi: codes.index(gi.product_code), default=None)
 
 
@@ -204,12 +186,12 @@ def place_name(region: Region) -> str:
     )
 
 
-def _cards(query: Any) -> list[Card]:
-    return [_card(row) for row in db.session.execute(query)]
+def _cards(rows: Iterable[Row[Any]]) -> list[Card]:
+    english = is_english()
+    return [_card(row, english) for row in rows]
 
 
-def _card(row: Any) -> Card:
-    english = _english()
+def _card(row: Row[Any], english: bool) -> Card:
     return Card(
         id=row.id,
         side=row.side,
@@ -238,25 +220,47 @@ def _card(row: Any) -> Card:
     )
 
 
-def _english() -> bool:
-    locale = get_locale()
-    return locale is not None and locale.language == "en"
-
-
 def _title(side: str, title: str, product: str, product_en: str, place: str, place_en: str) -> str:
-    if _english() and title == default_title(side, product, place):
+    if is_english() and title == default_title(side, product, place):
         return default_title(side, product_en or product, place_en or place, english=True)
     return mask_for_visitors(title)
 
 
 def _place(name: str, name_en: str, above: str | None, above_en: str | None) -> str:
-    if _english():
+    if is_english():
         return ", ".join(filter(None, (name_en or name, above_en or above)))
     return f"{above}·{name}" if above else name
 
 
 # Made once: putting a statement of so many columns together takes longer than running it.
-_CARDS = card_columns().where(
-    Offer.id.in_(bindparam("ids", expanding=True)),
-    public(bindparam("now", type_=UTCDateTime)),
+_PUBLIC = public(bindparam("now", type_=UTCDateTime))
+_CARDS = card_columns().where(Offer.id.in_(bindparam("ids", expanding=True)), _PUBLIC)
+_NEWEST = (
+    card_columns()
+    .where(_PUBLIC, within(Region.path, bindparam("path", type_=Path)))
+    .order_by(Offer.published_at.desc(), Offer.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_OFFER = (
+    select(Offer)
+    .where(Offer.id == bindparam("id"))
+    .options(
+        # Inner joins: SQLite would build the whole inside of a nested outer one.
+        joinedload(Offer.product, innerjoin=True),
+        joinedload(Offer.region, innerjoin=True).joinedload(Region.parent),
+        joinedload(Offer.photos),
+        joinedload(Offer.owner, innerjoin=True).options(
+            joinedload(Account.region, innerjoin=True).joinedload(Region.parent),
+            # The roles of whom is looked at matter to nobody.
+            lazyload(Account.grants),
+        ),
+    )
+)
+_INDICATIONS = select(
+    GeographicalIndication.name,
+    GeographicalIndication.source,
+    GeographicalIndication.product_code,
+).where(
+    GeographicalIndication.region_code == bindparam("region"),
+    GeographicalIndication.product_code.in_(bindparam("codes", expanding=True)),
 )

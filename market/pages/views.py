@@ -14,7 +14,7 @@ from market.language import COOKIE
 from market.offers.queries import newest_cards
 from market.pages import bp
 from market.permissions import requires
-from market.regions.queries import home_region
+from market.regions.queries import home_path
 from market.tallies.queries import totals
 
 
@@ -28,7 +28,7 @@ def home() -> Any:
         fair=fair,
         totals=totals(fair) if fair else None,
         near=near,
-        offers=newest_cards(9, (near or home_region()).path),
+        offers=newest_cards(9, near.path if near else home_path()),
     )
 
 

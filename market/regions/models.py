@@ -54,8 +54,11 @@ class Region(Base):
         return self.host_code is not None
 
 
-def within(column: Any, path: str) -> ColumnElement[bool]:
-    """SQL: `column` (a path) is `path` or below it. A range, so that an index serves it."""
+def within(column: Any, path: Any) -> ColumnElement[bool]:
+    """SQL: `column` (a path) is `path`, a text or a parameter, or below it.
+
+    A range, so that an index serves it.
+    """
     return or_(column == path, column.between(path + "/", path + "/~"))
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import abort, current_app
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 
+from market.database import read
 from market.extensions import db
 from market.memory import kept
 from market.regions.lexicon import Place, RegionLexicon
@@ -17,6 +18,11 @@ from market.regions.models import Level, Region, within
 def get_region(code: str) -> Region:
     """The region of that code, or 404."""
     return db.session.get(Region, code) or abort(404)
+
+
+def home_path() -> str:
+    """The path of the home region."""
+    return read(_PATH, code=current_app.config["HOME_REGION"]).scalar_one()
 
 
 def home_region() -> Region:
@@ -108,3 +114,6 @@ def _regions(codes: Iterable[str]) -> list[Region]:
         return []
     found = db.session.scalars(select(Region).where(Region.code.in_(order)))
     return sorted(found, key=lambda r: order[r.code])
+
+
+_PATH = select(Region.path).where(Region.code == bindparam("code"))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import URL, Row, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
+from market.database import Path, read
 from market.deals.models import Deal, LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair
-from market.regions.models import Region, within
+from market.regions.models import Region, is_within, within
 from market.tallies.models import FairCount, FairTally
 
 
@@ -89,40 +92,35 @@ class Comparison:
     figures: Sequence[Compared]
 
 
-SUMS = (
-    func.sum(FairTally.sell_listings).label("sell"),
-    func.sum(FairTally.buy_listings).label("buy"),
-    func.sum(FairTally.sell_listings + FairTally.buy_listings).label("listings"),
-    func.sum(FairTally.merchants).label("merchants"),
-    func.sum(FairTally.deals).label("deals"),
-    func.sum(FairTally.amount_fen).label("amount_fen"),
-    func.sum(FairTally.sold_fen).label("sold_fen"),
-    func.sum(FairTally.bought_fen).label("bought_fen"),
-)
+FIGURES = {
+    "sell": FairTally.sell_listings,
+    "buy": FairTally.buy_listings,
+    "listings": FairTally.sell_listings + FairTally.buy_listings,
+    "merchants": FairTally.merchants,
+    "deals": FairTally.deals,
+    "amount_fen": FairTally.amount_fen,
+    "sold_fen": FairTally.sold_fen,
+    "bought_fen": FairTally.bought_fen,
+}
 
 
-def totals(fair: Fair) -> Totals:
+def totals(fair: Fair | Row[Any]) -> Totals:
     """What the whole fair has; figures an earlier fair is not known for are None."""
     return totals_of([fair])[fair.id]
 
 
-def totals_of(fairs: Iterable[Fair]) -> dict[int, Totals]:
+def totals_of(fairs: Iterable[Fair | Row[Any]]) -> dict[int, Totals]:
     """The totals of each fair by its id, in one query."""
     fairs = list(fairs)
     result = {fair.id: _entered(fair) if fair.totals_only else Totals() for fair in fairs}
     counted = [fair.id for fair in fairs if not fair.totals_only]
     if counted:
-        rows = db.session.execute(
-            select(FairTally.fair_id, *SUMS)
-            .where(FairTally.fair_id.in_(counted))
-            .group_by(FairTally.fair_id)
-        )
-        for fair_id, *sums in rows:
+        for fair_id, *sums in read(_TOTALS, fairs=counted):
             result[fair_id] = Totals(*map(int, sums))
     return result
 
 
-def _entered(fair: Fair) -> Totals:
+def _entered(fair: Fair | Row[Any]) -> Totals:
     return Totals(
         sell=None,
         buy=None,
@@ -137,7 +135,7 @@ def _entered(fair: Fair) -> Totals:
 
 def counted_at(fair: Fair) -> datetime | None:
     """The time of the fair's figures; None before the first count."""
-    return db.session.scalar(select(FairCount.counted_at).where(FairCount.fair_id == fair.id))
+    return read(_COUNTED_AT, fair=fair.id).scalar()
 
 
 def county_rows(fair: Fair, path: str | None = None) -> list[CountyRow]:
@@ -145,62 +143,37 @@ def county_rows(fair: Fair, path: str | None = None) -> list[CountyRow]:
 
     With `path` only those of that subtree; the ranks are still among all.
     """
-    parent = aliased(Region)
-    found = db.session.execute(
-        select(
-            func.coalesce(FairTally.sell_listings, 0).label("sell"),
-            func.coalesce(FairTally.buy_listings, 0).label("buy"),
-            func.coalesce(FairTally.sell_listings + FairTally.buy_listings, 0).label("listings"),
-            func.coalesce(FairTally.merchants, 0).label("merchants"),
-            func.coalesce(FairTally.deals, 0).label("deals"),
-            func.coalesce(FairTally.amount_fen, 0).label("amount_fen"),
-            func.coalesce(FairTally.sold_fen, 0).label("sold_fen"),
-            func.coalesce(FairTally.bought_fen, 0).label("bought_fen"),
-            Region.code,
-            Region.name,
-            Region.name_en,
-            Region.path,
-            Region.host_code,
-            parent.code.label("parent_code"),
-            parent.name.label("parent_name"),
-            parent.name_en.label("parent_name_en"),
-        )
-        .join(parent, parent.code == func.coalesce(Region.parent_code, Region.code))
-        .outerjoin(
-            FairTally, (FairTally.region_code == Region.code) & (FairTally.fair_id == fair.id)
-        )
-        .where(
-            within(Region.path, fair.region.path),
-            or_(Region.is_leaf, FairTally.region_code.is_not(None)),
-        )
-        .order_by(parent.path, Region.path)
-    ).mappings()
-    rows = _ranked(list(found))
-    return [row for row in rows if path is None or f"{row.path}/".startswith(f"{path}/")]
+    found = read(_COUNTIES, fair=fair.id, inside=fair.region.path).all()
+    return _ranked(found, fair.region.path if path is None else path)
 
 
-def _ranked(found: Sequence[Any]) -> list[CountyRow]:
+def _ranked(found: Sequence[Row[Any]], path: str) -> list[CountyRow]:
+    """Those of the rows inside `path`, ranked among all; columns as in _COUNTIES."""
     overall = _ranks(found)
-    inside: dict[str, dict[str, int]] = {}
-    for code in {row["parent_code"] for row in found}:
-        inside[code] = _ranks([row for row in found if row["parent_code"] == code])
-    rows = []
+    prefectures: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in found:
-        values = {key: row[key] for key in row if not key.startswith("parent_")}
-        above = (row["parent_code"], row["parent_name"], row["parent_name_en"])
-        ranks = (overall.get(row["code"]), inside[row["parent_code"]].get(row["code"]))
-        rows.append(CountyRow(**values, parent=above, rank=ranks[0], rank_within=ranks[1]))
-    return rows
+        prefectures[row.parent_code].append(row)
+    ranks = {code: _ranks(rows) for code, rows in prefectures.items()}
+    return [
+        CountyRow(
+            *row[:-3],
+            parent=tuple(row[-3:]),
+            rank=overall.get(row.code),
+            rank_within=ranks[row.parent_code].get(row.code),
+        )
+        for row in found
+        if is_within(row.path, path)
+    ]
 
 
 def _ranks(rows: Iterable[Any]) -> dict[str, int]:
     """1 for the largest amount; equal amounts share a rank; nothing counted, no rank."""
-    ordered = sorted((r for r in rows if r["amount_fen"] > 0), key=lambda r: -r["amount_fen"])
+    ordered = sorted((r for r in rows if r.amount_fen > 0), key=lambda r: -r.amount_fen)
     ranks: dict[str, int] = {}
     before = None
     for place, row in enumerate(ordered, 1):
-        same = before is not None and before["amount_fen"] == row["amount_fen"]
-        ranks[row["code"]] = ranks[before["code"]] if same and before else place
+        same = before is not None and before.amount_fen == row.amount_fen
+        ranks[row.code] = ranks[before.code] if same and before else place
         before = row
     return ranks
 
@@ -233,15 +206,12 @@ def comparisons(fair: Fair, now: Totals) -> list[Comparison]:
     """
     linked = {fair.previous_id: "previous", fair.same_season_id: "same_season"}
     baselines = db.session.scalars(
-        select(Fair)
-        .where(
-            or_(
-                Fair.id.in_([id_ for id_ in linked if id_ is not None]),
-                (Fair.totals_only & (Fair.region_code == fair.region_code))
-                & (Fair.year == fair.year - 1),
-            )
-        )
-        .order_by(Fair.starts_on.desc(), Fair.id)
+        _BASELINES,
+        {
+            "linked": [id_ for id_ in linked if id_ is not None],
+            "region": fair.region_code,
+            "year": fair.year - 1,
+        },
     ).all()
     thens = totals_of(baselines)
     result = []
@@ -272,15 +242,73 @@ def change(now: int | None, then: int | None) -> Decimal | None:
     return (Decimal(now) / then - 1).quantize(Decimal("0.001"), ROUND_HALF_UP)
 
 
-def value_by_day(fair: Fair, path: str | None = None) -> list[tuple[date, int]]:
-    """(local day agreed, fen the ledger counts), by day; the days add up to the total."""
-    query = (
-        select(Deal.agreed_on, func.sum(LedgerEntry.amount_fen))
-        .join(Deal, Deal.id == LedgerEntry.deal_id)
-        .where(LedgerEntry.fair_id == fair.id)
-        .group_by(Deal.agreed_on)
-        .order_by(Deal.agreed_on)
+def value_by_day(fair: Fair, counted_at: datetime | None = None) -> Sequence[tuple[date, int]]:
+    """(local day agreed, fen the ledger counts), by day; the days add up to the total.
+
+    With `counted_at` they are kept until the fair is counted again: a fair's whole ledger
+    is too much to go through for each visitor.
+    """
+    if counted_at is None:
+        return _days(fair.id)
+    return _kept_days(db.engine.url, fair.id, counted_at)
+
+
+@lru_cache(maxsize=64)
+def _kept_days(database: URL, fair_id: int, counted_at: datetime) -> Sequence[tuple[date, int]]:
+    return _days(fair_id)
+
+
+def _days(fair_id: int) -> Sequence[tuple[date, int]]:
+    return [(day, int(fen)) for day, fen in read(_DAYS, fair=fair_id) if day]
+
+
+def _counties() -> Any:
+    """The fields of CountyRow in their order, then its parent's code and names."""
+    parent = aliased(Region)
+    return (
+        select(
+            *(func.coalesce(sum_, 0).label(name) for name, sum_ in FIGURES.items()),
+            *(Region.code, Region.name, Region.name_en, Region.path, Region.host_code),
+            parent.code.label("parent_code"),
+            parent.name.label("parent_name"),
+            parent.name_en.label("parent_name_en"),
+        )
+        .join(parent, parent.code == func.coalesce(Region.parent_code, Region.code))
+        .outerjoin(
+            FairTally,
+            (FairTally.region_code == Region.code) & (FairTally.fair_id == bindparam("fair")),
+        )
+        .where(
+            within(Region.path, bindparam("inside", type_=Path)),
+            or_(Region.is_leaf, FairTally.region_code.is_not(None)),
+        )
+        .order_by(parent.path, Region.path)
     )
-    if path is not None:
-        query = query.where(within(LedgerEntry.region_path, path))
-    return [(day, int(fen)) for day, fen in db.session.execute(query) if day]
+
+
+# Made once: putting these together takes longer than running them.
+_TOTALS = (
+    select(FairTally.fair_id, *(func.sum(f).label(name) for name, f in FIGURES.items()))
+    .where(FairTally.fair_id.in_(bindparam("fairs", expanding=True)))
+    .group_by(FairTally.fair_id)
+)
+_COUNTED_AT = select(FairCount.counted_at).where(FairCount.fair_id == bindparam("fair"))
+_COUNTIES = _counties()
+_BASELINES = (
+    select(Fair)
+    .where(
+        or_(
+            Fair.id.in_(bindparam("linked", expanding=True)),
+            (Fair.totals_only & (Fair.region_code == bindparam("region")))
+            & (Fair.year == bindparam("year")),
+        )
+    )
+    .order_by(Fair.starts_on.desc(), Fair.id)
+)
+_DAYS = (
+    select(Deal.agreed_on, func.sum(LedgerEntry.amount_fen))
+    .join(Deal, Deal.id == LedgerEntry.deal_id)
+    .where(LedgerEntry.fair_id == bindparam("fair"))
+    .group_by(Deal.agreed_on)
+    .order_by(Deal.agreed_on)
+)

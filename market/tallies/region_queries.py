@@ -9,10 +9,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, func, select
+from sqlalchemy import URL, Integer, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account, TraderType
+from market.database import Path, read
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair, FairListing
@@ -116,43 +117,10 @@ def region_deals(fair: Fair, region: Region, page: int = 1) -> tuple[Sequence[De
 
     The latest first; the names of the parties are masked.
     """
-    home, seller_region, buyer_region = aliased(Region), aliased(Region), aliased(Region)
-    seller, buyer = aliased(Account, flat=True), aliased(Account, flat=True)
-    of_region = (
-        Deal.fair_id == fair.id,
-        Deal.status == DealStatus.VERIFIED,
-        Deal.home_region_code.in_(select(home.code).where(within(home.path, region.path))),
-    )
-    number = db.session.scalar(select(func.count()).select_from(Deal).where(*of_region)) or 0
+    asked = {"fair": fair.id, "inside": region.path}
+    number = read(_NUMBER, **asked).scalar_one()
     pages = max(1, -(-number // DEALS_A_PAGE))
-    found = db.session.execute(
-        select(
-            Deal.id,
-            Deal.agreed_on,
-            Deal.quantity,
-            Deal.unit,
-            Deal.amount_fen,
-            Product.name,
-            Product.name_en,
-            seller.name.label("seller"),
-            seller.trader_type.label("seller_type"),
-            buyer.name.label("buyer"),
-            buyer.trader_type.label("buyer_type"),
-            seller_region.name.label("from_name"),
-            seller_region.name_en.label("from_name_en"),
-            buyer_region.name.label("to_name"),
-            buyer_region.name_en.label("to_name_en"),
-        )
-        .join(Product, Product.code == Deal.product_code)
-        .join(seller, seller.id == Deal.seller_id)
-        .join(buyer, buyer.id == Deal.buyer_id)
-        .join(seller_region, seller_region.code == Deal.seller_region_code)
-        .join(buyer_region, buyer_region.code == Deal.buyer_region_code)
-        .where(*of_region)
-        .order_by(Deal.agreed_on.desc(), Deal.id.desc())
-        .limit(DEALS_A_PAGE)
-        .offset((min(page, pages) - 1) * DEALS_A_PAGE)
-    )
+    found = read(_DEALS, **asked, offset=(min(page, pages) - 1) * DEALS_A_PAGE)
     return [
         DealRow(
             id=row.id,
@@ -175,3 +143,40 @@ def masked_name(name: str, trader_type: TraderType) -> str:
     if trader_type in PEOPLE or len(name) <= 4:
         return f"{name[:1]}*"
     return f"{name[:2]}**{name[-2:]}"
+
+
+def _deals() -> Any:
+    from_region, to_region = aliased(Region), aliased(Region)
+    seller, buyer = aliased(Account, flat=True), aliased(Account, flat=True)
+    return (
+        select(
+            *(Deal.id, Deal.agreed_on, Deal.quantity, Deal.unit, Deal.amount_fen),
+            *(Product.name, Product.name_en),
+            *(seller.name.label("seller"), seller.trader_type.label("seller_type")),
+            *(buyer.name.label("buyer"), buyer.trader_type.label("buyer_type")),
+            *(from_region.name.label("from_name"), from_region.name_en.label("from_name_en")),
+            *(to_region.name.label("to_name"), to_region.name_en.label("to_name_en")),
+        )
+        .join(Product, Product.code == Deal.product_code)
+        .join(seller, seller.id == Deal.seller_id)
+        .join(buyer, buyer.id == Deal.buyer_id)
+        .join(from_region, from_region.code == Deal.seller_region_code)
+        .join(to_region, to_region.code == Deal.buyer_region_code)
+        .where(*_OF_REGION)
+        .order_by(Deal.agreed_on.desc(), Deal.id.desc())
+        .limit(DEALS_A_PAGE)
+        .offset(bindparam("offset", type_=Integer))
+    )
+
+
+# Made once: putting these together takes longer than running them.
+_Home = aliased(Region)
+_OF_REGION = (
+    Deal.fair_id == bindparam("fair"),
+    Deal.status == DealStatus.VERIFIED,
+    Deal.home_region_code.in_(
+        select(_Home.code).where(within(_Home.path, bindparam("inside", type_=Path)))
+    ),
+)
+_NUMBER = select(func.count()).select_from(Deal).where(*_OF_REGION)
+_DEALS = _deals()

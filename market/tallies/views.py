@@ -49,6 +49,7 @@ def index() -> Any:
 def show(fair: Fair) -> Any:
     rows = [] if fair.totals_only else queries.county_rows(fair)
     totals = queries.totals(fair) if fair.totals_only else queries.Totals.of(rows)
+    counted_at = queries.counted_at(fair)
     top = sorted((r for r in rows if r.rank), key=lambda r: (r.rank or 0, r.code))[:TOP]
     return render_template(
         "fairs/show.html",
@@ -57,8 +58,8 @@ def show(fair: Fair) -> Any:
         prefectures=queries.grouped(rows),
         top=top,
         map=_map(fair, rows),
-        days=[] if fair.totals_only else queries.value_by_day(fair),
-        counted_at=queries.counted_at(fair),
+        days=[] if fair.totals_only else queries.value_by_day(fair, counted_at),
+        counted_at=counted_at,
         comparisons=queries.comparisons(fair, totals),
         themes=theme_names(fair),
         statuses=STATUSES,

@@ -183,6 +183,6 @@ def test_cards_are_read_in_one_select(app: Flask, offers: dict[str, Offer]) -> N
 
 def test_the_newest_cards_of_a_region(app: Flask, offers: dict[str, Offer]) -> None:
     with app.test_request_context():
-        assert len(newest_cards(3)) == 3
+        assert len(newest_cards(3, region_path("430000"))) == 3
         nearby = newest_cards(10, region_path("430700"))
     assert {card.id for card in nearby} == {offers[n].id for n in ("pears", "dear", "rice")}
