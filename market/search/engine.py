@@ -206,7 +206,7 @@ def _of_product(view: View, path: str, regions: tuple[str, ...]) -> np.ndarray:
         return documents
     ranges = (region.searchsorted(view.regions.branch(place)) for place in regions)
     parts = [documents[low:high] for low, high in ranges]
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+    return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
 def _named(view: View, path: str, families: list[str]) -> np.ndarray:
