@@ -17,7 +17,7 @@ from market.search.view import View
 
 # So many of the likeliest are scored first; what can't reach the last of the best of them
 # isn't scored at all.
-FIRST = 2048
+FIRST = 512
 # Two totals nearer than this are a tie: where an addition was rounded decides nothing.
 PLACES = 12
 
@@ -55,13 +55,13 @@ def best(view: View, own: Facts, now: datetime, limit: int) -> list[tuple[int, f
         ceiling = ranking.ceilings(own, family.product, family.region, now)
         order = np.argpartition(-ceiling, max(FIRST, limit))
         first, rest = order[: max(FIRST, limit)], order[max(FIRST, limit) :]
-    documents, totals = scored(view, family, first, now)
+    ids, totals = scored(view, family, first, now)
     if rest is not None:
         rest = rest[ceiling[rest] >= _reached(totals, limit) - 10.0**-PLACES]
         more, their = scored(view, family, rest, now)
-        documents, totals = np.concatenate([documents, more]), np.concatenate([totals, their])
+        ids, totals = np.concatenate([ids, more]), np.concatenate([totals, their])
     able = totals >= _reached(totals, limit)
-    ids, totals = view.column("id")[documents[able]], totals[able]
+    ids, totals = ids[able], totals[able]
     order = np.lexsort((-ids, -totals))[:limit]
     return list(zip(ids[order].tolist(), totals[order].tolist(), strict=True))
 
@@ -79,28 +79,25 @@ def sellers(view: View, own: Facts, now: datetime) -> list[int]:
     if own.side != Side.BUY:
         return []
     family = family_of(view, own, now)
-    documents, km = family.documents, family.km
-    useful = (family.product >= NARROWER) & _serving(view, family, now)
-    documents, km = documents[useful], km[useful]
-    quantity, least = view.column("quantity")[documents], view.column("min_lot")[documents]
-    if not len(documents) or quantity.max() >= float(own.quantity):
+    facts = view.facts(family.documents)
+    useful = (family.product >= NARROWER) & _serving(own, facts, now)
+    facts, km = facts[useful], family.km[useful]
+    quantity = facts["quantity"]
+    if not len(facts) or quantity.max() >= float(own.quantity):
         return []
     # Of each owner the largest.
-    order = np.lexsort((-quantity, view.column("owner")[documents]))
-    owners = view.column("owner")[documents[order]]
-    order = order[np.r_[True, owners[1:] != owners[:-1]]]
+    order = np.lexsort((-quantity, facts["owner"]))
+    owners = facts["owner"][order]
+    facts = facts[order[np.r_[True, owners[1:] != owners[:-1]]]]
+    km = km[order[np.r_[True, owners[1:] != owners[:-1]]]]
+    quantity, least = facts["quantity"], facts["min_lot"]
     least = np.where(np.isnan(least), 0.0, np.minimum(least, quantity))
-    chosen = promising(float(own.quantity), quantity[order], least[order], km[order])
-    return view.column("id")[documents[order[chosen]]].tolist()
+    return facts["id"][promising(float(own.quantity), quantity, least, km)].tolist()
 
 
-def _serving(view: View, family: Family, now: datetime) -> Array:
+def _serving(own: Facts, facts: Array, now: datetime) -> Array:
     """Where the buyer gets a measured quantity, at a price and time within reach."""
-
-    def of(name: str) -> Array:
-        return view.column(name)[family.documents]
-
-    own = family.own
+    of = facts.__getitem__
     _, measured = ranking.quantity_parts(own, of, now)
     fits = measured & (of("quantity") > 0) & (of("owner") != own.owner_id)
     fits &= ~(of("min_lot") > float(own.quantity))
@@ -116,26 +113,29 @@ def family_of(view: View, own: Facts, now: datetime) -> Family:
     """Who could be a counterpart by product, side, time and owner."""
     steps = [step for step in own.product_path.split("/") if len(step) == PRODUCT_DIGITS]
     other = Side(own.side).other
-    documents = view.postings("key", product_key(other, steps[0]))
+
+    def neighbours() -> tuple[Array, Array]:
+        documents = view.postings("key", product_key(other, steps[0]))
+        worth = ranking.product_worth(view.products, own)[view.column("product")[documents]]
+        return documents[worth > 0], worth[worth > 0]
+
+    def places() -> tuple[Array, Array]:
+        km = ranking.kilometres(view.regions, own)
+        return km, ranking.region_worth(view.regions, own, km)
+
+    documents, product = view.once((own.side, own.product_path), neighbours)
+    km, region = view.once((own.side, own.region_path), places)
     live, _ = view.live(microseconds(now))
-    documents = documents[live[documents]]
-    worth = ranking.product_worth(view.products, own)[view.column("product")[documents]]
-    near = worth > 0
-    if not near.all():
-        documents, worth = documents[near], worth[near]
-    regions = view.column("region")[documents]
-    km = ranking.kilometres(view.regions, own, regions)
-    place = ranking.region_worth(view.regions, own, km)[regions]
-    return Family(own, documents, worth, place, km[regions])
+    stands = live[documents]
+    documents, product = documents[stands], product[stands]
+    where = view.column("region")[documents]
+    return Family(own, documents, product, region[where], km[where])
 
 
 def scored(view: View, family: Family, some: Array, now: datetime) -> tuple[Array, Array]:
-    """(documents, totals) of those of the family that match and have something left."""
-    documents = family.documents[some]
-
-    def of(name: str) -> Array:
-        return view.column(name)[documents]
-
-    totals = ranking.totals(family.own, of, family.product[some], family.region[some], now)
-    match = ~np.isnan(totals) & (of("quantity") > 0)
-    return documents[match], np.round(totals[match], PLACES)
+    """(ids, totals) of those of the family that match and have something left."""
+    facts = view.facts(family.documents[some])
+    product, region = family.product[some], family.region[some]
+    totals = ranking.totals(family.own, facts.__getitem__, product, region, now)
+    match = ~np.isnan(totals) & (facts["quantity"] > 0)
+    return facts["id"][match], np.round(totals[match], PLACES)

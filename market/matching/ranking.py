@@ -113,19 +113,13 @@ def product_worth(products: Products, own: Facts) -> Array:
     return worth
 
 
-def kilometres(places: Regions, own: Facts, numbers: Array) -> Array:
-    """The distance to each region of the table that is among `numbers`.
-
-    Of the others, and where either place is unknown, it is nan. Thousands of offers lie in
-    few regions, so the trigonometry is done once for each of these.
-    """
-    km = np.full(len(places), np.nan)
-    if own.latitude is None or own.longitude is None:
-        return km
-    some = np.flatnonzero(np.bincount(numbers, minlength=len(km)))
-    latitudes, longitudes = places.latitude[some], places.longitude[some]
-    km[some] = rules.kilometres(own.latitude, own.longitude, latitudes, longitudes)
-    return km
+def kilometres(places: Regions, own: Facts) -> Array:
+    """The distance by the number of the region; nan where either place is unknown."""
+    here = (
+        (np.nan if own.latitude is None else own.latitude),
+        (np.nan if own.longitude is None else own.longitude),
+    )
+    return rules.kilometres(*here, places.latitude, places.longitude)
 
 
 def region_worth(places: Regions, own: Facts, km: Array) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -114,8 +115,11 @@ def answer(view: View, filters: Filters, now: int) -> Found:
 
 def _of_all(view: View, filters: Filters, now: int) -> Found:
     """Of everything live: counted once for each snapshot, and kept in the order of age."""
-    newest = view.newest(now)
-    late = _later(view, newest, microseconds(filters.as_of)) if filters.as_of else 0
+    newest, of_side = view.newest(now), view.newest(now, filters.side)
+    late = late_of_side = 0
+    if filters.as_of:
+        instant = microseconds(filters.as_of)
+        late, late_of_side = _later(view, newest, instant), _later(view, of_side, instant)
     asked = (filters.side, filters.verified, filters.price_min, filters.price_max)
 
     def counted(documents: np.ndarray) -> Counts:
@@ -124,12 +128,13 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
     counts = view.kept(now, asked, lambda: counted(newest))
     if late:
         counts -= counted(newest[:late])
+    rest = replace(filters, side=None) if filters.side else filters
     if filters.first or filters.sort in ("price", "distance"):
-        fits = narrowed(view, newest[late:], filters).but()
-        first = newest[late:] if fits is None else newest[late:][fits]
+        fits = narrowed(view, of_side[late_of_side:], rest).but()
+        first = of_side[late_of_side:] if fits is None else of_side[late_of_side:][fits]
         first = ordered(view, filters, first, None)
     else:
-        first = _in_turn(view, filters, newest[late:])
+        first = _in_turn(view, rest, of_side[late_of_side:])
     return Found(
         ids=_ids(view, filters, first), total=counts.total, facets=counts.facets(view, filters)
     )
@@ -138,6 +143,8 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
 def _in_turn(view: View, filters: Filters, newest: np.ndarray) -> np.ndarray:
     """The first that fit of documents in order, as many as the page reaches to."""
     end = filters.page * filters.per_page
+    if not filters.verified and filters.price_min is None and filters.price_max is None:
+        return newest[:end]
     reach = 2 * end
     while True:
         part = newest[:reach]

@@ -59,7 +59,15 @@ ROW = np.dtype(
         ("check", "<u4"),
     ]
 )
-FACTS = tuple(name for name in ROW.names or () if name != "check")
+# What a search reads, column by column; and what matching reads, offer by offer.
+SEARCHED = (
+    *("id", "product", "region", "side", "verified", "price_measure", "price"),
+    *("published", "until", "length"),
+)
+MATCHED = (
+    *("id", "owner", "side", "verified", "measure", "price_measure", "quantity", "min_lot"),
+    *("price_low", "price_high", "supply_from", "supply_to", "published", "finished"),
+)
 _CHECKED = ROW.itemsize - 4
 # Odd, and different for each place, so that bytes that changed or moved are noticed.
 _FACTORS = np.arange(1, 2 * _CHECKED, 2, dtype=np.uint32) * np.uint32(2654435761)

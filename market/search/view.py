@@ -11,14 +11,17 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 
 from market.offers.filters import PRICE_BANDS
 from market.offers.models import Side
 from market.products.units import UNITS
 from market.search import index
 from market.search.schema import (
-    FACTS,
     MASS,
+    MATCHED,
+    ROW,
+    SEARCHED,
     SIDES,
     TITLE_WEIGHT,
     product_key,
@@ -48,7 +51,11 @@ class Segment:
     def __init__(self, file: index.SegmentFile) -> None:
         rows = file.rows()
         self.size = len(rows)
-        self.columns = {name: rows[name].copy() for name in FACTS}
+        self.columns = {name: rows[name].copy() for name in SEARCHED}
+        matched = repack_fields(rows[list(MATCHED)], align=True)
+        self.facts = matched.dtype
+        # Whole rows of words are gathered many times as quickly as records with fields.
+        self.columns["facts"] = matched.view(np.int64).reshape(self.size, -1)
         self.columns["cheapness"] = _cheapness(self.columns)
         self.columns["band"] = _band_steps(self.columns["price"], self.columns["price_measure"])
         self.postings: dict[tuple[str, str], np.ndarray] = {}
@@ -100,8 +107,8 @@ class View:
         return self.column("id")[self._kept]
 
     def column(self, name: str) -> np.ndarray:
-        """A fact of every document: one of ROW, `cheapness`, `band` (see EDGES), or `longness`:
-        its number of words as a share of the usual number."""
+        """Of every document: one of SEARCHED; `cheapness`; `band` (see EDGES); or `longness`, its
+        number of words as a share of the usual number."""
         column = self._columns.get(name)
         if column is None:
             if name == "longness":
@@ -111,6 +118,13 @@ class View:
                 column = _joined([s.columns[name] for s, _ in self.parts])
             self._columns[name] = column
         return column
+
+    def facts(self, documents: np.ndarray) -> np.ndarray:
+        """What matching reads of these documents: records with the fields MATCHED."""
+        if not self.parts:
+            return np.zeros(0, ROW)
+        packed = self.column("facts").take(documents, axis=0)
+        return packed.view(self.parts[0][0].facts).reshape(len(documents))
 
     def postings(self, field: str, text: str) -> np.ndarray:
         """The documents with a term, ascending; deleted ones maybe among them."""
@@ -174,8 +188,12 @@ class View:
             self._made_of_live = mask, made
         return _made_once(made, name, make)
 
-    def newest(self, now: int) -> np.ndarray:
-        """The live documents, the latest published first and among equals the highest id."""
+    def newest(self, now: int, side: Side | None = None) -> np.ndarray:
+        """The live documents, of one side if given, the latest published first and among equals
+        the highest id."""
+        if side is not None:
+            newest, sides = self.newest(now), self.column("side")
+            return self.kept(now, side, lambda: newest[sides[newest] == SIDES[side]])
         mask, _ = self.live(now)
         return self.kept(now, "newest", lambda: self._by_age()[mask[self._by_age()]])
 

@@ -133,7 +133,7 @@ def ranked(
     """(totals, ceilings) of the others."""
     rows = columns(others)
     product = ranking.product_worth(TABLE, own)[rows["product"]]
-    km = ranking.kilometres(table, own, rows["region"])
+    km = ranking.kilometres(table, own)
     region = ranking.region_worth(table, own, km)[rows["region"]]
     totals = ranking.totals(own, rows.__getitem__, product, region, now)
     return totals, ranking.ceilings(own, product, region, now)
