@@ -24,8 +24,8 @@ BASES = {
     PriceBasis.DELIVERED: _l("Delivered to the buyer"),
 }
 SORTS = {
-    "relevance": _l("Best first"),
-    "newest": _l("Newest first"),
-    "price": _l("Best price first"),
-    "distance": _l("Nearest first"),
+    "relevance": _l("Best match"),
+    "newest": _l("Newest"),
+    "price": _l("Best price"),
+    "distance": _l("Nearest"),
 }
