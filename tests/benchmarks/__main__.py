@@ -16,13 +16,23 @@ from tests.benchmarks.questions import all_kinds
 from tests.benchmarks.replayed import INSTANCE, ROOT, prepare
 from tests.benchmarks.report import Report, held
 from tests.benchmarks.served import memory, seconds_of, served
+from tests.quality import measure as quality
+from tests.quality.sets import PARTS
 
 MOST_MIB = 1024
 OFFERS_VISITED = 4000
 
 
+# What the figures of the part kept aside must be at least; of names got wrong, at most.
+QUALITY = {
+    **{"names right": 0.95, "names wrong": 0.02, "search recall": 0.97},
+    **{"search precision": 0.95, "pairs accuracy": 0.95},
+}
+
+
 def main() -> None:
     report = Report()
+    measure_quality(report)
     report.table("made", "Made", held(prepare(), "is"))
     from market import create_app
 
@@ -37,6 +47,23 @@ def main() -> None:
     title = f"Seconds from posting to seen, {freshness.RATE} posts a second, both web processes"
     report.table("visible", title, visible)
     report.save(INSTANCE / "bench.json")
+
+
+def measure_quality(report: Report) -> None:
+    """How right it is, on the sets of tests/quality: the open part and the one kept aside."""
+    with quality.market():
+        found = {n: {p: act(p).figures for p in PARTS} for n, act in quality.MEASURES.items()}
+    rows = [
+        {
+            "figure": f"{name} {figure}",
+            **{part: parts[part][figure] for part in PARTS},
+            "target": QUALITY.get(f"{name} {figure}"),
+        }
+        for name, parts in found.items()
+        for figure in parts["aside"]
+    ]
+    told = [held([row], "aside", least="wrong" not in row["figure"])[0] for row in rows]
+    report.table("quality", "Quality (shares)", told)
 
 
 def measure_engines(report: Report, app: Any) -> None:

@@ -1,7 +1,7 @@
 """How well names and queries are understood, offers are found and pairs are ranked.
 
 Everything is asked through the public functions that the site itself asks: `understand`,
-`find` and `score`.
+`read_question`, `find` and `score`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from market.accounts.models import Account, TraderType
 from market.database import transaction, utcnow
 from market.extensions import db
 from market.matching.rules import score
-from market.offers.filters import Filters
+from market.offers.asking import read_question
 from market.offers.finding import find
 from market.offers.models import Offer, PriceBasis, Side, Status, Verification
 from market.offers.understanding import Understood, understand
@@ -32,8 +32,10 @@ from market.regions.queries import region_lexicon
 from market.search.services import rebuild
 from tests.conftest import fill_reference, make_app, running
 from tests.quality import sets
-from tests.quality.judging import UNJUDGED, judgement, measured, per_kg
+from tests.quality.judging import UNJUDGED, judgement, measured
 
+# All that is found is judged, not only the first page.
+MOST = 10_000
 FIELDS = ("side", "products", "region", "price", "words", "ambiguous")
 
 
@@ -206,7 +208,7 @@ def search(part: str) -> Result:
         asked = judgement(row)
         if asked is None:
             continue
-        found = find(filters(understood(row["text"])))
+        found = find(replace(read_question({"q": row["text"]}).filters, per_page=MOST))
         one = measured(asked, found.ids, bool(found.widened))
         for name, value in zip(sums, (one.recall, one.precision, one.ndcg), strict=True):
             if value is not None:
@@ -217,21 +219,6 @@ def search(part: str) -> Result:
                 + (f" (widened: {found.widened})" if found.widened else "")
             )
     return Result({name: sum(values) / len(values) for name, values in sums.items()}, failures)
-
-
-def filters(found: Understood) -> Filters:
-    """What the site asks the offers; a word with several readings asks for all of them."""
-    paths = sets.product_paths()
-    codes = found.products or tuple(code for choice in found.choices for code in choice.codes)
-    return Filters(
-        words=found.words,
-        side=found.side,
-        products=tuple(paths[code] for code in codes),
-        regions=(sets.region_path(found.region),) if found.region else (),
-        price_min=per_kg(str(found.price_min or ""), found.price_unit),
-        price_max=per_kg(str(found.price_max or ""), found.price_unit),
-        per_page=len(sets.corpus()),
-    )
 
 
 def _titles(ids: list[int]) -> str:
