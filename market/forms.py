@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import uuid
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
+from babel.support import NullTranslations, Translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DecimalField, HiddenField, StringField
+from wtforms.i18n import messages_path
 from wtforms.validators import ValidationError
+
+from market.language import words
 
 
 def tidy(text: Any) -> Any:
@@ -25,10 +30,19 @@ def tidy(text: Any) -> Any:
     return text.translate({0xFF10 + i: str(i) for i in range(10)}).strip()
 
 
+@lru_cache(maxsize=8)
+def _messages(locale: str) -> NullTranslations:
+    """What WTForms says, in that language; Flask-WTF would read the file for each form."""
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
 class Form(FlaskForm):
     """A form with CSRF whose text fields are tidied."""
 
     class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> NullTranslations:
+            return _messages(words().locale)
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, StringField):
                 filters = list(unbound_field.kwargs.get("filters", ()))

@@ -101,9 +101,8 @@ def newest_cards(limit: int, region_path: str) -> list[Card]:
 
 def newest_publication() -> datetime | None:
     """When the offer published last was, or None; one step in an index."""
-    return db.session.scalar(
-        select(func.max(Offer.published_at)).where(Offer.status == Status.PUBLISHED)
-    )
+    found: datetime | None = read(_NEWEST_PUBLICATION).scalar()
+    return found
 
 
 def cards_of_owner(
@@ -241,6 +240,7 @@ _NEWEST = (
     .order_by(Offer.published_at.desc(), Offer.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+_NEWEST_PUBLICATION = select(func.max(Offer.published_at)).where(Offer.status == Status.PUBLISHED)
 _OFFER = (
     select(Offer)
     .where(Offer.id == bindparam("id"))
