@@ -13,7 +13,7 @@ from flask import Flask
 # Where to begin, and how many of the pages that those lead to are looked at.
 BEGINNINGS = ("/", "/offers", "/fairs")
 PAGES = 80
-LINK = re.compile(r'href="(/[^"#]*)"')
+LINK = re.compile(r'href="(/(?!static/)[^"#]*)"')
 
 
 def warm(app: Flask) -> None:
@@ -23,13 +23,13 @@ def warm(app: Flask) -> None:
     visitor = app.test_client(use_cookies=False)
     seen: dict[str, None] = dict.fromkeys(BEGINNINGS)
     for beginning in BEGINNINGS:
-        page = visitor.get(beginning)
-        if page.status_code != 200:
-            break
-        seen |= dict.fromkeys(LINK.findall(page.text.replace("&amp;", "&")))
+        with visitor.get(beginning) as page:
+            if page.status_code != 200:
+                break
+            seen |= dict.fromkeys(LINK.findall(page.get_data(as_text=True).replace("&amp;", "&")))
     else:
         for address in list(seen)[len(BEGINNINGS) :][:PAGES]:
-            visitor.get(address, headers={"Accept-Encoding": "br, gzip"})
+            visitor.get(address, headers={"Accept-Encoding": "br, gzip"}).close()
     with app.app_context():
         # A connection to the database must not be shared with another process.
         db.engine.dispose()

@@ -16,6 +16,7 @@ from market.accounts.contact import mask_for_visitors, visitors_mask
 from market.accounts.models import Account
 from market.database import Path, UTCDateTime, read, utcnow
 from market.extensions import db
+from market.filters import local_name
 from market.language import is_english
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
 from market.offers.photos import photo_url
@@ -23,6 +24,7 @@ from market.offers.rules import default_title
 from market.products.models import GeographicalIndication, Product
 from market.products.units import UNITS
 from market.regions.models import Region, within
+from market.regions.queries import get_region, region_lexicon
 
 Above = aliased(Region)
 
@@ -177,11 +179,16 @@ def offer_title(offer: Offer) -> str:
     )
 
 
-def place_name(region: Region) -> str:
+def place_name(code: str) -> str:
     """A county after its prefecture: 常德市·石门县; in English the other way round."""
-    above = region.parent
+    lexicon = region_lexicon()
+    place = lexicon.places.get(code)
+    if place is None:
+        # Another process brought it in a moment ago.
+        return local_name(get_region(code))
+    above = lexicon.above(place)
     outer, outer_en = (above.name, above.name_en) if above else (None, None)
-    return _place(region.name, region.name_en, outer, outer_en, is_english())
+    return _place(place.name, place.name_en, outer, outer_en, is_english())
 
 
 def _cards(rows: Iterable[Row[Any]]) -> list[Card]:
@@ -258,12 +265,11 @@ _OFFER = (
     .options(
         # Inner joins: SQLite would build the whole inside of a nested outer one.
         joinedload(Offer.product, innerjoin=True),
-        joinedload(Offer.region, innerjoin=True).joinedload(Region.parent),
+        joinedload(Offer.region, innerjoin=True),
         joinedload(Offer.photos),
+        # The roles of whom is looked at matter to nobody; places are named from memory.
         joinedload(Offer.owner, innerjoin=True).options(
-            joinedload(Account.region, innerjoin=True).joinedload(Region.parent),
-            # The roles of whom is looked at matter to nobody.
-            lazyload(Account.grants),
+            lazyload(Account.grants), lazyload(Account.region)
         ),
     )
 )
