@@ -59,6 +59,8 @@ class Base:
     REMEMBER_COOKIE_SECURE = False
     SEND_FILE_MAX_AGE_DEFAULT = timedelta(hours=1)
     COMPRESS_MIN_SIZE = 600
+    # log2 of bytes: pages are smaller, and clearing room for 4 MB takes longer than they do.
+    COMPRESS_BR_WINDOW = 16
     COMPRESS_ALGORITHM: tuple[str, ...] = ("br", "gzip")
     RATELIMIT_HEADERS_ENABLED = True
     # For how long a page that is the same for everyone may be kept, by its path's beginning.

@@ -1,11 +1,26 @@
-"""The WSGI entry point: `gunicorn wsgi:app`."""
+"""The WSGI entry points: `gunicorn wsgi:app`, or `gunicorn --preload 'wsgi:warmed()'`."""
 
 import gc
 
+from flask import Flask
+
 from market import create_app
+from market.warming import warm
+
+
+def _stays() -> None:
+    """What there is now stays for good. Left out of every collection, it is not written to,
+    and the processes that the web server forks go on sharing it."""
+    gc.collect()
+    gc.freeze()
+
+
+def warmed() -> Flask:
+    """The app after a look at its pages."""
+    warm(app)
+    _stays()
+    return app
+
 
 app = create_app()
-# What is there now stays for good. Left out of every collection, it is not written to, and
-# the processes that the web server forks go on sharing it.
-gc.collect()
-gc.freeze()
+_stays()

@@ -58,7 +58,17 @@ def _make_folders(app: Flask) -> None:
 
 
 def _bind_extensions(app: Flask) -> None:
-    from market import assets, database, errors, extensions, filters, keeping, language, limits
+    from market import (
+        assets,
+        database,
+        errors,
+        extensions,
+        filters,
+        keeping,
+        language,
+        limits,
+        rendering,
+    )
 
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", database.engine_options(url))
@@ -68,6 +78,7 @@ def _bind_extensions(app: Flask) -> None:
     extensions.login.init_app(app)
     extensions.csrf.init_app(app)
     limits.init_app(app)
+    rendering.init_app(app)
     language.init_app(app)
     filters.init_app(app)
     errors.init_app(app)

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
+from babel.support import NullTranslations, Translations
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DecimalField, HiddenField, StringField
+from markupsafe import Markup
+from wtforms import DecimalField, HiddenField, SelectField, StringField
+from wtforms.i18n import messages_path
 from wtforms.validators import ValidationError
+
+from market.language import words
 
 
 def tidy(text: Any) -> Any:
@@ -25,10 +33,24 @@ def tidy(text: Any) -> Any:
     return text.translate({0xFF10 + i: str(i) for i in range(10)}).strip()
 
 
+@lru_cache(maxsize=8)
+def _messages(locale: str) -> NullTranslations:
+    """What WTForms says, in that language; Flask-WTF would read the file for each form."""
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
+# Fields as drawn, and how many at most.
+_drawn: dict[tuple[Any, ...], Markup] = {}
+MOST_DRAWN = 512
+
+
 class Form(FlaskForm):
     """A form with CSRF whose text fields are tidied."""
 
     class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> NullTranslations:
+            return _messages(words().locale)
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, StringField):
                 filters = list(unbound_field.kwargs.get("filters", ()))
@@ -45,6 +67,23 @@ class FilterForm(Form):
 
     class Meta(Form.Meta):
         csrf = False
+
+    def drawn(self, name: str, macro: Callable[[Any], Markup]) -> Markup:
+        """The field as `macro` draws it; kept, while nothing is wrong with what it holds.
+
+        Everyone is shown the same few fields, most of them empty.
+        """
+        field = self[name]
+        if field.errors:
+            return macro(field)
+        value = field.data if isinstance(field, SelectField) else field._value()
+        key = (type(self), name, value, words().locale, request.root_url)
+        if (html := _drawn.get(key)) is None:
+            html = macro(field)
+            if len(_drawn) >= MOST_DRAWN:
+                _drawn.clear()
+            _drawn[key] = html
+        return html
 
     def chosen(self) -> dict[str, Any]:
         """The valid, non-empty filters by name."""

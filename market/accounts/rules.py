@@ -44,7 +44,7 @@ def mask_phones(text: str | None) -> str:
     landline, or four of a mobile.
     """
     text = text or ""
-    if sum(map(str.isdigit, text.translate(DIGITS))) < FEWEST_DIGITS:
+    if len(text) < FEWEST_DIGITS or sum(map(str.isdigit, text.translate(DIGITS))) < FEWEST_DIGITS:
         return text
     signs = list(text)
     for pattern, kept in ((MOBILE, 4), (LANDLINE, 2), (SERVICE, 2), (SPOKEN, 2)):

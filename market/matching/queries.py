@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import and_, bindparam, case, false, func, or_, select
+from sqlalchemy import and_, bindparam, case, column, false, func, or_, select, table
 from sqlalchemy.orm import aliased
 
-from market.database import UTCDateTime, utcnow
+from market.database import UTCDateTime, read, utcnow
 from market.extensions import db
 from market.matching.basket import Basket, Lot, plan
 from market.matching.candidates import best, sellers
@@ -38,7 +38,6 @@ from market.products.models import Product
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
 from market.search.engine import ask
-from market.search.services import finished_deals
 from market.search.view import View
 
 # Without an index so many of the likeliest are scored: what stands behind in product and
@@ -169,9 +168,8 @@ def likeliest(own: Facts, now: datetime) -> list[int]:
 def facts_of(ids: Iterable[int], now: datetime) -> dict[int, Facts]:
     """What the rules read of those of the offers that are public and have something left."""
     wanted = list(ids)
-    rows = db.session.execute(_FACTS, {"ids": wanted, "now": now}).all() if wanted else ()
-    finished = finished_deals({row.owner_id for row in rows}) if rows else {}
-    return {row.id: _read(row, finished.get(row.owner_id, 0)) for row in rows}
+    rows = read(_FACTS, ids=wanted, now=now) if wanted else ()
+    return {row.id: _read(row) for row in rows}
 
 
 def home_now() -> datetime:
@@ -250,6 +248,13 @@ def _stands(now: Any) -> Any:
     return and_(public(now), Offer.remaining > 0)
 
 
+def _finished(party: Any) -> Any:
+    verified = _deals.c.status == "verified"
+    return select(func.count()).where(verified, party == Offer.owner_id).scalar_subquery()
+
+
+# The room of deals comes after this one.
+_deals = table("deals", column("seller_id"), column("buyer_id"), column("status"))
 # Made once: putting a statement of so many columns together takes longer than running it.
 _FACTS = (
     select(
@@ -260,6 +265,7 @@ _FACTS = (
         *(Offer.remaining, Offer.min_lot, Offer.unit),
         *(Offer.price_low, Offer.price_high, Offer.price_unit),
         *(Offer.supply_from, Offer.supply_to, Offer.published_at, Offer.verification),
+        (_finished(_deals.c.seller_id) + _finished(_deals.c.buyer_id)).label("finished_deals"),
     )
     .join(Product, Product.code == Offer.product_code)
     .join(Region, Region.code == Offer.region_code)
@@ -275,7 +281,7 @@ def _order(one: Ranked) -> tuple[float, int]:
     return -round(one.match.total, 12), -one.id
 
 
-def _read(row: Any, finished: int) -> Facts:
+def _read(row: Any) -> Facts:
     return Facts(
         id=row.id,
         owner_id=row.owner_id,
@@ -296,7 +302,7 @@ def _read(row: Any, finished: int) -> Facts:
         supply_to=row.supply_to,
         published_at=row.published_at,
         verified=row.verification is Verification.VERIFIED,
-        finished_deals=finished,
+        finished_deals=row.finished_deals,
     )
 
 

@@ -18,16 +18,15 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from market.database import utcnow
-from market.extensions import db
 from market.filters import local_name, price_range, trimmed
 from market.offers.filters import Filters
 from market.offers.forms import OfferFilterForm
 from market.offers.labels import SIDES
 from market.offers.models import Side
 from market.offers.understanding import Kind, Piece, Understood, understand
-from market.products.models import Category
 from market.products.queries import Named, named_products, product_lexicon
 from market.products.units import UNITS, Dimension, convert_price
+from market.regions.lexicon import Place
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
 
@@ -79,11 +78,11 @@ class Question:
     understood: Understood
     in_force: frozenset[str]
     products: dict[str, Named]
-    region: Region | None
-    near: Region | None
+    region: Place | None
+    near: Place | Region | None
     filters: Filters
 
-    @property
+    @cached_property
     def arguments(self) -> dict[str, Any]:
         """The query string that asks the same, without the page."""
         return arguments_of(self.chosen)
@@ -176,7 +175,7 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
     paths = _products(chosen, [thing.path for thing in named.values()], in_force)
     low, high = _prices(chosen, said, in_force)
     # The middle of a province is nowhere in particular.
-    near = region if region and region.parent_code else home
+    near = region if region and "/" in region.path else home
     sort = chosen.get("sort", "relevance")
     filters = Filters(
         words=said.words,
@@ -211,9 +210,9 @@ def _side(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Side 
     return picked or said.side
 
 
-def _region(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Region | None:
-    picked: Region | None = chosen.get("region")
-    named = db.session.get(Region, said.region) if said.region else None
+def _region(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Place | None:
+    picked: Place | None = chosen.get("region")
+    named = region_lexicon().places.get(said.region) if said.region else None
     if named and (picked is None or is_within(named.path, picked.path)):
         in_force.add("region")
         return named
@@ -227,7 +226,7 @@ def _products(chosen: dict[str, Any], named: list[str], in_force: set[str]) -> t
     if picked is None:
         in_force.add("product")
         return tuple(named)
-    path = category_path(picked) if isinstance(picked, Category) else picked.path
+    path = picked.path
     inside = tuple(one for one in named if is_within(one, path))
     if inside or any(is_within(path, one) for one in named):
         in_force.add("product")
@@ -264,11 +263,6 @@ def _instant(milliseconds: int | None) -> datetime | None:
     if milliseconds >= now.timestamp() * 1000:
         return now
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
-
-
-def category_path(category: Category) -> str:
-    """The path of a category as it stands in the paths of its products."""
-    return f"{category.parent_code}/{category.code}" if category.parent_code else category.code
 
 
 def arguments_of(chosen: dict[str, Any]) -> dict[str, Any]:

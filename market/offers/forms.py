@@ -24,7 +24,6 @@ from wtforms.widgets import FileInput
 
 from market.database import utcnow
 from market.errors import Invalid
-from market.extensions import db
 from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey
 from market.offers import rules
 from market.offers.labels import BASES, SIDES, SORTS
@@ -32,10 +31,10 @@ from market.offers.models import PriceBasis, Side
 from market.offers.photos import StoredPhoto, find_photo, store_photo
 from market.offers.services import OfferValues
 from market.products.forms import ProductField
-from market.products.models import Category, Product
+from market.products.queries import named_products
 from market.products.units import UNITS, Dimension, comparable
 from market.regions.forms import RegionField
-from market.regions.models import Region
+from market.regions.queries import region_lexicon
 
 # Of the text searched for, in characters; the box takes no more.
 TEXT_LONGEST = 100
@@ -275,35 +274,41 @@ class ReasonForm(Form):
 
 
 class ProductOrCategoryField(ProductField):
-    """Also takes the code of a category; `data` is a Product, a Category or None."""
+    """Also takes the code of a category; `data` is a Named or None."""
 
     data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         code = valuelist[-1].strip() if valuelist else ""
-        category = db.session.get(Category, code) if code.isdigit() and len(code) <= 4 else None
-        if category:
-            self.data = category
-        else:
+        self.data = named_products([code]).get(code)
+        if self.data is None:
             super().process_formdata(valuelist)
+            if self.data is not None:
+                self.data = named_products([self.data.code]).get(self.data.code)
 
     def _value(self) -> str:
-        return self.data.name if isinstance(self.data, (Category, Product)) else super()._value()
+        return self.data.name if self.data is not None else super()._value()
 
 
 class AnyRegionField(RegionField):
-    """A region of any level; a code is taken as it is."""
+    """A region of any level; a code is taken as it is. `data` is a Place or None."""
+
+    data: Any
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         super().__init__(label, validators, leaves_only=False, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         code = valuelist[-1].strip() if valuelist else ""
-        region = db.session.get(Region, code) if code.isdigit() and len(code) == 6 else None
-        if region:
-            self.data = region
-        else:
+        places = region_lexicon().places
+        self.data = places.get(code)
+        if self.data is None:
             super().process_formdata(valuelist)
+            if self.data is not None:
+                self.data = places.get(self.data.code)
+
+    def _value(self) -> str:
+        return region_lexicon().full_name(self.data) if self.data is not None else super()._value()
 
 
 class OfferFilterForm(FilterForm):

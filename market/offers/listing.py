@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import isnan
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from flask import url_for
@@ -22,8 +23,8 @@ from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
 from market.offers.queries import Card, cards, newest_publication
 from market.offers.understanding import Choice, Kind
-from market.products.models import Product
 from market.products.queries import named_products
+from market.regions.lexicon import Place
 from market.regions.models import Region
 from market.regions.queries import region_lexicon
 from market.regions.rules import kilometres
@@ -32,6 +33,8 @@ FACET_ROWS = 14
 # Choices of an ambiguous word, and nearest things to nothing.
 CHOICES = 8
 NEAREST = 4
+# Of a product's code; a category's is shorter.
+PRODUCT_DIGITS = 7
 # What people mean least by what they ask first: taken away to find the nearest things.
 LEAST_PROMISING = ("words", "verified", "price", "side", "region", "product")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,12 +65,20 @@ class Listing:
 
     def url(self, **changes: Any) -> str:
         """The list's address with `changes` to the arguments; None takes one away."""
-        return _url({**self.question.arguments, **changes})
+        return self._url({**self.question.arguments, **changes})
+
+    @cached_property
+    def _address(self) -> str:
+        return url_for("offers.index")
+
+    def _url(self, arguments: Mapping[str, Any]) -> str:
+        asked = "&".join(_pair(k, v) for k, v in arguments.items() if v is not None)
+        return f"{self._address}?{asked}" if asked else self._address
 
     @property
     def chips(self) -> list[tuple[str, str]]:
         """(label, address without it) of all that is in force."""
-        return [(part.label, _url(arguments_of(part.rest))) for part in self.question.parts]
+        return [(part.label, self._url(arguments_of(part.rest))) for part in self.question.parts]
 
     @property
     def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -83,7 +94,7 @@ class Listing:
                 asked = arguments_of(self.question.without(piece))
         names = self.question.products
         return [
-            (local_name(names[code]), _url({**asked, "product": code}))
+            (local_name(names[code]), self._url({**asked, "product": code}))
             for code in choice.codes[:CHOICES]
         ]
 
@@ -138,7 +149,7 @@ class Listing:
         return [(title, rows) for title, rows in groups if rows]
 
     def _lifted(self, name: str) -> str:
-        return _url(arguments_of(self.question.lifted(name)))
+        return self._url(arguments_of(self.question.lifted(name)))
 
     def _switch(self, facet: str, words: Mapping[Any, Any], now: Any) -> list[Row]:
         """Rows that put a filter on, and take it away when it is on."""
@@ -209,13 +220,15 @@ class Listing:
     def _counted(self, row: tuple[str, dict[str, Any]]) -> tuple[str, int, str]:
         label, chosen = row
         filters = replace(self.question.instead(chosen).filters, page=1, per_page=1)
-        return label, find(filters).total, _url(arguments_of(chosen))
+        return label, find(filters).total, self._url(arguments_of(chosen))
 
     @property
     def postings(self) -> list[tuple[str, str]]:
         """(label, address) of posting what was looked for in vain, filled in."""
         chosen, said = self.question.chosen.get("product"), self.question.understood.products
-        code = chosen.code if isinstance(chosen, Product) else said[0] if len(said) == 1 else None
+        code = said[0] if len(said) == 1 else None
+        if chosen and len(chosen.code) == PRODUCT_DIGITS:
+            code = chosen.code
         place = self.question.region
         region = place.code if place and place.is_leaf else None
         sides = [self.filters.side.other] if self.filters.side else [Side.BUY, Side.SELL]
@@ -243,7 +256,7 @@ def read_listing(arguments: Mapping[str, Any], home: Region | None = None) -> Li
     return listing
 
 
-def _measure(near: Region, found: list[Card]) -> None:
+def _measure(near: Place | Region, found: list[Card]) -> None:
     """Tell each card how far from `near` it is, where that is known."""
     here = near.latitude, near.longitude
     there = np.array([(card.latitude, card.longitude) for card in found], float).reshape(-1, 2)
@@ -261,20 +274,24 @@ def _product_names(codes: list[str]) -> dict[str, str]:
     return {code: local_name(product) for code, product in named_products(codes).items()}
 
 
-def _n(region: Region | None) -> str:
+def _n(region: Place | None) -> str:
     return local_name(region) if region else ""
 
 
-def _above(region: Region) -> tuple[str, str]:
+def _above(region: Place) -> tuple[str, str]:
     """The names of its prefecture (itself, when it is none's) and of its province."""
-    parent = region.parent
+    lexicon = region_lexicon()
+    parent = lexicon.above(region)
     if parent is None:
         return _n(region), _n(region)
-    return (_n(region), _n(parent)) if parent.parent is None else (_n(parent), _n(parent.parent))
+    province = lexicon.above(parent)
+    return (_n(region), _n(parent)) if province is None else (_n(parent), _n(province))
 
 
-def _url(arguments: Mapping[str, Any]) -> str:
-    return url_for("offers.index", **{k: v for k, v in arguments.items() if v is not None})
+@lru_cache(maxsize=4096, typed=True)
+def _pair(name: str, value: Any) -> str:
+    """One argument of a query string: a page says the same ones in each of its links."""
+    return urlencode({name: value}, safe="!$'()*,/:;?@")
 
 
 def _milliseconds(filters: Filters) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,10 +12,11 @@ from flask import abort
 from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
-from market.accounts.contact import mask_for_visitors
+from market.accounts.contact import mask_for_visitors, visitors_mask
 from market.accounts.models import Account
 from market.database import Path, UTCDateTime, read, utcnow
 from market.extensions import db
+from market.filters import local_name
 from market.language import is_english
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
 from market.offers.photos import photo_url
@@ -23,6 +24,7 @@ from market.offers.rules import default_title
 from market.products.models import GeographicalIndication, Product
 from market.products.units import UNITS
 from market.regions.models import Region, within
+from market.regions.queries import get_region, region_lexicon
 
 Above = aliased(Region)
 
@@ -101,9 +103,8 @@ def newest_cards(limit: int, region_path: str) -> list[Card]:
 
 def newest_publication() -> datetime | None:
     """When the offer published last was, or None; one step in an index."""
-    return db.session.scalar(
-        select(func.max(Offer.published_at)).where(Offer.status == Status.PUBLISHED)
-    )
+    found: datetime | None = read(_NEWEST_PUBLICATION).scalar()
+    return found
 
 
 def cards_of_owner(
@@ -174,31 +175,38 @@ def offer_title(offer: Offer) -> str:
     return _title(
         *(offer.side, offer.title, offer.product.name, offer.product.name_en),
         *(offer.region.short_name, offer.region.name_en),
+        *(is_english(), mask_for_visitors),
     )
 
 
-def place_name(region: Region) -> str:
+def place_name(code: str) -> str:
     """A county after its prefecture: 常德市·石门县; in English the other way round."""
-    above = region.parent
-    return _place(
-        *(region.name, region.name_en),
-        *((above.name, above.name_en) if above else (None, None)),
-    )
+    lexicon = region_lexicon()
+    place = lexicon.places.get(code)
+    if place is None:
+        # Another process brought it in a moment ago.
+        return local_name(get_region(code))
+    above = lexicon.above(place)
+    outer, outer_en = (above.name, above.name_en) if above else (None, None)
+    return _place(place.name, place.name_en, outer, outer_en, is_english())
 
 
 def _cards(rows: Iterable[Row[Any]]) -> list[Card]:
-    english = is_english()
-    return [_card(row, english) for row in rows]
+    english, mask = is_english(), visitors_mask()
+    return [_card(row, english, mask) for row in rows]
 
 
-def _card(row: Row[Any], english: bool) -> Card:
+def _card(row: Row[Any], english: bool, mask: Callable[[str | None], str]) -> Card:
     return Card(
         id=row.id,
         side=row.side,
-        title=_title(row.side, row.title, row.product, row.product_en, row.place, row.region_en),
+        title=_title(
+            *(row.side, row.title, row.product, row.product_en, row.place, row.region_en),
+            *(english, mask),
+        ),
         product_code=row.product_code,
         product_name=row.product_en if english and row.product_en else row.product,
-        grade=mask_for_visitors(row.grade),
+        grade=mask(row.grade),
         price_low=row.price_low,
         price_high=row.price_high,
         price_unit=row.price_unit,
@@ -206,7 +214,7 @@ def _card(row: Row[Any], english: bool) -> Card:
         quantity=row.remaining,
         unit=row.unit,
         min_lot=row.min_lot,
-        region_name=_place(row.region, row.region_en, row.above, row.above_en),
+        region_name=_place(row.region, row.region_en, row.above, row.above_en, english),
         supply_from=row.supply_from,
         supply_to=row.supply_to,
         verified=row.verification is Verification.VERIFIED,
@@ -220,14 +228,23 @@ def _card(row: Row[Any], english: bool) -> Card:
     )
 
 
-def _title(side: str, title: str, product: str, product_en: str, place: str, place_en: str) -> str:
-    if is_english() and title == default_title(side, product, place):
+def _title(
+    side: str,
+    title: str,
+    product: str,
+    product_en: str,
+    place: str,
+    place_en: str,
+    english: bool,
+    mask: Callable[[str | None], str],
+) -> str:
+    if english and title == default_title(side, product, place):
         return default_title(side, product_en or product, place_en or place, english=True)
-    return mask_for_visitors(title)
+    return mask(title)
 
 
-def _place(name: str, name_en: str, above: str | None, above_en: str | None) -> str:
-    if is_english():
+def _place(name: str, name_en: str, above: str | None, above_en: str | None, english: bool) -> str:
+    if english:
         return ", ".join(filter(None, (name_en or name, above_en or above)))
     return f"{above}·{name}" if above else name
 
@@ -241,18 +258,18 @@ _NEWEST = (
     .order_by(Offer.published_at.desc(), Offer.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+_NEWEST_PUBLICATION = select(func.max(Offer.published_at)).where(Offer.status == Status.PUBLISHED)
 _OFFER = (
     select(Offer)
     .where(Offer.id == bindparam("id"))
     .options(
         # Inner joins: SQLite would build the whole inside of a nested outer one.
         joinedload(Offer.product, innerjoin=True),
-        joinedload(Offer.region, innerjoin=True).joinedload(Region.parent),
+        joinedload(Offer.region, innerjoin=True),
         joinedload(Offer.photos),
+        # The roles of whom is looked at matter to nobody; places are named from memory.
         joinedload(Offer.owner, innerjoin=True).options(
-            joinedload(Account.region, innerjoin=True).joinedload(Region.parent),
-            # The roles of whom is looked at matter to nobody.
-            lazyload(Account.grants),
+            lazyload(Account.grants), lazyload(Account.region)
         ),
     )
 )

@@ -100,6 +100,7 @@ def show(offer: Offer) -> str:
 
 def show_page(offer: Offer, phone: str | None = None, reason_form: ReasonForm | None = None) -> str:
     contact = offer.owner if offer.owner.phone else offer.posted_by
+    verifies = may(current_user, "offer.verify", offer)
     return render_template(
         "offers/show.html",
         offer=offer,
@@ -107,8 +108,9 @@ def show_page(offer: Offer, phone: str | None = None, reason_form: ReasonForm | 
         phone=phone,
         indication=indication_of(offer),
         manages=may(current_user, "offer.manage", offer),
-        verifies=may(current_user, "offer.verify", offer),
-        reason_form=reason_form or ReasonForm(formdata=None),
+        verifies=verifies,
+        # A form has a token, and with it a visitor a session: only for who may use it.
+        reason_form=reason_form or (ReasonForm(formdata=None) if verifies else None),
         soon=rules.expires_soon(offer.valid_until, utcnow()),
         fresh=_fresh(offer),
         sold_out=services.SOLD_OUT,

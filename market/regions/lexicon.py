@@ -126,6 +126,15 @@ class RegionLexicon:
         order = near[np.argsort(far[near], kind="stable")].tolist()
         return [paths[n] for n in order if paths[n] != path]
 
+    def above(self, place: Place) -> Place | None:
+        """The place that it is directly inside; None for a province."""
+        return self._by_path.get(place.path.rpartition("/")[0])
+
+    def full_name(self, place: Place) -> str:
+        """Prefecture and county in one word, as market.regions.queries.full_name()."""
+        above = self.above(place)
+        return f"{above.name}·{place.name}" if above and self.above(above) else place.name
+
     def at_home(self, code: str) -> bool:
         """Whether the region is the home region or inside it."""
         return f"{self.places[code].path}/".startswith(f"{self.home}/")

@@ -21,7 +21,7 @@ import numpy as np
 
 # Of a hundred visits, by kind of page (the list's search is the most asked).
 SHARES = {"home": 20, "search": 40, "offer": 30, "fair": 10}
-# As many as would be kept by a proxy before the two processes of four threads each.
+# As many as would be kept by a proxy before the two processes of two threads each.
 CONNECTIONS = 64
 RATE = 400
 SECONDS = 20.0
