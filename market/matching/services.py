@@ -29,8 +29,9 @@ WORTH_TELLING = 0.77
 TOLD_OF_EACH = 10
 # More unseen ones than fill the page are of no use to anybody: the best stay.
 UNSEEN_AT_MOST = 20
-# Changes looked at in one turn: a few dozen milliseconds.
-BATCH = 50
+# Changes looked at in one turn: a few dozen milliseconds, so that what is posted meanwhile
+# doesn't wait long for the index.
+BATCH = 10
 
 Pair = tuple[int, int]
 

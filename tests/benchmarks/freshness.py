@@ -202,7 +202,8 @@ def _watch(market: Served, pid: int, seen: dict[int, float], stop: threading.Eve
 
 
 def _look(client: http.client.HTTPConnection, seen: dict[int, float]) -> None:
-    """Look at the newest, and on until a page has what was seen before."""
+    """Look at the newest: at one page where it has some that were seen before, else on until
+    a page has nothing new, as what is posted meanwhile moves all to later pages."""
     met = bool(seen)
     for page in range(1, 20):
         content = _page(client, f"/offers?sort=newest&page={page}")
@@ -210,7 +211,7 @@ def _look(client: http.client.HTTPConnection, seen: dict[int, float]) -> None:
         new = ids - seen.keys()
         seen.update(dict.fromkeys(new, time.time()))
         # The first look meets the fair itself.
-        if len(new) < len(ids) or not met:
+        if not new or not met or (page == 1 and len(new) < len(ids)):
             break
 
 
