@@ -65,7 +65,8 @@ def region_lexicon() -> RegionLexicon:
 def _fingerprint() -> Any:
     leaf = case((Region.is_leaf, "1"), else_="0")
     words = Region.path + leaf + Region.name + Region.short_name + Region.name_en
-    return db.session.scalar(select(func.aggregate_strings(words, ";")))
+    told = db.session.scalar(select(func.aggregate_strings(words, ";")))
+    return current_app.config["HOME_REGION"], told
 
 
 def _lexicon() -> RegionLexicon:

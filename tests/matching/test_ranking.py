@@ -139,7 +139,7 @@ def ranked(
     return totals, ranking.ceilings(own, product, region, now)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(markets())
 def test_the_ranking_is_the_rules(market: tuple[Facts, list[Facts], Regions]):
     own, others, table = market
