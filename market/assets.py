@@ -1,4 +1,4 @@
-"""The stylesheet bundle, addresses of static files, validators and security headers.
+"""The stylesheet bundles, addresses of static files, validators and security headers.
 
 `init_app` comes after Flask-Compress's: handlers that run after a request run in the
 reverse order of their registration, so the ETag is made from the plain page and an
@@ -22,7 +22,11 @@ from werkzeug.security import safe_join
 from market.permissions import requires
 
 FOREVER = "public, max-age=31536000, immutable"
-STYLES = ("tokens.css", "base.css", "components/*.css", "pages/*.css")
+# What everyone's pages need; and what only the desk's and the wall screen's do besides.
+STYLES = {
+    "site": ("tokens.css", "base.css", "components/*.css", "pages/*.css"),
+    "desk": ("desk/*.css",),
+}
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
@@ -48,9 +52,9 @@ def minified(css: str) -> str:
     return "".join(parts).strip()
 
 
-def bundle(folder: Path) -> bytes:
-    """Every stylesheet under `folder` in its fixed order, as one."""
-    files = [file for pattern in STYLES for file in sorted(folder.glob(pattern))]
+def bundle(folder: Path, name: str = "site") -> bytes:
+    """Every stylesheet of a bundle (a key of STYLES) under `folder`, in order, as one."""
+    files = [file for pattern in STYLES[name] for file in sorted(folder.glob(pattern))]
     return minified("\n".join(file.read_text("utf-8") for file in files)).encode()
 
 
@@ -108,27 +112,26 @@ def add_security_headers(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Serve the stylesheet; give templates their addresses and `get_locale`."""
+    """Serve the stylesheets; give templates their addresses and `get_locale`."""
     folder = Path(app.static_folder or "") / "css"
-    built = bundle(folder)
+    built = {name: bundle(folder, name) for name in STYLES}
 
-    def stylesheet() -> bytes:
-        return bundle(folder) if app.debug else built
+    def stylesheet(name: str = "site") -> bytes:
+        return bundle(folder, name) if app.debug else built[name]
 
-    def stylesheet_url() -> str:
-        return url_for("stylesheet", version=digest(stylesheet()))
+    def stylesheet_url(name: str = "site") -> str:
+        return url_for("stylesheet", name=name, version=digest(stylesheet(name)))
 
-    @app.get("/static/site-<version>.css", endpoint="stylesheet")
+    @app.get(f"/static/<any({','.join(STYLES)}):name>-<version>.css", endpoint="stylesheet")
     @requires("anyone")
-    def stylesheet_view(version: str) -> Response:
-        content = stylesheet()
+    def stylesheet_view(name: str, version: str) -> Response:
+        content = stylesheet(name)
         response = Response(content, mimetype="text/css")
         # A page from before a release may ask for the old name: it gets today's, not kept.
         current = version == digest(content)
         response.headers["Cache-Control"] = FOREVER if current else "no-cache"
         return response
 
-    app.extensions["stylesheet"] = stylesheet
     if "static" in app.view_functions:
         app.view_functions["static"] = requires("anyone")(app.view_functions["static"])
     app.jinja_env.globals.update(

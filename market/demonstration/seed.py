@@ -273,15 +273,26 @@ class _Market:
 def _searches(
     offers: Sequence[dict[str, Any]], cast: casting.Cast, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """For each trader who can be logged in as, the other side of what they posted first;
-    last looked at some days ago."""
+    """For each trader who can be logged in as, the other side of something they posted, the
+    first that has one; last looked at some days ago."""
+    there = {
+        (offer["side"], offer["product_code"])
+        for offer in offers
+        if offer["status"] is Status.PUBLISHED
+    }
     for owner in (trader for code in cast.journey for trader in cast.traders[code]):
-        posted = next((offer for offer in offers if offer["owner_id"] == owner["id"]), None)
-        if posted:
+        looked_for = (
+            (offer["side"].other, offer["product_code"])
+            for offer in offers
+            if offer["owner_id"] == owner["id"]
+        )
+        found = next((pair for pair in looked_for if pair in there), None)
+        if found:
+            side, product = found
             yield {
                 "account_id": owner["id"],
                 "place": 1,
-                "query": f"side={posted['side'].other}&product={posted['product_code']}",
+                "query": f"side={side}&product={product}",
                 "seen_at": now - timedelta(days=5),
                 "created_at": now - timedelta(days=9),
             }

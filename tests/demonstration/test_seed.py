@@ -256,11 +256,12 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
     moment = datetime(2027, month, 28, hour, 5, tzinfo=UTC)
     for module in ("market.database", "market.fairs.services", "market.offers.services"):
         monkeypatch.setattr(f"{module}.utcnow", lambda: moment)
-    with market_in(tmp_path, reference_database, moment):
+    with market_in(tmp_path, reference_database, moment) as app:
         assert count(of=Deal) == 200
         assert running_fair(moment)
         assert not count(Offer.published_at > moment)
         assert verify_ledger(db.session()) == []
+        assert_searches_find_something(app)
 
 
 def test_the_command_shows_the_log_ins_each_time_and_seeds_once(app: Flask) -> None:
@@ -286,9 +287,12 @@ def test_the_command_refuses_in_production(app: Flask) -> None:
 
 
 def test_who_can_be_logged_in_as_keeps_a_search_that_finds_something(seeded: Flask) -> None:
-    with seeded.test_request_context():
-        shown = [log_in.phone for log_in in log_ins()[-TRADERS_SHOWN:]]
-        for phone in shown:
-            owner = select(Account).where(Account.phone == f"+86{phone}")
+    assert_searches_find_something(seeded)
+
+
+def assert_searches_find_something(app: Flask) -> None:
+    with app.test_request_context():
+        for log_in in log_ins()[-TRADERS_SHOWN:]:
+            owner = select(Account).where(Account.phone == f"+86{log_in.phone}")
             (search,) = kept_searches(db.session.scalars(owner).one())
             assert search.total
