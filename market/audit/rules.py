@@ -15,6 +15,7 @@ from market.accounts.models import Role
 from market.accounts.rules import mask_phones
 from market.audit.doings import roles_giving
 from market.audit.models import Change
+from market.database import Base
 from market.regions.models import is_within
 
 # What is no act of anybody's: each with why. Every other table is recorded.
@@ -81,6 +82,11 @@ class Entry:
     own: bool = False
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
+
+
+def kinds_recorded() -> list[str]:
+    """The kinds of objects whose changes are recorded."""
+    return sorted(set(Base.metadata.tables) - set(OUTSIDE))
 
 
 def whole_of(kind: str, object_id: str, values: Mapping[str, Any]) -> tuple[str, str]:
