@@ -25,6 +25,7 @@ ROOMS = (
     "tallies",
     "reports",
     "stations",
+    "messages",
     "pages",
 )
 ROOT = Path(__file__).resolve().parent.parent

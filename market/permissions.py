@@ -96,6 +96,26 @@ def _search_own(user: Any, search: Any) -> bool:
     return _member(user, None) and search.account_id == user.id
 
 
+def _question_own(user: Any, question: Any) -> bool:
+    """Whoever asked, or the assistant who represents them."""
+    return _speaks_for(user, question.asker)
+
+
+def _question_answer(user: Any, question: Any) -> bool:
+    """An official of the county asked, who doesn't speak for the asker."""
+    return (
+        _member(user, None)
+        and user.has_role("county_official", within=question.region.path)
+        and not _question_own(user, question)
+    )
+
+
+def _question_read(user: Any, question: Any) -> bool:
+    return _question_own(user, question) or (
+        _member(user, None) and user.is_official_over(question.region.path)
+    )
+
+
 def _fair_manage(user: Any, fair: Any) -> bool:
     return _member(user, None) and user.has_role("province_official", within=fair.region.path)
 
@@ -117,6 +137,9 @@ POLICY: dict[str, Predicate] = {
     "deal.read": _deal_read,
     "deal.act": _deal_party,
     "deal.verify": _deal_verify,
+    "question.own": _question_own,
+    "question.read": _question_read,
+    "question.answer": _question_answer,
     "search.own": _search_own,
     "fair.create": _province,
     "fair.read": _fair_read,

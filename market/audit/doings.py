@@ -44,6 +44,8 @@ DOINGS: dict[str, Doing] = {
     "deal.propose": Doing(_l("Propose a deal"), ASSISTANT),
     "deal.act": Doing(_l("Step of a deal"), ASSISTANT),
     "deal.verify": Doing(_l("Verify a deal"), COUNTY),
+    "question.own": Doing(_l("Ask the county office"), ASSISTANT),
+    "question.answer": Doing(_l("Answer a question"), COUNTY),
     "fair.create": Doing(_l("Announce a fair"), PROVINCE),
     "fair.manage": Doing(_l("Change a fair"), PROVINCE),
 }
@@ -77,6 +79,9 @@ ENDPOINTS: dict[str, Any] = {
     "deals.phone": _l("Show the phone number"),
     "deals.send_back": _l("Return a deal"),
     "reports.desk_return_deal": _l("Return a deal"),
+    "messages.new": _l("Ask the county office"),
+    "messages.close": _l("Close a question"),
+    "messages.seen": _l("Read an answer"),
     "fairs.new_totals": _l("Enter an earlier fair's totals"),
     "stations.new_farmer": _l("Register a farmer"),
     "stations.withdraw_consent": _l("End a farmer's representation"),

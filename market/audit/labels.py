@@ -29,6 +29,8 @@ KINDS: dict[str, Any] = {
     "offer_photos": _l("Photo"),
     "offers": _l("Offer"),
     "phone_reveals": _l("Phone number shown"),
+    "question_texts": _l("Text"),
+    "questions": _l("Question"),
     "regions": _l("Region"),
 }
 COLUMNS: dict[str, Any] = {
@@ -36,6 +38,7 @@ COLUMNS: dict[str, Any] = {
     "agreed_by_id": _l("Agreed by"),
     "agreed_on": _l("Agreed on"),
     "amount_fen": _l("Amount (yuan)"),
+    "answered_at": _l("Answered"),
     "amount_reason": _l("Why the amount differs"),
     "assistant_id": _l("Station assistant"),
     "buyer_id": _l("Bought by"),
@@ -72,10 +75,12 @@ COLUMNS: dict[str, Any] = {
     "represented_by_id": _l("Represented by"),
     "role": _l("Role"),
     "seller_id": _l("Sold by"),
+    "seen_at": _l("Seen"),
     "side": _l("Side"),
     "starts_on": _l("First day"),
     "status": _l("State"),
     "status_reason": _l("Reason"),
+    "text": _l("Text"),
     "title": _l("Title"),
     "trader_type": _l("Trader type"),
     "unit": _l("Unit"),
@@ -85,6 +90,7 @@ COLUMNS: dict[str, Any] = {
     "verification_reason": _l("Reason"),
     "verified_at": _l("Verified"),
     "verified_by_id": _l("Verified by"),
+    "waiting_since": _l("Waiting since"),
     "withdrawn_at": _l("Withdrawn"),
 }
 # (kind, column): the words of its values; rooms further down add theirs.

@@ -15,6 +15,7 @@ from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
 from market.demonstration import cast as casting
 from market.demonstration import dealing, pictures
+from market.demonstration.asking import write_questions
 from market.demonstration.bargaining import Calendar, strike_deals
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.goods import Good, buying_shelf, load_goods
@@ -122,6 +123,7 @@ def seed_demonstration(now: datetime) -> Summary:
     enrol_from_publications(fair)
     counted = dealing.insert_deals(bargains, zone)
     recount(fair.id)
+    write_questions(rng, cast, market.offers, now)
     market.tell_of_the_newest()
     return Summary(len(market.offers), len(cast.accounts), len(bargains), counted)
 
