@@ -22,6 +22,7 @@ ROOMS = (
     "fairs",
     "deals",
     "tallies",
+    "monitoring",
     "reports",
     "stations",
     "pages",
