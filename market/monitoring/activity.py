@@ -97,6 +97,18 @@ def activity_rows(paths: Collection[str]) -> tuple[list[ActivityRow], datetime]:
     return [r for r in rows if any(is_within(r.place.path, path) for path in paths)], at
 
 
+def ordered(rows: Sequence[ActivityRow], sort: str) -> list[ActivityRow]:
+    """By idle days, by the last offer, verification or deal, what is longest ago or never
+    was first; or by place."""
+    keys: dict[str, Callable[[ActivityRow], Any]] = {
+        "offer": lambda row: row.last_offer or date.min,
+        "verification": lambda row: row.last_verification or date.min,
+        "deal": lambda row: row.last_deal or date.min,
+        "place": lambda row: row.place.path,
+    }
+    return sorted(rows, key=keys[sort]) if sort in keys else sorted(rows, key=_idlest)
+
+
 def _activity() -> tuple[list[ActivityRow], datetime]:
     now, zone = utcnow(), home_zone()
     fair = running_fair(now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ from market.monitoring.queries import limits
 from market.monitoring.rules import Level, Limits, Movement, movement, worse
 from market.offers.models import Offer, Side, Status
 from market.products.queries import Named, named_products
-from market.products.units import measure, per_base
+from market.products.units import UNITS, measure
 from market.regions.models import is_within
 from market.regions.queries import region_lexicon
 
@@ -99,6 +99,18 @@ def price_rows(paths: Collection[str]) -> tuple[list[PriceRow], datetime]:
     What moved comes first, the gravest and largest movement at the top. Kept a minute.
     """
     return for_a_minute(("prices", tuple(sorted(paths))), lambda: _price_rows(paths))
+
+
+def chosen(
+    rows: Sequence[PriceRow], level: str | None = None, category: str | None = None
+) -> list[PriceRow]:
+    """Those of a level and a category (code)."""
+    return [
+        row
+        for row in rows
+        if (level is None or row.level == level)
+        and (category is None or is_within(row.product.path, category))
+    ]
 
 
 def price_row(paths: Collection[str], good: Good) -> tuple[PriceRow | None, datetime]:
@@ -179,7 +191,11 @@ def _prices() -> tuple[list[Price], date, datetime]:
 
 
 def _read_prices() -> tuple[list[Price], date, datetime]:
-    """Every price that is compared, the local day, and of when they are; two statements."""
+    """Every price that is compared, the local day, and of when they are; two statements.
+
+    Somebody counts once a week for a product in a county, with what they said last: fifty
+    posts of one trader are no market.
+    """
     now, zone = utcnow(), home_zone()
     today, number = local_day(now, zone), Days(zone)
     windows = [
@@ -193,23 +209,16 @@ def _read_prices() -> tuple[list[Price], date, datetime]:
         name: datetime.combine(day + timedelta(days=name[0] == "b"), time(), zone).astimezone(UTC)
         for name, day in days.items()
     }
-    asked = (
-        (ASKED, product, unit, region, today.toordinal() - number.of(at), price)
-        for product, unit, region, at, price in read(_ASKED, **instants)
-    )
-    dealt = (
-        (DEALT, product, unit, region, (today - on).days, per_base(price, unit))
-        for product, unit, region, on, price in read(_DEALT, **days)
-    )
-    return [*_of_goods(asked), *_of_goods(dealt)], today, now
-
-
-def _of_goods(rows: Iterable[tuple[Any, ...]]) -> Iterator[Price]:
-    measures: dict[str, str] = {}
-    for source, product, unit, region, days, price in rows:
-        if (of_unit := measures.get(unit)) is None:
-            of_unit = measures[unit] = measure(unit)
-        yield source, (product, of_unit), region, days, price
+    measures = {code: measure(code) for code in UNITS}
+    last: dict[tuple[Any, ...], Price] = {}
+    for product, unit, region, owner, at, price in read(_ASKED, **instants):
+        ago, good = today.toordinal() - number.of(at), (product, measures[unit])
+        last[ASKED, good, region, owner, ago // 7] = ASKED, good, region, ago, price
+    for product, unit, region, seller, on, price in read(_DEALT, **days):
+        ago, good = (today - on).days, (product, measures[unit])
+        said = DEALT, good, region, ago, price / UNITS[unit].factor
+        last[DEALT, good, region, seller, ago // 7] = said
+    return list(last.values()), today, now
 
 
 def _within(column: Any, type_: Any) -> Any:
@@ -222,15 +231,24 @@ def _within(column: Any, type_: Any) -> Any:
 
 
 # Made once.
-_ASKED = select(
-    *(Offer.product_code, Offer.price_unit, Offer.region_code),
-    *(type_coerce(Offer.published_at, String), Offer.price_per_base),
-).where(
-    Offer.side == Side.SELL,
-    Offer.price_per_base.is_not(None),
-    Offer.status.not_in((Status.DRAFT, Status.REJECTED)),
-    _within(Offer.published_at, UTCDateTime),
+_ASKED = (
+    select(
+        *(Offer.product_code, Offer.price_unit, Offer.region_code, Offer.owner_id),
+        *(type_coerce(Offer.published_at, String), Offer.price_per_base),
+    )
+    .where(
+        Offer.side == Side.SELL,
+        Offer.price_per_base.is_not(None),
+        Offer.status.not_in((Status.DRAFT, Status.REJECTED)),
+        _within(Offer.published_at, UTCDateTime),
+    )
+    .order_by(Offer.id)
 )
-_DEALT = select(
-    *(Deal.product_code, Deal.unit, Deal.home_region_code, Deal.agreed_on, Deal.unit_price)
-).where(Deal.status == DealStatus.VERIFIED, _within(Deal.agreed_on, Date))
+_DEALT = (
+    select(
+        *(Deal.product_code, Deal.unit, Deal.home_region_code, Deal.seller_id),
+        *(Deal.agreed_on, Deal.unit_price),
+    )
+    .where(Deal.status == DealStatus.VERIFIED, _within(Deal.agreed_on, Date))
+    .order_by(Deal.id)
+)

@@ -24,7 +24,11 @@ DOORS = {
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.enable accounts.disable
     """,
-    "official": "reports.desk reports.desk_deals reports.desk_offers",
+    "official": """
+        reports.desk reports.desk_deals reports.desk_offers monitoring.market monitoring.prices
+        monitoring.product monitoring.activity
+    """,
+    "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
     "party.represent": "offers.new stations.farmer stations.withdraw_consent",
     "search.own": "search.look search.delete",
