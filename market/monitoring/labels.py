@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from flask_babel import ngettext
+
 from market.filters import local_name, trimmed
 from market.language import gettext as _
 from market.language import lazy_gettext as _l
@@ -170,10 +172,18 @@ def side_words(hand: Hand, measure: str) -> str:
     if not hand.offers:
         return _("nothing")
     return _(
-        "%(amount)s (%(offers)s offers of %(owners)s people)",
+        "%(amount)s (%(of)s)",
         amount=amount(hand.quantity, measure),
-        offers=trimmed(hand.offers),
-        owners=trimmed(hand.owners),
+        of=of_whom(hand),
+    )
+
+
+def of_whom(hand: Hand) -> str:
+    """'20 offers of 18 people'."""
+    return _(
+        "%(offers)s of %(people)s",
+        offers=ngettext("%(num)s offer", "%(num)s offers", hand.offers),
+        people=ngettext("%(num)s person", "%(num)s people", hand.owners),
     )
 
 
@@ -194,9 +204,8 @@ def reasons(one: Imbalance, measure: str, limits: Limits) -> list[str]:
     """Why it is told, and why at its level."""
     said = [_("half of it posted %(days)s days ago or earlier", days=one.heavy.days)]
     if one.heavy.deals:
-        said.append(
-            _("%(deals)s deals in the last %(days)s days", deals=one.heavy.deals, days=limits.quiet)
-        )
+        deals = ngettext("%(num)s deal", "%(num)s deals", one.heavy.deals)
+        said.append(_("%(deals)s in the last %(days)s days", deals=deals, days=limits.quiet))
     else:
         said.append(_("no deal in the last %(days)s days", days=limits.quiet))
     around = {"km": limits.nearby, "amount": amount(one.light.nearby, measure)}
