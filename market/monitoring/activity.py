@@ -88,12 +88,14 @@ class ActivityRow:
         return [lack for lack, number in self.counts.items() if not number]
 
 
-def activity_rows(paths: Collection[str]) -> tuple[list[ActivityRow], datetime]:
+def activity_rows(
+    paths: Collection[str], lately: bool = False
+) -> tuple[list[ActivityRow], datetime]:
     """Every reporting county of the subtrees and of when it is told, the longest idle first.
 
-    Four statements and one for each column added; kept a minute.
+    Four statements and one for each column added; kept a minute, `lately` ten.
     """
-    rows, at = for_a_minute("activity", _activity)
+    rows, at = for_a_minute("activity", _activity, lately)
     return [r for r in rows if any(is_within(r.place.path, path) for path in paths)], at
 
 

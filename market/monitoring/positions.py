@@ -96,35 +96,39 @@ class Book:
         self._latitudes, self._longitudes = np.array(centres, float).reshape(-1, 2).T
 
     def positions(
-        self, units: Sequence[Unit], limits: Limits
+        self, units: Sequence[Unit], limits: Limits, good: Good | None = None
     ) -> Iterator[tuple[Unit, Good, Position]]:
-        """The position of each unit in each product and dimension of which either side has
-        Limits.offers offers or more; of fewer nothing could be said."""
-        if not self._good.size:
+        """The position of each unit in each product and dimension (or in `good` alone) of
+        which either side has Limits.offers offers or more; of fewer nothing could be said.
+
+        A county lies in one of the units at most.
+        """
+        if not self._good.size or (good is not None and good not in self.goods):
             return
         number = len(self.goods)
         of_unit = np.full(len(self.regions), -1, np.int64)
         for i, unit in enumerate(units):
             of_unit[[self.regions[code] for code in unit.leaves]] = i
         where = of_unit[self._region]
-        mine = np.flatnonzero(where >= 0)
+        asked = where >= 0 if good is None else (where >= 0) & (self._good == self.goods[good])
+        mine = np.flatnonzero(asked)
         keys = (where[mine] * number + self._good[mine]) * 2 + self._side[mine]
-        hands = _sums(keys, self._quantity[mine], self._owner[mine], self._age[mine])
+        columns = keys, self._quantity[mine], self._owner[mine], self._age[mine]
+        hands = _sums(*columns, limits.offers)
         goods, nearby = list(self.goods), self._nearby(units, limits.nearby)
         deals = self._deals(units)
-        many = {int(key) // 2 for key, hand in hands.items() if hand[1] >= limits.offers}
-        for pair in sorted(many):
-            at, good = divmod(pair, number)
-            product = goods[good][0]
-            sides = (
+        for pair in sorted({key // 2 for key in hands}):
+            at, of_good = divmod(pair, number)
+            product, measured = goods[of_good]
+            sell, buy = (
                 Hand(
                     *hands.get(pair * 2 + side, _NOTHING),
-                    _exact(nearby[side][at, good]),
+                    _exact(nearby[side][at, of_good]),
                     *deals.get((at, product, side), (None, 0)),
                 )
                 for side in (SELL, BUY)
             )
-            yield units[at], goods[good], Position(goods[good][1], *sides)
+            yield units[at], goods[of_good], Position(measured, sell, buy)
 
     def stocks(self, unit: Unit, good: Good, side: int) -> list[Stock]:
         """Where that side of a product is outside the unit, the nearest first; a place of
@@ -196,20 +200,27 @@ def _product(near: np.ndarray, stock: np.ndarray) -> np.ndarray:
 
 
 def _sums(
-    keys: np.ndarray, quantity: np.ndarray, owner: np.ndarray, age: np.ndarray
+    keys: np.ndarray, quantity: np.ndarray, owner: np.ndarray, age: np.ndarray, at_least: int
 ) -> dict[int, tuple[Decimal, int, int, int]]:
-    """For each key: quantity, offers, different owners, and the median age (the lower)."""
+    """For each key (a pair and its side): quantity, offers, different owners, and the median
+    age (the lower); of the pairs of which a side has `at_least` offers."""
     if not keys.size:
         return {}
     order = np.lexsort((age, keys))
     sorted_keys = keys[order]
     starts = np.flatnonzero(np.diff(sorted_keys, prepend=sorted_keys[0] - 1))
-    numbers = np.diff(starts, append=len(sorted_keys))
-    totals = np.add.reduceat(quantity[order], starts)
-    middles = age[order][starts + (numbers - 1) // 2]
+    found, numbers = sorted_keys[starts], np.diff(starts, append=len(sorted_keys))
     people = np.lexsort((owner, keys))
     new = (np.diff(keys[people], prepend=-1) != 0) | (np.diff(owner[people], prepend=-1) != 0)
-    owners = np.add.reduceat(new.astype(np.int64), starts)
-    found = sorted_keys[starts].tolist()
-    rows = zip(totals.tolist(), numbers.tolist(), owners.tolist(), middles.tolist(), strict=True)
-    return {key: (_exact(row[0]), *row[1:]) for key, row in zip(found, rows, strict=True)}
+    columns = (
+        np.add.reduceat(quantity[order], starts),
+        numbers,
+        np.add.reduceat(new.astype(np.int64), starts),
+        age[order][starts + (numbers - 1) // 2],
+    )
+    told = np.isin(found // 2, found[numbers >= at_least] // 2)
+    rows = zip(*(column[told].tolist() for column in columns), strict=True)
+    return {
+        key: (_exact(row[0]), row[1], row[2], row[3])
+        for key, row in zip(found[told].tolist(), rows, strict=True)
+    }

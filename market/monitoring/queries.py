@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,7 +21,7 @@ from market.fairs.rules import local_day
 from market.monitoring.days import Days
 from market.monitoring.keeping import for_a_minute
 from market.monitoring.positions import BUY, SELL, Book, Dealt, Good, Unit
-from market.monitoring.rules import Imbalance, Level, Limits, Position, judge
+from market.monitoring.rules import Imbalance, Kind, Level, Limits, Position, judge
 from market.offers.models import Offer, Side
 from market.offers.queries import public
 from market.products.queries import Named, named_products
@@ -43,6 +44,21 @@ class Finding:
     product: Named
     position: Position
     imbalance: Imbalance
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The imbalances of some places.
+
+    Attributes:
+        at: of when the offers are.
+        counts: how many of each kind and level; categories: the codes of those they are of.
+    """
+
+    rows: list[Finding]
+    at: datetime
+    counts: Mapping[tuple[Kind, Level], int]
+    categories: list[str]
 
 
 @dataclass(frozen=True)
@@ -113,18 +129,20 @@ def _read_book() -> tuple[Book, datetime]:
     return Book(rows, dealt, places, today.toordinal()), now
 
 
-def findings(paths: Collection[str], by: str = "county") -> tuple[list[Finding], datetime]:
-    """Every imbalance in the subtrees, and of when it is; the gravest and largest first.
+def findings(paths: Collection[str], by: str = "county", lately: bool = False) -> Findings:
+    """Every imbalance in the subtrees; the gravest and largest first. Kept a minute.
 
     Each unit is judged on its own sums: a province's imbalance is no sum of its counties'.
 
     Args:
         by: county, prefecture or province.
+        lately: ten minutes old will do.
     """
-    return for_a_minute(("findings", tuple(sorted(paths)), by), lambda: _findings(paths, by))
+    name = "findings", tuple(sorted(paths)), by
+    return for_a_minute(name, lambda: _findings(paths, by), lately)
 
 
-def _findings(paths: Collection[str], by: str) -> tuple[list[Finding], datetime]:
+def _findings(paths: Collection[str], by: str) -> Findings:
     held, at = book()
     chosen = units_in(paths, by)
     places = {place.code: place for place, _ in chosen}
@@ -134,7 +152,9 @@ def _findings(paths: Collection[str], by: str) -> tuple[list[Finding], datetime]
         imbalance = judge(position, limits())
         if imbalance and product in names:
             found.append(Finding(places[unit.code], names[product], position, imbalance))
-    return sorted(found, key=_gravest), at
+    counts = Counter((f.imbalance.kind, f.imbalance.level) for f in found)
+    categories = {f.product.path.partition("/")[0] for f in found}
+    return Findings(sorted(found, key=_gravest), at, counts, sorted(categories))
 
 
 def _gravest(finding: Finding) -> Any:
@@ -166,7 +186,7 @@ def position_of(place: Place, good: Good) -> tuple[Unit, Position | None, dateti
     None where too few offers stand to say anything."""
     held, at = book()
     unit = unit_of(place, [p for p in places_in([place.path]) if p.is_leaf])
-    of_it = (p for _, g, p in held.positions([unit], limits()) if g == good)
+    of_it = (found for *_, found in held.positions([unit], limits(), good))
     return unit, next(of_it, None), at
 
 

@@ -39,12 +39,11 @@ def market() -> str:
     paths = queries.scope(current_user)
     form = MarketFilter(request.args, queries.places_in(paths), paths)
     by = form.by.data if form.by.data in _steps(paths) else "county"
-    found, at = queries.findings(paths, by)
-    form.offer_categories(_categories(f.product for f in found))
+    found = queries.findings(paths, by)
+    form.offer_categories(named_products(found.categories).values())
     asked = form.chosen()
-    kept = queries.chosen(
-        found, asked.get("level"), asked.get("kind"), asked.get("category"), form.path
-    )
+    filters = asked.get("level"), asked.get("kind"), asked.get("category"), form.path
+    kept = queries.chosen(found.rows, *filters)
     shown, page, pages = _page(kept, asked)
     return render_template(
         "monitoring/market.html",
@@ -58,7 +57,6 @@ def market() -> str:
         page=page,
         pages=pages,
         here={name: asked.get(name) for name in ("level", "kind", "category", "region")},
-        at=at,
         thresholds=labels.threshold_rows(labels.MARKET, limits()),
         limits=limits(),
     )
@@ -125,7 +123,7 @@ def prices() -> str:
     paths = queries.scope(current_user)
     form = MarketFilter(request.args, queries.places_in(paths), paths)
     found, at = moving.price_rows([form.path] if form.path else paths)
-    form.offer_categories(_categories(row.product for row in found))
+    form.offer_categories(_categories(found))
     asked = form.chosen()
     kept = moving.chosen(found, asked.get("level"), asked.get("category"))
     shown, page, pages = _page(kept, asked)
@@ -201,8 +199,8 @@ def _places(paths: Sequence[str]) -> list[Place]:
     return [found[path] for path in paths if path in found]
 
 
-def _categories(products: Any) -> list[Named]:
-    codes = sorted({product.path.partition("/")[0] for product in products})
+def _categories(rows: Sequence[moving.PriceRow]) -> list[Named]:
+    codes = sorted({row.product.path.partition("/")[0] for row in rows})
     return list(named_products(codes).values())
 
 
