@@ -40,8 +40,7 @@ class Limits:
         ratio_notice, ratio_alert: how many times the other side.
         posted_notice, posted_alert, quiet: days.
         nearby: kilometres.
-        change_notice, change_alert: percent.
-        prices, prices_before: how many prices at least.
+        prices, prices_before: how many prices at least; change_notice, change_alert: percent.
         idle_notice, idle_alert: days.
     """
 
@@ -57,10 +56,10 @@ class Limits:
     posted_alert: int = 14
     quiet: int = 7
     nearby: int = 150
-    change_notice: int = 10
-    change_alert: int = 20
     prices: int = 5
     prices_before: int = 8
+    change_notice: int = 10
+    change_alert: int = 20
     idle_notice: int = 7
     idle_alert: int = 14
 
