@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from market.monitoring.labels import ACTIVITY, MARKET, PRICES
@@ -144,7 +144,12 @@ def test_one_absurd_price_moves_nothing() -> None:
     assert movement(before[:5], [*before, Decimal(10**9)], [], LIMITS).level is None
 
 
-@given(prices, prices, st.integers(1, 10**9).map(Decimal))
+torn = st.lists(st.sampled_from([Decimal(n) for n in (50, 80, 115, 130)]), min_size=5, max_size=9)
+settled = st.lists(st.integers(97, 103).map(Decimal), min_size=8, max_size=12)
+
+
+@given(torn | prices, settled | prices, st.sampled_from([Decimal(1), Decimal(10**9)]))
+@example([Decimal(n) for n in (50, 50, 115, 120, 120)], [Decimal(100)] * 8, Decimal(1))
 def test_an_outlier_never_makes_a_fall_of_a_rise(
     now: list[Decimal], before: list[Decimal], outlier: Decimal
 ) -> None:
