@@ -21,8 +21,9 @@ from market.offers import rules
 from market.offers.models import Side
 from market.products.units import UNITS, Dimension, convert
 
-# The last act of the county that sleeps lies at least so many days back.
-ASLEEP_DAYS = 16
+# So much longer ago than elsewhere is all that was posted in the county that sleeps; some of
+# it was verified up to thirty hours later.
+ASLEEP_DAYS = 17
 # Long enough to be still standing, short enough to be posted in the fair.
 GLUT_DAYS, VALID_DAYS = (15, 16, 16, 17, 18, 19), 60
 TONNES, ANSWERED = 70, 30
@@ -69,9 +70,9 @@ class Stage:
         here = {place.code: place for place in self.where}
         first, second = (here[code] for code in self.cast.journey[:2])
         ids, common = count(self.first_id), self._common()
-        glut = min(common, key=lambda good: self._weight(good, Side.BUY))
+        glut = self._least(common, Side.BUY)
         rest = [good for good in common if good is not glut]
-        shortage = min(rest, key=lambda good: self._weight(good, Side.SELL))
+        shortage = self._least(rest, Side.SELL)
         rest = [good for good in rest if good is not shortage]
         rise, fall = sorted(rest, key=self._sales)[:2]
         yield from self._heap(ids, glut, Side.SELL, first, around)
@@ -91,8 +92,15 @@ class Stage:
         ]
         return sorted(by_weight, key=lambda good: (-good.share, good.code))[:COMMON]
 
-    def _weight(self, good: Good, side: Side) -> tuple[Decimal, str]:
-        sums = sum(
+    def _least(self, goods: Sequence[Good], side: Side) -> Good:
+        """Of which there is least on that side, but something: there is a place to look to."""
+        weights = {good.code: self._weight(good, side) for good in goods}
+        some = [good for good in goods if weights[good.code]]
+        return min(some or goods, key=lambda good: (weights[good.code], good.code))
+
+    def _weight(self, good: Good, side: Side) -> Decimal:
+        """Kilograms offered or wanted."""
+        return sum(
             (
                 convert(offer["quantity"], offer["unit"], "kg")
                 for offer in self.offers
@@ -100,7 +108,6 @@ class Stage:
             ),
             Decimal(0),
         )
-        return sums, good.code
 
     def _sales(self, good: Good) -> tuple[int, str]:
         sales = (o for o in self.offers if o["product_code"] == good.code)

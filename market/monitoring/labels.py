@@ -248,7 +248,7 @@ def moved(row: PriceRow) -> str:
     told = row.told
     if told.change is None or told.before is None:
         return _(
-            "%(now)s prices this week and %(before)s in the four weeks before: too few to compare.",
+            "Prices: %(now)s this week, %(before)s in the four weeks before; too few to compare.",
             now=told.number,
             before=told.number_before,
         )

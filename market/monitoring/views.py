@@ -122,7 +122,8 @@ def position(watched: Watched) -> str:
 def prices() -> str:
     paths = queries.scope(current_user)
     form = MarketFilter(request.args, queries.places_in(paths), paths)
-    found, at = moving.price_rows([form.path] if form.path else paths)
+    chosen, home = [form.path] if form.path else paths, [region_lexicon().home]
+    found, at = moving.price_rows(chosen)
     form.offer_categories(_categories(found))
     asked = form.chosen()
     kept = moving.chosen(found, asked.get("level"), asked.get("category"))
@@ -130,8 +131,8 @@ def prices() -> str:
     return render_template(
         "monitoring/prices.html",
         form=form,
-        places=_places([form.path] if form.path else paths),
-        whole=_places([region_lexicon().home]),
+        places=_places(chosen),
+        whole=_places(home) if chosen != home else [],
         found=found,
         rows=shown,
         total=len(kept),
@@ -151,15 +152,16 @@ def product(product: str, of_measure: str) -> str:
     form = RegionFilter(request.args, queries.places_in(paths), paths)
     chosen = [form.path] if form.path else paths
     row, at = moving.price_row(chosen, (named.code, of_measure))
-    whole, _ = moving.price_row([region_lexicon().home], (named.code, of_measure))
+    home = [region_lexicon().home]
+    whole, _ = moving.price_row(home, (named.code, of_measure))
     return render_template(
         "monitoring/product.html",
         form=form,
         product=named,
         measure=of_measure,
         places=_places(chosen),
-        whole=whole if chosen != [region_lexicon().home] else None,
-        home=_places([region_lexicon().home]),
+        whole=whole if chosen != home else None,
+        home=_places(home),
         row=row,
         at=at,
         mass=of_measure == Dimension.MASS,
