@@ -12,6 +12,7 @@ from flask import Flask
 
 from market.accounts.models import Account
 from market.offers.models import Side
+from tests.conventions.test_pages import faults
 from tests.deals.counting import statements
 from tests.fairs.making import ORANGE, TEA
 from tests.monitoring.test_prices import ask, usual
@@ -132,6 +133,18 @@ def test_the_table_of_counties_is_sorted_and_filtered(province: Any, sort: str) 
     assert TAOYUAN in rows
     assert all(code.startswith("4307") for code in rows)
     assert html.count("aria-sort") == 1
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_page_is_whole(language: str, province: Any, make_account: Make) -> None:
+    province.set_cookie("language", language)
+    heap(make_account, LINLI)
+    heap(make_account, YUEYANG, Side.BUY, product_code=TEA, unit="plant", tonnes=9000)
+    usual(make_account)
+    pages = (*PAGES, OF_ORANGES, f"/desk/prices/{ORANGE}/mass")
+    steps = ("/desk/market?by=prefecture", "/desk/market?by=province", "/desk/market?level=notice")
+    for page in (*pages, *steps, "/desk/activity?region=430700&sort=deal"):
+        assert faults(province.get(page).text) == [], page
 
 
 def test_every_page_says_of_when_its_figures_are(province: Any) -> None:
