@@ -23,6 +23,7 @@ ROOMS = (
     "fairs",
     "deals",
     "tallies",
+    "monitoring",
     "reports",
     "stations",
     "messages",

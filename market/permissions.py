@@ -92,6 +92,11 @@ def _deal_read(user: Any, deal: Any) -> bool:
     )
 
 
+def _region_watch(user: Any, place: Any) -> bool:
+    """An official of the region that the place's path is of, or of one above it."""
+    return _member(user, None) and user.is_official_over(place.path)
+
+
 def _search_own(user: Any, search: Any) -> bool:
     return _member(user, None) and search.account_id == user.id
 
@@ -140,6 +145,7 @@ POLICY: dict[str, Predicate] = {
     "question.own": _question_own,
     "question.read": _question_read,
     "question.answer": _question_answer,
+    "region.watch": _region_watch,
     "search.own": _search_own,
     "fair.create": _province,
     "fair.read": _fair_read,

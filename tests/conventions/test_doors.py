@@ -24,7 +24,11 @@ DOORS = {
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.enable accounts.disable audit.index audit.show audit.table
     """,
-    "official": "reports.desk reports.desk_deals reports.desk_offers messages.desk",
+    "official": """
+        reports.desk reports.desk_deals reports.desk_offers monitoring.market monitoring.prices
+        monitoring.product monitoring.activity messages.desk
+    """,
+    "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
     "party.represent": "offers.new stations.farmer stations.withdraw_consent messages.new",
     "question.own": "messages.more messages.close messages.seen",
