@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -29,7 +30,11 @@ COLUMNS = ("name", "name_en", "slug", "note", "starts_on", "ends_on")
 
 
 def add_session(
-    actor: Account, fair: Fair, values: dict[str, Any], seen: int | None = None
+    actor: Account,
+    fair: Fair,
+    values: dict[str, Any],
+    seen: int | None = None,
+    at: datetime | None = None,
 ) -> FairSession:
     """Add a session to the fair.
 
@@ -37,6 +42,7 @@ def add_session(
         values: name, name_en, slug, note, starts_on, ends_on (local days, both included),
             themes (codes of categories or products, at least one).
         seen: the last event of the fair that the actor saw; None for programs.
+        at: the moment; now when None.
 
     Raises:
         Refused: the actor is no province official of the fair's region.
@@ -45,8 +51,9 @@ def add_session(
         Invalid: at the field that is outside the fair, or an address taken.
     """
     _check(actor, fair, seen)
-    session = store_session(fair, values)
-    tell(fair, FairEventKind.SESSION_ADDED, actor, about=session.name)
+    at = at or utcnow()
+    session = store_session(fair, values, at)
+    tell(fair, FairEventKind.SESSION_ADDED, actor, about=session.name, at=at)
     return session
 
 
@@ -57,7 +64,7 @@ def edit_session(
     fair = _fair_of(session)
     _check(actor, fair, seen)
     lock(session)
-    _check_values(fair, values)
+    _check_values(fair, values, utcnow())
     before = ({name: getattr(session, name) for name in COLUMNS}, set(session.prefixes))
     if before == ({name: values[name] for name in COLUMNS}, set(values["themes"])):
         return session
@@ -75,9 +82,9 @@ def remove_session(actor: Account, session: FairSession, seen: int | None = None
     tell(fair, FairEventKind.SESSION_REMOVED, actor, about=name)
 
 
-def store_session(fair: Fair, values: dict[str, Any]) -> FairSession:
+def store_session(fair: Fair, values: dict[str, Any], at: datetime) -> FairSession:
     """Put a session of these values into the fair; raises Invalid as add_session."""
-    _check_values(fair, values)
+    _check_values(fair, values, at)
     session = FairSession(fair_id=fair.id)
     _fill(session, values)
     return session
@@ -96,8 +103,8 @@ def _check(actor: Account, fair: Fair, seen: int | None) -> None:
     check_unchanged(fair, seen)
 
 
-def _check_values(fair: Fair, values: dict[str, Any]) -> None:
-    check_session(fair, values, rules.local_day(utcnow(), home_zone()))
+def _check_values(fair: Fair, values: dict[str, Any], at: datetime) -> None:
+    check_session(fair, values, rules.local_day(at, home_zone()))
 
 
 def _fill(session: FairSession, values: dict[str, Any]) -> None:
