@@ -121,7 +121,7 @@ def seed_demonstration(now: datetime) -> Summary:
     settle_sequences(SavedSearch)
     enrol_from_publications(fair)
     province = db.session.get_one(Account, cast.province_id)
-    seasons.add_sessions(province, fair, market.offers, now)
+    seasons.add_sessions(province, fair, market.offers)
     counted = dealing.insert_deals(bargains, zone)
     recount(fair.id)
     market.tell_of_the_newest()
@@ -315,7 +315,7 @@ def _announce(province_id: int, home: Region, today: date, now: datetime) -> Fai
     before = enter_totals(official, {**earlier, **totals})
     now_open = _fair_values(home, start, end)
     now_open |= {"previous_id": before.id, "same_season_id": before.id}
-    fair = seasons.hold(official, now_open, now)
+    fair = seasons.hold(official, now_open)
     after = _fair_values(home, end + timedelta(days=60), end + timedelta(days=100))
     create_fair(official, {**after, "previous_id": fair.id}, at=now)
     return fair

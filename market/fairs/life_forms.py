@@ -94,10 +94,10 @@ class EmergencyForm(Form):
         _l("Region"),
         [DataRequired(_l("Name the region the fair is for."))],
         leaves_only=False,
-        description=_l("Its own or any county or prefecture in it."),
+        description=_l("The whole province, or one prefecture or county of it."),
     )
     days = IntegerField(
-        _l("Days"),
+        _l("For how many days"),
         [
             InputRequired(_l("Write for how many days.")),
             NumberRange(1, LONGEST_EMERGENCY, _l("From 1 to %(most)s.", most=LONGEST_EMERGENCY)),

@@ -130,7 +130,7 @@ def last_event(fair: Fair) -> int:
 def session_counts() -> dict[int, int]:
     """How many sessions each fair has, by its id; fairs without any are left out."""
     counted = select(FairSession.fair_id, func.count()).group_by(FairSession.fair_id)
-    return dict(db.session.execute(counted).tuples().all())
+    return dict(db.session.execute(counted).all())
 
 
 def touching(official: Account) -> list[Fair]:

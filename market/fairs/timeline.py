@@ -36,13 +36,13 @@ def what(event: FairEvent) -> str:
         about = local_name(event.source)
     elif event.kind is FairEventKind.EDITED:
         about = ", ".join(str(FIELDS[name]) for name in event.about.split())
-    return f"{label}: {about}" if about else label
+    return _("%(name)s: %(reason)s", name=label, reason=about) if about else label
 
 
 def who(event: FairEvent) -> str:
     """Who did it, and why where they said so."""
     name = event.by.name if event.by else _("by its dates")
-    return f"{name}: {event.reason}" if event.reason else name
+    return _("%(name)s: %(reason)s", name=name, reason=event.reason) if event.reason else name
 
 
 def put_refusal(error: DomainError, form: Any, stored: Any = None) -> None:

@@ -24,11 +24,6 @@ Make = Callable[..., Account]
 MIDNIGHT = datetime(2026, 9, 14, 16, tzinfo=UTC)
 
 
-@pytest.fixture
-def province(make_account: Make) -> Account:
-    return make_account("省商务厅", role="province_official", region="430102", scope="430000")
-
-
 def create(actor: Account, **values: Any) -> Fair:
     values = fair_values(starts_on=date(2099, 9, 15), ends_on=date(2099, 9, 30), **values)
     with transaction():

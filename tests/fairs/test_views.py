@@ -30,11 +30,6 @@ FORM = {
 
 
 @pytest.fixture
-def province(make_account: Make) -> Account:
-    return make_account("省商务厅", role="province_official", region="430102", scope="430000")
-
-
-@pytest.fixture
 def counted(make_account: Make) -> Fair:
     """An open fair with deals in two counties and a zone."""
     fair, buyer = make_fair(is_replay=True), make_account(region="430102")
