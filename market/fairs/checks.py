@@ -107,11 +107,15 @@ def check_still_open_to(
         raise Invalid(_("This can't change once the fair has opened."), "products")
 
 
-def check_session(fair: Fair, values: dict[str, Any], today: date) -> None:
-    """Raise Invalid where a session's days or products are not inside the fair's."""
+def check_open_to_sessions(fair: Fair, today: date) -> None:
+    """Raise InvalidTransition once the fair is over, also where nobody has closed it yet."""
     check_act(fair, Act.SESSIONS)
     if fair.ends_on < today:
         raise InvalidTransition()
+
+
+def check_session(fair: Fair, values: dict[str, Any]) -> None:
+    """Raise Invalid where a session's days or products are not inside the fair's."""
     if values["ends_on"] < values["starts_on"]:
         raise Invalid(_("The last day is before the first."), "ends_on")
     for field in ("starts_on", "ends_on"):

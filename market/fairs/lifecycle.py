@@ -111,7 +111,7 @@ def clone_fair(
             "ends_on": rules.moved_with(session.ends_on, source.starts_on, fair.starts_on),
         }
         try:
-            store_session(fair, copy, utcnow())
+            store_session(fair, copy)
         except Invalid as error:
             told = _("%(name)s: %(error)s", name=local_name(session), error=error.message)
             raise Invalid(told, "sessions") from error

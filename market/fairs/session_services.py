@@ -15,10 +15,14 @@ from market.database import lock, utcnow, violated
 from market.errors import Invalid, InvalidTransition
 from market.extensions import db
 from market.fairs import rules
-from market.fairs.checks import check_act, check_arranger, check_session, check_unchanged
+from market.fairs.checks import (
+    check_arranger,
+    check_open_to_sessions,
+    check_session,
+    check_unchanged,
+)
 from market.fairs.history import tell
 from market.fairs.models import (
-    Act,
     Fair,
     FairEventKind,
     FairSession,
@@ -50,9 +54,9 @@ def add_session(
         InvalidTransition: the fair is over.
         Invalid: at the field that is outside the fair, or an address taken.
     """
-    _check(actor, fair, seen)
     at = at or utcnow()
-    session = store_session(fair, values, at)
+    _check(actor, fair, seen, at)
+    session = store_session(fair, values)
     tell(fair, FairEventKind.SESSION_ADDED, actor, about=session.name, at=at)
     return session
 
@@ -62,9 +66,9 @@ def edit_session(
 ) -> FairSession:
     """Change a session; raises as add_session."""
     fair = _fair_of(session)
-    _check(actor, fair, seen)
+    _check(actor, fair, seen, utcnow())
     lock(session)
-    _check_values(fair, values, utcnow())
+    check_session(fair, values)
     before = ({name: getattr(session, name) for name in COLUMNS}, set(session.prefixes))
     if before == ({name: values[name] for name in COLUMNS}, set(values["themes"])):
         return session
@@ -76,15 +80,14 @@ def edit_session(
 def remove_session(actor: Account, session: FairSession, seen: int | None = None) -> None:
     """Take a session out; the fair's own figures are what they were. Raises as add_session."""
     fair, name = _fair_of(session), session.name
-    _check(actor, fair, seen)
-    check_act(fair, Act.SESSIONS)
+    _check(actor, fair, seen, utcnow())
     db.session.delete(session)
     tell(fair, FairEventKind.SESSION_REMOVED, actor, about=name)
 
 
-def store_session(fair: Fair, values: dict[str, Any], at: datetime) -> FairSession:
+def store_session(fair: Fair, values: dict[str, Any]) -> FairSession:
     """Put a session of these values into the fair; raises Invalid as add_session."""
-    _check_values(fair, values, at)
+    check_session(fair, values)
     session = FairSession(fair_id=fair.id)
     _fill(session, values)
     return session
@@ -97,14 +100,11 @@ def _fair_of(session: FairSession) -> Fair:
         raise InvalidTransition() from None
 
 
-def _check(actor: Account, fair: Fair, seen: int | None) -> None:
+def _check(actor: Account, fair: Fair, seen: int | None, at: datetime) -> None:
     lock(fair)
     check_arranger(actor, fair.region.path)
     check_unchanged(fair, seen)
-
-
-def _check_values(fair: Fair, values: dict[str, Any], at: datetime) -> None:
-    check_session(fair, values, rules.local_day(at, home_zone()))
+    check_open_to_sessions(fair, rules.local_day(at, home_zone()))
 
 
 def _fill(session: FairSession, values: dict[str, Any]) -> None:
