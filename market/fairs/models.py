@@ -246,4 +246,9 @@ class FairListing(Base):
         Index("ix_fair_listings_count", "fair_id", "counts", "region_code", "side", "product_code"),
         Index("ix_fair_listings_merchants", "fair_id", "counts", "verified", "owner_id"),
         Index("ix_fair_listings_offer", "offer_id"),
+        # A session asks for a few products up to a day.
+        Index(
+            "ix_fair_listings_products",
+            *("fair_id", "product_code", "counts", "side", "listed_at"),
+        ),
     )

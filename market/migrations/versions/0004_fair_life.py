@@ -84,6 +84,9 @@ def upgrade():
     with op.batch_alter_table('fair_events', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_fair_events_fair_id'), ['fair_id'], unique=False)
 
+    with op.batch_alter_table('fair_listings', schema=None) as batch_op:
+        batch_op.create_index('ix_fair_listings_products', ['fair_id', 'product_code', 'counts', 'side', 'listed_at'], unique=False)
+
     forbid_changes_to_the_history()
 
 
@@ -95,6 +98,9 @@ def downgrade():
     else:
         for name in SQLITE_TRIGGERS:
             op.execute(f"DROP TRIGGER {name}")
+    with op.batch_alter_table('fair_listings', schema=None) as batch_op:
+        batch_op.drop_index('ix_fair_listings_products')
+
     op.drop_table('fair_events')
     op.drop_table('fair_session_themes')
     op.drop_table('fair_sessions')
