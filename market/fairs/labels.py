@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from market.audit.labels import VALUES
 from market.fairs.models import Act, FairEventKind, FairStatus, Season
 from market.language import lazy_gettext as _l
 
@@ -52,3 +53,5 @@ FIELDS = {
     "note": _l("Note"),
     "themes": _l("Theme"),
 }
+
+VALUES.update({("fairs", "season"): SEASONS, ("fairs", "status"): STATUSES})

@@ -26,7 +26,7 @@ from market.fairs.models import (
     FairTheme,
 )
 from market.fairs.queries import about, home_zone, sessions_of, themes_of
-from market.fairs.signals import closed_fair_changed
+from market.fairs.signals import closed_fair_changed, fair_opened
 from market.offers.models import Offer, OfferPublication, Status, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.products.models import Product
@@ -273,6 +273,10 @@ def turn_fair(fair: Fair, now: datetime) -> int:
         tell(fair, kind, at=now)
         if status is FairStatus.OPEN:
             enrol_from_publications(fair)
+            fair_opened.send(fair_id=fair.id)
+        else:
+            # What was listed in its last seconds is still to be counted.
+            closed_fair_changed.send(fair_id=fair.id)
     return steps
 
 
