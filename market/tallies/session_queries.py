@@ -25,6 +25,7 @@ from market.fairs.rules import listing_window
 from market.offers.models import Side
 from market.products.models import Product
 from market.regions.models import Region
+from market.tallies.models import FairRegion
 from market.tallies.region_queries import Named, masked_name
 
 TOP = 10
@@ -107,20 +108,25 @@ def _totals(fair_id: int, themes: Sequence[str], first: date, last: date) -> Ses
         .group_by(FairListing.side)
     )
     listed: dict[Side, int] = dict(sides.all())
+    # A county is called as it was when the fair opened.
+    name = func.coalesce(FairRegion.name, Region.name).label("name")
+    name_en = func.coalesce(FairRegion.name_en, Region.name_en).label("name_en")
+    as_it_was = (FairRegion.fair_id == fair_id) & (FairRegion.code == Region.code)
     rows = db.session.execute(
         select(
-            *(Region.code, Region.name, Region.name_en),
+            *(Region.code, name, name_en),
             func.sum(LedgerEntry.deals),
             func.sum(LedgerEntry.amount_fen).label("fen"),
         )
         .join(Deal, Deal.id == LedgerEntry.deal_id)
         .join(Region, Region.code == LedgerEntry.region_code)
+        .outerjoin(FairRegion, as_it_was)
         .where(
             LedgerEntry.fair_id == fair_id,
             LedgerEntry.product_code.in_(_codes(themes)),
             Deal.agreed_on.between(first, last),
         )
-        .group_by(Region.code, Region.name, Region.name_en)
+        .group_by(Region.code, name, name_en)
         .order_by(func.sum(LedgerEntry.amount_fen).desc(), Region.code)
     ).all()
     return SessionTotals(
