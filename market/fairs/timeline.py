@@ -35,7 +35,7 @@ def what(event: FairEvent) -> str:
     elif event.source:
         about = local_name(event.source)
     elif event.kind is FairEventKind.EDITED:
-        about = ", ".join(str(FIELDS[name]) for name in event.about.split())
+        about = _(", ").join(str(FIELDS[name]) for name in event.about.split())
     return _("%(name)s: %(reason)s", name=label, reason=about) if about else label
 
 
@@ -71,7 +71,7 @@ def put_refusal(error: DomainError, form: Any, stored: Any = None) -> None:
 def shown(field: Field) -> str:
     """What a field holds, in words."""
     if isinstance(field, SelectField | SelectMultipleField):
-        return ", ".join(
+        return _(", ").join(
             str(label) for _value, label, chosen, *_rest in field.iter_choices() if chosen
         )
     return str(field._value())
