@@ -66,6 +66,8 @@ class Base:
     # For how long a page that is the same for everyone may be kept, by its path's beginning.
     # What is posted must be seen within a second; a fair's figures within five of the deal.
     KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 2.0}
+    # For how many seconds what is usual (prices, quantities, amounts) is remembered.
+    USUAL_KEPT_FOR = 600.0
     # Proxies in front that set X-Forwarded-*; behind nginx: 1.
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
@@ -83,6 +85,7 @@ class Testing(Base):
     ENV_NAME = "testing"
     TESTING = True
     SECRET_KEY = "testing-only"
+    USUAL_KEPT_FOR = 0.0
     SERVER_NAME = None
     # Tests change things and look at once.
     KEPT_SECONDS: ClassVar[dict[str, float]] = {}
