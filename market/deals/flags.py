@@ -186,7 +186,7 @@ def worth_fen(offer: Any) -> int | None:
     if price is None or MEASURES[offer.unit] != MEASURES[offer.price_unit]:
         return None
     each = per_base(price, offer.price_unit)
-    return each and amount_fen(in_base(offer.quantity, offer.unit), each)
+    return None if each is None else amount_fen(in_base(offer.quantity, offer.unit), each)
 
 
 def day_of_deal(deal: Any) -> date:

@@ -203,5 +203,5 @@ def _usual(rows: Any, scale: Decimal) -> Iterable[tuple[Any, Usual]]:
     query = query.where(ranked.c.number >= KNOWN_AT_LEAST).group_by(*keys, ranked.c.number)
     for row in db.session.execute(query):
         low, median, high, number = row[len(keys) :]
-        figures = (Decimal(figure) / scale for figure in (low, median, high))
-        yield tuple(row[: len(keys)]), Usual(*figures, number)
+        low, median, high = (Decimal(figure) / scale for figure in (low, median, high))
+        yield tuple(row[: len(keys)]), Usual(low, median, high, number)

@@ -47,7 +47,8 @@ class QueueFilter(FilterForm):
 
     def __init__(self, given: Any, queue: Queue, counties: Sequence[Any]) -> None:
         super().__init__(given)
-        self.counties = tuple(county.code for county in counties)
+        self.rows = {county.code: county for county in counties}
+        self.counties = tuple(self.rows)
         self.region.choices = [SelectChoice("", _l("All counties"))] + [
             SelectChoice(county.code, local_name(county)) for county in counties
         ]

@@ -167,7 +167,7 @@ def records_of(session: Session, parties: Collection[Account]) -> dict[int, Reco
         session.execute(select(Account.id, Account.name).where(Account.id.in_(stations))).all()
     )
     for party in parties:
-        found[party.id].station = names.get(party.represented_by_id)
+        found[party.id].station = names.get(party.represented_by_id or 0)
     return found
 
 

@@ -61,7 +61,7 @@ class DealQueue(Queue):
         sells = Deal.seller_region_code == Deal.home_region_code
         return sells if side is Side.SELL else ~sells
 
-    def columns(self) -> Select[Any]:
+    def columns(self) -> Select[*tuple[Any, ...]]:
         return listed()
 
     def things(self, session: Session, ids: Collection[int]) -> dict[int, Any]:
@@ -136,7 +136,7 @@ class OfferQueue(Queue):
         query = select(Offer).where(Offer.id.in_(ids)).options(*loaded)
         return {offer.id: offer for offer in session.scalars(query).unique()}
 
-    def columns(self) -> Select[Any]:
+    def columns(self) -> Select[*tuple[Any, ...]]:
         return (
             select(
                 *(Offer.id, Offer.side, Offer.title, Offer.description),

@@ -64,7 +64,7 @@ def queues_awaiting(account: Account) -> list[Awaits]:
     rows = []
     for (kind, state), label in QUEUE_NAMES.items():
         own = [row for row in waiting(db.session(), kind, codes) if row.state is state]
-        asked = {} if state is State.WAITING else {"state": state.value}
+        asked: Any = {} if state is State.WAITING else {"state": state.value}
         rows.append(
             Awaits(
                 label,

@@ -151,7 +151,7 @@ class Queue:
         """SQL: it sells from, or buys for, the county."""
         raise NotImplementedError
 
-    def columns(self) -> Select[Any]:
+    def columns(self) -> Select[*tuple[Any, ...]]:
         """The columns of rows(), with Product and Region joined."""
         raise NotImplementedError
 

@@ -104,7 +104,7 @@ def queue(kind: str) -> str:
         page=page,
         states=_state_tabs(kind, chosen.state, kept, counts),
         decides={item.id for item in page.items if may_decide(current_user, item)},
-        names=_county_names(),
+        names=form.rows,
         looked_through=LOOKED_THROUGH,
         title=QUEUE_TITLES[kind],
     )
@@ -121,11 +121,6 @@ def _state_tabs(kind: str, state: State, kept: dict[str, Any], counts: Any) -> l
         )
         for s in QUEUES[kind].states
     ]
-
-
-def _county_names() -> dict[str, Any]:
-    rows = queries.counties(db.session(), queries.scope(current_user))
-    return {row.code: row for row in rows}
 
 
 @bp.get("/desk/deals/<int:deal_id>")
@@ -185,7 +180,14 @@ def _decided(kind: str, thing: Any, done: str, act: Any, reason: str = "") -> Re
         flash(done, "success")
     if after is None:
         return redirect(url_for("reports.queue", kind=kind, **kept), 303)
-    return redirect(url_for(_JUDGE[kind][0], **{_JUDGE[kind][1]: after}, **kept), 303)
+    return redirect(judge_url(kind, after, kept), 303)
+
+
+def judge_url(kind: str, id_: int, kept: dict[str, Any]) -> str:
+    """Where one thing of a queue is judged, the filter kept."""
+    if kind == "deals":
+        return url_for("reports.judge_deal", deal_id=id_, **kept)
+    return url_for("reports.judge_offer", offer_id=id_, **kept)
 
 
 def said_of(kind: str, id_: int, said: Any) -> str:
@@ -193,9 +195,6 @@ def said_of(kind: str, id_: int, said: Any) -> str:
     if kind == "deals":
         return _("Deal %(id)s: %(said)s", id=id_, said=said)
     return _("Offer %(id)s: %(said)s", id=id_, said=said)
-
-
-_JUDGE = {"deals": ("reports.judge_deal", "deal_id"), "offers": ("reports.judge_offer", "offer_id")}
 
 
 @bp.post("/desk/deals/<int:deal_id>/verify")

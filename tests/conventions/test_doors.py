@@ -24,7 +24,9 @@ DOORS = {
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.enable accounts.disable
     """,
-    "official": "reports.desk reports.desk_deals reports.desk_offers",
+    "official": """
+        reports.desk reports.queue reports.confirm reports.decide_chosen
+    """,
     "assistant": "stations.desk stations.new_farmer",
     "party.represent": "offers.new stations.farmer stations.withdraw_consent",
     "search.own": "search.look search.delete",
@@ -38,6 +40,8 @@ DOORS = {
     """,
     "deal.propose": "deals.propose",
     "deal.read": "deals.show deals.proof_picture",
+    "deal.judge": "reports.judge_deal",
+    "offer.judge": "reports.judge_offer",
     "deal.act": """
         deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.resubmit
         deals.proof deals.phone
