@@ -14,7 +14,7 @@ from sqlalchemy import select
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
 from market.demonstration import cast as casting
-from market.demonstration import dealing, pictures
+from market.demonstration import dealing, flagged, pictures
 from market.demonstration.bargaining import Calendar, strike_deals
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.goods import Good, buying_shelf, load_goods
@@ -116,6 +116,7 @@ def seed_demonstration(now: datetime) -> Summary:
     market.post(OFFERS, OFFERS_OF_EACH)
     fair = _announce(cast.province_id, home, today)
     bargains = strike_deals(rng, market.offers, where, cast, calendar, fair.id, DEALS)
+    bargains += flagged.make_flagged(market, bargains, fair.id)
     market.write()
     insert_rows(SavedSearch, _searches(market.offers, cast, now))
     settle_sequences(SavedSearch)
@@ -266,7 +267,12 @@ class _Market:
         if status is Status.REJECTED:
             row["status_reason"] = REJECTED
         elif not official and status is Status.PUBLISHED and rng.random() < 0.015:
-            row |= {"verification": Verification.RETURNED, "verification_reason": RETURNED}
+            row |= {
+                "verification": Verification.RETURNED,
+                "verification_reason": RETURNED,
+                "verified_by_id": self.cast.officials.get(code),
+                "verified_at": now,
+            }
         self.offers.append(row)
 
 
