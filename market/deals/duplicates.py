@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from market.accounts.models import Account
@@ -75,8 +75,9 @@ def near_identical_offers(session: Session, offers: Collection[Any]) -> dict[int
     rows = session.execute(
         select(*columns, Offer.title, Offer.description)
         .where(
-            Offer.product_code.in_({offer.product_code for offer in offers}),
-            Offer.region_code.in_({offer.region_code for offer in offers}),
+            tuple_(Offer.product_code, Offer.region_code).in_(
+                sorted({(offer.product_code, offer.region_code) for offer in offers})
+            ),
             Offer.status == Status.PUBLISHED,
         )
         .order_by(Offer.id)

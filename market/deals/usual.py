@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
     type_coerce,
     union_all,
 )
@@ -104,17 +105,15 @@ def _find_bands(wanted: set[tuple[Season, str]]) -> Bands:
 
 
 def _find_quantities(wanted: set[tuple[str, str]]) -> Quantities:
-    regions, products = ({pair[n] for pair in wanted} for n in (0, 1))
+    pairs = sorted((product, region) for region, product in wanted)
     since = utcnow() - YEAR
     offers = _quantities(Offer, Offer.region_code).where(
-        Offer.region_code.in_(regions),
-        Offer.product_code.in_(products),
+        tuple_(Offer.product_code, Offer.region_code).in_(pairs),
         Offer.verification == Verification.VERIFIED,
         Offer.published_at >= since,
     )
     deals = _quantities(Deal, Deal.home_region_code).where(
-        Deal.home_region_code.in_(regions),
-        Deal.product_code.in_(products),
+        tuple_(Deal.product_code, Deal.home_region_code).in_(pairs),
         Deal.status == DealStatus.VERIFIED,
         Deal.verified_at >= since,
     )

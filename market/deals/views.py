@@ -38,7 +38,7 @@ WHOLE = (
     joinedload(Deal.buyer_region, innerjoin=True),
     joinedload(Deal.home_region, innerjoin=True),
     selectinload(Deal.proofs),
-    selectinload(Deal.events).joinedload(DealEvent.by),
+    selectinload(Deal.events).joinedload(DealEvent.by, innerjoin=True),
 )
 
 

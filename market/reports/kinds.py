@@ -69,7 +69,7 @@ class DealQueue(Queue):
         query = select(Deal).where(Deal.id.in_(ids)).options(*parties)
         query = query.options(
             joinedload(Deal.home_region, innerjoin=True),
-            selectinload(Deal.events).joinedload(DealEvent.by),
+            selectinload(Deal.events).joinedload(DealEvent.by, innerjoin=True),
         )
         return {deal.id: deal for deal in session.scalars(query).unique()}
 
