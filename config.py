@@ -70,6 +70,8 @@ class Base:
     # market.monitoring.rules.Limits, by name; for how long the desk keeps what it read.
     MONITORING: ClassVar[dict[str, int]] = {}
     MONITORING_SECONDS = 60.0
+    # For how many seconds what is usual (prices, quantities, amounts) is remembered.
+    USUAL_KEPT_FOR = 600.0
     # Proxies in front that set X-Forwarded-*; behind nginx: 1.
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
@@ -87,6 +89,7 @@ class Testing(Base):
     ENV_NAME = "testing"
     TESTING = True
     SECRET_KEY = "testing-only"
+    USUAL_KEPT_FOR = 0.0
     SERVER_NAME = None
     # Tests change things and look at once.
     KEPT_SECONDS: ClassVar[dict[str, float]] = {}

@@ -37,6 +37,18 @@ class InvalidTransition(DomainError):
     message = _l("This has changed in the meantime: look at it again first.")
 
 
+class Overtaken(InvalidTransition):
+    """Somebody decided this first; the message says who, what and when.
+
+    Attributes:
+        by_id: the account that did.
+    """
+
+    def __init__(self, message: Any, by_id: int | None) -> None:
+        super().__init__(message)
+        self.by_id = by_id
+
+
 class Refused(DomainError):
     """A rule forbids this person to do this here, though the page may be theirs."""
 

@@ -97,6 +97,15 @@ def _region_watch(user: Any, place: Any) -> bool:
     return _member(user, None) and user.is_official_over(place.path)
 
 
+def _offer_judge(user: Any, offer: Any) -> bool:
+    """Any official over the offer's county: who may look at its desk, not only decide."""
+    return _member(user, None) and user.is_official_over(offer.region.path)
+
+
+def _deal_judge(user: Any, deal: Any) -> bool:
+    return _member(user, None) and user.is_official_over(deal.home_region.path)
+
+
 def _search_own(user: Any, search: Any) -> bool:
     return _member(user, None) and search.account_id == user.id
 
@@ -147,8 +156,10 @@ POLICY: dict[str, Predicate] = {
     "offer.read": _offer_read,
     "offer.manage": _offer_manage,
     "offer.verify": _offer_verify,
+    "offer.judge": _offer_judge,
     "deal.propose": _deal_propose,
     "deal.read": _deal_read,
+    "deal.judge": _deal_judge,
     "deal.act": _deal_party,
     "deal.verify": _deal_verify,
     "question.own": _question_own,

@@ -11,13 +11,20 @@ from flask_babel import lazy_gettext as _l
 from market.accounts.models import Account
 from market.deals import rules
 from market.deals.models import Deal, DealStatus
-from market.errors import Invalid, Refused
-from market.filters import trimmed
+from market.errors import Invalid, InvalidTransition, Overtaken, Refused
+from market.filters import moment, trimmed
 from market.offers.models import Offer, Side
 from market.offers.rules import told_in
 from market.permissions import may
 from market.products.units import UNITS, comparable
 
+# What happened to a deal that no longer awaits the county.
+OVERTAKEN = {
+    DealStatus.VERIFIED: _l("Already verified by %(who)s, %(when)s."),
+    DealStatus.RETURNED: _l("Already returned by %(who)s, %(when)s."),
+    DealStatus.CANCELLED: _l("Cancelled in the meantime by %(who)s, %(when)s."),
+    DealStatus.DISPUTED: _l("Disputed in the meantime by %(who)s, %(when)s."),
+}
 REASON_AT_MOST = 200
 NOTE_AT_MOST = 400
 
@@ -141,6 +148,21 @@ def check_official(official: Account, deal: Deal) -> None:
         raise Refused(_l("Only the county the deal is counted in verifies it."))
     if official.id in (deal.proposed_by_id, deal.agreed_by_id):
         raise Refused(_l("You had a hand in this deal: a colleague verifies it."))
+
+
+def check_awaiting(deal: Deal) -> None:
+    """Refuse a deal that no longer awaits the county, and say who did what with it, when.
+
+    Raises:
+        Overtaken: it was decided, cancelled or disputed; InvalidTransition: it is not agreed.
+    """
+    if deal.status is DealStatus.AGREED:
+        return
+    if deal.status not in OVERTAKEN or not deal.events:
+        raise InvalidTransition()
+    last = deal.events[-1]
+    words = {"who": last.by.name, "when": moment(last.at)}
+    raise Overtaken(OVERTAKEN[deal.status] % words, last.by_id)
 
 
 def need_reason(reason: str) -> None:

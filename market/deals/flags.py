@@ -1,187 +1,288 @@
-"""What an official looks at before verifying: entered twice? an unusual price? explained?"""
+"""What an official looks at before verifying a deal or an offer, each with its figures.
+
+A fixed number of statements for any number of deals or offers. The rules are in
+flag_rules, the words here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, case, func, or_, select, type_coerce, union_all
-from sqlalchemy.orm import Session, aliased
+from babel.dates import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
 from market.database import utcnow
-from market.deals.models import Deal, DealStatus
-from market.deals.rules import PriceBand, price_outlier
-from market.offers.models import Offer, Verification
-from market.products.units import UNITS, Dimension
+from market.deals.duplicates import likely_duplicates, near_identical_offers
+from market.deals.flag_rules import (
+    SEVERITIES,
+    VERY_LARGE_FEN,
+    Code,
+    Season,
+    Severity,
+    Tie,
+    Usual,
+    is_far_above,
+    is_outside,
+    season_of,
+    tie_between,
+)
+from market.deals.rules import amount_fen
+from market.deals.services import local_day
+from market.deals.usual import (
+    MEASURES,
+    Bands,
+    Quantities,
+    price_bands,
+    usual_amounts,
+    usual_quantities,
+)
+from market.filters import trimmed, wan, yuan
+from market.language import words as language
+from market.products.units import UNITS, in_base, per_base
 
-# Fewer prices than this are no usual price.
-PRICES_AT_LEAST = 5
-# Deals that another one can be a duplicate of.
-STANDING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.RETURNED, DealStatus.DISPUTED)
+LABELS = {
+    Code.DUPLICATE: _l("Maybe entered twice"),
+    Code.ONE_PERSON: _l("Maybe one person on both sides"),
+    Code.PRICE: _l("Unusual price"),
+    Code.QUANTITY: _l("Unusual quantity"),
+    Code.AMOUNT: _l("Unusual amount"),
+    Code.VERY_LARGE: _l("Very large"),
+    Code.NEAR_IDENTICAL: _l("Posted more than once"),
+    Code.EXPLAINED: _l("Amount explained"),
+}
+TIES = {
+    Tie.STATION: _l("One station speaks for both."),
+    Tie.SPEAKS_FOR: _l("One side is the station that speaks for the other."),
+    Tie.NAME: _l("Both have the same name in the same county."),
+}
 
 
 @dataclass(frozen=True)
-class Flags:
-    """What is worth a second look about a deal.
+class Flag:
+    """Something worth a second look.
 
     Attributes:
-        duplicates: ids of deals it may be the same as.
-        usual: the product's usual price from and to, in yuan per the deal's unit, from how
-            many prices; None where too few are known.
-        outside: its price is well outside that.
-        explained: why its amount isn't quantity times price; empty when it is.
+        words: why, with the figures, in the language of the page.
+        others: ids of the deals (offers) that it is like.
     """
 
-    duplicates: list[int] = field(default_factory=list)
-    usual: tuple[Decimal, Decimal, int] | None = None
-    outside: bool = False
-    explained: str = ""
+    code: Code
+    words: str
+    others: tuple[int, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.duplicates or self.outside or self.explained)
+    @property
+    def label(self) -> Any:
+        return LABELS[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        return SEVERITIES[self.code]
 
 
-def flags(session: Session, deals: Collection[Any]) -> dict[int, Flags]:
-    """The flags of each of `deals` (Deal, or a row of queries.listed()), by id."""
+@dataclass(frozen=True)
+class Yardsticks:
+    """What is usual, as far as some deals or offers need it."""
+
+    bands: Bands
+    quantities: Quantities
+    amounts: dict[str, Usual]
+
+    def price(self, product: str, unit: str, day: date) -> Usual | None:
+        """The usual price on `day`, in yuan per `unit`."""
+        band = self.bands.get((season_of(day), product), {}).get(MEASURES[unit])
+        return band and band.times(UNITS[unit].factor)
+
+    def quantity(self, region: str, product: str, unit: str) -> Usual | None:
+        """The county's usual quantity of the product, in `unit`."""
+        usual = self.quantities.get((region, product), {}).get(MEASURES[unit])
+        return usual and usual.times(1 / UNITS[unit].factor)
+
+
+def deal_yardsticks(deals: Collection[Any]) -> Yardsticks:
+    """What is usual for these deals, in three statements at most."""
+    return Yardsticks(
+        price_bands(
+            {deal.product_code for deal in deals}, {season_of(day_of_deal(deal)) for deal in deals}
+        ),
+        usual_quantities((deal.home_region_code, deal.product_code) for deal in deals),
+        usual_amounts(deal.home_region_code for deal in deals),
+    )
+
+
+def deal_flags(
+    session: Session, deals: Collection[Any], usual: Yardsticks | None = None
+) -> dict[int, list[Flag]]:
+    """The flags of each of `deals` (Deal, or a row of queries.listed()) by id, the worst first."""
+    usual = usual or deal_yardsticks(deals)
     same = likely_duplicates(session, [deal.id for deal in deals])
-    bands = price_bands(session, {deal.product_code for deal in deals})
-    found = {}
-    for deal in deals:
-        band = bands.get(band_key(deal.product_code, deal.unit))
-        outside = price_outlier(per_base(deal.unit_price, deal.unit), band)
-        found[deal.id] = Flags(
-            same.get(deal.id, []), _usual(band, deal.unit), outside, deal.amount_reason
-        )
-    return found
-
-
-def likely_duplicates(session: Session, deal_ids: Collection[int]) -> dict[int, list[int]]:
-    """For each of the deals that has any, the others it may be the same as.
-
-    The same product, day and home county, the amount within 1%, and each side the same
-    account; or, where two stations entered one deal, a represented farmer of the same
-    name and county.
-    """
-    if not deal_ids:
-        return {}
-    this, other = aliased(Deal), aliased(Deal)
-    gap = func.abs(this.amount_fen - other.amount_fen) * 100
-    alike = other.home_region_code == this.home_region_code
-    query = select(this.id, other.id).join_from(this, other, alike)
-    query = query.where(
-        this.id.in_(deal_ids),
-        other.status.in_(STANDING),
-        other.id != this.id,
-        other.product_code == this.product_code,
-        other.agreed_on == this.agreed_on,
-        or_(gap <= this.amount_fen, gap <= other.amount_fen),
-    )
-    for party in ("seller_id", "buyer_id"):
-        one, two = aliased(Account), aliased(Account)
-        query = (
-            query.join(one, one.id == getattr(this, party))
-            .join(two, two.id == getattr(other, party))
-            .where(
-                or_(
-                    one.id == two.id,
-                    and_(
-                        one.name == two.name,
-                        one.region_code == two.region_code,
-                        or_(one.represented_by_id.is_not(None), two.represented_by_id.is_not(None)),
-                    ),
-                )
-            )
-        )
-    found: dict[int, list[int]] = {}
-    for id_, same in session.execute(query.order_by(this.id, other.id)):
-        found.setdefault(id_, []).append(same)
-    return found
-
-
-def band_key(product_code: str, unit: str) -> tuple[str, str]:
-    """What prices are compared within: the product, and the dimension (a count: the unit)."""
-    dimension = UNITS[unit].dimension
-    return product_code, unit if dimension is Dimension.COUNT else dimension.value
-
-
-def per_base(unit_price: Decimal, unit: str) -> Decimal:
-    """Yuan per `unit` as yuan per base unit of its dimension."""
-    return unit_price / UNITS[unit].factor
-
-
-def _usual(band: PriceBand | None, unit: str) -> tuple[Decimal, Decimal, int] | None:
-    if band is None:
-        return None
-    factor = UNITS[unit].factor
-    return round(band.low * factor, 2), round(band.high * factor, 2), band.count
-
-
-def _scale() -> int:
-    """What makes every unit's 1/factor a whole number."""
-    return int(max(unit.factor for unit in UNITS.values()))
-
-
-def _prices(price: Any, unit: Any, product: Any, *where: Any) -> Select[*tuple[Any, ...]]:
-    """Product, dimension key and price in 10^-4 yuan per base unit times _scale()."""
-    keys = {code: band_key("", code)[1] for code in UNITS}
-    factors = {code: int(_scale() / of.factor) for code, of in UNITS.items()}
-    return select(
-        product.label("product"),
-        case(keys, value=unit).label("key"),
-        (type_coerce(price, BigInteger) * case(factors, value=unit)).label("price"),
-    ).where(*where)
-
-
-def price_bands(session: Session, products: Iterable[str]) -> dict[tuple[str, str], PriceBand]:
-    """The usual prices of the last year by band_key: tenth, fiftieth, ninetieth percentile.
-
-    From what counties have verified: deals, and offers with a price. A product with fewer
-    than five such prices has no band.
-    """
-    products = set(products)
-    since = utcnow() - timedelta(days=365)
-    prices = union_all(
-        _prices(
-            Deal.unit_price,
-            Deal.unit,
-            Deal.product_code,
-            Deal.product_code.in_(products),
-            Deal.status == DealStatus.VERIFIED,
-            Deal.verified_at >= since,
-        ),
-        _prices(
-            Offer.price_low,
-            Offer.price_unit,
-            Offer.product_code,
-            Offer.product_code.in_(products),
-            Offer.verification == Verification.VERIFIED,
-            Offer.price_low.is_not(None),
-            Offer.published_at >= since,
-        ),
-    ).subquery()
-    group = (prices.c.product, prices.c.key)
-    ranked = select(
-        *group,
-        prices.c.price,
-        func.row_number().over(partition_by=group, order_by=prices.c.price).label("place"),
-        func.count().over(partition_by=group).label("count"),
-    ).subquery()
-    # The nearest-rank percentile p of n: place ceil(p * n / 100), in whole numbers.
-    percentiles = [
-        func.max(case((ranked.c.place == (p * ranked.c["count"] + 99) // 100, ranked.c.price)))
-        for p in (10, 50, 90)
-    ]
-    rows: Iterable[Any] = session.execute(
-        select(ranked.c.product, ranked.c.key, *percentiles, ranked.c["count"])
-        .where(ranked.c["count"] >= PRICES_AT_LEAST)
-        .group_by(ranked.c.product, ranked.c.key, ranked.c["count"])
-    )
-    scale = Decimal(10**4 * _scale())
+    ids = {id_ for deal in deals for id_ in (deal.seller_id, deal.buyer_id)}
+    columns = (Account.id, Account.name, Account.region_code, Account.represented_by_id)
+    people = {row.id: row for row in session.execute(select(*columns).where(Account.id.in_(ids)))}
     return {
-        (product, key): PriceBand(low / scale, median / scale, high / scale, count)
-        for product, key, low, median, high, count in rows
+        deal.id: [
+            *_duplicate(same.get(deal.id)),
+            *_one_person(people[deal.seller_id], people[deal.buyer_id]),
+            *_price(
+                deal.unit_price,
+                deal.unit,
+                day_of_deal(deal),
+                usual.price(deal.product_code, deal.unit, day_of_deal(deal)),
+            ),
+            *_quantity(
+                deal.quantity,
+                deal.unit,
+                usual.quantity(deal.home_region_code, deal.product_code, deal.unit),
+            ),
+            *_amount(deal.amount_fen, usual.amounts.get(deal.home_region_code)),
+            *_explained(deal.amount_reason),
+        ]
+        for deal in deals
     }
+
+
+def offer_yardsticks(offers: Collection[Any]) -> Yardsticks:
+    """What is usual for these offers, in two statements at most."""
+    return Yardsticks(
+        price_bands(
+            {offer.product_code for offer in offers},
+            {season_of(day_of_offer(offer)) for offer in offers},
+        ),
+        usual_quantities((offer.region_code, offer.product_code) for offer in offers),
+        {},
+    )
+
+
+def offer_flags(
+    session: Session, offers: Collection[Any], usual: Yardsticks | None = None
+) -> dict[int, list[Flag]]:
+    """The flags of each of `offers` (Offer, or a row with its columns) by id."""
+    usual = usual or offer_yardsticks(offers)
+    same = near_identical_offers(session, offers)
+    found: dict[int, list[Flag]] = {}
+    for offer in offers:
+        day = day_of_offer(offer)
+        band = usual.price(offer.product_code, offer.price_unit, day)
+        quantity = usual.quantity(offer.region_code, offer.product_code, offer.unit)
+        found[offer.id] = [
+            *_near_identical(same.get(offer.id)),
+            *(_price(offer.price_low, offer.price_unit, day, band) if offer.price_low else ()),
+            *_quantity(offer.quantity, offer.unit, quantity),
+            *_very_large(worth_fen(offer) or 0),
+        ]
+    return found
+
+
+def worth_fen(offer: Any) -> int | None:
+    """What the offer's whole quantity comes to at its price, in fen; None on request."""
+    price = offer.price_high if offer.side == "buy" else offer.price_low
+    if price is None or MEASURES[offer.unit] != MEASURES[offer.price_unit]:
+        return None
+    each = per_base(price, offer.price_unit)
+    return None if each is None else amount_fen(in_base(offer.quantity, offer.unit), each)
+
+
+def day_of_deal(deal: Any) -> date:
+    """The day whose prices a deal's is compared with."""
+    return deal.agreed_on or local_day(deal.created_at)
+
+
+def day_of_offer(offer: Any) -> date:
+    """The day whose prices an offer's is compared with."""
+    return local_day(offer.published_at or utcnow())
+
+
+def season_words(season: Season) -> str:
+    """'Sep–Nov': the months of a season."""
+    first, last = season.spans[0]
+    locale = language().locale
+    return "–".join(format_date(day, "LLL", locale=locale) for day in (first, last))
+
+
+def _duplicate(others: Sequence[int] | None) -> list[Flag]:
+    words = _("The same sides, product and day, and nearly the same amount.")
+    return [Flag(Code.DUPLICATE, words, tuple(others))] if others else []
+
+
+def _near_identical(others: Sequence[int] | None) -> list[Flag]:
+    words = _("The same product and quantity, from the same owner or in the same words.")
+    return [Flag(Code.NEAR_IDENTICAL, words, tuple(others))] if others else []
+
+
+def _one_person(seller: Any, buyer: Any) -> list[Flag]:
+    tie = tie_between(seller, buyer)
+    return [Flag(Code.ONE_PERSON, str(TIES[tie]))] if tie else []
+
+
+def _price(price: Decimal, unit: str, day: date, usual: Usual | None) -> list[Flag]:
+    if usual is None or not is_outside(price, usual):
+        return []
+    words = _(
+        "%(times)s times the middle price: usually %(low)s–%(high)s yuan/%(unit)s, middle "
+        "%(median)s, from %(count)s verified prices of %(months)s, this year and last.",
+        times=_times(price, usual),
+        low=trimmed(round(usual.low, 2)),
+        high=trimmed(round(usual.high, 2)),
+        median=trimmed(round(usual.median, 2)),
+        unit=UNITS[unit].name,
+        count=usual.count,
+        months=season_words(season_of(day)),
+    )
+    return [Flag(Code.PRICE, words)]
+
+
+def _quantity(quantity: Decimal, unit: str, usual: Usual | None) -> list[Flag]:
+    if usual is None or not is_far_above(quantity, usual):
+        return []
+    words = _(
+        "%(times)s times the middle: in this county usually %(low)s–%(high)s %(unit)s of this "
+        "product at a time, from %(count)s verified in a year.",
+        times=_times(quantity, usual),
+        low=trimmed(round(usual.low, 1)),
+        high=trimmed(round(usual.high, 1)),
+        unit=UNITS[unit].name,
+        count=usual.count,
+    )
+    return [Flag(Code.QUANTITY, words)]
+
+
+def _amount(fen: int, usual: Usual | None) -> list[Flag]:
+    if usual is None or not is_far_above(Decimal(fen), usual):
+        return _very_large(fen)
+    words = _(
+        "%(times)s times the middle: deals of this county usually come to %(low)s–%(high)s "
+        "yuan, from %(count)s verified in a year.",
+        times=_times(Decimal(fen), usual),
+        low=yuan(int(usual.low)),
+        high=yuan(int(usual.high)),
+        count=usual.count,
+    )
+    return [Flag(Code.AMOUNT, words), *_very_large(fen)]
+
+
+def _very_large(fen: int) -> list[Flag]:
+    if fen < VERY_LARGE_FEN:
+        return []
+    words = _(
+        "%(amount)s (10,000 yuan): from %(limit)s on, look at the contract itself.",
+        amount=wan(fen),
+        limit=wan(VERY_LARGE_FEN),
+    )
+    return [Flag(Code.VERY_LARGE, words)]
+
+
+def _explained(reason: str) -> list[Flag]:
+    return [Flag(Code.EXPLAINED, reason)] if reason else []
+
+
+def _times(figure: Decimal, usual: Usual) -> str:
+    """How many times the middle a figure is, in two or three digits."""
+    times = figure / usual.median
+    return trimmed(round(times, 1) if times >= 1 else round(times, 2))

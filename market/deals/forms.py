@@ -47,7 +47,7 @@ class ProposeForm(Form):
         _l("Amount (yuan)"),
         [Optional()],
         places=2,
-        digits=9,
+        digits=11,
         description=_l("Leave it empty for quantity times price."),
     )
     amount_reason = StringField(_l("Why the amount differs"), [Length(max=200)])

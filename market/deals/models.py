@@ -139,7 +139,11 @@ class Deal(Base, Timestamped):
             name="agreed_by_someone",
         ),
         CheckConstraint("agreed_by_id <> proposed_by_id", name="not_confirmed_by_proposer"),
-        Index("ix_deals_home_region_code_status", "home_region_code", "status"),
+        Index(
+            "ix_deals_home_region_code_status_updated_at",
+            *("home_region_code", "status", "updated_at"),
+        ),
+        Index("ix_deals_product_code_agreed_on", "product_code", "agreed_on"),
         Index("ix_deals_fair_id_status", "fair_id", "status"),
     )
 

@@ -15,10 +15,9 @@ from market.regions.models import is_within
 # How far an amount may be from quantity x unit price before the form asks why; and how
 # near two amounts are for one deal entered twice.
 AMOUNT_TOLERANCE = Decimal("0.01")
-# A price is unusual when it is this far below the tenth or above the ninetieth percentile.
-PRICE_MARGIN = Decimal("0.2")
-# No single deal of a county fair came near this: 100 million yuan.
-AMOUNT_AT_MOST_FEN = 10_000_000_000
+# 10,000 million yuan, ten times a whole provincial fair: only a slip of the finger is more.
+# What is merely very large is flagged for the official instead (flag_rules).
+AMOUNT_AT_MOST_FEN = 1_000_000_000_000
 
 
 def amount_fen(quantity: Decimal, unit_price: Decimal) -> int:
@@ -109,20 +108,3 @@ def check_transition(now: DealStatus, then: DealStatus) -> None:
     """Raise InvalidTransition when a deal can't go from `now` to `then`."""
     if then not in DEAL_TRANSITIONS[now]:
         raise InvalidTransition()
-
-
-@dataclass(frozen=True)
-class PriceBand:
-    """What a product usually costs, yuan per base unit, and how many prices say so."""
-
-    low: Decimal
-    median: Decimal
-    high: Decimal
-    count: int
-
-
-def price_outlier(price: Decimal, band: PriceBand | None) -> bool:
-    """Whether `price` (in the band's unit) lies well outside the band; False without one."""
-    if band is None:
-        return False
-    return price < band.low * (1 - PRICE_MARGIN) or price > band.high * (1 + PRICE_MARGIN)

@@ -24,6 +24,7 @@ from market.deals.checks import (
     Terms,
     agreed_amount,
     check_answering,
+    check_awaiting,
     check_offer,
     check_official,
     check_own_offer,
@@ -195,10 +196,11 @@ def verify_deal(official: Account, deal: Deal) -> None:
 
     Raises:
         Refused: the official is of another county, or had a hand in the deal.
-        InvalidTransition: it is not agreed, or verified already.
+        Overtaken: it was verified, returned, cancelled or disputed before.
+        InvalidTransition: it is not agreed.
     """
     lock(deal)
-    rules.check_transition(deal.status, DealStatus.VERIFIED)
+    check_awaiting(deal)
     check_official(official, deal)
     deal.verified_by_id = official.id
     deal.verified_at = utcnow()
@@ -214,6 +216,8 @@ def return_deal(official: Account, deal: Deal, reason: str) -> None:
     Raises like verify_deal; Invalid without a reason.
     """
     lock(deal)
+    if deal.status is not DealStatus.VERIFIED:
+        check_awaiting(deal)
     rules.check_transition(deal.status, DealStatus.RETURNED)
     check_official(official, deal)
     need_reason(reason)

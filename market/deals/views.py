@@ -16,7 +16,7 @@ from market.accounts.services import reveal_phone
 from market.database import transaction
 from market.deals import bp, queries, services
 from market.deals.actions import actions
-from market.deals.flags import Flags, flags
+from market.deals.flags import Flag, deal_flags
 from market.deals.forms import DealFilter, NoteForm, ProofForm, ProposeForm, ReasonForm
 from market.deals.labels import CHANNELS, STATUSES, TABS
 from market.deals.models import Deal, DealEvent, DealStatus
@@ -38,7 +38,7 @@ WHOLE = (
     joinedload(Deal.buyer_region, innerjoin=True),
     joinedload(Deal.home_region, innerjoin=True),
     selectinload(Deal.proofs),
-    selectinload(Deal.events).joinedload(DealEvent.by),
+    selectinload(Deal.events).joinedload(DealEvent.by, innerjoin=True),
 )
 
 
@@ -122,11 +122,11 @@ def show(deal: Deal) -> str:
     )
 
 
-def _flags(deal: Deal) -> Flags | None:
+def _flags(deal: Deal) -> list[Flag]:
     """For the official who is about to decide; the parties needn't see them."""
     if deal.status is not DealStatus.AGREED or not may(current_user, "deal.verify", deal):
-        return None
-    return flags(db.session(), [deal])[deal.id]
+        return []
+    return deal_flags(db.session(), [deal])[deal.id]
 
 
 def _step(deal: Deal, done: str, step: Callable[[], Any]) -> Response:

@@ -40,6 +40,7 @@ class Bargain:
     Attributes:
         home: code and path of the region it is counted in.
         fair_id: None for a daily deal.
+        amount_reason: why the amount isn't quantity times price.
     """
 
     id: int
@@ -53,6 +54,7 @@ class Bargain:
     proposed_side: Side
     steps: tuple[Step, ...]
     key: str
+    amount_reason: str = ""
 
     @property
     def status(self) -> DealStatus:
@@ -78,7 +80,7 @@ class Bargain:
             "unit": self.sale["unit"],
             "unit_price": self.unit_price,
             "amount_fen": self.amount_fen,
-            "amount_reason": "",
+            "amount_reason": self.amount_reason,
             "note": "",
             "agreed_on": rules.local_day(agreed.at, zone) if agreed else None,
             "channel": self.channel,

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
 from market.demonstration import cast as casting
-from market.demonstration import dealing, pictures, scenes, seasons
+from market.demonstration import dealing, flagged, pictures, scenes, seasons
 from market.demonstration.asking import write_questions
 from market.demonstration.bargaining import Calendar, strike_deals
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
@@ -119,6 +119,7 @@ def seed_demonstration(now: datetime) -> Summary:
     awake = [place for place in where if place.code != market.asleep]
     bargains = strike_deals(rng, market.offers, awake, cast, calendar, fair.id, DEALS)
     market.stage_scenes()
+    bargains += flagged.make_flagged(market, bargains, fair.id)
     market.write()
     insert_rows(SavedSearch, _searches(market.offers, cast, now))
     settle_sequences(SavedSearch)
@@ -285,7 +286,12 @@ class _Market:
         if status is Status.REJECTED:
             row["status_reason"] = REJECTED
         elif not official and status is Status.PUBLISHED and rng.random() < 0.015:
-            row |= {"verification": Verification.RETURNED, "verification_reason": RETURNED}
+            row |= {
+                "verification": Verification.RETURNED,
+                "verification_reason": RETURNED,
+                "verified_by_id": self.cast.officials.get(code),
+                "verified_at": now,
+            }
         self.offers.append(row)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 
 from market.accounts.models import Account, Grant, Role
 from market.database import UTCDateTime, read, utcnow
-from market.deals.flags import STANDING
+from market.deals.duplicates import STANDING
 from market.deals.models import Deal
 from market.fairs.queries import home_zone, running_fair
 from market.fairs.rules import listing_window, local_day

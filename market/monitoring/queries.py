@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, String, bindparam, func, select, type_coerce
 
 from market.accounts.models import OFFICIALS, Account
 from market.database import UTCDateTime, read, utcnow
-from market.deals.flags import STANDING
+from market.deals.duplicates import STANDING
 from market.deals.models import Deal
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day

@@ -74,6 +74,8 @@ class Offer(Base, Timestamped):
             rounded to 4 places: to sort and filter by, never to calculate with.
         region: origin of a sale, destination of a purchase.
         valid_until: the instant from which it is expired.
+        verified_by, verified_at: the official who last verified or returned it, and when;
+            None while it is unverified.
         key: of the form it was posted with; a form sent twice posts one offer.
     """
 
@@ -96,7 +98,7 @@ class Offer(Base, Timestamped):
         choice(PriceBasis, "price_basis"), default=PriceBasis.EX_FARM
     )
     min_lot: Mapped[Decimal | None] = mapped_column(Quantity)
-    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
     supply_from: Mapped[date | None]
     supply_to: Mapped[date | None]
     packaging: Mapped[str] = mapped_column(String(60), default="")
@@ -137,6 +139,22 @@ class Offer(Base, Timestamped):
         Index("ix_offers_status_published_at", "status", "published_at"),
         Index("ix_offers_product_code_status", "product_code", "status"),
         Index("ix_offers_status_valid_until", "status", "valid_until"),
+        # The queue of one county, and that of a whole province, in their order; both are
+        # counted from the index alone.
+        Index(
+            "ix_offers_region_queue",
+            *("region_code", "status", "verification", "published_at", "valid_until"),
+        ),
+        Index(
+            "ix_offers_queue",
+            *("status", "verification", "published_at", "region_code", "valid_until"),
+        ),
+        # Usual prices, read from the index alone; usual quantities of a county.
+        Index(
+            "ix_offers_usual_price",
+            *("product_code", "verification", "published_at", "price_low", "price_unit"),
+        ),
+        Index("ix_offers_product_code_region_code", "product_code", "region_code"),
     )
 
     @property

@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account, Consent
 from market.database import lock, utcnow, violated
-from market.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
+from market.errors import DomainError, Invalid, InvalidTransition, Overtaken, Refused, Repeated
 from market.extensions import db
+from market.filters import moment
 from market.offers import rules, signals
 from market.offers.models import (
     Offer,
@@ -33,6 +34,10 @@ from market.products.units import comparable
 # The reason of an offer that closed by itself; shown in the reader's language.
 SOLD_OUT = "sold_out"
 VERIFIABLE = (Status.PUBLISHED, Status.CLOSED)
+OVERTAKEN = {
+    Verification.VERIFIED: _l("Already verified by %(who)s, %(when)s."),
+    Verification.RETURNED: _l("Already returned by %(who)s, %(when)s."),
+}
 
 
 class InsufficientRemaining(DomainError):
@@ -184,28 +189,44 @@ def reject_offer(official: Account, offer: Offer, reason: str) -> Offer:
 
 
 def verify_offer(official: Account, offer: Offer) -> Offer:
-    """The county has looked and found it so. Raises Refused, InvalidTransition."""
+    """The county has looked and found it so. Raises Refused, InvalidTransition, Overtaken."""
     _need(official, "offer.verify", lock(offer))
-    if offer.status not in VERIFIABLE or offer.verification is Verification.VERIFIED:
+    if offer.status not in VERIFIABLE:
         raise InvalidTransition()
-    offer.verification = Verification.VERIFIED
-    offer.verification_reason = ""
-    offer.verified_by_id = official.id
-    offer.verified_at = utcnow()
-    changed(offer)
+    if offer.verification is Verification.VERIFIED:
+        check_awaiting(offer)
+    _decide(official, offer, Verification.VERIFIED)
     return offer
 
 
 def return_offer(official: Account, offer: Offer, reason: str) -> Offer:
-    """Ask the owner to put something right. Raises Refused, InvalidTransition, Invalid."""
+    """Ask the owner to put something right.
+
+    Raises:
+        Refused, InvalidTransition, Overtaken, Invalid.
+    """
     _need(official, "offer.verify", lock(offer))
-    if offer.status not in VERIFIABLE or offer.verification is Verification.RETURNED:
+    if offer.status not in VERIFIABLE:
         raise InvalidTransition()
-    _unverify(offer)
-    offer.verification = Verification.RETURNED
-    offer.verification_reason = _given(reason)
-    changed(offer)
+    if offer.verification is Verification.RETURNED:
+        check_awaiting(offer)
+    _decide(official, offer, Verification.RETURNED, _given(reason))
     return offer
+
+
+def check_awaiting(offer: Offer) -> None:
+    """Refuse an offer that was decided already, and say who did what with it, when.
+
+    Raises:
+        Overtaken, InvalidTransition: it is no longer shown.
+    """
+    if offer.status not in VERIFIABLE:
+        raise InvalidTransition()
+    if offer.verification is Verification.UNVERIFIED:
+        return
+    by = db.session.get(Account, offer.verified_by_id) if offer.verified_by_id else None
+    words = {"who": by.name if by else _("the county"), "when": moment(offer.verified_at)}
+    raise Overtaken(OVERTAKEN[offer.verification] % words, offer.verified_by_id)
 
 
 def expire_offers(now: datetime) -> int:
@@ -329,6 +350,14 @@ def _unverify(offer: Offer) -> None:
     offer.verification_reason = ""
     offer.verified_by_id = None
     offer.verified_at = None
+
+
+def _decide(official: Account, offer: Offer, said: Verification, reason: str = "") -> None:
+    offer.verification = said
+    offer.verification_reason = reason
+    offer.verified_by_id = official.id
+    offer.verified_at = utcnow()
+    changed(offer)
 
 
 def _move(offer: Offer, to: Status, reason: str = "") -> None:

@@ -1,23 +1,25 @@
-"""What waits on an official's desk: only inside the regions their roles act in."""
+"""What an official's roles let them see, and what waits there."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from flask import g as kept_for_request
+from flask import url_for
+from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import Session
 
-from market.accounts.models import OFFICIALS, Account, Role
-from market.database import utcnow
-from market.deals.models import Deal, DealStatus
-from market.deals.queries import listed
+from market.accounts.models import OFFICIALS, Account
+from market.extensions import db
 from market.fairs.models import Fair, FairStatus
-from market.offers.models import Offer, Status, Verification
-from market.products.models import Product
 from market.regions.models import Region, is_within, within
-
-PER_PAGE = 25
+from market.reports.awaiting import Awaits, providers
+from market.reports.kinds import QUEUES
+from market.reports.labels import QUEUE_NAMES
+from market.reports.queues import State, Waiting
 
 
 def scope(account: Account) -> list[str]:
@@ -31,7 +33,7 @@ def inside(paths: Collection[str]) -> ColumnElement[bool]:
 
 
 def counties(session: Session, paths: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Code and names of the reporting regions in the subtrees, in the order of their codes."""
+    """Code and names of the reporting regions in the subtrees, in the order of their paths."""
     return session.execute(
         select(Region.code, Region.path, Region.name, Region.name_en)
         .where(Region.is_leaf, inside(paths))
@@ -39,78 +41,66 @@ def counties(session: Session, paths: Collection[str]) -> Sequence[Row[*tuple[An
     ).all()
 
 
-def _offers_waiting() -> tuple[ColumnElement[bool], ...]:
-    return (
-        Offer.status == Status.PUBLISHED,
-        Offer.verification == Verification.UNVERIFIED,
-        Offer.valid_until > utcnow(),
-    )
+def waiting(session: Session, kind: str, codes: Collection[str]) -> list[Waiting]:
+    """What waits in these counties in the queue of that kind; asked once a request."""
+    kept: dict[Any, list[Waiting]] = kept_for_request.setdefault("desk_waiting", {})
+    key = kind, frozenset(codes)
+    if key not in kept:
+        kept[key] = QUEUES[kind].waiting(session, codes)
+    return kept[key]
 
 
-def offers_waiting(
-    session: Session, paths: Collection[str], page: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """A page (from 1) of the open offers nobody has verified, the longest waiting first."""
-    return session.execute(
-        select(
-            Offer.id,
-            Offer.side,
-            Offer.title,
-            Offer.quantity,
-            Offer.unit,
-            Offer.price_low,
-            Offer.price_high,
-            Offer.price_unit,
-            Offer.published_at,
-            Offer.owner_id,
-            Account.name.label("owner_name"),
-            Account.represented_by_id,
-            Product.name,
-            Product.name_en,
-            Region.name.label("region_name"),
-            Region.name_en.label("region_name_en"),
-            Region.path,
+def counts(found: Collection[Waiting], codes: Collection[str]) -> dict[State, int]:
+    """How many of each state wait in the counties of `codes`."""
+    return {
+        state: sum(row.count for row in found if row.state is state and row.county in codes)
+        for state in State
+    }
+
+
+def queues_awaiting(account: Account) -> list[Awaits]:
+    """What the queues of this room tell the desk's first page."""
+    codes = [county.code for county in counties(db.session(), scope(account))]
+    rows = []
+    for (kind, state), label in QUEUE_NAMES.items():
+        own = [row for row in waiting(db.session(), kind, codes) if row.state is state]
+        asked: Any = {} if state is State.WAITING else {"state": state.value}
+        rows.append(
+            Awaits(
+                label,
+                sum(row.count for row in own),
+                url_for("reports.queue", kind=kind, **asked),
+                sum(row.late for row in own),
+                min((row.oldest for row in own), default=None),
+            )
         )
-        .join(Region, Region.code == Offer.region_code)
-        .join(Product, Product.code == Offer.product_code)
-        .join(Account, Account.id == Offer.owner_id)
-        .where(*_offers_waiting(), inside(paths))
-        .order_by(Offer.published_at, Offer.id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    ).all()
+    return rows
 
 
-def deals_waiting(
-    session: Session, paths: Collection[str], page: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """A page (from 1) of the agreed deals to verify, the longest waiting first."""
-    return session.execute(
-        listed()
-        .where(Deal.status == DealStatus.AGREED, inside(paths))
-        .order_by(Deal.agreed_on, Deal.id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    ).all()
+@dataclass
+class CountyLine:
+    """A county of a wider desk, and what waits there to be verified."""
+
+    county: Any
+    deals: int = 0
+    offers: int = 0
+    late: int = 0
+    oldest: datetime | None = None
 
 
-def count_offers(session: Session, paths: Collection[str]) -> int:
-    """How many offers offers_waiting has in all."""
-    query = select(func.count()).select_from(Offer)
-    query = query.join(Region, Region.code == Offer.region_code)
-    return session.scalar(query.where(*_offers_waiting(), inside(paths))) or 0
-
-
-def count_deals(session: Session, paths: Collection[str], status: DealStatus) -> int:
-    """How many deals of the subtrees are in a state."""
-    query = select(func.count()).select_from(Deal)
-    query = query.join(Region, Region.code == Deal.home_region_code)
-    return session.scalar(query.where(Deal.status == status, inside(paths))) or 0
-
-
-def verifies(account: Account, path: str) -> bool:
-    """Whether the account is a county official of the region path."""
-    return account.has_role(Role.COUNTY_OFFICIAL, within=path)
+def county_lines(session: Session, of: Sequence[Any]) -> list[CountyLine]:
+    """The counties where something waits to be verified, the one with most late first."""
+    lines = {county.code: CountyLine(county) for county in of}
+    for kind in QUEUES:
+        for row in waiting(session, kind, list(lines)):
+            if row.state is not State.WAITING:
+                continue
+            line = lines[row.county]
+            setattr(line, kind, row.count)
+            line.late += row.late
+            line.oldest = min(line.oldest or row.oldest, row.oldest)
+    busy = [line for line in lines.values() if line.deals or line.offers]
+    return sorted(busy, key=lambda line: (-line.late, line.county.path))
 
 
 def running_fairs(session: Session, account: Account) -> list[tuple[Any, Region]]:
@@ -128,3 +118,6 @@ def running_fairs(session: Session, account: Account) -> list[tuple[Any, Region]
         for region in regions[:1]
         if is_within(region.path, fair.path) or is_within(fair.path, region.path)
     ]
+
+
+providers.append(queues_awaiting)

@@ -1,135 +1,223 @@
-"""The official's desk: what waits to be verified, and the queues to do it in."""
+"""The official's desk: what awaits, the queues, and judging one thing after another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from market.database import transaction
-from market.deals.flags import flags
-from market.deals.forms import ReasonForm
+from market.accounts.labels import TRADER_TYPES
+from market.database import transaction, utcnow
+from market.deals.actions import actions
+from market.deals.labels import CHANNELS, STATUSES
 from market.deals.models import Deal, DealStatus
-from market.deals.services import return_deal, verify_deal
-from market.errors import DomainError
+from market.deals.timeline import timeline
+from market.deals.views import load_deal
+from market.errors import DomainError, Overtaken
 from market.extensions import db
+from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
-from market.offers.services import return_offer, verify_offer
-from market.permissions import requires
+from market.permissions import may, requires
 from market.products.units import UNITS
 from market.reports import bp, queries
-from market.reports.forms import QueueFilter
+from market.reports.awaiting import awaiting
+from market.reports.comparing import compare
+from market.reports.decisions import decide
+from market.reports.forms import DecideForm, QueueFilter
+from market.reports.judging import deal_case, offer_case
+from market.reports.kinds import QUEUES, DealQueue, OfferQueue, may_decide
+from market.reports.labels import QUEUE_TITLES, STATES
+from market.reports.queues import LATE_AFTER, LOOKED_THROUGH, State
+
+AnyQueue = DealQueue | OfferQueue
+WHOLE_OFFER = (
+    joinedload(Offer.owner, innerjoin=True),
+    joinedload(Offer.posted_by, innerjoin=True),
+    joinedload(Offer.product, innerjoin=True),
+    joinedload(Offer.region, innerjoin=True),
+    joinedload(Offer.photos),
+)
 
 
 def load_offer(offer_id: int) -> Offer:
-    return db.session.get(Offer, offer_id) or abort(404)
+    return db.session.get(Offer, offer_id, options=WHOLE_OFFER) or abort(404)
 
 
-def load_deal(deal_id: int) -> Deal:
-    return db.session.get(Deal, deal_id) or abort(404)
+def is_late(since: datetime) -> bool:
+    return since < utcnow() - LATE_AFTER
+
+
+@bp.context_processor
+def words() -> dict[str, Any]:
+    return {
+        "UNITS": UNITS,
+        "STATUSES": STATUSES,
+        "CHANNELS": CHANNELS,
+        "VERIFICATIONS": VERIFICATIONS,
+        "TRADER_TYPES": TRADER_TYPES,
+        "is_late": is_late,
+        "late_days": LATE_AFTER.days,
+    }
 
 
 @bp.get("/desk")
 @requires("official")
 def desk() -> str:
     session, paths = db.session(), queries.scope(current_user)
+    of = queries.counties(session, paths)
     return render_template(
         "reports/desk.html",
-        regions=[g.region for g in current_user.grants if g.region.path in paths],
-        offers=queries.count_offers(session, paths),
-        deals=queries.count_deals(session, paths, DealStatus.AGREED),
-        returned=queries.count_deals(session, paths, DealStatus.RETURNED),
-        disputed=queries.count_deals(session, paths, DealStatus.DISPUTED),
+        regions=[grant.region for grant in current_user.grants if grant.region.path in paths],
+        awaits=awaiting(current_user),
+        lines=queries.county_lines(session, of) if len(of) > 1 else [],
         fairs=queries.running_fairs(session, current_user),
     )
 
 
-def _queue() -> tuple[QueueFilter, list[str], int]:
-    """The filter, the subtrees it chooses, and the page."""
-    paths = queries.scope(current_user)
-    form = QueueFilter(request.args, queries.counties(db.session(), paths))
-    chosen = form.chosen()
-    county = form.paths.get(chosen.get("region", ""))
-    return form, [county] if county else paths, chosen.get("page", 1)
+def filter_of(queue: AnyQueue) -> QueueFilter:
+    """What of the queue the query string asks for, inside the official's regions."""
+    counties = queries.counties(db.session(), queries.scope(current_user))
+    return QueueFilter(request.args, queue, counties)
 
 
-def _show_queue(template: str, form: QueueFilter, page: int, total: int, **values: Any) -> str:
+@bp.get("/desk/<any(deals, offers):kind>")
+@requires("official")
+def queue(kind: str) -> str:
+    session, asked_queue = db.session(), QUEUES[kind]
+    form = filter_of(asked_queue)
+    chosen, kept = form.asked(), form.kept()
+    found = queries.waiting(session, kind, form.counties)
+    counts = queries.counts(found, chosen.counties)
+    total = asked_queue.count(session, chosen) if chosen.is_narrow else counts[chosen.state]
+    page = asked_queue.page(session, chosen, total)
     return render_template(
-        template,
+        "reports/queue.html",
+        kind=kind,
         form=form,
+        chosen=chosen,
+        kept=kept,
         page=page,
-        pages=-(-total // queries.PER_PAGE),
-        total=total,
-        here={"region": form.chosen().get("region"), "page": page if page > 1 else None},
-        UNITS=UNITS,
-        verifies=lambda path: queries.verifies(current_user, path),
-        **values,
+        states=_state_tabs(kind, chosen.state, kept, counts),
+        decides={item.id for item in page.items if may_decide(current_user, item)},
+        names=form.rows,
+        looked_through=LOOKED_THROUGH,
+        title=QUEUE_TITLES[kind],
     )
 
 
-@bp.get("/desk/offers")
-@requires("official")
-def desk_offers() -> str:
-    form, paths, page = _queue()
-    rows = queries.offers_waiting(db.session(), paths, page)
-    total = queries.count_offers(db.session(), paths)
-    return _show_queue("reports/desk_offers.html", form, page, total, rows=rows)
+def _state_tabs(kind: str, state: State, kept: dict[str, Any], counts: Any) -> list[Any]:
+    """Rows of the tabs component: the states of the queue, other filters kept."""
+    return [
+        (
+            STATES[s],
+            url_for("reports.queue", kind=kind, **{**kept, "state": s}),
+            s is state,
+            counts[s],
+        )
+        for s in QUEUES[kind].states
+    ]
 
 
-@bp.get("/desk/deals")
-@requires("official")
-def desk_deals() -> str:
-    form, paths, page = _queue()
-    rows = queries.deals_waiting(db.session(), paths, page)
-    total = queries.count_deals(db.session(), paths, DealStatus.AGREED)
-    found = flags(db.session(), rows)
-    return _show_queue("reports/desk_deals.html", form, page, total, rows=rows, flags=found)
+@bp.get("/desk/deals/<int:deal_id>")
+@requires("deal.judge", load=load_deal)
+def judge_deal(deal: Deal) -> str:
+    case = deal_case(db.session(), deal)
+    return render_template(
+        "reports/judge_deal.html",
+        deal=deal,
+        case=case,
+        steps=timeline(deal),
+        compared=compare(deal, case.beside),
+        decides=deal.status is DealStatus.AGREED and "verify" in actions(current_user, deal),
+        **_around("deals", deal.id),
+    )
 
 
-def _decide(queue: str, done: str, step: Callable[[], Any]) -> Response:
-    """Take one decision in one transaction, say how it went, and go on with the queue."""
-    given: dict[str, Any] = {
-        name: value for name in ("region", "page") if (value := request.args.get(name))
+@bp.get("/desk/offers/<int:offer_id>")
+@requires("offer.judge", load=load_offer)
+def judge_offer(offer: Offer) -> str:
+    case = offer_case(db.session(), offer)
+    waits = offer.verification == "unverified" and offer.is_public
+    return render_template(
+        "reports/judge_offer.html",
+        offer=offer,
+        case=case,
+        compared=compare(offer, case.beside),
+        decides=waits and may(current_user, "offer.verify", offer),
+        **_around("offers", offer.id),
+    )
+
+
+def _around(kind: str, id_: int) -> dict[str, Any]:
+    """The form to decide in, the filter that is kept, and what comes next in the queue."""
+    form = filter_of(QUEUES[kind])
+    return {
+        "kind": kind,
+        "kept": form.kept(),
+        "after": QUEUES[kind].after(db.session(), form.asked(), id_),
+        "form": DecideForm(kind),
     }
+
+
+def _decided(kind: str, thing: Any, done: str, act: Any, reason: str = "") -> Response:
+    """Decide one thing in one transaction, say how it went, and go on to the next."""
+    asked_queue, form, id_ = QUEUES[kind], filter_of(QUEUES[kind]), thing.id
+    after, kept = asked_queue.after(db.session(), form.asked(), id_), form.kept()
     try:
         with transaction():
-            step()
+            decide(current_user, asked_queue, thing, act, reason)
+    except Overtaken as error:
+        flash(said_of(kind, id_, error.message), "info")
     except DomainError as error:
         flash(str(error.message), "error")
+        after = id_
     else:
         flash(done, "success")
-    return redirect(url_for(queue, **given), 303)
+    if after is None:
+        return redirect(url_for("reports.queue", kind=kind, **kept), 303)
+    return redirect(judge_url(kind, after, kept), 303)
 
 
-@bp.post("/desk/offers/<int:offer_id>/verify")
-@requires("offer.verify", load=load_offer)
-def desk_verify_offer(offer: Offer) -> Response:
-    done = _("Verified: %(title)s", title=offer.title)
-    return _decide("reports.desk_offers", done, lambda: verify_offer(current_user, offer))
+def judge_url(kind: str, id_: int, kept: dict[str, Any]) -> str:
+    """Where one thing of a queue is judged, the filter kept."""
+    if kind == "deals":
+        return url_for("reports.judge_deal", deal_id=id_, **kept)
+    return url_for("reports.judge_offer", offer_id=id_, **kept)
 
 
-@bp.post("/desk/offers/<int:offer_id>/return")
-@requires("offer.verify", load=load_offer)
-def desk_return_offer(offer: Offer) -> Response:
-    reason = ReasonForm().reason.data or ""
-    done = _("Returned: %(title)s", title=offer.title)
-    return _decide("reports.desk_offers", done, lambda: return_offer(current_user, offer, reason))
+def said_of(kind: str, id_: int, said: Any) -> str:
+    """What became of one thing, with its number."""
+    if kind == "deals":
+        return _("Deal %(id)s: %(said)s", id=id_, said=said)
+    return _("Offer %(id)s: %(said)s", id=id_, said=said)
 
 
 @bp.post("/desk/deals/<int:deal_id>/verify")
 @requires("deal.verify", load=load_deal)
 def desk_verify_deal(deal: Deal) -> Response:
-    done = _("Deal %(id)s is verified and counted.", id=deal.id)
-    return _decide("reports.desk_deals", done, lambda: verify_deal(current_user, deal))
+    return _decided("deals", deal, _("Deal %(id)s is verified and counted.", id=deal.id), "verify")
 
 
 @bp.post("/desk/deals/<int:deal_id>/return")
 @requires("deal.verify", load=load_deal)
 def desk_return_deal(deal: Deal) -> Response:
-    reason = ReasonForm().reason.data or ""
-    done = _("Deal %(id)s is returned.", id=deal.id)
-    return _decide("reports.desk_deals", done, lambda: return_deal(current_user, deal, reason))
+    done, why = _("Deal %(id)s is returned.", id=deal.id), DecideForm("deals").why()
+    return _decided("deals", deal, done, "return", why)
+
+
+@bp.post("/desk/offers/<int:offer_id>/verify")
+@requires("offer.verify", load=load_offer)
+def desk_verify_offer(offer: Offer) -> Response:
+    return _decided("offers", offer, _("Verified: %(title)s", title=offer.title), "verify")
+
+
+@bp.post("/desk/offers/<int:offer_id>/return")
+@requires("offer.verify", load=load_offer)
+def desk_return_offer(offer: Offer) -> Response:
+    done, why = _("Returned: %(title)s", title=offer.title), DecideForm("offers").why()
+    return _decided("offers", offer, done, "return", why)

@@ -25,8 +25,8 @@ DOORS = {
         accounts.revoke accounts.enable accounts.disable audit.index audit.show audit.table
     """,
     "official": """
-        reports.desk reports.desk_deals reports.desk_offers monitoring.market monitoring.prices
-        monitoring.product monitoring.activity messages.desk fairs.desk
+        reports.desk reports.queue reports.confirm reports.decide_chosen monitoring.market
+        monitoring.prices monitoring.product monitoring.activity messages.desk fairs.desk
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
@@ -45,6 +45,8 @@ DOORS = {
     """,
     "deal.propose": "deals.propose",
     "deal.read": "deals.show deals.proof_picture",
+    "deal.judge": "reports.judge_deal",
+    "offer.judge": "reports.judge_offer",
     "deal.act": """
         deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.resubmit
         deals.proof deals.phone

@@ -17,10 +17,12 @@ from sqlalchemy import func, select
 from market.accounts.models import Account, Consent, Grant, Role
 from market.accounts.passwords import password_matches
 from market.database import transaction, utcnow
+from market.deals.flag_rules import Code
+from market.deals.flags import deal_flags, offer_flags
 from market.deals.ledger import head, verify_ledger
 from market.deals.models import Channel, Deal, DealStatus
 from market.deals.rules import amount_differs
-from market.demonstration import people
+from market.demonstration import flagged, people
 from market.demonstration.dealing import RESERVING
 from market.demonstration.seed import TRADERS_SHOWN, is_seeded, log_ins, seed_demonstration
 from market.extensions import db
@@ -131,7 +133,7 @@ def test_the_fair_is_open_between_an_earlier_and_a_next_one(seeded: Flask) -> No
 def test_deals_are_spread_over_counties_and_the_ledger_verifies(seeded: Flask) -> None:
     fair = select(func.count(Deal.home_region_code.distinct())).where(Deal.channel == Channel.FAIR)
     assert (db.session.scalar(fair) or 0) >= 60
-    assert count(of=Deal) == 200
+    assert count(of=Deal) == 200 + flagged.DEALS
     assert 100 <= count(Deal.status == DealStatus.VERIFIED, of=Deal) <= 120
     assert count(Deal.channel == Channel.DAILY, of=Deal) >= 3
     assert verify_ledger(db.session()) == []
@@ -141,7 +143,8 @@ def test_remaining_quantities_are_what_deals_left(seeded: Flask) -> None:
     taken: dict[int, Any] = {}
     for deal in db.session.scalars(select(Deal)):
         assert deal.reserved == (deal.status in RESERVING)
-        assert not amount_differs(deal.amount_fen, deal.quantity, deal.unit_price)
+        differs = amount_differs(deal.amount_fen, deal.quantity, deal.unit_price)
+        assert differs == bool(deal.amount_reason)
         for offer in (deal.seller_offer_id, deal.buyer_offer_id):
             taken[offer] = taken.get(offer, 0) + (deal.quantity if deal.reserved else 0)
     for offer in db.session.scalars(select(Offer)):
@@ -206,9 +209,31 @@ def test_each_county_official_who_can_log_in_finds_deals_and_offers_to_verify(
         assert count(Offer.region_code == code, Offer.verification == Verification.UNVERIFIED)
 
 
+def kinds_of_flags(code: str) -> set[Code]:
+    """The codes of the flags of everything in the county that waits."""
+    deals = db.session.scalars(
+        select(Deal).where(Deal.home_region_code == code, Deal.status == DealStatus.AGREED)
+    ).all()
+    offers = db.session.scalars(
+        select(Offer).where(
+            Offer.region_code == code,
+            Offer.status == Status.PUBLISHED,
+            Offer.verification == Verification.UNVERIFIED,
+        )
+    ).all()
+    found = (deal_flags(db.session(), deals), offer_flags(db.session(), offers))
+    return {flag.code for flags in found for some in flags.values() for flag in some}
+
+
+def test_the_first_county_finds_every_kind_of_flag(seeded: Flask) -> None:
+    with seeded.test_request_context():
+        assert kinds_of_flags("430726") == set(Code)
+
+
 def test_there_are_three_hundred_traders_and_farmers_with_recorded_consent(seeded: Flask) -> None:
     traders = (Account.phone.is_not(None), ~Account.grants.any())
-    assert count(*traders, of=Account) == 300
+    # One of them has a second account.
+    assert count(*traders, of=Account) == 301
     assert count(Account.represented_by_id.is_not(None), of=Account) == 6
     assert count(of=Consent) == 6
     assert count(Offer.consent_id.is_not(None), Offer.posted_by_id != Offer.owner_id)
@@ -258,17 +283,19 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
     month: int, hour: int, tmp_path: Path, reference_database: Path, monkeypatch: Any
 ) -> None:
     moment = datetime(2027, month, 28, hour, 5, tzinfo=UTC)
-    lower = ("database", "fairs.services", "offers.services")
+    lower = ("database", "fairs.services", "offers.services", "deals.usual")
     monitoring = (f"monitoring.{name}" for name in ("queries", "prices", "activity"))
     for module in (f"market.{name}" for name in (*lower, *monitoring)):
         monkeypatch.setattr(f"{module}.utcnow", lambda: moment)
     with market_in(tmp_path, reference_database, moment) as app:
-        assert count(of=Deal) == 200
+        assert count(of=Deal) == 200 + flagged.DEALS
         assert running_fair(moment)
         assert not count(Offer.published_at > moment)
         assert verify_ledger(db.session()) == []
         assert_searches_find_something(app)
         assert_monitoring_has_something(app)
+        with app.test_request_context():
+            assert kinds_of_flags("430726") == set(Code)
 
 
 def test_the_command_shows_the_log_ins_each_time_and_seeds_once(app: Flask) -> None:

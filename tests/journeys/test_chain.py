@@ -129,10 +129,10 @@ def test_a_deal_is_posted_found_agreed_verified_and_counted(
     log_in(official, OFFICIAL)
     official.goto("/desk/deals")
     shot(official, "chain-7-desk")
-    row = official.locator("tr").filter(
-        has=official.locator(f"a[href$='{deal[deal.index('/deals/') :]}']")
-    )
-    row.locator("form[action*=verify] button").click()
+    official.locator(f"th a[href$='{deal[deal.index('/deals/') :]}']").click()
+    expect(official.locator(".figures").first).to_contain_text("24,000")
+    shot(official, "chain-8-judged")
+    official.locator("[data-verify]").click()
     expect(official.locator(".notice-good")).to_be_visible()
     shot(official, "chain-8-verified")
 
@@ -187,6 +187,44 @@ def test_it_reads_in_english_on_a_wide_screen(open_page: Open) -> None:
     shot(page, "english-deal")
 
 
+def test_an_official_goes_through_the_queue_with_the_keyboard(open_page: Open) -> None:
+    page = open_page(1280)
+    log_in(page, OFFICIAL)
+    page.goto("/desk/offers")
+    for key in "jjxkx":
+        page.keyboard.press(key)
+    ids = [box.get_attribute("value") for box in page.locator("[name=id]:checked").all()]
+    assert len(ids) == 2
+    page.keyboard.press("?")
+    expect(page.locator("[data-keys] kbd").first).to_be_visible()
+    page.keyboard.press("r")
+    page.wait_for_url(re.compile("confirm"))
+    shot(page, "desk-confirm")
+    page.select_option("[name=common]", index=1)
+    page.locator("main form button").last.click()
+    expect(page.locator(".notice-good")).to_contain_text("2")
+    page.goto("/desk/offers?state=returned")
+    for id_ in ids:
+        expect(page.locator(f"th a[href^='/desk/offers/{id_}']")).to_have_count(1)
+    page.goto("/desk/deals?flagged=y")
+    page.locator("tbody th a").first.click()
+    # The script shows them once it listens.
+    expect(page.locator("[data-decision] ~ [data-keys]")).to_be_visible()
+    page.keyboard.press("r")
+    expect(page.locator("[name=common]")).to_be_focused()
+    shot(page, "desk-judge")
+
+
+def test_a_queue_is_decided_without_scripts(open_page: Open) -> None:
+    page = open_page(java_script_enabled=False)
+    log_in(page, OFFICIAL)
+    page.goto("/desk/offers")
+    page.locator("[name=id]").first.check()
+    page.locator("button[value=verify]").click()
+    page.locator("main form button").last.click()
+    expect(page.locator(".notice-good")).to_contain_text("1")
+
+
 def first_offer(page: Page) -> str:
     page.goto("/offers")
     return page.locator(".offer-card-title a").first.get_attribute("href") or ""
@@ -194,6 +232,24 @@ def first_offer(page: Page) -> str:
 
 def a_deal(page: Page) -> str:
     """A deal of the county, for whom is logged in as its official."""
+    number = a_judged_deal(page).rsplit("/", 1)[1]
+    return f"/deals/{number}"
+
+
+def a_judged_offer(page: Page) -> str:
+    page.goto("/desk/offers?flagged=y")
+    return page.locator("th a[href*='/offers/']").last.get_attribute("href") or ""
+
+
+def a_confirmation(page: Page) -> str:
+    """What asks whether to return the two deals that wait longest."""
+    page.goto("/desk/deals")
+    boxes = page.locator("[name=id]").all()[:2]
+    ids = "&".join(f"id={box.get_attribute('value')}" for box in boxes)
+    return f"/desk/deals/confirm?act=return&{ids}"
+
+
+def a_judged_deal(page: Page) -> str:
     page.goto("/desk/deals")
     return page.locator("th a[href*='/deals/']").first.get_attribute("href") or ""
 
@@ -219,6 +275,10 @@ def test_every_page_is_open_to_everyone_and_fits_the_phone(open_page: Open, lang
         (official, "/desk"),
         (official, "/desk/offers"),
         (official, "/desk/deals"),
+        (official, "/desk/deals?flagged=y&low=1"),
+        (official, a_judged_deal(official)),
+        (official, a_judged_offer(official)),
+        (official, a_confirmation(official)),
         (official, a_deal(official)),
     ]
     found = []

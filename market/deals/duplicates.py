@@ -1,0 +1,105 @@
+"""Deals that may be one deal entered twice, and offers that may be one offer posted twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from market.accounts.models import Account
+from market.deals.models import Deal, DealStatus
+from market.offers.models import Offer, Status
+
+# Deals that another one can be a duplicate of.
+STANDING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.RETURNED, DealStatus.DISPUTED)
+# What offers have in common that may be one offer posted twice.
+SAME = ("region_code", "product_code", "side", "unit")
+
+
+def likely_duplicates(session: Session, deal_ids: Collection[int]) -> dict[int, list[int]]:
+    """For each of the deals that has any, the others it may be the same as.
+
+    The same product, day and home county, the amount within 1%, and each side the same
+    account; or, where two stations entered one deal, a represented farmer of the same
+    name and county.
+    """
+    if not deal_ids:
+        return {}
+    this, other = aliased(Deal), aliased(Deal)
+    gap = func.abs(this.amount_fen - other.amount_fen) * 100
+    query = select(this.id, other.id).join_from(
+        this,
+        other,
+        and_(other.product_code == this.product_code, other.agreed_on == this.agreed_on),
+    )
+    query = query.where(
+        this.id.in_(deal_ids),
+        other.status.in_(STANDING),
+        other.id != this.id,
+        other.home_region_code == this.home_region_code,
+        or_(gap <= this.amount_fen, gap <= other.amount_fen),
+    )
+    for party in ("seller_id", "buyer_id"):
+        one, two = aliased(Account), aliased(Account)
+        query = (
+            query.join(one, one.id == getattr(this, party))
+            .join(two, two.id == getattr(other, party))
+            .where(
+                or_(
+                    one.id == two.id,
+                    and_(
+                        one.name == two.name,
+                        one.region_code == two.region_code,
+                        or_(one.represented_by_id.is_not(None), two.represented_by_id.is_not(None)),
+                    ),
+                )
+            )
+        )
+    found: dict[int, list[int]] = {}
+    for id_, same in session.execute(query.order_by(this.id, other.id)):
+        found.setdefault(id_, []).append(same)
+    return found
+
+
+def near_identical_offers(session: Session, offers: Collection[Any]) -> dict[int, list[int]]:
+    """For each of the offers that has any, the public ones that say the same.
+
+    The same side, product, county and unit, the quantity within 1%; and the same owner,
+    or word for word the same title and description.
+
+    Compared here and not by the database: all of a county's offers of a product are few.
+    """
+    columns = [getattr(Offer, name) for name in (*SAME, "id", "owner_id", "quantity")]
+    rows = session.execute(
+        select(*columns, Offer.title, Offer.description)
+        .where(
+            tuple_(Offer.product_code, Offer.region_code).in_(
+                sorted({(offer.product_code, offer.region_code) for offer in offers})
+            ),
+            Offer.status == Status.PUBLISHED,
+        )
+        .order_by(Offer.id)
+    )
+    groups: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows:
+        groups.setdefault(_kind(row), []).append(row)
+    found = {
+        offer.id: [other.id for other in groups.get(_kind(offer), ()) if _says_same(offer, other)]
+        for offer in offers
+    }
+    return {id_: others for id_, others in found.items() if others}
+
+
+def _kind(offer: Any) -> tuple[Any, ...]:
+    return tuple(getattr(offer, name) for name in SAME)
+
+
+def _says_same(one: Any, other: Any) -> bool:
+    if one.id == other.id:
+        return False
+    if abs(one.quantity - other.quantity) * 100 > max(one.quantity, other.quantity):
+        return False
+    words = (one.title, one.description) == (other.title, other.description)
+    return one.owner_id == other.owner_id or (words and bool(one.description))

@@ -1,0 +1,148 @@
+"""What is unusual among figures, and who may be one person: pure, no database.
+
+What is usual is told by quartiles, because the outliers that flags look for can't move
+them: a quarter of the figures must be wrong before they do. The fences are Tukey's
+(one and a half times the spread beyond the quartiles), taken on ratios instead of
+differences, because prices and quantities are uneven upwards and never below zero.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+# Fewer figures than this say nothing about what is usual.
+KNOWN_AT_LEAST = 5
+FENCE = Decimal("1.5")
+# Figures that are all alike still leave some room.
+LEAST_SPREAD = Decimal("1.2")
+# 10 million yuan: a whole city's fair of 42 deals came to 74 million.
+VERY_LARGE_FEN = 1_000_000_000
+
+
+class Code(enum.StrEnum):
+    DUPLICATE = "duplicate"
+    ONE_PERSON = "one_person"
+    PRICE = "price"
+    QUANTITY = "quantity"
+    AMOUNT = "amount"
+    VERY_LARGE = "very_large"
+    NEAR_IDENTICAL = "near_identical"
+    EXPLAINED = "explained"
+
+
+class Severity(enum.StrEnum):
+    """How much a flag asks for: to stop, to look again, or only to know."""
+
+    STOP = "stop"
+    LOOK = "look"
+    KNOW = "know"
+
+
+SEVERITIES = {
+    Code.DUPLICATE: Severity.STOP,
+    Code.ONE_PERSON: Severity.STOP,
+    Code.PRICE: Severity.LOOK,
+    Code.QUANTITY: Severity.LOOK,
+    Code.AMOUNT: Severity.LOOK,
+    Code.VERY_LARGE: Severity.LOOK,
+    Code.NEAR_IDENTICAL: Severity.LOOK,
+    Code.EXPLAINED: Severity.KNOW,
+}
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What is usual of some figures: their quartiles, and how many figures say so."""
+
+    low: Decimal
+    median: Decimal
+    high: Decimal
+    count: int
+
+    @property
+    def fences(self) -> tuple[Decimal, Decimal]:
+        """Outside of these a figure is unusual."""
+        beyond = max(self.high / self.low, LEAST_SPREAD) ** FENCE
+        return self.low / beyond, self.high * beyond
+
+    def times(self, factor: Decimal) -> Usual:
+        """The same in another unit, of which one is `factor` of this."""
+        return Usual(self.low * factor, self.median * factor, self.high * factor, self.count)
+
+
+def usual_of(figures: Sequence[Decimal]) -> Usual | None:
+    """The quartiles by the nearest rank (figure ceil(p n) of n in order); None of too few."""
+    if len(figures) < KNOWN_AT_LEAST:
+        return None
+    ordered, count = sorted(figures), len(figures)
+    low, median, high = (ordered[(p * count + 99) // 100 - 1] for p in (25, 50, 75))
+    return Usual(low, median, high, count)
+
+
+def is_outside(figure: Decimal, usual: Usual | None) -> bool:
+    """Whether a figure is far below or above the usual; False where that isn't known."""
+    if usual is None:
+        return False
+    lowest, highest = usual.fences
+    return not lowest <= figure <= highest
+
+
+def is_far_above(figure: Decimal, usual: Usual | None) -> bool:
+    """Whether a figure is far above the usual; False where that isn't known."""
+    return usual is not None and figure > usual.fences[1]
+
+
+@dataclass(frozen=True, order=True)
+class Season:
+    """The season of a product around a month: that month and its neighbours."""
+
+    year: int
+    month: int
+
+    @property
+    def spans(self) -> tuple[tuple[date, date], tuple[date, date]]:
+        """(first day, last day) of this year's season, and of the one a year before."""
+        return self._span(0), self._span(12)
+
+    def _span(self, months_before: int) -> tuple[date, date]:
+        number = self.year * 12 + self.month - 1 - months_before
+        return _first(number - 1), _first(number + 2) - timedelta(days=1)
+
+
+def _first(month: int) -> date:
+    """The first day of the month of that number, counted from year 0."""
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def season_of(day: date) -> Season:
+    """The season that prices of `day` are compared within."""
+    return Season(day.year, day.month)
+
+
+class Tie(enum.StrEnum):
+    """Why two parties may be one person."""
+
+    STATION = "station"
+    SPEAKS_FOR = "speaks_for"
+    NAME = "name"
+
+
+def tie_between(one: Any, other: Any) -> Tie | None:
+    """Why the accounts of two sides may be one person, or None.
+
+    Args:
+        one, other: with id, name, region_code, represented_by_id. A phone belongs to one
+            account alone, so it can tie nobody.
+    """
+    if one.represented_by_id is not None and one.represented_by_id == other.represented_by_id:
+        return Tie.STATION
+    if one.represented_by_id == other.id or other.represented_by_id == one.id:
+        return Tie.SPEAKS_FOR
+    if one.name.strip() == other.name.strip() and one.region_code == other.region_code:
+        return Tie.NAME
+    return None

@@ -1,0 +1,206 @@
+"""What is usual: prices of a product in its season, quantities and amounts of a county.
+
+From what counties have verified, in one statement each at most, whatever the number of
+products and counties. The quartiles are found by the database (flag_rules.usual_of says the same).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from time import monotonic
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    union_all,
+)
+
+from market.database import utcnow
+from market.deals.flag_rules import KNOWN_AT_LEAST, Season, Usual
+from market.deals.models import Deal, DealStatus
+from market.extensions import db
+from market.offers.models import Offer, Verification
+from market.products.units import UNITS, measure
+
+YEAR = timedelta(days=365)
+# What makes every unit's factor, and one by it, a whole number.
+FACTOR_SCALE = 2
+PRICE_SCALE = int(max(unit.factor for unit in UNITS.values()))
+MEASURES = {code: str(measure(code)) for code in UNITS}
+
+# (season, product) and (county, product) to what is usual by measure of the unit.
+Bands = dict[tuple[Season, str], dict[str, Usual]]
+Quantities = dict[tuple[str, str], dict[str, Usual]]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+# So many things are kept at most.
+MOST_KEPT = 50_000
+
+
+def price_bands(products: Iterable[str], seasons: Iterable[Season]) -> Bands:
+    """Usual prices, in yuan per base unit, by season and product, then measure of the unit.
+
+    Verified deals by the day agreed, verified offers with a price by the day published;
+    of the season this year and the year before. Too few prices: no band.
+    """
+    return _kept("prices", {(s, p) for s in seasons for p in products}, _find_bands)
+
+
+def usual_quantities(pairs: Iterable[tuple[str, str]]) -> Quantities:
+    """Usual quantities of the last year, in base units, by (county, product), then measure.
+
+    What counties verified: offers placed there and deals counted there.
+    """
+    return _kept("quantities", set(pairs), _find_quantities)
+
+
+def usual_amounts(regions: Iterable[str]) -> dict[str, Usual]:
+    """Usual amounts, in fen, of the deals each county verified in the last year."""
+    return _kept("amounts", set(regions), _find_amounts)
+
+
+def _kept(
+    name: str, wanted: set[Key], find: Callable[[set[Key]], dict[Key, Value]]
+) -> dict[Key, Value]:
+    """What is wanted, found anew when it was found longer ago than USUAL_KEPT_FOR seconds.
+
+    One more price moves a quartile by next to nothing, and counting a whole season's
+    prices for every page would take longer than the rest of it.
+    """
+    kept_for = current_app.config["USUAL_KEPT_FOR"]
+    shelf = current_app.extensions.setdefault("usual", {}).setdefault(name, {})
+    now = monotonic()
+    missing = {key for key in wanted if key not in shelf or shelf[key][0] <= now}
+    if missing:
+        if len(shelf) > MOST_KEPT:
+            shelf.clear()
+        found = find(missing)
+        shelf |= {key: (now + kept_for, found.get(key)) for key in missing}
+    return {key: shelf[key][1] for key in wanted if shelf[key][1] is not None}
+
+
+def _find_bands(wanted: set[tuple[Season, str]]) -> Bands:
+    products = {product for _, product in wanted}
+    numbered = dict(enumerate(sorted({season for season, _ in wanted})))
+    prices = union_all(
+        *(each for number, season in numbered.items() for each in _prices(number, season, products))
+    ).subquery()
+    found: Bands = {}
+    for (number, product, key), usual in _usual(prices, Decimal(10_000 * PRICE_SCALE)):
+        found.setdefault((numbered[number], product), {})[key] = usual
+    return found
+
+
+def _find_quantities(wanted: set[tuple[str, str]]) -> Quantities:
+    pairs = sorted((product, region) for region, product in wanted)
+    since = utcnow() - YEAR
+    offers = _quantities(Offer, Offer.region_code).where(
+        tuple_(Offer.product_code, Offer.region_code).in_(pairs),
+        Offer.verification == Verification.VERIFIED,
+        Offer.published_at >= since,
+    )
+    deals = _quantities(Deal, Deal.home_region_code).where(
+        tuple_(Deal.product_code, Deal.home_region_code).in_(pairs),
+        Deal.status == DealStatus.VERIFIED,
+        Deal.verified_at >= since,
+    )
+    found: Quantities = {}
+    rows = union_all(offers, deals).subquery()
+    for (region, product, key), usual in _usual(rows, Decimal(1000 * FACTOR_SCALE)):
+        found.setdefault((region, product), {})[key] = usual
+    return found
+
+
+def _find_amounts(wanted: set[str]) -> dict[str, Usual]:
+    rows = select(Deal.home_region_code, Deal.amount_fen.label("value")).where(
+        Deal.home_region_code.in_(wanted),
+        Deal.status == DealStatus.VERIFIED,
+        Deal.verified_at >= utcnow() - YEAR,
+    )
+    return {code: usual for (code,), usual in _usual(rows.subquery(), Decimal(1))}
+
+
+def _prices(
+    number: int, season: Season, products: set[str]
+) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Prices of deals and of offers as 10^-4 yuan per base unit times PRICE_SCALE."""
+    deals = _price(number, Deal.product_code, Deal.unit_price, Deal.unit).where(
+        Deal.product_code.in_(products),
+        Deal.status == DealStatus.VERIFIED,
+        or_(*(Deal.agreed_on.between(*span) for span in season.spans)),
+    )
+    offers = _price(number, Offer.product_code, Offer.price_low, Offer.price_unit).where(
+        Offer.product_code.in_(products),
+        Offer.verification == Verification.VERIFIED,
+        Offer.price_low.is_not(None),
+        or_(
+            *(
+                and_(
+                    Offer.published_at >= _midnight(first), Offer.published_at < _midnight(last, 1)
+                )
+                for first, last in season.spans
+            )
+        ),
+    )
+    return deals, offers
+
+
+def _price(number: int, product: Any, price: Any, unit: Any) -> Select[*tuple[Any, ...]]:
+    factors = {code: int(PRICE_SCALE / of.factor) for code, of in UNITS.items()}
+    return select(
+        literal_column(str(number)).label("season"),
+        product.label("product"),
+        case(MEASURES, value=unit).label("measure"),
+        (type_coerce(price, BigInteger) * case(factors, value=unit)).label("value"),
+    )
+
+
+def _quantities(model: Any, region: Any) -> Select[*tuple[Any, ...]]:
+    factors = {code: int(of.factor * FACTOR_SCALE) for code, of in UNITS.items()}
+    return select(
+        region.label("region"),
+        model.product_code.label("product"),
+        case(MEASURES, value=model.unit).label("measure"),
+        (type_coerce(model.quantity, BigInteger) * case(factors, value=model.unit)).label("value"),
+    )
+
+
+def _midnight(day: Any, later: int = 0) -> datetime:
+    """The instant at which `day`, or the day so many later, begins at home."""
+    zone = ZoneInfo(current_app.config["HOME_TIME_ZONE"])
+    return datetime.combine(day + timedelta(days=later), time(), zone).astimezone(UTC)
+
+
+def _usual(rows: Any, scale: Decimal) -> Iterable[tuple[Any, Usual]]:
+    """(the columns before `value`, the quartiles of `value` by `scale`) of each group."""
+    group = [column for column in rows.c if column.name != "value"]
+    ranked = select(
+        *group,
+        rows.c.value,
+        func.row_number().over(partition_by=group, order_by=rows.c.value).label("place"),
+        func.count().over(partition_by=group).label("number"),
+    ).subquery()
+    keys = [ranked.c[column.name] for column in group]
+    quartiles = [
+        func.max(case((ranked.c.place == (p * ranked.c.number + 99) // 100, ranked.c.value)))
+        for p in (25, 50, 75)
+    ]
+    query = select(*keys, *quartiles, ranked.c.number)
+    query = query.where(ranked.c.number >= KNOWN_AT_LEAST).group_by(*keys, ranked.c.number)
+    for row in db.session.execute(query):
+        low, median, high, number = row[len(keys) :]
+        low, median, high = (Decimal(figure) / scale for figure in (low, median, high))
+        yield tuple(row[: len(keys)]), Usual(low, median, high, number)

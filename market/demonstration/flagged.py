@@ -1,0 +1,208 @@
+"""What an official looks at twice: in the first county of the journey, one of each kind.
+
+Before them some ordinary offers and deals of the same product that the county verified, so
+that there is something usual to be far from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from market.accounts.models import Account
+from market.deals.flag_rules import VERY_LARGE_FEN
+from market.deals.models import DealStatus
+from market.deals.rules import amount_fen
+from market.demonstration.bargaining import Calendar
+from market.demonstration.bulk import insert_rows, next_id, settle_sequences
+from market.demonstration.cast import FIRST_TRADER_PHONE, OUTSIDERS, TRADERS, Cast
+from market.demonstration.dealing import Bargain, Step, reserve
+from market.demonstration.goods import Good
+from market.demonstration.people import account_row, phone
+from market.demonstration.places import Place
+from market.demonstration.writing import Posting, load_phrases, offer_row, round_price, said
+from market.offers.models import Side
+from market.products.units import comparable
+
+SEED = 20_261_121
+# Of the usual quantity and price, each of the ordinary ones.
+ORDINARY = ((0.7, 0.96), (0.8, 0.98), (0.9, 1.0), (1.0, 1.0), (1.2, 1.02), (1.4, 1.05))
+# Deals that this adds, all in one county.
+DEALS = len(ORDINARY) + 7
+EXPLAINED = "含包装和送到冷库的运费（示范）"
+# So many times the usual.
+FAR = 12
+DEAR = 4
+
+
+@dataclass
+class Flagged:
+    """Makes the deals, and adds their offers to `offers`, the first of which is `first_offer`."""
+
+    cast: Cast
+    calendar: Calendar
+    place: Place
+    fair_id: int
+    first_offer: int
+    first_deal: int
+    rng: Random
+    offers: list[dict[str, Any]]
+
+    def __post_init__(self) -> None:
+        self.phrases = load_phrases()
+        self.good = _main_good(self.place)
+        self.quantity = max(said(self.good.quantity), Decimal(100))
+        self.price = round_price(self.good.price)
+        self.sellers = self.cast.traders[self.place.code]
+        self.deals: list[Bargain] = []
+
+    def make(self) -> list[Bargain]:
+        """The deals, whose offers have been added to `offers`."""
+        for n, (much, dear) in enumerate(ORDINARY):
+            quantity, price = said(float(self.quantity) * much), self._priced(dear)
+            sale = self._sale(n, quantity * 2, price, verified=True)
+            self._deal(sale, quantity, price, verified=True)
+        self._unusual_deals()
+        self._unusual_offers()
+        return self.deals
+
+    def _unusual_deals(self) -> None:
+        usual = self._sale(0, self.quantity * 10, self.price)
+        twice = self._purchase(self.quantity * 10, self.price)
+        for quantity in (self.quantity, self.quantity + self.quantity // 200):
+            self._deal(usual, quantity, self.price, purchase=twice)
+        self._deal(usual, self.quantity, self._priced(DEAR))
+        self._deal(usual, self.quantity, self.price, fen=Decimal("1.2"), reason=EXPLAINED)
+        much = self._sale(1, self.quantity * FAR * 3, self.price)
+        self._deal(much, self.quantity * FAR, self.price)
+        huge = Decimal(VERY_LARGE_FEN * 12 // 10) / 100 // self.price
+        self._deal(self._sale(1, huge * 2, self.price), huge, self.price)
+        twin = self._same_name_as(self.sellers[0])
+        own = self._offer(Side.BUY, twin, self.quantity * 2, self.price)
+        self._deal(usual, self.quantity * 7 // 10, self.price, purchase=own)
+
+    def _unusual_offers(self) -> None:
+        once = self._sale(0, self.quantity + 30, self.price)
+        for _ in range(2):
+            again = self._sale(0, self.quantity + 30, self.price)
+            again |= {"title": once["title"], "description": once["description"]}
+        self._sale(1, self.quantity, self._priced(DEAR))
+
+    def _priced(self, times: float) -> Decimal:
+        return round_price(self.price * Decimal(str(times)))
+
+    def _sale(
+        self, n: int, quantity: Decimal, price: Decimal, verified: bool = False
+    ) -> dict[str, Any]:
+        return self._offer(
+            Side.SELL, self.sellers[n % len(self.sellers)], quantity, price, verified
+        )
+
+    def _purchase(self, quantity: Decimal, price: Decimal) -> dict[str, Any]:
+        return self._offer(Side.BUY, self.rng.choice(self.cast.outsiders), quantity, price)
+
+    def _offer(
+        self,
+        side: Side,
+        owner: dict[str, Any],
+        quantity: Decimal,
+        price: Decimal,
+        verified: bool = False,
+    ) -> dict[str, Any]:
+        days = 9 if verified else 5
+        at = self.calendar.now - timedelta(days=days, minutes=self.rng.randrange(600))
+        post = Posting(
+            id=self.first_offer + len(self.offers),
+            side=side,
+            good=replace(self.good, price_unit=self.good.unit),
+            owner_id=owner["id"],
+            region_code=owner["region_code"],
+            place=self.place.name,
+            at=at,
+            days=60,
+            verified_by_id=self.cast.officials[self.place.code] if verified else None,
+            quantity=quantity,
+            price=price,
+        )
+        self.offers.append(offer_row(self.rng, self.phrases, post, self.calendar.zone))
+        return self.offers[-1]
+
+    def _deal(
+        self,
+        sale: dict[str, Any],
+        quantity: Decimal,
+        price: Decimal,
+        verified: bool = False,
+        purchase: dict[str, Any] | None = None,
+        fen: Decimal = Decimal(1),
+        reason: str = "",
+    ) -> None:
+        purchase = purchase or self._purchase(quantity * 2, price)
+        # A verified one is older; the others wait, some of them for too long.
+        days = 6 if verified else 4 - len(self.deals) // 2 % 4
+        agreed = self.calendar.now - timedelta(days=days)
+        steps = [
+            Step(DealStatus.PROPOSED, purchase["posted_by_id"], agreed - timedelta(hours=3)),
+            Step(DealStatus.AGREED, sale["posted_by_id"], agreed),
+        ]
+        if verified:
+            official = self.cast.officials[self.place.code]
+            steps.append(Step(DealStatus.VERIFIED, official, agreed + timedelta(hours=20)))
+        bargain = Bargain(
+            id=self.first_deal + len(self.deals),
+            sale=sale,
+            purchase=purchase,
+            quantity=quantity,
+            unit_price=price,
+            amount_fen=int(amount_fen(quantity, price) * fen),
+            home=(self.place.code, self.place.path),
+            fair_id=self.fair_id,
+            proposed_side=Side.BUY,
+            steps=tuple(steps),
+            key=f"{self.rng.getrandbits(128):032x}",
+            amount_reason=reason,
+        )
+        reserve(bargain)
+        self.deals.append(bargain)
+
+    def _same_name_as(self, seller: dict[str, Any]) -> dict[str, Any]:
+        """A second account in the seller's name, with another phone."""
+        row = account_row(
+            next_id(Account),
+            seller["name"],
+            seller["trader_type"],
+            seller["region_code"],
+            seller["created_at"],
+            phone=phone(FIRST_TRADER_PHONE + TRADERS + OUTSIDERS),
+            password_hash=seller["password_hash"],
+        )
+        insert_rows(Account, [row])
+        settle_sequences(Account)
+        return row
+
+
+def make_flagged(market: Any, bargains: Sequence[Bargain], fair_id: int) -> list[Bargain]:
+    """The deals; their offers are added to those of `market` (seed._Market), not yet written."""
+    county = market.cast.journey[0]
+    return Flagged(
+        cast=market.cast,
+        calendar=market.calendar,
+        place=next(place for place in market.where if place.code == county),
+        fair_id=fair_id,
+        first_offer=market.first_id,
+        first_deal=bargains[0].id + len(bargains),
+        rng=Random(SEED),
+        offers=market.offers,
+    ).make()
+
+
+def _main_good(place: Place) -> Good:
+    """What the county sells most of, among what is priced in the unit it is sold in."""
+    weights = zip(place.selling.weights, place.selling.goods, strict=True)
+    alike = [(w, good) for w, good in weights if comparable(good.unit, good.price_unit)]
+    by_mass = [(w, good) for w, good in alike if comparable(good.unit, "kg")]
+    return max(by_mass or alike, key=lambda pair: (pair[0], pair[1].code))[1]

@@ -1,0 +1,58 @@
+"""The tab bar of the desk: each room adds its page once, every page of the desk shows all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from market.accounts.models import Account
+from market.reports import bp
+
+
+def _every_official(_: Account) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class DeskTab:
+    """A page of the desk.
+
+    Attributes:
+        place: tabs stand in this order.
+        values: of the endpoint's address.
+        shown: whether an official has it.
+    """
+
+    place: int
+    label: Any
+    endpoint: str
+    values: dict[str, Any] = field(default_factory=dict)
+    shown: Callable[[Account], bool] = _every_official
+
+
+tabs: list[DeskTab] = [
+    DeskTab(0, _l("Desk"), "reports.desk"),
+    DeskTab(10, _l("Deals"), "reports.queue", {"kind": "deals"}),
+    DeskTab(20, _l("Offers"), "reports.queue", {"kind": "offers"}),
+]
+
+
+@bp.app_template_global()
+def desk_tabs() -> list[tuple[Any, str, bool, None]]:
+    """Rows (label, address, whether here, no count) for the tabs component; for officials."""
+    if not current_user.is_authenticated or not current_user.is_official:
+        return []
+    rows = [
+        (tab.label, url_for(tab.endpoint, **tab.values))
+        for tab in sorted(tabs, key=lambda tab: tab.place)
+        if tab.shown(current_user)
+    ]
+    # A page belongs to the tab whose address its own begins with, the longest of them.
+    inside = [url for _, url in rows if f"{request.path}/".startswith(f"{url}/")]
+    here = max(inside, key=len, default=None)
+    return [(label, url, url == here, None) for label, url in rows]

@@ -1,0 +1,186 @@
+"""Flags on real rows, on both databases, with their figures in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from market.accounts.models import Account
+from market.database import transaction, utcnow
+from market.deals.flag_rules import Code, season_of, usual_of
+from market.deals.flags import Flag, deal_flags, offer_flags
+from market.deals.models import Deal
+from market.deals.services import local_day
+from market.deals.usual import price_bands, usual_amounts, usual_quantities
+from market.extensions import db
+from market.offers.models import Offer
+from market.offers.services import verify_offer
+from tests.deals.counting import statements
+from tests.deals.factories import Trade, agree, make_trade, verify
+from tests.offers.factories import PEAR, make_offer
+
+pytestmark = pytest.mark.postgresql
+Maker = Callable[..., Account]
+
+
+@pytest.fixture
+def trade(make_account: Maker) -> Trade:
+    return make_trade(make_account, quantity=Decimal(900_000_000))
+
+
+@pytest.fixture(autouse=True)
+def in_a_request(app: Flask) -> Any:
+    """Words need a language."""
+    with app.test_request_context(headers={"Cookie": "language=en"}):
+        yield
+
+
+def flags_of(deal: Deal) -> dict[Code, Flag]:
+    return {flag.code: flag for flag in deal_flags(db.session(), [deal])[deal.id]}
+
+
+def offer_flags_of(offer: Offer) -> dict[Code, Flag]:
+    return {flag.code: flag for flag in offer_flags(db.session(), [offer])[offer.id]}
+
+
+def test_two_deals_alike_are_flagged_as_one_entered_twice(trade: Trade) -> None:
+    one, two = agree(trade, quantity=1000), agree(trade, quantity=1009)
+    other = agree(trade, quantity=1020)
+    assert flags_of(one)[Code.DUPLICATE].others == (two.id,)
+    assert flags_of(two)[Code.DUPLICATE].others == (one.id,)
+    assert not flags_of(other)
+
+
+def test_one_deal_entered_by_two_stations_is_flagged(make_account: Maker) -> None:
+    official = make_account("商务局", role="county_official")
+    buyer = make_account("长沙鲜果", region="430111")
+    deals = []
+    for _ in range(2):
+        station, farmer = make_account("站", role="assistant"), make_account("李婶")
+        trade = Trade(farmer, buyer, official, make_offer(farmer))
+        with transaction():
+            farmer.password_hash = None
+            farmer.represented_by_id = station.id
+        trade.seller = station
+        deals.append(agree(trade))
+    assert flags_of(deals[0])[Code.DUPLICATE].others == (deals[1].id,)
+
+
+def test_two_people_of_one_name_are_not_one_deal(make_account: Maker) -> None:
+    official = make_account("商务局", role="county_official")
+    buyer = make_account("长沙鲜果", region="430111")
+    sellers = [make_account("王伟") for _ in range(2)]
+    deals = [agree(Trade(one, buyer, official, make_offer(one))) for one in sellers]
+    assert not any(map(flags_of, deals))
+
+
+def test_an_unusual_price_is_flagged_once_enough_prices_are_known(trade: Trade) -> None:
+    for price in ("2.00", "2.10", "2.20", "2.30"):
+        verify(trade, quantity=2000, unit_price=price)
+    dear = agree(trade, quantity=1, unit_price=11_000, unit="ton")
+    assert Code.PRICE not in flags_of(dear)
+    verify(trade, quantity=2000, unit_price="2.40")
+    words = flags_of(dear)[Code.PRICE].words
+    assert "2.5 times" in words
+    assert "4,200–4,600 yuan/tonne" in words
+    assert "5 verified prices" in words
+    cheap = agree(trade, quantity=1, unit_price=2000, unit="ton")
+    assert "0.45 times" in flags_of(cheap)[Code.PRICE].words
+    assert not flags_of(agree(trade, quantity=1, unit_price=4900, unit="ton"))
+
+
+def test_prices_of_another_season_say_nothing(trade: Trade) -> None:
+    for price in range(1, 6):
+        deal = verify(trade, quantity=2000, unit_price=price)
+        with transaction():
+            deal.agreed_on = deal.agreed_on.replace(year=deal.agreed_on.year - 2)  # type: ignore[union-attr]
+    assert Code.PRICE not in flags_of(agree(trade, unit_price=900))
+
+
+def test_the_database_finds_the_quartiles_that_the_rule_says(trade: Trade) -> None:
+    prices = [Decimal(n) for n in range(1, 21)]
+    for price in prices:
+        verify(trade, quantity=price, unit_price=price)
+    season = season_of(local_day(utcnow()))
+    band = price_bands([PEAR], [season])[season, PEAR]["mass"]
+    assert band == usual_of([price * 2 for price in prices])
+    quantities = usual_quantities([("430726", PEAR)])["430726", PEAR]["mass"]
+    assert quantities == usual_of([price / 2 for price in prices])
+    assert usual_amounts(["430726"])["430726"] == usual_of([price**2 * 100 for price in prices])
+
+
+def test_a_quantity_and_an_amount_far_above_the_countys_usual_are_flagged(trade: Trade) -> None:
+    for quantity in (100, 110, 120, 130, 140):
+        verify(trade, quantity=quantity, unit_price=2)
+    found = flags_of(agree(trade, quantity=5000, unit_price=2))
+    assert set(found) == {Code.QUANTITY, Code.AMOUNT}
+    assert "110–130 jin" in found[Code.QUANTITY].words
+    assert "220.00–260.00" in found[Code.AMOUNT].words
+    assert "41.7 times" in found[Code.AMOUNT].words
+    assert not flags_of(agree(trade, quantity=1, unit_price=2))
+
+
+def test_one_person_on_both_sides_is_flagged(trade: Trade, make_account: Maker) -> None:
+    deal = agree(trade)
+    assert not flags_of(deal)
+    with transaction():
+        trade.buyer.name, trade.buyer.region_code = trade.seller.name, trade.seller.region_code
+    assert "same name" in flags_of(deal)[Code.ONE_PERSON].words
+
+
+@pytest.mark.parametrize(("fen", "large"), [(1, False), (999_999_999, False), (10**9, True)])
+def test_a_very_large_amount_is_flagged_and_a_fen_is_not(
+    trade: Trade, fen: int, large: bool
+) -> None:
+    deal = agree(trade, amount_fen=fen, amount_reason="另计")
+    assert set(flags_of(deal)) == {Code.EXPLAINED} | ({Code.VERY_LARGE} if large else set())
+    assert flags_of(deal)[Code.EXPLAINED].words == "另计"
+
+
+def test_ninety_nine_yi_is_a_deal_that_is_agreed_verified_and_counted(trade: Trade) -> None:
+    """9,900 million yuan."""
+    deal = verify(trade, quantity=900_000_000, unit_price=11)
+    assert deal.amount_fen == 990_000_000_000
+    assert "990,000.00" in flags_of(deal)[Code.VERY_LARGE].words
+    assert usual_amounts(["430726"]) == {}
+
+
+def test_offers_posted_more_than_once_are_flagged(trade: Trade, make_account: Maker) -> None:
+    say = {"quantity": Decimal(5000), "description": "现摘现发"}
+    one, two = make_offer(trade.seller, **say), make_offer(trade.seller, quantity=Decimal(5040))
+    neighbour = make_offer(make_account("邻居"), **say)
+    other = make_offer(make_account("别人"), quantity=Decimal(5000), description="另一种")
+    assert offer_flags_of(one)[Code.NEAR_IDENTICAL].others == (two.id, neighbour.id)
+    assert offer_flags_of(neighbour)[Code.NEAR_IDENTICAL].others == (one.id,)
+    assert Code.NEAR_IDENTICAL not in offer_flags_of(other)
+
+
+def test_an_offer_is_flagged_for_price_and_quantity_against_verified_ones(
+    trade: Trade, make_account: Maker
+) -> None:
+    for n in range(5):
+        offer = make_offer(make_account(f"农户{n}"), quantity=Decimal(1000 + n * 100))
+        with transaction():
+            verify_offer(trade.official, offer)
+    found = offer_flags_of(
+        make_offer(trade.seller, quantity=Decimal(50_000), price_low=Decimal("0.2"))
+    )
+    assert set(found) == {Code.PRICE, Code.QUANTITY}
+    assert "1,100–1,300 jin" in found[Code.QUANTITY].words
+
+
+def test_flags_take_as_many_statements_for_many_as_for_one(
+    trade: Trade, make_account: Maker
+) -> None:
+    deals = [agree(trade, quantity=n + 1) for n in range(6)]
+    offers = [make_offer(trade.seller, quantity=Decimal(n + 5)) for n in range(6)]
+    assert all(thing.product_code for thing in (*deals, *offers)), "loads what was expired"
+    for find, things, most in ((deal_flags, deals, 5), (offer_flags, offers, 3)):
+        for some in (things[:1], things):
+            with statements() as sent:
+                find(db.session(), some)  # type: ignore[operator]
+            assert len(sent) == most
