@@ -1,7 +1,7 @@
-"""The official's desk: what awaits verification, and tables to take away."""
+"""The official's desk: what awaits verification, statements to report, tables to take away."""
 
 from flask import Blueprint
 
 bp = Blueprint("reports", __name__)
 
-from market.reports import export_views  # noqa: E402, F401
+from market.reports import export_views, publishing  # noqa: E402, F401
