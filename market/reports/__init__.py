@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("reports", __name__)
 
-from market.reports import export_views, publishing  # noqa: E402, F401
+from market.reports import export_views, filing_views, publishing_views  # noqa: E402, F401

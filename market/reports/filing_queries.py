@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Row, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from market.accounts.models import Account
+from market.database import read
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region, within
@@ -124,6 +125,11 @@ def corrections_of(fair: Fair, region: Region) -> list[Corrected]:
     return sorted(map(_corrected, rows), key=lambda c: c.confirmed_at)
 
 
+def confirmed_of(statement: Statement) -> list[Corrected]:
+    """The statement's confirmed corrections in their order."""
+    return list(map(_corrected, confirmed(Correction.statement_id == statement.id)))
+
+
 def _corrected(row: Any) -> Corrected:
     before, after = json.loads(row.before)["totals"], json.loads(row.snapshot)["totals"]
     names = ("by", "at", "confirmed_by", "confirmed_at", "ledger_id", "ledger_hash")
@@ -185,6 +191,11 @@ class Published:
         rows = [row for group in self.groups for row in (group, *group.rows)]
         found = [correction for row in rows for correction in row.corrections]
         return sorted(found, key=lambda c: c.confirmed_at)
+
+
+def is_published(fair: Fair) -> bool:
+    """Whether anything of the fair is published; asked on the fair's page."""
+    return read(_PUBLISHED, fair=fair.id).first() is not None
 
 
 def publications(fair: Fair) -> Sequence[Publication]:
@@ -310,16 +321,50 @@ def rates_of(fair: Fair, now: datetime, among: Iterable[Unit]) -> dict[str, Rate
 
 
 def reminders(fair: Fair, code: str) -> dict[Period, Any]:
-    """The last reminder of each period the unit has: who and when."""
-    rows = db.session.execute(
-        select(Statement.day, Statement.kind, StatementEvent.at, Account.name)
-        .join(Statement, Statement.id == StatementEvent.statement_id)
-        .join(Account, Account.id == StatementEvent.by_id)
-        .where(StatementEvent.act == Act.REMINDED)
-        .where(Statement.fair_id == fair.id, Statement.region_code == code)
-        .order_by(StatementEvent.id)
+    """The last reminder of each period the unit has: `at` and the `name` of who sent it."""
+    return {Period(row.day, row.kind): row for row in _events(fair, code, Act.REMINDED)}
+
+
+def reasons(fair: Fair, code: str) -> dict[Period, str]:
+    """Why each of the unit's statements was last returned."""
+    return {Period(row.day, row.kind): row.reason for row in _events(fair, code, Act.RETURNED)}
+
+
+def _events(fair: Fair, code: str, act: Act) -> Sequence[Row[*tuple[Any, ...]]]:
+    event = StatementEvent
+    return db.session.execute(
+        select(Statement.day, Statement.kind, event.at, event.reason, Account.name)
+        .join(Statement, Statement.id == event.statement_id)
+        .join(Account, Account.id == event.by_id)
+        .where(event.act == act, Statement.fair_id == fair.id, Statement.region_code == code)
+        .order_by(event.id)
+    ).all()
+
+
+def to_review(paths: Collection[str]) -> Sequence[Statement]:
+    """The submitted statements of the region paths, the longest waiting first."""
+    return _inside(paths, Statement.status == StatementStatus.SUBMITTED)
+
+
+def to_confirm(paths: Collection[str]) -> Sequence[Statement]:
+    """The statements of the region paths with a correction nobody has decided."""
+    undecided = (
+        select(Correction.statement_id)
+        .outerjoin(CorrectionDecision, CorrectionDecision.correction_id == Correction.id)
+        .where(CorrectionDecision.correction_id.is_(None))
     )
-    return {Period(row.day, row.kind): row for row in rows}
+    return _inside(paths, Statement.id.in_(undecided))
+
+
+def _inside(paths: Collection[str], condition: Any) -> Sequence[Statement]:
+    region = aliased(Region)
+    return db.session.scalars(
+        select(Statement)
+        .join(region, region.code == Statement.region_code)
+        .options(joinedload(Statement.region), joinedload(Statement.parent))
+        .where(condition, or_(*(within(region.path, path) for path in paths)))
+        .order_by(Statement.due_at, Statement.id)
+    ).all()
 
 
 def pending(statement: Statement) -> Correction | None:
@@ -330,3 +375,7 @@ def pending(statement: Statement) -> Correction | None:
 def missing_of(lines: Iterable[Standing]) -> list[Standing]:
     """Those of the lines that are not in."""
     return [line for line in lines if not line.is_in]
+
+
+# Made once: putting these together takes longer than running them.
+_PUBLISHED = select(Publication.id).where(Publication.fair_id == bindparam("fair")).limit(1)

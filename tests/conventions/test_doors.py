@@ -24,7 +24,11 @@ DOORS = {
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.enable accounts.disable
     """,
-    "official": "reports.desk reports.desk_deals reports.desk_offers",
+    "official": """
+        reports.desk reports.desk_deals reports.desk_offers
+        reports.statements reports.statements_submit_all reports.statements_accept
+        reports.statements_remind reports.punctuality
+    """,
     "assistant": "stations.desk stations.new_farmer",
     "party.represent": "offers.new stations.farmer stations.withdraw_consent",
     "search.own": "search.look search.delete",
@@ -45,11 +49,18 @@ DOORS = {
     "deal.verify": """
         deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
     """,
+    "statement.submit": "reports.statement_draft",
+    "statement.read": "reports.statement",
+    "statement.review": """
+        reports.statement_accept reports.statement_return reports.statement_decide
+    """,
+    "statement.correct": "reports.statement_correct",
     "fair.create": "fairs.new fairs.new_totals",
     "fair.read": """
         fairs.show tallies.region tallies.map_svg reports.export_xlsx reports.export_csv
+        reports.published
     """,
-    "fair.manage": "fairs.edit",
+    "fair.manage": "fairs.edit reports.statements_publish reports.certify",
 }
 MEMBERS = set(ROLES) - {"visitor"}
 OFFICIALS = {Role.COUNTY_OFFICIAL, Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL}

@@ -13,6 +13,7 @@ from market.deals import ledger
 from market.deals.models import Deal, DealStatus
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
+from market.regions.models import Region
 from market.reports import correcting, publishing, services, units
 from market.reports.models import Kind, Statement
 from market.reports.rules import Period
@@ -115,7 +116,7 @@ def make_season(make_account: Make, **fair: Any) -> Season:
     """A fair of Changde that ended yesterday, unless said otherwise."""
     today = units.today(utcnow())
     values = {
-        "region": db.session.get_one(units.Region, CHANGDE),
+        "region": db.session.get_one(Region, CHANGDE),
         "starts_on": today - timedelta(days=4),
         "ends_on": today - timedelta(days=1),
         "status": FairStatus.CLOSED,
