@@ -1,4 +1,4 @@
-"""The words of reporting: states, acts, and the figures a statement tells."""
+"""The words of reporting: what a statement is, its states, and what was done to it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,4 @@ ACTS = {
     Act.CORRECTED: _l("Correction filed"),
     Act.CONFIRMED: _l("Correction confirmed"),
     Act.REFUSED: _l("Correction refused"),
-}
-# Every figure of market.reports.snapshots.FIGURES, in the order of an official table.
-FIGURE_LABELS = {
-    "amount_fen": _l("Value (10,000 yuan)"),
-    "deals": _l("Deals"),
-    "listings": _l("Listings"),
-    "sell": _l("Supply"),
-    "buy": _l("Demand"),
-    "merchants": _l("Effective merchants"),
-    "sold_fen": _l("Sold (10,000 yuan)"),
-    "bought_fen": _l("Bought (10,000 yuan)"),
 }

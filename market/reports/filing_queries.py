@@ -230,7 +230,7 @@ class _Table:
         self.parents |= {r.region_code: r.parent_code for r in rows if r.region_code in self.locked}
         leaves = {code: id_ for code, id_ in self.locked.items() if self._is_leaf(code)}
         found = counting(leaves.values())
-        self.now = {code: found[id_]["totals"] for code, id_ in leaves.items()}
+        self.parts = {code: found[id_] for code, id_ in leaves.items()}
         self.corrections: dict[str, list[Corrected]] = {}
         for row in confirmed(Correction.statement_id.in_(leaves.values())):
             self.corrections.setdefault(row.region_code, []).append(_corrected(row))
@@ -254,7 +254,7 @@ class _Table:
         told = {node["code"] for top in table for node in (top, *top["children"])}
         groups = [self._told(node, told) for node in table]
         groups += self._untold(None, told)
-        now = snapshots.add(group.now for group in groups if group.now is not None)
+        now = snapshots.total(self.parts.values())
         return Published(self.publication, self.period, self.snapshot, groups, now)
 
     def _told(self, node: Any, told: set[str]) -> PublishedRow:
@@ -262,12 +262,18 @@ class _Table:
         code, words = node["code"], _words(node)
         if self._is_leaf(code):
             since = [c for c in self.corrections.get(code, ()) if c.number > node["correction"]]
-            return PublishedRow(*words, node["totals"], self.now.get(code, node["totals"]), since)
+            return PublishedRow(*words, node["totals"], self._now(code), since)
         rows = [self._told(child, told) for child in node["children"]]
         rows += self._untold(code, told)
         rows.sort(key=lambda row: row.code)
-        now = snapshots.add(row.now for row in rows if row.now is not None)
-        return PublishedRow(*words, node["totals"], now, rows=rows)
+        return PublishedRow(*words, node["totals"], self._now_of(rows), rows=rows)
+
+    def _now(self, code: str) -> dict[str, Any]:
+        totals: dict[str, Any] = self.parts[code]["totals"]
+        return totals
+
+    def _now_of(self, rows: Iterable[PublishedRow]) -> dict[str, Any]:
+        return snapshots.total(self.parts[row.code] for row in rows if row.now is not None)
 
     def _untold(self, parent: str | None, told: set[str]) -> list[PublishedRow]:
         """Those of `parent` that were missing: come in since, or missing still."""
@@ -285,12 +291,11 @@ class _Table:
             return PublishedRow(*words, None, None)
         at, since = self.came_in[code], self.corrections.get(code, ())
         if self._is_leaf(code):
-            return PublishedRow(*words, None, self.now[code], since, at)
+            return PublishedRow(*words, None, self._now(code), since, at)
         below = sorted(c for c, parent in self.parents.items() if parent == code)
         named = (self.units[c] for c in below if c in self.units)
         rows = [self._late((u.code, u.name, u.name_en), told) for u in named]
-        now = snapshots.add(row.now for row in rows if row.now is not None)
-        return PublishedRow(*words, None, now, since, at, rows)
+        return PublishedRow(*words, None, self._now_of(rows), since, at, rows)
 
 
 def _words(node: Any) -> tuple[str, str, str]:

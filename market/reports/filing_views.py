@@ -29,18 +29,39 @@ from market.reports.filing_forms import (
     SubmitForm,
     period_name,
 )
-from market.reports.filing_labels import ACTS, FIGURE_LABELS, STATEMENT_STATUSES
+from market.reports.filing_labels import ACTS, STATEMENT_STATUSES
 from market.reports.models import Statement, StatementStatus
 from market.reports.moves import moved
 from market.reports.rules import Period, parse_period
 from market.reports.units import Unit
+from market.tallies import figures
 
 PRODUCTS_SHOWN = 20
 
 
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"period_name": period_name, "figure_labels": FIGURE_LABELS, "name_of": name_of}
+    names = ("period_name", "figure_labels", "name_of", "figure", "difference")
+    values = (
+        period_name,
+        {f.name: f.heading for f in figures.FIGURES},
+        name_of,
+        figure,
+        difference,
+    )
+    return dict(zip(names, values, strict=True))
+
+
+def figure(name: str, value: Any) -> str:
+    """A figure of a snapshot as pages tell it."""
+    return figures.told(snapshots.exact(value), figures.BY_NAME[name].kind)
+
+
+def difference(name: str, was: Any, now: Any) -> str:
+    """By how much a figure moved: +3, −1,000.00, ±0."""
+    by = snapshots.exact(now) - snapshots.exact(was)
+    sign = "+" if by > 0 else "−" if by < 0 else "±"
+    return sign + figure(name, abs(by))
 
 
 def name_of(node: dict[str, Any]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from market.deals.models import Deal, LedgerEntry
 from market.extensions import db
@@ -16,6 +16,7 @@ from market.reports import snapshots
 from market.reports.models import Kind
 from market.reports.rules import Period
 from market.reports.snapshots import FIGURES, Snapshot
+from market.tallies.models import FairProduct
 from market.tallies.queries import Totals, county_rows
 
 
@@ -47,7 +48,7 @@ def moved(fair: Fair, period: Period, snapshot: Snapshot) -> Moved:
     entries = _entries(fair, period, codes)
     if period.kind is Kind.FINAL:
         rows = [row for row in county_rows(fair) if row.code in codes]
-        now = snapshots.plain(asdict(Totals.of(rows)))
+        now = snapshots.plain(asdict(Totals.of(rows, _varieties(fair, codes))))
         was = snapshot["totals"]
         return Moved([(name, was.get(name, 0), now[name]) for name in FIGURES], entries)
     days = [row for row in snapshot["days"] if row["day"] <= period.day.isoformat()]
@@ -57,6 +58,15 @@ def moved(fair: Fair, period: Period, snapshot: Snapshot) -> Moved:
         since = sum(getattr(entry, name) for entry in entries)
         figures.append((name, frozen_sum, frozen_sum + since))
     return Moved(figures, entries)
+
+
+def _varieties(fair: Fair, codes: Iterable[str]) -> int:
+    """How many different products are listed in these counties, as last counted."""
+    listed = (FairProduct.sell_listings > 0) | (FairProduct.buy_listings > 0)
+    query = select(func.count(FairProduct.product_code.distinct())).where(
+        FairProduct.fair_id == fair.id, FairProduct.region_code.in_(codes), listed
+    )
+    return db.session.scalar(query) or 0
 
 
 def covered(snapshot: Snapshot) -> dict[str, int]:

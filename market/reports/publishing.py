@@ -156,7 +156,7 @@ def _faults(row: Any, ledger: _Ledger) -> list[str]:
     totals, below = snapshot["totals"], snapshot["children"]
     if below or snapshot["missing"]:
         summed = snapshots.add(node["totals"] for node in below)
-        if any(summed[name] != totals[name] for name in totals):
+        if any(summed[name] != totals[name] for name in snapshots.ADDITIVE):
             faults.append("is not the sum of the units in it")
         return faults
     right = ledger.at(snapshot["fair"]["id"], snapshot["region"]["code"], row.ledger_id)

@@ -1,7 +1,7 @@
 """Snapshots: a region's figures of a fair frozen as JSON, and sums of them.
 
 A snapshot holds `fair`, `region`, `ledger` (number and hash of the last entry), `taken_at`,
-`totals` (the figures of market.tallies.queries.Totals), `children` (the units below, each
+`totals` (the figures of market.tallies.figures), `children` (the units below, each
 with its totals), `products`, `days` (by the local day agreed) and `missing` (units that are
 not in). Numbers are integers, or exact decimals as text; money is integer fen.
 
@@ -14,27 +14,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
-from datetime import UTC, date
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from market.database import utcnow
 from market.deals.ledger import Head, head
-from market.deals.models import Deal, LedgerEntry
+from market.deals.models import LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region
-from market.tallies.models import FairCount
-from market.tallies.queries import CountyRow, Totals, county_rows, grouped
+from market.tallies import figures
+from market.tallies.queries import CountyRow, by_day, county_rows, grouped, kept, region_totals
 from market.tallies.region_queries import region_products
 from market.tallies.services import recount
 
 Snapshot = dict[str, Any]
 # In the order in which they are told.
-FIGURES = tuple(field.name for field in fields(Totals))
+FIGURES = tuple(figure.name for figure in figures.FIGURES)
+ADDITIVE = tuple(figure.name for figure in figures.FIGURES if figure.additive)
 WORDS = ("code", "name", "name_en")
 
 
@@ -51,33 +52,41 @@ def take(fair: Fair, region: Region) -> Snapshot:
 
 def present(fair: Fair, region: Region) -> Snapshot:
     """The figures as last counted, at most seconds old; writes nothing."""
-    counted = select(LedgerEntry.id, LedgerEntry.hash).join(
-        FairCount, FairCount.ledger_id == LedgerEntry.id
-    )
-    row = db.session.execute(counted.where(FairCount.fair_id == fair.id)).first()
+    counted = select(LedgerEntry.id, LedgerEntry.hash).where(LedgerEntry.id == kept(fair).ledger_id)
+    row = db.session.execute(counted).first()
     return _picture(fair, region, Head(*row) if row else head(db.session()))
 
 
 def _picture(fair: Fair, region: Region, end: Head) -> Snapshot:
     rows = county_rows(fair, region.path)
+    node = kept(fair).tree.at(region.path)
     return {
-        **_head(fair, region, end),
-        "totals": plain(asdict(Totals.of(rows))),
+        **heading(fair, region, end),
+        "totals": _figures(region_totals(fair, region)),
         "children": _children(rows, region),
         "products": [plain(asdict(row)) for row in region_products(fair, region)],
-        "days": _days(fair, [row.code for row in rows], end),
+        "days": [
+            {"day": day.isoformat(), **_figures(totals, ADDITIVE)}
+            for day, totals in (by_day(fair, node) if node else ())
+        ],
         "missing": [],
     }
 
 
-def _head(fair: Fair, region: Region, end: Head) -> Snapshot:
+def heading(fair: Fair, region: Region, end: Head, at: datetime | None = None) -> Snapshot:
+    """What a snapshot begins with: of which fair and region, from which entry, when (now)."""
     about = ("id", "slug", "name", "name_en", "starts_on", "ends_on")
+    taken = (at or utcnow()).astimezone(UTC)
     return {
         "fair": plain({name: getattr(fair, name) for name in about}),
         "region": {name: getattr(region, name) for name in (*WORDS, "path")},
         "ledger": {"id": end.id, "hash": end.hash},
-        "taken_at": utcnow().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "taken_at": taken.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
+
+
+def _figures(totals: Any, names: Sequence[str] = FIGURES) -> dict[str, Any]:
+    return {name: plain(getattr(totals, name)) or 0 for name in names}
 
 
 def _children(rows: Sequence[CountyRow], region: Region) -> list[Any]:
@@ -95,29 +104,18 @@ def _children(rows: Sequence[CountyRow], region: Region) -> list[Any]:
     return found
 
 
-def _child(named: Any, figures: Any = None) -> dict[str, Any]:
-    totals = {name: getattr(figures or named, name) for name in FIGURES}
-    return {**{name: getattr(named, name) for name in WORDS}, "totals": plain(totals)}
-
-
-def _days(fair: Fair, codes: Sequence[str], end: Head) -> list[dict[str, Any]]:
-    rows = db.session.execute(
-        select(Deal.agreed_on, func.sum(LedgerEntry.deals), func.sum(LedgerEntry.amount_fen))
-        .join(Deal, Deal.id == LedgerEntry.deal_id)
-        .where(LedgerEntry.fair_id == fair.id, LedgerEntry.id <= end.id)
-        .where(LedgerEntry.region_code.in_(codes))
-        .group_by(Deal.agreed_on)
-        .order_by(Deal.agreed_on)
-    )
-    return [
-        {"day": day.isoformat(), "deals": int(deals), "amount_fen": int(fen)}
-        for day, deals, fen in rows
-        if day
-    ]
+def _child(named: Any, totals: Any = None) -> dict[str, Any]:
+    words = {name: getattr(named, name) for name in WORDS}
+    return {**words, "totals": _figures(totals or named)}
 
 
 def gather(
-    fair: Fair, region: Region, end: Head, parts: Iterable[Snapshot], missing: Sequence[Any]
+    fair: Fair,
+    region: Region,
+    end: Head,
+    parts: Iterable[Snapshot],
+    missing: Sequence[Any],
+    at: datetime | None = None,
 ) -> Snapshot:
     """The statement of a unit from those below it: nothing in it but what they froze.
 
@@ -126,11 +124,12 @@ def gather(
             of what it was taken from.
         missing: code, name and name_en of the units that are not in; what `parts` name as
             missing is added.
+        at: when it is gathered; now when None.
     """
     parts = list(parts)
     return {
-        **_head(fair, region, end),
-        "totals": add(part["totals"] for part in parts),
+        **heading(fair, region, end, at),
+        "totals": total(parts),
         "children": [_gathered(part) for part in parts],
         "products": _products(parts),
         "days": _merged((day for part in parts for day in part["days"]), ("day",)),
@@ -144,7 +143,8 @@ def _gathered(part: Snapshot) -> dict[str, Any]:
 
 
 def _products(parts: Sequence[Snapshot]) -> list[dict[str, Any]]:
-    rows = _merged((row for part in parts for row in part["products"]), WORDS)
+    by = (*WORDS, "category")
+    rows = _merged((row for part in parts for row in part["products"]), by)
     return sorted(rows, key=lambda r: (-r["amount_fen"], -r["sell"] - r["buy"], r["code"]))
 
 
@@ -162,10 +162,20 @@ def _merged(rows: Iterable[Mapping[str, Any]], by: Sequence[str]) -> list[dict[s
     ]
 
 
+def total(parts: Iterable[Snapshot]) -> dict[str, Any]:
+    """The totals of several snapshots together; what is listed in two is one variety."""
+    parts = list(parts)
+    sums = add({name: part["totals"][name] for name in ADDITIVE} for part in parts)
+    listed = {
+        row["code"] for part in parts for row in part["products"] if row["sell"] or row["buy"]
+    }
+    return {**sums, "varieties": len(listed)}
+
+
 def add(several: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The figures of several units added; without any, the totals of nothing."""
+    """Figures that add up, added; of nothing, zeros."""
     rows = list(several)
-    names = rows[0].keys() if rows else FIGURES
+    names = rows[0].keys() if rows else ADDITIVE
     return {name: plain(sum(exact(row.get(name, 0)) for row in rows)) for name in names}
 
 

@@ -15,10 +15,11 @@ from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day
-from market.regions.models import Level, Region, is_within, within
+from market.regions.models import Level, Region, is_within
 from market.reports import rules
 from market.reports.models import Statement, StatementStatus
 from market.reports.rules import Period
+from market.tallies.trees import tree_of
 
 
 @dataclass(frozen=True)
@@ -61,18 +62,25 @@ class Standing:
 
 
 def units(fair: Fair) -> dict[str, Unit]:
-    """The units of the fair by code, in the order of their paths: prefectures first."""
-    columns = (Region.code, Region.name, Region.name_en, Region.path, Region.is_leaf, Region.level)
-    rows = db.session.execute(
-        select(*columns).where(within(Region.path, fair.region.path)).order_by(Region.path)
-    ).all()
-    above_leaves = {row.path[:end] for row in rows if row.is_leaf for end in range(len(row.path))}
+    """The units of the fair by code, prefectures before their counties.
+
+    Who submits to whom is as it was when the fair opened; `path` is the region's of now, so
+    that the officials of now act.
+    """
+    tree = tree_of(fair)
+    paths = dict(
+        db.session.execute(
+            select(Region.code, Region.path).where(Region.code.in_(tree.nodes))
+        ).all()
+    )
     found: dict[str, Unit] = {}
-    for row in rows:
-        gathers = row.level is Level.PREFECTURE and f"{row.path}/" in above_leaves
-        if row.is_leaf or gathers:
-            above = (u for u in found.values() if not u.is_leaf and is_within(row.path, u.path))
-            found[row.code] = Unit(*row[:5], parent=next(above, None))
+    for node in sorted(tree.nodes.values(), key=lambda n: n.path):
+        gathers = node.level is Level.PREFECTURE and any(tree.leaves(node))
+        if node.is_leaf or gathers:
+            above = [found[n.code] for n in tree.above(node) if n.code in found]
+            place = paths.get(node.code, node.path)
+            parent = above[-1] if above else None
+            found[node.code] = Unit(node.code, node.name, node.name_en, place, node.is_leaf, parent)
     return found
 
 

@@ -14,9 +14,7 @@ from market.database import transaction, utcnow
 from market.extensions import db
 from market.fairs.models import FairStatus
 from market.reports import correcting, filing_desk, units
-from market.reports.filing_labels import FIGURE_LABELS
 from market.reports.models import Correction, Publication, Statement, StatementStatus
-from market.reports.snapshots import FIGURES
 from tests.deals.counting import statements
 from tests.reports.filing import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
 
@@ -47,10 +45,6 @@ def only(code: str = SHIMEN) -> Statement:
 
 def others(season: Season) -> list[str]:
     return [u.code for u in units.units(season.fair).values() if u.is_leaf and u.code != SHIMEN]
-
-
-def test_every_figure_of_a_snapshot_has_a_label() -> None:
-    assert set(FIGURE_LABELS) == set(FIGURES)
 
 
 def test_a_county_submits_with_one_tap(season: Season, log_in: LogIn) -> None:
