@@ -40,8 +40,8 @@ class Due:
 
     @property
     def ready(self) -> bool:
-        """It takes one tap: nothing is missing."""
-        return self.inside == self.below
+        """It takes one tap: nothing is missing, and nothing was returned to be looked at."""
+        return self.inside == self.below and self.line.status is StatementStatus.DRAFT
 
 
 @dataclass(frozen=True)

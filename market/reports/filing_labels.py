@@ -11,13 +11,13 @@ STATEMENT_STATUSES = {
     StatementStatus.SUBMITTED: _l("Submitted"),
     StatementStatus.ACCEPTED: _l("Accepted"),
     StatementStatus.RETURNED: _l("Returned"),
-    StatementStatus.PUBLISHED: _l("Published"),
+    StatementStatus.PUBLISHED: _l("Made public"),
 }
 ACTS = {
     Act.SUBMITTED: _l("Submitted"),
     Act.ACCEPTED: _l("Accepted"),
     Act.RETURNED: _l("Returned"),
-    Act.PUBLISHED: _l("Published"),
+    Act.PUBLISHED: _l("Made public"),
     Act.REMINDED: _l("Reminded"),
     Act.CORRECTED: _l("Correction filed"),
     Act.CONFIRMED: _l("Correction confirmed"),

@@ -184,12 +184,12 @@ def _show_draft(draft: Draft, form: SubmitForm, lines: list[Any], line: Any) -> 
 @bp.post("/desk/statements/submit-all")
 @requires("official")
 def statements_submit_all() -> Response:
-    """Every statement of a county that is due, in the order in which they are."""
+    """Every statement of a county that is due and was not returned, the first due first."""
 
     def step() -> str:
         done = 0
         for due in filing_desk.dues(current_user, utcnow()):
-            if due.line.unit.is_leaf:
+            if due.line.unit.is_leaf and due.ready:
                 services.submit(current_user, due.fair, due.line.unit.code, due.line.period)
                 done += 1
         return ngettext("%(num)s statement submitted.", "%(num)s statements submitted.", done)
