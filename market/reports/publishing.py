@@ -64,7 +64,7 @@ def publish(
         fair_id=fair.id,
         kind=period.kind,
         day=period.day,
-        reason=reason,
+        reason=reason if snapshot["missing"] else "",
         by_id=actor.id,
         **freeze(snapshot),
     )

@@ -107,7 +107,7 @@ def submit(
     db.session.add(version)
     statement.version = version.number
     statement.first_submitted_at = statement.first_submitted_at or now
-    step(statement, Act.SUBMITTED, actor, reason)
+    step(statement, Act.SUBMITTED, actor, reason if snapshot["missing"] else "")
     return statement
 
 

@@ -26,8 +26,10 @@ MOMENTS = [
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_each_official_finds_statements_on_the_desk(
-    tmp_path: Path, reference_database: Path, moment: datetime
+    tmp_path: Path, reference_database: Path, moment: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for module in ("fairs.services", "reports.filing_desk"):
+        monkeypatch.setattr(f"market.{module}.utcnow", lambda: moment)
     with market_in(tmp_path, reference_database, moment) as app:
         states = set(db.session.scalars(select(Statement.status)))
         assert states == set(StatementStatus)
