@@ -30,7 +30,7 @@ from market.regions.models import Region
 from market.tallies import figures
 from market.tallies.queries import CountyRow, by_day, county_rows, grouped, kept, region_totals
 from market.tallies.region_queries import region_products
-from market.tallies.services import recount
+from market.tallies.services import bring_up_to_date
 
 Snapshot = dict[str, Any]
 # In the order in which they are told.
@@ -46,7 +46,7 @@ def take(fair: Fair, region: Region) -> Snapshot:
     that no entry comes between the parts.
     """
     end = head(db.session())
-    recount(fair.id)
+    bring_up_to_date(fair)
     return _picture(fair, region, end)
 
 

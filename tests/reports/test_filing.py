@@ -21,6 +21,7 @@ from market.fairs.models import FairStatus
 from market.regions.models import Region
 from market.reports import correcting, filing_queries, moves, publishing, services, snapshots, units
 from market.reports.models import Act, Statement, StatementEvent, StatementStatus, StatementVersion
+from market.tallies.services import bring_up_to_date
 from tests.reports.filing import CHANGDE, PROVINCE, SHIMEN, TAOYUAN, Season, make_season
 
 pytestmark = pytest.mark.postgresql
@@ -256,7 +257,7 @@ def test_a_deal_returned_after_its_report_is_shown_and_corrected(season: Season)
         correcting.file_correction(season.official(SHIMEN), statement, "无变化")
     season.take_back(deal)
     with transaction():
-        services.snapshots.recount(season.fair.id)
+        bring_up_to_date(season.fair)
     moved = moves.moved(season.fair, season.final, frozen(statement))
     assert ("amount_fen", 1000, 300) in moved.figures
     assert [entry.deal_id for entry in moved.entries] == [deal.id]

@@ -13,8 +13,9 @@ from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.extensions import db
 from market.fairs.models import FairStatus
-from market.reports import correcting, filing_desk, units
+from market.reports import filing_desk, units
 from market.reports.models import Correction, Publication, Statement, StatementStatus
+from market.tallies.services import bring_up_to_date
 from tests.deals.counting import statements
 from tests.reports.filing import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
 
@@ -158,7 +159,7 @@ def test_a_correction_goes_from_the_county_to_the_public_table(
     season.publish()
     season.take_back(deal)
     with transaction():
-        correcting.snapshots.recount(season.fair.id)
+        bring_up_to_date(season.fair)
     id_ = only().id
     county = enter(log_in, season.official(SHIMEN))
     assert f'href="/deals/{deal.id}"' in county.get(f"{PAGE}/{id_}").text
