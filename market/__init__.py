@@ -23,8 +23,10 @@ ROOMS = (
     "fairs",
     "deals",
     "tallies",
+    "monitoring",
     "reports",
     "stations",
+    "messages",
     "pages",
 )
 ROOT = Path(__file__).resolve().parent.parent

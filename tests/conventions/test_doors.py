@@ -13,24 +13,29 @@ DOORS = {
     "anyone": """
         static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
         products.suggest accounts.login accounts.logout accounts.register offers.index
-        offers.suggest offers.photo offers.thumb fairs.index
+        offers.suggest offers.photo offers.thumb fairs.index tallies.session
     """,
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
         offers.reveal deals.index search.index
-        search.save
+        search.save messages.index
     """,
     "administrator": """
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.enable accounts.disable audit.index audit.show audit.table
     """,
     "official": """
-        reports.desk reports.desk_deals reports.desk_offers
+        reports.desk reports.desk_deals reports.desk_offers monitoring.market monitoring.prices
+        monitoring.product monitoring.activity messages.desk fairs.desk
         reports.statements reports.statements_submit_all reports.statements_accept
         reports.statements_remind reports.punctuality
     """,
+    "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
-    "party.represent": "offers.new stations.farmer stations.withdraw_consent",
+    "party.represent": "offers.new stations.farmer stations.withdraw_consent messages.new",
+    "question.own": "messages.more messages.close messages.seen",
+    "question.read": "messages.show",
+    "question.answer": "messages.answer",
     "search.own": "search.look search.delete",
     "offer.read": "offers.show matching.index",
     "offer.manage": """
@@ -55,12 +60,17 @@ DOORS = {
         reports.statement_accept reports.statement_return reports.statement_decide
     """,
     "statement.correct": "reports.statement_correct",
-    "fair.create": "fairs.new fairs.new_totals",
+    "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
         fairs.show tallies.region tallies.map_svg reports.export_xlsx reports.export_csv
         reports.published
     """,
-    "fair.manage": "fairs.edit reports.statements_publish reports.certify",
+    "fair.manage": """
+        fairs.edit fairs.extend fairs.close fairs.clone fairs.new_session
+        reports.statements_publish reports.certify
+    """,
+    "fair.follow": "fairs.manage",
+    "session.manage": "fairs.edit_session fairs.remove_session",
 }
 MEMBERS = set(ROLES) - {"visitor"}
 OFFICIALS = {Role.COUNTY_OFFICIAL, Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL}
