@@ -11,8 +11,8 @@ from collections.abc import Callable
 from market.accounts.models import Account
 from market.database import lock
 from market.errors import InvalidTransition, Refused
-from market.extensions import db
-from market.fairs.models import FAIR_TRANSITIONS, Fair, FairStatus
+from market.fairs.history import tell
+from market.fairs.models import FAIR_TRANSITIONS, Fair, FairEventKind, FairStatus
 from market.permissions import may
 
 certifying: list[Callable[[Fair], None]] = []
@@ -34,4 +34,4 @@ def certify_fair(actor: Account, fair: Fair) -> None:
     for check in certifying:
         check(fair)
     fair.status = FairStatus.CERTIFIED
-    db.session.flush()
+    tell(fair, FairEventKind.CERTIFIED, actor)

@@ -17,7 +17,7 @@ from market.deals import ledger
 from market.errors import Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.fairs.certifying import certify_fair
-from market.fairs.models import FairStatus
+from market.fairs.models import FairEvent, FairEventKind, FairStatus
 from market.regions.models import Region
 from market.reports import correcting, filing_queries, moves, publishing, services, snapshots, units
 from market.reports.models import Act, Statement, StatementEvent, StatementStatus, StatementVersion
@@ -411,6 +411,8 @@ def test_certifying_waits_for_every_county(season: Season) -> None:
     with transaction():
         certify_fair(season.province, season.fair)
     assert season.fair.status is FairStatus.CERTIFIED
+    told = db.session.scalars(select(FairEvent).filter_by(fair_id=season.fair.id)).all()
+    assert [event.kind for event in told] == [FairEventKind.CERTIFIED]
     with pytest.raises(Invalid):
         season.submit(SHIMEN, season.day())
     with pytest.raises(InvalidTransition), transaction():
