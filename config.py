@@ -41,6 +41,14 @@ class Base:
     )
     HOME_TIME_ZONE = os.environ.get("HOME_TIME_ZONE", "Asia/Shanghai")
 
+    # When statements 上报 are due, in the home time zone: a county's daily one by this hour of
+    # the next day, its final one so many whole days after the fair's last day; a prefecture's
+    # so many hours and days after its counties'.
+    DAILY_DUE_HOUR = int(os.environ.get("DAILY_DUE_HOUR", "10"))
+    FINAL_DUE_DAYS = int(os.environ.get("FINAL_DUE_DAYS", "5"))
+    REVIEW_HOURS = int(os.environ.get("REVIEW_HOURS", "6"))
+    REVIEW_DAYS = int(os.environ.get("REVIEW_DAYS", "3"))
+
     LANGUAGES = ("zh_CN", "en")
     BABEL_DEFAULT_LOCALE = "zh_CN"
     BABEL_DEFAULT_TIMEZONE = HOME_TIME_ZONE

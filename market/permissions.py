@@ -134,6 +134,31 @@ def _fair_manage(user: Any, fair: Any) -> bool:
     return _member(user, None) and user.has_role("province_official", within=fair.region.path)
 
 
+def _statement_submit(user: Any, unit: Any) -> bool:
+    """A county's official for it, a prefecture's for what gathers its counties."""
+    role = "county_official" if unit.is_leaf else "prefecture_official"
+    return _member(user, None) and user.has_role(role, within=unit.path)
+
+
+def _statement_review(user: Any, statement: Any) -> bool:
+    """The level it was submitted to: the prefecture, or straight the province."""
+    if not _member(user, None):
+        return False
+    if statement.parent is not None:
+        return user.has_role("prefecture_official", within=statement.parent.path)
+    return user.has_role("province_official", within=statement.region.path)
+
+
+def _statement_read(user: Any, statement: Any) -> bool:
+    return _statement_review(user, statement) or (
+        _member(user, None) and user.is_official_over(statement.region.path)
+    )
+
+
+def _statement_correct(user: Any, statement: Any) -> bool:
+    return _statement_submit(user, statement.region)
+
+
 def _session_manage(user: Any, session: Any) -> bool:
     return _fair_manage(user, session.fair)
 
@@ -167,6 +192,10 @@ POLICY: dict[str, Predicate] = {
     "question.answer": _question_answer,
     "region.watch": _region_watch,
     "search.own": _search_own,
+    "statement.submit": _statement_submit,
+    "statement.review": _statement_review,
+    "statement.read": _statement_read,
+    "statement.correct": _statement_correct,
     "fair.create": _province,
     "fair.read": _fair_read,
     "fair.manage": _fair_manage,

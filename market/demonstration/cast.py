@@ -34,6 +34,7 @@ class Cast:
         traders: account rows by region code, sellers first.
         outsiders: account rows of buyers from elsewhere.
         officials: the county official's account id by the leaf's code.
+        reviewers: the prefecture official's account id by the prefecture's code.
         journey: the codes of the leaves whose officials can log in.
         farmers: account rows, with consent_id, of those the assistant speaks for.
     """
@@ -44,6 +45,7 @@ class Cast:
     traders: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     outsiders: list[dict[str, Any]] = field(default_factory=list)
     officials: dict[str, int] = field(default_factory=dict)
+    reviewers: dict[str, int] = field(default_factory=dict)
     journey: list[str] = field(default_factory=list)
     farmers: list[dict[str, Any]] = field(default_factory=list)
     assistant_id: int = 0
@@ -131,13 +133,7 @@ def _officials(
     names = {region.code: region.name for region in prefectures}
     codes = journey_codes(list(names), Role.PREFECTURE_OFFICIAL, PREFECTURES)
     for number, code in enumerate(codes, 3):
-        seat = next((p for p in places if p.path.split("/")[-2] == code[:4]), places[0])
-        name = f"{names[code]}商务局（示范）"
-        maker.grant(
-            maker.log_in(name, TraderType.COMPANY, seat.code, number),
-            Role.PREFECTURE_OFFICIAL,
-            code,
-        )
+        _reviewer(maker, code, f"{names[code]}商务局（示范）", places, number)
     maker.cast.journey = journey = journey_codes(
         [p.code for p in places], Role.COUNTY_OFFICIAL, COUNTIES
     )
@@ -151,6 +147,19 @@ def _officials(
         )
         maker.grant(official, Role.COUNTY_OFFICIAL, place.code)
         maker.cast.officials[place.code] = official["id"]
+    for code in sorted(names.keys() - set(codes)):
+        _reviewer(maker, code, f"{names[code]}商务局（示范）", places)
+
+
+def _reviewer(
+    maker: Maker, code: str, name: str, places: Sequence[Place], number: int | None = None
+) -> None:
+    """A prefecture's official; with `number`, one that can log in."""
+    seat = next((p for p in places if p.path.split("/")[-2] == code[:4]), places[0])
+    about = (name, TraderType.COMPANY, seat.code)
+    official = maker.add(*about) if number is None else maker.log_in(*about, number)
+    maker.grant(official, Role.PREFECTURE_OFFICIAL, code)
+    maker.cast.reviewers[code] = official["id"]
 
 
 def _assistant(maker: Maker, places: Sequence[Place]) -> None:

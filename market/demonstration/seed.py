@@ -21,6 +21,7 @@ from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.goods import Good, buying_shelf, load_goods
 from market.demonstration.people import PASSWORD
 from market.demonstration.places import Place, allot, places
+from market.demonstration.reporting import Reporting
 from market.demonstration.writing import Posting, load_phrases, offer_row
 from market.extensions import db
 from market.fairs.models import Fair, Season
@@ -128,6 +129,9 @@ def seed_demonstration(now: datetime) -> Summary:
     seasons.add_sessions(province, fair, market.offers)
     counted = dealing.insert_deals(bargains, zone)
     recount(fair.id)
+    reporting = Reporting(rng, fair, cast, now)
+    reporting.make()
+    reporting.write()
     write_questions(rng, cast, market.offers, now)
     market.tell_of_the_newest()
     return Summary(len(market.offers), len(cast.accounts), len(bargains), counted)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from market.database import utcnow
@@ -31,6 +31,8 @@ from market.tallies.trees import keep_tree, tree_of
 
 # A FairCount that says this was overtaken by something the ledger doesn't show.
 OVERTAKEN = -1
+# Any number that nothing else of the application locks by.
+COUNT_LOCK = 20_120_603
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ VARIETIES = Kept(FairVariety, ("region_code",), ("varieties",))
 
 def recount(fair_id: int) -> None:
     """Count the fair and keep the result; only rows that differ are written."""
+    _hold_count()
     counted_at, last = utcnow(), _last_entry()
     fair = db.session.get_one(Fair, fair_id)
     keep_tree(fair_id)
@@ -108,6 +111,7 @@ def advance(fair_id: int) -> None:
 
     A few rows for a few deals, where recount() goes through the whole fair.
     """
+    _hold_count()
     counted_at, last = utcnow(), _last_entry()
     fair = db.session.get_one(Fair, fair_id)
     count = empty_count(tree_of(fair))
@@ -116,6 +120,28 @@ def advance(fair_id: int) -> None:
     for kept, cells in ((TALLIES, count.tallies), (PRODUCTS, count.products), (DAYS, count.days)):
         kept.add(fair_id, cells)
     _counted(fair_id, counted_at, last)
+
+
+def bring_up_to_date(fair: Fair) -> None:
+    """Count what has come since the last count: an open fair anew, because its listings
+    move; of one that is over only the ledger's news, because theirs would have overtaken it.
+    """
+    _hold_count()
+    counted_to = db.session.scalar(select(FairCount.ledger_id).where(FairCount.fair_id == fair.id))
+    over = fair.status in (FairStatus.CLOSED, FairStatus.CERTIFIED)
+    if not over or counted_to in (None, OVERTAKEN):
+        recount(fair.id)
+    elif counted_to != _last_entry():
+        advance(fair.id)
+
+
+def _hold_count() -> None:
+    """Let nobody else count until the transaction ends, so that no entry is added twice.
+
+    On SQLite a writing transaction holds the one write lock already.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": COUNT_LOCK})
 
 
 def _last_entry() -> int:

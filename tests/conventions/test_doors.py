@@ -27,6 +27,8 @@ DOORS = {
     "official": """
         reports.desk reports.queue reports.confirm reports.decide_chosen monitoring.market
         monitoring.prices monitoring.product monitoring.activity messages.desk fairs.desk
+        reports.statements reports.statements_submit_all reports.statements_accept
+        reports.statements_remind reports.punctuality
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
@@ -54,11 +56,21 @@ DOORS = {
     "deal.verify": """
         deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
     """,
+    "statement.submit": "reports.statement_draft",
+    "statement.read": "reports.statement",
+    "statement.review": """
+        reports.statement_accept reports.statement_return reports.statement_decide
+    """,
+    "statement.correct": "reports.statement_correct",
     "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
         fairs.show tallies.region tallies.map_svg reports.export_xlsx reports.export_csv
+        reports.published
     """,
-    "fair.manage": "fairs.edit fairs.extend fairs.close fairs.clone fairs.new_session",
+    "fair.manage": """
+        fairs.edit fairs.extend fairs.close fairs.clone fairs.new_session
+        reports.statements_publish reports.certify
+    """,
     "fair.follow": "fairs.manage",
     "session.manage": "fairs.edit_session fairs.remove_session",
 }

@@ -1,0 +1,201 @@
+"""Daily statements of the demonstration's open fair, in every state.
+
+What is older than two days is published. Of the day before yesterday one prefecture still
+waits for two of its counties, another waits for the province. Yesterday's are coming in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from market.demonstration.bulk import insert_rows, next_id, settle_sequences
+from market.demonstration.cast import Cast
+from market.demonstration.past_figures import Moment, PastFigures
+from market.fairs.models import Fair
+from market.fairs.queries import home_zone
+from market.fairs.rules import listing_window
+from market.reports import snapshots, units
+from market.reports.models import (
+    Act,
+    Kind,
+    Publication,
+    Statement,
+    StatementEvent,
+    StatementStatus,
+    StatementVersion,
+)
+from market.reports.rules import Period
+from market.reports.services import MOVES, freeze
+from market.reports.units import Unit
+
+SENT_BACK = "成交额与前一日相差较大，请核对后重报。"
+# Hours after the day's end: a county that is in time, one that is late, what follows.
+IN_TIME, TOO_LATE, ACCEPTED, GATHERED, REVIEWED, PUBLISHED = (1, 9.5), (10.2, 12), 13, 14, 16, 17
+OFTEN_LATE = (0.0, 0.01, 0.03, 0.12)
+YESTERDAY = (Act.SUBMITTED, Act.SUBMITTED, Act.SUBMITTED, Act.ACCEPTED, None)
+
+
+@dataclass
+class Row:
+    """A statement being written, with its snapshot once there is one."""
+
+    unit: Unit
+    statement: dict[str, Any]
+    snapshot: snapshots.Snapshot | None = None
+
+    @property
+    def is_in(self) -> bool:
+        return self.statement["status"] in (StatementStatus.ACCEPTED, StatementStatus.PUBLISHED)
+
+
+class Reporting:
+    """The statements of a fair while they are being made."""
+
+    def __init__(self, rng: Random, fair: Fair, cast: Cast, now: datetime) -> None:
+        self.rng, self.fair, self.cast, self.now = rng, fair, cast, now
+        self.units = units.units(fair)
+        self.leaves = [unit for unit in self.units.values() if unit.is_leaf]
+        self.gathering = [unit for unit in self.units.values() if not unit.is_leaf]
+        # Whose officials are logged in as; the first two don't make it on time.
+        self.journey = cast.journey
+        parents = [self._parent(code) for code in cast.journey]
+        self.waiting, self.asking = parents[0], parents[-1]
+        self.often = {unit.code: rng.choice(OFTEN_LATE) for unit in self.leaves}
+        self.first_id = next_id(Statement)
+        self.rows: list[Row] = []
+        self.versions: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+        self.publications: list[dict[str, Any]] = []
+
+    def _parent(self, code: str) -> str | None:
+        parent = self.units[code].parent
+        return parent.code if parent else None
+
+    def make(self) -> None:
+        """The statements of every day of the fair that is over."""
+        past = PastFigures(self.fair)
+        periods = [p for p in units.periods_of(self.fair, self.now) if p.kind is Kind.DAILY]
+        for period in periods:
+            _begin, end = listing_window(period.day, period.day, home_zone())
+            moment = past.until(period.day, end)
+            age = (periods[-1].day - period.day).days
+            counties = [self._county(unit, period, moment, end, age) for unit in self.leaves]
+            if age:
+                self._gather(counties, period, moment, end, age)
+
+    def write(self) -> None:
+        insert_rows(Statement, (row.statement for row in self.rows))
+        insert_rows(StatementVersion, self.versions)
+        insert_rows(StatementEvent, sorted(self.events, key=lambda e: (e["at"], e["statement_id"])))
+        insert_rows(Publication, self.publications)
+        settle_sequences(Statement, StatementVersion, StatementEvent, Publication)
+
+    def _county(self, unit: Unit, period: Period, moment: Moment, end: datetime, age: int) -> Row:
+        row = self._new(unit, period)
+        at = end + timedelta(hours=self._hour(unit.code, age))
+        if age == 0:
+            # What has come in by now, however early in the morning it is.
+            at = end + (self.now - end) * min(1.0, self.rng.uniform(0.2, 0.9))
+            fate = None if unit.code in self.journey else self.rng.choice(YESTERDAY)
+            acts = [Act.SUBMITTED, fate] if fate is Act.ACCEPTED else [fate]
+        else:
+            acts = [Act.SUBMITTED, Act.ACCEPTED]
+            if age == 1 and unit.code in self.journey[:2] and self.waiting:
+                acts = [Act.SUBMITTED, Act.RETURNED] if unit.code == self.journey[0] else []
+                acts = acts or [Act.REMINDED]
+        for act in acts:
+            if act is Act.SUBMITTED:
+                self._submit(row, moment.snapshot(unit, at), at)
+            elif act:
+                later = end + timedelta(hours=ACCEPTED) if age else (at + (self.now - at) / 2)
+                reason = SENT_BACK if act is Act.RETURNED else ""
+                self._step(row, act, self._reviewer(unit), later, reason)
+        return row
+
+    def _hour(self, code: str, age: int) -> float:
+        late = self.rng.random() < self.often[code] and age > 1
+        return self.rng.uniform(*(TOO_LATE if late else IN_TIME))
+
+    def _gather(
+        self, counties: list[Row], period: Period, moment: Moment, end: datetime, age: int
+    ) -> None:
+        """The prefectures' statements, and the province's table of what is two days old."""
+        tops = [row for row in counties if row.unit.parent is None]
+        for unit in self.gathering:
+            below = [
+                row for row in counties if row.unit.parent and row.unit.parent.code == unit.code
+            ]
+            if not all(row.is_in for row in below):
+                continue
+            own, at = self._new(unit, period), end + timedelta(hours=GATHERED)
+            self._submit(own, self._sum(unit, moment, below, at), at)
+            if age > 1 or unit.code != self.asking:
+                at = end + timedelta(hours=REVIEWED)
+                self._step(own, Act.ACCEPTED, self._reviewer(unit), at)
+            tops.append(own)
+        if age > 1:
+            self._publish(counties, tops, period, moment, end + timedelta(hours=PUBLISHED))
+
+    def _publish(
+        self, counties: list[Row], tops: list[Row], period: Period, moment: Moment, at: datetime
+    ) -> None:
+        tops = sorted(tops, key=lambda row: row.unit.path)
+        snapshot = self._sum(self.fair.region, moment, tops, at)
+        by = self.cast.province_id
+        self.publications.append(
+            {
+                "fair_id": self.fair.id,
+                "kind": period.kind,
+                "day": period.day,
+                "reason": "",
+                "by_id": by,
+                "at": at,
+                **freeze(snapshot),
+            }
+        )
+        gathered = [row for row in tops if not row.unit.is_leaf]
+        for row in [*gathered, *counties]:
+            self._step(row, Act.PUBLISHED, by, at)
+
+    def _sum(self, unit: Any, moment: Moment, below: list[Row], at: datetime) -> snapshots.Snapshot:
+        parts = [{**row.snapshot, "version": 1, "correction": 0} for row in below if row.snapshot]
+        return snapshots.gather(self.fair, unit, moment.end, parts, [], at)
+
+    def _new(self, unit: Unit, period: Period) -> Row:
+        """A draft; it gets its id, and is written, with its first step."""
+        draft = {
+            "fair_id": self.fair.id,
+            "region_code": unit.code,
+            "parent_code": unit.parent.code if unit.parent else None,
+            "kind": period.kind,
+            "day": period.day,
+            "due_at": units.due_at(unit, period),
+            "status": StatementStatus.DRAFT,
+            "version": 0,
+            "first_submitted_at": None,
+        }
+        return Row(unit, draft)
+
+    def _submit(self, row: Row, snapshot: snapshots.Snapshot, at: datetime) -> None:
+        code = row.unit.code
+        officials = self.cast.officials if row.unit.is_leaf else self.cast.reviewers
+        row.snapshot = snapshot
+        row.statement |= {"version": 1, "first_submitted_at": at}
+        self._step(row, Act.SUBMITTED, officials[code], at)
+        version = {"statement_id": row.statement["id"], "number": 1, "remark": ""}
+        self.versions.append({**version, "by_id": officials[code], "at": at, **freeze(snapshot)})
+
+    def _step(self, row: Row, act: Act, by: int, at: datetime, reason: str = "") -> None:
+        statement = row.statement
+        if "id" not in statement:
+            statement |= {"id": self.first_id + len(self.rows), "created_at": at}
+            self.rows.append(row)
+        statement |= {"status": MOVES.get(act, statement["status"]), "updated_at": at}
+        about = {"statement_id": statement["id"], "version": statement["version"]}
+        self.events.append({**about, "act": act, "reason": reason, "by_id": by, "at": at})
+
+    def _reviewer(self, unit: Unit) -> int:
+        return self.cast.reviewers[unit.parent.code] if unit.parent else self.cast.province_id
