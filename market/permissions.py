@@ -101,12 +101,46 @@ def _deal_judge(user: Any, deal: Any) -> bool:
     return _member(user, None) and user.is_official_over(deal.home_region.path)
 
 
+def _region_watch(user: Any, place: Any) -> bool:
+    """An official of the region that the place's path is of, or of one above it."""
+    return _member(user, None) and user.is_official_over(place.path)
+
+
 def _search_own(user: Any, search: Any) -> bool:
     return _member(user, None) and search.account_id == user.id
 
 
+def _question_own(user: Any, question: Any) -> bool:
+    """Whoever asked, or the assistant who represents them."""
+    return _speaks_for(user, question.asker)
+
+
+def _question_answer(user: Any, question: Any) -> bool:
+    """An official of the county asked, who doesn't speak for the asker."""
+    return (
+        _member(user, None)
+        and user.has_role("county_official", within=question.region.path)
+        and not _question_own(user, question)
+    )
+
+
+def _question_read(user: Any, question: Any) -> bool:
+    return _question_own(user, question) or (
+        _member(user, None) and user.is_official_over(question.region.path)
+    )
+
+
 def _fair_manage(user: Any, fair: Any) -> bool:
     return _member(user, None) and user.has_role("province_official", within=fair.region.path)
+
+
+def _session_manage(user: Any, session: Any) -> bool:
+    return _fair_manage(user, session.fair)
+
+
+def _fair_follow(user: Any, fair: Any) -> bool:
+    """An official whose region has to do with the fair's: what is done with it is theirs to see."""
+    return _member(user, None) and user.is_official_near(fair.region.path)
 
 
 def _fair_read(user: Any, fair: Any) -> bool:
@@ -128,10 +162,16 @@ POLICY: dict[str, Predicate] = {
     "deal.judge": _deal_judge,
     "deal.act": _deal_party,
     "deal.verify": _deal_verify,
+    "question.own": _question_own,
+    "question.read": _question_read,
+    "question.answer": _question_answer,
+    "region.watch": _region_watch,
     "search.own": _search_own,
     "fair.create": _province,
     "fair.read": _fair_read,
     "fair.manage": _fair_manage,
+    "fair.follow": _fair_follow,
+    "session.manage": _session_manage,
     "party.represent": _speaks_for,
 }
 
@@ -143,6 +183,11 @@ def may(user: Any, permission: str, obj: Any = None) -> bool:
         KeyError: no such permission.
     """
     return POLICY[permission](user, obj)
+
+
+# Called with a permission once it was granted to a request, before the view acts on it;
+# rooms add what has to know.
+granted: list[Callable[[str], None]] = []
 
 
 def requires(permission: str, load: Callable[..., Any] | None = None) -> Callable[..., Any]:
@@ -160,6 +205,8 @@ def requires(permission: str, load: Callable[..., Any] | None = None) -> Callabl
             obj = load(**arguments) if load else None
             if not predicate(current_user, obj):
                 return refuse()
+            for hear in granted:
+                hear(permission)
             return view(obj) if load else view(**arguments)
 
         guarded.permission = permission  # type: ignore[attr-defined]

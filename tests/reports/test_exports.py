@@ -13,7 +13,7 @@ from market.database import transaction
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region
-from market.reports.sheets import csv_bytes, disarmed
+from market.sheets import csv_bytes, disarmed
 from market.tallies.services import recount
 from tests.fairs.making import count_deal, make_fair
 
@@ -27,8 +27,9 @@ def fair(make_account: Make) -> Fair:
     for place, amount in (("430726", 1_234_567_89), ("430671", 300_000_00)):
         count_deal(fair, make_account(region=place), buyer, amount)
     with transaction():
-        recount(fair.id)
         db.session.get_one(Region, "430726").name = "=HYPERLINK(1)"
+        db.session.flush()
+        recount(fair.id)
     return fair
 
 

@@ -1,0 +1,26 @@
+"""What of this room awaits an official."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from market.accounts.models import Account
+from market.messages.queries import queue_of
+from market.reports.awaiting import Awaits, providers
+from market.reports.queries import scope
+from market.reports.tabs import DeskTab, tabs
+
+
+def awaiting(account: Account) -> Awaits | None:
+    """The questions nobody has answered in the account's regions; None for no official."""
+    if not (paths := scope(account)):
+        return None
+    queue = queue_of(paths)
+    label, address = _("Questions to answer"), url_for("messages.desk")
+    return Awaits(label, queue.count, address, queue.late, queue.oldest)
+
+
+providers.append(awaiting)
+tabs.append(DeskTab(50, _l("Questions"), "messages.desk"))
