@@ -286,12 +286,7 @@ class _Market:
         if status is Status.REJECTED:
             row["status_reason"] = REJECTED
         elif not official and status is Status.PUBLISHED and rng.random() < 0.015:
-            row |= {
-                "verification": Verification.RETURNED,
-                "verification_reason": RETURNED,
-                "verified_by_id": self.cast.officials.get(code),
-                "verified_at": now,
-            }
+            row |= {"verification": Verification.RETURNED, "verification_reason": RETURNED}
         self.offers.append(row)
 
 

@@ -225,7 +225,8 @@ def check_awaiting(offer: Offer) -> None:
     if offer.verification is Verification.UNVERIFIED:
         return
     by = db.session.get(Account, offer.verified_by_id) if offer.verified_by_id else None
-    words = {"who": by.name if by else _("the county"), "when": moment(offer.verified_at)}
+    when = moment(offer.verified_at or offer.updated_at)
+    words = {"who": by.name if by else _("the county"), "when": when}
     raise Overtaken(OVERTAKEN[offer.verification] % words, offer.verified_by_id)
 
 
