@@ -92,11 +92,6 @@ def _deal_read(user: Any, deal: Any) -> bool:
     )
 
 
-def _region_watch(user: Any, place: Any) -> bool:
-    """An official of the region that the place's path is of, or of one above it."""
-    return _member(user, None) and user.is_official_over(place.path)
-
-
 def _offer_judge(user: Any, offer: Any) -> bool:
     """Any official over the offer's county: who may look at its desk, not only decide."""
     return _member(user, None) and user.is_official_over(offer.region.path)
@@ -104,6 +99,11 @@ def _offer_judge(user: Any, offer: Any) -> bool:
 
 def _deal_judge(user: Any, deal: Any) -> bool:
     return _member(user, None) and user.is_official_over(deal.home_region.path)
+
+
+def _region_watch(user: Any, place: Any) -> bool:
+    """An official of the region that the place's path is of, or of one above it."""
+    return _member(user, None) and user.is_official_over(place.path)
 
 
 def _search_own(user: Any, search: Any) -> bool:

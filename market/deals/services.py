@@ -210,13 +210,16 @@ def verify_deal(official: Account, deal: Deal) -> None:
     reindex_owners((deal.seller_id, deal.buyer_id))
 
 
-def return_deal(official: Account, deal: Deal, reason: str) -> None:
+def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | None = None) -> None:
     """The home county sends the deal back with a reason; a verified one is uncounted.
+
+    Args:
+        seen: as the official saw it; what a colleague verified since is not taken back.
 
     Raises like verify_deal; Invalid without a reason.
     """
     lock(deal)
-    if deal.status is not DealStatus.VERIFIED:
+    if deal.status is not DealStatus.VERIFIED or seen is DealStatus.AGREED:
         check_awaiting(deal)
     rules.check_transition(deal.status, DealStatus.RETURNED)
     check_official(official, deal)

@@ -201,7 +201,8 @@ def verify(deal: Deal) -> Response:
 def send_back(deal: Deal) -> Response:
     reason = _reason()
     done = _("Returned with the reason.")
-    return _step(deal, done, lambda: services.return_deal(current_user, deal, reason))
+    seen = DealStatus.AGREED if request.form.get("seen") == DealStatus.AGREED else None
+    return _step(deal, done, lambda: services.return_deal(current_user, deal, reason, seen))
 
 
 @bp.post("/deals/<int:deal_id>/proof")

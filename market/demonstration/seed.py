@@ -119,8 +119,8 @@ def seed_demonstration(now: datetime) -> Summary:
     fair = _announce(cast.province_id, home, today, now)
     awake = [place for place in where if place.code != market.asleep]
     bargains = strike_deals(rng, market.offers, awake, cast, calendar, fair.id, DEALS)
-    market.stage_scenes()
     bargains += flagged.make_flagged(market, bargains, fair.id)
+    market.stage_scenes()
     market.write()
     insert_rows(SavedSearch, _searches(market.offers, cast, now))
     settle_sequences(SavedSearch)
@@ -290,12 +290,7 @@ class _Market:
         if status is Status.REJECTED:
             row["status_reason"] = REJECTED
         elif not official and status is Status.PUBLISHED and rng.random() < 0.015:
-            row |= {
-                "verification": Verification.RETURNED,
-                "verification_reason": RETURNED,
-                "verified_by_id": self.cast.officials.get(code),
-                "verified_at": now,
-            }
+            row |= {"verification": Verification.RETURNED, "verification_reason": RETURNED}
         self.offers.append(row)
 
 

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from market.accounts.models import Account
 from market.messages.queries import queue_of
+from market.reports.awaiting import Awaits, providers
 from market.reports.queries import scope
-
-
-@dataclass(frozen=True)
-class Awaits:
-    """A queue of things that wait for somebody; `late`: how many of them too long."""
-
-    label: Any
-    count: int
-    url: str
-    late: int = 0
-    oldest: datetime | None = None
+from market.reports.tabs import DeskTab, tabs
 
 
 def awaiting(account: Account) -> Awaits | None:
@@ -32,3 +20,7 @@ def awaiting(account: Account) -> Awaits | None:
     queue = queue_of(paths)
     label, address = _("Questions to answer"), url_for("messages.desk")
     return Awaits(label, queue.count, address, queue.late, queue.oldest)
+
+
+providers.append(awaiting)
+tabs.append(DeskTab(50, _l("Questions"), "messages.desk"))

@@ -200,11 +200,7 @@ def verify_offer(official: Account, offer: Offer) -> Offer:
 
 
 def return_offer(official: Account, offer: Offer, reason: str) -> Offer:
-    """Ask the owner to put something right.
-
-    Raises:
-        Refused, InvalidTransition, Overtaken, Invalid.
-    """
+    """Ask the owner to put something right. Raises like verify_offer; Invalid: no reason."""
     _need(official, "offer.verify", lock(offer))
     if offer.status not in VERIFIABLE:
         raise InvalidTransition()
@@ -225,8 +221,9 @@ def check_awaiting(offer: Offer) -> None:
     if offer.verification is Verification.UNVERIFIED:
         return
     by = db.session.get(Account, offer.verified_by_id) if offer.verified_by_id else None
-    words = {"who": by.name if by else _("the county"), "when": moment(offer.verified_at)}
-    raise Overtaken(OVERTAKEN[offer.verification] % words, offer.verified_by_id)
+    who, at = by.name if by else _("the county"), offer.verified_at or offer.updated_at
+    words = OVERTAKEN[offer.verification] % {"who": who, "when": moment(at)}
+    raise Overtaken(words, offer.verified_by_id)
 
 
 def expire_offers(now: datetime) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from market.accounts.models import OFFICIALS, Account
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
+from market.monitoring.awaiting import awaiting as monitoring_awaiting
 from market.regions.models import Region, is_within, within
 from market.reports.awaiting import Awaits, providers
 from market.reports.kinds import QUEUES
@@ -120,4 +121,10 @@ def running_fairs(session: Session, account: Account) -> list[tuple[Any, Region]
     ]
 
 
-providers.append(queues_awaiting)
+def watched(account: Account) -> list[Awaits]:
+    """What the monitoring tells; its room stands below and knows nothing of the desk."""
+    told = monitoring_awaiting(account)
+    return [Awaits(one.label, one.count, one.url, one.late) for one in told]
+
+
+providers += [queues_awaiting, watched]

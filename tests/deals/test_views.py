@@ -249,3 +249,30 @@ def test_the_list_takes_as_many_queries_for_many_deals_as_for_one(
             trade.buyer, trade.offer = db.session.merge(trade.buyer), db.session.merge(trade.offer)
             propose(trade)
     assert counts[0] == counts[1] <= 5
+
+
+def test_returning_from_a_page_seen_before_takes_no_verification_back(
+    trade: Trade, log_in: LogIn
+) -> None:
+    deal = verify(trade)
+    url, official = f"/deals/{deal.id}", log_in(trade.official)
+    official.send(f"{url}/return", {"reason": "缺磅单", "seen": "agreed"}, page=url)
+    db.session.rollback()
+    assert db.session.get_one(Deal, deal.id).status is DealStatus.VERIFIED
+    official.send(f"{url}/return", {"reason": "缺磅单", "seen": "verified"}, page=url)
+    db.session.rollback()
+    assert db.session.get_one(Deal, deal.id).status is DealStatus.RETURNED
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "amount", "fen"),
+    [("0.005", "2", "", 1), ("1", "2", "0.01", 1), ("2000", "2", "9,900,000,000", 990_000_000_000)],
+)
+def test_a_fen_and_ninety_nine_yi_can_be_proposed(
+    trade: Trade, log_in: LogIn, quantity: str, price: str, amount: str, fen: int
+) -> None:
+    said = form(trade, quantity=quantity, unit_price=price, amount=amount, amount_reason="整批")
+    answer = log_in(trade.buyer).send(form_page(trade), said)
+    assert answer.status_code == 303
+    assert db.session.scalars(select(Deal.amount_fen)).one() == fen
+    assert log_in(trade.seller).get(answer.location).status_code == 200

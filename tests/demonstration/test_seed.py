@@ -293,9 +293,9 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
         assert not count(Offer.published_at > moment)
         assert verify_ledger(db.session()) == []
         assert_searches_find_something(app)
-        assert_monitoring_has_something(app)
         with app.test_request_context():
             assert kinds_of_flags("430726") == set(Code)
+        assert_monitoring_has_something(app)
 
 
 def test_the_command_shows_the_log_ins_each_time_and_seeds_once(app: Flask) -> None:
