@@ -23,6 +23,7 @@ ROOMS = (
     "deals",
     "tallies",
     "reports",
+    "documents",
     "stations",
     "pages",
 )

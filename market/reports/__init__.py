@@ -1,7 +1,5 @@
-"""The official's desk: what awaits verification, and tables to take away."""
+"""The official's desk: what awaits verification."""
 
 from flask import Blueprint
 
 bp = Blueprint("reports", __name__)
-
-from market.reports import export_views  # noqa: E402, F401

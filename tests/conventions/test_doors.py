@@ -13,7 +13,8 @@ DOORS = {
     "anyone": """
         static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
         products.suggest accounts.login accounts.logout accounts.register offers.index
-        offers.suggest offers.photo offers.thumb fairs.index
+        offers.suggest offers.photo offers.thumb fairs.index documents.verify
+        documents.verify_form
     """,
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
@@ -24,7 +25,9 @@ DOORS = {
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.enable accounts.disable
     """,
-    "official": "reports.desk reports.desk_deals reports.desk_offers",
+    "official": "reports.desk reports.desk_deals reports.desk_offers documents.desk",
+    "document.read": "documents.show documents.file",
+    "document.manage": "documents.retry documents.publish",
     "assistant": "stations.desk stations.new_farmer",
     "party.represent": "offers.new stations.farmer stations.withdraw_consent",
     "search.own": "search.look search.delete",
@@ -47,7 +50,7 @@ DOORS = {
     """,
     "fair.create": "fairs.new fairs.new_totals",
     "fair.read": """
-        fairs.show tallies.region tallies.map_svg reports.export_xlsx reports.export_csv
+        fairs.show tallies.region tallies.map_svg documents.tables documents.table
     """,
     "fair.manage": "fairs.edit",
 }

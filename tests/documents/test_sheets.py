@@ -10,10 +10,10 @@ import pytest
 
 from market.accounts.models import Account
 from market.database import transaction
+from market.documents.sheets import csv_bytes, disarmed
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region
-from market.reports.sheets import csv_bytes, disarmed
 from market.tallies.services import recount
 from tests.fairs.making import count_deal, make_fair
 
@@ -33,7 +33,7 @@ def fair(make_account: Make) -> Fair:
 
 
 def sheet(client: Any, data_only: bool) -> Any:
-    response = client.get("/fairs/2026-autumn/export.xlsx")
+    response = client.get("/fairs/2026-autumn/regions/430000/tables/counties.xlsx")
     assert response.status_code == 200
     return openpyxl.load_workbook(io.BytesIO(response.data), data_only=data_only).active
 
@@ -81,12 +81,12 @@ def test_text_that_begins_like_a_formula_is_disarmed_in_both(client: Any, fair: 
     cells = [cell for row in sheet(client, data_only=False).iter_rows() for cell in row]
     (hostile,) = [cell for cell in cells if "HYPERLINK" in str(cell.value)]
     assert (hostile.value, hostile.data_type) == ("'=HYPERLINK(1)", "s")
-    response = client.get("/fairs/2026-autumn/export.csv")
+    response = client.get("/fairs/2026-autumn/regions/430000/tables/counties.csv")
     assert "'=HYPERLINK(1)" in response.get_data(as_text=True)
 
 
 def test_the_csv_opens_as_chinese_and_adds_up_to_the_fen(client: Any, fair: Fair) -> None:
-    response = client.get("/fairs/2026-autumn/export.csv")
+    response = client.get("/fairs/2026-autumn/regions/430000/tables/counties.csv")
     assert response.data.startswith(b"\xef\xbb\xbf")
     assert "attachment" in response.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
@@ -99,7 +99,10 @@ def test_the_csv_opens_as_chinese_and_adds_up_to_the_fen(client: Any, fair: Fair
 def test_a_fair_known_by_its_totals_has_no_table_to_take_away(client: Any) -> None:
     make_fair(totals_only=True, total_listings=1)
     for kind in ("xlsx", "csv"):
-        assert client.get(f"/fairs/2026-autumn/export.{kind}").status_code == 404
+        assert (
+            client.get(f"/fairs/2026-autumn/regions/430000/tables/counties.{kind}").status_code
+            == 404
+        )
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"])

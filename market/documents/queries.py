@@ -1,0 +1,167 @@
+"""What the tables are read from: a fair's days, deals and listings inside a region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Integer, Row, Select, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
+
+from market.accounts.models import Account
+from market.database import Path, read
+from market.deals.models import Deal, LedgerEntry
+from market.extensions import db
+from market.fairs.models import Fair, FairListing
+from market.offers.models import Offer
+from market.products.models import Category, Product
+from market.regions.models import Region, within
+
+# Of a long table, how many rows are fetched at a time.
+BATCH = 2000
+
+
+def days(fair: Fair, region: Region, entry: int) -> Sequence[tuple[date, int, int]]:
+    """(local day agreed, deals, fen) that the ledger counts inside `region` up to its
+    `entry`, by day."""
+    found = read(_DAYS, fair=fair.id, inside=region.path, entry=entry)
+    return [(day, int(deals), int(fen)) for day, deals, fen in found]
+
+
+def deals(fair: Fair, region: Region, entry: int) -> Iterator[Row[Any]]:
+    """Every deal that the ledger counts inside `region` up to its `entry`, by number."""
+    return _long(_DEALS, fair=fair.id, inside=region.path, entry=entry)
+
+
+def listings(fair: Fair, region: Region) -> Iterator[Row[Any]]:
+    """Every listing of the fair that counts inside `region`, by its number."""
+    return _long(_LISTINGS, fair=fair.id, inside=region.path)
+
+
+def places() -> dict[str, Row[Any]]:
+    """Every region by its code: name, name_en and those of its parent."""
+    return {row.code: row for row in read(_PLACES)}
+
+
+def goods() -> dict[str, Row[Any]]:
+    """Every product by its code: name, name_en, and those of its categories."""
+    return {row.code: row for row in read(_GOODS)}
+
+
+def ledger_hash(number: int) -> str | None:
+    """The hash of the ledger's entry of that number; None where there is none."""
+    return db.session.scalar(select(LedgerEntry.hash).where(LedgerEntry.id == number))
+
+
+def snapshot() -> None:
+    """Begin a reading transaction in which every statement sees the database as it is now."""
+    db.session.rollback()
+    if db.session.get_bind().dialect.name == "postgresql":  # SQLite's always are such
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _long(statement: Select[*tuple[Any, ...]], **asked: Any) -> Iterator[Row[Any]]:
+    connection = db.session.connection()
+    found = connection.execute(statement, asked, execution_options={"yield_per": BATCH})
+    for rows in found.partitions():
+        yield from rows
+
+
+def _inside() -> Any:
+    return select(Region.code).where(within(Region.path, bindparam("inside", type_=Path)))
+
+
+def _counted() -> tuple[Any, ...]:
+    """Of the ledger's entries up to one, those that count a deal and are not taken back."""
+    back = aliased(LedgerEntry)
+    return (
+        LedgerEntry.fair_id == bindparam("fair"),
+        LedgerEntry.region_code.in_(_inside()),
+        LedgerEntry.id <= bindparam("entry", type_=Integer),
+        LedgerEntry.deals > 0,
+        ~exists().where(
+            back.deal_id == LedgerEntry.deal_id,
+            back.turn == LedgerEntry.turn + 1,
+            back.id <= bindparam("entry", type_=Integer),
+        ),
+    )
+
+
+def _days() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Deal.agreed_on, func.sum(LedgerEntry.deals), func.sum(LedgerEntry.amount_fen))
+        .join(Deal, Deal.id == LedgerEntry.deal_id)
+        .where(*_counted(), Deal.agreed_on.is_not(None))
+        .group_by(Deal.agreed_on)
+        .order_by(Deal.agreed_on)
+    )
+
+
+def _deals() -> Select[*tuple[Any, ...]]:
+    seller, buyer = aliased(Account, flat=True), aliased(Account, flat=True)
+    return (
+        select(
+            *(Deal.id, Deal.agreed_on, LedgerEntry.product_code, Deal.quantity, Deal.unit),
+            *(Deal.unit_price, LedgerEntry.amount_fen, LedgerEntry.region_code),
+            *(LedgerEntry.seller_region_code, LedgerEntry.buyer_region_code),
+            *(seller.name.label("seller"), seller.trader_type.label("seller_type")),
+            *(buyer.name.label("buyer"), buyer.trader_type.label("buyer_type")),
+        )
+        .select_from(LedgerEntry)
+        .join(Deal, Deal.id == LedgerEntry.deal_id)
+        .join(seller, seller.id == Deal.seller_id)
+        .join(buyer, buyer.id == Deal.buyer_id)
+        .where(*_counted())
+        .order_by(LedgerEntry.deal_id)
+    )
+
+
+def _listings() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            *(FairListing.offer_id, FairListing.listed_at, FairListing.side),
+            *(FairListing.product_code, FairListing.region_code, FairListing.verified),
+            *(Offer.quantity, Offer.unit, Offer.price_low, Offer.price_high, Offer.price_unit),
+            *(Account.name.label("owner"), Account.trader_type),
+        )
+        .join(Offer, Offer.id == FairListing.offer_id)
+        .join(Account, Account.id == FairListing.owner_id)
+        .where(
+            FairListing.fair_id == bindparam("fair"),
+            FairListing.counts,
+            FairListing.region_code.in_(_inside()),
+        )
+        .order_by(FairListing.offer_id)
+    )
+
+
+def _places() -> Select[*tuple[Any, ...]]:
+    parent = aliased(Region)
+    return select(
+        *(Region.code, Region.name, Region.name_en),
+        *(parent.name.label("parent_name"), parent.name_en.label("parent_name_en")),
+    ).outerjoin(parent, parent.code == Region.parent_code)
+
+
+def _goods() -> Select[*tuple[Any, ...]]:
+    top = aliased(Category)
+    return (
+        select(
+            *(Product.code, Product.name, Product.name_en),
+            *(Category.code.label("inner"), Category.name.label("inner_name")),
+            *(Category.name_en.label("inner_name_en"), func.coalesce(top.code, "").label("top")),
+            *(top.name.label("top_name"), top.name_en.label("top_name_en")),
+        )
+        .join(Category, Category.code == Product.category_code)
+        .outerjoin(top, top.code == Category.parent_code)
+        .order_by(Product.code)
+    )
+
+
+# Made once: putting these together takes longer than running them.
+_DAYS = _days()
+_DEALS = _deals()
+_LISTINGS = _listings()
+_PLACES = _places()
+_GOODS = _goods()
