@@ -120,7 +120,7 @@ def products(source: Source) -> Table:
         )
     columns = (
         Column(_("Category"), width=16),
-        Column(_("Kind"), width=16),
+        Column(_("Subcategory"), width=16),
         Column(_("Product"), width=20),
         *figure_columns(OF_PRODUCTS),
     )
@@ -140,7 +140,7 @@ def days(source: Source) -> Table:
     """A row for each day on which a counted deal was agreed."""
     rows = queries.days(source.fair, source.region, source.count.entry)
     columns = (Column(_("Day agreed"), Kind.DATE), *figure_columns(("deals", "amount_fen")))
-    total = (None, *added(rows, 1, 2))
+    total = (_("Total"), *added(rows, 1, 2))
     return source.table("days", LABELS["days"], columns, blocks=[Block(rows)], total=total)
 
 
@@ -218,7 +218,7 @@ def listings(source: Source) -> Table:
         Column(_("Unit"), width=8),
         Column(_("Price from (yuan)"), Kind.NUMBER),
         Column(_("Price to (yuan)"), Kind.NUMBER),
-        Column(_("Per"), width=8),
+        Column(_("Price unit"), width=8),
         Column(_("Prefecture"), width=16),
         Column(_("County"), width=16),
         Column(_("Merchant"), width=24),

@@ -19,6 +19,8 @@ from market.filters import local_name, moment
 from market.language import is_english
 
 NUMERALS = "一二三四五六七八九十"
+# A statement is to fit on a page or two: the first products are enough.
+ON_A_STATEMENT = 8
 # The figures of the long table: as many as a page is wide.
 OF_COUNTIES = ("listings", "merchants", "deals", "amount_fen", "sold_fen", "bought_fen")
 
@@ -65,8 +67,9 @@ class Check:
 
 @dataclass
 class Paper:
-    """A statement or bulletin: everything that is printed."""
+    """A statement or bulletin: everything that is printed; the fair's name stands first."""
 
+    fair: str
     title: str
     number: str
     lines: Sequence[str]
@@ -85,14 +88,10 @@ def paper_of(document: Document, font: str = "sans-serif") -> Paper:
     """The paper of a document in the language of the moment; `font` is that of its pictures."""
     figures = document.figures
     if document.kind is DocumentKind.BULLETIN:
-        title = _("Bulletin of the %(fair)s", fair=name_of(figures["fair"]))
+        title = _("Bulletin")
         sections, signatures = _bulletin(figures, font), []
     else:
-        title = _(
-            "%(fair)s: statement of %(region)s",
-            fair=name_of(figures["fair"]),
-            region=name_of(figures["region"]),
-        )
+        title = _("Statement of %(region)s", region=name_of(figures["region"]))
         sections, signatures = _statement(figures), wording.signatures()
     for place, section in enumerate(sections):
         section.heading = (
@@ -101,6 +100,7 @@ def paper_of(document: Document, font: str = "sans-serif") -> Paper:
             else f"{NUMERALS[place]}、{section.heading}"
         )
     return Paper(
+        fair=name_of(figures["fair"]),
         title=title,
         number=_("No. %(code)s", code=document.code),
         lines=[
@@ -134,9 +134,8 @@ def _statement(figures: Mapping[str, Any]) -> list[Section]:
     if not _is_county(figures):
         sections.append(Section(_("Counties"), tables=[_counties(figures)]))
     if figures["products"]:
-        sections.append(
-            Section(_("Products"), wording.most_products(figures), tables=[_products(figures)])
-        )
+        words = wording.most_products(figures, ON_A_STATEMENT)
+        sections.append(Section(_("Products"), words, tables=[_products(figures, ON_A_STATEMENT)]))
     if figures["days"]:
         sections.append(Section(_("Days"), tables=[_days(figures)]))
     return sections
@@ -151,7 +150,7 @@ def _bulletin(figures: Mapping[str, Any], font: str) -> list[Section]:
     drawn = []
     if county_map := pictures.county_picture(figures, font):
         svg, source = county_map
-        drawn.append(Picture(svg, _("Deal value by county (10,000 yuan)"), source, width=60))
+        drawn.append(Picture(svg, _("Deal value by county (10,000 yuan)"), source, width=46))
     if bars := pictures.ranking_picture(figures, font):
         caption = _("The first ten counties by deal value (10,000 yuan)")
         drawn.append(Picture(bars, caption))
@@ -217,8 +216,9 @@ def _prefectures(figures: Mapping[str, Any]) -> Table:
     )
 
 
-def _products(figures: Mapping[str, Any]) -> Table:
-    rows = [(name_of(g), *_cells(g["total"], OF_PRODUCTS)) for g in figures["products"]]
+def _products(figures: Mapping[str, Any], most: int | None = None) -> Table:
+    told = figures["products"][:most]
+    rows = [(name_of(g), *_cells(g["total"], OF_PRODUCTS)) for g in told]
     return _table(
         "products",
         _("Products by deal value"),
@@ -230,7 +230,7 @@ def _products(figures: Mapping[str, Any]) -> Table:
 def _days(figures: Mapping[str, Any]) -> Table:
     rows = [(date.fromisoformat(day), deals, fen) for day, deals, fen in figures["days"]]
     columns = (Column(_("Day agreed"), Kind.DATE), *figure_columns(("deals", "amount_fen")))
-    total = (None, *added(rows, 1, 2))
+    total = (_("Total"), *added(rows, 1, 2))
     return _table("days", _("Days"), columns, blocks=[Block(rows)], total=total)
 
 

@@ -65,6 +65,7 @@ def as_data(paper: Paper, families: Any) -> dict[str, Any]:
     """What the template reads: texts and numbers, no markup."""
     check = paper.check
     return {
+        "fair": paper.fair,
         "title": paper.title,
         "author": paper.lines[0],
         "number": paper.number,

@@ -79,9 +79,12 @@ class Table:
 
 
 def plain(kind: Kind, value: Any) -> Any:
-    """The value as CSV holds it: exact, without separators; money of 万元 to the fen."""
-    if value is None:
-        return ""
+    """The value as CSV holds it: exact, without separators; money of 万元 to the fen.
+
+    Text in a column of another kind, as a sum's name, stays as it is; so in shown().
+    """
+    if value is None or isinstance(value, str):
+        return value or ""
     match kind:
         case Kind.WAN:
             return f"{Decimal(value) / FEN_A_WAN:.6f}"
@@ -112,8 +115,8 @@ def counted(kind: Kind, value: Any) -> Any:
 
 def shown(kind: Kind, value: Any) -> str:
     """The value as a person reads it on a page or on paper."""
-    if value is None:
-        return "–"
+    if value is None or isinstance(value, str):
+        return "–" if value is None else value
     match kind:
         case Kind.WAN:
             return wan(value)
@@ -125,12 +128,9 @@ def shown(kind: Kind, value: Any) -> str:
             return f"{Decimal(value) * 100:.1f}%"
         case Kind.DATE:
             return day(value)
-        case Kind.TEXT | Kind.TOLD:
-            return str(value)
     return trimmed(value)
 
 
 def shown_row(table: Table, row: Row) -> list[str]:
-    """The cells of a row as a person reads them; what a sum has no value for is empty."""
-    cells = zip(table.columns, row, strict=True)
-    return ["" if value == "" else shown(column.kind, value) for column, value in cells]
+    """The cells of a row as a person reads them."""
+    return [shown(column.kind, value) for column, value in zip(table.columns, row, strict=True)]

@@ -173,7 +173,12 @@ def regions(figures: Mapping[str, Any]) -> list[str]:
 
 
 def _valued(things: Sequence[Mapping[str, Any]]) -> str:
-    return _listed([f"{_name(t)} ({wan(t['total']['amount_fen'])})" for t in things[:NAMED_FIRST]])
+    return _listed(
+        [
+            _("%(name)s (%(value)s)", name=_name(t), value=wan(t["total"]["amount_fen"]))
+            for t in things[:NAMED_FIRST]
+        ]
+    )
 
 
 def products(figures: Mapping[str, Any]) -> list[str]:
@@ -184,9 +189,9 @@ def products(figures: Mapping[str, Any]) -> list[str]:
     return [_("By deal value (10,000 yuan) %(names)s lead.", names=_valued(first))]
 
 
-def most_products(figures: Mapping[str, Any]) -> list[str]:
-    """That the table has not all products, where so."""
-    told = len(figures["products"])
+def most_products(figures: Mapping[str, Any], most: int | None = None) -> list[str]:
+    """That the table has not all products but the first `most`, where so."""
+    told = len(figures["products"][:most])
     if told == figures["products_in_all"]:
         return []
     number = trimmed(figures["products_in_all"])
