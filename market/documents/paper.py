@@ -137,7 +137,7 @@ def _statement(figures: Mapping[str, Any]) -> list[Section]:
         words = wording.most_products(figures, ON_A_STATEMENT)
         sections.append(Section(_("Products"), words, tables=[_products(figures, ON_A_STATEMENT)]))
     if figures["days"]:
-        sections.append(Section(_("Days"), tables=[_days(figures)]))
+        sections.append(Section(_("Day by day"), tables=[_days(figures)]))
     return sections
 
 
@@ -160,7 +160,7 @@ def _bulletin(figures: Mapping[str, Any], font: str) -> list[Section]:
         sections.append(Section(_("Products"), words, tables=[_products(figures)]))
     if line := pictures.days_picture(figures, font):
         caption = _("Deal value by day agreed (10,000 yuan)")
-        sections.append(Section(_("Days"), wording.days(figures), [Picture(line, caption)]))
+        sections.append(Section(_("Day by day"), wording.days(figures), [Picture(line, caption)]))
     sections.append(Section(_("All counties"), tables=[_counties(figures)]))
     return sections
 
@@ -231,7 +231,7 @@ def _days(figures: Mapping[str, Any]) -> Table:
     rows = [(date.fromisoformat(day), deals, fen) for day, deals, fen in figures["days"]]
     columns = (Column(_("Day agreed"), Kind.DATE), *figure_columns(("deals", "amount_fen")))
     total = (_("Total"), *added(rows, 1, 2))
-    return _table("days", _("Days"), columns, blocks=[Block(rows)], total=total)
+    return _table("days", _("Day by day"), columns, blocks=[Block(rows)], total=total)
 
 
 def _comparisons(figures: Mapping[str, Any]) -> list[Table]:

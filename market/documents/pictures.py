@@ -10,6 +10,7 @@ from typing import Any
 import segno
 from flask import current_app, render_template
 
+from market.documents.tables import NO_XML
 from market.filters import day, local_name, wan
 from market.tallies import map as county_map
 from market.tallies.queries import CountyRow
@@ -42,8 +43,8 @@ def county_picture(figures: Mapping[str, Any], font: str) -> tuple[str, str] | N
     if drawn is None:
         return None
     shapes, cuts = county_map.shapes(rows, drawn)
-    picture = render_template(
-        "documents/map.svg",
+    picture = _drawn(
+        "map.svg",
         outline=drawn,
         shapes=shapes,
         legend=_legend(cuts),
@@ -71,7 +72,7 @@ def ranking_picture(figures: Mapping[str, Any], font: str) -> str | None:
     bars = [
         (c.rank, local_name(c), (c.amount_fen or 0) / most, wan(c.amount_fen)) for c in ranked[:TOP]
     ]
-    return render_template("documents/bars.svg", bars=bars, font=font, **_colours())
+    return _drawn("bars.svg", bars=bars, font=font, **_colours())
 
 
 def days_picture(figures: Mapping[str, Any], font: str) -> str | None:
@@ -84,8 +85,8 @@ def days_picture(figures: Mapping[str, Any], font: str) -> str | None:
     length = (last - first).days
     points = [(round((d - first).days / length * 1000, 1), fen / most) for d, fen in found]
     peak = max(found, key=lambda pair: pair[1])
-    return render_template(
-        "documents/line.svg",
+    return _drawn(
+        "line.svg",
         points=points,
         ends=(day(first), day(last)),
         peak=(round((peak[0] - first).days / length * 1000, 1), wan(peak[1]), day(peak[0])),
@@ -101,6 +102,10 @@ def qr_picture(address: str) -> str:
         picture, kind="svg", xmldecl=False, omitsize=True, border=2, svgclass=None, lineclass=None
     )
     return picture.getvalue().decode()
+
+
+def _drawn(name: str, **values: Any) -> str:
+    return render_template(f"documents/{name}", **values).translate(NO_XML)
 
 
 def _colours() -> dict[str, str]:

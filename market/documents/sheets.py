@@ -13,12 +13,10 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from market.documents.tables import Column, Kind, Row, Table, counted, plain
+from market.documents.tables import NO_XML, Column, Kind, Row, Table, counted, plain
 
 # What Excel, WPS and LibreOffice begin a formula with; tab and return hide one.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-# The characters that XML has no way to hold.
-NO_XML = {n: None for n in range(32) if n not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}
 HEADER_ROW = 3
 FORMATS = {
     Kind.TEXT: "",
@@ -250,7 +248,8 @@ class _Writer:
             elif column.adds and spans:
                 letter = xl_col_to_name(index)
                 formula = f"=SUM({','.join(span.format(column=letter) for span in spans)})"
-                number = float(counted(column.kind, value))
-                self.sheet.write_formula(row, index, formula, bold, number)
+                number = counted(column.kind, value)
+                shown = number if isinstance(number, int) else float(number)
+                self.sheet.write_formula(row, index, formula, bold, shown)
             else:
                 self.sheet.write_number(row, index, counted(column.kind, value), bold)

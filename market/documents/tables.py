@@ -19,6 +19,8 @@ FEN_A_WAN = 1_000_000
 KG_A_TONNE = 1000
 # The day before the first of a spreadsheet's calendar, with its leap day of 1900.
 NO_DAY = date(1899, 12, 30)
+# The characters that XML, and so a sheet and a picture, has no way to hold.
+NO_XML = {n: None for n in range(32) if n not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}
 
 Row = Sequence[Any]
 
