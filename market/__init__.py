@@ -16,6 +16,7 @@ ROOMS = (
     "regions",
     "products",
     "accounts",
+    "audit",
     "offers",
     "search",
     "matching",

@@ -154,6 +154,11 @@ def may(user: Any, permission: str, obj: Any = None) -> bool:
     return POLICY[permission](user, obj)
 
 
+# Called with a permission once it was granted to a request, before the view acts on it;
+# rooms add what has to know.
+granted: list[Callable[[str], None]] = []
+
+
 def requires(permission: str, load: Callable[..., Any] | None = None) -> Callable[..., Any]:
     """Declare the permission of a view, and with `load` the object it is about.
 
@@ -169,6 +174,8 @@ def requires(permission: str, load: Callable[..., Any] | None = None) -> Callabl
             obj = load(**arguments) if load else None
             if not predicate(current_user, obj):
                 return refuse()
+            for hear in granted:
+                hear(permission)
             return view(obj) if load else view(**arguments)
 
         guarded.permission = permission  # type: ignore[attr-defined]

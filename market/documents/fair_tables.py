@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from market.documents import queries
-from market.documents.figures import COLUMNS, FIGURES, OF_PRODUCTS, Count, count_of
+from market.documents.figures import COLUMNS, FIGURES, OF_PRODUCTS, entry_of, kind_of
 from market.documents.tables import Block, Column, Kind, Row, Table
 from market.fairs.models import Fair
 from market.fairs.queries import home_zone
@@ -21,9 +21,9 @@ from market.filters import local_name, moment
 from market.language import lazy_gettext as _l
 from market.offers.labels import SIDES
 from market.products.units import UNITS
-from market.regions.models import Region
-from market.tallies.queries import Totals, county_rows, grouped
+from market.tallies.queries import CountyRow, Kept, Totals, by_day, grouped, kept
 from market.tallies.region_queries import masked_name, region_products
+from market.tallies.trees import Node
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,40 @@ class Source:
     """What a table is of.
 
     Attributes:
-        count: when the fair was counted, and up to which entry of the ledger.
+        region: as it was at the fair.
+        count: all that is kept of the fair's last count.
         full: the parties' names as they are; masked otherwise.
     """
 
     fair: Fair
-    region: Region
-    count: Count
+    region: Node
+    count: Kept
     full: bool = False
 
     @classmethod
-    def now(cls, fair: Fair, region: Region, full: bool = False) -> Source:
-        """The figures as they were last counted."""
-        return cls(fair, region, count_of(fair), full)
+    def now(cls, fair: Fair, code: str, full: bool = False) -> Source:
+        """The figures of the region of that code as they were last counted.
+
+        Raises:
+            KeyError: the fair has no such region.
+        """
+        count = kept(fair)
+        return cls(fair, count.tree.nodes[code], count, full)
+
+    @property
+    def rows(self) -> Sequence[CountyRow]:
+        """The reporting counties inside the region."""
+        return self.count.inside(self.region)
+
+    @property
+    def totals(self) -> Totals:
+        """What the region has."""
+        return self.count.totals(self.region)
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the reporting counties."""
+        return [row.code for row in self.rows]
 
     def table(self, name: str, label: Any, columns: Sequence[Column], **values: Any) -> Table:
         """A Table with the head that every table of this source has."""
@@ -61,7 +82,7 @@ class Source:
         """As of when, and of which entry of the ledger."""
         time = moment(self.count.at) or _("not counted yet")
         return _(
-            "Cut-off time: %(time)s; ledger entry %(entry)s", time=time, entry=self.count.entry
+            "Cut-off time: %(time)s; ledger entry %(entry)s", time=time, entry=entry_of(self.count)
         )
 
 
@@ -69,27 +90,27 @@ def counties(source: Source) -> Table:
     """A row for each reporting county, by prefecture, with their sums."""
     heads = (Column(_("Prefecture"), width=22), Column(_("County"), width=22))
     rank = Column(_("Rank"), Kind.COUNT)
-    prefectures = grouped(county_rows(source.fair, source.region.path))
     blocks = [
         Block(
             [(local_name(p), local_name(c), c.rank, *numbers(c)) for c in p.counties],
-            (_("%(name)s subtotal", name=local_name(p)), "", "", *numbers(p.total)),
+            None
+            if source.region.is_leaf
+            else (_("%(name)s subtotal", name=local_name(p)), "", "", *numbers(p.total)),
         )
-        for p in prefectures
+        for p in grouped(source.rows)
     ]
-    total = Totals.of(p.total for p in prefectures)
     return source.table(
         "counties",
         LABELS["counties"],
         (*heads, rank, *figure_columns()),
         blocks=blocks,
-        total=(_("Total"), "", "", *numbers(total)),
+        total=(_("Total"), "", "", *numbers(source.totals)),
     )
 
 
 def prefectures(source: Source) -> Table:
     """A row for each prefecture."""
-    groups = grouped(county_rows(source.fair, source.region.path))
+    groups = grouped(source.rows)
     return source.table(
         "prefectures",
         LABELS["prefectures"],
@@ -104,7 +125,7 @@ def prefectures(source: Source) -> Table:
         total=(
             _("Total"),
             sum(len(p.counties) for p in groups),
-            *numbers(Totals.of(p.total for p in groups)),
+            *numbers(source.totals),
         ),
     )
 
@@ -113,7 +134,7 @@ def products(source: Source) -> Table:
     """A row for each product listed or dealt in, by category, with their sums."""
     known = queries.goods()
     groups: dict[tuple[str, str], list[tuple[Any, Any]]] = defaultdict(list)
-    for row in region_products(source.fair, source.region, source.count.at):
+    for row in region_products(source.fair, source.region):
         good = known[row.code]
         groups[good.top or good.inner, named(good, "top") or named(good, "inner")].append(
             (row, good)
@@ -137,10 +158,11 @@ def products(source: Source) -> Table:
 
 
 def days(source: Source) -> Table:
-    """A row for each day on which a counted deal was agreed."""
-    rows = queries.days(source.fair, source.region, source.count.entry)
-    columns = (Column(_("Day agreed"), Kind.DATE), *figure_columns(("deals", "amount_fen")))
-    total = (_("Total"), *added(rows, 1, 2))
+    """A row for each day on which something was listed, or agreed and counted."""
+    names = [name for name in COLUMNS if FIGURES[name].additive]
+    rows = [(day, *numbers(t, names)) for day, t in by_day(source.fair, source.region)]
+    columns = (Column(_("Day"), Kind.DATE), *figure_columns(names))
+    total = (_("Total"), *numbers(source.totals, names))
     return source.table("days", LABELS["days"], columns, blocks=[Block(rows)], total=total)
 
 
@@ -150,7 +172,7 @@ def deals(source: Source) -> Table:
     name = _name if source.full else lru_cache(maxsize=None)(masked_name)
 
     def rows() -> Iterator[Row]:
-        for d in queries.deals(source.fair, source.region, source.count.entry):
+        for d in queries.deals(source.fair, source.codes, entry_of(source.count)):
             seller, buyer = places[d.seller_region_code], places[d.buyer_region_code]
             home = places[d.region_code]
             yield (
@@ -178,8 +200,7 @@ def deals(source: Source) -> Table:
         Column(_("Buyer's county"), width=16),
     )
     total: list[Any] = [""] * len(columns)
-    by_day = queries.days(source.fair, source.region, source.count.entry)
-    total[6] = sum(fen for _day, _deals, fen in by_day)
+    total[6] = source.totals.amount_fen
     return source.table(
         "deals", LABELS["deals"], columns, blocks=[Block(rows())], total=tuple(total)
     )
@@ -196,7 +217,7 @@ def listings(source: Source) -> Table:
     day_of = lru_cache(maxsize=None)(lambda hour: local_day(hour, zone))
 
     def rows() -> Iterator[Row]:
-        for o in queries.listings(source.fair, source.region):
+        for o in queries.listings(source.fair, source.codes):
             yield (
                 *(
                     o.offer_id,
@@ -233,7 +254,7 @@ def _name(name: str, _type: Any) -> str:
 
 def figure_columns(names: Sequence[str] = COLUMNS) -> tuple[Column, ...]:
     """The columns of these figures."""
-    return tuple(Column(str(FIGURES[n].heading), FIGURES[n].kind, FIGURES[n].adds) for n in names)
+    return tuple(Column(FIGURES[n].heading, kind_of(n), FIGURES[n].additive) for n in names)
 
 
 def numbers(row: Any, names: Sequence[str] = COLUMNS) -> tuple[Any, ...]:

@@ -4,83 +4,56 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from decimal import Decimal
 from typing import Any
-
-from sqlalchemy import select
 
 from market.deals.ledger import FIRST_HASH
 from market.documents import queries
 from market.documents.tables import Kind
-from market.extensions import db
 from market.fairs.models import Fair
-from market.language import lazy_gettext as _l
 from market.regions.models import Region
-from market.tallies import region_queries
-from market.tallies.models import FairCount
-from market.tallies.queries import Totals, comparisons, county_rows, grouped
+from market.tallies import figures
+from market.tallies.comparing import comparisons
+from market.tallies.figures import Figure
+from market.tallies.queries import Kept, by_day, grouped, kept
+from market.tallies.region_queries import region_products
+from market.tallies.trees import Node
 
 MOST_PRODUCTS = 20
 
 
-@dataclass(frozen=True)
-class Figure:
-    """What a figure of Totals is called, in a sentence and over a column, and what it is."""
-
-    label: Any
-    heading: Any
-    kind: Kind
-    adds: bool = True
-
-
-FIGURES: Mapping[str, Figure] = {
-    "listings": Figure(_l("Listings"), _l("Listings"), Kind.COUNT),
-    "sell": Figure(_l("Supply"), _l("Supply"), Kind.COUNT),
-    "buy": Figure(_l("Demand"), _l("Demand"), Kind.COUNT),
-    "merchants": Figure(_l("Effective merchants"), _l("Effective merchants"), Kind.COUNT),
-    "deals": Figure(_l("Deals"), _l("Deals"), Kind.COUNT),
-    "amount_fen": Figure(_l("Deal value"), _l("Value (10,000 yuan)"), Kind.WAN),
-    "sold_fen": Figure(_l("Sold"), _l("Sold (10,000 yuan)"), Kind.WAN),
-    "bought_fen": Figure(_l("Bought"), _l("Bought (10,000 yuan)"), Kind.WAN),
-}
+FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in figures.FIGURES}
 # The figures of a table, in the order of their columns.
 COLUMNS = tuple(FIGURES)
+# What a table makes of a figure.
+KINDS = {
+    figures.Kind.COUNT: Kind.COUNT,
+    figures.Kind.FEN: Kind.WAN,
+    figures.Kind.MASS: Kind.MASS,
+    figures.Kind.RATE: Kind.NUMBER,
+}
 # Of a product's row, what is told of it.
-OF_PRODUCTS = ("sell", "buy", "deals", "amount_fen")
+OF_PRODUCTS = ("amount_fen", "deals", "mass_kg", "sell", "buy")
 # The parts of the figures that are counted; the rest names and compares.
 COUNTED = ("totals", "prefectures", "products", "products_in_all", "days")
 
 
-@dataclass(frozen=True)
-class Count:
-    """When a fair was counted, and the last entry of the ledger that is in it (0: none)."""
+def take(fair: Fair, region: Region | Node) -> dict[str, Any]:
+    """Everything a document about `region` in `fair` prints, ready for JSON: money in fen,
+    mass in kilograms as text.
 
-    at: datetime | None
-    entry: int
-
-
-def count_of(fair: Fair) -> Count:
-    """The count that the fair's figures are of."""
-    row = db.session.execute(
-        select(FairCount.counted_at, FairCount.ledger_id).where(FairCount.fair_id == fair.id)
-    ).first()
-    return Count(row.counted_at, max(row.ledger_id, 0)) if row else Count(None, 0)
-
-
-def take(fair: Fair, region: Region) -> dict[str, Any]:
-    """Everything a document about `region` in `fair` prints, ready for JSON; money in fen.
-
-    As of the fair's last count, which the ledger's entry in it names. The change against a
-    baseline is told where the region is the fair's own: baselines are kept for whole fairs.
+    As of the fair's last count, which the ledger's entry in it names; regions as they were
+    at the fair.
     """
-    count = count_of(fair)
-    rows = county_rows(fair, region.path)
-    own = next((row for row in rows if row.code == region.code), None)
-    totals = Totals.of(rows)
-    whole = region.code == fair.region_code
-    goods = region_queries.region_products(fair, region, count.at)
+    count = kept(fair)
+    node = count.tree.get(region.code) or count.tree.root
+    rows = count.inside(node)
+    own = next((row for row in rows if row.code == node.code), None)
+    totals = count.totals(node)
+    goods = region_products(fair, node)
+    whole = node.code == count.tree.root.code
     return {
         "fair": {
             **_names(fair),
@@ -88,22 +61,25 @@ def take(fair: Fair, region: Region) -> dict[str, Any]:
             "ends_on": fair.ends_on.isoformat(),
             "is_replay": fair.is_replay,
         },
-        "region": {"code": region.code, **_names(region)},
-        "ledger": {"entry": count.entry, "hash": queries.ledger_hash(count.entry) or FIRST_HASH},
+        "region": {"code": node.code, **_names(node)},
+        "ledger": {
+            "entry": entry_of(count),
+            "hash": queries.ledger_hash(entry_of(count)) or FIRST_HASH,
+        },
         "counted_at": count.at.isoformat() if count.at else None,
-        "totals": _figures(totals),
+        "totals": frozen(totals),
         "rank": own.rank if own else None,
         "rank_within": own.rank_within if own else None,
         "prefectures": [
             {
                 "code": p.code,
                 **_names(p),
-                "total": _figures(p.total),
+                "total": frozen(totals if own else p.total),
                 "counties": [
                     {
                         **{"code": c.code, **_names(c), "host_code": c.host_code},
                         **{"rank": c.rank, "rank_within": c.rank_within},
-                        "total": _figures(c),
+                        "total": frozen(c),
                     }
                     for c in p.counties
                 ],
@@ -111,50 +87,66 @@ def take(fair: Fair, region: Region) -> dict[str, Any]:
             for p in grouped(rows)
         ],
         "products": [
-            {"code": g.code, **_names(g), "total": {n: getattr(g, n) for n in OF_PRODUCTS}}
+            {"code": g.code, **_names(g), "total": frozen(g, OF_PRODUCTS)}
             for g in goods[:MOST_PRODUCTS]
         ],
         "products_in_all": len(goods),
         "days": [
-            [day.isoformat(), deals, fen]
-            for day, deals, fen in queries.days(fair, region, count.entry)
+            [day.isoformat(), t.deals, t.amount_fen] for day, t in by_day(fair, node) if t.deals
         ],
-        "comparisons": _compared(fair, totals) if whole else [],
+        "comparisons": [
+            {
+                "kind": comparison.kind,
+                "baseline": _names(comparison.baseline),
+                "figures": [
+                    {
+                        "name": f.name,
+                        "now": _plain(f.now),
+                        "then": _plain(f.then),
+                        "change": _plain(f.change),
+                    }
+                    for f in comparison.figures
+                ],
+            }
+            for comparison in comparisons(fair, totals, None if whole else node)
+        ],
     }
+
+
+def entry_of(count: Kept) -> int:
+    """The last entry of the ledger that is in a count; 0 without any."""
+    return max(count.ledger_id, 0)
+
+
+def frozen(row: Any, names: Sequence[str] = COLUMNS) -> dict[str, int | str | None]:
+    """The row's figures for JSON."""
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def thawed(total: Mapping[str, Any], name: str) -> int | Decimal | None:
+    """A figure of frozen() as it was."""
+    value = total.get(name)
+    return Decimal(value) if isinstance(value, str) else value
+
+
+def kind_of(name: str) -> Kind:
+    """What a table makes of the figure of that name."""
+    return KINDS[FIGURES[name].kind]
+
+
+def _plain(value: Any) -> Any:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def _names(thing: Any) -> dict[str, str]:
     return {"name": thing.name, "name_en": thing.name_en}
 
 
-def _figures(row: Totals) -> dict[str, int | None]:
-    return {name: getattr(row, name) for name in COLUMNS}
-
-
-def _compared(fair: Fair, totals: Totals) -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": comparison.kind,
-            "baseline": _names(comparison.baseline),
-            "figures": [
-                {
-                    "name": f.name,
-                    "now": f.now,
-                    "then": f.then,
-                    "change": None if f.change is None else str(f.change),
-                }
-                for f in comparison.figures
-            ],
-        }
-        for comparison in comparisons(fair, totals)
-    ]
-
-
-def fingerprint(figures: Mapping[str, Any]) -> str:
+def fingerprint(taken: Mapping[str, Any]) -> str:
     """The SHA-256, in hex, of the figures with their ledger entry, but not of the minute they
     were counted in: the same figures have the same."""
-    kept = {name: value for name, value in figures.items() if name != "counted_at"}
-    line = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    bare = {name: value for name, value in taken.items() if name != "counted_at"}
+    line = json.dumps(bare, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(line.encode()).hexdigest()
 
 
@@ -166,8 +158,8 @@ class Moved:
     name: str
     name_en: str
     figure: str
-    then: int | None
-    now: int | None
+    then: int | Decimal | None
+    now: int | Decimal | None
 
 
 def moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Moved]:
@@ -177,9 +169,9 @@ def moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Moved]:
     before, after = _by_region(then), _by_region(now)
     for code in dict.fromkeys((*before, *after)):
         names = (after.get(code) or before[code])["names"]
-        old, new = (kept.get(code, {}).get("total", {}) for kept in (before, after))
+        pair = old, new = [found.get(code, {}).get("total", {}) for found in (before, after)]
         result += [
-            Moved(code, names["name"], names["name_en"], figure, old.get(figure), new.get(figure))
+            Moved(code, names["name"], names["name_en"], figure, *(thawed(t, figure) for t in pair))
             for figure in FIGURES
             if old.get(figure) != new.get(figure)
         ]
@@ -200,10 +192,10 @@ def _bare(part: Any) -> Any:
     return part
 
 
-def _by_region(figures: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    region = figures["region"]
-    found = {region["code"]: {"names": region, "total": figures["totals"]}}
-    for prefecture in figures["prefectures"]:
+def _by_region(taken: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    region = taken["region"]
+    found = {region["code"]: {"names": region, "total": taken["totals"]}}
+    for prefecture in taken["prefectures"]:
         for county in prefecture["counties"]:
             found.setdefault(county["code"], {"names": county, "total": county["total"]})
     return found

@@ -17,7 +17,7 @@ from flask_babel import force_locale
 from market.database import transaction
 from market.documents import queries, services
 from market.documents.fair_tables import TABLES, Source
-from market.documents.figures import count_of
+from market.documents.figures import entry_of
 from market.documents.models import Document, DocumentKind
 from market.documents.setting import NoFont, pdf_of
 from market.documents.sheets import write_workbook
@@ -125,9 +125,10 @@ def _steady(document: Document) -> Source:
             if not services.freeze_again(document):
                 raise Overtaken
         queries.snapshot()
-        if count_of(document.fair).entry == document.ledger_entry:
+        source = Source.now(document.fair, document.region_code, full=True)
+        if entry_of(source.count) == document.ledger_entry:
             break
-    return Source.now(document.fair, document.region, full=True)
+    return source
 
 
 def _told(source: Source, report: Report) -> Iterator[Table]:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from market.documents import pictures, wording
 from market.documents.fair_tables import added, figure_columns
-from market.documents.figures import OF_PRODUCTS
+from market.documents.figures import OF_PRODUCTS, thawed
 from market.documents.models import Document, DocumentKind
 from market.documents.tables import Block, Column, Kind, Table
 from market.filters import local_name, moment
@@ -22,7 +22,7 @@ NUMERALS = "一二三四五六七八九十"
 # A statement is to fit on a page or two: the first products are enough.
 ON_A_STATEMENT = 8
 # The figures of the long table: as many as a page is wide.
-OF_COUNTIES = ("listings", "merchants", "deals", "amount_fen", "sold_fen", "bought_fen")
+OF_COUNTIES = ("amount_fen", "deals", "mass_kg", "listings", "merchants", "sold_fen", "bought_fen")
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def _table(name: str, title: str, columns: Sequence[Column], **values: Any) -> T
 
 
 def _cells(total: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(total[name] for name in names)
+    return tuple(thawed(total, name) for name in names)
 
 
 def _totals(figures: Mapping[str, Any]) -> Table:

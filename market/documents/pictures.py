@@ -10,6 +10,7 @@ from typing import Any
 import segno
 from flask import current_app, render_template
 
+from market.documents.figures import thawed
 from market.documents.tables import NO_XML
 from market.filters import day, local_name, wan
 from market.tallies import map as county_map
@@ -20,19 +21,20 @@ TOP = 10
 
 def counties_of(figures: Mapping[str, Any]) -> list[CountyRow]:
     """The frozen rows of the counties, as the count gives them."""
-    return [
-        CountyRow(
+    rows = []
+    for c in (c for p in figures["prefectures"] for c in p["counties"]):
+        total: dict[str, Any] = {name: thawed(c["total"], name) for name in c["total"]}
+        row = CountyRow(
             code=c["code"],
             name=c["name"],
             name_en=c["name_en"],
             host_code=c["host_code"],
             rank=c["rank"],
             rank_within=c["rank_within"],
-            **c["total"],
+            **total,
         )
-        for p in figures["prefectures"]
-        for c in p["counties"]
-    ]
+        rows.append(row)
+    return rows
 
 
 def county_picture(figures: Mapping[str, Any], font: str) -> tuple[str, str] | None:

@@ -1,42 +1,34 @@
-"""What the tables are read from: a fair's days, deals and listings inside a region."""
+"""What the long tables are read from: a fair's deals and listings, and the names in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Integer, Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account
-from market.database import Path, read
+from market.database import read
 from market.deals.models import Deal, LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair, FairListing
 from market.offers.models import Offer
 from market.products.models import Category, Product
-from market.regions.models import Region, within
+from market.regions.models import Region
 
 # Of a long table, how many rows are fetched at a time.
 BATCH = 2000
 
 
-def days(fair: Fair, region: Region, entry: int) -> Sequence[tuple[date, int, int]]:
-    """(local day agreed, deals, fen) that the ledger counts inside `region` up to its
-    `entry`, by day."""
-    found = read(_DAYS, fair=fair.id, inside=region.path, entry=entry)
-    return [(day, int(deals), int(fen)) for day, deals, fen in found]
+def deals(fair: Fair, codes: Sequence[str], entry: int) -> Iterator[Row[Any]]:
+    """Every deal that the ledger counts in the leaf regions up to its `entry`, by number."""
+    return _long(_DEALS, fair=fair.id, codes=codes, entry=entry)
 
 
-def deals(fair: Fair, region: Region, entry: int) -> Iterator[Row[Any]]:
-    """Every deal that the ledger counts inside `region` up to its `entry`, by number."""
-    return _long(_DEALS, fair=fair.id, inside=region.path, entry=entry)
-
-
-def listings(fair: Fair, region: Region) -> Iterator[Row[Any]]:
-    """Every listing of the fair that counts inside `region`, by its number."""
-    return _long(_LISTINGS, fair=fair.id, inside=region.path)
+def listings(fair: Fair, codes: Sequence[str]) -> Iterator[Row[Any]]:
+    """Every listing of the fair that counts in the leaf regions, by its number."""
+    return _long(_LISTINGS, fair=fair.id, codes=codes)
 
 
 def places() -> dict[str, Row[Any]]:
@@ -68,16 +60,12 @@ def _long(statement: Select[*tuple[Any, ...]], **asked: Any) -> Iterator[Row[Any
         yield from rows
 
 
-def _inside() -> Any:
-    return select(Region.code).where(within(Region.path, bindparam("inside", type_=Path)))
-
-
 def _counted() -> tuple[Any, ...]:
     """Of the ledger's entries up to one, those that count a deal and are not taken back."""
     back = aliased(LedgerEntry)
     return (
         LedgerEntry.fair_id == bindparam("fair"),
-        LedgerEntry.region_code.in_(_inside()),
+        LedgerEntry.region_code.in_(bindparam("codes", expanding=True)),
         LedgerEntry.id <= bindparam("entry", type_=Integer),
         LedgerEntry.deals > 0,
         ~exists().where(
@@ -85,16 +73,6 @@ def _counted() -> tuple[Any, ...]:
             back.turn == LedgerEntry.turn + 1,
             back.id <= bindparam("entry", type_=Integer),
         ),
-    )
-
-
-def _days() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Deal.agreed_on, func.sum(LedgerEntry.deals), func.sum(LedgerEntry.amount_fen))
-        .join(Deal, Deal.id == LedgerEntry.deal_id)
-        .where(*_counted(), Deal.agreed_on.is_not(None))
-        .group_by(Deal.agreed_on)
-        .order_by(Deal.agreed_on)
     )
 
 
@@ -130,7 +108,7 @@ def _listings() -> Select[*tuple[Any, ...]]:
         .where(
             FairListing.fair_id == bindparam("fair"),
             FairListing.counts,
-            FairListing.region_code.in_(_inside()),
+            FairListing.region_code.in_(bindparam("codes", expanding=True)),
         )
         .order_by(FairListing.offer_id)
     )
@@ -160,7 +138,6 @@ def _goods() -> Select[*tuple[Any, ...]]:
 
 
 # Made once: putting these together takes longer than running them.
-_DAYS = _days()
 _DEALS = _deals()
 _LISTINGS = _listings()
 _PLACES = _places()

@@ -19,8 +19,9 @@ from market.errors import Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.fairs.models import Fair
 from market.permissions import may
-from market.regions.models import Region, is_within
+from market.regions.models import Region
 from market.tallies.services import recount_if_moved
+from market.tallies.trees import tree_of
 
 # Without the letters and digits that are taken for one another on paper.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -53,7 +54,7 @@ def request_document(
         Refused: these figures are not the actor's to state.
         Invalid: the fair has no figures of that region.
     """
-    if fair.totals_only or not is_within(region.path, fair.region.path):
+    if fair.totals_only or tree_of(fair).get(region.code) is None:
         raise Invalid(_("This fair has no figures of that region."), "region")
     if kind is DocumentKind.BULLETIN and region.code != fair.region_code:
         raise Invalid(_("A bulletin is about the whole fair."), "region")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,9 +13,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from market.documents.tables import NO_XML, Column, Kind, Row, Table, counted, plain
+from market.sheets import csv_parts, disarmed
 
-# What Excel, WPS and LibreOffice begin a formula with; tab and return hide one.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 HEADER_ROW = 3
 FORMATS = {
     Kind.TEXT: "",
@@ -34,18 +32,6 @@ ROWS_AT_ONCE = 500
 MOST_KEPT = 30_000
 
 
-def disarmed(value: Any) -> Any:
-    """`value`; text that begins like a formula gets an apostrophe before it."""
-    if isinstance(value, str) and value.startswith(DANGEROUS):
-        return f"'{value}"
-    return value
-
-
-def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
-    """The rows as CSV in UTF-8 with a BOM, so that Excel opens it as Chinese."""
-    return b"".join(_csv_parts(rows))
-
-
 def csv_of(table: Table) -> Iterator[bytes]:
     """The table as CSV, some hundred rows at a time: title, lines, heads, rows, total."""
 
@@ -60,21 +46,7 @@ def csv_of(table: Table) -> Iterator[bytes]:
         if table.total is not None:
             yield list(map(plain, kinds, table.total))
 
-    return _csv_parts(rows())
-
-
-def _csv_parts(rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    encoding = "utf-8-sig"
-    for number, row in enumerate(rows, 1):
-        writer.writerow([disarmed(cell) for cell in row])
-        if number % ROWS_AT_ONCE == 0:
-            yield text.getvalue().encode(encoding)
-            text.seek(0)
-            text.truncate()
-            encoding = "utf-8"
-    yield text.getvalue().encode(encoding)
+    return csv_parts(rows())
 
 
 def write_workbook(file: BinaryIO | Path, title: str, tables: Iterable[Table]) -> None:

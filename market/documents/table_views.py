@@ -17,9 +17,8 @@ from market.fairs.models import Fair
 from market.fairs.queries import load_fair
 from market.limits import spend
 from market.permissions import requires
-from market.regions.models import Region, is_within
-from market.regions.queries import get_region
-from market.tallies.queries import region_totals
+from market.tallies.queries import kept
+from market.tallies.trees import Node
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A table with a row for each of so many deals or listings takes seconds to make.
@@ -34,10 +33,10 @@ def load_counted_fair(slug: str) -> Fair:
     return abort(404) if fair.totals_only else fair
 
 
-def load_part(slug: str, code: str) -> tuple[Fair, Region]:
-    """The fair and a region inside its own, or 404."""
-    fair, region = load_counted_fair(slug), get_region(code)
-    return (fair, region) if is_within(region.path, fair.region.path) else abort(404)
+def load_part(slug: str, code: str) -> tuple[Fair, Node]:
+    """The fair and a region inside its own, as it was at the fair; or 404."""
+    fair = load_counted_fair(slug)
+    return fair, kept(fair).tree.get(code) or abort(404)
 
 
 def load_table(slug: str, code: str, name: str, form: str) -> tuple[Source, str, str]:
@@ -46,12 +45,12 @@ def load_table(slug: str, code: str, name: str, form: str) -> tuple[Source, str,
     if name not in TABLES:
         abort(404)
     official = current_user.is_authenticated and current_user.is_official_over(region.path)
-    return Source.now(fair, region, full=official), name, form
+    return Source.now(fair, code, full=official), name, form
 
 
 @bp.get("/fairs/<slug>/regions/<code>/tables")
 @requires("fair.read", load=load_part)
-def tables(part: tuple[Fair, Region]) -> str:
+def tables(part: tuple[Fair, Node]) -> str:
     fair, region = part
     return render_template(
         "documents/tables.html",
@@ -66,10 +65,7 @@ def tables(part: tuple[Fair, Region]) -> str:
 @requires("fair.read", load=load_table)
 def table(asked: tuple[Source, str, str]) -> Response:
     source, name, form = asked
-    if (
-        name in LONG
-        and (getattr(region_totals(source.fair, source.region), LONG[name]) or 0) > MANY
-    ):
+    if name in LONG and (getattr(source.totals, LONG[name]) or 0) > MANY:
         spend(LONG_ONES, "table", get_remote_address())
     made = TABLES[name](source)
     file = f"{source.fair.slug}-{source.region.code}-{name}.{form}"

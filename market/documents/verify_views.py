@@ -9,7 +9,7 @@ from flask_limiter.util import get_remote_address
 from limits import parse
 
 from market.documents import bp, verifying
-from market.documents.figures import FIGURES
+from market.documents.figures import FIGURES, kind_of, thawed
 from market.documents.forms import CheckForm
 from market.documents.labels import KINDS
 from market.documents.paper import cut_off, name_of
@@ -43,6 +43,8 @@ def verify(code: str) -> Any:
         found=found,
         form=CheckForm(None),
         FIGURES=FIGURES,
+        kind_of=kind_of,
+        thawed=thawed,
         KINDS=KINDS,
         shown=shown,
         name_of=name_of,

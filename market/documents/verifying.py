@@ -17,6 +17,7 @@ from market.documents.services import ALPHABET
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region
+from market.tallies.queries import kept
 
 MOST_TOLD = 40
 
@@ -73,15 +74,13 @@ def check(code: str, beginning: str = "") -> Check:
 
 def _present(document: Document) -> dict[str, Any]:
     """The figures of now; kept until the fair is counted again."""
-    count = figures.count_of(document.fair)
+    count = kept(document.fair)
     if count.at is None:
         return figures.take(document.fair, document.region)
-    return _kept(db.engine.url, document.fair_id, document.region_code, count.at, count.entry)
+    return _in_memory(db.engine.url, document.fair_id, document.region_code, count.at)
 
 
 @lru_cache(maxsize=64)
-def _kept(
-    database: URL, fair_id: int, region_code: str, counted_at: datetime, entry: int
-) -> dict[str, Any]:
+def _in_memory(database: URL, fair_id: int, region_code: str, at: datetime) -> dict[str, Any]:
     session = db.session()
     return figures.take(session.get_one(Fair, fair_id), session.get_one(Region, region_code))

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from market.documents.figures import FIGURES
-from market.documents.tables import Kind, shown
+from market.documents.figures import FIGURES, kind_of, thawed
+from market.documents.tables import shown
 from market.filters import day, local_name, trimmed, wan
 from market.language import is_english
 from market.language import lazy_gettext as _l
@@ -42,7 +42,8 @@ def _counties(figures: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _told(figures: Mapping[str, Any]) -> dict[str, str]:
     """Each total as a person reads it, by its name."""
-    return {n: shown(FIGURES[n].kind, v) for n, v in figures["totals"].items()}
+    totals = figures["totals"]
+    return {name: shown(kind_of(name), thawed(totals, name)) for name in totals}
 
 
 def overall(figures: Mapping[str, Any]) -> list[str]:
@@ -135,20 +136,18 @@ def _change(figure: Mapping[str, Any]) -> str:
     return _("%(figure)s unchanged", figure=label)
 
 
-def compared_row(figure: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def compared_row(figure: Mapping[str, Any]) -> tuple[str, ...]:
     """A row of a comparison: the figure with its unit, now, then, by how much."""
-    known = FIGURES[figure["name"]]
-    change = figure["change"]
+    name, change = figure["name"], figure["change"]
     return (
-        str(known.heading),
-        _value(known.kind, figure["now"]),
-        _value(known.kind, figure["then"]),
+        FIGURES[name].heading,
+        *(_value(name, thawed(figure, when)) for when in ("now", "then")),
         "–" if change is None else f"{Decimal(change) * 100:+.1f}%",
     )
 
 
-def _value(kind: Kind, value: int | None) -> str:
-    return _("no data") if value is None else shown(kind, value)
+def _value(name: str, value: int | Decimal | None) -> str:
+    return _("no data") if value is None else shown(kind_of(name), value)
 
 
 def regions(figures: Mapping[str, Any]) -> list[str]:

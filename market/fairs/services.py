@@ -17,7 +17,7 @@ from market.extensions import db
 from market.fairs import rules
 from market.fairs.models import FAIR_TRANSITIONS, Fair, FairListing, FairStatus, FairTheme
 from market.fairs.queries import home_zone, themes_of
-from market.fairs.signals import closed_fair_changed
+from market.fairs.signals import closed_fair_changed, fair_opened
 from market.offers.models import Offer, OfferPublication, Status, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.products.models import Product
@@ -232,6 +232,10 @@ def _turn(fair: Fair, now: datetime) -> int:
         if status is FairStatus.OPEN:
             db.session.flush()
             enrol_from_publications(fair)
+            fair_opened.send(fair_id=fair.id)
+        else:
+            # What was listed in its last seconds is still to be counted.
+            closed_fair_changed.send(fair_id=fair.id)
     db.session.flush()
     return steps
 

@@ -10,5 +10,9 @@ from blinker import Namespace
 
 _signals = Namespace()
 
-# A county's act on an offer changed the listings of a fair after it closed; with `fair_id=`.
+# A fair has just closed, or a county's act on an offer changed its listings after that; with
+# `fair_id=`.
 closed_fair_changed = _signals.signal("closed-fair-changed")
+
+# A fair has just opened and listed what was published on its first day; with `fair_id=`.
+fair_opened = _signals.signal("fair-opened")

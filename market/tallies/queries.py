@@ -1,29 +1,34 @@
-"""Reading the count: a fair's totals, its county table, its comparisons and its days."""
+"""Reading the count: a fair's totals, its county table, and its days."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, Row, bindparam, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import URL, Row, bindparam, func, select
 
-from market.database import Path, read
-from market.deals.models import Deal, LedgerEntry
+from market.database import read
+from market.deals.models import Deal, DealStatus
 from market.extensions import db
 from market.fairs.models import Fair
-from market.regions.models import Region, is_within, within
-from market.tallies.models import FairCount, FairTally
+from market.regions.models import Region, is_within
+from market.tallies.models import FairCount, FairDay, FairTally, FairVariety
+from market.tallies.trees import Node, Tree, tree_of
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Figures of a fair or a region of it; None where a figure is not known."""
+    """Figures of a fair or a region of it; None where a figure is not known.
+
+    Attributes:
+        mass_kg: what was dealt by weight, in kilograms.
+        varieties: different products listed; None in a sum, for they add up nowhere.
+    """
 
     sell: int | None = 0
     buy: int | None = 0
@@ -33,19 +38,40 @@ class Totals:
     amount_fen: int | None = 0
     sold_fen: int | None = 0
     bought_fen: int | None = 0
+    mass_kg: Decimal | None = Decimal(0)
+    varieties: int | None = None
 
     @classmethod
-    def of(cls, rows: Iterable[Any]) -> Totals:
-        """The sum of rows that have the same attributes."""
+    def of(cls, rows: Iterable[Any], varieties: int | None = None) -> Totals:
+        """The sum of rows that have the same attributes; `varieties` as they were counted."""
         rows = list(rows)
-        return cls(**{f.name: sum(getattr(row, f.name) for row in rows) for f in fields(cls)})
+        sums = {name: sum(getattr(row, name) for row in rows) for name in ADDITIVE}
+        return cls(**sums | {"mass_kg": Decimal(sums["mass_kg"])}, varieties=varieties)
+
+    @property
+    def conversion(self) -> Decimal | None:
+        """Deals for each 100 listings, to 0.1; None without listings."""
+        if self.deals is None or not self.listings:
+            return None
+        return (Decimal(100 * self.deals) / self.listings).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+    @property
+    def average_fen(self) -> int | None:
+        """The value for each effective merchant, in fen; None without merchants."""
+        if self.amount_fen is None or not self.merchants:
+            return None
+        return int((Decimal(self.amount_fen) / self.merchants).to_integral_value(ROUND_HALF_UP))
+
+
+ADDITIVE = tuple(f.name for f in fields(Totals) if f.name != "varieties")
 
 
 @dataclass(frozen=True)
 class CountyRow(Totals):
     """A reporting county; rank by amount among all of the fair, rank_within its prefecture.
 
-    Both are None while nothing is counted; equal amounts share a rank.
+    Both are None while nothing is counted; equal amounts share a rank. Its place is the
+    one it had at the fair.
     """
 
     code: str = ""
@@ -54,54 +80,49 @@ class CountyRow(Totals):
     path: str = ""
     host_code: str | None = None
     parent: Any = None
+    parent_varieties: int | None = None
     rank: int | None = None
     rank_within: int | None = None
 
 
 @dataclass(frozen=True)
 class Prefecture:
-    """A prefecture with the counties that report in it and their subtotal."""
+    """A prefecture with the counties that report in it, their subtotal, and its rank."""
 
     code: str
     name: str
     name_en: str
     counties: Sequence[CountyRow]
     total: Totals
+    rank: int | None = None
 
 
 @dataclass(frozen=True)
-class Compared:
-    """One figure now and in the baseline; change is a fraction, None where unknown."""
+class Awaiting:
+    """Agreed and not verified yet: told beside the count, never added to it."""
 
-    name: str
-    now: int | None
-    then: int | None
-    change: Decimal | None
+    deals: int = 0
+    amount_fen: int = 0
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """A fair beside a baseline. kind: `previous` 环比, `same_season` 同比, or `beside`.
+class Kept:
+    """All that is kept of a fair's count, as of one moment; `at` is None before the first."""
 
-    `beside` is for totals of the year before that are known only together: they are told
-    and not compared, because one fair against several says nothing.
-    """
+    at: datetime | None
+    ledger_id: int
+    tree: Tree
+    rows: Sequence[CountyRow]
+    varieties: dict[str, int] = field(default_factory=dict)
 
-    kind: str
-    baseline: Fair
-    figures: Sequence[Compared]
+    def inside(self, node: Node | None = None) -> list[CountyRow]:
+        """The reporting counties in `node` (the whole fair)."""
+        return [r for r in self.rows if node is None or is_within(r.path, node.path)]
 
-
-FIGURES = {
-    "sell": FairTally.sell_listings,
-    "buy": FairTally.buy_listings,
-    "listings": FairTally.sell_listings + FairTally.buy_listings,
-    "merchants": FairTally.merchants,
-    "deals": FairTally.deals,
-    "amount_fen": FairTally.amount_fen,
-    "sold_fen": FairTally.sold_fen,
-    "bought_fen": FairTally.bought_fen,
-}
+    def totals(self, node: Node | None = None) -> Totals:
+        """What the fair has in `node` (in all)."""
+        varieties = self.varieties.get((node or self.tree.root).code, 0)
+        return Totals.of(self.inside(node), varieties if self.at else None)
 
 
 def totals(fair: Fair | Row[Any]) -> Totals:
@@ -110,72 +131,120 @@ def totals(fair: Fair | Row[Any]) -> Totals:
 
 
 def totals_of(fairs: Iterable[Fair | Row[Any]]) -> dict[int, Totals]:
-    """The totals of each fair by its id, in one query."""
+    """The totals of each fair by its id, in two queries."""
     fairs = list(fairs)
     result = {fair.id: _entered(fair) if fair.totals_only else Totals() for fair in fairs}
-    counted = [fair.id for fair in fairs if not fair.totals_only]
+    counted = {fair.id: fair.region_code for fair in fairs if not fair.totals_only}
     if counted:
-        for fair_id, *sums in read(_TOTALS, fairs=counted):
-            result[fair_id] = Totals(*map(int, sums))
+        roots = {"fairs": list(counted), "regions": sorted(set(counted.values()))}
+        varieties = {(f, code): number for f, code, number in read(_ROOTS, **roots)}
+        for fair_id, mass, *sums in read(_TOTALS, fairs=list(counted)):
+            known = varieties.get((fair_id, counted[fair_id]))
+            result[fair_id] = _summed(mass, sums, known)
     return result
 
 
-def _entered(fair: Fair | Row[Any]) -> Totals:
+def _summed(mass: Any, sums: Iterable[Any], varieties: int | None = None) -> Totals:
+    """Totals of what _sums selected."""
+    sell, buy, listings, merchants, deals, amount, sold, bought = map(int, sums)
     return Totals(
-        sell=None,
-        buy=None,
-        listings=fair.total_listings,
-        merchants=fair.total_merchants,
-        deals=fair.total_deals,
-        amount_fen=fair.total_fen,
-        sold_fen=None,
-        bought_fen=None,
+        *(sell, buy, listings, merchants, deals, amount, sold, bought), Decimal(mass), varieties
     )
+
+
+def _entered(fair: Fair | Row[Any]) -> Totals:
+    known: dict[str, Any] = {
+        "listings": fair.total_listings,
+        "merchants": fair.total_merchants,
+        "deals": fair.total_deals,
+        "amount_fen": fair.total_fen,
+    }
+    return Totals(**{f.name: known.get(f.name) for f in fields(Totals)})
 
 
 def counted_at(fair: Fair) -> datetime | None:
     """The time of the fair's figures; None before the first count."""
-    return read(_COUNTED_AT, fair=fair.id).scalar()
+    return read(_COUNT, fair=fair.id).scalar()
+
+
+def kept(fair: Fair) -> Kept:
+    """The fair's count; in memory until it is counted again."""
+    count = read(_COUNT, fair=fair.id).first()
+    if count is None:
+        return _load(fair, None, 0)
+    return _in_memory(db.engine.url, fair.id, *count)
+
+
+@lru_cache(maxsize=64)
+def _in_memory(database: URL, fair_id: int, at: datetime, ledger_id: int) -> Kept:
+    return _load(db.session.get_one(Fair, fair_id), at, ledger_id)
+
+
+def _load(fair: Fair, at: datetime | None, ledger_id: int) -> Kept:
+    tree = tree_of(fair)
+    varieties = dict(read(_VARIETIES, fair=fair.id).all())
+    tallies = {row.region_code: row for row in read(_TALLIES, fair=fair.id)}
+    # None is kept of a region that reports since the count: it has nothing yet.
+    rows = [_row(tree, leaf, tallies.get(leaf.code), varieties, at) for leaf in tree.leaves()]
+    rows.sort(key=lambda row: (tree.nodes[row.parent[0]].path, row.path))
+    return Kept(at, ledger_id, tree, _ranked(rows), varieties)
+
+
+def _row(
+    tree: Tree, leaf: Node, found: Row[Any] | None, varieties: dict[str, int], at: Any
+) -> CountyRow:
+    parent = tree.parent(leaf) or leaf
+    figures = {name: getattr(found, name) for name in ADDITIVE} if found else {}
+    return CountyRow(
+        **figures,
+        varieties=varieties.get(leaf.code, 0) if at else None,
+        code=leaf.code,
+        name=leaf.name,
+        name_en=leaf.name_en,
+        path=leaf.path,
+        host_code=leaf.host_code,
+        parent=(parent.code, parent.name, parent.name_en),
+        parent_varieties=varieties.get(parent.code, 0) if at else None,
+    )
 
 
 def county_rows(fair: Fair, path: str | None = None) -> list[CountyRow]:
-    """Every reporting county of the fair by code, with its figures and ranks, in one query.
+    """Every reporting county of the fair by code, with its figures and ranks.
 
-    With `path` only those of that subtree; the ranks are still among all.
+    With `path`, of a region as it is now or as it was at the fair, only those inside; the
+    ranks are still among all.
     """
-    found = read(_COUNTIES, fair=fair.id, inside=fair.region.path).all()
-    return _ranked(found, fair.region.path if path is None else path)
+    count = kept(fair)
+    if path is None:
+        return list(count.rows)
+    node = count.tree.at(path)
+    return count.inside(node) if node else []
 
 
-def _ranked(found: Sequence[Row[Any]], path: str) -> list[CountyRow]:
-    """Those of the rows inside `path`, ranked among all; columns as in _COUNTIES."""
-    overall = _ranks(found)
-    prefectures: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in found:
-        prefectures[row.parent_code].append(row)
-    ranks = {code: _ranks(rows) for code, rows in prefectures.items()}
+def _ranked(rows: Sequence[CountyRow]) -> list[CountyRow]:
+    """The rows with their ranks among all and in their prefecture."""
+    overall = ranks((row.code, row.amount_fen) for row in rows)
+    prefectures: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+    for row in rows:
+        prefectures[row.parent[0]].append((row.code, row.amount_fen))
+    within: dict[str, int] = {}
+    for group in prefectures.values():
+        within |= ranks(group)
     return [
-        CountyRow(
-            *row[:-3],
-            parent=tuple(row[-3:]),
-            rank=overall.get(row.code),
-            rank_within=ranks[row.parent_code].get(row.code),
-        )
-        for row in found
-        if is_within(row.path, path)
+        replace(row, rank=overall.get(row.code), rank_within=within.get(row.code)) for row in rows
     ]
 
 
-def _ranks(rows: Iterable[Any]) -> dict[str, int]:
-    """1 for the largest amount; equal amounts share a rank; nothing counted, no rank."""
-    ordered = sorted((r for r in rows if r.amount_fen > 0), key=lambda r: -r.amount_fen)
-    ranks: dict[str, int] = {}
-    before = None
-    for place, row in enumerate(ordered, 1):
-        same = before is not None and before.amount_fen == row.amount_fen
-        ranks[row.code] = ranks[before.code] if same and before else place
-        before = row
-    return ranks
+def ranks(amounts: Iterable[tuple[str, Any]]) -> dict[str, int]:
+    """The place of each (code, amount): 1 for the largest; equal ones share it, and what
+    has nothing has none."""
+    ordered = sorted(((a, c) for c, a in amounts if a), key=lambda one: -one[0])
+    places: dict[str, int] = {}
+    before = (None, "")
+    for place, (amount, code) in enumerate(ordered, 1):
+        places[code] = places[before[1]] if amount == before[0] else place
+        before = (amount, code)
+    return places
 
 
 def county_table(fair: Fair) -> list[Prefecture]:
@@ -184,131 +253,110 @@ def county_table(fair: Fair) -> list[Prefecture]:
 
 
 def grouped(rows: Iterable[CountyRow]) -> list[Prefecture]:
-    """`rows` by prefecture, in their order, each group with its subtotal."""
+    """`rows` by prefecture, in their order, each group with its subtotal and rank.
+
+    The rows of a prefecture are all of it or none: its varieties are the whole's.
+    """
     groups: dict[tuple[str, str, str], list[CountyRow]] = {}
     for row in rows:
         groups.setdefault(row.parent, []).append(row)
-    return [
-        Prefecture(*parent, counties=counties, total=Totals.of(counties))
+    found = [
+        Prefecture(*parent, counties, Totals.of(counties, counties[0].parent_varieties))
         for parent, counties in groups.items()
     ]
+    places = ranks([(p.code, p.total.amount_fen) for p in found])
+    return [replace(p, rank=places.get(p.code)) for p in found]
 
 
-def region_totals(fair: Fair, region: Region) -> Totals:
+def region_totals(fair: Fair, region: Region | Node) -> Totals:
     """What the fair has inside `region`: the sum of its reporting counties."""
-    return Totals.of(county_rows(fair, region.path))
+    count = kept(fair)
+    node = count.tree.get(region.code)
+    return count.totals(node) if node else Totals()
 
 
-def comparisons(fair: Fair, now: Totals) -> list[Comparison]:
-    """The fair's `now` against the fair before and the same season last year, where named.
+def awaiting(fair: Fair) -> dict[str, Awaiting]:
+    """By leaf region, the deals agreed and not verified yet."""
+    rows = read(_AWAITING, fair=fair.id)
+    return {code: Awaiting(int(deals), int(fen)) for code, deals, fen in rows}
 
-    Totals of the year before that span several fairs stand beside them (`beside`).
+
+def awaiting_in(fair: Fair, rows: Iterable[CountyRow]) -> Awaiting:
+    """What awaits in these counties together."""
+    waits = awaiting(fair)
+    found = [waits[row.code] for row in rows if row.code in waits]
+    return Awaiting(sum(w.deals for w in found), sum(w.amount_fen for w in found))
+
+
+def by_day(fair: Fair, node: Node | None = None) -> Sequence[tuple[date, Totals]]:
+    """(local day, its figures) in `node` (the whole fair); the days add up to its totals.
+
+    Days without anything are left out.
     """
-    linked = {fair.previous_id: "previous", fair.same_season_id: "same_season"}
-    baselines = db.session.scalars(
-        _BASELINES,
-        {
-            "linked": [id_ for id_ in linked if id_ is not None],
-            "region": fair.region_code,
-            "year": fair.year - 1,
-        },
-    ).all()
-    thens = totals_of(baselines)
-    result = []
-    for baseline in baselines:
-        then = thens[baseline.id]
-        if fair.previous_id == baseline.id:
-            result.append(Comparison("previous", baseline, _figures(now, then)))
-        if fair.same_season_id == baseline.id:
-            result.append(Comparison("same_season", baseline, _figures(now, then)))
-        if baseline.id not in linked:
-            result.append(Comparison("beside", baseline, _figures(now, then, comparable=False)))
-    kinds = ("previous", "same_season", "beside")
-    return sorted(result, key=lambda comparison: kinds.index(comparison.kind))
+    count = kept(fair)
+    codes = tuple(row.code for row in count.inside(node))
+    return _kept_days(db.engine.url, fair.id, codes, count.at)
 
 
-def _figures(now: Totals, then: Totals, comparable: bool = True) -> list[Compared]:
-    figures = []
-    for name in ("listings", "merchants", "deals", "amount_fen"):
-        a, b = getattr(now, name), getattr(then, name)
-        figures.append(Compared(name, a, b, change(a, b) if comparable else None))
-    return figures
-
-
-def change(now: int | None, then: int | None) -> Decimal | None:
-    """By what fraction `now` is more than `then`, to 0.1%; None where that has no meaning."""
-    if now is None or not then:
-        return None
-    return (Decimal(now) / then - 1).quantize(Decimal("0.001"), ROUND_HALF_UP)
+@lru_cache(maxsize=256)
+def _kept_days(
+    database: URL, fair_id: int, codes: tuple[str, ...], at: datetime | None
+) -> Sequence[tuple[date, Totals]]:
+    rows = read(_DAYS, fair=fair_id, codes=codes)
+    return [(day, _summed(mass, sums)) for day, mass, *sums in rows]
 
 
 def value_by_day(fair: Fair, counted_at: datetime | None = None) -> Sequence[tuple[date, int]]:
-    """(local day agreed, fen the ledger counts), by day; the days add up to the total.
-
-    With `counted_at` they are kept until the fair is counted again: a fair's whole ledger
-    is too much to go through for each visitor.
-    """
-    if counted_at is None:
-        return _days(fair.id)
-    return _kept_days(db.engine.url, fair.id, counted_at)
+    """(local day, fen the ledger counts) of the days with a deal; they add up to the total."""
+    return [(day, t.amount_fen or 0) for day, t in by_day(fair) if t.deals or t.amount_fen]
 
 
-@lru_cache(maxsize=64)
-def _kept_days(database: URL, fair_id: int, counted_at: datetime) -> Sequence[tuple[date, int]]:
-    return _days(fair_id)
-
-
-def _days(fair_id: int) -> Sequence[tuple[date, int]]:
-    return [(day, int(fen)) for day, fen in read(_DAYS, fair=fair_id) if day]
-
-
-def _counties() -> Any:
-    """The fields of CountyRow in their order, then its parent's code and names."""
-    parent = aliased(Region)
-    return (
-        select(
-            *(func.coalesce(sum_, 0).label(name) for name, sum_ in FIGURES.items()),
-            *(Region.code, Region.name, Region.name_en, Region.path, Region.host_code),
-            parent.code.label("parent_code"),
-            parent.name.label("parent_name"),
-            parent.name_en.label("parent_name_en"),
-        )
-        .join(parent, parent.code == func.coalesce(Region.parent_code, Region.code))
-        .outerjoin(
-            FairTally,
-            (FairTally.region_code == Region.code) & (FairTally.fair_id == bindparam("fair")),
-        )
-        .where(
-            within(Region.path, bindparam("inside", type_=Path)),
-            or_(Region.is_leaf, FairTally.region_code.is_not(None)),
-        )
-        .order_by(parent.path, Region.path)
-    )
+def _sums(of: Any, total: bool = True) -> list[Any]:
+    """The figures of `of` in the order of Totals without mass, after mass; summed."""
+    columns = {
+        "mass_kg": of.mass_kg,
+        "sell": of.sell_listings,
+        "buy": of.buy_listings,
+        "listings": of.sell_listings + of.buy_listings,
+        "merchants": of.merchants,
+        "deals": of.deals,
+        "amount_fen": of.amount_fen,
+        "sold_fen": of.sold_fen,
+        "bought_fen": of.bought_fen,
+    }
+    return [(func.sum(c) if total else c).label(name) for name, c in columns.items()]
 
 
 # Made once: putting these together takes longer than running them.
 _TOTALS = (
-    select(FairTally.fair_id, *(func.sum(f).label(name) for name, f in FIGURES.items()))
+    select(FairTally.fair_id, *_sums(FairTally))
     .where(FairTally.fair_id.in_(bindparam("fairs", expanding=True)))
     .group_by(FairTally.fair_id)
 )
-_COUNTED_AT = select(FairCount.counted_at).where(FairCount.fair_id == bindparam("fair"))
-_COUNTIES = _counties()
-_BASELINES = (
-    select(Fair)
-    .where(
-        or_(
-            Fair.id.in_(bindparam("linked", expanding=True)),
-            (Fair.totals_only & (Fair.region_code == bindparam("region")))
-            & (Fair.year == bindparam("year")),
-        )
-    )
-    .order_by(Fair.starts_on.desc(), Fair.id)
+_ROOTS = select(FairVariety.fair_id, FairVariety.region_code, FairVariety.varieties).where(
+    FairVariety.fair_id.in_(bindparam("fairs", expanding=True)),
+    FairVariety.region_code.in_(bindparam("regions", expanding=True)),
+)
+_TALLIES = select(FairTally.region_code, *_sums(FairTally, total=False)).where(
+    FairTally.fair_id == bindparam("fair")
+)
+_VARIETIES = select(FairVariety.region_code, FairVariety.varieties).where(
+    FairVariety.fair_id == bindparam("fair")
+)
+_COUNT = select(FairCount.counted_at, FairCount.ledger_id).where(
+    FairCount.fair_id == bindparam("fair")
 )
 _DAYS = (
-    select(Deal.agreed_on, func.sum(LedgerEntry.amount_fen))
-    .join(Deal, Deal.id == LedgerEntry.deal_id)
-    .where(LedgerEntry.fair_id == bindparam("fair"))
-    .group_by(Deal.agreed_on)
-    .order_by(Deal.agreed_on)
+    select(FairDay.day, *_sums(FairDay))
+    .where(
+        FairDay.fair_id == bindparam("fair"),
+        FairDay.region_code.in_(bindparam("codes", expanding=True)),
+    )
+    .group_by(FairDay.day)
+    .order_by(FairDay.day)
+)
+_AWAITING = (
+    select(Deal.home_region_code, func.count(), func.sum(Deal.amount_fen))
+    .where(Deal.fair_id == bindparam("fair"), Deal.status == DealStatus.AGREED)
+    .group_by(Deal.home_region_code)
 )

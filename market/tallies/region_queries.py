@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, Integer, bindparam, func, select
+from sqlalchemy import URL, Row, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account, TraderType
-from market.database import Path, read
+from market.database import read
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.extensions import db
-from market.fairs.models import Fair, FairListing
-from market.offers.models import Side
-from market.products.models import Product
-from market.regions.models import Region, within
+from market.fairs.models import Fair
+from market.products.models import Category, Product
+from market.regions.models import Region
+from market.tallies.models import FairProduct
+from market.tallies.queries import kept
+from market.tallies.trees import Node
 
-DEALS_A_PAGE = 10
+DEALS_A_PAGE = 20
 PEOPLE = (TraderType.FARMER, TraderType.BROKER, TraderType.BUYER)
 
 
-@dataclass
+@dataclass(frozen=True)
 class ProductRow:
-    """A product's listings, deals and value in a region of a fair."""
+    """A product's listings, deals and value in a region of a fair; `category` has 2 digits."""
 
     code: str
-    name: str = ""
-    name_en: str = ""
+    name: str
+    name_en: str
+    category: str
+    sell: int
+    buy: int
+    deals: int
+    amount_fen: int
+    mass_kg: Decimal
+
+    @property
+    def listings(self) -> int:
+        return self.sell + self.buy
+
+
+@dataclass(frozen=True)
+class CategoryRow:
+    """A category with its products listed or dealt in, and their sums."""
+
+    code: str
+    name: str
+    name_en: str
+    products: Sequence[ProductRow]
     sell: int = 0
     buy: int = 0
     deals: int = 0
     amount_fen: int = 0
+    mass_kg: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -45,13 +68,16 @@ class DealRow:
     id: int
     day: date
     product: Any
+    product_code: str
     quantity: Decimal
     unit: str
+    unit_price: Decimal
     amount_fen: int
     seller: str
     seller_region: Any
     buyer: str
     buyer_region: Any
+    home_region_code: str
 
 
 @dataclass(frozen=True)
@@ -60,82 +86,159 @@ class Named:
     name_en: str
 
 
-def region_products(
-    fair: Fair, region: Region, counted_at: datetime | None = None
-) -> Sequence[ProductRow]:
+@dataclass(frozen=True)
+class Chosen:
+    """Which deals of a region to tell: of a product or category (2 digits), of a local day.
+
+    Attributes:
+        side: `sold` or `bought` for the deals whose seller or buyer is of the region;
+            empty for those counted in it.
+    """
+
+    product: str = ""
+    day: date | None = None
+    side: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of the chosen deals, and what all of them together come to."""
+
+    rows: Sequence[DealRow]
+    page: int
+    pages: int
+    deals: int
+    amount_fen: int
+
+
+def region_products(fair: Fair, region: Region | Node) -> Sequence[ProductRow]:
     """Every product listed or dealt in inside `region`, the most valuable first.
 
-    With `counted_at` they are kept until the fair is counted again: a province's listings
-    are too many to go through for each visitor.
+    As of the fair's last count, and kept in memory until the next.
     """
-    if counted_at is None:
-        return _products(fair.id, region.path)
-    return _kept_products(db.engine.url, fair.id, region.path, counted_at)
+    count = kept(fair)
+    codes = tuple(row.code for row in count.inside(count.tree.get(region.code)))
+    return _kept_products(db.engine.url, fair.id, codes, count.at)
 
 
 @lru_cache(maxsize=256)
 def _kept_products(
-    database: URL, fair_id: int, path: str, counted_at: datetime
+    database: URL, fair_id: int, codes: tuple[str, ...], at: datetime | None
 ) -> Sequence[ProductRow]:
-    return _products(fair_id, path)
-
-
-def _products(fair_id: int, path: str) -> Sequence[ProductRow]:
-    rows: dict[str, ProductRow] = {}
-    inside = select(Region.code).where(within(Region.path, path))
-    listings = db.session.execute(
-        select(FairListing.product_code, FairListing.side, func.count())
-        .where(FairListing.fair_id == fair_id, FairListing.counts)
-        .where(FairListing.region_code.in_(inside))
-        .group_by(FairListing.product_code, FairListing.side)
-    )
-    for code, side, number in listings:
-        row = rows.setdefault(code, ProductRow(code))
-        setattr(row, "sell" if side is Side.SELL else "buy", number)
-    ledger = db.session.execute(
-        select(
-            LedgerEntry.product_code,
-            func.sum(LedgerEntry.deals),
-            func.sum(LedgerEntry.amount_fen),
+    found = [
+        ProductRow(
+            *(code, name, name_en, category[:2]),
+            *(int(sell), int(buy), int(deals), int(fen)),
+            mass_kg=Decimal(mass),
         )
-        .where(LedgerEntry.fair_id == fair_id, LedgerEntry.region_code.in_(inside))
-        .group_by(LedgerEntry.product_code)
-    )
-    for code, deals, fen in ledger:
-        row = rows.setdefault(code, ProductRow(code))
-        row.deals, row.amount_fen = int(deals), int(fen)
-    names = db.session.execute(
-        select(Product.code, Product.name, Product.name_en).where(Product.code.in_(rows))
-    )
-    for code, name, name_en in names:
-        rows[code].name, rows[code].name_en = name, name_en
-    return sorted(rows.values(), key=lambda r: (-r.amount_fen, -r.sell - r.buy, r.code))
-
-
-def region_deals(fair: Fair, region: Region, page: int = 1) -> tuple[Sequence[DealRow], int]:
-    """(the verified deals counted in `region` on that page, the number of pages).
-
-    The latest first; the names of the parties are masked.
-    """
-    asked = {"fair": fair.id, "inside": region.path}
-    number = read(_NUMBER, **asked).scalar_one()
-    pages = max(1, -(-number // DEALS_A_PAGE))
-    found = read(_DEALS, **asked, offset=(min(page, pages) - 1) * DEALS_A_PAGE)
-    return [
-        DealRow(
-            id=row.id,
-            day=row.agreed_on,
-            product=Named(row.name, row.name_en),
-            quantity=row.quantity,
-            unit=row.unit,
-            amount_fen=row.amount_fen,
-            seller=masked_name(row.seller, row.seller_type),
-            seller_region=Named(row.from_name, row.from_name_en),
-            buyer=masked_name(row.buyer, row.buyer_type),
-            buyer_region=Named(row.to_name, row.to_name_en),
+        for code, name, name_en, category, mass, sell, buy, deals, fen in read(
+            _PRODUCTS, fair=fair_id, codes=codes
         )
-        for row in found
-    ], pages
+    ]
+    found = [row for row in found if row.listings or row.deals or row.amount_fen]
+    return sorted(found, key=lambda r: (-r.amount_fen, -r.listings, r.code))
+
+
+def by_category(products: Iterable[ProductRow]) -> Sequence[CategoryRow]:
+    """The products under their categories, each with its sums, the most valuable first."""
+    groups: dict[str, list[ProductRow]] = {}
+    for row in products:
+        groups.setdefault(row.category, []).append(row)
+    names = {row.code: row for row in read(_CATEGORIES, codes=list(groups))}
+    found = [
+        CategoryRow(
+            code,
+            names[code].name,
+            names[code].name_en,
+            rows,
+            **{n: sum(getattr(r, n) for r in rows) for n in ("sell", "buy", "deals")},
+            amount_fen=sum(r.amount_fen for r in rows),
+            mass_kg=sum((r.mass_kg for r in rows), Decimal(0)),
+        )
+        for code, rows in groups.items()
+    ]
+    return sorted(found, key=lambda c: (-c.amount_fen, c.code))
+
+
+def region_deals(
+    fair: Fair, region: Region | Node, page: int = 1, chosen: Chosen | None = None
+) -> Found:
+    """The chosen verified deals of `region`, the latest first, with masked names."""
+    count = kept(fair)
+    codes = [row.code for row in count.inside(count.tree.get(region.code))]
+    given = _given(fair, codes, chosen or Chosen())
+    deals, fen = db.session.execute(_where(_NUMBER, chosen), given).one()
+    pages = max(1, -(-deals // DEALS_A_PAGE))
+    page = min(page, pages)
+    rows = _where(_DEALS, chosen).order_by(Deal.agreed_on.desc(), Deal.id.desc())
+    offset = (page - 1) * DEALS_A_PAGE
+    found = db.session.execute(rows.limit(DEALS_A_PAGE).offset(offset), given)
+    return Found([_masked(row) for row in found], page, pages, deals, int(fen or 0))
+
+
+def _given(fair: Fair, codes: Sequence[str], chosen: Chosen) -> dict[str, Any]:
+    return {"fair": fair.id, "codes": codes, "product": chosen.product, "day": chosen.day}
+
+
+def _where(query: Any, chosen: Chosen | None) -> Any:
+    chosen = chosen or Chosen()
+    place = {"sold": Deal.seller_region_code, "bought": Deal.buyer_region_code}
+    column = place.get(chosen.side, Deal.home_region_code)
+    query = query.where(column.in_(bindparam("codes", expanding=True)))
+    if chosen.product:
+        query = query.where(Deal.product_code.startswith(bindparam("product"), autoescape=False))
+    if chosen.day:
+        query = query.where(Deal.agreed_on == bindparam("day"))
+    return query
+
+
+def latest_deals(fair: Fair, number: int) -> Sequence[DealRow]:
+    """The deals of the fair verified last that still are, with masked names."""
+    return [_masked(row) for row in read(_LATEST, fair=fair.id, number=number)]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the ledger says of a deal: number, +1 or -1, when, and the hash that seals it."""
+
+    id: int
+    deals: int
+    at: datetime
+    hash: str
+
+
+@dataclass(frozen=True)
+class PublicDeal:
+    """A verified deal of a fair and the entries that count it."""
+
+    row: DealRow
+    entries: Sequence[Entry] = field(default_factory=list)
+
+
+def public_deal(fair: Fair, deal_id: int) -> PublicDeal | None:
+    """The verified deal of the fair for the public; None where there is none."""
+    row = read(_ONE, fair=fair.id, deal=deal_id).first()
+    if row is None:
+        return None
+    return PublicDeal(_masked(row), [Entry(*e) for e in read(_ENTRIES, deal=deal_id)])
+
+
+def _masked(row: Row[Any]) -> DealRow:
+    return DealRow(
+        id=row.id,
+        day=row.agreed_on,
+        product=Named(row.name, row.name_en),
+        product_code=row.product_code,
+        quantity=row.quantity,
+        unit=row.unit,
+        unit_price=row.unit_price,
+        amount_fen=row.amount_fen,
+        seller=masked_name(row.seller, row.seller_type),
+        seller_region=Named(row.from_name, row.from_name_en),
+        buyer=masked_name(row.buyer, row.buyer_type),
+        buyer_region=Named(row.to_name, row.to_name_en),
+        home_region_code=row.home_region_code,
+    )
 
 
 def masked_name(name: str, trader_type: TraderType) -> str:
@@ -150,7 +253,8 @@ def _deals() -> Any:
     seller, buyer = aliased(Account, flat=True), aliased(Account, flat=True)
     return (
         select(
-            *(Deal.id, Deal.agreed_on, Deal.quantity, Deal.unit, Deal.amount_fen),
+            *(Deal.id, Deal.agreed_on, Deal.quantity, Deal.unit, Deal.unit_price),
+            *(Deal.amount_fen, Deal.product_code, Deal.home_region_code),
             *(Product.name, Product.name_en),
             *(seller.name.label("seller"), seller.trader_type.label("seller_type")),
             *(buyer.name.label("buyer"), buyer.trader_type.label("buyer_type")),
@@ -162,21 +266,44 @@ def _deals() -> Any:
         .join(buyer, buyer.id == Deal.buyer_id)
         .join(from_region, from_region.code == Deal.seller_region_code)
         .join(to_region, to_region.code == Deal.buyer_region_code)
-        .where(*_OF_REGION)
-        .order_by(Deal.agreed_on.desc(), Deal.id.desc())
-        .limit(DEALS_A_PAGE)
-        .offset(bindparam("offset", type_=Integer))
+        .where(*_VERIFIED)
     )
 
 
 # Made once: putting these together takes longer than running them.
-_Home = aliased(Region)
-_OF_REGION = (
-    Deal.fair_id == bindparam("fair"),
-    Deal.status == DealStatus.VERIFIED,
-    Deal.home_region_code.in_(
-        select(_Home.code).where(within(_Home.path, bindparam("inside", type_=Path)))
-    ),
-)
-_NUMBER = select(func.count()).select_from(Deal).where(*_OF_REGION)
+_VERIFIED = (Deal.fair_id == bindparam("fair"), Deal.status == DealStatus.VERIFIED)
+_NUMBER = select(func.count(), func.sum(Deal.amount_fen)).select_from(Deal).where(*_VERIFIED)
 _DEALS = _deals()
+_ONE = _DEALS.where(Deal.id == bindparam("deal"))
+_Later = aliased(LedgerEntry)
+_LATEST = (
+    _DEALS.join(LedgerEntry, LedgerEntry.deal_id == Deal.id)
+    .where(
+        LedgerEntry.fair_id == bindparam("fair"),
+        ~exists().where(_Later.deal_id == Deal.id, _Later.turn > LedgerEntry.turn),
+    )
+    .order_by(LedgerEntry.id.desc())
+    .limit(bindparam("number"))
+)
+_ENTRIES = (
+    select(LedgerEntry.id, LedgerEntry.deals, LedgerEntry.at, LedgerEntry.hash)
+    .where(LedgerEntry.deal_id == bindparam("deal"))
+    .order_by(LedgerEntry.id)
+)
+_PRODUCTS = (
+    select(
+        *(Product.code, Product.name, Product.name_en, Product.category_code),
+        func.sum(FairProduct.mass_kg),
+        *(func.sum(FairProduct.sell_listings), func.sum(FairProduct.buy_listings)),
+        *(func.sum(FairProduct.deals), func.sum(FairProduct.amount_fen)),
+    )
+    .join(Product, Product.code == FairProduct.product_code)
+    .where(
+        FairProduct.fair_id == bindparam("fair"),
+        FairProduct.region_code.in_(bindparam("codes", expanding=True)),
+    )
+    .group_by(Product.code, Product.name, Product.name_en, Product.category_code)
+)
+_CATEGORIES = select(Category.code, Category.name, Category.name_en).where(
+    Category.code.in_(bindparam("codes", expanding=True))
+)

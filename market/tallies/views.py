@@ -18,7 +18,7 @@ from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.models import Region, is_within
 from market.regions.queries import get_region
-from market.tallies import bp, queries, region_queries
+from market.tallies import bp, comparing, queries, region_queries
 from market.tallies import map as county_map
 
 TOP = 10
@@ -60,7 +60,7 @@ def show(fair: Fair) -> Any:
         map=_map(fair, rows),
         days=[] if fair.totals_only else queries.value_by_day(fair, counted_at),
         counted_at=counted_at,
-        comparisons=queries.comparisons(fair, totals),
+        comparisons=comparing.comparisons(fair, totals),
         themes=theme_names(fair),
         statuses=STATUSES,
     )
@@ -103,7 +103,7 @@ def region(found: tuple[Fair, Region]) -> Any:
     page = max(1, request.args.get("page", 1, type=int))
     rows = queries.county_rows(fair, region.path)
     counted_at = queries.counted_at(fair)
-    deals, pages = region_queries.region_deals(fair, region, page)
+    deals = region_queries.region_deals(fair, region, page)
     return render_template(
         "tallies/region.html",
         fair=fair,
@@ -113,10 +113,10 @@ def region(found: tuple[Fair, Region]) -> Any:
         totals=queries.Totals.of(rows),
         prefectures=queries.grouped(rows),
         rows=rows,
-        products=region_queries.region_products(fair, region, counted_at),
-        deals=deals,
-        page=min(page, pages),
-        pages=pages,
+        products=region_queries.region_products(fair, region),
+        deals=deals.rows,
+        page=deals.page,
+        pages=deals.pages,
         most=MOST_PRODUCTS,
         units=UNITS,
         counted_at=counted_at,

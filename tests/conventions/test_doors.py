@@ -23,7 +23,7 @@ DOORS = {
     """,
     "administrator": """
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
-        accounts.revoke accounts.enable accounts.disable
+        accounts.revoke accounts.enable accounts.disable audit.index audit.show audit.table
     """,
     "official": "reports.desk reports.desk_deals reports.desk_offers documents.desk",
     "document.read": "documents.show documents.file",

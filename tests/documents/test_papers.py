@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from market.accounts.models import Account
 from market.database import transaction
 from market.documents import making
-from market.documents.figures import FIGURES
+from market.documents.figures import kind_of, thawed
 from market.documents.models import Document, Making
 from market.documents.paper import OF_COUNTIES, paper_of
 from market.documents.setting import pages_of, pdf_of
@@ -46,7 +46,7 @@ def rows_of(document: Document) -> Iterator[list[str]]:
     """What the long table must say of each county, worked out from the frozen figures."""
     for prefecture in document.figures["prefectures"]:
         for county in prefecture["counties"]:
-            cells = [shown(FIGURES[n].kind, county["total"][n]) for n in OF_COUNTIES]
+            cells = [shown(kind_of(n), thawed(county["total"], n)) for n in OF_COUNTIES]
             yield [county["name"], str(county["rank"] or "–"), *cells]
 
 
@@ -57,7 +57,9 @@ def test_every_county_of_the_bulletin_is_printed_with_its_figures(ask: Ask, font
     rows = list(rows_of(document))
     assert len(rows) == len(leaves("43")) == 124
     assert [row for row in rows if not has_row(words, row)] == []
-    totals = [shown(FIGURES[n].kind, v) for n, v in document.figures["totals"].items()]
+    totals = [
+        shown(kind_of(n), thawed(document.figures["totals"], n)) for n in document.figures["totals"]
+    ]
     assert has_row(words, totals)
 
 

@@ -22,7 +22,6 @@ from market.documents.sheets import csv_of, workbook_bytes
 from market.documents.tables import Kind
 from market.extensions import db
 from market.fairs.models import Fair, FairListing
-from market.regions.models import Region
 from market.tallies.services import recount
 from tests.documents.conftest import fill
 from tests.fairs.making import count_deal, make_fair
@@ -32,7 +31,7 @@ HOSTILE = ("=cmd|' /C calc'!A0", "<script>alert(1)</script>", '#eval("1")', "*a_
 
 
 def source(fair: Fair, region: str = "430000", full: bool = False) -> Source:
-    return Source.now(fair, db.session.get_one(Region, region), full)
+    return Source.now(fair, region, full)
 
 
 def in_csv(name: str, of: Source) -> list[list[str]]:

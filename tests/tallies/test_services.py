@@ -1,29 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import insert, select, text
 
-from market.accounts.models import Account, TraderType
+from market.accounts.models import Account
 from market.database import transaction
 from market.deals import ledger
-from market.deals.models import Channel, LedgerEntry
+from market.deals.models import Channel
 from market.extensions import db
-from market.fairs.models import Fair, FairListing, FairStatus
-from market.fairs.services import enrol_from_publications
+from market.fairs.models import Fair, FairStatus
+from market.fairs.services import enrol_from_publications, turn_fairs
 from market.offers.models import Side, Status, Verification
 from market.offers.signals import offer_changed
 from market.regions.models import Region
-from market.regions.queries import leaves
 from market.tallies import queries, services
-from market.tallies.models import FairCount, FairTally
-from tests.fairs.making import INSIDE, ORANGE, count_deal, make_fair, new_deal, new_offer, publish
+from market.tallies.models import FairTally
+from market.tallies.trees import tree_of
+from tests.fairs.making import INSIDE, count_deal, make_fair, publish
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
@@ -43,7 +42,8 @@ def recount(fair: Fair) -> dict[str, FairTally]:
 
 
 def counted(fair: Fair) -> dict[str, dict[str, Any]]:
-    return {row["region_code"]: row for row in services.count_fair(fair.id)}
+    count = services.count_fair(fair, tree_of(fair), 10**9)
+    return {code: figures for (code,), figures in count.tallies.items()}
 
 
 def test_every_reporting_leaf_has_a_row_zones_included(app: Flask) -> None:
@@ -183,85 +183,39 @@ def test_a_count_that_only_waits_for_its_turn_is_no_problem(make_account: Make) 
     assert list(services.check_cache(db.session())) == []
 
 
-PLACES = [SHIMEN, TAOYUAN, QUYUAN, "430971", "430102", "433130", "440106"]
-
-
-@pytest.fixture
-def fair_and_people(app: Flask) -> tuple[Fair, list[Account]]:
-    """A fair, and one trader in each of PLACES; the last is of another province."""
-    people = [
-        Account(name=f"{place}", trader_type=TraderType.FARMER, region_code=place)
-        for place in PLACES
-    ]
-    fair = make_fair()
-    with transaction():
-        db.session.add_all(people)
-    return fair, people
-
-
-people_ = st.integers(0, len(PLACES) - 1)
-deals_ = st.tuples(people_, people_, st.integers(1, 10**9), st.booleans())
-listed_ = st.tuples(people_, people_, st.booleans(), st.booleans(), st.integers(0, 3))
-
-
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(st.lists(deals_, max_size=12), st.lists(listed_, max_size=12))
-def test_tallies_add_up_on_every_level(
-    fair_and_people: tuple[Fair, list[Account]], deals: list[Any], listed: list[Any]
+def test_entries_after_a_count_are_added_to_it_without_counting_the_listings(
+    make_account: Make,
 ) -> None:
-    fair, people = fair_and_people
-    # The ledger refuses to lose entries, so each example adds to those before.
+    fair, seller, buyer = make_fair(), make_account(region=SHIMEN), make_account()
+    publish(seller)
+    enrol(fair)
+    recount(fair)
+    publish(seller)
+    enrol(fair)
+    deal = count_deal(fair, seller, buyer, 500, quantity=Decimal("0.001"))
+    count_deal(fair, seller, buyer, 70, unit="head", agreed_on=date(2026, 9, 17))
+    assert moved()
+    row = db.session.get_one(FairTally, (fair.id, SHIMEN))
+    assert (row.sell_listings, row.deals, row.amount_fen) == (1, 2, 570)
+    assert row.mass_kg == Decimal("0.0005")
     with transaction():
-        db.session.execute(delete(FairListing))
-        for seller, buyer, amount, taken_back in deals:
-            if seller == buyer:
-                continue
-            outside = PLACES[seller] == "440106"
-            home = people[buyer if outside else seller].region_code
-            deal = new_deal(fair, people[seller], people[buyer], amount, home_region_code=home)
-            db.session.add(deal)
-            db.session.flush()
-            ledger.append(deal, people[buyer])
-            if taken_back:
-                ledger.append(deal, people[buyer])
-        for owner, place, verified, counts, hours in listed:
-            if PLACES[place] == "440106":
-                continue
-            offer = new_offer(people[owner])
-            db.session.add(offer)
-            db.session.flush()
-            db.session.add(
-                FairListing(
-                    fair_id=fair.id,
-                    offer_id=offer.id,
-                    listed_at=INSIDE + timedelta(hours=hours),
-                    side=Side.SELL,
-                    region_code=PLACES[place],
-                    product_code=ORANGE,
-                    owner_id=people[owner].id,
-                    verified=verified,
-                    counts=counts,
-                )
-            )
-        services.recount(fair.id)
-
-    whole = queries.totals(fair)
-    entries = db.session.execute(select(LedgerEntry.deals, LedgerEntry.amount_fen)).all()
-    assert whole.deals == sum(e.deals for e in entries)
-    assert whole.amount_fen == sum(e.amount_fen for e in entries)
-    counting = db.session.scalars(select(FairListing).where(FairListing.counts)).all()
-    assert whole.listings == len(counting)
-    assert whole.merchants == len({row.owner_id for row in counting if row.verified})
-    prefectures = queries.county_table(fair)
-    assert queries.Totals.of(p.total for p in prefectures) == whole
-    for prefecture in prefectures:
-        region = db.session.get_one(Region, prefecture.code)
-        assert queries.region_totals(fair, region) == prefecture.total
-        parts = [queries.region_totals(fair, leaf) for leaf in leaves(region.path)]
-        assert queries.Totals.of(parts) == prefecture.total
+        ledger.append(deal, buyer, "wrong weight")
+    assert moved()
+    db.session.expire_all()
+    assert (row.deals, row.amount_fen, row.mass_kg) == (1, 70, 0)
     assert list(services.check_cache(db.session())) == []
-    assert db.session.get_one(FairCount, fair.id).ledger_id == len(entries)
+
+
+def test_what_was_listed_in_the_last_seconds_is_counted_after_the_close(
+    make_account: Make,
+) -> None:
+    fair = make_fair()
+    moved()
+    publish(make_account(region=SHIMEN))
+    enrol(fair)
+    with transaction():
+        turn_fairs(datetime(2026, 10, 1, tzinfo=UTC))
+    assert fair.status is FairStatus.CLOSED
+    assert moved()
+    assert db.session.get_one(FairTally, (fair.id, SHIMEN)).sell_listings == 1
+    assert ledger.verify_ledger(db.session()) == []

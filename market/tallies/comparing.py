@@ -1,0 +1,128 @@
+"""A fair beside the ones it is compared with, in all, in a region, and day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from sqlalchemy import bindparam, or_, select
+
+from market.extensions import db
+from market.fairs.models import Fair
+from market.tallies.figures import COMPARED, COMPARED_IN_DETAIL, Figure
+from market.tallies.queries import Totals, by_day, region_totals, totals_of
+from market.tallies.trees import Node
+
+KINDS = ("previous", "same_season", "beside")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure now and in the baseline; change is a fraction, None where unknown."""
+
+    name: str
+    now: int | Decimal | None
+    then: int | Decimal | None
+    change: Decimal | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A fair beside a baseline. kind: `previous` 环比, `same_season` 同比, or `beside`.
+
+    `beside` is for totals of the year before that are known only together: they are told
+    and not compared, because one fair against several says nothing.
+    """
+
+    kind: str
+    baseline: Fair
+    figures: Sequence[Compared]
+
+
+def comparisons(fair: Fair, now: Totals, node: Node | None = None) -> list[Comparison]:
+    """The fair's `now` against the fair before and the same season last year, where named.
+
+    Totals of the year before that span several fairs stand beside them (`beside`). With
+    `node`, of a region: only the baselines whose count has that region.
+    """
+    linked = {fair.previous_id: "previous", fair.same_season_id: "same_season"}
+    asked = {
+        "linked": [id_ for id_ in linked if id_ is not None],
+        "region": fair.region_code,
+        "year": fair.year - 1,
+    }
+    baselines = db.session.scalars(_BASELINES, asked).all()
+    if node is not None:
+        baselines = [baseline for baseline in baselines if not baseline.totals_only]
+        thens = {baseline.id: region_totals(baseline, node) for baseline in baselines}
+    else:
+        thens = totals_of(baselines)
+    result = []
+    for baseline in baselines:
+        kinds = [kind for id_, kind in _links(fair) if id_ == baseline.id] or ["beside"]
+        result += [_against(kind, baseline, now, thens[baseline.id]) for kind in kinds]
+    return sorted(result, key=lambda comparison: KINDS.index(comparison.kind))
+
+
+def _links(fair: Fair) -> list[tuple[int | None, str]]:
+    return [(fair.previous_id, "previous"), (fair.same_season_id, "same_season")]
+
+
+def _against(kind: str, baseline: Fair, now: Totals, then: Totals) -> Comparison:
+    asked: Iterable[Figure] = COMPARED
+    if not baseline.totals_only:
+        asked = (*COMPARED, *COMPARED_IN_DETAIL)
+    figures = []
+    for figure in asked:
+        a, b = figure.of(now), figure.of(then)
+        moved = None if kind == "beside" else change(a, b)
+        figures.append(Compared(figure.name, a, b, moved))
+    return Comparison(kind, baseline, figures)
+
+
+def change(now: int | Decimal | None, then: int | Decimal | None) -> Decimal | None:
+    """By what fraction `now` is more than `then`, to 0.1%; None where that has no meaning."""
+    if now is None or not then:
+        return None
+    return (Decimal(now) / Decimal(then) - 1).quantize(Decimal("0.001"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fair's days from its first: (day of the fair from 1, its figures), none left out."""
+
+    fair: Fair
+    days: Sequence[tuple[int, Totals]]
+
+
+def line(fair: Fair, node: Node | None = None) -> Line | None:
+    """The fair's days up to the last with anything; None without any."""
+    told = dict(by_day(fair, node))
+    if not told:
+        return None
+    length = (max(told) - fair.starts_on).days + 1
+    days = [fair.starts_on + timedelta(days=n) for n in range(max(1, length))]
+    return Line(fair, [(n, told.get(day, Totals())) for n, day in enumerate(days, 1)])
+
+
+def baseline_line(fair: Fair, node: Node | None = None) -> Line | None:
+    """The days of the fair this one is compared with: of the same season last year, or else
+    of the one before; None where neither was counted by days."""
+    counted = (f for f in (fair.same_season, fair.previous) if f and not f.totals_only)
+    return next(filter(None, (line(baseline, node) for baseline in counted)), None)
+
+
+# Made once: putting these together takes longer than running them.
+_BASELINES = (
+    select(Fair)
+    .where(
+        or_(
+            Fair.id.in_(bindparam("linked", expanding=True)),
+            (Fair.totals_only & (Fair.region_code == bindparam("region")))
+            & (Fair.year == bindparam("year")),
+        )
+    )
+    .order_by(Fair.starts_on.desc(), Fair.id)
+)

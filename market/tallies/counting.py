@@ -1,0 +1,195 @@
+"""Counting a fair from its listings and its ledger, at the finest grains that are kept.
+
+Nothing is written here: market.tallies.services keeps what this counts and compares it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, select
+
+from market.database import UTCDateTime, read
+from market.deals.models import Deal, LedgerEntry
+from market.fairs.models import Fair, FairListing
+from market.fairs.queries import home_zone
+from market.fairs.rules import listing_window
+from market.offers.models import Side
+from market.products.units import UNITS, Dimension, in_base
+from market.tallies.trees import Tree
+
+# The columns by where they come from; of products, merchants and sides can't be told.
+FROM_LISTINGS = ("sell_listings", "buy_listings", "merchants")
+FROM_LEDGER = ("deals", "amount_fen", "sold_fen", "bought_fen", "mass_kg")
+PLACE = (*FROM_LISTINGS, *FROM_LEDGER)
+PRODUCT = ("sell_listings", "buy_listings", "deals", "amount_fen", "mass_kg")
+SIDES = {Side.SELL: "sell_listings", Side.BUY: "buy_listings"}
+
+Key = tuple[Any, ...]
+Cells = dict[Key, dict[str, Any]]
+
+
+def _cells(names: Iterable[str]) -> Callable[[], Cells]:
+    zeros = dict.fromkeys(names, 0) | {"mass_kg": Decimal(0)}
+    return lambda: defaultdict(zeros.copy)
+
+
+@dataclass
+class Count:
+    """The figures of a fair by leaf region; by leaf and product; by leaf and local day."""
+
+    tallies: Cells = field(default_factory=_cells(PLACE))
+    products: Cells = field(default_factory=_cells(PRODUCT))
+    days: Cells = field(default_factory=_cells(PLACE))
+
+    @property
+    def codes(self) -> set[str]:
+        """The regions that have something."""
+        return {code for code, *_ in (*self.tallies, *self.products, *self.days)}
+
+    def varieties(self, tree: Tree) -> dict[str, int]:
+        """How many different products are listed in each region of the tree, of any level."""
+        listed: dict[str, set[str]] = defaultdict(set)
+        for (code, product), figures in self.products.items():
+            if figures["sell_listings"] or figures["buy_listings"]:
+                listed[code].add(product)
+        found: dict[str, set[str]] = {code: set() for code in tree.nodes}
+        for code, products in listed.items():
+            if node := tree.get(code):
+                for region in (*tree.above(node), node):
+                    found[region.code] |= products
+        return {code: len(products) for code, products in found.items()}
+
+
+def count_listings(fair: Fair, count: Count) -> None:
+    """Add the listings of each side and the effective merchants to `count`."""
+    for code, product, sell, buy in read(_BY_PRODUCT, fair=fair.id):
+        sides = {"sell_listings": sell, "buy_listings": buy}
+        count.products[code, product].update(sides)
+        _add(count.tallies[code,], sides)
+    days = _days(fair)
+    for day, begin, end in days:
+        for code, side, number in read(_BY_DAY, fair=fair.id, begin=begin, end=end):
+            count.days[code, day][SIDES[side]] = number
+    begins = [begin for _day, begin, _end in days]
+    for code, at in read(_MERCHANTS, fair=fair.id):
+        count.tallies[code,]["merchants"] += 1
+        count.days[code, days[bisect_right(begins, at) - 1][0]]["merchants"] += 1
+
+
+def _days(fair: Fair) -> list[tuple[date, datetime, datetime]]:
+    """Each local day on which the fair listed something, and its instants in UTC."""
+    first, last = read(_SPAN, fair=fair.id).one()
+    if first is None:
+        return []
+    zone = home_zone()
+    begin, end = first.astimezone(zone).date(), last.astimezone(zone).date()
+    days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+    return [(day, *listing_window(day, day, zone)) for day in days]
+
+
+def count_ledger(fair: Fair, count: Count, after: int, up_to: int) -> None:
+    """Add what the ledger counts to `count`: its entries after `after`, up to `up_to`.
+
+    Regions that `count` has no tally for get one when they are a deal's home.
+    """
+    entries = read(_LEDGER, fair=fair.id, after=after, up_to=up_to).all()
+    inside = count.tallies.keys() | {(row.region_code,) for row in entries}
+    for row in entries:
+        mass = _mass(row.quantity, row.unit) * row.deals
+        home = {"deals": row.deals, "amount_fen": row.amount_fen, "mass_kg": mass}
+        _add(count.products[row.region_code, row.product_code], home)
+        _add(count.tallies[row.region_code,], home)
+        _add(count.days[row.region_code, row.agreed_on], home)
+        for name, code in (("sold_fen", row.seller), ("bought_fen", row.buyer)):
+            # The other side of a deal may be of another province: that is no row of ours.
+            if (code,) in inside:
+                _add(count.tallies[code,], {name: row.amount_fen})
+                _add(count.days[code, row.agreed_on], {name: row.amount_fen})
+
+
+def _add(figures: dict[str, Any], more: dict[str, Any]) -> None:
+    for name, value in more.items():
+        figures[name] += value
+
+
+def _mass(quantity: Decimal, unit: str) -> Decimal:
+    """Kilograms; 0 for what is not weighed."""
+    weighed = UNITS[unit].dimension is Dimension.MASS
+    return in_base(quantity, unit) if weighed else Decimal(0)
+
+
+def count_fair(fair: Fair, tree: Tree, up_to: int) -> Count:
+    """The whole count; every reporting region has a row, of zeros where it has nothing.
+
+    Args:
+        up_to: the last ledger entry to count.
+    """
+    count = empty_count(tree)
+    count_listings(fair, count)
+    count_ledger(fair, count, 0, up_to)
+    return count
+
+
+def empty_count(tree: Tree) -> Count:
+    """A row of zeros for every reporting region."""
+    count = Count()
+    for leaf in tree.leaves():
+        count.tallies[leaf.code,]
+    return count
+
+
+def _merchants() -> Any:
+    """Each owner once, in the region of their earliest verified listing of the fair."""
+    order = (FairListing.listed_at, FairListing.offer_id)
+    turn = func.row_number().over(partition_by=FairListing.owner_id, order_by=order)
+    first = (
+        select(FairListing.region_code, FairListing.listed_at, turn.label("turn"))
+        .where(*_COUNTING, FairListing.verified)
+        .subquery()
+    )
+    return select(first.c.region_code, first.c.listed_at).where(first.c.turn == 1)
+
+
+# Made once: putting these together takes longer than running them.
+_COUNTING = (FairListing.fair_id == bindparam("fair"), FairListing.counts)
+_BY_PRODUCT = (
+    select(
+        *(FairListing.region_code, FairListing.product_code),
+        *(func.count(case((FairListing.side == side, 1))) for side in SIDES),
+    )
+    .where(*_COUNTING)
+    .group_by(FairListing.region_code, FairListing.product_code)
+)
+_BY_DAY = (
+    select(FairListing.region_code, FairListing.side, func.count())
+    .where(
+        *_COUNTING,
+        FairListing.listed_at >= bindparam("begin", type_=UTCDateTime),
+        FairListing.listed_at < bindparam("end", type_=UTCDateTime),
+    )
+    .group_by(FairListing.region_code, FairListing.side)
+)
+_SPAN = select(func.min(FairListing.listed_at), func.max(FairListing.listed_at)).where(*_COUNTING)
+_MERCHANTS = _merchants()
+_LEDGER = (
+    select(
+        *(LedgerEntry.region_code, LedgerEntry.product_code),
+        LedgerEntry.seller_region_code.label("seller"),
+        LedgerEntry.buyer_region_code.label("buyer"),
+        *(LedgerEntry.deals, LedgerEntry.amount_fen),
+        *(Deal.agreed_on, Deal.quantity, Deal.unit),
+    )
+    .join(Deal, Deal.id == LedgerEntry.deal_id)
+    .where(
+        LedgerEntry.fair_id == bindparam("fair"),
+        LedgerEntry.id > bindparam("after"),
+        LedgerEntry.id <= bindparam("up_to"),
+    )
+)

@@ -1,0 +1,93 @@
+"""The figures of a fair in the one order in which tables, pages and files tell them.
+
+Each is named like the attribute of `tallies.queries.Totals` that holds it.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from market.filters import trimmed, wan
+from market.language import lazy_gettext as _l
+
+KILOGRAMS_A_TONNE = 1000
+
+
+class Kind(enum.StrEnum):
+    """What a figure is counted in: numbers, fen (told in 万元), kilograms (told in tonnes),
+    or hundredths (deals for each 100 listings)."""
+
+    COUNT = "count"
+    FEN = "fen"
+    MASS = "mass"
+    RATE = "rate"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure and its words.
+
+    Attributes:
+        unit: what stands beside or in the head of a column; empty for plain counts.
+        additive: whether counties add up to their prefecture.
+    """
+
+    name: str
+    label: Any
+    kind: Kind = Kind.COUNT
+    unit: Any = ""
+    additive: bool = True
+
+    @property
+    def heading(self) -> str:
+        """The head of its column: the label with its unit."""
+        return f"{self.label} ({self.unit})" if self.unit else str(self.label)
+
+    def of(self, totals: Any) -> Any:
+        """Its value as it is kept: a number, fen or kilograms; None where not known."""
+        return getattr(totals, self.name)
+
+    def shown(self, totals: Any) -> str:
+        """Its value as pages tell it, in `unit`; empty where not known."""
+        return told(self.of(totals), self.kind)
+
+
+def told(value: Any, kind: Kind) -> str:
+    """A value as pages tell it; a rate has one decimal, money and mass have two."""
+    if value is None:
+        return ""
+    if kind is Kind.FEN:
+        return wan(value)
+    if kind is Kind.MASS:
+        tonnes = Decimal(value) / KILOGRAMS_A_TONNE
+        return f"{tonnes.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+    return f"{value:,.1f}" if kind is Kind.RATE else trimmed(value)
+
+
+_WAN, _TONNES = _l("10,000 yuan"), _l("tonnes")
+FIGURES = (
+    Figure("amount_fen", _l("Value"), Kind.FEN, _WAN),
+    Figure("deals", _l("Deals")),
+    Figure("mass_kg", _l("Mass"), Kind.MASS, _TONNES),
+    Figure("listings", _l("Listings")),
+    Figure("sell", _l("Supply")),
+    Figure("buy", _l("Demand")),
+    Figure("varieties", _l("Varieties"), additive=False),
+    Figure("merchants", _l("Merchants")),
+    Figure("sold_fen", _l("Sold"), Kind.FEN, _WAN),
+    Figure("bought_fen", _l("Bought"), Kind.FEN, _WAN),
+)
+# Worked out from the others; they add up nowhere.
+RATES = (
+    Figure("conversion", _l("Deals for each 100 listings"), Kind.RATE, additive=False),
+    Figure("average_fen", _l("Average for each merchant"), Kind.FEN, _WAN, additive=False),
+)
+BY_NAME = {figure.name: figure for figure in (*FIGURES, *RATES)}
+# What a map or a ranking can be by.
+MEASURES = tuple(BY_NAME[name] for name in ("amount_fen", "deals", "listings"))
+# What an earlier fair known by its totals alone may be compared by, and what it can't be.
+COMPARED = tuple(BY_NAME[name] for name in ("listings", "merchants", "deals", "amount_fen"))
+COMPARED_IN_DETAIL = tuple(BY_NAME[name] for name in ("varieties", "mass_kg"))

@@ -1,0 +1,133 @@
+"""The regions of a fair as they were when it opened, whatever has been moved since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, insert, or_, select
+
+from market.database import Path, read
+from market.extensions import db
+from market.fairs.models import Fair
+from market.fairs.signals import fair_opened
+from market.regions.models import Level, Region, is_within, within
+from market.tallies.models import FairRegion
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A region of a fair; its attributes are those of FairRegion."""
+
+    code: str
+    parent_code: str | None
+    path: str
+    level: Level
+    name: str
+    name_en: str
+    is_leaf: bool
+    host_code: str | None
+
+
+class Tree:
+    """The regions of a fair in the order of their paths; `root` is the fair's own."""
+
+    def __init__(self, nodes: Iterable[Node], root: str) -> None:
+        self.nodes = {node.code: node for node in nodes}
+        self.root = self.nodes[root]
+        self._by_end = {_end(node.path): node for node in self.nodes.values()}
+
+    def get(self, code: str) -> Node | None:
+        """The region of that code; None where the fair has no such region."""
+        return self.nodes.get(code)
+
+    def at(self, path: str) -> Node | None:
+        """The region a path leads to, though it may have led there another way then."""
+        return self._by_end.get(_end(path))
+
+    def leaves(self, node: Node | None = None) -> Sequence[Node]:
+        """The regions that report inside `node` (in the whole fair), by their paths."""
+        leaves = [n for n in self.nodes.values() if n.is_leaf]
+        return leaves if node is None else [n for n in leaves if is_within(n.path, node.path)]
+
+    def parent(self, node: Node) -> Node | None:
+        """The region above; None above the fair's own."""
+        return None if node is self.root else self.nodes.get(node.parent_code or "")
+
+    def above(self, node: Node) -> list[Node]:
+        """The regions from the fair's own down to the one above `node`."""
+        found: list[Node] = []
+        while parent := self.parent(node):
+            found.append(parent)
+            node = parent
+        return found[::-1]
+
+
+def _end(path: str) -> str:
+    return path.rsplit("/", 1)[-1]
+
+
+def tree_of(fair: Fair) -> Tree:
+    """The fair's regions as they were; as they are now for a fair that has not opened."""
+    rows = read(_KEPT, fair=fair.id).all() or read(_NOW, inside=fair.region.path).all()
+    return Tree((Node(*row) for row in rows), fair.region_code)
+
+
+def keep_tree(fair_id: int, codes: Iterable[str] = ()) -> None:
+    """Keep the fair's regions as they are now, unless they are kept already.
+
+    Args:
+        codes: regions the fair has something of: one that has come to be since the fair
+            opened is added, so that nothing is left over.
+    """
+    kept = set(db.session.scalars(select(FairRegion.code).where(FairRegion.fair_id == fair_id)))
+    missing = set(codes) - kept
+    if kept and not missing:
+        return
+    fair = db.session.get_one(Fair, fair_id)
+    found = [] if kept else list(read(_NOW, inside=fair.region.path))
+    missing -= {row.code for row in found}
+    if missing:
+        found += _added(fair, missing, kept | {row.code for row in found})
+    # What the fair has something of reports, though it may do so no longer.
+    rows = [{"fair_id": fair_id, **r._asdict()} for r in found]
+    rows = [row | {"is_leaf": row["is_leaf"] or row["code"] in missing} for row in rows]
+    db.session.execute(insert(FairRegion), rows)
+
+
+def _added(fair: Fair, codes: Iterable[str], known: set[str]) -> list[Any]:
+    """These regions and what stands above them inside the fair's, as they are now."""
+    paths = db.session.scalars(select(Region.path).where(Region.code.in_(codes))).all()
+    steps = {path.rsplit("/", up)[0] for path in paths for up in range(path.count("/") + 1)}
+    asked = select(*NOW).where(Region.path.in_(steps), Region.code.not_in(known))
+    return [
+        row
+        for row in db.session.execute(asked).all()
+        if is_within(row.path, fair.region.path) or row.code in codes
+    ]
+
+
+@fair_opened.connect
+def _when_opened(sender: Any, fair_id: int) -> None:
+    keep_tree(fair_id)
+
+
+# The fields of Node in their order.
+NOW = (
+    *(Region.code, Region.parent_code, Region.path, Region.level),
+    *(Region.name, Region.name_en, Region.is_leaf, Region.host_code),
+)
+_NOW = (
+    select(*NOW)
+    .where(
+        within(Region.path, bindparam("inside", type_=Path)),
+        or_(Region.is_leaf, Region.host_code.is_(None)),
+    )
+    .order_by(Region.path)
+)
+_KEPT = (
+    select(*(getattr(FairRegion, column.key) for column in NOW))
+    .where(FairRegion.fair_id == bindparam("fair"))
+    .order_by(FairRegion.path)
+)
