@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from market.deals.ledger import FIRST_HASH
 from market.documents import queries
 from market.documents.tables import Kind
 from market.fairs.models import Fair
+from market.language import lazy_gettext as _l
 from market.regions.models import Region
 from market.tallies import figures
 from market.tallies.comparing import comparisons
@@ -24,7 +25,12 @@ from market.tallies.trees import Node
 MOST_PRODUCTS = 20
 
 
-FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in figures.FIGURES}
+# What official papers call by its full name.
+OFFICIAL = {"amount_fen": _l("Deal value"), "merchants": _l("Effective merchants")}
+FIGURES: Mapping[str, Figure] = {
+    figure.name: replace(figure, label=OFFICIAL.get(figure.name, figure.label))
+    for figure in figures.FIGURES
+}
 # The figures of a table, in the order of their columns.
 COLUMNS = tuple(FIGURES)
 # What a table makes of a figure.

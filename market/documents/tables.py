@@ -10,7 +10,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from market.filters import day, trimmed, wan, yuan
@@ -125,7 +125,8 @@ def shown(kind: Kind, value: Any) -> str:
         case Kind.YUAN:
             return yuan(value)
         case Kind.MASS:
-            return trimmed((Decimal(value) / KG_A_TONNE).quantize(Decimal("0.01")))
+            tonnes = Decimal(value) / KG_A_TONNE
+            return f"{tonnes.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
         case Kind.SHARE:
             return f"{Decimal(value) * 100:.1f}%"
         case Kind.DATE:

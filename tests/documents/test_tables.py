@@ -73,7 +73,7 @@ def test_every_table_of_any_fair_adds_up_to_the_ledger(
     of = source(fair)
     with app.test_request_context(headers={"Cookie": "language=en"}):
         for name in ("counties", "prefectures", "products", "days"):
-            d, v = place(name, "Deals", of), place(name, "Value (10,000 yuan)", of)
+            d, v = place(name, "Deals", of), place(name, "Deal value (10,000 yuan)", of)
             *rows, total = in_csv(name, of)
             assert (int(total[d]), Decimal(total[v]) * 1_000_000) == (deals, fen), name
             assert sum(int(row[d]) for row in rows) == deals, name
