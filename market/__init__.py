@@ -23,9 +23,11 @@ ROOMS = (
     "fairs",
     "deals",
     "tallies",
+    "monitoring",
     "reports",
     "documents",
     "stations",
+    "messages",
     "pages",
 )
 ROOT = Path(__file__).resolve().parent.parent

@@ -92,12 +92,46 @@ def _deal_read(user: Any, deal: Any) -> bool:
     )
 
 
+def _region_watch(user: Any, place: Any) -> bool:
+    """An official of the region that the place's path is of, or of one above it."""
+    return _member(user, None) and user.is_official_over(place.path)
+
+
 def _search_own(user: Any, search: Any) -> bool:
     return _member(user, None) and search.account_id == user.id
 
 
+def _question_own(user: Any, question: Any) -> bool:
+    """Whoever asked, or the assistant who represents them."""
+    return _speaks_for(user, question.asker)
+
+
+def _question_answer(user: Any, question: Any) -> bool:
+    """An official of the county asked, who doesn't speak for the asker."""
+    return (
+        _member(user, None)
+        and user.has_role("county_official", within=question.region.path)
+        and not _question_own(user, question)
+    )
+
+
+def _question_read(user: Any, question: Any) -> bool:
+    return _question_own(user, question) or (
+        _member(user, None) and user.is_official_over(question.region.path)
+    )
+
+
 def _fair_manage(user: Any, fair: Any) -> bool:
     return _member(user, None) and user.has_role("province_official", within=fair.region.path)
+
+
+def _session_manage(user: Any, session: Any) -> bool:
+    return _fair_manage(user, session.fair)
+
+
+def _fair_follow(user: Any, fair: Any) -> bool:
+    """An official whose region has to do with the fair's: what is done with it is theirs to see."""
+    return _member(user, None) and user.is_official_near(fair.region.path)
 
 
 def _fair_read(user: Any, fair: Any) -> bool:
@@ -134,6 +168,10 @@ POLICY: dict[str, Predicate] = {
     "deal.read": _deal_read,
     "deal.act": _deal_party,
     "deal.verify": _deal_verify,
+    "question.own": _question_own,
+    "question.read": _question_read,
+    "question.answer": _question_answer,
+    "region.watch": _region_watch,
     "search.own": _search_own,
     "fair.create": _province,
     "fair.read": _fair_read,
@@ -141,6 +179,8 @@ POLICY: dict[str, Predicate] = {
     "region.oversee": _region_oversee,
     "document.read": _document_read,
     "document.manage": _document_manage,
+    "fair.follow": _fair_follow,
+    "session.manage": _session_manage,
     "party.represent": _speaks_for,
 }
 

@@ -46,8 +46,8 @@ class ActFilter(FilterForm):
     kind = SelectField(_l("Object"), [Optional()])
     object_id = StringField(_l("Its number"), [Optional(), Length(max=80)])
     region = RegionField(_l("Region"), [Optional()], leaves_only=False)
-    since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("To"), [Optional()])
+    since = DateField(_l("From day"), [Optional()])
+    until = DateField(_l("To day"), [Optional()])
     before = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
 
     def __init__(self, given: Any, kinds: Iterable[str]) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from market.accounts.labels import LANGUAGES, ROLES, TRADER_TYPES
 from market.audit.models import Change
-from market.filters import moment, yuan
+from market.filters import local_name, moment, yuan
+from market.products.queries import named_products
+from market.regions.queries import region_lexicon
 
 CHANGES = {
     Change.CREATED: _l("new"),
@@ -23,12 +26,16 @@ KINDS: dict[str, Any] = {
     "consents": _l("Consent"),
     "deal_proofs": _l("Proof"),
     "deals": _l("Deal"),
+    "fair_session_themes": _l("Theme of a session"),
+    "fair_sessions": _l("Session"),
     "fair_themes": _l("Theme"),
     "fairs": _l("Fair"),
     "grants": _l("Role"),
     "offer_photos": _l("Photo"),
     "offers": _l("Offer"),
     "phone_reveals": _l("Phone number shown"),
+    "question_texts": _l("Text"),
+    "questions": _l("Question"),
     "regions": _l("Region"),
 }
 COLUMNS: dict[str, Any] = {
@@ -36,8 +43,12 @@ COLUMNS: dict[str, Any] = {
     "agreed_by_id": _l("Agreed by"),
     "agreed_on": _l("Agreed on"),
     "amount_fen": _l("Amount (yuan)"),
+    "asker_id": _l("Asked by"),
+    "at": _l("When"),
+    "answered_at": _l("Answered"),
     "amount_reason": _l("Why the amount differs"),
     "assistant_id": _l("Station assistant"),
+    "by_id": _l("Written by"),
     "buyer_id": _l("Bought by"),
     "delivery": _l("Delivery"),
     "description": _l("Description"),
@@ -45,9 +56,10 @@ COLUMNS: dict[str, Any] = {
     "ends_on": _l("Last day"),
     "fair_id": _l("Fair"),
     "farmer_id": _l("Farmer"),
-    "given_at": _l("Given"),
+    "from_office": _l("By the office"),
+    "given_at": _l("Agreed on"),
     "grade": _l("Grade"),
-    "granted_at": _l("Given"),
+    "granted_at": _l("Since"),
     "granted_by_id": _l("Given by"),
     "home_region_code": _l("Counted in"),
     "how": _l("How"),
@@ -67,15 +79,18 @@ COLUMNS: dict[str, Any] = {
     "product_code": _l("Product"),
     "published_at": _l("Published"),
     "quantity": _l("Quantity"),
+    "question_id": _l("Question"),
     "region_code": _l("Region"),
     "remaining": _l("Remaining"),
     "represented_by_id": _l("Represented by"),
     "role": _l("Role"),
     "seller_id": _l("Sold by"),
+    "seen_at": _l("Seen"),
     "side": _l("Side"),
     "starts_on": _l("First day"),
     "status": _l("State"),
     "status_reason": _l("Reason"),
+    "text": _l("Text"),
     "title": _l("Title"),
     "trader_type": _l("Trader type"),
     "unit": _l("Unit"),
@@ -85,7 +100,14 @@ COLUMNS: dict[str, Any] = {
     "verification_reason": _l("Reason"),
     "verified_at": _l("Verified"),
     "verified_by_id": _l("Verified by"),
+    "waiting_since": _l("Waiting since"),
     "withdrawn_at": _l("Withdrawn"),
+}
+# Columns that hold the number of an account.
+ACCOUNTS = {
+    *("account_id", "agreed_by_id", "asker_id", "assistant_id", "buyer_id", "by_id", "farmer_id"),
+    *("granted_by_id", "owner_id", "posted_by_id", "proposed_by_id", "represented_by_id"),
+    *("seller_id", "uploaded_by_id", "verified_by_id", "viewer_id"),
 }
 # (kind, column): the words of its values; rooms further down add theirs.
 VALUES: dict[tuple[str, str], Mapping[Any, Any]] = {
@@ -111,9 +133,19 @@ def value_word(kind: str, column: str, value: Any) -> Any:
         return "–"
     if (words := VALUES.get((kind, column))) is not None:
         return words.get(value, value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if column in ACCOUNTS:
+        return _("account %(id)s", id=value)
+    if column.endswith("region_code"):
+        place = region_lexicon().places.get(value)
+        return local_name(place) if place else value
+    if column == "product_code":
+        product = named_products([value]).get(value)
+        return local_name(product) if product else value
     if column.endswith("_fen") and isinstance(value, int):
         return yuan(value)
-    if column.endswith(("_at", "_until")):
+    if column == "at" or column.endswith(("_at", "_until")):
         try:
             return moment(datetime.fromisoformat(value))
         except (TypeError, ValueError):

@@ -4,4 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("tallies", __name__)
 
-from market.tallies import services  # noqa: E402, F401  (adds its check to the ledger's)
+# The services add their check to the ledger's.
+from market.tallies import services, session_views  # noqa: E402, F401

@@ -13,7 +13,7 @@ from flask.blueprints import BlueprintSetupState
 
 from market.fairs.labels import SEASONS, STATUSES
 from market.fairs.models import Fair, FairStatus
-from market.fairs.queries import all_fairs, load_fair, theme_names
+from market.fairs.queries import all_fairs, load_fair, session_lines, theme_names
 from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.models import Region, is_within
@@ -62,6 +62,7 @@ def show(fair: Fair) -> Any:
         counted_at=counted_at,
         comparisons=comparing.comparisons(fair, totals),
         themes=theme_names(fair),
+        sessions=session_lines(fair),
         statuses=STATUSES,
     )
 

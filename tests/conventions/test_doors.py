@@ -13,23 +13,31 @@ DOORS = {
     "anyone": """
         static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
         products.suggest accounts.login accounts.logout accounts.register offers.index
-        offers.suggest offers.photo offers.thumb fairs.index documents.verify
+        offers.suggest offers.photo offers.thumb fairs.index tallies.session documents.verify
         documents.verify_form
     """,
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
         offers.reveal deals.index search.index
-        search.save
+        search.save messages.index
     """,
     "administrator": """
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.enable accounts.disable audit.index audit.show audit.table
     """,
-    "official": "reports.desk reports.desk_deals reports.desk_offers documents.desk",
     "document.read": "documents.show documents.file",
     "document.manage": "documents.retry documents.publish",
+    "official": """
+        reports.desk reports.desk_deals reports.desk_offers monitoring.market monitoring.prices
+        monitoring.product monitoring.activity messages.desk fairs.desk
+        documents.desk
+    """,
+    "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
-    "party.represent": "offers.new stations.farmer stations.withdraw_consent",
+    "party.represent": "offers.new stations.farmer stations.withdraw_consent messages.new",
+    "question.own": "messages.more messages.close messages.seen",
+    "question.read": "messages.show",
+    "question.answer": "messages.answer",
     "search.own": "search.look search.delete",
     "offer.read": "offers.show matching.index",
     "offer.manage": """
@@ -48,11 +56,13 @@ DOORS = {
     "deal.verify": """
         deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
     """,
-    "fair.create": "fairs.new fairs.new_totals",
+    "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
         fairs.show tallies.region tallies.map_svg documents.tables documents.table
     """,
-    "fair.manage": "fairs.edit",
+    "fair.manage": "fairs.edit fairs.extend fairs.close fairs.clone fairs.new_session",
+    "fair.follow": "fairs.manage",
+    "session.manage": "fairs.edit_session fairs.remove_session",
 }
 MEMBERS = set(ROLES) - {"visitor"}
 OFFICIALS = {Role.COUNTY_OFFICIAL, Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL}
