@@ -139,8 +139,6 @@ def _fair_read(user: Any, fair: Any) -> bool:
 
 
 def _region_oversee(user: Any, region: Any) -> bool:
-    """An official over the region; also of a pair whose last is the region."""
-    region = region[-1] if isinstance(region, tuple) else region
     return _member(user, None) and user.is_official_over(region.path)
 
 
