@@ -33,6 +33,13 @@ class Base:
     JOBS_DATABASE = INSTANCE / "jobs.sqlite3"
     LIMITS_DATABASE = INSTANCE / "limits.sqlite3"
 
+    # Where the machine keeps fonts: documents on paper embed a Chinese one.
+    FONT_FOLDERS: tuple[str, ...] = tuple(
+        os.environ.get(
+            "FONT_FOLDERS", "/usr/share/fonts:/usr/local/share/fonts:~/.local/share/fonts:~/.fonts"
+        ).split(":")
+    )
+
     # The home region: the fair's figures are told for its leaves.
     HOME_REGION = os.environ.get("HOME_REGION", "430000")
     # Management districts that report like a county without being a statutory one.

@@ -25,6 +25,7 @@ ROOMS = (
     "tallies",
     "monitoring",
     "reports",
+    "documents",
     "stations",
     "messages",
     "pages",

@@ -172,6 +172,21 @@ def _fair_read(user: Any, fair: Any) -> bool:
     return True
 
 
+def _region_oversee(user: Any, region: Any) -> bool:
+    return _member(user, None) and user.is_official_over(region.path)
+
+
+def _document_read(user: Any, document: Any) -> bool:
+    """Anyone, once it is published; before, those who may have it made."""
+    return document.published_at is not None or _document_manage(user, document)
+
+
+def _document_manage(user: Any, document: Any) -> bool:
+    if document.kind == "bulletin":
+        return _fair_manage(user, document.fair)
+    return _region_oversee(user, document.region)
+
+
 POLICY: dict[str, Predicate] = {
     "anyone": _anyone,
     "member": _member,
@@ -199,6 +214,9 @@ POLICY: dict[str, Predicate] = {
     "fair.create": _province,
     "fair.read": _fair_read,
     "fair.manage": _fair_manage,
+    "region.oversee": _region_oversee,
+    "document.read": _document_read,
+    "document.manage": _document_manage,
     "fair.follow": _fair_follow,
     "session.manage": _session_manage,
     "party.represent": _speaks_for,

@@ -1,5 +1,5 @@
-"""The one background process: it keeps the index, the counts and the calendar, and tells
-owners of new matches.
+"""The one background process: it keeps the index, the counts and the calendar, tells owners
+of new matches, and has documents made.
 
 Everything it does can be derived again from the database, so it may be killed at any
 moment and losing its queue loses nothing.
@@ -29,6 +29,7 @@ from market.extensions import db
 PAUSE = 0.15
 RECOUNT_EVERY = 2.0
 CHECK_EVERY = 300.0
+LOOK_FOR_DOCUMENTS_EVERY = 1.0
 LONGEST_PAUSE = 10.0
 STOP_WITHIN = 1.5
 
@@ -127,6 +128,7 @@ def tidy() -> None:
 
 
 def _loop(app: Flask, stop: threading.Event) -> None:
+    from market.documents.workshop import Workshop
     from market.matching.services import notice_matches
     from market.search.services import check, drain
     from market.tallies.services import recount_if_moved
@@ -146,12 +148,15 @@ def _loop(app: Flask, stop: threading.Event) -> None:
     # After draining, and as seldom: a view younger than that would not be looked for anew.
     noticing = Step(app, notice_matches, PAUSE)
     recounting = Step(app, recount, RECOUNT_EVERY)
-    while not stop.is_set():
-        checking.turn()
-        changed = bool(draining.turn()) or changed
-        noticing.turn()
-        recounting.turn()
-        stop.wait(max(0.0, draining.due - time.monotonic()))
+    with contextlib.closing(Workshop()) as workshop:
+        making = Step(app, workshop.look, LOOK_FOR_DOCUMENTS_EVERY)
+        while not stop.is_set():
+            checking.turn()
+            changed = bool(draining.turn()) or changed
+            noticing.turn()
+            recounting.turn()
+            making.turn()
+            stop.wait(max(0.0, draining.due - time.monotonic()))
 
 
 @contextlib.contextmanager

@@ -1,13 +1,7 @@
-"""The official's desk: what awaits verification, statements to report, tables to take away."""
+"""The official's desk: what awaits verification, and statements to report."""
 
 from flask import Blueprint
 
 bp = Blueprint("reports", __name__)
 
-from market.reports import (  # noqa: E402
-    bulk_views,  # noqa: F401
-    export_views,  # noqa: F401
-    filing_views,  # noqa: F401
-    publishing_views,  # noqa: F401
-    tabs,  # noqa: F401
-)
+from market.reports import bulk_views, filing_views, publishing_views, tabs  # noqa: E402, F401

@@ -13,7 +13,8 @@ DOORS = {
     "anyone": """
         static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
         products.suggest accounts.login accounts.logout accounts.register offers.index
-        offers.suggest offers.photo offers.thumb fairs.index tallies.session
+        offers.suggest offers.photo offers.thumb fairs.index tallies.session documents.verify
+        documents.verify_form
     """,
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
@@ -24,11 +25,14 @@ DOORS = {
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.enable accounts.disable audit.index audit.show audit.table
     """,
+    "document.read": "documents.show documents.file",
+    "document.manage": "documents.retry documents.publish",
     "official": """
         reports.desk reports.queue reports.confirm reports.decide_chosen monitoring.market
         monitoring.prices monitoring.product monitoring.activity messages.desk fairs.desk
         reports.statements reports.statements_submit_all reports.statements_accept
         reports.statements_remind reports.punctuality
+        documents.desk
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
@@ -64,7 +68,7 @@ DOORS = {
     "statement.correct": "reports.statement_correct",
     "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
-        fairs.show tallies.region tallies.map_svg reports.export_xlsx reports.export_csv
+        fairs.show tallies.region tallies.map_svg documents.tables documents.table
         reports.published
     """,
     "fair.manage": """

@@ -1,0 +1,14 @@
+"""`flask documents make`."""
+
+from __future__ import annotations
+
+import click
+
+from market.documents import bp
+from market.documents.making import make_waiting
+
+
+@bp.cli.command("make")
+def make() -> None:
+    """Make the documents that wait; the worker does so by itself."""
+    click.echo(f"{make_waiting()} documents made.")

@@ -1,0 +1,302 @@
+"""A fair's tables, of its whole region or of one inside it, each as a Table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext as _
+
+from market.documents import queries
+from market.documents.figures import COLUMNS, FIGURES, OF_PRODUCTS, entry_of, kind_of
+from market.documents.tables import Block, Column, Kind, Row, Table
+from market.fairs.models import Fair
+from market.fairs.queries import home_zone
+from market.fairs.rules import local_day
+from market.filters import local_name, moment
+from market.language import lazy_gettext as _l
+from market.offers.labels import SIDES
+from market.products.units import UNITS
+from market.tallies.queries import CountyRow, Kept, Totals, by_day, grouped, kept
+from market.tallies.region_queries import masked_name, region_products
+from market.tallies.trees import Node
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a table is of.
+
+    Attributes:
+        region: as it was at the fair.
+        count: all that is kept of the fair's last count.
+        full: the parties' names as they are; masked otherwise.
+    """
+
+    fair: Fair
+    region: Node
+    count: Kept
+    full: bool = False
+
+    @classmethod
+    def now(cls, fair: Fair, code: str, full: bool = False) -> Source:
+        """The figures of the region of that code as they were last counted.
+
+        Raises:
+            KeyError: the fair has no such region.
+        """
+        count = kept(fair)
+        return cls(fair, count.tree.nodes[code], count, full)
+
+    @property
+    def rows(self) -> Sequence[CountyRow]:
+        """The reporting counties inside the region."""
+        return self.count.inside(self.region)
+
+    @property
+    def totals(self) -> Totals:
+        """What the region has."""
+        return self.count.totals(self.region)
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the reporting counties."""
+        return [row.code for row in self.rows]
+
+    def table(self, name: str, label: Any, columns: Sequence[Column], **values: Any) -> Table:
+        """A Table with the head that every table of this source has."""
+        place, fair = local_name(self.region), local_name(self.fair)
+        if self.region.code == self.fair.region_code:
+            title = _("%(fair)s: %(table)s", fair=fair, table=label)
+        else:
+            title = _("%(fair)s: %(table)s of %(region)s", fair=fair, table=label, region=place)
+        if self.fair.is_replay:
+            title += " " + _("(real totals, invented detail)")
+        lines = (_("Reporting unit: %(region)s", region=place), self.time_line())
+        return Table(name, str(label), title, lines, columns, **values)
+
+    def time_line(self) -> str:
+        """As of when, and of which entry of the ledger."""
+        time = moment(self.count.at) or _("not counted yet")
+        return _(
+            "Cut-off time: %(time)s; ledger entry %(entry)s", time=time, entry=entry_of(self.count)
+        )
+
+
+def counties(source: Source) -> Table:
+    """A row for each reporting county, by prefecture, with their sums."""
+    heads = (Column(_("Prefecture"), width=22), Column(_("County"), width=22))
+    rank = Column(_("Rank"), Kind.COUNT)
+    blocks = [
+        Block(
+            [(local_name(p), local_name(c), c.rank, *numbers(c)) for c in p.counties],
+            None
+            if source.region.is_leaf
+            else (_("%(name)s subtotal", name=local_name(p)), "", "", *numbers(p.total)),
+        )
+        for p in grouped(source.rows)
+    ]
+    return source.table(
+        "counties",
+        LABELS["counties"],
+        (*heads, rank, *figure_columns()),
+        blocks=blocks,
+        total=(_("Total"), "", "", *numbers(source.totals)),
+    )
+
+
+def prefectures(source: Source) -> Table:
+    """A row for each prefecture."""
+    groups = grouped(source.rows)
+    return source.table(
+        "prefectures",
+        LABELS["prefectures"],
+        (
+            Column(_("Prefecture"), width=22),
+            Column(_("Counties"), Kind.COUNT, True),
+            *figure_columns(),
+        ),
+        blocks=[
+            Block([(local_name(p), len(p.counties), *numbers(p.total)) for p in groups]),
+        ],
+        total=(
+            _("Total"),
+            sum(len(p.counties) for p in groups),
+            *numbers(source.totals),
+        ),
+    )
+
+
+def products(source: Source) -> Table:
+    """A row for each product listed or dealt in, by category, with their sums."""
+    known = queries.goods()
+    groups: dict[tuple[str, str], list[tuple[Any, Any]]] = defaultdict(list)
+    for row in region_products(source.fair, source.region):
+        good = known[row.code]
+        groups[good.top or good.inner, named(good, "top") or named(good, "inner")].append(
+            (row, good)
+        )
+    columns = (
+        Column(_("Category"), width=16),
+        Column(_("Subcategory"), width=16),
+        Column(_("Product"), width=20),
+        *figure_columns(OF_PRODUCTS),
+    )
+    blocks = []
+    for (_code, name), found in sorted(groups.items()):
+        rows = [
+            (name, named(good, "inner"), local_name(good), *numbers(row, OF_PRODUCTS))
+            for row, good in found
+        ]
+        sums = (_("%(name)s subtotal", name=name), "", "", *added(rows, 3))
+        blocks.append(Block(rows, sums))
+    total = (_("Total"), "", "", *added([b.subtotal for b in blocks], 3, len(OF_PRODUCTS)))
+    return source.table("products", LABELS["products"], columns, blocks=blocks, total=total)
+
+
+def days(source: Source) -> Table:
+    """A row for each day on which something was listed, or agreed and counted."""
+    names = [name for name in COLUMNS if FIGURES[name].additive]
+    rows = [(day, *numbers(t, names)) for day, t in by_day(source.fair, source.region)]
+    columns = (Column(_("Day"), Kind.DATE), *figure_columns(names))
+    total = (_("Total"), *numbers(source.totals, names))
+    return source.table("days", LABELS["days"], columns, blocks=[Block(rows)], total=total)
+
+
+def deals(source: Source) -> Table:
+    """Every counted deal; the parties' names masked unless the source is full."""
+    places, goods = queries.places(), queries.goods()
+    name = _name if source.full else lru_cache(maxsize=None)(masked_name)
+
+    def rows() -> Iterator[Row]:
+        for d in queries.deals(source.fair, source.codes, entry_of(source.count)):
+            seller, buyer = places[d.seller_region_code], places[d.buyer_region_code]
+            home = places[d.region_code]
+            yield (
+                *(d.id, d.agreed_on, local_name(goods[d.product_code])),
+                *(d.quantity, units[d.unit], d.unit_price, d.amount_fen),
+                *(named(home, "parent"), local_name(home)),
+                *(name(d.seller, d.seller_type), local_name(seller)),
+                *(name(d.buyer, d.buyer_type), local_name(buyer)),
+            )
+
+    units = {code: str(unit.name) for code, unit in UNITS.items()}
+    columns = (
+        Column(_("Deal number"), Kind.COUNT),
+        Column(_("Day agreed"), Kind.DATE),
+        Column(_("Product"), width=16),
+        Column(_("Quantity"), Kind.NUMBER),
+        Column(_("Unit"), width=8),
+        Column(_("Unit price (yuan)"), Kind.NUMBER),
+        Column(_("Amount (yuan)"), Kind.YUAN, True, 16),
+        Column(_("Counted in prefecture"), width=16),
+        Column(_("Counted in county"), width=16),
+        Column(_("Seller"), width=24),
+        Column(_("Seller's county"), width=16),
+        Column(_("Buyer"), width=24),
+        Column(_("Buyer's county"), width=16),
+    )
+    total: list[Any] = [""] * len(columns)
+    total[6] = source.totals.amount_fen
+    return source.table(
+        "deals", LABELS["deals"], columns, blocks=[Block(rows())], total=tuple(total)
+    )
+
+
+def listings(source: Source) -> Table:
+    """Every listing that counts; the merchants' names masked unless the source is full."""
+    places = {code: (named(p, "parent"), local_name(p)) for code, p in queries.places().items()}
+    goods = {code: local_name(good) for code, good in queries.goods().items()}
+    units = {code: str(unit.name) for code, unit in UNITS.items()}
+    sides = {side: str(label) for side, label in SIDES.items()}
+    yes, no, zone = _("yes"), _("no"), home_zone()
+    name = _name if source.full else lru_cache(maxsize=None)(masked_name)
+    day_of = lru_cache(maxsize=None)(lambda hour: local_day(hour, zone))
+
+    def rows() -> Iterator[Row]:
+        for o in queries.listings(source.fair, source.codes):
+            yield (
+                *(
+                    o.offer_id,
+                    day_of(o.listed_at.replace(minute=0, second=0, microsecond=0)),
+                    sides[o.side],
+                    goods[o.product_code],
+                ),
+                *(o.quantity, units[o.unit], o.price_low, o.price_high, units[o.price_unit]),
+                *places[o.region_code],
+                *(name(o.owner, o.trader_type), yes if o.verified else no),
+            )
+
+    columns = (
+        Column(_("Offer number"), Kind.COUNT),
+        Column(_("Day listed"), Kind.DATE),
+        Column(_("Side"), width=8),
+        Column(_("Product"), width=16),
+        Column(_("Quantity"), Kind.NUMBER),
+        Column(_("Unit"), width=8),
+        Column(_("Price from (yuan)"), Kind.NUMBER),
+        Column(_("Price to (yuan)"), Kind.NUMBER),
+        Column(_("Price unit"), width=8),
+        Column(_("Prefecture"), width=16),
+        Column(_("County"), width=16),
+        Column(_("Merchant"), width=24),
+        Column(_("Verified"), width=8),
+    )
+    return source.table("listings", LABELS["listings"], columns, blocks=[Block(rows())])
+
+
+def _name(name: str, _type: Any) -> str:
+    return name
+
+
+def figure_columns(names: Sequence[str] = COLUMNS) -> tuple[Column, ...]:
+    """The columns of these figures."""
+    return tuple(Column(FIGURES[n].heading, kind_of(n), FIGURES[n].additive) for n in names)
+
+
+def numbers(row: Any, names: Sequence[str] = COLUMNS) -> tuple[Any, ...]:
+    """The row's figures in the order of figure_columns."""
+    return tuple(getattr(row, name) for name in names)
+
+
+def named(row: Any, prefix: str) -> str:
+    """Of a joined row, the name in the page's language of what the prefix says."""
+    return local_name(_Named(getattr(row, f"{prefix}_name"), getattr(row, f"{prefix}_name_en")))
+
+
+@dataclass(frozen=True)
+class _Named:
+    name: str | None
+    name_en: str | None
+
+
+def added(rows: Sequence[Any], first: int, width: int = 0) -> tuple[int | Decimal, ...]:
+    """The sum of each column of the rows from `first` on; `width` zeros where there is no row."""
+    return tuple(map(sum, zip(*(row[first:] for row in rows), strict=True))) or (0,) * width
+
+
+LABELS = {
+    "counties": _l("County table"),
+    "prefectures": _l("Prefecture table"),
+    "products": _l("Product table"),
+    "days": _l("Day table"),
+    "deals": _l("Deal table"),
+    "listings": _l("Listing table"),
+}
+TABLES: dict[str, Callable[[Source], Table]] = {
+    "counties": counties,
+    "prefectures": prefectures,
+    "products": products,
+    "days": days,
+    "deals": deals,
+    "listings": listings,
+}
+
+
+def all_tables(source: Source) -> Iterator[Table]:
+    """Every table, one after the other."""
+    for make in TABLES.values():
+        yield make(source)

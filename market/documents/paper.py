@@ -1,0 +1,252 @@
+"""What a statement and a bulletin say, from their frozen figures alone: page and paper are
+both made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from market.documents import pictures, wording
+from market.documents.fair_tables import added, figure_columns
+from market.documents.figures import OF_PRODUCTS, thawed
+from market.documents.models import Document, DocumentKind
+from market.documents.tables import Block, Column, Kind, Table
+from market.filters import local_name, moment
+from market.language import is_english
+
+NUMERALS = "一二三四五六七八九十"
+# A statement is to fit on a page or two: the first products are enough.
+ON_A_STATEMENT = 8
+# The figures of the long table: as many as a page is wide.
+OF_COUNTIES = ("amount_fen", "deals", "mass_kg", "listings", "merchants", "sold_fen", "bought_fen")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A region, fair or product of the frozen figures."""
+
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG with what it shows and where its shapes are from; width in percent of the line."""
+
+    svg: str
+    caption: str
+    source: str = ""
+    width: int = 88
+
+
+@dataclass
+class Section:
+    """A part of a paper under its heading."""
+
+    heading: str
+    paragraphs: Sequence[str] = ()
+    pictures: Sequence[Picture] = ()
+    tables: Sequence[Table] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """How to check a paper: what it carries, and the QR code of where."""
+
+    code: str
+    address: str
+    entry: int
+    hash: str
+    fingerprint: str
+    qr: str
+
+
+@dataclass
+class Paper:
+    """A statement or bulletin: everything that is printed; the fair's name stands first."""
+
+    fair: str
+    title: str
+    number: str
+    lines: Sequence[str]
+    sections: list[Section]
+    notes: Sequence[str]
+    check: Check
+    signatures: Sequence[str] = field(default_factory=tuple)
+
+
+def name_of(thing: Mapping[str, Any]) -> str:
+    """The name, in the page's language, of something in the frozen figures."""
+    return local_name(Named(thing["name"], thing["name_en"]))
+
+
+def paper_of(document: Document, font: str = "sans-serif") -> Paper:
+    """The paper of a document in the language of the moment; `font` is that of its pictures."""
+    figures = document.figures
+    if document.kind is DocumentKind.BULLETIN:
+        title = _("Bulletin")
+        sections, signatures = _bulletin(figures, font), []
+    else:
+        title = _("Statement of %(region)s", region=name_of(figures["region"]))
+        sections, signatures = _statement(figures), wording.signatures()
+    for place, section in enumerate(sections):
+        section.heading = (
+            f"{place + 1}. {section.heading}"
+            if is_english()
+            else f"{NUMERALS[place]}、{section.heading}"
+        )
+    return Paper(
+        fair=name_of(figures["fair"]),
+        title=title,
+        number=_("No. %(code)s", code=document.code),
+        lines=[
+            _("Reporting unit: %(region)s", region=name_of(figures["region"])),
+            _("Cut-off time: %(time)s", time=cut_off(figures)),
+            *wording.warnings(figures),
+        ],
+        sections=sections,
+        notes=wording.notes(),
+        check=Check(
+            document.code,
+            document.address,
+            document.ledger_entry,
+            document.ledger_hash,
+            document.figures_sha256,
+            pictures.qr_picture(document.address),
+        ),
+        signatures=signatures,
+    )
+
+
+def cut_off(figures: Mapping[str, Any]) -> str:
+    """As of when the figures are, in local time."""
+    if not figures["counted_at"]:
+        return _("not counted yet")
+    return moment(datetime.fromisoformat(figures["counted_at"]).astimezone(UTC))
+
+
+def _statement(figures: Mapping[str, Any]) -> list[Section]:
+    sections = [Section(_("Totals"), wording.totals(figures), tables=[_totals(figures)])]
+    if not _is_county(figures):
+        sections.append(Section(_("Counties"), tables=[_counties(figures)]))
+    if figures["products"]:
+        words = wording.most_products(figures, ON_A_STATEMENT)
+        sections.append(Section(_("Products"), words, tables=[_products(figures, ON_A_STATEMENT)]))
+    if figures["days"]:
+        sections.append(Section(_("Day by day"), tables=[_days(figures)]))
+    return sections
+
+
+def _bulletin(figures: Mapping[str, Any], font: str) -> list[Section]:
+    sections = [Section(_("Overall"), wording.overall(figures), tables=[_totals(figures)])]
+    if figures["comparisons"]:
+        sections.append(
+            Section(_("Comparison"), wording.compared(figures), tables=_comparisons(figures))
+        )
+    drawn = []
+    if county_map := pictures.county_picture(figures, font):
+        svg, source = county_map
+        drawn.append(Picture(svg, _("Deal value by county (10,000 yuan)"), source, width=46))
+    if bars := pictures.ranking_picture(figures, font):
+        caption = _("The first ten counties by deal value (10,000 yuan)")
+        drawn.append(Picture(bars, caption))
+    sections.append(Section(_("Regions"), wording.regions(figures), drawn, [_prefectures(figures)]))
+    if figures["products"]:
+        words = [*wording.products(figures), *wording.most_products(figures)]
+        sections.append(Section(_("Products"), words, tables=[_products(figures)]))
+    if line := pictures.days_picture(figures, font):
+        caption = _("Deal value by day agreed (10,000 yuan)")
+        sections.append(Section(_("Day by day"), wording.days(figures), [Picture(line, caption)]))
+    sections.append(Section(_("All counties"), tables=[_counties(figures)]))
+    return sections
+
+
+def _is_county(figures: Mapping[str, Any]) -> bool:
+    codes = [c["code"] for p in figures["prefectures"] for c in p["counties"]]
+    return codes == [figures["region"]["code"]]
+
+
+def _table(name: str, title: str, columns: Sequence[Column], **values: Any) -> Table:
+    return Table(name, title, title, (), columns, **values)
+
+
+def _cells(total: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(thawed(total, name) for name in names)
+
+
+def _totals(figures: Mapping[str, Any]) -> Table:
+    names = tuple(figures["totals"])
+    blocks = [Block([_cells(figures["totals"], names)])]
+    return _table("totals", _("Totals"), figure_columns(names), blocks=blocks)
+
+
+def _counties(figures: Mapping[str, Any]) -> Table:
+    columns = (Column(_("County"), width=22), Column(_("Rank"), Kind.COUNT, width=7))
+    blocks = [
+        Block(
+            [
+                (name_of(c), c["rank"], *_cells(c["total"], OF_COUNTIES))
+                for c in prefecture["counties"]
+            ],
+            (name_of(prefecture), "", *_cells(prefecture["total"], OF_COUNTIES)),
+        )
+        for prefecture in figures["prefectures"]
+    ]
+    return _table(
+        "counties",
+        _("All counties by prefecture, ranked by deal value"),
+        columns + figure_columns(OF_COUNTIES),
+        blocks=blocks,
+        total=(_("Total"), "", *_cells(figures["totals"], OF_COUNTIES)),
+    )
+
+
+def _prefectures(figures: Mapping[str, Any]) -> Table:
+    rows = [(name_of(p), *_cells(p["total"], OF_COUNTIES)) for p in figures["prefectures"]]
+    return _table(
+        "prefectures",
+        _("Prefectures"),
+        (Column(_("Prefecture"), width=22), *figure_columns(OF_COUNTIES)),
+        blocks=[Block(rows)],
+        total=(_("Total"), *_cells(figures["totals"], OF_COUNTIES)),
+    )
+
+
+def _products(figures: Mapping[str, Any], most: int | None = None) -> Table:
+    told = figures["products"][:most]
+    rows = [(name_of(g), *_cells(g["total"], OF_PRODUCTS)) for g in told]
+    return _table(
+        "products",
+        _("Products by deal value"),
+        (Column(_("Product"), width=22), *figure_columns(OF_PRODUCTS)),
+        blocks=[Block(rows)],
+    )
+
+
+def _days(figures: Mapping[str, Any]) -> Table:
+    rows = [(date.fromisoformat(day), deals, fen) for day, deals, fen in figures["days"]]
+    columns = (Column(_("Day agreed"), Kind.DATE), *figure_columns(("deals", "amount_fen")))
+    total = (_("Total"), *added(rows, 1, 2))
+    return _table("days", _("Day by day"), columns, blocks=[Block(rows)], total=total)
+
+
+def _comparisons(figures: Mapping[str, Any]) -> list[Table]:
+    heads = (_("This fair"), _("Baseline"), _("Change"))
+    columns = (Column("", width=20), *(Column(head, Kind.TOLD, width=14) for head in heads))
+    return [
+        _table(
+            comparison["kind"],
+            _(
+                "%(kind)s: %(baseline)s",
+                kind=wording.KINDS[comparison["kind"]],
+                baseline=name_of(comparison["baseline"]),
+            ),
+            columns,
+            blocks=[Block([wording.compared_row(f) for f in comparison["figures"]])],
+        )
+        for comparison in figures["comparisons"]
+    ]

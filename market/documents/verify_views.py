@@ -1,0 +1,53 @@
+"""The public page behind the QR code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_limiter.util import get_remote_address
+from limits import parse
+
+from market.documents import bp, verifying
+from market.documents.figures import FIGURES, kind_of, thawed
+from market.documents.forms import CheckForm
+from market.documents.labels import KINDS
+from market.documents.paper import cut_off, name_of
+from market.documents.tables import shown
+from market.limits import spend
+from market.permissions import requires
+
+# Reading a paper takes a person longer; trying codes would take for ever all the same.
+LOOKS = parse("120 per minute")
+
+
+@bp.get("/verify")
+@requires("anyone")
+def verify_form() -> Any:
+    form = CheckForm(request.args)
+    chosen = form.chosen() if request.args else {}
+    if "code" in chosen and not form.hash.errors:
+        code = verifying.tidy_code(chosen["code"]) or "-"
+        return redirect(url_for("documents.verify", code=code, hash=chosen.get("hash")), 303)
+    return render_template("documents/verify_form.html", form=form)
+
+
+@bp.get("/verify/<code>")
+@requires("anyone")
+def verify(code: str) -> Any:
+    spend(LOOKS, "verify", get_remote_address())
+    found = verifying.check(code, request.args.get("hash", "")[:64])
+    page = render_template(
+        "documents/verify.html",
+        code=code,
+        found=found,
+        form=CheckForm(None),
+        FIGURES=FIGURES,
+        kind_of=kind_of,
+        thawed=thawed,
+        KINDS=KINDS,
+        shown=shown,
+        name_of=name_of,
+        cut_off=cut_off,
+    )
+    return page, 404 if found.document is None else 200

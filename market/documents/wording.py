@@ -1,0 +1,247 @@
+"""The sentences of statements and bulletins, filled from the frozen figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from market.documents.figures import FIGURES, kind_of, thawed
+from market.documents.tables import shown
+from market.filters import day, local_name, trimmed, wan
+from market.language import is_english
+from market.language import lazy_gettext as _l
+
+NAMED_FIRST = 3
+KINDS = {
+    "previous": _l("Against the fair before"),
+    "same_season": _l("Against the same season last year"),
+    "beside": _l("The year before, together"),
+}
+
+
+class _Named:
+    def __init__(self, thing: Mapping[str, Any]) -> None:
+        self.name, self.name_en = thing["name"], thing["name_en"]
+
+
+def _name(thing: Mapping[str, Any]) -> str:
+    return local_name(_Named(thing))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return (", " if is_english() else "、").join(parts)
+
+
+def _counties(figures: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [c for p in figures["prefectures"] for c in p["counties"]]
+
+
+def _told(figures: Mapping[str, Any]) -> dict[str, str]:
+    """Each total as a person reads it, by its name."""
+    totals = figures["totals"]
+    return {name: shown(kind_of(name), thawed(totals, name)) for name in totals}
+
+
+def overall(figures: Mapping[str, Any]) -> list[str]:
+    """How large the fair was."""
+    totals, told, fair = figures["totals"], _told(figures), figures["fair"]
+    sentences = [
+        _(
+            "The %(fair)s was held from %(first)s to %(last)s. %(counties)s counties of"
+            " %(prefectures)s prefectures report to it.",
+            fair=_name(fair),
+            first=day(date.fromisoformat(fair["starts_on"])),
+            last=day(date.fromisoformat(fair["ends_on"])),
+            counties=len(_counties(figures)),
+            prefectures=len(figures["prefectures"]),
+        ),
+        _(
+            "%(listings)s offers were listed, %(sell)s to sell and %(buy)s to buy, and"
+            " %(merchants)s effective merchants took part.",
+            **told,
+        ),
+        _(
+            "%(deals)s deals were verified and counted, worth %(amount_fen)s × 10,000 yuan.",
+            **told,
+        ),
+    ]
+    if totals["deals"] and totals["merchants"]:
+        sentences.append(
+            _(
+                "That is %(deal)s × 10,000 yuan a deal and %(merchant)s × 10,000 yuan a merchant.",
+                deal=wan(totals["amount_fen"] // totals["deals"]),
+                merchant=wan(totals["amount_fen"] // totals["merchants"]),
+            )
+        )
+    return [_run(sentences)]
+
+
+def _run(sentences: Sequence[str]) -> str:
+    return (" " if is_english() else "").join(sentences)
+
+
+def totals(figures: Mapping[str, Any]) -> list[str]:
+    """What a region has in the fair, and where it stands."""
+    sentences = [
+        _(
+            "In the %(fair)s, %(region)s has %(deals)s deals verified and counted, worth"
+            " %(amount_fen)s × 10,000 yuan; %(listings)s offers listed; %(merchants)s effective"
+            " merchants.",
+            fair=_name(figures["fair"]),
+            region=_name(figures["region"]),
+            **_told(figures),
+        )
+    ]
+    if figures["rank"]:
+        sentences.append(
+            _(
+                "By deal value it is number %(rank)s of all counties and number %(within)s in its"
+                " prefecture.",
+                rank=figures["rank"],
+                within=figures["rank_within"],
+            )
+        )
+    return [_run(sentences)]
+
+
+def compared(figures: Mapping[str, Any]) -> list[str]:
+    """Each baseline by name, and by how much the fair is above or below it."""
+    paragraphs = []
+    for comparison in figures["comparisons"]:
+        changes = [_change(f) for f in comparison["figures"] if f["change"] is not None]
+        if not changes:
+            continue
+        paragraphs.append(
+            _(
+                "%(kind)s (%(baseline)s): %(changes)s.",
+                kind=KINDS[comparison["kind"]],
+                baseline=_name(comparison["baseline"]),
+                changes=_listed(changes),
+            )
+        )
+    return paragraphs
+
+
+def _change(figure: Mapping[str, Any]) -> str:
+    change, label = Decimal(figure["change"]), FIGURES[figure["name"]].label
+    percent = f"{abs(change) * 100:.1f}%"
+    if change > 0:
+        return _("%(figure)s up %(percent)s", figure=label, percent=percent)
+    if change < 0:
+        return _("%(figure)s down %(percent)s", figure=label, percent=percent)
+    return _("%(figure)s unchanged", figure=label)
+
+
+def compared_row(figure: Mapping[str, Any]) -> tuple[str, ...]:
+    """A row of a comparison: the figure with its unit, now, then, by how much."""
+    name, change = figure["name"], figure["change"]
+    return (
+        FIGURES[name].heading,
+        *(_value(name, thawed(figure, when)) for when in ("now", "then")),
+        "–" if change is None else f"{Decimal(change) * 100:+.1f}%",
+    )
+
+
+def _value(name: str, value: int | Decimal | None) -> str:
+    return _("no data") if value is None else shown(kind_of(name), value)
+
+
+def regions(figures: Mapping[str, Any]) -> list[str]:
+    """The first prefectures and counties, and how many counties have nothing counted."""
+    sentences = []
+    prefectures = [p for p in figures["prefectures"] if p["total"]["amount_fen"]]
+    prefectures.sort(key=lambda p: (-p["total"]["amount_fen"], p["code"]))
+    ranked = [c for c in _counties(figures) if c["rank"]]
+    ranked.sort(key=lambda c: (c["rank"], c["code"]))
+    if prefectures:
+        sentences.append(
+            _(
+                "By deal value (10,000 yuan) the first prefectures are %(names)s.",
+                names=_valued(prefectures),
+            )
+        )
+    if ranked:
+        sentences.append(_("The first counties are %(names)s.", names=_valued(ranked)))
+    if nothing := len(_counties(figures)) - len(ranked):
+        sentences.append(_("%(number)s counties have no deal verified.", number=nothing))
+    return [_run(sentences)]
+
+
+def _valued(things: Sequence[Mapping[str, Any]]) -> str:
+    return _listed(
+        [
+            _("%(name)s (%(value)s)", name=_name(t), value=wan(t["total"]["amount_fen"]))
+            for t in things[:NAMED_FIRST]
+        ]
+    )
+
+
+def products(figures: Mapping[str, Any]) -> list[str]:
+    """The products of the highest value."""
+    first = [p for p in figures["products"] if p["total"]["amount_fen"]]
+    if not first:
+        return []
+    return [_("By deal value (10,000 yuan) %(names)s lead.", names=_valued(first))]
+
+
+def most_products(figures: Mapping[str, Any], most: int | None = None) -> list[str]:
+    """That the table has not all products but the first `most`, where so."""
+    told = len(figures["products"][:most])
+    if told == figures["products_in_all"]:
+        return []
+    number = trimmed(figures["products_in_all"])
+    return [_("The table has the first %(most)s of %(number)s products.", most=told, number=number)]
+
+
+def days(figures: Mapping[str, Any]) -> list[str]:
+    """The day of the highest value."""
+    when, deals, fen = max(figures["days"], key=lambda one: one[2])
+    return [
+        _(
+            "The most was agreed on %(day)s: %(deals)s deals worth %(value)s × 10,000 yuan.",
+            day=day(date.fromisoformat(when)),
+            deals=trimmed(deals),
+            value=wan(fen),
+        )
+    ]
+
+
+def warnings(figures: Mapping[str, Any]) -> list[str]:
+    """What the figures are not, where that must be said."""
+    if figures["fair"]["is_replay"]:
+        return [_("The totals of this fair are real; its detail is invented to fill them.")]
+    return []
+
+
+def notes() -> list[str]:
+    """The definitions that every paper carries."""
+    return [
+        _(
+            "A deal counts once its county has verified it, and in one county only: the seller's if"
+            " it is in the fair's region, else the buyer's."
+        ),
+        _("Sold and bought show both sides of the same deals and are never added together."),
+        _(
+            "Effective merchants are traders with at least one verified listing of the fair, each"
+            " counted once."
+        ),
+        _(
+            "Listings are offers first published or renewed inside the fair's dates, in its region"
+            " and theme, and not rejected."
+        ),
+        _("Money is in 10,000 yuan, rounded to two places; sums are of the exact amounts."),
+    ]
+
+
+def signatures() -> list[str]:
+    """What is filled in by hand under a statement."""
+    return [
+        _("Reporting unit (stamp)"),
+        _("Head of the unit (signature)"),
+        _("Filled in by (signature)"),
+        _("Date"),
+    ]

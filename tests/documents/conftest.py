@@ -1,0 +1,100 @@
+"""A counted fair with a few deals, documents of it, and whether this machine has a font."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from market.accounts.models import Account
+from market.database import transaction
+from market.documents import services
+from market.documents.fonts import is_there_a_font
+from market.documents.models import Document, DocumentKind
+from market.extensions import db
+from market.fairs.models import Fair
+from market.fairs.services import enrol_from_publications
+from market.offers.models import Side, Verification
+from market.regions.models import Region
+from market.tallies.services import recount
+from tests.fairs.making import ORANGE, TEA, count_deal, make_fair, publish
+
+Make = Callable[..., Account]
+PLACES = ("430726", "430725", "430671", "430102", "431103")
+
+
+@pytest.fixture
+def font(app: Flask) -> None:
+    """Skips the test where there is no Chinese font; fails it where CI allows no skip."""
+    if not is_there_a_font():
+        if os.environ.get("CI_NO_SKIPS"):
+            pytest.fail("no Chinese font, and CI allows no skip")
+        pytest.skip("there is no Chinese font here")
+
+
+@pytest.fixture
+def province(make_account: Make) -> Account:
+    return make_account("湖南省商务厅", role="province_official", scope="430000")
+
+
+@pytest.fixture
+def county(make_account: Make) -> Account:
+    return make_account("石门县商务局", role="county_official")
+
+
+def fill(fair: Fair, make_account: Make, seed: int = 1, deals: int = 12) -> list[Account]:
+    """Traders of several counties with listings and counted deals, as `seed` throws them."""
+    rng = random.Random(seed)
+    traders = [make_account(f"农户{n}", region=rng.choice(PLACES)) for n in range(6)]
+    for trader in traders:
+        for _ in range(rng.randint(0, 3)):
+            publish(
+                trader,
+                side=rng.choice(list(Side)),
+                product_code=rng.choice([ORANGE, TEA]),
+                verification=rng.choice([Verification.VERIFIED, Verification.UNVERIFIED]),
+            )
+    for _ in range(deals):
+        seller, buyer = rng.sample(traders, 2)
+        count_deal(
+            fair,
+            seller,
+            buyer,
+            rng.choice([1, 99, rng.randint(1, 10**9)]),
+            product_code=rng.choice([ORANGE, TEA]),
+            agreed_on=date(2026, 9, rng.randint(15, 30)),
+        )
+    with transaction():
+        enrol_from_publications(fair)
+        recount(fair.id)
+    return traders
+
+
+@pytest.fixture
+def fair(make_account: Make) -> Fair:
+    fair = make_fair()
+    fill(fair, make_account)
+    return fair
+
+
+@pytest.fixture
+def ask(fair: Fair, province: Account) -> Callable[..., Document]:
+    """Ask for a document; of the whole fair, by the province, in Chinese unless said."""
+
+    def request(kind: str = "bulletin", region: str = "430000", **values: Any) -> Document:
+        asked = {"actor": province, "language": "zh_CN", **values}
+        with transaction():
+            return services.request_document(
+                kind=DocumentKind(kind),
+                fair=fair,
+                region=db.session.get_one(Region, region),
+                address_of=lambda code: f"https://example.test/verify/{code}",
+                **asked,
+            )
+
+    return request

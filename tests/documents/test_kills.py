@@ -1,0 +1,95 @@
+"""The process that makes documents is killed over and over: each document is made in the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from market.documents import making
+from market.documents.models import Document, Making
+from market.documents.services import MOST_TRIES
+from market.documents.workshop import COMMAND, Workshop
+from market.extensions import db
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+# `flask documents make`, slow enough to be killed in the middle of a document.
+SLOWLY = """
+import sys, time
+from market.documents import making
+right = making._new_file
+def slowly(ending):
+    time.sleep(float(sys.argv.pop()))
+    return right(ending)
+making._new_file = slowly
+from wsgi import app
+with app.app_context():
+    making.make_waiting()
+"""
+
+
+def environment_of(app: Any, folder: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "MARKET_ENV": "development",
+        "MARKET_INSTANCE": str(folder),
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "FLASK_APP": "wsgi",
+    }
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that the other process does."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def status_of(document: Document) -> Making:
+    db.session.rollback()
+    return document.status
+
+
+def test_a_maker_killed_in_the_middle_leaves_a_document_that_is_made_by_the_next(
+    app: Any, ask: Callable[..., Document], tmp_path: Path
+) -> None:
+    document = ask("workbook")
+    for tries in range(1, MOST_TRIES):
+        process = subprocess.Popen(
+            [sys.executable, "-c", SLOWLY, "60"], cwd=ROOT, env=environment_of(app, tmp_path)
+        )
+        until(lambda n=tries: status_of(document) is Making.RUNNING and document.tries == n)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert status_of(document) is Making.RUNNING
+    assert making.make_waiting() == 1
+    assert status_of(document) is Making.DONE
+    assert making.file_of(document).stat().st_size == document.file_size
+    assert not list(making.folder().glob("*.part"))
+
+
+def test_the_workshop_starts_one_maker_when_a_document_waits(
+    app: Any, ask: Callable[..., Document], tmp_path: Path, monkeypatch: Any
+) -> None:
+    for name, value in environment_of(app, tmp_path).items():
+        monkeypatch.setenv(name, value)
+    workshop = Workshop()
+    workshop.look()
+    assert workshop.process is None
+    document = ask("workbook")
+    workshop.look()
+    process = workshop.process
+    workshop.look()
+    assert workshop.process is process
+    assert COMMAND[0] == "nice"
+    until(lambda: status_of(document) is Making.DONE)
+    workshop.close()
+    assert process is not None
+    assert process.wait(PATIENCE) in (0, -signal.SIGTERM)

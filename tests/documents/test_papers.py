@@ -1,0 +1,134 @@
+"""Page and paper print the frozen figures exactly, in both languages, whatever names hold."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pypdf
+import pytest
+from flask_babel import force_locale
+
+from market.accounts.models import Account
+from market.database import transaction
+from market.documents import making
+from market.documents.figures import kind_of, thawed
+from market.documents.models import Document, Making
+from market.documents.paper import OF_COUNTIES, paper_of
+from market.documents.setting import pages_of, pdf_of
+from market.documents.tables import shown
+from market.extensions import db
+from market.filters import wan
+from market.products.models import Product
+from market.regions.models import Region
+from market.regions.queries import leaves
+from tests.documents.test_tables import HOSTILE
+from tests.fairs.making import ORANGE, TEA
+
+Ask = Callable[..., Document]
+Make = Callable[..., Account]
+
+
+def words_of(pdf: bytes) -> list[str]:
+    """The words of a PDF in their order."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(page.extract_text() for page in pages).split()
+
+
+def has_row(words: list[str], row: list[str]) -> bool:
+    """Whether the words of the row stand one after the other."""
+    wanted = " ".join(row).split()
+    return any(words[i : i + len(wanted)] == wanted for i in range(len(words)))
+
+
+def rows_of(document: Document) -> Iterator[list[str]]:
+    """What the long table must say of each county, worked out from the frozen figures."""
+    for prefecture in document.figures["prefectures"]:
+        for county in prefecture["counties"]:
+            cells = [shown(kind_of(n), thawed(county["total"], n)) for n in OF_COUNTIES]
+            yield [county["name"], str(county["rank"] or "–"), *cells]
+
+
+def test_every_county_of_the_bulletin_is_printed_with_its_figures(ask: Ask, font: None) -> None:
+    document = ask()
+    with force_locale("zh_CN"):
+        words = words_of(pdf_of(document))
+    rows = list(rows_of(document))
+    assert len(rows) == len(leaves("43")) == 124
+    assert [row for row in rows if not has_row(words, row)] == []
+    totals = [
+        shown(kind_of(n), thawed(document.figures["totals"], n)) for n in document.figures["totals"]
+    ]
+    assert has_row(words, totals)
+
+
+def test_the_page_to_print_has_the_same_rows(ask: Ask, log_in: Any, province: Account) -> None:
+    document = ask()
+    page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
+    for row in rows_of(document):
+        cells = "".join(f'<td class="num">{cell}</td>' for cell in row[1:])
+        assert f"<tr><td>{row[0]}</td>{cells}</tr>" in page
+    assert page.count("<svg") == 4  # map, ranking, days, QR code
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(("kind", "region"), [("bulletin", "430000"), ("statement", "430726")])
+def test_a_paper_carries_what_it_is_checked_by(
+    ask: Ask, font: None, language: str, kind: str, region: str
+) -> None:
+    document = ask(kind, region, language=language)
+    with force_locale(language):
+        words = words_of(pdf_of(document))
+    for told in (document.code, document.ledger_hash, document.figures_sha256):
+        assert any(told in word for word in words)
+    assert str(document.ledger_entry) in words
+    assert any(word.endswith(f"/verify/{document.code}") for word in words)
+
+
+def test_a_statement_leaves_room_for_stamp_and_signature(ask: Ask) -> None:
+    with force_locale("zh_CN"):
+        assert len(paper_of(ask("statement", "430726")).signatures) == 4
+        assert not paper_of(ask()).signatures
+
+
+def test_the_sentences_are_filled_from_the_figures(ask: Ask) -> None:
+    document = ask()
+    with force_locale("en"):
+        overall = paper_of(document).sections[0].paragraphs[0]
+    totals = document.figures["totals"]
+    assert f"{totals['deals']} deals were verified" in overall
+    assert wan(totals["amount_fen"]) in overall
+    assert "124 counties of 14 prefectures" in overall
+
+
+def test_the_same_document_is_the_same_file(ask: Ask, font: None) -> None:
+    document = ask()
+    with force_locale("zh_CN"):
+        assert pdf_of(document) == pdf_of(document)
+
+
+def test_the_pages_can_be_looked_at(ask: Ask, font: None) -> None:
+    with force_locale("zh_CN"):
+        pages = pages_of(ask())
+    assert len(pages) > 3
+    assert all(page.startswith(b"\x89PNG") for page in pages)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_printed_as_it_is(
+    ask: Ask, font: None, log_in: Any, province: Account, name: str
+) -> None:
+    with transaction():
+        for region in ("430726", "430725", "430671", "430102", "431103"):
+            db.session.get_one(Region, region).name = name
+        for product in (ORANGE, TEA):
+            db.session.get_one(Product, product).name = f"{name}{product}"
+    document = ask()
+    making.make_waiting()
+    db.session.refresh(document)
+    assert document.status is Making.DONE
+    printed = "".join(words_of(making.file_of(document).read_bytes()))
+    assert "".join(name.replace("\x01", "").split()) in printed
+    page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
+    assert "<script>alert" not in page
