@@ -65,7 +65,7 @@ class Base:
     RATELIMIT_HEADERS_ENABLED = True
     # For how long a page that is the same for everyone may be kept, by its path's beginning.
     # What is posted must be seen within a second; a fair's figures within five of the deal.
-    KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 2.0}
+    KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 1.0}
     # Proxies in front that set X-Forwarded-*; behind nginx: 1.
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 

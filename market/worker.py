@@ -27,7 +27,12 @@ from market.extensions import db
 
 # Seconds. An offer must be found within one second of its posting.
 PAUSE = 0.15
-RECOUNT_EVERY = 2.0
+# A verified deal must be seen within five: with how long a page is kept and how often the
+# wall screen asks, a test adds them up.
+RECOUNT_EVERY = 0.5
+# Going through all listings of a large fair takes a while: it rests this many times as long.
+REST = 8
+LISTINGS_EVERY = 2.0
 CHECK_EVERY = 300.0
 LONGEST_PAUSE = 10.0
 STOP_WITHIN = 1.5
@@ -131,13 +136,17 @@ def _loop(app: Flask, stop: threading.Event) -> None:
     from market.search.services import check, drain
     from market.tallies.services import recount_if_moved
 
-    changed = True
+    changed, rested = True, 0.0
 
     def recount() -> None:
-        nonlocal changed
+        nonlocal changed, rested
+        begun = time.monotonic()
+        force = changed and begun >= rested
         with transaction():
-            recount_if_moved(force=changed)
-        changed = False
+            recount_if_moved(force)
+        if force:
+            now = time.monotonic()
+            changed, rested = False, now + max(LISTINGS_EVERY, REST * (now - begun))
 
     Step(app, turn_calendar, 0).turn()
     Step(app, tidy, 0).turn()

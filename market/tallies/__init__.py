@@ -4,4 +4,8 @@ from flask import Blueprint
 
 bp = Blueprint("tallies", __name__)
 
-from market.tallies import services  # noqa: E402, F401  (adds its check to the ledger's)
+from market.tallies import (  # noqa: E402
+    region_views,  # noqa: F401
+    screen_views,  # noqa: F401
+    services,  # noqa: F401  (adds its check to the ledger's)
+)

@@ -48,11 +48,15 @@ class Figure:
 
     def of(self, totals: Any) -> Any:
         """Its value as it is kept: a number, fen or kilograms; None where not known."""
-        return getattr(totals, self.name)
+        return getattr(totals, self.name, None)
 
     def shown(self, totals: Any) -> str:
         """Its value as pages tell it, in `unit`; empty where not known."""
-        return told(self.of(totals), self.kind)
+        return self.told(self.of(totals))
+
+    def told(self, value: Any) -> str:
+        """A value of this figure as pages tell it."""
+        return told(value, self.kind)
 
 
 def told(value: Any, kind: Kind) -> str:

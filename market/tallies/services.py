@@ -27,7 +27,7 @@ from market.tallies.counting import (
     empty_count,
 )
 from market.tallies.models import FairCount, FairDay, FairProduct, FairTally, FairVariety
-from market.tallies.trees import keep_tree, tree_of
+from market.tallies.trees import Tree, keep_tree, tree_of
 
 # A FairCount that says this was overtaken by something the ledger doesn't show.
 OVERTAKEN = -1
@@ -95,11 +95,11 @@ def recount(fair_id: int) -> None:
     fair = db.session.get_one(Fair, fair_id)
     keep_tree(fair_id)
     count = count_fair(fair, tree_of(fair), last)
-    keep_tree(fair_id, count.codes)
+    tree = _lifted(fair, count)
     TALLIES.bring(fair_id, count.tallies)
     PRODUCTS.bring(fair_id, count.products)
     DAYS.bring(fair_id, count.days)
-    VARIETIES.bring(fair_id, _varieties(fair, count))
+    VARIETIES.bring(fair_id, _varieties(count, tree))
     _counted(fair_id, counted_at, last)
 
 
@@ -112,7 +112,7 @@ def advance(fair_id: int) -> None:
     fair = db.session.get_one(Fair, fair_id)
     count = empty_count(tree_of(fair))
     count_ledger(fair, count, db.session.get_one(FairCount, fair_id).ledger_id, last)
-    keep_tree(fair_id, count.codes)
+    _lifted(fair, count)
     for kept, cells in ((TALLIES, count.tallies), (PRODUCTS, count.products), (DAYS, count.days)):
         kept.add(fair_id, cells)
     _counted(fair_id, counted_at, last)
@@ -127,9 +127,16 @@ def _counted(fair_id: int, at: datetime, ledger_id: int) -> None:
     db.session.flush()
 
 
-def _varieties(fair: Fair, count: Count) -> Cells:
-    found = count.varieties(tree_of(fair))
-    return {(code,): {"varieties": number} for code, number in found.items()}
+def _lifted(fair: Fair, count: Count) -> Tree:
+    """Tell `count` for every region above the leaves too; returns the fair's tree."""
+    keep_tree(fair.id, count.codes)
+    tree = tree_of(fair)
+    count.lift(tree)
+    return tree
+
+
+def _varieties(count: Count, tree: Tree) -> Cells:
+    return {(code,): {"varieties": number} for code, number in count.varieties(tree).items()}
 
 
 def recount_if_moved(force: bool = False) -> bool:
@@ -190,12 +197,14 @@ def check_cache(session: Session) -> Iterator[Problem]:
     for fair, ledger_id in counts:
         still = fair.status is FairStatus.OPEN
         names = FROM_LEDGER if still else (*FROM_LISTINGS, *FROM_LEDGER)
-        recounted = count_fair(fair, tree_of(fair), ledger_id)
+        tree = tree_of(fair)
+        recounted = count_fair(fair, tree, ledger_id)
+        recounted.lift(tree)
         for kept, right in (
             (TALLIES, recounted.tallies),
             (PRODUCTS, recounted.products),
             (DAYS, recounted.days),
-            *(() if still else ((VARIETIES, _varieties(fair, recounted)),)),
+            *(() if still else ((VARIETIES, _varieties(recounted, tree)),)),
         ):
             asked = [name for name in kept.figures if name in (*names, "varieties")]
             yield from _differences(fair.slug, kept.rows(fair.id), right, asked)

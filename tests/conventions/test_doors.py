@@ -47,7 +47,8 @@ DOORS = {
     """,
     "fair.create": "fairs.new fairs.new_totals",
     "fair.read": """
-        fairs.show tallies.region tallies.map_svg reports.export_xlsx reports.export_csv
+        fairs.show tallies.region tallies.map_svg tallies.counties tallies.products tallies.deals
+        tallies.deal tallies.screen tallies.figures_json reports.export_xlsx reports.export_csv
     """,
     "fair.manage": "fairs.edit",
 }
