@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from market.filters import trimmed, wan
+from market.language import gettext as _
 from market.language import lazy_gettext as _l
 
 KILOGRAMS_A_TONNE = 1000
@@ -44,7 +45,9 @@ class Figure:
     @property
     def heading(self) -> str:
         """The head of its column: the label with its unit."""
-        return f"{self.label} ({self.unit})" if self.unit else str(self.label)
+        if not self.unit:
+            return str(self.label)
+        return _("%(figure)s (%(unit)s)", figure=self.label, unit=self.unit)
 
     def of(self, totals: Any) -> Any:
         """Its value as it is kept: a number, fen or kilograms; None where not known."""
@@ -73,7 +76,7 @@ def told(value: Any, kind: Kind) -> str:
 
 _WAN, _TONNES = _l("10,000 yuan"), _l("tonnes")
 FIGURES = (
-    Figure("amount_fen", _l("Value"), Kind.FEN, _WAN),
+    Figure("amount_fen", _l("Deal value"), Kind.FEN, _WAN),
     Figure("deals", _l("Deals")),
     Figure("mass_kg", _l("Mass"), Kind.MASS, _TONNES),
     Figure("listings", _l("Listings")),

@@ -22,7 +22,7 @@ from market.tallies.queries import CountyRow, Kept, Prefecture
 from market.tallies.trees import Node
 
 # A province deals in several hundred products; the page must stay light.
-MOST_PRODUCTS, LATEST = 25, 5
+MOST_PRODUCTS, LATEST = 12, 5
 
 
 @dataclass(frozen=True)

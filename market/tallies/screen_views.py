@@ -20,7 +20,7 @@ from market.tallies.views import load_counted_fair
 
 # How often the screen asks, in seconds: see market.worker.RECOUNT_EVERY.
 EVERY = 2.5
-TOP, LATEST = 10, 6
+TOP, LATEST = 10, 4
 VALUE = BY_NAME["amount_fen"]
 
 

@@ -186,7 +186,7 @@ def test_an_earlier_fair_known_by_totals_says_so_and_shows_no_table(client: Any)
     assert client.get("/fairs/2026-autumn/regions/430726").status_code == 404
 
 
-def test_the_board_and_a_region_are_read_in_at_most_eighteen_queries(client: Any, counted: Fair) -> None:
+def test_the_board_is_read_in_at_most_eighteen_queries(client: Any, counted: Fair) -> None:
     queries: list[str] = []
 
     def note(*arguments: Any) -> None:
