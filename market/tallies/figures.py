@@ -49,6 +49,11 @@ class Figure:
             return str(self.label)
         return _("%(figure)s (%(unit)s)", figure=self.label, unit=self.unit)
 
+    @property
+    def after(self) -> Any:
+        """The unit as it stands after a number."""
+        return _("× 10,000 yuan") if self.kind is Kind.FEN else self.unit
+
     def of(self, totals: Any) -> Any:
         """Its value as it is kept: a number, fen or kilograms; None where not known."""
         return getattr(totals, self.name, None)
