@@ -28,7 +28,7 @@ replay: ready ## make the whole summer fair of 2012 in instance/replay
 	@$(BIN)/flask fair replay
 
 test: ready ## run the tests
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto -m "not endurance"
 
 check: ready ## run everything CI runs: format, lint, types, tests, translations, migrations
 	@$(BIN)/ruff format --check .

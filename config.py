@@ -66,6 +66,10 @@ class Base:
     # For how long a page that is the same for everyone may be kept, by its path's beginning.
     # What is posted must be seen within a second; a fair's figures within five of the deal.
     KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 1.0}
+    # Thresholds of gluts, shortages, prices and idle counties that differ from those of
+    # market.monitoring.rules.Limits, by name; for how long the desk keeps what it read.
+    MONITORING: ClassVar[dict[str, int]] = {}
+    MONITORING_SECONDS = 60.0
     # Proxies in front that set X-Forwarded-*; behind nginx: 1.
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
@@ -86,6 +90,7 @@ class Testing(Base):
     SERVER_NAME = None
     # Tests change things and look at once.
     KEPT_SECONDS: ClassVar[dict[str, float]] = {}
+    MONITORING_SECONDS = 0.0
     # Hashing at full strength would be most of the suite's time.
     ARGON2: ClassVar[dict[str, int]] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 

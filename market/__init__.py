@@ -16,14 +16,17 @@ ROOMS = (
     "regions",
     "products",
     "accounts",
+    "audit",
     "offers",
     "search",
     "matching",
     "fairs",
     "deals",
     "tallies",
+    "monitoring",
     "reports",
     "stations",
+    "messages",
     "pages",
 )
 ROOT = Path(__file__).resolve().parent.parent

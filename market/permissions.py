@@ -92,8 +92,33 @@ def _deal_read(user: Any, deal: Any) -> bool:
     )
 
 
+def _region_watch(user: Any, place: Any) -> bool:
+    """An official of the region that the place's path is of, or of one above it."""
+    return _member(user, None) and user.is_official_over(place.path)
+
+
 def _search_own(user: Any, search: Any) -> bool:
     return _member(user, None) and search.account_id == user.id
+
+
+def _question_own(user: Any, question: Any) -> bool:
+    """Whoever asked, or the assistant who represents them."""
+    return _speaks_for(user, question.asker)
+
+
+def _question_answer(user: Any, question: Any) -> bool:
+    """An official of the county asked, who doesn't speak for the asker."""
+    return (
+        _member(user, None)
+        and user.has_role("county_official", within=question.region.path)
+        and not _question_own(user, question)
+    )
+
+
+def _question_read(user: Any, question: Any) -> bool:
+    return _question_own(user, question) or (
+        _member(user, None) and user.is_official_over(question.region.path)
+    )
 
 
 def _fair_manage(user: Any, fair: Any) -> bool:
@@ -117,6 +142,10 @@ POLICY: dict[str, Predicate] = {
     "deal.read": _deal_read,
     "deal.act": _deal_party,
     "deal.verify": _deal_verify,
+    "question.own": _question_own,
+    "question.read": _question_read,
+    "question.answer": _question_answer,
+    "region.watch": _region_watch,
     "search.own": _search_own,
     "fair.create": _province,
     "fair.read": _fair_read,
@@ -134,6 +163,11 @@ def may(user: Any, permission: str, obj: Any = None) -> bool:
     return POLICY[permission](user, obj)
 
 
+# Called with a permission once it was granted to a request, before the view acts on it;
+# rooms add what has to know.
+granted: list[Callable[[str], None]] = []
+
+
 def requires(permission: str, load: Callable[..., Any] | None = None) -> Callable[..., Any]:
     """Declare the permission of a view, and with `load` the object it is about.
 
@@ -149,6 +183,8 @@ def requires(permission: str, load: Callable[..., Any] | None = None) -> Callabl
             obj = load(**arguments) if load else None
             if not predicate(current_user, obj):
                 return refuse()
+            for hear in granted:
+                hear(permission)
             return view(obj) if load else view(**arguments)
 
         guarded.permission = permission  # type: ignore[attr-defined]

@@ -34,8 +34,8 @@ def get_grant(grant_id: int) -> Grant:
     return db.session.get(Grant, grant_id) or abort(404)
 
 
-def _matching(text: str) -> Any:
-    """Accounts whose name holds `text`, or whose phone is or ends with it."""
+def matching(text: str) -> Any:
+    """SQL: accounts whose name holds `text`, or whose phone is or ends with it."""
     conditions = [Account.name.contains(text, autoescape=True)]
     try:
         conditions.append(Account.phone == normalize_phone(text))
@@ -48,8 +48,8 @@ def _matching(text: str) -> Any:
 
 def find_accounts(text: str = "", page: int = 1) -> AccountPage:
     """A page of accounts by name or phone, the newest first."""
-    matching = [_matching(text)] if text else []
-    total = db.session.scalar(select(func.count(Account.id)).where(*matching)) or 0
+    wanted = [matching(text)] if text else []
+    total = db.session.scalar(select(func.count(Account.id)).where(*wanted)) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)
     rows = db.session.execute(
@@ -65,7 +65,7 @@ def find_accounts(text: str = "", page: int = 1) -> AccountPage:
             Region.name_en.label("region_name_en"),
         )
         .join(Region, Region.code == Account.region_code)
-        .where(*matching)
+        .where(*wanted)
         .order_by(Account.id.desc())
         .offset((page - 1) * PER_PAGE)
         .limit(PER_PAGE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from market.audit.labels import VALUES
 from market.deals.models import Channel, DealStatus
 from market.deals.queries import Tab
 
@@ -23,3 +24,5 @@ TABS = {
     Tab.VERIFIED: _l("Verified"),
     Tab.ALL: _l("All"),
 }
+
+VALUES.update({("deals", "status"): STATUSES, ("deals", "channel"): CHANNELS})

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
 from market.demonstration import cast as casting
-from market.demonstration import dealing, pictures
+from market.demonstration import dealing, pictures, scenes
+from market.demonstration.asking import write_questions
 from market.demonstration.bargaining import Calendar, strike_deals
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.goods import Good, buying_shelf, load_goods
@@ -115,13 +116,16 @@ def seed_demonstration(now: datetime) -> Summary:
     market = _Market(rng, calendar, goods, where, cast, next_id(Offer))
     market.post(OFFERS, OFFERS_OF_EACH)
     fair = _announce(cast.province_id, home, today)
-    bargains = strike_deals(rng, market.offers, where, cast, calendar, fair.id, DEALS)
+    awake = [place for place in where if place.code != market.asleep]
+    bargains = strike_deals(rng, market.offers, awake, cast, calendar, fair.id, DEALS)
+    market.stage_scenes()
     market.write()
     insert_rows(SavedSearch, _searches(market.offers, cast, now))
     settle_sequences(SavedSearch)
     enrol_from_publications(fair)
     counted = dealing.insert_deals(bargains, zone)
     recount(fair.id)
+    write_questions(rng, cast, market.offers, now)
     market.tell_of_the_newest()
     return Summary(len(market.offers), len(cast.accounts), len(bargains), counted)
 
@@ -178,6 +182,7 @@ class _Market:
         self.phrases = load_phrases()
         self.offers: list[dict[str, Any]] = []
         self.on_sale: list[str] = []
+        self.asleep = scenes.asleep(where, cast)
 
     def post(self, number: int, of_each: int) -> None:
         """Make `number` offers in all places, sales first: purchases ask for what is there."""
@@ -196,6 +201,16 @@ class _Market:
         for owner in self.cast.outsiders:
             for _ in range(2):
                 self._buy(owner, owner["region_code"], names[owner["region_code"]])
+
+    def stage_scenes(self) -> None:
+        """Add what an official's monitoring has to show; no deal comes of it."""
+        first, state = self.first_id + len(self.offers), (self.cast, self.calendar, self.offers)
+        stage = scenes.Stage(self.rng, self.goods, self.where, *state, first)
+        rows = [
+            offer_row(self.rng, self.phrases, posting, self.calendar.zone)
+            for posting in stage.postings()
+        ]
+        self.offers += rows
 
     def write(self) -> None:
         insert_rows(Offer, self.offers)
@@ -248,6 +263,8 @@ class _Market:
         rng, now = self.rng, self.calendar.now
         status = rng.choices([s for s, _ in FATES], [n for _, n in FATES])[0]
         at = self.calendar.moment(rng, expired=status is Status.EXPIRED)
+        if code == self.asleep:
+            at -= timedelta(days=scenes.ASLEEP_DAYS)
         age = (now - at).days
         days = rng.choice([d for d in (15, 30, 30, 60, 90) if d > age + 1] or [90])
         if status is Status.PUBLISHED and rng.random() < 0.04:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from market.audit.labels import VALUES
 from market.fairs.models import FairStatus, Season
 from market.language import lazy_gettext as _l
 
@@ -17,3 +18,5 @@ STATUSES = {
     FairStatus.CLOSED: _l("Over"),
     FairStatus.CERTIFIED: _l("Certified"),
 }
+
+VALUES.update({("fairs", "season"): SEASONS, ("fairs", "status"): STATUSES})

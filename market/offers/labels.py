@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from market.audit.labels import VALUES
 from market.language import lazy_gettext as _l
 from market.offers.models import PriceBasis, Side, Status, Verification
 
@@ -29,3 +30,12 @@ SORTS = {
     "price": _l("Best price"),
     "distance": _l("Nearest"),
 }
+
+VALUES.update(
+    {
+        ("offers", "side"): SIDES,
+        ("offers", "status"): STATUSES,
+        ("offers", "verification"): VERIFICATIONS,
+        ("offers", "price_basis"): BASES,
+    }
+)

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from market.fairs.models import Fair
 from market.filters import local_name, moment
-from market.reports.sheets import csv_bytes, disarmed
+from market.sheets import csv_bytes, disarmed
 from market.tallies.queries import CountyRow, Prefecture, Totals, counted_at, county_table
 
 FEN_A_WAN = 1_000_000

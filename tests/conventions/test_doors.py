@@ -18,15 +18,22 @@ DOORS = {
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
         offers.reveal deals.index search.index
-        search.save
+        search.save messages.index
     """,
     "administrator": """
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
-        accounts.revoke accounts.enable accounts.disable
+        accounts.revoke accounts.enable accounts.disable audit.index audit.show audit.table
     """,
-    "official": "reports.desk reports.desk_deals reports.desk_offers",
+    "official": """
+        reports.desk reports.desk_deals reports.desk_offers monitoring.market monitoring.prices
+        monitoring.product monitoring.activity messages.desk
+    """,
+    "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
-    "party.represent": "offers.new stations.farmer stations.withdraw_consent",
+    "party.represent": "offers.new stations.farmer stations.withdraw_consent messages.new",
+    "question.own": "messages.more messages.close messages.seen",
+    "question.read": "messages.show",
+    "question.answer": "messages.answer",
     "search.own": "search.look search.delete",
     "offer.read": "offers.show matching.index",
     "offer.manage": """

@@ -28,6 +28,10 @@ from market.fairs.models import Fair, FairListing, FairStatus
 from market.fairs.queries import running_fair
 from market.forms import normalize_phone
 from market.matching.models import MatchChange, MatchNotice
+from market.monitoring.activity import activity_rows
+from market.monitoring.prices import price_rows
+from market.monitoring.queries import findings
+from market.monitoring.rules import Direction, Kind
 from market.offers.models import Offer, OfferPhoto, Side, Status, Verification
 from market.offers.photos import photo_path
 from market.products.models import GeographicalIndication, Product
@@ -254,7 +258,9 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
     month: int, hour: int, tmp_path: Path, reference_database: Path, monkeypatch: Any
 ) -> None:
     moment = datetime(2027, month, 28, hour, 5, tzinfo=UTC)
-    for module in ("market.database", "market.fairs.services", "market.offers.services"):
+    lower = ("database", "fairs.services", "offers.services")
+    monitoring = (f"monitoring.{name}" for name in ("queries", "prices", "activity"))
+    for module in (f"market.{name}" for name in (*lower, *monitoring)):
         monkeypatch.setattr(f"{module}.utcnow", lambda: moment)
     with market_in(tmp_path, reference_database, moment) as app:
         assert count(of=Deal) == 200
@@ -262,6 +268,7 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
         assert not count(Offer.published_at > moment)
         assert verify_ledger(db.session()) == []
         assert_searches_find_something(app)
+        assert_monitoring_has_something(app)
 
 
 def test_the_command_shows_the_log_ins_each_time_and_seeds_once(app: Flask) -> None:
@@ -284,6 +291,31 @@ def test_the_command_refuses_in_production(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["seed", "demo"])
     assert result.exit_code != 0
     assert not is_seeded()
+
+
+def test_an_official_finds_a_glut_a_shortage_moving_prices_and_a_county_that_sleeps(
+    seeded: Flask,
+) -> None:
+    assert_monitoring_has_something(seeded)
+
+
+def assert_monitoring_has_something(app: Flask) -> None:
+    """Those of the first prefecture do, and with it those above and in its counties."""
+    first = db.session.scalars(
+        select(Region.path)
+        .join(Grant, Grant.region_code == Region.code)
+        .where(Grant.role == Role.PREFECTURE_OFFICIAL)
+        .order_by(Grant.account_id)
+    ).first()
+    assert first
+    for path in (first, home_region().path):
+        alerts = {k for (k, level), n in findings([path]).counts.items() if level == "alert" and n}
+        assert alerts == set(Kind)
+        moved = price_rows([path])[0]
+        assert {row.told.direction for row in moved if row.level == "alert"} >= set(Direction)
+        longest = activity_rows([path])[0][0]
+        assert longest.idle is not None
+        assert longest.level == "alert"
 
 
 def test_who_can_be_logged_in_as_keeps_a_search_that_finds_something(seeded: Flask) -> None:

@@ -13,7 +13,7 @@ from market.database import transaction
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region
-from market.reports.sheets import csv_bytes, disarmed
+from market.sheets import csv_bytes, disarmed
 from market.tallies.services import recount
 from tests.fairs.making import count_deal, make_fair
 

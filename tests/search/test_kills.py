@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -25,72 +20,19 @@ from market.products.models import Product
 from market.search import engine
 from market.search.schema import SIDES, scaled
 from market.search.services import status
+from tests.killing import Starter, kill, lives, until
 from tests.offers.factories import make_offer, offer_values
 
-ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.endurance
 KILLS = 30
-PATIENCE = 30.0
-# `flask worker` many times over: what Python loads for it is loaded once, and each line
-# read makes one that starts from there.
-STARTER = """
-import os, signal, sys
-import wsgi, market.worker, market.cli, market.search.services, market.tallies.services
-from flask.cli import cli
-signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-for _ in sys.stdin:
-    child = os.fork()
-    if not child:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        cli.main(["--app", "wsgi", "worker"])
-    print(child, flush=True)
-"""
-
-
-def until(holds):
-    """Wait for something that the other process does."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
-
-def lives(process):
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 @pytest.fixture
-def start(app, tmp_path):
+def start(app):
     """Start a worker of the test's instance; its process number."""
-    starter = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", STARTER],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "MARKET_ENV": "development",
-            "MARKET_INSTANCE": str(tmp_path),
-            "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        },
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    started = []
-
-    def one():
-        starter.stdin.write("\n")
-        starter.stdin.flush()
-        started.append(int(starter.stdout.readline()))
-        return started[-1]
-
-    yield one
-    for process in started[-1:]:
-        if lives(process):
-            os.kill(process, signal.SIGKILL)
-    starter.communicate()
+    starter = Starter(app)
+    yield starter.worker
+    starter.end()
 
 
 def post_and_edit(rng, owner, products, offers):
@@ -140,13 +82,13 @@ def test_a_worker_killed_thirty_times_while_writing_ends_equal_to_the_database(
     fill(400)
     owner, offers, rng = make_account(), [], random.Random(30)
     products = list(db.session.scalars(select(Product.code).where(Product.path.like("03/%"))))
-    for kill in range(KILLS):
+    for number in range(KILLS):
         process = start()
         # Every third dies in starting, opening or building; the others after they have found
         # or made an index that answers.
-        if kill % 3:
+        if number % 3:
             until(lambda: engine.find(Filters()) is not None)
-        killing = threading.Timer(rng.uniform(0.05, 0.5), os.kill, (process, signal.SIGKILL))
+        killing = threading.Timer(rng.uniform(0.05, 0.5), kill, (process,))
         killing.start()
         while lives(process):
             post_and_edit(rng, owner, products, offers)

@@ -1,0 +1,7 @@
+"""What officials, assistants and administrators did: written by itself, never changed."""
+
+from flask import Blueprint
+
+bp = Blueprint("audit", __name__)
+
+from market.audit import leaving, recording, watching  # noqa: E402, F401

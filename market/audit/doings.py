@@ -1,0 +1,103 @@
+"""What each permission lets one do, in words, and the roles that give it.
+
+Every permission that a changing route asks for stands here; a convention test says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from market.accounts.models import OFFICIALS, Role
+
+
+@dataclass(frozen=True)
+class Doing:
+    """
+    Attributes:
+        label: what is done.
+        roles: those that give the permission; empty where everybody may.
+    """
+
+    label: Any
+    roles: tuple[Role, ...] = ()
+
+
+ADMINISTRATOR = (Role.ADMINISTRATOR,)
+ASSISTANT = (Role.ASSISTANT,)
+COUNTY = (Role.COUNTY_OFFICIAL,)
+PROVINCE = (Role.PROVINCE_OFFICIAL,)
+
+DOINGS: dict[str, Doing] = {
+    "anyone": Doing(_l("Own account")),
+    "member": Doing(_l("Own account")),
+    "search.own": Doing(_l("Saved searches")),
+    "administrator": Doing(_l("Administration"), ADMINISTRATOR),
+    "assistant": Doing(_l("Work of the station"), ASSISTANT),
+    "official": Doing(_l("Work of the desk"), OFFICIALS),
+    "party.represent": Doing(_l("Post an offer"), ASSISTANT),
+    "offer.read": Doing(_l("Offer")),
+    "offer.manage": Doing(_l("Change an offer"), ASSISTANT),
+    "offer.verify": Doing(_l("Verify an offer"), COUNTY),
+    "deal.propose": Doing(_l("Propose a deal"), ASSISTANT),
+    "deal.act": Doing(_l("Step of a deal"), ASSISTANT),
+    "deal.verify": Doing(_l("Verify a deal"), COUNTY),
+    "question.own": Doing(_l("Ask the county office"), ASSISTANT),
+    "question.answer": Doing(_l("Answer a question"), COUNTY),
+    "fair.create": Doing(_l("Announce a fair"), PROVINCE),
+    "fair.manage": Doing(_l("Change a fair"), PROVINCE),
+}
+
+# Where one permission is for several things to do: each by its endpoint, or its command.
+ENDPOINTS: dict[str, Any] = {
+    "accounts.edit": _l("Edit profile"),
+    "accounts.password": _l("Change password"),
+    "accounts.erase": _l("Erase my account"),
+    "accounts.admin_phone": _l("Show the phone number"),
+    "accounts.grant": _l("Give a role"),
+    "accounts.revoke": _l("Take a role back"),
+    "accounts.disable": _l("Close an account"),
+    "accounts.enable": _l("Open an account again"),
+    "accounts create-administrator": _l("Make an administrator"),
+    "offers.reveal": _l("Show the phone number"),
+    "offers.publish": _l("Publish an offer"),
+    "offers.renew": _l("Renew an offer"),
+    "offers.close": _l("Close an offer"),
+    "offers.withdraw": _l("Withdraw an offer"),
+    "offers.return": _l("Return an offer"),
+    "offers.reject": _l("Reject an offer"),
+    "reports.desk_return_offer": _l("Return an offer"),
+    "deals.agree": _l("Agree to a deal"),
+    "deals.decline": _l("Decline a deal"),
+    "deals.cancel": _l("Cancel a deal"),
+    "deals.dispute": _l("Dispute a deal"),
+    "deals.settle": _l("Settle a dispute"),
+    "deals.resubmit": _l("Send a deal to the county again"),
+    "deals.proof": _l("Add a proof"),
+    "deals.phone": _l("Show the phone number"),
+    "deals.send_back": _l("Return a deal"),
+    "reports.desk_return_deal": _l("Return a deal"),
+    "messages.new": _l("Ask the county office"),
+    "messages.close": _l("Close a question"),
+    "messages.seen": _l("Read an answer"),
+    "fairs.new_totals": _l("Enter an earlier fair's totals"),
+    "stations.new_farmer": _l("Register a farmer"),
+    "stations.withdraw_consent": _l("End a farmer's representation"),
+    "init": _l("Load reference data"),
+    "fair turn": _l("Open and close fairs"),
+}
+
+
+def doing_of(permission: str, endpoint: str) -> Any:
+    """What was done, in words; of an unknown command its own words."""
+    if endpoint in ENDPOINTS:
+        return ENDPOINTS[endpoint]
+    return DOINGS[permission].label if permission in DOINGS else endpoint
+
+
+def roles_giving(permission: str) -> tuple[Role, ...]:
+    """The roles that give the permission; empty where everybody may, or it is not known."""
+    known = DOINGS.get(permission)
+    return known.roles if known else ()

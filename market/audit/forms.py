@@ -1,0 +1,89 @@
+"""What of the record to look for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Length, NumberRange, Optional
+
+from market.audit.doings import DOINGS, ENDPOINTS
+from market.audit.labels import kind_word
+from market.audit.queries import Search
+from market.forms import FilterForm
+from market.regions.forms import RegionField
+
+LARGEST_ID = 2**31 - 1
+
+
+def _named() -> dict[str, list[str]]:
+    """Permissions, endpoints and commands by the words for them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, doing in DOINGS.items():
+        found[str(doing.label)].append(name)
+    for name, label in ENDPOINTS.items():
+        found[str(label)].append(name)
+    return found
+
+
+class ActFilter(FilterForm):
+    """Every field narrows the record; all of them together.
+
+    Args:
+        given: the query string.
+        kinds: the kinds of objects that are recorded.
+    """
+
+    account = StringField(_l("Who: name or phone"), [Optional(), Length(max=60)])
+    act = SelectField(_l("What was done"), [Optional()])
+    kind = SelectField(_l("Object"), [Optional()])
+    object_id = StringField(_l("Its number"), [Optional(), Length(max=80)])
+    region = RegionField(_l("Region"), [Optional()], leaves_only=False)
+    since = DateField(_l("From day"), [Optional()])
+    until = DateField(_l("To day"), [Optional()])
+    before = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+
+    def __init__(self, given: Any, kinds: Iterable[str]) -> None:
+        super().__init__(given)
+        self.named = _named()
+        everything = SelectChoice("", _l("All"))
+        acts = sorted(self.named.items())
+        self.act.choices = [everything, *(SelectChoice(n[0], label) for label, n in acts)]
+        self.kind.choices = [everything, *(SelectChoice(k, kind_word(k)) for k in kinds)]
+
+    def search(self) -> Search:
+        """What is looked for, by the fields that are right."""
+        chosen = self.chosen()
+        act = chosen.get("act")
+        return Search(
+            account=chosen.get("account"),
+            kind=chosen.get("kind"),
+            object_id=chosen.get("object_id"),
+            acts=next((names for names in self.named.values() if act in names), None),
+            since=_midnight(chosen.get("since")),
+            until=_midnight(chosen.get("until"), 1),
+            region=chosen["region"].path if "region" in chosen else None,
+        )
+
+    def address(self) -> dict[str, Any]:
+        """The filters as they stand in an address."""
+        chosen = {k: v for k, v in self.chosen().items() if k != "before"}
+        return {k: getattr(v, "code", v) for k, v in chosen.items()}
+
+
+def _midnight(day: Any, later: int = 0) -> datetime | None:
+    """The beginning of a local day, or of the one so many days later."""
+    if day is None:
+        return None
+    zone = ZoneInfo(current_app.config["HOME_TIME_ZONE"])
+    try:
+        return datetime.combine(day + timedelta(days=later), time(), zone).astimezone(UTC)
+    except OverflowError:
+        return None

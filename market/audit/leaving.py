@@ -1,0 +1,38 @@
+"""What the record says to and about an account that leaves.
+
+The record stays as it is: it is the office's, not the person's. It names nobody: accounts
+stand in it by number, and what a person wrote is left out of what their erasing records.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from market.accounts.exports import erasers, exporters
+from market.accounts.models import Account
+from market.audit.models import Act
+from market.audit.recording import hide_texts
+from market.extensions import db
+
+
+def _acts(account: Account) -> list[dict[str, Any]]:
+    """What the account did in a role, and where from; what was before and after is the
+    office's record of others' things."""
+    mine = select(Act).where(Act.actor_id == account.id).order_by(Act.id)
+    return [
+        {
+            "at": act.at.isoformat(),
+            "role": act.role,
+            "permission": act.permission,
+            "object": {"kind": act.kind, "id": act.object_id},
+            "ip": act.ip,
+            "browser": act.agent,
+        }
+        for act in db.session.scalars(mine)
+    ]
+
+
+exporters.append(("acts", _acts))
+erasers.insert(0, lambda account: hide_texts(db.session()))

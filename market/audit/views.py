@@ -1,0 +1,101 @@
+"""The administrator's search, and what pages of other rooms show of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from market.accounts.labels import ROLES
+from market.audit import bp, queries
+from market.audit.doings import doing_of
+from market.audit.forms import ActFilter
+from market.audit.labels import CHANGES, column_word, kind_word, value_word
+from market.audit.queries import Told
+from market.audit.rules import kinds_recorded
+from market.filters import moment
+from market.permissions import requires
+from market.sheets import csv_bytes
+
+
+@bp.app_template_global()
+def acts_on(thing: Any) -> list[Told]:
+    """The latest acts on an offer, deal, fair or account, for those who may read them: the
+    officials over its region and administrators. Others get nothing, and no query is asked."""
+    if not current_user.is_authenticated:
+        return []
+    region = getattr(thing, "home_region", None) or thing.region
+    over = thing.__tablename__ != "accounts" and current_user.is_official_over(region.path)
+    if not (over or current_user.is_administrator):
+        return []
+    return queries.acts_at(thing.__tablename__, thing.id)
+
+
+@bp.app_context_processor
+def words() -> dict[str, Any]:
+    return {
+        "act_words": {
+            "doing": doing_of,
+            "kind": kind_word,
+            "column": column_word,
+            "value": value_word,
+            "changes": CHANGES,
+            "roles": ROLES,
+        }
+    }
+
+
+def _filter() -> ActFilter:
+    return ActFilter(request.args, kinds_recorded())
+
+
+@bp.get("/admin/audit")
+@requires("administrator")
+def index() -> str:
+    form = _filter()
+    search = form.search()
+    acts, more = queries.find_acts(search, form.chosen().get("before"))
+    return render_template(
+        "audit/index.html",
+        form=form,
+        acts=acts,
+        more=more,
+        total=queries.count_acts(search),
+        address=form.address(),
+    )
+
+
+@bp.get("/admin/audit/<int:act_id>")
+@requires("administrator", load=queries.get_act)
+def show(act: Told) -> str:
+    return render_template("audit/show.html", act=act)
+
+
+@bp.get("/admin/audit.csv")
+@requires("administrator")
+def table() -> Response:
+    response = Response(csv_bytes(_lines(_filter())), content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename="audit.csv")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _lines(form: ActFilter) -> Iterator[list[Any]]:
+    """A line for each column that an act changed."""
+    yield [
+        *(_("Act"), _("When"), _("Account"), _("Name"), _("Role"), _("Acts in")),
+        *(_("What was done"), _("Permission"), _("Address"), _("From where"), _("Browser")),
+        *(_("Object"), _("Its number"), _("Change"), _("Column"), _("Before"), _("After")),
+    ]
+    for act, difference in queries.every_change(form.search()):
+        who = [act.actor_id or _("command line"), act.name or ""]
+        role = [str(ROLES[act.role]) if act.role else "", act.role_region or ""]
+        what = [str(doing_of(act.permission, act.endpoint)), act.permission, act.endpoint]
+        about = [str(kind_word(difference.kind)), difference.object_id]
+        start = [act.id, moment(act.at), *who, *role, *what, act.ip, act.agent, *about]
+        for column, *values in difference.columns:
+            told = (str(value_word(difference.kind, column, value)) for value in values)
+            yield [*start, str(CHANGES[difference.change]), str(column_word(column)), *told]

@@ -1,0 +1,7 @@
+"""Questions to the county's commerce bureau, and its answers."""
+
+from flask import Blueprint
+
+bp = Blueprint("messages", __name__)
+
+from market.messages import desk_views, leaving  # noqa: E402, F401

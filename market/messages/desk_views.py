@@ -1,0 +1,77 @@
+"""The queue of questions at the desk: read and answered on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from market.accounts.login import acting
+from market.database import transaction
+from market.errors import DomainError, Repeated, put_on_form
+from market.extensions import db
+from market.messages import bp, queries, services
+from market.messages.forms import AnswerForm, QuestionFilter
+from market.messages.models import Question
+from market.messages.queries import get_question
+from market.permissions import may, requires
+from market.reports.queries import counties, scope
+
+
+@bp.get("/desk/questions")
+@requires("official")
+def desk() -> str:
+    return _page()
+
+
+def _page(refused: tuple[int, AnswerForm] | None = None) -> str:
+    """The queue; `refused`: the number of a question and the answer that was not taken."""
+    paths = scope(acting())
+    filters = QuestionFilter(request.args, counties(db.session(), paths))
+    chosen = filters.chosen()
+    page, late = chosen.get("page", 1), chosen.get("late", False)
+    county = filters.paths.get(chosen.get("region", ""))
+    within = [county] if county else paths
+    waiting = queries.queue_of(within)
+    rows = list(queries.questions_waiting(within, late, page))
+    forms = {q.id: AnswerForm(formdata=None, latest=q.texts[-1].id) for q in rows}
+    if refused:
+        forms[refused[0]] = refused[1]
+        if refused[0] not in {q.id for q in rows}:
+            rows.insert(0, get_question(refused[0]))
+    return render_template(
+        "messages/desk.html",
+        filters=filters,
+        rows=rows,
+        waiting=waiting,
+        forms=forms,
+        answers=lambda question: may(acting(), "question.answer", question),
+        page=page,
+        pages=-(-(waiting.late if late else waiting.count) // queries.PER_PAGE),
+        here=filters.kept(),
+    )
+
+
+@bp.post("/desk/questions/<int:question_id>/answer")
+@requires("question.answer", load=get_question)
+def answer(question: Question) -> Any:
+    form = AnswerForm()
+    if form.validate_on_submit():
+        text, key, latest = form.text.data or "", form.key.data, form.read_up_to
+        try:
+            with transaction():
+                services.answer(acting(), question, text, key, latest)
+        except Repeated:
+            pass
+        except DomainError as error:
+            put_on_form(error, form)
+            db.session.expire(question)
+            form.latest.data = str(get_question(question.id).texts[-1].id)
+            return _page((question.id, form))
+        flash(_("Answered: %(name)s reads it now.", name=question.asker.name), "good")
+        given: dict[str, Any] = {
+            name: value for name in ("region", "late", "page") if (value := request.args.get(name))
+        }
+        return redirect(url_for("messages.desk", **given), 303)
+    return _page((question.id, form))

@@ -1,0 +1,16 @@
+"""The words for a question's states."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from market.audit.labels import VALUES
+from market.messages.models import QuestionStatus
+
+STATUSES = {
+    QuestionStatus.OPEN: _l("Waiting for an answer"),
+    QuestionStatus.ANSWERED: _l("Answered"),
+    QuestionStatus.CLOSED: _l("Closed"),
+}
+
+VALUES["questions", "status"] = STATUSES

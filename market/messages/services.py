@@ -1,0 +1,167 @@
+"""Asking, asking on, answering, closing. The texts of one question are a thread."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from market.accounts.models import Account
+from market.database import lock, utcnow, violated
+from market.deals.models import Deal
+from market.errors import Invalid, InvalidTransition, Refused, Repeated
+from market.extensions import db
+from market.messages.models import (
+    LONGEST,
+    QUESTION_TRANSITIONS,
+    Question,
+    QuestionStatus,
+    QuestionText,
+)
+from market.offers.models import Offer
+from market.permissions import may
+from market.regions.models import Region, is_within
+from market.regions.queries import home_region
+
+
+class WrittenMeanwhile(InvalidTransition):
+    message = _l("Something was written in the meantime: read it first.")
+
+
+def ask(
+    actor: Account,
+    party: Account,
+    text: str,
+    key: str,
+    region: Region | None = None,
+    offer: Offer | None = None,
+    deal: Deal | None = None,
+) -> Question:
+    """Ask the office of a county in the name of `party`: the actor, or a farmer they represent.
+
+    Args:
+        region: the county, for a question in general; an offer's or a deal's is its own.
+
+    Raises:
+        Repeated: a form with this key was sent before.
+        Refused: the actor doesn't speak for the party, or what it is about isn't theirs to read.
+        Invalid: no text, too long, or a county that has no office here; at its field.
+    """
+    _refuse_repeated(key)
+    if not may(actor, "party.represent", party):
+        raise Refused(_l("Your account has no right to do this."))
+    if offer is not None and not may(actor, "offer.read", offer):
+        raise Refused(_l("Your account has no right to do this."))
+    if deal is not None and not may(actor, "deal.act", deal):
+        raise Refused(_l("Your account has no right to do this."))
+    place = offer.region if offer else deal.home_region if deal else region
+    if place is None or not place.is_leaf or not is_within(place.path, home_region().path):
+        raise Invalid(_l("No office of that place answers here: choose a county."), "region")
+    question = Question(
+        asker_id=party.id,
+        region_code=place.code,
+        offer_id=offer.id if offer else None,
+        deal_id=deal.id if deal else None,
+        status=QuestionStatus.OPEN,
+    )
+    db.session.add(question)
+    db.session.flush()
+    _write(question, actor, text, key, from_office=False)
+    return question
+
+
+def ask_on(actor: Account, question: Question, text: str, key: str) -> None:
+    """The asker's side writes more; what was answered or closed is open again.
+
+    Raises:
+        Repeated, Invalid: as ask().
+        Refused: the actor doesn't speak for the asker.
+    """
+    _need(actor, "question.own", lock(question))
+    _write(question, actor, text, key, from_office=False)
+    if question.status is not QuestionStatus.OPEN:
+        question.waiting_since = utcnow()
+    _move(question, QuestionStatus.OPEN)
+    _seen(question)
+
+
+def answer(official: Account, question: Question, text: str, key: str, latest: int) -> None:
+    """The county's office answers, or adds to its answer.
+
+    Args:
+        latest: the number of the last text the official has read.
+
+    Raises:
+        Repeated, Invalid: as ask().
+        Refused: the official is of another county, or speaks for the asker.
+        WrittenMeanwhile: somebody wrote after `latest`.
+        InvalidTransition: the asker has closed it.
+    """
+    _need(official, "question.answer", lock(question))
+    _refuse_repeated(key)
+    newest = select(QuestionText.id).where(QuestionText.question_id == question.id)
+    if db.session.scalar(newest.order_by(QuestionText.id.desc()).limit(1)) != latest:
+        raise WrittenMeanwhile()
+    if question.status is QuestionStatus.CLOSED:
+        raise InvalidTransition()
+    _write(question, official, text, key, from_office=True)
+    question.answered_at = utcnow()
+    _move(question, QuestionStatus.ANSWERED)
+
+
+def close(actor: Account, question: Question) -> None:
+    """The asker's side needs nothing more. Raises Refused, InvalidTransition."""
+    _need(actor, "question.own", lock(question))
+    if question.status is QuestionStatus.CLOSED:
+        raise InvalidTransition()
+    _move(question, QuestionStatus.CLOSED)
+    _seen(question)
+
+
+def see(actor: Account, question: Question) -> None:
+    """The asker's side has seen what the office wrote. Raises Refused."""
+    _need(actor, "question.own", lock(question))
+    _seen(question)
+
+
+def _seen(question: Question) -> None:
+    if question.has_news:
+        question.seen_at = utcnow()
+
+
+def _need(actor: Account, permission: str, question: Question) -> None:
+    if not may(actor, permission, question):
+        raise Refused(_l("Your account has no right to do this."))
+
+
+def _move(question: Question, to: QuestionStatus) -> None:
+    if question.status is to:
+        return
+    if to not in QUESTION_TRANSITIONS[question.status]:
+        raise InvalidTransition()
+    question.status = to
+
+
+def _refuse_repeated(key: str) -> None:
+    question_id = db.session.scalar(select(QuestionText.question_id).where(QuestionText.key == key))
+    if question_id is not None:
+        raise Repeated(db.session.get_one(Question, question_id))
+
+
+def _write(question: Question, actor: Account, text: str, key: str, from_office: bool) -> None:
+    text = text.strip()
+    if not text:
+        raise Invalid(_l("Write what you want to say."), "text")
+    if len(text) > LONGEST:
+        raise Invalid(_l("At most %(count)s characters.", count=LONGEST), "text")
+    _refuse_repeated(key)
+    said = QuestionText(
+        question_id=question.id, by_id=actor.id, from_office=from_office, text=text, key=key
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(said)
+    except IntegrityError as error:
+        if violated(error, "key"):
+            _refuse_repeated(key)
+        raise

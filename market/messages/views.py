@@ -1,0 +1,188 @@
+"""The asker's pages, and the queue at the desk where the office answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from limits import parse
+from werkzeug.wrappers import Response
+
+from market.accounts.login import acting
+from market.accounts.models import Account
+from market.accounts.rules import mask_phones
+from market.database import transaction
+from market.deals.models import Deal
+from market.errors import DomainError, Repeated, put_on_form
+from market.extensions import db
+from market.limits import spend
+from market.messages import bp, queries, services
+from market.messages.forms import AskForm, TextForm
+from market.messages.labels import STATUSES
+from market.messages.models import Question, QuestionText
+from market.messages.queries import get_question, is_late
+from market.offers.models import Offer
+from market.permissions import may, requires
+from market.regions.models import is_within
+from market.regions.queries import home_region
+
+TEXTS_PER_ACCOUNT = parse("20/hour")
+
+
+@bp.app_template_global()
+def ask_link(thing: Offer | Deal) -> str | None:
+    """Where to ask the county about an offer or a deal; None for those who may not.
+
+    An assistant asks for the farmer of theirs that it is about.
+    """
+    if not current_user.is_authenticated:
+        return None
+    if isinstance(thing, Offer):
+        parties = [thing.owner]
+        about: dict[str, Any] = {"offer": thing.id}
+        asks = not may(current_user, "offer.verify", thing)
+    else:
+        parties, about = [thing.seller, thing.buyer], {"deal": thing.id}
+        asks = may(current_user, "deal.act", thing)
+    ours = [p.id for p in parties if may(current_user, "party.represent", p)]
+    farmer = ours[0] if ours and current_user.id not in ours else None
+    return url_for("messages.new", **{**about, "for": farmer}) if asks else None
+
+
+@bp.app_template_global()
+def unseen_answers() -> int:
+    """How many answers of offices the logged-in account has not seen."""
+    return queries.count_news(acting())
+
+
+@bp.context_processor
+def words() -> dict[str, Any]:
+    return {"STATUSES": STATUSES, "is_late": is_late, "read_by_me": _read_by_me}
+
+
+def _read_by_me(text: QuestionText) -> str:
+    """The text as who is here may read it: what somebody else asks, without phone numbers."""
+    plain = text.from_office or text.by_id == current_user.id
+    return text.text if plain else mask_phones(text.text)
+
+
+def load_party() -> Account | None:
+    """For whom it is asked: `for` in the query string, or who is here."""
+    number = request.args.get("for", type=int)
+    if number is None:
+        return acting() if current_user.is_authenticated else None
+    return db.session.get(Account, number) or abort(404)
+
+
+def _about(name: str, model: Any) -> Any:
+    number = request.args.get(name, type=int)
+    return None if number is None else db.session.get(model, number) or abort(404)
+
+
+@bp.route("/questions/new", methods=["GET", "POST"])
+@requires("party.represent", load=load_party)
+def new(party: Account) -> Any:
+    offer, deal = _about("offer", Offer), _about("deal", Deal)
+    if (offer and not may(acting(), "offer.read", offer)) or (
+        deal and not may(acting(), "deal.act", deal)
+    ):
+        abort(403)
+    home = party.region if is_within(party.region.path, home_region().path) else None
+    form = TextForm() if offer or deal else AskForm(region=home)
+    if form.validate_on_submit():
+        spend(TEXTS_PER_ACCOUNT, "question", str(acting().id))
+        place = None if offer or deal else form.region.data
+        given = (form.text.data or "", form.key.data, place, offer, deal)
+        return _asked(form, lambda: services.ask(acting(), party, *given), party, offer, deal)
+    return _ask_page(form, party, offer, deal)
+
+
+def _ask_page(form: TextForm, party: Account, offer: Offer | None, deal: Deal | None) -> str:
+    return render_template("messages/new.html", form=form, party=party, offer=offer, deal=deal)
+
+
+def _asked(form: TextForm, ask: Callable[[], Question], *shown: Any) -> Any:
+    try:
+        with transaction():
+            question = ask()
+    except Repeated as error:
+        question = error.existing
+    except DomainError as error:
+        put_on_form(error, form)
+        return _ask_page(form, *shown)
+    flash(_("Sent to the county office. The answer comes here."), "good")
+    return _to(question)
+
+
+@bp.get("/questions")
+@requires("member")
+def index() -> str:
+    page = max(request.args.get("page", 1, type=int), 1)
+    rows, total = queries.questions_of(acting(), min(page, 10_000))
+    pages = -(-total // queries.PER_PAGE)
+    return render_template(
+        "messages/index.html", rows=rows, total=total, page=page, pages=pages, me=acting()
+    )
+
+
+@bp.get("/questions/<int:question_id>")
+@requires("question.read", load=get_question)
+def show(question: Question) -> str:
+    return _show(question, TextForm(formdata=None))
+
+
+def _show(question: Question, form: TextForm) -> str:
+    return render_template(
+        "messages/show.html",
+        question=question,
+        form=form,
+        owns=may(current_user, "question.own", question),
+    )
+
+
+@bp.post("/questions/<int:question_id>/more")
+@requires("question.own", load=get_question)
+def more(question: Question) -> Any:
+    form = TextForm()
+    if form.validate_on_submit():
+        spend(TEXTS_PER_ACCOUNT, "question", str(acting().id))
+        text, key = form.text.data or "", form.key.data
+        return _step(form, question, lambda: services.ask_on(acting(), question, text, key))
+    return _show(question, form)
+
+
+def _step(form: TextForm, question: Question, step: Callable[[], None]) -> Any:
+    try:
+        with transaction():
+            step()
+    except Repeated:
+        return _to(question)
+    except DomainError as error:
+        put_on_form(error, form)
+        return _show(question, form)
+    flash(_("Sent to the county office. The answer comes here."), "good")
+    return _to(question)
+
+
+@bp.post("/questions/<int:question_id>/close")
+@requires("question.own", load=get_question)
+def close(question: Question) -> Response:
+    with transaction():
+        services.close(acting(), question)
+    flash(_("Closed."), "good")
+    return redirect(url_for("messages.index"), 303)
+
+
+@bp.post("/questions/<int:question_id>/seen")
+@requires("question.own", load=get_question)
+def seen(question: Question) -> Response:
+    with transaction():
+        services.see(acting(), question)
+    return _to(question)
+
+
+def _to(question: Question) -> Response:
+    return redirect(url_for("messages.show", question_id=question.id), 303)

@@ -1,0 +1,5 @@
+"""What an official should look at: gluts and shortages, prices that move, counties that sleep."""
+
+from flask import Blueprint
+
+bp = Blueprint("monitoring", __name__)

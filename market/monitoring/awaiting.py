@@ -1,0 +1,47 @@
+"""What of the monitoring awaits an official, for their desk's first page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from market.accounts.models import Account
+from market.language import lazy_gettext as _l
+from market.monitoring.activity import activity_rows
+from market.monitoring.queries import findings, scope
+from market.monitoring.rules import Kind, Level
+
+
+@dataclass(frozen=True)
+class Awaits:
+    """So much of something awaits the official at that address."""
+
+    label: Any
+    count: int
+    url: str
+    late: int = 0
+
+
+LABELS = {Kind.GLUT: _l("Gluts, alert"), Kind.SHORTAGE: _l("Shortages, alert")}
+
+
+def awaiting(account: Account) -> list[Awaits]:
+    """Alerts of gluts and of shortages and the counties that sleep, inside the account's
+    regions; of at most ten minutes ago."""
+    paths = scope(account)
+    counts = findings(paths, lately=True).counts
+    rows, _ = activity_rows(paths, lately=True)
+    asleep = sum(row.level is Level.ALERT for row in rows)
+    return [
+        *(
+            Awaits(
+                label,
+                counts.get((kind, Level.ALERT), 0),
+                url_for("monitoring.market", kind=kind.value, level=Level.ALERT.value),
+            )
+            for kind, label in LABELS.items()
+        ),
+        Awaits(_l("Counties asleep"), asleep, url_for("monitoring.activity")),
+    ]

@@ -1,0 +1,125 @@
+"""Which counties sleep, from a real market."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+
+import pytest
+
+from market.accounts.models import Account
+from market.database import transaction, utcnow
+from market.deals.models import DealStatus
+from market.extensions import db
+from market.fairs.queries import home_zone
+from market.fairs.rules import local_day
+from market.monitoring import activity
+from market.monitoring.activity import ActivityRow, Column, Lack
+from market.monitoring.rules import Level
+from market.offers.models import Verification
+from tests.deals.counting import statements
+from tests.fairs.making import make_fair, new_deal, new_offer
+
+pytestmark = pytest.mark.postgresql
+Make = Callable[..., Account]
+SHIMEN, LINLI, YUEYANG = "430726", "430724", "430602"
+HOME, CHANGDE = "43", "43/4307"
+
+
+def rows(path: str = HOME) -> dict[str, ActivityRow]:
+    return {row.place.code: row for row in activity.activity_rows([path])[0]}
+
+
+def post(owner: Account, days: float, **values: object) -> None:
+    at = utcnow() - timedelta(days=days)
+    given = {"published_at": at, "created_at": at, "valid_until": utcnow() + timedelta(days=9)}
+    with transaction():
+        db.session.add(new_offer(owner, **{**given, **values}))
+
+
+def test_every_reporting_county_is_there_and_never_woken_ones_come_first(
+    make_account: Make,
+) -> None:
+    post(make_account(), 0)
+    found = activity.activity_rows([HOME])[0]
+    assert len(found) == 124
+    assert (found[0].idle, found[0].level) == (None, Level.ALERT)
+    assert (found[-1].place.code, found[-1].idle, found[-1].level) == (SHIMEN, 0, None)
+    assert set(rows(CHANGDE)) < set(rows())
+
+
+def test_idle_counts_from_the_latest_act_of_any_kind(make_account: Make) -> None:
+    seller, buyer = make_account(), make_account(region=YUEYANG)
+    today = local_day(utcnow(), home_zone())
+    post(seller, 20)
+    assert rows()[SHIMEN].idle == 20
+    verified = {"verification": Verification.VERIFIED, "verified_at": utcnow() - timedelta(days=8)}
+    post(seller, 21, **verified)
+    assert (rows()[SHIMEN].idle, rows()[SHIMEN].level) == (8, Level.NOTICE)
+    agreed = {"status": DealStatus.AGREED, "agreed_on": today - timedelta(days=3)}
+    with transaction():
+        db.session.add(new_deal(make_fair(), seller, buyer, **agreed))
+    row = rows()[SHIMEN]
+    assert (row.idle, row.level, row.last_deal) == (3, None, today - timedelta(days=3))
+    assert row.last_offer == today - timedelta(days=20)
+
+
+def test_what_a_county_has_nothing_of_is_said(make_account: Make) -> None:
+    today = local_day(utcnow(), home_zone())
+    assert rows()[SHIMEN].lacks == [Lack.SUPPLY, Lack.DEMAND, Lack.ASSISTANT]
+    fair = make_fair(starts_on=today - timedelta(days=5), ends_on=today + timedelta(days=5))
+    assert rows()[SHIMEN].lacks == list(Lack)
+    seller, buyer = make_account(role="assistant"), make_account()
+    post(seller, 1, verification=Verification.VERIFIED, verified_at=utcnow())
+    post(buyer, 1, side="buy")
+    with transaction():
+        db.session.add(new_deal(fair, seller, buyer, agreed_on=today))
+    assert rows()[SHIMEN].lacks == []
+    assert rows()[LINLI].lacks == list(Lack)
+
+
+def test_an_assistant_of_the_prefecture_serves_its_counties(make_account: Make) -> None:
+    make_account(role="assistant", scope="430700")
+    assert Lack.ASSISTANT not in rows()[LINLI].lacks
+    assert Lack.ASSISTANT in rows()[YUEYANG].lacks
+
+
+def test_the_order_is_the_one_asked_for(make_account: Make) -> None:
+    for region, days in ((SHIMEN, 9), (LINLI, 4)):
+        post(make_account(region=region), days)
+    found = activity.activity_rows([CHANGDE])[0]
+    assert [r.place.code for r in activity.ordered(found, "offer")][-2:] == [SHIMEN, LINLI]
+    by_place = [row.place.path for row in activity.ordered(found, "place")]
+    assert by_place == sorted(by_place)
+    assert activity.ordered(found, "idle") == found
+
+
+@pytest.fixture
+def reports() -> Iterator[None]:
+    """A column of a room above: Shimen reported two days ago."""
+
+    def last(codes: Collection[str]) -> Mapping[str, datetime]:
+        assert SHIMEN in codes
+        return {SHIMEN: utcnow() - timedelta(days=2)}
+
+    activity.add_column(Column("report", "Last report", lambda codes: {}))
+    activity.add_column(Column("report", "Last report", last))
+    yield
+    activity.columns.clear()
+
+
+def test_a_room_above_adds_a_column_that_counts_as_activity(
+    reports: None, make_account: Make
+) -> None:
+    post(make_account(), 30)
+    assert [column.name for column in activity.columns] == ["report"]
+    row = rows()[SHIMEN]
+    assert (row.idle, list(row.extra)) == (2, ["report"])
+    assert rows()[LINLI].extra == {}
+
+
+def test_activity_is_read_in_four_statements(make_account: Make) -> None:
+    rows()
+    with statements() as sent:
+        rows()
+    assert len(sent) <= 4 + 2
