@@ -134,19 +134,29 @@ def tidy() -> None:
 def _loop(app: Flask, stop: threading.Event) -> None:
     from market.matching.services import notice_matches
     from market.search.services import check, drain
-    from market.tallies.services import recount_if_moved
+    from market.tallies.services import draw_up, keep, open_fairs, recount_if_moved
+    from market.tallies.services import recount as count_anew
 
     changed, rested = True, 0.0
 
     def recount() -> None:
         nonlocal changed, rested
-        begun = time.monotonic()
-        force = changed and begun >= rested
         with transaction():
-            recount_if_moved(force)
-        if force:
-            now = time.monotonic()
-            changed, rested = False, now + max(LISTINGS_EVERY, REST * (now - begun))
+            recount_if_moved()
+        begun = time.monotonic()
+        if not changed or begun < rested:
+            return
+        changed = False
+        for fair_id in open_fairs():
+            # Counted before the transaction: it takes too long to keep others from writing.
+            draft = draw_up(fair_id)
+            with transaction():
+                if draft is None:
+                    count_anew(fair_id)
+                elif not keep(draft):
+                    changed = True
+        now = time.monotonic()
+        rested = now + max(LISTINGS_EVERY, REST * (now - begun))
 
     Step(app, turn_calendar, 0).turn()
     Step(app, tidy, 0).turn()
