@@ -34,6 +34,16 @@ class CountiesForm(FilterForm):
         return BY_NAME.get(self.chosen().get("sort", ""))
 
 
+class ProductsForm(FilterForm):
+    """Of which category (2 digits) to show the products."""
+
+    category = StringField(validators=[Optional(), Regexp(r"^\d\d$")])
+
+    def code(self) -> str:
+        """The category asked for; empty for none."""
+        return str(self.chosen().get("category", ""))
+
+
 class DealsForm(FilterForm):
     """Which of a region's deals: of a product or category, of a local day, sold or bought."""
 

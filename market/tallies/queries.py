@@ -312,11 +312,6 @@ def _kept_days(
     return [(day, _summed(mass, sums)) for day, mass, *sums in rows]
 
 
-def value_by_day(fair: Fair, counted_at: datetime | None = None) -> Sequence[tuple[date, int]]:
-    """(local day, fen the ledger counts) of the days with a deal; they add up to the total."""
-    return [(day, t.amount_fen or 0) for day, t in by_day(fair) if t.deals or t.amount_fen]
-
-
 def _sums(of: Any, total: bool = True) -> list[Any]:
     """The figures of `of` in the order of Totals without mass, after mass; summed."""
     columns = {

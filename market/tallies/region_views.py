@@ -17,7 +17,7 @@ from market.permissions import may, requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
 from market.tallies.comparing import baseline_line, comparisons, line
-from market.tallies.forms import DealsForm
+from market.tallies.forms import DealsForm, ProductsForm
 from market.tallies.queries import CountyRow, Kept, Prefecture
 from market.tallies.trees import Node
 
@@ -99,14 +99,15 @@ def children(place: Place, rows: list[CountyRow]) -> list[Any]:
 @requires("fair.read", load=load_place)
 def products(place: Place) -> Any:
     found = region_queries.region_products(place.fair, place.node)
+    # All at once would be several hundred rows.
+    opened = ProductsForm(request.args).code()
     return render_template(
         "tallies/products.html",
         fair=place.fair,
         place=place,
         count=place.count,
-        totals=place.count.totals(place.node),
         categories=region_queries.by_category(found),
-        shown={product.code for product in found},
+        shown={product.code for product in found if product.category == opened},
     )
 
 

@@ -151,11 +151,21 @@ def test_the_deals_behind_a_figure_add_up_to_it(
 
 
 def test_every_link_of_a_product_leads_to_deals_of_its_value(client: Any, fair: Fair) -> None:
-    page = text(client.get(f"{BOARD}/regions/430000/products"))
-    rows = re.findall(r'href="([^"]+deals\?product=\d+)">.*?<td>([\d.,]+)', page)
-    assert len(rows) == 4
-    for address, value in rows:
-        assert told(text(client.get(address))) == value
+    whole = f"{BOARD}/regions/430000/products"
+    assert len(_products(text(client.get(whole)))) == 2
+    for category in ("03", "04"):
+        rows = _products(text(client.get(f"{whole}?category={category}")))
+        assert len(rows) == 3
+        for address, value in rows:
+            assert told(text(client.get(address))) == value
+
+
+def _products(page: str) -> list[tuple[str, str]]:
+    """(the address of its deals, its value) of each category and product of the page."""
+    found: list[tuple[str, str]] = re.findall(
+        r'href="([^"]+deals\?product=\d+)">.*?<td>([\d.,]+)', page
+    )
+    return found
 
 
 def test_only_those_who_may_see_the_proof_are_led_to_it(
