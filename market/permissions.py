@@ -125,6 +125,15 @@ def _fair_manage(user: Any, fair: Any) -> bool:
     return _member(user, None) and user.has_role("province_official", within=fair.region.path)
 
 
+def _session_manage(user: Any, session: Any) -> bool:
+    return _fair_manage(user, session.fair)
+
+
+def _fair_follow(user: Any, fair: Any) -> bool:
+    """An official whose region has to do with the fair's: what is done with it is theirs to see."""
+    return _member(user, None) and user.is_official_near(fair.region.path)
+
+
 def _fair_read(user: Any, fair: Any) -> bool:
     return True
 
@@ -150,6 +159,8 @@ POLICY: dict[str, Predicate] = {
     "fair.create": _province,
     "fair.read": _fair_read,
     "fair.manage": _fair_manage,
+    "fair.follow": _fair_follow,
+    "session.manage": _session_manage,
     "party.represent": _speaks_for,
 }
 

@@ -89,6 +89,14 @@ class Account(Base, Timestamped, UserMixin):
         """Whether any official role of the account covers the region path."""
         return any(self.has_role(role, within=path) for role in OFFICIALS)
 
+    def is_official_near(self, path: str) -> bool:
+        """Whether an official role of the account covers the region path or lies inside it."""
+        return any(
+            g.role in OFFICIALS
+            and (is_within(path, g.region.path) or is_within(g.region.path, path))
+            for g in self.grants
+        )
+
     @property
     def is_official(self) -> bool:
         return any(g.role in OFFICIALS for g in self.grants)

@@ -48,6 +48,7 @@ DOINGS: dict[str, Doing] = {
     "question.answer": Doing(_l("Answer a question"), COUNTY),
     "fair.create": Doing(_l("Announce a fair"), PROVINCE),
     "fair.manage": Doing(_l("Change a fair"), PROVINCE),
+    "session.manage": Doing(_l("Edit the session"), PROVINCE),
 }
 
 # Where one permission is for several things to do: each by its endpoint, or its command.
@@ -82,6 +83,11 @@ ENDPOINTS: dict[str, Any] = {
     "messages.new": _l("Ask the county office"),
     "messages.close": _l("Close a question"),
     "messages.seen": _l("Read an answer"),
+    "fairs.extend": _l("Extend the fair"),
+    "fairs.close": _l("Close the fair early"),
+    "fairs.emergency": _l("Emergency fair"),
+    "fairs.new_session": _l("Add a session"),
+    "fairs.remove_session": _l("Take a session out"),
     "fairs.new_totals": _l("Enter an earlier fair's totals"),
     "stations.new_farmer": _l("Register a farmer"),
     "stations.withdraw_consent": _l("End a farmer's representation"),

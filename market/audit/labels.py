@@ -26,6 +26,8 @@ KINDS: dict[str, Any] = {
     "consents": _l("Consent"),
     "deal_proofs": _l("Proof"),
     "deals": _l("Deal"),
+    "fair_session_themes": _l("Theme of a session"),
+    "fair_sessions": _l("Session"),
     "fair_themes": _l("Theme"),
     "fairs": _l("Fair"),
     "grants": _l("Role"),

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from market.accounts.models import Account, Role
 from market.accounts.queries import matching
@@ -100,16 +99,16 @@ class Search:
 
     def _touched(self) -> ColumnElement[bool] | None:
         """SQL: one change of the act is of the kind, the object and the region."""
-        one = aliased(ActChange)
-        of_one: list[ColumnElement[bool]] = []
+        found: list[ColumnElement[bool]] = []
         if self.kind:
-            of_one.append(one.kind == self.kind)
+            found.append(ActChange.kind == self.kind)
         if self.object_id:
-            of_one.append(one.object_id == self.object_id)
+            found.append(ActChange.object_id == self.object_id)
         if self.region:
             inside = select(Region.code).where(within(Region.path, self.region))
-            of_one.append(one.region_code.in_(inside))
-        return exists().where(one.act_id == Act.id, *of_one) if of_one else None
+            found.append(ActChange.region_code.in_(inside))
+        # Not EXISTS: the few changes of an object are found by their index.
+        return Act.id.in_(select(ActChange.act_id).where(*found).correlate(None)) if found else None
 
 
 def _acts() -> Select[*tuple[Any, ...]]:

@@ -33,6 +33,7 @@ OUTSIDE = {
     "fair_varieties": "worked out from listings",
     "fair_regions": "copies of the regions",
     "offer_publications": "written with each publication of an offer, which is recorded",
+    "fair_events": "append-only itself, written with each act on a fair, which is recorded",
     "deal_events": "written with each step of a deal, which is recorded",
     "ledger": "append-only itself, written with each verification, which is recorded",
     "saved_searches": "a person's own bookmarks",

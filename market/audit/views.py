@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from flask import Response, render_template, request
@@ -90,12 +91,15 @@ def _lines(form: ActFilter) -> Iterator[list[Any]]:
         *(_("What was done"), _("Permission"), _("Address"), _("From where"), _("Browser")),
         *(_("Object"), _("Its number"), _("Change"), _("Column"), _("Before"), _("After")),
     ]
+    # Thousands of lines share a few words.
+    told = cache(lambda find, *names: str(find(*names)))
     for act, difference in queries.every_change(form.search()):
-        who = [act.actor_id or _("command line"), act.name or ""]
-        role = [str(ROLES[act.role]) if act.role else "", act.role_region or ""]
-        what = [str(doing_of(act.permission, act.endpoint)), act.permission, act.endpoint]
-        about = [str(kind_word(difference.kind)), difference.object_id]
-        start = [act.id, moment(act.at), *who, *role, *what, act.ip, act.agent, *about]
+        who = [act.actor_id or told(_, "command line"), act.name or ""]
+        role = [told(ROLES.get, act.role) if act.role else "", act.role_region or ""]
+        what = [told(doing_of, act.permission, act.endpoint), act.permission, act.endpoint]
+        about = [told(kind_word, difference.kind), difference.object_id]
+        start = [act.id, told(moment, act.at), *who, *role, *what, act.ip, act.agent, *about]
         for column, *values in difference.columns:
-            told = (str(value_word(difference.kind, column, value)) for value in values)
-            yield [*start, str(CHANGES[difference.change]), str(column_word(column)), *told]
+            words = (told(value_word, difference.kind, column, value) for value in values)
+            change = told(CHANGES.get, difference.change)
+            yield [*start, change, told(column_word, column), *words]

@@ -35,6 +35,7 @@ def look(permission: str) -> None:
 
     Asked once the permission is granted: the account is loaded by then.
     """
+    g.pop("audit_watch", None)
     if request.method in READING or not current_user.is_authenticated:
         return
     held = tuple(Held(g.role, g.region_code, g.region.path) for g in current_user.grants)

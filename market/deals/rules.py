@@ -61,6 +61,13 @@ def admits(themes: Collection[str], product_path: str) -> bool:
     return not themes or not set(themes).isdisjoint(product_path.split("/"))
 
 
+def narrowness(themes: Collection[str], product_path: str) -> int:
+    """How near a theme that admits the product comes to it: the depth of the deepest prefix
+    it names on the product's path, 0 for a fair of everything."""
+    steps = product_path.split("/")
+    return max((steps.index(theme) + 1 for theme in themes if theme in steps), default=0)
+
+
 def place(
     seller_path: str,
     buyer_path: str,
@@ -70,21 +77,31 @@ def place(
 ) -> tuple[int | None, str]:
     """Which fair (None: daily) and which leaf region path a deal belongs to.
 
-    A fair that covers the seller's county goes before one that only covers the buyer's,
-    then the fair of the smallest region, then the older one.
+    Of several the most specific: a fair that covers the seller's county goes before one
+    that only covers the buyer's, then the fair of the smallest region, then the one whose
+    theme comes nearest to the product, then the older one.
 
     Raises:
         Invalid: no fair takes it and neither side is in the home region.
     """
     fitting = [
-        (not is_within(seller_path, fair.region_path), -len(fair.region_path), fair.id, fair)
+        fair
         for fair in fairs
         if admits(fair.themes, product_path)
         and (is_within(seller_path, fair.region_path) or is_within(buyer_path, fair.region_path))
     ]
     if not fitting:
         return None, home_region(seller_path, buyer_path, home_path)
-    fair = min(fitting)[-1]
+
+    def order(fair: OpenFair) -> tuple[bool, int, int, int]:
+        return (
+            not is_within(seller_path, fair.region_path),
+            -len(fair.region_path),
+            -narrowness(fair.themes, product_path),
+            fair.id,
+        )
+
+    fair = min(fitting, key=order)
     return fair.id, home_region(seller_path, buyer_path, fair.region_path)
 
 

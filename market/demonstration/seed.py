@@ -14,7 +14,7 @@ from sqlalchemy import select
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
 from market.demonstration import cast as casting
-from market.demonstration import dealing, pictures, scenes
+from market.demonstration import dealing, pictures, scenes, seasons
 from market.demonstration.asking import write_questions
 from market.demonstration.bargaining import Calendar, strike_deals
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
@@ -115,7 +115,7 @@ def seed_demonstration(now: datetime) -> Summary:
     calendar = Calendar(now, today - timedelta(days=DAYS_OPEN), zone)
     market = _Market(rng, calendar, goods, where, cast, next_id(Offer))
     market.post(OFFERS, OFFERS_OF_EACH)
-    fair = _announce(cast.province_id, home, today)
+    fair = _announce(cast.province_id, home, today, now)
     awake = [place for place in where if place.code != market.asleep]
     bargains = strike_deals(rng, market.offers, awake, cast, calendar, fair.id, DEALS)
     market.stage_scenes()
@@ -123,6 +123,8 @@ def seed_demonstration(now: datetime) -> Summary:
     insert_rows(SavedSearch, _searches(market.offers, cast, now))
     settle_sequences(SavedSearch)
     enrol_from_publications(fair)
+    province = db.session.get_one(Account, cast.province_id)
+    seasons.add_sessions(province, fair, market.offers)
     counted = dealing.insert_deals(bargains, zone)
     recount(fair.id)
     write_questions(rng, cast, market.offers, now)
@@ -315,7 +317,7 @@ def _searches(
             }
 
 
-def _announce(province_id: int, home: Region, today: date) -> Fair:
+def _announce(province_id: int, home: Region, today: date, now: datetime) -> Fair:
     """An earlier fair known by its totals, the open one (returned), and the next."""
     official = db.session.get_one(Account, province_id)
     start = today - timedelta(days=DAYS_OPEN)
@@ -330,9 +332,9 @@ def _announce(province_id: int, home: Region, today: date) -> Fair:
     before = enter_totals(official, {**earlier, **totals})
     now_open = _fair_values(home, start, end)
     now_open |= {"previous_id": before.id, "same_season_id": before.id}
-    fair = create_fair(official, now_open)
+    fair = seasons.hold(official, now_open)
     after = _fair_values(home, end + timedelta(days=60), end + timedelta(days=100))
-    create_fair(official, {**after, "previous_id": fair.id})
+    create_fair(official, {**after, "previous_id": fair.id}, at=now)
     return fair
 
 

@@ -4,4 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("fairs", __name__, cli_group="fair")
 
-from market.fairs import services  # noqa: E402, F401  (follows what happens to offers)
+# The services follow what happens to offers.
+from market.fairs import life_views, services, session_views  # noqa: E402, F401

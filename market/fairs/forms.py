@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from wtforms import (
     DateField,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -28,9 +30,10 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.extensions import db
+from market.fairs.checks import FIXED_ONCE_OPEN
 from market.fairs.labels import SEASONS
-from market.fairs.models import Fair, Season
-from market.fairs.queries import comparable, themes_of
+from market.fairs.models import Fair, FairStatus, Season
+from market.fairs.queries import comparable, last_event, themes_of
 from market.filters import local_name
 from market.forms import ExactDecimalField, Form
 from market.products.models import Category, Product
@@ -42,8 +45,39 @@ COUNTED = NumberRange(0, 1_000_000_000, _l("Write a whole number, 0 or more."))
 SEPARATORS = re.compile(r"[,，、;；\n]+")
 
 
+# Words of an address that the site's own pages have.
+OWN_PAGES = ("new", "totals", "emergency")
+NOT_VALUES = ("csrf_token", "seen")
+
+
 def _number(value: Any) -> int | None:
     return int(value) if value else None
+
+
+class SeenField(HiddenField):
+    """The last event of the fair that whoever fills in the form has seen, as a number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        given = valuelist[0] if valuelist else ""
+        self.data = int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def slug_field(required: bool, hint: Any) -> StringField:
+    """The last part of a page's address."""
+    needed = DataRequired(_l("Give the page an address, such as 2026-autumn."))
+    return StringField(
+        _l("Page address"),
+        [
+            needed if required else Optional(),
+            Length(max=60),
+            Regexp(
+                r"^[a-z0-9]+(-[a-z0-9]+)*$",
+                message=_l("Lower case letters, digits and hyphens only, such as 2026-autumn."),
+            ),
+            NoneOf(OWN_PAGES, message=_l("This address is taken by the site itself.")),
+        ],
+        description=hint,
+    )
 
 
 class ProductsField(StringField):
@@ -90,19 +124,7 @@ class FactsForm(Form):
         _l("Name of the fair"), [DataRequired(_l("Give the fair a name.")), Length(max=80)]
     )
     name_en = StringField(_l("Name in English"), [Length(max=120)])
-    slug = StringField(
-        _l("Page address"),
-        [
-            DataRequired(_l("Give the page an address, such as 2026-autumn.")),
-            Length(max=60),
-            Regexp(
-                r"^[a-z0-9]+(-[a-z0-9]+)*$",
-                message=_l("Lower case letters, digits and hyphens only, such as 2026-autumn."),
-            ),
-            NoneOf(["new", "totals"], message=_l("This address is taken by the site itself.")),
-        ],
-        description=_l("The last part of the page's address, such as 2026-autumn."),
-    )
+    slug = slug_field(True, _l("The last part of the page's address, such as 2026-autumn."))
     season = SelectField(
         _l("Season"), choices=[SelectChoice(s.value, label) for s, label in SEASONS.items()]
     )
@@ -120,13 +142,15 @@ class FactsForm(Form):
     ends_on = DateField(
         _l("Last day"),
         [DataRequired(_l("Choose the last day."))],
-        description=_l("Both days are included."),
+        description=_l(
+            "Both days are included. Once the fair is open it can be extended or closed early."
+        ),
     )
 
     def values(self) -> dict[str, Any]:
         """What the services take."""
-        given = {field.name: field.data for field in self if field.name != "csrf_token"}
-        return {**given, "season": Season(given["season"])}
+        given = {field.name: field.data for field in self if field.name not in NOT_VALUES}
+        return given | ({"season": Season(given["season"])} if "season" in given else {})
 
 
 class TotalsForm(FactsForm):
@@ -155,7 +179,7 @@ class TotalsForm(FactsForm):
 
 
 class FairForm(FactsForm):
-    """A fair to be held."""
+    """A fair to be held; one that has opened keeps its days, its region and its theme."""
 
     categories = SelectMultipleField(
         _l("Theme"),
@@ -176,29 +200,48 @@ class FairForm(FactsForm):
         description=_l("For the change over the year."),
     )
     note = StringField(_l("Note"), [Length(max=200)])
+    seen = SeenField()
 
     def __init__(self, fair: Fair | None = None, **kwargs: Any) -> None:
+        self.fair = fair
         if fair is not None:
-            themes = sorted(themes_of([fair.id])[fair.id])
-            kwargs |= {
-                "obj": fair,
-                "categories": [code for code in themes if len(code) == 2],
-                "products": [code for code in themes if len(code) > 2],
-            }
+            kwargs |= {"obj": fair, "seen": last_event(fair)} | split_themes(
+                themes_of([fair.id])[fair.id]
+            )
         super().__init__(**kwargs)
-        self.ends_on.description = _(
-            "Both days are included. While the fair is open, its last day can move."
-        )
-        top = select(Category).where(Category.parent_code.is_(None)).order_by(Category.code)
-        self.categories.choices = [
-            SelectChoice(c.code, local_name(c)) for c in db.session.scalars(top)
-        ]
+        if fair is None:
+            del self.seen
+        if self.is_fixed:
+            for name in (*FIXED_ONCE_OPEN, "categories", "products"):
+                del self[name]
+        else:
+            top = select(Category).where(Category.parent_code.is_(None)).order_by(Category.code)
+            self.categories.choices = [
+                SelectChoice(c.code, local_name(c)) for c in db.session.scalars(top)
+            ]
         fairs = [SelectChoice(row.id, local_name(row)) for row in comparable(fair)]
         for field in (self.previous_id, self.same_season_id):
             field.choices = [SelectChoice("", _("None")), *fairs]
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the fair has opened."""
+        return self.fair is not None and self.fair.status is not FairStatus.ANNOUNCED
+
     def values(self) -> dict[str, Any]:
         """What the services take."""
         given = super().values()
+        if self.fair is not None and self.is_fixed:
+            given |= {name: getattr(self.fair, name) for name in FIXED_ONCE_OPEN}
+            return {**given, "themes": sorted(themes_of([self.fair.id])[self.fair.id])}
         themes = [*(given.pop("categories") or []), *(given.pop("products") or [])]
         return {**given, "themes": themes}
+
+
+def split_themes(themes: Iterable[str]) -> dict[str, list[str]]:
+    """Theme codes as the form asks for them: whole categories, and all below."""
+    codes = sorted(themes)
+    return {
+        "categories": [code for code in codes if len(code) == 2],
+        "products": [code for code in codes if len(code) > 2],
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.audit.labels import VALUES
-from market.fairs.models import FairStatus, Season
+from market.fairs.models import Act, FairEventKind, FairStatus, Season
 from market.language import lazy_gettext as _l
 
 SEASONS = {
@@ -17,6 +17,41 @@ STATUSES = {
     FairStatus.OPEN: _l("Open now"),
     FairStatus.CLOSED: _l("Over"),
     FairStatus.CERTIFIED: _l("Certified"),
+}
+ACTS = {
+    Act.EDIT: _l("Edit"),
+    Act.EXTEND: _l("Extend"),
+    Act.CLOSE_EARLY: _l("Close early"),
+    Act.SESSIONS: _l("Add a session"),
+    Act.CLONE: _l("Next edition"),
+}
+EVENTS = {
+    FairEventKind.ANNOUNCED: _l("Announced"),
+    FairEventKind.CLONED: _l("Announced as the next edition"),
+    FairEventKind.OPENED: _l("Opened"),
+    FairEventKind.EDITED: _l("Changed"),
+    FairEventKind.EXTENDED: _l("Extended"),
+    FairEventKind.CLOSED_EARLY: _l("Closed early"),
+    FairEventKind.CLOSED: _l("Closed"),
+    FairEventKind.CERTIFIED: _l("Certified"),
+    FairEventKind.SESSION_ADDED: _l("Session added"),
+    FairEventKind.SESSION_EDITED: _l("Session changed"),
+    FairEventKind.SESSION_REMOVED: _l("Session taken out"),
+}
+# What an edit says it changed, by the names of services.EDITABLE.
+FIELDS = {
+    "name": _l("Name of the fair"),
+    "name_en": _l("Name in English"),
+    "slug": _l("Page address"),
+    "season": _l("Season"),
+    "year": _l("Year"),
+    "region": _l("Region"),
+    "starts_on": _l("First day"),
+    "ends_on": _l("Last day"),
+    "previous_id": _l("The fair before"),
+    "same_season_id": _l("The same season last year"),
+    "note": _l("Note"),
+    "themes": _l("Theme"),
 }
 
 VALUES.update({("fairs", "season"): SEASONS, ("fairs", "status"): STATUSES})

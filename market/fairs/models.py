@@ -1,4 +1,4 @@
-"""Fairs, their theme, and the offers each lists."""
+"""Fairs, their theme, their sessions, what was done with them, and the offers each lists."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from market.accounts.models import Account
 from market.database import Base, Fen, Timestamped, UTCDateTime, choice
 from market.offers.models import Side
 from market.regions.models import Region
@@ -40,6 +42,26 @@ FAIR_TRANSITIONS: dict[FairStatus, frozenset[FairStatus]] = {
     FairStatus.OPEN: frozenset({FairStatus.CLOSED}),
     FairStatus.CLOSED: frozenset({FairStatus.CERTIFIED}),
     FairStatus.CERTIFIED: frozenset(),
+}
+
+
+class Act(enum.StrEnum):
+    """What the province can do with a fair; certifying is the room of reports'."""
+
+    EDIT = "edit"
+    EXTEND = "extend"
+    CLOSE_EARLY = "close_early"
+    SESSIONS = "sessions"
+    CLONE = "clone"
+
+
+# What can be done in each state. A fair known by its totals alone takes none of it.
+FAIR_ACTS: dict[FairStatus, frozenset[Act]] = {
+    FairStatus.ANNOUNCED: frozenset({Act.EDIT, Act.SESSIONS, Act.CLONE}),
+    FairStatus.OPEN: frozenset(Act),
+    # Its words and what it is compared with; nothing that moves its count.
+    FairStatus.CLOSED: frozenset({Act.EDIT, Act.CLONE}),
+    FairStatus.CERTIFIED: frozenset({Act.CLONE}),
 }
 
 
@@ -98,6 +120,105 @@ class FairTheme(Base):
     product_prefix: Mapped[str] = mapped_column(String(7), primary_key=True)
 
 
+class FairSession(Base, Timestamped):
+    """A session 专场 inside a fair: certain products on certain of its days.
+
+    It holds no figures: its totals are derived from the fair's listings and ledger entries
+    and never added to the fair's, because sessions may overlap.
+
+    Attributes:
+        starts_on, ends_on: whole local days, both included, inside the fair's.
+        themes: the products it is about, inside the fair's theme; at least one.
+    """
+
+    __tablename__ = "fair_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fairs.id"))
+    slug: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    note: Mapped[str] = mapped_column(String(200), default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+    fair: Mapped[Fair] = relationship()
+    themes: Mapped[list[FairSessionTheme]] = relationship(
+        cascade="all, delete-orphan", order_by="FairSessionTheme.product_prefix"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("fair_id", "slug"),
+        CheckConstraint("ends_on >= starts_on", name="dates"),
+    )
+
+    @property
+    def prefixes(self) -> list[str]:
+        """The codes of its theme."""
+        return [theme.product_prefix for theme in self.themes]
+
+
+class FairSessionTheme(Base):
+    """A category (2 or 4 digits) or product (7) a session is about."""
+
+    __tablename__ = "fair_session_themes"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("fair_sessions.id"), primary_key=True)
+    product_prefix: Mapped[str] = mapped_column(String(7), primary_key=True)
+
+
+class FairEventKind(enum.StrEnum):
+    ANNOUNCED = "announced"
+    CLONED = "cloned"
+    OPENED = "opened"
+    EDITED = "edited"
+    EXTENDED = "extended"
+    CLOSED_EARLY = "closed_early"
+    CLOSED = "closed"
+    CERTIFIED = "certified"
+    SESSION_ADDED = "session_added"
+    SESSION_EDITED = "session_edited"
+    SESSION_REMOVED = "session_removed"
+
+
+class FairEvent(Base):
+    """A step in a fair's life. Never updated, never deleted: triggers refuse it.
+
+    Attributes:
+        by_id: None where the calendar did it.
+        about: of an edit the names of what changed, separated by spaces; of a session its
+            name at the time.
+        from_day, to_day: the last day before and after, where it moved.
+        source_id: the fair this one was cloned from.
+    """
+
+    __tablename__ = "fair_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fairs.id"), index=True)
+    kind: Mapped[FairEventKind] = mapped_column(choice(FairEventKind, "kind"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    about: Mapped[str] = mapped_column(String(200), default="")
+    from_day: Mapped[date | None]
+    to_day: Mapped[date | None]
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("fairs.id"))
+
+    by: Mapped[Account | None] = relationship()
+    source: Mapped[Fair | None] = relationship(foreign_keys=[source_id])
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind NOT IN ('extended', 'closed_early')"
+            " OR (from_day IS NOT NULL AND to_day IS NOT NULL AND from_day <> to_day"
+            " AND reason <> '' AND by_id IS NOT NULL)",
+            name="moved_with_a_reason",
+        ),
+        CheckConstraint("(kind = 'cloned') = (source_id IS NOT NULL)", name="cloned_from"),
+    )
+
+
 class FairListing(Base):
     """An offer first published or renewed inside the fair's dates, in its region and theme.
 
@@ -126,4 +247,9 @@ class FairListing(Base):
         Index("ix_fair_listings_days", "fair_id", "listed_at", "counts", "region_code", "side"),
         Index("ix_fair_listings_merchants", "fair_id", "counts", "verified", "owner_id"),
         Index("ix_fair_listings_offer", "offer_id"),
+        # A session asks for a few products up to a day.
+        Index(
+            "ix_fair_listings_products",
+            *("fair_id", "product_code", "counts", "side", "listed_at"),
+        ),
     )

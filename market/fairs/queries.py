@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, current_app
-from sqlalchemy import CompoundSelect, Row, bindparam, case, or_, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import joinedload, selectinload
 
+from market.accounts.models import Account
 from market.database import read
 from market.extensions import db
 from market.fairs import rules
-from market.fairs.models import Fair, FairStatus, FairTheme
+from market.fairs.models import Fair, FairEvent, FairSession, FairStatus, FairTheme, Season
 from market.products.models import Category, Product
+from market.products.queries import named_products
 from market.regions.models import Region, is_within
 
 # Running first, then what is coming, then what has been.
+STATES = (FairStatus.OPEN, FairStatus.ANNOUNCED, FairStatus.CLOSED, FairStatus.CERTIFIED, "totals")
 ORDER = case((Fair.status == FairStatus.OPEN, 0), (Fair.status == FairStatus.ANNOUNCED, 1), else_=2)
 
 
@@ -64,8 +78,77 @@ def theme_names(fair: Fair) -> Sequence[Row]:
     return sorted(found, key=lambda row: (len(row.code), row.code))
 
 
+def about(themes: Iterable[str]) -> ColumnElement[bool]:
+    """SQL for rules.admits over Product.path."""
+    path = literal("/") + Product.path + "/"
+    conditions = [path.contains(f"/{theme}/") for theme in themes]
+    return or_(*conditions) if conditions else literal(True)
+
+
+def theme_paths(codes: Iterable[str]) -> list[str]:
+    """The paths of these categories and products, from memory."""
+    return [named.path for named in named_products(codes).values()]
+
+
+def sessions_of(fair: Fair) -> Sequence[FairSession]:
+    """The sessions 专场 of the fair with their themes, in the order of their days."""
+    return db.session.scalars(
+        select(FairSession)
+        .options(selectinload(FairSession.themes))
+        .where(FairSession.fair_id == fair.id)
+        .order_by(FairSession.starts_on, FairSession.id)
+    ).all()
+
+
+def session_lines(fair: Fair) -> Sequence[Row[Any]]:
+    """(slug, name, name_en, starts_on, ends_on) of the fair's sessions, by their days."""
+    return read(_SESSION_LINES, fair=fair.id).all()
+
+
+def load_session(slug: str, session_slug: str) -> FairSession:
+    """The session of those slugs, its fair beside it, or 404."""
+    fair = load_fair(slug)
+    found = select(FairSession).where(FairSession.fair_id == fair.id)
+    return db.session.scalar(found.where(FairSession.slug == session_slug)) or abort(404)
+
+
+def events_of(fair: Fair) -> Sequence[FairEvent]:
+    """What was done with the fair, the latest first, with who did it."""
+    return db.session.scalars(
+        select(FairEvent)
+        .options(joinedload(FairEvent.by), joinedload(FairEvent.source))
+        .where(FairEvent.fair_id == fair.id)
+        .order_by(FairEvent.id.desc())
+    ).all()
+
+
+def last_event(fair: Fair) -> int:
+    """The number of the last thing done with the fair; 0 before the first."""
+    return db.session.scalar(_LAST_EVENT, {"fair": fair.id}) or 0
+
+
+def session_counts() -> dict[int, int]:
+    """How many sessions each fair has, by its id; fairs without any are left out."""
+    counted = select(FairSession.fair_id, func.count()).group_by(FairSession.fair_id)
+    return dict(db.session.execute(counted).all())
+
+
+def touching(official: Account) -> list[Fair]:
+    """The fairs whose region is inside the official's or around it, as all_fairs."""
+    return [fair for fair in all_fairs() if official.is_official_near(fair.region.path)]
+
+
+def by_state(fairs: Iterable[Fair]) -> dict[str, list[Fair]]:
+    """The fairs by their state, in the order of a fair's life from open on; those known by
+    their totals alone as `totals`. States without any are left out."""
+    groups: dict[str, list[Fair]] = {state: [] for state in STATES}
+    for fair in fairs:
+        groups["totals" if fair.totals_only else fair.status].append(fair)
+    return {state: group for state, group in groups.items() if group}
+
+
 def overlapping(fair: Fair) -> Sequence[Fair]:
-    """Other fairs not yet over that share days and region with this one."""
+    """Other fairs not yet over that share days, region and products with this one."""
     others = db.session.scalars(
         select(Fair)
         .options(joinedload(Fair.region, innerjoin=True))
@@ -77,7 +160,38 @@ def overlapping(fair: Fair) -> Sequence[Fair]:
         )
     )
     mine = fair.region.path
-    return [o for o in others if is_within(o.region.path, mine) or is_within(mine, o.region.path)]
+    near = [o for o in others if is_within(o.region.path, mine) or is_within(mine, o.region.path)]
+    paths = {id_: theme_paths(codes) for id_, codes in themes_of([fair.id, *_ids(near)]).items()}
+    return [o for o in near if rules.themes_meet(paths[fair.id], paths[o.id])]
+
+
+def _ids(fairs: Iterable[Fair]) -> list[int]:
+    return [fair.id for fair in fairs]
+
+
+def baselines(
+    region_code: str, themes: Collection[str], season: Season, year: int, starts_on: date
+) -> tuple[int | None, int | None]:
+    """(the fair before, the same season last year) by id, for a fair yet to be held.
+
+    Both of the same region and theme: the latest that begins before it, and the latest of
+    its season in the year before.
+    """
+    earlier = db.session.execute(
+        select(Fair.id, Fair.season, Fair.year)
+        .where(Fair.region_code == region_code, Fair.starts_on < starts_on)
+        .order_by(Fair.starts_on.desc(), Fair.id.desc())
+    ).all()
+    known = themes_of([row.id for row in earlier])
+    alike = [row for row in earlier if known[row.id] == set(themes)]
+    last_year = (row.id for row in alike if (row.season, row.year) == (season, year - 1))
+    return (alike[0].id if alike else None), next(last_year, None)
+
+
+def taken_slugs(beginning: str) -> set[str]:
+    """The addresses of fairs that begin so."""
+    found = select(Fair.slug).where(Fair.slug.startswith(beginning, autoescape=True))
+    return set(db.session.scalars(found))
 
 
 def comparable(fair: Fair | None) -> Sequence[Row]:
@@ -115,3 +229,12 @@ _RUNNING = (
     .limit(1)
 )
 _THEME = _theme()
+_SESSION_LINES = (
+    select(
+        *(FairSession.slug, FairSession.name, FairSession.name_en),
+        *(FairSession.starts_on, FairSession.ends_on),
+    )
+    .where(FairSession.fair_id == bindparam("fair"))
+    .order_by(FairSession.starts_on, FairSession.id)
+)
+_LAST_EVENT = select(func.max(FairEvent.id)).where(FairEvent.fair_id == bindparam("fair"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from market.fairs.models import FairStatus
+from market.fairs.models import FAIR_ACTS, Act, FairStatus
 from market.offers.models import Status, Verification
 
 
@@ -27,6 +28,11 @@ def status_on(status: FairStatus, starts_on: date, ends_on: date, today: date) -
     if status not in (FairStatus.ANNOUNCED, FairStatus.OPEN) or today < starts_on:
         return status
     return FairStatus.CLOSED if today > ends_on else FairStatus.OPEN
+
+
+def acts_on(status: FairStatus, totals_only: bool = False) -> frozenset[Act]:
+    """What can be done with a fair in that state."""
+    return frozenset() if totals_only else FAIR_ACTS[status]
 
 
 def admits(themes: Iterable[str], product_path: str) -> bool:
@@ -58,3 +64,67 @@ def kept_after_closing(before: Kept, verification: Verification, status: Status)
         verified=verified.get(verification, before.verified),
         counts=before.counts and status is not Status.REJECTED,
     )
+
+
+def themes_meet(one: Collection[str], other: Collection[str]) -> bool:
+    """Whether some product may be of both themes, given as paths; none at all: everything."""
+    if not one or not other:
+        return True
+    return any(
+        f"{a}/".startswith(f"{b}/") or f"{b}/".startswith(f"{a}/") for a in one for b in other
+    )
+
+
+def years_on(day: date, years: int) -> date:
+    """The same day of a later year; 29 February becomes the 28th where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def moved_with(day: date, before: date, after: date) -> date:
+    """`day` of a fair that began on `before`, for its next edition that begins on `after`.
+
+    The same day of the year, and moved by as much as the first day was moved besides.
+    """
+    years = after.year - before.year
+    return years_on(day, years) + (after - years_on(before, years))
+
+
+def next_edition(ends_on: date, today: date) -> int:
+    """In how many years a fair that ended on `ends_on` can next be held: one, or more for
+    an old one, so that its last day is not over yet."""
+    years = 1
+    while years_on(ends_on, years) < today:
+        years += 1
+    return years
+
+
+def renamed(text: str, year: int, years: int) -> str:
+    """A name or address of the edition of `year`, so many years later.
+
+    The year itself and those beside it move (2025-2026 becomes 2026-2027); other numbers
+    stay.
+    """
+
+    def later(found: re.Match[str]) -> str:
+        number = int(found[0])
+        return str(number + years) if abs(number - year) <= 1 else found[0]
+
+    return re.sub(r"(?<!\d)\d{4}(?!\d)", later, text)
+
+
+def slug_of(text: str, at_most: int = 40) -> str:
+    """A page address made of the Latin letters and digits of `text`; empty without any."""
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    return "-".join(words)[:at_most].strip("-")
+
+
+def first_free(wanted: str, taken: Collection[str]) -> str:
+    """`wanted`, or with the first number from 2 that makes it one not taken."""
+    number, found = 1, wanted
+    while found in taken:
+        number += 1
+        found = f"{wanted}-{number}"
+    return found

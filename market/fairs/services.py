@@ -2,66 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import and_, exists, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from market.accounts.models import Account, Role
+from market.accounts.models import Account
 from market.database import lock, utcnow, violated
-from market.errors import Invalid, InvalidTransition, Refused
+from market.errors import Invalid
 from market.extensions import db
 from market.fairs import rules
-from market.fairs.models import FAIR_TRANSITIONS, Fair, FairListing, FairStatus, FairTheme
-from market.fairs.queries import home_zone, themes_of
+from market.fairs.checks import check_facts, check_still_open_to, check_unchanged
+from market.fairs.history import tell
+from market.fairs.models import (
+    FAIR_TRANSITIONS,
+    Fair,
+    FairEventKind,
+    FairListing,
+    FairStatus,
+    FairTheme,
+)
+from market.fairs.queries import about, home_zone, sessions_of, themes_of
 from market.fairs.signals import closed_fair_changed, fair_opened
 from market.offers.models import Offer, OfferPublication, Status, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.products.models import Product
 from market.regions.models import Region, is_within, within
 
-LONGEST = timedelta(days=366)
-# Known to the public once a fair opens; changing them would move its count.
-FIXED_ONCE_OPEN = ("slug", "region", "starts_on", "season", "year")
+# What an edit may change, by the names of the form's fields.
+EDITABLE = (
+    *("name", "name_en", "slug", "season", "year", "region", "starts_on", "ends_on"),
+    *("previous_id", "same_season_id", "note"),
+)
+# What dates do, in order.
+TURNS = {
+    FairStatus.OPEN: FairEventKind.OPENED,
+    FairStatus.CLOSED: FairEventKind.CLOSED,
+}
 
 
-def create_fair(actor: Account, values: dict[str, Any]) -> Fair:
+def create_fair(
+    actor: Account,
+    values: dict[str, Any],
+    reason: str = "",
+    source: Fair | None = None,
+    at: datetime | None = None,
+) -> Fair:
     """Announce a fair; one whose first day has come opens at once.
 
     Args:
         values: slug, name, name_en, season, year, region (a Region), starts_on, ends_on
             (local days, both included), themes (codes; none: everything), previous_id,
             same_season_id, note.
+        reason: of an emergency fair; source: the fair this is the next edition of.
+        at: when it is announced; now when None.
 
     Raises:
         Refused: the actor is no province official of the region.
         Invalid: dates upside down, slug taken, a comparison that can't be; at its field.
     """
-    _check(actor, values)
+    check_facts(actor, values)
     fair = Fair(**_columns(values), status=FairStatus.ANNOUNCED)
     _save(fair)
     _set_themes(fair, values.get("themes", ()))
-    _turn(fair, utcnow())
+    at = at or utcnow()
+    if source:
+        tell(fair, FairEventKind.CLONED, actor, source_id=source.id, at=at)
+    else:
+        tell(fair, FairEventKind.ANNOUNCED, actor, reason=reason, at=at)
+    turn_fair(fair, at)
     return fair
 
 
-def edit_fair(actor: Account, fair: Fair, values: dict[str, Any]) -> Fair:
-    """Change a fair; while it is open only its words, its comparisons and its last day.
+def edit_fair(actor: Account, fair: Fair, values: dict[str, Any], seen: int | None = None) -> Fair:
+    """Change a fair; once it has opened only its words and its comparisons.
+
+    Args:
+        values: as for create_fair.
+        seen: the last event the actor saw (queries.last_event); None for programs.
 
     Raises:
+        Overtaken: something was done with the fair since.
         Refused, Invalid: as create_fair; or what may not change any more, at its field.
+        InvalidTransition: the fair is certified, or known by its totals alone.
     """
     lock(fair)
-    _check(actor, values, fair)
-    _check_still_open_to(fair, values)
-    for name, value in _columns(values).items():
+    check_facts(actor, values, fair)
+    check_unchanged(fair, seen)
+    check_still_open_to(fair, values, sessions_of(fair))
+    new = _columns(values)
+    changed = [name for name in EDITABLE if getattr(fair, name) != new[name]]
+    for name, value in new.items():
         setattr(fair, name, value)
     _save(fair)
-    _set_themes(fair, values.get("themes", ()))
-    _turn(fair, utcnow())
+    if _set_themes(fair, values.get("themes", ())):
+        changed.append("themes")
+    if changed:
+        tell(fair, FairEventKind.EDITED, actor, about=" ".join(changed))
+    turn_fair(fair, utcnow())
     return fair
 
 
@@ -77,7 +118,7 @@ def enter_totals(actor: Account, values: dict[str, Any]) -> Fair:
     Raises:
         Refused, Invalid: as create_fair; or no total is given.
     """
-    _check(actor, values)
+    check_facts(actor, values)
     totals = ("total_listings", "total_merchants", "total_deals", "total_fen")
     given = {name: values.get(name) for name in totals}
     if all(value is None for value in given.values()):
@@ -100,7 +141,7 @@ def turn_fairs(now: datetime) -> int:
             )
         )
     ).all()
-    return sum(_turn(lock(fair), now) for fair in due)
+    return sum(turn_fair(lock(fair), now) for fair in due)
 
 
 def enrol_from_publications(fair: Fair) -> int:
@@ -133,7 +174,7 @@ def enrol_from_publications(fair: Fair) -> int:
             OfferPublication.at < end,
             Offer.status.not_in((Status.DRAFT, Status.REJECTED)),
             within(Region.path, path),
-            _about(themes_of([fair.id])[fair.id]),
+            about(themes_of([fair.id])[fair.id]),
             ~exists().where(FairListing.fair_id == fair.id, FairListing.offer_id == Offer.id),
         )
         .group_by(Offer.id)
@@ -219,75 +260,24 @@ def _when_changed(sender: Any, offer: Offer, at: datetime) -> None:
     follow(offer)
 
 
-def _turn(fair: Fair, now: datetime) -> int:
+def turn_fair(fair: Fair, now: datetime) -> int:
     """Move `fair` to the state its dates give it at `now`; how many steps that took."""
     today = rules.local_day(now, home_zone())
     target = rules.status_on(fair.status, fair.starts_on, fair.ends_on, today)
     steps = 0
-    for status in (FairStatus.OPEN, FairStatus.CLOSED):
+    for status, kind in TURNS.items():
         if fair.status is target or status not in FAIR_TRANSITIONS[fair.status]:
             continue
         fair.status = status
         steps += 1
+        tell(fair, kind, at=now)
         if status is FairStatus.OPEN:
-            db.session.flush()
             enrol_from_publications(fair)
             fair_opened.send(fair_id=fair.id)
         else:
             # What was listed in its last seconds is still to be counted.
             closed_fair_changed.send(fair_id=fair.id)
-    db.session.flush()
     return steps
-
-
-def _check(actor: Account, values: dict[str, Any], fair: Fair | None = None) -> None:
-    region: Region = values["region"]
-    for path in {region.path, fair.region.path if fair else region.path}:
-        if not actor.has_role(Role.PROVINCE_OFFICIAL, within=path):
-            raise Refused(_("Fairs of this region are not yours to arrange."), "region")
-    if values["ends_on"] < values["starts_on"]:
-        raise Invalid(_("The last day is before the first."), "ends_on")
-    if values["ends_on"] - values["starts_on"] > LONGEST:
-        raise Invalid(_("A fair lasts a year at most: check the dates."), "ends_on")
-    if before := _baseline(values, "previous_id"):
-        _check_earlier(before, values["starts_on"], "previous_id")
-    if last_year := _baseline(values, "same_season_id"):
-        _check_earlier(last_year, values["starts_on"], "same_season_id")
-        if (last_year.season, last_year.year) != (values["season"], values["year"] - 1):
-            raise Invalid(_("That is not the same season of the year before."), "same_season_id")
-
-
-def _baseline(values: dict[str, Any], field: str) -> Fair | None:
-    id_ = values.get(field)
-    if id_ is None:
-        return None
-    found = db.session.get(Fair, id_)
-    if found is None:
-        raise Invalid(_("No such fair."), field)
-    return found
-
-
-def _check_earlier(baseline: Fair, starts_on: date, field: str) -> None:
-    if baseline.starts_on >= starts_on:
-        raise Invalid(_("That fair is not an earlier one."), field)
-
-
-def _check_still_open_to(fair: Fair, values: dict[str, Any]) -> None:
-    if fair.totals_only:
-        raise InvalidTransition()
-    if fair.status is FairStatus.ANNOUNCED:
-        return
-    for field in FIXED_ONCE_OPEN:
-        if values[field] != getattr(fair, field):
-            raise Invalid(_("This can't change once the fair has opened."), field)
-    if set(values.get("themes", ())) != themes_of([fair.id])[fair.id]:
-        raise Invalid(_("This can't change once the fair has opened."), "products")
-    if values["ends_on"] == fair.ends_on:
-        return
-    if fair.status is not FairStatus.OPEN:
-        raise Invalid(_("The fair is over: its last day can't change."), "ends_on")
-    if values["ends_on"] < rules.local_day(utcnow(), home_zone()):
-        raise Invalid(_("An open fair can't end in the past."), "ends_on")
 
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:
@@ -312,18 +302,17 @@ def _save(fair: Fair) -> None:
         raise
 
 
-def _set_themes(fair: Fair, prefixes: Iterable[str]) -> None:
-    db.session.execute(delete(FairTheme).where(FairTheme.fair_id == fair.id))
-    rows = [{"fair_id": fair.id, "product_prefix": prefix} for prefix in sorted(set(prefixes))]
-    if rows:
-        db.session.execute(insert(FairTheme), rows)
-
-
-def _about(themes: Iterable[str]) -> ColumnElement[bool]:
-    """SQL for rules.admits over Product.path."""
-    path = db.literal("/") + Product.path + "/"
-    conditions: Sequence[ColumnElement[bool]] = [path.contains(f"/{theme}/") for theme in themes]
-    return or_(*conditions) if conditions else db.true()
+def _set_themes(fair: Fair, prefixes: Iterable[str]) -> bool:
+    """Make the fair's theme that; whether it was another before."""
+    rows = db.session.scalars(select(FairTheme).where(FairTheme.fair_id == fair.id)).all()
+    wanted = set(prefixes)
+    for row in rows:
+        if row.product_prefix not in wanted:
+            db.session.delete(row)
+    new = wanted - {row.product_prefix for row in rows}
+    db.session.add_all(FairTheme(fair_id=fair.id, product_prefix=prefix) for prefix in sorted(new))
+    db.session.flush()
+    return bool(new) or len(rows) > len(wanted)
 
 
 def _paths(offer: Offer) -> tuple[str, str]:

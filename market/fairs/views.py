@@ -11,16 +11,16 @@ from flask_login import current_user
 from market.database import transaction, utcnow
 from market.errors import DomainError, put_on_form
 from market.fairs import bp, services
+from market.fairs.checks import check_act
 from market.fairs.forms import FairForm, TotalsForm
-from market.fairs.models import Fair, Season
-from market.fairs.queries import home_zone, load_fair, overlapping
+from market.fairs.life_views import done
+from market.fairs.models import Act, Fair
+from market.fairs.queries import home_zone, load_fair
 from market.fairs.rules import local_day
-from market.filters import local_name
+from market.fairs.suggesting import season_of
+from market.fairs.timeline import put_refusal
 from market.permissions import requires
 from market.regions.queries import home_region
-
-# By the month a fair begins in.
-SEASONS = (Season.WINTER, Season.SPRING, Season.SUMMER, Season.AUTUMN)
 
 
 @bp.route("/fairs/new", methods=["GET", "POST"])
@@ -32,7 +32,7 @@ def new() -> Any:
         try:
             with transaction():
                 fair = services.create_fair(current_user, values)
-            return _done(fair, _("The fair is announced."))
+            return done(fair, _("The fair is announced."))
         except DomainError as error:
             put_on_form(error, form)
     return render_template("fairs/form.html", form=form, fair=None)
@@ -41,15 +41,16 @@ def new() -> Any:
 @bp.route("/fairs/<slug>/edit", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
 def edit(fair: Fair) -> Any:
+    check_act(fair, Act.EDIT)
     form = FairForm(fair)
     if form.validate_on_submit():
         values = form.values()
         try:
             with transaction():
-                services.edit_fair(current_user, fair, values)
-            return _done(fair, _("The fair is changed."))
+                services.edit_fair(current_user, fair, values, form.seen.data)
+            return done(fair, _("The fair is changed."))
         except DomainError as error:
-            put_on_form(error, form)
+            put_refusal(error, form, FairForm(fair, formdata=None))
     return render_template("fairs/form.html", form=form, fair=fair)
 
 
@@ -71,24 +72,10 @@ def new_totals() -> Any:
 
 def _suggested() -> dict[str, Any]:
     today = local_day(utcnow(), home_zone())
-    season = SEASONS[today.month % 12 // 3]
+    season = season_of(today)
     return {
         "season": season.value,
         "year": today.year,
         "slug": f"{today.year}-{season.value}",
         "region": home_region(),
     }
-
-
-def _done(fair: Fair, message: str) -> Any:
-    flash(message, "good")
-    for other in overlapping(fair):
-        flash(
-            _(
-                "It overlaps with %(name)s: a deal counts in one fair only, that of the smaller "
-                "region, or else the older one.",
-                name=local_name(other),
-            ),
-            "warn",
-        )
-    return redirect(url_for("fairs.show", slug=fair.slug), 303)

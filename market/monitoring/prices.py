@@ -19,7 +19,7 @@ from market.monitoring.days import Days
 from market.monitoring.keeping import for_a_minute
 from market.monitoring.positions import Good
 from market.monitoring.queries import limits
-from market.monitoring.rules import Level, Limits, Movement, movement, worse
+from market.monitoring.rules import Level, Limits, Movement, middle, movement, worse
 from market.offers.models import Offer, Side, Status
 from market.products.queries import Named, named_products
 from market.products.units import UNITS, measure
@@ -161,14 +161,6 @@ def _weeks(asked: Series, dealt: Series, today: date) -> Iterator[Week]:
         asks, deals = asked.weeks[n], dealt.weeks[n]
         starts_on = today - timedelta(days=7 * n + 6)
         yield Week(starts_on, middle(asks), len(asks), middle(deals), len(deals))
-
-
-def middle(prices: Sequence[Decimal]) -> Decimal | None:
-    """The median; None of nothing."""
-    ordered = sorted(prices)
-    if not ordered:
-        return None
-    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _series(paths: Collection[str]) -> dict[Good, dict[str, Series]]:

@@ -199,16 +199,17 @@ def elsewhere(unit: Unit, good: Good, side: Side) -> list[Elsewhere]:
     ]
 
 
-def standing_offers(unit: Unit, good: Good, side: Side) -> Sequence[Any]:
-    """The largest public offers of the unit that make a side of a position, as rows: id,
-    title, remaining, unit, price_low, price_high, price_unit, region_code, created_at, base
-    (remaining in the base unit)."""
+def standing_offers(unit: Unit, good: Good) -> dict[Side, list[Any]]:
+    """The largest public offers of the unit that make each side of a position, in one
+    statement, as rows: id, side, title, remaining, unit, price_low, price_high, price_unit,
+    region_code, created_at."""
     product, of_measure = good
     same = [code for code in UNITS if measure(code) == of_measure]
     rows = read(
-        _STANDING, now=utcnow(), product=product, side=side, units=same, regions=list(unit.leaves)
+        _STANDING, now=utcnow(), product=product, units=same, regions=list(unit.leaves)
     ).all()
-    return sorted(rows, key=lambda row: -row.remaining * UNITS[row.unit].factor)[:OFFERS_SHOWN]
+    largest = sorted(rows, key=lambda row: -row.remaining * UNITS[row.unit].factor)
+    return {side: [r for r in largest if r.side is side][:OFFERS_SHOWN] for side in Side}
 
 
 def _dealt(region: Any) -> Any:
@@ -230,13 +231,12 @@ _OFFERS = select(
 _DEALT = {SELL: _dealt(Deal.seller_region_code), BUY: _dealt(Deal.buyer_region_code)}
 _STANDING = (
     select(
-        *(Offer.id, Offer.title, Offer.remaining, Offer.unit, Offer.price_low, Offer.price_high),
-        *(Offer.price_unit, Offer.region_code, Offer.created_at),
+        *(Offer.id, Offer.side, Offer.title, Offer.remaining, Offer.unit, Offer.price_low),
+        *(Offer.price_high, Offer.price_unit, Offer.region_code, Offer.created_at),
     )
     .where(
         public(bindparam("now", type_=UTCDateTime)),
         Offer.product_code == bindparam("product"),
-        Offer.side == bindparam("side"),
         Offer.unit.in_(bindparam("units", expanding=True)),
         Offer.region_code.in_(bindparam("regions", expanding=True)),
     )

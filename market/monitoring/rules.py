@@ -189,28 +189,29 @@ def movement(
     three quarters of the prices are above what was usual: so that no single price, however
     wrong, makes a rise of a fall. A fall mirrors it.
     """
-    middle, usual = _median(now), _median(before)
-    spread = _median([abs(price - usual) for price in before]) if usual is not None else None
-    last_year = _median(year_ago) if len(year_ago) >= limits.prices else None
+    median, usual = middle(now), middle(before)
+    spread = middle([abs(price - usual) for price in before]) if usual is not None else None
+    last_year = middle(year_ago) if len(year_ago) >= limits.prices else None
     enough = len(now) >= limits.prices and len(before) >= limits.prices_before
-    change = _change(middle, usual) if enough else None
+    change = _change(median, usual) if enough else None
     direction = level = None
-    if change is not None and middle is not None and usual is not None and spread is not None:
+    if change is not None and median is not None and usual is not None and spread is not None:
         ordered = sorted(now)
         quarter = -(-len(ordered) // 4) - 1
         rises, falls = ordered[quarter] > usual, ordered[-quarter - 1] < usual
         percent = abs(change) * 100
-        if (rises or falls) and percent >= limits.change_notice and abs(middle - usual) > spread:
+        if (rises or falls) and percent >= limits.change_notice and abs(median - usual) > spread:
             direction = Direction.RISE if rises else Direction.FALL
             level = Level.ALERT if percent >= limits.change_alert else Level.NOTICE
-    over_year = _change(middle, last_year) if len(now) >= limits.prices else None
+    over_year = _change(median, last_year) if len(now) >= limits.prices else None
     return Movement(
-        *(middle, len(now), usual, len(before), spread, change, level, direction),
+        *(median, len(now), usual, len(before), spread, change, level, direction),
         *(last_year, over_year),
     )
 
 
-def _median(prices: Sequence[Decimal]) -> Decimal | None:
+def middle(prices: Sequence[Decimal]) -> Decimal | None:
+    """The median, exactly; None of nothing."""
     if not prices:
         return None
     ordered = sorted(prices)

@@ -107,7 +107,7 @@ def position(watched: Watched) -> str:
         watched=watched,
         held=held,
         finding=finding,
-        sides=[(side, queries.standing_offers(unit, good, side)) for side in (other.other, other)],
+        offers=queries.standing_offers(unit, good),
         other=other,
         elsewhere=queries.elsewhere(unit, good, other)[:PLACES_SHOWN],
         places=region_lexicon().places,

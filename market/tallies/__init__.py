@@ -8,4 +8,5 @@ from market.tallies import (  # noqa: E402
     region_views,  # noqa: F401
     screen_views,  # noqa: F401
     services,  # noqa: F401  (adds its check to the ledger's)
+    session_views,  # noqa: F401
 )

@@ -13,7 +13,7 @@ from flask.blueprints import BlueprintSetupState
 
 from market.fairs.labels import SEASONS, STATUSES
 from market.fairs.models import Fair, FairStatus
-from market.fairs.queries import all_fairs, load_fair, theme_names
+from market.fairs.queries import all_fairs, load_fair, session_lines, theme_names
 from market.permissions import requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
@@ -72,6 +72,7 @@ def show(fair: Fair) -> Any:
         comparisons=comparisons(fair, totals),
         products=region_queries.region_products(fair, count.tree.root)[:TOP_PRODUCTS],
         latest=region_queries.latest_deals(fair, LATEST),
+        sessions=session_lines(fair),
         units=UNITS,
     )
 

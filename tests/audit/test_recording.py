@@ -20,7 +20,7 @@ from market.audit.rules import HIDDEN, OUTSIDE
 from market.database import Base, transaction
 from market.deals.models import Deal
 from market.extensions import db
-from market.fairs.models import Fair
+from market.fairs.models import Fair, FairStatus
 from market.offers.models import Offer
 from market.regions.models import Region
 from tests.conftest import Client
@@ -154,7 +154,8 @@ def test_a_role_given_and_taken_back_are_two_acts_at_the_account(
 
 def test_editing_a_fair_tells_just_what_changed(make_account: Maker, log_in: LogIn) -> None:
     official = make_account("省厅", role="province_official", scope="430000")
-    fair_id = make_fair(starts_on=date(2098, 12, 1), ends_on=date(2099, 9, 1)).id
+    days = {"starts_on": date(2098, 12, 1), "ends_on": date(2099, 9, 1)}
+    fair_id = make_fair(status=FairStatus.ANNOUNCED, **days).id
     said = {"name": "2026年秋季对接会", "name_en": "Autumn fair 2026", "slug": "2026-autumn"}
     said |= {"season": "autumn", "year": "2026", "region": "430000", "products": ""}
     said |= {"starts_on": "2098-12-01", "ends_on": "2099-09-30"}
@@ -165,8 +166,8 @@ def test_editing_a_fair_tells_just_what_changed(make_account: Maker, log_in: Log
         "fair.manage",
         "fairs",
     )
-    days = ({"ends_on": "2099-09-01"}, {"ends_on": "2099-09-30"})
-    assert changes(act) == [("fairs", str(fair_id), *days)]
+    told = ({"ends_on": "2099-09-01"}, {"ends_on": "2099-09-30"})
+    assert changes(act) == [("fairs", str(fair_id), *told)]
 
 
 def test_a_traders_own_act_leaves_none(trade: Trade, log_in: LogIn) -> None:

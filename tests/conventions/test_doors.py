@@ -13,7 +13,7 @@ DOORS = {
     "anyone": """
         static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
         products.suggest accounts.login accounts.logout accounts.register offers.index
-        offers.suggest offers.photo offers.thumb fairs.index
+        offers.suggest offers.photo offers.thumb fairs.index tallies.session
     """,
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
@@ -26,7 +26,7 @@ DOORS = {
     """,
     "official": """
         reports.desk reports.desk_deals reports.desk_offers monitoring.market monitoring.prices
-        monitoring.product monitoring.activity messages.desk
+        monitoring.product monitoring.activity messages.desk fairs.desk
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
@@ -52,12 +52,14 @@ DOORS = {
     "deal.verify": """
         deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
     """,
-    "fair.create": "fairs.new fairs.new_totals",
+    "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
         fairs.show tallies.region tallies.map_svg tallies.counties tallies.products tallies.deals
         tallies.deal tallies.screen tallies.figures_json reports.export_xlsx reports.export_csv
     """,
-    "fair.manage": "fairs.edit",
+    "fair.manage": "fairs.edit fairs.extend fairs.close fairs.clone fairs.new_session",
+    "fair.follow": "fairs.manage",
+    "session.manage": "fairs.edit_session fairs.remove_session",
 }
 MEMBERS = set(ROLES) - {"visitor"}
 OFFICIALS = {Role.COUNTY_OFFICIAL, Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL}

@@ -36,7 +36,7 @@ def test_the_migrations_make_the_models_and_go_back_to_nothing(empty_database: F
     upgrade()
     assert differences() == []
     made = triggers()
-    assert len(made) == 9
+    assert len(made) == 11
     downgrade(revision="base")
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
     assert triggers() == set()

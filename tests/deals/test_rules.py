@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -74,6 +76,49 @@ def test_a_sale_into_the_fair_counts_where_the_buyer_is() -> None:
 )
 def test_a_fair_takes_only_products_of_its_theme(theme: str, fair_id: int | None) -> None:
     assert rules.place(SHIMEN, YUHUA, PEAR, [fair(1, HUNAN, theme)], HUNAN) == (fair_id, SHIMEN)
+
+
+def test_in_one_region_a_theme_goes_before_everything_and_the_narrower_before_the_wider() -> None:
+    order = [fair(5, HUNAN, "0302011"), fair(4, HUNAN, "0302010"), fair(3, HUNAN, "0302")]
+    order += [fair(2, HUNAN, "03", "0401"), fair(1)]
+    while order:
+        assert rules.place(SHIMEN, YUHUA, PEAR, order[::-1], HUNAN) == (order[0].id, SHIMEN)
+        order.pop(0)
+
+
+def test_a_smaller_region_goes_before_a_narrower_theme_and_the_older_decides_the_rest() -> None:
+    fairs = [fair(1, HUNAN, "0302011"), fair(2, CHANGDE), fair(3, CHANGDE)]
+    assert rules.place(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
+    # Several prefixes are worth their deepest that fits; one that does not fit is worth nothing.
+    fairs = [fair(1, HUNAN, "03"), fair(2, HUNAN, "0302", "0301014"), fair(3, HUNAN, "0302")]
+    assert rules.place(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
+
+
+themes = st.lists(st.sampled_from(["03", "0302", "0302010", "0302011", "0401", "04"]), max_size=3)
+any_fairs = st.lists(
+    st.tuples(st.sampled_from([HUNAN, CHANGDE, "43/4301", SHIMEN, "42"]), themes), max_size=6
+)
+
+
+@given(any_fairs, st.randoms(), st.sampled_from([SHIMEN, WUHAN]))
+def test_which_fair_takes_a_deal_is_one_order_whatever_they_are_listed_in(
+    given_fairs: list[tuple[str, list[str]]], random: Any, seller: str
+) -> None:
+    fairs = [fair(n, path, *of) for n, (path, of) in enumerate(given_fairs, 1)]
+    ranked, left = [], fairs
+    while left:
+        taken, _home = rules.place(seller, YUHUA, PEAR, left, HUNAN)
+        shuffled = random.sample(left, len(left))
+        assert rules.place(seller, YUHUA, PEAR, shuffled, HUNAN)[0] == taken
+        if taken is None:
+            break
+        ranked.append(taken)
+        left = [f for f in left if f.id != taken]
+    # Between any two of them the order is that of all: nothing depends on who else is open.
+    by_id = {f.id: f for f in fairs}
+    for before, after in combinations(ranked, 2):
+        pair = [by_id[after], by_id[before]]
+        assert rules.place(seller, YUHUA, PEAR, pair, HUNAN)[0] == before
 
 
 paths = st.sampled_from([SHIMEN, YUHUA, WUHAN, "43/4307/430725", "43/4312/431224"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -121,3 +122,11 @@ def count_deal(fair: Fair, seller: Account, buyer: Account, *amount: int, **valu
         db.session.flush()
         ledger.append(deal, buyer)
     return deal
+
+
+def send_seen(browser: Any, url: str, data: dict[str, str]) -> Any:
+    """POST a form of a fair with what its page says has been seen of the fair."""
+    page = browser.get(url).get_data(as_text=True)
+    seen = re.search(r'name="seen"[^>]*value="(\d+)"', page)
+    assert seen, f"nothing seen on {url}"
+    return browser.send(url, {"seen": seen[1], **data})

@@ -7,14 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.fairs.models import FairStatus
+from market.fairs.models import FAIR_TRANSITIONS, Act, FairStatus
 from market.fairs.rules import (
     Kept,
+    acts_on,
     admits,
+    first_free,
     kept_after_closing,
     listing_window,
     local_day,
+    moved_with,
+    next_edition,
+    renamed,
+    slug_of,
     status_on,
+    themes_meet,
+    years_on,
 )
 from market.offers.models import Status, Verification
 
@@ -77,3 +85,74 @@ def test_the_window_is_whole_days_where_clocks_change() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     begin, end = listing_window(date(2026, 10, 25), date(2026, 10, 25), berlin)
     assert end - begin == timedelta(hours=25)
+
+
+def test_days_move_only_while_the_calendar_may_still_turn_the_fair() -> None:
+    for status, nexts in FAIR_TRANSITIONS.items():
+        moving = {Act.EXTEND, Act.CLOSE_EARLY} & acts_on(status)
+        assert bool(moving) == (FairStatus.CLOSED in nexts), status
+        assert acts_on(status, totals_only=True) == frozenset()
+
+
+def test_the_29th_of_february_is_the_28th_where_there_is_none() -> None:
+    assert years_on(date(2028, 2, 29), 1) == date(2029, 2, 28)
+    assert years_on(date(2028, 2, 29), 4) == date(2032, 2, 29)
+
+
+days = st.dates(date(2001, 1, 1), date(2090, 12, 31))
+
+
+@given(days, st.integers(0, 366), st.integers(0, 366), st.integers(1, 5))
+def test_a_session_stays_inside_its_fair_a_year_later(
+    first: date, to_session: int, to_last: int, years: int
+) -> None:
+    session = first + timedelta(days=min(to_session, to_last))
+    last = first + timedelta(days=to_last)
+    after = years_on(first, years)
+    assert after <= moved_with(session, first, after) <= years_on(last, years)
+
+
+@given(days, st.integers(0, 60), st.integers(-30, 30))
+def test_a_session_moves_with_the_first_day(first: date, offset: int, by: int) -> None:
+    session, a_year_on = first + timedelta(days=offset), years_on(first, 1)
+    after = a_year_on + timedelta(days=by)
+    if after.year == a_year_on.year:
+        usual = moved_with(session, first, a_year_on)
+        assert moved_with(session, first, after) - usual == timedelta(days=by)
+
+
+@pytest.mark.parametrize(
+    ("ended", "years"), [("2026-09-30", 1), ("2025-12-31", 1), ("2024-02-29", 3), ("2020-01-01", 7)]
+)
+def test_the_next_edition_of_an_old_fair_lies_ahead(ended: str, years: int) -> None:
+    assert next_edition(date.fromisoformat(ended), date(2026, 11, 21)) == years
+
+
+@pytest.mark.parametrize(
+    ("name", "then"),
+    [
+        ("湖南2026年秋季对接会", "湖南2027年秋季对接会"),
+        ("2026-2027 winter, 20260 tonnes, 1998", "2027-2028 winter, 20260 tonnes, 1998"),
+        ("第十届柑橘节", "第十届柑橘节"),
+    ],
+)
+def test_a_name_moves_with_its_year_and_keeps_other_numbers(name: str, then: str) -> None:
+    assert renamed(name, 2026, 1) == then
+
+
+def test_an_address_is_made_of_a_name_and_numbered_when_taken() -> None:
+    assert slug_of("Navel orange (Cuigan)") == "navel-orange-cuigan"
+    assert slug_of("脐橙") == ""
+    assert first_free("tea", {"tea", "tea-2"}) == "tea-3"
+    assert first_free("tea", {"tea-2"}) == "tea"
+
+
+theme_sets = st.lists(st.sampled_from(["03", "03/0301", "03/0302", "04", "04/0401"]), max_size=3)
+
+
+@given(theme_sets, theme_sets)
+def test_themes_meet_where_one_product_is_of_both(one: list[str], other: list[str]) -> None:
+    leaves = ["03/0301/0301014", "03/0302/0302011", "04/0401/0401002", "05/0501/0501001"]
+    codes = [[path.split("/")[-1] for path in paths] for paths in (one, other)]
+    common = any(admits(codes[0], leaf) and admits(codes[1], leaf) for leaf in leaves)
+    assert themes_meet(one, other) == themes_meet(other, one) == common

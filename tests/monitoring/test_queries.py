@@ -129,7 +129,7 @@ def test_the_offers_that_make_a_side_are_those_counted(make_account: Make) -> No
     heap(make_account, unit="plant")
     place = queries.places_in([f"{CHANGDE}/{LINLI}"])[0]
     unit, position, _ = queries.position_of(place, (ORANGE, "mass"))
-    rows = queries.standing_offers(unit, (ORANGE, "mass"), Side.SELL)
+    rows = queries.standing_offers(unit, (ORANGE, "mass"))[Side.SELL]
     assert position
     assert {row.id for row in rows} == {offer.id for offer in offers}
     assert sum(row.remaining for row in rows) * 1000 == position.sell.quantity

@@ -1,0 +1,158 @@
+"""What a fair may be, who may arrange it, and what may still change. Raise DomainErrors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from market.accounts.models import Account, Role
+from market.errors import Invalid, InvalidTransition, Refused
+from market.extensions import db
+from market.fairs import rules
+from market.fairs.models import Act, Fair, FairEvent, FairSession, FairStatus
+from market.fairs.queries import theme_paths, themes_of
+from market.filters import local_name
+from market.regions.models import Region
+
+LONGEST = timedelta(days=366)
+REASON_AT_MOST = 200
+# Known to the public once a fair opens; changing them would move its count. The last day
+# moves by extending the fair or closing it early, with a reason.
+FIXED_ONCE_OPEN = ("slug", "region", "starts_on", "ends_on", "season", "year")
+
+
+class Overtaken(InvalidTransition):
+    """Something was done with the fair since the form was shown; `events` says what."""
+
+    message = _l("Somebody changed the fair while you were writing.")
+
+    def __init__(self, events: Sequence[FairEvent]) -> None:
+        super().__init__()
+        self.events = events
+
+
+def check_arranger(actor: Account, *paths: str) -> None:
+    """Raise Refused unless the actor is a province official over all the region paths."""
+    for path in paths:
+        if not actor.has_role(Role.PROVINCE_OFFICIAL, within=path):
+            raise Refused(_("Fairs of this region are not yours to arrange."), "region")
+
+
+def check_act(fair: Fair, act: Act) -> None:
+    """Raise InvalidTransition where `act` can't be done in the state the fair is in."""
+    if act not in rules.acts_on(fair.status, fair.totals_only):
+        raise InvalidTransition()
+
+
+def check_unchanged(fair: Fair, seen: int | None) -> None:
+    """Raise Overtaken when something was done with the fair after the event `seen`.
+
+    None: nobody looked at it before, so there is nothing to have missed.
+    """
+    if seen is None:
+        return
+    later = select(FairEvent).where(FairEvent.fair_id == fair.id, FairEvent.id > seen)
+    if events := db.session.scalars(later.order_by(FairEvent.id)).all():
+        raise Overtaken(events)
+
+
+def need_reason(reason: str) -> None:
+    """Raise Invalid without a reason, or with a very long one."""
+    if not reason.strip():
+        raise Invalid(_("Say why: it stands in the fair's history."), "reason")
+    if len(reason) > REASON_AT_MOST:
+        raise Invalid(_("At most %(count)s characters.", count=REASON_AT_MOST), "reason")
+
+
+def check_facts(actor: Account, values: dict[str, Any], fair: Fair | None = None) -> None:
+    """Raise where a fair of these values can't be, or the actor may not arrange it."""
+    region: Region = values["region"]
+    check_arranger(actor, region.path, *([fair.region.path] if fair else []))
+    check_days(values["starts_on"], values["ends_on"])
+    if before := _baseline(values, "previous_id"):
+        _check_earlier(before, values["starts_on"], "previous_id")
+    if last_year := _baseline(values, "same_season_id"):
+        _check_earlier(last_year, values["starts_on"], "same_season_id")
+        if (last_year.season, last_year.year) != (values["season"], values["year"] - 1):
+            raise Invalid(_("That is not the same season of the year before."), "same_season_id")
+
+
+def check_days(starts_on: date, ends_on: date) -> None:
+    """Raise Invalid at ends_on for days upside down or too many."""
+    if ends_on < starts_on:
+        raise Invalid(_("The last day is before the first."), "ends_on")
+    if ends_on - starts_on > LONGEST:
+        raise Invalid(_("A fair lasts a year at most: check the dates."), "ends_on")
+
+
+def check_still_open_to(
+    fair: Fair, values: dict[str, Any], sessions: Collection[FairSession]
+) -> None:
+    """Raise where the fair's state, or its sessions, forbid what `values` would change."""
+    check_act(fair, Act.EDIT)
+    themes = set(values.get("themes", ()))
+    if fair.status is FairStatus.ANNOUNCED:
+        for session in sessions:
+            _check_kept(session, values["starts_on"], values["ends_on"], themes)
+        return
+    for field in FIXED_ONCE_OPEN:
+        if values[field] != getattr(fair, field):
+            raise Invalid(_("This can't change once the fair has opened."), field)
+    if themes != themes_of([fair.id])[fair.id]:
+        raise Invalid(_("This can't change once the fair has opened."), "products")
+
+
+def check_open_to_sessions(fair: Fair, today: date) -> None:
+    """Raise InvalidTransition once the fair is over, also where nobody has closed it yet."""
+    check_act(fair, Act.SESSIONS)
+    if fair.ends_on < today:
+        raise InvalidTransition()
+
+
+def check_session(fair: Fair, values: dict[str, Any]) -> None:
+    """Raise Invalid where a session's days or products are not inside the fair's."""
+    if values["ends_on"] < values["starts_on"]:
+        raise Invalid(_("The last day is before the first."), "ends_on")
+    for field in ("starts_on", "ends_on"):
+        if not fair.starts_on <= values[field] <= fair.ends_on:
+            raise Invalid(_("That day is outside the fair."), field)
+    if not values["themes"]:
+        raise Invalid(_("Name at least one product."), "products")
+    if not is_about(themes_of([fair.id])[fair.id], values["themes"]):
+        raise Invalid(_("The fair is not about all of these products."), "products")
+
+
+def is_about(themes: Collection[str], prefixes: Collection[str]) -> bool:
+    """Whether a fair of these themes takes every product of these prefixes."""
+    return all(rules.admits(themes, path) for path in theme_paths(prefixes))
+
+
+def _check_kept(session: FairSession, starts_on: date, ends_on: date, themes: set[str]) -> None:
+    """Raise Invalid where the session would be left outside its fair."""
+    told = _("%(name)s would be left outside: change that session first.", name=local_name(session))
+    if session.starts_on < starts_on:
+        raise Invalid(told, "starts_on")
+    if session.ends_on > ends_on:
+        raise Invalid(told, "ends_on")
+    if not is_about(themes, session.prefixes):
+        raise Invalid(told, "products")
+
+
+def _baseline(values: dict[str, Any], field: str) -> Fair | None:
+    id_ = values.get(field)
+    if id_ is None:
+        return None
+    found = db.session.get(Fair, id_)
+    if found is None:
+        raise Invalid(_("No such fair."), field)
+    return found
+
+
+def _check_earlier(baseline: Fair, starts_on: date, field: str) -> None:
+    if baseline.starts_on >= starts_on:
+        raise Invalid(_("That fair is not an earlier one."), field)

@@ -1,0 +1,161 @@
+"""The forms of what is done with a fair: extend, close early, hold again, open at once; and
+of its sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from market.fairs import suggesting
+from market.fairs.checks import REASON_AT_MOST
+from market.fairs.forms import NOT_VALUES, FairForm, ProductsField, SeenField, slug_field
+from market.fairs.models import Fair, FairSession
+from market.fairs.queries import last_event
+from market.filters import day, local_name
+from market.forms import Form
+from market.regions.forms import RegionField
+
+LONGEST_EMERGENCY = 60
+
+
+class CloseForm(Form):
+    """Close a fair early; today is its last day."""
+
+    reason = StringField(
+        _l("Reason"),
+        [DataRequired(_l("Say why: it stands in the fair's history.")), Length(max=REASON_AT_MOST)],
+    )
+    seen = SeenField()
+
+    def __init__(self, fair: Fair, **kwargs: Any) -> None:
+        super().__init__(seen=last_event(fair), **kwargs)
+
+
+class ExtendForm(CloseForm):
+    """Let a fair last longer."""
+
+    ends_on = DateField(
+        _l("New last day"),
+        [DataRequired(_l("Choose the last day."))],
+        description=_l("This day is included."),
+    )
+
+
+class CloneForm(FairForm):
+    """The next edition of a fair, as suggested.
+
+    Attributes:
+        sessions: which of the fair's go with it.
+    """
+
+    sessions = SelectMultipleField(
+        _l("Sessions"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("On the same days of the year; they move with the first day."),
+    )
+
+    def __init__(self, edition: suggesting.Edition, **kwargs: Any) -> None:
+        super().__init__(**edition.values, sessions=[row.id for row in edition.sessions], **kwargs)
+        if not edition.sessions:
+            del self.sessions
+            return
+        self.sessions.choices = [
+            SelectChoice(row.id, f"{local_name(row)} · {day(row.starts_on)} – {day(row.ends_on)}")
+            for row in edition.sessions
+        ]
+
+    def chosen(self) -> list[int]:
+        """The ids of the sessions to take along."""
+        return list(self.sessions.data or []) if "sessions" in self else []
+
+    def values(self) -> dict[str, Any]:
+        """What clone_fair takes."""
+        given = super().values()
+        given.pop("sessions", None)
+        return given
+
+
+class EmergencyForm(Form):
+    """A fair that opens now, for a product that can't wait."""
+
+    products = ProductsField(
+        _l("Products"),
+        [DataRequired(_l("Name at least one product."))],
+        description=_l("Names separated by commas, such as navel orange, tea."),
+    )
+    region = RegionField(
+        _l("Region"),
+        [DataRequired(_l("Name the region the fair is for."))],
+        leaves_only=False,
+        description=_l("The whole province, or one prefecture or county of it."),
+    )
+    days = IntegerField(
+        _l("For how many days"),
+        [
+            InputRequired(_l("Write for how many days.")),
+            NumberRange(1, LONGEST_EMERGENCY, _l("From 1 to %(most)s.", most=LONGEST_EMERGENCY)),
+        ],
+        description=_l("Today is the first; it closes at midnight after the last."),
+    )
+    reason = StringField(
+        _l("Reason"),
+        [DataRequired(_l("Say why: it stands in the fair's history.")), Length(max=REASON_AT_MOST)],
+    )
+    name = StringField(
+        _l("Name of the fair"),
+        [Length(max=80)],
+        description=_l("Leave empty: it is made of the region, the products and the month."),
+    )
+    name_en = StringField(_l("Name in English"), [Length(max=120)])
+    slug = slug_field(False, _l("Leave empty: it is made of the day and the product."))
+
+    def values(self) -> dict[str, Any]:
+        """What open_emergency_fair takes, what was left empty suggested."""
+        given = {
+            "region": self.region.data,
+            "themes": self.products.data,
+            "name": self.name.data,
+            "name_en": self.name_en.data,
+            "slug": self.slug.data,
+        }
+        return suggesting.emergency_values(given)
+
+
+class SessionForm(Form):
+    """A session of a fair."""
+
+    name = StringField(
+        _l("Name of the session"), [DataRequired(_l("Give the session a name.")), Length(max=80)]
+    )
+    name_en = StringField(_l("Name in English"), [Length(max=120)])
+    products = ProductsField(
+        _l("Products"),
+        [DataRequired(_l("Name at least one product."))],
+        description=_l("Names separated by commas, such as navel orange, tea."),
+    )
+    starts_on = DateField(_l("First day"), [DataRequired(_l("Choose the first day."))])
+    ends_on = DateField(_l("Last day"), [DataRequired(_l("Choose the last day."))])
+    slug = slug_field(False, _l("Leave empty: it is made of the product's English name."))
+    note = StringField(_l("Note"), [Length(max=200)])
+    seen = SeenField()
+
+    def __init__(self, fair: Fair, session: FairSession | None = None, **kwargs: Any) -> None:
+        self.fair = fair
+        if session is not None:
+            kwargs |= {"obj": session, "products": session.prefixes}
+        super().__init__(seen=last_event(fair), **kwargs)
+
+    def values(self) -> dict[str, Any]:
+        """What the services take, an address left empty suggested."""
+        given = {field.name: field.data for field in self if field.name not in NOT_VALUES}
+        given["themes"] = given.pop("products")
+        if not given["slug"]:
+            given["slug"] = suggesting.session_slug(self.fair, given["themes"])
+        return given

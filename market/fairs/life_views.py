@@ -1,0 +1,157 @@
+"""The desk's pages of fairs: which there are, what was done with each, what can be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from market.database import transaction, utcnow
+from market.errors import DomainError, put_on_form
+from market.fairs import bp, lifecycle, queries, suggesting
+from market.fairs.checks import check_act
+from market.fairs.labels import ACTS, SEASONS, STATUSES
+from market.fairs.life_forms import CloneForm, CloseForm, EmergencyForm, ExtendForm
+from market.fairs.models import Act, Fair
+from market.fairs.queries import home_zone, load_fair
+from market.fairs.rules import acts_on, local_day
+from market.fairs.timeline import put_refusal, timeline
+from market.filters import day, local_name
+from market.permissions import may, requires
+from market.products.queries import named_products
+from market.regions.queries import home_region
+
+
+@bp.get("/desk/fairs")
+@requires("official")
+def desk() -> str:
+    fairs = queries.touching(current_user)
+    return render_template(
+        "fairs/desk.html",
+        groups=queries.by_state(fairs),
+        sessions=queries.session_counts(),
+        arranges=may(current_user, "fair.create"),
+        acts=lambda fair: _acts(fair),
+        labels=ACTS,
+        statuses=STATUSES,
+        today=local_day(utcnow(), home_zone()),
+    )
+
+
+@bp.get("/desk/fairs/<slug>")
+@requires("fair.follow", load=load_fair)
+def manage(fair: Fair) -> str:
+    sessions = queries.sessions_of(fair)
+    return render_template(
+        "fairs/manage.html",
+        fair=fair,
+        acts=_acts(fair),
+        labels=ACTS,
+        sessions=sessions,
+        products={s.id: list(named_products(s.prefixes).values()) for s in sessions},
+        themes=queries.theme_names(fair),
+        seen=queries.last_event(fair),
+        history=timeline(fair),
+        statuses=STATUSES,
+        seasons=SEASONS,
+        today=local_day(utcnow(), home_zone()),
+    )
+
+
+@bp.route("/desk/fairs/<slug>/extend", methods=["GET", "POST"])
+@requires("fair.manage", load=load_fair)
+def extend(fair: Fair) -> Any:
+    check_act(fair, Act.EXTEND)
+    form = ExtendForm(fair)
+    if form.validate_on_submit():
+        given = (form.ends_on.data, form.reason.data, form.seen.data)
+        try:
+            with transaction():
+                lifecycle.extend_fair(current_user, fair, *given)
+            return done(fair, _("The fair now lasts until %(day)s.", day=day(fair.ends_on)))
+        except DomainError as error:
+            put_refusal(error, form)
+    return render_template("fairs/extend.html", fair=fair, form=form)
+
+
+@bp.route("/desk/fairs/<slug>/close", methods=["GET", "POST"])
+@requires("fair.manage", load=load_fair)
+def close(fair: Fair) -> Any:
+    check_act(fair, Act.CLOSE_EARLY)
+    form = CloseForm(fair)
+    if form.validate_on_submit():
+        given = (form.reason.data, form.seen.data)
+        try:
+            with transaction():
+                lifecycle.close_early(current_user, fair, *given)
+            return done(fair, _("Today is the last day of the fair; it closes at midnight."))
+        except DomainError as error:
+            put_refusal(error, form)
+    today = local_day(utcnow(), home_zone())
+    cut = [session for session in queries.sessions_of(fair) if session.ends_on > today]
+    return render_template("fairs/close.html", fair=fair, form=form, cut=cut, today=today)
+
+
+@bp.route("/desk/fairs/<slug>/clone", methods=["GET", "POST"])
+@requires("fair.manage", load=load_fair)
+def clone(fair: Fair) -> Any:
+    check_act(fair, Act.CLONE)
+    form = CloneForm(suggesting.next_edition(fair))
+    if form.validate_on_submit():
+        values, sessions = form.values(), form.chosen()
+        try:
+            with transaction():
+                made = lifecycle.clone_fair(current_user, fair, values, sessions)
+            return done(made, _("The fair is announced."))
+        except DomainError as error:
+            put_on_form(error, form)
+    return render_template("fairs/form.html", form=form, fair=None, source=fair)
+
+
+@bp.route("/desk/fairs/emergency", methods=["GET", "POST"])
+@requires("fair.create")
+def emergency() -> Any:
+    form = EmergencyForm(region=home_region(), days=7)
+    if form.validate_on_submit():
+        values, days, reason = form.values(), form.days.data or 0, form.reason.data or ""
+        try:
+            with transaction():
+                fair = lifecycle.open_emergency_fair(current_user, values, days, reason)
+            return done(fair, _("The fair is open; what was posted today is listed already."))
+        except DomainError as error:
+            put_on_form(error, form)
+    return render_template("fairs/emergency.html", form=form)
+
+
+def done(fair: Fair, message: str) -> Any:
+    """Back to the fair's page of the desk, with what is good to know of other fairs."""
+    flash(message, "good")
+    for other in queries.overlapping(fair):
+        flash(
+            _(
+                "It overlaps with %(name)s: a deal counts in one fair only, that of the smaller "
+                "region; in the same region that of the narrower theme; or else the older one.",
+                name=local_name(other),
+            ),
+            "warn",
+        )
+    return redirect(url_for("fairs.manage", slug=fair.slug), 303)
+
+
+def _acts(fair: Fair) -> list[tuple[Act, str]]:
+    """What this official can do with the fair, and where; nothing for who only follows it."""
+    if not may(current_user, "fair.manage", fair):
+        return []
+    possible = acts_on(fair.status, fair.totals_only)
+    return [(act, url_for(page, slug=fair.slug)) for act, page in PAGES.items() if act in possible]
+
+
+PAGES = {
+    Act.EDIT: "fairs.edit",
+    Act.EXTEND: "fairs.extend",
+    Act.CLOSE_EARLY: "fairs.close",
+    Act.SESSIONS: "fairs.new_session",
+    Act.CLONE: "fairs.clone",
+}

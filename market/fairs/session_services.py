@@ -1,0 +1,127 @@
+"""Sessions 专场: made, changed and taken out while their fair is announced or open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import ObjectDeletedError
+
+from market.accounts.models import Account
+from market.database import lock, utcnow, violated
+from market.errors import Invalid, InvalidTransition
+from market.extensions import db
+from market.fairs import rules
+from market.fairs.checks import (
+    check_arranger,
+    check_open_to_sessions,
+    check_session,
+    check_unchanged,
+)
+from market.fairs.history import tell
+from market.fairs.models import (
+    Fair,
+    FairEventKind,
+    FairSession,
+    FairSessionTheme,
+)
+from market.fairs.queries import home_zone
+
+COLUMNS = ("name", "name_en", "slug", "note", "starts_on", "ends_on")
+
+
+def add_session(
+    actor: Account,
+    fair: Fair,
+    values: dict[str, Any],
+    seen: int | None = None,
+    at: datetime | None = None,
+) -> FairSession:
+    """Add a session to the fair.
+
+    Args:
+        values: name, name_en, slug, note, starts_on, ends_on (local days, both included),
+            themes (codes of categories or products, at least one).
+        seen: the last event of the fair that the actor saw; None for programs.
+        at: the moment; now when None.
+
+    Raises:
+        Refused: the actor is no province official of the fair's region.
+        Overtaken: something was done with the fair since.
+        InvalidTransition: the fair is over.
+        Invalid: at the field that is outside the fair, or an address taken.
+    """
+    at = at or utcnow()
+    _check(actor, fair, seen, at)
+    session = store_session(fair, values)
+    tell(fair, FairEventKind.SESSION_ADDED, actor, about=session.name, at=at)
+    return session
+
+
+def edit_session(
+    actor: Account, session: FairSession, values: dict[str, Any], seen: int | None = None
+) -> FairSession:
+    """Change a session; raises as add_session."""
+    fair = _fair_of(session)
+    _check(actor, fair, seen, utcnow())
+    lock(session)
+    check_session(fair, values)
+    before = ({name: getattr(session, name) for name in COLUMNS}, set(session.prefixes))
+    if before == ({name: values[name] for name in COLUMNS}, set(values["themes"])):
+        return session
+    _fill(session, values)
+    tell(fair, FairEventKind.SESSION_EDITED, actor, about=session.name)
+    return session
+
+
+def remove_session(actor: Account, session: FairSession, seen: int | None = None) -> None:
+    """Take a session out; the fair's own figures are what they were. Raises as add_session."""
+    fair, name = _fair_of(session), session.name
+    _check(actor, fair, seen, utcnow())
+    db.session.delete(session)
+    tell(fair, FairEventKind.SESSION_REMOVED, actor, about=name)
+
+
+def store_session(fair: Fair, values: dict[str, Any]) -> FairSession:
+    """Put a session of these values into the fair; raises Invalid as add_session."""
+    check_session(fair, values)
+    session = FairSession(fair_id=fair.id)
+    _fill(session, values)
+    return session
+
+
+def _fair_of(session: FairSession) -> Fair:
+    try:
+        return session.fair
+    except ObjectDeletedError:  # somebody took it out after the page was asked for
+        raise InvalidTransition() from None
+
+
+def _check(actor: Account, fair: Fair, seen: int | None, at: datetime) -> None:
+    lock(fair)
+    check_arranger(actor, fair.region.path)
+    check_unchanged(fair, seen)
+    check_open_to_sessions(fair, rules.local_day(at, home_zone()))
+
+
+def _fill(session: FairSession, values: dict[str, Any]) -> None:
+    for name in COLUMNS:
+        setattr(session, name, values[name])
+    _set_themes(session, values["themes"])
+    db.session.add(session)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if violated(error, "fair_sessions_fair_id_slug") or violated(error, "fair_sessions.slug"):
+            raise Invalid(_("Another session of the fair has this address."), "slug") from error
+        raise
+
+
+def _set_themes(session: FairSession, prefixes: Collection[str]) -> None:
+    wanted = set(prefixes)
+    kept = [theme for theme in session.themes if theme.product_prefix in wanted]
+    new = wanted - {theme.product_prefix for theme in kept}
+    session.themes = [*kept, *(FairSessionTheme(product_prefix=prefix) for prefix in sorted(new))]

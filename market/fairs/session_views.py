@@ -1,0 +1,75 @@
+"""Making, changing and taking out the sessions of a fair. Their public pages show figures
+and are market.tallies'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from market.database import transaction
+from market.errors import DomainError
+from market.fairs import bp, session_services
+from market.fairs.checks import check_act
+from market.fairs.life_forms import SessionForm
+from market.fairs.models import Act, Fair, FairSession
+from market.fairs.queries import load_fair, load_session, theme_names
+from market.fairs.timeline import put_refusal
+from market.permissions import requires
+
+
+@bp.route("/desk/fairs/<slug>/sessions/new", methods=["GET", "POST"])
+@requires("fair.manage", load=load_fair)
+def new_session(fair: Fair) -> Any:
+    check_act(fair, Act.SESSIONS)
+    form = SessionForm(fair)
+    if form.validate_on_submit():
+        values = form.values()
+        try:
+            with transaction():
+                session_services.add_session(current_user, fair, values, form.seen.data)
+            return _done(fair, _("The session is added."))
+        except DomainError as error:
+            put_refusal(error, form)
+    themes = theme_names(fair)
+    return render_template("fairs/session.html", fair=fair, form=form, session=None, themes=themes)
+
+
+@bp.route("/desk/fairs/<slug>/sessions/<session_slug>", methods=["GET", "POST"])
+@requires("session.manage", load=load_session)
+def edit_session(session: FairSession) -> Any:
+    fair = session.fair
+    check_act(fair, Act.SESSIONS)
+    form = SessionForm(fair, session)
+    if form.validate_on_submit():
+        values = form.values()
+        try:
+            with transaction():
+                session_services.edit_session(current_user, session, values, form.seen.data)
+            return _done(fair, _("The session is changed."))
+        except DomainError as error:
+            put_refusal(error, form, SessionForm(fair, session, formdata=None))
+    themes = theme_names(fair)
+    return render_template(
+        "fairs/session.html", fair=fair, form=form, session=session, themes=themes
+    )
+
+
+@bp.post("/desk/fairs/<slug>/sessions/<session_slug>/remove")
+@requires("session.manage", load=load_session)
+def remove_session(session: FairSession) -> Any:
+    fair, seen = session.fair, request.form.get("seen", 0, type=int)
+    try:
+        with transaction():
+            session_services.remove_session(current_user, session, seen)
+    except DomainError as error:
+        flash(error.message, "warn")
+        return redirect(url_for("fairs.manage", slug=fair.slug), 303)
+    return _done(fair, _("The session is taken out; the fair counts what it counted."))
+
+
+def _done(fair: Fair, message: str) -> Any:
+    flash(message, "good")
+    return redirect(url_for("fairs.manage", slug=fair.slug), 303)
