@@ -80,7 +80,7 @@ class Base:
     RATELIMIT_HEADERS_ENABLED = True
     # For how long a page that is the same for everyone may be kept, by its path's beginning.
     # What is posted must be seen within a second; a fair's figures within five of the deal.
-    KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 2.0}
+    KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 1.0}
     # For how many seconds what is usual (prices, quantities, amounts) is remembered.
     USUAL_KEPT_FOR = 600.0
     # Thresholds of gluts, shortages, prices and idle counties that differ from those of

@@ -68,6 +68,11 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else format_datetime(value, "yyyy-MM-dd HH:mm")
 
 
+def clock(value: datetime | None) -> str:
+    """The time of day to the second, at home: 09:05:30."""
+    return "" if value is None else format_datetime(value, "HH:mm:ss")
+
+
 def ago(value: datetime | None) -> str:
     """'3 hours ago'."""
     if value is None:
@@ -109,6 +114,7 @@ def init_app(app: Flask) -> None:
         wan=wan,
         date=day,
         datetime=moment,
+        clock=clock,
         ago=ago,
         local_name=local_name,
         masked_phone=masked_phone,

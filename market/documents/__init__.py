@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("documents", __name__, cli_group="documents")
 
-from market.documents import desk_views, table_views, verify_views  # noqa: E402, F401
+from market.documents import awaiting, desk_views, table_views, verify_views  # noqa: E402, F401

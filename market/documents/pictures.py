@@ -10,7 +10,7 @@ from typing import Any
 import segno
 from flask import current_app, render_template
 
-from market.documents.figures import thawed
+from market.documents.figures import FIGURES, thawed
 from market.documents.tables import NO_XML
 from market.filters import day, local_name, wan
 from market.tallies import map as county_map
@@ -44,7 +44,7 @@ def county_picture(figures: Mapping[str, Any], font: str) -> tuple[str, str] | N
     drawn = county_map.outline(home, frozenset(row.host_code or row.code for row in rows))
     if drawn is None:
         return None
-    shapes, cuts = county_map.shapes(rows, drawn)
+    shapes, cuts = county_map.shapes(rows, drawn, FIGURES["amount_fen"])
     picture = _drawn(
         "map.svg",
         outline=drawn,

@@ -9,13 +9,16 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from market.accounts.models import OFFICIALS, Account, Role
 from market.database import utcnow
 from market.fairs.models import Fair
+from market.monitoring.activity import Column, add_column
 from market.permissions import may
 from market.reports import filing_queries as queries
 from market.reports import units
+from market.reports.awaiting import Awaits, providers
 from market.reports.models import Publication, Statement, StatementStatus
 from market.reports.rules import IN, Period, Rates, ranks, sum_rates
 from market.reports.units import Standing, Unit, submits_for
@@ -42,16 +45,6 @@ class Due:
     def ready(self) -> bool:
         """It takes one tap: nothing is missing, and nothing was returned to be looked at."""
         return self.inside == self.below and self.line.status is StatementStatus.DRAFT
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One queue of the desk: how many wait, and how many of them are late."""
-
-    label: str
-    count: int
-    url: str
-    late: int = 0
 
 
 @dataclass
@@ -170,7 +163,7 @@ def board(
     return Board(fair, period, parent, every, shown, totals, inside, reviews, published)
 
 
-def awaiting(account: Account) -> list[Waiting]:
+def awaiting(account: Account) -> list[Awaits]:
     """What of statements waits on the account's desk: to submit, to review, to confirm."""
     url, paths = url_for("reports.statements"), scope(account)
     mine = dues(account, utcnow())
@@ -179,10 +172,14 @@ def awaiting(account: Account) -> list[Waiting]:
         for found in (queries.to_review(paths), queries.to_confirm(paths))
     )
     return [
-        Waiting(_("Statements to submit"), len(mine), url, sum(one.line.late for one in mine)),
-        Waiting(_("Statements to review"), review, url),
-        Waiting(_("Corrections to confirm"), confirm, url),
+        Awaits(_("Statements to submit"), len(mine), url, sum(one.line.late for one in mine)),
+        Awaits(_("Statements to review"), review, url),
+        Awaits(_("Corrections to confirm"), confirm, url),
     ]
+
+
+providers.append(awaiting)
+add_column(Column("reported", _l("Last report"), queries.last_reports))
 
 
 @dataclass(frozen=True)

@@ -377,6 +377,16 @@ def pending(statement: Statement) -> Correction | None:
     return next((c for c in statement.corrections if c.decision is None), None)
 
 
+def last_reports(codes: Collection[str]) -> dict[str, datetime]:
+    """When each of the units last submitted something; without those that never did."""
+    version = StatementVersion
+    query = select(Statement.region_code, func.max(version.at)).join(
+        version, version.statement_id == Statement.id
+    )
+    query = query.where(Statement.region_code.in_(codes)).group_by(Statement.region_code)
+    return dict(db.session.execute(query).tuples().all())
+
+
 def missing_of(lines: Iterable[Standing]) -> list[Standing]:
     """Those of the lines that are not in."""
     return [line for line in lines if not line.is_in]

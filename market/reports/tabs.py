@@ -39,6 +39,7 @@ tabs: list[DeskTab] = [
     DeskTab(0, _l("Desk"), "reports.desk"),
     DeskTab(10, _l("Deals"), "reports.queue", {"kind": "deals"}),
     DeskTab(20, _l("Offers"), "reports.queue", {"kind": "offers"}),
+    DeskTab(30, _l("Statements"), "reports.statements"),
     DeskTab(60, _l("Fairs"), "fairs.desk"),
     DeskTab(70, _l("Monitoring"), "monitoring.market"),
 ]

@@ -4,5 +4,9 @@ from flask import Blueprint
 
 bp = Blueprint("tallies", __name__)
 
-# The services add their check to the ledger's.
-from market.tallies import services, session_views  # noqa: E402, F401
+from market.tallies import (  # noqa: E402
+    region_views,  # noqa: F401
+    screen_views,  # noqa: F401
+    services,  # noqa: F401  (adds its check to the ledger's)
+    session_views,  # noqa: F401
+)

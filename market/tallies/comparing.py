@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import bindparam, or_, select
@@ -95,6 +95,15 @@ class Line:
 
     fair: Fair
     days: Sequence[tuple[int, Totals]]
+
+    @property
+    def last(self) -> date:
+        """The local day it ends on."""
+        return self.date(len(self.days))
+
+    def date(self, number: int) -> date:
+        """The local day of a day of the fair."""
+        return self.fair.starts_on + timedelta(days=number - 1)
 
 
 def line(fair: Fair, node: Node | None = None) -> Line | None:

@@ -42,7 +42,7 @@ def _cells(names: Iterable[str]) -> Callable[[], Cells]:
 
 @dataclass
 class Count:
-    """The figures of a fair by leaf region; by leaf and product; by leaf and local day."""
+    """The figures of a fair by leaf region; by region and product; by region and local day."""
 
     tallies: Cells = field(default_factory=_cells(PLACE))
     products: Cells = field(default_factory=_cells(PRODUCT))
@@ -53,18 +53,21 @@ class Count:
         """The regions that have something."""
         return {code for code, *_ in (*self.tallies, *self.products, *self.days)}
 
+    def lift(self, tree: Tree) -> None:
+        """Add the products and days of the leaves to every region above them."""
+        above = {code: [node.code for node in tree.above(tree.nodes[code])] for code in self.codes}
+        for cells in (self.products, self.days):
+            for (code, what), figures in list(cells.items()):
+                for higher in above[code]:
+                    _add(cells[higher, what], figures)
+
     def varieties(self, tree: Tree) -> dict[str, int]:
-        """How many different products are listed in each region of the tree, of any level."""
-        listed: dict[str, set[str]] = defaultdict(set)
-        for (code, product), figures in self.products.items():
+        """Of a count that is lifted, how many different products each region lists."""
+        found = dict.fromkeys(tree.nodes, 0)
+        for (code, _product), figures in self.products.items():
             if figures["sell_listings"] or figures["buy_listings"]:
-                listed[code].add(product)
-        found: dict[str, set[str]] = {code: set() for code in tree.nodes}
-        for code, products in listed.items():
-            if node := tree.get(code):
-                for region in (*tree.above(node), node):
-                    found[region.code] |= products
-        return {code: len(products) for code, products in found.items()}
+                found[code] += 1
+        return found
 
 
 def count_listings(fair: Fair, count: Count) -> None:
@@ -126,7 +129,7 @@ def _mass(quantity: Decimal, unit: str) -> Decimal:
 
 
 def count_fair(fair: Fair, tree: Tree, up_to: int) -> Count:
-    """The whole count; every reporting region has a row, of zeros where it has nothing.
+    """The count of the leaves, each with a row, of zeros where it has nothing.
 
     Args:
         up_to: the last ledger entry to count.

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from market.filters import trimmed, wan
+from market.language import gettext as _
 from market.language import lazy_gettext as _l
 
 KILOGRAMS_A_TONNE = 1000
@@ -44,15 +45,26 @@ class Figure:
     @property
     def heading(self) -> str:
         """The head of its column: the label with its unit."""
-        return f"{self.label} ({self.unit})" if self.unit else str(self.label)
+        if not self.unit:
+            return str(self.label)
+        return _("%(figure)s (%(unit)s)", figure=self.label, unit=self.unit)
+
+    @property
+    def after(self) -> Any:
+        """The unit as it stands after a number."""
+        return _("× 10,000 yuan") if self.kind is Kind.FEN else self.unit
 
     def of(self, totals: Any) -> Any:
         """Its value as it is kept: a number, fen or kilograms; None where not known."""
-        return getattr(totals, self.name)
+        return getattr(totals, self.name, None)
 
     def shown(self, totals: Any) -> str:
         """Its value as pages tell it, in `unit`; empty where not known."""
-        return told(self.of(totals), self.kind)
+        return self.told(self.of(totals))
+
+    def told(self, value: Any) -> str:
+        """A value of this figure as pages tell it."""
+        return told(value, self.kind)
 
 
 def told(value: Any, kind: Kind) -> str:
@@ -69,7 +81,7 @@ def told(value: Any, kind: Kind) -> str:
 
 _WAN, _TONNES = _l("10,000 yuan"), _l("tonnes")
 FIGURES = (
-    Figure("amount_fen", _l("Value"), Kind.FEN, _WAN),
+    Figure("amount_fen", _l("Deal value"), Kind.FEN, _WAN),
     Figure("deals", _l("Deals")),
     Figure("mass_kg", _l("Mass"), Kind.MASS, _TONNES),
     Figure("listings", _l("Listings")),

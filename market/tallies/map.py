@@ -1,4 +1,4 @@
-"""The county map: shapes of seeds/reference projected once, coloured by amount.
+"""The county map: shapes of seeds/reference projected once, coloured by a figure.
 
 Equirectangular with the cosine of the middle latitude, on whole units of a square of
 WIDTH; good for a province, and nothing is measured on it.
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import config
+from market.tallies.figures import Figure
 from market.tallies.queries import CountyRow
 
 WIDTH = 1000
@@ -110,8 +111,11 @@ def level_of(amount: int, cuts: Sequence[int]) -> int:
     return 1 + sum(amount >= cut for cut in cuts) if amount > 0 else 0
 
 
-def shapes(rows: Iterable[CountyRow], drawn: Outline) -> tuple[list[Shape], list[int]]:
-    """(the counties to draw, the limits of their levels); a zone counts with its host."""
+def shapes(
+    rows: Iterable[CountyRow], drawn: Outline, figure: Figure
+) -> tuple[list[Shape], list[int]]:
+    """(the counties to draw by `figure`, the limits of their levels); a zone counts with its
+    host."""
     rows = list(rows)
     counties = {row.code: row for row in rows if row.host_code is None}
     zones: dict[str, list[CountyRow]] = {}
@@ -119,7 +123,7 @@ def shapes(rows: Iterable[CountyRow], drawn: Outline) -> tuple[list[Shape], list
         if row.host_code is not None:
             zones.setdefault(row.host_code, []).append(row)
     amounts = {
-        code: sum(r.amount_fen or 0 for r in [counties.get(code), *zones.get(code, ())] if r)
+        code: sum(figure.of(r) or 0 for r in [counties.get(code), *zones.get(code, ())] if r)
         for code in drawn.paths
     }
     cuts = limits(amounts.values())

@@ -77,7 +77,7 @@ class FairTally(Base, PlaceFigures):
 
 
 class FairProduct(Base, Figures):
-    """What a leaf region has of one product in a fair. A cache like FairTally."""
+    """What a region of any level has of one product in a fair. A cache like FairTally."""
 
     __tablename__ = "fair_products"
 
@@ -87,7 +87,7 @@ class FairProduct(Base, Figures):
 
 
 class FairDay(Base, PlaceFigures):
-    """What a leaf region has on one local day of a fair. A cache like FairTally.
+    """What a region of any level has on one local day of a fair. A cache like FairTally.
 
     A listing is of the day it was listed, a deal of the day it was agreed.
     """

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import URL, Row, bindparam, func, select
 
 from market.database import read
-from market.deals.models import Deal, DealStatus
+from market.deals.ledger import FIRST_HASH
+from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region, is_within
@@ -288,27 +289,27 @@ def awaiting_in(fair: Fair, rows: Iterable[CountyRow]) -> Awaiting:
     return Awaiting(sum(w.deals for w in found), sum(w.amount_fen for w in found))
 
 
+def ledger_entry(number: int) -> tuple[int, str]:
+    """The ledger entry a count goes up to, and its hash; 0 and zeros before the first."""
+    found = read(_ENTRY, number=number).first()
+    return (found.id, found.hash) if found else (0, FIRST_HASH)
+
+
 def by_day(fair: Fair, node: Node | None = None) -> Sequence[tuple[date, Totals]]:
     """(local day, its figures) in `node` (the whole fair); the days add up to its totals.
 
     Days without anything are left out.
     """
     count = kept(fair)
-    codes = tuple(row.code for row in count.inside(node))
-    return _kept_days(db.engine.url, fair.id, codes, count.at)
+    return _kept_days(db.engine.url, fair.id, (node or count.tree.root).code, count.at)
 
 
 @lru_cache(maxsize=256)
 def _kept_days(
-    database: URL, fair_id: int, codes: tuple[str, ...], at: datetime | None
+    database: URL, fair_id: int, code: str, at: datetime | None
 ) -> Sequence[tuple[date, Totals]]:
-    rows = read(_DAYS, fair=fair_id, codes=codes)
+    rows = read(_DAYS, fair=fair_id, region=code)
     return [(day, _summed(mass, sums)) for day, mass, *sums in rows]
-
-
-def value_by_day(fair: Fair, counted_at: datetime | None = None) -> Sequence[tuple[date, int]]:
-    """(local day, fen the ledger counts) of the days with a deal; they add up to the total."""
-    return [(day, t.amount_fen or 0) for day, t in by_day(fair) if t.deals or t.amount_fen]
 
 
 def _sums(of: Any, total: bool = True) -> list[Any]:
@@ -346,13 +347,10 @@ _VARIETIES = select(FairVariety.region_code, FairVariety.varieties).where(
 _COUNT = select(FairCount.counted_at, FairCount.ledger_id).where(
     FairCount.fair_id == bindparam("fair")
 )
+_ENTRY = select(LedgerEntry.id, LedgerEntry.hash).where(LedgerEntry.id == bindparam("number"))
 _DAYS = (
-    select(FairDay.day, *_sums(FairDay))
-    .where(
-        FairDay.fair_id == bindparam("fair"),
-        FairDay.region_code.in_(bindparam("codes", expanding=True)),
-    )
-    .group_by(FairDay.day)
+    select(FairDay.day, *_sums(FairDay, total=False))
+    .where(FairDay.fair_id == bindparam("fair"), FairDay.region_code == bindparam("region"))
     .order_by(FairDay.day)
 )
 _AWAITING = (

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, Row, bindparam, exists, func, select
+from sqlalchemy import URL, Row, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account, TraderType
@@ -116,14 +116,12 @@ def region_products(fair: Fair, region: Region | Node) -> Sequence[ProductRow]:
 
     As of the fair's last count, and kept in memory until the next.
     """
-    count = kept(fair)
-    codes = tuple(row.code for row in count.inside(count.tree.get(region.code)))
-    return _kept_products(db.engine.url, fair.id, codes, count.at)
+    return _kept_products(db.engine.url, fair.id, region.code, kept(fair).at)
 
 
 @lru_cache(maxsize=256)
 def _kept_products(
-    database: URL, fair_id: int, codes: tuple[str, ...], at: datetime | None
+    database: URL, fair_id: int, code: str, at: datetime | None
 ) -> Sequence[ProductRow]:
     found = [
         ProductRow(
@@ -132,7 +130,7 @@ def _kept_products(
             mass_kg=Decimal(mass),
         )
         for code, name, name_en, category, mass, sell, buy, deals, fen in read(
-            _PRODUCTS, fair=fair_id, codes=codes
+            _PRODUCTS, fair=fair_id, region=code
         )
     ]
     found = [row for row in found if row.listings or row.deals or row.amount_fen]
@@ -160,6 +158,11 @@ def by_category(products: Iterable[ProductRow]) -> Sequence[CategoryRow]:
     return sorted(found, key=lambda c: (-c.amount_fen, c.code))
 
 
+def product_or_category(code: str) -> Row[Any] | None:
+    """Code and names of a product, or of a category by its 2 digits; None for no such."""
+    return read(_CATEGORIES if len(code) == 2 else _PRODUCT, codes=[code]).first()
+
+
 def region_deals(
     fair: Fair, region: Region | Node, page: int = 1, chosen: Chosen | None = None
 ) -> Found:
@@ -170,10 +173,16 @@ def region_deals(
     deals, fen = db.session.execute(_where(_NUMBER, chosen), given).one()
     pages = max(1, -(-deals // DEALS_A_PAGE))
     page = min(page, pages)
-    rows = _where(_DEALS, chosen).order_by(Deal.agreed_on.desc(), Deal.id.desc())
-    offset = (page - 1) * DEALS_A_PAGE
-    found = db.session.execute(rows.limit(DEALS_A_PAGE).offset(offset), given)
-    return Found([_masked(row) for row in found], page, pages, deals, int(fen or 0))
+    order = (Deal.agreed_on.desc(), Deal.id.desc())
+    ids = _where(_IDS, chosen).order_by(*order).limit(DEALS_A_PAGE)
+    asked = db.session.scalars(ids.offset((page - 1) * DEALS_A_PAGE), given).all()
+    return Found(_rows(fair, asked), page, pages, deals, int(fen or 0))
+
+
+def _rows(fair: Fair, ids: Sequence[int]) -> list[DealRow]:
+    """The verified deals of these ids, in their order."""
+    found = {row.id: _masked(row) for row in read(_THESE, fair=fair.id, ids=ids)}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def _given(fair: Fair, codes: Sequence[str], chosen: Chosen) -> dict[str, Any]:
@@ -194,7 +203,9 @@ def _where(query: Any, chosen: Chosen | None) -> Any:
 
 def latest_deals(fair: Fair, number: int) -> Sequence[DealRow]:
     """The deals of the fair verified last that still are, with masked names."""
-    return [_masked(row) for row in read(_LATEST, fair=fair.id, number=number)]
+    # Some may have been taken back since, or verified again.
+    entries = read(_LATEST, fair=fair.id, number=number * 4).scalars()
+    return _rows(fair, list(dict.fromkeys(entries)))[:number]
 
 
 @dataclass(frozen=True)
@@ -217,10 +228,8 @@ class PublicDeal:
 
 def public_deal(fair: Fair, deal_id: int) -> PublicDeal | None:
     """The verified deal of the fair for the public; None where there is none."""
-    row = read(_ONE, fair=fair.id, deal=deal_id).first()
-    if row is None:
-        return None
-    return PublicDeal(_masked(row), [Entry(*e) for e in read(_ENTRIES, deal=deal_id)])
+    rows = _rows(fair, [deal_id])
+    return PublicDeal(rows[0], [Entry(*e) for e in read(_ENTRIES, deal=deal_id)]) if rows else None
 
 
 def _masked(row: Row[Any]) -> DealRow:
@@ -273,15 +282,11 @@ def _deals() -> Any:
 # Made once: putting these together takes longer than running them.
 _VERIFIED = (Deal.fair_id == bindparam("fair"), Deal.status == DealStatus.VERIFIED)
 _NUMBER = select(func.count(), func.sum(Deal.amount_fen)).select_from(Deal).where(*_VERIFIED)
-_DEALS = _deals()
-_ONE = _DEALS.where(Deal.id == bindparam("deal"))
-_Later = aliased(LedgerEntry)
+_IDS = select(Deal.id).where(*_VERIFIED)
+_THESE = _deals().where(Deal.id.in_(bindparam("ids", expanding=True)))
 _LATEST = (
-    _DEALS.join(LedgerEntry, LedgerEntry.deal_id == Deal.id)
-    .where(
-        LedgerEntry.fair_id == bindparam("fair"),
-        ~exists().where(_Later.deal_id == Deal.id, _Later.turn > LedgerEntry.turn),
-    )
+    select(LedgerEntry.deal_id)
+    .where(LedgerEntry.fair_id == bindparam("fair"))
     .order_by(LedgerEntry.id.desc())
     .limit(bindparam("number"))
 )
@@ -293,16 +298,14 @@ _ENTRIES = (
 _PRODUCTS = (
     select(
         *(Product.code, Product.name, Product.name_en, Product.category_code),
-        func.sum(FairProduct.mass_kg),
-        *(func.sum(FairProduct.sell_listings), func.sum(FairProduct.buy_listings)),
-        *(func.sum(FairProduct.deals), func.sum(FairProduct.amount_fen)),
+        *(FairProduct.mass_kg, FairProduct.sell_listings, FairProduct.buy_listings),
+        *(FairProduct.deals, FairProduct.amount_fen),
     )
     .join(Product, Product.code == FairProduct.product_code)
-    .where(
-        FairProduct.fair_id == bindparam("fair"),
-        FairProduct.region_code.in_(bindparam("codes", expanding=True)),
-    )
-    .group_by(Product.code, Product.name, Product.name_en, Product.category_code)
+    .where(FairProduct.fair_id == bindparam("fair"), FairProduct.region_code == bindparam("region"))
+)
+_PRODUCT = select(Product.code, Product.name, Product.name_en).where(
+    Product.code.in_(bindparam("codes", expanding=True))
 )
 _CATEGORIES = select(Category.code, Category.name, Category.name_en).where(
     Category.code.in_(bindparam("codes", expanding=True))

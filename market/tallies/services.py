@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,12 +27,21 @@ from market.tallies.counting import (
     empty_count,
 )
 from market.tallies.models import FairCount, FairDay, FairProduct, FairTally, FairVariety
-from market.tallies.trees import keep_tree, tree_of
+from market.tallies.trees import Tree, keep_tree, tree_of
 
 # A FairCount that says this was overtaken by something the ledger doesn't show.
 OVERTAKEN = -1
 # Any number that nothing else of the application locks by.
 COUNT_LOCK = 20_120_603
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Rows that differ from what is kept; `gone` are keys."""
+
+    new: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+    gone: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -52,23 +61,33 @@ class Kept:
             tuple(row[:width]): dict(zip(self.figures, row[width:], strict=True)) for row in rows
         }
 
-    def bring(self, fair_id: int, rows: Cells) -> None:
-        """Bring the table to `rows`; only those that differ are written."""
-        table, kept = self.table.__table__, self.rows(fair_id)
+    def changes(self, fair_id: int, rows: Cells) -> Changes:
+        """What there is to write so that the table says `rows`."""
+        kept = self.rows(fair_id)
 
         def whole(key: tuple[Any, ...]) -> dict[str, Any]:
             return {"fair_id": fair_id, **dict(zip(self.keys, key, strict=True)), **rows[key]}
 
-        if new := [whole(key) for key in rows.keys() - kept.keys()]:
-            db.session.execute(insert(table), new)
-        if changed := [whole(key) for key in rows.keys() & kept.keys() if rows[key] != kept[key]]:
-            db.session.execute(update(self.table), changed)
-        if gone := kept.keys() - rows.keys():
+        return Changes(
+            new=[whole(key) for key in rows.keys() - kept.keys()],
+            changed=[whole(key) for key in rows.keys() & kept.keys() if rows[key] != kept[key]],
+            gone=[
+                {f"its_{name}": part for name, part in zip(self.keys, key, strict=True)}
+                for key in kept.keys() - rows.keys()
+            ],
+        )
+
+    def write(self, fair_id: int, changes: Changes) -> None:
+        """Write them."""
+        table = self.table.__table__
+        if changes.new:
+            db.session.execute(insert(table), changes.new)
+        if changes.changed:
+            db.session.execute(update(self.table), changes.changed)
+        if changes.gone:
             one = (table.c[name] == bindparam(f"its_{name}") for name in self.keys)
-            db.session.execute(
-                delete(table).where(and_(table.c.fair_id == fair_id, *one)),
-                [{f"its_{n}": v for n, v in zip(self.keys, k, strict=True)} for k in gone],
-            )
+            of_fair = table.c.fair_id == fair_id
+            db.session.execute(delete(table).where(and_(of_fair, *one)), changes.gone)
 
     def add(self, fair_id: int, more: Cells) -> None:
         """Add `more` to what is kept, row by row."""
@@ -91,19 +110,79 @@ DAYS = Kept(FairDay, ("region_code", "day"), counting.PLACE)
 VARIETIES = Kept(FairVariety, ("region_code",), ("varieties",))
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A fair counted anew, not yet kept.
+
+    Attributes:
+        counted_to: what the count it would replace went up to; None without one.
+    """
+
+    fair_id: int
+    at: datetime
+    ledger_id: int
+    counted_to: int | None
+    changes: list[tuple[Kept, Changes]]
+
+
 def recount(fair_id: int) -> None:
     """Count the fair and keep the result; only rows that differ are written."""
     _hold_count()
-    counted_at, last = utcnow(), _last_entry()
-    fair = db.session.get_one(Fair, fair_id)
     keep_tree(fair_id)
-    count = count_fair(fair, tree_of(fair), last)
-    keep_tree(fair_id, count.codes)
-    TALLIES.bring(fair_id, count.tallies)
-    PRODUCTS.bring(fair_id, count.products)
-    DAYS.bring(fair_id, count.days)
-    VARIETIES.bring(fair_id, _varieties(fair, count))
-    _counted(fair_id, counted_at, last)
+    draft, codes = _drawn_up(fair_id)
+    if draft is None:
+        keep_tree(fair_id, codes)
+        draft, _codes = _drawn_up(fair_id)
+    if draft:
+        keep(draft)
+
+
+def draw_up(fair_id: int) -> Draft | None:
+    """Count the fair without keeping anybody from writing; None where only recount() can.
+
+    Going through all listings of a large fair takes a second; writing what differs, which
+    keep() does inside transaction(), takes a moment.
+    """
+    return _drawn_up(fair_id)[0]
+
+
+def _drawn_up(fair_id: int) -> tuple[Draft | None, set[str]]:
+    """The draft, or None and the regions of the count when the fair's tree lacks some."""
+    at, last = utcnow(), _last_entry()
+    fair = db.session.get_one(Fair, fair_id)
+    tree = tree_of(fair)
+    count = count_fair(fair, tree, last)
+    if not tree.is_kept or not count.codes <= tree.nodes.keys():
+        return None, count.codes
+    count.lift(tree)
+    wanted = (
+        (TALLIES, count.tallies),
+        (PRODUCTS, count.products),
+        (DAYS, count.days),
+        (VARIETIES, _varieties(count, tree)),
+    )
+    changes = [(kept, kept.changes(fair_id, rows)) for kept, rows in wanted]
+    return Draft(fair_id, at, last, _counted_to(fair_id), changes), count.codes
+
+
+def keep(draft: Draft) -> bool:
+    """Write what the draft found to differ; False where the fair was counted otherwise since."""
+    _hold_count()
+    if _counted_to(draft.fair_id) != draft.counted_to:
+        return False
+    for kept, changes in draft.changes:
+        kept.write(draft.fair_id, changes)
+    _counted(draft.fair_id, draft.at, draft.ledger_id)
+    return True
+
+
+def _counted_to(fair_id: int) -> int | None:
+    return db.session.scalar(select(FairCount.ledger_id).where(FairCount.fair_id == fair_id))
+
+
+def open_fairs() -> Sequence[int]:
+    """The fairs whose listings may move now."""
+    return db.session.scalars(select(Fair.id).where(Fair.status == FairStatus.OPEN)).all()
 
 
 def advance(fair_id: int) -> None:
@@ -116,7 +195,7 @@ def advance(fair_id: int) -> None:
     fair = db.session.get_one(Fair, fair_id)
     count = empty_count(tree_of(fair))
     count_ledger(fair, count, db.session.get_one(FairCount, fair_id).ledger_id, last)
-    keep_tree(fair_id, count.codes)
+    _lifted(fair, count)
     for kept, cells in ((TALLIES, count.tallies), (PRODUCTS, count.products), (DAYS, count.days)):
         kept.add(fair_id, cells)
     _counted(fair_id, counted_at, last)
@@ -153,9 +232,16 @@ def _counted(fair_id: int, at: datetime, ledger_id: int) -> None:
     db.session.flush()
 
 
-def _varieties(fair: Fair, count: Count) -> Cells:
-    found = count.varieties(tree_of(fair))
-    return {(code,): {"varieties": number} for code, number in found.items()}
+def _lifted(fair: Fair, count: Count) -> Tree:
+    """Tell `count` for every region above the leaves too; returns the fair's tree."""
+    keep_tree(fair.id, count.codes)
+    tree = tree_of(fair)
+    count.lift(tree)
+    return tree
+
+
+def _varieties(count: Count, tree: Tree) -> Cells:
+    return {(code,): {"varieties": number} for code, number in count.varieties(tree).items()}
 
 
 def recount_if_moved(force: bool = False) -> bool:
@@ -216,12 +302,14 @@ def check_cache(session: Session) -> Iterator[Problem]:
     for fair, ledger_id in counts:
         still = fair.status is FairStatus.OPEN
         names = FROM_LEDGER if still else (*FROM_LISTINGS, *FROM_LEDGER)
-        recounted = count_fair(fair, tree_of(fair), ledger_id)
+        tree = tree_of(fair)
+        recounted = count_fair(fair, tree, ledger_id)
+        recounted.lift(tree)
         for kept, right in (
             (TALLIES, recounted.tallies),
             (PRODUCTS, recounted.products),
             (DAYS, recounted.days),
-            *(() if still else ((VARIETIES, _varieties(fair, recounted)),)),
+            *(() if still else ((VARIETIES, _varieties(recounted, tree)),)),
         ):
             asked = [name for name in kept.figures if name in (*names, "varieties")]
             yield from _differences(fair.slug, kept.rows(fair.id), right, asked)

@@ -31,9 +31,13 @@ class Node:
 
 
 class Tree:
-    """The regions of a fair in the order of their paths; `root` is the fair's own."""
+    """The regions of a fair in the order of their paths; `root` is the fair's own.
 
-    def __init__(self, nodes: Iterable[Node], root: str) -> None:
+    `is_kept` is False where the regions are told as they are now.
+    """
+
+    def __init__(self, nodes: Iterable[Node], root: str, is_kept: bool) -> None:
+        self.is_kept = is_kept
         self.nodes = {node.code: node for node in nodes}
         self.root = self.nodes[root]
         self._by_end = {_end(node.path): node for node in self.nodes.values()}
@@ -70,8 +74,9 @@ def _end(path: str) -> str:
 
 def tree_of(fair: Fair) -> Tree:
     """The fair's regions as they were; as they are now for a fair that has not opened."""
-    rows = read(_KEPT, fair=fair.id).all() or read(_NOW, inside=fair.region.path).all()
-    return Tree((Node(*row) for row in rows), fair.region_code)
+    kept = read(_KEPT, fair=fair.id).all()
+    rows = kept or read(_NOW, inside=fair.region.path).all()
+    return Tree((Node(*row) for row in rows), fair.region_code, bool(kept))
 
 
 def keep_tree(fair_id: int, codes: Iterable[str] = ()) -> None:

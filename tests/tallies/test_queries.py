@@ -14,6 +14,7 @@ from market.offers.models import Side
 from market.regions.queries import get_region
 from market.tallies import comparing, queries, region_queries, services
 from market.tallies import map as county_map
+from market.tallies.figures import BY_NAME
 from tests.fairs.making import TEA, count_deal, make_fair, publish
 
 pytestmark = pytest.mark.postgresql
@@ -117,7 +118,8 @@ def test_the_days_add_up_to_the_total(make_account: Make) -> None:
     count_deal(fair, seller, buyer, 50)
     count_deal(fair, seller, buyer, 7, agreed_on=date(2026, 9, 18))
     recount(fair)
-    assert queries.value_by_day(fair) == [(date(2026, 9, 16), 150), (date(2026, 9, 18), 7)]
+    days = [(day, t.amount_fen) for day, t in queries.by_day(fair)]
+    assert days == [(date(2026, 9, 16), 150), (date(2026, 9, 18), 7)]
 
 
 def test_a_regions_products_are_those_listed_or_dealt_in_there(make_account: Make) -> None:
@@ -171,7 +173,7 @@ def test_every_county_is_on_the_map_and_zones_count_with_their_host(make_account
     assert len(drawn.paths) == 122
     assert all(drawn.paths.values())
     assert "审图号" in drawn.attribution
-    shapes, _cuts = county_map.shapes(found, drawn)
+    shapes, _cuts = county_map.shapes(found, drawn, BY_NAME["amount_fen"])
     coloured = [s for s in shapes if s.level]
     assert [s.county.code for s in coloured if s.county] == [host]
     assert [zone.code for zone in coloured[0].zones] == [QUYUAN]

@@ -219,3 +219,25 @@ def test_what_was_listed_in_the_last_seconds_is_counted_after_the_close(
     assert moved()
     assert db.session.get_one(FairTally, (fair.id, SHIMEN)).sell_listings == 1
     assert ledger.verify_ledger(db.session()) == []
+
+
+def test_a_count_drawn_up_beforehand_is_kept_unless_another_came_between(
+    make_account: Make,
+) -> None:
+    fair, seller = make_fair(), make_account(region=SHIMEN)
+    assert services.draw_up(fair.id) is None  # its regions are not kept yet
+    recount(fair)
+    publish(seller)
+    enrol(fair)
+    draft = services.draw_up(fair.id)
+    with transaction():
+        assert draft
+        assert services.keep(draft)
+    assert recount(fair)[SHIMEN].sell_listings == 1
+    stale = services.draw_up(fair.id)
+    count_deal(fair, seller, make_account(), 500)
+    assert moved()
+    with transaction():
+        assert stale
+        assert not services.keep(stale)
+    assert recount(fair)[SHIMEN].amount_fen == 500

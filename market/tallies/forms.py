@@ -1,0 +1,63 @@
+"""What of a fair to look at: all GET forms, so that every view of it has an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.validators import NumberRange, Optional, Regexp
+
+from market.forms import FilterForm
+from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, Figure
+from market.tallies.region_queries import Chosen
+
+
+class MeasureForm(FilterForm):
+    """By which figure the map, the ranking and the days are drawn."""
+
+    by = SelectField(validators=[Optional()], choices=[figure.name for figure in MEASURES])
+
+    def figure(self) -> Figure:
+        """The figure asked for; value where none, or none of these, is."""
+        return BY_NAME[self.chosen().get("by", MEASURES[0].name)]
+
+
+class CountiesForm(FilterForm):
+    """By which figure the counties are ordered; without one they stand by prefecture."""
+
+    sort = SelectField(
+        validators=[Optional()], choices=[figure.name for figure in (*FIGURES, *RATES)]
+    )
+
+    def figure(self) -> Figure | None:
+        """The figure asked for."""
+        return BY_NAME.get(self.chosen().get("sort", ""))
+
+
+class ProductsForm(FilterForm):
+    """Of which category (2 digits) to show the products."""
+
+    category = StringField(validators=[Optional(), Regexp(r"^\d\d$")])
+
+    def code(self) -> str:
+        """The category asked for; empty for none."""
+        return str(self.chosen().get("category", ""))
+
+
+class DealsForm(FilterForm):
+    """Which of a region's deals: of a product or category, of a local day, sold or bought."""
+
+    product = StringField(validators=[Optional(), Regexp(r"^(\d\d|\d{7})$")])
+    day = DateField(validators=[Optional()])
+    side = SelectField(validators=[Optional()], choices=["sold", "bought"])
+    page = IntegerField(validators=[Optional(), NumberRange(1, 100_000)])
+
+    def __init__(self, given: Any) -> None:
+        super().__init__(given)
+        self.asked = self.chosen()
+
+    def deals(self) -> Chosen:
+        """The deals asked for."""
+        return Chosen(
+            **{name: self.asked[name] for name in ("product", "day", "side") if name in self.asked}
+        )

@@ -1,0 +1,31 @@
+"""What the pictures of a fair are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app
+
+from market.tallies import map as county_map
+from market.tallies.figures import Figure
+from market.tallies.queries import CountyRow
+
+
+def drawn_map(rows: Sequence[CountyRow], by: Figure) -> dict[str, Any] | None:
+    """What the map by a figure and its legend need; None where there is no map to draw."""
+    drawn = county_map.outline(
+        current_app.config["HOME_REGION"], frozenset(row.host_code or row.code for row in rows)
+    )
+    if drawn is None:
+        return None
+    shapes, cuts = county_map.shapes(rows, drawn, by)
+    zones = [(row, shape.county) for shape in shapes for row in shape.zones]
+    return {"outline": drawn, "shapes": shapes, "cuts": cuts, "zones": zones}
+
+
+def first(rows: Sequence[CountyRow], by: Figure, number: int) -> list[CountyRow]:
+    """The first `number` counties by a figure, the largest first; those with nothing last,
+    and beyond `number` of those with something, none."""
+    ordered = sorted(rows, key=lambda row: (-(by.of(row) or 0), row.code))
+    return [row for row in ordered if by.of(row) or number >= len(rows)][:number]

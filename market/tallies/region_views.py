@@ -1,0 +1,152 @@
+"""One region of a fair, followed down to its deals and to each deal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, render_template, request
+from flask_login import current_user
+
+from market.deals.models import Deal
+from market.extensions import db
+from market.fairs.labels import STATUSES
+from market.fairs.models import Fair
+from market.fairs.queries import load_fair
+from market.permissions import may, requires
+from market.products.units import UNITS
+from market.tallies import bp, queries, region_queries
+from market.tallies.comparing import baseline_line, comparisons, line
+from market.tallies.forms import DealsForm, ProductsForm
+from market.tallies.queries import CountyRow, Kept, Prefecture
+from market.tallies.trees import Node
+
+# A province deals in several hundred products; the page must stay light.
+MOST_PRODUCTS, LATEST = 12, 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region of a fair as it was then, with the fair's count."""
+
+    fair: Fair
+    node: Node
+    count: Kept
+
+    @property
+    def above(self) -> list[Node]:
+        return self.count.tree.above(self.node)
+
+
+def load_place(slug: str, code: str) -> Place:
+    """The fair and a region of it, or 404."""
+    fair = load_fair(slug)
+    if fair.totals_only:
+        abort(404)
+    count = queries.kept(fair)
+    return Place(fair, count.tree.get(code) or abort(404), count)
+
+
+@bp.get("/fairs/<slug>/regions/<code>")
+@requires("fair.read", load=load_place)
+def region(place: Place) -> Any:
+    fair, node, count = place.fair, place.node, place.count
+    rows, totals = count.inside(node), count.totals(node)
+    products = region_queries.region_products(fair, node)
+    return render_template(
+        "tallies/region.html",
+        fair=fair,
+        place=place,
+        count=count,
+        totals=totals,
+        awaiting=queries.awaiting_in(fair, rows),
+        own=own_rank(place),
+        children=children(place, rows),
+        categories=region_queries.by_category(products),
+        shown={product.code for product in products[:MOST_PRODUCTS]},
+        days=line(fair, node),
+        baseline=baseline_line(fair, node),
+        comparisons=comparisons(fair, totals, node),
+        deals=region_queries.region_deals(fair, node),
+        latest=LATEST,
+        units=UNITS,
+        statuses=STATUSES,
+    )
+
+
+def own_rank(place: Place) -> CountyRow | Prefecture | None:
+    """The region's own line with its ranks; None for the fair's whole region."""
+    rows = place.count.rows
+    own = [row for row in rows if row.code == place.node.code]
+    if place.node is place.count.tree.root:
+        return None
+    return next(iter(own), None) or next(
+        (p for p in queries.grouped(rows) if p.code == place.node.code), None
+    )
+
+
+def children(place: Place, rows: list[CountyRow]) -> list[Any]:
+    """What the region is made of, each with its `total`: prefectures, or counties."""
+    if [row.code for row in rows] == [place.node.code]:
+        return []
+    groups = queries.grouped(rows)
+    if [group.code for group in groups] == [place.node.code]:
+        return rows
+    return groups
+
+
+@bp.get("/fairs/<slug>/regions/<code>/products")
+@requires("fair.read", load=load_place)
+def products(place: Place) -> Any:
+    found = region_queries.region_products(place.fair, place.node)
+    # All at once would be several hundred rows.
+    opened = ProductsForm(request.args).code()
+    return render_template(
+        "tallies/products.html",
+        fair=place.fair,
+        place=place,
+        count=place.count,
+        categories=region_queries.by_category(found),
+        shown={product.code for product in found if product.category == opened},
+    )
+
+
+@bp.get("/fairs/<slug>/regions/<code>/deals")
+@requires("fair.read", load=load_place)
+def deals(place: Place) -> Any:
+    form = DealsForm(request.args)
+    chosen = form.deals()
+    found = region_queries.region_deals(place.fair, place.node, form.asked.get("page", 1), chosen)
+    return render_template(
+        "tallies/deals.html",
+        fair=place.fair,
+        place=place,
+        chosen=chosen,
+        named=region_queries.product_or_category(chosen.product),
+        found=found,
+        units=UNITS,
+    )
+
+
+def load_deal(slug: str, deal_id: int) -> tuple[Fair, region_queries.PublicDeal]:
+    """A verified deal of the fair, or 404."""
+    fair = load_fair(slug)
+    return fair, region_queries.public_deal(fair, deal_id) or abort(404)
+
+
+@bp.get("/fairs/<slug>/deals/<int:deal_id>")
+@requires("fair.read", load=load_deal)
+def deal(found: tuple[Fair, region_queries.PublicDeal]) -> Any:
+    fair, public = found
+    tree = queries.kept(fair).tree
+    home = tree.get(public.row.home_region_code)
+    return render_template(
+        "tallies/deal.html",
+        fair=fair,
+        deal=public.row,
+        entries=public.entries,
+        crumbs=[*tree.above(home), home] if home else [],
+        # Parties, and the officials over the county it is counted in, see its proof.
+        whole=may(current_user, "deal.read", db.session.get_one(Deal, public.row.id)),
+        units=UNITS,
+    )
