@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -183,7 +183,7 @@ def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
     for card in cards(list(by_id)):
         match = by_id[card.id]
         words = {name: tell(part) for name, part in match.parts.items()}
-        card.score, card.reasons = match.total, reasons(match, words)
+        card = replace(card, score=match.total, reasons=reasons(match, words))
         rows.append(Row(card, match, words))
     return rows
 

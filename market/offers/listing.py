@@ -21,7 +21,8 @@ from market.offers.filters import LAST_PAGE, Filters, Found
 from market.offers.finding import find
 from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
-from market.offers.queries import Card, cards, newest_publication
+from market.offers.queries import Card, newest_publication
+from market.offers.shelf import kept_cards
 from market.offers.understanding import Choice, Kind
 from market.products.queries import named_products
 from market.regions.lexicon import Place
@@ -48,6 +49,7 @@ class Listing:
     Attributes:
         as_of: milliseconds since 1970 that the links to the other pages carry, so that
             what is published meanwhile moves nothing from one page to the next.
+        kilometres: how far off each card's offer is, by id, where that is known.
     """
 
     question: Question
@@ -55,6 +57,7 @@ class Listing:
     found: Found
     as_of: int | None = None
     cards: list[Card] = field(default_factory=list)
+    kilometres: dict[int, float] = field(default_factory=dict)
 
     @property
     def pages(self) -> int:
@@ -250,19 +253,20 @@ def read_listing(arguments: Mapping[str, Any], home: Region | None = None) -> Li
         listing.found = find(listing.filters)
     if listing.pages > 1:
         listing.as_of = _milliseconds(listing.filters)
-    listing.cards = cards(listing.found.ids)
+    listing.cards = kept_cards(listing.found.ids)
     if question.near:
-        _measure(question.near, listing.cards)
+        listing.kilometres = _kilometres(question.near, listing.cards)
     return listing
 
 
-def _measure(near: Place | Region, found: list[Card]) -> None:
-    """Tell each card how far from `near` it is, where that is known."""
+def _kilometres(near: Place | Region, found: list[Card]) -> dict[int, float]:
+    """How far from `near` each is, by id, where that is known."""
     here = near.latitude, near.longitude
+    if None in here:
+        return {}
     there = np.array([(card.latitude, card.longitude) for card in found], float).reshape(-1, 2)
-    if None not in here:
-        for card, km in zip(found, kilometres(*here, *there.T).tolist(), strict=True):
-            card.kilometres = None if isnan(km) else km
+    away = kilometres(*here, *there.T).tolist()
+    return {card.id: km for card, km in zip(found, away, strict=True) if not isnan(km)}
 
 
 def _region_names(codes: list[str]) -> dict[str, str]:
