@@ -28,6 +28,10 @@ from market.extensions import db
 # Seconds. An offer must be found within one second of its posting.
 PAUSE = 0.15
 RECOUNT_EVERY = 2.0
+# What the ledger doesn't show moves a fair's figures less, and all the time.
+LISTINGS_EVERY = 6.0
+# While offers keep coming in: to be found is urgent, to be told of a match is not.
+NOTICING_SHARE = 0.1
 CHECK_EVERY = 300.0
 LONGEST_PAUSE = 10.0
 STOP_WITHIN = 1.5
@@ -36,19 +40,31 @@ log = logging.getLogger("market.worker")
 
 
 class Step:
-    """Something done over and over. A failure is logged, and tried again ever later."""
+    """Something done over and over. A failure is logged, and tried again ever later.
 
-    def __init__(self, app: Flask, act: Callable[[], Any], every: float) -> None:
+    Attributes:
+        every: seconds from one time to the next, at least.
+        share: of the time it takes no more than this while anything else is waiting.
+    """
+
+    def __init__(
+        self, app: Flask, act: Callable[[], Any], every: float, share: float = 1.0
+    ) -> None:
         self.app = app
         self.act = act
         self.every = every
-        self.due = 0.0
+        self.share = share
+        self.due = self.due_alone = 0.0
         self.failures = 0
 
-    def turn(self) -> Any:
-        """Act if it is due; what came of it, None when it wasn't due or failed."""
+    def turn(self, rush: bool = True) -> Any:
+        """Act if it is due; what came of it, None when it wasn't due or failed.
+
+        Args:
+            rush: something else is waiting: keep to the share.
+        """
         now = time.monotonic()
-        if now < self.due:
+        if now < (self.due if rush else self.due_alone):
             return None
         with self.app.app_context():
             try:
@@ -61,7 +77,9 @@ class Step:
             finally:
                 db.session.remove()
         wait = self.every * 2**self.failures if self.failures else self.every
-        self.due = now + max(self.every, min(wait, LONGEST_PAUSE))
+        self.due_alone = now + max(self.every, min(wait, LONGEST_PAUSE))
+        took = time.monotonic() - now
+        self.due = max(self.due_alone, now + min(took / self.share, LONGEST_PAUSE))
         return result
 
 
@@ -134,9 +152,14 @@ def _loop(app: Flask, stop: threading.Event) -> None:
     changed = True
 
     def recount() -> None:
-        nonlocal changed
         with transaction():
-            recount_if_moved(force=changed)
+            recount_if_moved()
+
+    def recount_listings() -> None:
+        nonlocal changed
+        if changed:
+            with transaction():
+                recount_if_moved(force=True)
         changed = False
 
     Step(app, turn_calendar, 0).turn()
@@ -144,12 +167,15 @@ def _loop(app: Flask, stop: threading.Event) -> None:
     checking = Step(app, check, CHECK_EVERY)
     draining = Step(app, drain, PAUSE)
     # After draining, and as seldom: a view younger than that would not be looked for anew.
-    noticing = Step(app, notice_matches, PAUSE)
+    noticing = Step(app, notice_matches, PAUSE, NOTICING_SHARE)
     recounting = Step(app, recount, RECOUNT_EVERY)
+    listings = Step(app, recount_listings, LISTINGS_EVERY)
     while not stop.is_set():
         checking.turn()
-        changed = bool(draining.turn()) or changed
-        noticing.turn()
+        drained = bool(draining.turn())
+        changed = changed or drained
+        noticing.turn(rush=drained)
+        listings.turn()
         recounting.turn()
         stop.wait(max(0.0, draining.due - time.monotonic()))
 
