@@ -252,7 +252,7 @@ def read_listing(arguments: Mapping[str, Any], home: Region | None = None) -> Li
         listing.filters = replace(listing.filters, page=listing.pages)
         listing.found = find(listing.filters)
     if listing.pages > 1:
-        listing.as_of = _milliseconds(listing.filters)
+        listing.as_of = _milliseconds(listing.filters.as_of or listing.found.newest)
     listing.cards = kept_cards(listing.found.ids)
     if question.near:
         listing.kilometres = _kilometres(question.near, listing.cards)
@@ -298,11 +298,11 @@ def _pair(name: str, value: Any) -> str:
     return urlencode({name: value}, safe="!$'()*,/:;?@")
 
 
-def _milliseconds(filters: Filters) -> int | None:
+def _milliseconds(at: datetime | None) -> int | None:
     """As of when the first page was: asked for, or the newest offer now.
 
     Not the present: the page would be another at each request and never be kept (ETag).
     """
-    at = filters.as_of or newest_publication()
+    at = at or newest_publication()
     # Rounded up, so that the newest itself is in.
     return -((EPOCH - at) // timedelta(milliseconds=1)) if at else None
