@@ -30,9 +30,10 @@ PAUSE = 0.15
 # A verified deal must be seen within five: with how long a page is kept and how often the
 # wall screen asks, a test adds them up.
 RECOUNT_EVERY = 0.5
-# Going through all listings of a large fair takes a while: it rests this many times as long.
-REST = 8
-LISTINGS_EVERY = 2.0
+# Going through all listings of a large fair takes a while.
+LISTINGS_EVERY, LISTINGS_SHARE = 2.0, 0.1
+# While offers keep coming in: to be found is urgent, to be told of a match is not.
+NOTICING_SHARE = 0.1
 CHECK_EVERY = 300.0
 LOOK_FOR_DOCUMENTS_EVERY = 1.0
 LONGEST_PAUSE = 10.0
@@ -42,19 +43,31 @@ log = logging.getLogger("market.worker")
 
 
 class Step:
-    """Something done over and over. A failure is logged, and tried again ever later."""
+    """Something done over and over. A failure is logged, and tried again ever later.
 
-    def __init__(self, app: Flask, act: Callable[[], Any], every: float) -> None:
+    Attributes:
+        every: seconds from one time to the next, at least.
+        share: of the time it takes no more than this while anything else is waiting.
+    """
+
+    def __init__(
+        self, app: Flask, act: Callable[[], Any], every: float, share: float = 1.0
+    ) -> None:
         self.app = app
         self.act = act
         self.every = every
-        self.due = 0.0
+        self.share = share
+        self.due = self.due_alone = 0.0
         self.failures = 0
 
-    def turn(self) -> Any:
-        """Act if it is due; what came of it, None when it wasn't due or failed."""
+    def turn(self, rush: bool = True) -> Any:
+        """Act if it is due; what came of it, None when it wasn't due or failed.
+
+        Args:
+            rush: something else is waiting: keep to the share.
+        """
         now = time.monotonic()
-        if now < self.due:
+        if now < (self.due if rush else self.due_alone):
             return None
         with self.app.app_context():
             try:
@@ -67,7 +80,9 @@ class Step:
             finally:
                 db.session.remove()
         wait = self.every * 2**self.failures if self.failures else self.every
-        self.due = now + max(self.every, min(wait, LONGEST_PAUSE))
+        self.due_alone = now + max(self.every, min(wait, LONGEST_PAUSE))
+        took = time.monotonic() - now
+        self.due = max(self.due_alone, now + min(took / self.share, LONGEST_PAUSE))
         return result
 
 
@@ -136,19 +151,47 @@ def _loop(app: Flask, stop: threading.Event) -> None:
     from market.documents.workshop import Workshop
     from market.matching.services import notice_matches
     from market.search.services import check, drain
-    from market.tallies.services import draw_up, keep, open_fairs, recount_if_moved
-    from market.tallies.services import recount as count_anew
-
-    changed, rested = True, 0.0
+    from market.tallies.services import recount_if_moved
 
     def recount() -> None:
-        nonlocal changed, rested
         with transaction():
             recount_if_moved()
-        begun = time.monotonic()
-        if not changed or begun < rested:
+
+    Step(app, turn_calendar, 0).turn()
+    Step(app, tidy, 0).turn()
+    checking = Step(app, check, CHECK_EVERY)
+    draining = Step(app, drain, PAUSE)
+    # After draining, and as seldom: a view younger than that would not be looked for anew.
+    noticing = Step(app, notice_matches, PAUSE, NOTICING_SHARE)
+    recounting = Step(app, recount, RECOUNT_EVERY)
+    with contextlib.closing(Workshop()) as workshop, _counting_listings(app, stop) as changed:
+        making = Step(app, workshop.look, LOOK_FOR_DOCUMENTS_EVERY)
+        while not stop.is_set():
+            checking.turn()
+            if drained := bool(draining.turn()):
+                changed.set()
+            noticing.turn(rush=drained)
+            recounting.turn()
+            making.turn()
+            stop.wait(max(0.0, draining.due - time.monotonic()))
+
+
+@contextlib.contextmanager
+def _counting_listings(app: Flask, stop: threading.Event) -> Iterator[threading.Event]:
+    """Count the listings of open fairs whenever the event says that offers have changed.
+
+    In a thread of its own: a large fair takes a second, and offers must be found meanwhile.
+    """
+    from market.tallies.services import draw_up, keep, open_fairs
+    from market.tallies.services import recount as count_anew
+
+    changed = threading.Event()
+    changed.set()
+
+    def recount_listings() -> None:
+        if not changed.is_set():
             return
-        changed = False
+        changed.clear()
         for fair_id in open_fairs():
             # Counted before the transaction: it takes too long to keep others from writing.
             draft = draw_up(fair_id)
@@ -156,26 +199,18 @@ def _loop(app: Flask, stop: threading.Event) -> None:
                 if draft is None:
                     count_anew(fair_id)
                 elif not keep(draft):
-                    changed = True
-        now = time.monotonic()
-        rested = now + max(LISTINGS_EVERY, REST * (now - begun))
+                    changed.set()
 
-    Step(app, turn_calendar, 0).turn()
-    Step(app, tidy, 0).turn()
-    checking = Step(app, check, CHECK_EVERY)
-    draining = Step(app, drain, PAUSE)
-    # After draining, and as seldom: a view younger than that would not be looked for anew.
-    noticing = Step(app, notice_matches, PAUSE)
-    recounting = Step(app, recount, RECOUNT_EVERY)
-    with contextlib.closing(Workshop()) as workshop:
-        making = Step(app, workshop.look, LOOK_FOR_DOCUMENTS_EVERY)
-        while not stop.is_set():
-            checking.turn()
-            changed = bool(draining.turn()) or changed
-            noticing.turn()
-            recounting.turn()
-            making.turn()
-            stop.wait(max(0.0, draining.due - time.monotonic()))
+    counting = Step(app, recount_listings, LISTINGS_EVERY, LISTINGS_SHARE)
+
+    def count() -> None:
+        while not stop.wait(PAUSE):
+            counting.turn()
+
+    thread = threading.Thread(target=count, name="listings", daemon=True)
+    thread.start()
+    yield changed
+    thread.join(STOP_WITHIN)
 
 
 @contextlib.contextmanager

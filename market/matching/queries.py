@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -169,7 +169,9 @@ def facts_of(ids: Iterable[int], now: datetime) -> dict[int, Facts]:
     """What the rules read of those of the offers that are public and have something left."""
     wanted = list(ids)
     rows = read(_FACTS, ids=wanted, now=now) if wanted else ()
-    return {row.id: _read(row) for row in rows}
+    return {
+        row.id: read_facts(row, row.latitude, row.longitude, row.finished_deals) for row in rows
+    }
 
 
 def home_now() -> datetime:
@@ -183,7 +185,7 @@ def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
     for card in cards(list(by_id)):
         match = by_id[card.id]
         words = {name: tell(part) for name, part in match.parts.items()}
-        card.score, card.reasons = match.total, reasons(match, words)
+        card = replace(card, score=match.total, reasons=reasons(match, words))
         rows.append(Row(card, match, words))
     return rows
 
@@ -281,7 +283,14 @@ def _order(one: Ranked) -> tuple[float, int]:
     return -round(one.match.total, 12), -one.id
 
 
-def _read(row: Any) -> Facts:
+def read_facts(row: Any, latitude: float | None, longitude: float | None, finished: int) -> Facts:
+    """What the rules read of a row with an offer's own columns and the paths of its product
+    and region.
+
+    Args:
+        latitude, longitude: of its region, in degrees.
+        finished: verified deals of its owner.
+    """
     return Facts(
         id=row.id,
         owner_id=row.owner_id,
@@ -290,8 +299,8 @@ def _read(row: Any) -> Facts:
         product_path=row.product_path,
         region_code=row.region_code,
         region_path=row.region_path,
-        latitude=row.latitude,
-        longitude=row.longitude,
+        latitude=latitude,
+        longitude=longitude,
         quantity=in_base(row.remaining, row.unit),
         min_lot=None if row.min_lot is None else in_base(row.min_lot, row.unit),
         measure=measure(row.unit),
@@ -302,7 +311,7 @@ def _read(row: Any) -> Facts:
         supply_to=row.supply_to,
         published_at=row.published_at,
         verified=row.verification is Verification.VERIFIED,
-        finished_deals=row.finished_deals,
+        finished_deals=finished,
     )
 
 

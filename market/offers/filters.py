@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -63,6 +63,8 @@ class Found:
         widened: what the search was widened to because the place asked for had too little:
             prefecture, neighbours, province or country; empty where it was not.
         inside: with `widened`, how many are in the place itself.
+        newest: when the offer published last of all that may be found was; None where the
+            finder doesn't know.
     """
 
     ids: list[int]
@@ -70,6 +72,7 @@ class Found:
     facets: dict[str, list[tuple[str, int]]]
     widened: str = ""
     inside: int = 0
+    newest: datetime | None = field(default=None, compare=False)
 
 
 def below(counts: Iterable[tuple[str, int]], chosen: tuple[str, ...]) -> list[tuple[str, int]]:

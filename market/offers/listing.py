@@ -21,7 +21,8 @@ from market.offers.filters import LAST_PAGE, Filters, Found
 from market.offers.finding import find
 from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
-from market.offers.queries import Card, cards, newest_publication
+from market.offers.queries import Card, newest_publication
+from market.offers.shelf import kept_cards
 from market.offers.understanding import Choice, Kind
 from market.products.queries import named_products
 from market.regions.lexicon import Place
@@ -48,6 +49,7 @@ class Listing:
     Attributes:
         as_of: milliseconds since 1970 that the links to the other pages carry, so that
             what is published meanwhile moves nothing from one page to the next.
+        kilometres: how far off each card's offer is, by id, where that is known.
     """
 
     question: Question
@@ -55,6 +57,7 @@ class Listing:
     found: Found
     as_of: int | None = None
     cards: list[Card] = field(default_factory=list)
+    kilometres: dict[int, float] = field(default_factory=dict)
 
     @property
     def pages(self) -> int:
@@ -249,20 +252,21 @@ def read_listing(arguments: Mapping[str, Any], home: Region | None = None) -> Li
         listing.filters = replace(listing.filters, page=listing.pages)
         listing.found = find(listing.filters)
     if listing.pages > 1:
-        listing.as_of = _milliseconds(listing.filters)
-    listing.cards = cards(listing.found.ids)
+        listing.as_of = _milliseconds(listing.filters.as_of or listing.found.newest)
+    listing.cards = kept_cards(listing.found.ids)
     if question.near:
-        _measure(question.near, listing.cards)
+        listing.kilometres = _kilometres(question.near, listing.cards)
     return listing
 
 
-def _measure(near: Place | Region, found: list[Card]) -> None:
-    """Tell each card how far from `near` it is, where that is known."""
+def _kilometres(near: Place | Region, found: list[Card]) -> dict[int, float]:
+    """How far from `near` each is, by id, where that is known."""
     here = near.latitude, near.longitude
+    if None in here:
+        return {}
     there = np.array([(card.latitude, card.longitude) for card in found], float).reshape(-1, 2)
-    if None not in here:
-        for card, km in zip(found, kilometres(*here, *there.T).tolist(), strict=True):
-            card.kilometres = None if isnan(km) else km
+    away = kilometres(*here, *there.T).tolist()
+    return {card.id: km for card, km in zip(found, away, strict=True) if not isnan(km)}
 
 
 def _region_names(codes: list[str]) -> dict[str, str]:
@@ -294,11 +298,11 @@ def _pair(name: str, value: Any) -> str:
     return urlencode({name: value}, safe="!$'()*,/:;?@")
 
 
-def _milliseconds(filters: Filters) -> int | None:
+def _milliseconds(at: datetime | None) -> int | None:
     """As of when the first page was: asked for, or the newest offer now.
 
     Not the present: the page would be another at each request and never be kept (ETag).
     """
-    at = filters.as_of or newest_publication()
+    at = at or newest_publication()
     # Rounded up, so that the newest itself is in.
     return -((EPOCH - at) // timedelta(milliseconds=1)) if at else None

@@ -8,16 +8,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import abort
-from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, select
+from flask import abort, request
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, select, type_coerce
 from sqlalchemy.orm import aliased, joinedload, lazyload
+from sqlalchemy.types import NullType
 
 from market.accounts.contact import mask_for_visitors, visitors_mask
 from market.accounts.models import Account
 from market.database import Path, UTCDateTime, read, utcnow
 from market.extensions import db
 from market.filters import local_name
-from market.language import is_english
+from market.language import is_english, words
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
 from market.offers.photos import photo_url
 from market.offers.rules import default_title
@@ -27,20 +29,28 @@ from market.regions.models import Region, within
 from market.regions.queries import get_region, region_lexicon
 
 Above = aliased(Region)
+FIRST_PHOTO = and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0)
+# Drawings of one card at most: on lists of several languages, and from places of several
+# distances.
+MOST_DRAWN = 4
+# When the offer was changed last, as the database says it: only compared, never read.
+STATE = type_coerce(Offer.updated_at, NullType()).label("state")
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Card:
     """An offer in a list, as the offer_card component wants it.
 
     Attributes:
+        state: what is another whenever the offer has changed.
         quantity: what remains, in `unit`.
         latitude, longitude: of its region, in degrees.
-        kilometres: how far off, set by who knows from where.
-        score, reasons: set by who compares it with another offer.
+        score, reasons: said by who compares it with another offer.
+        drawn: what was drawn of this very card (`drawn_once`).
     """
 
     id: int
+    state: tuple[Any, ...]
     side: Side
     title: str
     product_code: str
@@ -64,9 +74,21 @@ class Card:
     photo: str | None
     latitude: float | None
     longitude: float | None
-    kilometres: float | None = None
     score: float | None = None
-    reasons: list[str] = field(default_factory=list)
+    reasons: Sequence[str] = ()
+    drawn: dict[tuple[Any, ...], Markup] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def drawn_once(self, *details: Any, caller: Callable[[], Markup]) -> Markup:
+        """What `caller` draws of it, drawn once for each language and for `details`, which
+        are all else that the drawing depends on."""
+        key = (words().locale, request.script_root, *details)
+        if (html := self.drawn.get(key)) is None:
+            if len(self.drawn) >= MOST_DRAWN:
+                self.drawn.clear()
+            html = self.drawn[key] = caller()
+        return html
 
     @property
     def unit_name(self) -> Any:
@@ -92,13 +114,13 @@ def cards(ids: Sequence[int]) -> list[Card]:
     """The cards of these offers in this order, in one select; what isn't public is left out."""
     if not ids:
         return []
-    by_id = {card.id: card for card in _cards(read(_CARDS, ids=list(ids), now=utcnow()))}
+    by_id = {card.id: card for card in cards_of(read(_CARDS, ids=list(ids), now=utcnow()))}
     return [by_id[id] for id in ids if id in by_id]
 
 
 def newest_cards(limit: int, region_path: str) -> list[Card]:
     """The latest public offers inside the region path, at most `limit`."""
-    return _cards(read(_NEWEST, path=region_path, limit=limit, now=utcnow()))
+    return cards_of(read(_NEWEST, path=region_path, limit=limit, now=utcnow()))
 
 
 def newest_publication() -> datetime | None:
@@ -113,7 +135,7 @@ def cards_of_owner(
     """The owners' offers in any of these states, the latest changed first."""
     query = card_columns().where(Offer.owner_id.in_(owner_ids), Offer.status.in_(statuses))
     query = query.order_by(Offer.updated_at.desc(), Offer.id.desc())
-    return _cards(db.session.execute(query.limit(limit).offset(offset)))
+    return cards_of(db.session.execute(query.limit(limit).offset(offset)))
 
 
 def counts_of_owner(owner_ids: Iterable[int]) -> dict[Status, int]:
@@ -153,7 +175,7 @@ def card_columns() -> Any:
             *(Offer.price_low, Offer.price_high, Offer.price_unit, Offer.price_basis),
             *(Offer.remaining, Offer.unit, Offer.min_lot, Offer.supply_from, Offer.supply_to),
             *(Offer.verification, Offer.published_at, Offer.valid_until),
-            *(Offer.status, Offer.owner_id, Offer.product_code),
+            *(Offer.status, Offer.owner_id, Offer.product_code, STATE),
             Product.name.label("product"),
             Product.name_en.label("product_en"),
             *(Region.name.label("region"), Region.name_en.label("region_en")),
@@ -166,8 +188,14 @@ def card_columns() -> Any:
         .join(Product, Product.code == Offer.product_code)
         .join(Region, Region.code == Offer.region_code)
         .outerjoin(Above, Above.code == Region.parent_code)
-        .outerjoin(OfferPhoto, and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0))
+        .outerjoin(OfferPhoto, FIRST_PHOTO)
     )
+
+
+def states(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """The `Card.state` of those of the offers that are public."""
+    rows = read(_STATES, ids=list(ids), now=utcnow())
+    return {id: (changed, photo) for id, changed, photo in rows}
 
 
 def offer_title(offer: Offer) -> str:
@@ -191,7 +219,8 @@ def place_name(code: str) -> str:
     return _place(place.name, place.name_en, outer, outer_en, is_english())
 
 
-def _cards(rows: Iterable[Row[Any]]) -> list[Card]:
+def cards_of(rows: Iterable[Row[Any]]) -> list[Card]:
+    """The cards of rows of `card_columns`."""
     english, mask = is_english(), visitors_mask()
     return [_card(row, english, mask) for row in rows]
 
@@ -199,6 +228,7 @@ def _cards(rows: Iterable[Row[Any]]) -> list[Card]:
 def _card(row: Row[Any], english: bool, mask: Callable[[str | None], str]) -> Card:
     return Card(
         id=row.id,
+        state=(row.state, row.sha256),
         side=row.side,
         title=_title(
             *(row.side, row.title, row.product, row.product_en, row.place, row.region_en),
@@ -252,6 +282,11 @@ def _place(name: str, name_en: str, above: str | None, above_en: str | None, eng
 # Made once: putting a statement of so many columns together takes longer than running it.
 _PUBLIC = public(bindparam("now", type_=UTCDateTime))
 _CARDS = card_columns().where(Offer.id.in_(bindparam("ids", expanding=True)), _PUBLIC)
+_STATES = (
+    select(Offer.id, STATE, OfferPhoto.sha256)
+    .outerjoin(OfferPhoto, FIRST_PHOTO)
+    .where(Offer.id.in_(bindparam("ids", expanding=True)), _PUBLIC)
+)
 _NEWEST = (
     card_columns()
     .where(_PUBLIC, within(Region.path, bindparam("path", type_=Path)))

@@ -10,8 +10,11 @@ import numpy as np
 
 from market.offers.filters import PRICE_BANDS, Filters
 from market.search.schema import MASS, SIDES, scaled
-from market.search.tables import Table
+from market.search.tables import Steps, Table
 from market.search.view import EDGES, View
+
+_SIDES = [side.value for side in SIDES]
+_BANDS = [f"{low}-{high or ''}" for low, high in PRICE_BANDS]
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,13 @@ class Counts:
 
     def facets(self, view: View, filters: Filters) -> dict[str, list[tuple[str, int]]]:
         """As `Found` has them."""
-        bands = zip(PRICE_BANDS, _bands(self.bands.tolist()), strict=True)
-        sides = zip(SIDES, self.sides.tolist(), strict=True)
+        bands = zip(_BANDS, _bands(self.bands.tolist()), strict=True)
+        sides = zip(_SIDES, self.sides.tolist(), strict=True)
         return {
-            "side": [(side.value, n) for side, n in sides if n],
+            "side": [(side, n) for side, n in sides if n],
             "product": _told(view.products, filters.products, self.products),
             "region": _told(view.regions, filters.regions, self.regions),
-            "price": [(f"{low}-{high or ''}", n) for (low, high), n in bands if n],
+            "price": [(band, n) for band, n in bands if n],
             "verified": [("1", self.verified)] if self.verified else [],
         }
 
@@ -118,29 +121,29 @@ def _bands(steps: list[int]) -> list[int]:
     return [sum(steps[n : n + 3]) for n in range(1, len(steps), 2)]
 
 
-def _steps(table: Table, chosen: Sequence[str]) -> tuple[list[str], np.ndarray]:
-    """(codes, their ranges flat) one step below the one path chosen, or of each of several."""
+def _steps(table: Table, chosen: Sequence[str]) -> Steps:
+    """One step below the one path chosen, or each of several."""
     if len(chosen) < 2:
         return table.below(chosen[0] if chosen else "")
     codes = [table.code_of(path.rpartition("/")[2]) for path in chosen]
-    return codes, np.array([table.branch(path) for path in chosen]).ravel()
+    return Steps.of(codes, [table.branch(path) for path in chosen])
 
 
 def _below(view: View, kind: str, documents: np.ndarray, chosen: Sequence[str]) -> np.ndarray:
     """How many of the documents are in each of the steps."""
-    _codes, ends = _steps(view.table(kind), chosen)
-    if not len(ends):
-        return ends
+    steps = _steps(view.table(kind), chosen)
+    if not steps.codes:
+        return steps.low
     # Below each number, so that a range is one difference.
-    sums = np.bincount(view.column(kind)[documents] + 1, minlength=int(ends.max()) + 1).cumsum()
-    return sums[ends[1::2]] - sums[ends[::2]]
+    sums = np.bincount(view.column(kind)[documents] + 1, minlength=steps.end + 1).cumsum()
+    return sums[steps.high] - sums[steps.low]
 
 
 def _told(table: Table, chosen: Sequence[str], counts: np.ndarray) -> list[tuple[str, int]]:
-    codes, _ends = _steps(table, chosen)
-    if not codes:
+    if not len(counts):
         return []
-    rows = [(codes[n], int(counts[n])) for n in np.flatnonzero(counts).tolist()]
+    codes = _steps(table, chosen).codes
+    rows = [(code, n) for code, n in zip(codes, counts.tolist(), strict=True) if n]
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import numpy as np
@@ -27,6 +27,7 @@ from market.search.view import View
 
 Answer = TypeVar("Answer")
 MOST_WORDS = 16
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PRODUCT_DIGITS = 7  # shorter codes are categories, which no title names
 
 
@@ -106,11 +107,8 @@ def answer(view: View, filters: Filters, now: int) -> Found:
     kept, total = fits.but(), scores.total if scores else None
     if kept is not None:
         documents, total = documents[kept], None if total is None else total[kept]
-    return Found(
-        ids=_ids(view, filters, ordered(view, filters, documents, total)),
-        total=counts.total,
-        facets=counts.facets(view, filters),
-    )
+    first = ordered(view, filters, documents, total)
+    return _found(view, filters, first, counts, now)
 
 
 def _of_all(view: View, filters: Filters, now: int) -> Found:
@@ -135,9 +133,7 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
         first = ordered(view, filters, first, None)
     else:
         first = _in_turn(view, rest, of_side[late_of_side:])
-    return Found(
-        ids=_ids(view, filters, first), total=counts.total, facets=counts.facets(view, filters)
-    )
+    return _found(view, filters, first, counts, now)
 
 
 def _in_turn(view: View, filters: Filters, newest: np.ndarray) -> np.ndarray:
@@ -235,6 +231,21 @@ def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.nda
     for low, high in map(view.regions.branch, paths):
         inside |= (numbers >= low) & (numbers < high)
     return inside
+
+
+def _found(view: View, filters: Filters, first: np.ndarray, counts: Counts, now: int) -> Found:
+    return Found(
+        ids=_ids(view, filters, first),
+        total=counts.total,
+        facets=counts.facets(view, filters),
+        newest=view.kept(now, "newest publication", lambda: _newest_publication(view, now)),
+    )
+
+
+def _newest_publication(view: View, now: int) -> datetime | None:
+    newest = view.newest(now)[:1]
+    published = view.column("published")[newest].tolist()
+    return EPOCH + timedelta(microseconds=published[0]) if published else None
 
 
 def _ids(view: View, filters: Filters, first: np.ndarray) -> list[int]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -133,13 +134,19 @@ def documents(offers: Sequence[Any], words: Words, finished: Mapping[int, int]) 
 
 
 def _keys(offer: Any) -> list[str]:
-    # Not of the first step: so many offers are below it that the column is read as quickly.
-    products = offer.product_path.split("/")[1:]
-    regions = [step.ljust(6, "0") for step in offer.region_path.split("/")[1:]]
-    return [
-        *(product_key(offer.side, code) for code in products),
-        *(region_key(offer.side, code) for code in regions),
-    ]
+    side = offer.side
+    return [*_product_keys(side, offer.product_path), *_region_keys(side, offer.region_path)]
+
+
+# Not of the first step: so many offers are below it that the column is read as quickly.
+@lru_cache(maxsize=1 << 12)
+def _product_keys(side: Side, path: str) -> list[str]:
+    return [product_key(side, code) for code in path.split("/")[1:]]
+
+
+@lru_cache(maxsize=1 << 14)
+def _region_keys(side: Side, path: str) -> list[str]:
+    return [region_key(side, step.ljust(6, "0")) for step in path.split("/")[1:]]
 
 
 def _row(offer: Any, words: Words, length: int, finished: Mapping[int, int]) -> tuple[Any, ...]:
@@ -153,10 +160,10 @@ def _row(offer: Any, words: Words, length: int, finished: Mapping[int, int]) -> 
         MEASURES[measure(offer.unit)],
         MEASURES[measure(offer.price_unit)],
         scaled(offer.price_per_base) if offer.price_per_base is not None else -1,
-        in_base(offer.remaining, offer.unit),
-        _known(None if offer.min_lot is None else in_base(offer.min_lot, offer.unit)),
-        _known(per_base(offer.price_low, offer.price_unit)),
-        _known(per_base(offer.price_high, offer.price_unit)),
+        _quantity(offer.remaining, offer.unit),
+        _quantity(offer.min_lot, offer.unit),
+        _price(offer.price_low, offer.price_unit),
+        _price(offer.price_high, offer.price_unit),
         days(offer.supply_from),
         days(offer.supply_to),
         microseconds(offer.published_at) if offer.published_at else 0,
@@ -167,8 +174,16 @@ def _row(offer: Any, words: Words, length: int, finished: Mapping[int, int]) -> 
     )
 
 
-def _known(value: Decimal | None) -> float:
-    return float("nan") if value is None else float(value)
+# The same few thousand quantities and prices are said again and again.
+@lru_cache(maxsize=1 << 14)
+def _quantity(quantity: Decimal | None, unit: str) -> float:
+    return float("nan") if quantity is None else float(in_base(quantity, unit))
+
+
+@lru_cache(maxsize=1 << 14)
+def _price(price: Decimal | None, unit: str) -> float:
+    per_unit = per_base(price, unit)
+    return float("nan") if per_unit is None else float(per_unit)
 
 
 def days(day: date | None) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import column, delete, func, select, table, union_all
 
-from market.database import transaction
+from market.database import read, transaction
 from market.extensions import db
 from market.offers.models import Offer, OfferChange
 from market.offers.queries import public
@@ -184,11 +184,11 @@ def _rebuild() -> int:
 
     def scan() -> Iterator[Document]:
         nonlocal count
-        last = 0
-        while rows := db.session.execute(
-            columns().where(Offer.id > last).order_by(Offer.id).limit(SCAN)
-        ).all():
-            last = rows[-1].id
+        # By their ids: asked for a page at a time, SQLite would sort all that is public
+        # for each page.
+        ids = sorted(read(select(Offer.id).where(public())).scalars())
+        for start in range(0, len(ids), SCAN):
+            rows = read(columns().where(Offer.id.in_(ids[start : start + SCAN]))).all()
             count += len(rows)
             yield from documents(rows, words, finished)
 

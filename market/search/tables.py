@@ -4,8 +4,29 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Branches of a tree.
+
+    Attributes:
+        low, high: of each, the numbers from the first up to, not with, the second.
+        end: above all of these.
+    """
+
+    codes: list[str]
+    low: np.ndarray
+    high: np.ndarray
+    end: int
+
+    @classmethod
+    def of(cls, codes: list[str], branches: Sequence[tuple[int, int]]) -> Steps:
+        ends = np.array(branches, np.intp).reshape(-1, 2)
+        return cls(codes, ends[:, 0].copy(), ends[:, 1].copy(), int(ends.max(initial=0)))
 
 
 class Table:
@@ -20,7 +41,8 @@ class Table:
         self.paths = list(paths)
         self.codes = [self.code_of(path.rpartition("/")[2]) for path in self.paths]
         self._numbers = {code: number for number, code in enumerate(self.codes)}
-        self._below: dict[str, tuple[list[str], np.ndarray]] = {}
+        self._below: dict[str, Steps] = {}
+        self._branches: dict[str, tuple[int, int]] = {}
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -36,21 +58,25 @@ class Table:
 
     def branch(self, path: str) -> tuple[int, int]:
         """The numbers from the first up to, not with, the second are `path` and all below."""
-        if not path:
-            return 0, len(self.paths)
-        # "0" follows "/" at once, and no step has a character before it.
-        return bisect_left(self.paths, path), bisect_left(self.paths, path + "0")
+        known = self._branches.get(path)
+        if known is None:
+            # "0" follows "/" at once, and no step has a character before it.
+            high = bisect_left(self.paths, path + "0") if path else len(self.paths)
+            known = bisect_left(self.paths, path), high
+            # Nothing that isn't there: what people make up is without end.
+            if known[0] < high:
+                self._branches[path] = known
+        return known
 
-    def below(self, path: str) -> tuple[list[str], np.ndarray]:
-        """(codes one step below `path`, the ends of their ranges, flat: low, high, low, ...)."""
+    def below(self, path: str) -> Steps:
+        """One step below `path`."""
         known = self._below.get(path)
         if known is None:
             low, high = self.branch(path)
             depth = path.count("/") + 1 if path else 0
             children = [n for n in range(low, high) if self.paths[n].count("/") == depth]
-            ranges = [end for n in children for end in self.branch(self.paths[n])]
-            known = [self.codes[n] for n in children], np.array(ranges, np.intp)
-            self._below[path] = known
+            branches = [self.branch(self.paths[n]) for n in children]
+            known = self._below[path] = Steps.of([self.codes[n] for n in children], branches)
         return known
 
 

@@ -11,6 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import rjieba
@@ -23,6 +24,8 @@ WEIGHT = 20_000
 LONGEST_NUMBER = 6
 _WORD = re.compile(r"[\w]+(?:\.\d+)?")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# Texts whose words are kept.
+MOST_CUT = 8192
 # They stand between words and belong to none.
 _BREAKS = frozenset(
     "的了也和与及或在是有我你您很都就着吗呢吧把被让，。、；：！？（）《》“”‘’…—·～ "
@@ -40,6 +43,8 @@ class Words:
         self.known = sorted({normal(word) for word in known})
         self.products = products
         self.regions = regions
+        # Much is said in the same words by many: what was copied, what we word ourselves.
+        self.cut = lru_cache(maxsize=MOST_CUT)(self._cut)
         self._cutter = rjieba.Jieba()
         for word in self.known:
             if len(word) > 1 and _CHINESE.fullmatch(word):
@@ -59,7 +64,7 @@ class Words:
         }
         file.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
-    def cut(self, text: str) -> list[str]:
+    def _cut(self, text: str) -> list[str]:
         """The words of an offer's text, each once: whole ones, those inside of longer ones,
         and the pairs of neighbours among characters that belong to no word."""
         text = normal(text)
@@ -103,6 +108,7 @@ def _kept(words: list[str]) -> list[str]:
     return [word for word in dict.fromkeys(words) if _is_kept(word)]
 
 
+@lru_cache(maxsize=1 << 16)
 def _is_kept(word: str) -> bool:
     if not word.isascii():
         return _CHINESE.fullmatch(word) is not None or word.isalnum()

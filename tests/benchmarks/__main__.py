@@ -77,7 +77,7 @@ def measure_engines(report: Report, app: Any) -> None:
     questions = all_kinds(listings, set(words.known))
     told: list[str] = []
     buyers = questions["basket"]
-    market = Market(app, [*buyers, *(asked.id for asked in questions["matching"])])
+    market = Market(app, buyers)
     with contest.peers(listings, told) as rivals:
         rows = contest.contest(market, rivals, listings, questions)
     report.note("\n".join(told))

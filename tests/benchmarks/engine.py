@@ -1,8 +1,4 @@
-"""The market's own engine, asked as its pages ask it, with the answers of the peers.
-
-Matching ranks by all that is known of two offers, where the peers are asked to rank by
-product and place only: it does more, and is held against `matching.rules` by its own tests.
-"""
+"""The market's own engine, asked as its pages ask it, with the answers of the peers."""
 
 from __future__ import annotations
 
@@ -27,17 +23,18 @@ class Market:
     """Answers from the index, in the context of `app`.
 
     Args:
-        offers: ids of those that are asked about in matching and baskets: their own facts
-            are read before, as a page has read its offer.
+        buyers: ids of those that baskets are asked for: their own facts are read before, as a
+            page has read its offer.
     """
 
     name = MARKET
+    simpler = ()
 
-    def __init__(self, app: Flask, offers: list[int]) -> None:
+    def __init__(self, app: Flask, buyers: list[int]) -> None:
         self.snapshots = snapshots(app)
         self.lexicon = product_lexicon()
         self.now = home_now()
-        self.facts = facts_of(offers, self.now)
+        self.facts = facts_of(buyers, self.now)
 
     def place(self, asked: Place) -> Answer:
         family = f"{asked.family:07d}"
@@ -63,7 +60,7 @@ class Market:
 
     def wanted(self, asked: Wanted) -> Answer:
         with self.snapshots.newest() as view:
-            return Answer([id for id, _ in best(view, self.facts[asked.id], self.now, FIRST)])
+            return Answer([id for id, _ in best(view, asked.own, asked.now, FIRST)])
 
     def begins(self, asked: Begins) -> Answer:
         return Answer([code for code, _ in self.lexicon.suggest(asked.typed)])

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+
+from market.matching.rules import Facts
+from tests.benchmarks import scoring
 
 # Yuan per jin, from border to border; a price on a border belongs to both bands.
 BANDS = ((0, 1), (1, 2), (2, 5), (5, 10), (10, 20), (20, None))
@@ -63,14 +67,18 @@ class Saying:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The counterparts of an offer, those of most worth first and the newest among equals.
+    """The best counterparts of an offer at an instant, by the whole score of matching.
 
     Attributes:
+        own: the offer.
+        worth, near: what a peer that can't work out the whole score ranks by.
         worth: (in thousandths, products), each product once.
         near: (in thousandths, `county`, `prefecture` or `province`, which one), the nearest first.
     """
 
     id: int
+    own: Facts
+    now: datetime
     side: int
     worth: tuple[tuple[int, tuple[int, ...]], ...]
     near: tuple[tuple[int, str, int], ...]
@@ -99,12 +107,19 @@ class Listings:
         words: what each says, a word of the title twice.
         paths: of the products by their codes.
         names: (what may be typed, length of the word, code) of products.
+        offers: the rows they were read from, and `finished` deals by account and `places` by
+            code: what matching is told from.
+        now: the instant that matching is asked at.
     """
 
     columns: dict[str, np.ndarray]
     words: list[list[str]]
     paths: dict[int, str]
     names: list[tuple[str, int, str]]
+    offers: list[Any]
+    finished: dict[int, int]
+    places: dict[str, Any]
+    now: datetime
 
     def __len__(self) -> int:
         return len(self.words)
@@ -145,16 +160,15 @@ class Listings:
         facets = self._facets(near, asked.side, "category", asked.below)
         return Answer(self._ids(fits), int(fits.sum()), facets)
 
+    def facts(self, place: int) -> Facts:
+        """What matching reads of the listing at that place."""
+        return scoring.facts_of(self.offers[place], self.finished, self.places)
+
     def wanted(self, asked: Wanted) -> Answer:
-        worth = np.zeros(len(self), np.int64)
-        for value, products in asked.worth:
-            worth[np.isin(self.columns["product"], products)] = value
-        fits = np.flatnonzero((worth > 0) & self._are(side=asked.side))
-        near = np.zeros(len(self), np.int64)
-        for value, name, which in reversed(asked.near):
-            near[self.columns[name] == which] = value
-        order = np.lexsort((fits, -(worth + near)[fits]))
-        return Answer(self.columns["id"][fits[order][:FIRST]].tolist())
+        related = [product for _, products in asked.worth for product in products]
+        fits = np.isin(self.columns["product"], related) & self._are(side=asked.side)
+        others = map(self.facts, np.flatnonzero(fits).tolist())
+        return Answer(scoring.best(asked.own, others, asked.now, FIRST))
 
     def begins(self, asked: Begins) -> Answer:
         fits = sorted({(n, code) for typed, n, code in self.names if typed.startswith(asked.typed)})
@@ -212,9 +226,14 @@ def read(words: Any) -> Listings:
 
 def listed(rows: Iterable[Any], words: Any) -> Listings:
     """Rows of `market.search.services.columns()`, cut by `words`. Needs an app context."""
+    from market.matching.queries import home_now
+    from market.regions.queries import region_lexicon
+    from market.search.services import finished_deals
+
     numbers: list[tuple[int, ...]] = []
-    said, paths = [], {}
+    offers, said, paths = [], [], {}
     for row in rows:
+        offers.append(row)
         numbers.append(_numbers(row))
         said.append([*words.cut(row.title) * 2, *words.cut(f"{row.grade} {row.description}")])
         paths[int(row.product_code)] = row.product_path
@@ -226,6 +245,10 @@ def listed(rows: Iterable[Any], words: Any) -> Listings:
         words=[said[place] for place in order.tolist()],
         paths=paths,
         names=_names(),
+        offers=[offers[place] for place in order.tolist()],
+        finished=finished_deals(),
+        places=region_lexicon().places,
+        now=home_now(),
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg
 
+from tests.benchmarks import scoring
 from tests.benchmarks.listings import (
     FIRST,
     NUMBERS,
@@ -43,17 +44,26 @@ _SETTINGS = {
     "random_page_cost": "1.1",
     "listen_addresses": "''",
 }
+_MATCHED = ", ".join(
+    f"{name} {'float8' if of is float else 'bigint'}" for name, of in scoring.COLUMNS.items()
+)
 _TABLES = (
     f"CREATE TABLE listings ({', '.join(f'{n} bigint' for n in NUMBERS)}, words tsvector)",
     'CREATE TABLE names (typed text COLLATE "C", size int, code text COLLATE "C")',
+    f"CREATE TABLE matched ({_MATCHED})",
+    "CREATE TABLE kin (sold bigint, wanted bigint, worth float8)",
+    "CREATE TABLE near (sale bigint, purchase bigint, worth float8)",
 )
 _INDEXES = (
     "CREATE INDEX ON listings (family, county, side, published DESC, id DESC)"
     " INCLUDE (verified, band, kind)",
     "CREATE INDEX ON listings (published DESC, id DESC)",
     "CREATE INDEX ON listings (side, published DESC, id DESC)",
-    "CREATE INDEX ON listings (side, product)"
-    " INCLUDE (published, id, county, prefecture, province)",
+    f"CREATE INDEX ON matched (side, product) INCLUDE ({', '.join(list(scoring.COLUMNS)[2:])})",
+    "CREATE INDEX ON kin (sold) INCLUDE (wanted, worth)",
+    "CREATE INDEX ON kin (wanted) INCLUDE (sold, worth)",
+    "CREATE INDEX ON near (sale, purchase) INCLUDE (worth)",
+    "CREATE INDEX ON near (purchase, sale) INCLUDE (worth)",
     "CREATE INDEX ON listings USING gin (words) WITH (fastupdate = off)",
     "CREATE INDEX ON names (typed) INCLUDE (size, code)",
     "VACUUM ANALYZE",
@@ -66,6 +76,8 @@ class PostgreSQL:
     Raises:
         FileNotFoundError: no PostgreSQL server is installed.
     """
+
+    simpler = ()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -103,6 +115,15 @@ class PostgreSQL:
             with cursor.copy("COPY names FROM STDIN") as copy:
                 for name in listings.names:
                     copy.write_row(name)
+            facts = [one for one in map(listings.facts, range(len(listings))) if one.quantity > 0]
+            for table, rows in (
+                ("matched", (scoring.row(one, listings.now) for one in facts)),
+                ("kin", scoring.kin(facts)),
+                ("near", scoring.near(facts)),
+            ):
+                with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(row)
         for statement in _INDEXES:
             self.db.execute(statement)
 
@@ -160,20 +181,11 @@ class PostgreSQL:
         return Answer(ids, total, facets)
 
     def wanted(self, asked: Wanted) -> Answer:
-        worth = " ".join(
-            f"WHEN product IN ({','.join(map(str, products))}) THEN {value}"
-            for value, products in asked.worth
+        query = scoring.statement(
+            asked.own, "%({})s".format, "least", "greatest", "({} * 1e12)::bigint"
         )
-        near = " ".join(f"WHEN {name} = {which} THEN {value}" for value, name, which in asked.near)
-        products = ",".join(str(p) for _, products in asked.worth for p in products)
-        return Answer(
-            self._ids(
-                f"SELECT id FROM listings WHERE side = %s AND product IN ({products})"
-                f" ORDER BY CASE {worth} END + CASE {near} ELSE 0 END DESC,"
-                " published DESC, id DESC LIMIT %s",
-                *(asked.side, FIRST),
-            )
-        )
+        given = {**scoring.given(asked.own, asked.now), "limit": FIRST}
+        return Answer([id for (id,) in self.db.execute(query, given)])
 
     def begins(self, asked: Begins) -> Answer:
         return Answer(

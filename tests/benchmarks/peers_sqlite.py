@@ -5,17 +5,20 @@ cache, one connection, statements kept prepared. One narrow table of numbers wit
 index for each kind of question, so that no row is looked up but for free text; ANALYZEd.
 Free text in a contentless FTS5 table of the words already cut, without positions
 (`detail=none`), merged into one (`optimize`); order by its own BM25. Facets come from one
-GROUP BY over what fits but for the side. Counts of everything are not asked for: they would
-be cached by anyone, as the market does.
+GROUP BY over what fits but for the side. Matching reads a table kept in the order it is asked
+in (WITHOUT ROWID) and works out the whole score in one statement (`scoring`). Counts of
+everything are not asked for: they would be cached by anyone, as the market does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pysqlite3
 
+from tests.benchmarks import scoring
 from tests.benchmarks.listings import (
     FIRST,
     NUMBERS,
@@ -37,19 +40,29 @@ _SETTINGS = (
     "PRAGMA mmap_size=4294967296",
     "PRAGMA temp_store=MEMORY",
 )
+
+
+def _matched() -> Iterator[tuple[str, str]]:
+    return ((name, "REAL" if of is float else "INTEGER") for name, of in scoring.COLUMNS.items())
+
+
 _TABLES = (
     f"CREATE TABLE listings ({', '.join(f'{n} INTEGER' for n in NUMBERS)}, PRIMARY KEY (id))",
     "CREATE VIRTUAL TABLE said USING fts5"
     "(words, content='', detail=none, tokenize=\"unicode61 separators '|'\")",
     "CREATE TABLE names (typed TEXT, size INTEGER, code TEXT)",
+    f"CREATE TABLE matched ({', '.join(map(' '.join, _matched()))},"
+    " PRIMARY KEY (side, product, id)) WITHOUT ROWID",
+    "CREATE TABLE kin (sold, wanted, worth REAL, PRIMARY KEY (sold, wanted)) WITHOUT ROWID",
+    "CREATE TABLE near (sale, purchase, worth REAL, PRIMARY KEY (sale, purchase)) WITHOUT ROWID",
 )
 _INDEXES = (
     "CREATE INDEX by_place ON listings"
     " (family, county, side, published DESC, id DESC, verified, band, kind)",
     "CREATE INDEX by_age ON listings (published DESC, id DESC)",
     "CREATE INDEX by_side ON listings (side, published DESC, id DESC)",
-    "CREATE INDEX by_product ON listings"
-    " (side, product, published DESC, id DESC, county, prefecture, province)",
+    "CREATE INDEX by_wanted ON kin (wanted, sold, worth)",
+    "CREATE INDEX by_purchase ON near (purchase, sale, worth)",
     "CREATE INDEX by_facts ON listings"
     " (id, side, prefecture, verified, band, category, province, county)",
     "CREATE INDEX by_name ON names (typed, size, code)",
@@ -62,6 +75,7 @@ class SQLite:
     """Answers from a database at `folder`."""
 
     name = NAME
+    simpler = ()
 
     def __init__(self, folder: Path) -> None:
         self.db = pysqlite3.connect(
@@ -80,6 +94,12 @@ class SQLite:
         said = ((id, "|".join(words)) for id, words in zip(ids, listings.words, strict=True))
         self.db.executemany("INSERT INTO said (rowid, words) VALUES (?, ?)", said)
         self.db.executemany("INSERT INTO names VALUES (?, ?, ?)", listings.names)
+        facts = [one for one in map(listings.facts, range(len(listings))) if one.quantity > 0]
+        marks = ", ".join("?" * len(scoring.COLUMNS))
+        rows = (scoring.row(one, listings.now) for one in facts)
+        self.db.executemany(f"INSERT INTO matched VALUES ({marks})", rows)
+        self.db.executemany("INSERT INTO kin VALUES (?, ?, ?)", scoring.kin(facts))
+        self.db.executemany("INSERT INTO near VALUES (?, ?, ?)", scoring.near(facts))
         self._all("COMMIT", *_INDEXES)
 
     def place(self, asked: Place) -> Answer:
@@ -136,20 +156,11 @@ class SQLite:
         return Answer(self._ids(query, words, *given, FIRST), total, facets)
 
     def wanted(self, asked: Wanted) -> Answer:
-        worth = " ".join(
-            f"WHEN product IN ({','.join(map(str, products))}) THEN {value}"
-            for value, products in asked.worth
+        query = scoring.statement(
+            asked.own, ":{}".format, "min", "max", "CAST({} * 1e12 + 0.5 AS INTEGER)"
         )
-        near = " ".join(f"WHEN {name} = {which} THEN {value}" for value, name, which in asked.near)
-        products = ",".join(str(p) for _, products in asked.worth for p in products)
-        return Answer(
-            self._ids(
-                f"SELECT id FROM listings WHERE side = ? AND product IN ({products})"
-                f" ORDER BY CASE {worth} END + CASE {near} ELSE 0 END DESC,"
-                " published DESC, id DESC LIMIT ?",
-                *(asked.side, FIRST),
-            )
-        )
+        given = {**scoring.given(asked.own, asked.now), "limit": FIRST}
+        return Answer([id for (id,) in self.db.execute(query, given)])
 
     def begins(self, asked: Begins) -> Answer:
         ids = self._ids(

@@ -40,6 +40,8 @@ class Tantivy:
     """Answers from an index at `folder`."""
 
     name = NAME
+    # Its scores are the index's own: by product and place alone.
+    simpler = ("wanted",)
 
     def __init__(self, folder: Path) -> None:
         self.schema = _schema()

@@ -84,7 +84,7 @@ def _filtered(rng: random.Random, listings: Listings, plain: list[Saying]) -> li
 
 
 def _wanted(rng: random.Random, listings: Listings) -> list[Wanted]:
-    """The counterparts of a listing by product and place alone, with the market's weights."""
+    """The counterparts of a listing; by product and place alone with the market's weights."""
     from market.matching import rules
 
     def parts(value: float, of: str) -> int:
@@ -116,6 +116,8 @@ def _wanted(rng: random.Random, listings: Listings) -> list[Wanted]:
         asked.append(
             Wanted(
                 id=int(c["id"][n]),
+                own=listings.facts(n),
+                now=listings.now,
                 side=1 - int(c["side"][n]),
                 worth=tuple((w, tuple(codes)) for w, codes in worth.items() if w),
                 near=tuple((parts(v, "region"), name, int(c[name][n])) for v, name in near),

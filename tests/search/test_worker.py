@@ -190,3 +190,19 @@ def test_a_step_is_done_again_only_when_it_is_due(app):
     step.turn()
     step.turn()
     assert done == [1]
+
+
+def test_a_step_with_a_share_waits_longer_after_long_work_but_only_in_a_rush(app):
+    done = []
+
+    def work():
+        time.sleep(0.02)
+        done.append(1)
+
+    step = worker.Step(app, work, 0.0, share=0.001)
+    step.turn(rush=True)
+    step.turn(rush=True)
+    assert done == [1]
+    assert step.due > time.monotonic() + 5
+    step.turn(rush=False)
+    assert done == [1, 1]

@@ -1,0 +1,173 @@
+"""The whole score of matching, all seven parts of it: one by one by `matching.rules`, which
+is the truth, and as one SQL expression over a narrow table for the peers that speak SQL.
+
+What SQL would work out again for each row and question is worked out when the tables are
+filled, as a good engineer would have it kept: what each pair of products and each pair of
+places is worth, and each offer's supply period as it stands today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from market.matching import rules
+from market.matching.rules import WEIGHTS, Facts
+
+# Of an offer; `starts` and `ends` are days, empty where it names none.
+COLUMNS = {
+    **dict.fromkeys(("side", "product", "id", "owner", "region"), int),
+    **dict.fromkeys(("verified", "finished", "measure", "price_measure"), int),
+    **dict.fromkeys(("quantity", "min_lot", "price_low", "price_high"), float),
+    **dict.fromkeys(("starts", "ends", "published"), int),
+}
+SIDES = ("sell", "buy")
+# Nearer totals are a tie, which the newest number decides.
+PLACES = 12
+_MICROSECONDS_A_DAY = 86_400e6
+
+
+def facts_of(row: Any, finished: dict[int, int], places: dict[str, Any]) -> Facts:
+    """What the rules read of a row of `market.search.services.columns()`.
+
+    Args:
+        finished: verified deals by account, those of none left out.
+        places: regions by code, with their centroids.
+    """
+    from market.matching.queries import read_facts
+
+    place = places[row.region_code]
+    return read_facts(row, place.latitude, place.longitude, finished.get(row.owner_id, 0))
+
+
+def best(own: Facts, others: Iterator[Facts], now: datetime, limit: int) -> list[int]:
+    """Ids of the best counterparts, the best first, counted one by one."""
+    found = [
+        (-round(match.total, PLACES), -one.id)
+        for one in others
+        if one.quantity > 0 and (match := rules.score(own, one, now))
+    ]
+    return [-id for _, id in sorted(found)[:limit]]
+
+
+def row(one: Facts, now: datetime) -> tuple[Any, ...]:
+    """The values of COLUMNS."""
+    dated = one.supply_from is not None or one.supply_to is not None
+    starts, ends = (day.toordinal() for day in rules.period(one, now.date()))
+    return (
+        *(SIDES.index(one.side), int(one.product_code), one.id, one.owner_id),
+        *(int(one.region_code), int(one.verified), one.finished_deals),
+        *(_number(one.measure), _number(one.price_measure), float(one.quantity)),
+        *(_float(one.min_lot), _float(one.price_low), _float(one.price_high)),
+        *((starts, ends) if dated else (None, None)),
+        int(one.published_at.timestamp() * 1_000_000),
+    )
+
+
+def kin(facts: list[Facts]) -> Iterator[tuple[int, int, float]]:
+    """(sold, wanted, worth) of each pair of products that are related."""
+    paths = {one.product_code: one.product_path for one in facts}
+    for sold, path in paths.items():
+        for wanted, other in paths.items():
+            if part := rules.product_part(path, other):
+                yield int(sold), int(wanted), part.value
+
+
+def near(facts: list[Facts]) -> Iterator[tuple[int, int, float]]:
+    """(place of the sale, of the purchase, worth) of each pair of places."""
+    places = {one.region_code: one for one in facts}
+    for sale, here in places.items():
+        for purchase, there in places.items():
+            part = rules.region_part(here, there, rules.distance_km(here, there))
+            yield int(sale), int(purchase), part.value
+
+
+def given(own: Facts, now: datetime) -> dict[str, Any]:
+    """The parameters of `statement` for this offer."""
+    names = dict(zip(COLUMNS, row(own, now), strict=True))
+    age = rules.freshness_part(own, own, now).value
+    return {
+        **names,
+        "other": 1 - names["side"],
+        "price": names["price_low"] if own.side == "sell" else names["price_high"],
+        "days": (names["ends"] - names["starts"] + 1) if names["ends"] is not None else 0,
+        "record": rules.trust_part(own, own).value,
+        "newness": age,
+        "now": int(now.timestamp() * 1_000_000),
+    }
+
+
+def statement(
+    own: Facts, parameter: Callable[[str], str], least: str, greatest: str, rounded: str
+) -> str:
+    """The ids of the best counterparts of an offer, the best first.
+
+    Args:
+        parameter: how the database writes one of `given`.
+        least, greatest: what it calls the least and the greatest of two values.
+        rounded: how it rounds `{}` to PLACES.
+    """
+    p = parameter
+    selling = own.side == "sell"
+    ends = ("sold", "wanted", "sale", "purchase")
+    mine, theirs, here, there = ends if selling else (*ends[1::-1], *ends[:1:-1])
+    asked, bid = (p("price"), "l.price_high") if selling else ("l.price_low", p("price"))
+    sale, purchase, lot = (
+        (p("quantity"), "l.quantity", p("min_lot"))
+        if selling
+        else ("l.quantity", p("quantity"), "l.min_lot")
+    )
+    shared = f"({least}(l.ends, {p('ends')}) - {greatest}(l.starts, {p('starts')}) + 1)"
+    some, apart = rules.TOUCHING, f"{rules.TOUCHING} * {greatest}(0.0, 1 - (1 - {shared}) / 30.0)"
+    meeting = f"{some} + {1 - some} * {shared} / {least}(l.ends - l.starts + 1, {p('days')})"
+    covered = (
+        f"(7 * {least}(1.0, {sale} / {purchase}) + 3 * {least}(1.0, {purchase} / {sale})) / 10"
+    )
+    too_much = f"{lot} > {purchase}" if not selling or own.min_lot is not None else ""
+    parts = {
+        "quantity": (
+            f"l.measure = {p('measure')}",
+            f"CASE WHEN {too_much} THEN 0 ELSE {covered} END" if too_much else covered,
+        )
+    }
+    if (own.price_low if selling else own.price_high) is not None:
+        parts["price"] = (
+            f"{bid if selling else asked} IS NOT NULL AND l.price_measure = {p('price_measure')}",
+            f"{least}(1.0, {greatest}(0.0, 1 - ({asked} - {bid}) / {bid} / 0.5))",
+        )
+    if own.supply_from is not None or own.supply_to is not None:
+        parts["time"] = (
+            "l.starts IS NOT NULL",
+            f"CASE WHEN {shared} < 1 THEN {apart} ELSE {least}(1.0, {meeting}) END",
+        )
+    record = f"0.6 * l.verified + 0.4 * {least}(l.finished, 5) / 5.0"
+    age = f"{greatest}(0.0, ({p('now')} - l.published) / {_MICROSECONDS_A_DAY})"
+    value = [
+        f"{WEIGHTS['product']} * kin.worth + {WEIGHTS['region']} * near.worth",
+        f"{WEIGHTS['trust'] / 2} * ({p('record')} + {record})",
+        f"{WEIGHTS['freshness'] / 2} * ({p('newness')} + 1 / (1 + {age} / {rules.AGEING_DAYS}))",
+        *(f"CASE WHEN {told} THEN {WEIGHTS[n]} * {v} ELSE 0 END" for n, (told, v) in parts.items()),
+    ]
+    weight = [
+        str(sum(WEIGHTS[name] for name in ("product", "region", "trust", "freshness"))),
+        *(f"CASE WHEN {told} THEN {WEIGHTS[n]} ELSE 0 END" for n, (told, _) in parts.items()),
+    ]
+    total = f"{least}(1.0, ({' + '.join(value)}) / ({' + '.join(weight)}))"
+    return (
+        "SELECT l.id FROM kin CROSS JOIN matched l CROSS JOIN near"
+        f" WHERE kin.{mine} = {p('product')} AND l.side = {p('other')}"
+        f" AND l.product = kin.{theirs} AND near.{here} = {p('region')}"
+        f" AND near.{there} = l.region AND l.owner <> {p('owner')}"
+        f" ORDER BY {rounded.format(total)} DESC, l.id DESC LIMIT {p('limit')}"
+    )
+
+
+def _number(measure: str) -> int:
+    from market.search.schema import MEASURES
+
+    return MEASURES[measure]
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
