@@ -35,6 +35,7 @@ OUTSIDE = {
     "offer_publications": "written with each publication of an offer, which is recorded",
     "fair_events": "append-only itself, written with each act on a fair, which is recorded",
     "deal_events": "written with each step of a deal, which is recorded",
+    "statement_events": "append-only itself, written with each step of a statement, recorded",
     "ledger": "append-only itself, written with each verification, which is recorded",
     "saved_searches": "a person's own bookmarks",
 }

@@ -384,7 +384,7 @@ def last_reports(codes: Collection[str]) -> dict[str, datetime]:
         version, version.statement_id == Statement.id
     )
     query = query.where(Statement.region_code.in_(codes)).group_by(Statement.region_code)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def missing_of(lines: Iterable[Standing]) -> list[Standing]:

@@ -91,7 +91,10 @@ def test_returning_tells_the_reason(trade: Trade, log_in: LogIn) -> None:
     client.send(f"/desk/offers/{offer_id}/return", {"reason": reason}, page="/desk/offers")
     (act,) = acts()
     ((_, _, before, after),) = changes(act)
+    assert before.pop("verified_by_id") is before.pop("verified_at") is None
     assert before == {"verification": "unverified", "verification_reason": ""}
+    assert after.pop("verified_by_id") == trade.official.id
+    assert after.pop("verified_at")
     assert after == {"verification": "returned", "verification_reason": "照片不清，请打138****1234"}
 
 

@@ -176,7 +176,7 @@ def test_a_correction_goes_from_the_county_to_the_public_table(
     client.set_cookie("language", "en")
     public = client.get(f"/fairs/{season.fair.slug}/published").text
     assert "买方退货" in public
-    assert "Value (10,000 yuan) 123.46 → 0.00" in public
+    assert "Deal value (10,000 yuan) 123.46 → 0.00" in public
 
 
 def test_the_province_certifies_when_every_county_is_in(season: Season, log_in: LogIn) -> None:
