@@ -56,7 +56,7 @@ columns: list[Column] = []
 
 
 def add_column(column: Column) -> None:
-    """Show `column` in the table and count it as activity; again under a name replaces it."""
+    """Show `column` in the table; again under a name replaces it."""
     columns[:] = [known for known in columns if known.name != column.name] + [column]
 
 
@@ -66,8 +66,9 @@ class ActivityRow:
 
     Attributes:
         last_offer, last_verification, last_deal: local days; None: never.
-        extra: the same of the columns added, by name.
-        idle: days since the latest of all these; None: never anything.
+        extra: the same of the columns added, by name. They don't make a county active: it may
+            report every day that nothing goes on.
+        idle: days since the latest of the others; None: never anything.
         counts: offers that stand, for sale and wanted; assistants who may post there for
             farmers; offers verified and deals agreed in the fair now open, while there is one.
     """
@@ -155,7 +156,7 @@ def _row(place: Place, facts: _Facts) -> ActivityRow:
         for name, last in facts.extra.items()
         if place.code in last
     }
-    known = [d for d in (offer, verification, deal, *extra.values()) if d]
+    known = [d for d in (offer, verification, deal) if d]
     idle = (facts.today - max(known)).days if known else None
     counts: dict[Lack, int] = {
         Lack.SUPPLY: posted.sell if posted else 0,

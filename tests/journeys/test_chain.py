@@ -48,7 +48,7 @@ def open_fair(page: Page) -> str:
 
 def county_line(page: Page, fair: str) -> tuple[int, int]:
     """(deals, value in hundredths of 10,000 yuan) of the county in the fair's table."""
-    page.goto(fair)
+    page.goto(f"{fair}/counties")
     row = page.locator(".fair-table tr").filter(has=page.locator(f"a[href$='/{COUNTY}']"))
     value, deals = (row.locator("td").nth(n).inner_text() for n in (2, 3))
     return int(deals.replace(",", "")), int(re.sub(r"[,.]", "", value))

@@ -110,13 +110,11 @@ def reports() -> Iterator[None]:
     activity.columns[:] = added
 
 
-def test_a_room_above_adds_a_column_that_counts_as_activity(
-    reports: None, make_account: Make
-) -> None:
+def test_a_room_above_adds_a_column_that_wakes_no_county(reports: None, make_account: Make) -> None:
     post(make_account(), 30)
     assert [column.name for column in activity.columns] == ["report"]
     row = rows()[SHIMEN]
-    assert (row.idle, list(row.extra)) == (2, ["report"])
+    assert (row.idle, list(row.extra)) == (30, ["report"])
     assert rows()[LINLI].extra == {}
 
 
