@@ -10,10 +10,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.benchmarks import contest, freshness, pages, traffic
+from tests.benchmarks import INSTANCE, ROOT, contest, freshness, pages, traffic
 from tests.benchmarks.listings import read
 from tests.benchmarks.questions import all_kinds
-from tests.benchmarks.replayed import INSTANCE, ROOT, prepare
+from tests.benchmarks.replayed import prepare
 from tests.benchmarks.report import Report, held
 from tests.benchmarks.served import memory, seconds_of, served
 from tests.quality import measure as quality

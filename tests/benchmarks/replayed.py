@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from market.search import index
-
-ROOT = Path(__file__).resolve().parents[2]
-INSTANCE = Path(os.environ.setdefault("MARKET_INSTANCE", str(ROOT / "instance" / "bench")))
+from tests.benchmarks import INSTANCE, ROOT
 
 
 def prepare(anew: bool = True) -> list[dict[str, Any]]:
