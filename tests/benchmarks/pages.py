@@ -70,11 +70,11 @@ def ground(offers: int) -> Ground:
     )
     home = select(Region.code, Region.short_name).where(Region.path.startswith("43/"))
     live = select(Offer.id).where(Offer.status == Status.PUBLISHED).order_by(Offer.key)
-    above = select(Region.code).where(Region.path.startswith("43/"), Region.is_leaf.is_(False))
+    above = select(Region.parent_code).where(Region.path.startswith("43/"), Region.is_leaf)
     return Ground(
         products=list(db.session.execute(busiest)),
         counties=list(db.session.execute(home.where(Region.is_leaf))),
-        prefectures=list(db.session.scalars(above)),
+        prefectures=list(db.session.scalars(above.distinct())),
         offers=list(db.session.scalars(live.limit(offers))),
         fair=db.session.scalars(select(Fair.slug).where(Fair.is_replay)).one(),
     )
