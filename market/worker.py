@@ -30,13 +30,15 @@ PAUSE = 0.15
 # A verified deal must be seen within five: with how long a page is kept and how often the
 # wall screen asks, a test adds them up.
 RECOUNT_EVERY = 0.5
-# Going through all listings of a large fair takes a while.
-LISTINGS_EVERY, LISTINGS_SHARE = 2.0, 0.1
+# Going through all listings of a large fair takes a second or more, and offers must be found
+# meanwhile: it gets what is left. Deals don't wait for it.
+LISTINGS_EVERY, LISTINGS_SHARE = 2.0, 0.03
 # While offers keep coming in: to be found is urgent, to be told of a match is not.
 NOTICING_SHARE = 0.1
 CHECK_EVERY = 300.0
 LOOK_FOR_DOCUMENTS_EVERY = 1.0
 LONGEST_PAUSE = 10.0
+LONGEST_REST = 60.0
 STOP_WITHIN = 1.5
 
 log = logging.getLogger("market.worker")
@@ -82,7 +84,7 @@ class Step:
         wait = self.every * 2**self.failures if self.failures else self.every
         self.due_alone = now + max(self.every, min(wait, LONGEST_PAUSE))
         took = time.monotonic() - now
-        self.due = max(self.due_alone, now + min(took / self.share, LONGEST_PAUSE))
+        self.due = max(self.due_alone, now + min(took / self.share, LONGEST_REST))
         return result
 
 
