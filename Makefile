@@ -2,7 +2,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 export FLASK_APP := wsgi
 
-.PHONY: ready run serve replay test check bench bench-tenfold help
+.PHONY: ready run serve replay test lint check bench bench-tenfold help
 .DEFAULT_GOAL := help
 
 .venv/ready: requirements.lock
@@ -30,12 +30,14 @@ replay: ready ## make the whole summer fair of 2012 in instance/replay
 test: ready ## run the tests
 	@$(BIN)/pytest -n auto -m "not endurance"
 
-check: ready ## run everything CI runs: format, lint, types, tests, translations, migrations
+lint: ready ## format, lint, types, reference data
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/flask regions check
 	@$(BIN)/flask products check
+
+check: lint ## run everything CI runs: lint, and all tests with the trials of kills
 	@$(BIN)/pytest -n auto
 
 .venv/bench-ready: requirements-bench.lock .venv/ready
