@@ -194,7 +194,8 @@ def moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Moved]:
         result += [
             Moved(code, names["name"], names["name_en"], figure, *(thawed(t, figure) for t in pair))
             for figure in FIGURES
-            if old.get(figure) != new.get(figure)
+            # One that was not told had nothing as far as anybody knew.
+            if (thawed(old, figure) or 0) != (thawed(new, figure) or 0)
         ]
     return result
 

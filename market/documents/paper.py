@@ -242,13 +242,13 @@ def _corrections(filed_as: Mapping[str, Any]) -> list[Table]:
     if not rows:
         return []
     columns = (
-        Column(_("Unit"), width=14),
+        Column(_("Unit"), width=13),
         Column(_("Figure"), width=16),
         Column(_("Before"), Kind.TOLD, width=12),
         Column(_("Corrected"), Kind.TOLD, width=12),
-        Column(_("Confirmed"), width=14),
+        Column(_("Confirmed"), width=19),
         Column(_("Ledger entry"), Kind.COUNT, width=9),
-        Column(_("Reason"), width=22),
+        Column(_("Reason"), width=18),
     )
     return [_table("corrections", _("Corrections"), columns, blocks=[Block(rows)])]
 

@@ -260,7 +260,7 @@ def test_a_corrected_paper_is_told_with_reason_date_entry_and_the_published_tabl
 ) -> None:
     deal = season.deal(SHIMEN, 90_000_00)
     season.deal(SHIMEN, 10_000_00)
-    season.bring_in(CHANGDE, [SHIMEN])
+    season.bring_in(CHANGDE, [SHIMEN])  # the others are missing, and have nothing
     season.publish()
     papers = [paper(season), bulletin(season)]
     assert [check(p.code).verdict for p in papers] == [Verdict.CURRENT] * 2
@@ -273,6 +273,7 @@ def test_a_corrected_paper_is_told_with_reason_date_entry_and_the_published_tabl
         assert check(document.code).verdict is Verdict.CHANGED
         page = english.get(f"/verify/{document.code}").text
         assert "corrected since" in page
+        assert {m.code for m in check(document.code).moved} <= {SHIMEN, CHANGDE}
         assert "短秤退货" in page
         assert f"ledger entry {entry}" in page
         assert '<td class="num">10.00</td><td class="num">1.00</td><td class="num">1.00' in page
