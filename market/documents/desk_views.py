@@ -21,6 +21,8 @@ from market.errors import DomainError, put_on_form
 from market.extensions import db
 from market.language import select as page_language
 from market.permissions import may, requires
+from market.reports.filing_queries import get_statement
+from market.reports.models import Statement
 
 
 def load_document(code: str) -> Document:
@@ -48,12 +50,7 @@ def desk() -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                document = services.request_document(
-                    current_user,
-                    **form.values(),
-                    language=page_language(),
-                    address_of=lambda code: url_for("documents.verify", code=code, _external=True),
-                )
+                document = services.request_document(current_user, **form.values(), **_as_asked())
         except DomainError as error:
             put_on_form(error, form)
         else:
@@ -67,6 +64,34 @@ def desk() -> Any:
         font=is_there_a_font(),
         **_words(),
     )
+
+
+def _as_asked() -> dict[str, Any]:
+    """The language of the page, and where the paper will be checked."""
+    return {
+        "language": page_language(),
+        "address_of": lambda code: url_for("documents.verify", code=code, _external=True),
+    }
+
+
+@bp.post("/desk/documents/statements/<int:statement_id>")
+@requires("statement.read", load=get_statement)
+def print_statement(statement: Statement) -> Any:
+    """The paper of one statement, as it was submitted and corrected."""
+    try:
+        with transaction():
+            document = services.request_document(
+                current_user,
+                DocumentKind.STATEMENT,
+                statement.fair,
+                statement.region,
+                statement=statement,
+                **_as_asked(),
+            )
+    except DomainError as error:
+        flash(str(error.message), "error")
+        return redirect(url_for("reports.statement", statement_id=statement.id), 303)
+    return redirect(url_for("documents.desk", _anchor=document.code), 303)
 
 
 def _words() -> dict[str, Any]:

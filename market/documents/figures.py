@@ -18,7 +18,7 @@ from market.regions.models import Region
 from market.tallies import figures
 from market.tallies.comparing import comparisons
 from market.tallies.figures import Figure
-from market.tallies.queries import Kept, by_day, grouped, kept
+from market.tallies.queries import Kept, Totals, by_day, grouped, kept
 from market.tallies.region_queries import region_products
 from market.tallies.trees import Node
 
@@ -100,23 +100,28 @@ def take(fair: Fair, region: Region | Node) -> dict[str, Any]:
         "days": [
             [day.isoformat(), t.deals, t.amount_fen] for day, t in by_day(fair, node) if t.deals
         ],
-        "comparisons": [
-            {
-                "kind": comparison.kind,
-                "baseline": _names(comparison.baseline),
-                "figures": [
-                    {
-                        "name": f.name,
-                        "now": _plain(f.now),
-                        "then": _plain(f.then),
-                        "change": _plain(f.change),
-                    }
-                    for f in comparison.figures
-                ],
-            }
-            for comparison in comparisons(fair, totals, None if whole else node)
-        ],
+        "comparisons": told_comparisons(fair, totals, None if whole else node),
     }
+
+
+def told_comparisons(fair: Fair, now: Totals, node: Node | None = None) -> list[dict[str, Any]]:
+    """What `now` of the fair, or of a region of it, is beside the fairs it is compared with."""
+    return [
+        {
+            "kind": comparison.kind,
+            "baseline": _names(comparison.baseline),
+            "figures": [
+                {
+                    "name": f.name,
+                    "now": _plain(f.now),
+                    "then": _plain(f.then),
+                    "change": _plain(f.change),
+                }
+                for f in comparison.figures
+            ],
+        }
+        for comparison in comparisons(fair, now, node)
+    ]
 
 
 def entry_of(count: Kept) -> int:
@@ -127,6 +132,16 @@ def entry_of(count: Kept) -> int:
 def frozen(row: Any, names: Sequence[str] = COLUMNS) -> dict[str, int | str | None]:
     """The row's figures for JSON."""
     return {name: _plain(getattr(row, name)) for name in names}
+
+
+def refrozen(total: Mapping[str, Any], names: Sequence[str] = COLUMNS) -> dict[str, Any]:
+    """Figures of a snapshot as frozen() has them: whole masses are text there too."""
+    return {name: _text(name, total.get(name, 0)) for name in names}
+
+
+def _text(name: str, value: Any) -> Any:
+    is_mass = kind_of(name) is Kind.MASS and value is not None
+    return _plain(Decimal(value)) if is_mass else value
 
 
 def thawed(total: Mapping[str, Any], name: str) -> int | Decimal | None:
@@ -179,7 +194,8 @@ def moved(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Moved]:
         result += [
             Moved(code, names["name"], names["name_en"], figure, *(thawed(t, figure) for t in pair))
             for figure in FIGURES
-            if old.get(figure) != new.get(figure)
+            # One that was not told had nothing as far as anybody knew.
+            if (thawed(old, figure) or 0) != (thawed(new, figure) or 0)
         ]
     return result
 

@@ -44,7 +44,7 @@ class Document(Base):
         code: random and public: whoever has the paper can check it.
         address: of the page that checks it, as the QR code on it says.
         language: the locale it is written in.
-        figures: market.documents.figures.take(), and figures_sha256 its fingerprint.
+        figures: what market.documents.services.figures_of() gave; figures_sha256: its fingerprint.
         ledger_entry, ledger_hash: the last entry of the ledger that is in the figures.
         status: where in the queue it is; tries counts how often its making was begun.
         progress: 0 to 100; doing: the word for what is being done now, and error for why it

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
-from market.documents import pictures, wording
+from market.documents import pictures, standing, wording
 from market.documents.fair_tables import added, figure_columns
-from market.documents.figures import OF_PRODUCTS, thawed
+from market.documents.figures import FIGURES, OF_PRODUCTS, thawed
+from market.documents.filed import PRESENT, PUBLISHED, standing_of
 from market.documents.models import Document, DocumentKind
+from market.documents.standing import cut_off
 from market.documents.tables import Block, Column, Kind, Table
-from market.filters import local_name, moment
+from market.documents.wording import name_of
 from market.language import is_english
 
 NUMERALS = "一二三四五六七八九十"
@@ -23,14 +25,6 @@ NUMERALS = "一二三四五六七八九十"
 ON_A_STATEMENT = 8
 # The figures of the long table: as many as a page is wide.
 OF_COUNTIES = ("amount_fen", "deals", "mass_kg", "listings", "merchants", "sold_fen", "bought_fen")
-
-
-@dataclass(frozen=True)
-class Named:
-    """A region, fair or product of the frozen figures."""
-
-    name: str
-    name_en: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Check:
-    """How to check a paper: what it carries, and the QR code of where."""
+    """How to check a paper: what it carries, and the QR code of where; `snapshot` is the
+    SHA-256 of the statement or table it prints, empty where it prints neither."""
 
     code: str
     address: str
@@ -63,6 +58,7 @@ class Check:
     hash: str
     fingerprint: str
     qr: str
+    snapshot: str = ""
 
 
 @dataclass
@@ -79,20 +75,28 @@ class Paper:
     signatures: Sequence[str] = field(default_factory=tuple)
 
 
-def name_of(thing: Mapping[str, Any]) -> str:
-    """The name, in the page's language, of something in the frozen figures."""
-    return local_name(Named(thing["name"], thing["name_en"]))
-
-
 def paper_of(document: Document, font: str = "sans-serif") -> Paper:
     """The paper of a document in the language of the moment; `font` is that of its pictures."""
     figures = document.figures
+    filed_as = standing_of(figures)
     if document.kind is DocumentKind.BULLETIN:
-        title = _("Bulletin")
+        title = _("Bulletin") if filed_as["kind"] == PUBLISHED else _("Bulletin (provisional)")
         sections, signatures = _bulletin(figures, font), []
     else:
-        title = _("Statement of %(region)s", region=name_of(figures["region"]))
+        region = name_of(figures["region"])
+        title = (
+            _("Statement of %(region)s (not submitted)", region=region)
+            if filed_as["kind"] == PRESENT
+            else _("Statement of %(region)s", region=region)
+        )
         sections, signatures = _statement(figures), wording.signatures()
+    sections[0].paragraphs = [
+        *standing.said(figures, document.kind),
+        *sections[0].paragraphs,
+    ]
+    if filed_as.get("corrections") or filed_as.get("late"):
+        words, tables = standing.since(figures), _corrections(filed_as)
+        sections.append(Section(_("Corrections"), words, tables=tables))
     for place, section in enumerate(sections):
         section.heading = (
             f"{place + 1}. {section.heading}"
@@ -117,16 +121,10 @@ def paper_of(document: Document, font: str = "sans-serif") -> Paper:
             document.ledger_hash,
             document.figures_sha256,
             pictures.qr_picture(document.address),
+            filed_as.get("sha256", ""),
         ),
         signatures=signatures,
     )
-
-
-def cut_off(figures: Mapping[str, Any]) -> str:
-    """As of when the figures are, in local time."""
-    if not figures["counted_at"]:
-        return _("not counted yet")
-    return moment(datetime.fromisoformat(figures["counted_at"]).astimezone(UTC))
 
 
 def _statement(figures: Mapping[str, Any]) -> list[Section]:
@@ -232,6 +230,32 @@ def _days(figures: Mapping[str, Any]) -> Table:
     columns = (Column(_("Day agreed"), Kind.DATE), *figure_columns(("deals", "amount_fen")))
     total = (_("Total"), *added(rows, 1, 2))
     return _table("days", _("Day by day"), columns, blocks=[Block(rows)], total=total)
+
+
+def _corrections(filed_as: Mapping[str, Any]) -> list[Table]:
+    """A row for each figure that a correction changed: both values, when, why."""
+    rows = [
+        (name_of(c), FIGURES[name].heading, *standing.both(name, was, now), *_when_and_why(c))
+        for c in filed_as["corrections"]
+        for name, was, now in c["changes"]
+    ]
+    if not rows:
+        return []
+    columns = (
+        Column(_("Unit"), width=13),
+        Column(_("Figure"), width=16),
+        Column(_("Before"), Kind.TOLD, width=12),
+        Column(_("Corrected"), Kind.TOLD, width=12),
+        Column(_("Confirmed"), width=19),
+        Column(_("Ledger entry"), Kind.COUNT, width=9),
+        Column(_("Reason"), width=18),
+    )
+    return [_table("corrections", _("Corrections"), columns, blocks=[Block(rows)])]
+
+
+def _when_and_why(correction: Mapping[str, Any]) -> tuple[str, int, str]:
+    when = standing.local_time(correction["at"])
+    return when, correction["entry"], correction["reason"]
 
 
 def _comparisons(figures: Mapping[str, Any]) -> list[Table]:

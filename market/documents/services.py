@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from market.accounts.models import Account
 from market.database import lock, utcnow
 from market.deals.ledger import hold_chain
+from market.documents import filed
 from market.documents.figures import fingerprint, take
 from market.documents.models import MAKING_TRANSITIONS, Document, DocumentKind, Making
 from market.errors import Invalid, InvalidTransition, Refused
@@ -20,6 +21,9 @@ from market.extensions import db
 from market.fairs.models import Fair
 from market.permissions import may
 from market.regions.models import Region
+from market.reports.models import Statement
+from market.reports.rules import IN
+from market.reports.services import hold_reporting
 from market.tallies.services import recount_if_moved
 from market.tallies.trees import tree_of
 
@@ -41,18 +45,22 @@ def request_document(
     region: Region,
     language: str,
     address_of: Callable[[str], str],
+    statement: Statement | None = None,
 ) -> Document:
-    """Ask for a document with the figures of now; the one that has them already, if any.
+    """Ask for a document; the one that has the same figures already, if any.
 
-    One that failed is asked for again. Call it inside transaction().
+    A workbook has the figures of now. A paper has what is submitted or published, and the
+    figures of now only where nothing is. One that failed is asked for again. Call it inside
+    transaction().
 
     Args:
         language: the locale to write it in.
         address_of: the address at which a document of that code is checked.
+        statement: the one to print; the one that counts of the region when None.
 
     Raises:
         Refused: these figures are not the actor's to state.
-        Invalid: the fair has no figures of that region.
+        Invalid: the fair has no figures of that region, or the statement is not submitted.
     """
     if fair.totals_only or tree_of(fair).get(region.code) is None:
         raise Invalid(_("This fair has no figures of that region."), "region")
@@ -60,7 +68,7 @@ def request_document(
         raise Invalid(_("A bulletin is about the whole fair."), "region")
     if not may_request(actor, kind, fair, region):
         raise Refused(_("These figures are not yours to state."), "region")
-    figures = figures_now(fair, region)
+    figures = figures_of(kind, fair, region, statement)
     known = _with_figures(kind, language, fingerprint(figures))
     if known is not None:
         if known.status is Making.FAILED:
@@ -80,6 +88,28 @@ def request_document(
     db.session.add(document)
     db.session.flush()
     return document
+
+
+def figures_of(
+    kind: DocumentKind, fair: Fair, region: Region, statement: Statement | None = None
+) -> dict[str, Any]:
+    """What a document of that kind prints; papers say what their figures are, in `standing`.
+
+    Raises:
+        Invalid: the statement is not submitted.
+    """
+    if kind is DocumentKind.WORKBOOK:
+        return figures_now(fair, region)
+    # Nobody submits, corrects or publishes between the parts of what is read.
+    hold_reporting()
+    if statement is not None:
+        if statement.status not in IN:
+            raise Invalid(_("This statement is not submitted."))
+        return filed.of_statement(statement)
+    return filed.official(kind, fair, region) or {
+        **figures_now(fair, region),
+        "standing": filed.NOT_SUBMITTED,
+    }
 
 
 def figures_now(fair: Fair, region: Region) -> dict[str, Any]:

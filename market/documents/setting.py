@@ -100,10 +100,12 @@ def as_data(paper: Paper, families: Any) -> dict[str, Any]:
 def check_rows(paper: Paper) -> list[tuple[str, str]]:
     """What a paper says about checking it: (label, value)."""
     check = paper.check
+    snapshot = [(_("SHA-256 of what was submitted"), check.snapshot)] if check.snapshot else []
     return [
         (_("Address"), check.address),
         (_("Code"), check.code),
         (_("Fingerprint of the figures"), check.fingerprint),
+        *snapshot,
         (_("Ledger entry"), str(check.entry)),
         (_("Hash of the ledger entry"), check.hash),
     ]

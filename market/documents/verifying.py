@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import URL, select
 
-from market.documents import figures
+from market.documents import figures, filed
 from market.documents.models import Document
 from market.documents.services import ALPHABET
 from market.extensions import db
@@ -34,15 +34,26 @@ class Check:
 
     Attributes:
         now: the figures of the same region and fair at present.
-        moved: what is other than printed, the whole first, then counties; not all of it
-            where it is very much (`more` says how many are left out).
+        stated: where a statement or the published table is printed, what that comes to now;
+            None where the statement was sent back, and where figures of a moment are printed.
+        moved: what is other than printed at present, the whole first, then counties; not all
+            of it where it is very much (`more` says how many are left out).
+        corrections: those confirmed since, as filed.py tells them.
     """
 
     verdict: Verdict
     document: Document | None = None
     now: Mapping[str, Any] | None = None
+    stated: Mapping[str, Any] | None = None
     moved: Sequence[figures.Moved] = ()
     more: int = 0
+    corrections: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def is_official(self) -> bool:
+        """Whether a statement or the published table is printed."""
+        assert self.document is not None
+        return filed.standing_of(self.document.figures)["kind"] != filed.PRESENT
 
 
 def tidy_code(text: str) -> str:
@@ -65,11 +76,39 @@ def check(code: str, beginning: str = "") -> Check:
         return Check(Verdict.NEVER)
     if document.figures_sha256 != figures.fingerprint(document.figures):
         return Check(Verdict.NEVER)
-    now = _present(document)
-    if figures.same(document.figures, now):
-        return Check(Verdict.CURRENT, document, now)
-    moved = figures.moved(document.figures, now)
-    return Check(Verdict.CHANGED, document, now, moved[:MOST_TOLD], len(moved[MOST_TOLD:]))
+    return _compared(document)
+
+
+def _compared(document: Document) -> Check:
+    printed, fair, now = document.figures, document.fair, _present(document)
+    moved = figures.moved(printed, now)
+    stated: dict[str, Any] | None = None
+    corrections: Sequence[Mapping[str, Any]] = ()
+    if filed.standing_of(printed)["kind"] == filed.PRESENT:
+        holds = figures.same(printed, now)
+        corrections = filed.corrections_after(fair, document.region, document.requested_at)
+    elif stated := filed.now_of(fair, printed):
+        holds = _still_holds(printed, stated)
+        corrections = filed.corrections_since(printed, stated)
+    else:
+        holds = False
+    return Check(
+        Verdict.CURRENT if holds else Verdict.CHANGED,
+        document,
+        now,
+        filed.standing_of(stated)["now"] if stated else None,
+        moved[:MOST_TOLD],
+        len(moved[MOST_TOLD:]),
+        corrections,
+    )
+
+
+def _still_holds(printed: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
+    """Whether nothing was submitted, corrected or came in since."""
+    then, now = (filed.standing_of(one) for one in (printed, stated))
+    same = all(then.get(name) == now.get(name) for name in ("version", "correction", "now"))
+    keys = [[filed.key_of(c) for c in one["corrections"]] for one in (then, now)]
+    return same and keys[0] == keys[1] and figures.same(printed, stated)
 
 
 def _present(document: Document) -> dict[str, Any]:

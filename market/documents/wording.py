@@ -28,11 +28,13 @@ class _Named:
         self.name, self.name_en = thing["name"], thing["name_en"]
 
 
-def _name(thing: Mapping[str, Any]) -> str:
+def name_of(thing: Mapping[str, Any]) -> str:
+    """The name, in the page's language, of something in the frozen figures."""
     return local_name(_Named(thing))
 
 
-def _listed(parts: Sequence[str]) -> str:
+def listed(parts: Sequence[str]) -> str:
+    """The parts one after the other in a sentence."""
     return (", " if is_english() else "、").join(parts)
 
 
@@ -53,7 +55,7 @@ def overall(figures: Mapping[str, Any]) -> list[str]:
         _(
             "The %(fair)s was held from %(first)s to %(last)s. %(counties)s counties of"
             " %(prefectures)s prefectures report to it.",
-            fair=_name(fair),
+            fair=name_of(fair),
             first=day(date.fromisoformat(fair["starts_on"])),
             last=day(date.fromisoformat(fair["ends_on"])),
             counties=len(_counties(figures)),
@@ -77,10 +79,11 @@ def overall(figures: Mapping[str, Any]) -> list[str]:
                 merchant=wan(totals["amount_fen"] // totals["merchants"]),
             )
         )
-    return [_run(sentences)]
+    return [run(sentences)]
 
 
-def _run(sentences: Sequence[str]) -> str:
+def run(sentences: Sequence[str]) -> str:
+    """The sentences as one paragraph."""
     return (" " if is_english() else "").join(sentences)
 
 
@@ -91,8 +94,8 @@ def totals(figures: Mapping[str, Any]) -> list[str]:
             "In the %(fair)s, %(region)s has %(deals)s deals verified and counted, worth"
             " %(amount_fen)s × 10,000 yuan; %(listings)s offers listed; %(merchants)s effective"
             " merchants.",
-            fair=_name(figures["fair"]),
-            region=_name(figures["region"]),
+            fair=name_of(figures["fair"]),
+            region=name_of(figures["region"]),
             **_told(figures),
         )
     ]
@@ -105,7 +108,7 @@ def totals(figures: Mapping[str, Any]) -> list[str]:
                 within=figures["rank_within"],
             )
         )
-    return [_run(sentences)]
+    return [run(sentences)]
 
 
 def compared(figures: Mapping[str, Any]) -> list[str]:
@@ -119,8 +122,8 @@ def compared(figures: Mapping[str, Any]) -> list[str]:
             _(
                 "%(kind)s (%(baseline)s): %(changes)s.",
                 kind=KINDS[comparison["kind"]],
-                baseline=_name(comparison["baseline"]),
-                changes=_listed(changes),
+                baseline=name_of(comparison["baseline"]),
+                changes=listed(changes),
             )
         )
     return paragraphs
@@ -168,13 +171,13 @@ def regions(figures: Mapping[str, Any]) -> list[str]:
         sentences.append(_("The first counties are %(names)s.", names=_valued(ranked)))
     if nothing := len(_counties(figures)) - len(ranked):
         sentences.append(_("%(number)s counties have no deal verified.", number=nothing))
-    return [_run(sentences)]
+    return [run(sentences)]
 
 
 def _valued(things: Sequence[Mapping[str, Any]]) -> str:
-    return _listed(
+    return listed(
         [
-            _("%(name)s (%(value)s)", name=_name(t), value=wan(t["total"]["amount_fen"]))
+            _("%(name)s (%(value)s)", name=name_of(t), value=wan(t["total"]["amount_fen"]))
             for t in things[:NAMED_FIRST]
         ]
     )

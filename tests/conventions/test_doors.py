@@ -61,7 +61,7 @@ DOORS = {
         deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
     """,
     "statement.submit": "reports.statement_draft",
-    "statement.read": "reports.statement",
+    "statement.read": "reports.statement documents.print_statement",
     "statement.review": """
         reports.statement_accept reports.statement_return reports.statement_decide
     """,

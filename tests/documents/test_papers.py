@@ -95,7 +95,7 @@ def test_a_statement_leaves_room_for_stamp_and_signature(ask: Ask) -> None:
 def test_the_sentences_are_filled_from_the_figures(ask: Ask) -> None:
     document = ask()
     with force_locale("en"):
-        overall = paper_of(document).sections[0].paragraphs[0]
+        _standing, overall = paper_of(document).sections[0].paragraphs
     totals = document.figures["totals"]
     assert f"{totals['deals']} deals were verified" in overall
     assert wan(totals["amount_fen"]) in overall

@@ -152,3 +152,11 @@ def test_the_list_takes_as_many_queries_for_many_documents_as_for_one(
             assert client.get("/desk/documents").status_code == 200
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 8
+
+
+def test_documents_are_reached_from_the_fairs_page_and_from_the_desk(
+    fair: Fair, client: Any, county: Account, log_in: LogIn
+) -> None:
+    assert f"/fairs/{fair.slug}/regions/430000/tables" in client.get(f"/fairs/{fair.slug}").text
+    assert 'href="/verify"' in client.get(f"/fairs/{fair.slug}/regions/430000/tables").text
+    assert 'href="/desk/documents"' in log_in(county).get("/desk").text
