@@ -216,6 +216,8 @@ def bulletin(province: Page, instance: Path, slug: str) -> tuple[str, str]:
     with province.expect_download() as waiting:
         download.click()
     pdf = waiting.value.path().read_bytes()
+    sure(province, "发布")
+    said(province)
     command = [sys.executable, "-c", PAGES, code, str(SCREENSHOTS)]
     subprocess.run(command, cwd=ROOT, env=environment_of(instance), check=True)
     pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
@@ -269,6 +271,9 @@ def test_a_fair_is_opened_counted_reported_published_and_corrected(
     until(people.visitor, fair, WORTH)
     for figure in people.visitor.locator(".figure-value").all_inner_texts():
         assert figure.split()[0] in text.split(), figure
+    people.visitor.goto(f"{fair}/regions/{REGION}/tables")
+    expect(people.visitor.locator(f"a[href$='/{code}/file']")).to_be_visible()
+    shot(people.visitor, "official-11-tables")
     people.visitor.goto(f"/verify/{code}")
     said(people.visitor)
     shot(people.visitor, "official-11-current")
