@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ class DeskTab:
         place: tabs stand in this order.
         values: of the endpoint's address.
         shown: whether an official has it.
+        also: endpoints of pages that belong to it although their address begins otherwise.
     """
 
     place: int
@@ -33,15 +34,21 @@ class DeskTab:
     endpoint: str
     values: dict[str, Any] = field(default_factory=dict)
     shown: Callable[[Account], bool] = _every_official
+    also: Sequence[str] = ()
 
 
 tabs: list[DeskTab] = [
     DeskTab(0, _l("Desk"), "reports.desk"),
     DeskTab(10, _l("Deals"), "reports.queue", {"kind": "deals"}),
     DeskTab(20, _l("Offers"), "reports.queue", {"kind": "offers"}),
-    DeskTab(30, _l("Statements"), "reports.statements"),
-    DeskTab(60, _l("Fairs"), "fairs.desk"),
-    DeskTab(70, _l("Monitoring"), "monitoring.market"),
+    DeskTab(30, _l("Statements"), "reports.statements", also=["reports.punctuality"]),
+    DeskTab(60, _l("Fairs"), "fairs.desk", also=["fairs.new", "fairs.edit", "fairs.new_totals"]),
+    DeskTab(
+        70,
+        _l("Monitoring"),
+        "monitoring.market",
+        also=["monitoring.prices", "monitoring.product", "monitoring.activity"],
+    ),
 ]
 
 
@@ -51,11 +58,13 @@ def desk_tabs() -> list[tuple[Any, str, bool, None]]:
     if not current_user.is_authenticated or not current_user.is_official:
         return []
     rows = [
-        (tab.label, url_for(tab.endpoint, **tab.values))
+        (tab.label, url_for(tab.endpoint, **tab.values), request.endpoint in tab.also)
         for tab in sorted(tabs, key=lambda tab: tab.place)
         if tab.shown(current_user)
     ]
-    # A page belongs to the tab whose address its own begins with, the longest of them.
-    inside = [url for _, url in rows if f"{request.path}/".startswith(f"{url}/")]
-    here = max(inside, key=len, default=None)
-    return [(label, url, url == here, None) for label, url in rows]
+    # A page belongs to the tab that names it, or to the one whose address its own begins
+    # with, the longest of them.
+    named = [url for _label, url, also in rows if also]
+    inside = [url for _label, url, _also in rows if f"{request.path}/".startswith(f"{url}/")]
+    here = max(named or inside, key=len, default=None)
+    return [(label, url, url == here, None) for label, url, _also in rows]

@@ -26,6 +26,9 @@ def drawn_map(rows: Sequence[CountyRow], by: Figure) -> dict[str, Any] | None:
 
 def first(rows: Sequence[CountyRow], by: Figure, number: int) -> list[CountyRow]:
     """The first `number` counties by a figure, the largest first; those with nothing last,
-    and beyond `number` of those with something, none."""
+    and beyond `number` of those with something, none. Where no county has anything, none is
+    first."""
     ordered = sorted(rows, key=lambda row: (-(by.of(row) or 0), row.code))
+    if not any(by.of(row) for row in rows):
+        return []
     return [row for row in ordered if by.of(row) or number >= len(rows)][:number]

@@ -23,6 +23,7 @@ from market.deals.services import verify_deal
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.fairs.services import enrol_from_publications
+from market.regions.models import Region
 from market.tallies.screen_views import EVERY
 from market.tallies.services import recount, recount_if_moved
 from tests.conftest import make_app
@@ -227,6 +228,14 @@ def test_an_announced_fair_has_a_board_that_says_nothing_is_counted(client: Any)
     make_fair(status=FairStatus.ANNOUNCED)
     for page in ("", "/counties", "/screen", "/regions/430700", "/regions/430000/products"):
         text(client.get(BOARD + page))
+
+
+def test_a_small_fair_that_was_just_opened_has_a_board_and_a_screen(client: Any) -> None:
+    """Fewer counties than are ranked, and none of them has anything yet."""
+    fair = make_fair(region=db.session.get_one(Region, "430800"))
+    count(fair)
+    for page in ("", "/screen"):
+        assert "0.00" in text(client.get(BOARD + page))
 
 
 def test_the_screen_tells_its_time_masks_names_and_refreshes_without_scripts(
