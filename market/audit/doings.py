@@ -49,6 +49,7 @@ DOINGS: dict[str, Doing] = {
     "fair.create": Doing(_l("Announce a fair"), PROVINCE),
     "fair.manage": Doing(_l("Change a fair"), PROVINCE),
     "session.manage": Doing(_l("Edit the session"), PROVINCE),
+    "statement.read": Doing(_l("Ask for a document"), OFFICIALS),
     "statement.submit": Doing(_l("Submit a statement"), OFFICIALS),
     "statement.review": Doing(_l("Review a statement"), OFFICIALS),
     "statement.correct": Doing(_l("File a correction"), OFFICIALS),

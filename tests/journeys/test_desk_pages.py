@@ -74,6 +74,7 @@ def pages_of_the_prefecture(prefecture: Page) -> Iterator[str]:
     yield first_link(prefecture, "/desk/statements", "#due th a")
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_every_page_of_an_official_is_open_to_everyone_and_fits_the_phone(
     open_page: Open, language: str
