@@ -13,6 +13,7 @@ from market.documents import bp
 from market.documents.desk_queries import published_of
 from market.documents.fair_tables import LABELS, TABLES, Source
 from market.documents.sheets import csv_of, workbook_bytes
+from market.documents.tables import Table
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
 from market.limits import spend
@@ -69,6 +70,11 @@ def table(asked: tuple[Source, str, str]) -> Response:
         spend(LONG_ONES, "table", get_remote_address())
     made = TABLES[name](source)
     file = f"{source.fair.slug}-{source.region.code}-{name}.{form}"
+    return sent(made, form, file)
+
+
+def sent(made: Table, form: str, file: str) -> Response:
+    """The table as a download of that name, in the format `form`: xlsx or csv."""
     if form == "csv":
         body: Any = stream_with_context(csv_of(made))
         return _attachment(body, "text/csv; charset=utf-8", file)

@@ -32,7 +32,7 @@ DOORS = {
         monitoring.prices monitoring.product monitoring.activity messages.desk fairs.desk
         reports.statements reports.statements_submit_all reports.statements_accept
         reports.statements_remind reports.punctuality
-        documents.desk
+        documents.desk documents.desk_table documents.punctuality
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
