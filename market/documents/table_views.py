@@ -9,13 +9,13 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from limits import parse
 
-from market.documents import bp
+from market.documents import bp, session_tables
 from market.documents.desk_queries import published_of
 from market.documents.fair_tables import LABELS, TABLES, Source
 from market.documents.sheets import csv_of, workbook_bytes
 from market.documents.tables import Table
-from market.fairs.models import Fair
-from market.fairs.queries import load_fair
+from market.fairs.models import Fair, FairSession
+from market.fairs.queries import load_fair, load_session
 from market.limits import spend
 from market.permissions import requires
 from market.tallies.queries import kept
@@ -71,6 +71,15 @@ def table(asked: tuple[Source, str, str]) -> Response:
     made = TABLES[name](source)
     file = f"{source.fair.slug}-{source.region.code}-{name}.{form}"
     return sent(made, form, file)
+
+
+@bp.get("/fairs/<slug>/sessions/<session_slug>/deals.<any(xlsx,csv):form>")
+@requires("anyone", load=lambda slug, session_slug, form: (load_session(slug, session_slug), form))
+def session_deals(asked: tuple[FairSession, str]) -> Response:
+    session, form = asked
+    spend(LONG_ONES, "table", get_remote_address())
+    file = f"{session.fair.slug}-{session.slug}-deals.{form}"
+    return sent(session_tables.session_deals(session), form, file)
 
 
 def sent(made: Table, form: str, file: str) -> Response:

@@ -14,7 +14,7 @@ DOORS = {
         static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
         products.suggest accounts.login accounts.logout accounts.register offers.index
         offers.suggest offers.photo offers.thumb fairs.index tallies.session documents.verify
-        documents.verify_form
+        documents.verify_form documents.session_deals
     """,
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
