@@ -18,7 +18,8 @@ from market.fairs.models import Fair, FairSession
 from market.fairs.queries import load_fair, load_session
 from market.limits import spend
 from market.permissions import requires
-from market.tallies.queries import kept
+from market.tallies.queries import counted_at, kept
+from market.tallies.session_queries import session_totals
 from market.tallies.trees import Node
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,7 +78,8 @@ def table(asked: tuple[Source, str, str]) -> Response:
 @requires("anyone", load=lambda slug, session_slug, form: (load_session(slug, session_slug), form))
 def session_deals(asked: tuple[FairSession, str]) -> Response:
     session, form = asked
-    spend(LONG_ONES, "table", get_remote_address())
+    if session_totals(session, counted_at(session.fair)).deals > MANY:
+        spend(LONG_ONES, "table", get_remote_address())
     file = f"{session.fair.slug}-{session.slug}-deals.{form}"
     return sent(session_tables.session_deals(session), form, file)
 

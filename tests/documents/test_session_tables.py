@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import openpyxl
+import pytest
 
 from market.accounts.models import Account
 from market.tallies.session_queries import DEALS_A_PAGE, session_totals
@@ -48,3 +49,15 @@ def test_every_deal_of_the_session_is_there_masked_in_both_formats(
     assert all(f'href="{ADDRESS}/deals.{form}"' in page for form in ("xlsx", "csv"))
     assert client.get(f"{ADDRESS}/deals.pdf").status_code == 404
     assert client.get(f"{ADDRESS}x/deals.csv").status_code == 404
+
+
+def test_a_long_one_is_not_made_for_the_same_visitor_over_and_over(
+    make_account: Callable[..., Account], client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fair = make_fair()
+    count_deal(fair, make_account(), make_account(), 100_00, agreed_on=date(2026, 9, 18))
+    make_session(fair, ORANGE)
+    for many, last in ((5000, 200), (0, 429)):
+        monkeypatch.setattr("market.documents.table_views.MANY", many)
+        answers = [client.get(f"{ADDRESS}/deals.csv").status_code for _ in range(21)]
+        assert answers == [200] * 20 + [last]
