@@ -4,4 +4,10 @@ from flask import Blueprint
 
 bp = Blueprint("documents", __name__, cli_group="documents")
 
-from market.documents import awaiting, desk_views, table_views, verify_views  # noqa: E402, F401
+from market.documents import (  # noqa: E402
+    awaiting,  # noqa: F401
+    desk_table_views,  # noqa: F401
+    desk_views,  # noqa: F401
+    table_views,  # noqa: F401
+    verify_views,  # noqa: F401
+)

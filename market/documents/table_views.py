@@ -9,15 +9,17 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from limits import parse
 
-from market.documents import bp
+from market.documents import bp, session_tables
 from market.documents.desk_queries import published_of
 from market.documents.fair_tables import LABELS, TABLES, Source
 from market.documents.sheets import csv_of, workbook_bytes
-from market.fairs.models import Fair
-from market.fairs.queries import load_fair
+from market.documents.tables import Table
+from market.fairs.models import Fair, FairSession
+from market.fairs.queries import load_fair, load_session
 from market.limits import spend
 from market.permissions import requires
-from market.tallies.queries import kept
+from market.tallies.queries import counted_at, kept
+from market.tallies.session_queries import session_totals
 from market.tallies.trees import Node
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -69,6 +71,21 @@ def table(asked: tuple[Source, str, str]) -> Response:
         spend(LONG_ONES, "table", get_remote_address())
     made = TABLES[name](source)
     file = f"{source.fair.slug}-{source.region.code}-{name}.{form}"
+    return sent(made, form, file)
+
+
+@bp.get("/fairs/<slug>/sessions/<session_slug>/deals.<any(xlsx,csv):form>")
+@requires("anyone", load=lambda slug, session_slug, form: (load_session(slug, session_slug), form))
+def session_deals(asked: tuple[FairSession, str]) -> Response:
+    session, form = asked
+    if session_totals(session, counted_at(session.fair)).deals > MANY:
+        spend(LONG_ONES, "table", get_remote_address())
+    file = f"{session.fair.slug}-{session.slug}-deals.{form}"
+    return sent(session_tables.session_deals(session), form, file)
+
+
+def sent(made: Table, form: str, file: str) -> Response:
+    """The table as a download of that name, in the format `form`: xlsx or csv."""
     if form == "csv":
         body: Any = stream_with_context(csv_of(made))
         return _attachment(body, "text/csv; charset=utf-8", file)

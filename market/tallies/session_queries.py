@@ -145,38 +145,49 @@ def session_deals(session: FairSession, page: int = 1) -> tuple[Sequence[Session
 
     The latest first; the names of the parties are masked.
     """
-    of_session = (
+    number = db.session.scalar(select(func.count()).select_from(Deal).where(*_of(session))) or 0
+    pages = max(1, -(-number // DEALS_A_PAGE))
+    page = min(page, pages)
+    found = db.session.execute(
+        _deals()
+        .where(*_of(session))
+        .order_by(Deal.agreed_on.desc(), Deal.id.desc())
+        .limit(DEALS_A_PAGE)
+        .offset((page - 1) * DEALS_A_PAGE)
+    )
+    return [_shown(row) for row in found], page, pages
+
+
+def every_deal(session: FairSession) -> list[SessionDeal]:
+    """All the session's verified deals, the latest first; the names of the parties masked."""
+    statement = _deals().where(*_of(session))
+    found = db.session.execute(statement.order_by(Deal.agreed_on.desc(), Deal.id.desc()))
+    return [_shown(row) for row in found]
+
+
+def _shown(row: Any) -> SessionDeal:
+    return SessionDeal(
+        id=row.id,
+        day=row.agreed_on,
+        product=Named(row.name, row.name_en),
+        quantity=row.quantity,
+        unit=row.unit,
+        amount_fen=row.amount_fen,
+        seller=masked_name(row.seller, row.seller_type),
+        seller_region=Named(row.from_name, row.from_name_en),
+        buyer=masked_name(row.buyer, row.buyer_type),
+        buyer_region=Named(row.to_name, row.to_name_en),
+    )
+
+
+def _of(session: FairSession) -> Sequence[Any]:
+    """SQL: the deal is verified and of the session."""
+    return (
         Deal.fair_id == session.fair_id,
         Deal.status == DealStatus.VERIFIED,
         Deal.product_code.in_(_codes(session.prefixes)),
         Deal.agreed_on.between(session.starts_on, session.ends_on),
     )
-    number = db.session.scalar(select(func.count()).select_from(Deal).where(*of_session)) or 0
-    pages = max(1, -(-number // DEALS_A_PAGE))
-    page = min(page, pages)
-    found = db.session.execute(
-        _deals()
-        .where(*of_session)
-        .order_by(Deal.agreed_on.desc(), Deal.id.desc())
-        .limit(DEALS_A_PAGE)
-        .offset((page - 1) * DEALS_A_PAGE)
-    )
-    rows = [
-        SessionDeal(
-            id=row.id,
-            day=row.agreed_on,
-            product=Named(row.name, row.name_en),
-            quantity=row.quantity,
-            unit=row.unit,
-            amount_fen=row.amount_fen,
-            seller=masked_name(row.seller, row.seller_type),
-            seller_region=Named(row.from_name, row.from_name_en),
-            buyer=masked_name(row.buyer, row.buyer_type),
-            buyer_region=Named(row.to_name, row.to_name_en),
-        )
-        for row in found
-    ]
-    return rows, page, pages
 
 
 def _codes(themes: Sequence[str]) -> Any:

@@ -14,7 +14,7 @@ DOORS = {
         static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
         products.suggest accounts.login accounts.logout accounts.register offers.index
         offers.suggest offers.photo offers.thumb fairs.index tallies.session documents.verify
-        documents.verify_form
+        documents.verify_form documents.session_deals
     """,
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
@@ -32,7 +32,7 @@ DOORS = {
         monitoring.prices monitoring.product monitoring.activity messages.desk fairs.desk
         reports.statements reports.statements_submit_all reports.statements_accept
         reports.statements_remind reports.punctuality
-        documents.desk
+        documents.desk documents.desk_table documents.punctuality
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
