@@ -6,6 +6,7 @@ What a queue of deals and one of offers do differently is in `kinds`.
 from __future__ import annotations
 
 import enum
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -124,7 +125,7 @@ class Page:
         return -(-self.total // PER_PAGE)
 
 
-class Queue:
+class Queue(ABC):
     """Deals or offers that wait for an official; see `kinds` for the two there are.
 
     Attributes:
@@ -139,33 +140,33 @@ class Queue:
     county: Any
     amount: Any
 
+    @abstractmethod
     def in_state(self, state: State) -> ColumnElement[bool]:
         """SQL: the model's row is in that state."""
-        raise NotImplementedError
 
+    @abstractmethod
     def since(self, state: State) -> Any:
         """SQL: since when it waits."""
-        raise NotImplementedError
 
+    @abstractmethod
     def on_side(self, side: Side) -> ColumnElement[bool]:
         """SQL: it sells from, or buys for, the county."""
-        raise NotImplementedError
 
+    @abstractmethod
     def columns(self) -> Select[*tuple[Any, ...]]:
         """The columns of rows(), with Product and Region joined."""
-        raise NotImplementedError
 
+    @abstractmethod
     def flags(self, session: Session, rows: Collection[Any]) -> dict[int, list[Flag]]:
         """The flags of the rows by id."""
-        raise NotImplementedError
 
+    @abstractmethod
     def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> Item:
         """What the list shows of a row of columns()."""
-        raise NotImplementedError
 
+    @abstractmethod
     def things(self, session: Session, ids: Collection[int]) -> dict[int, Any]:
         """The rows of the model by id, with what a decision looks at."""
-        raise NotImplementedError
 
     def items(self, session: Session, ids: Collection[int]) -> list[Item]:
         """These as the list shows them, in the order of their ids, without flags."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, Row, bindparam, func, select
+from sqlalchemy import URL, Row, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account, TraderType
@@ -181,7 +181,7 @@ def region_deals(
 
 def _rows(fair: Fair, ids: Sequence[int]) -> list[DealRow]:
     """The verified deals of these ids, in their order."""
-    found = {row.id: _masked(row) for row in read(_THESE, fair=fair.id, ids=ids)}
+    found = {row.id: public_row(row) for row in read(_THESE, fair=fair.id, ids=ids)}
     return [found[id_] for id_ in ids if id_ in found]
 
 
@@ -232,7 +232,8 @@ def public_deal(fair: Fair, deal_id: int) -> PublicDeal | None:
     return PublicDeal(rows[0], [Entry(*e) for e in read(_ENTRIES, deal=deal_id)]) if rows else None
 
 
-def _masked(row: Row[Any]) -> DealRow:
+def public_row(row: Row[Any]) -> DealRow:
+    """A row of verified_deals() for the public."""
     return DealRow(
         id=row.id,
         day=row.agreed_on,
@@ -257,7 +258,8 @@ def masked_name(name: str, trader_type: TraderType) -> str:
     return f"{name[:2]}**{name[-2:]}"
 
 
-def _deals() -> Any:
+def verified_deals() -> Select[*tuple[Any, ...]]:
+    """The verified deals of the fair with the parameter `fair`, as public_row() takes them."""
     from_region, to_region = aliased(Region), aliased(Region)
     seller, buyer = aliased(Account, flat=True), aliased(Account, flat=True)
     return (
@@ -283,7 +285,7 @@ def _deals() -> Any:
 _VERIFIED = (Deal.fair_id == bindparam("fair"), Deal.status == DealStatus.VERIFIED)
 _NUMBER = select(func.count(), func.sum(Deal.amount_fen)).select_from(Deal).where(*_VERIFIED)
 _IDS = select(Deal.id).where(*_VERIFIED)
-_THESE = _deals().where(Deal.id.in_(bindparam("ids", expanding=True)))
+_THESE = verified_deals().where(Deal.id.in_(bindparam("ids", expanding=True)))
 _LATEST = (
     select(LedgerEntry.deal_id)
     .where(LedgerEntry.fair_id == bindparam("fair"))

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import URL, func, select
-from sqlalchemy.orm import aliased
 
-from market.accounts.models import Account
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.extensions import db
 from market.fairs.models import FairListing, FairSession
@@ -26,7 +23,7 @@ from market.offers.models import Side
 from market.products.models import Product
 from market.regions.models import Region
 from market.tallies.models import FairRegion
-from market.tallies.region_queries import Named, masked_name
+from market.tallies.region_queries import DealRow, public_row, verified_deals
 
 TOP = 10
 DEALS_A_PAGE = 10
@@ -62,22 +59,6 @@ class SessionTotals:
     @property
     def listings(self) -> int:
         return self.sell + self.buy
-
-
-@dataclass(frozen=True)
-class SessionDeal:
-    """A verified deal of the session for the public, the names masked."""
-
-    id: int
-    day: date
-    product: Named
-    quantity: Decimal
-    unit: str
-    amount_fen: int
-    seller: str
-    seller_region: Named
-    buyer: str
-    buyer_region: Named
 
 
 def session_totals(session: FairSession, counted_at: datetime | None = None) -> SessionTotals:
@@ -140,51 +121,36 @@ def _totals(fair_id: int, themes: Sequence[str], first: date, last: date) -> Ses
     )
 
 
-def session_deals(session: FairSession, page: int = 1) -> tuple[Sequence[SessionDeal], int, int]:
+def session_deals(session: FairSession, page: int = 1) -> tuple[Sequence[DealRow], int, int]:
     """(the session's verified deals on that page, the page there is, the number of pages).
 
     The latest first; the names of the parties are masked.
     """
-    number = db.session.scalar(select(func.count()).select_from(Deal).where(*_of(session))) or 0
-    pages = max(1, -(-number // DEALS_A_PAGE))
+    of_fair = (Deal.fair_id == session.fair_id, Deal.status == DealStatus.VERIFIED)
+    count = select(func.count()).select_from(Deal).where(*of_fair, *_of(session))
+    pages = max(1, -(-(db.session.scalar(count) or 0) // DEALS_A_PAGE))
     page = min(page, pages)
-    found = db.session.execute(
-        _deals()
-        .where(*_of(session))
-        .order_by(Deal.agreed_on.desc(), Deal.id.desc())
-        .limit(DEALS_A_PAGE)
-        .offset((page - 1) * DEALS_A_PAGE)
-    )
-    return [_shown(row) for row in found], page, pages
+    asked = _deals(session).limit(DEALS_A_PAGE).offset((page - 1) * DEALS_A_PAGE)
+    return _shown(session, asked), page, pages
 
 
-def every_deal(session: FairSession) -> list[SessionDeal]:
+def every_deal(session: FairSession) -> Sequence[DealRow]:
     """All the session's verified deals, the latest first; the names of the parties masked."""
-    statement = _deals().where(*_of(session))
-    found = db.session.execute(statement.order_by(Deal.agreed_on.desc(), Deal.id.desc()))
-    return [_shown(row) for row in found]
+    return _shown(session, _deals(session))
 
 
-def _shown(row: Any) -> SessionDeal:
-    return SessionDeal(
-        id=row.id,
-        day=row.agreed_on,
-        product=Named(row.name, row.name_en),
-        quantity=row.quantity,
-        unit=row.unit,
-        amount_fen=row.amount_fen,
-        seller=masked_name(row.seller, row.seller_type),
-        seller_region=Named(row.from_name, row.from_name_en),
-        buyer=masked_name(row.buyer, row.buyer_type),
-        buyer_region=Named(row.to_name, row.to_name_en),
-    )
+def _deals(session: FairSession) -> Any:
+    latest_first = (Deal.agreed_on.desc(), Deal.id.desc())
+    return verified_deals().where(*_of(session)).order_by(*latest_first)
+
+
+def _shown(session: FairSession, deals: Any) -> Sequence[DealRow]:
+    return [public_row(row) for row in db.session.execute(deals, {"fair": session.fair_id})]
 
 
 def _of(session: FairSession) -> Sequence[Any]:
-    """SQL: the deal is verified and of the session."""
+    """SQL: the deal is about the session's products and agreed on its days."""
     return (
-        Deal.fair_id == session.fair_id,
-        Deal.status == DealStatus.VERIFIED,
         Deal.product_code.in_(_codes(session.prefixes)),
         Deal.agreed_on.between(session.starts_on, session.ends_on),
     )
@@ -193,23 +159,3 @@ def _of(session: FairSession) -> Sequence[Any]:
 def _codes(themes: Sequence[str]) -> Any:
     """The codes of the products these themes are about."""
     return select(Product.code).where(about(themes))
-
-
-def _deals() -> Any:
-    from_region, to_region = aliased(Region), aliased(Region)
-    seller, buyer = aliased(Account, flat=True), aliased(Account, flat=True)
-    return (
-        select(
-            *(Deal.id, Deal.agreed_on, Deal.quantity, Deal.unit, Deal.amount_fen),
-            *(Product.name, Product.name_en),
-            *(seller.name.label("seller"), seller.trader_type.label("seller_type")),
-            *(buyer.name.label("buyer"), buyer.trader_type.label("buyer_type")),
-            *(from_region.name.label("from_name"), from_region.name_en.label("from_name_en")),
-            *(to_region.name.label("to_name"), to_region.name_en.label("to_name_en")),
-        )
-        .join(Product, Product.code == Deal.product_code)
-        .join(seller, seller.id == Deal.seller_id)
-        .join(buyer, buyer.id == Deal.buyer_id)
-        .join(from_region, from_region.code == Deal.seller_region_code)
-        .join(to_region, to_region.code == Deal.buyer_region_code)
-    )
