@@ -78,9 +78,10 @@ class Base:
     COMPRESS_BR_WINDOW = 16
     COMPRESS_ALGORITHM: tuple[str, ...] = ("br", "gzip")
     RATELIMIT_HEADERS_ENABLED = True
-    # For how long a page that is the same for everyone may be kept, by its path's beginning.
-    # What is posted must be seen within a second; a fair's figures within five of the deal.
-    KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 1.0}
+    # Pages that are the same for everyone may be kept, by their path's beginning: for so many
+    # seconds without asking, and longer while what they are made of stays the same. What is
+    # posted must be seen within a second; a fair's figures within five of the deal.
+    KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 1.0, "/offers": 0.0}
     # For how many seconds what is usual (prices, quantities, amounts) is remembered.
     USUAL_KEPT_FOR = 600.0
     # Thresholds of gluts, shortages, prices and idle counties that differ from those of

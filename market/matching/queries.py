@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from market.database import UTCDateTime, read, utcnow
 from market.extensions import db
+from market.keeping import made_of
 from market.matching.basket import Basket, Lot, plan
 from market.matching.candidates import best, sellers
 from market.matching.models import MatchNotice
@@ -33,7 +35,7 @@ from market.matching.rules import (
 )
 from market.matching.words import reasons, teller
 from market.offers.models import Offer, Side, Status, Verification
-from market.offers.queries import Card, cards, public
+from market.offers.queries import Card, cards, public, states
 from market.products.models import Product
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
@@ -182,7 +184,9 @@ def home_now() -> datetime:
 def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
     """The ranked with their cards; what stopped being public meanwhile is left out."""
     by_id, tell, rows = {one.id: one.match for one in ranked}, teller(), []
-    for card in cards(list(by_id)):
+    found = cards(list(by_id))
+    made_of(partial(states, list(by_id)), {card.id: card.state for card in found})
+    for card in found:
         match = by_id[card.id]
         words = {name: tell(part) for name, part in match.parts.items()}
         card = replace(card, score=match.total, reasons=reasons(match, words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import (
@@ -25,6 +26,7 @@ from market.accounts.services import reveal_phone
 from market.database import transaction, utcnow
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
+from market.keeping import made_of
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
@@ -40,6 +42,7 @@ from market.offers.queries import (
     last_region,
     offer_title,
     place_name,
+    states,
 )
 from market.offers.suggestions import suggest_texts
 from market.permissions import may, requires
@@ -61,6 +64,7 @@ def me() -> Account:
 
 def load_readable(offer_id: int) -> Offer:
     """The offer; a page that says it is over, or 404, to those who may not read it."""
+    made_of(partial(states, [offer_id]))
     offer = get_offer(offer_id)
     if may(current_user, "offer.read", offer):
         return offer

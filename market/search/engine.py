@@ -7,7 +7,7 @@ an index that lags never shows a closed offer.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -16,6 +16,7 @@ import numpy as np
 from flask import Flask, current_app
 
 from market.database import utcnow
+from market.keeping import made_of, not_kept
 from market.offers.filters import Filters, Found
 from market.offers.models import Side
 from market.search import index
@@ -79,12 +80,24 @@ def ask(question: Callable[[View], Answer]) -> Answer | None:
     state = snapshots(current_app)
     try:
         with state.newest() as view:
+            made_of(moment, view.moment(microseconds(utcnow())))
             answer = question(view)
     except (index.Broken, OSError) as error:
+        not_kept()
         _report(state, error)
         return None
     current_app.extensions["search_reported"] = ""
     return answer
+
+
+def moment() -> Hashable:
+    """What stays the same for as long as every answer of the index does; another each time
+    when there is none."""
+    try:
+        with snapshots(current_app).newest() as view:
+            return view.moment(microseconds(utcnow()))
+    except (index.Broken, OSError):
+        return object()
 
 
 def _report(state: Snapshots, error: Exception) -> None:

@@ -6,6 +6,7 @@ kept (`market.search.snapshots`).
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
@@ -42,6 +43,8 @@ MOST_ORDERS = 3
 # The borders of the price bands as the index has prices, 0.0001 yuan per kilogram.
 EDGES = np.array([int(scaled(low / UNITS["jin"].factor)) for low, _ in PRICE_BANDS], np.int64)
 
+_numbers = itertools.count()
+
 Kept = TypeVar("Kept")
 
 
@@ -74,6 +77,7 @@ class View:
         parts: list[tuple[Segment, index.SegmentFile]],
         orders: dict[tuple[str, ...], np.ndarray],
     ) -> None:
+        self.number = next(_numbers)
         self.words = words
         self._orders = orders
         self.parts = parts
@@ -174,6 +178,11 @@ class View:
             changes_at = int(until[numbers].min()) if len(numbers) else NEVER
             self._live = (changes_at, mask, numbers)
         return mask, numbers
+
+    def moment(self, now: int) -> Hashable:
+        """Stays the same for as long as the view's answers do."""
+        self.live(now)
+        return self.number, self._live[0]
 
     def once(self, name: Hashable, make: Callable[[], Kept]) -> Kept:
         """What `make` makes of this snapshot, made once."""

@@ -168,6 +168,11 @@ def counted_at(fair: Fair) -> datetime | None:
     return read(_COUNT, fair=fair.id).scalar()
 
 
+def moment(fair_id: int) -> tuple[Any, ...]:
+    """Stays the same for as long as what is counted of the fair does, and what is known of it."""
+    return tuple(read(_MOMENT, fair=fair_id).one())
+
+
 def kept(fair: Fair) -> Kept:
     """The fair's count; in memory until it is counted again."""
     count = read(_COUNT, fair=fair.id).first()
@@ -328,6 +333,10 @@ def _sums(of: Any, total: bool = True) -> list[Any]:
     return [(func.sum(c) if total else c).label(name) for name, c in columns.items()]
 
 
+def _of_fair(table: Any, column: Any, *where: Any) -> Any:
+    return select(column).where(table.fair_id == bindparam("fair"), *where).scalar_subquery()
+
+
 # Made once: putting these together takes longer than running them.
 _TOTALS = (
     select(FairTally.fair_id, *_sums(FairTally))
@@ -347,6 +356,13 @@ _VARIETIES = select(FairVariety.region_code, FairVariety.varieties).where(
 _COUNT = select(FairCount.counted_at, FairCount.ledger_id).where(
     FairCount.fair_id == bindparam("fair")
 )
+_MOMENT = select(
+    Fair.updated_at,
+    _of_fair(FairCount, FairCount.counted_at),
+    select(func.max(LedgerEntry.id)).scalar_subquery(),
+    _of_fair(Deal, func.count(), Deal.status == DealStatus.AGREED),
+    _of_fair(Deal, func.sum(Deal.amount_fen), Deal.status == DealStatus.AGREED),
+).where(Fair.id == bindparam("fair"))
 _ENTRY = select(LedgerEntry.id, LedgerEntry.hash).where(LedgerEntry.id == bindparam("number"))
 _DAYS = (
     select(FairDay.day, *_sums(FairDay, total=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import abort, render_template, request
@@ -13,6 +14,7 @@ from market.extensions import db
 from market.fairs.labels import STATUSES
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
+from market.keeping import made_of
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
@@ -43,6 +45,7 @@ def load_place(slug: str, code: str) -> Place:
     fair = load_fair(slug)
     if fair.totals_only:
         abort(404)
+    made_of(partial(queries.moment, fair.id))
     count = queries.kept(fair)
     return Place(fair, count.tree.get(code) or abort(404), count)
 

@@ -6,6 +6,7 @@ room serves the addresses `fairs.index` and `fairs.show` for the room above it.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, render_template, request
@@ -14,6 +15,7 @@ from flask.blueprints import BlueprintSetupState
 from market.fairs.labels import SEASONS, STATUSES
 from market.fairs.models import Fair, FairStatus
 from market.fairs.queries import all_fairs, load_fair, session_lines, theme_names
+from market.keeping import made_of
 from market.permissions import requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
@@ -49,6 +51,7 @@ def index() -> Any:
 
 @requires("fair.read", load=load_fair)
 def show(fair: Fair) -> Any:
+    made_of(partial(queries.moment, fair.id))
     told = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
     if fair.totals_only:
         totals = queries.totals(fair)

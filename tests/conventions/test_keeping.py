@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,10 @@ SECONDS = 0.3
 @pytest.fixture
 def site(tmp_path: Path) -> Flask:
     """An app that tells how often each page was made."""
-    app = make_app(tmp_path, KEPT_SECONDS={"/fairs": SECONDS})
+    app = make_app(tmp_path, KEPT_SECONDS={"/fairs": SECONDS, "/parts": 0.0})
     made: list[str] = []
-    app.extensions["made"] = made
+    said = {"a": 1, "b": 1}
+    app.extensions["made"], app.extensions["said"] = made, said
 
     @requires("anyone")
     def page(name: str = "") -> str | Response:
@@ -30,10 +32,16 @@ def site(tmp_path: Path) -> Flask:
             flash("Only for you.")
         if name == "moved":
             return Response(status=404)
+        if name.startswith("of"):
+            for part in name[2:]:
+                keeping.made_of(partial(said.get, part), said[part])
+        if name == "nothing-sure":
+            keeping.not_kept()
         return f"<h1>{len(made)} {request.cookies.get('language', '')}</h1>" + "x" * 999
 
     app.add_url_rule("/fairs/kept/<name>", "kept", page)
     app.add_url_rule("/fairsome/<name>", "other", page)
+    app.add_url_rule("/parts/<name>", "parts", page)
     return app
 
 
@@ -105,10 +113,37 @@ def test_an_unchanged_page_is_answered_304_also_when_it_is_kept(
     assert made(site) == 2
 
 
+def test_a_page_is_given_again_while_what_it_is_made_of_stays_the_same(
+    site: Flask, visitor: FlaskClient
+) -> None:
+    first = visitor.get("/parts/ofab")
+    assert visitor.get("/parts/ofab").data == first.data
+    site.extensions["said"]["b"] = 2
+    second = visitor.get("/parts/ofab")
+    assert second.data != first.data
+    assert visitor.get("/parts/ofab").data == second.data
+    assert made(site) == 2
+
+
+def test_a_page_that_says_nothing_of_what_it_is_made_of_is_made_each_time(
+    site: Flask, visitor: FlaskClient
+) -> None:
+    for path in ("/parts/a", "/parts/a", "/parts/nothing-sure", "/parts/nothing-sure"):
+        visitor.get(path)
+    assert made(site) == 4
+
+
+def test_a_page_that_is_not_kept_is_answered_304_too(site: Flask, visitor: FlaskClient) -> None:
+    page = visitor.get("/parts/a")
+    site.extensions["made"].pop()
+    again = visitor.get("/parts/a", headers={"If-None-Match": page.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
 def test_no_more_pages_are_kept_than_there_is_room_for(
     site: Flask, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "MOST", 2)
+    monkeypatch.setattr(keeping, "ROOM", 3 * keeping.BESIDES)
     for name in "abca":
         visitor.get(f"/fairs/kept/{name}")
     assert made(site) == 4

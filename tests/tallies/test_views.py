@@ -12,7 +12,7 @@ from typing import Any
 
 import html5lib
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 import config
 from market import keeping, worker
@@ -286,6 +286,32 @@ def test_a_deal_verified_at_the_desk_is_on_the_screen_within_five_seconds(
     now[0] += kept
     again = visitor.get(f"{BOARD}/screen", headers={"If-None-Match": after.headers["ETag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize("page", ["", f"/regions/{SHIMEN}"])
+def test_a_kept_page_is_made_anew_once_anything_it_tells_of_the_fair_has_changed(
+    tmp_path: Path, app: Flask, fair: Fair, make_account: Make, page: str
+) -> None:
+    site = make_app(
+        tmp_path / "site",
+        KEPT_SECONDS={"/fairs": 0.0},
+        SQLALCHEMY_DATABASE_URI=app.config["SQLALCHEMY_DATABASE_URI"],
+    )
+    made: list[str] = []
+    site.before_request(lambda: made.append(request.path))
+    visitor = site.test_client(use_cookies=False)
+    seller, official = make_account(region=SHIMEN), make_account(role="county_official")
+    deal = new_deal(fair, seller, make_account(region=FURONG), 60_000_00, status="agreed")
+
+    def post() -> None:
+        db.session.add(deal)
+
+    for change in (post, lambda: verify_deal(official, deal), recount_if_moved):
+        kept = [visitor.get(BOARD + page).data for _ in range(2)]
+        assert kept[0] == kept[1]
+        _in_transaction(change)
+        assert visitor.get(BOARD + page).data != kept[0]
+    assert len(made) == 4
 
 
 def _in_transaction(act: Callable[[], Any]) -> Any:
