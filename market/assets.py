@@ -82,10 +82,15 @@ def _kept(make: Callable[..., str]) -> Callable[..., str]:
     dozen each time. Nothing tells one visitor's from another's but where the site stands."""
 
     @lru_cache(maxsize=2048, typed=True)
-    def made(root: str, *arguments: Any, **values: Any) -> str:
+    def made(scheme: str, host: str, root: str, *arguments: Any, **values: Any) -> str:
         return make(*arguments, **values)
 
-    return lambda *arguments, **values: made(request.root_url, *arguments, **values)
+    def kept(*arguments: Any, **values: Any) -> str:
+        here = request.environ
+        site = here["wsgi.url_scheme"], here.get("HTTP_HOST", ""), here["SCRIPT_NAME"]
+        return made(*site, *arguments, **values)
+
+    return kept
 
 
 def add_validators(response: Response) -> Response:

@@ -35,7 +35,7 @@ from market.matching.rules import (
 )
 from market.matching.words import reasons, teller
 from market.offers.models import Offer, Side, Status, Verification
-from market.offers.queries import Card, cards, public, states
+from market.offers.queries import Card, card_columns, cards_of, public, states
 from market.products.models import Product
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
@@ -54,10 +54,15 @@ _Counterpart = aliased(Offer)
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A counterpart of an offer and how well it fits."""
+    """A counterpart of an offer and how well it fits.
+
+    Attributes:
+        row: the columns of its card, where one is wanted.
+    """
 
     facts: Facts
     match: Match
+    row: Any = None
 
     @property
     def id(self) -> int:
@@ -106,11 +111,14 @@ def matches_of(
     asked = limit
     while True:
         ids, together_ids = find_candidates(own, now, asked, together)
-        facts = facts_of({*ids, *together_ids, *also}, now)
-        if len(ids) < asked or sum(id in facts for id in ids) >= limit:
+        rows = {row.id: row for row in _read(_SHOWN, {*ids, *together_ids, *also}, now)}
+        if len(ids) < asked or sum(id in rows for id in ids) >= limit:
             break
         asked *= 2
-    found = {id: Ranked(one, m) for id, one in facts.items() if (m := score(own, one, now))}
+    facts = {id: _facts(row) for id, row in rows.items()}
+    found = {
+        id: Ranked(one, m, rows[id]) for id, one in facts.items() if (m := score(own, one, now))
+    }
     shown = sorted((found[id] for id in {*ids, *also} if id in found), key=_order)
     shown = shown[:limit] + [one for one in shown[limit:] if one.id in also]
     basket = basket_of(own, [found[id] for id in together_ids if id in found])
@@ -169,11 +177,16 @@ def likeliest(own: Facts, now: datetime) -> list[int]:
 
 def facts_of(ids: Iterable[int], now: datetime) -> dict[int, Facts]:
     """What the rules read of those of the offers that are public and have something left."""
+    return {row.id: _facts(row) for row in _read(_FACTS, ids, now)}
+
+
+def _read(statement: Any, ids: Iterable[int], now: datetime) -> Iterable[Any]:
     wanted = list(ids)
-    rows = read(_FACTS, ids=wanted, now=now) if wanted else ()
-    return {
-        row.id: read_facts(row, row.latitude, row.longitude, row.finished_deals) for row in rows
-    }
+    return read(statement, ids=wanted, now=now) if wanted else ()
+
+
+def _facts(row: Any) -> Facts:
+    return read_facts(row, row.latitude, row.longitude, row.finished_deals)
 
 
 def home_now() -> datetime:
@@ -182,9 +195,9 @@ def home_now() -> datetime:
 
 
 def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
-    """The ranked with their cards; what stopped being public meanwhile is left out."""
+    """The ranked of matches_of() with their cards, read together with their facts."""
     by_id, tell, rows = {one.id: one.match for one in ranked}, teller(), []
-    found = cards(list(by_id))
+    found = cards_of(one.row for one in ranked)
     made_of(partial(states, list(by_id)), {card.id: card.state for card in found})
     for card in found:
         match = by_id[card.id]
@@ -261,25 +274,28 @@ def _finished(party: Any) -> Any:
 
 # The room of deals comes after this one.
 _deals = table("deals", column("seller_id"), column("buyer_id"), column("status"))
+_FINISHED = (_finished(_deals.c.seller_id) + _finished(_deals.c.buyer_id)).label("finished_deals")
+_PATHS = (Product.path.label("product_path"), Region.path.label("region_path"))
+_ASKED = (
+    Offer.id.in_(bindparam("ids", expanding=True)),
+    _stands(bindparam("now", type_=UTCDateTime)),
+)
 # Made once: putting a statement of so many columns together takes longer than running it.
 _FACTS = (
     select(
         *(Offer.id, Offer.owner_id, Offer.side, Offer.product_code, Offer.region_code),
-        Product.path.label("product_path"),
-        Region.path.label("region_path"),
         *(Region.latitude, Region.longitude),
         *(Offer.remaining, Offer.min_lot, Offer.unit),
         *(Offer.price_low, Offer.price_high, Offer.price_unit),
         *(Offer.supply_from, Offer.supply_to, Offer.published_at, Offer.verification),
-        (_finished(_deals.c.seller_id) + _finished(_deals.c.buyer_id)).label("finished_deals"),
+        *(*_PATHS, _FINISHED),
     )
     .join(Product, Product.code == Offer.product_code)
     .join(Region, Region.code == Offer.region_code)
-    .where(
-        Offer.id.in_(bindparam("ids", expanding=True)),
-        _stands(bindparam("now", type_=UTCDateTime)),
-    )
+    .where(*_ASKED)
 )
+# The facts with the columns of a card.
+_SHOWN = card_columns().add_columns(Offer.region_code, *_PATHS, _FINISHED).where(*_ASKED)
 
 
 def _order(one: Ranked) -> tuple[float, int]:

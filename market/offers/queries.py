@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import abort, request
@@ -19,11 +20,12 @@ from market.accounts.models import Account
 from market.database import Path, UTCDateTime, read, utcnow
 from market.extensions import db
 from market.filters import local_name
+from market.keeping import made_of
 from market.language import is_english, words
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
 from market.offers.photos import photo_url
 from market.offers.rules import default_title
-from market.products.models import GeographicalIndication, Product
+from market.products.models import Product
 from market.products.units import UNITS
 from market.regions.models import Region, within
 from market.regions.queries import get_region, region_lexicon
@@ -107,7 +109,11 @@ def public(now: Any = None) -> ColumnElement[bool]:
 
 def get_offer(offer_id: int) -> Offer:
     """The offer with what its page shows, in one select; 404 where there is none."""
-    return db.session.scalars(_OFFER, {"id": offer_id}).unique().one_or_none() or abort(404)
+    found = db.session.execute(_OFFER, {"id": offer_id}).unique().one_or_none() or abort(404)
+    offer: Offer = found.Offer
+    first = next((photo.sha256 for photo in offer.photos if photo.position == 0), None)
+    made_of(partial(states, [offer_id]), {offer_id: (found.state, first)})
+    return offer
 
 
 def cards(ids: Sequence[int]) -> list[Card]:
@@ -157,14 +163,6 @@ def last_region(owner_id: int) -> Region | None:
         .order_by(Offer.id.desc())
         .limit(1)
     )
-
-
-def indication_of(offer: Offer) -> Row[Any] | None:
-    """(name, source, product_code) of the protected product of the offer's county that it
-    is, if any; the nearest in the tree."""
-    codes = offer.product.path.split("/")[2:]
-    found = read(_INDICATIONS, region=offer.region_code, codes=codes).all()
-    return max(found, key=lambda gi: codes.index(gi.product_code), default=None)
 
 
 def card_columns() -> Any:
@@ -295,7 +293,7 @@ _NEWEST = (
 )
 _NEWEST_PUBLICATION = select(func.max(Offer.published_at)).where(Offer.status == Status.PUBLISHED)
 _OFFER = (
-    select(Offer)
+    select(Offer, STATE)
     .where(Offer.id == bindparam("id"))
     .options(
         # Inner joins: SQLite would build the whole inside of a nested outer one.
@@ -307,12 +305,4 @@ _OFFER = (
             lazyload(Account.grants), lazyload(Account.region)
         ),
     )
-)
-_INDICATIONS = select(
-    GeographicalIndication.name,
-    GeographicalIndication.source,
-    GeographicalIndication.product_code,
-).where(
-    GeographicalIndication.region_code == bindparam("region"),
-    GeographicalIndication.product_code.in_(bindparam("codes", expanding=True)),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from flask import (
@@ -26,7 +25,6 @@ from market.accounts.services import reveal_phone
 from market.database import transaction, utcnow
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
-from market.keeping import made_of
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
@@ -38,15 +36,14 @@ from market.offers.queries import (
     cards_of_owner,
     counts_of_owner,
     get_offer,
-    indication_of,
     last_region,
     offer_title,
     place_name,
-    states,
 )
 from market.offers.suggestions import suggest_texts
 from market.permissions import may, requires
 from market.products.models import Product
+from market.products.queries import indication_of
 from market.products.units import UNITS
 from market.regions.models import Region
 
@@ -64,7 +61,6 @@ def me() -> Account:
 
 def load_readable(offer_id: int) -> Offer:
     """The offer; a page that says it is over, or 404, to those who may not read it."""
-    made_of(partial(states, [offer_id]))
     offer = get_offer(offer_id)
     if may(current_user, "offer.read", offer):
         return offer
@@ -110,7 +106,7 @@ def show_page(offer: Offer, phone: str | None = None, reason_form: ReasonForm | 
         offer=offer,
         contact=contact,
         phone=phone,
-        indication=indication_of(offer),
+        indication=indication_of(offer.region_code, offer.product.path),
         manages=may(current_user, "offer.manage", offer),
         verifies=verifies,
         # A form has a token, and with it a visitor a session: only for who may use it.

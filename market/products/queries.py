@@ -12,7 +12,12 @@ from sqlalchemy import case, func, or_, select
 from market.extensions import db
 from market.memory import kept
 from market.products.lexicon import ProductLexicon, Word
-from market.products.models import Category, Product, ProductAlias
+from market.products.models import (
+    Category,
+    GeographicalIndication,
+    Product,
+    ProductAlias,
+)
 
 
 def get_product(code: str) -> Product:
@@ -111,3 +116,35 @@ def _names() -> dict[str, Named]:
     return {
         row[0]: Named(*row) for rows in (categories, products) for row in db.session.execute(rows)
     }
+
+
+@dataclass(frozen=True)
+class Indication:
+    """A protected product of a county, and the public page that says so."""
+
+    name: str
+    region_code: str
+    product_code: str
+    source: str
+
+
+def indication_of(region_code: str, product_path: str) -> Indication | None:
+    """The protected product of the county that the product is or is below, if any; the
+    nearest in the tree. From memory, as the table was within the last seconds."""
+    codes = product_path.split("/")
+    known = kept("indications", _indications, _by_region).get(region_code, ())
+    found = [one for one in known if one.product_code in codes]
+    return max(found, key=lambda one: codes.index(one.product_code), default=None)
+
+
+def _indications() -> tuple[Indication, ...]:
+    of = GeographicalIndication
+    rows = select(of.name, of.region_code, of.product_code, of.source).order_by(of.name)
+    return tuple(Indication(*row) for row in db.session.execute(rows))
+
+
+def _by_region() -> dict[str, list[Indication]]:
+    found: dict[str, list[Indication]] = {}
+    for one in _indications():
+        found.setdefault(one.region_code, []).append(one)
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -39,17 +40,10 @@ from market.tallies import figures
 PRODUCTS_SHOWN = 20
 
 
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    names = ("period_name", "figure_labels", "name_of", "figure", "difference")
-    values = (
-        period_name,
-        {f.name: f.heading for f in figures.FIGURES},
-        name_of,
-        figure,
-        difference,
-    )
-    return dict(zip(names, values, strict=True))
+@bp.record_once
+def _name_words(state: BlueprintSetupState) -> None:
+    words = (period_name, name_of, figure, difference)
+    state.app.jinja_env.globals.update({word.__name__: word for word in words})
 
 
 def figure(name: str, value: Any) -> str:

@@ -410,7 +410,8 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     first = make_offer(owner)
     browser = log_in(owner)
     addresses = ("/offers", f"/offers/{first.id}", "/offers/mine")
-    browser.get("/offers")  # which gathers the words of products and places once
+    for address in addresses:  # which gathers the words of products and places once
+        browser.get(address)
     few = [queries_of(browser, address) for address in addresses]
     owner = db.session.get_one(Account, 1)
     for _ in range(15):
@@ -418,7 +419,7 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     assert queries_of(browser, "/offers") == few[0] + 1  # the new ones, read together
     assert [queries_of(browser, address) for address in addresses] == few
     assert queries_of(client, "/offers") <= 9
-    assert queries_of(client, addresses[1]) <= 7  # three of them are the matches
+    assert queries_of(client, addresses[1]) <= 4  # two of them are the matches
 
 
 def test_expired_offers_leave_the_list(owner: Account, client: Client) -> None:
