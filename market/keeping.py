@@ -27,7 +27,7 @@ from market.language import COOKIE
 # Bytes at most, of all pages in each process and of one.
 ROOM, LARGEST = 24 * 1024 * 1024, 256 * 1024
 # What is kept takes so much more than its body: the key, the headers, what it is made of.
-BESIDES = 6 * 1024
+BESIDES = 3 * 1024
 # Nothing is older, though all it is made of stays the same: a page says "3 minutes ago".
 OLDEST = 60.0
 # What a 304 still says (RFC 9110, 15.4.5), and what says for whom it is.

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,6 @@ from sqlalchemy.orm import aliased
 
 from market.database import UTCDateTime, read, utcnow
 from market.extensions import db
-from market.keeping import made_of
 from market.matching.basket import Basket, Lot, plan
 from market.matching.candidates import best, sellers
 from market.matching.models import MatchNotice
@@ -35,7 +33,7 @@ from market.matching.rules import (
 )
 from market.matching.words import reasons, teller
 from market.offers.models import Offer, Side, Status, Verification
-from market.offers.queries import Card, card_columns, cards_of, public, states
+from market.offers.queries import Card, card_columns, cards_of, public, shows
 from market.products.models import Product
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
@@ -198,7 +196,7 @@ def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
     """The ranked of matches_of() with their cards, read together with their facts."""
     by_id, tell, rows = {one.id: one.match for one in ranked}, teller(), []
     found = cards_of(one.row for one in ranked)
-    made_of(partial(states, list(by_id)), {card.id: card.state for card in found})
+    shows(list(by_id), {card.id: card.state for card in found})
     for card in found:
         match = by_id[card.id]
         words = {name: tell(part) for name, part in match.parts.items()}

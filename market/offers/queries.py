@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -112,7 +112,7 @@ def get_offer(offer_id: int) -> Offer:
     found = db.session.execute(_OFFER, {"id": offer_id}).unique().one_or_none() or abort(404)
     offer: Offer = found.Offer
     first = next((photo.sha256 for photo in offer.photos if photo.position == 0), None)
-    made_of(partial(states, [offer_id]), {offer_id: (found.state, first)})
+    shows([offer_id], {offer_id: (found.state, first)})
     return offer
 
 
@@ -194,6 +194,19 @@ def states(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """The `Card.state` of those of the offers that are public."""
     rows = read(_STATES, ids=list(ids), now=utcnow())
     return {id: (changed, photo) for id, changed, photo in rows}
+
+
+def shows(ids: Sequence[int], known: Mapping[int, tuple[Any, ...]]) -> None:
+    """The page being made shows of these offers those that are `known`, in these states."""
+    made_of(partial(_state_of_all, tuple(ids)), _together(known))
+
+
+def _state_of_all(ids: Sequence[int]) -> int:
+    return _together(states(ids))
+
+
+def _together(known: Mapping[int, tuple[Any, ...]]) -> int:
+    return hash(frozenset(known.items()))
 
 
 def offer_title(offer: Offer) -> str:

@@ -6,14 +6,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from functools import partial
 
 from flask import current_app
 from flask_login import current_user
 
-from market.keeping import made_of
 from market.language import is_english
-from market.offers.queries import Card, cards, states
+from market.offers.queries import Card, cards, shows, states
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 
@@ -57,7 +55,7 @@ def kept_cards(ids: Sequence[int]) -> list[Card]:
     # What a card shows depends on its reader in these two ways.
     reader = is_english(), current_user.is_authenticated
     known = states(ids)
-    made_of(partial(states, ids), known)
+    shows(ids, known)
     found = {id: shelf.take((id, *reader), state) for id, state in known.items()}
     missing = [id for id, card in found.items() if card is None]
     for card in cards(missing):
