@@ -95,7 +95,9 @@ def test_every_page_of_an_official_is_open_to_everyone_and_fits_the_phone(
     for page, address in pages:
         assert address, f"{page.url} has no such link"
         page.goto(address)
-        found += [f"{address}: {problem}" for problem in violations(page)]
+        # Whether words fit depends on the language; what axe looks at doesn't.
+        if language == "zh_CN":
+            found += [f"{address}: {problem}" for problem in violations(page)]
         if (wide := overflow(page)) > 0:
             found.append(f"{address}: {wide} px too wide")
     assert not found, "\n".join(found)
