@@ -49,7 +49,9 @@ def scored(filters: Filters) -> list[tuple[int, dict[str, float]]] | None:
     def told(view: View) -> list[tuple[int, dict[str, float]]]:
         now = microseconds(utcnow())
         found = answer(view, filters, now)
-        documents, scores = _chosen(view, filters, now)
+        words = _cut(view, filters.words)
+        documents = _chosen(view, filters, words, now)
+        scores = _scores(view, documents, words, filters)
         parts = scores.parts if scores else {}
         place = {id: n for n, id in enumerate(view.column("id")[documents].tolist())}
         return [
@@ -101,14 +103,11 @@ def answer(view: View, filters: Filters, now: int) -> Found:
     """What `view` answers at `now` (microseconds since 1970)."""
     if not (filters.words or filters.products or filters.regions):
         return _of_all(view, filters, now)
-    documents, scores = _chosen(view, filters, now)
-    fits = narrowed(view, documents, filters)
-    counts = count(view, documents, fits, filters)
-    kept, total = fits.but(), scores.total if scores else None
-    if kept is not None:
-        documents, total = documents[kept], None if total is None else total[kept]
-    first = ordered(view, filters, documents, total)
-    return _found(view, filters, first, counts, now)
+    words = _cut(view, filters.words)
+    documents, cells = narrowed(view, _chosen(view, filters, words, now), filters)
+    scores = _scores(view, documents, words, filters)
+    first = ordered(view, filters, documents, scores.total if scores else None)
+    return _found(view, filters, first, count(view, documents, cells, filters), now)
 
 
 def _of_all(view: View, filters: Filters, now: int) -> Found:
@@ -121,15 +120,14 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
     asked = (filters.side, filters.verified, filters.price_min, filters.price_max)
 
     def counted(documents: np.ndarray) -> Counts:
-        return count(view, documents, narrowed(view, documents, filters), filters)
+        return count(view, *narrowed(view, documents, filters), filters)
 
     counts = view.kept(now, asked, lambda: counted(newest))
     if late:
         counts -= counted(newest[:late])
     rest = replace(filters, side=None) if filters.side else filters
     if filters.first or filters.sort in ("price", "distance"):
-        fits = narrowed(view, of_side[late_of_side:], rest).but()
-        first = of_side[late_of_side:] if fits is None else of_side[late_of_side:][fits]
+        first, _ = narrowed(view, of_side[late_of_side:], rest)
         first = ordered(view, filters, first, None)
     else:
         first = _in_turn(view, rest, of_side[late_of_side:])
@@ -144,8 +142,7 @@ def _in_turn(view: View, filters: Filters, newest: np.ndarray) -> np.ndarray:
     reach = 2 * end
     while True:
         part = newest[:reach]
-        fits = narrowed(view, part, filters).but()
-        found = part if fits is None else part[fits]
+        found, _ = narrowed(view, part, filters)
         if len(found) >= end or reach >= len(newest):
             return found[:end]
         reach *= 4
@@ -157,15 +154,14 @@ def _later(view: View, newest: np.ndarray, instant: int) -> int:
     return bisect_left(newest, -instant, key=lambda document: -int(published[document]))
 
 
-def _chosen(view: View, filters: Filters, now: int) -> tuple[np.ndarray, Scores | None]:
-    """What fits but for side, verification and price; and how well, where that is asked."""
+def _chosen(view: View, filters: Filters, words: list[str], now: int) -> np.ndarray:
+    """What fits but for side, verification and price."""
     live, _ = view.live(now)
-    words = _cut(view, filters.words)
     if filters.products:
         parts = [_of_product(view, path, filters.regions) for path in filters.products]
         documents = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
         documents = documents[live[documents]]
-    elif filters.words:
+    elif filters.words:  # of which nothing may be left when they are cut
 
         def fitting(documents: np.ndarray) -> np.ndarray:
             documents = documents[live[documents]]
@@ -179,13 +175,18 @@ def _chosen(view: View, filters: Filters, now: int) -> tuple[np.ndarray, Scores 
     if filters.as_of is not None:
         published = view.column("published")[documents]
         documents = documents[published <= microseconds(filters.as_of)]
+    return documents
+
+
+def _scores(view: View, documents: np.ndarray, words: list[str], filters: Filters) -> Scores | None:
+    """How well the documents fit, where that is asked."""
     if filters.sort != "relevance" or not (filters.products or words):
-        return documents, None
-    return documents, score(view, documents, words, filters)
+        return None
+    return score(view, documents, words, filters)
 
 
 def _cut(view: View, words: Iterable[str]) -> list[str]:
-    cut = (part for word in words for part in view.words.cut_question(word))
+    cut = [part for word in words for part in view.words.cut_question(word)]
     return list(dict.fromkeys(cut))[:MOST_WORDS]
 
 
@@ -234,10 +235,11 @@ def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.nda
 
 
 def _found(view: View, filters: Filters, first: np.ndarray, counts: Counts, now: int) -> Found:
+    total, facets = counts.told(view, filters)
     return Found(
         ids=_ids(view, filters, first),
-        total=counts.total,
-        facets=counts.facets(view, filters),
+        total=total,
+        facets=facets,
         newest=view.kept(now, "newest publication", lambda: _newest_publication(view, now)),
     )
 

@@ -41,6 +41,11 @@ MOST_KEPT = 64
 MOST_ORDERS = 3
 # The borders of the price bands as the index has prices, 0.0001 yuan per kilogram.
 EDGES = np.array([int(scaled(low / UNITS["jin"].factor)) for low, _ in PRICE_BANDS], np.int64)
+# For a price where it lies: 2k+1 on the border k, 2k+2 above it and below the next; 0 for what
+# isn't priced by mass.
+STEPS = 2 * len(EDGES) + 1
+# What is counted together: offers of one side, verified or not, of one step of the price.
+CELLS = (len(SIDES), 2, STEPS)
 
 Kept = TypeVar("Kept")
 
@@ -57,7 +62,7 @@ class Segment:
         # Whole rows of words are gathered many times as quickly as records with fields.
         self.columns["facts"] = matched.view(np.int64).reshape(self.size, -1)
         self.columns["cheapness"] = _cheapness(self.columns)
-        self.columns["band"] = _band_steps(self.columns["price"], self.columns["price_measure"])
+        self.columns["cell"] = _cells(self.columns)
         self.postings: dict[tuple[str, str], np.ndarray] = {}
 
 
@@ -107,8 +112,8 @@ class View:
         return self.column("id")[self._kept]
 
     def column(self, name: str) -> np.ndarray:
-        """Of every document: one of SEARCHED; `cheapness`; `band` (see EDGES); or `longness`, its
-        number of words as a share of the usual number."""
+        """Of every document: one of SEARCHED; `cheapness`; `cell`, its number among CELLS; or
+        `longness`, its number of words as a share of the usual number."""
         column = self._columns.get(name)
         if column is None:
             if name == "longness":
@@ -263,8 +268,9 @@ def _cheapness(columns: dict[str, np.ndarray]) -> np.ndarray:
     return np.where(price < 0, _NEGOTIABLE + other_unit, by_unit)
 
 
-def _band_steps(price: np.ndarray, measure: np.ndarray) -> np.ndarray:
-    """For each price where it lies: 2k+1 on the border k, 2k+2 above it and below the next;
-    0 for what isn't priced by mass."""
+def _cells(columns: dict[str, np.ndarray]) -> np.ndarray:
+    price = columns["price"]
     steps = EDGES.searchsorted(price, "left") + EDGES.searchsorted(price, "right")
-    return np.where((price >= 0) & (measure == MASS), steps, 0).astype(np.uint8)
+    steps[(price < 0) | (columns["price_measure"] != MASS)] = 0
+    numbers = np.ravel_multi_index((columns["side"], columns["verified"], steps), CELLS)
+    return numbers.astype(np.uint8)
