@@ -112,13 +112,17 @@ class View:
         return self.column("id")[self._kept]
 
     def column(self, name: str) -> np.ndarray:
-        """Of every document: one of SEARCHED; `cheapness`; `cell`, its number among CELLS; or
+        """Of every document: one of SEARCHED; `cheapness`; `cell`, its number among CELLS; `age`,
+        its place when the latest published come first, and among equals the highest id; or
         `longness`, its number of words as a share of the usual number."""
         column = self._columns.get(name)
         if column is None:
             if name == "longness":
                 length = self.column("length").astype(np.float32)
                 column = length / max(1.0, length.mean()) if self.size else length
+            elif name == "age":
+                column = np.empty(self.size, np.int32)
+                column[self._by_age()] = np.arange(self.size, dtype=np.int32)
             else:
                 column = _joined([s.columns[name] for s, _ in self.parts])
             self._columns[name] = column
@@ -194,8 +198,7 @@ class View:
         return _made_once(made, name, make)
 
     def newest(self, now: int, side: Side | None = None) -> np.ndarray:
-        """The live documents, of one side if given, the latest published first and among equals
-        the highest id."""
+        """The live documents, of one side if given, in the order of their age."""
         if side is not None:
             newest, sides = self.newest(now), self.column("side")
             return self.kept(now, side, lambda: newest[sides[newest] == SIDES[side]])
