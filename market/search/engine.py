@@ -80,8 +80,7 @@ def ask(question: Callable[[View], Answer]) -> Answer | None:
     """What the newest view answers; None when there is none, which is logged once."""
     state = snapshots(current_app)
     try:
-        with state.newest() as view:
-            answer = question(view)
+        answer = question(state.newest())
     except (index.Broken, OSError) as error:
         _report(state, error)
         return None

@@ -7,6 +7,7 @@ kept (`market.search.snapshots`).
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
@@ -71,6 +72,7 @@ class View:
 
     What it works out is kept for as long as it lives, which is until the next commit; but
     for `orders`, documents by age for the segments of these names, which the next one uses.
+    When the last question lets go of it, its files are closed.
     """
 
     def __init__(
@@ -93,6 +95,8 @@ class View:
             self._kept[base + file.deleted()] = False
         self._live: tuple[int, np.ndarray, np.ndarray] = (0, np.zeros(0, bool), _NOTHING)
         self._made_of_live: tuple[np.ndarray, dict[Hashable, Any]] = (self._live[1], {})
+        # Nothing that a view holds leads back to it, so this is done at once.
+        weakref.finalize(self, _close, [file for _, file in parts])
 
     @property
     def products(self) -> Products:
@@ -205,10 +209,6 @@ class View:
         mask, _ = self.live(now)
         return self.kept(now, "newest", lambda: self._by_age()[mask[self._by_age()]])
 
-    def close(self) -> None:
-        for _, file in self.parts:
-            file.close()
-
     def _by_age(self) -> np.ndarray:
         """All documents, newest first: a commit's few are put into the order of before, which
         costs a tenth of sorting anew."""
@@ -247,6 +247,11 @@ class View:
         if known is None:
             known = segment.postings[field, text] = file.postings(field, text)
         return known
+
+
+def _close(files: list[index.SegmentFile]) -> None:
+    for file in files:
+        file.close()
 
 
 def _made_once(made: dict[Hashable, Any], name: Hashable, make: Callable[[], Kept]) -> Kept:

@@ -182,14 +182,14 @@ def test_a_change_made_during_a_rebuild_is_not_lost(app, offer, find, monkeypatc
 
 
 def test_a_question_in_flight_finishes_on_the_view_it_began_with(app, offer, find):
-    with engine.snapshots(app).newest() as view:
-        make_offer(offer.owner)
-        rebuild()
-        rebuild()
-        assert find().total == 3
-        # Not decoded before: it is read from the files of the index that is gone.
-        assert len(view.postings("title", "头茬")) == 1
-        assert len(view.live(schema.microseconds(utcnow()))[1]) == 2
+    view = engine.snapshots(app).newest()
+    make_offer(offer.owner)
+    rebuild()
+    rebuild()
+    assert find().total == 3
+    # Not decoded before: it is read from the files of the index that is gone.
+    assert len(view.postings("title", "头茬")) == 1
+    assert len(view.live(schema.microseconds(utcnow()))[1]) == 2
 
 
 def test_old_indexes_and_their_files_are_let_go(app, offer, find):
