@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import numpy as np
@@ -21,13 +21,12 @@ from market.offers.models import Side
 from market.search import index
 from market.search.counts import Counts, count, narrowed
 from market.search.ranking import Scores, ordered, saying, score
-from market.search.schema import SIDES, microseconds
+from market.search.schema import EPOCH, SIDES, microseconds
 from market.search.snapshots import Snapshots
 from market.search.view import View
 
 Answer = TypeVar("Answer")
 MOST_WORDS = 16
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PRODUCT_DIGITS = 7  # shorter codes are categories, which no title names
 
 
@@ -78,13 +77,14 @@ def newly_offered(since: datetime) -> dict[str, dict[Side, int]]:
 
 def ask(question: Callable[[View], Answer]) -> Answer | None:
     """What the newest view answers; None when there is none, which is logged once."""
-    state = snapshots(current_app)
+    told = current_app.extensions
+    state: Snapshots = told["search"]
     try:
         answer = question(state.newest())
     except (index.Broken, OSError) as error:
         _report(state, error)
         return None
-    current_app.extensions["search_reported"] = ""
+    told["search_reported"] = ""
     return answer
 
 
@@ -207,8 +207,11 @@ def _of_product(view: View, path: str, regions: tuple[str, ...]) -> np.ndarray:
     documents, region = view.once(path, placed)
     if not regions:
         return documents
-    ranges = (region.searchsorted(view.regions.branch(place)) for place in regions)
-    parts = [documents[low:high] for low, high in ranges]
+    # In its memory a bisection is quicker than in the array, and in few no slower than numpy's.
+    numbers, branches = region.data, map(view.regions.branch, regions)
+    parts = [
+        documents[bisect_left(numbers, low) : bisect_left(numbers, high)] for low, high in branches
+    ]
     return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
