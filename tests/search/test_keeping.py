@@ -192,6 +192,20 @@ def test_a_question_in_flight_finishes_on_the_view_it_began_with(app, offer, fin
     assert len(view.live(schema.microseconds(utcnow()))[1]) == 2
 
 
+def test_the_files_of_a_snapshot_are_closed_when_the_last_question_lets_go(
+    app, offer, find, monkeypatch
+):
+    close, closed = index.SegmentFile.close, []
+    monkeypatch.setattr(index.SegmentFile, "close", lambda file: (close(file), closed.append(file)))
+    view = engine.snapshots(app).newest()
+    files = [file for _, file in view.parts]
+    rebuild()
+    find()
+    assert closed == []
+    del view
+    assert closed == files
+
+
 def test_old_indexes_and_their_files_are_let_go(app, offer, find):
     find()
     for _ in range(4):
