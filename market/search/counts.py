@@ -21,8 +21,8 @@ from market.search.view import CELLS, STEPS, View
 
 _SIDES = [side.value for side in SIDES]
 _BANDS = [f"{low}-{high or ''}" for low, high in PRICE_BANDS]
-# What doesn't fit the question's price is in cells of its own, so far after those of the rest.
-_UNFIT = math.prod(CELLS)
+# What doesn't fit the question's price is in as many cells of its own, after those of the rest.
+_CELLS = math.prod(CELLS)
 
 
 def _sums(side: Side | None, verified: bool) -> np.ndarray:
@@ -87,16 +87,17 @@ def narrowed(view: View, documents: np.ndarray, filters: Filters) -> tuple[np.nd
             fits &= price >= _whole(filters.price_min, ROUND_CEILING)
         if filters.price_max is not None:
             fits &= price <= _whole(filters.price_max, ROUND_FLOOR)
-        cells[~fits] += _UNFIT
+        cells += ~fits * np.uint8(_CELLS)
     if priced or filters.side or filters.verified:
-        documents = documents[_FITS[filters.side, filters.verified][cells]]
+        # Of many documents these take a fraction of what indexing does.
+        documents = documents.compress(_FITS[filters.side, filters.verified].take(cells))
     return documents, cells
 
 
 def count(view: View, documents: np.ndarray, cells: np.ndarray, filters: Filters) -> Counts:
     """Count what `narrowed` found by everything a question can be narrowed by."""
     return Counts(
-        cells=np.bincount(cells, minlength=2 * _UNFIT),
+        cells=np.bincount(cells, minlength=2 * _CELLS),
         products=_below(view, "product", documents, filters.products),
         regions=_below(view, "region", documents, filters.regions),
     )

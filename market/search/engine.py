@@ -207,7 +207,7 @@ def _of_product(view: View, path: str, regions: tuple[str, ...]) -> np.ndarray:
     documents, region = view.once(path, placed)
     if not regions:
         return documents
-    # In its memory a bisection is quicker than in the array, and in few no slower than numpy's.
+    # numpy would first convert the whole array to the type of what it looks for.
     numbers, branches = region.data, map(view.regions.branch, regions)
     parts = [
         documents[bisect_left(numbers, low) : bisect_left(numbers, high)] for low, high in branches
