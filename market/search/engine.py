@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import numpy as np
@@ -22,13 +22,12 @@ from market.offers.models import Side
 from market.search import index
 from market.search.counts import Counts, count, narrowed
 from market.search.ranking import Scores, ordered, saying, score
-from market.search.schema import SIDES, microseconds
+from market.search.schema import EPOCH, SIDES, microseconds
 from market.search.snapshots import Snapshots
 from market.search.view import View
 
 Answer = TypeVar("Answer")
 MOST_WORDS = 16
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PRODUCT_DIGITS = 7  # shorter codes are categories, which no title names
 
 
@@ -50,7 +49,9 @@ def scored(filters: Filters) -> list[tuple[int, dict[str, float]]] | None:
     def told(view: View) -> list[tuple[int, dict[str, float]]]:
         now = microseconds(utcnow())
         found = answer(view, filters, now)
-        documents, scores = _chosen(view, filters, now)
+        words = _cut(view, filters.words)
+        documents = _chosen(view, filters, words, now)
+        scores = _scores(view, documents, words, filters)
         parts = scores.parts if scores else {}
         place = {id: n for n, id in enumerate(view.column("id")[documents].tolist())}
         return [
@@ -77,16 +78,17 @@ def newly_offered(since: datetime) -> dict[str, dict[Side, int]]:
 
 def ask(question: Callable[[View], Answer]) -> Answer | None:
     """What the newest view answers; None when there is none, which is logged once."""
-    state = snapshots(current_app)
+    told = current_app.extensions
+    state: Snapshots = told["search"]
     try:
-        with state.newest() as view:
-            made_of(moment, view.moment(microseconds(utcnow())))
-            answer = question(view)
+        view = state.newest()
+        made_of(moment, view.moment(microseconds(utcnow())))
+        answer = question(view)
     except (index.Broken, OSError) as error:
         not_kept()
         _report(state, error)
         return None
-    current_app.extensions["search_reported"] = ""
+    told["search_reported"] = ""
     return answer
 
 
@@ -94,8 +96,7 @@ def moment() -> Hashable:
     """What stays the same for as long as every answer of the index does; another each time
     when there is none."""
     try:
-        with snapshots(current_app).newest() as view:
-            return view.moment(microseconds(utcnow()))
+        return snapshots(current_app).newest().moment(microseconds(utcnow()))
     except (index.Broken, OSError):
         return object()
 
@@ -114,14 +115,11 @@ def answer(view: View, filters: Filters, now: int) -> Found:
     """What `view` answers at `now` (microseconds since 1970)."""
     if not (filters.words or filters.products or filters.regions):
         return _of_all(view, filters, now)
-    documents, scores = _chosen(view, filters, now)
-    fits = narrowed(view, documents, filters)
-    counts = count(view, documents, fits, filters)
-    kept, total = fits.but(), scores.total if scores else None
-    if kept is not None:
-        documents, total = documents[kept], None if total is None else total[kept]
-    first = ordered(view, filters, documents, total)
-    return _found(view, filters, first, counts, now)
+    words = _cut(view, filters.words)
+    documents, cells = narrowed(view, _chosen(view, filters, words, now), filters)
+    scores = _scores(view, documents, words, filters)
+    first = ordered(view, filters, documents, scores.total if scores else None)
+    return _found(view, filters, first, count(view, documents, cells, filters), now)
 
 
 def _of_all(view: View, filters: Filters, now: int) -> Found:
@@ -134,15 +132,14 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
     asked = (filters.side, filters.verified, filters.price_min, filters.price_max)
 
     def counted(documents: np.ndarray) -> Counts:
-        return count(view, documents, narrowed(view, documents, filters), filters)
+        return count(view, *narrowed(view, documents, filters), filters)
 
     counts = view.kept(now, asked, lambda: counted(newest))
     if late:
         counts -= counted(newest[:late])
     rest = replace(filters, side=None) if filters.side else filters
     if filters.first or filters.sort in ("price", "distance"):
-        fits = narrowed(view, of_side[late_of_side:], rest).but()
-        first = of_side[late_of_side:] if fits is None else of_side[late_of_side:][fits]
+        first, _ = narrowed(view, of_side[late_of_side:], rest)
         first = ordered(view, filters, first, None)
     else:
         first = _in_turn(view, rest, of_side[late_of_side:])
@@ -157,8 +154,7 @@ def _in_turn(view: View, filters: Filters, newest: np.ndarray) -> np.ndarray:
     reach = 2 * end
     while True:
         part = newest[:reach]
-        fits = narrowed(view, part, filters).but()
-        found = part if fits is None else part[fits]
+        found, _ = narrowed(view, part, filters)
         if len(found) >= end or reach >= len(newest):
             return found[:end]
         reach *= 4
@@ -170,15 +166,14 @@ def _later(view: View, newest: np.ndarray, instant: int) -> int:
     return bisect_left(newest, -instant, key=lambda document: -int(published[document]))
 
 
-def _chosen(view: View, filters: Filters, now: int) -> tuple[np.ndarray, Scores | None]:
-    """What fits but for side, verification and price; and how well, where that is asked."""
+def _chosen(view: View, filters: Filters, words: list[str], now: int) -> np.ndarray:
+    """What fits but for side, verification and price."""
     live, _ = view.live(now)
-    words = _cut(view, filters.words)
     if filters.products:
         parts = [_of_product(view, path, filters.regions) for path in filters.products]
         documents = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
         documents = documents[live[documents]]
-    elif filters.words:
+    elif filters.words:  # of which nothing may be left when they are cut
 
         def fitting(documents: np.ndarray) -> np.ndarray:
             documents = documents[live[documents]]
@@ -192,13 +187,18 @@ def _chosen(view: View, filters: Filters, now: int) -> tuple[np.ndarray, Scores 
     if filters.as_of is not None:
         published = view.column("published")[documents]
         documents = documents[published <= microseconds(filters.as_of)]
+    return documents
+
+
+def _scores(view: View, documents: np.ndarray, words: list[str], filters: Filters) -> Scores | None:
+    """How well the documents fit, where that is asked."""
     if filters.sort != "relevance" or not (filters.products or words):
-        return documents, None
-    return documents, score(view, documents, words, filters)
+        return None
+    return score(view, documents, words, filters)
 
 
 def _cut(view: View, words: Iterable[str]) -> list[str]:
-    cut = (part for word in words for part in view.words.cut_question(word))
+    cut = [part for word in words for part in view.words.cut_question(word)]
     return list(dict.fromkeys(cut))[:MOST_WORDS]
 
 
@@ -220,8 +220,11 @@ def _of_product(view: View, path: str, regions: tuple[str, ...]) -> np.ndarray:
     documents, region = view.once(path, placed)
     if not regions:
         return documents
-    ranges = (region.searchsorted(view.regions.branch(place)) for place in regions)
-    parts = [documents[low:high] for low, high in ranges]
+    # numpy would first convert the whole array to the type of what it looks for.
+    numbers, branches = region.data, map(view.regions.branch, regions)
+    parts = [
+        documents[bisect_left(numbers, low) : bisect_left(numbers, high)] for low, high in branches
+    ]
     return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
@@ -247,10 +250,11 @@ def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.nda
 
 
 def _found(view: View, filters: Filters, first: np.ndarray, counts: Counts, now: int) -> Found:
+    total, facets = counts.told(view, filters)
     return Found(
         ids=_ids(view, filters, first),
-        total=counts.total,
-        facets=counts.facets(view, filters),
+        total=total,
+        facets=facets,
         newest=view.kept(now, "newest publication", lambda: _newest_publication(view, now)),
     )
 

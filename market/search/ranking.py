@@ -95,15 +95,15 @@ def ordered(
 
 def _rank(
     view: View, filters: Filters, documents: np.ndarray, scores: np.ndarray | None
-) -> np.ndarray:
-    """What is least comes first."""
+) -> np.ndarray | None:
+    """What is least comes first; None when age alone decides."""
     if filters.sort == "price":
         return view.column("cheapness")[documents]
     if filters.sort == "distance" and filters.near:
         return distances(view, filters.near)[view.column("region")[documents]]
     if filters.sort == "relevance" and scores is not None:
         return -scores
-    return -view.column("published")[documents]
+    return None
 
 
 def distances(view: View, code: str) -> np.ndarray:
@@ -116,11 +116,13 @@ def distances(view: View, code: str) -> np.ndarray:
     return np.nan_to_num(km, nan=np.inf)
 
 
-def _first(count: int, documents: np.ndarray, rank: np.ndarray, view: View) -> np.ndarray:
+def _first(count: int, documents: np.ndarray, rank: np.ndarray | None, view: View) -> np.ndarray:
     """The `count` documents of lowest rank in order; among equals the newest first."""
+    age = view.column("age")
     if len(documents) > 2 * count:
-        fits = rank <= np.partition(rank, count - 1)[count - 1]
-        documents, rank = documents[fits], rank[fits]
-    newest = view.column("published")[documents]
-    order = np.lexsort((-view.column("id")[documents], -newest, rank))
+        least = age[documents] if rank is None else rank
+        fits = least <= np.partition(least, count - 1)[count - 1]
+        documents, rank = documents[fits], None if rank is None else rank[fits]
+    ages = age[documents]
+    order = ages.argsort() if rank is None else np.lexsort((ages, rank))
     return documents[order[:count]]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -29,7 +29,9 @@ MEASURES = {
 }
 MASS = MEASURES[Dimension.MASS]
 NO_DAY = -(2**31)
-EPOCH = date(1970, 1, 1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_DAY = EPOCH.date()
+_MICROSECOND = timedelta(microseconds=1)
 
 # `product` and `region` are numbers of Words.products and Words.regions. `price` is to
 # sort and filter by: in 0.0001 yuan per base unit, -1 when negotiable. What matching
@@ -188,7 +190,7 @@ def _price(price: Decimal | None, unit: str) -> float:
 
 def days(day: date | None) -> int:
     """Days since 1970, NO_DAY for none."""
-    return NO_DAY if day is None else (day - EPOCH).days
+    return NO_DAY if day is None else (day - _FIRST_DAY).days
 
 
 def sums(rows: np.ndarray) -> np.ndarray:
@@ -208,5 +210,4 @@ def scaled(price: Decimal) -> Decimal:
 
 def microseconds(instant: datetime) -> int:
     """An aware instant as microseconds since 1970, exactly."""
-    seconds = int(instant.replace(microsecond=0).timestamp())
-    return seconds * 1_000_000 + instant.microsecond
+    return (instant - EPOCH) // _MICROSECOND

@@ -108,10 +108,10 @@ def check() -> None:
     if folder is None or index.is_damaged(folder):
         return
     try:
-        with snapshots(current_app).newest() as view:
-            dead = view.size - view.documents
-            if dead > WASTE and dead > view.documents:
-                index.mark_damaged(folder)
+        view = snapshots(current_app).newest()
+        dead = view.size - view.documents
+        if dead > WASTE and dead > view.documents:
+            index.mark_damaged(folder)
     except index.Broken:
         index.mark_damaged(folder)
     finally:
@@ -126,18 +126,18 @@ def status() -> Status:
     """
     public_ids = set(db.session.scalars(select(Offer.id).where(public())))
     state = snapshots(current_app)
-    with state.newest() as view:
-        kept = set(view.kept_ids().tolist())
-        return Status(
-            folder=state.folder.name if state.folder else "",
-            generation=state.generation,
-            segments=len(view.parts),
-            documents=view.documents,
-            deleted=view.size - view.documents,
-            lag=_lag(),
-            missing=sorted(public_ids - kept),
-            surplus=sorted(kept - public_ids),
-        )
+    view = state.newest()
+    kept = set(view.kept_ids().tolist())
+    return Status(
+        folder=state.folder.name if state.folder else "",
+        generation=state.generation,
+        segments=len(view.parts),
+        documents=view.documents,
+        deleted=view.size - view.documents,
+        lag=_lag(),
+        missing=sorted(public_ids - kept),
+        surplus=sorted(kept - public_ids),
+    )
 
 
 def columns() -> Any:

@@ -6,10 +6,8 @@ finishes on the view it began with.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,26 +30,17 @@ class Snapshots:
         self._looked = -PAUSE
         self._handle: index.Handle | None = None
         self._view: View | None = None
-        self._users: dict[View, int] = {}
         self._segments: dict[str, Segment] = {}
         self._orders: dict[tuple[str, ...], np.ndarray] = {}
 
-    @contextlib.contextmanager
-    def newest(self) -> Iterator[View]:
-        """The view to ask, kept open for as long as the block runs.
+    def newest(self) -> View:
+        """The view to ask, open for as long as somebody has it.
 
         Raises:
             index.Broken: there is no index, or it can't be read.
         """
         with self._lock:
-            view = self._refreshed()
-            self._users[view] += 1
-        try:
-            yield view
-        finally:
-            with self._lock:
-                self._users[view] -= 1
-                self._close_unused()
+            return self._refreshed()
 
     def close(self) -> None:
         """Let go of everything that no question is using."""
@@ -98,8 +87,6 @@ class Snapshots:
         self._segments = {file.name: segment for segment, file in parts}
         self.folder, self.generation, self._handle = folder, generation, handle
         self._view = view
-        self._users[view] = 0
-        self._close_unused()
 
     def _segment(self, file: index.SegmentFile) -> Segment:
         known = self._segments.get(file.name)
@@ -107,13 +94,6 @@ class Snapshots:
 
     def _forget(self) -> None:
         self._view, self.folder, self.generation = None, None, -1
-        self._close_unused()
-
-    def _close_unused(self) -> None:
-        idle = [v for v, users in self._users.items() if not users and v is not self._view]
-        for view in idle:
-            del self._users[view]
-            view.close()
 
 
 def _loaded_words(folder: Path) -> Words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,22 +11,28 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Steps:
-    """Branches of a tree.
+    """Branches of a tree; those that nothing is in are left out.
 
     Attributes:
-        low, high: of each, the numbers from the first up to, not with, the second.
-        end: above all of these.
+        ends: of each in turn two numbers; from the first up to, not with, the second are in it.
+        size: above all of these.
     """
 
     codes: list[str]
-    low: np.ndarray
-    high: np.ndarray
-    end: int
+    ends: np.ndarray
+    size: int
 
     @classmethod
-    def of(cls, codes: list[str], branches: Sequence[tuple[int, int]]) -> Steps:
-        ends = np.array(branches, np.intp).reshape(-1, 2)
-        return cls(codes, ends[:, 0].copy(), ends[:, 1].copy(), int(ends.max(initial=0)))
+    def of(cls, branches: Iterable[tuple[str, tuple[int, int]]]) -> Steps:
+        """Of codes with their branches."""
+        there = [(code, ends) for code, ends in branches if ends[0] < ends[1]]
+        ends = np.array([ends for _, ends in there], np.intp).ravel()
+        return cls([code for code, _ in there], ends, int(ends.max(initial=0)) + 1)
+
+    def sums(self, numbers: np.ndarray) -> np.ndarray:
+        """How many of the numbers are in each of the branches, of which there must be some."""
+        # What is between one branch and the next is summed up too, in every second place.
+        return np.add.reduceat(np.bincount(numbers, minlength=self.size), self.ends)[::2]
 
 
 class Table:
@@ -75,8 +81,8 @@ class Table:
             low, high = self.branch(path)
             depth = path.count("/") + 1 if path else 0
             children = [n for n in range(low, high) if self.paths[n].count("/") == depth]
-            branches = [self.branch(self.paths[n]) for n in children]
-            known = self._below[path] = Steps.of([self.codes[n] for n in children], branches)
+            branches = ((self.codes[n], self.branch(self.paths[n])) for n in children)
+            known = self._below[path] = Steps.of(branches)
         return known
 
 

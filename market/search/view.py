@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import weakref
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
@@ -42,6 +43,11 @@ MOST_KEPT = 64
 MOST_ORDERS = 3
 # The borders of the price bands as the index has prices, 0.0001 yuan per kilogram.
 EDGES = np.array([int(scaled(low / UNITS["jin"].factor)) for low, _ in PRICE_BANDS], np.int64)
+# For a price where it lies: 2k+1 on the border k, 2k+2 above it and below the next; 0 for what
+# isn't priced by mass.
+STEPS = 2 * len(EDGES) + 1
+# What is counted together: offers of one side, verified or not, of one step of the price.
+CELLS = (len(SIDES), 2, STEPS)
 
 _numbers = itertools.count()
 
@@ -60,7 +66,7 @@ class Segment:
         # Whole rows of words are gathered many times as quickly as records with fields.
         self.columns["facts"] = matched.view(np.int64).reshape(self.size, -1)
         self.columns["cheapness"] = _cheapness(self.columns)
-        self.columns["band"] = _band_steps(self.columns["price"], self.columns["price_measure"])
+        self.columns["cell"] = _cells(self.columns)
         self.postings: dict[tuple[str, str], np.ndarray] = {}
 
 
@@ -69,6 +75,7 @@ class View:
 
     What it works out is kept for as long as it lives, which is until the next commit; but
     for `orders`, documents by age for the segments of these names, which the next one uses.
+    When the last question lets go of it, its files are closed.
     """
 
     def __init__(
@@ -92,6 +99,8 @@ class View:
             self._kept[base + file.deleted()] = False
         self._live: tuple[int, np.ndarray, np.ndarray] = (0, np.zeros(0, bool), _NOTHING)
         self._made_of_live: tuple[np.ndarray, dict[Hashable, Any]] = (self._live[1], {})
+        # Nothing that a view holds leads back to it, so this is done at once.
+        weakref.finalize(self, _close, [file for _, file in parts])
 
     @property
     def products(self) -> Products:
@@ -111,13 +120,17 @@ class View:
         return self.column("id")[self._kept]
 
     def column(self, name: str) -> np.ndarray:
-        """Of every document: one of SEARCHED; `cheapness`; `band` (see EDGES); or `longness`, its
-        number of words as a share of the usual number."""
+        """Of every document: one of SEARCHED; `cheapness`; `cell`, its number among CELLS; `age`,
+        its place when the latest published come first, and among equals the highest id; or
+        `longness`, its number of words as a share of the usual number."""
         column = self._columns.get(name)
         if column is None:
             if name == "longness":
                 length = self.column("length").astype(np.float32)
                 column = length / max(1.0, length.mean()) if self.size else length
+            elif name == "age":
+                column = np.empty(self.size, np.int32)
+                column[self._by_age()] = np.arange(self.size, dtype=np.int32)
             else:
                 column = _joined([s.columns[name] for s, _ in self.parts])
             self._columns[name] = column
@@ -198,17 +211,12 @@ class View:
         return _made_once(made, name, make)
 
     def newest(self, now: int, side: Side | None = None) -> np.ndarray:
-        """The live documents, of one side if given, the latest published first and among equals
-        the highest id."""
+        """The live documents, of one side if given, in the order of their age."""
         if side is not None:
             newest, sides = self.newest(now), self.column("side")
             return self.kept(now, side, lambda: newest[sides[newest] == SIDES[side]])
         mask, _ = self.live(now)
         return self.kept(now, "newest", lambda: self._by_age()[mask[self._by_age()]])
-
-    def close(self) -> None:
-        for _, file in self.parts:
-            file.close()
 
     def _by_age(self) -> np.ndarray:
         """All documents, newest first: a commit's few are put into the order of before, which
@@ -250,6 +258,11 @@ class View:
         return known
 
 
+def _close(files: list[index.SegmentFile]) -> None:
+    for file in files:
+        file.close()
+
+
 def _made_once(made: dict[Hashable, Any], name: Hashable, make: Callable[[], Kept]) -> Kept:
     if name not in made:
         made[name] = make()
@@ -272,8 +285,9 @@ def _cheapness(columns: dict[str, np.ndarray]) -> np.ndarray:
     return np.where(price < 0, _NEGOTIABLE + other_unit, by_unit)
 
 
-def _band_steps(price: np.ndarray, measure: np.ndarray) -> np.ndarray:
-    """For each price where it lies: 2k+1 on the border k, 2k+2 above it and below the next;
-    0 for what isn't priced by mass."""
+def _cells(columns: dict[str, np.ndarray]) -> np.ndarray:
+    price = columns["price"]
     steps = EDGES.searchsorted(price, "left") + EDGES.searchsorted(price, "right")
-    return np.where((price >= 0) & (measure == MASS), steps, 0).astype(np.uint8)
+    steps[(price < 0) | (columns["price_measure"] != MASS)] = 0
+    numbers = np.ravel_multi_index((columns["side"], columns["verified"], steps), CELLS)
+    return numbers.astype(np.uint8)

@@ -72,8 +72,7 @@ def measure_engines(report: Report, app: Any) -> None:
     from market.search.engine import snapshots
     from tests.benchmarks.engine import Market
 
-    with snapshots(app).newest() as view:
-        words = view.words
+    words = snapshots(app).newest().words
     listings = read(words)
     questions = all_kinds(listings, set(words.known))
     told: list[str] = []

@@ -59,8 +59,8 @@ class Market:
         return _answer(find(Filters(words=asked.words, side=side, regions=regions)))
 
     def wanted(self, asked: Wanted) -> Answer:
-        with self.snapshots.newest() as view:
-            return Answer([id for id, _ in best(view, asked.own, asked.now, FIRST)])
+        found = best(self.snapshots.newest(), asked.own, asked.now, FIRST)
+        return Answer([id for id, _ in found])
 
     def begins(self, asked: Begins) -> Answer:
         return Answer([code for code, _ in self.lexicon.suggest(asked.typed)])
@@ -68,8 +68,7 @@ class Market:
     def basket(self, offer_id: int) -> Any:
         """The sellers together that serve a purchase, their facts read from the database."""
         own = self.facts[offer_id]
-        with self.snapshots.newest() as view:
-            ids = sellers(view, own, self.now)
+        ids = sellers(self.snapshots.newest(), own, self.now)
         ranked = [self._ranked(own, facts) for facts in facts_of(ids, self.now).values()]
         return basket_of(own, [one for one in ranked if one])
 

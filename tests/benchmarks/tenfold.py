@@ -97,8 +97,7 @@ def _source(app: Any) -> tuple[list[Any], Any]:
     from market.search.engine import snapshots
     from market.search.services import columns
 
-    with snapshots(app).newest() as view:
-        words = Cutter(view.words)
+    words = Cutter(snapshots(app).newest().words)
     found = db.session.execute(columns()).all()
     return [SimpleNamespace(**row._mapping) for row in found], words
 

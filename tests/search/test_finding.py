@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from market.database import utcnow
+from market.database import transaction, utcnow
 from market.extensions import db
 from market.offers import finding
 from market.offers.filters import Filters
 from market.offers.finding_slowly import find_in_database
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import public
+from market.offers.services import withdraw_offer
 from market.products.models import Product
 from market.regions.models import Region, is_within
 from market.search import engine
@@ -72,6 +74,22 @@ def test_every_question_without_words_is_answered_as_the_database_would(app, fil
     for _ in range(80):
         filters = any_filters(rng)
         assert engine.find(filters) == find_in_database(filters), filters
+
+
+def test_what_is_said_is_counted_as_the_database_would_after_some_are_gone(app, fill, find):
+    fill(300)
+    rebuild()
+    rng = random.Random(0)
+    with transaction():
+        for id in find(per_page=40).ids:
+            offer = db.session.get_one(Offer, id)
+            withdraw_offer(offer.owner, offer)
+    make_offer(offer.owner, title="优质大米", product=offer.product_code, region=offer.region_code)
+    drain()
+    for _ in range(40):
+        filters = replace(any_filters(rng), words=(rng.choice(["优质大米", "产地直销"]),))
+        found, truth = engine.find(filters), find_in_database(filters)
+        assert (found.total, found.facets) == (truth.total, truth.facets), filters
 
 
 def test_counts_are_those_of_counting_one_by_one(app, fill, find):

@@ -182,14 +182,28 @@ def test_a_change_made_during_a_rebuild_is_not_lost(app, offer, find, monkeypatc
 
 
 def test_a_question_in_flight_finishes_on_the_view_it_began_with(app, offer, find):
-    with engine.snapshots(app).newest() as view:
-        make_offer(offer.owner)
-        rebuild()
-        rebuild()
-        assert find().total == 3
-        # Not decoded before: it is read from the files of the index that is gone.
-        assert len(view.postings("title", "头茬")) == 1
-        assert len(view.live(schema.microseconds(utcnow()))[1]) == 2
+    view = engine.snapshots(app).newest()
+    make_offer(offer.owner)
+    rebuild()
+    rebuild()
+    assert find().total == 3
+    # Not decoded before: it is read from the files of the index that is gone.
+    assert len(view.postings("title", "头茬")) == 1
+    assert len(view.live(schema.microseconds(utcnow()))[1]) == 2
+
+
+def test_the_files_of_a_snapshot_are_closed_when_the_last_question_lets_go(
+    app, offer, find, monkeypatch
+):
+    close, closed = index.SegmentFile.close, []
+    monkeypatch.setattr(index.SegmentFile, "close", lambda file: (close(file), closed.append(file)))
+    view = engine.snapshots(app).newest()
+    files = [file for _, file in view.parts]
+    rebuild()
+    find()
+    assert closed == []
+    del view
+    assert closed == files
 
 
 def test_old_indexes_and_their_files_are_let_go(app, offer, find):

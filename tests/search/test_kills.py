@@ -67,13 +67,11 @@ def in_the_database():
 
 
 def in_the_index(app):
-    with engine.snapshots(app).newest() as view:
-        _, live = view.live(time.time_ns() // 1000)
-        names = ("id", "side", "product", "price")
-        rows = zip(*(view.column(name)[live].tolist() for name in names), strict=True)
-        return {
-            id: (side, view.products.codes[product], price) for id, side, product, price in rows
-        }
+    view = engine.snapshots(app).newest()
+    _, live = view.live(time.time_ns() // 1000)
+    names = ("id", "side", "product", "price")
+    rows = zip(*(view.column(name)[live].tolist() for name in names), strict=True)
+    return {id: (side, view.products.codes[product], price) for id, side, product, price in rows}
 
 
 def test_a_worker_killed_thirty_times_while_writing_ends_equal_to_the_database(
