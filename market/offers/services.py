@@ -54,38 +54,16 @@ def draft_offer(actor: Account, owner: Account, values: OfferValues, key: str) -
         Refused: the actor may not act for the owner.
         Invalid: a value can't be right; `field` says which.
     """
-    consent_id = _consent(actor, owner)
-    before = db.session.scalar(select(Offer).where(Offer.key == key))
-    if before is not None:
-        raise _repeated(before, owner)
-    offer = Offer(
-        owner=owner,
-        posted_by=actor,
-        consent_id=consent_id,
-        key=key,
-        side=values.side,
-        status=Status.DRAFT,
-        status_reason="",
-        verification=Verification.UNVERIFIED,
-        remaining=values.quantity,
-    )
-    write(offer, values)
-    try:
-        with db.session.begin_nested():
-            db.session.add(offer)
-    except IntegrityError as error:
-        if not violated(error, "key"):
-            raise
-        raise _repeated(db.session.scalars(select(Offer).filter_by(key=key)).one(), owner) from None
-    replace_photos(offer, values.photos)
+    offer = _drafted(actor, owner, values, key)
     changed(offer)
     return offer
 
 
 def post_offer(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
     """Save an offer and publish it at once. Raises like draft_offer and publish_offer."""
-    offer = draft_offer(actor, owner, values, key)
-    return publish_offer(actor, offer, values.days)
+    offer = _drafted(actor, owner, values, key)
+    _need(actor, "offer.manage", offer)
+    return _publish(offer, values.days)
 
 
 def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool = False) -> Offer:
@@ -320,6 +298,35 @@ def _consent(actor: Account, owner: Account) -> int | None:
     if consent_id is None or not may(actor, "party.represent", owner):
         raise Refused(_("There is no recorded consent to act for this farmer."))
     return consent_id
+
+
+def _drafted(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
+    """A new offer, saved, that nobody was told of."""
+    consent_id = _consent(actor, owner)
+    before = db.session.scalar(select(Offer).where(Offer.key == key))
+    if before is not None:
+        raise _repeated(before, owner)
+    offer = Offer(
+        owner=owner,
+        posted_by=actor,
+        consent_id=consent_id,
+        key=key,
+        side=values.side,
+        status=Status.DRAFT,
+        status_reason="",
+        verification=Verification.UNVERIFIED,
+        remaining=values.quantity,
+    )
+    write(offer, values)
+    replace_photos(offer, values.photos)
+    try:
+        with db.session.begin_nested():
+            db.session.add(offer)
+    except IntegrityError as error:
+        if not violated(error, "key"):
+            raise
+        raise _repeated(db.session.scalars(select(Offer).filter_by(key=key)).one(), owner) from None
+    return offer
 
 
 def _repeated(before: Offer, owner: Account) -> DomainError:
