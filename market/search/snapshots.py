@@ -32,26 +32,18 @@ class Snapshots:
         self._looked = -PAUSE
         self._handle: index.Handle | None = None
         self._view: View | None = None
-        self._users: dict[View, int] = {}
-        self._segments: dict[str, Segment] = {}
         self._orders: dict[tuple[str, ...], np.ndarray] = {}
 
     @contextlib.contextmanager
     def newest(self) -> Iterator[View]:
-        """The view to ask, kept open for as long as the block runs.
+        """The view to ask, open for as long as somebody has it.
 
         Raises:
             index.Broken: there is no index, or it can't be read.
         """
         with self._lock:
             view = self._refreshed()
-            self._users[view] += 1
-        try:
-            yield view
-        finally:
-            with self._lock:
-                self._users[view] -= 1
-                self._close_unused()
+        yield view
 
     def close(self) -> None:
         """Let go of everything that no question is using."""
@@ -79,41 +71,22 @@ class Snapshots:
         return self._handle.generation() if self._handle else -1
 
     def _open(self, folder: Path) -> None:
+        known: dict[index.SegmentFile, Segment] = {}
         if folder != self.folder or self._view is None:
-            self._segments, self._orders = {}, {}
+            self._orders = {}
             words, handle = _loaded_words(folder), index.Handle(folder)
         else:
             assert self._handle is not None
             words, handle = self._view.words, self._handle
-        # Should a commit come between the two, the next look opens it once more.
-        generation = handle.generation()
-        files = handle.segments()
-        try:
-            parts = [(self._segment(file), file) for file in files]
-            view = View(words, parts, self._orders)
-        except BaseException:
-            for file in files:
-                file.close()
-            raise
-        self._segments = {file.name: segment for segment, file in parts}
-        self.folder, self.generation, self._handle = folder, generation, handle
+            known = {file: segment for segment, file in self._view.parts}
+        commit = handle.segments({file.name: file for file in known})
+        parts = [(known.get(file) or Segment(file), file) for file, _ in commit.parts]
+        view = View(words, parts, [deleted for _, deleted in commit.parts], self._orders)
+        self.folder, self.generation, self._handle = folder, commit.generation, handle
         self._view = view
-        self._users[view] = 0
-        self._close_unused()
-
-    def _segment(self, file: index.SegmentFile) -> Segment:
-        known = self._segments.get(file.name)
-        return known or Segment(file)
 
     def _forget(self) -> None:
         self._view, self.folder, self.generation = None, None, -1
-        self._close_unused()
-
-    def _close_unused(self) -> None:
-        idle = [v for v, users in self._users.items() if not users and v is not self._view]
-        for view in idle:
-            del self._users[view]
-            view.close()
 
 
 def _loaded_words(folder: Path) -> Words:

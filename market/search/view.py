@@ -6,7 +6,6 @@ kept (`market.search.snapshots`).
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
@@ -62,7 +61,8 @@ class Segment:
 
 
 class View:
-    """A snapshot: documents are numbered through all segments, in the order they stand.
+    """A snapshot: documents are numbered through all segments, in the order they stand; of
+    each segment some are `deleted`.
 
     What it works out is kept for as long as it lives, which is until the next commit; but
     for `orders`, documents by age for the segments of these names, which the next one uses.
@@ -72,20 +72,20 @@ class View:
         self,
         words: Words,
         parts: list[tuple[Segment, index.SegmentFile]],
+        deleted: list[np.ndarray],
         orders: dict[tuple[str, ...], np.ndarray],
     ) -> None:
         self.words = words
         self._orders = orders
         self.parts = parts
         self.size = sum(segment.size for segment, _ in parts)
-        self._lock = threading.RLock()
         self._columns: dict[str, np.ndarray] = {}
         self._postings: dict[tuple[str, str], np.ndarray] = {}
         self._made: dict[Hashable, Any] = {}
         self._said: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._kept = np.ones(self.size, bool)
-        for base, (_, file) in zip(self._bases(), parts, strict=True):
-            self._kept[base + file.deleted()] = False
+        for base, numbers in zip(self._bases(), deleted, strict=True):
+            self._kept[base + numbers] = False
         self._live: tuple[int, np.ndarray, np.ndarray] = (0, np.zeros(0, bool), _NOTHING)
         self._made_of_live: tuple[np.ndarray, dict[Hashable, Any]] = (self._live[1], {})
 
@@ -130,8 +130,7 @@ class View:
         """The documents with a term, ascending; deleted ones maybe among them."""
         known = self._postings.get((field, text))
         if known is None:
-            with self._lock:
-                found = [self._decoded(part, field, text) for part in self.parts]
+            found = [self._decoded(part, field, text) for part in self.parts]
             bases = self._bases()
             known = _joined([docs + base for base, docs in zip(bases, found, strict=True)])
             self._postings[field, text] = known
@@ -196,10 +195,6 @@ class View:
             return self.kept(now, side, lambda: newest[sides[newest] == SIDES[side]])
         mask, _ = self.live(now)
         return self.kept(now, "newest", lambda: self._by_age()[mask[self._by_age()]])
-
-    def close(self) -> None:
-        for _, file in self.parts:
-            file.close()
 
     def _by_age(self) -> np.ndarray:
         """All documents, newest first: a commit's few are put into the order of before, which

@@ -206,6 +206,30 @@ def test_old_indexes_and_their_files_are_let_go(app, offer, find):
     assert len(os.listdir("/proc/self/fd")) <= opened + 6
 
 
+def test_a_segment_is_opened_once_and_what_is_deleted_of_it_is_known_all_the_same(
+    app, offer, find, monkeypatch
+):
+    for _ in range(30):  # fewer would be put together with the next
+        make_offer(offer.owner)
+    rebuild()
+    find()
+    opened = []
+    file = index.SegmentFile
+    monkeypatch.setattr(
+        index, "SegmentFile", lambda *given: opened.append(given[0]) or file(*given)
+    )
+    for total in (32, 32, 32):
+        newest = make_offer(offer.owner)
+        with transaction():
+            withdraw_offer(offer.owner, db.session.get_one(Offer, newest.id - 1))
+        drain()
+        assert find().total == total
+    with engine.snapshots(app).newest() as view:
+        names = [file.name for _, file in view.parts]
+    assert len(opened) == len(set(opened)) == 3
+    assert names[0] not in opened
+
+
 def test_without_an_index_the_database_answers_and_the_worker_builds_one(app, make_account, find):
     offer = make_offer(make_account())
     assert engine.find(Filters()) is None
