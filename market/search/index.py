@@ -219,12 +219,17 @@ class Handle:
             )
             if file.size:
                 parts.append((file, np.fromiter(segment.deleted_docs(), np.int64)))
+        parts.sort(key=lambda part: (-part[0].size, part[0].name))
         return Commit(toc.generation, parts)
 
 
 @dataclass(frozen=True)
 class Commit:
-    """What a commit left: each segment, and the numbers of its documents that are deleted."""
+    """What a commit left: each segment, and the numbers of its documents that are deleted.
+
+    The largest come first, so that most begin like the one before: Whoosh itself puts the
+    newest, which are small, now first and now last.
+    """
 
     generation: int
     parts: list[tuple[SegmentFile, np.ndarray]]

@@ -17,7 +17,7 @@ from market.offers import finding
 from market.offers.filters import Filters
 from market.offers.models import Offer, OfferChange
 from market.offers.services import edit_offer, expire_offers, withdraw_offer
-from market.search import engine, index, schema, services
+from market.search import engine, index, schema, services, view
 from market.search.services import check, drain, rebuild, status
 from tests.offers.factories import make_offer, offer_values
 
@@ -182,14 +182,14 @@ def test_a_change_made_during_a_rebuild_is_not_lost(app, offer, find, monkeypatc
 
 
 def test_a_question_in_flight_finishes_on_the_view_it_began_with(app, offer, find):
-    with engine.snapshots(app).newest() as view:
+    with engine.snapshots(app).newest() as begun:
         make_offer(offer.owner)
         rebuild()
         rebuild()
         assert find().total == 3
         # Not decoded before: it is read from the files of the index that is gone.
-        assert len(view.postings("title", "头茬")) == 1
-        assert len(view.live(schema.microseconds(utcnow()))[1]) == 2
+        assert len(begun.postings("title", "头茬")) == 1
+        assert len(begun.live(schema.microseconds(utcnow()))[1]) == 2
 
 
 def test_old_indexes_and_their_files_are_let_go(app, offer, find):
@@ -224,10 +224,26 @@ def test_a_segment_is_opened_once_and_what_is_deleted_of_it_is_known_all_the_sam
             withdraw_offer(offer.owner, db.session.get_one(Offer, newest.id - 1))
         drain()
         assert find().total == total
-    with engine.snapshots(app).newest() as view:
-        names = [file.name for _, file in view.parts]
+    with engine.snapshots(app).newest() as newest_view:
+        names = [file.name for _, file in newest_view.parts]
     assert len(opened) == len(set(opened)) == 3
     assert names[0] not in opened
+
+
+def test_the_order_of_age_is_right_whichever_segments_it_is_put_together_from(
+    app, offer, find, monkeypatch
+):
+    monkeypatch.setattr(view, "LARGE", 10)
+    instants = [make_offer(offer.owner).published_at for _ in range(30)]
+    rebuild()
+    for at in (instants[-1], instants[7], instants[-1]):
+        moved = [offer.id, make_offer(offer.owner).id, make_offer(offer.owner).id]
+        with transaction():
+            db.session.execute(update(Offer).where(Offer.id.in_(moved)).values(published_at=at))
+            db.session.add_all(OfferChange(offer_id=id) for id in moved)
+        drain()
+        in_order = select(Offer.id).order_by(Offer.published_at.desc(), Offer.id.desc())
+        assert find(per_page=100).ids == db.session.scalars(in_order).all()
 
 
 def test_without_an_index_the_database_answers_and_the_worker_builds_one(app, make_account, find):
