@@ -71,13 +71,14 @@ def drain(limit: int = BATCH) -> int:
         changes = db.session.execute(
             select(OfferChange.id, OfferChange.offer_id).order_by(OfferChange.id).limit(limit)
         ).all()
-        if not changes:
-            return 0
         if len(changes) == limit and _lag() > MANY:
             return _rebuild()
         offers = sorted({change.offer_id for change in changes})
         try:
+            # Also when there is nothing to do: the first offer would wait for the reading.
             words = _words(folder)
+            if not changes:
+                return 0
             rows = db.session.execute(columns().where(Offer.id.in_(offers))).all()
             finished = finished_deals({row.owner_id for row in rows})
             index.write(folder, documents(rows, words, finished), offers)
