@@ -168,24 +168,12 @@ def reject_offer(official: Account, offer: Offer, reason: str) -> Offer:
 
 def verify_offer(official: Account, offer: Offer) -> Offer:
     """The county has looked and found it so. Raises Refused, InvalidTransition, Overtaken."""
-    _need(official, "offer.verify", lock(offer))
-    if offer.status not in VERIFIABLE:
-        raise InvalidTransition()
-    if offer.verification is Verification.VERIFIED:
-        check_awaiting(offer)
-    _decide(official, offer, Verification.VERIFIED)
-    return offer
+    return _decide(official, offer, Verification.VERIFIED)
 
 
 def return_offer(official: Account, offer: Offer, reason: str) -> Offer:
     """Ask the owner to put something right. Raises like verify_offer; Invalid: no reason."""
-    _need(official, "offer.verify", lock(offer))
-    if offer.status not in VERIFIABLE:
-        raise InvalidTransition()
-    if offer.verification is Verification.RETURNED:
-        check_awaiting(offer)
-    _decide(official, offer, Verification.RETURNED, _given(reason))
-    return offer
+    return _decide(official, offer, Verification.RETURNED, _given(reason))
 
 
 def check_awaiting(offer: Offer) -> None:
@@ -356,12 +344,18 @@ def _unverify(offer: Offer) -> None:
     offer.verified_at = None
 
 
-def _decide(official: Account, offer: Offer, said: Verification, reason: str = "") -> None:
+def _decide(official: Account, offer: Offer, said: Verification, reason: str = "") -> Offer:
+    _need(official, "offer.verify", lock(offer))
+    if offer.status not in VERIFIABLE:
+        raise InvalidTransition()
+    if offer.verification is said:
+        check_awaiting(offer)
     offer.verification = said
     offer.verification_reason = reason
     offer.verified_by_id = official.id
     offer.verified_at = utcnow()
     changed(offer)
+    return offer
 
 
 def _move(offer: Offer, to: Status, reason: str = "") -> None:
