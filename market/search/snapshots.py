@@ -32,6 +32,7 @@ class Snapshots:
         self._looked = -PAUSE
         self._handle: index.Handle | None = None
         self._view: View | None = None
+        self._words: tuple[Path, Words] | None = None
         self._orders: dict[tuple[str, ...], np.ndarray] = {}
 
     @contextlib.contextmanager
@@ -44,6 +45,12 @@ class Snapshots:
         with self._lock:
             view = self._refreshed()
         yield view
+
+    def words(self, folder: Path) -> Words:
+        """The words of the index in `folder`, read once for it. Raises index.Broken."""
+        if self._words is None or self._words[0] != folder:
+            self._words = folder, _loaded_words(folder)
+        return self._words[1]
 
     def close(self) -> None:
         """Let go of everything that no question is using."""
@@ -74,19 +81,21 @@ class Snapshots:
         known: dict[index.SegmentFile, Segment] = {}
         if folder != self.folder or self._view is None:
             self._orders = {}
-            words, handle = _loaded_words(folder), index.Handle(folder)
+            handle = index.Handle(folder)
         else:
             assert self._handle is not None
-            words, handle = self._view.words, self._handle
+            handle = self._handle
             known = {file: segment for segment, file in self._view.parts}
         commit = handle.segments({file.name: file for file in known})
         parts = [(known.get(file) or Segment(file), file) for file, _ in commit.parts]
-        view = View(words, parts, [deleted for _, deleted in commit.parts], self._orders)
+        view = View(
+            self.words(folder), parts, [deleted for _, deleted in commit.parts], self._orders
+        )
         self.folder, self.generation, self._handle = folder, commit.generation, handle
         self._view = view
 
     def _forget(self) -> None:
-        self._view, self.folder, self.generation = None, None, -1
+        self._view, self._words, self.folder, self.generation = None, None, None, -1
 
 
 def _loaded_words(folder: Path) -> Words:
