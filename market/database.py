@@ -2,12 +2,14 @@
 
 SQLite is opened with WAL, synchronous=FULL and foreign keys on. Reading transactions
 begin deferred; `transaction()` begins them IMMEDIATE, so that a writer waits for the
-lock at its start instead of failing in the middle (SQLITE_BUSY_SNAPSHOT).
+lock at its start, where it is not overtaken for long, instead of failing in the middle
+(SQLITE_BUSY_SNAPSHOT).
 """
 
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,12 +30,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 # Older releases have a WAL corruption race with several writers.
 SQLITE_AT_LEAST = (3, 51, 3)
+# Seconds: for how long the write lock is waited for, and from one look at it to the next.
+PATIENCE, LOOK_AGAIN = 15.0, 0.001
 
 Row = TypeVar("Row", bound="Base")
 
@@ -241,7 +245,7 @@ def sqlite_module() -> Any:
 def engine_options(url: str) -> dict[str, Any]:
     """Options for create_engine that `url`'s database needs."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_module(), "connect_args": {"timeout": 15}}
+        return {"module": sqlite_module(), "connect_args": {"timeout": PATIENCE}}
     return {"pool_pre_ping": True}
 
 
@@ -255,7 +259,7 @@ def _set_pragmas(connection: Any, record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={PATIENCE * 1000:.0f}",
         "cache_size=-32768",
         "mmap_size=268435456",
     ):
@@ -265,6 +269,31 @@ def _set_pragmas(connection: Any, record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        mode = connection.get_execution_options().get("sqlite_begin", "")
-        connection.exec_driver_sql(f"BEGIN {mode}".rstrip())
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.get_execution_options().get("sqlite_begin") == "IMMEDIATE":
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Any) -> None:
+    """Begin as soon as nobody else writes.
+
+    SQLite left to itself looks at the lock ever more seldom, at last ten times a second:
+    beside somebody who posts offer after offer it is kept waiting for seconds.
+    """
+    driver = connection.connection.driver_connection
+    end = time.monotonic() + PATIENCE
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if "locked" not in str(error.orig) or time.monotonic() > end:
+                    raise
+            time.sleep(LOOK_AGAIN)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")

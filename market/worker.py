@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import logging
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,9 @@ RECOUNT_EVERY = 0.5
 # Going through all listings of a large fair takes a second or more, and offers must be found
 # meanwhile: it gets what is left. Deals don't wait for it.
 LISTINGS_EVERY, LISTINGS_SHARE = 2.0, 0.03
+# For how long one thread may keep the interpreter from another: each of the many short waits
+# of draining, for a file or for the database, would otherwise end with one of 5 ms.
+GIVE_WAY_AFTER = 0.0005
 # While offers keep coming in: to be found is urgent, to be told of a match is not.
 NOTICING_SHARE = 0.1
 CHECK_EVERY = 300.0
@@ -95,6 +99,7 @@ def run(app: Flask) -> None:
         click.ClickException: a worker of this instance is already at work.
     """
     stop = threading.Event()
+    sys.setswitchinterval(GIVE_WAY_AFTER)
     with _alone(Path(app.config["INSTANCE"]) / "worker.lock"):
         consumer = Consumer(
             calendar_of(app), workers=1, max_delay=1.0, shutdown_timeout=STOP_WITHIN

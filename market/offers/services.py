@@ -54,38 +54,16 @@ def draft_offer(actor: Account, owner: Account, values: OfferValues, key: str) -
         Refused: the actor may not act for the owner.
         Invalid: a value can't be right; `field` says which.
     """
-    consent_id = _consent(actor, owner)
-    before = db.session.scalar(select(Offer).where(Offer.key == key))
-    if before is not None:
-        raise _repeated(before, owner)
-    offer = Offer(
-        owner=owner,
-        posted_by=actor,
-        consent_id=consent_id,
-        key=key,
-        side=values.side,
-        status=Status.DRAFT,
-        status_reason="",
-        verification=Verification.UNVERIFIED,
-        remaining=values.quantity,
-    )
-    write(offer, values)
-    try:
-        with db.session.begin_nested():
-            db.session.add(offer)
-    except IntegrityError as error:
-        if not violated(error, "key"):
-            raise
-        raise _repeated(db.session.scalars(select(Offer).filter_by(key=key)).one(), owner) from None
-    replace_photos(offer, values.photos)
+    offer = _drafted(actor, owner, values, key)
     changed(offer)
     return offer
 
 
 def post_offer(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
     """Save an offer and publish it at once. Raises like draft_offer and publish_offer."""
-    offer = draft_offer(actor, owner, values, key)
-    return publish_offer(actor, offer, values.days)
+    offer = _drafted(actor, owner, values, key)
+    _need(actor, "offer.manage", offer)
+    return _publish(offer, values.days)
 
 
 def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool = False) -> Offer:
@@ -190,24 +168,12 @@ def reject_offer(official: Account, offer: Offer, reason: str) -> Offer:
 
 def verify_offer(official: Account, offer: Offer) -> Offer:
     """The county has looked and found it so. Raises Refused, InvalidTransition, Overtaken."""
-    _need(official, "offer.verify", lock(offer))
-    if offer.status not in VERIFIABLE:
-        raise InvalidTransition()
-    if offer.verification is Verification.VERIFIED:
-        check_awaiting(offer)
-    _decide(official, offer, Verification.VERIFIED)
-    return offer
+    return _decide(official, offer, Verification.VERIFIED)
 
 
 def return_offer(official: Account, offer: Offer, reason: str) -> Offer:
     """Ask the owner to put something right. Raises like verify_offer; Invalid: no reason."""
-    _need(official, "offer.verify", lock(offer))
-    if offer.status not in VERIFIABLE:
-        raise InvalidTransition()
-    if offer.verification is Verification.RETURNED:
-        check_awaiting(offer)
-    _decide(official, offer, Verification.RETURNED, _given(reason))
-    return offer
+    return _decide(official, offer, Verification.RETURNED, _given(reason))
 
 
 def check_awaiting(offer: Offer) -> None:
@@ -322,6 +288,35 @@ def _consent(actor: Account, owner: Account) -> int | None:
     return consent_id
 
 
+def _drafted(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
+    """A new offer, saved, that nobody was told of."""
+    consent_id = _consent(actor, owner)
+    before = db.session.scalar(select(Offer).where(Offer.key == key))
+    if before is not None:
+        raise _repeated(before, owner)
+    offer = Offer(
+        owner=owner,
+        posted_by=actor,
+        consent_id=consent_id,
+        key=key,
+        side=values.side,
+        status=Status.DRAFT,
+        status_reason="",
+        verification=Verification.UNVERIFIED,
+        remaining=values.quantity,
+    )
+    write(offer, values)
+    replace_photos(offer, values.photos)
+    try:
+        with db.session.begin_nested():
+            db.session.add(offer)
+    except IntegrityError as error:
+        if not violated(error, "key"):
+            raise
+        raise _repeated(db.session.scalars(select(Offer).filter_by(key=key)).one(), owner) from None
+    return offer
+
+
 def _repeated(before: Offer, owner: Account) -> DomainError:
     if before.owner_id == owner.id:
         return Repeated(before)
@@ -349,12 +344,18 @@ def _unverify(offer: Offer) -> None:
     offer.verified_at = None
 
 
-def _decide(official: Account, offer: Offer, said: Verification, reason: str = "") -> None:
+def _decide(official: Account, offer: Offer, said: Verification, reason: str = "") -> Offer:
+    _need(official, "offer.verify", lock(offer))
+    if offer.status not in VERIFIABLE:
+        raise InvalidTransition()
+    if offer.verification is said:
+        check_awaiting(offer)
     offer.verification = said
     offer.verification_reason = reason
     offer.verified_by_id = official.id
     offer.verified_at = utcnow()
     changed(offer)
+    return offer
 
 
 def _move(offer: Offer, to: Status, reason: str = "") -> None:

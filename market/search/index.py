@@ -14,10 +14,12 @@ import fcntl
 import gc
 import os
 import shutil
+import threading
 import time
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -45,6 +47,8 @@ WORDS = "words.json"
 # are more than this. So many documents stay well below.
 MEMORY_MB = 512
 SEGMENT_DOCUMENTS = 20_000
+# How often a commit is begun to be read while others follow it.
+ATTEMPTS = 10
 # What building anew doesn't cure: no space, no rights, no more open files.
 THE_MACHINE = frozenset(
     getattr(errno, name)
@@ -190,38 +194,65 @@ class Handle:
         with _breaking():
             return self._index.latest_generation()
 
-    def segments(self) -> list[SegmentFile]:
-        """The segments of the last commit, open."""
+    def segments(self, opened: Mapping[str, SegmentFile]) -> Commit:
+        """The segments of the last commit, open: of those in `opened`, by name, the same
+        files, as a segment never changes but for what is deleted of it."""
         with _breaking():
-            leaves = [leaf for leaf, _ in self._index.reader().leaf_readers()]
-            return [
-                SegmentFile(leaf.segment().segment_id(), leaf)
-                for leaf in leaves
-                if leaf.doc_count_all()
-            ]
+            for left in reversed(range(ATTEMPTS)):
+                try:
+                    return self._segments(opened)
+                except FileNotFoundError:
+                    # Another commit has just put it together with others.
+                    if not left:
+                        raise
+                time.sleep(0.01)
+            raise AssertionError
+
+    def _segments(self, opened: Mapping[str, SegmentFile]) -> Commit:
+        storage, schema = self._index.storage, self._index.schema
+        toc = whoosh.index.TOC.read(storage, self._index.indexname, schema=schema)
+        parts = []
+        for segment in toc.segments:
+            name = segment.segment_id()
+            file = opened.get(name) or SegmentFile(
+                name, whoosh.reading.SegmentReader(storage, schema, segment)
+            )
+            if file.size:
+                parts.append((file, np.fromiter(segment.deleted_docs(), np.int64)))
+        parts.sort(key=lambda part: (-part[0].size, part[0].name))
+        return Commit(toc.generation, parts)
 
 
 @dataclass(frozen=True)
-class SegmentFile:
-    """One segment, open. Not safe to share between threads without a lock."""
+class Commit:
+    """What a commit left: each segment, and the numbers of its documents that are deleted.
 
-    name: str
-    leaf: Any
+    The largest come first, so that most begin like the one before: Whoosh itself puts the
+    newest, which are small, now first and now last.
+    """
+
+    generation: int
+    parts: list[tuple[SegmentFile, np.ndarray]]
+
+
+class SegmentFile:
+    """One segment, open until nobody has it any more."""
+
+    def __init__(self, name: str, leaf: Any) -> None:
+        self.name = name
+        self._leaf = leaf
+        self._lock = threading.Lock()
+        weakref.finalize(self, _close, leaf)
 
     @property
     def size(self) -> int:
         """How many documents it has, deleted ones too."""
-        return self.leaf.doc_count_all()
-
-    def deleted(self) -> np.ndarray:
-        """The numbers of its deleted documents."""
-        with _breaking():
-            return np.fromiter(self.leaf.segment().deleted_docs(), np.int64)
+        return self._leaf.doc_count_all()
 
     def rows(self) -> np.ndarray:
         """The facts of all its documents, as ROW. Raises Broken."""
         with _breaking():
-            packed = b"".join(self.leaf.column_reader("row", translate=False))
+            packed = b"".join(self._leaf.column_reader("row", translate=False))
             rows = np.frombuffer(packed, ROW)
             if len(rows) != self.size or (rows["check"] != sums(rows)).any():
                 raise Broken(f"the rows of {self.name} are damaged")
@@ -229,16 +260,17 @@ class SegmentFile:
 
     def postings(self, field: str, text: str) -> np.ndarray:
         """The numbers of the documents with a term, ascending; empty for none. Raises Broken."""
-        with _breaking():
+        with self._lock, _breaking():
             try:
-                matcher = self.leaf.postings(field, text)
+                matcher = self._leaf.postings(field, text)
             except whoosh.reading.TermNotFound:
                 return np.zeros(0, np.int32)
             return np.fromiter(matcher.all_ids(), np.int32)
 
-    def close(self) -> None:
-        with contextlib.suppress(Exception):
-            self.leaf.close()
+
+def _close(leaf: Any) -> None:
+    with contextlib.suppress(Exception):
+        leaf.close()
 
 
 class Terms(whoosh.fields.ID):

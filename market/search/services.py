@@ -71,13 +71,14 @@ def drain(limit: int = BATCH) -> int:
         changes = db.session.execute(
             select(OfferChange.id, OfferChange.offer_id).order_by(OfferChange.id).limit(limit)
         ).all()
-        if not changes:
-            return 0
         if len(changes) == limit and _lag() > MANY:
             return _rebuild()
         offers = sorted({change.offer_id for change in changes})
         try:
-            words = _words(folder)
+            # Also when there is nothing to do: the first offer would wait for the reading.
+            words = snapshots(current_app).words(folder)
+            if not changes:
+                return 0
             rows = db.session.execute(columns().where(Offer.id.in_(offers))).all()
             finished = finished_deals({row.owner_id for row in rows})
             index.write(folder, documents(rows, words, finished), offers)
@@ -206,19 +207,6 @@ def _lag() -> int:
 def _forget(changes: Sequence[int]) -> None:
     with transaction():
         db.session.execute(delete(OfferChange).where(OfferChange.id.in_(changes)))
-
-
-def _words(folder: Any) -> Words:
-    """The words of the index in use, read once for each."""
-    kept = current_app.extensions.get("search_words")
-    if kept is None or kept[0] != folder:
-        try:
-            kept = folder, Words.load(folder / index.WORDS)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise index.Broken(f"{index.WORDS}: {error}") from error
-        current_app.extensions["search_words"] = kept
-    found: Words = kept[1]
-    return found
 
 
 def _gathered_words() -> Words:

@@ -30,7 +30,7 @@ class Snapshots:
         self._looked = -PAUSE
         self._handle: index.Handle | None = None
         self._view: View | None = None
-        self._segments: dict[str, Segment] = {}
+        self._words: tuple[Path, Words] | None = None
         self._orders: dict[tuple[str, ...], np.ndarray] = {}
 
     def newest(self) -> View:
@@ -41,6 +41,12 @@ class Snapshots:
         """
         with self._lock:
             return self._refreshed()
+
+    def words(self, folder: Path) -> Words:
+        """The words of the index in `folder`, read once for it. Raises index.Broken."""
+        if self._words is None or self._words[0] != folder:
+            self._words = folder, _loaded_words(folder)
+        return self._words[1]
 
     def close(self) -> None:
         """Let go of everything that no question is using."""
@@ -68,32 +74,24 @@ class Snapshots:
         return self._handle.generation() if self._handle else -1
 
     def _open(self, folder: Path) -> None:
+        known: dict[index.SegmentFile, Segment] = {}
         if folder != self.folder or self._view is None:
-            self._segments, self._orders = {}, {}
-            words, handle = _loaded_words(folder), index.Handle(folder)
+            self._orders = {}
+            handle = index.Handle(folder)
         else:
             assert self._handle is not None
-            words, handle = self._view.words, self._handle
-        # Should a commit come between the two, the next look opens it once more.
-        generation = handle.generation()
-        files = handle.segments()
-        try:
-            parts = [(self._segment(file), file) for file in files]
-            view = View(words, parts, self._orders)
-        except BaseException:
-            for file in files:
-                file.close()
-            raise
-        self._segments = {file.name: segment for segment, file in parts}
-        self.folder, self.generation, self._handle = folder, generation, handle
+            handle = self._handle
+            known = {file: segment for segment, file in self._view.parts}
+        commit = handle.segments({file.name: file for file in known})
+        parts = [(known.get(file) or Segment(file), file) for file, _ in commit.parts]
+        view = View(
+            self.words(folder), parts, [deleted for _, deleted in commit.parts], self._orders
+        )
+        self.folder, self.generation, self._handle = folder, commit.generation, handle
         self._view = view
 
-    def _segment(self, file: index.SegmentFile) -> Segment:
-        known = self._segments.get(file.name)
-        return known or Segment(file)
-
     def _forget(self) -> None:
-        self._view, self.folder, self.generation = None, None, -1
+        self._view, self._words, self.folder, self.generation = None, None, None, -1
 
 
 def _loaded_words(folder: Path) -> Words:

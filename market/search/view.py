@@ -7,8 +7,6 @@ kept (`market.search.snapshots`).
 from __future__ import annotations
 
 import itertools
-import threading
-import weakref
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
@@ -40,7 +38,8 @@ _NEGOTIABLE = np.int64(1 << 61)
 _NOTHING = np.zeros(0, np.int32)
 # Counts of everything by what was asked: a few sides and price limits come again and again.
 MOST_KEPT = 64
-MOST_ORDERS = 3
+# Documents of a segment that stays as it is for many commits; see `Commit`.
+LARGE = 1000
 # The borders of the price bands as the index has prices, 0.0001 yuan per kilogram.
 EDGES = np.array([int(scaled(low / UNITS["jin"].factor)) for low, _ in PRICE_BANDS], np.int64)
 # For a price where it lies: 2k+1 on the border k, 2k+2 above it and below the next; 0 for what
@@ -71,17 +70,18 @@ class Segment:
 
 
 class View:
-    """A snapshot: documents are numbered through all segments, in the order they stand.
+    """A snapshot: documents are numbered through all segments, in the order they stand; of
+    each segment some are `deleted`.
 
     What it works out is kept for as long as it lives, which is until the next commit; but
-    for `orders`, documents by age for the segments of these names, which the next one uses.
-    When the last question lets go of it, its files are closed.
+    for `orders`, documents by age for the large segments, by their names, which the next uses.
     """
 
     def __init__(
         self,
         words: Words,
         parts: list[tuple[Segment, index.SegmentFile]],
+        deleted: list[np.ndarray],
         orders: dict[tuple[str, ...], np.ndarray],
     ) -> None:
         self.number = next(_numbers)
@@ -89,18 +89,15 @@ class View:
         self._orders = orders
         self.parts = parts
         self.size = sum(segment.size for segment, _ in parts)
-        self._lock = threading.RLock()
         self._columns: dict[str, np.ndarray] = {}
         self._postings: dict[tuple[str, str], np.ndarray] = {}
         self._made: dict[Hashable, Any] = {}
         self._said: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._kept = np.ones(self.size, bool)
-        for base, (_, file) in zip(self._bases(), parts, strict=True):
-            self._kept[base + file.deleted()] = False
+        for base, numbers in zip(self._bases(), deleted, strict=True):
+            self._kept[base + numbers] = False
         self._live: tuple[int, np.ndarray, np.ndarray] = (0, np.zeros(0, bool), _NOTHING)
         self._made_of_live: tuple[np.ndarray, dict[Hashable, Any]] = (self._live[1], {})
-        # Nothing that a view holds leads back to it, so this is done at once.
-        weakref.finalize(self, _close, [file for _, file in parts])
 
     @property
     def products(self) -> Products:
@@ -147,8 +144,7 @@ class View:
         """The documents with a term, ascending; deleted ones maybe among them."""
         known = self._postings.get((field, text))
         if known is None:
-            with self._lock:
-                found = [self._decoded(part, field, text) for part in self.parts]
+            found = [self._decoded(part, field, text) for part in self.parts]
             bases = self._bases()
             known = _joined([docs + base for base, docs in zip(bases, found, strict=True)])
             self._postings[field, text] = known
@@ -219,19 +215,19 @@ class View:
         return self.kept(now, "newest", lambda: self._by_age()[mask[self._by_age()]])
 
     def _by_age(self) -> np.ndarray:
-        """All documents, newest first: a commit's few are put into the order of before, which
-        costs a tenth of sorting anew."""
+        """All documents, newest first: those of small segments, which commits bring and put
+        together, are put into the order of the large, a tenth of the work of sorting anew."""
         known = self._columns.get("by_age")
         if known is None:
-            names = tuple(file.name for _, file in self.parts)
-            same = next((n for n in range(len(names), 0, -1) if names[:n] in self._orders), 0)
-            known = self._orders[names[:same]] if same else _NOTHING
-            if same < len(names):
-                known = self._with(known, np.arange(len(known), self.size))
-                self._orders[names] = known
-                while len(self._orders) > MOST_ORDERS:
-                    del self._orders[next(iter(self._orders))]
-            self._columns["by_age"] = known
+            large = [(segment.size, file.name) for segment, file in self.parts]
+            large = [(size, name) for size, name in large if size >= LARGE]
+            names, end = tuple(name for _, name in large), sum(size for size, _ in large)
+            order = self._orders.get(names)
+            if order is None:
+                order = self._with(_NOTHING, np.arange(end))
+                self._orders.clear()
+                self._orders[names] = order
+            known = self._columns["by_age"] = self._with(order, np.arange(end, self.size))
         return known
 
     def _with(self, order: np.ndarray, more: np.ndarray) -> np.ndarray:
@@ -240,10 +236,18 @@ class View:
         more = more[np.lexsort((-ids[more], -published[more]))]
         ages, of_more = -published[order], -published[more]
         places = ages.searchsorted(of_more)
-        if (places == ages.searchsorted(of_more, "right")).all():
-            return np.insert(order, places, more)
-        # Published at the same instant as others: the ids decide.
-        return np.lexsort((-ids, -published))
+        again = of_more[places != ages.searchsorted(of_more, "right")]
+        order = np.insert(order, places, more)
+        if len(again):
+            # Published at the same instant as others: among those the ids decide.
+            ages = -published[order]
+            steps = np.zeros(len(order) + 1, np.int32)
+            np.add.at(steps, ages.searchsorted(again), 1)
+            np.add.at(steps, ages.searchsorted(again, "right"), -1)
+            equal = steps[:-1].cumsum() > 0
+            among = order[equal]
+            order[equal] = among[np.lexsort((-ids[among], -published[among]))]
+        return order
 
     def _bases(self) -> list[int]:
         sizes = [segment.size for segment, _ in self.parts]
@@ -256,11 +260,6 @@ class View:
         if known is None:
             known = segment.postings[field, text] = file.postings(field, text)
         return known
-
-
-def _close(files: list[index.SegmentFile]) -> None:
-    for file in files:
-        file.close()
 
 
 def _made_once(made: dict[Hashable, Any], name: Hashable, make: Callable[[], Kept]) -> Kept:

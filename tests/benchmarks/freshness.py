@@ -50,6 +50,7 @@ with app.app_context():
         Offer.status == Status.PUBLISHED
     )
     rows = db.session.execute(live.order_by(Offer.key).limit(500)).all()
+    print("ready", flush=True)
     sys.stdin.readline()
     begin = time.time()
     for n in range(int(rate * seconds)):
@@ -110,10 +111,12 @@ def measure(root: Path, instance: Path, searches: list[str]) -> list[dict[str, A
         readers = [_Reader(market.port, searches[n::READERS], stop) for n in range(READERS)]
         threads += [threading.Thread(target=reader.run) for reader in readers]
         poster = _python(root, _POSTER, str(RATE), str(SECONDS))
-        for thread in threads:
-            thread.start()
         assert poster.stdin is not None
         assert poster.stdout is not None
+        # Its own start is no part of the rate.
+        poster.stdout.readline()
+        for thread in threads:
+            thread.start()
         poster.stdin.write("\n")
         poster.stdin.flush()
         begin = time.time()
@@ -202,16 +205,15 @@ def _watch(market: Served, pid: int, seen: dict[int, float], stop: threading.Eve
 
 
 def _look(client: http.client.HTTPConnection, seen: dict[int, float]) -> None:
-    """Look at the newest: at one page where it has some that were seen before, else on until
-    a page has nothing new, as what is posted meanwhile moves all to later pages."""
-    met = bool(seen)
+    """Look at the newest, page by page to one with some that were seen in a look before: what
+    is posted meanwhile moves all to later pages, so that a page may have nothing new."""
+    before = set(seen)
     for page in range(1, 20):
         content = _page(client, f"/offers?sort=newest&page={page}")
         ids = {int(found) for found in re.findall(r'href="/offers/(\d+)"', content)}
-        new = ids - seen.keys()
-        seen.update(dict.fromkeys(new, time.time()))
+        seen.update(dict.fromkeys(ids - seen.keys(), time.time()))
         # The first look meets the fair itself.
-        if not new or not met or (page == 1 and len(new) < len(ids)):
+        if not before or ids & before:
             break
 
 

@@ -17,7 +17,7 @@ from market.offers import finding
 from market.offers.filters import Filters
 from market.offers.models import Offer, OfferChange
 from market.offers.services import edit_offer, expire_offers, withdraw_offer
-from market.search import engine, index, schema, services
+from market.search import engine, index, schema, services, view
 from market.search.services import check, drain, rebuild, status
 from tests.offers.factories import make_offer, offer_values
 
@@ -195,15 +195,15 @@ def test_a_question_in_flight_finishes_on_the_view_it_began_with(app, offer, fin
 def test_the_files_of_a_snapshot_are_closed_when_the_last_question_lets_go(
     app, offer, find, monkeypatch
 ):
-    close, closed = index.SegmentFile.close, []
-    monkeypatch.setattr(index.SegmentFile, "close", lambda file: (close(file), closed.append(file)))
+    close, closed = index._close, []
+    monkeypatch.setattr(index, "_close", lambda leaf: (close(leaf), closed.append(leaf)))
     view = engine.snapshots(app).newest()
-    files = [file for _, file in view.parts]
+    leaves = {file._leaf for _, file in view.parts}
     rebuild()
     find()
     assert closed == []
     del view
-    assert closed == files
+    assert set(closed) == leaves
 
 
 def test_old_indexes_and_their_files_are_let_go(app, offer, find):
@@ -218,6 +218,45 @@ def test_old_indexes_and_their_files_are_let_go(app, offer, find):
         drain()
         find("头茬")
     assert len(os.listdir("/proc/self/fd")) <= opened + 6
+
+
+def test_a_segment_is_opened_once_and_what_is_deleted_of_it_is_known_all_the_same(
+    app, offer, find, monkeypatch
+):
+    for _ in range(30):  # fewer would be put together with the next
+        make_offer(offer.owner)
+    rebuild()
+    find()
+    opened = []
+    file = index.SegmentFile
+    monkeypatch.setattr(
+        index, "SegmentFile", lambda *given: opened.append(given[0]) or file(*given)
+    )
+    for total in (32, 32, 32):
+        newest = make_offer(offer.owner)
+        with transaction():
+            withdraw_offer(offer.owner, db.session.get_one(Offer, newest.id - 1))
+        drain()
+        assert find().total == total
+    names = [file.name for _, file in engine.snapshots(app).newest().parts]
+    assert len(opened) == len(set(opened)) == 3
+    assert names[0] not in opened
+
+
+def test_the_order_of_age_is_right_whichever_segments_it_is_put_together_from(
+    app, offer, find, monkeypatch
+):
+    monkeypatch.setattr(view, "LARGE", 10)
+    instants = [make_offer(offer.owner).published_at for _ in range(30)]
+    rebuild()
+    for at in (instants[-1], instants[7], instants[-1]):
+        moved = [offer.id, make_offer(offer.owner).id, make_offer(offer.owner).id]
+        with transaction():
+            db.session.execute(update(Offer).where(Offer.id.in_(moved)).values(published_at=at))
+            db.session.add_all(OfferChange(offer_id=id) for id in moved)
+        drain()
+        in_order = select(Offer.id).order_by(Offer.published_at.desc(), Offer.id.desc())
+        assert find(per_page=100).ids == db.session.scalars(in_order).all()
 
 
 def test_without_an_index_the_database_answers_and_the_worker_builds_one(app, make_account, find):
