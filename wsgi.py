@@ -7,6 +7,9 @@ from flask import Flask
 from market import create_app
 from market.warming import warm
 
+# Containers made before the young are looked through: a page makes thousands and leaves none.
+gc.set_threshold(50_000)
+
 
 def _stays() -> None:
     """What there is now stays for good. Left out of every collection, it is not written to,

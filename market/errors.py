@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+
+from market.language import lazy_gettext as _l
 
 
 class DomainError(Exception):

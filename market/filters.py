@@ -6,10 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
-from flask import Flask
-from flask_babel import format_datetime
+from flask import Flask, current_app
 
 from market.database import utcnow
 from market.language import gettext as _
@@ -55,7 +55,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return format_datetime(value, "yyyy-MM-dd")
+        return f"{_at_home(value):%Y-%m-%d}"
     return _day(value, words().locale)
 
 
@@ -65,12 +65,17 @@ def _day(value: date, locale: str) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    return "" if value is None else format_datetime(value, "yyyy-MM-dd HH:mm")
+    """The day and the minute, at home: 2026-11-21 09:05."""
+    return "" if value is None else f"{_at_home(value):%Y-%m-%d %H:%M}"
 
 
 def clock(value: datetime | None) -> str:
     """The time of day to the second, at home: 09:05:30."""
-    return "" if value is None else format_datetime(value, "HH:mm:ss")
+    return "" if value is None else f"{_at_home(value):%H:%M:%S}"
+
+
+def _at_home(value: datetime) -> datetime:
+    return value.astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"]))
 
 
 def ago(value: datetime | None) -> str:

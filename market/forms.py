@@ -12,13 +12,13 @@ from typing import Any
 import phonenumbers
 from babel.support import NullTranslations, Translations
 from flask import request
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import DecimalField, HiddenField, SelectField, StringField
 from wtforms.i18n import messages_path
 from wtforms.validators import ValidationError
 
+from market.language import lazy_gettext as _l
 from market.language import words
 
 

@@ -30,6 +30,8 @@ ROOM, LARGEST = 24 * 1024 * 1024, 256 * 1024
 BESIDES = 3 * 1024
 # Nothing is older, though all it is made of stays the same: a page says "3 minutes ago".
 OLDEST = 60.0
+# Seconds that a page waits for another to be made before it; some take far longer than that.
+PATIENCE = 0.05
 # What a 304 still says (RFC 9110, 15.4.5), and what says for whom it is.
 OF_UNCHANGED = {"cache-control", "content-location", "date", "etag", "expires", "vary"}
 PARTS = "market.made_of"
@@ -92,6 +94,8 @@ class KeptPages:
         self._pages: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
+        # Two pages made at once would take turns at the interpreter, and both come late.
+        self._turn = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         seconds = self._kept_for(environ)
@@ -107,7 +111,12 @@ class KeptPages:
         if page and page.oldest > now and self._is_unchanged(page):
             self._keep(key, replace(page, until=now + seconds))
             return _answered(page.headers, [page.body], environ, start)
-        return self._made(environ, start, key, now + seconds)
+        in_turn = self._turn.acquire(timeout=PATIENCE)
+        try:
+            return self._made(environ, start, key, now + seconds)
+        finally:
+            if in_turn:
+                self._turn.release()
 
     def _kept_for(self, environ: dict[str, Any]) -> float | None:
         if environ["REQUEST_METHOD"] != "GET" or environ.get("HTTP_COOKIE", "") not in self.cookies:

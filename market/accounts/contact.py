@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from market.accounts import bp
 from market.accounts.rules import mask_phones
 from market.accounts.services import reveal_phone as reveal_phone
+from market.language import lazy_gettext as _l
 
 
 def contact_links(phone: str) -> list[tuple[Any, str]]:

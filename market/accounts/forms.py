@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
@@ -14,6 +13,7 @@ from market.accounts import labels
 from market.accounts.models import Role
 from market.accounts.rules import mask_phones, password_problem
 from market.forms import FilterForm, Form, PhoneField
+from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 from market.regions.models import Region
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from market.accounts.models import Role, TraderType
+from market.language import lazy_gettext as _l
 
 TRADER_TYPES = {
     TraderType.FARMER: _l("Farmer"),

@@ -6,9 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask_babel import lazy_gettext as _l
-
 from market.accounts.models import Role
+from market.language import lazy_gettext as _l
 from market.regions.models import Level, Region
 
 # Each sign stands for one digit, so that a place in the plain text is the same place in

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import current_app
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -15,6 +14,7 @@ from market.accounts.rules import role_fits
 from market.database import lock, utcnow, violated
 from market.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.extensions import db
+from market.language import lazy_gettext as _l
 from market.regions.models import Region
 
 # Kept as party of past deals; in both languages, because it is data, not words of a page.

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from market.accounts.models import OFFICIALS, Role
+from market.language import lazy_gettext as _l
 
 
 @dataclass(frozen=True)

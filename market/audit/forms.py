@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
@@ -18,6 +17,7 @@ from market.audit.doings import DOINGS, ENDPOINTS
 from market.audit.labels import kind_word
 from market.audit.queries import Search
 from market.forms import FilterForm
+from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 
 LARGEST_ID = 2**31 - 1

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from market.accounts.labels import LANGUAGES, ROLES, TRADER_TYPES
 from market.audit.models import Change
 from market.filters import local_name, moment, yuan
+from market.language import lazy_gettext as _l
 from market.products.queries import named_products
 from market.regions.queries import region_lexicon
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from market.accounts.models import Account
 from market.deals import rules
 from market.deals.models import Deal, DealStatus
 from market.errors import Invalid, InvalidTransition, Overtaken, Refused
 from market.filters import moment, trimmed
+from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
 from market.offers.rules import told_in
 from market.permissions import may

@@ -14,7 +14,6 @@ from typing import Any
 
 from babel.dates import format_date
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -45,6 +44,7 @@ from market.deals.usual import (
     usual_quantities,
 )
 from market.filters import trimmed, wan, yuan
+from market.language import lazy_gettext as _l
 from market.language import words as language
 from market.products.units import UNITS, in_base, per_base
 

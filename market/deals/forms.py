@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
@@ -17,6 +16,7 @@ from market.deals.labels import TABS
 from market.deals.queries import Tab
 from market.filters import trimmed
 from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey
+from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.products.units import UNITS, comparable
 

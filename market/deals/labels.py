@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from market.audit.labels import VALUES
 from market.deals.models import Channel, DealStatus
 from market.deals.queries import Tab
+from market.language import lazy_gettext as _l
 
 STATUSES = {
     DealStatus.PROPOSED: _l("Proposed"),

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from flask_babel import lazy_gettext as _l
-
 from market.deals.models import DEAL_TRANSITIONS, DealStatus
 from market.errors import Invalid, InvalidTransition
+from market.language import lazy_gettext as _l
 from market.regions.models import is_within
 
 # How far an amount may be from quantity x unit price before the form asks why; and how

@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -37,6 +36,7 @@ from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus
 from market.deals.queries import home_path, open_fairs
 from market.errors import Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
+from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
 from market.offers.photos import store_photo
 from market.offers.services import reindex_owners, release, reserve

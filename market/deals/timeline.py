@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from market.deals.labels import STATUSES
 from market.deals.models import Deal, DealStatus
 from market.filters import local_name, moment
+from market.language import lazy_gettext as _l
 
 # What was done, where the state's own word would say what is waited for.
 DONE = {**STATUSES, DealStatus.PROPOSED: _l("Proposal sent")}

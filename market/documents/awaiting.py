@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from market.accounts.models import Account
 from market.documents.desk_queries import count_failed
+from market.language import lazy_gettext as _l
 from market.reports.awaiting import Awaits, providers
 from market.reports.tabs import DeskTab, tabs
 

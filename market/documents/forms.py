@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
@@ -15,6 +14,7 @@ from market.documents.models import DocumentKind
 from market.fairs.models import Fair
 from market.filters import local_name
 from market.forms import FilterForm, Form
+from market.language import lazy_gettext as _l
 from market.regions.models import Region
 
 

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from market.accounts.models import Account, Role
@@ -17,6 +16,7 @@ from market.fairs import rules
 from market.fairs.models import Act, Fair, FairEvent, FairSession, FairStatus
 from market.fairs.queries import theme_paths, themes_of
 from market.filters import local_name
+from market.language import lazy_gettext as _l
 from market.regions.models import Region
 
 LONGEST = timedelta(days=366)

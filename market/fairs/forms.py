@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from wtforms import (
     DateField,
@@ -36,6 +35,7 @@ from market.fairs.models import Fair, FairStatus, Season
 from market.fairs.queries import comparable, last_event, themes_of
 from market.filters import local_name
 from market.forms import ExactDecimalField, Form
+from market.language import lazy_gettext as _l
 from market.products.models import Category, Product
 from market.products.queries import resolve_product
 from market.regions.forms import RegionField

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
@@ -18,6 +17,7 @@ from market.fairs.models import Fair, FairSession
 from market.fairs.queries import last_event
 from market.filters import day, local_name
 from market.forms import Form
+from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 
 LONGEST_EMERGENCY = 60

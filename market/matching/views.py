@@ -19,7 +19,8 @@ from market.permissions import may, requires
 from market.products.units import UNITS
 
 SHOWN = 20
-BEST = 5
+# A row of the offer's page; the rest is a click away.
+BEST = 3
 
 
 @bp.get("/offers/<int:offer_id>/matches")

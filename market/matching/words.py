@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
+from market.language import lazy_gettext as _l
 from market.matching.rules import Match, Part, Why
 
 PART_NAMES = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from market.accounts.models import Account
+from market.language import lazy_gettext as _l
 from market.messages.queries import queue_of
 from market.reports.awaiting import Awaits, providers
 from market.reports.queries import scope

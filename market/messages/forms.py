@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
@@ -13,6 +12,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from market.accounts.forms import Needed, PlaceNeeded
 from market.filters import local_name
 from market.forms import FilterForm, Form, IdempotencyKey
+from market.language import lazy_gettext as _l
 from market.messages.models import LONGEST
 from market.regions.forms import RegionField
 

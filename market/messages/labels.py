@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from market.audit.labels import VALUES
+from market.language import lazy_gettext as _l
 from market.messages.models import QuestionStatus
 
 STATUSES = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -11,6 +10,7 @@ from market.database import lock, utcnow, violated
 from market.deals.models import Deal
 from market.errors import Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
+from market.language import lazy_gettext as _l
 from market.messages.models import (
     LONGEST,
     QUESTION_TRANSITIONS,

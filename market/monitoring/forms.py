@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from market.filters import local_name
 from market.forms import FilterForm
+from market.language import lazy_gettext as _l
 from market.monitoring.labels import KINDS, LEVELS
 from market.products.queries import Named
 from market.regions.lexicon import Place

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
@@ -25,6 +24,7 @@ from wtforms.widgets import FileInput
 from market.database import utcnow
 from market.errors import Invalid
 from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey
+from market.language import lazy_gettext as _l
 from market.offers import rules
 from market.offers.labels import BASES, SIDES, SORTS
 from market.offers.models import PriceBasis, Side

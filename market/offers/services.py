@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -18,6 +17,7 @@ from market.database import lock, utcnow, violated
 from market.errors import DomainError, Invalid, InvalidTransition, Overtaken, Refused, Repeated
 from market.extensions import db
 from market.filters import moment
+from market.language import lazy_gettext as _l
 from market.offers import rules, signals
 from market.offers.models import (
     Offer,

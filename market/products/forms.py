@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from market.choosing import ChoosingInput, process_choice
 from market.filters import local_name
 from market.forms import tidy
+from market.language import lazy_gettext as _l
 from market.products.models import Product
 from market.products.queries import resolve_product
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
+from market.language import lazy_gettext as _l
 from market.products.models import Product
 
 TRADE_NOTES = {

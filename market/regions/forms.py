@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from market.choosing import ChoosingInput, process_choice
 from market.forms import tidy
+from market.language import lazy_gettext as _l
 from market.regions.models import Region
 from market.regions.queries import full_name, resolve_region
 

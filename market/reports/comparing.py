@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from market.deals.labels import STATUSES
 from market.deals.models import Deal
 from market.filters import day, local_name, moment, price_range, trimmed, yuan
+from market.language import lazy_gettext as _l
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.products.units import UNITS

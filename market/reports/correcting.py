@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 
-from flask_babel import lazy_gettext as _l
-
 from market.accounts.models import Account
 from market.database import lock
 from market.deals.ledger import hold_chain
 from market.errors import Invalid, InvalidTransition, Refused
 from market.extensions import db
+from market.language import lazy_gettext as _l
 from market.permissions import may
 from market.reports import filing_queries as queries
 from market.reports import snapshots

@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from market.accounts.models import OFFICIALS, Account, Role
 from market.database import utcnow
 from market.fairs.models import Fair
+from market.language import lazy_gettext as _l
 from market.monitoring.activity import Column, add_column
 from market.permissions import may
 from market.reports import filing_queries as queries

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
@@ -13,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.filters import day, local_name
 from market.forms import FilterForm, Form
+from market.language import lazy_gettext as _l
 from market.reports.filing_labels import KINDS, STATEMENT_STATUSES
 from market.reports.models import REMARK_AT_MOST, Kind
 from market.reports.rules import Period

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from market.filters import local_name
 from market.forms import ExactDecimalField, FilterForm, Form
+from market.language import lazy_gettext as _l
 from market.offers.models import Side
 from market.products.forms import ProductField
 from market.reports.labels import AGES, DEAL_SIDES, REASONS, SIDES, SORTS, STATES

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
+from market.language import lazy_gettext as _l
 from market.offers.labels import SIDES as SIDES
 from market.offers.models import Side
 from market.reports.queues import Sort, State

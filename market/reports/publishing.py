@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from market.extensions import db
 from market.fairs.certifying import certifying
 from market.fairs.models import Fair
 from market.filters import local_name
+from market.language import lazy_gettext as _l
 from market.permissions import may
 from market.reports import filing_queries as queries
 from market.reports import snapshots, units

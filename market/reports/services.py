@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select, text
 
@@ -22,6 +21,7 @@ from market.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.filters import local_name, moment
+from market.language import lazy_gettext as _l
 from market.permissions import may
 from market.regions.models import Region
 from market.reports import filing_queries as queries

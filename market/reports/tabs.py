@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from market.accounts.models import Account
+from market.language import lazy_gettext as _l
 from market.reports import bp
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from market.accounts.exports import erasers, exporters
@@ -12,6 +11,7 @@ from market.accounts.models import Account
 from market.database import lock, utcnow
 from market.errors import Invalid
 from market.extensions import db
+from market.language import lazy_gettext as _l
 from market.search.models import MOST, SavedSearch
 
 

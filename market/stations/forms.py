@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import Length
 
 from market.accounts.forms import Needed, PartyForm, options
 from market.accounts.labels import TRADER_TYPES
 from market.forms import PhoneField
+from market.language import lazy_gettext as _l
 from market.stations.labels import WAYS
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from market.accounts.models import Account, Consent, Role, TraderType
@@ -10,6 +9,7 @@ from market.accounts.services import register
 from market.database import lock, utcnow
 from market.errors import InvalidTransition, Refused
 from market.extensions import db
+from market.language import lazy_gettext as _l
 from market.offers.leaving import withdraw_standing
 from market.permissions import may
 from market.regions.models import Region

@@ -112,11 +112,13 @@ def test_the_page_takes_at_most_seven_queries_however_many_match(make_account: M
     assert len(reads) <= 7, "\n\n".join(reads)
 
 
-def test_the_offers_page_gets_at_most_five_cards_with_their_reasons(app: Flask, make_account: Make):
+def test_the_offers_page_gets_three_cards_at_most_with_their_reasons(
+    app: Flask, make_account: Make
+):
     sale = make_offer(make_account(), "sell", CUIGUAN)
     for _ in range(7):
         make_offer(make_account(), "buy", CUIGUAN)
     with app.test_request_context():
         best = best_matches(sale)
-    assert len(best) == 5
+    assert len(best) == 3
     assert all(card.score and card.reasons for card in best)
