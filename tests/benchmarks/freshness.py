@@ -123,14 +123,14 @@ def measure(root: Path, instance: Path, searches: list[str]) -> list[dict[str, A
         for line in poster.stdout:
             number, at = line.split()
             posted[int(number)] = float(at)
-        took = time.time() - begin
+        read = sum(reader.count for reader in readers) / (time.time() - begin)
         _until(lambda: all(set(posted) <= set(found) for found in seen.values()))
         stop.set()
         for thread in threads:
             thread.join()
         poster.wait()
         _python(root, _UNDO).communicate("\n".join(map(str, posted)))
-    return _rows(posted, seen, took, sum(reader.count for reader in readers) / took)
+    return _rows(posted, seen, max(posted.values()) - begin, read)
 
 
 def _rows(
