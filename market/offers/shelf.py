@@ -16,7 +16,7 @@ from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 
 # Cards at most, in each process: with what is drawn of them about 3 kB each.
-MOST = 12_000
+MOST = 20_000
 
 
 class Shelf:

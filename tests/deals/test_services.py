@@ -24,7 +24,7 @@ from market.matching.queries import facts_of, home_now
 from market.matching.rules import score
 from market.offers.models import Offer, Status
 from market.offers.services import withdraw_offer
-from market.search import engine
+from market.search import engine, snapshots
 from market.search.services import drain, rebuild
 from tests.deals.factories import Trade, agree, make_trade, propose, terms, verify
 from tests.offers.factories import make_offer
@@ -267,8 +267,9 @@ def test_a_returned_deal_is_mended_and_sent_again(trade: Trade) -> None:
 
 
 def test_counting_a_deal_or_taking_it_back_tells_the_index_of_both_parties_offers(
-    trade: Trade,
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(snapshots, "PAUSE", 0.0)
     wanted = make_offer(trade.buyer, "buy")
     deal = agree(trade)
     rebuild()
