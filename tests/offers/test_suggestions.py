@@ -59,6 +59,12 @@ def test_an_english_page_gets_english_words(client: Client) -> None:
     assert client.get("/offers/suggest.json?q=shimen").get_json()
 
 
+def test_a_word_inside_an_english_name_is_finished_too(client: Client) -> None:
+    client.set_cookie("language", "en")
+    found = client.get("/offers/suggest.json?q=fresh%20rice").get_json()
+    assert [one["value"] for one in found][:2] == ["fresh Paddy rice", "fresh Milled rice"]
+
+
 def test_a_suggestion_asks_the_database_nothing_and_is_quick(client: Client) -> None:
     address = "/offers/suggest.json?q=常德 脐"
     assert client.get(address).get_json()[0]["value"] == "常德 脐橙"

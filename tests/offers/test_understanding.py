@@ -119,6 +119,14 @@ def test_an_ambiguous_word_is_asked_and_not_guessed(said: Any) -> None:
         assert len(found.choices[0].codes) > 1
 
 
+def test_an_english_head_is_asked_about_in_any_company(said: Any) -> None:
+    for text in ("rice", "常德 rice", "Organic rice from Changde city, under 3 yuan", "求购 rice"):
+        (choice,) = said(text).choices
+        assert (choice.text, choice.codes) == ("rice", ("0101001", "0101007"))
+    assert said("大米 rice").products == ("0101007",)
+    assert said("rice, paddy").products == ("0101001",)
+
+
 def test_several_products_are_any_of_them_and_the_closer_word_stands_for_the_wider(
     said: Any,
 ) -> None:
