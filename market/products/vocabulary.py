@@ -66,7 +66,8 @@ ENGLISH_STRANGERS = _words(
     " chick_pea brazil_nut tiger_nut king_crab snow_crab spider_crab passion_flower butter_bean"
     " bean_paste pig_iron apple_watch apple_phone cotton_candy hot_dog corn_syrup coconut_milk"
     " coconut_water olive_oil palm_oil fish_oil fish_sauce fish_ball oyster_sauce essential_oil"
-    " engine_oil fuel_oil crude_oil palm_sugar"
+    " engine_oil fuel_oil crude_oil palm_sugar crab_stick chia_seed hemp_seed flax_seed"
+    " mustard_seed poppy_seed cumin_seed caraway_seed"
 )
 
 # Before a head: they say where from, how big, how good, how grown, how packed, what colour.
@@ -148,7 +149,7 @@ MAKES_ANOTHER = _words(
     " fertilizer pesticide feed soup salad snack drink beverage machine peeler cutter press"
     " cooker grinder harvester dryer mill pot cup farm field farming"
     " cultivation planting phone scent perfume soap shampoo cosmetic toy wood timber bone"
-    " feather wool leather hide egg"
+    " feather wool leather hide egg paper gum garden sprayer spawn"
 )
 # Before a head: cooked or cured, another product unless the tree has it.
 MADE = _words(
@@ -205,6 +206,7 @@ CURED = (
     ("干 干制 晒干 烘干 dried dry", ("0208012",), "0208013"),
     ("dried dry candied preserved", ("0301", "0302", "0303", "0306"), "0905004"),
     ("canned tinned", ("03",), "0905006"),
+    ("dried dry", ("0502007",), "0903006"),
 )  # fmt: skip
 
 # Animals by the character that names them in their meat: (meat, offal), codes.
@@ -252,8 +254,8 @@ ENGLISH_CATEGORIES = {
     "meat": ("0501007", "0502007", "0502013", "0503010", "0503015"), "grain": ("01",),
     "bean": ("0102", "0205"), "legume": ("0102", "0205"), "oil": ("0105",),
     "cooking oil": ("0105",), "vegetable oil": ("0105",), "herb": ("07",),
-    "herbal medicine": ("07",), "medicinal plant": ("07",), "flower": ("0804",),
-    "timber": ("0803",), "dried fruit": ("0905004",), "farm input": ("10",),
+    "herbal medicine": ("07",), "chinese medicine": ("07",), "medicinal plant": ("07",),
+    "flower": ("0804",), "timber": ("0803",), "dried fruit": ("0905004",), "farm input": ("10",),
 }  # fmt: skip
 
 
@@ -294,7 +296,12 @@ SAME = _groups(
     " nori, laver; tofu, bean curd; licorice, liquorice; cassia bark, cinnamon;"
     " star anise, aniseed; sichuan pepper, sichuan peppercorn, szechuan pepper, prickly ash;"
     " black pepper, black peppercorn; white pepper, white peppercorn; fertiliser, fertilizer;"
-    " fibre, fiber"
+    " fibre, fiber; cured sausage, sausage, pork sausage; fuji apple, fuji; kyoho grape, kyoho;"
+    " red globe grape, red globe; navel orange, navel; oil-camellia seed, camellia seed, tea seed;"
+    " down, goose down, duck down; wool, sheep wool; fruit seedling, fruit tree;"
+    " melon, cantaloupe, muskmelon, honeydew; mint, peppermint;"
+    " farm machinery, farm machine, agricultural machinery, tractor;"
+    " organic fertiliser, organic fertilizer, compost"
 )
 # Plurals that follow no rule.
 PLURALS = {
