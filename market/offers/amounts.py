@@ -14,9 +14,10 @@ _POWERS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE = "零〇一二两三四五六七八九十百千万半"
 _NUMBER = rf"(?:\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,4}})?[万千百]?|[{_CHINESE}]{{1,9}})"
 _UNITS = {
-    "公斤": "kg", "千克": "kg", "kilogram": "kg", "kilograms": "kg", "kilo": "kg", "kg": "kg",
-    "市斤": "jin", "斤": "jin", "jin": "jin", "catty": "jin",
-    "吨": "ton", "tonne": "ton", "ton": "ton", "t": "ton",
+    "公斤": "kg", "千克": "kg", "kilogram": "kg", "kilograms": "kg", "kilo": "kg", "kilos": "kg",
+    "kg": "kg", "kgs": "kg",
+    "市斤": "jin", "斤": "jin", "jin": "jin", "catty": "jin", "catties": "jin",
+    "吨": "ton", "tonne": "ton", "tonnes": "ton", "ton": "ton", "tons": "ton", "t": "ton",
     "头": "head", "只": "bird", "羽": "bird", "匹": "horse", "尾": "fish", "株": "plant",
     "棵": "plant", "支": "stem", "根": "pole", "个": "piece", "箱": "box", "袋": "bag",
     "台": "machine", "亩": "mu", "升": "litre", "piece": "piece", "box": "box", "bag": "bag",
@@ -33,19 +34,19 @@ _AMOUNT = (
 _BARE = rf"(?P<{{n}}>{_NUMBER})"
 _BELOW = (
     r"(?:不超过|不高于|低于|少于|小于|不到|最高|最多|顶多|至多|≤|<=?|under|below|less than|at most"
-    r"|up to|max(?:imum)?|no more than|cheaper than)"
+    r"|up to|max(?:imum)?|(?:no|not) more than|cheaper than|within)"
 )
 _ABOVE = (
     r"(?:不低于|不少于|高于|超过|大于|多于|最低|至少|≥|>=?|over|above|more than|at least"
     r"|min(?:imum)?)"
 )
 _RATE = rf"(?:\s*(?:/|每|一|per|a|an|\s)\s*(?P<unit>{_PER})(?![a-z]))?"
-_LEAD = r"(?:单价|价格|价钱|价|每(?P<lead>公斤|市斤|斤|吨|千克))?\s*(?:在|是|为)?\s*"
+_LEAD = r"(?:单价|价格|价钱|价|每(?P<lead>公斤|市斤|斤|吨|千克))?\s*(?:在|是|为|between)?\s*"
 _AFTER = (
     r"\s*(?:钱)?\s*(?P<after>以下|以内|之内|之下|内|封顶|or less|or below|以上|之上|起|or more"
     r"|左右|上下|(?:or )?so)?"
 )
-_TO = r"\s*(?:-|~|—|–|到|至|to)\s*"
+_TO = r"\s*(?:-|~|—|–|到|至|to|and)\s*"
 
 
 def _amount(name: str) -> str:
@@ -58,7 +59,7 @@ _RANGE = re.compile(
 )
 _PRICE = re.compile(
     rf"{_LEAD}(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))?\s*"
-    rf"(?:{_amount('at')}|[¥￥](?P<sign>{_NUMBER}))(?:多)?{_RATE}{_AFTER}"
+    rf"(?:{_amount('at')}|(?:[¥￥]|(?<![a-z])(?:rmb|cny|yuan)\s?)(?P<sign>{_NUMBER}))(?:多)?{_RATE}{_AFTER}"
 )
 _LED = re.compile(
     rf"每(?P<lead>公斤|市斤|斤|吨|千克)\s*(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))?\s*"

@@ -7,22 +7,21 @@ initials and English name; `read` finds the products inside a longer text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from market.characters import fold, group, is_chinese, sound, spelling
+from market.products import english
 from market.products import vocabulary as v
 from market.products.cutting import Token, cut
 from market.products.phrases import heads
+from market.products.suggesting import Suggestions
 
 MOST = 12
 LONGEST_LATIN = 6
-# Answers for so few letters are made once, so many of them.
-SHORT = 2
-SUGGESTED = 8
+_STRANGERS = frozenset(map(english.key, v.ENGLISH_STRANGERS))
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,14 @@ class Meaning:
         codes: the product it names; several: it must be asked.
         family: the product or category that names ending like this belong to.
         name: it is what the tree calls the product, no alias.
+        kind: it only says of what kind the product is: `rice`, `vegetables`.
     """
 
     word: str
     codes: tuple[str, ...] = ()
     family: str = ""
     name: bool = False
+    kind: bool = False
 
 
 class ProductLexicon:
@@ -78,9 +79,8 @@ class ProductLexicon:
         letters: dict[str, set[str]] = defaultdict(set)
         initials: dict[tuple[int, str], set[str]] = defaultdict(set)
         for word in self._words:
-            key = " ".join(fold(word.text).split())
-            for name in _english(key) if word.rank == 2 else (key,):
-                meant[name].append(word)
+            if word.rank < 2 or len(word.code) == 7:
+                meant[" ".join(fold(word.text).split())].append(word)
             if word.pinyin and len(word.code) == 7:
                 letters[word.pinyin].add(word.code)
                 initials[word.rank, word.initials].add(word.code)
@@ -88,6 +88,8 @@ class ProductLexicon:
         self._names = {key for key, found in meant.items() if any(w.rank == 0 for w in found)}
         self._letters = {k: tuple(sorted(c)) for k, c in letters.items()}
         self._initials = {k: tuple(sorted(c)) for k, c in initials.items()}
+        self._english = self._named_in_english()
+        self._kinds = self._kinds_in_english()
         self._table = self._vocabulary()
         self._lengths: dict[str, tuple[int, ...]] = _lengths(self._table)
 
@@ -110,14 +112,66 @@ class ProductLexicon:
         return found[:MOST]
 
     def latin(self, word: str) -> tuple[str, ...]:
-        """Codes of an English name (also in the plural) or of pinyin, with or without spaces."""
-        if not word.isascii():
-            return ()
-        for form in (word, *_singulars(word)):
-            if found := self._exact.get(form):
-                return found
-        squeezed = re.sub(r"[1-5](?![0-9])|[ ']", "", word)
+        """Codes of an English name (also in the plural), of pinyin, with or without spaces, or
+        of what English names end with."""
+        meaning = self._latin_meaning(word) if word.replace("’", "").isascii() else None
+        return meaning.codes if meaning else ()
+
+    def _latin_meaning(self, text: str) -> Meaning | None:
+        key = english.key(text)
+        if codes := self._english.get(key) or self._pinyin(text):
+            return Meaning(text, codes)
+        if codes := self._kinds.get(key, ()):
+            return Meaning(text, codes, kind=True)
+        return Meaning(text) if key in _STRANGERS else None
+
+    def _pinyin(self, word: str) -> tuple[str, ...]:
+        squeezed = re.sub(r"[1-5](?![0-9])|[ '-]", "", word)
         return self._one_line(self._letters.get(squeezed, ()))[:MOST]
+
+    # English names
+
+    def _named_in_english(self) -> dict[str, tuple[str, ...]]:
+        """What English names mean: a product goes before a category, as everywhere."""
+        meant: dict[str, list[Word]] = defaultdict(list)
+        for word in self._in_letters():
+            for key in english.names(fold(word.text)):
+                meant[key].append(replace(word, rank=2))
+        return {key: self._one_line(_meant(found)) for key, found in meant.items()}
+
+    def _kinds_in_english(self) -> dict[str, tuple[str, ...]]:
+        """What a part of English names means, best their last words, and the words for
+        categories."""
+        ends: dict[str, set[str]] = defaultdict(set)
+        starts: dict[str, set[str]] = defaultdict(set)
+        for word in self._in_letters():
+            if len(word.code) == 7:
+                for key in english.heads(fold(word.text)):
+                    ends[key].add(word.code)
+                for key in english.starts(fold(word.text)):
+                    starts[key].add(word.code)
+        kinds = {key: self._kind(sorted(codes)) for key, codes in (starts | ends).items()}
+        said = {english.key(word): codes for word, codes in v.ENGLISH_CATEGORIES.items()}
+        return kinds | said
+
+    def _in_letters(self) -> Iterator[Word]:
+        for word in self._words:
+            if word.rank == 2 or (word.text.isascii() and word.text.isalpha()):
+                yield word
+
+    def _kind(self, codes: list[str]) -> tuple[str, ...]:
+        """What holds all these products: one of them, the product above, the category that
+        has no others; else each to be asked about, unless they are too many."""
+        tops = [c for c in codes if not any(self.below(c, o) for o in codes if o != c)]
+        above = {self._above(c) for c in tops}
+        if len(tops) > 1 and len(above) == 1:
+            (holder,) = above
+            if len(holder) == 7 or len(tops) == sum(self._above(c) == holder for c in self.paths):
+                return (holder,)
+        return tuple(tops) if len(tops) <= MOST else ()
+
+    def _above(self, code: str) -> str:
+        return self.paths[code].split("/")[-2]
 
     def exact(self, word: str) -> tuple[str, ...]:
         """Codes of a folded word just as it stands."""
@@ -151,43 +205,15 @@ class ProductLexicon:
     # Suggestions
 
     @cached_property
-    def _begins(self) -> list[tuple[str, int, str, str]]:
-        """(what may be typed, length of the word, code, the word), by what may be typed."""
-        rows = set()
-        for word in self._words:
-            if len(word.code) != 7:
-                continue
-            for typed in {fold(word.text).replace(" ", ""), word.pinyin, word.initials} - {""}:
-                rows.add((typed, len(word.text), word.code, word.text))
-        return sorted(rows)
+    def _suggestions(self) -> Suggestions:
+        return Suggestions((w.code, w.text, w.rank == 2, w.pinyin, w.initials) for w in self._words)
 
     def suggest(self, text: str, limit: int = 8) -> list[tuple[str, str]]:
-        """(code, the word that fits) of what begins with `text`; shortest first, then by code."""
-        typed = "".join(fold(text).split())
-        if not typed:
-            return []
-        if len(typed) <= SHORT and limit <= SUGGESTED:
-            return self._short.get(typed, [])[:limit]
-        rows = self._begins
-        start = bisect_left(rows, (typed,))
-        end = bisect_left(rows, (typed + "\uffff",))
-        best: dict[str, str] = {}
-        for row in sorted(rows[start:end], key=lambda r: (r[1], r[2])):
-            best.setdefault(row[2], row[3])
-            if len(best) == limit:
-                break
-        return list(best.items())
-
-    @cached_property
-    def _short(self) -> dict[str, list[tuple[str, str]]]:
-        """What to suggest for the first letters, which begin many words."""
-        found: dict[str, dict[str, str]] = defaultdict(dict)
-        for typed, _length, code, word in sorted(self._begins, key=lambda r: (r[1], r[2])):
-            for n in range(1, SHORT + 1):
-                best = found[typed[:n]]
-                if len(best) < SUGGESTED:
-                    best.setdefault(code, word)
-        return {typed: list(best.items()) for typed, best in found.items()}
+        """(code, the word that fits) of what `text` means in English, then of what begins with
+        it, the shortest first, then of what has it inside an English name."""
+        said = english.key(fold(text)) if text.isascii() else ""
+        meant = self._english.get(said) or self._kinds.get(said, ())
+        return self._suggestions.of(text, meant)[:limit]
 
     # Finding products in a text
 
@@ -252,17 +278,14 @@ class ProductLexicon:
         if start and text[start - 1].isascii() and text[start - 1].isalnum():
             return []
         found, last = [], start
-        ends = re.compile(r"[a-z0-9']+").finditer(text, start)
-        for n, word in enumerate(ends):
-            if n == LONGEST_LATIN or text[last : word.start()].strip():
+        for n, word in enumerate(english.WORD.finditer(text, start)):
+            between = text[last : word.start()]
+            if n == LONGEST_LATIN or (between and not english.BETWEEN.fullmatch(between)):
                 break
             last = word.end()
-            codes = self.latin(" ".join(text[start:last].split()))
-            if not codes:
-                codes = v_category(text[start:last])
             # A single syllable is too little to be sure of inside a text.
-            if codes and (last - start > 2 or len(text.strip()) == last - start):
-                meaning = Meaning(text[start:last], codes)
+            long = last - start > 2 or len(text.strip()) == last - start
+            if long and (meaning := self._latin_meaning(text[start:last])):
                 found.append(Token(start, last, "word", meaning, 1.0 - 0.01 * (last - start)))
         return found
 
@@ -309,12 +332,6 @@ class ProductLexicon:
         return tokens
 
 
-def v_category(word: str) -> tuple[str, ...]:
-    """The category an English word names."""
-    code = v.CATEGORY_WORDS.get(word)
-    return (code,) if code else ()
-
-
 def _meant(found: list[Word]) -> tuple[str, ...]:
     """An ambiguous alias stands for all it lists; else a product goes before a category, and
     a name before an alias."""
@@ -323,23 +340,6 @@ def _meant(found: list[Word]) -> tuple[str, ...]:
     return tuple(
         sorted(ambiguous or {w.code for w in found if (len(w.code) != 7, w.rank) == first})
     )[:MOST]
-
-
-def _english(name: str) -> list[str]:
-    """The ways to write an English name: without what stands in brackets, each of two."""
-    plain = " ".join(re.sub(r"\([^)]*\)", " ", name).split())
-    return list(dict.fromkeys([name, plain, *(part.strip() for part in plain.split("/"))]))
-
-
-def _singulars(word: str) -> list[str]:
-    forms = []
-    if word.endswith("ies"):
-        forms.append(word[:-3] + "y")
-    if word.endswith("es"):
-        forms.append(word[:-2])
-    if word.endswith("s"):
-        forms.append(word[:-1])
-    return forms
 
 
 def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:

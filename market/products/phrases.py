@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from market.products import vocabulary as v
 from market.products.cutting import Token
+from market.products.english import singular
 
 if TYPE_CHECKING:
     from market.products.lexicon import Meaning, ProductLexicon
 
-_DRY = frozenset(("干", "干制", "晒干", "烘干"))
-_FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食"))
+_DRY = frozenset(("干", "干制", "晒干", "烘干", "dried", "dry"))
+_TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split())
+_FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食", "fresh"))
 
 
 def heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[Token]:
@@ -42,15 +44,39 @@ def _phrases(text: str, tokens: list[Token]) -> Iterator[tuple[list[Token], bool
     """Runs of words with nothing between them that ends a phrase, and whether in brackets."""
     run: list[Token] = []
     depth = 0
-    for token in tokens:
+    for token, after in zip(tokens, [*tokens, None][1:], strict=True):
         if token.kind in ("word", "unknown", "latin", "number"):
             run.append(token)
+            continue
+        if run and after and _goes_on(text, run[-1], token, after):
             continue
         yield run, depth > 0
         run = []
         if token.kind == "gap":
             depth += {"(": 1, "[": 1, "【": 1, ")": -1, "]": -1, "】": -1}.get(text[token.start], 0)
     yield run, depth > 0
+
+
+def _goes_on(text: str, left: Token, gap: Token, right: Token) -> bool:
+    """Whether an English phrase goes on behind a space: `dried chili`, `orange juice`. A
+    product's name ends it unless the next word makes another thing of it."""
+    if text[gap.start : gap.end] not in (" ", "-"):
+        return False
+    if not (_is_english(text, left) and _is_english(text, right)):
+        return False
+    if not _names(left) or _meaning(left).kind:
+        return True
+    kind = right.kind == "word" and _meaning(right).kind
+    return kind or _said(text, right) in _TURNS
+
+
+def _is_english(text: str, token: Token) -> bool:
+    return token.kind in ("word", "latin") and text[token.start].isascii()
+
+
+def _said(text: str, token: Token) -> str:
+    """The word as the vocabulary has it."""
+    return singular(text[token.start : token.end])
 
 
 def _meaning(token: Token) -> Meaning:
@@ -64,6 +90,8 @@ def _names(token: Token) -> bool:
 def _listed(phrase: list[Token]) -> list[Token]:
     """Products named one after the other (猪肉牛肉羊肉), of one kind or at least three."""
     if len(phrase) < 2 or not all(_names(t) and t.end - t.start > 1 for t in phrase):
+        return []
+    if any(_meaning(t).kind for t in phrase):
         return []
     codes = [_meaning(t).codes for t in phrase]
     if any(len(c) != 1 for c in codes):
@@ -81,22 +109,55 @@ def _head(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> Token | No
         end -= 1
     if not end:
         return None
-    head, tail = phrase[end - 1], phrase[end:]
-    codes = _codes(lexicon, text, phrase[: end - 1], head)
+    before, head, tail = phrase[: end - 1], phrase[end - 1], phrase[end:]
+    if _meaning(head).kind and _is_made_of_unknown(text, before, head):
+        return None
+    if before and before[-1].end < head.start and (whole := _english_product(before)):
+        return _of_another(lexicon, text, whole, head)
+    codes = _codes(lexicon, text, before, head)
     if codes and tail:
         codes = _followed(lexicon, text, head, codes, tail)
     return head._replace(meaning=codes) if codes else None
+
+
+def _english_product(words: list[Token]) -> Token | None:
+    """The last one that names a product, and not only of what kind it is."""
+    return next((t for t in words[::-1] if _names(t) and not _meaning(t).kind), None)
+
+
+def _is_made_of_unknown(text: str, before: list[Token], head: Token) -> bool:
+    """Whether something of which nobody knows what it is made of: `olive oil`."""
+    return _said(text, head) in v.MAKES_ANOTHER and any(
+        _said(text, t) not in v.BEFORE and (t.kind == "latin" or _meaning(t).kind) for t in before
+    )
+
+
+def _of_another(lexicon: ProductLexicon, text: str, product: Token, head: Token) -> Token | None:
+    """What an English head means after a product: beef ribs are beef, tomato sauce nothing."""
+    word, codes = _said(text, head), _meaning(product).codes
+    if _closer(lexicon, _meaning(head).codes, codes):
+        return head._replace(meaning=_meaning(head).codes)
+    if _closer(lexicon, codes, _meaning(head).codes):
+        return product._replace(meaning=codes)
+    made = codes if _says_nothing(word, codes) else _made_from(word, codes)
+    return product._replace(meaning=made) if made else None
+
+
+def _made_from(word: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The product that a word makes of others; empty when it makes none."""
+    for made, sources, code in v.MADE_FROM:
+        if word in made.split() and all(c.startswith(sources) for c in codes):
+            return (code,)
+    return ()
 
 
 def _followed(
     lexicon: ProductLexicon, text: str, head: Token, codes: tuple[str, ...], tail: list[Token]
 ) -> tuple[str, ...]:
     """The codes, given what follows the head; another product's when it is made from it."""
-    words = [text[t.start : t.end] for t in tail]
-    joined = "".join(words)
-    for made, sources, code in v.MADE_FROM:
-        if joined in made.split() and all(c.startswith(sources) for c in codes):
-            return (code,)
+    words = [_said(text, t) for t in tail]
+    if made := _made_from("".join(words), codes):
+        return made
     if all(_says_nothing(word, codes) for word in words):
         return _said_after(lexicon, text, head._replace(meaning=codes), tail) or codes
     if any(word in v.MAKES_ANOTHER or word in v.STRANGERS for word in words):
@@ -104,7 +165,8 @@ def _followed(
     # One unknown character after a head makes another word of it; a phrase goes on.
     unknown = sum(t.end - t.start for t in tail if t.kind == "unknown")
     goes_on = unknown >= 2 or tail[0].kind == "latin"
-    return codes if goes_on and all(len(c) == 7 for c in codes) else ()
+    apart = tail[0].start > head.end
+    return codes if goes_on and (apart or all(len(c) == 7 for c in codes)) else ()
 
 
 def _says_nothing(word: str, codes: tuple[str, ...]) -> bool:
@@ -136,7 +198,7 @@ def _codes(lexicon: ProductLexicon, text: str, before: list[Token], head: Token)
     meaning = _meaning(head)
     codes = meaning.codes or (meaning.family,)
     left = before[-1] if before else None
-    words = [_meaning(t).word for t in before if t.kind == "word"]
+    words = [_meaning(t).word if t.kind == "word" else _said(text, t) for t in before]
     if left is not None and left.end == head.start:
         if left.kind == "unknown" and lexicon.knows(text[left.end - 1 : head.start + 1]):
             # A word lies across: 菊花|菜 is no 菊|花菜.
@@ -147,9 +209,7 @@ def _codes(lexicon: ProductLexicon, text: str, before: list[Token], head: Token)
             if _closer(lexicon, _meaning(left).codes, codes):
                 return _meaning(left).codes
             codes = _after_product(meaning, codes, _meaning(left).codes[0])
-    if len(codes) > 1:
-        codes = _settled(lexicon, codes, words) or codes
-    return _cured(codes, words)
+    return _settled(lexicon, codes, words) or _cured(codes, words)
 
 
 def _after_product(meaning: Meaning, codes: tuple[str, ...], left: str) -> tuple[str, ...]:
@@ -194,9 +254,9 @@ def _settled(lexicon: ProductLexicon, codes: tuple[str, ...], words: list[str]) 
         return ()
     dry = tuple(c for c in codes if lexicon.is_dry(c))
     fresh = tuple(c for c in codes if c not in dry)
-    if _DRY.intersection(words) and len(dry) == 1:
+    if _DRY.intersection(words):
         return dry
-    if _FRESH.intersection(words) and len(fresh) == 1:
+    if _FRESH.intersection(words):
         return fresh
     return ()
 

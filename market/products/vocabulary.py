@@ -8,7 +8,8 @@ from __future__ import annotations
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    """The words of the text; a name of several is joined by underscores."""
+    return frozenset(word.replace("_", " ") for word in text.split())
 
 
 # What the end of an unknown name says it is, where the tree has one product (or category)
@@ -58,6 +59,16 @@ STRANGERS = _words(
     " 薄荷糖 桂花糕 桂花酒 菊花脑 金针菇罐头 橡子 橡实 莲花白酒 姬松茸 人参果树 葫芦丝 仙人掌"
     " 雪莲 梭梭 肉苁蓉 锁阳 石花菜 裙带菜 海苔 鹿角菜 海茸"
 )
+# The same in English.
+ENGLISH_STRANGERS = _words(
+    "sea_bass sea_bream sea_horse sea_urchin horse_chestnut guinea_pig guinea_fowl prickly_pear"
+    " avocado_pear thorn_apple milk_tea bubble_tea tea_bag instant_noodle egg_roll egg_tart"
+    " chick_pea brazil_nut tiger_nut king_crab snow_crab spider_crab passion_flower butter_bean"
+    " bean_paste pig_iron apple_watch apple_phone cotton_candy hot_dog corn_syrup coconut_milk"
+    " coconut_water olive_oil palm_oil fish_oil fish_sauce fish_ball oyster_sauce essential_oil"
+    " engine_oil fuel_oil crude_oil palm_sugar crab_stick chia_seed hemp_seed flax_seed"
+    " mustard_seed poppy_seed cumin_seed caraway_seed"
+)
 
 # Before a head: they say where from, how big, how good, how grown, how packed, what colour.
 BEFORE = _words(
@@ -84,6 +95,14 @@ BEFORE = _words(
     " 无土 水培 土培 荷兰 日式 西洋 农产品 肉 肉用 蛋用 公 母 雌 雄 半边 半 整只 整条 整头 全"
     " 带膘 中等 标准 成品 原味 传统 手工 柴火 农村 乡下 乡村 农民 天然 纯 纯天然 纯正 原生态"
     " 原产地 产地 地产 自然 树上 树熟 软 硬 水 蜜 奶油 牛奶 巧克力 糖 金丝"
+    " fresh frozen chilled raw live whole half cut sliced diced peeled unpeeled shelled hulled"
+    " pitted seedless boneless skinless washed clean loose bulk packed bagged boxed organic"
+    " natural pure local native domestic imported export chinese premium quality top best good"
+    " fine common standard grade first second extra fancy super big large medium small little"
+    " mini baby jumbo long short round flat thin thick young tender old new early late summer"
+    " winter spring autumn ripe unripe wild farmed hybrid edible cooking culinary green red"
+    " white yellow black purple brown orange golden pink blue dark mixed assorted spicy mild"
+    " juicy crisp cheap wholesale retail"
 )
 
 # After a head, and nothing else than it.
@@ -110,6 +129,9 @@ PIECES_OF = (
         ("07",),
     ),
     ("树苗 苗", ("0804",)),
+    ("seed bean grain", ("0104", "0101018", "0101019", "0101020", "0101021", "0101022", "0102")),
+    ("root flower leaf fruit seed berry bark slice", ("07",)),
+    ("leaf stem stalk heart", ("0201",)),
 )
 PIECES = frozenset(word for pieces, _of in PIECES_OF for word in pieces.split())
 # A word before or after a head that makes another product of it.
@@ -120,45 +142,71 @@ MAKES_ANOTHER = _words(
     " 冰淇淋 月饼 蛋糕 面包 饼干 薯片 馅 馅料 水饺 粽子 机 机械 设备 袋 箱 网 剪 刀 盆 纸 膜"
     " 药 剂 蛹 虫 香精 色素 香皂 木 木材 盆景 盆栽 花卉 标本 玩具 绒 毛 梗 豆腐 血 骨 骨粉"
     " 油渣 预制菜 半成品 沙拉 火锅 料 调料 底料 香料 食品 零食 小吃 点心 干货 制品 雕 蒂 霜 炭"
-    " juice oil powder wine vinegar flour seed seeds chips jam sauce paste cake tree trees"
-    " leaf leaves noodles tea starch seedling seedlings"
+    " juice oil powder wine liquor beer vinegar flour seed chip crisp flake jam jelly sauce"
+    " ketchup paste puree cake pie pastry bread biscuit cookie candy sugar syrup honey butter"
+    " cream milk yogurt tree plant leaf root flower blossom stem stalk bark peel skin shell husk"
+    " hull bran straw noodle tea starch protein extract essence seedling sapling cutting"
+    " fertilizer pesticide feed soup salad snack drink beverage machine peeler cutter press"
+    " cooker grinder harvester dryer mill pot cup farm field farming"
+    " cultivation planting phone scent perfume soap shampoo cosmetic toy wood timber bone"
+    " feather wool leather hide egg paper gum garden sprayer spawn"
 )
 # Before a head: cooked or cured, another product unless the tree has it.
 MADE = _words(
     "腌 腊 熏 烤 酱 卤 泡 炸 醉 糟 糖渍 蜜饯 即食 罐头 油炸 烟熏 红烧 清蒸 五香 麻辣 香辣"
     " 盐焗 风干 半干 脱水 冻干 烘干 腌制 酱香 酱卤 卤制 盐渍 泡制 炒 炒制 熟 烧 煮 蒸 煎 膨化"
     " 干 干制 晒 晒干 复合 人造 仿 假"
+    " dried dry dehydrated canned tinned pickled smoked cured roasted roast toasted salted fried"
+    " cooked boiled steamed baked grilled preserved candied fermented instant stewed braised"
+    " mashed artificial fake"
 )
 # What is dried, and the same product still: grain, spices, tea, herbs, nuts.
 DRY_ANYWAY = ("0208", "0101", "0102", "0104", "0307", "04", "07", "08", "09", "10", "0504", "0505")
 
+# English cuts of meat, which say no more than whose it is.
+CUTS = (
+    "meat rib belly loin tenderloin breast wing leg thigh drumstick shoulder shank neck chop"
+    " brisket steak flank fillet mince foot paw bone"
+)
 # (what is made, what it is made from: beginnings of codes, the product it is).
 MADE_FROM = (
     ("苗 树苗 种苗 幼苗", ("0301", "0302", "0303", "0304", "0307"), "0804006"),
-    ("苗 种苗 幼苗 秧", ("0203", "020400"), "0804017"),
-    ("种子", ("01", "02", "0305"), "1001001"),
-    ("汁", ("03",), "0905007"),
-    ("酒", ("03",), "0403003"),
+    ("seedling sapling tree", ("0301", "0302", "0303", "0304", "0307"), "0804006"),
+    ("苗 种苗 幼苗 秧 seedling", ("0203", "020400"), "0804017"),
+    ("种子 seed", ("01", "02", "0305"), "1001001"),
+    ("汁 juice", ("03",), "0905007"),
+    ("酒 wine", ("03",), "0403003"),
     ("酒", ("0101", "0102", "0103"), "0403001"),
-    ("罐头", ("03",), "0905006"),
+    ("罐头 can", ("03",), "0905006"),
     ("脯 蜜饯 干", ("0301", "0302", "0303", "0306"), "0905004"),
-    ("饲料", ("05", "06"), "1001004"),
+    ("饲料 feed", ("05", "06"), "1001004"),
     ("苗", ("0601",), "0601023"),
     ("干", ("0601", "0603"), "0601024"),
+    ("egg", ("050300",), "0504001"),
+    ("egg", ("0503011", "0503012", "0503013"), "0504003"),
+    (CUTS, ("0501",), "0501007"),
+    (CUTS, ("0502001", "0502002", "0502007"), "0502007"),
+    (CUTS, ("0502009", "0502010", "0502011", "0502012", "0502013"), "0502013"),
+    (CUTS, ("0502015", "0502016"), "0502016"),
+    (CUTS, ("0503001", "0503002", "0503010"), "0503010"),
+    (CUTS, ("0503011", "0503015"), "0503015"),
 )  # fmt: skip
 
 # (how it is cured, what: beginnings of codes, the product it is).
 CURED = (
-    ("腊 熏 烟熏 柴火", ("0501",), "0903001"),
-    ("腊 板 风干", ("0503011", "0503012", "0503013", "0503015"), "0903003"),
-    ("腊 干 风干", ("0601",), "0601024"),
-    ("干", ("0202032", "0202033", "0202034", "0202036"), "0905001"),
-    ("干", ("0205001",), "0905002"),
-    ("干 干制 晒干", ("0203001", "0203002", "0203003", "0203004"), "0802001"),
-    ("干", ("0206003",), "0206004"),
-    ("干", ("0103003",), "0905003"),
-    ("干 干制 晒干 烘干", ("0208001",), "0208002"),
-    ("干 干制 晒干 烘干", ("0208012",), "0208013"),
+    ("腊 熏 烟熏 柴火 smoked cured", ("0501",), "0903001"),
+    ("腊 板 风干 smoked cured", ("0503011", "0503012", "0503013", "0503015"), "0903003"),
+    ("腊 干 风干 dried dry smoked", ("0601",), "0601024"),
+    ("干 dried dry", ("0202032", "0202033", "0202034", "0202036"), "0905001"),
+    ("干 dried dry", ("0205001",), "0905002"),
+    ("干 干制 晒干 dried dry", ("0203001", "0203002", "0203003", "0203004"), "0802001"),
+    ("干 dried dry", ("0206003",), "0206004"),
+    ("干 dried dry", ("0103003",), "0905003"),
+    ("干 干制 晒干 烘干 dried dry", ("0208001",), "0208002"),
+    ("干 干制 晒干 烘干 dried dry", ("0208012",), "0208013"),
+    ("dried dry candied preserved", ("0301", "0302", "0303", "0306"), "0905004"),
+    ("canned tinned", ("03",), "0905006"),
+    ("dried dry", ("0502007",), "0903006"),
 )  # fmt: skip
 
 # Animals by the character that names them in their meat: (meat, offal), codes.
@@ -190,7 +238,7 @@ PORK_PARTS = _words(
 FOWL = "鸡鸭鹅"
 FOWL_MEAT = _words("头 脚 皮")
 
-# Categories by the words people use.
+# Categories, or several things to ask about, by the words people use.
 CATEGORY_WORDS = {
     "蔬菜": "02", "青菜类": "0201", "水果": "03", "瓜果": "03", "果品": "03", "粮食": "01",
     "药材": "07", "中草药": "07", "草药": "07", "食用菌": "0208", "菌菇": "0208",
@@ -198,6 +246,73 @@ CATEGORY_WORDS = {
     "海鲜": "0603", "海产品": "0603", "淡水鱼": "0601", "坚果": "0307", "苗木": "0804",
     "花卉": "0804", "花木": "0804", "家禽": "0503", "活禽": "0503", "禽类": "0503",
     "杂粮": "01", "五谷杂粮": "01", "豆制品": "0901", "腊味": "0903", "农资": "10",
-    "vegetable": "02", "vegetables": "02", "fruit": "03", "fruits": "03", "mushroom": "0208",
-    "mushrooms": "0208", "seafood": "0603", "grain": "01", "herbs": "07", "nuts": "0307",
 }  # fmt: skip
+# The same in English, in the singular, where the tree has no category of that name.
+ENGLISH_CATEGORIES = {
+    "mushroom": ("0208",), "fungus": ("0208",), "seafood": ("0603",), "shellfish": ("0602",),
+    "fish": ("0601", "0603"), "frog": ("0602011", "0602012"), "livestock": ("05",),
+    "meat": ("0501007", "0502007", "0502013", "0503010", "0503015"), "grain": ("01",),
+    "bean": ("0102", "0205"), "legume": ("0102", "0205"), "oil": ("0105",),
+    "cooking oil": ("0105",), "vegetable oil": ("0105",), "herb": ("07",),
+    "herbal medicine": ("07",), "chinese medicine": ("07",), "medicinal plant": ("07",),
+    "flower": ("0804",), "timber": ("0803",), "dried fruit": ("0905004",), "farm input": ("10",),
+}  # fmt: skip
+
+
+def _groups(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(" ".join(name.split()) for name in group.split(",")) for group in text.split(";")
+    )
+
+
+# What the tree writes in English, and what it is called as well, also inside longer names.
+SAME = _groups(
+    "chili pepper, chili, chilli, chile, chilli pepper, hot pepper, green pepper, red pepper;"
+    " chili, chilli, chile; maize, corn; corn, maize; glutinous, sticky; dry, dried; dried, dry;"
+    " soybean, soya, soy, soya bean; adzuki bean, red bean; broad bean, fava bean, faba bean;"
+    " yardlong bean, long bean, cowpea; green bean, french bean, string bean;"
+    " garden pea, green pea; snow pea, sugar snap, sugar snap pea, mangetout; peanut, groundnut;"
+    " shelled peanut, peanut kernel, groundnut kernel; rapeseed, canola;"
+    " camellia oil, tea oil, tea seed oil, camellia seed oil; eggplant, aubergine, brinjal;"
+    " zucchini, courgette; pumpkin, squash; okra, lady's finger;"
+    " sweet pepper, bell pepper, capsicum; luffa, loofah, sponge gourd; wax gourd, winter melon;"
+    " bitter melon, bitter gourd; coriander, cilantro; fennel leaf, fennel; white radish, daikon;"
+    " scallion, spring onion, green onion; welsh onion, bunching onion;"
+    " chinese chive, garlic chive; pak choi, bok choy, pak choy, bok choi;"
+    " chinese cabbage, napa cabbage; choy sum, yu choy; chinese kale, chinese broccoli;"
+    " water bamboo, wild rice stem; lily bulb, lily; kudzu root, kudzu; daylily bud, daylily;"
+    " shiitake, shiitake mushroom; enoki, enoki mushroom; king oyster mushroom, king oyster;"
+    " wood ear, black fungus; mandarin, mandarin orange, tangerine; pomelo, pummelo;"
+    " kiwifruit, kiwi; lychee, litchi, lichee; carambola, star fruit;"
+    " dragon fruit, pitaya, pitahaya; wax apple, rose apple; sugar apple, custard apple;"
+    " papaya, pawpaw; bayberry, waxberry; jujube, red date, chinese date, date;"
+    " goji berry, goji, wolfberry; goji, goji berry, wolfberry; hazelnut, filbert;"
+    " areca nut, betel nut; gorgon nut, fox nut; tea, tea leaf; dark tea, brick tea;"
+    " pu'er tea, pu-erh tea; chrysanthemum tea, chrysanthemum; rose flower, rose;"
+    " live hog, live pig, pig, hog, swine; cattle, cow, ox; mutton, lamb; pork rib, spare rib;"
+    " cured pork, bacon; hen egg, chicken egg; century egg, preserved egg;"
+    " raw milk, fresh milk, cow milk; prawn, shrimp; shrimp, prawn; crayfish, crawfish;"
+    " hairtail, ribbonfish; rice-field eel, rice eel, paddy eel, swamp eel; kelp, seaweed;"
+    " nori, laver; tofu, bean curd; licorice, liquorice; cassia bark, cinnamon;"
+    " star anise, aniseed; sichuan pepper, sichuan peppercorn, szechuan pepper, prickly ash;"
+    " black pepper, black peppercorn; white pepper, white peppercorn; fertiliser, fertilizer;"
+    " fibre, fiber; cured sausage, sausage, pork sausage; fuji apple, fuji; kyoho grape, kyoho;"
+    " red globe grape, red globe; navel orange, navel; oil-camellia seed, camellia seed, tea seed;"
+    " down, goose down, duck down; wool, sheep wool; fruit seedling, fruit tree;"
+    " melon, cantaloupe, muskmelon, honeydew; mint, peppermint;"
+    " farm machinery, farm machine, agricultural machinery, tractor;"
+    " organic fertiliser, organic fertilizer, compost"
+)
+# Plurals that follow no rule.
+PLURALS = {
+    "leaves": "leaf", "calves": "calf", "halves": "half", "loaves": "loaf", "geese": "goose",
+    "feet": "foot", "oxen": "ox", "chilies": "chili", "chillies": "chilli",
+}  # fmt: skip
+# Without one of these behind it a name says as much: coffee bean, oolong tea.
+PARTS = _words("tea bean nut seed leaf root bark flower tree")
+# Last words of names that don't say what kind of thing it is.
+TELLS_NOTHING = _words(
+    "ash ball bark beet bud bulb cake choi choy curd delicious ear fibre fiber finger jelly kernel"
+    " leaf log mane meal milkpowder pod peel powder product purse root rhizome rush seedoil shoot"
+    " slice stalk stem stick straw sum tear tree treefruit herb farmed live grain"
+)

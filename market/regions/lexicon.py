@@ -41,7 +41,9 @@ EVERYDAY = _words(
 SHORT = 2
 SUGGESTED = 8
 SUFFIXES = ("xian", "shi", "qu", "zizhixian", "zizhizhou")
-ENGLISH_KINDS = ("county", "city", "district", "prefecture", "province", "autonomous county")
+ENGLISH_KINDS = (
+    "county", "city", "district", "prefecture", "province", "autonomous county", "region", "banner",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,7 @@ class RegionLexicon:
             short = fold(place.short_name)
             if len(short) > 1 and (short not in EVERYDAY or self.at_home(place.code)):
                 words[short].add(place.code)
-            for latin in {place.pinyin, *(place.pinyin.removesuffix(s) for s in SUFFIXES)}:
+            for latin in _in_letters(place):
                 if len(latin) > 4:
                     words[latin].add(place.code)
         return {word: self._meant(codes) for word, codes in words.items()}
@@ -235,7 +237,7 @@ class RegionLexicon:
             return []
         found, end = [], start
         for _ in range(4):
-            while end < len(text) and text[end].isascii() and text[end].isalpha():
+            while end < len(text) and (text[end] == "'" or _is_letter(text[end])):
                 end += 1
             word = text[start:end].replace(" ", "")
             if codes := self._in_text.get(word):
@@ -265,3 +267,20 @@ class RegionLexicon:
 
     def _inside(self, code: str, outer: str) -> bool:
         return f"{self.places[code].path}/".startswith(f"{self.places[outer].path}/")
+
+
+def _is_letter(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+def _in_letters(place: Place) -> set[str]:
+    """What the place is called in pinyin and in English, without spaces."""
+    name = fold(place.name_en)
+    own = name
+    for kind in ENGLISH_KINDS:
+        own = own.removesuffix(" " + kind)
+    words = own.removesuffix(" autonomous").split()
+    # Peoples stand behind the name: Xiangxi Tujia Miao Autonomous Prefecture.
+    first = words[:1] if place.pinyin.startswith(words[0].replace("'", "")) else words[:2]
+    told = {place.pinyin, *(place.pinyin.removesuffix(s) for s in SUFFIXES)}
+    return told | {name.replace(" ", ""), "".join(first), own.replace(" ", "")}

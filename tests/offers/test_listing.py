@@ -144,6 +144,18 @@ def test_an_ambiguous_word_is_searched_as_all_it_may_mean_until_it_is_settled() 
     assert {arguments(address)["product"] for _, address in meanings} == {"0103003", "0202040"}
 
 
+@pytest.mark.parametrize(
+    ("language", "names"), [("en", ["Paddy rice", "Milled rice"]), ("zh", ["稻谷", "大米"])]
+)
+def test_an_english_head_is_asked_about_in_the_language_of_the_page(
+    client: Client, language: str, names: list[str]
+) -> None:
+    client.set_cookie("language", language)
+    page = client.get("/offers?q=rice").get_data(as_text=True)
+    for code, name in zip(("0101001", "0101007"), names, strict=True):
+        assert re.search(rf'href="/offers\?product={code}">\s*{name}', page)
+
+
 def test_each_facet_counts_what_following_it_finds_and_is_taken_away_again(owner: Account) -> None:
     make_offer(owner)
     make_offer(owner, region=TAOYUAN, price_low=Decimal(7), price_high=Decimal(8))

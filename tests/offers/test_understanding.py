@@ -51,6 +51,12 @@ SIDES = {
     "出售生猪": Side.SELL,
     "生猪卖": Side.SELL,
     "garlic for sale": Side.SELL,
+    "selling pork": Side.SELL,
+    "garlic suppliers": Side.SELL,
+    "looking for suppliers of rice": Side.SELL,
+    "want to buy chili": Side.BUY,
+    "we are looking for ginger": Side.BUY,
+    "kiwifruit buyers": Side.BUY,
     "收割机": None,
     "出口苹果": None,
     "冷链配送": None,
@@ -69,6 +75,12 @@ PRICES = {
     "低于4块/公斤": (None, "4", "kg"),
     "2块钱一斤以内": (None, "2", "jin"),
     "under 2 yuan/kg": (None, "2", "kg"),
+    "rice under 3 yuan": (None, "3", "jin"),
+    "rice below 6 RMB a kilo": (None, "6", "kg"),
+    "at most 4 yuan per kilogram": (None, "4", "kg"),
+    "oil under RMB 20 per kg": (None, "20", "kg"),
+    "between 4 and 6 yuan per kg": ("4", "6", "kg"),
+    "rice under 4000 yuan per tonne": (None, "4000", "ton"),
     "两块五以下": (None, "2.5", "jin"),
     "八毛以上": ("0.8", None, "jin"),
     "3000元/吨以下": (None, "3000", "ton"),
@@ -117,6 +129,29 @@ def test_an_ambiguous_word_is_asked_and_not_guessed(said: Any) -> None:
         assert found.products == ()
         assert [choice.text for choice in found.choices] == [word]
         assert len(found.choices[0].codes) > 1
+
+
+def test_an_english_head_is_asked_about_in_any_company(said: Any) -> None:
+    for text in ("rice", "常德 rice", "Organic rice from Changde city, under 3 yuan", "求购 rice"):
+        (choice,) = said(text).choices
+        assert (choice.text, choice.codes) == ("rice", ("0101001", "0101007"))
+    assert said("大米 rice").products == ("0101007",)
+    assert said("rice, paddy").products == ("0101001",)
+
+
+PLACES = {
+    "Hunan rice": "430000",
+    "kiwis from Xiangxi": "433100",
+    "pork in Changde City": "430700",
+    "apples from Shaanxi": "610000",
+    "beef from Inner Mongolia": "150000",
+    "garlic from Xi'an": "610100",
+}
+
+
+def test_english_names_of_places_are_read(said: Any) -> None:
+    assert {text: said(text).region for text in PLACES} == PLACES
+    assert {text: said(text).words for text in PLACES} == dict.fromkeys(PLACES, ())
 
 
 def test_several_products_are_any_of_them_and_the_closer_word_stands_for_the_wider(
