@@ -1,6 +1,7 @@
 """The WSGI entry points: `gunicorn wsgi:app`, or `gunicorn --preload 'wsgi:warmed()'`."""
 
 import gc
+import sys
 
 from flask import Flask
 
@@ -9,6 +10,9 @@ from market.warming import warm
 
 # Containers made before the young are looked through: a page makes thousands and leaves none.
 gc.set_threshold(50_000)
+# Seconds a thread may keep the interpreter while another waits for it: longer than most pages
+# take to make. Made by turns, two pages come no sooner and cost more.
+sys.setswitchinterval(0.02)
 
 
 def _stays() -> None:
