@@ -274,7 +274,7 @@ def _begin(connection: Any) -> None:
     if connection.get_execution_options().get("sqlite_begin") == "IMMEDIATE":
         _begin_writing(connection)
     else:
-        connection.exec_driver_sql("BEGIN")
+        connection.connection.driver_connection.execute("BEGIN")
 
 
 def _begin_writing(connection: Any) -> None:

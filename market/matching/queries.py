@@ -103,9 +103,9 @@ def matches_of(
         together: plan a basket too.
     """
     now = home_now()
-    own = facts_of([offer.id], now).get(offer.id)
-    if own is None:
+    if not (offer.is_public and offer.remaining > 0):
         return Matches()
+    own = _facts_of_one(offer)
     asked = limit
     while True:
         ids, together_ids = find_candidates(own, now, asked, together)
@@ -184,7 +184,13 @@ def _read(statement: Any, ids: Iterable[int], now: datetime) -> Iterable[Any]:
 
 
 def _facts(row: Any) -> Facts:
-    return read_facts(row, row.latitude, row.longitude, row.finished_deals)
+    return _read_facts(row, row.product_path, row.region_path, row, row.finished_deals)
+
+
+def _facts_of_one(offer: Offer) -> Facts:
+    """As `facts_of`, of an offer that has been read already."""
+    finished = read(_FINISHED_BY, owner=offer.owner_id).scalar_one()
+    return _read_facts(offer, offer.product.path, offer.region.path, offer.region, finished)
 
 
 def home_now() -> datetime:
@@ -265,14 +271,19 @@ def _stands(now: Any) -> Any:
     return and_(public(now), Offer.remaining > 0)
 
 
-def _finished(party: Any) -> Any:
-    verified = _deals.c.status == "verified"
-    return select(func.count()).where(verified, party == Offer.owner_id).scalar_subquery()
+def _finished(owner: Any) -> Any:
+    """SQL: how many verified deals the owner, a column or a parameter, has on either side."""
+    verified = select(func.count()).where(_deals.c.status == "verified")
+    sold, bought = (
+        verified.where(party == owner) for party in (_deals.c.seller_id, _deals.c.buyer_id)
+    )
+    return sold.scalar_subquery() + bought.scalar_subquery()
 
 
 # The room of deals comes after this one.
 _deals = table("deals", column("seller_id"), column("buyer_id"), column("status"))
-_FINISHED = (_finished(_deals.c.seller_id) + _finished(_deals.c.buyer_id)).label("finished_deals")
+_FINISHED = _finished(Offer.owner_id).label("finished_deals")
+_FINISHED_BY = select(_finished(bindparam("owner")))
 _PATHS = (Product.path.label("product_path"), Region.path.label("region_path"))
 _ASKED = (
     Offer.id.in_(bindparam("ids", expanding=True)),
@@ -301,24 +312,25 @@ def _order(one: Ranked) -> tuple[float, int]:
     return -round(one.match.total, 12), -one.id
 
 
-def read_facts(row: Any, latitude: float | None, longitude: float | None, finished: int) -> Facts:
-    """What the rules read of a row with an offer's own columns and the paths of its product
-    and region.
+def _read_facts(row: Any, product: str, region: str, place: Any, finished: int) -> Facts:
+    """What the rules read of an offer.
 
     Args:
-        latitude, longitude: of its region, in degrees.
-        finished: verified deals of its owner.
+        row: with the offer's own columns.
+        product, region: their paths.
+        place: with the latitude and longitude of the region, in degrees.
+        finished: verified deals of the owner.
     """
     return Facts(
         id=row.id,
         owner_id=row.owner_id,
         side=row.side,
         product_code=row.product_code,
-        product_path=row.product_path,
+        product_path=product,
         region_code=row.region_code,
-        region_path=row.region_path,
-        latitude=latitude,
-        longitude=longitude,
+        region_path=region,
+        latitude=place.latitude,
+        longitude=place.longitude,
         quantity=in_base(row.remaining, row.unit),
         min_lot=None if row.min_lot is None else in_base(row.min_lot, row.unit),
         measure=measure(row.unit),

@@ -13,6 +13,7 @@ from flask import abort, request
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, select, type_coerce
 from sqlalchemy.orm import aliased, joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import NullType
 
 from market.accounts.contact import mask_for_visitors, visitors_mask
@@ -108,11 +109,13 @@ def public(now: Any = None) -> ColumnElement[bool]:
 
 
 def get_offer(offer_id: int) -> Offer:
-    """The offer with what its page shows, in one select; 404 where there is none."""
-    found = db.session.execute(_OFFER, {"id": offer_id}).unique().one_or_none() or abort(404)
+    """The offer with what its page shows but for photos, in one select; 404 where there is none."""
+    found = db.session.execute(_OFFER, {"id": offer_id}).one_or_none() or abort(404)
     offer: Offer = found.Offer
-    first = next((photo.sha256 for photo in offer.photos if photo.position == 0), None)
-    shows([offer_id], {offer_id: (found.state, first)})
+    if found.sha256 is None:
+        # Most have no photo: whoever asks for them needs no other select to know.
+        set_committed_value(offer, "photos", [])
+    shows([offer_id], {offer_id: (found.state, found.sha256)})
     return offer
 
 
@@ -306,13 +309,13 @@ _NEWEST = (
 )
 _NEWEST_PUBLICATION = select(func.max(Offer.published_at)).where(Offer.status == Status.PUBLISHED)
 _OFFER = (
-    select(Offer, STATE)
+    select(Offer, STATE, OfferPhoto.sha256)
+    .outerjoin(OfferPhoto, FIRST_PHOTO)
     .where(Offer.id == bindparam("id"))
     .options(
         # Inner joins: SQLite would build the whole inside of a nested outer one.
         joinedload(Offer.product, innerjoin=True),
         joinedload(Offer.region, innerjoin=True),
-        joinedload(Offer.photos),
         # The roles of whom is looked at matter to nobody; places are named from memory.
         joinedload(Offer.owner, innerjoin=True).options(
             lazyload(Account.grants), lazyload(Account.region)
