@@ -209,6 +209,8 @@ class Handle:
             raise AssertionError
 
     def _segments(self, opened: Mapping[str, SegmentFile]) -> Commit:
+        # `reader()` would open every segment anew with each commit: five times the work, which
+        # new offers wait for. Its two halves are as public, and the forks have them.
         storage, schema = self._index.storage, self._index.schema
         toc = whoosh.index.TOC.read(storage, self._index.indexname, schema=schema)
         parts = []
