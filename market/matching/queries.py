@@ -184,13 +184,13 @@ def _read(statement: Any, ids: Iterable[int], now: datetime) -> Iterable[Any]:
 
 
 def _facts(row: Any) -> Facts:
-    return _read_facts(row, row.product_path, row.region_path, row, row.finished_deals)
+    return read_facts(row, row.product_path, row.region_path, row, row.finished_deals)
 
 
 def _facts_of_one(offer: Offer) -> Facts:
     """As `facts_of`, of an offer that has been read already."""
     finished = read(_FINISHED_BY, owner=offer.owner_id).scalar_one()
-    return _read_facts(offer, offer.product.path, offer.region.path, offer.region, finished)
+    return read_facts(offer, offer.product.path, offer.region.path, offer.region, finished)
 
 
 def home_now() -> datetime:
@@ -312,7 +312,7 @@ def _order(one: Ranked) -> tuple[float, int]:
     return -round(one.match.total, 12), -one.id
 
 
-def _read_facts(row: Any, product: str, region: str, place: Any, finished: int) -> Facts:
+def read_facts(row: Any, product: str, region: str, place: Any, finished: int) -> Facts:
     """What the rules read of an offer.
 
     Args:

@@ -131,6 +131,11 @@ class ProductLexicon:
 
     # English names
 
+    def in_english(self, text: str) -> tuple[str, ...]:
+        """Codes of what `text` means as a whole English name, or as the end of some."""
+        key = english.key(fold(text)) if text.isascii() else ""
+        return self._english.get(key) or self._kinds.get(key, ())
+
     def _named_in_english(self) -> dict[str, tuple[str, ...]]:
         """What English names mean: a product goes before a category, as everywhere."""
         meant: dict[str, list[Word]] = defaultdict(list)
@@ -205,15 +210,14 @@ class ProductLexicon:
     # Suggestions
 
     @cached_property
-    def _suggestions(self) -> Suggestions:
+    def suggestions(self) -> Suggestions:
+        """What to suggest for what begins like a word."""
         return Suggestions((w.code, w.text, w.rank == 2, w.pinyin, w.initials) for w in self._words)
 
     def suggest(self, text: str, limit: int = 8) -> list[tuple[str, str]]:
         """(code, the word that fits) of what `text` means in English, then of what begins with
         it, the shortest first, then of what has it inside an English name."""
-        said = english.key(fold(text)) if text.isascii() else ""
-        meant = self._english.get(said) or self._kinds.get(said, ())
-        return self._suggestions.of(text, meant)[:limit]
+        return self.suggestions.of(text, self.in_english(text))[:limit]
 
     # Finding products in a text
 

@@ -20,6 +20,10 @@ class Suggestions:
 
     Args:
         words: (code, word, whether it is an English name, pinyin, initials).
+
+    Attributes:
+        words: (code, word) by place in that order.
+        begins: (what may be typed, place), sorted.
     """
 
     def __init__(self, words: Iterable[tuple[str, str, bool, str, str]]) -> None:
@@ -35,15 +39,15 @@ class Suggestions:
                 for typed in english.insides(fold(word)):
                     rows.add((True, len(word), code, typed, word))
         ordered = sorted(rows)
-        self._words = [(code, word) for _, _, code, _, word in ordered]
+        self.words = [(code, word) for _, _, code, _, word in ordered]
         places = [(row[3], place) for place, row in enumerate(ordered)]
-        self._begins = sorted(places)
+        self.begins = sorted(places)
         self._short: dict[str, dict[str, str]] = defaultdict(dict)
         for typed, place in places:
             for n in range(1, min(SHORT, len(typed)) + 1):
                 best = self._short[typed[:n]]
                 if len(best) < MOST:
-                    best.setdefault(*self._words[place])
+                    best.setdefault(*self.words[place])
 
     def of(self, text: str, meant: Iterable[str] = ()) -> list[tuple[str, str]]:
         """(code, the word that fits) of the products `meant`, of what begins with `text`, and
@@ -52,10 +56,10 @@ class Suggestions:
         best = {code: self._in_english[code] for code in meant if code in self._in_english}
         if len(typed) <= SHORT:
             return list({**self._short.get(typed, {}), **best}.items())
-        start = bisect_left(self._begins, (typed,))
-        end = bisect_left(self._begins, (typed + "\uffff",))
-        for _, place in sorted(self._begins[start:end], key=itemgetter(1)):
+        start = bisect_left(self.begins, (typed,))
+        end = bisect_left(self.begins, (typed + "\uffff",))
+        for _, place in sorted(self.begins[start:end], key=itemgetter(1)):
             if len(best) == MOST:
                 break
-            best.setdefault(*self._words[place])
+            best.setdefault(*self.words[place])
         return list(best.items())

@@ -106,7 +106,7 @@ class Listings:
             regions are their codes as numbers (0: none that deep), `published` microseconds.
         words: what each says, a word of the title twice.
         paths: of the products by their codes.
-        names: (what may be typed, length of the word, code) of products.
+        names: (what may be typed, place among all that is suggested, code) of products.
         offers: the rows they were read from, and `finished` deals by account and `places` by
             code: what matching is told from.
         now: the instant that matching is asked at.
@@ -253,11 +253,11 @@ def listed(rows: Iterable[Any], words: Any) -> Listings:
 
 
 def _names() -> list[tuple[str, int, str]]:
-    """(what may be typed, length of the word, code): all that the market's own list has, in
-    which English names stand too."""
+    """All that the market's own list has, in which English names stand too."""
     from market.products.queries import product_lexicon
 
-    return [(typed, size, code) for typed, size, code, _word in product_lexicon()._begins]
+    known = product_lexicon().suggestions
+    return [(typed, place, known.words[place][0]) for typed, place in known.begins]
 
 
 def _numbers(row: Any) -> tuple[int, ...]:

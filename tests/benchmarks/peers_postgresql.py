@@ -49,7 +49,7 @@ _MATCHED = ", ".join(
 )
 _TABLES = (
     f"CREATE TABLE listings ({', '.join(f'{n} bigint' for n in NUMBERS)}, words tsvector)",
-    'CREATE TABLE names (typed text COLLATE "C", size int, code text COLLATE "C")',
+    'CREATE TABLE names (typed text COLLATE "C", place int, code text COLLATE "C")',
     f"CREATE TABLE matched ({_MATCHED})",
     "CREATE TABLE kin (sold bigint, wanted bigint, worth float8)",
     "CREATE TABLE near (sale bigint, purchase bigint, worth float8)",
@@ -65,7 +65,7 @@ _INDEXES = (
     "CREATE INDEX ON near (sale, purchase) INCLUDE (worth)",
     "CREATE INDEX ON near (purchase, sale) INCLUDE (worth)",
     "CREATE INDEX ON listings USING gin (words) WITH (fastupdate = off)",
-    "CREATE INDEX ON names (typed) INCLUDE (size, code)",
+    "CREATE INDEX ON names (typed) INCLUDE (place, code)",
     "VACUUM ANALYZE",
 )
 
@@ -191,7 +191,7 @@ class PostgreSQL:
         return Answer(
             self._ids(
                 "SELECT code FROM names WHERE typed >= %s AND typed < %s"
-                " GROUP BY code ORDER BY min(size), code LIMIT 8",
+                " GROUP BY code ORDER BY min(place), code LIMIT 8",
                 *(asked.typed, asked.typed + "\U0010ffff"),
             )
         )

@@ -50,7 +50,7 @@ _TABLES = (
     f"CREATE TABLE listings ({', '.join(f'{n} INTEGER' for n in NUMBERS)}, PRIMARY KEY (id))",
     "CREATE VIRTUAL TABLE said USING fts5"
     "(words, content='', detail=none, tokenize=\"unicode61 separators '|'\")",
-    "CREATE TABLE names (typed TEXT, size INTEGER, code TEXT)",
+    "CREATE TABLE names (typed TEXT, place INTEGER, code TEXT)",
     f"CREATE TABLE matched ({', '.join(map(' '.join, _matched()))},"
     " PRIMARY KEY (side, product, id)) WITHOUT ROWID",
     "CREATE TABLE kin (sold, wanted, worth REAL, PRIMARY KEY (sold, wanted)) WITHOUT ROWID",
@@ -65,7 +65,7 @@ _INDEXES = (
     "CREATE INDEX by_purchase ON near (purchase, sale, worth)",
     "CREATE INDEX by_facts ON listings"
     " (id, side, prefecture, verified, band, category, province, county)",
-    "CREATE INDEX by_name ON names (typed, size, code)",
+    "CREATE INDEX by_name ON names (typed, place, code)",
     "INSERT INTO said(said) VALUES ('optimize')",
     "ANALYZE",
 )
@@ -165,7 +165,7 @@ class SQLite:
     def begins(self, asked: Begins) -> Answer:
         ids = self._ids(
             "SELECT code FROM names WHERE typed >= ? AND typed < ?"
-            " GROUP BY code ORDER BY min(size), code LIMIT 8",
+            " GROUP BY code ORDER BY min(place), code LIMIT 8",
             *(asked.typed, asked.typed + "\U0010ffff"),
         )
         return Answer(ids)

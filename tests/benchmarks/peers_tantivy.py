@@ -69,10 +69,10 @@ class Tantivy:
         writer.commit()
         writer.wait_merging_threads()
         names = self.names.writer(15_000_000, num_threads=1)
-        for typed, size, code in sorted(listings.names, key=lambda n: (n[1], n[2])):
+        for typed, place, code in sorted(listings.names, key=lambda n: (n[1], n[2])):
             document = tantivy.Document()
             document.add_text("typed", typed)
-            document.add_unsigned("order", size * 10_000_000 + int(code))
+            document.add_unsigned("order", place * 10_000_000 + int(code))
             names.add_document(document)
         names.commit()
         names.wait_merging_threads()

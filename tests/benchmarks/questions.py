@@ -127,9 +127,13 @@ def _wanted(rng: random.Random, listings: Listings) -> list[Wanted]:
 
 
 def _beginnings(rng: random.Random, listings: Listings) -> list[Begins]:
-    """The first one to four characters of names, aliases, pinyin and initials."""
+    """The first one to four characters of names, aliases, pinyin and initials; none that is a
+    whole word in English, which the market alone understands and puts first."""
+    from market.products.queries import product_lexicon
+
     found: dict[Begins, None] = {}
     while len(found) < COUNT:
-        typed = rng.choice(listings.names)[0]
-        found[Begins(typed[: rng.randint(1, 4)])] = None
+        typed = rng.choice(listings.names)[0][: rng.randint(1, 4)]
+        if not product_lexicon().in_english(typed):
+            found[Begins(typed)] = None
     return list(found)

@@ -37,8 +37,8 @@ def facts_of(row: Any, finished: dict[int, int], places: dict[str, Any]) -> Fact
     """
     from market.matching.queries import read_facts
 
-    place = places[row.region_code]
-    return read_facts(row, place.latitude, place.longitude, finished.get(row.owner_id, 0))
+    place, deals = places[row.region_code], finished.get(row.owner_id, 0)
+    return read_facts(row, row.product_path, row.region_path, place, deals)
 
 
 def best(own: Facts, others: Iterator[Facts], now: datetime, limit: int) -> list[int]:
