@@ -1,36 +1,54 @@
-PYTHON ?= python3.11
+# The first Python that is new enough; another: make PYTHON=/path/to/python3
+PYTHON ?= $(shell for python in python3.11 python3 python3.14 python3.13 python3.12; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
+	echo $$python && break; done)
+# Where the market is served. Not passed on as PORT, which honcho sets anew for each process.
+HOST ?= 127.0.0.1
+PORT ?= 8000
 BIN := .venv/bin
+CATALOGUE := market/translations/zh_Hans_CN/LC_MESSAGES/messages
 export FLASK_APP := wsgi
 
-.PHONY: ready run serve replay test lint check bench bench-tenfold help
+.PHONY: python address ready test-ready run serve replay test lint clocks check bench bench-tenfold help
 .DEFAULT_GOAL := help
 
-.venv/ready: requirements.lock
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or later is needed: make PYTHON=python3"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
-	touch $@
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed. Under another name: make PYTHON=..."; exit 1; }
 
-market/translations/zh_Hans_CN/LC_MESSAGES/messages.mo: market/translations/zh_Hans_CN/LC_MESSAGES/messages.po .venv/ready
+address: python
+	@$(PYTHON) scripts/address.py $(HOST) $(PORT)
+
+.venv/ready: requirements.lock | python
+	@$(PYTHON) scripts/environment.py $<
+	@touch $@
+
+.venv/test-ready: requirements-test.lock .venv/ready
+	@$(BIN)/python scripts/environment.py $<
+	@touch $@
+
+$(CATALOGUE).mo: $(CATALOGUE).po .venv/ready
 	@$(BIN)/pybabel --quiet compile -d market/translations
 
-ready: .venv/ready market/translations/zh_Hans_CN/LC_MESSAGES/messages.mo
+ready: .venv/ready $(CATALOGUE).mo
 
-run: ready ## make everything with demonstration data and serve it on http://127.0.0.1:8000
+test-ready: .venv/test-ready ready
+
+run: address ready ## make everything with demonstration data and serve it on http://127.0.0.1:8000
 	@$(BIN)/flask init
 	@$(BIN)/flask seed demo
 	@$(MAKE) --no-print-directory serve
 
-serve: ready ## serve web and worker on the database that is there
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start --no-prefix
+serve: address ready ## serve web and worker on the database that is there
+	@echo "Serving http://$(HOST):$(PORT) in a few seconds. Ctrl-C ends it."
+	@BIND=$(HOST):$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start --no-prefix
 
 replay: ready ## make the whole summer fair of 2012 in instance/replay
 	@$(BIN)/flask fair replay
 
-test: ready ## run the tests
+test: test-ready ## run the tests
 	@$(BIN)/pytest -n auto -m "not endurance"
 
-lint: ready ## format, lint, types, reference data
+lint: test-ready ## format, lint, types, reference data
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -40,8 +58,8 @@ lint: ready ## format, lint, types, reference data
 check: lint ## run everything CI runs: lint, and all tests with the trials of kills
 	@$(BIN)/pytest -n auto
 
-.venv/bench-ready: requirements-bench.lock .venv/ready
-	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.lock && touch $@
+.venv/bench-ready: requirements-bench.lock .venv/test-ready
+	-@$(BIN)/python scripts/environment.py $< && touch $@
 
 bench: ready .venv/bench-ready ## measure the whole fair beside other engines, each figure with its target
 	@$(BIN)/python -m tests.benchmarks

@@ -16,6 +16,7 @@ def init() -> None:
     from market.products.services import load_products
     from market.regions.services import load_regions
 
+    click.echo("Preparing the database …")
     upgrade()
     with transaction():
         load_regions()

@@ -31,6 +31,7 @@ def demo() -> None:
     if current_app.config["ENV_NAME"] == "production":
         raise click.ClickException("Demonstration accounts have a known password: not here.")
     if not is_seeded():
+        click.echo("Inventing people, offers and deals; half a minute …")
         with transaction():
             made = seed_demonstration(utcnow())
             gather_statistics()
