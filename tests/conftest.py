@@ -17,6 +17,9 @@ import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings as hypothesis
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import make_url
 
 import config
@@ -30,6 +33,26 @@ from market.regions.services import load_regions
 from tests.postgresql import Server, server_or_skip
 
 PASSWORD = "harvest-2026"
+# How long an example takes says how busy the machine is, not whether it is right.
+hypothesis.register_profile("market", deadline=None)
+hypothesis.load_profile("market")
+
+
+class CompiledTemplates(BytecodeCache):
+    """What was compiled for one app serves the next: the templates are the same."""
+
+    def __init__(self) -> None:
+        self.code: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if found := self.code.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
 
 
 def make_app(folder: Path, **settings: Any) -> Flask:
@@ -43,7 +66,9 @@ def make_app(folder: Path, **settings: Any) -> Flask:
         "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/market.sqlite3",
         **settings,
     }
-    return create_app(config.Testing, **settings)
+    app = create_app(config.Testing, **settings)
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
