@@ -8,6 +8,8 @@ PORT ?= 8000
 BIN := .venv/bin
 CATALOGUE := market/translations/zh_Hans_CN/LC_MESSAGES/messages
 export FLASK_APP := wsgi
+# What is installed has no byte code: where none may be kept, each process would compile it all.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: python address ready test-ready run serve replay test lint clocks check bench bench-tenfold help
 .DEFAULT_GOAL := help
@@ -55,8 +57,12 @@ lint: test-ready ## format, lint, types, reference data
 	@$(BIN)/flask regions check
 	@$(BIN)/flask products check
 
-check: lint ## run everything CI runs: lint, and all tests with the trials of kills
+clocks: test-ready ## run the rooms that know time at another hour, date and zone
+	@$(BIN)/python -m tests.clocks
+
+check: lint ## run everything CI runs: lint, all tests with the long ones, and other clocks
 	@$(BIN)/pytest -n auto
+	@$(BIN)/python -m tests.clocks
 
 .venv/bench-ready: requirements-bench.lock .venv/test-ready
 	-@$(BIN)/python scripts/environment.py $< && touch $@

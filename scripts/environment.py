@@ -34,6 +34,9 @@ def make():
     made = subprocess.run([sys.executable, "-m", "venv", str(FOLDER)], check=False)
     if made.returncode:
         sys.exit("The environment in .venv could not be made.")
+    # Before 3.12 it brings a builder of packages, which nothing here needs.
+    remove = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "uninstall", "--yes"]
+    subprocess.run([*remove, "--quiet", "setuptools"], check=False, stderr=subprocess.DEVNULL)
 
 
 def install(lock):

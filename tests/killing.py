@@ -13,7 +13,8 @@ from pathlib import Path
 from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 30.0
+# Seconds; long, because a busy machine is no fault.
+PATIENCE = 300.0
 # What Python loads is loaded once; each line read, a process's arguments, makes one that
 # starts from there, in a group of its own so that all of it can be killed at once.
 STARTER = """

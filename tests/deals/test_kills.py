@@ -71,7 +71,7 @@ class Desk:
             return page
 
     def _ask(self, method: str, path: str, form: dict[str, str] | None) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
             headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
             connection.request(method, path, urlencode(form or {}), headers)

@@ -18,9 +18,9 @@ from tests.demonstration.test_seed import market_in
 
 # At home noon in autumn, just after midnight in winter, and just before it in spring.
 MOMENTS = [
-    datetime(2026, 9, 21, 4, 0, tzinfo=UTC),
+    pytest.param(datetime(2026, 9, 21, 4, 0, tzinfo=UTC), marks=pytest.mark.endurance),
     datetime(2027, 1, 1, 16, 1, tzinfo=UTC),
-    datetime(2027, 4, 30, 15, 59, tzinfo=UTC),
+    pytest.param(datetime(2027, 4, 30, 15, 59, tzinfo=UTC), marks=pytest.mark.endurance),
 ]
 
 

@@ -278,6 +278,7 @@ def test_the_same_moment_gives_the_same_market(
         assert (digest(), head(db.session())) == (first, end)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("month", "hour"), [(2, 4), (5, 0), (7, 16), (12, 15)])
 def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
     month: int, hour: int, tmp_path: Path, reference_database: Path, monkeypatch: Any

@@ -6,19 +6,19 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from market.documents import making
 from market.documents.models import Document, Making
 from market.documents.services import MOST_TRIES
 from market.documents.workshop import COMMAND, Workshop
 from market.extensions import db
+from tests.killing import PATIENCE, ROOT, until
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
 # `flask documents make`, slow enough to be killed in the middle of a document.
 SLOWLY = """
 import sys, time
@@ -44,19 +44,12 @@ def environment_of(app: Any, folder: Path) -> dict[str, str]:
     }
 
 
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for something that the other process does."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
-
-
 def status_of(document: Document) -> Making:
     db.session.rollback()
     return document.status
 
 
+@pytest.mark.endurance
 def test_a_maker_killed_in_the_middle_leaves_a_document_that_is_made_by_the_next(
     app: Any, ask: Callable[..., Document], tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "screenshots"
@@ -34,6 +34,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PASSWORD = "harvest-2026"
+# Milliseconds; long, because a busy machine is no fault.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 FLASK = [sys.executable, "-m", "flask"]
 
 
@@ -43,7 +46,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(url: str, seconds: float = 30) -> None:
+def wait_for(url: str, seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while True:
         try:
@@ -115,7 +118,7 @@ def site(instance: Path) -> Iterator[str]:
         for process in running:
             process.send_signal(signal.SIGTERM)
         for process in running:
-            process.wait(15)
+            process.wait(120)
         log.close()
 
 
@@ -141,7 +144,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context.add_cookies([{"name": "language", "value": language, "url": site}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield opened

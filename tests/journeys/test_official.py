@@ -211,7 +211,7 @@ def bulletin(province: Page, instance: Path, slug: str) -> tuple[str, str]:
     province.wait_for_url(re.compile("#"))
     code = province.url.rsplit("#", 1)[1]
     download = province.locator(f"[id='{code}'] a[href$='/file']")
-    expect(download).to_be_visible(timeout=30_000)
+    expect(download).to_be_visible()
     shot(province, "official-10-documents")
     with province.expect_download() as waiting:
         download.click()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -206,10 +207,16 @@ def test_what_is_no_statement_is_not_found(season: Season, log_in: LogIn) -> Non
     assert client.get(f"{PAGE}?period=x&state=y&parent=z&fair=w").status_code == 200
 
 
-def test_what_awaits_counts_what_is_due_and_late(season: Season, app: Any) -> None:
+@pytest.mark.parametrize(("hour", "late"), [(0, 3), (9, 3), (11, 4), (23, 4)])
+def test_what_awaits_counts_what_is_due_and_late(
+    season: Season, app: Any, monkeypatch: pytest.MonkeyPatch, hour: int, late: int
+) -> None:
+    today = season.fair.ends_on + timedelta(days=1)
+    now = datetime.combine(today, time(hour), ZoneInfo(app.config["HOME_TIME_ZONE"]))
+    monkeypatch.setattr(filing_desk, "utcnow", lambda: now.astimezone(UTC))
     with app.test_request_context():
         due, review, confirm = filing_desk.awaiting(season.official(SHIMEN))
-        assert (due.count, due.late, review.count, confirm.count) == (5, 3, 0, 0)
+        assert (due.count, due.late, review.count, confirm.count) == (5, late, 0, 0)
         season.submit(SHIMEN)
         due, review, _ = filing_desk.awaiting(season.official(CHANGDE))
         assert (due.count, review.count) == (5, 1)

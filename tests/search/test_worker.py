@@ -6,9 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import datetime, timedelta
-from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -21,18 +20,8 @@ from market.matching.models import MatchNotice
 from market.offers.models import Offer, Status
 from market.offers.photos import photo_path
 from market.search import engine
+from tests.killing import PATIENCE, ROOT, until
 from tests.offers.factories import make_offer
-
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
-
-
-def until(holds):
-    """Wait for something that the other process does."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -93,6 +82,7 @@ def test_a_second_worker_of_the_instance_is_refused(app, make_account, working):
     assert "already at work" in errors
 
 
+@pytest.mark.endurance
 def test_killed_while_it_writes_the_next_worker_ends_equal_to_the_database(
     app, make_account, working
 ):
@@ -110,6 +100,7 @@ def test_killed_while_it_writes_the_next_worker_ends_equal_to_the_database(
     assert sorted(answer.ids) == sorted(db.session.scalars(select(Offer.id)))
 
 
+@pytest.mark.endurance
 def test_killed_at_any_moment_the_next_worker_has_told_everybody_of_every_match(
     app, make_account, working
 ):
@@ -170,7 +161,15 @@ def test_each_day_photos_and_statistics_are_tidied(app, make_account):
     assert db.session.scalar(looked_at) > 0
 
 
-def test_a_step_that_fails_is_logged_and_waits_longer_each_time(app, caplog):
+@pytest.fixture
+def clock(monkeypatch):
+    """The worker's monotonic clock, which goes only when told."""
+    stopped = SimpleNamespace(now=1000.0, monotonic=lambda: stopped.now)
+    monkeypatch.setattr(worker, "time", stopped)
+    return stopped
+
+
+def test_a_step_that_fails_is_logged_and_waits_longer_each_time(app, caplog, clock):
     def fail():
         raise ValueError("no")
 
@@ -179,7 +178,7 @@ def test_a_step_that_fails_is_logged_and_waits_longer_each_time(app, caplog):
     for _ in range(6):
         step.due = 0.0
         assert step.turn() is None
-        waits.append(round(step.due - time.monotonic()))
+        waits.append(step.due - clock.now)
     assert waits == [2, 4, 8, 10, 10, 10]
     assert "fail failed 6 times" in caplog.text
 
@@ -192,17 +191,17 @@ def test_a_step_is_done_again_only_when_it_is_due(app):
     assert done == [1]
 
 
-def test_a_step_with_a_share_waits_longer_after_long_work_but_only_in_a_rush(app):
+def test_a_step_with_a_share_waits_longer_after_long_work_but_only_in_a_rush(app, clock):
     done = []
 
     def work():
-        time.sleep(0.02)
+        clock.now += 0.02
         done.append(1)
 
     step = worker.Step(app, work, 0.0, share=0.001)
     step.turn(rush=True)
     step.turn(rush=True)
     assert done == [1]
-    assert step.due > time.monotonic() + 5
+    assert step.due == pytest.approx(1020)
     step.turn(rush=False)
     assert done == [1, 1]
