@@ -61,7 +61,7 @@ clocks: test-ready ## run the rooms that know time at another hour, date and zon
 	@$(BIN)/python -m tests.clocks
 
 check: lint ## run everything CI runs: lint, all tests with the long ones, and other clocks
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --hypothesis-profile thorough
 	@$(BIN)/python -m tests.clocks
 
 .venv/bench-ready: requirements-bench.lock .venv/test-ready

@@ -30,12 +30,15 @@ from market.extensions import db
 from market.products.services import load_products
 from market.regions.models import Region
 from market.regions.services import load_regions
+from tests.optional import summary
 from tests.postgresql import Server, server_or_skip
 
 PASSWORD = "harvest-2026"
-# How long an example takes says how busy the machine is, not whether it is right.
-hypothesis.register_profile("market", deadline=None)
-hypothesis.load_profile("market")
+# How long an example takes says how busy the machine is, not whether it is right. `make check`
+# asks for the thorough profile.
+hypothesis.register_profile("quick", deadline=None, max_examples=40)
+hypothesis.register_profile("thorough", deadline=None, max_examples=200)
+hypothesis.load_profile("quick")
 
 
 class CompiledTemplates(BytecodeCache):
@@ -76,6 +79,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("postgresql"):
         for fixture in {"app", "empty_database"}.intersection(metafunc.fixturenames):
             metafunc.parametrize(fixture, ["sqlite", "postgresql"], indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what this machine lacks, and how to get it."""
+    for line in summary(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line, yellow=True)
 
 
 @contextmanager

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
-import pytest
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
+
+from tests.optional import lacks
 
 VARIABLE = "TEST_POSTGRESQL_URL"
 
@@ -52,7 +53,4 @@ def server_or_skip() -> Server:
     url = os.environ.get(VARIABLE)
     if url:
         return Server(url)
-    reason = f"{VARIABLE} does not name a PostgreSQL database"
-    if os.environ.get("CI_NO_SKIPS"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    lacks("PostgreSQL")

@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.optional import lacks
+
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "screenshots"
 CHROMIUM = (
@@ -62,9 +64,7 @@ def wait_for(url: str, seconds: float = 300) -> None:
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a demonstration market: its database, index and pictures."""
     if not CHROMIUM:
-        if os.environ.get("CI_NO_SKIPS"):
-            pytest.fail("no Chromium, and CI allows no skip")
-        pytest.skip("there is no Chromium here")
+        lacks("Chromium")
     folder = tmp_path_factory.mktemp("site")
     for command in (["init"], ["seed", "demo"]):
         assert run_flask(folder, *command).returncode == 0

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from market.matching import ranking
@@ -139,7 +139,6 @@ def ranked(
     return totals, ranking.ceilings(own, product, region, now)
 
 
-@settings(max_examples=200)
 @given(markets())
 def test_the_ranking_is_the_rules(market: tuple[Facts, list[Facts], Regions]):
     own, others, table = market
