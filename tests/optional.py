@@ -17,9 +17,10 @@ GET = {
     "Chromium": DEBIAN + "chromium",
     "a Chinese font": DEBIAN + "fonts-noto-cjk",
     "libfaketime": DEBIAN + "libfaketime",
-    "nginx": DEBIAN + "nginx-light",
+    "nginx": DEBIAN + "nginx-light openssl",
     "PostgreSQL": DEBIAN + "postgresql; name an empty database that its user may copy:"
     " TEST_POSTGRESQL_URL=postgresql+psycopg://user@127.0.0.1/market_test make test",
+    "sqlite3": DEBIAN + "sqlite3",
 }
 REASON = "this machine lacks "
 

@@ -51,6 +51,6 @@ class Server:
 def server_or_skip() -> Server:
     """The server; without one the test is skipped, or fails where CI_NO_SKIPS is set."""
     url = os.environ.get(VARIABLE)
-    if url:
-        return Server(url)
-    lacks("PostgreSQL")
+    if not url:
+        lacks("PostgreSQL")
+    return Server(url)

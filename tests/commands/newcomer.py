@@ -1,6 +1,6 @@
 """Do what a newcomer does, on this commit: clone it, `make run`, look, log in, post an offer.
 
-    python3 .ci/newcomer.py [PORT]
+    python3 tests/commands/newcomer.py [PORT]
 
 The command, the address and the log-ins are those that README and the command itself print.
 Uses the standard library only. Ends with the reason at the first thing that is not so.
@@ -22,7 +22,7 @@ import urllib.request
 from html.parser import HTMLParser
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parents[1]
+SOURCE = Path(__file__).resolve().parents[2]
 PORT = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
 FIRST_RUN, LATER_RUN, SEEN = 1200, 300, 60
 LARGEST = 330
@@ -134,11 +134,13 @@ class Form(HTMLParser):
 class Visitor:
     """A browser without script."""
 
-    def __init__(self, address):
+    def __init__(self, address, *handlers):
         self.address = address
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         # Straight to this machine, whatever proxy is set for others.
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), jar)
+        self.opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), self.jar, *handlers
+        )
 
     def get(self, path, data=None):
         """The page, or None while nothing answers."""
