@@ -23,7 +23,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
-PORT = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
+PORT = 8000
 FIRST_RUN, LATER_RUN, SEEN = 1200, 300, 60
 LARGEST = 330
 OF_THE_CHECKOUT = ("PATH", "HOME", "LANG", "TERM", "TMPDIR", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
@@ -138,9 +138,8 @@ class Visitor:
         self.address = address
         self.jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         # Straight to this machine, whatever proxy is set for others.
-        self.opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), self.jar, *handlers
-        )
+        straight = urllib.request.ProxyHandler({})
+        self.opener = urllib.request.build_opener(straight, self.jar, *handlers)
 
     def get(self, path, data=None):
         """The page, or None while nothing answers."""
@@ -197,18 +196,18 @@ def offers_of(page):
     return " ".join(re.findall(r'<a [^>]*href="/offers/\d+"[^>]*>.*?</a>', page or "", re.DOTALL))
 
 
-def taken(clone, command):
+def taken(clone, command, port):
     """With its port taken, the command says so and has not begun to work."""
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        other.bind(("127.0.0.1", PORT))
+        other.bind(("127.0.0.1", port))
         other.listen()
         ended = subprocess.run(
             command, cwd=clone, env=environment(), text=True, capture_output=True, timeout=60
         )
     said = ended.stdout + ended.stderr
     check(ended.returncode, "make run does not mind that its port is taken")
-    check(f"Port {PORT}" in said and "taken" in said, f"a taken port is told as:\n{said}")
+    check(f"Port {port}" in said and "taken" in said, f"a taken port is told as:\n{said}")
     check("Traceback" not in said, f"a taken port breaks:\n{said}")
 
 
@@ -217,25 +216,25 @@ def size(folder):
     return int(subprocess.check_output(["du", "-sm", folder], text=True).split()[0])
 
 
-def main():
+def main(port=PORT):
     readme = (SOURCE / "README.md").read_text("utf-8")
     command = re.search(r"^    (make run)\b", readme, re.MULTILINE)[1].split()
-    if PORT != 8000:
-        command.append(f"PORT={PORT}")
+    if port != PORT:
+        command.append(f"PORT={port}")
     begin = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="newcomer-"))
     clone = folder / "market"
     running = None
     try:
         subprocess.run(["git", "clone", "--quiet", SOURCE, clone], check=True)
-        taken(clone, command)
+        taken(clone, command, port)
         check(not (clone / ".venv").exists(), "make run works before it looks at the port")
         report("with the port taken it says so", begin)
         begin = time.monotonic()
         running = Market(clone, command)
         address = running.address(FIRST_RUN)
         report(f"the first {' '.join(command)} serves {address}", begin)
-        check(address == f"http://127.0.0.1:{PORT}", f"the address is {address}")
+        check(address == f"http://127.0.0.1:{port}", f"the address is {address}")
         check("WARNING" not in running.printed(), f"pip's noise:\n{running.printed()}")
         begin = time.monotonic()
         found, mark = look(address, running.printed())
@@ -258,4 +257,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

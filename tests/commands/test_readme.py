@@ -257,13 +257,9 @@ class Production:
         """README's configuration with this machine's ports and a certificate of its own."""
         folder = self.checkout.folder / "nginx"
         folder.mkdir()
-        subject = ["-subj", "/CN=market.example.org", "-days", "2", "-nodes"]
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", *subject]
-            + ["-keyout", folder / "key", "-out", folder / "certificate"],
-            check=True,
-            capture_output=True,
-        )
+        make = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=market.example.org"
+        command = [*make.split(), "-keyout", "key", "-out", "certificate"]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
         server = re.search(r"```nginx\n(.*?)```", self.text, re.DOTALL)
         assert server
         text = server[1].replace("listen 443 ssl;", f"listen 127.0.0.1:{self.secure} ssl;")
