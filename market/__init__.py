@@ -64,10 +64,12 @@ def _make_folders(app: Flask) -> None:
 def _bind_extensions(app: Flask) -> None:
     from market import (
         assets,
+        converters,
         database,
         errors,
         extensions,
         filters,
+        hosts,
         keeping,
         language,
         limits,
@@ -76,6 +78,7 @@ def _bind_extensions(app: Flask) -> None:
 
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", database.engine_options(url))
+    converters.init_app(app)
     extensions.compress.init_app(app)
     extensions.db.init_app(app)
     extensions.migrate.init_app(app, extensions.db, str(ROOT / "market" / "migrations"))
@@ -88,6 +91,7 @@ def _bind_extensions(app: Flask) -> None:
     errors.init_app(app)
     assets.init_app(app)
     keeping.init_app(app)
+    hosts.init_app(app)
 
 
 def _open_rooms(app: Flask) -> None:

@@ -14,9 +14,9 @@ from babel.support import NullTranslations, Translations
 from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import DecimalField, HiddenField, SelectField, StringField
+from wtforms import DecimalField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.i18n import messages_path
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from market.language import lazy_gettext as _l
 from market.language import words
@@ -56,7 +56,14 @@ class Form(FlaskForm):
                 filters = list(unbound_field.kwargs.get("filters", ()))
                 if tidy not in filters:
                     unbound_field.kwargs["filters"] = [tidy, *filters]
-            return unbound_field.bind(form=form, **options)
+            field = unbound_field.bind(form=form, **options)
+            if isinstance(field, SelectField):
+                # A blank is no choice: to pass over it would hand it on as if it were one.
+                field.validators = [
+                    Optional(strip_whitespace=False) if isinstance(v, Optional) else v
+                    for v in field.validators
+                ]
+            return field
 
 
 class FilterForm(Form):
@@ -89,6 +96,19 @@ class FilterForm(Form):
         """The valid, non-empty filters by name."""
         self.validate()
         return {f.name: f.data for f in self if not f.errors and f.data not in (None, "", [])}
+
+
+class ParameterField(IntegerField):
+    """A whole number that the site's own links and forms carry: a page, an instant, a key.
+
+    More than eighteen digits are none: what checks it further may count in floats.
+    """
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist and not re.fullmatch(r"\s*([0-9]{1,18})?\s*", valuelist[0]):
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
 
 
 class IdempotencyKey(HiddenField):

@@ -12,6 +12,7 @@ from market.accounts.forms import GrantForm, SearchForm
 from market.accounts.login import acting
 from market.accounts.models import Account, Grant
 from market.accounts.queries import find_accounts, get_account, get_grant
+from market.converters import page_number
 from market.database import transaction
 from market.errors import DomainError, put_on_form
 from market.permissions import requires
@@ -21,7 +22,7 @@ from market.permissions import requires
 @requires("administrator")
 def admin() -> Any:
     form = SearchForm(request.args)
-    found = find_accounts(form.chosen().get("q", ""), request.args.get("page", 1, int))
+    found = find_accounts(form.chosen().get("q", ""), request.args.get("page", 1, page_number))
     return render_template("accounts/admin.html", form=form, found=found, labels=labels)
 
 

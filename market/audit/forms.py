@@ -9,18 +9,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import DateField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from market.audit.doings import DOINGS, ENDPOINTS
 from market.audit.labels import kind_word
 from market.audit.queries import Search
-from market.forms import FilterForm
+from market.converters import MAX_ID
+from market.forms import FilterForm, ParameterField
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
-
-LARGEST_ID = 2**31 - 1
 
 
 def _named() -> dict[str, list[str]]:
@@ -48,7 +47,7 @@ class ActFilter(FilterForm):
     region = RegionField(_l("Region"), [Optional()], leaves_only=False)
     since = DateField(_l("From day"), [Optional()])
     until = DateField(_l("To day"), [Optional()])
-    before = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    before = ParameterField(validators=[Optional(), NumberRange(1, MAX_ID)])
 
     def __init__(self, given: Any, kinds: Iterable[str]) -> None:
         super().__init__(given)

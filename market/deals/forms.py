@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -15,7 +15,7 @@ from market.deals.checks import Terms
 from market.deals.labels import TABS
 from market.deals.queries import Tab
 from market.filters import trimmed
-from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey
+from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey, ParameterField
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.products.units import UNITS, comparable
@@ -124,7 +124,7 @@ class DealFilter(FilterForm):
         choices=[SelectChoice(tab.value, name) for tab, name in TABS.items()],
         validators=[Optional()],
     )
-    page = IntegerField(validators=[Optional(), NumberRange(1, 10_000)])
+    page = ParameterField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def chosen_tab(self, waiting: int) -> Tab:
         """The tab asked for; else what waits for the person, or all."""

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from market.accounts.models import Account
 from market.accounts.services import reveal_phone
+from market.converters import row_id
 from market.database import transaction
 from market.deals import bp, queries, services
 from market.deals.actions import actions
@@ -95,8 +96,8 @@ def propose(offer: Offer) -> Any:
 def _propose_form(offer: Offer) -> ProposeForm:
     people = queries.people_of(db.session(), current_user)
     own = queries.answering_offers(db.session(), [id_ for id_, _ in people], offer)
-    mine = next((o for o in own if o.id == request.args.get("my_offer", type=int)), None)
-    party = mine.owner_id if mine else request.args.get("for", type=int)
+    mine = next((o for o in own if o.id == request.args.get("my_offer", type=row_id)), None)
+    party = mine.owner_id if mine else request.args.get("for", type=row_id)
     return ProposeForm(offer, people, own, party, mine.id if mine else 0)
 
 

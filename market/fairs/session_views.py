@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from market.converters import row_id
 from market.database import transaction
 from market.errors import DomainError
 from market.fairs import bp, session_services
@@ -60,7 +61,7 @@ def edit_session(session: FairSession) -> Any:
 @bp.post("/desk/fairs/<slug>/sessions/<session_slug>/remove")
 @requires("session.manage", load=load_session)
 def remove_session(session: FairSession) -> Any:
-    fair, seen = session.fair, request.form.get("seen", 0, type=int)
+    fair, seen = session.fair, request.form.get("seen", 0, type=row_id)
     try:
         with transaction():
             session_services.remove_session(current_user, session, seen)

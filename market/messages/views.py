@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from market.accounts.login import acting
 from market.accounts.models import Account
 from market.accounts.rules import mask_phones
+from market.converters import page_number, row_id
 from market.database import transaction
 from market.deals.models import Deal
 from market.errors import DomainError, Repeated, put_on_form
@@ -71,14 +72,14 @@ def _read_by_me(text: QuestionText) -> str:
 
 def load_party() -> Account | None:
     """For whom it is asked: `for` in the query string, or who is here."""
-    number = request.args.get("for", type=int)
+    number = request.args.get("for", type=row_id)
     if number is None:
         return acting() if current_user.is_authenticated else None
     return db.session.get(Account, number) or abort(404)
 
 
 def _about(name: str, model: Any) -> Any:
-    number = request.args.get(name, type=int)
+    number = request.args.get(name, type=row_id)
     return None if number is None else db.session.get(model, number) or abort(404)
 
 
@@ -120,7 +121,7 @@ def _asked(form: TextForm, ask: Callable[[], Question], *shown: Any) -> Any:
 @bp.get("/questions")
 @requires("member")
 def index() -> str:
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     rows, total = queries.questions_of(acting(), min(page, 10_000))
     pages = -(-total // queries.PER_PAGE)
     return render_template(

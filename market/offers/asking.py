@@ -89,8 +89,9 @@ class Question:
 
     @property
     def lasting(self) -> dict[str, Any]:
-        """The query string to keep: without the order; empty when nothing is asked."""
-        return {name: value for name, value in self.arguments.items() if name != "sort"}
+        """The query string to keep: without the order and how far the list reaches; empty
+        when nothing is asked."""
+        return {n: value for n, value in self.arguments.items() if n not in ("sort", "area")}
 
     @property
     def title(self) -> str:
@@ -185,6 +186,7 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
         price_min=low,
         price_max=high,
         verified=bool(chosen.get("verified")),
+        area=chosen.get("area", "") if region else "",
         near=near.code if near else "",
         sort="relevance" if sort == "distance" and not near else sort,
         as_of=_instant(chosen.get("as_of")),
@@ -274,14 +276,17 @@ def arguments_of(chosen: dict[str, Any]) -> dict[str, Any]:
         asked |= prices | {"price_unit": chosen.get("price_unit", "jin")}
     if chosen.get("verified"):
         asked["verified"] = 1
+    if chosen.get("area"):
+        asked["area"] = chosen["area"]
     if chosen.get("sort", "relevance") != "relevance":
         asked["sort"] = chosen["sort"]
     return asked
 
 
 def _without(chosen: dict[str, Any], *names: str) -> dict[str, Any]:
-    """The filters but these and an empty text."""
-    return {k: v for k, v in chosen.items() if k not in names and (k != "q" or v)}
+    """The filters but these, an empty text, and how far to look, which was right for them."""
+    gone = {*names, "area"}
+    return {k: v for k, v in chosen.items() if k not in gone and (k != "q" or v)}
 
 
 def told_range(low: Decimal | None, high: Decimal | None, unit: str) -> str:

@@ -13,6 +13,8 @@ from market.regions.models import is_within
 
 PER_PAGE = 20
 LAST_PAGE = 500
+# How far around the place asked for a list may reach, from near to far.
+AREAS = ("place", "prefecture", "neighbours", "province", "country")
 # Yuan per jin, as people quote; the last has no upper end. A price on the border of two
 # is counted in both, as it is found by either.
 PRICE_BANDS = ((0, 1), (1, 2), (2, 5), (5, 10), (10, 20), (20, None))
@@ -29,6 +31,8 @@ class Filters:
             offers of a family whose title names one of them.
         regions: paths; any of them, with everything below.
         price_min, price_max: yuan per kilogram; with either, only what is priced by mass.
+        area: of AREAS, exactly how far around the one place of `regions` to look; empty to
+            look farther only where the place has too little.
         near: code of the region that distances are measured from.
         sort: relevance, newest, price or distance (which needs `near`).
         as_of: what was published later is left out, so that pages stay as they were.
@@ -43,6 +47,7 @@ class Filters:
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     verified: bool = False
+    area: str = ""
     near: str = ""
     sort: str = "relevance"
     as_of: datetime | None = None
@@ -60,8 +65,7 @@ class Found:
             `low-high` in yuan per jin) count as if they were not filtered by themselves;
             `product` (codes of categories or products) and `region` (codes) count the next
             level below the one chosen, or those chosen where they are several.
-        widened: what the search was widened to because the place asked for had too little:
-            prefecture, neighbours, province or country; empty where it was not.
+        widened: of AREAS, what the search was widened to; empty where it was not.
         inside: with `widened`, how many are in the place itself.
         newest: when the offer published last of all that may be found was; None where the
             finder doesn't know.

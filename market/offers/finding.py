@@ -32,15 +32,17 @@ def set_finder(finder: Finder | None) -> None:
 def find(filters: Filters) -> Found:
     """What is asked for; where a place has too little, what is around it after it."""
     found = _asked(filters)
-    if found.total >= ENOUGH or len(filters.regions) != 1:
+    if len(filters.regions) != 1 or filters.area == "place":
         return found
     place, inside = filters.regions[0], found.total
     for name, regions in _wider(place):
+        if filters.area not in ("", name):
+            continue
+        if not filters.area and found.total >= ENOUGH:
+            break
         wider = _asked(replace(filters, regions=regions, first=place))
         if wider.total > found.total:
             found = replace(wider, widened=name, inside=inside)
-        if found.total >= ENOUGH:
-            break
     return found
 
 

@@ -146,10 +146,12 @@ def _order(filters: Filters) -> list[Any]:
     newest = [Offer.published_at.desc(), Offer.id.desc()]
     inside = [case((within(Region.path, filters.first), 0), else_=1)] if filters.first else []
     if filters.sort == "price":
-        # Cheapest first, but a buyer who pays most first; what has no price comes last.
+        # Sales, the cheapest first, then purchases, the best paying first, since what one asks
+        # and what another bids are no one scale; what has no price comes last.
+        wanted = case((Offer.side == Side.BUY, 1), else_=0)
         signed = case((Offer.side == Side.BUY, -Offer.price_per_base), else_=Offer.price_per_base)
         by_mass = case((Offer.price_unit.in_(MASS_UNITS), 0), else_=1)
-        return [*inside, Offer.price_per_base.is_(None), by_mass, signed, *newest]
+        return [*inside, Offer.price_per_base.is_(None), by_mass, wanted, signed, *newest]
     if filters.sort == "distance" and filters.near:
         return [*inside, *_nearest(filters.near), *newest]
     if filters.sort == "relevance":

@@ -23,9 +23,10 @@ from wtforms.widgets import FileInput
 
 from market.database import utcnow
 from market.errors import Invalid
-from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey
+from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey, ParameterField
 from market.language import lazy_gettext as _l
 from market.offers import rules
+from market.offers.filters import AREAS
 from market.offers.labels import BASES, SIDES, SORTS
 from market.offers.models import PriceBasis, Side
 from market.offers.photos import StoredPhoto, find_photo, store_photo
@@ -311,10 +312,21 @@ class AnyRegionField(RegionField):
         return region_lexicon().full_name(self.data) if self.data is not None else super()._value()
 
 
+class SearchTextField(StringField):
+    """What is searched for; of a longer text the beginning, and `is_cut` says so."""
+
+    is_cut = False
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        if self.data and len(self.data) > TEXT_LONGEST:
+            self.data, self.is_cut = self.data[:TEXT_LONGEST], True
+
+
 class OfferFilterForm(FilterForm):
     """How to narrow the list of offers; read from the query string."""
 
-    q = StringField(_l("Words"), [Length(max=TEXT_LONGEST)])
+    q = SearchTextField(_l("Words"))
     side = SelectField(
         _l("Side"),
         choices=[SelectChoice("", _l("Both")), *(SelectChoice(s.value, SIDES[s]) for s in Side)],
@@ -328,12 +340,13 @@ class OfferFilterForm(FilterForm):
         _l("Yuan per"), choices=[c for c in UNIT_CHOICES if c.value in ("jin", "kg")], default="jin"
     )
     verified = BooleanField(_l("Verified only"))
+    area = SelectField(choices=[SelectChoice(name) for name in ("", *AREAS)], default="")
     sort = SelectField(
         _l("Order"), choices=[SelectChoice(*s) for s in SORTS.items()], default="relevance"
     )
-    page = IntegerField(validators=[Optional(), NumberRange(1, 500)], default=1)
+    page = ParameterField(validators=[Optional(), NumberRange(1, 500)], default=1)
     # Milliseconds since 1970; see market.offers.listing.
-    as_of = IntegerField(validators=[Optional()])
+    as_of = ParameterField(validators=[Optional()])
 
     def validate_price_max(self, field: Any) -> None:
         low = self.price_min.data

@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from market.filters import local_name
 from market.offers.asking import PRICES, Question, arguments_of, read_question, told_range
 from market.offers.filters import LAST_PAGE, Filters, Found
-from market.offers.finding import find
+from market.offers.finding import ENOUGH, find
 from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
 from market.offers.queries import Card, newest_publication
@@ -121,6 +121,13 @@ class Listing:
         return told % {"place": _n(place), "count": self.found.inside, "area": covers}
 
     @property
+    def farther(self) -> str:
+        """The address that looks around the place too, where the list keeps to it and has
+        little; else empty."""
+        little = self.filters.area == "place" and self.found.total < ENOUGH
+        return self.url(area=None) if little else ""
+
+    @property
     def refused(self) -> bool:
         """Whether something typed under "narrow down" can't be read."""
         errors = self.question.form.errors
@@ -154,13 +161,19 @@ class Listing:
     def _lifted(self, name: str) -> str:
         return self._url(arguments_of(self.question.lifted(name)))
 
+    def _narrowed(self, **filters: Any) -> str:
+        """The address that narrows the list by `filters` and looks exactly as far around the
+        place as this list does, so that it finds as many as its facet counts."""
+        area = "place" if "region" in filters else self.found.widened or "place"
+        return self.url(**filters, area=area if self.filters.regions else None)
+
     def _switch(self, facet: str, words: Mapping[Any, Any], now: Any) -> list[Row]:
         """Rows that put a filter on, and take it away when it is on."""
         return [
             (
                 words[value],
                 n,
-                self._lifted(facet) if value == now else self.url(**{facet: value}),
+                self._lifted(facet) if value == now else self._narrowed(**{facet: value}),
                 value == now,
             )
             for value, n in self.found.facets.get(facet, [])
@@ -175,7 +188,7 @@ class Listing:
         counts = self.found.facets.get(facet, [])[:FACET_ROWS]
         words = names([code for code, _count in counts])
         return rows + [
-            (words[code], n, self.url(**{facet: code}), False)
+            (words[code], n, self._narrowed(**{facet: code}), False)
             for code, n in counts
             if code in words
         ]
@@ -194,7 +207,7 @@ class Listing:
         chosen = [self.question.chosen.get(name) for name in (*PRICES, "price_unit")]
         active = chosen == [*ends, "jin"]
         asked = {"price_min": ends[0], "price_max": ends[1], "price_unit": "jin"}
-        href = self._lifted("price") if active else self.url(**asked)
+        href = self._lifted("price") if active else self._narrowed(**asked)
         return told_range(ends[0], ends[1], "jin"), count, href, active
 
     @cached_property

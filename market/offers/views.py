@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 
 from market.accounts.models import Account
 from market.accounts.services import reveal_phone
+from market.converters import page_number, row_id
 from market.database import transaction, utcnow
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
@@ -71,7 +72,7 @@ def load_readable(offer_id: int) -> Offer:
 
 def load_owner() -> Account | None:
     """Whom the new offer is for: `for` in the query string, or who is here."""
-    number = request.args.get("for", type=int)
+    number = request.args.get("for", type=row_id)
     if number is None:
         return me() if current_user.is_authenticated else None
     return db.session.get(Account, number) or abort(404)
@@ -166,7 +167,7 @@ def edit(offer: Offer) -> Any:
 def mine() -> str:
     shown = request.args.get("status", Status.PUBLISHED.value)
     status = Status(shown) if shown in set(Status) else Status.PUBLISHED
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = request.args.get("page", 1, type=page_number)
     counts = counts_of_owner([current_user.id])
     rows = cards_of_owner([current_user.id], [status], MINE_PER_PAGE, (page - 1) * MINE_PER_PAGE)
     return render_template(
@@ -266,7 +267,7 @@ def _prefilled(owner: Account) -> dict[str, Any]:
 
     A `product` and a `region` in the query string, by code, fill in what was looked for.
     """
-    number = request.args.get("copy", type=int)
+    number = request.args.get("copy", type=row_id)
     earlier = db.session.get(Offer, number) if number else None
     if earlier and may(current_user, "offer.manage", earlier):
         return said(services.copy_offer(me(), earlier))

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from market.converters import row_id
 from market.extensions import db
 from market.permissions import requires
 from market.reports import bp
@@ -24,13 +25,13 @@ TOLD = 8
 @bp.get("/desk/<any(deals, offers):kind>/confirm")
 @requires("official")
 def confirm(kind: str) -> str:
-    return _confirm_page(kind, request.args.getlist("id", type=int), DecideForm(kind))
+    return _confirm_page(kind, request.args.getlist("id", type=row_id), DecideForm(kind))
 
 
 @bp.post("/desk/<any(deals, offers):kind>/decide")
 @requires("official")
 def decide_chosen(kind: str) -> Any:
-    form, act, ids = DecideForm(kind), _act(), request.form.getlist("id", type=int)
+    form, act, ids = DecideForm(kind), _act(), request.form.getlist("id", type=row_id)
     kept = filter_of(QUEUES[kind]).kept()
     valid = form.validate_on_submit()
     if not valid or (act == "return" and not form.why()):

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from market.converters import row_id
 from market.database import transaction, utcnow
 from market.deals.forms import ReasonForm
 from market.errors import DomainError, put_on_form
@@ -222,7 +223,7 @@ def statement(statement: Statement) -> Any:
 @bp.post("/desk/statements/accept")
 @requires("official")
 def statements_accept() -> Response:
-    ids = request.form.getlist("id", type=int)
+    ids = request.form.getlist("id", type=row_id)
 
     def step() -> str:
         chosen = [statement for id_ in ids if (statement := db.session.get(Statement, id_))]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from market.filters import local_name
-from market.forms import ExactDecimalField, FilterForm, Form
+from market.forms import ExactDecimalField, FilterForm, Form, ParameterField
 from market.language import lazy_gettext as _l
 from market.offers.models import Side
 from market.products.forms import ProductField
@@ -43,7 +43,7 @@ class QueueFilter(FilterForm):
     sort = SelectField(_l("Order"), choices=_choices(SORTS), validators=[Optional()])
     flagged = BooleanField(_l("Flagged only"))
     state = SelectField(validators=[Optional()])
-    page = IntegerField(validators=[Optional(), NumberRange(1, 10_000)])
+    page = ParameterField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def __init__(self, given: Any, queue: Queue, counties: Sequence[Any]) -> None:
         super().__init__(given)

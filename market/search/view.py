@@ -32,7 +32,9 @@ from market.search.tables import Products, Regions, Table
 from market.search.words import Words
 
 NEVER = np.iinfo(np.int64).max
-# Sorts whatever isn't priced by mass after what is, and the negotiable after all.
+# Sorts purchases after sales, what isn't priced by mass after what is, and the negotiable
+# after all. No price comes near the smallest of them.
+_WANTED = np.int64(1 << 59)
 _OTHER_UNIT = np.int64(1 << 60)
 _NEGOTIABLE = np.int64(1 << 61)
 _NOTHING = np.zeros(0, np.int32)
@@ -276,9 +278,9 @@ def _joined(arrays: list[np.ndarray]) -> np.ndarray:
 
 
 def _cheapness(columns: dict[str, np.ndarray]) -> np.ndarray:
-    """Ascending: the cheapest sale or the best paying purchase, then other units, then none."""
+    """Ascending: the cheapest sale, then the best paying purchase; other units; no price."""
     price = columns["price"]
-    signed = np.where(columns["side"] == SIDES[Side.BUY], -price, price)
+    signed = np.where(columns["side"] == SIDES[Side.BUY], _WANTED - price, price)
     other_unit = columns["price_measure"] != MASS
     by_unit = np.where(other_unit, signed + _OTHER_UNIT, signed)
     return np.where(price < 0, _NEGOTIABLE + other_unit, by_unit)

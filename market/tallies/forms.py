@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import DateField, SelectField, StringField
 from wtforms.validators import NumberRange, Optional, Regexp
 
-from market.forms import FilterForm
+from market.forms import FilterForm, ParameterField
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, Figure
 from market.tallies.region_queries import Chosen
 
@@ -50,7 +50,7 @@ class DealsForm(FilterForm):
     product = StringField(validators=[Optional(), Regexp(r"^(\d\d|\d{7})$")])
     day = DateField(validators=[Optional()])
     side = SelectField(validators=[Optional()], choices=["sold", "bought"])
-    page = IntegerField(validators=[Optional(), NumberRange(1, 100_000)])
+    page = ParameterField(validators=[Optional(), NumberRange(1, 100_000)])
 
     def __init__(self, given: Any) -> None:
         super().__init__(given)

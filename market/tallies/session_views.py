@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
+from market.converters import page_number
 from market.fairs.models import FairSession
 from market.fairs.queries import load_session
 from market.permissions import requires
@@ -16,7 +17,7 @@ from market.tallies import bp, queries, session_queries
 @requires("anyone", load=load_session)
 def session(session: FairSession) -> str:
     counted_at = queries.counted_at(session.fair)
-    asked = max(1, request.args.get("page", 1, type=int))
+    asked = request.args.get("page", 1, type=page_number)
     deals, page, pages = session_queries.session_deals(session, asked)
     return render_template(
         "tallies/session.html",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
@@ -140,6 +140,27 @@ def test_the_order_is_newest_or_best_price_with_no_price_last(offers: dict[str, 
     assert newest == sorted(newest, reverse=True)
     by_price = find_in_database(Filters(side=Side.SELL, sort="price")).ids
     assert by_price[-2:] == [ids["dear"], ids["asked"]]
+
+
+def test_by_price_come_sales_the_cheapest_first_then_purchases_the_best_paying_first(
+    offers: dict[str, Offer],
+) -> None:
+    make_offer(
+        offers["wanted"].owner,
+        side="buy",
+        price_low=Decimal(9),
+        price_high=Decimal(9),
+        title="急收",
+    )
+    rows = db.session.execute(select(Offer.id, Offer.side, Offer.price_per_base)).all()
+    priced = {id: (side, price) for id, side, price in rows if price is not None}
+    found = [priced[id] for id in find_in_database(Filters(sort="price")).ids if id in priced]
+    sales = [price for side, price in found if side is Side.SELL]
+    purchases = [price for side, price in found if side is Side.BUY]
+    assert [side for side, _ in found] == [Side.SELL] * len(sales) + [Side.BUY] * len(purchases)
+    assert sales == sorted(sales)
+    assert purchases == sorted(purchases, reverse=True)
+    assert len(purchases) == 2
 
 
 def test_pages_hold_what_they_should(offers: dict[str, Offer]) -> None:
