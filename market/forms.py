@@ -107,7 +107,7 @@ class ParameterField(IntegerField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist and not re.fullmatch(r"\s*([0-9]{1,18})?\s*", valuelist[0]):
             self.data = None
-            raise ValueError(self.gettext("Not a valid integer value."))
+            raise ValueError(_l("Write a number, digits only."))
         super().process_formdata(valuelist)
 
 

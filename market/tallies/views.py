@@ -103,6 +103,24 @@ def counties(fair: Fair) -> Any:
     )
 
 
+@bp.get("/fairs/<slug>/map")
+@requires("fair.read", load=load_counted_fair)
+def map_page(fair: Fair) -> str:
+    count, by = queries.kept(fair), MeasureForm(request.args).figure()
+    return render_template(
+        "tallies/map.html",
+        fair=fair,
+        count=count,
+        totals=count.totals(),
+        awaiting=queries.awaiting_in(fair, count.rows),
+        map=drawn_map(count.rows, by) or abort(404),
+        by=by,
+        measures=MEASURES,
+        colours=county_map.colours(),
+        statuses=STATUSES,
+    )
+
+
 @bp.get("/fairs/<slug>/map.svg")
 @requires("fair.read", load=load_counted_fair)
 def map_svg(fair: Fair) -> Any:

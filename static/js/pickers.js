@@ -4,8 +4,12 @@
 const REMEMBERED = "market.region";
 
 const ask = async (url) => {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  return answer.ok ? answer.json() : [];
+  try {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    return answer.ok ? await answer.json() : [];
+  } catch {
+    return []; // no line: what is typed is read when the form is sent
+  }
 };
 
 const option = (value, text) => {
@@ -22,16 +26,21 @@ function suggest(input) {
   input.setAttribute("list", list.id);
   input.autocomplete = "off";
   let timer = 0;
-  input.addEventListener("input", () => {
+  const offer = () => {
     clearTimeout(timer);
     timer = setTimeout(async () => {
       const text = input.value.trim();
-      if (!text) return;
+      if (!text) return list.replaceChildren();
       const found = await ask(`${input.dataset.suggest}?q=${encodeURIComponent(text)}`);
+      // Answers may come in another order than the questions: only the last one counts.
+      if (text !== input.value.trim()) return;
       // The label holds what was typed too: browsers drop options that do not contain it.
       list.replaceChildren(...found.map((one) => option(one.value, `${one.label} ${text}`)));
     }, 120);
-  });
+  };
+  // The letters of an unfinished Chinese word are no question yet.
+  input.addEventListener("input", (event) => event.isComposing || offer());
+  input.addEventListener("compositionend", offer);
 }
 
 function cascade(input) {
