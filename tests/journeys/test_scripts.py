@@ -1,0 +1,89 @@
+"""The small scripts in a real browser: old ones, slow lines, input methods, words without end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route
+from pysqlite3 import dbapi2
+
+from tests.journeys.test_chain import open_fair, overflow
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Page]
+ENDLESS = "Extraordinarily" * 5 + "Long."
+
+
+def test_a_word_without_end_stays_inside_the_page(open_page: Open, instance: Path) -> None:
+    database = dbapi2.connect(instance / "market.sqlite3", timeout=15)
+    with database:
+        (offer,) = database.execute(
+            "SELECT id FROM offers WHERE status = 'published' ORDER BY published_at DESC LIMIT 1"
+        ).fetchone()
+        database.execute(
+            "UPDATE offers SET title = ?, grade = ?, description = ?, packaging = ? WHERE id = ?",
+            (ENDLESS, ENDLESS[:60], ENDLESS * 3, ENDLESS[:60], offer),
+        )
+    database.close()
+    page = open_page()
+    for address in (f"/offers/{offer}", "/", f"/offers?q={ENDLESS}"):
+        page.goto(address)
+        assert overflow(page) <= 0, address
+    page.goto(f"/offers/{offer}")
+    assert ENDLESS[:40] in page.inner_text("main")
+
+
+def test_the_wall_screen_updates_in_a_browser_without_timeouts_of_signals(open_page: Open) -> None:
+    page = open_page(width=1920)
+    page.add_init_script("delete AbortSignal.timeout")
+    page.goto(f"{open_fair(page)}/screen")
+    with page.expect_response(lambda answer: answer.url.endswith("/screen")) as asked:
+        pass
+    assert asked.value.status in (200, 304)
+    assert page.locator("#away").is_hidden()
+
+
+def test_the_clock_of_the_wall_screen_goes_on_while_the_figures_stand(open_page: Open) -> None:
+    page = open_page(width=1920)
+    fair = open_fair(page)
+    page.clock.install(time="2026-10-10T10:10:30Z")
+    page.goto(f"{fair}/screen")
+    assert page.inner_text("[data-clock]") == "18:10"
+    page.clock.run_for(31_000)
+    assert page.inner_text("[data-clock]") == "18:11"
+
+
+def test_suggestions_wait_for_the_input_method_and_drop_an_answer_that_comes_late(
+    open_page: Open,
+) -> None:
+    page, asked, held = open_page(), [], []
+
+    def answer(route: Route) -> None:
+        text = route.request.url.split("q=")[1]
+        asked.append(text)
+        if text == "a":
+            held.append(route)
+        else:
+            route.fulfill(json=[{"value": text, "label": f"for {text}"}])
+
+    page.route("**/offers/suggest.json*", answer)
+    page.goto("/offers")
+    box = page.locator("input[name=q]").first
+    box.evaluate(
+        """box => { box.value = "qc";
+        box.dispatchEvent(new InputEvent("input", { isComposing: true })); }"""
+    )
+    page.wait_for_timeout(300)
+    assert asked == []
+    box.fill("a")
+    page.wait_for_timeout(300)
+    box.fill("ab")
+    options = page.locator("datalist option")
+    options.first.wait_for(state="attached")
+    held[0].fulfill(json=[{"value": "a", "label": "for a"}])
+    page.wait_for_timeout(300)
+    assert asked == ["a", "ab"]
+    assert options.evaluate_all("all => all.map((one) => one.value)") == ["ab"]
