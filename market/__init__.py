@@ -17,6 +17,7 @@ ROOMS = (
     "products",
     "accounts",
     "audit",
+    "calendar",
     "offers",
     "search",
     "matching",
