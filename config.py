@@ -48,6 +48,10 @@ class Base:
     )
     HOME_TIME_ZONE = os.environ.get("HOME_TIME_ZONE", "Asia/Shanghai")
 
+    # For how many hours the worker may have been away until somebody must confirm that the
+    # machine's clock is right (flask calendar confirm): a wrong one would expire every offer.
+    CLOCK_MAX_AHEAD_HOURS = float(os.environ.get("CLOCK_MAX_AHEAD_HOURS", "24"))
+
     # When statements 上报 are due, in the home time zone: a county's daily one by this hour of
     # the next day, its final one so many whole days after the fair's last day; a prefecture's
     # so many hours and days after its counties'.
@@ -61,7 +65,13 @@ class Base:
     BABEL_DEFAULT_TIMEZONE = HOME_TIME_ZONE
     BABEL_TRANSLATION_DIRECTORIES = "translations"
 
-    MAX_CONTENT_LENGTH = 32 * 1024 * 1024
+    # Photos an account may send, also with forms that are refused: each takes up to a second
+    # of the processor. An assistant who posts for a village needs a few hundred a day.
+    PHOTOS_PER_HOUR = os.environ.get("PHOTOS_PER_HOUR", "120/hour")
+    PHOTOS_PER_DAY = os.environ.get("PHOTOS_PER_DAY", "400/day")
+    # A form with six photos as a phone makes them, though each be too large: the rest of the
+    # form is kept then, and of each file no more than a photo may have.
+    MAX_CONTENT_LENGTH = 160 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 512 * 1024
     WTF_CSRF_TIME_LIMIT = 12 * 3600
     PERMANENT_SESSION_LIFETIME = timedelta(days=60)

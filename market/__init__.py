@@ -17,6 +17,7 @@ ROOMS = (
     "products",
     "accounts",
     "audit",
+    "calendar",
     "offers",
     "search",
     "matching",
@@ -74,6 +75,7 @@ def _bind_extensions(app: Flask) -> None:
         language,
         limits,
         rendering,
+        uploads,
     )
 
     url = app.config["SQLALCHEMY_DATABASE_URI"]
@@ -85,6 +87,7 @@ def _bind_extensions(app: Flask) -> None:
     extensions.login.init_app(app)
     extensions.csrf.init_app(app)
     limits.init_app(app)
+    uploads.init_app(app)
     rendering.init_app(app)
     language.init_app(app)
     filters.init_app(app)

@@ -6,13 +6,14 @@ import click
 from flask import Flask
 from flask_migrate import upgrade
 
-from market.database import transaction
+from market.database import transaction, utcnow
 from market.demonstration import commands as demonstration
 
 
 @click.command("init")
 def init() -> None:
     """Make or upgrade the database and load regions and products."""
+    from market.calendar.services import begin
     from market.products.services import load_products
     from market.regions.services import load_regions
 
@@ -21,6 +22,7 @@ def init() -> None:
     with transaction():
         load_regions()
         load_products()
+        begin(utcnow())
     click.echo("Database ready.")
 
 

@@ -1,14 +1,15 @@
 """How often something may be tried, counted in one small file that all workers share.
 
 The counts live in a SQLite file of their own, so that a flood of log-ins never touches
-the market's database. Losing the file loses nothing but the counts.
+the market's database. Losing the file loses nothing but the counts: a broken one is begun anew,
+and while it can't be written (a full disk) each process counts for itself.
 """
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,20 @@ SCHEMA = (
 )
 
 
+# Seconds a process waits for the others to have counted.
+PATIENCE = 2.0
+TORN = ("malformed", "not a database", "no such column", "no such table")
+SIDECARS = ("", "-journal", "-wal", "-shm")
+
+log = logging.getLogger("market.limits")
+
+
 class SQLiteStorage(Storage):
     """Fixed-window counts in the SQLite file of a `sqlite:///<path>` address.
 
     Every call opens the file anew: it is fast enough for the few requests that are
-    limited, and safe over forks and threads.
+    limited, and safe over forks and threads. No call fails: a limit is no reason to refuse
+    a log-in that is right.
     """
 
     STORAGE_SCHEME = ["sqlite"]  # noqa: RUF012
@@ -39,75 +49,116 @@ class SQLiteStorage(Storage):
         super().__init__(uri, **options)
         self.path = Path((uri or "").removeprefix("sqlite:///"))
         self.driver = sqlite_module()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        if not self.check():
-            # Written with synchronous=OFF: a power cut may have torn it.
-            self.path.unlink(missing_ok=True)
+        self._own = self.driver.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._own_lock = threading.Lock()
+        self._failing = False
+        self.check()
 
     @property
     def base_exceptions(self) -> type[Exception]:
         return self.driver.Error
 
-    @contextmanager
-    def _writing(self) -> Iterator[Any]:
-        connection = self.driver.connect(self.path, timeout=10, isolation_level=None)
+    def _ask(self, statement: str, *values: Any) -> tuple[Any, int]:
+        """The first row of a statement, or None, and how many rows it changed."""
         try:
+            answer = self._ask_file(statement, values)
+        except (self.driver.Error, OSError) as error:
+            return self._ask_own(statement, values, error)
+        if self._failing:
+            log.warning("%s counts tries again", self.path)
+            self._failing = False
+        return answer
+
+    def _ask_file(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, int]:
+        try:
+            return self._ask_once(statement, values)
+        except self.driver.DatabaseError as error:
+            if not any(sign in str(error) for sign in TORN):
+                raise
+            log.error("%s is broken (%s): it is begun anew", self.path, error)
+            for end in SIDECARS:
+                self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+        return self._ask_once(statement, values)
+
+    def _ask_once(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, int]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = self.driver.connect(self.path, timeout=PATIENCE, isolation_level=None)
+        try:
+            # A power cut may tear the file, which is then begun anew.
             connection.execute("PRAGMA synchronous=OFF")
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute(SCHEMA)
-            connection.execute("DELETE FROM counts WHERE expires <= ?", [time.time()])
-            yield connection
-            connection.execute("COMMIT")
+            return self._run(connection, statement, values)
         finally:
             connection.close()
 
-    def _value(self, column: str, key: str) -> Any:
-        with self._writing() as connection:
-            row = connection.execute(f"SELECT {column} FROM counts WHERE key = ?", [key]).fetchone()
-        return row[0] if row else None
+    def _ask_own(
+        self, statement: str, values: tuple[Any, ...], error: Exception
+    ) -> tuple[Any, int]:
+        """In this process's memory, while the file can't be used."""
+        if not self._failing:
+            log.error("%s can't count tries (%s): each process counts its own", self.path, error)
+            self._failing = True
+        with self._own_lock:
+            return self._run(self._own, statement, values)
+
+    @staticmethod
+    def _run(connection: Any, statement: str, values: tuple[Any, ...]) -> tuple[Any, int]:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.execute(SCHEMA)
+            connection.execute("DELETE FROM counts WHERE expires <= ?", [time.time()])
+            cursor = connection.execute(statement, values)
+            row, changed = cursor.fetchone(), cursor.rowcount
+            cursor.close()
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return row, changed
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count `amount` more and return the count; its window of `expiry` seconds
         begins with the first."""
-        with self._writing() as connection:
-            return connection.execute(
-                "INSERT INTO counts (key, count, expires) VALUES (?, ?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET count = count + excluded.count"
-                " RETURNING count",
-                [key, amount, time.time() + expiry],
-            ).fetchone()[0]
+        row, _changed = self._ask(
+            "INSERT INTO counts (key, count, expires) VALUES (?, ?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET count = count + excluded.count"
+            " RETURNING count",
+            *(key, amount, time.time() + expiry),
+        )
+        count: int = row[0]
+        return count
 
     def get(self, key: str) -> int:
-        return self._value("count", key) or 0
+        row, _changed = self._ask("SELECT count FROM counts WHERE key = ?", key)
+        return row[0] if row else 0
 
     def get_expiry(self, key: str) -> float:
         """When the window of `key` ends, in seconds since the epoch."""
-        return self._value("expires", key) or time.time()
+        row, _changed = self._ask("SELECT expires FROM counts WHERE key = ?", key)
+        return row[0] if row else time.time()
 
     def check(self) -> bool:
-        """Whether the file can be read and is whole."""
-        try:
-            with self._writing() as connection:
-                return connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
-        except self.driver.DatabaseError:
-            return False
+        """Whether the file is whole and can be written; a broken one is begun anew."""
+        self._ask("SELECT count(*) FROM counts")
+        return not self._failing
 
     def reset(self) -> int | None:
-        with self._writing() as connection:
-            return connection.execute("DELETE FROM counts").rowcount
+        return self._ask("DELETE FROM counts")[1]
 
     def clear(self, key: str) -> None:
-        with self._writing() as connection:
-            connection.execute("DELETE FROM counts WHERE key = ?", [key])
+        self._ask("DELETE FROM counts WHERE key = ?", key)
 
 
-def spend(limit: RateLimitItem, *key: str) -> None:
-    """Count one try of `key`, before it is made: many at once can't slip past together.
+def spend(limit: RateLimitItem, *key: str, cost: int = 1) -> None:
+    """Count a try of `key`, before it is made: many at once can't slip past together.
+
+    Args:
+        cost: as how many tries it counts.
 
     Raises:
         TooManyRequests: the limit is used up.
     """
-    if limiter.enabled and not limiter.limiter.hit(limit, *key):
+    if limiter.enabled and not limiter.limiter.hit(limit, *key, cost=cost):
         ends = limiter.storage.get_expiry(limit.key_for(*key))
         raise TooManyRequests(retry_after=max(1, round(ends - time.time())))
 

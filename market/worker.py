@@ -135,23 +135,27 @@ def calendar_of(app: Flask) -> SqliteHuey:
 
 
 def turn_calendar() -> None:
-    """Expire the offers whose time is up; open and close the fairs whose day has come."""
-    from market.fairs.services import turn_fairs
-    from market.offers.services import expire_offers
+    """Expire the offers whose time is up, open and close the fairs whose day has come; nothing
+    of it by a clock that can't be right."""
+    from market.calendar.services import observe, turns
 
+    now = utcnow()
     with transaction():
-        expire_offers(utcnow())
-    with transaction():
-        turn_fairs(utcnow())
+        goes_on = observe(now)
+    for turn in turns if goes_on else ():
+        with transaction():
+            turn(now)
 
 
 def tidy() -> None:
     """Look at the tables afresh, and delete the photos that nothing uses any more."""
+    from market.calendar.services import stopped_clock
     from market.offers.leaving import tidy_photos
 
     with transaction():
         gather_statistics()
-    tidy_photos(time.time())
+    if stopped_clock() is None:
+        tidy_photos(time.time())
 
 
 def _loop(app: Flask, stop: threading.Event) -> None:

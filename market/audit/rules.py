@@ -25,6 +25,7 @@ OUTSIDE = {
     "offer_changes": "outbox of the search index",
     "match_changes": "outbox of the matching",
     "match_notices": "worked out from offers",
+    "clock": "the calendar's own note of the time",
     "fair_listings": "copies of offers",
     "fair_tallies": "worked out from ledger and listings",
     "fair_counts": "worked out from ledger and listings",

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -18,6 +17,7 @@ from market.filters import trimmed
 from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey, ParameterField
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer
+from market.offers.photo_field import PhotosField
 from market.products.units import UNITS, comparable
 
 
@@ -56,8 +56,11 @@ class ProposeForm(Form):
         [Length(max=400)],
         description=_l("Delivery, payment, packaging: what both should remember."),
     )
-    proof = FileField(
-        _l("Proof"), description=_l("A picture of the contract, weighing slip or receipt.")
+    proof = PhotosField(
+        _l("Proof"),
+        folder="proofs",
+        most=1,
+        description=_l("A picture of the contract, weighing slip or receipt."),
     )
 
     def __init__(
@@ -114,7 +117,7 @@ class NoteForm(Form):
 class ProofForm(Form):
     """A picture that proves the deal."""
 
-    proof = FileField(_l("Proof"))
+    proof = PhotosField(_l("Proof"), folder="proofs", most=1)
 
 
 class DealFilter(FilterForm):

@@ -7,7 +7,6 @@ raises DomainError when a rule says no.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -38,7 +37,7 @@ from market.errors import Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
-from market.offers.photos import store_photo
+from market.offers.photos import StoredPhoto, keep_photo
 from market.offers.services import reindex_owners, release, reserve
 from market.permissions import may
 from market.products.models import Product
@@ -57,14 +56,14 @@ def propose_deal(
     terms: Terms,
     key: str,
     own_offer: Offer | None = None,
-    proof: Any = None,
+    proof: StoredPhoto | None = None,
 ) -> Deal:
     """Propose to the owner of `offer` a deal with `party`: the actor, or a farmer they speak for.
 
     Args:
         own_offer: the party's own offer that this one answers; it is reduced too.
         key: of the form.
-        proof: an uploaded picture, as for add_proof.
+        proof: a picture, as for add_proof.
 
     Raises:
         Repeated: a form with this key was sent before.
@@ -233,36 +232,33 @@ def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | N
         reindex_owners((deal.seller_id, deal.buyer_id))
 
 
-def add_proof(actor: Account, deal: Deal, file: Any) -> DealProof:
+def add_proof(actor: Account, deal: Deal, photo: StoredPhoto | None) -> DealProof:
     """Keep a picture that proves the deal; the same picture twice is kept once.
 
     Args:
-        file: as for market.offers.photos.store_photo.
+        photo: as it waits with the form, decoded before anything was locked.
 
     Raises:
-        Invalid: no image, or more than six.
+        Invalid: no picture, more than six, or no room to keep it.
         InvalidTransition: the deal is verified or over.
     """
     lock(deal)
     check_party(actor, deal)
     if deal.status not in OPEN_TO_PROOF:
         raise InvalidTransition()
-    if file is None:
+    if photo is None:
         raise Invalid(_l("Choose a picture first."), field="proof")
-    try:
-        stored = store_photo(file, folder="proofs")
-    except Invalid as error:
-        raise Invalid(error.message, field="proof") from None
     for proof in deal.proofs:
-        if proof.sha256 == stored.sha256:
+        if proof.sha256 == photo.sha256:
             return proof
     if len(deal.proofs) >= PROOFS_AT_MOST:
         raise Invalid(_l("At most %(count)s pictures.", count=PROOFS_AT_MOST), field="proof")
+    keep_photo(photo, "proofs")
     proof = DealProof(
         deal_id=deal.id,
-        sha256=stored.sha256,
-        width=stored.width,
-        height=stored.height,
+        sha256=photo.sha256,
+        width=photo.width,
+        height=photo.height,
         uploaded_by_id=actor.id,
     )
     deal.proofs.append(proof)

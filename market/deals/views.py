@@ -102,7 +102,7 @@ def _propose_form(offer: Offer) -> ProposeForm:
 
 
 def _propose(offer: Offer, form: ProposeForm) -> Deal:
-    terms, key, proof = form.terms(), form.key.data, form.proof.data or None
+    terms, key, proof = form.terms(), form.key.data, next(iter(form.proof.data), None)
     with transaction():
         own = db.session.get(Offer, form.own_offer.data) if form.own_offer.data else None
         party = db.session.get_one(Account, form.party.data)
@@ -209,9 +209,13 @@ def send_back(deal: Deal) -> Response:
 @bp.post("/deals/<int:deal_id>/proof")
 @requires("deal.act", load=load_deal)
 def proof(deal: Deal) -> Response:
-    file = ProofForm().proof.data
+    form = ProofForm()
+    if not form.validate():
+        flash(str(next(iter(form.errors.values()))[0]), "error")
+        return redirect(url_for("deals.show", deal_id=deal.id), 303)
+    photo = next(iter(form.proof.data), None)
     done = _("The picture is kept with the deal.")
-    return _step(deal, done, lambda: services.add_proof(current_user, deal, file))
+    return _step(deal, done, lambda: services.add_proof(current_user, deal, photo))
 
 
 @bp.get("/deals/<int:deal_id>/proofs/<sha256>")

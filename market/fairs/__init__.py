@@ -4,5 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("fairs", __name__, cli_group="fair")
 
-# The services follow what happens to offers.
-from market.fairs import life_views, services, session_views  # noqa: E402, F401
+# The services follow what happens to offers; the calendar turns fairs.
+from market.fairs import life_views, services, session_views, undoing  # noqa: E402, F401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from market.calendar.services import stopped_clock
 from market.database import transaction, utcnow
 from market.fairs import bp
 from market.fairs.queries import load_fair
@@ -14,6 +15,8 @@ from market.fairs.services import enrol_from_publications, turn_fairs
 def turn() -> None:
     """Open and close fairs by their dates; the worker does so each minute."""
     with transaction():
+        if stopped_clock():
+            raise click.ClickException("The clock is not trusted: flask calendar status.")
         turned = turn_fairs(utcnow())
     click.echo(f"{turned} fairs turned.")
 

@@ -11,6 +11,7 @@ from sqlalchemy import and_, exists, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account
+from market.calendar.services import stopped_clock
 from market.database import lock, utcnow, violated
 from market.errors import Invalid
 from market.extensions import db
@@ -73,7 +74,7 @@ def create_fair(
         tell(fair, FairEventKind.CLONED, actor, source_id=source.id, at=at)
     else:
         tell(fair, FairEventKind.ANNOUNCED, actor, reason=reason, at=at)
-    turn_fair(fair, at)
+    _turn_unless_stopped(fair, at)
     return fair
 
 
@@ -102,7 +103,7 @@ def edit_fair(actor: Account, fair: Fair, values: dict[str, Any], seen: int | No
         changed.append("themes")
     if changed:
         tell(fair, FairEventKind.EDITED, actor, about=" ".join(changed))
-    turn_fair(fair, utcnow())
+    _turn_unless_stopped(fair, utcnow())
     return fair
 
 
@@ -258,6 +259,12 @@ def _when_published(sender: Any, offer: Offer, at: datetime) -> None:
 @offer_changed.connect
 def _when_changed(sender: Any, offer: Offer, at: datetime) -> None:
     follow(offer)
+
+
+def _turn_unless_stopped(fair: Fair, at: datetime) -> None:
+    """What is announced or edited while the clock is not trusted waits for the calendar."""
+    if stopped_clock() is None:
+        turn_fair(fair, at)
 
 
 def turn_fair(fair: Fair, now: datetime) -> int:

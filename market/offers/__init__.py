@@ -4,4 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("offers", __name__)
 
-from market.offers import leaving  # noqa: E402, F401  (adds itself to exports and erasing)
+# They add themselves to exports, erasing and the calendar.
+from market.offers import expiring, leaving  # noqa: E402, F401

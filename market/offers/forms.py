@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app
-from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     DateField,
-    Field,
     IntegerField,
     RadioField,
     SelectField,
@@ -19,17 +16,15 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
-from wtforms.widgets import FileInput
 
 from market.database import utcnow
-from market.errors import Invalid
 from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey, ParameterField
 from market.language import lazy_gettext as _l
 from market.offers import rules
 from market.offers.filters import AREAS
 from market.offers.labels import BASES, SIDES, SORTS
 from market.offers.models import PriceBasis, Side
-from market.offers.photos import StoredPhoto, find_photo, store_photo
+from market.offers.photo_field import PhotosField
 from market.offers.services import OfferValues
 from market.products.forms import ProductField
 from market.products.queries import named_products
@@ -68,57 +63,6 @@ class DayField(DateField):
             super().process_formdata([valuelist[0].strip()])
         except ValueError:
             raise ValueError(_l("Write a day as 2026-09-30.")) from None
-
-
-class PhotosField(Field):
-    """Photos, stored as soon as they arrive so that a refused form loses none.
-
-    `data` is a list of StoredPhoto. What is stored already comes back as hidden inputs of
-    the field's own name; a checkbox `<name>-remove` takes one out.
-    """
-
-    widget = FileInput(multiple=True)
-    data: list[StoredPhoto]
-
-    def __init__(
-        self,
-        label: Any = None,
-        validators: Any = None,
-        folder: str = "offers",
-        most: int = rules.PHOTOS_MOST,
-        **kwargs: Any,
-    ) -> None:
-        self.folder, self.most = folder, most
-        super().__init__(label, validators, default=list, **kwargs)
-
-    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
-        super().process(formdata, *args, **kwargs)
-        if formdata is not None:
-            gone = set(formdata.getlist(f"{self.name}-remove"))
-            self.data = [photo for photo in self.data or () if photo.sha256 not in gone]
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        photos: list[StoredPhoto] = []
-        problem: Any = None
-        # What was there stays in front: the first is the cover.
-        for value in sorted(valuelist, key=lambda v: isinstance(v, FileStorage)):
-            try:
-                photo = self._read(value)
-            except Invalid as error:
-                problem = error.message
-                continue
-            if photo and photo not in photos:
-                photos.append(photo)
-        self.data = photos[: self.most]
-        if len(photos) > self.most:
-            problem = _l("At most %(most)s photos: the others were left out.", most=self.most)
-        if problem:
-            raise ValueError(problem)
-
-    def _read(self, value: Any) -> StoredPhoto | None:
-        if isinstance(value, FileStorage):
-            return store_photo(value, self.folder) if value.filename else None
-        return find_photo(self.folder, value)
 
 
 class OfferForm(Form):
@@ -315,6 +259,7 @@ class AnyRegionField(RegionField):
 class SearchTextField(StringField):
     """What is searched for; of a longer text the beginning, and `is_cut` says so."""
 
+    data: str | None
     is_cut = False
 
     def process_formdata(self, valuelist: list[Any]) -> None:

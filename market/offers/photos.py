@@ -1,71 +1,146 @@
 """Photos: checked before decoding, re-encoded without EXIF, kept by the hash of their content.
 
 Folders keep who may read apart: `offers` is open to everyone, `proofs` is not served here.
+What a form has brought waits in `pending`, for a day, until the form is accepted.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
+import logging
 import os
 import re
 import tempfile
-import warnings
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from flask import Response, abort, current_app, send_file, url_for
 from flask_babel import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
 from market.assets import FOREVER
 from market.errors import Invalid
+from market.offers.decoding import (
+    LARGEST_FILE,
+    LONGEST_SIDE,
+    decode,
+    encode,
+    pixels_to_decode,
+)
 
-FOLDERS = ("offers", "proofs")
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-LARGEST_FILE = 8 * 1024 * 1024
-MOST_PIXELS = 40_000_000
-LONGEST_SIDE_IN = 12_000
-LONGEST_SIDE = 1600
+PENDING = "pending"
+FOLDERS = ("offers", "proofs", PENDING)
 THUMB_SIDE = 480
 DAY = 24 * 3600
-QUALITY = 80
+# Pictures decoded at once in a process, and how long one waits for its turn, in seconds: who
+# sends pictures must not take every thread and all memory from who only reads.
+MAX_DECODING = 1
+MAX_WAIT_SECONDS = 5.0
 
 # By folder, what tells the hashes in use; the room that keeps photos there adds itself.
-in_use: dict[str, Callable[[], Iterable[str]]] = {}
+in_use: dict[str, Callable[[], Iterable[str]]] = {PENDING: tuple}
 
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-warnings.simplefilter("error", Image.DecompressionBombWarning)
+log = logging.getLogger("market.photos")
+_decoding = threading.BoundedSemaphore(MAX_DECODING)
 
 
 @dataclass(frozen=True)
 class StoredPhoto:
-    """A photo in the store; width and height in pixels."""
+    """A photo in the store; width and height in pixels.
+
+    Attributes:
+        pending: it waits with a form that has not been accepted yet.
+    """
 
     sha256: str
     width: int
     height: int
+    pending: bool = field(default=False, compare=False)
+
+
+def read_upload(file: Any) -> bytes:
+    """The content of an uploaded file (a werkzeug FileStorage, or a binary stream), up to one
+    byte more than a photo may have. Raises Invalid where it could not be received."""
+    stream = getattr(file, "stream", file)
+    if getattr(stream, "failed", False):
+        raise _no_room()
+    content: bytes = stream.read(LARGEST_FILE + 1)
+    return content
 
 
 def store_photo(file: Any, folder: str = "offers") -> StoredPhoto:
-    """Check, shrink and keep an uploaded picture (a werkzeug FileStorage, or a binary stream).
+    """Check, shrink and keep an uploaded picture (see read_upload). Never inside transaction():
+    it takes up to a second, and waits for its turn.
 
     Raises:
-        Invalid: too large, too many pixels, broken, or no picture at all.
+        Invalid: too large, too many pixels, broken, or no picture at all; too many pictures
+            at once, or no room to keep it.
     """
-    content = getattr(file, "stream", file).read(LARGEST_FILE + 1)
-    if len(content) > LARGEST_FILE:
-        raise Invalid(_("A photo may have at most 8 MB: choose a smaller one."), "photos")
-    if not content:
-        raise Invalid(_("That file is empty: choose another photo."), "photos")
-    picture = _decoded(content)
-    full = _encoded(picture, LONGEST_SIDE)
-    stored = StoredPhoto(hashlib.sha256(full).hexdigest(), *picture.size)
-    _write(photo_path(folder, stored.sha256, thumb=True), _encoded(picture, THUMB_SIDE))
-    _write(photo_path(folder, stored.sha256), full)
+    content = read_upload(file)
+    pixels_to_decode(content)
+    return store_content(content, folder)
+
+
+def store_content(content: bytes, folder: str) -> StoredPhoto:
+    """As store_photo, of a picture whose header was looked at already."""
+    with _turn():
+        picture = decode(content)
+        full, thumb = encode(picture, LONGEST_SIDE), encode(picture, THUMB_SIDE)
+    stored = StoredPhoto(hashlib.sha256(full).hexdigest(), *picture.size, folder == PENDING)
+    with _disk():
+        _write(photo_path(folder, stored.sha256, thumb=True), thumb)
+        _write(photo_path(folder, stored.sha256), full)
     return stored
+
+
+def keep_photo(photo: StoredPhoto, folder: str) -> None:
+    """Put a pending photo where what refers to it looks for it; others are there already.
+
+    It goes on waiting for a day, so that a form refused after this has it still.
+
+    Raises:
+        Invalid: there is no room to keep it.
+    """
+    for thumb in (True, False):
+        source = photo_path(PENDING, photo.sha256, thumb)
+        target = photo_path(folder, photo.sha256, thumb)
+        if source.exists() and not target.exists():
+            with _disk():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _link(source, target)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait until another picture may be decoded, but not long."""
+    if not _decoding.acquire(timeout=MAX_WAIT_SECONDS):
+        raise Invalid(
+            _("Many pictures are coming in just now: wait a moment and send it again."), "photos"
+        )
+    try:
+        yield
+    finally:
+        _decoding.release()
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    """A disk that is full or can't be written is the operator's trouble, not the sender's."""
+    try:
+        yield
+    except OSError:
+        log.exception("a photo can't be kept")
+        raise _no_room() from None
+
+
+def _no_room() -> Invalid:
+    return Invalid(
+        _("Photos can't be kept just now: send it without them, or try again later."), "photos"
+    )
 
 
 def find_photo(folder: str, sha256: str) -> StoredPhoto | None:
@@ -74,7 +149,7 @@ def find_photo(folder: str, sha256: str) -> StoredPhoto | None:
         return None
     try:
         with Image.open(photo_path(folder, sha256), formats=["WEBP"]) as picture:
-            return StoredPhoto(sha256, *picture.size)
+            return StoredPhoto(sha256, *picture.size, folder == PENDING)
     except OSError:
         return None
 
@@ -106,6 +181,11 @@ def photo_url(sha256: str, thumb: bool = False) -> str:
     return url_for("offers.thumb" if thumb else "offers.photo", sha256=sha256)
 
 
+def form_thumb_url(photo: StoredPhoto) -> str:
+    """The address of a small picture of what a form of offers or deals holds."""
+    return url_for("offers.pending_thumb" if photo.pending else "offers.thumb", sha256=photo.sha256)
+
+
 def send_photo(folder: str, sha256: str, thumb: bool = False) -> Response:
     """A photo as a response, for ever the same; 404 where there is none.
 
@@ -122,44 +202,14 @@ def send_photo(folder: str, sha256: str, thumb: bool = False) -> Response:
     return response
 
 
-def _decoded(content: bytes) -> Image.Image:
-    """The picture upright, opaque, at most LONGEST_SIDE, and without anything but its pixels."""
+def _link(source: Path, target: Path) -> None:
+    """The same file in both places; a copy where the disk knows no links."""
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            width, height = picture.size
-            if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE_IN:
-                raise Image.DecompressionBombError
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            picture.load()
-            smooth = picture.convert("RGBA") if picture.mode in ("P", "PA", "1") else picture
-            smooth.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            return _flattened(ImageOps.exif_transpose(smooth))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Invalid(
-            _("That photo has too many pixels: at most 40 million, no side above 12,000."), "photos"
-        ) from None
-    except Exception:  # decoders meet hostile bytes with almost any exception
-        raise Invalid(
-            _("That is no photo we can read: choose a JPEG, PNG or WebP file."), "photos"
-        ) from None
-
-
-def _flattened(picture: Image.Image) -> Image.Image:
-    plain = Image.new("RGB", picture.size, "white")
-    if picture.has_transparency_data:
-        shape = picture.convert("RGBA")
-        plain.paste(shape, mask=shape.getchannel("A"))
-    else:
-        plain.paste(picture.convert("RGB"))
-    return plain
-
-
-def _encoded(picture: Image.Image, longest: int) -> bytes:
-    small = picture.copy()
-    small.thumbnail((longest, longest))
-    out = io.BytesIO()
-    small.save(out, "WEBP", quality=QUALITY, method=4)
-    return out.getvalue()
+        os.link(source, target)
+    except FileExistsError:
+        pass
+    except OSError:
+        _write(target, source.read_bytes())
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -15,7 +15,7 @@ from market.errors import Invalid
 from market.extensions import db
 from market.offers import rules
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status
-from market.offers.photos import StoredPhoto
+from market.offers.photos import StoredPhoto, keep_photo
 from market.products.labels import trade_note
 from market.products.models import Product
 from market.regions.models import Region
@@ -105,9 +105,11 @@ def _check(values: OfferValues) -> None:
 
 
 def replace_photos(offer: Offer, photos: tuple[StoredPhoto, ...]) -> None:
-    """Give `offer` exactly these photos, in this order."""
+    """Give `offer` exactly these photos, in this order. Raises Invalid: no room to keep them."""
     if [p.sha256 for p in offer.photos] == [p.sha256 for p in photos]:
         return
+    for photo in photos:
+        keep_photo(photo, "offers")
     offer.photos.clear()
     db.session.flush()  # the old leave before the new take their positions
     offer.photos.extend(

@@ -31,7 +31,7 @@ from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
 from market.offers.listing import read_listing
 from market.offers.models import Offer, Side, Status
-from market.offers.photos import photo_url, send_photo
+from market.offers.photos import PENDING, form_thumb_url, photo_url, send_photo
 from market.offers.queries import (
     Card,
     cards_of_owner,
@@ -53,7 +53,12 @@ MINE_PER_PAGE = 20
 
 @bp.app_context_processor
 def words() -> dict[str, Any]:
-    return {"offer_title": offer_title, "place_name": place_name, "photo_url": photo_url}
+    return {
+        "offer_title": offer_title,
+        "place_name": place_name,
+        "photo_url": photo_url,
+        "form_thumb_url": form_thumb_url,
+    }
 
 
 def me() -> Account:
@@ -245,6 +250,12 @@ def photo(sha256: str) -> Response:
 @requires("anyone")
 def thumb(sha256: str) -> Response:
     return send_photo("offers", sha256, thumb=True)
+
+
+@bp.get("/media/pending/<string(length=64):sha256>-thumb.webp")
+@requires("member")
+def pending_thumb(sha256: str) -> Response:
+    return send_photo(PENDING, sha256, thumb=True)
 
 
 def _fresh(offer: Offer | Card) -> bool:

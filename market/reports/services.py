@@ -15,6 +15,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import select, text
 
 from market.accounts.models import Account
+from market.calendar.services import stopped_clock
 from market.database import lock, utcnow
 from market.deals.ledger import Head, head, hold_chain
 from market.errors import DomainError, Invalid, InvalidTransition, Refused
@@ -162,8 +163,10 @@ def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -
     """Remind late units of a statement; they see it on their page. Returns how many.
 
     Raises:
-        Refused: one of them does not submit to the actor.
+        Refused: one of them does not submit to the actor, or the clock is not trusted.
     """
+    if stopped_clock() is not None:
+        raise Refused(_l("The clock of the server is not trusted just now: nobody is reminded."))
     hold_reporting()
     now = utcnow()
     check_open(fair, period)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from market.accounts.labels import TRADER_TYPES
+from market.calendar.services import stopped_clock
 from market.database import transaction, utcnow
 from market.deals.actions import actions
 from market.deals.labels import CHANNELS, STATUSES
@@ -74,6 +75,7 @@ def desk() -> str:
         "reports/desk.html",
         regions=[grant.region for grant in current_user.grants if grant.region.path in paths],
         awaits=awaiting(current_user),
+        clock=stopped_clock(),
         lines=queries.county_lines(session, of) if len(of) > 1 else [],
         fairs=queries.running_fairs(session, current_user),
     )

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask import Flask
 
+from market.extensions import limiter
 from market.limits import SQLiteStorage
 from tests.conftest import PASSWORD, Client, make_app
 
@@ -112,3 +115,45 @@ def test_sixty_tries_close_an_address_for_a_while(app: Flask, client: Client) ->
 def test_registering_is_limited_per_address(app: Flask, client: Client) -> None:
     codes = [client.send("/register").status_code for _ in range(21)]
     assert codes == [200] * 20 + [429]
+
+
+def test_a_file_broken_while_the_site_runs_is_begun_anew(tmp_path: Path) -> None:
+    counts = storage(tmp_path)
+    counts.incr("k", 60)
+    (tmp_path / "limits.sqlite3").write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)
+    assert [counts.incr("k", 60), counts.incr("k", 60)] == [1, 2]
+    assert storage(tmp_path).get("k") == 2
+
+
+@pytest.mark.parametrize("fault", ["database or disk is full", "attempt to write a readonly"])
+def test_a_process_counts_for_itself_while_the_file_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    counts = storage(tmp_path)
+
+    def fail(*_args: Any) -> None:
+        raise counts.driver.OperationalError(fault)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(counts, "_ask_once", fail)
+        assert [counts.incr("k", 60), counts.incr("k", 60)] == [1, 2]
+        assert not counts.check()
+        counts.clear("k")
+        assert counts.get("k") == 0
+    assert counts.check()
+    assert caplog.text.count("can't count tries") == 1
+    assert "counts tries again" in caplog.text
+
+
+def test_log_ins_go_on_and_are_limited_though_the_file_of_counts_cant_be_opened(
+    tmp_path: Path, app: Flask, client: Client, make_account
+) -> None:
+    account = make_account()
+    file = Path(app.config["LIMITS_DATABASE"])
+    file.unlink(missing_ok=True)
+    file.mkdir()
+    assert client.send("/login", {"phone": account.phone, "password": PASSWORD}).status_code == 303
+    limiter.enabled = True
+    other = make_account()
+    statuses = [wrong(app.test_client(), other.phone) for _ in range(11)]
+    assert statuses == [200] * 10 + [429]

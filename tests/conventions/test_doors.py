@@ -18,7 +18,7 @@ DOORS = {
     """,
     "member": """
         accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
-        offers.reveal deals.index search.index
+        offers.reveal offers.pending_thumb deals.index search.index
         search.save messages.index
     """,
     "administrator": """

@@ -42,7 +42,7 @@ def test_the_export_tells_the_offers_deals_and_proofs_of_an_account(
     trade = make_trade(make_account, description="自家果园")
     deal = agree(trade)
     with transaction():
-        proof = add_proof(trade.seller, deal, picture())
+        proof = add_proof(trade.seller, deal, store_photo(picture(), "pending"))
     sold = log_in(trade.seller).get("/me/export.json").get_json()
     assert [(o["id"], o["description"]) for o in sold["offers"]] == [(trade.offer.id, "自家果园")]
     (told,) = sold["deals"]

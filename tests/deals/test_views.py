@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from market.accounts.models import Account, PhoneReveal
 from market.database import transaction
 from market.deals.models import Deal, DealProof, DealStatus
 from market.extensions import db
+from market.offers import decoding
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade, propose, verify
 from tests.offers.factories import make_offer
@@ -115,6 +119,51 @@ def test_a_picture_that_is_none_is_refused_and_nothing_is_stored(
     answer = log_in(trade.buyer).send(form_page(trade), form(trade, proof=broken))
     assert 'id="proof-error"' in answer.text
     assert db.session.scalar(select(func.count()).select_from(Deal)) == 0
+
+
+def test_a_proof_stays_with_a_refused_proposal_and_goes_with_the_next(
+    trade: Trade, log_in: LogIn, app: Flask
+) -> None:
+    browser = log_in(trade.buyer)
+    page = browser.send(form_page(trade), form(trade, proof=picture(), quantity="")).text
+    (sha,) = re.findall(r'name="proof" value="([0-9a-f]{64})"', page)
+    assert not (Path(app.config["MEDIA"]) / "proofs").exists()
+    with browser.get(f"/media/pending/{sha}-thumb.webp") as answer:
+        assert answer.status_code == 200
+    assert app.test_client().get(f"/media/pending/{sha}-thumb.webp").status_code == 303
+    browser.send(form_page(trade), form(trade, proof=sha))
+    (deal,) = db.session.scalars(select(Deal))
+    assert [proof.sha256 for proof in deal.proofs] == [sha]
+    with browser.get(f"/deals/{deal.id}/proofs/{sha}") as answer:
+        assert answer.status_code == 200
+
+
+def test_a_picture_is_decoded_before_the_database_is_locked(
+    trade: Trade, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began: list[str] = []
+    decoded: list[list[str]] = []
+
+    def decode(content: bytes) -> Any:
+        decoded.append(list(began))
+        return decoding.decode(content)
+
+    @event.listens_for(db.engine, "before_cursor_execute")
+    def hear(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(("BEGIN IMMEDIATE", "UPDATE", "INSERT")):
+            began.append(statement)
+
+    monkeypatch.setattr("market.offers.photos.decode", decode)
+    browser, deal = log_in(trade.buyer), agree(trade)
+    url = f"/deals/{deal.id}"
+    began.clear()
+    browser.send(f"{url}/proof", {"proof": picture()}, page=url)
+    assert decoded == [[]]
+    assert began
+    began.clear()
+    browser.send(form_page(trade), form(trade, proof=picture()))
+    assert decoded == [[], []]
+    event.remove(db.engine, "before_cursor_execute", hear)
 
 
 def test_proof_is_kept_once_and_seen_only_by_those_concerned(

@@ -17,8 +17,9 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 
 from market.errors import Invalid
-from market.offers import photos
+from market.offers import decoding, photos
 from market.offers.leaving import tidy_photos
+from market.uploads import IN_MEMORY, CappedFile
 from tests.conftest import Client
 from tests.offers.factories import make_offer
 
@@ -97,6 +98,8 @@ def test_the_same_photo_is_kept_once(app: Flask) -> None:
 UNREADABLE = "That is no photo we can read: choose a JPEG, PNG or WebP file."
 TOO_MANY = "That photo has too many pixels: at most 40 million, no side above 12,000."
 EMPTY = "That file is empty: choose another photo."
+BUSY = "Many pictures are coming in just now: wait a moment and send it again."
+NO_ROOM = "Photos can't be kept just now: send it without them, or try again later."
 TOO_LARGE = "A photo may have at most 8 MB: choose a smaller one."
 
 
@@ -178,3 +181,144 @@ def test_an_old_photo_sent_again_is_not_deleted(app: Flask) -> None:
     photos.store_photo(uploaded(picture()))
     assert tidy_photos(time.time()) == 0
     assert photos.find_photo("offers", kept.sha256) == kept
+
+
+def kept_pixel(stored: photos.StoredPhoto, folder: str = "offers") -> tuple[int, int, int]:
+    """The middle of a stored photo."""
+    with Image.open(photos.photo_path(folder, stored.sha256)) as kept:
+        return kept.convert("RGB").getpixel((kept.width // 2, kept.height // 2))  # type: ignore[return-value]
+
+
+def grey16(value: int) -> Image.Image:
+    return Image.new("I", (60, 40), value).convert("I;16")
+
+
+PALETTE = Image.new("RGB", (60, 40), (200, 30, 60)).quantize(4)
+SEE_THROUGH = Image.new("RGBA", (60, 40), (200, 30, 60, 0))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "kind", "options", "meant"),
+    [
+        (grey16(0x8000), "PNG", {}, (128, 128, 128)),
+        (grey16(0x0100), "PNG", {}, (1, 1, 1)),
+        (grey16(0xFFFF), "PNG", {}, (255, 255, 255)),
+        (PALETTE, "PNG", {}, (200, 30, 60)),
+        (PALETTE, "PNG", {"transparency": 0}, (255, 255, 255)),
+        (PALETTE, "GIF", {}, (200, 30, 60)),
+        (SEE_THROUGH, "PNG", {}, (255, 255, 255)),
+        (SEE_THROUGH, "WEBP", {"lossless": True}, (255, 255, 255)),
+        (Image.new("RGBA", (60, 40), (0, 0, 0, 128)), "PNG", {}, (127, 127, 127)),
+        (Image.new("LA", (60, 40), (90, 255)), "PNG", {}, (90, 90, 90)),
+        (Image.new("1", (60, 40), 1), "PNG", {}, (255, 255, 255)),
+        (Image.new("CMYK", (60, 40), (0, 255, 255, 0)), "JPEG", {}, (255, 0, 0)),
+        (Image.new("CMYK", (60, 40), (0, 0, 0, 0)), "JPEG", {}, (255, 255, 255)),
+    ],
+)
+def test_colours_of_every_mode_come_out_as_they_were(
+    app: Flask, drawn: Image.Image, kind: str, options: dict[str, Any], meant: tuple[int, ...]
+) -> None:
+    out = io.BytesIO()
+    drawn.save(out, kind, **options)
+    pixel = kept_pixel(photos.store_photo(uploaded(out.getvalue())))
+    assert all(abs(got - wanted) <= 4 for got, wanted in zip(pixel, meant, strict=True)), pixel
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_however_the_camera_was_held_the_picture_is_upright(
+    app: Flask, orientation: int, kind: str
+) -> None:
+    upright = Image.new("RGB", (60, 40), "white")
+    upright.paste((0, 0, 0), (0, 0, 30, 20))  # dark at the top left
+    undone = {6: 8, 8: 6}.get(orientation, orientation)
+    held = upright if orientation == 1 else upright.transpose(decoding.UPRIGHT[undone])
+    notes = Image.Exif()
+    notes[decoding.ORIENTATION] = orientation
+    out = io.BytesIO()
+    held.save(out, kind, exif=notes)
+    picture = decoding.decode(out.getvalue())
+    assert picture.size == (60, 40)
+    places = [(15, 10), (45, 10), (15, 30), (45, 30)]
+    assert [picture.getpixel(p)[0] > 128 for p in places] == [False, True, True, True]  # type: ignore[index]
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF")
+def test_notes_of_a_camera_that_make_no_sense_are_passed_over(app: Flask) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40)).save(
+        out, "JPEG", exif=b"Exif\0\0MM\0*\xff\xff\xff\xff" + b"\xff" * 9
+    )
+    assert photos.store_photo(uploaded(out.getvalue())).width == 60
+
+
+def test_a_large_picture_is_made_small_without_a_seam_between_its_bands() -> None:
+    drawn = Image.linear_gradient("L").resize((3500, 5001))
+    out = io.BytesIO()
+    drawn.save(out, "PNG", compress_level=1)
+    small = decoding.decode(out.getvalue())
+    wanted = drawn.resize(small.size, Image.Resampling.BOX)
+    rows = range(small.height)
+    differences = [abs(small.getpixel((9, y))[0] - wanted.getpixel((9, y))) for y in rows]  # type: ignore[index,operator]
+    assert small.size == (1120, 1600)
+    assert max(differences) <= 2
+
+
+def test_a_jpeg_of_ever_more_scans_is_refused_unread(app: Flask) -> None:
+    head, _scan, rest = picture(60, 40, progressive=True).partition(decoding.START_OF_SCAN)
+    hostile = head + (decoding.START_OF_SCAN + b"\0\x08\x01\x01\0\0\0\0") * 1000 + rest
+    with pytest.raises(Invalid) as caught:
+        decoding.pixels_to_decode(hostile)
+    assert caught.value.message == gettext(UNREADABLE)
+
+
+def test_only_a_few_pictures_are_decoded_at_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photos, "MAX_WAIT_SECONDS", 0.01)
+    with photos._turn(), pytest.raises(Invalid) as caught:
+        photos.store_photo(uploaded(picture(60, 40)))
+    assert caught.value.message == gettext(BUSY)
+    assert stored_files(app) == []
+    assert photos.store_photo(uploaded(picture(60, 40))).width == 60
+
+
+def test_a_picture_that_fails_leaves_its_turn_to_the_next(app: Flask) -> None:
+    for _ in range(photos.MAX_DECODING + 1):
+        with pytest.raises(Invalid):
+            photos.store_photo(uploaded(picture()[:600]))
+    assert photos.store_photo(uploaded(picture(60, 40))).width == 60
+
+
+def test_a_disk_that_takes_no_more_refuses_the_photo_and_says_so(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: Any, **_kwargs: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("market.offers.photos.tempfile.mkstemp", full)
+    with pytest.raises(Invalid) as caught:
+        photos.store_photo(uploaded(picture(60, 40)))
+    assert caught.value.message == gettext(NO_ROOM)
+
+
+def test_of_a_file_no_more_is_kept_than_a_photo_may_have() -> None:
+    part = b"x" * 1024 * 1024
+    with CappedFile(max_size=IN_MEMORY) as file:
+        assert {file.write(part) for _ in range(12)} == {len(part)}
+        file.seek(0)
+        assert len(photos.read_upload(file)) == photos.LARGEST_FILE + 1
+
+
+def test_a_file_that_the_disk_did_not_take_is_refused_as_such(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with CappedFile(max_size=10) as file:
+        monkeypatch.setattr(file, "rollover", full)
+        assert file.write(b"x" * 100) == 100
+        with pytest.raises(Invalid) as caught:
+            photos.store_photo(file)
+    assert caught.value.message == gettext(NO_ROOM)

@@ -1,0 +1,5 @@
+"""The calendar: what happens by itself once its time has come, and the clock it goes by."""
+
+from flask import Blueprint
+
+bp = Blueprint("calendar", __name__)

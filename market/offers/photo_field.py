@@ -1,0 +1,155 @@
+"""The form field of photos: limits first, then decoding, and what came is kept for the form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app
+from flask_login import current_user
+from limits import parse
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import TooManyRequests
+from wtforms import Field
+from wtforms.validators import ValidationError
+from wtforms.widgets import FileInput
+
+from market.errors import Invalid
+from market.language import lazy_gettext as _l
+from market.limits import spend
+from market.offers import rules
+from market.offers.decoding import pixels_to_decode
+from market.offers.photos import PENDING, StoredPhoto, find_photo, read_upload, store_content
+
+# Of the pictures of one form together, beyond what a JPEG needs (it is decoded small).
+MAX_PIXELS_PER_FORM = 80_000_000
+MAX_NAME = 40
+
+
+class PhotosField(Field):
+    """Photos. What is sent is checked and decoded when the form is validated, and waits for
+    the form from then on, so that a refusal for another reason loses none.
+
+    `data` is a list of StoredPhoto. What is stored already comes back as hidden inputs of
+    the field's own name; a checkbox `<name>-remove` takes one out.
+
+    Args:
+        folder: where accepted photos go (market.offers.photos.keep_photo).
+        most: how many at most; with one, a new one takes the place of the old.
+    """
+
+    data: list[StoredPhoto]
+    errors: Sequence[Any]
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        folder: str = "offers",
+        most: int = rules.PHOTOS_MOST,
+        **kwargs: Any,
+    ) -> None:
+        self.folder, self.most = folder, most
+        self.uploads: list[FileStorage] = []
+        self.widget = FileInput(multiple=most > 1)
+        super().__init__(label, validators, default=list, **kwargs)
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        if formdata is not None:
+            gone = set(formdata.getlist(f"{self.name}-remove"))
+            self.data = [photo for photo in self.data or () if photo.sha256 not in gone]
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.uploads = [v for v in valuelist if isinstance(v, FileStorage) and v.filename]
+        named = dict.fromkeys(v for v in valuelist if isinstance(v, str))
+        self.data = [photo for value in named if (photo := self._kept(value))][: self.most]
+
+    def _kept(self, sha256: str) -> StoredPhoto | None:
+        """What the form was shown with, though its file be missing; what came with it before."""
+        for photo in self.object_data or ():
+            if photo.sha256 == sha256:
+                return photo
+        # What is public may be named by anyone; what is not, only while it waits for a form.
+        folders = (PENDING, "offers") if self.folder == "offers" else (PENDING,)
+        return next((p for folder in folders if (p := find_photo(folder, sha256))), None)
+
+    def pre_validate(self, form: Any) -> None:
+        """Take what was sent, if whoever sent it may send this form at all."""
+        uploads, self.uploads = self.uploads, []
+        token = form._fields.get(form.meta.csrf_field_name)
+        if not uploads or (token is not None and not token.validate(form)):
+            return
+        kept = [] if self.most == 1 else self.data
+        room = max(0, self.most - len(kept))
+        if len(uploads) > room:
+            self._tell(self._too_many(len(kept), len(uploads)))
+        # Those left out are not even looked at.
+        contents = self._contents(uploads[:room])
+        self._spend(len(contents))
+        for name, content in contents:
+            try:
+                photo = store_content(content, PENDING)
+            except Invalid as error:
+                self._refuse(name, error)
+                continue
+            if photo not in kept:
+                kept = [*kept, photo]
+        self.data = kept
+
+    def _contents(self, uploads: list[FileStorage]) -> list[tuple[str, bytes]]:
+        """(name, content) of those whose header is right; the others are told."""
+        found, pixels = [], 0
+        for file in uploads:
+            try:
+                content = read_upload(file)
+                pixels += pixels_to_decode(content)
+            except Invalid as error:
+                self._refuse(file.filename or "", error)
+            else:
+                found.append((file.filename or "", content))
+        if pixels > MAX_PIXELS_PER_FORM:
+            raise ValidationError(
+                _l("These pictures are too large together: send fewer at once, or as JPEG.")
+            )
+        return found
+
+    def _spend(self, count: int) -> None:
+        """Count the pictures for the account, before they cost anything."""
+        if not count or not current_user.is_authenticated:
+            return
+        try:
+            for setting in ("PHOTOS_PER_HOUR", "PHOTOS_PER_DAY"):
+                spend(
+                    parse(current_app.config[setting]), "photos", current_user.get_id(), cost=count
+                )
+        except TooManyRequests as error:
+            wait = getattr(error, "retry_after", None) or 60
+            raise ValidationError(
+                _l(
+                    "You have sent very many pictures: the next in %(minutes)s minutes. "
+                    "Without new ones this can be sent now.",
+                    minutes=-(-int(wait) // 60),
+                )
+            ) from None
+
+    def _refuse(self, name: str, error: Invalid) -> None:
+        if len(name) > MAX_NAME:
+            name = f"{name[:MAX_NAME]}…"
+        self._tell(_l("%(name)s: %(error)s", name=name, error=error.message))
+
+    def _tell(self, problem: Any) -> None:
+        self.errors = [*self.errors, problem]
+
+    def _too_many(self, kept: int, sent: int) -> Any:
+        if kept:
+            return _l(
+                "%(kept)s pictures were kept already and %(sent)s were sent, at most %(most)s are "
+                "taken: those at the end were left out.",
+                **{"sent": sent, "kept": kept, "most": self.most},
+            )
+        return _l(
+            "%(sent)s pictures were sent, at most %(most)s are taken: those at the end were "
+            "left out.",
+            **{"sent": sent, "most": self.most},
+        )
