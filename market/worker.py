@@ -135,14 +135,23 @@ def calendar_of(app: Flask) -> SqliteHuey:
 
 
 def turn_calendar() -> None:
-    """Expire the offers whose time is up; open and close the fairs whose day has come."""
+    """Expire the offers whose time is up; open and close the fairs whose day has come; keep
+    what each open fair had at the end of a day."""
+    from market.fairs.models import Fair
     from market.fairs.services import turn_fairs
     from market.offers.services import expire_offers
+    from market.tallies.end_of_day import count_day, days_to_keep, keep_day
 
     with transaction():
         expire_offers(utcnow())
     with transaction():
         turn_fairs(utcnow())
+    for fair_id, day in days_to_keep(utcnow()):
+        fair = db.session.get_one(Fair, fair_id)
+        # Counted before the transaction: it takes too long to keep others from writing.
+        counted = count_day(fair, day)
+        with transaction():
+            keep_day(fair, day, counted)
 
 
 def tidy() -> None:
