@@ -161,16 +161,15 @@ def board(
             inside[line.unit.code] = (sum(child.is_in for child in below), len(below))
     shown = [line for line in lines if state is None or line.status is state]
     ids = [line.statement_id for line in shown if line.statement_id]
-    frozen = queries.frozen(ids)
-    totals = {id_: snapshot["totals"] for id_, snapshot in frozen.items()}
+    totals = {id_: snapshot["totals"] for id_, snapshot in queries.frozen(ids).items()}
     reviews = any(may(account, "statement.review", line) for line in lines)
     published = queries.publication_of(fair, period)
-    marks = _reversed(fair, frozen)
+    marks = _reversed(fair, queries.counting(ids))
     return Board(fair, period, parent, every, shown, totals, inside, marks, reviews, published)
 
 
-def _reversed(fair: Fair, frozen: Mapping[int, Any]) -> dict[int, int]:
-    ends = {id_: cuts(snapshot) for id_, snapshot in frozen.items()}
+def _reversed(fair: Fair, counting: Mapping[int, Any]) -> dict[int, int]:
+    ends = {id_: cuts(snapshot) for id_, snapshot in counting.items()}
     known = Reversals(fair, {code for own in ends.values() for code in own})
     return {id_: len(found) for id_, own in ends.items() if (found := known.since(own))}
 

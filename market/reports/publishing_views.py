@@ -128,7 +128,8 @@ def _reversed(table: queries.Published) -> Counter[str]:
 
     A deal counts in one county, so these add up.
     """
-    found = reversals(table.publication.fair, cuts(table.snapshot))
+    corrected = {c.code: c.ledger_id for c in table.corrections}
+    found = reversals(table.publication.fair, {**cuts(table.snapshot), **corrected})
     counties = Counter(reversal.region_code for reversal in found)
     groups = {g.code: sum(counties[row.code] for row in g.rows) for g in table.groups if g.rows}
     return +(counties + Counter(groups) + Counter({"": len(found)}))
