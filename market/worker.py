@@ -135,16 +135,26 @@ def calendar_of(app: Flask) -> SqliteHuey:
 
 
 def turn_calendar() -> None:
-    """Expire the offers whose time is up, open and close the fairs whose day has come; nothing
-    of it by a clock that can't be right."""
+    """Expire the offers whose time is up, open and close the fairs whose day has come, keep what
+    each open fair had at the end of a day; nothing of it by a clock that can't be right."""
     from market.calendar.services import observe, turns
+    from market.fairs.models import Fair
+    from market.tallies.end_of_day import count_day, days_to_keep, keep_day
 
     now = utcnow()
     with transaction():
         goes_on = observe(now)
-    for turn in turns if goes_on else ():
+    if not goes_on:
+        return
+    for turn in turns:
         with transaction():
             turn(now)
+    for fair_id, day in days_to_keep(now):
+        fair = db.session.get_one(Fair, fair_id)
+        # Counted before the transaction: it takes too long to keep others from writing.
+        counted = count_day(fair, day)
+        with transaction():
+            keep_day(fair, day, counted)
 
 
 def tidy() -> None:

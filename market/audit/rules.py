@@ -30,6 +30,7 @@ OUTSIDE = {
     "fair_tallies": "worked out from ledger and listings",
     "fair_counts": "worked out from ledger and listings",
     "fair_days": "worked out from ledger and listings",
+    "fair_day_ends": "worked out from listings, append-only itself",
     "fair_products": "worked out from ledger and listings",
     "fair_varieties": "worked out from listings",
     "fair_regions": "copies of the regions",

@@ -101,11 +101,12 @@ def chain(entries: Iterable[Mapping[str, Any]], last: Head) -> Iterator[dict[str
         yield row
 
 
-def head(session: Session) -> Head:
-    """The end of the chain as it is now."""
-    row = session.execute(
-        select(LedgerEntry.id, LedgerEntry.hash).order_by(LedgerEntry.id.desc()).limit(1)
-    ).first()
+def head(session: Session, before: datetime | None = None) -> Head:
+    """The end of the chain as it is now, or as it was just before that moment."""
+    query = select(LedgerEntry.id, LedgerEntry.hash).order_by(LedgerEntry.id.desc()).limit(1)
+    if before is not None:
+        query = query.where(LedgerEntry.at < before)
+    row = session.execute(query).first()
     return Head(*row) if row else Head()
 
 

@@ -11,12 +11,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from market.deals.ledger import Head
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.cast import Cast
-from market.demonstration.past_figures import Moment, PastFigures
 from market.fairs.models import Fair
-from market.fairs.queries import home_zone
-from market.fairs.rules import listing_window
 from market.reports import snapshots, units
 from market.reports.models import (
     Act,
@@ -30,6 +28,7 @@ from market.reports.models import (
 from market.reports.rules import Period
 from market.reports.services import MOVES, freeze
 from market.reports.units import Unit
+from market.tallies.end_of_day import DayEnd, cut_off, day_ends, keep_until
 
 SENT_BACK = "成交额与前一日相差较大，请核对后重报。"
 # Hours after the day's end: a county that is in time, one that is late, what follows.
@@ -76,15 +75,18 @@ class Reporting:
 
     def make(self) -> None:
         """The statements of every day of the fair that is over."""
-        past = PastFigures(self.fair)
         periods = [p for p in units.periods_of(self.fair, self.now) if p.kind is Kind.DAILY]
+        if periods:
+            keep_until(self.fair, periods[-1].day)
         for period in periods:
-            _begin, end = listing_window(period.day, period.day, home_zone())
-            moment = past.until(period.day, end)
+            end, ledger = cut_off(period.day), snapshots.cut(period)
+            told = day_ends(self.fair, [unit.code for unit in self.leaves], period.day)
             age = (periods[-1].day - period.day).days
-            counties = [self._county(unit, period, moment, end, age) for unit in self.leaves]
+            counties = [
+                self._county(unit, period, told[unit.code], ledger, age) for unit in self.leaves
+            ]
             if age:
-                self._gather(counties, period, moment, end, age)
+                self._gather(counties, period, ledger, end, age)
 
     def write(self) -> None:
         insert_rows(Statement, (row.statement for row in self.rows))
@@ -93,8 +95,8 @@ class Reporting:
         insert_rows(Publication, self.publications)
         settle_sequences(Statement, StatementVersion, StatementEvent, Publication)
 
-    def _county(self, unit: Unit, period: Period, moment: Moment, end: datetime, age: int) -> Row:
-        row = self._new(unit, period)
+    def _county(self, unit: Unit, period: Period, told: DayEnd, ledger: Head, age: int) -> Row:
+        row, end = self._new(unit, period), cut_off(period.day)
         at = end + timedelta(hours=self._hour(unit.code, age))
         if age == 0:
             # What has come in by now, however early in the morning it is.
@@ -108,7 +110,8 @@ class Reporting:
                 acts = acts or [Act.REMINDED]
         for act in acts:
             if act is Act.SUBMITTED:
-                self._submit(row, moment.snapshot(unit, at), at)
+                args = (self.fair, unit, period.day, ledger, told, at)
+                self._submit(row, snapshots.of_day_end(*args), at)
             elif act:
                 later = end + timedelta(hours=ACCEPTED) if age else (at + (self.now - at) / 2)
                 reason = SENT_BACK if act is Act.RETURNED else ""
@@ -120,7 +123,7 @@ class Reporting:
         return self.rng.uniform(*(TOO_LATE if late else IN_TIME))
 
     def _gather(
-        self, counties: list[Row], period: Period, moment: Moment, end: datetime, age: int
+        self, counties: list[Row], period: Period, ledger: Head, end: datetime, age: int
     ) -> None:
         """The prefectures' statements, and the province's table of what is two days old."""
         tops = [row for row in counties if row.unit.parent is None]
@@ -131,19 +134,19 @@ class Reporting:
             if not all(row.is_in for row in below):
                 continue
             own, at = self._new(unit, period), end + timedelta(hours=GATHERED)
-            self._submit(own, self._sum(unit, moment, below, at), at)
+            self._submit(own, self._sum(unit, period, ledger, below, at), at)
             if age > 1 or unit.code != self.asking:
                 at = end + timedelta(hours=REVIEWED)
                 self._step(own, Act.ACCEPTED, self._reviewer(unit), at)
             tops.append(own)
         if age > 1:
-            self._publish(counties, tops, period, moment, end + timedelta(hours=PUBLISHED))
+            self._publish(counties, tops, period, ledger, end + timedelta(hours=PUBLISHED))
 
     def _publish(
-        self, counties: list[Row], tops: list[Row], period: Period, moment: Moment, at: datetime
+        self, counties: list[Row], tops: list[Row], period: Period, ledger: Head, at: datetime
     ) -> None:
         tops = sorted(tops, key=lambda row: row.unit.path)
-        snapshot = self._sum(self.fair.region, moment, tops, at)
+        snapshot = self._sum(self.fair.region, period, ledger, tops, at)
         by = self.cast.province_id
         self.publications.append(
             {
@@ -160,9 +163,11 @@ class Reporting:
         for row in [*gathered, *counties]:
             self._step(row, Act.PUBLISHED, by, at)
 
-    def _sum(self, unit: Any, moment: Moment, below: list[Row], at: datetime) -> snapshots.Snapshot:
+    def _sum(
+        self, unit: Any, period: Period, ledger: Head, below: list[Row], at: datetime
+    ) -> snapshots.Snapshot:
         parts = [{**row.snapshot, "version": 1, "correction": 0} for row in below if row.snapshot]
-        return snapshots.gather(self.fair, unit, moment.end, parts, [], at)
+        return snapshots.gather(self.fair, unit, ledger, parts, [], at, period.day)
 
     def _new(self, unit: Unit, period: Period) -> Row:
         """A draft; it gets its id, and is written, with its first step."""

@@ -28,6 +28,8 @@ from market.regions.models import Region
 from market.reports import filing_queries as filing
 from market.reports.filing_queries import Corrected, Published
 from market.reports.models import Kind, Statement
+from market.reports.moves import cuts
+from market.reports.reversals import Reversal, reversals
 from market.reports.rules import IN, Period, parse_period
 from market.tallies.queries import Totals, kept, ranks
 from market.tallies.trees import Tree
@@ -173,8 +175,10 @@ def _told(fair: Fair, snapshot: Mapping[str, Any], tree: Tree) -> dict[str, Any]
         },
         "region": {name: region[name] for name in ("code", "name", "name_en")},
         "ledger": {"entry": snapshot["ledger"]["id"], "hash": snapshot["ledger"]["hash"]},
-        "counted_at": snapshot["taken_at"],
+        # Of a day: its end, whenever it was submitted.
+        "counted_at": snapshot.get("until", snapshot["taken_at"]),
         "totals": refrozen(snapshot["totals"]),
+        **_of_the_day(snapshot),
         # A unit's place among the others is not in what it states.
         "rank": None,
         "rank_within": None,
@@ -187,9 +191,40 @@ def _told(fair: Fair, snapshot: Mapping[str, Any], tree: Tree) -> dict[str, Any]
             for g in goods[:MOST_PRODUCTS]
         ],
         "products_in_all": len(goods),
-        "days": [[d["day"], d["deals"], d["amount_fen"]] for d in snapshot["days"] if d["deals"]],
+        "days": [
+            [d["day"], d["deals"], d["amount_fen"]]
+            for d in snapshot["days"]
+            if d["deals"] or ("until" in snapshot and d["amount_fen"])
+        ],
         "comparisons": [],
     }
+
+
+def _of_the_day(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a daily statement or table what its day added; empty for others."""
+    if "increment" not in snapshot:
+        return {}
+    names = [name for name in COLUMNS if name in snapshot["increment"]]
+    return {"increment": refrozen(snapshot["increment"], names)}
+
+
+def reversed_since(fair: Fair, printed: Mapping[str, Any]) -> Sequence[Reversal]:
+    """The deals in the figures of a paper that were taken back since it was frozen."""
+    standing = standing_of(printed)
+    if standing["kind"] == STATEMENT:
+        snapshot = filing.counting([standing["statement"]])[standing["statement"]]
+    elif standing["kind"] == PUBLISHED:
+        table = filing.published(fair, parse_period(standing["period"]))
+        if table is None:
+            return ()
+        snapshot = table.snapshot
+    else:
+        codes = {c["code"] for p in printed["prefectures"] for c in p["counties"]}
+        return reversals(fair, dict.fromkeys(codes, printed["ledger"]["entry"]))
+    ends = cuts(snapshot)
+    # What a correction on the paper tells of is no news.
+    told = {c["code"]: c["entry"] for c in standing["corrections"] if c["code"] in ends}
+    return reversals(fair, {**ends, **told})
 
 
 def _prefectures(snapshot: Mapping[str, Any], tree: Tree) -> list[dict[str, Any]]:

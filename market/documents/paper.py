@@ -157,10 +157,19 @@ def _bulletin(figures: Mapping[str, Any], font: str) -> list[Section]:
         words = [*wording.products(figures), *wording.most_products(figures)]
         sections.append(Section(_("Products"), words, tables=[_products(figures)]))
     if line := pictures.days_picture(figures, font):
-        caption = _("Deal value by day agreed (10,000 yuan)")
+        caption = (
+            _("Deal value by day verified (10,000 yuan)")
+            if is_daily(figures)
+            else _("Deal value by day agreed (10,000 yuan)")
+        )
         sections.append(Section(_("Day by day"), wording.days(figures), [Picture(line, caption)]))
     sections.append(Section(_("All counties"), tables=[_counties(figures)]))
     return sections
+
+
+def is_daily(figures: Mapping[str, Any]) -> bool:
+    """Whether they are of the end of a day, with what that day added."""
+    return "increment" in figures
 
 
 def _is_county(figures: Mapping[str, Any]) -> bool:
@@ -178,8 +187,15 @@ def _cells(total: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
 
 def _totals(figures: Mapping[str, Any]) -> Table:
     names = tuple(figures["totals"])
-    blocks = [Block([_cells(figures["totals"], names)])]
-    return _table("totals", _("Totals"), figure_columns(names), blocks=blocks)
+    if not is_daily(figures):
+        blocks = [Block([_cells(figures["totals"], names)])]
+        return _table("totals", _("Totals"), figure_columns(names), blocks=blocks)
+    rows = (
+        (_("On the day"), *_cells(figures["increment"], names)),
+        (_("To the end of the day"), *_cells(figures["totals"], names)),
+    )
+    columns = (Column("", width=14), *figure_columns(names))
+    return _table("totals", _("Totals"), columns, blocks=[Block(rows)])
 
 
 def _counties(figures: Mapping[str, Any]) -> Table:
@@ -227,7 +243,8 @@ def _products(figures: Mapping[str, Any], most: int | None = None) -> Table:
 
 def _days(figures: Mapping[str, Any]) -> Table:
     rows = [(date.fromisoformat(day), deals, fen) for day, deals, fen in figures["days"]]
-    columns = (Column(_("Day agreed"), Kind.DATE), *figure_columns(("deals", "amount_fen")))
+    label = _("Day verified") if is_daily(figures) else _("Day agreed")
+    columns = (Column(label, Kind.DATE), *figure_columns(("deals", "amount_fen")))
     total = (_("Total"), *added(rows, 1, 2))
     return _table("days", _("Day by day"), columns, blocks=[Block(rows)], total=total)
 

@@ -82,10 +82,10 @@ def days_picture(figures: Mapping[str, Any], font: str) -> str | None:
     found = [(date.fromisoformat(d), fen) for d, _deals, fen in figures["days"]]
     if len(found) < 2:
         return None
-    most = max(fen for _day, fen in found) or 1
+    most = max(1, *(fen for _day, fen in found))
     first, last = found[0][0], found[-1][0]
     length = (last - first).days
-    points = [(round((d - first).days / length * 1000, 1), fen / most) for d, fen in found]
+    points = [(round((d - first).days / length * 1000, 1), max(fen, 0) / most) for d, fen in found]
     peak = max(found, key=lambda pair: pair[1])
     return _drawn(
         "line.svg",

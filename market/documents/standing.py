@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +13,9 @@ from market.documents.filed import PRESENT, STATEMENT, standing_of
 from market.documents.models import DocumentKind
 from market.documents.tables import shown
 from market.documents.wording import listed, name_of, run
-from market.filters import moment
+from market.fairs.queries import home_zone
+from market.fairs.rules import local_day
+from market.filters import day, moment
 from market.reports.filing_forms import period_name
 from market.reports.rules import parse_period
 
@@ -121,4 +123,8 @@ def cut_off(figures: Mapping[str, Any]) -> str:
     """As of when the figures are, in local time."""
     if not figures["counted_at"]:
         return _("not counted yet")
+    if "increment" in figures:
+        # As of the end of a day: midnight is told as the 24:00 of that day, not as the next.
+        end = datetime.fromisoformat(figures["counted_at"])
+        return _("%(day)s 24:00", day=day(local_day(end, home_zone()) - timedelta(days=1)))
     return local_time(figures["counted_at"])

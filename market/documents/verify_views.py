@@ -58,6 +58,7 @@ def verify(code: str) -> Any:
         local_time=local_time,
         said=said,
         published=_published(found.document),
+        most=verifying.MOST_TOLD,
     )
     return page, 404 if found.document is None else 200
 

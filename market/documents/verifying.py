@@ -17,6 +17,7 @@ from market.documents.services import ALPHABET
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region
+from market.reports.reversals import Reversal
 from market.tallies.queries import kept
 
 MOST_TOLD = 40
@@ -25,6 +26,7 @@ MOST_TOLD = 40
 class Verdict(enum.StrEnum):
     CURRENT = "current"
     CHANGED = "changed"
+    REVERSED = "reversed"  # they stand as submitted, and deals in them were taken back since
     NEVER = "never"
 
 
@@ -39,6 +41,7 @@ class Check:
         moved: what is other than printed at present, the whole first, then counties; not all
             of it where it is very much (`more` says how many are left out).
         corrections: those confirmed since, as filed.py tells them.
+        reversed: the deals in the printed figures that were taken back since.
     """
 
     verdict: Verdict
@@ -48,6 +51,7 @@ class Check:
     moved: Sequence[figures.Moved] = ()
     more: int = 0
     corrections: Sequence[Mapping[str, Any]] = ()
+    reversed: Sequence[Reversal] = ()
 
     @property
     def is_official(self) -> bool:
@@ -92,14 +96,17 @@ def _compared(document: Document) -> Check:
         corrections = filed.corrections_since(printed, stated)
     else:
         holds = False
+    reversed_ = filed.reversed_since(fair, printed)
+    standing = Verdict.REVERSED if reversed_ else Verdict.CURRENT
     return Check(
-        Verdict.CURRENT if holds else Verdict.CHANGED,
+        standing if holds else Verdict.CHANGED,
         document,
         now,
         filed.standing_of(stated)["now"] if stated else None,
         moved[:MOST_TOLD],
         len(moved[MOST_TOLD:]),
         corrections,
+        reversed_,
     )
 
 

@@ -203,13 +203,16 @@ def most_products(figures: Mapping[str, Any], most: int | None = None) -> list[s
 def days(figures: Mapping[str, Any]) -> list[str]:
     """The day of the highest value."""
     when, deals, fen = max(figures["days"], key=lambda one: one[2])
+    told = {"day": day(date.fromisoformat(when)), "deals": trimmed(deals), "value": wan(fen)}
+    if "increment" in figures:
+        return [
+            _(
+                "The most was verified on %(day)s: %(deals)s deals worth %(value)s × 10,000 yuan.",
+                **told,
+            )
+        ]
     return [
-        _(
-            "The most was agreed on %(day)s: %(deals)s deals worth %(value)s × 10,000 yuan.",
-            day=day(date.fromisoformat(when)),
-            deals=trimmed(deals),
-            value=wan(fen),
-        )
+        _("The most was agreed on %(day)s: %(deals)s deals worth %(value)s × 10,000 yuan.", **told)
     ]
 
 

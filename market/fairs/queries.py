@@ -26,7 +26,15 @@ from market.accounts.models import Account
 from market.database import read
 from market.extensions import db
 from market.fairs import rules
-from market.fairs.models import Fair, FairEvent, FairSession, FairStatus, FairTheme, Season
+from market.fairs.models import (
+    Fair,
+    FairEvent,
+    FairEventKind,
+    FairSession,
+    FairStatus,
+    FairTheme,
+    Season,
+)
 from market.products.models import Category, Product
 from market.products.queries import named_products
 from market.regions.models import Region, is_within
@@ -125,6 +133,15 @@ def events_of(fair: Fair) -> Sequence[FairEvent]:
 def last_event(fair: Fair) -> int:
     """The number of the last thing done with the fair; 0 before the first."""
     return db.session.scalar(_LAST_EVENT, {"fair": fair.id}) or 0
+
+
+def first_reported_day(fair: Fair) -> date:
+    """The first local day a daily statement is owed for: the fair's first, or the day it was
+    announced when that came later (domain: Report)."""
+    announced = read(_ANNOUNCED, fair=fair.id).scalar()
+    if announced is None:
+        return fair.starts_on
+    return max(fair.starts_on, rules.local_day(announced, home_zone()))
 
 
 def session_counts() -> dict[int, int]:
@@ -238,3 +255,7 @@ _SESSION_LINES = (
     .order_by(FairSession.starts_on, FairSession.id)
 )
 _LAST_EVENT = select(func.max(FairEvent.id)).where(FairEvent.fair_id == bindparam("fair"))
+_ANNOUNCED = select(func.min(FairEvent.at)).where(
+    FairEvent.fair_id == bindparam("fair"),
+    FairEvent.kind.in_((FairEventKind.ANNOUNCED, FairEventKind.CLONED)),
+)

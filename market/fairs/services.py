@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ from market.fairs.models import (
     FairTheme,
 )
 from market.fairs.queries import about, home_zone, sessions_of, themes_of
-from market.fairs.signals import closed_fair_changed, fair_opened
+from market.fairs.signals import closed_fair_changed, fair_opened, listing_changing
 from market.offers.models import Offer, OfferPublication, Status, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.products.models import Product
@@ -235,18 +236,18 @@ def follow(offer: Offer) -> None:
     place, kind = _paths(offer)
     for listing, status, path in listings:
         if status is FairStatus.OPEN:
-            for name, value in _copy(offer).items():
-                setattr(listing, name, value)
-            listing.counts = (
-                offer.status is not Status.REJECTED
-                and is_within(place, path)
-                and rules.admits(themes[listing.fair_id], kind)
-            )
+            admitted = is_within(place, path) and rules.admits(themes[listing.fair_id], kind)
+            counts = offer.status is not Status.REJECTED and admitted
+            after = {**_copy(offer), "counts": counts}
+        else:
+            before = rules.Kept(listing.verified, listing.counts)
+            after = asdict(rules.kept_after_closing(before, offer.verification, offer.status))
+        if all(getattr(listing, name) == value for name, value in after.items()):
             continue
-        before = rules.Kept(listing.verified, listing.counts)
-        after = rules.kept_after_closing(before, offer.verification, offer.status)
-        if after != before:
-            listing.verified, listing.counts = after.verified, after.counts
+        listing_changing.send(fair_id=listing.fair_id)
+        for name, value in after.items():
+            setattr(listing, name, value)
+        if status is not FairStatus.OPEN:
             closed_fair_changed.send(fair_id=listing.fair_id)
     db.session.flush()
 

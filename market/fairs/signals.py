@@ -16,3 +16,7 @@ closed_fair_changed = _signals.signal("closed-fair-changed")
 
 # A fair has just opened and listed what was published on its first day; with `fair_id=`.
 fair_opened = _signals.signal("fair-opened")
+
+# What a listing says of its offer is about to change; with `fair_id=`, before anything of it
+# is written, so that what stood until now can still be counted.
+listing_changing = _signals.signal("listing-changing")

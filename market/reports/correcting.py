@@ -21,6 +21,7 @@ from market.reports.models import (
     Statement,
     StatementStatus,
 )
+from market.reports.rules import Period
 from market.reports.services import (
     freeze,
     hold_reporting,
@@ -62,7 +63,8 @@ def file_correction(actor: Account, statement: Statement, reason: str) -> Correc
     need_reason(reason)
     hold_chain(db.session())
     before = queries.counting([statement.id])[statement.id]
-    after = snapshots.take(statement.fair, statement.region)
+    period = Period(statement.day, statement.kind)
+    after = snapshots.take(statement.fair, statement.region, period)
     if not queries.changes(before["totals"], after["totals"]):
         raise Invalid(_l("The figures are still the same: there is nothing to correct."))
     correction = Correction(

@@ -20,6 +20,8 @@ from market.reports import filing_queries as queries
 from market.reports import units
 from market.reports.awaiting import Awaits, providers
 from market.reports.models import Publication, Statement, StatementStatus
+from market.reports.moves import cuts
+from market.reports.reversals import Reversals
 from market.reports.rules import IN, Period, Rates, ranks, sum_rates
 from market.reports.units import Standing, Unit, submits_for
 
@@ -55,6 +57,7 @@ class Board:
         lines: those shown; every line is one of `all`.
         totals: the figures frozen, by statement.
         inside: of a prefecture, (counties in, counties) by its code.
+        reversed: how many deals in a statement were reversed since, where any.
         parent: whose counties are shown; None: those who submit to the province.
         reviews: whether the official decides these, and not only reads them.
     """
@@ -66,6 +69,7 @@ class Board:
     lines: Sequence[Standing] = ()
     totals: dict[int, dict[str, Any]] = field(default_factory=dict)
     inside: dict[str, tuple[int, int]] = field(default_factory=dict)
+    reversed: dict[int, int] = field(default_factory=dict)
     reviews: bool = False
     publication: Publication | None = None
 
@@ -160,7 +164,14 @@ def board(
     totals = {id_: snapshot["totals"] for id_, snapshot in queries.frozen(ids).items()}
     reviews = any(may(account, "statement.review", line) for line in lines)
     published = queries.publication_of(fair, period)
-    return Board(fair, period, parent, every, shown, totals, inside, reviews, published)
+    marks = _reversed(fair, queries.counting(ids))
+    return Board(fair, period, parent, every, shown, totals, inside, marks, reviews, published)
+
+
+def _reversed(fair: Fair, counting: Mapping[int, Any]) -> dict[int, int]:
+    ends = {id_: cuts(snapshot) for id_, snapshot in counting.items()}
+    known = Reversals(fair, {code for own in ends.values() for code in own})
+    return {id_: len(found) for id_, own in ends.items() if (found := known.since(own))}
 
 
 def awaiting(account: Account) -> list[Awaits]:

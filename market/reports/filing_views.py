@@ -33,7 +33,8 @@ from market.reports.filing_forms import (
 )
 from market.reports.filing_labels import ACTS, STATEMENT_STATUSES
 from market.reports.models import Statement, StatementStatus
-from market.reports.moves import moved
+from market.reports.moves import cuts, moved
+from market.reports.reversals import reversals
 from market.reports.rules import Period, parse_period
 from market.reports.units import Unit
 from market.tallies import figures
@@ -168,10 +169,13 @@ def _show_draft(draft: Draft, form: SubmitForm, lines: list[Any], line: Any) -> 
         lines=lines,
         line=line,
         reason=queries.reasons(draft.fair, draft.unit.code).get(draft.period),
-        parts={id_: part["totals"] for id_, part in parts.items()},
-        totals=snapshots.present(draft.fair, region)["totals"]
-        if draft.unit.is_leaf
-        else snapshots.add(part["totals"] for part in parts.values()),
+        parts={id_: snapshots.figures_of([part], draft.period) for id_, part in parts.items()},
+        totals=snapshots.figures_of(
+            [snapshots.present(draft.fair, region, draft.period)]
+            if draft.unit.is_leaf
+            else parts.values(),
+            draft.period,
+        ),
         STATUSES=STATEMENT_STATUSES,
     )
 
@@ -207,6 +211,8 @@ def statement(statement: Statement) -> Any:
         snapshot=queries.frozen([statement.id])[statement.id],
         counts=counts,
         moved=moved(statement.fair, period, counts),
+        reversed=reversals(statement.fair, cuts(counts)),
+        added=snapshots.figures_of([counts], period)[1],
         corrections=queries.confirmed_of(statement),
         waiting=queries.pending(statement),
         proposed=correcting.waiting_totals(statement),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -14,6 +15,7 @@ from market.fairs.models import Fair
 from market.products.models import Product
 from market.reports import snapshots
 from market.reports.models import Kind
+from market.reports.reversals import Cut
 from market.reports.rules import Period
 from market.reports.snapshots import FIGURES, Snapshot
 from market.tallies.models import FairProduct
@@ -41,9 +43,12 @@ class Moved:
 def moved(fair: Fair, period: Period, snapshot: Snapshot) -> Moved:
     """What moved since the snapshot was frozen.
 
-    A final statement is compared in every figure. A daily one only in its deals agreed up
-    to its day: what came on later days is in the later days' statements.
+    A final statement is compared in every figure. A daily one is of the end of its day and
+    nothing in it moves; one of the older format (market.reports.snapshots) is compared in its
+    deals agreed up to its day.
     """
+    if "until" in snapshot:
+        return Moved([], [])
     codes = covered(snapshot)
     entries = _entries(fair, period, codes)
     if period.kind is Kind.FINAL:
@@ -71,15 +76,25 @@ def _varieties(fair: Fair, codes: Iterable[str]) -> int:
 
 def covered(snapshot: Snapshot) -> dict[str, int]:
     """The counties whose figures are in the snapshot, each with its last ledger entry."""
+    return {node["code"]: node["ledger"]["id"] for node in _counties(snapshot)}
+
+
+def cuts(snapshot: Snapshot) -> dict[str, Cut]:
+    """The counties whose figures are in the snapshot, each with where its figures end."""
+    return {
+        node["code"]: datetime.fromisoformat(node["until"])
+        if "until" in node
+        else node["ledger"]["id"]
+        for node in _counties(snapshot)
+    }
+
+
+def _counties(snapshot: Snapshot) -> list[Mapping[str, Any]]:
     below = snapshot["children"]
     if not below:
         all_missing = bool(snapshot["missing"])
-        return {} if all_missing else {snapshot["region"]["code"]: snapshot["ledger"]["id"]}
-    found: dict[str, int] = {}
-    for node in below:
-        leaves = node["children"] or [node]
-        found |= {leaf["code"]: leaf["ledger"]["id"] for leaf in leaves}
-    return found
+        return [] if all_missing else [{**snapshot, "code": snapshot["region"]["code"]}]
+    return [leaf for node in below for leaf in (node["children"] or [node])]
 
 
 def _entries(fair: Fair, period: Period, codes: Mapping[str, int]) -> list[Row[*tuple[Any, ...]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
 from market.database import utcnow
-from market.deals.ledger import Problem, checks, head
+from market.deals.ledger import Problem, checks
 from market.deals.models import LedgerEntry
 from market.errors import Invalid, InvalidTransition, Refused
 from market.extensions import db
@@ -30,7 +31,14 @@ from market.reports.models import (
     StatementVersion,
 )
 from market.reports.rules import Period
-from market.reports.services import check_open, freeze, gathered_from, hold_reporting, settle
+from market.reports.services import (
+    check_open,
+    freeze,
+    gathered,
+    gathered_from,
+    hold_reporting,
+    settle,
+)
 
 
 def publish(
@@ -58,8 +66,7 @@ def publish(
     parts, named = gathered_from(lines, missing, reason)
     if not parts:
         raise Invalid(_l("No statement is accepted yet: there is nothing to publish."), "missing")
-    end = head(db.session())
-    snapshot = snapshots.gather(fair, fair.region, end, parts, named)
+    snapshot = gathered(fair, fair.region, period, parts, named)
     publication = Publication(
         fair_id=fair.id,
         kind=period.kind,
@@ -103,7 +110,8 @@ certifying.append(_all_have_reported)
 
 def check_statements(session: Session) -> list[Problem]:
     """Where what is frozen was changed behind the program's back, or a county's figures are
-    not the ledger's at the entry it names; `flask ledger verify` asks for it."""
+    not the ledger's at the end of the day, or at the entry, it names; `flask ledger verify` asks
+    for it."""
     problems: list[Problem] = []
     ledger = _running(session)
     for model, name in (
@@ -119,30 +127,35 @@ def check_statements(session: Session) -> list[Problem]:
 
 
 class _Ledger:
-    """The ledger's sums by fair and county after each of its entries."""
+    """The ledger's entries by fair and county, and the hash of each."""
 
     def __init__(self) -> None:
         self.hashes: dict[int, str] = {0: "0" * 64}
-        self.sums: dict[tuple[int, str], list[tuple[int, int, int]]] = {}
+        self.entries: dict[tuple[int, str], list[Any]] = {}
 
-    def at(self, fair_id: int, code: str, entry: int) -> tuple[int, int]:
-        """(deals, fen) of the county in the fair up to and with that entry."""
-        rows = [row for row in self.sums.get((fair_id, code), ()) if row[0] <= entry]
-        return rows[-1][1:] if rows else (0, 0)
+    def sums(self, snapshot: snapshots.Snapshot, entry: int) -> tuple[int, int]:
+        """(deals, fen) of the snapshot's county: of a day those before its end, else those up
+        to and with that entry."""
+        code, until = snapshot["region"]["code"], snapshot.get("until")
+        rows = self.entries.get((snapshot["fair"]["id"], code), [])
+        if until is None:
+            rows = [row for row in rows if row.id <= entry]
+        else:
+            end = datetime.fromisoformat(until)
+            rows = [row for row in rows if row.at < end]
+        return sum(row.deals for row in rows), sum(row.amount_fen for row in rows)
 
 
 def _running(session: Session) -> _Ledger:
     ledger = _Ledger()
     columns = (
         *(LedgerEntry.id, LedgerEntry.hash, LedgerEntry.fair_id, LedgerEntry.region_code),
-        *(LedgerEntry.deals, LedgerEntry.amount_fen),
+        *(LedgerEntry.deals, LedgerEntry.amount_fen, LedgerEntry.at),
     )
     for row in session.execute(select(*columns).order_by(LedgerEntry.id)):
         ledger.hashes[row.id] = row.hash
         if row.fair_id is not None:
-            rows = ledger.sums.setdefault((row.fair_id, row.region_code), [])
-            deals, fen = rows[-1][1:] if rows else (0, 0)
-            rows.append((row.id, deals + row.deals, fen + row.amount_fen))
+            ledger.entries.setdefault((row.fair_id, row.region_code), []).append(row)
     return ledger
 
 
@@ -159,7 +172,7 @@ def _faults(row: Any, ledger: _Ledger) -> list[str]:
         if any(summed[name] != totals[name] for name in snapshots.ADDITIVE):
             faults.append("is not the sum of the units in it")
         return faults
-    right = ledger.at(snapshot["fair"]["id"], snapshot["region"]["code"], row.ledger_id)
+    right = ledger.sums(snapshot, row.ledger_id)
     if (totals["deals"], totals["amount_fen"]) != right:
         told = f"{totals['deals']} deals and {totals['amount_fen']} fen"
         faults.append(f"says {told}, and the ledger {right[0]} and {right[1]} then")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -21,6 +22,8 @@ from market.reports.filing_forms import MissingForm
 from market.reports.filing_labels import STATEMENT_STATUSES
 from market.reports.filing_views import act, load_reported
 from market.reports.models import Kind
+from market.reports.moves import cuts
+from market.reports.reversals import reversals
 from market.reports.rules import Period, parse_period
 
 
@@ -48,8 +51,8 @@ def statements_publish(asked: Publishing) -> Any:
         "reports/filing/publish.html",
         asked=asked,
         form=form,
-        parts={id_: part["totals"] for id_, part in parts.items()},
-        totals=snapshots.add(part["totals"] for part in parts.values()),
+        parts={id_: snapshots.figures_of([part], asked.period) for id_, part in parts.items()},
+        totals=snapshots.figures_of(parts.values(), asked.period),
         publication=queries.publication_of(asked.fair, asked.period),
         STATUSES=STATEMENT_STATUSES,
     )
@@ -115,7 +118,31 @@ def published(found: tuple[Fair, queries.Published]) -> str:
         table=table,
         known=known,
         names={row.code: local_name(row) for row in rows},
+        reversed=_reversed(table),
+        added=_added(table.snapshot),
     )
+
+
+def _reversed(table: queries.Published) -> Counter[str]:
+    """How many deals in the figures were reversed since, by county and prefecture; '' in all.
+
+    A deal counts in one county, so these add up.
+    """
+    corrected = {c.code: c.ledger_id for c in table.corrections}
+    found = reversals(table.publication.fair, {**cuts(table.snapshot), **corrected})
+    counties = Counter(reversal.region_code for reversal in found)
+    groups = {g.code: sum(counties[row.code] for row in g.rows) for g in table.groups if g.rows}
+    return +(counties + Counter(groups) + Counter({"": len(found)}))
+
+
+def _added(snapshot: snapshots.Snapshot) -> dict[str, Any]:
+    """What the day added, by the codes of the units in a daily table, '' being the whole; empty
+    for a final one, and where the older format does not tell."""
+    if "increment" not in snapshot:
+        return {}
+    nodes = [node for top in snapshot["children"] for node in (top, *top["children"])]
+    found = {node["code"]: node["increment"] for node in nodes if "increment" in node}
+    return {"": snapshot["increment"], **found}
 
 
 @bp.app_context_processor

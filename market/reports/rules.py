@@ -43,8 +43,8 @@ def parse_period(key: str) -> Period | None:
 def periods(starts_on: date, ends_on: date, over: bool, today: date) -> list[Period]:
     """What can be reported by the local day `today`, in the order of its days.
 
-    Each day of the fair once it is past, and the final statement once the fair is over;
-    the final one comes after the last day's.
+    `starts_on` is the first day a statement is owed for. Each day from it once it is past, and
+    the final statement once the fair is over; the final one comes after the last day's.
     """
     last = min(ends_on, today - timedelta(days=1))
     days = [starts_on + timedelta(days=n) for n in range((last - starts_on).days + 1)]

@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from market.accounts.models import Account
 from market.calendar.services import stopped_clock
 from market.database import lock, utcnow
-from market.deals.ledger import Head, head, hold_chain
+from market.deals.ledger import hold_chain
 from market.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
@@ -32,6 +32,7 @@ from market.reports.models import (
     REMARK_AT_MOST,
     STATEMENT_TRANSITIONS,
     Act,
+    Kind,
     Statement,
     StatementEvent,
     StatementStatus,
@@ -62,7 +63,8 @@ def submit(
     missing: Collection[str] = (),
     reason: str = "",
 ) -> Statement:
-    """Submit 上报 the unit's statement: its figures are counted and frozen now.
+    """Submit 上报 the unit's statement: its figures are frozen now, those of a day as they were
+    at its end.
 
     A prefecture's gathers what its counties froze and it accepted. Sent twice, it is
     submitted once.
@@ -90,14 +92,14 @@ def submit(
     if StatementStatus.SUBMITTED not in STATEMENT_TRANSITIONS[statement.status]:
         raise overtaken(statement)
     statement.parent_code = unit.parent.code if unit.parent else None
-    end = _end()
+    hold_chain(db.session())
     region = db.session.get_one(Region, code)
     if unit.is_leaf:
-        snapshot = snapshots.take(fair, region)
+        snapshot = snapshots.take(fair, region, period)
     else:
         lines = units.children(units.standings(fair, period, now, known), code)
         parts, named = gathered_from(lines, missing, reason)
-        snapshot = snapshots.gather(fair, region, end, parts, named)
+        snapshot = gathered(fair, region, period, parts, named)
     version = StatementVersion(
         statement_id=statement.id,
         number=statement.version + 1,
@@ -260,6 +262,14 @@ def gathered_from(
     return [found[id_] for id_ in ids], named
 
 
+def gathered(
+    fair: Fair, region: Region, period: Period, parts: list[Any], missing: list[dict[str, Any]]
+) -> snapshots.Snapshot:
+    """The snapshot of a unit, or of the whole fair, from the parts of gathered_from()."""
+    day = period.day if period.kind is Kind.DAILY else None
+    return snapshots.gather(fair, region, snapshots.cut(period), parts, missing, day=day)
+
+
 def freeze(snapshot: snapshots.Snapshot) -> dict[str, Any]:
     """The columns of Frozen for the snapshot."""
     told = snapshots.canonical(snapshot)
@@ -363,9 +373,3 @@ def need_reason(reason: str) -> None:
 def _check_length(words: str, field: str) -> None:
     if len(words) > REMARK_AT_MOST:
         raise Invalid(_l("At most %(count)s characters.", count=REMARK_AT_MOST), field)
-
-
-def _end() -> Head:
-    """The ledger's end, where nothing follows until the transaction ends."""
-    hold_chain(db.session())
-    return head(db.session())

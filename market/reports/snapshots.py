@@ -2,8 +2,14 @@
 
 A snapshot holds `fair`, `region`, `ledger` (number and hash of the last entry), `taken_at`,
 `totals` (the figures of market.tallies.figures), `children` (the units below, each
-with its totals), `products`, `days` (by the local day agreed) and `missing` (units that are
+with its totals), `products`, `days` and `missing` (units that are
 not in). Numbers are integers, or exact decimals as text; money is integer fen.
+
+Since format 2 a snapshot names its `format`. That of a day is as of the day's end, `until`
+(market.tallies.end_of_day), whenever it is taken: `totals` are cumulative, `increment` is what
+the day added, `days` are the increments of each day, and the ledger's entry is the last before
+`until`. Older ones, and those of a whole fair, are as of `ledger`, their `days` by the local day
+agreed. What was frozen in the older format keeps it, and its hash.
 
 Canonical means: UTF-8, keys sorted, no white space, non-ASCII characters as they are.
 Anyone can take the SHA-256 of that.
@@ -27,34 +33,71 @@ from market.deals.models import LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region
+from market.reports.models import Kind
+from market.reports.rules import Period
 from market.tallies import figures
+from market.tallies.end_of_day import DayEnd, cut_off, day_ends, keep_until
 from market.tallies.queries import CountyRow, by_day, county_rows, grouped, kept, region_totals
 from market.tallies.region_queries import region_products
 from market.tallies.services import bring_up_to_date
 
 Snapshot = dict[str, Any]
+FORMAT = 2
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 # In the order in which they are told.
 FIGURES = tuple(figure.name for figure in figures.FIGURES)
 ADDITIVE = tuple(figure.name for figure in figures.FIGURES if figure.additive)
 WORDS = ("code", "name", "name_en")
 
 
-def take(fair: Fair, region: Region) -> Snapshot:
-    """The figures of `region` in `fair` as of the ledger's last entry; counts them anew first.
+def take(fair: Fair, region: Region, period: Period) -> Snapshot:
+    """The figures of `region`, a leaf, in `fair`: of a day as of its end, of the whole fair as
+    of the ledger's last entry, counted anew first.
 
     Call it inside transaction(), on PostgreSQL with the chain held (ledger.hold_chain), so
     that no entry comes between the parts.
     """
-    end = head(db.session())
+    end = cut(period)
+    if period.kind is Kind.DAILY:
+        keep_until(fair, period.day)
+        return _at_the_end(fair, region, period.day, end)
     bring_up_to_date(fair)
     return _picture(fair, region, end)
 
 
-def present(fair: Fair, region: Region) -> Snapshot:
-    """The figures as last counted, at most seconds old; writes nothing."""
+def present(fair: Fair, region: Region, period: Period) -> Snapshot:
+    """What would be taken now; the whole fair's as last counted, at most seconds old. Writes
+    nothing."""
+    if period.kind is Kind.DAILY:
+        return _at_the_end(fair, region, period.day, cut(period))
     counted = select(LedgerEntry.id, LedgerEntry.hash).where(LedgerEntry.id == kept(fair).ledger_id)
     row = db.session.execute(counted).first()
-    return _picture(fair, region, Head(*row) if row else head(db.session()))
+    return _picture(fair, region, Head(*row) if row else cut(period))
+
+
+def cut(period: Period) -> Head:
+    """The last entry of the ledger that a statement of the period counts, taken now."""
+    return head(db.session(), cut_off(period.day) if period.kind is Kind.DAILY else None)
+
+
+def _at_the_end(fair: Fair, region: Region, day: date, end: Head) -> Snapshot:
+    told = day_ends(fair, [region.code], day)[region.code]
+    return of_day_end(fair, region, day, end, told)
+
+
+def of_day_end(
+    fair: Fair, region: Any, day: date, end: Head, told: DayEnd, at: datetime | None = None
+) -> Snapshot:
+    """The snapshot of a county at the end of a day, taken at `at` (now)."""
+    return {
+        **heading(fair, region, end, at, day),
+        "totals": _figures(told.totals),
+        "increment": _figures(told.increment, ADDITIVE),
+        "children": [],
+        "products": [plain(asdict(row)) for row in told.products],
+        "days": [{"day": d.isoformat(), **_figures(t, ADDITIVE)} for d, t in told.days],
+        "missing": [],
+    }
 
 
 def _picture(fair: Fair, region: Region, end: Head) -> Snapshot:
@@ -73,15 +116,20 @@ def _picture(fair: Fair, region: Region, end: Head) -> Snapshot:
     }
 
 
-def heading(fair: Fair, region: Region, end: Head, at: datetime | None = None) -> Snapshot:
-    """What a snapshot begins with: of which fair and region, from which entry, when (now)."""
+def heading(
+    fair: Fair, region: Region, end: Head, at: datetime | None = None, day: date | None = None
+) -> Snapshot:
+    """What a snapshot begins with: of which fair and region, from which entry, when (now);
+    `day`: the day as of whose end it is."""
     about = ("id", "slug", "name", "name_en", "starts_on", "ends_on")
     taken = (at or utcnow()).astimezone(UTC)
     return {
         "fair": plain({name: getattr(fair, name) for name in about}),
         "region": {name: getattr(region, name) for name in (*WORDS, "path")},
         "ledger": {"id": end.id, "hash": end.hash},
-        "taken_at": taken.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "taken_at": taken.strftime(INSTANT),
+        "format": FORMAT,
+        **({"until": cut_off(day).strftime(INSTANT)} if day else {}),
     }
 
 
@@ -116,10 +164,12 @@ def gather(
     parts: Iterable[Snapshot],
     missing: Sequence[Any],
     at: datetime | None = None,
+    day: date | None = None,
 ) -> Snapshot:
     """The statement of a unit from those below it: nothing in it but what they froze.
 
     Args:
+        day: of a daily statement.
         parts: the snapshots that count, each with `version` and `correction`, the numbers
             of what it was taken from.
         missing: code, name and name_en of the units that are not in; what `parts` name as
@@ -128,8 +178,9 @@ def gather(
     """
     parts = list(parts)
     return {
-        **heading(fair, region, end, at),
+        **heading(fair, region, end, at, day),
         "totals": total(parts),
+        **({"increment": add(increment(part, day) for part in parts)} if day else {}),
         "children": [_gathered(part) for part in parts],
         "products": _products(parts),
         "days": _merged((day for part in parts for day in part["days"]), ("day",)),
@@ -137,8 +188,26 @@ def gather(
     }
 
 
+def increment(part: Snapshot, day: date) -> dict[str, Any]:
+    """What the day added to the figures of a daily snapshot; of one of the older format, what
+    was agreed and listed on it."""
+    if "increment" in part:
+        found: dict[str, Any] = part["increment"]
+        return found
+    row: dict[str, Any] = next((d for d in part["days"] if d["day"] == day.isoformat()), {})
+    return {name: row.get(name, 0) for name in ADDITIVE}
+
+
+def figures_of(parts: Iterable[Snapshot], period: Period) -> tuple[dict[str, Any], Any]:
+    """What several snapshots come to together: (totals, what the day added; None of a final)."""
+    parts = list(parts)
+    is_daily = period.kind is Kind.DAILY
+    return total(parts), add(increment(p, period.day) for p in parts) if is_daily else None
+
+
 def _gathered(part: Snapshot) -> dict[str, Any]:
-    names = ("totals", "ledger", "version", "correction", "children")
+    names = ["totals", "ledger", "version", "correction", "children"]
+    names += [name for name in ("increment", "until") if name in part]
     return {**{n: part["region"][n] for n in WORDS}, **{n: part[n] for n in names}}
 
 

@@ -13,12 +13,13 @@ from sqlalchemy import Row, select
 from market.accounts.models import Account, Role
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
-from market.fairs.queries import home_zone
+from market.fairs.queries import first_reported_day, home_zone
 from market.fairs.rules import local_day
 from market.regions.models import Level, Region, is_within
 from market.reports import rules
 from market.reports.models import Statement, StatementStatus
 from market.reports.rules import Period
+from market.tallies.end_of_day import is_reported_daily
 from market.tallies.trees import tree_of
 
 
@@ -102,7 +103,7 @@ def today(now: datetime) -> date:
 
 def reports(fair: Any) -> bool:
     """Whether units report of this fair: not of one known by its totals or replayed."""
-    return not fair.totals_only and not fair.is_replay and fair.status is not FairStatus.ANNOUNCED
+    return is_reported_daily(fair)
 
 
 def periods_of(fair: Fair, now: datetime) -> list[Period]:
@@ -111,7 +112,7 @@ def periods_of(fair: Fair, now: datetime) -> list[Period]:
         return []
     day = today(now)
     over = fair.status in (FairStatus.CLOSED, FairStatus.CERTIFIED) or day > fair.ends_on
-    return rules.periods(fair.starts_on, fair.ends_on, over, day)
+    return rules.periods(first_reported_day(fair), fair.ends_on, over, day)
 
 
 def reported_fairs(paths: Iterable[str]) -> list[Fair]:

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, case, exists, func, select
 
+from market.accounts.models import Account
 from market.database import UTCDateTime, read
 from market.deals.models import Deal, LedgerEntry
 from market.fairs.models import Fair, FairListing
 from market.fairs.queries import home_zone
 from market.fairs.rules import listing_window
-from market.offers.models import Side
+from market.offers.models import Offer, Side, Verification
 from market.products.units import UNITS, Dimension, in_base
+from market.tallies.merchants import Trader, identities
 from market.tallies.trees import Tree
 
 # The columns by where they come from; of products, merchants and sides can't be told.
@@ -81,9 +83,37 @@ def count_listings(fair: Fair, count: Count) -> None:
         for code, side, number in read(_BY_DAY, fair=fair.id, begin=begin, end=end):
             count.days[code, day][SIDES[side]] = number
     begins = [begin for _day, begin, _end in days]
-    for code, at in read(_MERCHANTS, fair=fair.id):
+    for code, at in effective_merchants(fair):
         count.tallies[code,]["merchants"] += 1
         count.days[code, days[bisect_right(begins, at) - 1][0]]["merchants"] += 1
+
+
+def effective_merchants(
+    fair: Fair, until: datetime | None = None
+) -> Iterator[tuple[str, datetime]]:
+    """(region, time) of the earliest verified listing of each effective merchant, who counts
+    there and nowhere else: so regions and days add up, though a merchant may list in several.
+
+    Args:
+        until: leave out what was listed from then on, or is verified only since then.
+    """
+    given: dict[str, Any] = {"fair": fair.id}
+    owners, unsure = _MERCHANTS, _UNSURE
+    if until is not None:
+        given["until"] = until
+        owners, unsure = _MERCHANTS_UNTIL, _UNSURE_UNTIL
+    same = identities(Trader(*row) for row in read(unsure, **given))
+    counted = set()
+    for owner, code, at in read(owners, **given).all():
+        who = same.get(owner, owner)
+        if who not in counted:
+            counted.add(who)
+            yield code, at
+
+
+def listings_until(fair: Fair, until: datetime) -> Iterator[tuple[str, str, int, int]]:
+    """(region, product, to sell, to buy) of what was listed before `until`."""
+    yield from read(_BY_PRODUCT_UNTIL, fair=fair.id, until=until)
 
 
 def _days(fair: Fair) -> list[tuple[date, datetime, datetime]]:
@@ -105,7 +135,7 @@ def count_ledger(fair: Fair, count: Count, after: int, up_to: int) -> None:
     entries = read(_LEDGER, fair=fair.id, after=after, up_to=up_to).all()
     inside = count.tallies.keys() | {(row.region_code,) for row in entries}
     for row in entries:
-        mass = _mass(row.quantity, row.unit) * row.deals
+        mass = mass_of(row.quantity, row.unit) * row.deals
         home = {"deals": row.deals, "amount_fen": row.amount_fen, "mass_kg": mass}
         _add(count.products[row.region_code, row.product_code], home)
         _add(count.tallies[row.region_code,], home)
@@ -122,7 +152,7 @@ def _add(figures: dict[str, Any], more: dict[str, Any]) -> None:
         figures[name] += value
 
 
-def _mass(quantity: Decimal, unit: str) -> Decimal:
+def mass_of(quantity: Decimal, unit: str) -> Decimal:
     """Kilograms; 0 for what is not weighed."""
     weighed = UNITS[unit].dimension is Dimension.MASS
     return in_base(quantity, unit) if weighed else Decimal(0)
@@ -148,20 +178,44 @@ def empty_count(tree: Tree) -> Count:
     return count
 
 
-def _merchants() -> Any:
-    """Each owner once, in the region of their earliest verified listing of the fair."""
+def _merchants(verified: Any) -> Any:
+    """The earliest verified listing of each owner, the earliest of all first."""
     order = (FairListing.listed_at, FairListing.offer_id)
     turn = func.row_number().over(partition_by=FairListing.owner_id, order_by=order)
-    first = (
-        select(FairListing.region_code, FairListing.listed_at, turn.label("turn"))
-        .where(*_COUNTING, FairListing.verified)
-        .subquery()
+    columns = (FairListing.owner_id, FairListing.region_code, FairListing.listed_at)
+    first = select(*columns, FairListing.offer_id, turn.label("turn")).where(*verified).subquery()
+    return (
+        select(first.c.owner_id, first.c.region_code, first.c.listed_at)
+        .where(first.c.turn == 1)
+        .order_by(first.c.listed_at, first.c.offer_id)
     )
-    return select(first.c.region_code, first.c.listed_at).where(first.c.turn == 1)
+
+
+def _unsure(verified: Any) -> Any:
+    """The owners of verified listings in counties where one of them has no phone: who may be
+    the same trader as another."""
+    owners = select(FairListing.owner_id).where(*verified)
+    columns = (
+        *(Account.id, Account.name, Account.region_code, Account.phone),
+        *(Account.represented_by_id, Account.disabled_at.is_not(None)),
+    )
+    counties = select(Account.region_code).where(Account.phone.is_(None), Account.id.in_(owners))
+    return select(*columns).where(Account.id.in_(owners), Account.region_code.in_(counties))
 
 
 # Made once: putting these together takes longer than running them.
 _COUNTING = (FairListing.fair_id == bindparam("fair"), FairListing.counts)
+_VERIFIED = (*_COUNTING, FairListing.verified)
+_UNTIL = FairListing.listed_at < bindparam("until", type_=UTCDateTime)
+# An offer verified since then was not verified yet.
+_VERIFIED_UNTIL = (
+    *(*_VERIFIED, _UNTIL),
+    ~exists().where(
+        Offer.id == FairListing.offer_id,
+        Offer.verification == Verification.VERIFIED,
+        Offer.verified_at >= bindparam("until", type_=UTCDateTime),
+    ),
+)
 _BY_PRODUCT = (
     select(
         *(FairListing.region_code, FairListing.product_code),
@@ -180,7 +234,9 @@ _BY_DAY = (
     .group_by(FairListing.region_code, FairListing.side)
 )
 _SPAN = select(func.min(FairListing.listed_at), func.max(FairListing.listed_at)).where(*_COUNTING)
-_MERCHANTS = _merchants()
+_BY_PRODUCT_UNTIL = _BY_PRODUCT.where(_UNTIL)
+_MERCHANTS, _UNSURE = _merchants(_VERIFIED), _unsure(_VERIFIED)
+_MERCHANTS_UNTIL, _UNSURE_UNTIL = _merchants(_VERIFIED_UNTIL), _unsure(_VERIFIED_UNTIL)
 _LEDGER = (
     select(
         *(LedgerEntry.region_code, LedgerEntry.product_code),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.database import Base, ExactDecimal, Fen, Path, UTCDateTime, choice
@@ -117,3 +117,22 @@ class FairCount(Base):
     fair_id: Mapped[int] = mapped_column(ForeignKey("fairs.id"), primary_key=True)
     counted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ledger_id: Mapped[int] = mapped_column(Integer)
+
+
+class FairDayEnd(Base):
+    """What a leaf region had at the end of a local day of the fair 日终, of what the ledger does
+    not hold. Counted once, when the day is over; triggers refuse to change or delete it.
+
+    Attributes:
+        figures: JSON with `merchants` and, by product code, `products`: listings to sell and
+            to buy, and kilograms dealt, as text; all from the fair's first day on.
+        counted_at: when it was counted; later than the day's end where nothing was at work.
+    """
+
+    __tablename__ = "fair_day_ends"
+
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fairs.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), primary_key=True)
+    figures: Mapped[str] = mapped_column(Text)
+    counted_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, Row, Select, bindparam, func, select
+from sqlalchemy import URL, Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account, TraderType
@@ -201,6 +201,13 @@ def _where(query: Any, chosen: Chosen | None) -> Any:
     return query
 
 
+def taken_back(fair: Fair, region: Region | Node) -> dict[date, int]:
+    """How many deals of each day agreed were counted in `region` once and are not now."""
+    count = kept(fair)
+    codes = [row.code for row in count.inside(count.tree.get(region.code))]
+    return dict(read(_TAKEN_BACK, fair=fair.id, codes=codes).all())
+
+
 def latest_deals(fair: Fair, number: int) -> Sequence[DealRow]:
     """The deals of the fair verified last that still are, with masked names."""
     # Some may have been taken back since, or verified again.
@@ -291,6 +298,16 @@ _LATEST = (
     .where(LedgerEntry.fair_id == bindparam("fair"))
     .order_by(LedgerEntry.id.desc())
     .limit(bindparam("number"))
+)
+_TAKEN_BACK = (
+    select(Deal.agreed_on, func.count())
+    .where(
+        Deal.fair_id == bindparam("fair"),
+        Deal.status != DealStatus.VERIFIED,
+        Deal.home_region_code.in_(bindparam("codes", expanding=True)),
+        exists().where(LedgerEntry.deal_id == Deal.id, LedgerEntry.deals < 0),
+    )
+    .group_by(Deal.agreed_on)
 )
 _ENTRIES = (
     select(LedgerEntry.id, LedgerEntry.deals, LedgerEntry.at, LedgerEntry.hash)

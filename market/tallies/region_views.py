@@ -68,6 +68,7 @@ def region(place: Place) -> Any:
         categories=region_queries.by_category(products),
         shown={product.code for product in products[:MOST_PRODUCTS]},
         days=line(fair, node),
+        taken_back=region_queries.taken_back(fair, node),
         baseline=baseline_line(fair, node),
         comparisons=comparisons(fair, totals, node),
         deals=region_queries.region_deals(fair, node),

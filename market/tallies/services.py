@@ -127,7 +127,7 @@ class Draft:
 
 def recount(fair_id: int) -> None:
     """Count the fair and keep the result; only rows that differ are written."""
-    _hold_count()
+    hold_count()
     keep_tree(fair_id)
     draft, codes = _drawn_up(fair_id)
     if draft is None:
@@ -167,7 +167,7 @@ def _drawn_up(fair_id: int) -> tuple[Draft | None, set[str]]:
 
 def keep(draft: Draft) -> bool:
     """Write what the draft found to differ; False where the fair was counted otherwise since."""
-    _hold_count()
+    hold_count()
     if _counted_to(draft.fair_id) != draft.counted_to:
         return False
     for kept, changes in draft.changes:
@@ -190,7 +190,7 @@ def advance(fair_id: int) -> None:
 
     A few rows for a few deals, where recount() goes through the whole fair.
     """
-    _hold_count()
+    hold_count()
     counted_at, last = utcnow(), _last_entry()
     fair = db.session.get_one(Fair, fair_id)
     count = empty_count(tree_of(fair))
@@ -205,7 +205,7 @@ def bring_up_to_date(fair: Fair) -> None:
     """Count what has come since the last count: an open fair anew, because its listings
     move; of one that is over only the ledger's news, because theirs would have overtaken it.
     """
-    _hold_count()
+    hold_count()
     counted_to = db.session.scalar(select(FairCount.ledger_id).where(FairCount.fair_id == fair.id))
     over = fair.status in (FairStatus.CLOSED, FairStatus.CERTIFIED)
     if not over or counted_to in (None, OVERTAKEN):
@@ -214,7 +214,7 @@ def bring_up_to_date(fair: Fair) -> None:
         advance(fair.id)
 
 
-def _hold_count() -> None:
+def hold_count() -> None:
     """Let nobody else count until the transaction ends, so that no entry is added twice.
 
     On SQLite a writing transaction holds the one write lock already.

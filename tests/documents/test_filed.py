@@ -12,7 +12,7 @@ import pytest
 from flask_babel import force_locale
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import transaction, utcnow
 from market.documents import filed, services
 from market.documents.figures import moved, take
 from market.documents.models import Document, DocumentKind
@@ -22,7 +22,7 @@ from market.documents.verifying import Verdict, check
 from market.errors import Invalid
 from market.extensions import db
 from market.fairs.models import FairStatus
-from market.filters import wan
+from market.filters import day, wan
 from market.regions.models import Region
 from market.reports import units
 from market.tallies.services import bring_up_to_date
@@ -104,6 +104,61 @@ def test_without_a_statement_a_paper_has_the_figures_of_now_and_says_so(season: 
     assert "(not submitted)" in text_of(document)
     assert f"Figures as of ledger entry {document.ledger_entry}" in text_of(document)
     assert document.figures["totals"]["amount_fen"] == 1_000_00
+
+
+@pytest.mark.postgresql
+def test_a_daily_paper_has_the_day_beside_the_sum_as_of_24_hours(season: Season) -> None:
+    season.deal(SHIMEN, 100_00, at=season.at(0))
+    season.deal(SHIMEN, 20_00, at=season.at(1))
+    statement = season.submit(SHIMEN, season.day(1))
+    season.deal(SHIMEN, 3_00, at=season.at(2))
+    document = paper(season, statement=statement)
+    assert document.figures["totals"]["amount_fen"] == 120_00
+    assert document.figures["increment"]["amount_fen"] == 20_00
+    with force_locale("en"):
+        told, of_day = paper_of(document), day(season.day(1).day)
+    (totals,) = told.sections[0].tables
+    assert [row[:3] for row in totals.blocks[0].rows] == [
+        ("On the day", 20_00, 1),
+        ("To the end of the day", 120_00, 2),
+    ]
+    assert told.lines[1] == f"Cut-off time: {of_day} 24:00"
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("kind", ["daily", "final"])
+def test_a_paper_whose_deal_was_taken_back_is_not_green(
+    season: Season, client: Any, kind: str
+) -> None:
+    deal = season.deal(SHIMEN, 1_000_00, at=season.at(0))
+    season.deal(SHIMEN, 7_00, at=season.at(0))
+    statement = season.submit(SHIMEN, season.day(0) if kind == "daily" else season.final)
+    document = paper(season, statement=statement)
+    assert check(document.code).verdict is Verdict.CURRENT
+    season.deal(SHIMEN, 9_00, at=season.at(2))
+    assert check(document.code).verdict is Verdict.CURRENT
+    season.take_back(deal, at=utcnow())
+    found = check(document.code)
+    assert found.verdict is Verdict.REVERSED
+    assert [(r.deal_id, r.was_fen, r.now_fen) for r in found.reversed] == [(deal.id, 1_000_00, 0)]
+    client.set_cookie("language", "en")
+    page = client.get(f"/verify/{document.code}").text
+    assert "Deals in these figures were taken back since" in page
+    assert "still current" not in page
+    assert f"deal {deal.id}" in page
+    assert "短秤" not in page
+
+
+def test_the_bulletin_of_a_day_and_its_first_counties_have_one_cut_off(season: Season) -> None:
+    season.fair.status = FairStatus.OPEN
+    db.session.commit()
+    season.deal(SHIMEN, 100_00, at=season.at(0))
+    season.deal(TAOYUAN, 500_00, at=season.at(0))
+    season.deal(SHIMEN, 900_00, at=season.at(1))
+    season.bring_in(CHANGDE, [SHIMEN, TAOYUAN], season.day(0))
+    season.publish(season.day(0))
+    said = text_of(bulletin(season))
+    assert "The first counties are Taoyuan County (0.05), Shimen County (0.01)" in said
 
 
 def test_an_open_fairs_paper_is_of_the_latest_day_and_the_final_statement_comes_first(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
@@ -13,6 +15,7 @@ from market.deals import ledger
 from market.deals.models import Deal, DealStatus
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
+from market.fairs.queries import home_zone
 from market.regions.models import Region
 from market.reports import correcting, publishing, services, units
 from market.reports.models import Kind, Statement
@@ -49,23 +52,38 @@ class Season:
             self.officials[code] = self.make(f"{code}商务局", role=role, scope=code)
         return self.officials[code]
 
-    def deal(self, code: str, fen: int, day: date | None = None) -> Deal:
-        """A verified deal of a seller of the county."""
+    def at(self, number: int, hour: int = 12) -> datetime:
+        """The local hour of a day of the fair, from 0; of the next day for hours from 24 on."""
+        midnight = datetime.combine(self.day(number).day, time(), home_zone())
+        return midnight.astimezone(UTC) + timedelta(hours=hour)
+
+    def deal(
+        self, code: str, fen: int, day: date | None = None, at: datetime | None = None
+    ) -> Deal:
+        """A deal of a seller of the county, agreed on the day (the fair's first) and verified
+        then (at noon of the fair's first day)."""
         if code not in self.traders:
             self.traders[code] = self.make(f"{code}农户", region=code)
-        return count_deal(
-            self.fair,
-            self.traders[code],
-            self.buyer,
-            fen,
-            agreed_on=day or self.fair.starts_on,
-        )
+        with ledger_at(at or self.at(0)):
+            return count_deal(
+                self.fair,
+                self.traders[code],
+                self.buyer,
+                fen,
+                agreed_on=day or self.fair.starts_on,
+            )
 
-    def take_back(self, deal: Deal) -> None:
+    def take_back(self, deal: Deal, at: datetime | None = None) -> None:
         """The county returns a deal that it had verified."""
-        with transaction():
+        with ledger_at(at or utcnow()), transaction():
             deal.status = DealStatus.RETURNED
             ledger.append(deal, self.province, "短秤")
+
+    def count_again(self, deal: Deal, at: datetime) -> None:
+        """The county verifies a deal once more that it had returned."""
+        with ledger_at(at), transaction():
+            deal.status = DealStatus.VERIFIED
+            ledger.append(deal, self.province)
 
     def submit(self, code: str, period: Period | None = None, **values: Any) -> Statement:
         with transaction():
@@ -110,6 +128,13 @@ class Season:
             parent = statement.parent_code
             reviewer = self.official(parent) if parent else self.province
             correcting.decide(reviewer, statement, filed.number, True)
+
+
+@contextmanager
+def ledger_at(moment: datetime) -> Iterator[None]:
+    """What is written to the ledger inside is written at that moment."""
+    with patch.object(ledger, "utcnow", lambda: moment):
+        yield
 
 
 def make_season(make_account: Make, **fair: Any) -> Season:

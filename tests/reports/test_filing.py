@@ -317,17 +317,6 @@ def test_a_correction_before_the_prefecture_gathers_is_in_its_figures(season: Se
     assert table.totals == table.now
 
 
-def test_a_daily_statement_is_only_moved_by_deals_of_its_days(season: Season) -> None:
-    season.deal(SHIMEN, 700)
-    statement = season.accept(season.submit(SHIMEN, season.day(1)))
-    season.deal(SHIMEN, 40, season.day(2).day)
-    moved = moves.moved(season.fair, season.day(1), frozen(statement))
-    assert not moved.differs
-    season.deal(SHIMEN, 3, season.day(1).day)
-    moved = moves.moved(season.fair, season.day(1), frozen(statement))
-    assert moved.figures == [("deals", 1, 2), ("amount_fen", 700, 703)]
-
-
 def test_a_fair_extended_after_the_final_statement_asks_for_another(season: Season) -> None:
     first = season.accept(season.submit(SHIMEN))
     with transaction():
