@@ -9,16 +9,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from market.audit.doings import DOINGS, ENDPOINTS
 from market.audit.labels import kind_word
 from market.audit.queries import Search
-from market.forms import FilterForm
+from market.forms import DayField, ExactIntegerField, FilterForm
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
+from market.text.days import Nearest
 
 LARGEST_ID = 2**31 - 1
 
@@ -46,9 +47,9 @@ class ActFilter(FilterForm):
     kind = SelectField(_l("Object"), [Optional()])
     object_id = StringField(_l("Its number"), [Optional(), Length(max=80)])
     region = RegionField(_l("Region"), [Optional()], leaves_only=False)
-    since = DateField(_l("From day"), [Optional()])
-    until = DateField(_l("To day"), [Optional()])
-    before = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    since = DayField(_l("From day"), [Optional()], nearest=Nearest.NOT_FUTURE)
+    until = DayField(_l("To day"), [Optional()], nearest=Nearest.NOT_FUTURE)
+    before = ExactIntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
 
     def __init__(self, given: Any, kinds: Iterable[str]) -> None:
         super().__init__(given)
