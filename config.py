@@ -50,7 +50,7 @@ class Base:
 
     # For how many hours the worker may have been away until somebody must confirm that the
     # machine's clock is right (flask calendar confirm): a wrong one would expire every offer.
-    CLOCK_MAX_AHEAD_HOURS = float(os.environ.get("CLOCK_MAX_AHEAD_HOURS", "24"))
+    CLOCK_MAX_AHEAD_HOURS = float(os.environ.get("CLOCK_MAX_AHEAD_HOURS", "72"))
 
     # When statements 上报 are due, in the home time zone: a county's daily one by this hour of
     # the next day, its final one so many whole days after the fair's last day; a prefecture's

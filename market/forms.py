@@ -5,28 +5,40 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.support import NullTranslations, Translations
-from flask import request
+from flask import current_app, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import DecimalField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import (
+    DateField,
+    DecimalField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+)
 from wtforms.i18n import messages_path
 from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import DateInput
 
+from market.database import utcnow
 from market.language import lazy_gettext as _l
 from market.language import words
+from market.text.characters import tidy
+from market.text.days import Nearest, parse_day
+from market.text.money import parse_price, parse_quantity, parse_yuan
+from market.text.numbers import parse_number, plain_numerals
 
 
-def tidy(text: Any) -> Any:
-    """Text without control characters or outer white space; full-width digits made plain.
-
-    What is no text (nothing, or what a field resolved a text to) stays as it is.
-    """
+def plain_password(text: Any) -> Any:
+    """A password as it has been hashed from the beginning; never change what this gives."""
     if not isinstance(text, str):
         return text
     text = "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and ord(c) != 127))
@@ -54,8 +66,10 @@ class Form(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, StringField):
                 filters = list(unbound_field.kwargs.get("filters", ()))
-                if tidy not in filters:
-                    unbound_field.kwargs["filters"] = [tidy, *filters]
+                hidden = issubclass(unbound_field.field_class, PasswordField)
+                clean = plain_password if hidden else tidy
+                if clean not in filters:
+                    unbound_field.kwargs["filters"] = [clean, *filters]
             field = unbound_field.bind(form=form, **options)
             if isinstance(field, SelectField):
                 # A blank is no choice: to pass over it would hand it on as if it were one.
@@ -98,19 +112,6 @@ class FilterForm(Form):
         return {f.name: f.data for f in self if not f.errors and f.data not in (None, "", [])}
 
 
-class ParameterField(IntegerField):
-    """A whole number that the site's own links and forms carry: a page, an instant, a key.
-
-    More than eighteen digits are none: what checks it further may count in floats.
-    """
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        if valuelist and not re.fullmatch(r"\s*([0-9]{1,18})?\s*", valuelist[0]):
-            self.data = None
-            raise ValueError(_l("Write a number, digits only."))
-        super().process_formdata(valuelist)
-
-
 class IdempotencyKey(HiddenField):
     """A key made when the form is shown: a form sent twice carries it twice."""
 
@@ -125,8 +126,7 @@ class IdempotencyKey(HiddenField):
 class ExactDecimalField(DecimalField):
     """A decimal of at most `places` places and `digits` digits before the point, above zero.
 
-    Reads what people type: full-width digits, thousands separators, a trailing unit is
-    refused with a message.
+    Reads what people type (market.text.numbers); what may mean two numbers is refused.
     """
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
@@ -141,35 +141,161 @@ class ExactDecimalField(DecimalField):
             return ""
         return f"{self.data.normalize():f}"
 
+    def read(self, text: str) -> Decimal | None:
+        """The number that `text` is."""
+        return parse_number(text)
+
     def process_formdata(self, valuelist: list[Any]) -> None:
-        if not valuelist or not valuelist[0].strip():
-            self.data = None
+        self.data = None
+        if not valuelist or not (text := tidy(valuelist[0])):
             return
-        text = (tidy(valuelist[0]) or "").replace(",", "").replace("，", "").replace("．", ".")
-        try:
-            number = Decimal(text) if re.fullmatch(r"[+-]?\d*\.?\d+|\d+\.", text) else None
-        except InvalidOperation:
-            number = None
+        number = self.read(text)
         if number is None:
-            self.data = None
-            raise ValueError(_l("Write a number, digits only."))
+            raise ValueError(_l("Write one number, such as 5200, 5200.5 or 8万."))
         self.data = number
         if number <= 0:
             raise ValueError(_l("Must be more than zero."))
         if number >= Decimal(10) ** self.digits:
             raise ValueError(_l("That is more than anybody has: check the number and the unit."))
-        if number.as_tuple().exponent < -self.exact_places:
+        if number.normalize().as_tuple().exponent < -self.exact_places:
             raise ValueError(_l("At most %(places)s decimals.", places=self.exact_places))
+
+
+class YuanField(ExactDecimalField):
+    """An amount in yuan: also 1块6, 三元二角, 1.2万元."""
+
+    def read(self, text: str) -> Decimal | None:
+        return parse_yuan(text)
+
+
+class WanField(ExactDecimalField):
+    """An amount in 10,000 yuan 万元; one that names its own unit (3000万, 1.2亿元) is taken so."""
+
+    def read(self, text: str) -> Decimal | None:
+        number = parse_number(text)
+        if number is not None and not re.search("[万亿萬億wW]", text):
+            return number
+        yuan = parse_yuan(text)
+        return None if yuan is None else yuan / 10_000
+
+
+class UnitBeside:
+    """A number with a unit typed behind it (5吨, 2.2元/斤), where a field beside has the unit.
+
+    Where that field says another, a form that changes something comes back with the typed one
+    chosen: one of the two was a slip, and only whoever typed knows which.
+    """
+
+    typed_unit = ""
+    unit_field: str
+
+    def pre_validate(self, form: Any) -> None:
+        beside = form[self.unit_field]
+        if not self.typed_unit or self.typed_unit == beside.data:
+            return
+        if self.typed_unit not in {choice[0] for choice in beside.iter_choices()}:
+            raise ValidationError(_l("It can't be in this unit: choose one beside."))
+        chosen, beside.data = beside.data, self.typed_unit
+        if chosen and not isinstance(form, FilterForm):
+            raise ValidationError(
+                _l("You wrote another unit than is chosen beside: it is yours now. Send it again.")
+            )
+
+
+class QuantityField(UnitBeside, ExactDecimalField):
+    """A quantity in the unit chosen in the field called `unit`: 2000, 8万, 5吨."""
+
+    def __init__(self, *args: Any, unit: str = "unit", **kwargs: Any) -> None:
+        self.unit_field = unit
+        super().__init__(*args, **kwargs)
+
+    def read(self, text: str) -> Decimal | None:
+        number, self.typed_unit = parse_quantity(text)
+        return number
+
+
+class PriceField(UnitBeside, YuanField):
+    """Yuan for one of the unit chosen in the field called `unit`: 2.2, 1块6, 30元/箱."""
+
+    def __init__(self, *args: Any, unit: str = "price_unit", **kwargs: Any) -> None:
+        self.unit_field = unit
+        super().__init__(*args, **kwargs)
+
+    def read(self, text: str) -> Decimal | None:
+        number, self.typed_unit = parse_price(text)
+        return number
+
+
+class ExactIntegerField(IntegerField):
+    """A whole number that the database can hold, read as ExactDecimalField reads."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if not valuelist or not (text := tidy(valuelist[0])):
+            return
+        number = parse_number(text)
+        if number is None or number != number.to_integral_value() or abs(number) >= 2**63:
+            raise ValueError(_l("Write a whole number, such as 30."))
+        self.data = int(number)
+
+
+class DayInput(DateInput):
+    """A browser's field for a day holds nothing else: other text stays in a plain one."""
+
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        text = field._value()
+        if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            kwargs["type"] = "text"
+        return super().__call__(field, **kwargs)
+
+
+class DayField(DateField):
+    """A local day, read as people write it; empty is None.
+
+    Args:
+        nearest: which year is meant where none is written.
+    """
+
+    widget = DayInput()
+    data: Any
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        nearest: Nearest = Nearest.EITHER_WAY,
+        **kwargs: Any,
+    ) -> None:
+        self.nearest = nearest
+        super().__init__(label, validators, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if not valuelist or not (text := tidy(valuelist[0])):
+            return
+        today = utcnow().astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"])).date()
+        self.data = parse_day(text, today, self.nearest)
+        if self.data is None:
+            raise ValueError(_l("Write a day, such as 2026-09-30 or 9月30日."))
+
+
+LETTER = re.compile(r"[^\W\d_\u3400-\u9fff]")
 
 
 def normalize_phone(text: str) -> str:
     """A Chinese mobile or landline number as +86… (E.164).
 
     Raises:
-        ValueError: it is no such number.
+        ValueError: it is no such number; letters are never read as digits.
     """
+    text = plain_numerals(tidy(text) or "")
+    if LETTER.search(text):
+        raise ValueError(text)
+    # The plan of mobile numbers grows faster than the library's tables: any 1[3-9] is one.
+    if mobile := re.fullmatch(r"(?:\+86|0086|86)?0?(1[3-9]\d{9})", re.sub(r"[\s()/.·-]", "", text)):
+        return f"+86{mobile[1]}"
     try:
-        number = phonenumbers.parse(tidy(text) or "", "CN")
+        number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException:
         raise ValueError(text) from None
     if number.country_code != 86 or not phonenumbers.is_valid_number(number):
@@ -188,6 +314,10 @@ class PhoneField(StringField):
         try:
             self.data = normalize_phone(self.data)
         except ValueError:
+            if LETTER.search(self.data):
+                raise ValidationError(
+                    _l("There is a letter in it: write digits only, 0 and not O, 1 and not l.")
+                ) from None
             raise ValidationError(
                 _l("Write a Chinese mobile (11 digits) or landline number with area code.")
             ) from None

@@ -8,9 +8,9 @@ from typing import Any
 from flask_login import current_user
 
 from market.accounts import bp
-from market.accounts.rules import mask_phones
 from market.accounts.services import reveal_phone as reveal_phone
 from market.language import lazy_gettext as _l
+from market.text.phones import mask_phones
 
 
 def contact_links(phone: str) -> list[tuple[Any, str]]:

@@ -11,11 +11,12 @@ from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from market.accounts import labels
 from market.accounts.models import Role
-from market.accounts.rules import mask_phones, password_problem
+from market.accounts.rules import password_problem
 from market.forms import FilterForm, Form, PhoneField
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 from market.regions.models import Region
+from market.text.phones import mask_phones
 
 
 def options(words: Mapping[Any, Any]) -> list[SelectChoice]:

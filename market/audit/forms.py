@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
@@ -17,9 +17,10 @@ from market.audit.doings import DOINGS, ENDPOINTS
 from market.audit.labels import kind_word
 from market.audit.queries import Search
 from market.converters import MAX_ID
-from market.forms import FilterForm, ParameterField
+from market.forms import DayField, ExactIntegerField, FilterForm
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
+from market.text.days import Nearest
 
 
 def _named() -> dict[str, list[str]]:
@@ -45,9 +46,9 @@ class ActFilter(FilterForm):
     kind = SelectField(_l("Object"), [Optional()])
     object_id = StringField(_l("Its number"), [Optional(), Length(max=80)])
     region = RegionField(_l("Region"), [Optional()], leaves_only=False)
-    since = DateField(_l("From day"), [Optional()])
-    until = DateField(_l("To day"), [Optional()])
-    before = ParameterField(validators=[Optional(), NumberRange(1, MAX_ID)])
+    since = DayField(_l("From day"), [Optional()], nearest=Nearest.NOT_FUTURE)
+    until = DayField(_l("To day"), [Optional()], nearest=Nearest.NOT_FUTURE)
+    before = ExactIntegerField(validators=[Optional(), NumberRange(1, MAX_ID)])
 
     def __init__(self, given: Any, kinds: Iterable[str]) -> None:
         super().__init__(given)

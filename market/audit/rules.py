@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from market.accounts.models import Role
-from market.accounts.rules import mask_phones
 from market.audit.doings import roles_giving
 from market.audit.models import Change
 from market.database import Base
 from market.regions.models import is_within
+from market.text.phones import mask_phones
 
 # What is no act of anybody's: each with why. Every other table is recorded.
 OUTSIDE = {

@@ -14,7 +14,15 @@ from market.deals.checks import Terms
 from market.deals.labels import TABS
 from market.deals.queries import Tab
 from market.filters import trimmed
-from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey, ParameterField
+from market.forms import (
+    ExactIntegerField,
+    FilterForm,
+    Form,
+    IdempotencyKey,
+    PriceField,
+    QuantityField,
+    YuanField,
+)
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.offers.photo_field import PhotosField
@@ -38,12 +46,16 @@ class ProposeForm(Form):
         coerce=int,
         description=_l("It is reduced too once the deal is agreed."),
     )
-    quantity = ExactDecimalField(_l("Quantity"), [InputRequired(_l("How much?"))])
+    quantity = QuantityField(_l("Quantity"), [InputRequired(_l("How much?"))])
     unit = SelectField(_l("Unit"))
-    unit_price = ExactDecimalField(
-        _l("Price per unit (yuan)"), [InputRequired(_l("At what price?"))], places=4, digits=7
+    unit_price = PriceField(
+        _l("Price per unit (yuan)"),
+        [InputRequired(_l("At what price?"))],
+        unit="unit",
+        places=4,
+        digits=7,
     )
-    amount = ExactDecimalField(
+    amount = YuanField(
         _l("Amount (yuan)"),
         [Optional()],
         places=2,
@@ -127,7 +139,7 @@ class DealFilter(FilterForm):
         choices=[SelectChoice(tab.value, name) for tab, name in TABS.items()],
         validators=[Optional()],
     )
-    page = ParameterField(validators=[Optional(), NumberRange(1, 10_000)])
+    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def chosen_tab(self, waiting: int) -> Tab:
         """The tab asked for; else what waits for the person, or all."""

@@ -12,8 +12,8 @@ from typing import Any
 from market.demonstration.goods import SEEDS, Good
 from market.offers import rules
 from market.offers.models import PriceBasis, Side, Status, Verification
-from market.products.units import WORDS
 from market.regions.services import read_csv
+from market.text.units import UNIT_WORDS
 
 # Mantissas that people say: 1, 1.2, 1.5 … of something.
 SAID = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
@@ -25,7 +25,7 @@ STEPS = (
     (Decimal(1000), Decimal(5)),
     (Decimal(10_000), Decimal(50)),
 )
-UNIT_NAMES = {code: word for word, code in reversed(WORDS.items())}
+UNIT_NAMES = {code: word for word, code in reversed(UNIT_WORDS.items())}
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from wtforms import (
-    DateField,
     HiddenField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -34,7 +32,7 @@ from market.fairs.labels import SEASONS
 from market.fairs.models import Fair, FairStatus, Season
 from market.fairs.queries import comparable, last_event, themes_of
 from market.filters import local_name
-from market.forms import ExactDecimalField, Form
+from market.forms import DayField, ExactIntegerField, Form, WanField
 from market.language import lazy_gettext as _l
 from market.products.models import Category, Product
 from market.products.queries import resolve_product
@@ -128,7 +126,7 @@ class FactsForm(Form):
     season = SelectField(
         _l("Season"), choices=[SelectChoice(s.value, label) for s, label in SEASONS.items()]
     )
-    year = IntegerField(
+    year = ExactIntegerField(
         _l("Year"),
         [
             InputRequired(_l("Write the year, four digits.")),
@@ -138,8 +136,8 @@ class FactsForm(Form):
     region = RegionField(
         _l("Region"), [DataRequired(_l("Name the region the fair is for."))], leaves_only=False
     )
-    starts_on = DateField(_l("First day"), [DataRequired(_l("Choose the first day."))])
-    ends_on = DateField(
+    starts_on = DayField(_l("First day"), [DataRequired(_l("Choose the first day."))])
+    ends_on = DayField(
         _l("Last day"),
         [DataRequired(_l("Choose the last day."))],
         description=_l(
@@ -156,10 +154,10 @@ class FactsForm(Form):
 class TotalsForm(FactsForm):
     """An earlier fair of which only the totals are known."""
 
-    total_listings = IntegerField(_l("Listings"), [Optional(), COUNTED])
-    total_merchants = IntegerField(_l("Effective merchants"), [Optional(), COUNTED])
-    total_deals = IntegerField(_l("Deals"), [Optional(), COUNTED])
-    value = ExactDecimalField(
+    total_listings = ExactIntegerField(_l("Listings"), [Optional(), COUNTED])
+    total_merchants = ExactIntegerField(_l("Effective merchants"), [Optional(), COUNTED])
+    total_deals = ExactIntegerField(_l("Deals"), [Optional(), COUNTED])
+    value = WanField(
         _l("Deal value (10,000 yuan)"),
         [Optional()],
         places=6,  # to the fen

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, IntegerField, SelectMultipleField, StringField
+from wtforms import SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -16,7 +16,7 @@ from market.fairs.forms import NOT_VALUES, FairForm, ProductsField, SeenField, s
 from market.fairs.models import Fair, FairSession
 from market.fairs.queries import last_event
 from market.filters import day, local_name
-from market.forms import Form
+from market.forms import DayField, ExactIntegerField, Form
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 
@@ -39,7 +39,7 @@ class CloseForm(Form):
 class ExtendForm(CloseForm):
     """Let a fair last longer."""
 
-    ends_on = DateField(
+    ends_on = DayField(
         _l("New last day"),
         [DataRequired(_l("Choose the last day."))],
         description=_l("This day is included."),
@@ -96,7 +96,7 @@ class EmergencyForm(Form):
         leaves_only=False,
         description=_l("The whole province, or one prefecture or county of it."),
     )
-    days = IntegerField(
+    days = ExactIntegerField(
         _l("For how many days"),
         [
             InputRequired(_l("Write for how many days.")),
@@ -140,8 +140,8 @@ class SessionForm(Form):
         [DataRequired(_l("Name at least one product."))],
         description=_l("Names separated by commas, such as navel orange, tea."),
     )
-    starts_on = DateField(_l("First day"), [DataRequired(_l("Choose the first day."))])
-    ends_on = DateField(_l("Last day"), [DataRequired(_l("Choose the last day."))])
+    starts_on = DayField(_l("First day"), [DataRequired(_l("Choose the first day."))])
+    ends_on = DayField(_l("Last day"), [DataRequired(_l("Choose the last day."))])
     slug = slug_field(False, _l("Leave empty: it is made of the product's English name."))
     note = StringField(_l("Note"), [Length(max=200)])
     seen = SeenField()

@@ -11,7 +11,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from market.accounts.forms import Needed, PlaceNeeded
 from market.filters import local_name
-from market.forms import FilterForm, Form, IdempotencyKey, ParameterField
+from market.forms import ExactIntegerField, FilterForm, Form, IdempotencyKey
 from market.language import lazy_gettext as _l
 from market.messages.models import LONGEST
 from market.regions.forms import RegionField
@@ -56,7 +56,7 @@ class QuestionFilter(FilterForm):
 
     region = SelectField(_l("County"), validators=[Optional()])
     late = BooleanField(_l("Only late ones"))
-    page = ParameterField(validators=[Optional(), NumberRange(1, 10_000)])
+    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def __init__(self, given: Any, counties: Iterable[Any]) -> None:
         super().__init__(given)

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 
 from market.accounts.login import acting
 from market.accounts.models import Account
-from market.accounts.rules import mask_phones
 from market.converters import page_number, row_id
 from market.database import transaction
 from market.deals.models import Deal
@@ -29,6 +28,7 @@ from market.offers.models import Offer
 from market.permissions import may, requires
 from market.regions.models import is_within
 from market.regions.queries import home_region
+from market.text.phones import mask_phones
 
 TEXTS_PER_ACCOUNT = parse("20/hour")
 

@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from market.filters import local_name
-from market.forms import FilterForm, ParameterField
+from market.forms import ExactIntegerField, FilterForm
 from market.language import lazy_gettext as _l
 from market.monitoring.labels import KINDS, LEVELS
 from market.products.queries import Named
@@ -64,7 +64,7 @@ class MarketFilter(RegionFilter):
         default="",
     )
     category = SelectField(_l("Category"), [Optional()], default="")
-    page = ParameterField(validators=[Optional(), NumberRange(1, 10_000)])
+    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def offer_categories(self, categories: Iterable[Named]) -> None:
         """Let these be chosen."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app
 from wtforms import (
     BooleanField,
-    DateField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -18,7 +17,15 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
 
 from market.database import utcnow
-from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey, ParameterField
+from market.forms import (
+    DayField,
+    ExactIntegerField,
+    FilterForm,
+    Form,
+    IdempotencyKey,
+    PriceField,
+    QuantityField,
+)
 from market.language import lazy_gettext as _l
 from market.offers import rules
 from market.offers.filters import AREAS
@@ -28,15 +35,19 @@ from market.offers.photo_field import PhotosField
 from market.offers.services import OfferValues
 from market.products.forms import ProductField
 from market.products.queries import named_products
-from market.products.units import UNITS, Dimension, comparable
+from market.products.units import UNITS, Dimension, comparable, per_base
 from market.regions.forms import RegionField
 from market.regions.queries import region_lexicon
+from market.text.days import Nearest
 
 # Of the text searched for, in characters; the box takes no more.
 TEXT_LONGEST = 100
 UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
 # Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
 WEIGHED = ("head", "bird", "fish", "box", "bag")
+# Yuan: nothing that is sold by weight costs less, but a price per jin taken for one per tonne
+# does.
+LEAST_PER_KG = Decimal("0.02")
 
 
 class Needed:
@@ -52,31 +63,22 @@ class Needed:
             raise StopValidation(_l("Still missing."))
 
 
-class DayField(DateField):
-    """A local day; empty is None."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        if not valuelist or not valuelist[0].strip():
-            return
-        try:
-            super().process_formdata([valuelist[0].strip()])
-        except ValueError:
-            raise ValueError(_l("Write a day as 2026-09-30.")) from None
-
-
 class OfferForm(Form):
     """What a person says about an offer of `side`: the short part first."""
 
     key = IdempotencyKey()
     product = ProductField(validators=[Needed()])
-    quantity = ExactDecimalField(validators=[Needed()], digits=10)
+    quantity = QuantityField(validators=[Needed()], digits=10)
     unit = SelectField(_l("Unit"), choices=UNIT_CHOICES, default="jin")
-    price_low = ExactDecimalField(places=4, digits=7)
-    price_high = ExactDecimalField(
+    price_low = PriceField(places=4, digits=7)
+    price_high = PriceField(
         _l("Up to"), places=4, digits=7, description=_l("Leave empty for one price.")
     )
-    price_unit = SelectField(_l("Yuan per"), choices=UNIT_CHOICES, default="jin")
+    price_unit = SelectField(
+        _l("Yuan per"),
+        choices=[SelectChoice("", _l("unit of the quantity")), *UNIT_CHOICES],
+        default="",
+    )
     negotiable = BooleanField(_l("Price on request"))
     region = RegionField(validators=[Needed()])
 
@@ -86,7 +88,7 @@ class OfferForm(Form):
         description=_l("What makes it special, in a few words; left empty, we write one."),
     )
     grade = StringField(_l("Variety, grade or size"), [Length(max=60)])
-    min_lot = ExactDecimalField(
+    min_lot = QuantityField(
         _l("Minimum lot"), description=_l("In the same unit as the quantity."), digits=10
     )
     price_basis = RadioField(
@@ -95,10 +97,10 @@ class OfferForm(Form):
         default=PriceBasis.EX_FARM.value,
     )
     supply_from = DayField()
-    supply_to = DayField(_l("Until"))
+    supply_to = DayField(_l("Until"), nearest=Nearest.NOT_PAST)
     packaging = StringField(_l("Packaging"), [Length(max=60)])
     delivery = StringField(_l("Delivery"), [Length(max=120)])
-    days = IntegerField(
+    days = ExactIntegerField(
         _l("Stays up for (days)"),
         [Optional(), NumberRange(1, rules.DAYS_LONGEST, _l("Between 1 and 180 days."))],
         default=rules.DAYS_DEFAULT,
@@ -131,12 +133,18 @@ class OfferForm(Form):
             raise ValidationError(_l("The highest price is below the lowest."))
 
     def validate_price_unit(self, field: Any) -> None:
-        unit, other = self.unit.data, field.data
+        unit = self.unit.data
+        other = field.data or unit
         if self.negotiable.data or unit not in UNITS or other not in UNITS:
             return
         weighed = unit in WEIGHED and UNITS[other].dimension is Dimension.MASS
         if not comparable(unit, other) and not weighed:
             raise ValidationError(_l("The price must be for the unit of the quantity."))
+        low = per_base(self.price_low.data, other)
+        if low and UNITS[other].dimension is Dimension.MASS and low < LEAST_PER_KG:
+            raise ValidationError(
+                _l("That is less than a cent for a jin: check what the price is for.")
+            )
 
     def validate_min_lot(self, field: Any) -> None:
         if field.data and self.quantity.data and field.data > self.quantity.data:
@@ -159,6 +167,7 @@ class OfferForm(Form):
             side=self.side,
             price_low=low if low is not None else high,
             price_high=high if high is not None else low,
+            price_unit=self.price_unit.data or self.unit.data,
             price_basis=PriceBasis(self.price_basis.data),
             photos=tuple(self.photos.data),
             days=self.days.data or rules.DAYS_DEFAULT,
@@ -173,7 +182,7 @@ class OfferForm(Form):
 
 # Fields that are values just as they are.
 PLAIN = (
-    *("product", "region", "quantity", "unit", "price_unit", "title", "description", "grade"),
+    *("product", "region", "quantity", "unit", "title", "description", "grade"),
     *("min_lot", "supply_from", "supply_to", "packaging", "delivery"),
 )
 FOLDED = (
@@ -205,6 +214,7 @@ def said(values: OfferValues) -> dict[str, Any]:
         **{name: getattr(values, name) for name in PLAIN},
         "price_low": values.price_low,
         "price_high": high,
+        "price_unit": values.price_unit,
         "price_basis": values.price_basis.value,
         "negotiable": values.price_low is None,
         "days": values.days,
@@ -279,8 +289,8 @@ class OfferFilterForm(FilterForm):
     )
     product = ProductOrCategoryField(_l("Product"))
     region = AnyRegionField(_l("Place"))
-    price_min = ExactDecimalField(_l("Price from"), places=4, digits=7)
-    price_max = ExactDecimalField(_l("Price to"), places=4, digits=7)
+    price_min = PriceField(_l("Price from"), places=4, digits=7)
+    price_max = PriceField(_l("Price to"), places=4, digits=7)
     price_unit = SelectField(
         _l("Yuan per"), choices=[c for c in UNIT_CHOICES if c.value in ("jin", "kg")], default="jin"
     )
@@ -289,9 +299,9 @@ class OfferFilterForm(FilterForm):
     sort = SelectField(
         _l("Order"), choices=[SelectChoice(*s) for s in SORTS.items()], default="relevance"
     )
-    page = ParameterField(validators=[Optional(), NumberRange(1, 500)], default=1)
+    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 500)], default=1)
     # Milliseconds since 1970; see market.offers.listing.
-    as_of = ParameterField(validators=[Optional()])
+    as_of = ExactIntegerField(validators=[Optional()])
 
     def validate_price_max(self, field: Any) -> None:
         low = self.price_min.data

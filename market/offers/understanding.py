@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from market.characters import fold
-from market.offers.amounts import Price, find_price, find_quantities
 from market.offers.models import Side
 from market.offers.speech import BUY, POLITE, SELL
 from market.products.cutting import Token
 from market.products.lexicon import ProductLexicon
 from market.products.phrases import heads
 from market.regions.lexicon import RegionLexicon, Spot
+from market.text.amounts import UNKNOWN_UNIT, Price, find_price, find_quantities
+from market.text.characters import fold
 
 LONGEST_TEXT = 200
 
@@ -86,7 +86,11 @@ def understand(text: str, products: ProductLexicon, regions: RegionLexicon) -> U
     fixed: dict[int, Token] = {}
     price = find_price(folded)
     if price:
-        fixed[price.start] = Token(price.start, price.end, "fixed", Kind.PRICE, 0.0)
+        known = price.unit != UNKNOWN_UNIT
+        kind = Kind.PRICE if known else Kind.QUANTITY
+        fixed[price.start] = Token(price.start, price.end, "fixed", kind, 0.0)
+        # Yuan for a basket of no known size say nothing of yuan for a jin.
+        price = price if known else None
     for start, end in find_quantities(folded):
         if not any(t.start < end and start < t.end for t in fixed.values()):
             fixed[start] = Token(start, end, "fixed", Kind.QUANTITY, 0.0)

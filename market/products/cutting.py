@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from market.characters import is_chinese
+from market.text.characters import is_chinese
 
 _NUMBER = re.compile(
     r"\d[\d.\-]*(?:[#+%]|号|级|度|公分|厘米|毫米|头|目|年|钱|两|mm|cm|[a-z]{1,2}(?![a-z0-9]))*"

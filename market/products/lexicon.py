@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from market.characters import fold, group, is_chinese, sound, spelling
 from market.products import english
 from market.products import vocabulary as v
 from market.products.cutting import Token, cut
 from market.products.phrases import heads
 from market.products.suggesting import Suggestions
+from market.text.characters import fold, group, is_chinese, sound, spelling
 
 MOST = 12
 LONGEST_LATIN = 6

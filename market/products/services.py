@@ -12,8 +12,8 @@ from pypinyin import lazy_pinyin
 import config
 from market.database import sync
 from market.products.models import Category, GeographicalIndication, Product, ProductAlias
-from market.products.units import WORDS
 from market.regions.services import read_csv
+from market.text.units import UNIT_WORDS
 
 # A trade note with these words forbids listing the product at all.
 FORBIDDEN = "must not be listed"
@@ -74,7 +74,7 @@ def product_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
             "category_code": p["code"][:4],
             "parent_code": p["parent_code"] or None,
             "path": f"{above}/{p['code']}",
-            "unit": WORDS[p["unit"]],
+            "unit": UNIT_WORDS[p["unit"]],
             "perishable": p["perishable"] == "1",
             "storage_class": p["storage_class"],
             "trade_note": p["trade_note"],
@@ -122,7 +122,7 @@ def check_products(folder: Path = config.REFERENCE) -> list[str]:
             problems.append(f"{p['code']} {p['name_zh']}: no such parent {p['parent_code']}")
         elif _is_its_own_ancestor(p, {q["code"]: q["parent_code"] for q in products}):
             problems.append(f"{p['code']} {p['name_zh']}: its own ancestor")
-        if p["unit"] not in WORDS:
+        if p["unit"] not in UNIT_WORDS:
             problems.append(f"{p['code']} {p['name_zh']}: unknown unit {p['unit']}")
         for alias in filter(None, p["aliases"].split("|")):
             owners[alias].add(p["code"])

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from operator import itemgetter
 
-from market.characters import fold
 from market.products import english
+from market.text.characters import fold
 
 # Answers for so few letters, which begin many words, are made once; so many of them.
 SHORT = 2

@@ -49,30 +49,6 @@ UNITS = {
     )
 }
 
-# The words of products.csv, and what people write.
-WORDS = {
-    "斤": "jin",
-    "市斤": "jin",
-    "公斤": "kg",
-    "千克": "kg",
-    "吨": "ton",
-    "亩": "mu",
-    "升": "litre",
-    "头": "head",
-    "只": "bird",
-    "羽": "bird",
-    "匹": "horse",
-    "尾": "fish",
-    "株": "plant",
-    "棵": "plant",
-    "支": "stem",
-    "根": "pole",
-    "个": "piece",
-    "箱": "box",
-    "袋": "bag",
-    "台": "machine",
-}
-
 
 def comparable(one: str, other: str) -> bool:
     """Whether quantities in these two units (codes) can be compared at all."""

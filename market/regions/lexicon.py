@@ -10,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from market.characters import fold
 from market.regions.rules import kilometres
+from market.text.characters import fold
 
 
 def _words(text: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.filters import day, local_name
-from market.forms import FilterForm, Form, ParameterField
+from market.forms import ExactIntegerField, FilterForm, Form
 from market.language import lazy_gettext as _l
 from market.reports.filing_labels import KINDS, STATEMENT_STATUSES
 from market.reports.models import REMARK_AT_MOST, Kind
@@ -102,5 +102,5 @@ class CorrectionForm(Form):
 class DecisionForm(Form):
     """What the next level says to a correction."""
 
-    number = ParameterField(validators=[InputRequired()])
+    number = ExactIntegerField(validators=[InputRequired()])
     reason = StringField(_l("Reason"), [Length(max=REMARK_AT_MOST)])

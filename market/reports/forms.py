@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
 from market.filters import local_name
-from market.forms import ExactDecimalField, FilterForm, Form, ParameterField
+from market.forms import ExactIntegerField, FilterForm, Form, YuanField
 from market.language import lazy_gettext as _l
 from market.offers.models import Side
 from market.products.forms import ProductField
@@ -38,12 +38,12 @@ class QueueFilter(FilterForm):
     days = SelectField(
         _l("Waiting"), choices=_choices(AGES, _l("Any time")), validators=[Optional()]
     )
-    low = ExactDecimalField(_l("Amount from (yuan)"), [Optional()], places=2, digits=11)
-    high = ExactDecimalField(_l("Amount to (yuan)"), [Optional()], places=2, digits=11)
+    low = YuanField(_l("Amount from (yuan)"), [Optional()], places=2, digits=11)
+    high = YuanField(_l("Amount to (yuan)"), [Optional()], places=2, digits=11)
     sort = SelectField(_l("Order"), choices=_choices(SORTS), validators=[Optional()])
     flagged = BooleanField(_l("Flagged only"))
     state = SelectField(validators=[Optional()])
-    page = ParameterField(validators=[Optional(), NumberRange(1, 10_000)])
+    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def __init__(self, given: Any, queue: Queue, counties: Sequence[Any]) -> None:
         super().__init__(given)

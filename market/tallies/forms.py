@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import NumberRange, Optional, Regexp
 
-from market.forms import FilterForm, ParameterField
+from market.forms import DayField, ExactIntegerField, FilterForm
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, Figure
 from market.tallies.region_queries import Chosen
 
@@ -48,9 +48,9 @@ class DealsForm(FilterForm):
     """Which of a region's deals: of a product or category, of a local day, sold or bought."""
 
     product = StringField(validators=[Optional(), Regexp(r"^(\d\d|\d{7})$")])
-    day = DateField(validators=[Optional()])
+    day = DayField(validators=[Optional()])
     side = SelectField(validators=[Optional()], choices=["sold", "bought"])
-    page = ParameterField(validators=[Optional(), NumberRange(1, 100_000)])
+    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 100_000)])
 
     def __init__(self, given: Any) -> None:
         super().__init__(given)

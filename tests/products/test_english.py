@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from market.characters import fold
 from market.products import english
 from market.products.lexicon import ProductLexicon
 from market.products.queries import named_products, product_lexicon
+from market.text.characters import fold
 
 Names = set[str]
 

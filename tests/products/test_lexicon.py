@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import update
 
 from market import memory
-from market.characters import fold
 from market.database import transaction
 from market.extensions import db
 from market.products.lexicon import ProductLexicon
 from market.products.models import Product, ProductAlias
 from market.products.queries import product_lexicon, resolve_product
+from market.text.characters import fold
 
 
 @pytest.fixture

@@ -6,10 +6,12 @@ same place in what was typed.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
-from market.traditional import SIMPLIFIED, TRADITIONAL
+from market.text.traditional import SIMPLIFIED, TRADITIONAL
 
 _PLAIN = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
 
@@ -80,6 +82,55 @@ def sound(character: str) -> str:
     for strict, loose in _ALIKE:
         plain = plain.replace(strict, loose)
     return "l" + plain[1:] if plain[0] in "rn" and plain != "n" else plain
+
+
+# Unicode's Default_Ignorable_Code_Point, and the blank of Braille, which shows as little.
+_IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_INVISIBLE = re.compile(f"[{_IGNORABLE}]")
+_PICTURE = "\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff"
+# What joins or colours pictures stays with them.
+_OF_PICTURES = f"(?<=[{_PICTURE}])(?:\ufe0f?\u200d(?=[{_PICTURE}])|\ufe0f)"
+_LOOSE = re.compile(f"({_OF_PICTURES})|[{_IGNORABLE}]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_BREAK = re.compile("\r\n?|[\u2028\u2029]")
+
+
+def without_ignorable(text: str) -> str:
+    """`text` without the characters that show nothing: zero widths, directions, fillers."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def tidy(text: Any) -> Any:
+    """Text without control and invisible characters or outer white space.
+
+    Full-width letters and digits, and radicals that pass for characters, become plain;
+    punctuation stays as it is written. What is no text (nothing, or what a field resolved a
+    text to) stays as it is.
+    """
+    if not isinstance(text, str):
+        return text
+    text = _CONTROL.sub("", _BREAK.sub("\n", text))
+    if not text.isascii():
+        text = _LOOSE.sub(lambda found: found[1] or "", text)
+        text = unicodedata.normalize("NFC", text.translate(_COMPATIBLE))
+    return text.strip()
+
+
+class _Compatible(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        plain = unicodedata.normalize("NFKC", letter)
+        radical = 0x2E80 <= code < 0x2FE0
+        asked = radical or unicodedata.category(letter) in ("Lu", "Ll", "Lo", "Nd")
+        self[code] = plain = plain if asked and plain.isalnum() else letter
+        return plain
+
+
+_COMPATIBLE = _Compatible()
 
 
 def is_chinese(character: str) -> bool:

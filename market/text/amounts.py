@@ -6,30 +6,27 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from market.text.money import parse_yuan
+from market.text.numbers import CHINESE, parse_number
+from market.text.units import OTHER_UNITS, UNIT_WORDS, UNITS
+
 # A price said without a limit, or with 左右, means this much around it.
 AROUND = Decimal("0.1")
+# A price for something that has no known size.
+UNKNOWN_UNIT = "?"
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-_POWERS = {"十": 10, "百": 100, "千": 1000}
-_CHINESE = "零〇一二两三四五六七八九十百千万半"
-_NUMBER = rf"(?:\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,4}})?[万千百]?|[{_CHINESE}]{{1,9}})"
-_UNITS = {
-    "公斤": "kg", "千克": "kg", "kilogram": "kg", "kilograms": "kg", "kilo": "kg", "kilos": "kg",
-    "kg": "kg", "kgs": "kg",
-    "市斤": "jin", "斤": "jin", "jin": "jin", "catty": "jin", "catties": "jin",
-    "吨": "ton", "tonne": "ton", "tonnes": "ton", "ton": "ton", "tons": "ton", "t": "ton",
-    "头": "head", "只": "bird", "羽": "bird", "匹": "horse", "尾": "fish", "株": "plant",
-    "棵": "plant", "支": "stem", "根": "pole", "个": "piece", "箱": "box", "袋": "bag",
-    "台": "machine", "亩": "mu", "升": "litre", "piece": "piece", "box": "box", "bag": "bag",
-    "head": "head",
-}  # fmt: skip
-_PER = "|".join(sorted(_UNITS, key=len, reverse=True))
+# Not from the middle of a longer number: in 5200,50元 it is not 50.
+_NUMBER = (
+    rf"(?:(?<![\d.])(?<!\d,)\d{{1,9}}(?:,\d{{3,4}})*(?:[.,]\d{{1,4}})?[万千百]?|[{CHINESE}]{{1,9}})"
+)
 _MONEY = r"(?:元钱|块钱|(?<!内三)(?<!外三)元(?!母|仔|猪|杂|良)|块|圆|yuan|rmb|cny)"
 # 八角 is a spice, 三元 a breed of pig.
 _COIN = r"(?:角钱|毛钱|毛|(?<=\d)角)"
+# A figure that says no quantity of its own.
+_LAST = rf"(?![\d.]|\s*(?:{UNITS}|{OTHER_UNITS})(?![a-z]))"
 _AMOUNT = (
-    rf"(?:[¥￥$]?(?P<{{n}}>{_NUMBER})\s?{_MONEY}(?P<{{n}}c>[\d{_CHINESE}](?!\s*(?:{_PER})))?{_COIN}?"
-    rf"(?P<{{n}}f>[五5])?|(?P<{{n}}m>{_NUMBER}){_COIN}(?P<{{n}}mf>[五5])?)"
+    rf"(?P<{{n}}>¥?{_NUMBER}\s?{_MONEY}(?:(?:\d{{1,2}}|[{CHINESE}]){_LAST})?{_COIN}?(?:[\d五]{_LAST})?"
+    rf"|{_NUMBER}{_COIN}(?:[\d五]{_LAST})?)"
 )
 _BARE = rf"(?P<{{n}}>{_NUMBER})"
 _BELOW = (
@@ -40,7 +37,10 @@ _ABOVE = (
     r"(?:不低于|不少于|高于|超过|大于|多于|最低|至少|≥|>=?|over|above|more than|at least"
     r"|min(?:imum)?)"
 )
-_RATE = rf"(?:\s*(?:/|每|一|per|a|an|\s)\s*(?P<unit>{_PER})(?![a-z]))?"
+_RATE = (
+    rf"(?:\s*(?:/|每|一|per|a|an|\s)\s*(?P<unit>{UNITS})(?![a-z])"
+    rf"|\s*(?:/|每|一|per\s|a\s)\s*(?P<other>{OTHER_UNITS})(?![a-z]))?"
+)
 _LEAD = r"(?:单价|价格|价钱|价|每(?P<lead>公斤|市斤|斤|吨|千克))?\s*(?:在|是|为|between)?\s*"
 _AFTER = (
     r"\s*(?:钱)?\s*(?P<after>以下|以内|之内|之下|内|封顶|or less|or below|以上|之上|起|or more"
@@ -70,7 +70,7 @@ _COUNTED = (
     "|升|立方米|立方|方|支|根|个"
 )
 _QUANTITY = re.compile(
-    rf"(?:(?P<chinese>[{_CHINESE}]{{1,8}})(?:来|多|几)?(?:{_COUNTED})"
+    rf"(?:(?P<chinese>[{CHINESE}]{{1,8}})(?:来|多|几)?(?:{_COUNTED})"
     r"|\d{1,9}(?:,\d{3})*(?:\.\d{1,4})?\s*[万千百]?(?:来|多|余)?\s*"
     rf"(?:{_COUNTED}|台|两|匹|kilograms?|kilos?|kgs?|tonnes?|tons?|jin|grams?|g|mm|cm|ml|l|t|boxes"
     r"|box|bags?|heads?|pieces?)(?![a-z]))"
@@ -80,7 +80,10 @@ _QUANTITY = re.compile(
 
 @dataclass(frozen=True)
 class Price:
-    """A price at its place in the text: yuan per `unit`; `unit` empty when unsaid."""
+    """A price at its place in the text: yuan per `unit`.
+
+    `unit` is empty when unsaid, and UNKNOWN_UNIT where it is a word without a code.
+    """
 
     start: int
     end: int
@@ -92,14 +95,12 @@ class Price:
 def find_price(text: str) -> Price | None:
     """The first price of a folded text."""
     if match := _RANGE.search(text):
-        low = _yuan(match, "low") or _number(match["lowbare"])
-        high = _yuan(match, "high")
+        low = _parsed(match["low"] or match["lowbare"])
+        high = parse_yuan(match["high"])
         if low is not None and high is not None and low <= high:
             return Price(*_span(match), low, high, _unit(match))
     for match in (*_PRICE.finditer(text), *_LED.finditer(text)):
-        at = _yuan(match, "at") if "at" in match.groupdict() else None
-        if at is None and match["sign"]:
-            at = _number(match["sign"])
+        at = _parsed(match.groupdict().get("at") or match["sign"])
         if at is None or at <= 0:
             continue
         after = match["after"] or ""
@@ -120,9 +121,13 @@ def find_quantities(text: str) -> list[tuple[int, int]]:
     """(start, end) of the quantities of a folded text."""
     found = []
     for match in _QUANTITY.finditer(text):
-        if match["chinese"] is None or _number(match["chinese"]) is not None:
+        if match["chinese"] is None or parse_number(match["chinese"]) is not None:
             found.append(match.span())
     return found
+
+
+def _parsed(text: str | None) -> Decimal | None:
+    return parse_yuan(text) if text else None
 
 
 def _span(match: re.Match[str]) -> tuple[int, int]:
@@ -136,49 +141,6 @@ def _span(match: re.Match[str]) -> tuple[int, int]:
 
 
 def _unit(match: re.Match[str]) -> str:
-    return _UNITS.get(match["unit"] or match["lead"] or "", "")
-
-
-def _yuan(match: re.Match[str], name: str) -> Decimal | None:
-    """两块五 is 2.5, 八毛五 0.85."""
-    if coins := match[name + "m"]:
-        number = _number(coins)
-        if number is None:
-            return None
-        return number / 10 + (Decimal("0.05") if match[name + "mf"] else 0)
-    number = _number(match[name])
-    if number is None:
-        return None
-    if tenths := match[name + "c"]:
-        part = _number(tenths)
-        number += part / 10 if part is not None and part < 10 else 0
-    if match[name + "f"]:
-        number += Decimal("0.05")
-    return number
-
-
-def _number(text: str | None) -> Decimal | None:
-    """A number in digits or Chinese; None when it is neither."""
-    if not text:
-        return None
-    if text[0].isdigit() and text[0].isascii():
-        scale = {"万": 10_000, "千": 1000, "百": 100}.get(text[-1], 1)
-        return Decimal(text.rstrip("万千百").replace(",", "")) * scale
-    if text == "半":
-        return Decimal("0.5")
-    half = Decimal("0.5") if text.endswith("半") else Decimal(0)
-    total = section = digit = 0
-    for character in text.rstrip("半"):
-        if character in _DIGITS:
-            if digit:
-                return None
-            digit = _DIGITS[character]
-        elif character in _POWERS:
-            section += (digit or 1) * _POWERS[character]
-            digit = 0
-        elif character == "万":
-            total += (section + digit or 1) * 10_000
-            section = digit = 0
-        else:
-            return None
-    return total + section + digit + half
+    if match.groupdict().get("other"):
+        return UNKNOWN_UNIT
+    return UNIT_WORDS.get(match["unit"] or match["lead"] or "", "")

@@ -1,0 +1,261 @@
+"""Phone numbers inside a text, however they are disguised, and how they are masked.
+
+A text is read as a stream of plain signs, each of which knows its place in the text: digits of
+any script, Chinese numerals, numerals in circles, spoken ones; letters that pass for digits are
+kept apart. What shows nothing is no part of the stream.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
+
+from market.text.characters import without_ignorable
+from market.text.confusables import alike
+from market.text.units import OTHER_UNITS, UNITS
+
+# No pattern below fits fewer.
+FEWEST_DIGITS = 7
+# Letters that stand for a digit: surely (0 and 1), and those that could; words for one.
+_SURE, _LOOSE, _SPOKEN = 0xE000, 0xE010, 0xE020
+_LETTERS = {"o": _SURE, "l": _SURE + 1, "i": _SURE + 1} | {
+    c: _LOOSE + d for c, d in zip("zsbgq", (2, 5, 8, 9, 9), strict=True)
+}
+# Said so over the telephone, besides what Unicode knows as numbers.
+_SPOKEN_SIGNS = {
+    "洞": "0",
+    "幺": "1",
+    "拐": "7",
+    "勾": "9",
+    "两": "2",
+    "○": "0",
+    "◯": "0",
+    "⭕": "0",
+}
+_WORDS = {
+    **dict.fromkeys(("zero", "oh", "ling"), "0"),
+    **dict.fromkeys(("one", "yi", "yao"), "1"),
+    **dict.fromkeys(("two", "er", "liang"), "2"),
+    **dict.fromkeys(("three", "san"), "3"),
+    **dict.fromkeys(("four", "si"), "4"),
+    **dict.fromkeys(("five", "wu"), "5"),
+    **dict.fromkeys(("six", "liu"), "6"),
+    **dict.fromkeys(("seven", "qi"), "7"),
+    **dict.fromkeys(("eight", "ba"), "8"),
+    **dict.fromkeys(("nine", "jiu"), "9"),
+}
+_WORD = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS)})(?![a-z])", re.IGNORECASE)
+_BREAK = "\ue100"
+
+_D = "[0-9]"
+_ANY = "[0-9\ue000-\ue009\ue010-\ue019\ue020-\ue029]"
+# Whatever is neither letter nor digit may stand between; masks of before may not.
+_GAP = "(?:[^\\w*\ue000-\ue100]|_|(?<!\\*)\\*(?!\\*)){0,4}"
+_NARROW = r"[\s\-‐‑–—－_.·．/]{0,3}"
+_COUNTRY = rf"(?:(?:\+|00)?86\)?{_GAP}0?|\(?0)"
+
+
+def _mobile(digit: str, first: str) -> re.Pattern[str]:
+    nine = rf"(?:{_GAP}{digit}){{9}}"
+    third = digit if digit != _D else "[3-9]"
+    return re.compile(rf"(?<!{_D})(?:{_COUNTRY})?(?P<number>{first}{_GAP}{third}{nine})(?!{_D})")
+
+
+def _reversed(digit: str, first: str) -> re.Pattern[str]:
+    nine = rf"{digit}(?:{_GAP}{digit}){{8}}"
+    third = digit if digit != _D else "[3-9]"
+    country = rf"(?:0?{_GAP}68(?:00|\+)?|0)"
+    return re.compile(
+        rf"(?<!{_D})(?P<number>{nine}{_GAP}{third}{_GAP}{first})(?:{country})?(?!{_D})"
+    )
+
+
+_PLAIN, _LOOKALIKE = (_D, "1"), (_ANY, "[1\ue001\ue021]")
+MOBILE, MOBILE_LETTERS = _mobile(*_PLAIN), _mobile(*_LOOKALIKE)
+REVERSED, REVERSED_LETTERS = _reversed(*_PLAIN), _reversed(*_LOOKALIKE)
+# The area code begins with 0, or the country code stands in its place.
+LANDLINE = re.compile(
+    rf"(?<!\d)(?:(?:\+|00)86{_NARROW}\(?0?|\(?0)(?P<shown>(?:10|2\d|[3-9]\d\d))\)?{_NARROW}"
+    rf"\d(?:{_NARROW}\d){{6,7}}(?!\d)"
+)
+SERVICE = re.compile(rf"(?<!\d)(?P<shown>[48]00)(?:{_NARROW}\d){{7}}(?!\d)")
+# Seven or eight digits alone may be a quantity: only the word before says otherwise.
+SPOKEN = re.compile(
+    r"(?P<shown>(?:电话|座机|固话|热线|联系|拨打|tel|phone|call)[^\d\n]{0,6})"
+    rf"\d(?:{_NARROW}\d){{6,7}}(?!\d)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d([-/.年])(?:0?[1-9]|1[0-2])(?:\1|月)(?:0?[1-9]|[12]\d|3[01])(?!\d)"
+)
+_TIME = re.compile(r"(?<![\d:：])(?:[01]?\d|2[0-4])[:：][0-5]\d(?![\d:：])")
+_COUNTED = re.compile(
+    rf"\s{{0,2}}(?:{UNITS}|{OTHER_UNITS}|元|块|圆|万|亿|克|度|米|户|人|岁|天|月|年|cm|mm|ml|g|yuan|%)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"(?:编号|单号|订单|证号|许可|批号|条码|编码|代码|\bno\.?|code)\W*$", re.IGNORECASE
+)
+# How people set a mobile number apart; other groups may be several numbers.
+_LAYOUTS = {(11,), (3, 4, 4), (3, 8), (7, 4), (1,) * 11}
+_NUMBER = r"(?:[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|(?:0|[1-9]\d*)\.\d{1,2}|[1-9]\d*)"
+_NUMBERS = re.compile(rf"{_NUMBER}(?:(?:\s?[-~–—/、，;；至到]\s?|\s){_NUMBER})*")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\s?[-~–—/至到]\s?\d{1,3}(?:,\d{3})+)*")
+
+
+def mask_phones(text: str | None) -> str:
+    """`text` with every Chinese phone number in it masked, its length unchanged.
+
+    Mobile and landline numbers, with or without country code, in any digits, with anything
+    between them that is no letter, reversed, or with letters for digits. What stays readable
+    is the beginning (a mobile's first three digits, a landline's area code) and the last two
+    digits of a landline, or four of a mobile.
+    """
+    text = text or ""
+    if len(text) < FEWEST_DIGITS or not _may_hold(text):
+        return text
+    signs = list(text)
+    for start, end in _hidden(text):
+        signs[start:end] = "*" * (end - start)
+    return "".join(signs)
+
+
+_RUN = re.compile(f"{_ANY}(?:{_GAP}{_ANY}){{{FEWEST_DIGITS - 1}}}")
+_SYLLABLE = re.compile("[A-Za-z]{2,5}")
+
+
+def _may_hold(text: str) -> bool:
+    """Whether to look closely, which takes a hundred times longer."""
+    if _RUN.search(text.translate(_SIGNS)):
+        return True
+    return len(_SYLLABLE.findall(text)) > 2 and len(_WORD.findall(text)) > 2
+
+
+class _Signs(dict[int, str]):
+    """A character to its plain signs: one, two digits, or none where it shows nothing."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = signs = _plain(chr(code))
+        return signs
+
+
+def _plain(character: str) -> str:
+    if not without_ignorable(character) or unicodedata.category(character) in ("Mn", "Me"):
+        return ""
+    if (spoken := _SPOKEN_SIGNS.get(character)) is not None:
+        return spoken
+    value = unicodedata.numeric(character, None)
+    # Ten and twenty of the Chinese count; ⑬ only shows two digits.
+    most = 99 if unicodedata.category(character) == "No" else 9
+    if value is not None and value.is_integer() and 0 <= value <= most:
+        return f"{value:.0f}"
+    if (letter := _LETTERS.get(alike(character))) is not None:
+        return chr(letter)
+    narrow = unicodedata.normalize("NFKC", character)
+    return narrow if narrow in ("(", ")", "+", ":", "-") else character
+
+
+_SIGNS = _Signs()
+
+
+def _stream(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The plain signs of `text`, and where each stands in it."""
+    plain: list[str] = []
+    places: list[tuple[int, int]] = []
+    words = {found.start(): found for found in _WORD.finditer(text)}
+    at = 0
+    while at < len(text):
+        if found := words.get(at):
+            plain.append(chr(_SPOKEN + int(_WORDS[found[0].lower()])))
+            places.append(found.span())
+            at = found.end()
+            continue
+        for sign in _SIGNS[ord(text[at])]:
+            plain.append(sign)
+            places.append((at, at + 1))
+        at += 1
+    return "".join(plain), places
+
+
+def _hidden(text: str) -> Iterator[tuple[int, int]]:
+    """The places in `text` of the signs to be masked."""
+    plain, places = _stream(text)
+    for pattern in (_DATE, _TIME):
+        plain = pattern.sub(lambda found: _BREAK * len(found[0]), plain)
+    for pattern in (MOBILE, MOBILE_LETTERS, REVERSED, REVERSED_LETTERS):
+        backwards = pattern in (REVERSED, REVERSED_LETTERS)
+        start = 0
+        while found := pattern.search(plain, start):
+            start = found.start() + 1
+            if not _is_phone(found, text, places, backwards):
+                continue
+            digits = _digits(found)
+            for i in digits[4:8] if backwards else digits[3:7]:
+                yield places[i]
+                plain = f"{plain[:i]}*{plain[i + 1 :]}"
+    for pattern in (LANDLINE, SERVICE, SPOKEN):
+        for found in pattern.finditer(plain):
+            digits = [i for i in range(found.end("shown"), found.end()) if plain[i].isdigit()]
+            for i in digits[:-2]:
+                yield places[i]
+                plain = f"{plain[:i]}*{plain[i + 1 :]}"
+
+
+def _digits(found: re.Match[str]) -> list[int]:
+    """Where in the stream the digits of the number stand."""
+    start, end = found.span("number")
+    return [i for i in range(start, end) if re.match(_ANY, found.string[i])]
+
+
+def _is_phone(
+    found: re.Match[str], text: str, places: list[tuple[int, int]], backwards: bool
+) -> bool:
+    """Whether it is one number and no list of quantities, prices or pieces of words."""
+    plain, digits = found.string, _digits(found)
+    groups = ["".join(plain[i] for i in run) for run in _runs(digits)]
+    layout = tuple(map(len, groups))
+    genuine = sum(plain[i].isdigit() for i in digits)
+    if genuine < len(digits):
+        return _letters_fit(plain, digits, groups, genuine, *found.span("number"))
+    # In other signs than digits nobody writes a list.
+    if any(not text[slice(*places[i])].isascii() for i in digits):
+        return True
+    counted = _COUNTED.match(plain, found.end()) is not None
+    if backwards:
+        code = _CODE.search(text[: places[found.start()][0]])
+        return layout[::-1] in _LAYOUTS and not counted and code is None
+    if layout in _LAYOUTS:
+        return True
+    number = found["number"]
+    if _GROUPED.fullmatch(number):
+        return False
+    return not (counted and _NUMBERS.fullmatch(number))
+
+
+def _runs(digits: list[int]) -> list[list[int]]:
+    """The digits in groups that have nothing between them."""
+    numbered = groupby(enumerate(digits), key=lambda pair: pair[1] - pair[0])
+    return [[i for _, i in group] for _, group in numbered]
+
+
+def _letters_fit(
+    plain: str, digits: list[int], groups: list[str], genuine: int, start: int, end: int
+) -> bool:
+    """Whether letters in a number stand for digits: it begins like one, and isn't in a word."""
+    values = "".join(_value(plain[i]) for i in digits)
+    if not re.match("1[3-9]", values) and not re.match("1[3-9]", values[::-1]):
+        return False
+    if len(groups) < len(digits) and any(
+        len(g) < 3 and not re.search("[0-9\ue020-\ue029]", g) for g in groups
+    ):
+        return False  # 1500 l, 200 l: litres
+    if not any("\ue010" <= plain[i] <= "\ue019" for i in digits):
+        return True
+    apart = not plain[max(start - 1, 0) : start].isalpha() and not plain[end : end + 1].isalpha()
+    return apart and genuine >= 5
+
+
+def _value(sign: str) -> str:
+    return sign if sign.isdigit() else str(ord(sign) % 16)

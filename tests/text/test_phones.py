@@ -1,0 +1,178 @@
+"""Phone numbers in a text are masked however they are disguised, and other numbers are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from market.text.phones import mask_phones
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话13800001234，老张", "电话138****1234，老张"),
+        ("138 0000 1234", "138 **** 1234"),
+        ("1 3 8 0 0 0 0 1 2 3 4", "1 3 8 * * * * 1 2 3 4"),
+        ("１３８００００１２３４", "１３８****１２３４"),
+        ("一三八零零零零一二三四", "一三八****一二三四"),
+        ("+86 138 0000 1234", "+86 138 **** 1234"),
+        ("008613800001234", "0086138****1234"),
+        ("8613900001234", "86139****1234"),
+        ("(86)13900001234", "(86)139****1234"),
+        ("013900001234", "0139****1234"),
+        ("139\u200b0000\u200b1234", "139\u200b****\u200b1234"),
+        ("139/0000/1234", "139/****/1234"),
+        ("139,0000,1234", "139,****,1234"),
+        ("139，0000，1234", "139，****，1234"),
+        ("139*0000*1234", "139******1234"),
+        ("壹叁捌零零零零壹贰叁肆", "壹叁捌****壹贰叁肆"),
+        ("幺三八零零零零幺二三四", "幺三八****幺二三四"),
+        ("幺三八洞洞洞洞幺两三四", "幺三八****幺两三四"),
+        ("①③⑧⓪⓪⓪⓪①②③④", "①③⑧****①②③④"),
+        ("⑬8⓪⓪⓪⓪⑫34", "⑬8****⑫34"),
+        ("139OOOO1234", "139****1234"),
+        ("l39OOOOl234", "l39****l234"),
+        ("139ооoО1234", "139****1234"),
+        ("43210000931", "4321****931"),
+        ("倒着读4321 0000 931", "倒着读4321 **** 931"),
+        ("1🍊3🍊9🍊0🍊0🍊0🍊0🍊1🍊2🍊3🍊4", "1🍊3🍊9🍊*🍊*🍊*🍊*🍊1🍊2🍊3🍊4"),
+        ("one three nine 0000 1234", "one three nine **** 1234"),
+        ("14900001234 14800001234 14400001234", "149****1234 148****1234 144****1234"),
+        ("13900001234斤", "139****1234斤"),
+        ("价格2.35 13900001234", "价格2.35 139****1234"),
+        ("0736-5320000", "0736-*****00"),
+        ("（0736）5320000", "（0736）*****00"),
+        ("0736/532/0000", "0736/***/**00"),
+        ("010 12345678", "010 ******78"),
+        ("座机：5320000", "座机：*****00"),
+        ("400-000-1234", "400-***-**34"),
+    ],
+)
+def test_a_phone_number_inside_text_is_masked(text: str, masked: str) -> None:
+    assert mask_phones(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "60000斤，2.35元/斤，500斤起批",
+        "2026-09-15 至 2026-10-31",
+        "供应期2026/12/01-2026/12/31，1500斤",
+        "订单 20261120123456789",
+        "编号 43070000831",
+        "面积1,380,000，1234户",
+        "15,000-20,000斤",
+        "15,000~200,000斤",
+        "15,000-200,000",
+        "15000-200000斤",
+        "1.35-1.50元/斤，20000斤起",
+        "规格150-180-200-250克",
+        "18:00-20:00 300斤",
+        "1500 l, 200 l, 50 l",
+        "商品条码6901234567892",
+        "身份证430726199001011234",
+        "GB/T 8210-2011",
+        "一二三四五六七八九十",
+        "十五万三千斤，三元二角一斤",
+        "",
+    ],
+)
+def test_other_numbers_stay_as_they_are(text: str) -> None:
+    assert mask_phones(text) == text
+
+
+HAN, FORMAL = "零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"
+CIRCLED = "⓪①②③④⑤⑥⑦⑧⑨"
+FULL = "０１２３４５６７８９"
+ALPHABETS = ("0123456789", FULL, HAN, FORMAL, CIRCLED, "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗", "⁰¹²³⁴⁵⁶⁷⁸⁹", "٠١٢٣٤٥٦٧٨٩")
+KEYCAP = "\ufe0f\u20e3"
+GAPS = (
+    "",
+    " ",
+    "-",
+    "/",
+    ".",
+    "，",
+    "、",
+    "\u200b",
+    "\u2060\u200d",
+    "\u3000",
+    " - ",
+    "|",
+    "_",
+    "·",
+)
+
+
+def encode(number: str, choose: Random) -> str:
+    """`number` disguised by several tricks at once."""
+    tricks: list[Callable[[str], str]] = [
+        lambda n: n,
+        lambda n: n.replace("0", "O").replace("1", "l"),
+        lambda n: "".join(choose.choice(ALPHABETS)[int(d)] for d in n),
+        lambda n: "".join(d + KEYCAP for d in n),
+        lambda n: (alphabet := choose.choice(ALPHABETS)) and "".join(alphabet[int(d)] for d in n),
+    ]
+    gap = choose.choice(GAPS)
+    layout = choose.choice([(11,), (3, 4, 4), (3, 8), (7, 4), (1,) * 11])
+    country = choose.choice(("", "", "86", "+86 ", "0086", "0"))
+    backwards = choose.random() < 0.2
+    if backwards:
+        number, layout = number[::-1], layout[::-1]
+    groups, at = [], 0
+    for size in layout:
+        groups.append(number[at : at + size])
+        at += size
+    trick = choose.choice(tricks)
+    disguised = gap.join(map(trick, groups))
+    return disguised + country[::-1] if backwards else country + disguised
+
+
+@settings(max_examples=150)
+@given(
+    st.text(alphabet="石门柑橘 abc,。\n", max_size=6),
+    st.integers(13_000_000_000, 19_999_999_999).map(str),
+    st.text(alphabet="石门柑橘 abc,。\n", max_size=6),
+    st.integers(0, 2**32),
+)
+@example("", "13900001234", "", 1)
+def test_no_mobile_number_is_left_whole(before: str, number: str, after: str, seed: int) -> None:
+    disguised = encode(number, Random(seed))
+    masked = mask_phones(before + disguised + after)
+    assert len(masked) == len(before + disguised + after)
+    assert masked.count("*") >= 4, disguised
+
+
+UNITS = ("斤", "公斤", "吨", "元", "元/斤", "亩", "头", "箱", " kg")
+QUANTITIES = st.one_of(
+    st.integers(1, 9_999_999).map(str),
+    st.integers(1, 9_999_999).map("{:,}".format),
+    st.decimals("0.01", "9999", places=2).map(str),
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(QUANTITIES, st.sampled_from(UNITS)), max_size=4), st.dates())
+def test_prices_quantities_and_days_are_never_masked(
+    counted: list[tuple[str, str]], day: object
+) -> None:
+    text = "，".join(f"{number}{unit}" for number, unit in counted) + f"，{day}起"
+    assert mask_phones(text) == text
+
+
+@given(st.text(max_size=60))
+def test_masking_keeps_the_length_and_never_fails(text: str) -> None:
+    assert len(mask_phones(text)) == len(text)
+
+
+@given(st.text(alphabet="0138649oOlIzS一零①⑬ -*./,+()斤A", max_size=40))
+def test_masking_twice_is_masking_once(text: str) -> None:
+    once = mask_phones(text)
+    assert mask_phones(once) == once
+    assert re.sub(r"[^*]", "", once) or once == text
