@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
+from flask import make_response
 from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from market.accounts import bp
+from market.accounts.models import Account, PhoneReveal
 from market.accounts.rules import mask_phones
 from market.accounts.services import reveal_phone as reveal_phone
+from market.extensions import db
 from market.language import lazy_gettext as _l
+
+
+def revealed_to(viewer: Account, account_ids: Collection[int]) -> set[int]:
+    """Whose numbers, of these, the viewer has asked for before: they stay shown."""
+    query = select(PhoneReveal.account_id).where(
+        PhoneReveal.viewer_id == viewer.id, PhoneReveal.account_id.in_(account_ids)
+    )
+    return set(db.session.scalars(query))
+
+
+def unstored(page: str) -> Response:
+    """A page that shows a number in full: no browser and no proxy keeps it."""
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def contact_links(phone: str) -> list[tuple[Any, str]]:

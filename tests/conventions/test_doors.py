@@ -54,8 +54,8 @@ DOORS = {
     "deal.judge": "reports.judge_deal",
     "offer.judge": "reports.judge_offer",
     "deal.act": """
-        deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.resubmit
-        deals.proof deals.phone
+        deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.mend
+        deals.agree_revision deals.decline_revision deals.proof deals.phone
     """,
     "deal.verify": """
         deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
