@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import make_response
@@ -24,6 +25,36 @@ def revealed_to(viewer: Account, account_ids: Collection[int]) -> set[int]:
         PhoneReveal.viewer_id == viewer.id, PhoneReveal.account_id.in_(account_ids)
     )
     return set(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Number:
+    """Whom to ring about a party.
+
+    Attributes:
+        reached: who has the number: the party, or the assistant who represents it.
+        phone: E.164, None until the viewer has asked for it.
+    """
+
+    party: Account
+    reached: Account
+    phone: str | None
+
+
+def numbers_of(viewer: Account, parties: Iterable[Account]) -> list[Number]:
+    """The numbers of those of the parties that can be rung."""
+    found = []
+    for party in parties:
+        reached = party
+        if not party.phone and party.represented_by_id:
+            reached = db.session.get_one(Account, party.represented_by_id)
+        if reached.phone:
+            found.append((party, reached))
+    seen = revealed_to(viewer, {reached.id for _, reached in found})
+    return [
+        Number(party, reached, reached.phone if reached.id in seen else None)
+        for party, reached in found
+    ]
 
 
 def unstored(page: str) -> Response:

@@ -86,6 +86,8 @@ ENDPOINTS: dict[str, Any] = {
     "deals.phone": _l("Show the phone number"),
     "deals.send_back": _l("Return a deal"),
     "reports.desk_return_deal": _l("Return a deal"),
+    "reports.desk_deal_phones": _l("Show the phone number"),
+    "reports.desk_offer_phones": _l("Show the phone number"),
     "messages.new": _l("Ask the county office"),
     "messages.close": _l("Close a question"),
     "messages.seen": _l("Read an answer"),

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from market.accounts.contact import revealed_to
+from market.accounts.contact import numbers_of
 from market.accounts.models import Account
 from market.database import utcnow
 from market.deals.models import Answer, Deal, DealRevision, DealStatus
@@ -94,18 +94,13 @@ def contacts(session: Session, viewer: Account, deal: Deal) -> list[Account]:
     if deal.agreed_on is None or not may(viewer, "deal.act", deal):
         return []
     others = [p for p in (deal.seller, deal.buyer) if not may(viewer, "party.represent", p)]
-    people = [
-        p if p.phone or not p.represented_by_id else session.get_one(Account, p.represented_by_id)
-        for p in others
-    ]
-    return [person for person in people if person.phone]
+    return [number.reached for number in numbers_of(viewer, others)]
 
 
 def phones_seen(session: Session, viewer: Account, deal: Deal) -> list[tuple[Account, str | None]]:
     """Each contact with its number, None until the viewer has asked for it (recorded)."""
-    people = contacts(session, viewer, deal)
-    seen = revealed_to(viewer, [person.id for person in people])
-    return [(person, person.phone if person.id in seen else None) for person in people]
+    people = numbers_of(viewer, contacts(session, viewer, deal))
+    return [(number.reached, number.phone) for number in people]
 
 
 def _tab_filter(tab: Tab, parties: Collection[int]) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask import g as kept_for_request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
@@ -56,6 +57,22 @@ def load_deal(deal_id: int, **_: Any) -> Deal:
 @bp.context_processor
 def words() -> dict[str, Any]:
     return {"STATUSES": STATUSES, "CHANNELS": CHANNELS, "ANSWERS": ANSWERS, "UNITS": UNITS}
+
+
+@bp.app_context_processor
+def waiting() -> dict[str, Any]:
+    """`waiting_deals()`: how many proposals and returned deals wait for who is logged in."""
+    return {"waiting_deals": waiting_deals}
+
+
+def waiting_deals() -> int:
+    """Asked once a request, and only of who is logged in."""
+    if not current_user.is_authenticated:
+        return 0
+    if "waiting_deals" not in kept_for_request:
+        found = queries.waiting_count(db.session(), current_user)
+        kept_for_request.waiting_deals = found
+    return int(kept_for_request.waiting_deals)
 
 
 @bp.get("/deals")

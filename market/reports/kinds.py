@@ -30,12 +30,8 @@ from market.reports.queues import Item, Queue, State
 # Returned after the ledger had counted it: a verification taken back.
 UNDONE = exists().where(LedgerEntry.deal_id == Deal.id, LedgerEntry.deals < 0)
 DEAL_STATES = {
-    State.WAITING: and_(
-        Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_(None)
-    ),
-    State.SECOND: and_(
-        Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_not(None)
-    ),
+    State.WAITING: and_(Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_(None)),
+    State.SECOND: and_(Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_not(None)),
     State.RETURNED: and_(Deal.status == DealStatus.RETURNED, ~UNDONE),
     State.UNDONE: and_(Deal.status == DealStatus.RETURNED, UNDONE),
     State.DISPUTED: Deal.status == DealStatus.DISPUTED,
@@ -53,8 +49,6 @@ class DealQueue(Queue):
     permission = "deal.verify"
     model = Deal
     states = tuple(DEAL_STATES)
-    check_verifiable = staticmethod(check_proof)
-    verify = staticmethod(verify_deal)
     send_back = staticmethod(return_deal)
 
     def __init__(self) -> None:
@@ -67,6 +61,12 @@ class DealQueue(Queue):
     def check(self, thing: Deal, official: Account) -> None:
         check_deal(thing)
         check_level(official, thing)
+
+    def check_verifiable(self, thing: Deal) -> None:
+        check_proof(thing)
+
+    def verify(self, official: Account, thing: Deal, reason: str) -> None:
+        verify_deal(official, thing, reason)
 
     def since(self, state: State) -> Any:
         return Deal.updated_at

@@ -47,7 +47,7 @@ DOORS = {
     """,
     "offer.verify": """
         offers.verify offers.return offers.reject reports.desk_verify_offer
-        reports.desk_return_offer
+        reports.desk_return_offer reports.desk_offer_phones
     """,
     "deal.propose": "deals.propose",
     "deal.read": "deals.show deals.proof_picture",
@@ -59,6 +59,7 @@ DOORS = {
     """,
     "deal.verify": """
         deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
+        reports.desk_deal_phones
     """,
     "statement.submit": "reports.statement_draft",
     "statement.read": "reports.statement documents.print_statement",
