@@ -60,6 +60,9 @@ class Base:
     REVIEW_HOURS = int(os.environ.get("REVIEW_HOURS", "6"))
     REVIEW_DAYS = int(os.environ.get("REVIEW_DAYS", "3"))
 
+    # A deal of more than this needs proof and a second official, of the prefecture.
+    SECOND_OFFICIAL_ABOVE_FEN = int(os.environ.get("SECOND_OFFICIAL_ABOVE_YUAN", "1000000")) * 100
+
     LANGUAGES = ("zh_CN", "en")
     BABEL_DEFAULT_LOCALE = "zh_CN"
     BABEL_DEFAULT_TIMEZONE = HOME_TIME_ZONE

@@ -79,11 +79,27 @@ def _deal_party(user: Any, deal: Any) -> bool:
 
 
 def _deal_verify(user: Any, deal: Any) -> bool:
+    """An official of the county, or of the prefecture once the county has verified a large one."""
+    path = deal.home_region.path
     return (
         _member(user, None)
-        and user.has_role("county_official", within=deal.home_region.path)
         and not _deal_party(user, deal)
+        and (
+            user.has_role("county_official", within=path)
+            or (deal.county_verified_by_id is not None and _deal_second(user, deal))
+        )
     )
+
+
+def _deal_second(user: Any, deal: Any) -> bool:
+    """An official of the prefecture, or of the province where none stands between."""
+    return _member(user, None) and second_official_of(user, deal.home_region.path)
+
+
+def second_official_of(user: Any, path: str) -> bool:
+    """Whether `user` is an official of the level above the county of that path."""
+    role = "prefecture_official" if path.count("/") > 1 else "province_official"
+    return bool(user.has_role(role, within=path))
 
 
 def _deal_read(user: Any, deal: Any) -> bool:
@@ -202,6 +218,7 @@ POLICY: dict[str, Predicate] = {
     "deal.judge": _deal_judge,
     "deal.act": _deal_party,
     "deal.verify": _deal_verify,
+    "deal.verify_second": _deal_second,
     "question.own": _question_own,
     "question.read": _question_read,
     "question.answer": _question_answer,

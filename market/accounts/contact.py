@@ -2,15 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from flask import make_response
 from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from market.accounts import bp
+from market.accounts.models import Account, PhoneReveal
 from market.accounts.services import reveal_phone as reveal_phone
+from market.extensions import db
 from market.language import lazy_gettext as _l
 from market.text.phones import mask_phones
+
+
+def revealed_to(viewer: Account, account_ids: Collection[int]) -> set[int]:
+    """Whose numbers, of these, the viewer has asked for before: they stay shown."""
+    query = select(PhoneReveal.account_id).where(
+        PhoneReveal.viewer_id == viewer.id, PhoneReveal.account_id.in_(account_ids)
+    )
+    return set(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Number:
+    """Whom to ring about a party.
+
+    Attributes:
+        reached: who has the number: the party, or the assistant who represents it.
+        phone: E.164, None until the viewer has asked for it.
+    """
+
+    party: Account
+    reached: Account
+    phone: str | None
+
+
+def numbers_of(viewer: Account, parties: Iterable[Account]) -> list[Number]:
+    """The numbers of those of the parties that can be rung."""
+    found = []
+    for party in parties:
+        reached = party
+        if not party.phone and party.represented_by_id:
+            reached = db.session.get_one(Account, party.represented_by_id)
+        if reached.phone:
+            found.append((party, reached))
+    seen = revealed_to(viewer, {reached.id for _, reached in found})
+    return [
+        Number(party, reached, reached.phone if reached.id in seen else None)
+        for party, reached in found
+    ]
+
+
+def unstored(page: str) -> Response:
+    """A page that shows a number in full: no browser and no proxy keeps it."""
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def contact_links(phone: str) -> list[tuple[Any, str]]:

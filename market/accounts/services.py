@@ -263,8 +263,9 @@ def enable(actor: Account, account: Account) -> None:
 def reveal_phone(viewer: Account, account: Account, page: str) -> str:
     """The number to call for `account`, in E.164, and a record of who saw it on which page.
 
-    For a farmer without a phone it is the representing assistant's. Call it inside a
-    transaction: the record is what makes showing it right.
+    Recorded once for each viewer and number, on the page where it was first asked for: from
+    then on it stays shown to them. For a farmer without a phone it is the representing
+    assistant's. Call it inside a transaction: the record is what makes showing it right.
 
     Raises:
         Refused: the viewer is not logged in, or there is no number.
@@ -276,5 +277,9 @@ def reveal_phone(viewer: Account, account: Account, page: str) -> str:
         reached = db.session.get(Account, account.represented_by_id)
     if reached is None or reached.phone is None:
         raise Refused(_l("There is no phone number."))
-    db.session.add(PhoneReveal(viewer_id=viewer.id, account_id=reached.id, page=page[:80]))
+    # Held, so that a button pressed twice is recorded once.
+    db.session.execute(select(Account.id).where(Account.id == viewer.id).with_for_update())
+    seen = exists().where(PhoneReveal.viewer_id == viewer.id, PhoneReveal.account_id == reached.id)
+    if not db.session.scalar(select(seen)):
+        db.session.add(PhoneReveal(viewer_id=viewer.id, account_id=reached.id, page=page[:80]))
     return reached.phone

@@ -4,4 +4,5 @@ from flask import Blueprint
 
 bp = Blueprint("deals", __name__, cli_group="ledger")
 
-from market.deals import leaving  # noqa: E402, F401  (adds itself to exports and erasing)
+# The first adds itself to exports and erasing, the second its pages.
+from market.deals import leaving, mend_views  # noqa: E402, F401

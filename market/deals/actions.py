@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from market.accounts.models import Account
-from market.deals.checks import answering_party, disputing_party, proposing_party
+from market.deals.checks import (
+    answering_party,
+    check_official,
+    disputing_party,
+    proposing_party,
+)
 from market.deals.models import DEAL_TRANSITIONS, Deal, DealStatus
 from market.deals.services import OPEN_TO_PROOF
+from market.deals.verification import check_level
+from market.errors import DomainError
 from market.permissions import may
 
 
@@ -13,12 +20,22 @@ def actions(actor: Account, deal: Deal) -> set[str]:
     """Names of the endpoints of this room that would act, not refuse."""
     reachable = DEAL_TRANSITIONS[deal.status]
     found: set[str] = set()
-    if may(actor, "deal.verify", deal) and actor.id not in (deal.proposed_by_id, deal.agreed_by_id):
+    if may_decide(actor, deal):
         found |= {"verify"} if DealStatus.VERIFIED in reachable else set()
         found |= {"send_back"} if DealStatus.RETURNED in reachable else set()
     if may(actor, "deal.act", deal):
         found |= _of_a_party(actor, deal, reachable)
     return found
+
+
+def may_decide(official: Account, deal: Deal) -> bool:
+    """Whether the official may verify the deal now, or return it."""
+    try:
+        check_official(official, deal)
+        check_level(official, deal)
+    except DomainError:
+        return False
+    return True
 
 
 def _of_a_party(actor: Account, deal: Deal, reachable: frozenset[DealStatus]) -> set[str]:
@@ -32,7 +49,7 @@ def _of_a_party(actor: Account, deal: Deal, reachable: frozenset[DealStatus]) ->
     if DealStatus.DISPUTED in reachable:
         found.add("dispute")
     if deal.status is DealStatus.RETURNED:
-        found.add("resubmit")
+        found.add("mend")
     if deal.status is DealStatus.DISPUTED and may(actor, "party.represent", disputing_party(deal)):
         found.add("settle")
     return found

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from market.accounts.models import Account
 from market.deals import rules
 from market.deals.models import Deal, DealStatus
+from market.deals.reasons import is_token
+from market.deals.rules import Gap
 from market.errors import Invalid, InvalidTransition, Overtaken, Refused
-from market.filters import moment, trimmed
+from market.filters import moment, price_range, trimmed, yuan
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
 from market.offers.rules import told_in
 from market.permissions import may
-from market.products.units import UNITS, comparable
+from market.products.units import UNITS, comparable, convert_price
 
 # What happened to a deal that no longer awaits the county.
 OVERTAKEN = {
@@ -24,8 +27,9 @@ OVERTAKEN = {
     DealStatus.CANCELLED: _l("Cancelled in the meantime by %(who)s, %(when)s."),
     DealStatus.DISPUTED: _l("Disputed in the meantime by %(who)s, %(when)s."),
 }
-REASON_AT_MOST = 200
 NOTE_AT_MOST = 400
+# Unit prices are kept to the 10,000th of a yuan.
+PRICE_STEP = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,11 @@ class Terms:
     """What is proposed.
 
     Attributes:
-        quantity: in `unit` (a code); unit_price: yuan per `unit`.
+        quantity: in `unit` (a code); unit_price: yuan per `price_unit` (empty: per `unit`).
         amount_fen: what the parties agreed; None: quantity x unit_price.
-        amount_reason: why the amount is more than 1% away from that.
+        amount_reason: why the amount is more than 1% away from that, or the price far from
+            the offer's.
+        agreed_on: the earlier day it was agreed, with day_reason; None: as it is answered.
     """
 
     quantity: Decimal
@@ -44,6 +50,19 @@ class Terms:
     amount_fen: int | None = None
     amount_reason: str = ""
     note: str = ""
+    price_unit: str = ""
+    agreed_on: date | None = None
+    day_reason: str = ""
+
+    @property
+    def price_per_unit(self) -> Decimal:
+        """Yuan per `unit`, exactly: converting the unit converts the price."""
+        return convert_price(self.unit_price, self.price_unit or self.unit, self.unit)
+
+    @property
+    def stored_price(self) -> Decimal:
+        """The same as a deal keeps it, rounded to 4 places."""
+        return self.price_per_unit.quantize(PRICE_STEP, ROUND_HALF_UP)
 
 
 def disputing_party(deal: Deal) -> Account:
@@ -61,6 +80,11 @@ def proposing_party(deal: Deal) -> Account:
 def answering_party(deal: Deal) -> Account:
     """Who agrees or declines."""
     return deal.buyer if deal.proposed_side is Side.SELL else deal.seller
+
+
+def answered_offer(deal: Deal) -> Offer | None:
+    """The offer that the proposal answered."""
+    return deal.seller_offer if deal.proposed_side is Side.BUY else deal.buyer_offer
 
 
 def _speakers(party: Account) -> set[int]:
@@ -109,8 +133,14 @@ def _family(offer: Offer) -> list[str]:
 
 
 def agreed_amount(terms: Terms) -> int:
-    """The amount in fen. Raises Invalid when it can't be, or differs unexplained."""
-    computed = rules.amount_fen(terms.quantity, terms.unit_price)
+    """The amount in fen.
+
+    Raises:
+        Invalid: it can't be, or is apart from quantity times price without a reason.
+    """
+    check_price_unit(terms)
+    price = terms.price_per_unit
+    computed = rules.amount_fen(terms.quantity, price)
     amount = computed if terms.amount_fen is None else terms.amount_fen
     if amount <= 0:
         raise Invalid(_l("The amount must be more than zero."), field="amount")
@@ -118,13 +148,112 @@ def agreed_amount(terms: Terms) -> int:
         raise Invalid(
             _l("No single deal is that large: check the quantity and the price."), field="amount"
         )
-    differs = rules.amount_differs(amount, terms.quantity, terms.unit_price)
-    if terms.amount_fen is not None and differs and not terms.amount_reason:
+    if terms.amount_fen is not None:
+        _check_gap(rules.amount_gap(amount, terms.quantity, price), terms, amount, computed)
+    return amount
+
+
+def _check_gap(gap: Gap, terms: Terms, amount: int, computed: int) -> None:
+    figures = {"amount": yuan(amount), "computed": yuan(computed)}
+    if gap is Gap.ABSURD:
+        raise Invalid(
+            _l(
+                "%(amount)s yuan is more than a thousand times away from quantity times price,"
+                " %(computed)s yuan: check the unit and the zeros.",
+                **figures,
+            ),
+            field="amount",
+        )
+    if gap is Gap.FAR and is_token(terms.amount_reason):
+        raise Invalid(
+            _l(
+                "You write %(amount)s yuan, but quantity times price is %(computed)s yuan. Put"
+                " right what is wrong; if both are right, say in a sentence why.",
+                **figures,
+            ),
+            field="amount_reason",
+        )
+    if gap is not Gap.NONE and not terms.amount_reason:
         raise Invalid(
             _l("The amount is not quantity times price. Say why: freight, packaging, a discount …"),
             field="amount_reason",
         )
-    return amount
+
+
+def check_price_unit(terms: Terms) -> None:
+    """Refuse a price that can't be told per unit of the quantity, or only wrongly rounded."""
+    if not comparable(terms.price_unit or terms.unit, terms.unit):
+        raise Invalid(
+            _l("A price per %(unit)s says nothing here.", unit=UNITS[terms.price_unit].name),
+            field="price_unit",
+        )
+    exact, stored = terms.price_per_unit, terms.stored_price
+    if abs(stored - exact) > exact * rules.AMOUNT_TOLERANCE:
+        raise Invalid(
+            _l("Write the quantity in %(unit)s too.", unit=UNITS[terms.price_unit].name),
+            field="unit",
+        )
+
+
+def check_price(offer: Offer, terms: Terms) -> None:
+    """Ask why when the price is far from the offer's: nobody meant jin and wrote tonnes.
+
+    Raises:
+        Invalid: more than 50% away and no reason, or more than a thousand times.
+    """
+    if offer.price_low is None or not comparable(offer.price_unit, terms.unit):
+        return
+    low, high = (
+        convert_price(price or offer.price_low, offer.price_unit, terms.unit)
+        for price in (offer.price_low, offer.price_high)
+    )
+    gap = rules.price_gap(terms.price_per_unit, low, high)
+    if gap is Gap.NONE:
+        return
+    each = UNITS[terms.price_unit or terms.unit].name
+    figures = {
+        "price": price_range(terms.unit_price, None, each),
+        "asked": price_range(offer.price_low, offer.price_high, UNITS[offer.price_unit].name),
+    }
+    if gap is Gap.ABSURD:
+        raise Invalid(
+            _l(
+                "%(price)s is more than a thousand times away from the offer's %(asked)s: check"
+                " the unit of the price.",
+                **figures,
+            ),
+            field="unit_price",
+        )
+    if is_token(terms.amount_reason):
+        raise Invalid(
+            _l(
+                "You write %(price)s, the offer says %(asked)s. Put right what is wrong; if it"
+                " was agreed so, say in a sentence why.",
+                **figures,
+            ),
+            field="amount_reason",
+        )
+
+
+def check_day(day: date, reason: str, entered_on: date, today: date) -> None:
+    """Refuse a day that a deal entered on `entered_on` can't be dated.
+
+    Raises:
+        Invalid: it is to come, more than 30 days back, or earlier than today without a reason.
+    """
+    match rules.day_problem(day, entered_on, today):
+        case "future":
+            raise Invalid(_l("That day is still to come."), field="agreed_on")
+        case "too_old":
+            raise Invalid(
+                _l(
+                    "A deal can be dated at most %(days)s days back.",
+                    days=rules.MAX_DAYS_BACK,
+                ),
+                field="agreed_on",
+            )
+    if day < today and not reason:
+        raise Invalid(_l("Say why it is entered only now."), field="day_reason")
 
 
 def check_party(actor: Account, deal: Deal) -> None:
@@ -142,10 +271,11 @@ def check_answering(actor: Account, deal: Deal) -> None:
 
 
 def check_official(official: Account, deal: Deal) -> None:
-    """Refuse who is not of the home county, or had a hand in the deal."""
+    """Refuse who is not of the home county (or, after it, the prefecture), or had a hand in it."""
     if not may(official, "deal.verify", deal):
         raise Refused(_l("Only the county the deal is counted in verifies it."))
-    if official.id in (deal.proposed_by_id, deal.agreed_by_id):
+    wrote = {each for r in deal.revisions for each in (r.by_id, r.answered_by_id)}
+    if official.id in wrote | {deal.proposed_by_id, deal.agreed_by_id}:
         raise Refused(_l("You had a hand in this deal: a colleague verifies it."))
 
 

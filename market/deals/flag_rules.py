@@ -33,6 +33,9 @@ class Code(enum.StrEnum):
     VERY_LARGE = "very_large"
     NEAR_IDENTICAL = "near_identical"
     EXPLAINED = "explained"
+    FAR_APART = "far_apart"
+    DATED_BACK = "dated_back"
+    UNDONE = "undone"
 
 
 class Severity(enum.StrEnum):
@@ -49,8 +52,11 @@ SEVERITIES = {
     Code.PRICE: Severity.LOOK,
     Code.QUANTITY: Severity.LOOK,
     Code.AMOUNT: Severity.LOOK,
-    Code.VERY_LARGE: Severity.LOOK,
+    Code.VERY_LARGE: Severity.STOP,
+    Code.FAR_APART: Severity.STOP,
     Code.NEAR_IDENTICAL: Severity.LOOK,
+    Code.UNDONE: Severity.LOOK,
+    Code.DATED_BACK: Severity.KNOW,
     Code.EXPLAINED: Severity.KNOW,
 }
 

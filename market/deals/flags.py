@@ -33,8 +33,9 @@ from market.deals.flag_rules import (
     season_of,
     tie_between,
 )
-from market.deals.rules import amount_fen
-from market.deals.services import local_day
+from market.deals.models import LedgerEntry
+from market.deals.rules import Gap, amount_fen, amount_gap, price_gap
+from market.deals.steps import local_day
 from market.deals.usual import (
     MEASURES,
     Bands,
@@ -43,10 +44,12 @@ from market.deals.usual import (
     usual_amounts,
     usual_quantities,
 )
-from market.filters import trimmed, wan, yuan
+from market.filters import day as day_words
+from market.filters import moment, price_range, trimmed, wan, yuan
 from market.language import lazy_gettext as _l
 from market.language import words as language
-from market.products.units import UNITS, in_base, per_base
+from market.offers.models import Offer, Side
+from market.products.units import UNITS, comparable, convert_price, in_base, per_base
 
 LABELS = {
     Code.DUPLICATE: _l("Maybe entered twice"),
@@ -57,6 +60,9 @@ LABELS = {
     Code.VERY_LARGE: _l("Very large"),
     Code.NEAR_IDENTICAL: _l("Posted more than once"),
     Code.EXPLAINED: _l("Amount explained"),
+    Code.FAR_APART: _l("Total far from the price"),
+    Code.DATED_BACK: _l("Entered afterwards"),
+    Code.UNDONE: _l("Verification taken back before"),
 }
 TIES = {
     Tie.STATION: _l("One station speaks for both."),
@@ -122,14 +128,12 @@ def deal_flags(
 ) -> dict[int, list[Flag]]:
     """The flags of each of `deals` (Deal, or a row of queries.listed()) by id, the worst first."""
     usual = usual or deal_yardsticks(deals)
-    same = likely_duplicates(session, [deal.id for deal in deals])
-    ids = {id_ for deal in deals for id_ in (deal.seller_id, deal.buyer_id)}
-    columns = (Account.id, Account.name, Account.region_code, Account.represented_by_id)
-    people = {row.id: row for row in session.execute(select(*columns).where(Account.id.in_(ids)))}
+    stops = _stop_flags(session, deals)
+    undone = _taken_back(session, [deal.id for deal in deals])
     return {
         deal.id: [
-            *_duplicate(same.get(deal.id)),
-            *_one_person(people[deal.seller_id], people[deal.buyer_id]),
+            *stops[deal.id],
+            *_undone(undone.get(deal.id)),
             *_price(
                 deal.unit_price,
                 deal.unit,
@@ -142,10 +146,52 @@ def deal_flags(
                 usual.quantity(deal.home_region_code, deal.product_code, deal.unit),
             ),
             *_amount(deal.amount_fen, usual.amounts.get(deal.home_region_code)),
+            *_dated_back(deal),
             *_explained(deal.amount_reason),
         ]
         for deal in deals
     }
+
+
+def stop_flags(session: Session, deal: Any) -> list[Flag]:
+    """Only those flags of `deal` that say to stop; in three short statements."""
+    return _stop_flags(session, [deal])[deal.id]
+
+
+def _stop_flags(session: Session, deals: Collection[Any]) -> dict[int, list[Flag]]:
+    same = likely_duplicates(session, [deal.id for deal in deals])
+    ids = {id_ for deal in deals for id_ in (deal.seller_id, deal.buyer_id)}
+    columns = (Account.id, Account.name, Account.region_code, Account.represented_by_id)
+    people = {row.id: row for row in session.execute(select(*columns).where(Account.id.in_(ids)))}
+    offers = _answered_offers(session, deals)
+    return {
+        deal.id: [
+            *_duplicate(same.get(deal.id)),
+            *_one_person(people[deal.seller_id], people[deal.buyer_id]),
+            *_far_apart(deal, offers.get(_answered_id(deal))),
+            *_very_large(deal.amount_fen),
+        ]
+        for deal in deals
+    }
+
+
+def _answered_id(deal: Any) -> int | None:
+    """The number of the offer that the proposal answered."""
+    answers_sale = deal.proposed_side == Side.BUY
+    return deal.seller_offer_id if answers_sale else deal.buyer_offer_id
+
+
+def _answered_offers(session: Session, deals: Collection[Any]) -> dict[int | None, Any]:
+    ids = {_answered_id(deal) for deal in deals} - {None}
+    columns = (Offer.id, Offer.price_low, Offer.price_high, Offer.price_unit)
+    return {row.id: row for row in session.execute(select(*columns).where(Offer.id.in_(ids)))}
+
+
+def _taken_back(session: Session, ids: Collection[int]) -> dict[int, Any]:
+    """The last reversal in the ledger of each of the deals that has any."""
+    columns = (LedgerEntry.deal_id, LedgerEntry.at, LedgerEntry.reason)
+    query = select(*columns).where(LedgerEntry.deal_id.in_(ids), LedgerEntry.deals < 0)
+    return {row.deal_id: row for row in session.execute(query.order_by(LedgerEntry.id))}
 
 
 def offer_yardsticks(offers: Collection[Any]) -> Yardsticks:
@@ -255,7 +301,7 @@ def _quantity(quantity: Decimal, unit: str, usual: Usual | None) -> list[Flag]:
 
 def _amount(fen: int, usual: Usual | None) -> list[Flag]:
     if usual is None or not is_far_above(Decimal(fen), usual):
-        return _very_large(fen)
+        return []
     words = _(
         "%(times)s times the middle: deals of this county usually come to %(low)s–%(high)s "
         "yuan, from %(count)s verified in a year.",
@@ -264,7 +310,57 @@ def _amount(fen: int, usual: Usual | None) -> list[Flag]:
         high=yuan(int(usual.high)),
         count=usual.count,
     )
-    return [Flag(Code.AMOUNT, words), *_very_large(fen)]
+    return [Flag(Code.AMOUNT, words)]
+
+
+def _far_apart(deal: Any, offer: Any) -> list[Flag]:
+    """The total is far from quantity times price, or the price from the offer's."""
+    found = []
+    if amount_gap(deal.amount_fen, deal.quantity, deal.unit_price) >= Gap.FAR:
+        words = _(
+            "The total is %(amount)s yuan, quantity times price %(computed)s yuan.",
+            amount=yuan(deal.amount_fen),
+            computed=yuan(amount_fen(deal.quantity, deal.unit_price)),
+        )
+        found.append(Flag(Code.FAR_APART, words))
+    if offer is None or offer.price_low is None or not comparable(offer.price_unit, deal.unit):
+        return found
+    low, high = (
+        convert_price(price, offer.price_unit, deal.unit)
+        for price in (offer.price_low, offer.price_high)
+    )
+    if price_gap(deal.unit_price, low, high) >= Gap.FAR:
+        words = _(
+            "The deal says %(price)s, the offer %(asked)s.",
+            price=price_range(deal.unit_price, None, UNITS[deal.unit].name),
+            asked=price_range(offer.price_low, offer.price_high, UNITS[offer.price_unit].name),
+        )
+        found.append(Flag(Code.FAR_APART, words))
+    return found
+
+
+def _undone(entry: Any) -> list[Flag]:
+    if entry is None:
+        return []
+    return [
+        Flag(
+            Code.UNDONE,
+            _("%(when)s: %(reason)s", when=moment(entry.at), reason=entry.reason),
+        )
+    ]
+
+
+def _dated_back(deal: Any) -> list[Flag]:
+    entered = local_day(deal.created_at)
+    if deal.agreed_on is None or deal.agreed_on >= entered:
+        return []
+    words = _(
+        "Agreed on %(day)s, entered on %(entered)s: %(reason)s",
+        day=day_words(deal.agreed_on),
+        entered=day_words(entered),
+        reason=deal.day_reason,
+    )
+    return [Flag(Code.DATED_BACK, words)]
 
 
 def _very_large(fen: int) -> list[Flag]:

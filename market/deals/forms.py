@@ -10,11 +10,15 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from market.deals.checks import Terms
+from market.deals.checks import NOTE_AT_MOST, Terms
 from market.deals.labels import TABS
+from market.deals.models import Deal
 from market.deals.queries import Tab
+from market.deals.rules import Gap, amount_gap
+from market.deals.steps import MAX_REASON
 from market.filters import trimmed
 from market.forms import (
+    DayField,
     ExactIntegerField,
     FilterForm,
     Form,
@@ -27,9 +31,68 @@ from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.offers.photo_field import PhotosField
 from market.products.units import UNITS, comparable
+from market.text.days import Nearest
 
 
-class ProposeForm(Form):
+class TermsForm(Form):
+    """Quantity, price and total, which belong together, and the day they were agreed."""
+
+    quantity = QuantityField(_l("Quantity"), [InputRequired(_l("How much?"))])
+    unit = SelectField(_l("Unit"))
+    unit_price = PriceField(
+        _l("Price (yuan)"), [InputRequired(_l("At what price?"))], places=4, digits=7
+    )
+    price_unit = SelectField(_l("Per"), [InputRequired(_l("Per what?"))])
+    amount = YuanField(
+        _l("Amount (yuan)"),
+        [Optional()],
+        places=2,
+        digits=11,
+        description=_l("Leave it empty for quantity times price."),
+    )
+    amount_reason = StringField(
+        _l("Why the figures are right all the same"), [Length(max=MAX_REASON)]
+    )
+    agreed_on = DayField(
+        _l("Day of agreement"),
+        [Optional()],
+        description=_l("Leave it empty for today. At most 30 days back."),
+        nearest=Nearest.NOT_FUTURE,
+    )
+    day_reason = StringField(_l("Why it is entered only now"), [Length(max=MAX_REASON)])
+    note = TextAreaField(
+        _l("Note"),
+        [Length(max=NOTE_AT_MOST)],
+        description=_l("Delivery, payment, packaging: what both should remember."),
+    )
+
+    def choose_units(self, unit: str, price_unit: str | None) -> None:
+        """Offer the units that quantities in `unit` can be told in.
+
+        A price whose unit nobody has named yet gets none by itself.
+        """
+        units = [u for u in UNITS.values() if comparable(u.code, unit)]
+        self.unit.choices = [SelectChoice(u.code, u.name) for u in units]
+        unsaid = [] if price_unit or len(units) == 1 else [SelectChoice("", _l("Choose …"))]
+        self.price_unit.choices = unsaid + self.unit.choices
+
+    def terms(self) -> Terms:
+        """What the person typed, the amount in fen."""
+        amount: Decimal | None = self.amount.data
+        return Terms(
+            quantity=self.quantity.data,  # type: ignore[arg-type]
+            unit=self.unit.data,
+            unit_price=self.unit_price.data,  # type: ignore[arg-type]
+            price_unit=self.price_unit.data,
+            amount_fen=None if amount is None else int(amount * 100),
+            amount_reason=self.amount_reason.data or "",
+            agreed_on=self.agreed_on.data,
+            day_reason=self.day_reason.data or "",
+            note=self.note.data or "",
+        )
+
+
+class ProposeForm(TermsForm):
     """What is proposed to the owner of an offer.
 
     Args:
@@ -46,28 +109,6 @@ class ProposeForm(Form):
         coerce=int,
         description=_l("It is reduced too once the deal is agreed."),
     )
-    quantity = QuantityField(_l("Quantity"), [InputRequired(_l("How much?"))])
-    unit = SelectField(_l("Unit"))
-    unit_price = PriceField(
-        _l("Price per unit (yuan)"),
-        [InputRequired(_l("At what price?"))],
-        unit="unit",
-        places=4,
-        digits=7,
-    )
-    amount = YuanField(
-        _l("Amount (yuan)"),
-        [Optional()],
-        places=2,
-        digits=11,
-        description=_l("Leave it empty for quantity times price."),
-    )
-    amount_reason = StringField(_l("Why the amount differs"), [Length(max=200)])
-    note = TextAreaField(
-        _l("Note"),
-        [Length(max=400)],
-        description=_l("Delivery, payment, packaging: what both should remember."),
-    )
     proof = PhotosField(
         _l("Proof"),
         folder="proofs",
@@ -83,47 +124,46 @@ class ProposeForm(Form):
         party: int | None = None,
         own_offer: int = 0,
     ) -> None:
+        priced = offer.price_low is not None and comparable(offer.price_unit, offer.unit)
         super().__init__(
             data={
                 "quantity": offer.remaining,
                 "unit": offer.unit,
-                "unit_price": offer.price_low if offer.price_unit == offer.unit else None,
+                "unit_price": offer.price_low if priced else None,
+                "price_unit": offer.price_unit if priced else "",
                 "party": party or parties[0][0],
                 "own_offer": own_offer,
             }
         )
+        self.choose_units(offer.unit, offer.price_unit if priced else None)
         self.party.choices = [SelectChoice(str(id_), name) for id_, name in parties]
         self.own_offer.choices = [SelectChoice("0", _l("None of them"))] + [
             SelectChoice(str(o.id), f"{o.title} · {trimmed(o.remaining)} {UNITS[o.unit].name}")
             for o in own_offers
         ]
-        self.unit.choices = [
-            SelectChoice(u.code, u.name) for u in UNITS.values() if comparable(u.code, offer.unit)
-        ]
 
-    def terms(self) -> Terms:
-        """What the person typed, the amount in fen."""
-        amount: Decimal | None = self.amount.data
-        return Terms(
-            quantity=self.quantity.data,  # type: ignore[arg-type]
-            unit=self.unit.data,
-            unit_price=self.unit_price.data,  # type: ignore[arg-type]
-            amount_fen=None if amount is None else int(amount * 100),
-            amount_reason=self.amount_reason.data or "",
-            note=self.note.data or "",
+
+class MendForm(TermsForm):
+    """What a returned deal is to say."""
+
+    def __init__(self, deal: Deal) -> None:
+        computed = amount_gap(deal.amount_fen, deal.quantity, deal.unit_price) is Gap.NONE
+        super().__init__(
+            data={
+                **{name: getattr(deal, name) for name in ("quantity", "unit", "unit_price")},
+                **{name: getattr(deal, name) for name in ("amount_reason", "agreed_on", "note")},
+                "price_unit": deal.unit,
+                "amount": None if computed else Decimal(deal.amount_fen) / 100,
+                "day_reason": deal.day_reason,
+            }
         )
+        self.choose_units(deal.unit, deal.unit)
 
 
 class ReasonForm(Form):
     """Why a step is taken."""
 
     reason = StringField(_l("Reason"), [Length(max=200)])
-
-
-class NoteForm(Form):
-    """The deal's note, mended."""
-
-    note = TextAreaField(_l("Note"), [Length(max=400)])
 
 
 class ProofForm(Form):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from market.audit.labels import VALUES
-from market.deals.models import Channel, DealStatus
+from market.deals.models import Answer, Channel, Deal, DealStatus
 from market.deals.queries import Tab
 from market.language import lazy_gettext as _l
 
@@ -17,11 +19,24 @@ STATUSES = {
     DealStatus.RETURNED: _l("Returned"),
 }
 CHANNELS = {Channel.FAIR: _l("At a fair"), Channel.DAILY: _l("Outside a fair")}
+ANSWERS = {
+    Answer.WAITING: _l("waits for the other side"),
+    Answer.AGREED: _l("the other side agreed"),
+    Answer.DECLINED: _l("the other side declined"),
+}
 TABS = {
     Tab.WAITING: _l("Waiting for me"),
     Tab.OPEN: _l("Open"),
     Tab.VERIFIED: _l("Verified"),
     Tab.ALL: _l("All"),
 }
+
+
+def verified_words(deal: Deal) -> str:
+    """What became of a deal that an official has just verified."""
+    if deal.status is DealStatus.VERIFIED:
+        return _("Deal %(id)s is verified and counted.", id=deal.id)
+    return _("Deal %(id)s is verified for the county; the prefecture is next.", id=deal.id)
+
 
 VALUES.update({("deals", "status"): STATUSES, ("deals", "channel"): CHANNELS})

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -49,8 +50,12 @@ class DealStatus(enum.StrEnum):
 # The one table of allowed transitions.
 DEAL_TRANSITIONS: dict[DealStatus, frozenset[DealStatus]] = {
     DealStatus.PROPOSED: frozenset({DealStatus.AGREED, DealStatus.DECLINED, DealStatus.CANCELLED}),
+    # To itself: the county has verified a large one, and the prefecture does it after it.
     DealStatus.AGREED: frozenset(
-        {DealStatus.VERIFIED, DealStatus.RETURNED, DealStatus.CANCELLED, DealStatus.DISPUTED}
+        {
+            *(DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.RETURNED),
+            *(DealStatus.CANCELLED, DealStatus.DISPUTED),
+        }
     ),
     # The parties mend what the county asked for and send it again, or give it up.
     DealStatus.RETURNED: frozenset({DealStatus.AGREED, DealStatus.CANCELLED, DealStatus.DISPUTED}),
@@ -67,6 +72,14 @@ class Channel(enum.StrEnum):
     DAILY = "daily"
 
 
+class Answer(enum.StrEnum):
+    """What the other side says to a revision."""
+
+    WAITING = "waiting"
+    AGREED = "agreed"
+    DECLINED = "declined"
+
+
 class Deal(Base, Timestamped):
     """A deal 成交 between two parties.
 
@@ -75,8 +88,12 @@ class Deal(Base, Timestamped):
         amount_fen: what the parties agreed; amount_reason says why when it differs from
             quantity x unit_price by more than 1%.
         agreed_on: the local day it was agreed; None before.
+        dated_on: the earlier day the proposal gives for that, with day_reason; None: the day
+            on which the other side agrees.
         home_region: the one leaf the deal is counted in (market.deals.rules.home_region).
         proposed_side: which party proposed; the other one agrees or declines.
+        county_verified_by, county_verified_at: the first of the two officials of a large deal;
+            verified_by is the second, of the prefecture, or the only one.
         reserved: whether the offers' remaining quantities are reduced by it now.
         key: of the form that proposed it.
     """
@@ -96,6 +113,8 @@ class Deal(Base, Timestamped):
     amount_reason: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(String(400), default="")
     agreed_on: Mapped[date | None]
+    dated_on: Mapped[date | None]
+    day_reason: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     channel: Mapped[Channel] = mapped_column(choice(Channel, "channel"))
     fair_id: Mapped[int | None] = mapped_column(ForeignKey("fairs.id"), index=True)
     seller_region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
@@ -110,6 +129,8 @@ class Deal(Base, Timestamped):
     agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    county_verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    county_verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reserved: Mapped[bool] = mapped_column(
         Boolean(create_constraint=True, name="reserved"), default=False
     )
@@ -126,6 +147,7 @@ class Deal(Base, Timestamped):
     home_region: Mapped[Region] = relationship(foreign_keys=[home_region_code])
     proofs: Mapped[list[DealProof]] = relationship(order_by="DealProof.id")
     events: Mapped[list[DealEvent]] = relationship(order_by="DealEvent.id")
+    revisions: Mapped[list[DealRevision]] = relationship(order_by="DealRevision.id")
 
     __table_args__ = (
         CheckConstraint("seller_id <> buyer_id", name="two_parties"),
@@ -139,6 +161,11 @@ class Deal(Base, Timestamped):
             name="agreed_by_someone",
         ),
         CheckConstraint("agreed_by_id <> proposed_by_id", name="not_confirmed_by_proposer"),
+        CheckConstraint(
+            "county_verified_by_id IS NULL OR status IN ('agreed', 'verified')",
+            name="county_verified_while_standing",
+        ),
+        CheckConstraint("verified_by_id <> county_verified_by_id", name="two_officials"),
         Index(
             "ix_deals_home_region_code_status_updated_at",
             *("home_region_code", "status", "updated_at"),
@@ -149,7 +176,12 @@ class Deal(Base, Timestamped):
 
 
 class DealEvent(Base):
-    """A step in a deal's life: who moved it to which status, when, why."""
+    """A step in a deal's life: who moved it to which status, when, why.
+
+    Attributes:
+        flags: codes of the flags that told the official to stop, with a comma between; the
+            reason says why it was verified all the same.
+    """
 
     __tablename__ = "deal_events"
 
@@ -158,9 +190,62 @@ class DealEvent(Base):
     status: Mapped[DealStatus] = mapped_column(choice(DealStatus, "status"))
     by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")
+    flags: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
     by: Mapped[Account] = relationship()
+
+
+class DealRevision(Base):
+    """Other figures for a returned deal: one side writes them, the other agrees.
+
+    Attributes:
+        quantity, unit, unit_price, amount_fen, amount_reason, agreed_on, day_reason: as the
+            deal is to say; before_*: as it said. Kept whatever the answer is.
+        by_side: the side that wrote it; the other one answers.
+    """
+
+    __tablename__ = "deal_revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    by_side: Mapped[Side] = mapped_column(choice(Side, "by_side"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    unit: Mapped[str] = mapped_column(String(12))
+    unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
+    amount_fen: Mapped[int] = mapped_column(Fen)
+    amount_reason: Mapped[str] = mapped_column(String(200), default="")
+    agreed_on: Mapped[date]
+    day_reason: Mapped[str] = mapped_column(String(200), default="")
+    before_quantity: Mapped[Decimal] = mapped_column(Quantity)
+    before_unit: Mapped[str] = mapped_column(String(12))
+    before_unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
+    before_amount_fen: Mapped[int] = mapped_column(Fen)
+    before_agreed_on: Mapped[date]
+    answer: Mapped[Answer] = mapped_column(choice(Answer, "answer"), default=Answer.WAITING)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    by: Mapped[Account] = relationship(foreign_keys=[by_id])
+
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("unit_price > 0", name="unit_price_positive"),
+        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        CheckConstraint("answered_by_id <> by_id", name="not_answered_by_its_writer"),
+        CheckConstraint(
+            "(answer = 'waiting') = (answered_by_id IS NULL)", name="answered_by_someone"
+        ),
+        Index(
+            "uq_deal_revisions_waiting",
+            "deal_id",
+            unique=True,
+            sqlite_where=text("answer = 'waiting'"),
+            postgresql_where=text("answer = 'waiting'"),
+        ),
+    )
 
 
 class DealProof(Base):

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from market.accounts.models import Account, PhoneReveal
+from market.accounts.contact import numbers_of
+from market.accounts.models import Account
 from market.database import utcnow
-from market.deals.models import Deal, DealStatus
+from market.deals.models import Answer, Deal, DealRevision, DealStatus
 from market.deals.rules import OpenFair
 from market.fairs.models import Fair, FairStatus, FairTheme
 from market.offers.models import Offer, Side, Status
@@ -38,12 +39,12 @@ def home_path(session: Session) -> str:
 
 
 def open_fairs(session: Session, day: date) -> list[OpenFair]:
-    """The fairs that take deals agreed on the local `day`: their dates open and close them."""
+    """The fairs that take deals agreed on the local `day`: those it lies in, until certified."""
     fairs = session.execute(
         select(Fair.id, Region.path)
         .join(Region, Region.code == Fair.region_code)
         .where(
-            Fair.status.in_((FairStatus.ANNOUNCED, FairStatus.OPEN)),
+            Fair.status != FairStatus.CERTIFIED,
             Fair.starts_on <= day,
             Fair.ends_on >= day,
             Fair.totals_only.is_(False),
@@ -93,25 +94,13 @@ def contacts(session: Session, viewer: Account, deal: Deal) -> list[Account]:
     if deal.agreed_on is None or not may(viewer, "deal.act", deal):
         return []
     others = [p for p in (deal.seller, deal.buyer) if not may(viewer, "party.represent", p)]
-    people = [
-        p if p.phone or not p.represented_by_id else session.get_one(Account, p.represented_by_id)
-        for p in others
-    ]
-    return [person for person in people if person.phone]
+    return [number.reached for number in numbers_of(viewer, others)]
 
 
 def phones_seen(session: Session, viewer: Account, deal: Deal) -> list[tuple[Account, str | None]]:
     """Each contact with its number, None until the viewer has asked for it (recorded)."""
-    people = contacts(session, viewer, deal)
-    seen = set(
-        session.scalars(
-            select(PhoneReveal.account_id).where(
-                PhoneReveal.viewer_id == viewer.id,
-                PhoneReveal.account_id.in_([person.id for person in people]),
-            )
-        )
-    )
-    return [(person, person.phone if person.id in seen else None) for person in people]
+    people = numbers_of(viewer, contacts(session, viewer, deal))
+    return [(number.reached, number.phone) for number in people]
 
 
 def _tab_filter(tab: Tab, parties: Collection[int]) -> ColumnElement[bool]:
@@ -121,12 +110,32 @@ def _tab_filter(tab: Tab, parties: Collection[int]) -> ColumnElement[bool]:
     return {
         Tab.WAITING: or_(
             and_(Deal.status == DealStatus.PROPOSED, answering),
-            Deal.status == DealStatus.RETURNED,
+            and_(Deal.status == DealStatus.RETURNED, ~_asked_by(parties)),
         ),
         Tab.OPEN: Deal.status.in_(ONGOING),
         Tab.VERIFIED: Deal.status == DealStatus.VERIFIED,
         Tab.ALL: literal(True),
     }[tab]
+
+
+def _asked_by(parties: Collection[int]) -> ColumnElement[bool]:
+    """SQL: a revision that one of them wrote waits for the other side."""
+    writer = case((DealRevision.by_side == Side.SELL, Deal.seller_id), else_=Deal.buyer_id)
+    return exists().where(
+        DealRevision.deal_id == Deal.id,
+        DealRevision.answer == Answer.WAITING,
+        writer.in_(parties),
+    )
+
+
+def waiting_count(session: Session, account: Account) -> int:
+    """How many deals wait for an answer, or for mending, of those the account speaks for."""
+    parties: Any = [account.id]
+    if account.is_assistant:
+        mine = Account.represented_by_id == account.id
+        parties = select(Account.id).where(or_(Account.id == account.id, mine))
+    query = select(func.count()).select_from(Deal)
+    return session.scalar(query.where(_of(parties), _tab_filter(Tab.WAITING, parties))) or 0
 
 
 def tab_counts(session: Session, parties: Collection[int]) -> dict[Tab, int]:
@@ -156,6 +165,11 @@ def listed() -> Select[*tuple[Any, ...]]:
             Deal.unit_price,
             Deal.amount_fen,
             Deal.amount_reason,
+            Deal.day_reason,
+            Deal.seller_offer_id,
+            Deal.buyer_offer_id,
+            Deal.proposed_side,
+            Deal.county_verified_by_id,
             Deal.agreed_on,
             Deal.created_at,
             Deal.updated_at,

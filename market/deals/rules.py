@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from market.deals.models import DEAL_TRANSITIONS, DealStatus
@@ -14,6 +16,12 @@ from market.regions.models import is_within
 # How far an amount may be from quantity x unit price before the form asks why; and how
 # near two amounts are for one deal entered twice.
 AMOUNT_TOLERANCE = Decimal("0.01")
+# From here on what belongs together is far apart, and from there on it can't be meant: jin
+# and tonne are 2,000 times apart.
+FAR_APART = Decimal("0.5")
+ABSURD_TIMES = 1000
+# So many days back a deal may be dated.
+MAX_DAYS_BACK = 30
 # 10,000 million yuan, ten times a whole provincial fair: only a slip of the finger is more.
 # What is merely very large is flagged for the official instead (flag_rules).
 AMOUNT_AT_MOST_FEN = 1_000_000_000_000
@@ -24,10 +32,43 @@ def amount_fen(quantity: Decimal, unit_price: Decimal) -> int:
     return int((quantity * unit_price * 100).to_integral_value(ROUND_HALF_UP))
 
 
-def amount_differs(amount: int, quantity: Decimal, unit_price: Decimal) -> bool:
-    """Whether `amount` (fen) is more than 1% away from quantity x unit price."""
+class Gap(enum.IntEnum):
+    """How far apart two figures are that belong together."""
+
+    NONE = 0
+    SOME = 1
+    FAR = 2
+    ABSURD = 3
+
+
+def amount_gap(amount: int, quantity: Decimal, unit_price: Decimal) -> Gap:
+    """How far `amount` (fen) is from quantity x unit price; a fen of rounding is no gap.
+
+    More than 1% is some, more than 50% far, more than a thousand times absurd.
+    """
     computed = quantity * unit_price * 100
-    return abs(amount - computed) > computed * AMOUNT_TOLERANCE
+    if abs(amount - computed) <= max(computed * AMOUNT_TOLERANCE, Decimal(1)):
+        return Gap.NONE
+    return max(_gap(Decimal(amount), computed, computed), Gap.SOME)
+
+
+def price_gap(price: Decimal, low: Decimal, high: Decimal) -> Gap:
+    """How far a price is outside of an offer's; bargaining by up to 50% is no gap."""
+    return _gap(price, low, high)
+
+
+def _gap(figure: Decimal, low: Decimal, high: Decimal) -> Gap:
+    if figure > high * ABSURD_TIMES or figure * ABSURD_TIMES < low:
+        return Gap.ABSURD
+    far = figure > high * (1 + FAR_APART) or figure < low * (1 - FAR_APART)
+    return Gap.FAR if far else Gap.NONE
+
+
+def day_problem(day: date, entered_on: date, today: date) -> str | None:
+    """Why a deal entered on a day can't be dated `day`: 'future', 'too_old', or None."""
+    if day > today:
+        return "future"
+    return "too_old" if day < entered_on - timedelta(days=MAX_DAYS_BACK) else None
 
 
 def home_region(seller_path: str, buyer_path: str, region_path: str) -> str:

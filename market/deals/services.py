@@ -6,42 +6,40 @@ raises DomainError when a rule says no.
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account
-from market.database import lock, utcnow, violated
-from market.deals import ledger, rules
+from market.database import lock, violated
+from market.deals import rules
 from market.deals.checks import (
-    NOTE_AT_MOST,
-    REASON_AT_MOST,
     Terms,
     agreed_amount,
     check_answering,
-    check_awaiting,
+    check_day,
     check_offer,
-    check_official,
     check_own_offer,
     check_party,
+    check_price,
     check_sides,
     disputing_party,
     need_reason,
 )
-from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus
-from market.deals.queries import home_path, open_fairs
+from market.deals.mending import resubmit_deal as resubmit_deal
+from market.deals.models import Deal, DealProof, DealStatus
+from market.deals.steps import local_day as local_day
+from market.deals.steps import offers_of, place_deal, record_step
+from market.deals.verification import return_deal as return_deal
+from market.deals.verification import verify_deal as verify_deal
 from market.errors import Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
 from market.offers.photos import StoredPhoto, keep_photo
-from market.offers.services import reindex_owners, release, reserve
+from market.offers.services import release, reserve
 from market.permissions import may
-from market.products.models import Product
-from market.regions.models import Region
 
 PROOFS_AT_MOST = 6
 OPEN_TO_PROOF = frozenset(
@@ -75,9 +73,12 @@ def propose_deal(
         lock(each)
     check_sides(actor, party, offer)
     check_offer(offer, terms, "")
+    amount_fen = agreed_amount(terms)
+    check_price(offer, terms)
     if own_offer is not None:
         check_own_offer(own_offer, offer, party)
         check_offer(own_offer, terms, _l("your own offer"))
+    dated_on = _day_given(terms)
     mine_sells = offer.side is Side.BUY
     sale, purchase = (own_offer, offer) if mine_sells else (offer, own_offer)
     seller, buyer = (party, offer.owner) if mine_sells else (offer.owner, party)
@@ -89,19 +90,21 @@ def propose_deal(
         product_code=(sale or offer).product_code,
         quantity=terms.quantity,
         unit=terms.unit,
-        unit_price=terms.unit_price,
-        amount_fen=agreed_amount(terms),
+        unit_price=terms.stored_price,
+        amount_fen=amount_fen,
         amount_reason=terms.amount_reason,
         note=terms.note,
+        dated_on=dated_on,
+        day_reason=terms.day_reason if dated_on else "",
         seller_region_code=sale.region_code if sale else seller.region_code,
         buyer_region_code=purchase.region_code if purchase else buyer.region_code,
         proposed_by_id=actor.id,
         proposed_side=offer.side.other,
         key=key,
     )
-    _place(deal, local_day())
+    place_deal(deal, deal.dated_on or local_day())
     _store(deal)
-    _step(deal, DealStatus.PROPOSED, actor)
+    record_step(deal, DealStatus.PROPOSED, actor)
     if proof is not None:
         add_proof(actor, deal, proof)
     return deal
@@ -119,13 +122,13 @@ def agree_deal(actor: Account, deal: Deal) -> None:
     if deal.status is not DealStatus.PROPOSED:
         raise InvalidTransition()
     check_answering(actor, deal)
-    for offer in _offers(deal):
+    for offer in offers_of(deal):
         reserve(offer, deal.quantity, deal.unit)
     deal.reserved = True
     deal.agreed_by_id = actor.id
-    deal.agreed_on = local_day()
-    _place(deal, deal.agreed_on)
-    _step(deal, DealStatus.AGREED, actor)
+    deal.agreed_on = deal.dated_on or local_day()
+    place_deal(deal, deal.agreed_on)
+    record_step(deal, DealStatus.AGREED, actor)
 
 
 def decline_deal(actor: Account, deal: Deal, reason: str = "") -> None:
@@ -133,7 +136,7 @@ def decline_deal(actor: Account, deal: Deal, reason: str = "") -> None:
     lock(deal)
     rules.check_transition(deal.status, DealStatus.DECLINED)
     check_answering(actor, deal)
-    _step(deal, DealStatus.DECLINED, actor, reason)
+    record_step(deal, DealStatus.DECLINED, actor, reason)
 
 
 def cancel_deal(actor: Account, deal: Deal, reason: str = "") -> None:
@@ -150,10 +153,10 @@ def cancel_deal(actor: Account, deal: Deal, reason: str = "") -> None:
     if deal.status is not DealStatus.PROPOSED:
         need_reason(reason)
     if deal.reserved:
-        for offer in _offers(deal):
+        for offer in offers_of(deal):
             release(offer, deal.quantity, deal.unit)
         deal.reserved = False
-    _step(deal, DealStatus.CANCELLED, actor, reason)
+    record_step(deal, DealStatus.CANCELLED, actor, reason)
 
 
 def dispute_deal(actor: Account, deal: Deal, reason: str) -> None:
@@ -162,7 +165,7 @@ def dispute_deal(actor: Account, deal: Deal, reason: str) -> None:
     rules.check_transition(deal.status, DealStatus.DISPUTED)
     check_party(actor, deal)
     need_reason(reason)
-    _step(deal, DealStatus.DISPUTED, actor, reason)
+    record_step(deal, DealStatus.DISPUTED, actor, reason)
 
 
 def settle_deal(actor: Account, deal: Deal) -> None:
@@ -172,64 +175,7 @@ def settle_deal(actor: Account, deal: Deal) -> None:
         raise InvalidTransition()
     if not may(actor, "party.represent", disputing_party(deal)):
         raise Refused(_l("Only the side that disputed it can say it is settled."))
-    _step(deal, DealStatus.AGREED, actor)
-
-
-def resubmit_deal(actor: Account, deal: Deal, note: str) -> None:
-    """A party mended what the county asked for: the deal goes to the county again.
-
-    Only the note and the proof can be mended; other figures are another deal.
-    """
-    lock(deal)
-    if deal.status is not DealStatus.RETURNED:
-        raise InvalidTransition()
-    check_party(actor, deal)
-    if len(note) > NOTE_AT_MOST:
-        raise Invalid(_l("At most %(count)s characters.", count=NOTE_AT_MOST), field="note")
-    deal.note = note
-    _step(deal, DealStatus.AGREED, actor)
-
-
-def verify_deal(official: Account, deal: Deal) -> None:
-    """The home county verifies 核实 the deal, and the ledger counts it.
-
-    Raises:
-        Refused: the official is of another county, or had a hand in the deal.
-        Overtaken: it was verified, returned, cancelled or disputed before.
-        InvalidTransition: it is not agreed.
-    """
-    lock(deal)
-    check_awaiting(deal)
-    check_official(official, deal)
-    deal.verified_by_id = official.id
-    deal.verified_at = utcnow()
-    _step(deal, DealStatus.VERIFIED, official)
-    db.session.flush()
-    ledger.append(deal, official)
-    reindex_owners((deal.seller_id, deal.buyer_id))
-
-
-def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | None = None) -> None:
-    """The home county sends the deal back with a reason; a verified one is uncounted.
-
-    Args:
-        seen: as the official saw it; what a colleague verified since is not taken back.
-
-    Raises like verify_deal; Invalid without a reason.
-    """
-    lock(deal)
-    if deal.status is not DealStatus.VERIFIED or seen is DealStatus.AGREED:
-        check_awaiting(deal)
-    rules.check_transition(deal.status, DealStatus.RETURNED)
-    check_official(official, deal)
-    need_reason(reason)
-    was_counted = deal.status is DealStatus.VERIFIED
-    deal.verified_by_id = deal.verified_at = None
-    _step(deal, DealStatus.RETURNED, official, reason)
-    db.session.flush()
-    if was_counted:
-        ledger.append(deal, official, reason)
-        reindex_owners((deal.seller_id, deal.buyer_id))
+    record_step(deal, DealStatus.AGREED, actor)
 
 
 def add_proof(actor: Account, deal: Deal, photo: StoredPhoto | None) -> DealProof:
@@ -265,9 +211,13 @@ def add_proof(actor: Account, deal: Deal, photo: StoredPhoto | None) -> DealProo
     return proof
 
 
-def local_day(at: datetime | None = None) -> date:
-    """The day of `at` (now) in the home time zone."""
-    return (at or utcnow()).astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"])).date()
+def _day_given(terms: Terms) -> date | None:
+    """The earlier day a proposal gives; None for today, which needs no reason."""
+    today = local_day()
+    if terms.agreed_on is None or terms.agreed_on == today:
+        return None
+    check_day(terms.agreed_on, terms.day_reason, today, today)
+    return terms.agreed_on
 
 
 def _refuse_repeated(key: str) -> None:
@@ -284,35 +234,3 @@ def _store(deal: Deal) -> None:
         if violated(error, "deals_key") or violated(error, "deals.key"):
             _refuse_repeated(deal.key)
         raise
-
-
-def _place(deal: Deal, day: date) -> None:
-    """Set channel, fair and home region as they are on `day`."""
-    session = db.session()
-    codes = (deal.seller_region_code, deal.buyer_region_code)
-    regions = select(Region.code, Region.path).where(Region.code.in_(codes))
-    paths = dict(session.execute(regions).all())
-    product = session.get_one(Product, deal.product_code)
-    deal.fair_id, home = rules.place(
-        paths[deal.seller_region_code],
-        paths[deal.buyer_region_code],
-        product.path,
-        open_fairs(session, day),
-        home_path(session),
-    )
-    deal.channel = Channel.FAIR if deal.fair_id else Channel.DAILY
-    deal.home_region_code = next(code for code in codes if paths[code] == home)
-
-
-def _offers(deal: Deal) -> list[Offer]:
-    """The deal's offers in the one order in which they are locked."""
-    offers = [o for o in (deal.seller_offer, deal.buyer_offer) if o is not None]
-    return sorted(offers, key=lambda offer: offer.id)
-
-
-def _step(deal: Deal, status: DealStatus, actor: Account, reason: str = "") -> None:
-    if len(reason) > REASON_AT_MOST:
-        raise Invalid(_l("At most %(count)s characters.", count=REASON_AT_MOST), field="reason")
-    deal.status = status
-    deal.status_reason = reason
-    db.session.add(DealEvent(deal_id=deal.id, status=status, by_id=actor.id, reason=reason))

@@ -8,15 +8,24 @@ from flask_babel import gettext as _
 
 from market.deals.labels import STATUSES
 from market.deals.models import Deal, DealStatus
+from market.deals.verification import needs_second_official
 from market.filters import local_name, moment
 from market.language import lazy_gettext as _l
 
 # What was done, where the state's own word would say what is waited for.
 DONE = {**STATUSES, DealStatus.PROPOSED: _l("Proposal sent")}
+# What a step meant where the state's word alone doesn't say it: (before, then).
+MEANT = {
+    (DealStatus.AGREED, DealStatus.AGREED): _l("Verified for the county"),
+    (DealStatus.RETURNED, DealStatus.AGREED): _l("Sent to the county again"),
+    (DealStatus.DISPUTED, DealStatus.AGREED): _l("Settled"),
+    (DealStatus.VERIFIED, DealStatus.RETURNED): _l("Verification taken back"),
+}
 BAD = frozenset(
     {DealStatus.DECLINED, DealStatus.CANCELLED, DealStatus.DISPUTED, DealStatus.RETURNED}
 )
 VERIFYING = _l("The county verifies")
+SECOND = _l("The prefecture verifies it too")
 # What is waited for in each state, in order; a state not here is the end.
 NEXT = {
     DealStatus.PROPOSED: (_l("The other side agrees"), VERIFYING),
@@ -29,13 +38,19 @@ NEXT = {
 def timeline(deal: Deal) -> list[tuple[Any, str, str | None, str | None]]:
     """Rows (label, state, when, who) for the steps component."""
     rows: list[tuple[Any, str, str | None, str | None]] = []
+    before: DealStatus | None = None
     for event in deal.events:
         who = event.by.name
         if event.reason:
             who = _("%(name)s: %(reason)s", name=who, reason=event.reason)
         state = "bad" if event.status in BAD else "done"
-        rows.append((DONE[event.status], state, moment(event.at), who))
-    for place, label in enumerate(NEXT.get(deal.status, ())):
+        label = (before and MEANT.get((before, event.status))) or DONE[event.status]
+        rows.append((label, state, moment(event.at), who))
+        before = event.status
+    coming = NEXT.get(deal.status, ())
+    if coming and needs_second_official(deal):
+        coming = (*coming, SECOND) if deal.county_verified_by_id is None else (SECOND,)
+    for place, label in enumerate(coming):
         county = local_name(deal.home_region) if label is VERIFYING else None
         rows.append((label, "todo" if place else "current", None, county))
     return rows

@@ -6,22 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask import g as kept_for_request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
+from market.accounts.contact import reveal_phone, unstored
 from market.accounts.models import Account
-from market.accounts.services import reveal_phone
 from market.converters import row_id
 from market.database import transaction
 from market.deals import bp, queries, services
 from market.deals.actions import actions
 from market.deals.flags import Flag, deal_flags
-from market.deals.forms import DealFilter, NoteForm, ProofForm, ProposeForm, ReasonForm
-from market.deals.labels import CHANNELS, STATUSES, TABS
-from market.deals.models import Deal, DealEvent, DealStatus
+from market.deals.forms import DealFilter, ProofForm, ProposeForm, ReasonForm
+from market.deals.labels import ANSWERS, CHANNELS, STATUSES, TABS, verified_words
+from market.deals.mending import may_answer, waiting_revision
+from market.deals.models import Deal, DealEvent, DealRevision, DealStatus
 from market.deals.timeline import timeline
+from market.deals.verification import needs_second_official
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
 from market.offers.models import Offer
@@ -40,6 +43,7 @@ WHOLE = (
     joinedload(Deal.home_region, innerjoin=True),
     selectinload(Deal.proofs),
     selectinload(Deal.events).joinedload(DealEvent.by, innerjoin=True),
+    selectinload(Deal.revisions).joinedload(DealRevision.by, innerjoin=True),
 )
 
 
@@ -53,7 +57,23 @@ def load_deal(deal_id: int, **_: Any) -> Deal:
 
 @bp.context_processor
 def words() -> dict[str, Any]:
-    return {"STATUSES": STATUSES, "CHANNELS": CHANNELS, "UNITS": UNITS}
+    return {"STATUSES": STATUSES, "CHANNELS": CHANNELS, "ANSWERS": ANSWERS, "UNITS": UNITS}
+
+
+@bp.app_context_processor
+def waiting() -> dict[str, Any]:
+    """`waiting_deals()`: how many proposals and returned deals wait for who is logged in."""
+    return {"waiting_deals": waiting_deals}
+
+
+def waiting_deals() -> int:
+    """Asked once a request, and only of who is logged in."""
+    if not current_user.is_authenticated:
+        return 0
+    if "waiting_deals" not in kept_for_request:
+        found = queries.waiting_count(db.session(), current_user)
+        kept_for_request.waiting_deals = found
+    return int(kept_for_request.waiting_deals)
 
 
 @bp.get("/deals")
@@ -111,16 +131,27 @@ def _propose(offer: Offer, form: ProposeForm) -> Deal:
 
 @bp.get("/deals/<int:deal_id>")
 @requires("deal.read", load=load_deal)
-def show(deal: Deal) -> str:
-    return render_template(
+def show(deal: Deal) -> Any:
+    return show_page(deal)
+
+
+def show_page(deal: Deal, reason: str = "") -> Any:
+    """The deal's page; `reason` as typed before it was refused."""
+    phones = queries.phones_seen(db.session(), current_user, deal)
+    waiting = waiting_revision(deal)
+    page = render_template(
         "deals/show.html",
         deal=deal,
         steps=timeline(deal),
         actions=actions(current_user, deal),
-        phones=queries.phones_seen(db.session(), current_user, deal),
+        phones=phones,
         flags=_flags(deal),
-        note_form=NoteForm(obj=deal),
+        reason=reason,
+        waiting=waiting,
+        answers=waiting is not None and may_answer(current_user, deal, waiting),
+        needs_proof=needs_second_official(deal) and not deal.proofs,
     )
+    return unstored(page) if any(number for _, number in phones) else page
 
 
 def _flags(deal: Deal) -> list[Flag]:
@@ -130,7 +161,7 @@ def _flags(deal: Deal) -> list[Flag]:
     return deal_flags(db.session(), [deal])[deal.id]
 
 
-def _step(deal: Deal, done: str, step: Callable[[], Any]) -> Response:
+def take_step(deal: Deal, done: str, step: Callable[[], Any]) -> Response:
     """Take one step in one transaction, say how it went, and show the deal again."""
     page = url_for("deals.show", deal_id=deal.id)
     try:
@@ -151,21 +182,25 @@ def _reason() -> str:
 @requires("deal.act", load=load_deal)
 def agree(deal: Deal) -> Response:
     done = _("Agreed. The county now verifies it.")
-    return _step(deal, done, lambda: services.agree_deal(current_user, deal))
+    return take_step(deal, done, lambda: services.agree_deal(current_user, deal))
 
 
 @bp.post("/deals/<int:deal_id>/decline")
 @requires("deal.act", load=load_deal)
 def decline(deal: Deal) -> Response:
     reason = _reason()
-    return _step(deal, _("Declined."), lambda: services.decline_deal(current_user, deal, reason))
+    return take_step(
+        deal, _("Declined."), lambda: services.decline_deal(current_user, deal, reason)
+    )
 
 
 @bp.post("/deals/<int:deal_id>/cancel")
 @requires("deal.act", load=load_deal)
 def cancel(deal: Deal) -> Response:
     reason = _reason()
-    return _step(deal, _("Cancelled."), lambda: services.cancel_deal(current_user, deal, reason))
+    return take_step(
+        deal, _("Cancelled."), lambda: services.cancel_deal(current_user, deal, reason)
+    )
 
 
 @bp.post("/deals/<int:deal_id>/dispute")
@@ -173,28 +208,29 @@ def cancel(deal: Deal) -> Response:
 def dispute(deal: Deal) -> Response:
     reason = _reason()
     done = _("Disputed. The county can't verify it until this is settled.")
-    return _step(deal, done, lambda: services.dispute_deal(current_user, deal, reason))
+    return take_step(deal, done, lambda: services.dispute_deal(current_user, deal, reason))
 
 
 @bp.post("/deals/<int:deal_id>/settle")
 @requires("deal.act", load=load_deal)
 def settle(deal: Deal) -> Response:
-    return _step(deal, _("Settled."), lambda: services.settle_deal(current_user, deal))
-
-
-@bp.post("/deals/<int:deal_id>/resubmit")
-@requires("deal.act", load=load_deal)
-def resubmit(deal: Deal) -> Response:
-    note = NoteForm().note.data or ""
-    done = _("Sent to the county again.")
-    return _step(deal, done, lambda: services.resubmit_deal(current_user, deal, note))
+    return take_step(deal, _("Settled."), lambda: services.settle_deal(current_user, deal))
 
 
 @bp.post("/deals/<int:deal_id>/verify")
 @requires("deal.verify", load=load_deal)
-def verify(deal: Deal) -> Response:
-    done = _("Verified and counted.")
-    return _step(deal, done, lambda: services.verify_deal(current_user, deal))
+def verify(deal: Deal) -> Any:
+    reason = _reason()
+    try:
+        with transaction():
+            services.verify_deal(current_user, deal, reason)
+    except DomainError as error:
+        flash(str(error.message), "error")
+        if error.field == "reason":
+            return show_page(deal, reason)
+    else:
+        flash(verified_words(deal), "success")
+    return redirect(url_for("deals.show", deal_id=deal.id), 303)
 
 
 @bp.post("/deals/<int:deal_id>/return")
@@ -203,7 +239,7 @@ def send_back(deal: Deal) -> Response:
     reason = _reason()
     done = _("Returned with the reason.")
     seen = DealStatus.AGREED if request.form.get("seen") == DealStatus.AGREED else None
-    return _step(deal, done, lambda: services.return_deal(current_user, deal, reason, seen))
+    return take_step(deal, done, lambda: services.return_deal(current_user, deal, reason, seen))
 
 
 @bp.post("/deals/<int:deal_id>/proof")
@@ -215,7 +251,7 @@ def proof(deal: Deal) -> Response:
         return redirect(url_for("deals.show", deal_id=deal.id), 303)
     photo = next(iter(form.proof.data), None)
     done = _("The picture is kept with the deal.")
-    return _step(deal, done, lambda: services.add_proof(current_user, deal, photo))
+    return take_step(deal, done, lambda: services.add_proof(current_user, deal, photo))
 
 
 @bp.get("/deals/<int:deal_id>/proofs/<sha256>")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from market.errors import InvalidTransition
@@ -52,6 +55,38 @@ def is_absurd(quantity: Decimal, unit: str) -> bool:
     if UNITS[unit].dimension is Dimension.MASS:
         return quantity * UNITS[unit].factor > HEAVIEST_KG
     return quantity > MANIEST
+
+
+# What an official vouches for, and how it may change without being looked at again: words in
+# their spelling alone (spaces, width, case), photos in their order, quantities downwards.
+# Everything else goes back into the queue; how long an offer runs is no part of it.
+WORDS = ("title", "description", "grade", "packaging", "delivery")
+FACTS = (
+    *("product_code", "region_code", "unit", "price_low", "price_high", "price_unit"),
+    *("price_basis", "supply_from", "supply_to"),
+)
+LESSENED = ("quantity", "min_lot")
+
+
+def outlives_verification(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether what was verified still stands after an edit.
+
+    Args:
+        before, now: WORDS, FACTS, LESSENED and `photos`, a set of hashes, by name.
+    """
+    return (
+        all(_spelt_alike(before[name], now[name]) for name in WORDS)
+        and all(before[name] == now[name] for name in FACTS)
+        and all((now[name] or 0) <= (before[name] or 0) for name in LESSENED)
+        and before["photos"] == now["photos"]
+    )
+
+
+def _spelt_alike(one: str, other: str) -> bool:
+    first, second = (
+        "".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in (one, other)
+    )
+    return first == second
 
 
 def told_in(quantity: Decimal, source: str, target: str) -> Decimal:

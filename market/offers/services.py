@@ -71,8 +71,8 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
 
     With `publish`, a draft is shown to everyone at once.
 
-    What an official looked at and no longer stands is unverified again; so is any change
-    after a return, which is what the official asked for.
+    What an official looked at and no longer stands is unverified again, by
+    rules.outlives_verification; so is any change after a return, which is what was asked for.
 
     Raises:
         Refused, Invalid.
@@ -91,14 +91,15 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
         ) from None
     if remaining < 0 or (remaining == 0 and offer.status is Status.PUBLISHED):
         raise Invalid(_("Deals have already taken that much or more."), "quantity")
-    before = _verified_facts(offer)
+    before = _facts(offer)
     offer.remaining = remaining
     write(offer, values)
-    if _verified_facts(offer) != before or offer.verification is Verification.RETURNED:
+    replace_photos(offer, values.photos)
+    stands = rules.outlives_verification(before, _facts(offer))
+    if not stands or offer.verification is Verification.RETURNED:
         _unverify(offer)
     if offer.status is Status.REJECTED:
         _move(offer, Status.DRAFT)
-    replace_photos(offer, values.photos)
     changed(offer)
     if publish and offer.status is Status.DRAFT:
         publish_offer(actor, offer, values.days)
@@ -329,12 +330,10 @@ def _given(reason: str) -> str:
     return reason.strip()
 
 
-def _verified_facts(offer: Offer) -> tuple[Any, ...]:
-    """What an official vouches for."""
-    return (
-        *(offer.product_code, offer.region_code, offer.quantity, offer.unit),
-        *(offer.price_low, offer.price_high, offer.price_unit, offer.price_basis),
-    )
+def _facts(offer: Offer) -> dict[str, Any]:
+    """What the offer says, as rules.outlives_verification compares it."""
+    facts = {name: getattr(offer, name) for name in (*rules.WORDS, *rules.FACTS, *rules.LESSENED)}
+    return {**facts, "photos": {photo.sha256 for photo in offer.photos}}
 
 
 def _unverify(offer: Offer) -> None:

@@ -20,8 +20,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from market.accounts.contact import numbers_of, reveal_phone, unstored
 from market.accounts.models import Account
-from market.accounts.services import reveal_phone
 from market.converters import page_number, row_id
 from market.database import transaction, utcnow
 from market.errors import DomainError, Repeated, put_on_form
@@ -30,7 +30,7 @@ from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
 from market.offers.listing import read_listing
-from market.offers.models import Offer, Side, Status
+from market.offers.models import Offer, Side, Status, Verification
 from market.offers.photos import PENDING, form_thumb_url, photo_url, send_photo
 from market.offers.queries import (
     Card,
@@ -100,14 +100,15 @@ def suggest() -> Any:
 
 @bp.get("/offers/<int:offer_id>")
 @requires("offer.read", load=load_readable)
-def show(offer: Offer) -> str:
+def show(offer: Offer) -> Any:
     return show_page(offer)
 
 
-def show_page(offer: Offer, phone: str | None = None, reason_form: ReasonForm | None = None) -> str:
+def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> Any:
     contact = offer.owner if offer.owner.phone else offer.posted_by
     verifies = may(current_user, "offer.verify", offer)
-    return render_template(
+    phone = _phone_seen(offer)
+    page = render_template(
         "offers/show.html",
         offer=offer,
         contact=contact,
@@ -125,6 +126,15 @@ def show_page(offer: Offer, phone: str | None = None, reason_form: ReasonForm | 
         statuses=STATUSES,
         verifications=VERIFICATIONS,
     )
+    return unstored(page) if phone else page
+
+
+def _phone_seen(offer: Offer) -> str | None:
+    """The owner's number, for who has asked for it before; there it stays shown."""
+    if not current_user.is_authenticated or not offer.is_public:
+        return None
+    numbers = numbers_of(me(), [offer.owner])
+    return numbers[0].phone if numbers else None
 
 
 @bp.route("/offers/new", methods=["GET", "POST"])
@@ -151,6 +161,7 @@ def new(owner: Account) -> Any:
 @requires("offer.manage", load=get_offer)
 def edit(offer: Offer) -> Any:
     form = OfferForm(offer.side, data=said(services.values_of(offer)))
+    was_verified = offer.verification is Verification.VERIFIED
     if form.validate_on_submit():
         try:
             with transaction():
@@ -160,7 +171,9 @@ def edit(offer: Offer) -> Any:
         except DomainError as error:
             put_on_form(error, form)
         else:
-            flash(_("Saved."), "good")
+            again = was_verified and offer.verification is Verification.UNVERIFIED
+            words = _("Saved. The county looks at it again before it is verified.")
+            flash(words if again else _("Saved."), "good")
             return _to(offer)
     return render_template(
         "offers/form.html", form=form, offer=offer, owner=offer.owner, sides=SIDES
@@ -232,12 +245,10 @@ def reject(offer: Offer) -> Any:
 
 @bp.post("/offers/<int:offer_id>/phone")
 @requires("member", load=load_readable)
-def reveal(offer: Offer) -> Any:
+def reveal(offer: Offer) -> Response:
     with transaction():
-        phone = reveal_phone(me(), offer.owner, f"offers/{offer.id}")
-    response = make_response(show_page(offer, phone=phone))
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        reveal_phone(me(), offer.owner, f"offers/{offer.id}")
+    return redirect(url_for("offers.show", offer_id=offer.id) + "#phone", 303)
 
 
 @bp.get("/media/<string(length=64):sha256>.webp")

@@ -9,10 +9,10 @@ from wtforms import StringField
 
 from market.choosing import ChoosingInput, process_choice
 from market.filters import local_name
-from market.forms import tidy
 from market.language import lazy_gettext as _l
 from market.products.models import Product
 from market.products.queries import resolve_product
+from market.text.characters import tidy
 
 
 class ProductField(StringField):

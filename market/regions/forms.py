@@ -8,10 +8,10 @@ from flask import url_for
 from wtforms import StringField
 
 from market.choosing import ChoosingInput, process_choice
-from market.forms import tidy
 from market.language import lazy_gettext as _l
 from market.regions.models import Region
 from market.regions.queries import full_name, resolve_region
+from market.text.characters import tidy
 
 
 class RegionField(StringField):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -9,14 +10,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from market.converters import row_id
+from market.deals.reasons import is_token
+from market.deals.steps import MAX_REASON
 from market.extensions import db
 from market.permissions import requires
 from market.reports import bp
 from market.reports.decisions import AT_MOST, Outcome, decide_each, refusal
 from market.reports.forms import DecideForm
 from market.reports.kinds import QUEUES
+from market.reports.queues import Item
 from market.reports.views import filter_of, said_of
+from market.text.characters import tidy
 
 # So many skipped things are told one by one; the others are still in the queue to look at.
 TOLD = 8
@@ -25,21 +29,30 @@ TOLD = 8
 @bp.get("/desk/<any(deals, offers):kind>/confirm")
 @requires("official")
 def confirm(kind: str) -> str:
-    return _confirm_page(kind, request.args.getlist("id", type=row_id), DecideForm(kind))
+    return _confirm_page(kind, _chosen(request.args), DecideForm(kind))
 
 
 @bp.post("/desk/<any(deals, offers):kind>/decide")
 @requires("official")
 def decide_chosen(kind: str) -> Any:
-    form, act, ids = DecideForm(kind), _act(), request.form.getlist("id", type=row_id)
-    kept = filter_of(QUEUES[kind]).kept()
+    form, act, ids = DecideForm(kind), _act(), _chosen(request.form)
+    asked = filter_of(QUEUES[kind])
+    items = _inside(QUEUES[kind].items(db.session(), ids, asked.asked()))
+    left_out = {i.id for i in items if i.flags} - _acknowledged()
+    reasons = {id_: form.why() for id_ in ids} if act == "return" else _looked()
+    wordless = {i.id for i in items if act == "verify" and i.stops and is_token(_of(reasons, i))}
     valid = form.validate_on_submit()
-    if not valid or (act == "return" and not form.why()):
+    if act == "return" and not form.why():
         form.reason.errors = [*form.reason.errors, _("Say why.")]
-        return _confirm_page(kind, ids, form)
-    outcome = decide_each(current_user, QUEUES[kind], ids, act, form.why())
+        valid = False
+    if not valid or wordless - left_out:
+        return _confirm_page(kind, ids, form, wordless - left_out)
+    todo = [item.id for item in items if item.id not in left_out]
+    todo += sorted(set(ids) - {item.id for item in items})
+    outcome = decide_each(current_user, QUEUES[kind], todo, act, reasons)
+    outcome.skipped += [(id_, _("it has a flag and was not ticked")) for id_ in sorted(left_out)]
     _tell(kind, act, outcome)
-    return redirect(url_for("reports.queue", kind=kind, **kept), 303)
+    return redirect(url_for("reports.queue", kind=kind, **asked.kept()), 303)
 
 
 def _act() -> Any:
@@ -48,20 +61,51 @@ def _act() -> Any:
     return act if act in ("verify", "return") else abort(400)
 
 
-def _confirm_page(kind: str, ids: list[int], form: DecideForm) -> str:
-    act, queue, session = _act(), QUEUES[kind], db.session()
-    ids = sorted(set(ids))[:AT_MOST]
-    things, items = queue.things(session, ids), queue.items(session, ids)
-    inside = {item.id: item for item in items if current_user.is_official_over(item.path)}
-    why = {id_: refusal(current_user, queue, things.get(id_)) for id_ in ids}
-    todo = [inside[id_] for id_ in ids if id_ in inside and why[id_] is None]
+def _chosen(given: Any) -> list[int]:
+    """The numbers ticked in the queue, as many as are decided at once."""
+    return sorted(set(given.getlist("id", type=row_id)))[:AT_MOST]
+
+
+def _acknowledged() -> set[int]:
+    """The numbers whose flags the official has looked at."""
+    return set(request.form.getlist("flags", type=row_id))
+
+
+def _looked() -> dict[int, str]:
+    """What the official wrote about each flag that says to stop, by number."""
+    return {
+        id_: (tidy(request.form.get(f"looked-{id_}", "")) or "")[:MAX_REASON]
+        for id_ in _chosen(request.form)
+    }
+
+
+def _inside(items: Iterable[Item]) -> list[Item]:
+    """Those of the official's regions: of others nothing is said."""
+    return [item for item in items if current_user.is_official_over(item.path)]
+
+
+def _of(reasons: Mapping[int, str], item: Item) -> str:
+    return reasons.get(item.id, "")
+
+
+def _confirm_page(
+    kind: str, ids: list[int], form: DecideForm, wordless: Collection[int] = ()
+) -> str:
+    act, queue, session, asked = _act(), QUEUES[kind], db.session(), filter_of(QUEUES[kind])
+    things = queue.things(session, ids)
+    inside = {item.id: item for item in _inside(queue.items(session, ids, asked.asked()))}
+    why = {id_: refusal(current_user, queue, things.get(id_), act) for id_ in ids}
+    todo = [item for id_, item in inside.items() if why[id_] is None]
     return render_template(
         "reports/confirm.html",
         kind=kind,
         act=act,
         form=form,
-        kept=filter_of(queue).kept(),
+        kept=asked.kept(),
         todo=todo,
+        acknowledged=_acknowledged(),
+        looked=_looked(),
+        wordless=wordless,
         total_fen=sum(item.amount_fen or 0 for item in todo),
         skipped=[(id_, inside.get(id_), why[id_]) for id_ in ids if why[id_] is not None],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -45,27 +45,28 @@ def decide(official: Account, queue: AnyQueue, thing: Any, act: Act, reason: str
     Raises:
         Overtaken: it was decided before; Refused, Invalid, InvalidTransition: as the services.
     """
-    queue.check(lock(thing))
+    queue.check(lock(thing), official)
     if act == "verify":
-        queue.verify(official, thing)
+        queue.verify(official, thing, reason)
     else:
         queue.send_back(official, thing, reason)
 
 
 def decide_each(
-    official: Account, queue: AnyQueue, ids: Sequence[int], act: Act, reason: str = ""
+    official: Account, queue: AnyQueue, ids: Sequence[int], act: Act, reasons: Mapping[int, str]
 ) -> Outcome:
-    """Decide each of these in a transaction of its own, in the order of their ids.
+    """Decide each of these in a transaction of its own, in their order, with its reason.
 
     So one that can't be decided holds up no other, an official who decides others at the
     same time waits for one at most, and what is told as done is done whatever happens next.
     """
     outcome, official_id = Outcome(), official.id
-    for id_ in sorted(set(ids))[:AT_MOST]:
+    for id_ in ids:
         try:
             with transaction():
                 actor = db.session.get_one(Account, official_id)
-                decide(actor, queue, _permitted(actor, queue, id_), act, reason)
+                thing = _permitted(actor, queue, id_)
+                decide(actor, queue, thing, act, reasons.get(id_, ""))
         except DomainError as error:
             outcome.skipped.append((id_, str(error.message)))
             if isinstance(error, Overtaken):
@@ -75,11 +76,13 @@ def decide_each(
     return outcome
 
 
-def refusal(official: Account, queue: AnyQueue, thing: Any) -> str | None:
+def refusal(official: Account, queue: AnyQueue, thing: Any, act: Act) -> str | None:
     """Why this thing would be skipped now, in words; None: it would be decided."""
     try:
         _permit(official, queue, thing)
-        queue.check(thing)
+        queue.check(thing, official)
+        if act == "verify":
+            queue.check_verifiable(thing)
     except DomainError as error:
         return str(error.message)
     return None

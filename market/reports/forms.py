@@ -9,6 +9,7 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
+from market.deals.steps import MAX_REASON
 from market.filters import local_name
 from market.forms import ExactIntegerField, FilterForm, Form, YuanField
 from market.language import lazy_gettext as _l
@@ -85,10 +86,16 @@ class QueueFilter(FilterForm):
 
 
 class DecideForm(Form):
-    """Why something is returned: one of the common reasons, or one's own words."""
+    """Why something is returned: one of the common reasons, or one's own words.
 
+    `looked` is why it is verified in spite of a flag that says to stop.
+    """
+
+    looked = StringField(
+        _l("What did you look at, and whom did you ask?"), [Length(max=MAX_REASON)]
+    )
     common = SelectField(_l("Reason"), validators=[Optional()])
-    reason = StringField(_l("Or in your own words"), [Length(max=200)])
+    reason = StringField(_l("Or in your own words"), [Length(max=MAX_REASON)])
 
     def __init__(self, kind: str) -> None:
         super().__init__()

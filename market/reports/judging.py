@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from market.accounts.models import Account
-from market.deals.flag_rules import Code, season_of
+from market.deals.flag_rules import Code, Severity, season_of
 from market.deals.flags import (
     Flag,
     day_of_deal,
@@ -72,6 +72,12 @@ class DealCase:
     scales: list[Scale]
     kilometres: float | None
     beside: list[Deal]
+    first_official: Account | None
+
+    @property
+    def stops(self) -> bool:
+        """Whether a flag says to stop, so that verifying it needs a written reason."""
+        return any(flag.severity is Severity.STOP for flag in self.flags)
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,9 @@ def deal_case(session: Session, deal: Deal) -> DealCase:
         scales=[scale for scale in scales if scale],
         kilometres=distance(deal.seller_region, deal.buyer_region),
         beside=_deals(session, _others(flags, Code.DUPLICATE)),
+        first_official=session.get(Account, deal.county_verified_by_id)
+        if deal.county_verified_by_id
+        else None,
     )
 
 

@@ -6,29 +6,35 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, select
+from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.accounts.models import Account, Role
 from market.database import utcnow
 from market.deals.checks import check_awaiting as check_deal
 from market.deals.flags import Flag, deal_flags, offer_flags, worth_fen
-from market.deals.models import Deal, DealEvent, DealStatus
+from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.deals.queries import listed
 from market.deals.services import return_deal, verify_deal
+from market.deals.verification import check_level, check_proof
 from market.filters import local_name, price_range, trimmed
 from market.offers.models import Offer, Side, Status, Verification
 from market.offers.services import check_awaiting as check_offer
 from market.offers.services import return_offer, verify_offer
+from market.permissions import second_official_of
 from market.products.models import Product
 from market.products.units import UNITS
 from market.regions.models import Region
 from market.reports.queues import Item, Queue, State
 
+# Returned after the ledger had counted it: a verification taken back.
+UNDONE = exists().where(LedgerEntry.deal_id == Deal.id, LedgerEntry.deals < 0)
 DEAL_STATES = {
-    State.WAITING: DealStatus.AGREED,
-    State.RETURNED: DealStatus.RETURNED,
-    State.DISPUTED: DealStatus.DISPUTED,
+    State.WAITING: and_(Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_(None)),
+    State.SECOND: and_(Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_not(None)),
+    State.RETURNED: and_(Deal.status == DealStatus.RETURNED, ~UNDONE),
+    State.UNDONE: and_(Deal.status == DealStatus.RETURNED, UNDONE),
+    State.DISPUTED: Deal.status == DealStatus.DISPUTED,
 }
 OFFER_STATES = {
     State.WAITING: Verification.UNVERIFIED,
@@ -43,8 +49,6 @@ class DealQueue(Queue):
     permission = "deal.verify"
     model = Deal
     states = tuple(DEAL_STATES)
-    check = staticmethod(check_deal)
-    verify = staticmethod(verify_deal)
     send_back = staticmethod(return_deal)
 
     def __init__(self) -> None:
@@ -52,7 +56,17 @@ class DealQueue(Queue):
         self.amount = Deal.amount_fen
 
     def in_state(self, state: State) -> ColumnElement[bool]:
-        return Deal.status == DEAL_STATES[state]
+        return DEAL_STATES[state]
+
+    def check(self, thing: Deal, official: Account) -> None:
+        check_deal(thing)
+        check_level(official, thing)
+
+    def check_verifiable(self, thing: Deal) -> None:
+        check_proof(thing)
+
+    def verify(self, official: Account, thing: Deal, reason: str) -> None:
+        verify_deal(official, thing, reason)
 
     def since(self, state: State) -> Any:
         return Deal.updated_at
@@ -70,6 +84,7 @@ class DealQueue(Queue):
         query = query.options(
             joinedload(Deal.home_region, innerjoin=True),
             selectinload(Deal.events).joinedload(DealEvent.by, innerjoin=True),
+            selectinload(Deal.proofs),
         )
         return {deal.id: deal for deal in session.scalars(query).unique()}
 
@@ -79,6 +94,7 @@ class DealQueue(Queue):
     def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> Item:
         stations = {row.seller_station_id, row.buyer_station_id} - {None}
         hands = {row.seller_id, row.buyer_id, row.proposed_by_id, row.agreed_by_id}
+        hands |= {row.county_verified_by_id} - {None}
         return Item(
             id=row.id,
             title=local_name(row),
@@ -93,6 +109,7 @@ class DealQueue(Queue):
             since=since,
             barred=frozenset(hands | stations),
             flags=flags,
+            is_second=row.county_verified_by_id is not None,
         )
 
 
@@ -103,8 +120,6 @@ class OfferQueue(Queue):
     permission = "offer.verify"
     model = Offer
     states = tuple(OFFER_STATES)
-    check = staticmethod(check_offer)
-    verify = staticmethod(verify_offer)
     send_back = staticmethod(return_offer)
 
     def __init__(self) -> None:
@@ -124,6 +139,15 @@ class OfferQueue(Queue):
             Offer.verification == OFFER_STATES[state],
             Offer.valid_until > utcnow(),
         )
+
+    def check(self, thing: Offer, official: Account) -> None:
+        check_offer(thing)
+
+    def check_verifiable(self, thing: Offer) -> None:
+        """Nothing more is asked for."""
+
+    def verify(self, official: Account, thing: Offer, reason: str) -> None:
+        verify_offer(official, thing)
 
     def since(self, state: State) -> Any:
         return Offer.published_at
@@ -182,7 +206,9 @@ QUEUES: dict[str, DealQueue | OfferQueue] = {
 
 
 def may_decide(official: Account, item: Item) -> bool:
-    """Whether the official is of the county that decides, and had no hand in it."""
-    return official.id not in item.barred and official.has_role(
-        Role.COUNTY_OFFICIAL, within=item.path
-    )
+    """Whether the official is of the region that decides, and had no hand in it."""
+    if official.id in item.barred:
+        return False
+    if item.is_second:
+        return second_official_of(official, item.path)
+    return official.has_role(Role.COUNTY_OFFICIAL, within=item.path)

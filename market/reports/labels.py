@@ -9,7 +9,9 @@ from market.reports.queues import Sort, State
 
 STATES = {
     State.WAITING: _l("To verify"),
+    State.SECOND: _l("To verify by the prefecture"),
     State.RETURNED: _l("Returned, not yet mended"),
+    State.UNDONE: _l("Verification taken back"),
     State.DISPUTED: _l("Disputed"),
 }
 SORTS = {
@@ -28,8 +30,10 @@ QUEUE_TITLES = {"deals": _l("Deals to verify"), "offers": _l("Offers to verify")
 QUEUE_NAMES = {
     ("deals", State.WAITING): _l("Deals to verify"),
     ("offers", State.WAITING): _l("Offers to verify"),
+    ("deals", State.SECOND): _l("Deals to verify by the prefecture"),
     ("deals", State.DISPUTED): _l("Disputed deals"),
     ("deals", State.RETURNED): _l("Deals returned, not yet mended"),
+    ("deals", State.UNDONE): _l("Verifications taken back, not yet mended"),
     ("offers", State.RETURNED): _l("Offers returned, not yet mended"),
 }
 # What is most often missing, in the words the parties are told.

@@ -16,7 +16,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from market.accounts.models import Account
 from market.database import utcnow
+from market.deals.flag_rules import Severity
 from market.deals.flags import Flag
 from market.offers.models import Side
 from market.products.models import Product
@@ -31,8 +33,14 @@ LOOKED_THROUGH = 500
 
 class State(enum.StrEnum):
     WAITING = "waiting"
+    SECOND = "second"
     RETURNED = "returned"
+    UNDONE = "undone"
     DISPUTED = "disputed"
+
+
+# What waits for an official's decision: the county's, or the prefecture's after it.
+DECIDED = (State.WAITING, State.SECOND)
 
 
 class Sort(enum.StrEnum):
@@ -79,6 +87,7 @@ class Item:
         unit_price: words; who: the parties or the owner.
         county: code of the region that decides; path: its path.
         barred: ids of the accounts that had a hand in it and may not decide it.
+        is_second: the county has verified it, and an official above it decides.
     """
 
     id: int
@@ -94,6 +103,12 @@ class Item:
     since: datetime
     barred: frozenset[int]
     flags: Sequence[Flag] = ()
+    is_second: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """Whether a flag says to stop, so that verifying it needs a written reason."""
+        return any(flag.severity is Severity.STOP for flag in self.flags)
 
 
 @dataclass(frozen=True)
@@ -168,11 +183,23 @@ class Queue(ABC):
     def things(self, session: Session, ids: Collection[int]) -> dict[int, Any]:
         """The rows of the model by id, with what a decision looks at."""
 
-    def items(self, session: Session, ids: Collection[int]) -> list[Item]:
-        """These as the list shows them, in the order of their ids, without flags."""
-        query = self.columns().where(self.model.id.in_(ids)).order_by(self.model.id)
-        since = self.since(State.WAITING).key
-        return [self.item(row, (), getattr(row, since)) for row in session.execute(query)]
+    @abstractmethod
+    def check(self, thing: Any, official: Account) -> None:
+        """Raise the DomainError that says why it no longer waits for the official."""
+
+    @abstractmethod
+    def check_verifiable(self, thing: Any) -> None:
+        """Raise the DomainError that says what is missing to verify it."""
+
+    @abstractmethod
+    def verify(self, official: Account, thing: Any, reason: str) -> Any:
+        """Verify it; `reason` says why in spite of its flags."""
+
+    def items(self, session: Session, ids: Collection[int], chosen: Chosen) -> list[Item]:
+        """These as the list shows them, in its order."""
+        query = self.columns().where(self.model.id.in_(ids)).order_by(*self.order(chosen))
+        rows = session.execute(query).all()
+        return self._items(rows, self.flags(session, rows), chosen)
 
     def conditions(self, chosen: Chosen) -> list[ColumnElement[bool]]:
         """SQL of everything asked for but the flags."""

@@ -11,15 +11,18 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
+from market.accounts.contact import numbers_of, reveal_phone, unstored
 from market.accounts.labels import TRADER_TYPES
+from market.accounts.models import Account
 from market.calendar.services import stopped_clock
 from market.database import transaction, utcnow
 from market.deals.actions import actions
-from market.deals.labels import CHANNELS, STATUSES
+from market.deals.labels import ANSWERS, CHANNELS, STATUSES, verified_words
 from market.deals.models import Deal, DealStatus
 from market.deals.timeline import timeline
+from market.deals.verification import needs_second_official
 from market.deals.views import load_deal
-from market.errors import DomainError, Overtaken
+from market.errors import DomainError, Overtaken, put_on_form
 from market.extensions import db
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
@@ -33,7 +36,7 @@ from market.reports.forms import DecideForm, QueueFilter
 from market.reports.judging import deal_case, offer_case
 from market.reports.kinds import QUEUES, DealQueue, OfferQueue, may_decide
 from market.reports.labels import QUEUE_TITLES, STATES
-from market.reports.queues import LATE_AFTER, LOOKED_THROUGH, State
+from market.reports.queues import DECIDED, LATE_AFTER, LOOKED_THROUGH, State
 
 AnyQueue = DealQueue | OfferQueue
 WHOLE_OFFER = (
@@ -59,6 +62,7 @@ def words() -> dict[str, Any]:
         "UNITS": UNITS,
         "STATUSES": STATUSES,
         "CHANNELS": CHANNELS,
+        "ANSWERS": ANSWERS,
         "VERIFICATIONS": VERIFICATIONS,
         "TRADER_TYPES": TRADER_TYPES,
         "is_late": is_late,
@@ -108,6 +112,7 @@ def queue(kind: str) -> str:
         decides={item.id for item in page.items if may_decide(current_user, item)},
         names=form.rows,
         looked_through=LOOKED_THROUGH,
+        decidable=chosen.state in DECIDED,
         title=QUEUE_TITLES[kind],
     )
 
@@ -127,62 +132,94 @@ def _state_tabs(kind: str, state: State, kept: dict[str, Any], counts: Any) -> l
 
 @bp.get("/desk/deals/<int:deal_id>")
 @requires("deal.judge", load=load_deal)
-def judge_deal(deal: Deal) -> str:
+def judge_deal(deal: Deal) -> Any:
+    return deal_page(deal, DecideForm("deals"))
+
+
+def deal_page(deal: Deal, form: DecideForm) -> Any:
     case = deal_case(db.session(), deal)
-    return render_template(
+    decides = deal.status is DealStatus.AGREED and "verify" in actions(current_user, deal)
+    numbers = numbers_of(current_user, [deal.seller, deal.buyer])
+    page = render_template(
         "reports/judge_deal.html",
         deal=deal,
         case=case,
         steps=timeline(deal),
         compared=compare(deal, case.beside),
-        decides=deal.status is DealStatus.AGREED and "verify" in actions(current_user, deal),
-        **_around("deals", deal.id),
+        decides=decides,
+        second=needs_second_official(deal),
+        numbers=numbers if decides else [],
+        **_around("deals", deal.id, form),
     )
+    return unstored(page) if decides and any(n.phone for n in numbers) else page
 
 
 @bp.get("/desk/offers/<int:offer_id>")
 @requires("offer.judge", load=load_offer)
-def judge_offer(offer: Offer) -> str:
+def judge_offer(offer: Offer) -> Any:
+    return offer_page(offer, DecideForm("offers"))
+
+
+def offer_page(offer: Offer, form: DecideForm) -> Any:
     case = offer_case(db.session(), offer)
     waits = offer.verification == "unverified" and offer.is_public
-    return render_template(
+    decides = waits and may(current_user, "offer.verify", offer)
+    numbers = numbers_of(current_user, [offer.owner])
+    page = render_template(
         "reports/judge_offer.html",
         offer=offer,
         case=case,
         compared=compare(offer, case.beside),
-        decides=waits and may(current_user, "offer.verify", offer),
-        **_around("offers", offer.id),
+        decides=decides,
+        numbers=numbers if decides else [],
+        **_around("offers", offer.id, form),
     )
+    return unstored(page) if decides and any(n.phone for n in numbers) else page
 
 
-def _around(kind: str, id_: int) -> dict[str, Any]:
+def _around(kind: str, id_: int, form: DecideForm) -> dict[str, Any]:
     """The form to decide in, the filter that is kept, and what comes next in the queue."""
-    form = filter_of(QUEUES[kind])
+    asked = filter_of(QUEUES[kind])
     return {
         "kind": kind,
-        "kept": form.kept(),
-        "after": QUEUES[kind].after(db.session(), form.asked(), id_),
-        "form": DecideForm(kind),
+        "kept": asked.kept(),
+        "after": QUEUES[kind].after(db.session(), asked.asked(), id_),
+        "form": form,
     }
 
 
-def _decided(kind: str, thing: Any, done: str, act: Any, reason: str = "") -> Response:
-    """Decide one thing in one transaction, say how it went, and go on to the next."""
-    asked_queue, form, id_ = QUEUES[kind], filter_of(QUEUES[kind]), thing.id
-    after, kept = asked_queue.after(db.session(), form.asked(), id_), form.kept()
+def _decided(kind: str, thing: Any, act: Any) -> Any:
+    """Decide one thing in one transaction, say how it went, and go on to the next.
+
+    What is refused for what was written is shown again with it.
+    """
+    queue, form, decision = QUEUES[kind], filter_of(QUEUES[kind]), DecideForm(kind)
+    id_, kept = thing.id, form.kept()
+    after = queue.after(db.session(), form.asked(), id_)
+    reason = decision.why() if act == "return" else decision.looked.data or ""
     try:
         with transaction():
-            decide(current_user, asked_queue, thing, act, reason)
+            decide(current_user, queue, thing, act, reason)
     except Overtaken as error:
         flash(said_of(kind, id_, error.message), "info")
     except DomainError as error:
-        flash(str(error.message), "error")
-        after = id_
+        error.field = "looked" if act == "verify" and error.field == "reason" else error.field
+        put_on_form(error, decision)
+        return (deal_page if kind == "deals" else offer_page)(thing, decision)
     else:
-        flash(done, "success")
+        flash(_done(thing, act), "success")
     if after is None:
         return redirect(url_for("reports.queue", kind=kind, **kept), 303)
     return redirect(judge_url(kind, after, kept), 303)
+
+
+def _done(thing: Deal | Offer, act: str) -> str:
+    if isinstance(thing, Deal):
+        words = _("Deal %(id)s is returned.", id=thing.id)
+        return verified_words(thing) if act == "verify" else words
+    if act == "verify":
+        return _("Verified: %(title)s", title=thing.title)
+    return _("Returned: %(title)s", title=thing.title)
 
 
 def judge_url(kind: str, id_: int, kept: dict[str, Any]) -> str:
@@ -201,25 +238,45 @@ def said_of(kind: str, id_: int, said: Any) -> str:
 
 @bp.post("/desk/deals/<int:deal_id>/verify")
 @requires("deal.verify", load=load_deal)
-def desk_verify_deal(deal: Deal) -> Response:
-    return _decided("deals", deal, _("Deal %(id)s is verified and counted.", id=deal.id), "verify")
+def desk_verify_deal(deal: Deal) -> Any:
+    return _decided("deals", deal, "verify")
 
 
 @bp.post("/desk/deals/<int:deal_id>/return")
 @requires("deal.verify", load=load_deal)
-def desk_return_deal(deal: Deal) -> Response:
-    done, why = _("Deal %(id)s is returned.", id=deal.id), DecideForm("deals").why()
-    return _decided("deals", deal, done, "return", why)
+def desk_return_deal(deal: Deal) -> Any:
+    return _decided("deals", deal, "return")
 
 
 @bp.post("/desk/offers/<int:offer_id>/verify")
 @requires("offer.verify", load=load_offer)
-def desk_verify_offer(offer: Offer) -> Response:
-    return _decided("offers", offer, _("Verified: %(title)s", title=offer.title), "verify")
+def desk_verify_offer(offer: Offer) -> Any:
+    return _decided("offers", offer, "verify")
 
 
 @bp.post("/desk/offers/<int:offer_id>/return")
 @requires("offer.verify", load=load_offer)
-def desk_return_offer(offer: Offer) -> Response:
-    done, why = _("Returned: %(title)s", title=offer.title), DecideForm("offers").why()
-    return _decided("offers", offer, done, "return", why)
+def desk_return_offer(offer: Offer) -> Any:
+    return _decided("offers", offer, "return")
+
+
+@bp.post("/desk/deals/<int:deal_id>/phones")
+@requires("deal.verify", load=load_deal)
+def desk_deal_phones(deal: Deal) -> Response:
+    return _reveal("deals", deal.id, [deal.seller, deal.buyer])
+
+
+@bp.post("/desk/offers/<int:offer_id>/phones")
+@requires("offer.verify", load=load_offer)
+def desk_offer_phones(offer: Offer) -> Response:
+    return _reveal("offers", offer.id, [offer.owner])
+
+
+def _reveal(kind: str, id_: int, parties: list[Account]) -> Response:
+    """Show the numbers to who is about to ring them; recorded like every look."""
+    page = judge_url(kind, id_, filter_of(QUEUES[kind]).kept())
+    reached = [number.reached for number in numbers_of(current_user, parties)]
+    with transaction():
+        for account in reached:
+            reveal_phone(current_user, account, f"desk/{kind}/{id_}")
+    return redirect(page + "#phones", 303)

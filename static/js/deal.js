@@ -1,10 +1,22 @@
-// Shows quantity times price in the empty amount field while it is typed.
+// Shows quantity times price while they are typed, each in the unit that stands beside it.
 const form = document.querySelector("[data-deal]");
-const number = (name) => Number(form.elements[name].value.replace(/[,，]/g, ""));
+const sum = form?.querySelector("[data-sum]");
+const factors = Object.fromEntries((form?.dataset.deal ?? "").trim().split(/\s+/).map((each) => each.split(":")));
+const field = (name) => form.elements[name];
+const number = (name) => Number(field(name).value.normalize("NFKC").replace(/,/g, ""));
+const named = (name) => field(name).selectedOptions[0]?.text ?? "";
 
 function show() {
-  const amount = number("quantity") * number("unit_price");
-  form.elements.amount.placeholder = amount > 0 ? amount.toFixed(2) : "";
+  const [unit, per] = [field("unit").value, field("price_unit").value];
+  const price = number("unit_price") * (per ? factors[unit] / factors[per] : NaN);
+  const amount = number("quantity") * price;
+  const known = amount > 0 && Number.isFinite(amount);
+  field("amount").placeholder = known ? amount.toFixed(2) : "";
+  sum.hidden = !known;
+  if (!known) return;
+  const total = amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const [each, money] = document.documentElement.lang === "en" ? ["yuan/", "yuan"] : ["元/", "元"];
+  sum.textContent = `${field("quantity").value} ${named("unit")} × ${field("unit_price").value} ${each}${named("price_unit")} = ${total} ${money}`;
 }
 
 form?.addEventListener("input", show);

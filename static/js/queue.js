@@ -35,10 +35,10 @@ function pick() {
 
 function act(what) {
   if (decision) {
-    if (what === "verify") return decision.querySelector("[data-verify]").click();
-    const asked = decision.querySelector("[data-return]");
+    const asked = decision.querySelector(`[data-${what}]`);
+    if (!asked.matches("details")) return asked.click();
     asked.open = true;
-    return asked.querySelector("select").focus();
+    return asked.querySelector("select, input:not([type=hidden])").focus();
   }
   if (!boxes.some((one) => one.checked)) pick();
   if (boxes.some((one) => one.checked)) queue.querySelector(`[name=act][value=${what}]`).click();
@@ -66,7 +66,8 @@ if ((queue && rows.length) || decision) {
   // A page gone back to keeps its ticks.
   addEventListener("pageshow", count);
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    // A key held down is pressed once, on the next page too: each decision is one's own.
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input:not([type=checkbox]), select, textarea")) return;
     const key = KEYS[event.key];
     if (!key) return;

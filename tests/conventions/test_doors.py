@@ -47,18 +47,19 @@ DOORS = {
     """,
     "offer.verify": """
         offers.verify offers.return offers.reject reports.desk_verify_offer
-        reports.desk_return_offer
+        reports.desk_return_offer reports.desk_offer_phones
     """,
     "deal.propose": "deals.propose",
     "deal.read": "deals.show deals.proof_picture",
     "deal.judge": "reports.judge_deal",
     "offer.judge": "reports.judge_offer",
     "deal.act": """
-        deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.resubmit
-        deals.proof deals.phone
+        deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.mend
+        deals.agree_revision deals.decline_revision deals.proof deals.phone
     """,
     "deal.verify": """
         deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
+        reports.desk_deal_phones
     """,
     "statement.submit": "reports.statement_draft",
     "statement.read": "reports.statement documents.print_statement",

@@ -34,7 +34,8 @@ def test_an_amount_is_never_more_than_half_a_fen_off(quantity: Decimal, price: D
     ("amount", "differs"), [(9900, False), (10100, False), (9899, True), (10101, True)]
 )
 def test_an_amount_differs_when_more_than_one_percent_away(amount: int, differs: bool) -> None:
-    assert rules.amount_differs(amount, Decimal(10), Decimal(10)) is differs
+    gap = rules.amount_gap(amount, Decimal(10), Decimal(10))
+    assert gap is (rules.Gap.SOME if differs else rules.Gap.NONE)
 
 
 def test_a_deal_belongs_to_the_sellers_county_else_the_buyers() -> None:

@@ -39,7 +39,8 @@ def picture(colour: str = "red") -> tuple[io.BytesIO, str]:
 
 
 def form(trade: Trade, **values: Any) -> dict[str, Any]:
-    said = {"quantity": "100", "unit": "jin", "unit_price": "2.35", "own_offer": "0"}
+    said = {"quantity": "100", "unit": "jin", "unit_price": "2.35", "price_unit": "jin"}
+    said |= {"own_offer": "0"}
     return {**said, "party": trade.buyer.id, "key": "a" * 32, **values}
 
 
@@ -220,7 +221,7 @@ def test_phones_are_shown_after_agreeing_only_on_asking_and_it_is_recorded(
     assert seen == [(trade.buyer.id, trade.seller.id)]
 
 
-PARTY_STEPS = ("agree", "decline", "cancel", "dispute", "settle", "resubmit", "proof", "phone")
+PARTY_STEPS = ("agree", "decline", "cancel", "dispute", "settle", "mend", "proof", "phone")
 
 
 def test_every_role_meets_the_right_door(trade: Trade, log_in: LogIn, make_account: Maker) -> None:

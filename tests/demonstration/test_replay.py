@@ -16,7 +16,7 @@ from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.deals.ledger import head, verify_ledger
 from market.deals.models import Deal
-from market.deals.rules import amount_differs
+from market.deals.rules import Gap, amount_gap
 from market.demonstration import replay as replaying
 from market.demonstration.replay import check, replay
 from market.demonstration.replay_plan import Mismatch, Plan, Totals, settled
@@ -73,7 +73,7 @@ def test_no_amount_is_far_from_quantity_times_price_and_nobody_deals_with_themse
     replayed: Flask,
 ) -> None:
     for deal in db.session.scalars(select(Deal)):
-        assert not amount_differs(deal.amount_fen, deal.quantity, deal.unit_price)
+        assert amount_gap(deal.amount_fen, deal.quantity, deal.unit_price) is Gap.NONE
         assert deal.seller_id != deal.buyer_id
 
 

@@ -21,7 +21,7 @@ from market.deals.flag_rules import Code
 from market.deals.flags import deal_flags, offer_flags
 from market.deals.ledger import head, verify_ledger
 from market.deals.models import Channel, Deal, DealStatus
-from market.deals.rules import amount_differs
+from market.deals.rules import Gap, amount_gap
 from market.demonstration import flagged, people
 from market.demonstration.dealing import RESERVING
 from market.demonstration.seed import TRADERS_SHOWN, is_seeded, log_ins, seed_demonstration
@@ -143,7 +143,7 @@ def test_remaining_quantities_are_what_deals_left(seeded: Flask) -> None:
     taken: dict[int, Any] = {}
     for deal in db.session.scalars(select(Deal)):
         assert deal.reserved == (deal.status in RESERVING)
-        differs = amount_differs(deal.amount_fen, deal.quantity, deal.unit_price)
+        differs = amount_gap(deal.amount_fen, deal.quantity, deal.unit_price) is not Gap.NONE
         assert differs == bool(deal.amount_reason)
         for offer in (deal.seller_offer_id, deal.buyer_offer_id):
             taken[offer] = taken.get(offer, 0) + (deal.quantity if deal.reserved else 0)

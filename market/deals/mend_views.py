@@ -1,0 +1,53 @@
+"""Pages of a returned deal: writing what it is to say, and answering what the other side wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from market.database import transaction
+from market.deals import bp, mending
+from market.deals.forms import MendForm
+from market.deals.models import Deal, DealStatus
+from market.deals.views import load_deal, take_step
+from market.errors import DomainError, put_on_form
+from market.permissions import requires
+
+
+@bp.route("/deals/<int:deal_id>/mend", methods=["GET", "POST"])
+@requires("deal.act", load=load_deal)
+def mend(deal: Deal) -> Any:
+    if deal.status is not DealStatus.RETURNED:
+        flash(_("Only a returned deal is mended."), "error")
+        return redirect(url_for("deals.show", deal_id=deal.id), 303)
+    form = MendForm(deal)
+    if form.validate_on_submit():
+        terms = form.terms()
+        try:
+            with transaction():
+                asks = mending.mend_deal(current_user, deal, terms)
+        except DomainError as error:
+            put_on_form(error, form)
+        else:
+            asked = _("Sent. The other side now agrees or declines.")
+            flash(asked if asks else _("Sent to the county again."), "success")
+            return redirect(url_for("deals.show", deal_id=deal.id), 303)
+    return render_template("deals/mend.html", deal=deal, form=form)
+
+
+@bp.post("/deals/<int:deal_id>/revision/agree")
+@requires("deal.act", load=load_deal)
+def agree_revision(deal: Deal) -> Response:
+    done = _("Agreed. The county now verifies it.")
+    return take_step(deal, done, lambda: mending.agree_revision(current_user, deal))
+
+
+@bp.post("/deals/<int:deal_id>/revision/decline")
+@requires("deal.act", load=load_deal)
+def decline_revision(deal: Deal) -> Response:
+    done = _("Declined: the deal stays as it was.")
+    return take_step(deal, done, lambda: mending.decline_revision(current_user, deal))

@@ -1,0 +1,187 @@
+"""Mending a returned deal: it keeps its number and its history, and nobody mends it alone.
+
+A note or a picture more goes straight back to the county. Other figures are a revision,
+which the other side agrees to or declines; until then the deal says what both agreed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from market.accounts.models import Account
+from market.database import lock, utcnow
+from market.deals.checks import (
+    NOTE_AT_MOST,
+    Terms,
+    agreed_amount,
+    answered_offer,
+    check_day,
+    check_party,
+    check_price,
+)
+from market.deals.models import Answer, Deal, DealRevision, DealStatus
+from market.deals.steps import local_day, offers_of, place_deal, record_step
+from market.errors import Invalid, InvalidTransition, Refused
+from market.extensions import db
+from market.filters import trimmed
+from market.language import lazy_gettext as _l
+from market.offers.models import Side
+from market.offers.rules import told_in
+from market.offers.services import release, reserve
+from market.permissions import may
+from market.products.units import UNITS, comparable
+
+# What a revision can change.
+FIGURES = ("quantity", "unit", "unit_price", "amount_fen", "agreed_on")
+
+
+def resubmit_deal(actor: Account, deal: Deal, note: str) -> None:
+    """A party added what the county asked for, no figure changed: it goes to the county again.
+
+    Raises:
+        Refused: the actor is no party. Invalid: the note is too long.
+        InvalidTransition: it is not returned, or a revision waits for its answer.
+    """
+    _lock_returned(actor, deal)
+    if waiting_revision(deal):
+        raise InvalidTransition()
+    _set_note(deal, note)
+    _send(actor, deal)
+
+
+def mend_deal(actor: Account, deal: Deal, terms: Terms) -> bool:
+    """Send a returned deal to the county again, or to the other side if its figures change.
+
+    A revision of one's own that waits is replaced.
+
+    Returns:
+        Whether the other side is asked first.
+
+    Raises:
+        Refused: the actor is no party, or the other side's revision waits for an answer.
+        Invalid: at the field that can't be right, as for propose_deal.
+    """
+    _lock_returned(actor, deal)
+    side, waiting = _side_of(actor, deal), waiting_revision(deal)
+    if waiting is not None and waiting.by_side is not side:
+        raise Refused(_l("The other side has written other figures: answer that first."))
+    if waiting is not None:
+        deal.revisions.remove(waiting)
+        db.session.delete(waiting)
+        db.session.flush()
+    values = _figures(deal, terms)
+    _set_note(deal, terms.note)
+    if all(getattr(deal, name) == values[name] for name in FIGURES):
+        deal.amount_reason = terms.amount_reason
+        _send(actor, deal)
+        return False
+    before = {f"before_{name}": getattr(deal, name) for name in FIGURES}
+    deal.revisions.append(DealRevision(by_id=actor.id, by_side=side, **values, **before))
+    return True
+
+
+def agree_revision(actor: Account, deal: Deal) -> None:
+    """The other side agrees to the revision: the deal says so now and goes to the county.
+
+    Raises:
+        Refused: the actor doesn't speak for the side that is asked.
+        InvalidTransition: nothing waits. Invalid: an offer has less left.
+    """
+    revision = _answered(actor, deal, Answer.AGREED)
+    if (deal.quantity, deal.unit) != (revision.quantity, revision.unit):
+        for offer in offers_of(deal):
+            release(offer, deal.quantity, deal.unit)
+            reserve(offer, revision.quantity, revision.unit)
+    for name in (*FIGURES, "amount_reason", "day_reason"):
+        setattr(deal, name, getattr(revision, name))
+    _send(actor, deal)
+
+
+def decline_revision(actor: Account, deal: Deal) -> None:
+    """The other side doesn't agree: the deal stays as it was. Raises like agree_revision."""
+    _answered(actor, deal, Answer.DECLINED)
+
+
+def waiting_revision(deal: Deal) -> DealRevision | None:
+    """The revision that waits for the other side's answer."""
+    return next((r for r in deal.revisions if r.answer is Answer.WAITING), None)
+
+
+def may_answer(actor: Account, deal: Deal, revision: DealRevision) -> bool:
+    """Whether the actor speaks for the side that is asked."""
+    party = deal.buyer if revision.by_side is Side.SELL else deal.seller
+    return actor.id != revision.by_id and may(actor, "party.represent", party)
+
+
+def _lock_returned(actor: Account, deal: Deal) -> None:
+    lock(deal)
+    if deal.status is not DealStatus.RETURNED:
+        raise InvalidTransition()
+    check_party(actor, deal)
+
+
+def _side_of(actor: Account, deal: Deal) -> Side:
+    return Side.SELL if may(actor, "party.represent", deal.seller) else Side.BUY
+
+
+def _set_note(deal: Deal, note: str) -> None:
+    if len(note) > NOTE_AT_MOST:
+        raise Invalid(_l("At most %(count)s characters.", count=NOTE_AT_MOST), field="note")
+    deal.note = note
+
+
+def _send(actor: Account, deal: Deal) -> None:
+    """To the county again, in the fair of its day unless that was certified since."""
+    assert deal.agreed_on is not None
+    place_deal(deal, deal.agreed_on)
+    record_step(deal, DealStatus.AGREED, actor)
+
+
+def _figures(deal: Deal, terms: Terms) -> Mapping[str, Any]:
+    """What the deal is to say, checked."""
+    day = terms.agreed_on or deal.agreed_on
+    assert day is not None
+    if day != deal.agreed_on:
+        check_day(day, terms.day_reason, local_day(deal.created_at), local_day())
+    _check_left(deal, terms)
+    amount_fen = agreed_amount(terms)
+    if offer := answered_offer(deal):
+        check_price(offer, terms)
+    return {
+        "quantity": terms.quantity,
+        "unit": terms.unit,
+        "unit_price": terms.stored_price,
+        "amount_fen": amount_fen,
+        "amount_reason": terms.amount_reason,
+        "agreed_on": day,
+        "day_reason": terms.day_reason,
+    }
+
+
+def _check_left(deal: Deal, terms: Terms) -> None:
+    """Refuse more than the offers have left beside what this deal has taken already."""
+    for offer in offers_of(deal):
+        if not comparable(terms.unit, offer.unit):
+            name = UNITS[offer.unit].name
+            raise Invalid(_l("The offer is in %(unit)s: use that.", unit=name), field="unit")
+        left = offer.remaining + told_in(deal.quantity, deal.unit, offer.unit)
+        if told_in(terms.quantity, terms.unit, offer.unit) > left:
+            figures = {"left": trimmed(left), "unit": UNITS[offer.unit].name}
+            raise Invalid(
+                _l("Only %(left)s %(unit)s are left.", **figures),
+                field="quantity",
+            )
+
+
+def _answered(actor: Account, deal: Deal, answer: Answer) -> DealRevision:
+    _lock_returned(actor, deal)
+    revision = waiting_revision(deal)
+    if revision is None:
+        raise InvalidTransition()
+    if not may_answer(actor, deal, revision):
+        raise Refused(_l("The other side answers a proposal, not the one who made it."))
+    revision.answer = answer
+    revision.answered_by_id = actor.id
+    revision.answered_at = utcnow()
+    return revision

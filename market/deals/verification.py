@@ -1,0 +1,132 @@
+"""What the county, and for a large deal the prefecture, does with an agreed deal.
+
+Called inside transaction() like the other services; each locks the deal before it decides.
+"""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from market.accounts.models import Account
+from market.database import lock, utcnow
+from market.deals import ledger, rules
+from market.deals.checks import check_awaiting, check_official, need_reason
+from market.deals.flags import stop_flags
+from market.deals.models import Deal, DealStatus
+from market.deals.reasons import is_token
+from market.deals.steps import record_step
+from market.errors import Invalid, Overtaken, Refused
+from market.extensions import db
+from market.filters import moment, wan
+from market.language import lazy_gettext as _l
+from market.offers.services import reindex_owners
+from market.permissions import may
+
+
+def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
+    """Verify 核实 the deal: the ledger counts it, or a large one goes on to the prefecture.
+
+    Above SECOND_OFFICIAL_ABOVE_FEN the county's official is the first of two; the second is
+    another one, of the prefecture.
+
+    Args:
+        reason: why it is verified in spite of the flags that say to stop.
+
+    Raises:
+        Refused: the official is of another region, or had a hand in the deal.
+        Invalid: it has a flag that stops and the reason is none or a mere token (field
+            `reason`), or it is large and has no proof (field `proof`).
+        Overtaken: it was verified, returned, cancelled or disputed before.
+        InvalidTransition: it is not agreed.
+    """
+    lock(deal)
+    check_awaiting(deal)
+    check_official(official, deal)
+    if deal.county_verified_by_id is not None:
+        _check_second(official, deal)
+    check_proof(deal)
+    flags = [flag.code for flag in stop_flags(db.session(), deal)]
+    if flags and is_token(reason):
+        raise Invalid(
+            _l(
+                "Something here says to stop. Write what you looked at and whom you asked, so"
+                " that others can follow it."
+            ),
+            field="reason",
+        )
+    if needs_second_official(deal) and deal.county_verified_by_id is None:
+        deal.county_verified_by_id = official.id
+        deal.county_verified_at = utcnow()
+        record_step(deal, DealStatus.AGREED, official, reason, flags)
+        return
+    deal.verified_by_id = official.id
+    deal.verified_at = utcnow()
+    record_step(deal, DealStatus.VERIFIED, official, reason, flags)
+    db.session.flush()
+    ledger.append(deal, official)
+    reindex_owners((deal.seller_id, deal.buyer_id))
+
+
+def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | None = None) -> None:
+    """Send the deal back with a reason; a verified one is uncounted.
+
+    Args:
+        seen: as the official saw it; what a colleague verified since is not taken back.
+
+    Raises like verify_deal; Invalid without a reason.
+    """
+    lock(deal)
+    if deal.status is not DealStatus.VERIFIED or seen is DealStatus.AGREED:
+        check_awaiting(deal)
+    rules.check_transition(deal.status, DealStatus.RETURNED)
+    check_official(official, deal)
+    need_reason(reason)
+    was_counted = deal.status is DealStatus.VERIFIED
+    deal.verified_by_id = deal.verified_at = None
+    record_step(deal, DealStatus.RETURNED, official, reason)
+    db.session.flush()
+    if was_counted:
+        ledger.append(deal, official, reason)
+        reindex_owners((deal.seller_id, deal.buyer_id))
+
+
+def needs_second_official(deal: Deal) -> bool:
+    """Whether the amount is above the threshold from which two officials verify."""
+    return bool(deal.amount_fen > current_app.config["SECOND_OFFICIAL_ABOVE_FEN"])
+
+
+def check_proof(deal: Deal) -> None:
+    """Refuse a large deal without a proof. Raises Invalid at `proof`."""
+    if needs_second_official(deal) and not deal.proofs:
+        raise Invalid(
+            _l(
+                "Above %(limit)s (10,000 yuan) a deal is verified only with a proof: return it"
+                " and ask for the contract or the weighing slip.",
+                limit=wan(current_app.config["SECOND_OFFICIAL_ABOVE_FEN"]),
+            ),
+            field="proof",
+        )
+
+
+def check_level(official: Account, deal: Deal) -> None:
+    """Refuse an official who has no say in a deal that already waits for the prefecture.
+
+    Raises:
+        Overtaken: the county has verified it; the message says who did, when.
+    """
+    if deal.status is not DealStatus.AGREED or deal.county_verified_by_id is None:
+        return
+    if not may(official, "deal.verify_second", deal):
+        first = db.session.get_one(Account, deal.county_verified_by_id)
+        words = {"who": first.name, "when": moment(deal.county_verified_at)}
+        raise Overtaken(
+            _l("Verified for the county by %(who)s, %(when)s; it waits for the prefecture.")
+            % words,
+            first.id,
+        )
+
+
+def _check_second(official: Account, deal: Deal) -> None:
+    check_level(official, deal)
+    if official.id == deal.county_verified_by_id:
+        raise Refused(_l("You verified it for the county: somebody else does it a second time."))
