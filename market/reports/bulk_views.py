@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from market.converters import row_id
 from market.deals.reasons import is_token
 from market.deals.steps import MAX_REASON
 from market.extensions import db
