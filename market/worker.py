@@ -25,6 +25,7 @@ from huey.consumer import Consumer
 
 from market.database import gather_statistics, transaction, utcnow
 from market.extensions import db
+from market.form_recovery import purge_kept
 
 # Seconds. An offer must be found within one second of its posting.
 PAUSE = 0.15
@@ -143,6 +144,7 @@ def turn_calendar() -> None:
         expire_offers(utcnow())
     with transaction():
         turn_fairs(utcnow())
+    purge_kept()
 
 
 def tidy() -> None:

@@ -24,6 +24,8 @@ from market.deals.models import Deal, DealEvent, DealStatus
 from market.deals.timeline import timeline
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
+from market.form_recovery import tell_refusal
+from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.offers.photos import send_photo
 from market.permissions import may, requires
@@ -77,7 +79,7 @@ def index() -> str:
 
 
 @bp.route("/offers/<int:offer_id>/propose", methods=["GET", "POST"])
-@requires("deal.propose", load=load_offer)
+@requires("deal.propose", load=load_offer, purpose=_l("Log in to propose a deal."))
 def propose(offer: Offer) -> Any:
     form = _propose_form(offer)
     if form.validate_on_submit():
@@ -137,7 +139,7 @@ def _step(deal: Deal, done: str, step: Callable[[], Any]) -> Response:
         with transaction():
             step()
     except DomainError as error:
-        flash(str(error.message), "error")
+        tell_refusal(error)
     else:
         flash(done, "success")
     return redirect(page, 303)

@@ -23,6 +23,7 @@ from wtforms.widgets import FileInput
 
 from market.database import utcnow
 from market.errors import Invalid
+from market.form_recovery import refill
 from market.forms import ExactDecimalField, FilterForm, Form, IdempotencyKey, ParameterField
 from market.language import lazy_gettext as _l
 from market.offers import rules
@@ -223,8 +224,8 @@ class OfferForm(Form):
 
     @property
     def more_is_wrong(self) -> bool:
-        """Whether something in the part below the fold needs a look."""
-        return any(self[name].errors for name in FOLDED)
+        """Whether something in the part below the fold needs a look, or has come back."""
+        return refill() is not None or any(self[name].errors for name in FOLDED)
 
 
 # Fields that are values just as they are.

@@ -20,6 +20,7 @@ from market.deals.timeline import timeline
 from market.deals.views import load_deal
 from market.errors import DomainError, Overtaken
 from market.extensions import db
+from market.form_recovery import tell_refusal
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.permissions import may, requires
@@ -174,7 +175,7 @@ def _decided(kind: str, thing: Any, done: str, act: Any, reason: str = "") -> Re
     except Overtaken as error:
         flash(said_of(kind, id_, error.message), "info")
     except DomainError as error:
-        flash(str(error.message), "error")
+        tell_refusal(error)
         after = id_
     else:
         flash(done, "success")
