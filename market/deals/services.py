@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account
-from market.database import lock, utcnow, violated
+from market.database import lock, utcnow
 from market.deals import ledger, rules
 from market.deals.checks import (
     NOTE_AT_MOST,
@@ -34,8 +33,9 @@ from market.deals.checks import (
 )
 from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus
 from market.deals.queries import home_path, open_fairs
-from market.errors import Invalid, InvalidTransition, Refused, Repeated
+from market.errors import Invalid, InvalidTransition, Refused
 from market.extensions import db
+from market.idempotency import add_once, bound_key, refuse_repeated
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
 from market.offers.photos import store_photo
@@ -63,15 +63,16 @@ def propose_deal(
 
     Args:
         own_offer: the party's own offer that this one answers; it is reduced too.
-        key: of the form.
+        key: of the form; it is the actor's and this kind of thing's only.
         proof: an uploaded picture, as for add_proof.
 
     Raises:
-        Repeated: a form with this key was sent before.
+        Repeated: the actor sent a form with this key before.
         Refused: a deal with oneself, or one assistant on both sides.
         Invalid: at the field that can't be right.
     """
-    _refuse_repeated(key)
+    key = bound_key(actor, Deal, key)
+    refuse_repeated(Deal, key)
     for each in sorted(filter(None, (offer, own_offer)), key=lambda o: o.id):
         lock(each)
     check_sides(actor, party, offer)
@@ -101,7 +102,7 @@ def propose_deal(
         key=key,
     )
     _place(deal, local_day())
-    _store(deal)
+    add_once(deal)
     _step(deal, DealStatus.PROPOSED, actor)
     if proof is not None:
         add_proof(actor, deal, proof)
@@ -272,22 +273,6 @@ def add_proof(actor: Account, deal: Deal, file: Any) -> DealProof:
 def local_day(at: datetime | None = None) -> date:
     """The day of `at` (now) in the home time zone."""
     return (at or utcnow()).astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"])).date()
-
-
-def _refuse_repeated(key: str) -> None:
-    existing = db.session.scalar(select(Deal).where(Deal.key == key))
-    if existing is not None:
-        raise Repeated(existing)
-
-
-def _store(deal: Deal) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(deal)
-    except IntegrityError as error:
-        if violated(error, "deals_key") or violated(error, "deals.key"):
-            _refuse_repeated(deal.key)
-        raise
 
 
 def _place(deal: Deal, day: date) -> None:
