@@ -70,6 +70,7 @@ def _bind_extensions(app: Flask) -> None:
         errors,
         extensions,
         filters,
+        form_recovery,
         hosts,
         keeping,
         language,
@@ -92,6 +93,7 @@ def _bind_extensions(app: Flask) -> None:
     language.init_app(app)
     filters.init_app(app)
     errors.init_app(app)
+    form_recovery.init_app(app)
     assets.init_app(app)
     keeping.init_app(app)
     hosts.init_app(app)

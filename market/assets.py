@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import get_locale
 from werkzeug.security import safe_join
 
@@ -112,6 +112,15 @@ def add_validators(response: Response) -> Response:
     return response
 
 
+def keep_private(response: Response) -> Response:
+    """Let no browser or proxy keep what was made for somebody who is logged in: after log-out
+    the Back button must ask again. Static files and public photos are everyone's."""
+    user = g.get("_login_user")
+    if user is not None and user.is_authenticated and not response.cache_control.public:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def add_security_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -148,5 +157,6 @@ def init_app(app: Flask) -> None:
         stylesheet_url=stylesheet_url if app.debug else _kept(stylesheet_url),
         get_locale=get_locale,
     )
+    app.after_request(keep_private)
     app.after_request(add_validators)
     app.after_request(add_security_headers)

@@ -246,7 +246,9 @@ def engine_options(url: str) -> dict[str, Any]:
     """Options for create_engine that `url`'s database needs."""
     if url.startswith("sqlite"):
         return {"module": sqlite_module(), "connect_args": {"timeout": PATIENCE}}
-    return {"pool_pre_ping": True}
+    # As patient as with SQLite; without it a writer would wait for as long as it takes.
+    patience = f"-c lock_timeout={PATIENCE * 1000:.0f}"
+    return {"pool_pre_ping": True, "connect_args": {"options": patience}}
 
 
 @event.listens_for(Engine, "connect")

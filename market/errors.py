@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
 
+from market.csrf import FIELD, made_for
+from market.database import PATIENCE
+from market.extensions import db
+from market.form_recovery import form_again, is_from_elsewhere, log_in_first
 from market.language import lazy_gettext as _l
 
 
@@ -79,8 +86,19 @@ def put_on_form(error: DomainError, form: Any) -> None:
         field.errors = [*field.errors, error.message]
 
 
-def _page(status: int, title: Any, text: Any) -> tuple[str, int]:
-    return render_template("errors/error.html", status=status, title=title, text=text), status
+def _page(status: int, title: Any, text: Any, wait: int | None = None) -> Response:
+    """A refusal: the form that was sent, given back where that can be, else a page."""
+    try:
+        response = form_again(text, status) or make_response(
+            render_template("errors/error.html", status=status, title=title, text=text), status
+        )
+    except Exception:
+        # The page's head asks who is logged in: without a database there is none.
+        current_app.logger.exception("the page of a refusal could not be made")
+        response = Response(f"{title}\n{text}\n", status=status, mimetype="text/plain")
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def _words(status: int) -> tuple[str, str]:
@@ -97,6 +115,10 @@ def _words(status: int) -> tuple[str, str]:
         405: (_("That can't be done here"), _("Go back and use the buttons of the page.")),
         413: (_("That file is too large"), _("Choose smaller pictures, at most 8 MB each.")),
         429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
+        503: (
+            _("The market is very busy"),
+            _("Nothing was saved yet. Wait half a minute, then send it again."),
+        ),
     }
     return known.get(
         status,
@@ -113,11 +135,26 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> Any:
-        return _page(
-            400,
-            _("This form has expired"),
-            _("Go back, reload the page and send it again: nothing was changed."),
-        )
+        view: Any = app.view_functions[request.endpoint or ""]
+        sent = not is_from_elsewhere() and request.form.get(FIELD)
+        if sent and current_user.is_anonymous and view.permission != "anyone":
+            return log_in_first(request.endpoint or "")
+        whom = made_for(request.form.get(FIELD))
+        if current_user.is_authenticated and whom not in (None, 0, current_user.id):
+            text = _(
+                "This form was opened by another account, and nothing was sent. You are logged in "
+                "as %(name)s now: send it only if it is yours.",
+                name=current_user.name,
+            )
+        else:
+            text = _("The page had been open for too long: look it over and send it again.")
+        return _page(400, _("This form has expired"), text)
+
+    @app.errorhandler(OperationalError)
+    def database_error(error: OperationalError) -> Any:
+        app.logger.error("the database could not: %s", error.orig)
+        db.session.rollback()
+        return _page(503, *_words(503), wait=round(PATIENCE))
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:
@@ -125,4 +162,8 @@ def init_app(app: Flask) -> None:
             return error
         if request.accept_mimetypes.best == "application/json":
             return {"error": error.name}, error.code
-        return _page(error.code or 500, *_words(error.code or 500))
+        if isinstance(error, InternalServerError):
+            db.session.rollback()
+        wait = getattr(error, "retry_after", None)
+        status = error.code or 500
+        return _page(status, *_words(status), wait=wait if isinstance(wait, int) else None)

@@ -8,15 +8,15 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf import CSRFProtect
 
+from market.csrf import AccountCSRF
 from market.database import Base
 from market.language import RequestBabel
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 login = LoginManager()
-csrf = CSRFProtect()
+csrf = AccountCSRF()
 babel = RequestBabel()
 compress = Compress()
 limiter = Limiter(get_remote_address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import phonenumbers
 from babel.support import NullTranslations, Translations
 from flask import current_app, request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from markupsafe import Markup
 from wtforms import (
     DateField,
@@ -28,7 +30,9 @@ from wtforms.i18n import messages_path
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import DateInput
 
+from market.csrf import FIELD, FormCSRF
 from market.database import utcnow
+from market.form_recovery import refill
 from market.language import lazy_gettext as _l
 from market.language import words
 from market.text.characters import tidy
@@ -60,6 +64,14 @@ class Form(FlaskForm):
     """A form with CSRF whose text fields are tidied."""
 
     class Meta(FlaskForm.Meta):
+        csrf_class = FormCSRF
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; on a page that gives a form back, what had been sent."""
+            if formdata is _Auto and (fields := refill()) is not None:
+                return fields
+            return super().wrap_formdata(form, formdata)
+
         def get_translations(self, form: Any) -> NullTranslations:
             return _messages(words().locale)
 
@@ -78,6 +90,11 @@ class Form(FlaskForm):
                     for v in field.validators
                 ]
             return field
+
+    def is_sentence(self, field: Any) -> bool:
+        """Whether the first error of a field says which one is missing, without its label."""
+        required = [v for v in field.validators if "required" in getattr(v, "field_flags", ())]
+        return any(getattr(v, "message", None) is field.errors[0] for v in required)
 
 
 class FilterForm(Form):
@@ -113,14 +130,37 @@ class FilterForm(Form):
 
 
 class IdempotencyKey(HiddenField):
-    """A key made when the form is shown: a form sent twice carries it twice."""
+    """A key made when the form is shown: a form sent twice carries it twice.
+
+    `data` is the key of what the form says: sent again with the same content it is the same,
+    after Back and a change it is another.
+    """
 
     def __init__(self, label: Any = "", **kwargs: Any) -> None:
         super().__init__(label, default=lambda: uuid.uuid4().hex, **kwargs)
+        self.shown: str | None = None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         given = valuelist[0] if valuelist else ""
-        self.data = given if re.fullmatch(r"[0-9a-f]{32}", given) else uuid.uuid4().hex
+        self.shown = given if re.fullmatch(r"[0-9a-f]{32}", given) else uuid.uuid4().hex
+        self.data = _content_key(self.shown)
+
+    def _value(self) -> str:
+        return self.shown or self.data or ""
+
+
+def _content_key(key: str) -> str:
+    """The key of `key` and all else that this request sends where; 32 hex digits."""
+    sent = hashlib.blake2b(digest_size=16)
+    sent.update(repr((key, request.path, sorted(request.args.items(multi=True)))).encode())
+    fields = sorted(pair for pair in request.form.items(multi=True) if pair[0] != FIELD)
+    sent.update(repr(fields).encode())
+    for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+        sent.update(name.encode())
+        while chunk := file.stream.read(1 << 16):
+            sent.update(chunk)
+        file.stream.seek(0)
+    return sent.hexdigest()
 
 
 class ExactDecimalField(DecimalField):

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
+
+from market.form_recovery import log_in_first
 
 Predicate = Callable[[Any, Any], bool]
 
@@ -254,12 +256,14 @@ def may(user: Any, permission: str, obj: Any = None) -> bool:
 granted: list[Callable[[str], None]] = []
 
 
-def requires(permission: str, load: Callable[..., Any] | None = None) -> Callable[..., Any]:
+def requires(
+    permission: str, load: Callable[..., Any] | None = None, purpose: Any = None
+) -> Callable[..., Any]:
     """Declare the permission of a view, and with `load` the object it is about.
 
     `load` takes the view's URL arguments and returns the object or aborts with 404; the
     view is then called with that object in their place. The anonymous are sent to the
-    log-in page and come back; others get 403.
+    log-in page, which says why with `purpose`, and come back; others get 403.
     """
     predicate = POLICY[permission]
 
@@ -274,14 +278,14 @@ def requires(permission: str, load: Callable[..., Any] | None = None) -> Callabl
             return view(obj) if load else view(**arguments)
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.purpose = purpose  # type: ignore[attr-defined]
         return guarded
 
     return decorate
 
 
 def refuse() -> Response:
-    """To the log-in page for the anonymous (the page asked for is kept), else 403."""
+    """To the log-in page for the anonymous (what they asked for or typed is kept), else 403."""
     if current_user.is_authenticated:
         abort(403)
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.login", next=back), 303)
+    return log_in_first(request.endpoint or "")

@@ -25,6 +25,7 @@ from huey.consumer import Consumer
 
 from market.database import gather_statistics, transaction, utcnow
 from market.extensions import db
+from market.form_recovery import purge_kept
 
 # Seconds. An offer must be found within one second of its posting.
 PAUSE = 0.15
@@ -155,6 +156,7 @@ def turn_calendar() -> None:
         counted = count_day(fair, day)
         with transaction():
             keep_day(fair, day, counted)
+    purge_kept()
 
 
 def tidy() -> None:

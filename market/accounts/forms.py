@@ -32,10 +32,11 @@ class PlaceNeeded:
     """A region is required; the field's own message about a wrong one stays."""
 
     field_flags = {"required": True}  # noqa: RUF012
+    message = _l("Still missing: the county.")
 
     def __call__(self, form: Any, field: Any) -> None:
         if field.data is None and not field.process_errors:
-            raise ValidationError(_l("Still missing: the county."))
+            raise ValidationError(self.message)
 
 
 def no_phone_inside(form: Any, field: Any) -> None:

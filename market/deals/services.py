@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-
 from market.accounts.models import Account
-from market.database import lock, violated
+from market.database import lock
 from market.deals import rules
 from market.deals.checks import (
     Terms,
@@ -33,8 +30,8 @@ from market.deals.steps import local_day as local_day
 from market.deals.steps import offers_of, place_deal, record_step
 from market.deals.verification import return_deal as return_deal
 from market.deals.verification import verify_deal as verify_deal
-from market.errors import Invalid, InvalidTransition, Refused, Repeated
-from market.extensions import db
+from market.errors import Invalid, InvalidTransition, Refused
+from market.idempotency import add_once, bound_key, refuse_repeated
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
 from market.offers.photos import StoredPhoto, keep_photo
@@ -60,15 +57,16 @@ def propose_deal(
 
     Args:
         own_offer: the party's own offer that this one answers; it is reduced too.
-        key: of the form.
+        key: of the form; it is the actor's and this kind of thing's only.
         proof: a picture, as for add_proof.
 
     Raises:
-        Repeated: a form with this key was sent before.
+        Repeated: the actor sent a form with this key before.
         Refused: a deal with oneself, or one assistant on both sides.
         Invalid: at the field that can't be right.
     """
-    _refuse_repeated(key)
+    key = bound_key(actor, Deal, key)
+    refuse_repeated(Deal, key)
     for each in sorted(filter(None, (offer, own_offer)), key=lambda o: o.id):
         lock(each)
     check_sides(actor, party, offer)
@@ -103,7 +101,7 @@ def propose_deal(
         key=key,
     )
     place_deal(deal, deal.dated_on or local_day())
-    _store(deal)
+    add_once(deal)
     record_step(deal, DealStatus.PROPOSED, actor)
     if proof is not None:
         add_proof(actor, deal, proof)
@@ -218,19 +216,3 @@ def _day_given(terms: Terms) -> date | None:
         return None
     check_day(terms.agreed_on, terms.day_reason, today, today)
     return terms.agreed_on
-
-
-def _refuse_repeated(key: str) -> None:
-    existing = db.session.scalar(select(Deal).where(Deal.key == key))
-    if existing is not None:
-        raise Repeated(existing)
-
-
-def _store(deal: Deal) -> None:
-    try:
-        with db.session.begin_nested():
-            db.session.add(deal)
-    except IntegrityError as error:
-        if violated(error, "deals_key") or violated(error, "deals.key"):
-            _refuse_repeated(deal.key)
-        raise

@@ -27,6 +27,8 @@ from market.deals.timeline import timeline
 from market.deals.verification import needs_second_official
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
+from market.form_recovery import tell_refusal
+from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.offers.photos import send_photo
 from market.permissions import may, requires
@@ -97,7 +99,7 @@ def index() -> str:
 
 
 @bp.route("/offers/<int:offer_id>/propose", methods=["GET", "POST"])
-@requires("deal.propose", load=load_offer)
+@requires("deal.propose", load=load_offer, purpose=_l("Log in to propose a deal."))
 def propose(offer: Offer) -> Any:
     form = _propose_form(offer)
     if form.validate_on_submit():
@@ -168,7 +170,7 @@ def take_step(deal: Deal, done: str, step: Callable[[], Any]) -> Response:
         with transaction():
             step()
     except DomainError as error:
-        flash(str(error.message), "error")
+        tell_refusal(error)
     else:
         flash(done, "success")
     return redirect(page, 303)

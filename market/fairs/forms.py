@@ -32,7 +32,7 @@ from market.fairs.labels import SEASONS
 from market.fairs.models import Fair, FairStatus, Season
 from market.fairs.queries import comparable, last_event, themes_of
 from market.filters import local_name
-from market.forms import DayField, ExactIntegerField, Form, WanField
+from market.forms import DayField, ExactIntegerField, Form, IdempotencyKey, WanField
 from market.language import lazy_gettext as _l
 from market.products.models import Category, Product
 from market.products.queries import resolve_product
@@ -118,6 +118,7 @@ def _code(word: str) -> str:
 class FactsForm(Form):
     """What is said of every fair."""
 
+    key = IdempotencyKey()
     name = StringField(
         _l("Name of the fair"), [DataRequired(_l("Give the fair a name.")), Length(max=80)]
     )
@@ -209,6 +210,8 @@ class FairForm(FactsForm):
         super().__init__(**kwargs)
         if fair is None:
             del self.seen
+        else:
+            del self.key
         if self.is_fixed:
             for name in (*FIXED_ONCE_OPEN, "categories", "products"):
                 del self[name]

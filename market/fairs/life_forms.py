@@ -16,7 +16,7 @@ from market.fairs.forms import NOT_VALUES, FairForm, ProductsField, SeenField, s
 from market.fairs.models import Fair, FairSession
 from market.fairs.queries import last_event
 from market.filters import day, local_name
-from market.forms import DayField, ExactIntegerField, Form
+from market.forms import DayField, ExactIntegerField, Form, IdempotencyKey
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 
@@ -85,6 +85,7 @@ class CloneForm(FairForm):
 class EmergencyForm(Form):
     """A fair that opens now, for a product that can't wait."""
 
+    key = IdempotencyKey()
     products = ProductsField(
         _l("Products"),
         [DataRequired(_l("Name at least one product."))],
@@ -124,6 +125,7 @@ class EmergencyForm(Form):
             "name": self.name.data,
             "name_en": self.name_en.data,
             "slug": self.slug.data,
+            "key": self.key.data,
         }
         return suggesting.emergency_values(given)
 
@@ -131,6 +133,7 @@ class EmergencyForm(Form):
 class SessionForm(Form):
     """A session of a fair."""
 
+    key = IdempotencyKey()
     name = StringField(
         _l("Name of the session"), [DataRequired(_l("Give the session a name.")), Length(max=80)]
     )
@@ -151,6 +154,8 @@ class SessionForm(Form):
         if session is not None:
             kwargs |= {"obj": session, "products": session.prefixes}
         super().__init__(seen=last_event(fair), **kwargs)
+        if session is not None:
+            del self.key
 
     def values(self) -> dict[str, Any]:
         """What the services take, an address left empty suggested."""

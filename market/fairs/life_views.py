@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from market.database import transaction, utcnow
-from market.errors import DomainError, put_on_form
+from market.errors import DomainError, Repeated, put_on_form
 from market.fairs import bp, lifecycle, queries, suggesting
 from market.fairs.checks import check_act
 from market.fairs.labels import ACTS, SEASONS, STATUSES
@@ -105,6 +105,8 @@ def clone(fair: Fair) -> Any:
             with transaction():
                 made = lifecycle.clone_fair(current_user, fair, values, sessions)
             return done(made, _("The fair is announced."))
+        except Repeated as error:
+            return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
             put_on_form(error, form)
     return render_template("fairs/form.html", form=form, fair=None, source=fair)
@@ -120,6 +122,8 @@ def emergency() -> Any:
             with transaction():
                 fair = lifecycle.open_emergency_fair(current_user, values, days, reason)
             return done(fair, _("The fair is open; what was posted today is listed already."))
+        except Repeated as error:
+            return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
             put_on_form(error, form)
     return render_template("fairs/emergency.html", form=form)

@@ -26,6 +26,7 @@ from market.fairs.queries import home_zone, sessions_of, themes_of
 from market.fairs.services import create_fair
 from market.fairs.session_services import store_session
 from market.filters import local_name
+from market.idempotency import bound_key, refuse_repeated
 
 
 def extend_fair(
@@ -97,6 +98,7 @@ def clone_fair(
         Refused, Invalid: as create_fair; or at `sessions` where one does not fit inside.
         InvalidTransition: `source` is known by its totals alone.
     """
+    refuse_repeated(Fair, bound_key(actor, Fair, values.get("key")))
     check_act(source, Act.CLONE)
     sessions = [session for session in sessions_of(source) if session.id in set(session_ids)]
     fair = create_fair(actor, values, source=source)
@@ -130,6 +132,7 @@ def open_emergency_fair(actor: Account, values: dict[str, Any], days: int, reaso
         Refused, Invalid: as create_fair; or without a reason or products, or where the
             same region has a fair of the same products that is not over.
     """
+    refuse_repeated(Fair, bound_key(actor, Fair, values.get("key")))
     check_arranger(actor, values["region"].path)
     need_reason(reason)
     if not values["themes"]:

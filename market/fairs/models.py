@@ -103,12 +103,17 @@ class Fair(Base, Timestamped):
     total_deals: Mapped[int | None] = mapped_column(Integer)
     total_fen: Mapped[int | None] = mapped_column(Fen)
     note: Mapped[str] = mapped_column(String(200), default="")
+    # Of the form that made it; see market.idempotency.
+    key: Mapped[str | None] = mapped_column(String(32))
 
     region: Mapped[Region] = relationship()
     previous: Mapped[Fair | None] = relationship(foreign_keys=[previous_id], remote_side=[id])
     same_season: Mapped[Fair | None] = relationship(foreign_keys=[same_season_id], remote_side=[id])
 
-    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="dates"),)
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="dates"),
+        Index("uq_fairs_key", "key", unique=True),
+    )
 
 
 class FairTheme(Base):
@@ -141,6 +146,8 @@ class FairSession(Base, Timestamped):
     note: Mapped[str] = mapped_column(String(200), default="")
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    # Of the form that made it; see market.idempotency.
+    key: Mapped[str | None] = mapped_column(String(32))
 
     fair: Mapped[Fair] = relationship()
     themes: Mapped[list[FairSessionTheme]] = relationship(
@@ -150,6 +157,7 @@ class FairSession(Base, Timestamped):
     __table_args__ = (
         UniqueConstraint("fair_id", "slug"),
         CheckConstraint("ends_on >= starts_on", name="dates"),
+        Index("uq_fair_sessions_key", "key", unique=True),
     )
 
     @property

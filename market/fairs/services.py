@@ -29,6 +29,7 @@ from market.fairs.models import (
 )
 from market.fairs.queries import about, home_zone, sessions_of, themes_of
 from market.fairs.signals import closed_fair_changed, fair_opened, listing_changing
+from market.idempotency import add_once, bound_key, refuse_repeated
 from market.offers.models import Offer, OfferPublication, Status, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.products.models import Product
@@ -58,16 +59,19 @@ def create_fair(
     Args:
         values: slug, name, name_en, season, year, region (a Region), starts_on, ends_on
             (local days, both included), themes (codes; none: everything), previous_id,
-            same_season_id, note.
+            same_season_id, note; key: of the form, if any.
         reason: of an emergency fair; source: the fair this is the next edition of.
         at: when it is announced; now when None.
 
     Raises:
+        Repeated: the actor sent a form with this key before.
         Refused: the actor is no province official of the region.
         Invalid: dates upside down, slug taken, a comparison that can't be; at its field.
     """
+    key = bound_key(actor, Fair, values.get("key"))
+    refuse_repeated(Fair, key)
     check_facts(actor, values)
-    fair = Fair(**_columns(values), status=FairStatus.ANNOUNCED)
+    fair = Fair(**_columns(values), key=key, status=FairStatus.ANNOUNCED)
     _save(fair)
     _set_themes(fair, values.get("themes", ()))
     at = at or utcnow()
@@ -120,6 +124,8 @@ def enter_totals(actor: Account, values: dict[str, Any]) -> Fair:
     Raises:
         Refused, Invalid: as create_fair; or no total is given.
     """
+    key = bound_key(actor, Fair, values.get("key"))
+    refuse_repeated(Fair, key)
     check_facts(actor, values)
     totals = ("total_listings", "total_merchants", "total_deals", "total_fen")
     given = {name: values.get(name) for name in totals}
@@ -127,7 +133,7 @@ def enter_totals(actor: Account, values: dict[str, Any]) -> Fair:
         raise Invalid(_("Give at least one total."), "total_listings")
     if not values.get("note"):
         raise Invalid(_("Say where these totals come from."), "note")
-    fair = Fair(**_columns(values), **given, status=FairStatus.CLOSED, totals_only=True)
+    fair = Fair(**_columns(values), **given, status=FairStatus.CLOSED, totals_only=True, key=key)
     _save(fair)
     return fair
 
@@ -301,9 +307,8 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _save(fair: Fair) -> None:
-    db.session.add(fair)
     try:
-        db.session.flush()
+        add_once(fair)
     except IntegrityError as error:
         if violated(error, "slug"):
             raise Invalid(_("Another fair has this address already."), "slug") from error

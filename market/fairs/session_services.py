@@ -29,6 +29,7 @@ from market.fairs.models import (
     FairSessionTheme,
 )
 from market.fairs.queries import home_zone
+from market.idempotency import add_once, bound_key, refuse_repeated
 
 COLUMNS = ("name", "name_en", "slug", "note", "starts_on", "ends_on")
 
@@ -44,19 +45,22 @@ def add_session(
 
     Args:
         values: name, name_en, slug, note, starts_on, ends_on (local days, both included),
-            themes (codes of categories or products, at least one).
+            themes (codes of categories or products, at least one), key (of the form, if any).
         seen: the last event of the fair that the actor saw; None for programs.
         at: the moment; now when None.
 
     Raises:
+        Repeated: the actor sent a form with this key before.
         Refused: the actor is no province official of the fair's region.
         Overtaken: something was done with the fair since.
         InvalidTransition: the fair is over.
         Invalid: at the field that is outside the fair, or an address taken.
     """
     at = at or utcnow()
+    key = bound_key(actor, FairSession, values.get("key"))
+    refuse_repeated(FairSession, key)
     _check(actor, fair, seen, at)
-    session = store_session(fair, values)
+    session = store_session(fair, values, key)
     tell(fair, FairEventKind.SESSION_ADDED, actor, about=session.name, at=at)
     return session
 
@@ -85,10 +89,10 @@ def remove_session(actor: Account, session: FairSession, seen: int | None = None
     tell(fair, FairEventKind.SESSION_REMOVED, actor, about=name)
 
 
-def store_session(fair: Fair, values: dict[str, Any]) -> FairSession:
+def store_session(fair: Fair, values: dict[str, Any], key: str | None = None) -> FairSession:
     """Put a session of these values into the fair; raises Invalid as add_session."""
     check_session(fair, values)
-    session = FairSession(fair_id=fair.id)
+    session = FairSession(fair_id=fair.id, key=key)
     _fill(session, values)
     return session
 
@@ -111,9 +115,8 @@ def _fill(session: FairSession, values: dict[str, Any]) -> None:
     for name in COLUMNS:
         setattr(session, name, values[name])
     _set_themes(session, values["themes"])
-    db.session.add(session)
     try:
-        db.session.flush()
+        add_once(session)
     except IntegrityError as error:
         if violated(error, "fair_sessions_fair_id_slug") or violated(error, "fair_sessions.slug"):
             raise Invalid(_("Another session of the fair has this address."), "slug") from error

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from market.converters import row_id
 from market.database import transaction
-from market.errors import DomainError
+from market.errors import DomainError, Repeated
 from market.fairs import bp, session_services
 from market.fairs.checks import check_act
 from market.fairs.life_forms import SessionForm
@@ -32,6 +32,8 @@ def new_session(fair: Fair) -> Any:
             with transaction():
                 session_services.add_session(current_user, fair, values, form.seen.data)
             return _done(fair, _("The session is added."))
+        except Repeated:
+            return redirect(url_for("fairs.manage", slug=fair.slug), 303)
         except DomainError as error:
             put_refusal(error, form)
     themes = theme_names(fair)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from market.database import transaction, utcnow
-from market.errors import DomainError, put_on_form
+from market.errors import DomainError, Repeated, put_on_form
 from market.fairs import bp, services
 from market.fairs.checks import check_act
 from market.fairs.forms import FairForm, TotalsForm
@@ -33,6 +33,8 @@ def new() -> Any:
             with transaction():
                 fair = services.create_fair(current_user, values)
             return done(fair, _("The fair is announced."))
+        except Repeated as error:
+            return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
             put_on_form(error, form)
     return render_template("fairs/form.html", form=form, fair=None)
@@ -65,6 +67,8 @@ def new_totals() -> Any:
                 fair = services.enter_totals(current_user, values)
             flash(_("The totals are entered."), "good")
             return redirect(url_for("fairs.show", slug=fair.slug), 303)
+        except Repeated as error:
+            return redirect(url_for("fairs.show", slug=error.existing.slug), 303)
         except DomainError as error:
             put_on_form(error, form)
     return render_template("fairs/totals.html", form=form)

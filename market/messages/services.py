@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account
-from market.database import lock, utcnow, violated
+from market.database import lock, utcnow
 from market.deals.models import Deal
 from market.errors import Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
+from market.idempotency import add_once, bound_key, refuse_repeated
 from market.language import lazy_gettext as _l
 from market.messages.models import (
     LONGEST,
@@ -43,11 +46,11 @@ def ask(
         region: the county, for a question in general; an offer's or a deal's is its own.
 
     Raises:
-        Repeated: a form with this key was sent before.
+        Repeated: the actor sent a form with this key before.
         Refused: the actor doesn't speak for the party, or what it is about isn't theirs to read.
         Invalid: no text, too long, or a county that has no office here; at its field.
     """
-    _refuse_repeated(key)
+    _refuse_repeated(bound_key(actor, QuestionText, key))
     if not may(actor, "party.represent", party):
         raise Refused(_l("Your account has no right to do this."))
     if offer is not None and not may(actor, "offer.read", offer):
@@ -98,7 +101,7 @@ def answer(official: Account, question: Question, text: str, key: str, latest: i
         InvalidTransition: the asker has closed it.
     """
     _need(official, "question.answer", lock(question))
-    _refuse_repeated(key)
+    _refuse_repeated(bound_key(official, QuestionText, key))
     newest = select(QuestionText.id).where(QuestionText.question_id == question.id)
     if db.session.scalar(newest.order_by(QuestionText.id.desc()).limit(1)) != latest:
         raise WrittenMeanwhile()
@@ -143,9 +146,17 @@ def _move(question: Question, to: QuestionStatus) -> None:
 
 
 def _refuse_repeated(key: str) -> None:
-    question_id = db.session.scalar(select(QuestionText.question_id).where(QuestionText.key == key))
-    if question_id is not None:
-        raise Repeated(db.session.get_one(Question, question_id))
+    with _telling_the_question():
+        refuse_repeated(QuestionText, key)
+
+
+@contextmanager
+def _telling_the_question() -> Iterator[None]:
+    """What was made is told as the question of the text."""
+    try:
+        yield
+    except Repeated as error:
+        raise Repeated(db.session.get_one(Question, error.existing.question_id)) from None
 
 
 def _write(question: Question, actor: Account, text: str, key: str, from_office: bool) -> None:
@@ -154,14 +165,10 @@ def _write(question: Question, actor: Account, text: str, key: str, from_office:
         raise Invalid(_l("Write what you want to say."), "text")
     if len(text) > LONGEST:
         raise Invalid(_l("At most %(count)s characters.", count=LONGEST), "text")
+    key = bound_key(actor, QuestionText, key)
     _refuse_repeated(key)
     said = QuestionText(
         question_id=question.id, by_id=actor.id, from_office=from_office, text=text, key=key
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(said)
-    except IntegrityError as error:
-        if violated(error, "key"):
-            _refuse_repeated(key)
-        raise
+    with _telling_the_question():
+        add_once(said)

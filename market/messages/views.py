@@ -18,6 +18,7 @@ from market.database import transaction
 from market.deals.models import Deal
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
+from market.language import lazy_gettext as _l
 from market.limits import spend
 from market.messages import bp, queries, services
 from market.messages.forms import AskForm, TextForm
@@ -84,7 +85,7 @@ def _about(name: str, model: Any) -> Any:
 
 
 @bp.route("/questions/new", methods=["GET", "POST"])
-@requires("party.represent", load=load_party)
+@requires("party.represent", load=load_party, purpose=_l("Log in to ask the county office."))
 def new(party: Account) -> Any:
     offer, deal = _about("offer", Offer), _about("deal", Deal)
     if (offer and not may(acting(), "offer.read", offer)) or (

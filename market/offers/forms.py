@@ -17,6 +17,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
 
 from market.database import utcnow
+from market.form_recovery import refill
 from market.forms import (
     DayField,
     ExactIntegerField,
@@ -176,8 +177,8 @@ class OfferForm(Form):
 
     @property
     def more_is_wrong(self) -> bool:
-        """Whether something in the part below the fold needs a look."""
-        return any(self[name].errors for name in FOLDED)
+        """Whether something in the part below the fold needs a look, or has come back."""
+        return refill() is not None or any(self[name].errors for name in FOLDED)
 
 
 # Fields that are values just as they are.

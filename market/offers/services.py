@@ -10,13 +10,13 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account, Consent
-from market.database import lock, utcnow, violated
-from market.errors import DomainError, Invalid, InvalidTransition, Overtaken, Refused, Repeated
+from market.database import lock, utcnow
+from market.errors import DomainError, Invalid, InvalidTransition, Overtaken, Refused
 from market.extensions import db
 from market.filters import moment
+from market.idempotency import add_once, bound_key, refuse_repeated
 from market.language import lazy_gettext as _l
 from market.offers import rules, signals
 from market.offers.models import (
@@ -33,6 +33,7 @@ from market.products.units import comparable
 
 # The reason of an offer that closed by itself; shown in the reader's language.
 SOLD_OUT = "sold_out"
+REASON_LONGEST = 200
 VERIFIABLE = (Status.PUBLISHED, Status.CLOSED)
 OVERTAKEN = {
     Verification.VERIFIED: _l("Already verified by %(who)s, %(when)s."),
@@ -50,7 +51,7 @@ def draft_offer(actor: Account, owner: Account, values: OfferValues, key: str) -
     """Save an offer of `owner` that nobody else sees yet.
 
     Raises:
-        Repeated: the same form was sent before.
+        Repeated: the actor sent the same form before.
         Refused: the actor may not act for the owner.
         Invalid: a value can't be right; `field` says which.
     """
@@ -292,9 +293,8 @@ def _consent(actor: Account, owner: Account) -> int | None:
 def _drafted(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
     """A new offer, saved, that nobody was told of."""
     consent_id = _consent(actor, owner)
-    before = db.session.scalar(select(Offer).where(Offer.key == key))
-    if before is not None:
-        raise _repeated(before, owner)
+    key = bound_key(actor, Offer, key)
+    refuse_repeated(Offer, key)
     offer = Offer(
         owner=owner,
         posted_by=actor,
@@ -308,25 +308,15 @@ def _drafted(actor: Account, owner: Account, values: OfferValues, key: str) -> O
     )
     write(offer, values)
     replace_photos(offer, values.photos)
-    try:
-        with db.session.begin_nested():
-            db.session.add(offer)
-    except IntegrityError as error:
-        if not violated(error, "key"):
-            raise
-        raise _repeated(db.session.scalars(select(Offer).filter_by(key=key)).one(), owner) from None
+    add_once(offer)
     return offer
-
-
-def _repeated(before: Offer, owner: Account) -> DomainError:
-    if before.owner_id == owner.id:
-        return Repeated(before)
-    return Invalid(_("Go back, reload the page and send it again: nothing was changed."))
 
 
 def _given(reason: str) -> str:
     if not reason.strip():
         raise Invalid(_("Say why, so that the owner can put it right."), "reason")
+    if len(reason.strip()) > REASON_LONGEST:
+        raise Invalid(_("At most %(count)s characters.", count=REASON_LONGEST), "reason")
     return reason.strip()
 
 

@@ -26,6 +26,8 @@ from market.converters import page_number, row_id
 from market.database import transaction, utcnow
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
+from market.form_recovery import tell_refusal
+from market.language import lazy_gettext as _l
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
@@ -138,7 +140,7 @@ def _phone_seen(offer: Offer) -> str | None:
 
 
 @bp.route("/offers/new", methods=["GET", "POST"])
-@requires("party.represent", load=load_owner)
+@requires("party.represent", load=load_owner, purpose=_l("Log in to post an offer."))
 def new(owner: Account) -> Any:
     side = Side.BUY if request.args.get("side") == Side.BUY else Side.SELL
     form = OfferForm(side, data=_prefilled(owner))
@@ -244,7 +246,7 @@ def reject(offer: Offer) -> Any:
 
 
 @bp.post("/offers/<int:offer_id>/phone")
-@requires("member", load=load_readable)
+@requires("member", load=load_readable, purpose=_l("Log in to see the number."))
 def reveal(offer: Offer) -> Response:
     with transaction():
         reveal_phone(me(), offer.owner, f"offers/{offer.id}")
@@ -310,7 +312,7 @@ def _step(offer: Offer, act: Callable[..., Any], done: str) -> Response:
         with transaction():
             act(me(), offer)
     except DomainError as error:
-        flash(error.message, "bad")
+        tell_refusal(error, "bad")
     else:
         flash(done, "good")
     if request.form.get("back") == "mine":

@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
+from market import form_recovery
 from market.database import utcnow
 from market.fairs.queries import running_fair
 from market.language import COOKIE
@@ -51,6 +53,19 @@ def language(code: str) -> Any:
         samesite="Lax",
     )
     return response
+
+
+@bp.get("/kept-form")
+@requires("member")
+def kept_form() -> Any:
+    """What was typed before logging in, where its form is on no page of its own."""
+    kept = form_recovery.kept_form()
+    if kept is None:
+        return redirect(url_for("pages.home"))
+    address, fields = kept
+    texts = form_recovery.written_texts(fields)
+    told = _("What you typed before is here again: look it over and send it.")
+    return form_recovery.text_page(fields, texts, told, address, None)
 
 
 @bp.get("/dev/components")

@@ -19,6 +19,7 @@ from market.errors import DomainError, put_on_form
 from market.extensions import db
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
+from market.form_recovery import tell_refusal
 from market.language import is_english
 from market.permissions import may, requires
 from market.regions.models import Region
@@ -319,7 +320,7 @@ def act(step: Callable[[], str], statement: Statement | None = None) -> Response
         with transaction():
             done = step()
     except DomainError as error:
-        flash(str(error.message), "error")
+        tell_refusal(error)
     else:
         flash(done, "success")
     if statement is not None:

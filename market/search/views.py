@@ -13,6 +13,7 @@ from market.accounts.login import acting
 from market.database import transaction
 from market.errors import DomainError, put_on_form
 from market.extensions import db
+from market.language import lazy_gettext as _l
 from market.offers.asking import read_question
 from market.permissions import requires
 from market.search import bp, saved
@@ -36,7 +37,7 @@ def index() -> str:
 
 
 @bp.route("/searches/new", methods=["GET", "POST"])
-@requires("member")
+@requires("member", purpose=_l("Log in to save this search."))
 def save() -> Any:
     """Keep the search of this address: asked about first, or at once from a button."""
     question, form = read_question(request.args), SaveForm()

@@ -7,12 +7,13 @@ from wtforms.validators import Length
 
 from market.accounts.forms import Needed, PartyForm, options
 from market.accounts.labels import TRADER_TYPES
-from market.forms import PhoneField
+from market.forms import IdempotencyKey, PhoneField
 from market.language import lazy_gettext as _l
 from market.stations.labels import WAYS
 
 
 class FarmerForm(PartyForm):
+    key = IdempotencyKey()
     trader_type = RadioField(
         _l("Trader type"),
         [Needed(_l("Still missing: what kind of trader."))],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select
 
 from market.accounts.models import Account, Consent, Role, TraderType
 from market.accounts.services import register
 from market.database import lock, utcnow
-from market.errors import InvalidTransition, Refused
+from market.errors import InvalidTransition, Refused, Repeated
 from market.extensions import db
+from market.idempotency import add_once, bound_key, refuse_repeated
 from market.language import lazy_gettext as _l
 from market.offers.leaving import withdraw_standing
 from market.permissions import may
@@ -28,17 +32,23 @@ def register_farmer(
     region: Region,
     way: str,
     note: str,
+    key: str | None = None,
 ) -> Account:
     """A farmer without a log-in, represented by `assistant`, and their recorded consent.
 
     Args:
         way: a key of WAYS: how the consent was given.
         note: who witnessed it, or where the paper is.
+        key: of the form, if any.
 
     Raises:
+        Repeated: the assistant sent a form with this key before; told as the farmer.
         OutsideScope: the county is not in the assistant's region.
         PhoneTaken: the phone has an account of its own.
     """
+    key = bound_key(assistant, Consent, key)
+    with _telling_the_farmer():
+        refuse_repeated(Consent, key)
     if not assistant.has_role(Role.ASSISTANT, within=region.path):
         raise OutsideScope(field="region")
     if way not in WAYS:
@@ -46,8 +56,19 @@ def register_farmer(
     farmer = register(
         name, phone, None, trader_type, region, assistant.language, represented_by=assistant
     )
-    db.session.add(Consent(farmer_id=farmer.id, assistant_id=assistant.id, how=f"{way}: {note}"))
+    how = f"{way}: {note}"
+    with _telling_the_farmer():
+        add_once(Consent(farmer_id=farmer.id, assistant_id=assistant.id, how=how, key=key))
     return farmer
+
+
+@contextmanager
+def _telling_the_farmer() -> Iterator[None]:
+    """What was made is told as the farmer of the consent."""
+    try:
+        yield
+    except Repeated as error:
+        raise Repeated(db.session.get_one(Account, error.existing.farmer_id)) from None
 
 
 def withdraw_consent(assistant: Account, farmer: Account) -> None:

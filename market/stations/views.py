@@ -13,7 +13,7 @@ from market.accounts.models import Account, TraderType
 from market.database import transaction
 from market.deals import labels as deal_labels
 from market.deals.queries import Tab, deals_of
-from market.errors import DomainError, put_on_form
+from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
 from market.offers import labels as offer_labels
 from market.offers.models import Status
@@ -47,13 +47,15 @@ def new_farmer() -> Any:
     home = scope[0] if len(scope) == 1 and scope[0].is_leaf else None
     form = FarmerForm(region=home, trader_type=TraderType.FARMER)
     if form.validate_on_submit():
-        names = ("name", "phone", "trader_type", "region", "way", "note")
+        names = ("name", "phone", "trader_type", "region", "way", "note", "key")
         chosen = {name: form[name].data for name in names}
         try:
             with transaction():
                 farmer = services.register_farmer(acting(), **chosen)
             flash(_("%(name)s is registered.", name=farmer.name), "good")
             return redirect(url_for("stations.farmer", account_id=farmer.id), 303)
+        except Repeated as error:
+            return redirect(url_for("stations.farmer", account_id=error.existing.id), 303)
         except DomainError as error:
             put_on_form(error, form)
     return render_template("stations/new_farmer.html", form=form, scope=scope)

@@ -46,3 +46,14 @@ def test_a_translation_has_the_same_blanks() -> None:
         for text in strings:
             assert blanks(text) <= set().union(*map(blanks, ids)), message.id
             assert blanks(ids[-1]) <= blanks(text) | {"%(num)s", "%(num)d"}, message.id
+
+
+def test_the_chinese_says_one_thing_in_one_word() -> None:
+    """您, never 你; 查看号码 wherever a number is shown; closing is 结束, withdrawing 撤下."""
+    with PO.open("rb") as file:
+        chinese = {m.id: str(m.string) for m in read_po(file) if m.id and isinstance(m.id, str)}
+    assert not [text for text in chinese.values() if "你" in text]
+    assert not [text for text in chinese.values() if re.search(r"(?<!查)看(电话)?号码", text)]
+    assert (chinese["Close"], chinese["Withdraw"]) == ("结束", "撤下")
+    assert "撤下" not in chinese["It has done its work and leaves every list."]
+    assert "撤下" not in chinese["Reject and take down"]

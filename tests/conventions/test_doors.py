@@ -17,7 +17,8 @@ DOORS = {
         documents.verify_form documents.session_deals
     """,
     "member": """
-        accounts.me accounts.edit accounts.password accounts.export accounts.erase offers.mine
+        pages.kept_form accounts.me accounts.edit accounts.password accounts.export
+        accounts.erase offers.mine
         offers.reveal offers.pending_thumb deals.index search.index
         search.save messages.index
     """,

@@ -1,0 +1,81 @@
+"""What was typed into a phone is not lost, and is shown to nobody after log-out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import log_in, shot
+from tests.journeys.test_chain import BUYER
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Page]
+NEW = "/offers/new?side=buy"
+TITLE = "要三十吨，当天装车"
+
+
+def write(page: Page) -> None:
+    page.goto(NEW)
+    page.fill("[name=product]", "脐橙")
+    page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    page.fill("[name=title]", TITLE)
+
+
+def test_what_was_typed_outlives_the_session(open_page: Open) -> None:
+    page = open_page()
+    log_in(page, BUYER)
+    write(page)
+    language = [c for c in page.context.cookies() if c["name"] == "language"]
+    page.context.clear_cookies()
+    page.context.add_cookies(language)  # type: ignore[arg-type]
+    page.click("button[value=publish]")
+    page.wait_for_url("**/login**")
+    expect(page.locator("main")).to_contain_text("登录后会回来")
+    shot(page, "typed_log_in")
+    page.fill("[name=phone]", BUYER)
+    page.fill("[name=password]", "harvest-2026")
+    page.click("main form button")
+    page.wait_for_url("**/offers/new**")
+    assert page.input_value("[name=title]") == TITLE
+    assert page.input_value("[name=product]") == "脐橙"
+    expect(page.locator("[name=title]")).to_be_visible()
+    shot(page, "typed_back")
+
+
+def test_after_log_out_back_shows_nothing_personal(open_page: Open) -> None:
+    page = open_page()
+    log_in(page, BUYER)
+    page.goto("/me")
+    name = page.locator("main h1").inner_text()
+    page.goto("/deals")
+    page.click("text=退出")
+    page.wait_for_load_state()
+    for _ in range(3):
+        page.go_back()
+        expect(page.locator(".top-account")).to_contain_text("登录")
+        assert name not in page.locator("body").inner_text()
+
+
+def test_the_phone_keeps_a_draft_until_it_was_sent(open_page: Open) -> None:
+    page = open_page()
+    log_in(page, BUYER)
+    write(page)
+    page.goto("/offers")
+    page.goto(NEW)
+    expect(page.locator(".draft")).to_be_visible()
+    shot(page, "typed_draft")
+    page.click(".draft button >> nth=0")
+    assert page.input_value("[name=title]") == TITLE
+    page.fill("[name=quantity]", "600")
+    page.fill("[name=price_low]", "2")
+    page.click("button[value=publish]")
+    page.wait_for_url(lambda url: "/offers/new" not in url)
+    page.goto(NEW)
+    assert page.locator(".draft").count() == 0
+    page.fill("[name=product]", "脐橙")
+    page.click("text=退出")
+    page.wait_for_load_state()
+    assert page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('draft:'))") == []
