@@ -34,7 +34,9 @@ def create_administrator(name: str, phone: str, password: str) -> None:
             home = home_region()
             account = db.session.scalar(select(Account).where(Account.phone == phone))
             if account is None:
-                account = services.register(name, phone, password_hash, TraderType.COMPANY, home)
+                account = services.register(
+                    name, phone, password_hash, TraderType.COMPANY, home, for_office=True
+                )
             services.grant_role(None, account, Role.ADMINISTRATOR, home)
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None

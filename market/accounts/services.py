@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from market.accounts.exports import erasers
 from market.accounts.models import Account, Consent, Grant, PhoneReveal, Role, TraderType
+from market.accounts.names import checked_name
 from market.accounts.passwords import hash_password as hash_password
 from market.accounts.passwords import is_outdated, password_matches
 from market.accounts.rules import role_fits
@@ -48,14 +49,19 @@ def register(
     region: Region,
     language: str = "zh_CN",
     represented_by: Account | None = None,
+    for_office: bool = False,
 ) -> Account:
     """A new account, flushed; `phone` in E.164.
 
+    Args:
+        for_office: it is given a role at once, so that it may be called after its office.
+
     Raises:
         PhoneTaken: the phone has one.
+        Invalid: the name passes for an office or an official.
     """
     account = Account(
-        name=name,
+        name=name if for_office else checked_name(name, region),
         phone=phone or None,
         password_hash=password_hash,
         trader_type=TraderType(trader_type),
@@ -131,11 +137,15 @@ def change_password(actor: Account, known_hash: str, new_hash: str) -> None:
 def edit_profile(
     actor: Account, name: str, trader_type: TraderType | str, region: Region, language: str
 ) -> None:
-    """Change what others see of an account, and the language of its pages."""
+    """Change what others see of an account, and the language of its pages.
+
+    Raises:
+        Invalid: the name passes for an office or an official; there is no such language.
+    """
     if language not in current_app.config["LANGUAGES"]:
         raise Invalid(_l("There is no such language."), "language")
     lock(actor)
-    actor.name = name
+    actor.name = checked_name(name, region, actor)
     actor.trader_type = TraderType(trader_type)
     actor.region = db.session.get_one(Region, region.code)
     actor.language = language

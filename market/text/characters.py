@@ -116,14 +116,29 @@ def tidy(text: Any) -> Any:
     text = _CONTROL.sub("", _BREAK.sub("\n", text))
     if not text.isascii():
         text = _LOOSE.sub(lambda found: found[1] or "", text)
-        text = unicodedata.normalize("NFC", text.translate(_COMPATIBLE))
+        text = unicodedata.normalize("NFC", plain_letters(text))
     return text.strip()
+
+
+# Radicals that normalisation leaves as they are, and the characters they pass for.
+_RADICALS = dict(
+    zip(
+        "⻁⻄⻅⻉⻋⻓⻑⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻨⻩⺠",
+        "虎西见贝车长长门青韦页风飞食马鬼鱼麦黄民",
+        strict=True,
+    )
+)
+
+
+def plain_letters(text: str) -> str:
+    """`text` with full-width and other compatible letters and digits, and radicals, plain."""
+    return text.translate(_COMPATIBLE)
 
 
 class _Compatible(dict[int, str]):
     def __missing__(self, code: int) -> str:
         letter = chr(code)
-        plain = unicodedata.normalize("NFKC", letter)
+        plain = unicodedata.normalize("NFKC", _RADICALS.get(letter, letter))
         radical = 0x2E80 <= code < 0x2FE0
         asked = radical or unicodedata.category(letter) in ("Lu", "Ll", "Lo", "Nd")
         self[code] = plain = plain if asked and plain.isalnum() else letter

@@ -1,7 +1,7 @@
 """Characters drawn alike, and the skeleton that is the same for names that look the same.
 
 A selection from Unicode's confusables (UTS #39, version 15.1; Unicode License V3), of what can
-stand in a Chinese or English name: Chinese radicals, kana and variants that look like a Chinese
+stand in a Chinese or English name: kana and variants that look like a Chinese
 character, and letters of other scripts that look like Latin ones. The idea of a skeleton is
 UTS #39's; two texts with one skeleton can't be told apart by eye.
 """
@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from market.text.characters import fold, without_ignorable
+from market.text.characters import fold, plain_letters, without_ignorable
 
 # Each first stands for all of its group.
 _HAN = (
     "一ー㇐ㅡ— 八ハ 力カ 卜ト 口囗ロㅁ 士土 夕タ 工エ 二ニ 丨㇑ㅣ 乙㇠ 户戶戸 值値 并併倂"
-    " 啟啓启 填塡 晚晩 柿杮 研硏 绝絶 郎郞 镇鎭 隶隷 黑黒 龟亀 龙竜 齐斉 虎⻁ 西⻄ 见⻅ 贝⻉ 车⻋"
-    " 长⻓⻑ 门⻔ 青⻘ 韦⻙ 页⻚ 风⻛ 飞⻜ 食⻝ 马⻢ 鬼⻤ 鱼⻥ 麦⻨ 黄⻩ 民⺠"
+    " 啟啓启 填塡 晚晩 柿杮 研硏 绝絶 郎郞 镇鎭 隶隷 黑黒 龟亀 龙竜 齐斉"
 )
 _LATIN = (
     "AΑАᎪꓮ BΒВᏴꓐ CϹСᏟⲤꓚ DᎠꓓ EΕЕᎬꓰ FϜꓝ GԌᏀꓖ HΗНᎻⲎꓧ IΙІӀᎥⲒꓲι JͿЈᎫꓙ KΚКᏦⲔꓗ LᏞꓡ MΜМᎷⲘꓟ NΝⲚꓠ"
@@ -38,7 +37,7 @@ def alike(character: str) -> str:
 
 def skeleton(text: str) -> str:
     """What is left of `text` for the eye: no marks, spaces or punctuation, no look-alikes."""
-    text = unicodedata.normalize("NFKC", without_ignorable(text))
+    text = unicodedata.normalize("NFKC", plain_letters(without_ignorable(text)))
     text = "".join(_ALIKE.get(c, c) for c in text)
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     folded = fold(unicodedata.normalize("NFC", text))

@@ -7,7 +7,6 @@ import pkgutil
 from collections.abc import Iterator
 
 from wtforms import (
-    DateField,
     DateTimeField,
     DecimalField,
     FloatField,
@@ -20,9 +19,9 @@ from wtforms.fields.core import UnboundField
 import market
 from market.forms import DayField, ExactDecimalField, ExactIntegerField
 
-# What WTForms has, and what reads as people write.
-OURS = {DecimalField: ExactDecimalField, IntegerField: ExactIntegerField, DateField: DayField}
-NOT_USED = (FloatField, DateTimeField, TimeField)
+# What WTForms has (a DateField is a DateTimeField), and what reads as people write.
+OURS = {DecimalField: ExactDecimalField, IntegerField: ExactIntegerField, DateTimeField: DayField}
+NOT_USED = (FloatField, TimeField)
 
 
 def every_field() -> Iterator[tuple[str, type]]:
