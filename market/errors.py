@@ -109,7 +109,9 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> Any:
-        return _page(error.status, _("That can't be done"), error.message)
+        page, status = _page(error.status, _("That can't be done"), error.message)
+        wait = getattr(error, "retry_after", None)
+        return page, status, {"Retry-After": str(wait)} if wait else {}
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> Any:

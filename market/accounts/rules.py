@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from market.accounts.models import Role
 from market.language import lazy_gettext as _l
@@ -100,14 +99,48 @@ def role_fits(role: Role, region: Region) -> bool:
             return region.level is Level.PROVINCE
 
 
-def local_path(address: str | None) -> str | None:
-    """`address` when it is a path of this site, else None: nobody is sent elsewhere."""
-    if not address or not address.startswith("/") or address.startswith("//"):
-        return None
-    if "\\" in address or any(ord(c) <= 32 or ord(c) == 127 for c in address):
-        return None
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return None if parts.scheme or parts.netloc else address
+# What a browser's name for itself holds, the telling sign first: many also claim to be others.
+BROWSERS = {
+    "MicroMessenger": "WeChat",
+    "HuaweiBrowser": "Huawei",
+    "MiuiBrowser": "Xiaomi",
+    "VivoBrowser": "vivo",
+    "HeyTapBrowser": "OPPO",
+    "MQQBrowser": "QQ",
+    "UCBrowser": "UC",
+    "Quark": "Quark",
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Harmony": "HarmonyOS",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+def device_name(agent: str) -> str:
+    """Browser and system by the name a browser gives itself: "WeChat · Android"; "" if unknown."""
+    found = (
+        next((name for sign, name in names.items() if sign in agent), "")
+        for names in (BROWSERS, SYSTEMS)
+    )
+    return " · ".join(filter(None, found))
+
+
+ONE_TIME_DIGITS = 10
+
+
+def one_time_digits(text: str) -> str | None:
+    """The digits of `text` when it can be a one-time password, written with gaps or without."""
+    digits = re.sub(r"[\s\-]", "", text.translate(DIGITS))
+    return digits if re.fullmatch(rf"[0-9]{{{ONE_TIME_DIGITS}}}", digits) else None
