@@ -13,7 +13,7 @@ from market.accounts.recovery import (
     issue_one_time_password,
     new_one_time_password,
 )
-from market.accounts.rules import password_problem
+from market.accounts.strength import password_problem
 from market.database import transaction
 from market.errors import DomainError
 from market.extensions import db

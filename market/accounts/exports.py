@@ -100,17 +100,18 @@ def _sessions(account: Account) -> list[dict[str, Any]]:
 def _phone_change(account: Account) -> dict[str, Any] | None:
     asked = select(PhoneChange).where(PhoneChange.account_id == account.id)
     change = db.session.scalar(asked)
-    return change and {"phone": change.phone, "requested_at": _instant(change.requested_at)}
+    if change is None:
+        return None
+    return {"phone": change.phone, "requested_at": _instant(change.requested_at)}
 
 
 def _one_time_password(account: Account) -> dict[str, Any] | None:
     once = db.session.scalar(
         select(OneTimePassword).where(OneTimePassword.account_id == account.id)
     )
-    return once and {
-        "issued_at": _instant(once.issued_at),
-        "expires_at": _instant(once.expires_at),
-    }
+    if once is None:
+        return None
+    return {"issued_at": _instant(once.issued_at), "expires_at": _instant(once.expires_at)}
 
 
 exporters += [

@@ -11,7 +11,8 @@ from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from market.accounts import labels
 from market.accounts.models import Account, Role
-from market.accounts.rules import mask_phones, password_problem
+from market.accounts.rules import mask_phones
+from market.accounts.strength import password_problem
 from market.forms import FilterForm, Form, PhoneField
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField

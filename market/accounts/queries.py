@@ -42,9 +42,7 @@ def get_session(session_id: int) -> AccountSession:
 
 def device_of(session_id: int) -> str | None:
     """The browser's own id that a session was opened with, if it has one."""
-    return db.session.scalar(
-        select(AccountSession.device).where(AccountSession.id == session_id)
-    )
+    return db.session.scalar(select(AccountSession.device).where(AccountSession.id == session_id))
 
 
 def matching(text: str) -> Any:

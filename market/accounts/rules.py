@@ -1,12 +1,11 @@
-"""Rules that need no database: masking phones, passwords worth having, where a role acts."""
+"""Rules that need no database: masking phones, where a role acts, what a
+browser is called."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from market.accounts.models import Role
-from market.language import lazy_gettext as _l
 from market.regions.models import Level, Region
 
 # Each sign stands for one digit, so that a place in the plain text is the same place in
@@ -52,40 +51,6 @@ def mask_phones(text: str | None) -> str:
             for i in digits[:-kept]:
                 signs[i] = "*"
     return "".join(signs)
-
-
-SHORTEST, LONGEST = 8, 128
-# What lists of leaked passwords begin with.
-COMMON_WORDS = (
-    "password password1 passw0rd p@ssw0rd iloveyou letmein1 qwertyui qwerty123 qwertyuiop "
-    "1q2w3e4r 1qaz2wsx q1w2e3r4 asdfghjk asdf1234 zxcvbnm1 zxcvbnm123 a1234567 a12345678 "
-    "a123456789 abc12345 abc123456 abcd1234 aa123456 aa12345678 qq123456 123456aa 123456abc "
-    "123qweasd 12341234 11223344 112233445566 123123123 12344321 13145200 5201314520 52013140 "
-    "woaini520 woaini123 woaini1314 woaini521 admin123 admin888 88888888a 66668888 88886666 "
-    "147258369 789456123 159357258 1234qwer qwer1234 zaq12wsx 100200300 1357924680 2468013579 "
-)
-COMMON = frozenset(COMMON_WORDS.split())
-RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
-
-
-def password_problem(password: str, phone: str | None = None) -> Any | None:
-    """What is wrong with a new password, translated, or None.
-
-    NIST SP 800-63B: a least length and a list of what everybody tries; no rules about
-    kinds of characters.
-    """
-    plain = password.casefold()
-    if len(password) < SHORTEST:
-        return _l("At least 8 characters.")
-    if len(password) > LONGEST:
-        return _l("At most 128 characters.")
-    if len(set(plain)) < 3:
-        return _l("Not the same character again and again.")
-    if plain in COMMON or any(plain in run or plain in run[::-1] for run in RUNS):
-        return _l("Everybody tries that one first: choose another.")
-    if phone and plain.removeprefix("+86") == phone.removeprefix("+86"):
-        return _l("Not your phone number: everybody knows it.")
-    return None
 
 
 def role_fits(role: Role, region: Region) -> bool:

@@ -47,7 +47,7 @@ def password() -> Any:
 def new_password() -> Any:
     """After a log-in with a one-time password: nothing else goes before."""
     if not acting().must_change_password:
-        return redirect(url_for("accounts.password"), 303)
+        return redirect(url_for("accounts.password"))
     form = ChoosePasswordForm(owner=acting())
     if form.validate_on_submit():
         new, device = hash_password(form.password.data or ""), device_of(acting().session_id)

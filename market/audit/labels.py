@@ -110,7 +110,14 @@ COLUMNS: dict[str, Any] = {
 # Columns that hold the number of an account.
 ACCOUNTS = {
     *("account_id", "agreed_by_id", "asker_id", "assistant_id", "buyer_id", "by_id", "farmer_id"),
-    *("granted_by_id", "issued_by_id", "owner_id", "posted_by_id", "proposed_by_id", "represented_by_id"),
+    *(
+        "granted_by_id",
+        "issued_by_id",
+        "owner_id",
+        "posted_by_id",
+        "proposed_by_id",
+        "represented_by_id",
+    ),
     *("seller_id", "uploaded_by_id", "verified_by_id", "viewer_id"),
 }
 # (kind, column): the words of its values; rooms further down add theirs.

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.accounts.models import Role
-from market.accounts.rules import local_path, mask_phones, password_problem, role_fits
+from market.accounts.rules import mask_phones, role_fits
+from market.accounts.strength import password_problem
+from market.network import local_path
 from market.regions.models import Level, Region
 
 
@@ -87,7 +89,7 @@ def test_a_password_anybody_would_guess_is_refused(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["harvest-2026", "石门柑橘大丰收了啊", "correct horse battery"]
+    "password", ["石门柑橘大丰收了啊", "correct horse battery", "83920175", "smx-ganju-2026"]
 )
 def test_a_password_of_eight_characters_or_more_is_accepted(password: str) -> None:
     assert password_problem(password, "+8613800001234") is None
