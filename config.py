@@ -42,14 +42,14 @@ def is_weak_key(key: str) -> bool:
 
     A key of 128 random bits in hexadecimal passes; 24 random characters beside words do.
     """
-    plain = key.casefold()
-    if len(key) < KEY_LENGTH:
+    plain = re.sub(r"[\W_]", "", key.casefold())
+    if len(key) < KEY_LENGTH or key in EXAMPLE_KEYS:
         return True
     triples = [plain[i : i + 3] for i in range(len(plain) - 2)]
     steps = [a + b for a, b in pairwise(plain)]
     in_row = sum(s[0] == s[1] or any(s in row or s in row[::-1] for row in ROWS) for s in steps)
-    if key in EXAMPLE_KEYS or (plain == key and not re.search(r"\d", key)):
-        return True
+    # Chance mixes letters and digits, phrases do not.
+    mixed = sum(s[0].isdigit() != s[1].isdigit() for s in steps)
     if len(set(triples)) < 0.8 * len(triples) or in_row > 0.5 * len(steps):
         return True
     words = {w for w in COMMON_PASSWORDS.read_text("utf-8").split() if len(w) >= 5} | {*KEY_WORDS}
@@ -57,7 +57,7 @@ def is_weak_key(key: str) -> bool:
     left = re.sub("|".join(map(re.escape, longest_first)), "", plain) if longest_first else plain
     shares = [n / len(key) for n in Counter(key).values()]
     bits = -len(key) * sum(share * math.log2(share) for share in shares)
-    return len(left) < KEY_LENGTH_WITHOUT_WORDS or bits < KEY_BITS
+    return mixed < 0.05 * len(steps) or len(left) < KEY_LENGTH_WITHOUT_WORDS or bits < KEY_BITS
 
 
 def instance_key(instance: Path) -> str:
