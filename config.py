@@ -7,17 +7,84 @@ database is there, in `market.accounts`) with demonstration accounts present.
 
 from __future__ import annotations
 
+import math
 import os
+import re
+import secrets
+from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parent
 REFERENCE = ROOT / "seeds" / "reference"
+COMMON_PASSWORDS = REFERENCE / "common_passwords.txt"
+# Characters of a secret key: at least, and without the words in it; bits of what is in it.
+KEY_LENGTH, KEY_LENGTH_WITHOUT_WORDS, KEY_BITS = 32, 24, 90
+# Words of example keys that lists of passwords lack.
+KEY_WORDS = (
+    *("secret", "password", "example", "change", "develop", "testing", "production", "market"),
+    *("harvest", "default", "insecure", "please", "replace", "random", "admin", "flask"),
+    *("django", "staging", "public", "private", "correct", "sample", "dummy"),
+)
+# Of the documentation of Flask.
+EXAMPLE_KEYS = ("192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",)
+ROWS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 class ConfigurationError(RuntimeError):
     """A setting is missing or unsafe; the message names it."""
+
+
+def is_weak_key(key: str) -> bool:
+    """Whether a secret key may be guessed: short, a pattern, or words instead of chance.
+
+    A key of 128 random bits in hexadecimal passes; 24 random characters beside words do.
+    """
+    plain = re.sub(r"[\W_]", "", key.casefold())
+    if len(key) < KEY_LENGTH or key in EXAMPLE_KEYS:
+        return True
+    triples = [plain[i : i + 3] for i in range(len(plain) - 2)]
+    steps = [a + b for a, b in pairwise(plain)]
+    in_row = sum(s[0] == s[1] or any(s in row or s in row[::-1] for row in ROWS) for s in steps)
+    # Chance mixes letters and digits, phrases do not.
+    mixed = sum(s[0].isdigit() != s[1].isdigit() for s in steps)
+    if len(set(triples)) < 0.8 * len(triples) or in_row > 0.5 * len(steps):
+        return True
+    words = {w for w in COMMON_PASSWORDS.read_text("utf-8").split() if len(w) >= 5} | {*KEY_WORDS}
+    longest_first = sorted((w for w in words if w in plain), key=len, reverse=True)
+    left = re.sub("|".join(map(re.escape, longest_first)), "", plain) if longest_first else plain
+    shares = [n / len(key) for n in Counter(key).values()]
+    bits = -len(key) * sum(share * math.log2(share) for share in shares)
+    return mixed < 0.05 * len(steps) or len(left) < KEY_LENGTH_WITHOUT_WORDS or bits < KEY_BITS
+
+
+def instance_key(instance: Path) -> str:
+    """The secret key of an instance where none is set: made at random once, in its folder.
+
+    Raises:
+        ConfigurationError: the file is there and holds no such key.
+    """
+    path = instance / "secret_key"
+    if not path.exists():
+        new = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        try:
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            # Web and worker start at once: the first one's key is everybody's.
+            os.link(new, path)
+        except FileExistsError:
+            pass
+        finally:
+            new.unlink(missing_ok=True)
+    path.chmod(0o600)
+    key = path.read_text("utf-8").strip()
+    if not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise ConfigurationError(f"{path} holds no key: delete it, and everybody logs in anew")
+    return key
 
 
 class Base:
@@ -26,6 +93,8 @@ class Base:
     TESTING = False
     # A relative folder is one inside the checkout, wherever the command is given.
     INSTANCE = ROOT / os.environ.get("MARKET_INSTANCE", "instance")
+    # Signs cookies and forms. None set: a random one is kept in INSTANCE, but in production.
+    SECRET_KEY = os.environ.get("SECRET_KEY", "")
 
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL", f"sqlite:///{INSTANCE}/market.sqlite3")
     SEARCH_INDEX = INSTANCE / "index"
@@ -90,7 +159,6 @@ class Base:
     # log2 of bytes: pages are smaller, and clearing room for 4 MB takes longer than they do.
     COMPRESS_BR_WINDOW = 16
     COMPRESS_ALGORITHM: tuple[str, ...] = ("br", "gzip")
-    RATELIMIT_HEADERS_ENABLED = True
     # Pages that are the same for everyone may be kept, by their path's beginning: for so many
     # seconds without asking, and longer while what they are made of stays the same. What is
     # posted must be seen within a second; a fair's figures within five of the deal.
@@ -111,13 +179,11 @@ class Base:
 
 class Development(Base):
     ENV_NAME = "development"
-    SECRET_KEY = os.environ.get("SECRET_KEY", "development-only")
 
 
 class Testing(Base):
     ENV_NAME = "testing"
     TESTING = True
-    SECRET_KEY = "testing-only"
     USUAL_KEPT_FOR = 0.0
     SERVER_NAME = None
     # Tests change things and look at once.
@@ -129,15 +195,17 @@ class Testing(Base):
 
 class Production(Base):
     ENV_NAME = "production"
-    SECRET_KEY = os.environ.get("SECRET_KEY", "")
     SESSION_COOKIE_SECURE = True
     REMEMBER_COOKIE_SECURE = True
     PREFERRED_URL_SCHEME = "https"
 
     @classmethod
     def check(cls) -> None:
-        if len(cls.SECRET_KEY) < 32:
-            raise ConfigurationError("SECRET_KEY must be set to at least 32 random characters")
+        if is_weak_key(cls.SECRET_KEY):
+            raise ConfigurationError(
+                "SECRET_KEY must be set to at least 32 random characters: "
+                "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
         if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
             raise ConfigurationError("FLASK_DEBUG must be off in production")
 

@@ -50,6 +50,8 @@ def create_app(configuration: type[config.Base] | None = None, **overrides: obje
     app.config.from_object(configuration)
     app.config.update(overrides)
     _make_folders(app)
+    if not app.config["SECRET_KEY"] and app.config["ENV_NAME"] != "production":
+        app.config["SECRET_KEY"] = config.instance_key(Path(app.config["INSTANCE"]))
     _bind_extensions(app)
     _open_rooms(app)
     _trust_proxies(app)

@@ -134,16 +134,20 @@ class Timestamped:
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction(patience: float = PATIENCE) -> Iterator[None]:
     """One writing transaction: everything inside is committed together or not at all.
 
     What was read before is read afresh inside, under the write lock, so that a service
     decides on what is so now.
+
+    Args:
+        patience: seconds to wait for other writers, on SQLite.
     """
     from market.extensions import db
 
     db.session.rollback()
-    db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    options = {"sqlite_begin": "IMMEDIATE", "sqlite_patience": patience}
+    db.session.connection(execution_options=options)
     try:
         yield
         db.session.commit()
@@ -286,7 +290,8 @@ def _begin_writing(connection: Any) -> None:
     beside somebody who posts offer after offer it is kept waiting for seconds.
     """
     driver = connection.connection.driver_connection
-    end = time.monotonic() + PATIENCE
+    options = connection.get_execution_options()
+    end = time.monotonic() + options.get("sqlite_patience", PATIENCE)
     driver.execute("PRAGMA busy_timeout=0")
     try:
         while True:

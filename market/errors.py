@@ -131,7 +131,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(DomainError)
     def domain_error(error: DomainError) -> Any:
-        return _page(error.status, _("That can't be done"), error.message)
+        wait = getattr(error, "retry_after", None)
+        return _page(error.status, _("That can't be done"), error.message, wait=wait)
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> Any:

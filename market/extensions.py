@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_compress import Compress
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -12,6 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from market.csrf import AccountCSRF
 from market.database import Base
 from market.language import RequestBabel
+from market.network import client_network
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
@@ -19,4 +19,4 @@ login = LoginManager()
 csrf = AccountCSRF()
 babel = RequestBabel()
 compress = Compress()
-limiter = Limiter(get_remote_address)
+limiter = Limiter(client_network)

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from limits import RateLimitItem
 from limits.storage import Storage
-from werkzeug.exceptions import TooManyRequests
 
 from market.database import sqlite_module
+from market.errors import DomainError
 from market.extensions import limiter
 
 SCHEMA = (
@@ -149,18 +151,57 @@ class SQLiteStorage(Storage):
         self._ask("DELETE FROM counts WHERE key = ?", key)
 
 
+class TooManyTries(DomainError):
+    """A limit is used up.
+
+    Attributes:
+        retry_after: seconds until it may be tried again.
+    """
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(_("Too many tries: try again in %(time)s.", time=waiting(retry_after)))
+
+
+def waiting(seconds: int) -> str:
+    """So long in words, rounded up to minutes, beyond two hours to hours."""
+    minutes = max(1, -(-seconds // 60))
+    if minutes <= 120:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    return ngettext("%(num)s hour", "%(num)s hours", -(-minutes // 60))
+
+
 def spend(limit: RateLimitItem, *key: str, cost: int = 1) -> None:
-    """Count a try of `key`, before it is made: many at once can't slip past together.
+    """Count one try of `key`, before it is made: many at once can't slip past together.
 
     Args:
         cost: as how many tries it counts.
 
     Raises:
-        TooManyRequests: the limit is used up.
+        TooManyTries: the limit is used up.
     """
     if limiter.enabled and not limiter.limiter.hit(limit, *key, cost=cost):
         ends = limiter.storage.get_expiry(limit.key_for(*key))
-        raise TooManyRequests(retry_after=max(1, round(ends - time.time())))
+        raise TooManyTries(max(1, round(ends - time.time())))
+
+
+def record(limit: RateLimitItem, *key: str) -> None:
+    """Count one of `key` that nothing is refused for; is_spent() says when there were many."""
+    if limiter.enabled:
+        limiter.limiter.hit(limit, *key)
+
+
+def refund(limit: RateLimitItem, *key: str) -> None:
+    """Take back one try of `key` that was spent: it turned out not to count."""
+    if limiter.enabled:
+        limiter.storage.incr(limit.key_for(*key), limit.get_expiry(), amount=-1)
+
+
+def is_spent(limit: RateLimitItem, *key: str) -> bool:
+    """Whether `key` has no try left, without counting one."""
+    return limiter.enabled and not limiter.limiter.test(limit, *key)
 
 
 def forgive(limit: RateLimitItem, *key: str) -> None:

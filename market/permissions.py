@@ -44,6 +44,25 @@ def _assistant(user: Any, _: Any) -> bool:
     return _member(user, _) and user.is_assistant
 
 
+def _account_help(user: Any, account: Any) -> bool:
+    """Who lets somebody log in again: an official of their county, or an administrator.
+
+    An official helps traders and assistants alone: whoever holds an office could be taken
+    over by one who holds less.
+    """
+    if not _member(user, None) or user.id == account.id:
+        return False
+    return user.is_administrator or (
+        user.has_role("county_official", within=account.region.path)
+        and not account.is_official
+        and not account.is_administrator
+    )
+
+
+def _account_session_end(user: Any, session: Any) -> bool:
+    return _member(user, None) and session.account_id == user.id
+
+
 def _speaks_for(user: Any, party: Any) -> bool:
     """The party itself, or the assistant who holds its recorded consent."""
     return _member(user, None) and (
@@ -211,6 +230,8 @@ POLICY: dict[str, Predicate] = {
     "official": _official,
     "assistant": _assistant,
     "administrator": _administrator,
+    "account.help": _account_help,
+    "account_session.end": _account_session_end,
     "offer.read": _offer_read,
     "offer.manage": _offer_manage,
     "offer.verify": _offer_verify,

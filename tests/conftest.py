@@ -240,9 +240,13 @@ def log_in(app: Flask) -> Callable[[Account], Client]:
     app.test_client_class = Client
 
     def enter(account: Account) -> Client:
+        from market.accounts.sessions import open_session
+
         client = app.test_client()
+        with transaction():
+            token = open_session(account, None, "tests")
         with client.session_transaction() as session:
-            session["_user_id"] = account.get_id()
+            session["_user_id"] = token
             session["_fresh"] = True
         return client  # type: ignore[return-value]
 

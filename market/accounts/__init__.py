@@ -4,4 +4,10 @@ from flask import Blueprint
 
 bp = Blueprint("accounts", __name__)
 
-from market.accounts import administration, contact, login  # noqa: E402, F401
+from market.accounts import (  # noqa: E402, F401
+    administration,
+    contact,
+    desk_views,
+    login,
+    security_views,
+)

@@ -1,4 +1,4 @@
-"""`flask accounts create-administrator`."""
+"""`flask accounts create-administrator` and `one-time-password`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from sqlalchemy import select
 from market.accounts import bp, services
 from market.accounts.models import Account, Role, TraderType
 from market.accounts.passwords import hash_password
-from market.accounts.rules import password_problem
+from market.accounts.recovery import (
+    ONE_TIME_LIFETIME,
+    issue_one_time_password,
+    new_one_time_password,
+)
+from market.accounts.strength import password_problem
 from market.database import transaction
 from market.errors import DomainError
 from market.extensions import db
@@ -26,7 +31,7 @@ def create_administrator(name: str, phone: str, password: str) -> None:
         phone = normalize_phone(phone)
     except ValueError:
         raise click.ClickException("Not a Chinese mobile or landline number.") from None
-    if problem := password_problem(password, phone):
+    if problem := password_problem(password, phone, name):
         raise click.ClickException(str(problem))
     password_hash = hash_password(password)
     try:
@@ -41,3 +46,26 @@ def create_administrator(name: str, phone: str, password: str) -> None:
     except DomainError as error:
         raise click.ClickException(str(error.message)) from None
     click.echo(f"{account.name} ({phone}) is an administrator.")
+
+
+@bp.cli.command("one-time-password")
+@click.argument("phone")
+def one_time_password(phone: str) -> None:
+    """Let whoever forgot the password of PHONE log in once and choose another."""
+    try:
+        number = normalize_phone(phone)
+    except ValueError:
+        raise click.ClickException("Not a Chinese mobile or landline number.") from None
+    password = new_one_time_password()
+    password_hash = hash_password(password)
+    try:
+        with transaction():
+            account = db.session.scalar(select(Account).where(Account.phone == number))
+            if account is None:
+                raise click.ClickException("No account has this number.")
+            issue_one_time_password(None, account, password_hash)
+            name = account.name
+    except DomainError as error:
+        raise click.ClickException(str(error.message)) from None
+    minutes = ONE_TIME_LIFETIME.total_seconds() / 60
+    click.echo(f"{name} can log in once within {minutes:.0f} minutes with: {password}")

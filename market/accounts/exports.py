@@ -8,7 +8,15 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from market.accounts.models import Account, Consent, Grant, PhoneReveal
+from market.accounts.models import (
+    Account,
+    AccountSession,
+    Consent,
+    Grant,
+    OneTimePassword,
+    PhoneChange,
+    PhoneReveal,
+)
 from market.extensions import db
 
 Exporter = Callable[[Account], Any]
@@ -77,8 +85,40 @@ def _phone_reveals(account: Account) -> dict[str, Any]:
     }
 
 
+def _sessions(account: Account) -> list[dict[str, Any]]:
+    mine = select(AccountSession).where(AccountSession.account_id == account.id)
+    return [
+        {
+            "browser": s.agent,
+            "opened_at": _instant(s.opened_at),
+            "last_seen_at": _instant(s.last_seen_at),
+        }
+        for s in db.session.scalars(mine.order_by(AccountSession.id))
+    ]
+
+
+def _phone_change(account: Account) -> dict[str, Any] | None:
+    asked = select(PhoneChange).where(PhoneChange.account_id == account.id)
+    change = db.session.scalar(asked)
+    if change is None:
+        return None
+    return {"phone": change.phone, "requested_at": _instant(change.requested_at)}
+
+
+def _one_time_password(account: Account) -> dict[str, Any] | None:
+    once = db.session.scalar(
+        select(OneTimePassword).where(OneTimePassword.account_id == account.id)
+    )
+    if once is None:
+        return None
+    return {"issued_at": _instant(once.issued_at), "expires_at": _instant(once.expires_at)}
+
+
 exporters += [
     ("account", _account),
+    ("sessions", _sessions),
+    ("phone_change", _phone_change),
+    ("one_time_password", _one_time_password),
     ("grants", _grants),
     ("consents", _consents),
     ("phone_reveals", _phone_reveals),

@@ -10,8 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from market.accounts import labels
-from market.accounts.models import Role
-from market.accounts.rules import password_problem
+from market.accounts.models import Account, Role
+from market.accounts.strength import password_problem
 from market.forms import FilterForm, Form, PhoneField
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
@@ -46,11 +46,13 @@ def no_phone_inside(form: Any, field: Any) -> None:
 
 
 class NewPassword:
-    """A password worth having, and not the phone number of `form.phone` or `form.known_phone`."""
+    """A password worth having, without the phone or name of the form or of its `owner`."""
 
     def __call__(self, form: Any, field: Any) -> None:
-        phone = form.phone.data if "phone" in form else getattr(form, "known_phone", None)
-        if problem := password_problem(field.data or "", phone):
+        owner = getattr(form, "owner", None)
+        phone = owner.phone if owner else form.phone.data
+        name = owner.name if owner else form.name.data
+        if problem := password_problem(field.data or "", phone, name):
             raise ValidationError(problem)
 
 
@@ -100,12 +102,9 @@ class ProfileForm(PartyForm):
     )
 
 
-class PasswordForm(Form):
-    """`known_phone` is the account's, which can't be its password."""
+class ChoosePasswordForm(Form):
+    """`owner` is the account, whose phone and name can't be its password."""
 
-    current = PasswordField(
-        _l("Password now"), [Needed(_l("Still missing: the password.")), Length(max=200)]
-    )
     password = PasswordField(
         _l("New password"),
         [Needed(_l("Still missing: the password.")), NewPassword()],
@@ -116,9 +115,25 @@ class PasswordForm(Form):
         [EqualTo("password", _l("The two are not the same."))],
     )
 
-    def __init__(self, *args: Any, known_phone: str | None = None, **kwargs: Any) -> None:
-        self.known_phone = known_phone
+    def __init__(self, *args: Any, owner: Account, **kwargs: Any) -> None:
+        self.owner = owner
         super().__init__(*args, **kwargs)
+
+
+class PasswordForm(ChoosePasswordForm):
+    current = PasswordField(
+        _l("Password now"), [Needed(_l("Still missing: the password.")), Length(max=200)]
+    )
+
+
+class PhoneForm(Form):
+    phone = PhoneField(_l("New phone number"), [Needed(_l("Still missing: the phone number."))])
+
+
+class OwnPhoneForm(PhoneForm):
+    password = PasswordField(
+        _l("Password"), [Needed(_l("Still missing: the password.")), Length(max=200)]
+    )
 
 
 class EraseForm(Form):

@@ -11,7 +11,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
-    Integer,
     String,
     UniqueConstraint,
 )
@@ -46,7 +45,6 @@ class Account(Base, Timestamped, UserMixin):
     Attributes:
         phone: E.164; None for a farmer without a phone of their own or an erased account.
         password_hash: argon2; None: nobody can log in as this party.
-        session_epoch: raised on password change, so that every other session ends.
         represented_by_id: the assistant holding the farmer's consent; None otherwise.
         is_demonstration: made by the demonstration seed; production refuses to run with any.
     """
@@ -60,12 +58,16 @@ class Account(Base, Timestamped, UserMixin):
     trader_type: Mapped[TraderType] = mapped_column(choice(TraderType, "trader_type"))
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
     language: Mapped[str] = mapped_column(String(8), default="zh_CN")
-    session_epoch: Mapped[int] = mapped_column(Integer, default=0)
     represented_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     is_demonstration: Mapped[bool] = mapped_column(
         Boolean(create_constraint=True, name="is_demonstration"), default=False
     )
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    # No columns: the session in which this account was loaded for the request.
+    session_id = 0
+    session_token = ""
+    must_change_password = False
 
     region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
     grants: Mapped[list[Grant]] = relationship(
@@ -84,7 +86,8 @@ class Account(Base, Timestamped, UserMixin):
         return self.disabled_at is None
 
     def get_id(self) -> str:
-        return f"{self.id}.{self.session_epoch}"
+        """What the cookies of session and remembering hold: the session's token."""
+        return self.session_token
 
     def has_role(self, role: str, within: str | None = None) -> bool:
         """Whether the account holds `role`, and over the region path `within` if given."""
@@ -116,6 +119,61 @@ class Account(Base, Timestamped, UserMixin):
     @property
     def is_administrator(self) -> bool:
         return self.has_role(Role.ADMINISTRATOR)
+
+
+class AccountSession(Base):
+    """A log-in that has not ended: one row for each browser an account is logged in with.
+
+    Attributes:
+        token_hash: SHA-256 of the token in the browser's cookies, in hex.
+        device: the browser's random id, which it keeps over log-outs; None when it has none.
+        agent: how the browser named itself.
+        last_seen_at: to within an hour; one not seen for PERMANENT_SESSION_LIFETIME has ended.
+        must_change_password: opened with a one-time password: nothing else goes before.
+    """
+
+    __tablename__ = "account_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    device: Mapped[str | None] = mapped_column(String(32))
+    agent: Mapped[str] = mapped_column(String(200))
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
+    must_change_password: Mapped[bool] = mapped_column(
+        Boolean(create_constraint=True, name="must_change_password"), default=False
+    )
+
+    __table_args__ = (UniqueConstraint("account_id", "device"),)
+
+
+class PhoneChange(Base):
+    """A number the owner wants to log in with from now on: it counts once they have."""
+
+    __tablename__ = "phone_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    phone: Mapped[str] = mapped_column(String(20), index=True)
+    requested_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class OneTimePassword(Base):
+    """A password for one log-in, set by an official for somebody who forgot theirs.
+
+    Attributes:
+        issued_by_id: None: on the command line.
+    """
+
+    __tablename__ = "one_time_passwords"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    issued_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Grant(Base):

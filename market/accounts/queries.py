@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import abort
 from sqlalchemy import func, or_, select
 
-from market.accounts.models import Account, Grant, Role
+from market.accounts.models import Account, AccountSession, Grant, Role
 from market.extensions import db
 from market.forms import normalize_phone
 from market.regions.models import Region
@@ -34,6 +35,16 @@ def get_grant(grant_id: int) -> Grant:
     return db.session.get(Grant, grant_id) or abort(404)
 
 
+def get_session(session_id: int) -> AccountSession:
+    """The session of that id, or 404."""
+    return db.session.get(AccountSession, session_id) or abort(404)
+
+
+def device_of(session_id: int) -> str | None:
+    """The browser's own id that a session was opened with, if it has one."""
+    return db.session.scalar(select(AccountSession.device).where(AccountSession.id == session_id))
+
+
 def matching(text: str) -> Any:
     """SQL: accounts whose name holds `text`, or whose phone is or ends with it."""
     conditions = [Account.name.contains(text, autoescape=True)]
@@ -46,9 +57,13 @@ def matching(text: str) -> Any:
     return or_(*conditions)
 
 
-def find_accounts(text: str = "", page: int = 1) -> AccountPage:
-    """A page of accounts by name or phone, the newest first."""
+def find_accounts(
+    text: str = "", page: int = 1, within: Sequence[str] | None = None
+) -> AccountPage:
+    """A page of accounts by name or phone, the newest first; of the regions `within`, or all."""
     wanted = [matching(text)] if text else []
+    if within is not None:
+        wanted.append(Account.region_code.in_(within))
     total = db.session.scalar(select(func.count(Account.id)).where(*wanted)) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)

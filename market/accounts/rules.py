@@ -1,46 +1,12 @@
-"""Rules that need no database: passwords worth having, where a role acts."""
+"""Rules that need no database: where a role acts, what a browser is called."""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
+import re
 
 from market.accounts.models import Role
-from market.language import lazy_gettext as _l
 from market.regions.models import Level, Region
-
-SHORTEST, LONGEST = 8, 128
-# What lists of leaked passwords begin with.
-COMMON_WORDS = (
-    "password password1 passw0rd p@ssw0rd iloveyou letmein1 qwertyui qwerty123 qwertyuiop "
-    "1q2w3e4r 1qaz2wsx q1w2e3r4 asdfghjk asdf1234 zxcvbnm1 zxcvbnm123 a1234567 a12345678 "
-    "a123456789 abc12345 abc123456 abcd1234 aa123456 aa12345678 qq123456 123456aa 123456abc "
-    "123qweasd 12341234 11223344 112233445566 123123123 12344321 13145200 5201314520 52013140 "
-    "woaini520 woaini123 woaini1314 woaini521 admin123 admin888 88888888a 66668888 88886666 "
-    "147258369 789456123 159357258 1234qwer qwer1234 zaq12wsx 100200300 1357924680 2468013579 "
-)
-COMMON = frozenset(COMMON_WORDS.split())
-RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
-
-
-def password_problem(password: str, phone: str | None = None) -> Any | None:
-    """What is wrong with a new password, translated, or None.
-
-    NIST SP 800-63B: a least length and a list of what everybody tries; no rules about
-    kinds of characters.
-    """
-    plain = password.casefold()
-    if len(password) < SHORTEST:
-        return _l("At least 8 characters.")
-    if len(password) > LONGEST:
-        return _l("At most 128 characters.")
-    if len(set(plain)) < 3:
-        return _l("Not the same character again and again.")
-    if plain in COMMON or any(plain in run or plain in run[::-1] for run in RUNS):
-        return _l("Everybody tries that one first: choose another.")
-    if phone and plain.removeprefix("+86") == phone.removeprefix("+86"):
-        return _l("Not your phone number: everybody knows it.")
-    return None
+from market.text.numbers import plain_numerals
 
 
 def role_fits(role: Role, region: Region) -> bool:
@@ -54,14 +20,48 @@ def role_fits(role: Role, region: Region) -> bool:
             return region.level is Level.PROVINCE
 
 
-def local_path(address: str | None) -> str | None:
-    """`address` when it is a path of this site, else None: nobody is sent elsewhere."""
-    if not address or not address.startswith("/") or address.startswith("//"):
-        return None
-    if "\\" in address or any(ord(c) <= 32 or ord(c) == 127 for c in address):
-        return None
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return None if parts.scheme or parts.netloc else address
+# What a browser's name for itself holds, the telling sign first: many also claim to be others.
+BROWSERS = {
+    "MicroMessenger": "WeChat",
+    "HuaweiBrowser": "Huawei",
+    "MiuiBrowser": "Xiaomi",
+    "VivoBrowser": "vivo",
+    "HeyTapBrowser": "OPPO",
+    "MQQBrowser": "QQ",
+    "UCBrowser": "UC",
+    "Quark": "Quark",
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Harmony": "HarmonyOS",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+def device_name(agent: str) -> str:
+    """Browser and system by the name a browser gives itself: "WeChat · Android"; "" if unknown."""
+    found = (
+        next((name for sign, name in names.items() if sign in agent), "")
+        for names in (BROWSERS, SYSTEMS)
+    )
+    return " · ".join(filter(None, found))
+
+
+ONE_TIME_DIGITS = 10
+
+
+def one_time_digits(text: str) -> str | None:
+    """The digits of `text` when it can be a one-time password, written with gaps or without."""
+    digits = re.sub(r"[\s\-]", "", plain_numerals(text))
+    return digits if re.fullmatch(rf"[0-9]{{{ONE_TIME_DIGITS}}}", digits) else None

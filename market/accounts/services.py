@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from flask import current_app
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from market.accounts.authentication import same_password
 from market.accounts.exports import erasers
-from market.accounts.models import Account, Consent, Grant, PhoneReveal, Role, TraderType
+from market.accounts.models import (
+    Account,
+    Consent,
+    Grant,
+    OneTimePassword,
+    PhoneChange,
+    PhoneReveal,
+    Role,
+    TraderType,
+)
 from market.accounts.names import checked_name
 from market.accounts.passwords import hash_password as hash_password
-from market.accounts.passwords import is_outdated, password_matches
+from market.accounts.recovery import PhoneTaken
 from market.accounts.rules import role_fits
+from market.accounts.sessions import end_sessions
 from market.database import lock, utcnow, violated
 from market.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.extensions import db
@@ -20,21 +31,6 @@ from market.regions.models import Region
 
 # Kept as party of past deals; in both languages, because it is data, not words of a page.
 ERASED_NAME = "已注销 (erased)"
-
-
-class PhoneTaken(DomainError):
-    message = _l("This number has an account already: log in with it.")
-
-
-class WrongPassword(DomainError):
-    """Phone or password; which of the two is nobody's business."""
-
-    status = 403
-    message = _l("Phone or password is wrong.")
-
-
-class AccountClosed(Refused):
-    message = _l("This account is closed. Ask your county's commerce bureau.")
 
 
 class AlreadyHeld(DomainError):
@@ -79,61 +75,6 @@ def register(
     return account
 
 
-def authenticate(phone: str, password: str) -> Account:
-    """The account that `phone` (E.164) and `password` open. Reads only.
-
-    Raises:
-        WrongPassword: no account, or not its password; both take equally long.
-        AccountClosed: it is theirs, but disabled.
-    """
-    account = db.session.scalar(select(Account).where(Account.phone == phone))
-    right = password_matches(account.password_hash if account else None, password)
-    if account is None or not right:
-        raise WrongPassword
-    if not account.is_active:
-        raise AccountClosed
-    return account
-
-
-def needs_rehash(account: Account) -> bool:
-    """Whether the settings for hashing have changed since the password was set."""
-    return account.password_hash is not None and is_outdated(account.password_hash)
-
-
-def store_rehash(account: Account, known_hash: str, new_hash: str) -> None:
-    """Keep the same password in a newer hash, unless it has changed in the meantime."""
-    if lock(account).password_hash == known_hash:
-        account.password_hash = new_hash
-
-
-def check_password(account: Account, password: str, field: str) -> str:
-    """The hash that `password` matched, to be compared again under the lock.
-
-    Raises:
-        WrongPassword: it is not the account's.
-    """
-    known = account.password_hash
-    if known is None or not password_matches(known, password):
-        raise WrongPassword(_l("That is not your password."), field)
-    return known
-
-
-def _same_password(account: Account, known_hash: str) -> None:
-    if lock(account).password_hash != known_hash:
-        raise InvalidTransition
-
-
-def change_password(actor: Account, known_hash: str, new_hash: str) -> None:
-    """Set a new password and end every session opened with the old one.
-
-    Raises:
-        InvalidTransition: it was changed since `known_hash` was checked.
-    """
-    _same_password(actor, known_hash)
-    actor.password_hash = new_hash
-    actor.session_epoch += 1
-
-
 def edit_profile(
     actor: Account, name: str, trader_type: TraderType | str, region: Region, language: str
 ) -> None:
@@ -158,7 +99,7 @@ def erase(actor: Account, known_hash: str) -> None:
         InvalidTransition: the password changed since it was checked.
         Refused: it is the only administrator.
     """
-    _same_password(actor, known_hash)
+    same_password(actor, known_hash)
     if actor.is_administrator and not _another_administrator(actor):
         raise Refused(_l("You are the only administrator: name another one first."))
     for end in erasers:
@@ -176,7 +117,7 @@ def erase(actor: Account, known_hash: str) -> None:
     actor.phone = None
     actor.password_hash = None
     actor.disabled_at = actor.disabled_at or now
-    actor.session_epoch += 1
+    _end_logins(actor)
 
 
 def _another_administrator(account: Account) -> bool:
@@ -255,7 +196,14 @@ def disable(actor: Account, account: Account) -> None:
     _not_oneself(actor, account)
     if lock(account).disabled_at is None:
         account.disabled_at = utcnow()
-        account.session_epoch += 1
+        _end_logins(account)
+
+
+def _end_logins(account: Account) -> None:
+    """End whatever the account could go on or come back with besides its password."""
+    end_sessions(account)
+    for model in (OneTimePassword, PhoneChange):
+        db.session.execute(delete(model).where(model.account_id == account.id))
 
 
 def enable(actor: Account, account: Account) -> None:

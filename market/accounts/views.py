@@ -2,74 +2,78 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, flash, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
-from limits import parse
+from flask_login import current_user
 
-from market.accounts import bp, labels, services
+from market.accounts import authentication, bp, labels, services, sessions
+from market.accounts.attempts import confirm_attempt, login_attempt, spend_registration
+from market.accounts.contact import readable_phone
+from market.accounts.devices import Device, remember_device, this_device
 from market.accounts.exports import export_account
-from market.accounts.forms import EraseForm, LoginForm, PasswordForm, ProfileForm, RegisterForm
-from market.accounts.login import acting
+from market.accounts.forms import EraseForm, LoginForm, ProfileForm, RegisterForm
+from market.accounts.login import acting, enter, leave
 from market.accounts.models import Account
 from market.accounts.passwords import hash_password
-from market.accounts.rules import local_path
+from market.accounts.recovery import PhoneTaken, pending_phone
+from market.accounts.rules import device_name
 from market.database import transaction
 from market.errors import DomainError, put_on_form
-from market.extensions import limiter
 from market.language import COOKIE, select
-from market.limits import forgive, spend
+from market.network import local_path
 from market.permissions import requires
 
-LOGINS_PER_PHONE = parse("10/10 minutes")
-LOGINS_PER_ADDRESS = "60/10 minutes"
-REGISTRATIONS_PER_ADDRESS = "20/hour"
-
-
-def _welcome(account: Account, remember: bool, goal: str | None) -> Any:
-    """Open a session and go on to `goal`."""
-    login_user(account, remember=remember)
-    session.permanent = remember
-    return redirect(local_path(goal) or url_for("pages.home"), 303)
+# The number just registered, for the log-in page to show.
+REGISTERED = "registered_phone"
 
 
 @bp.route("/register", methods=["GET", "POST"])
 @requires("anyone")
-@limiter.limit(REGISTRATIONS_PER_ADDRESS, methods=["POST"])
 def register() -> Any:
     form = RegisterForm()
     if form.validate_on_submit():
         chosen = {n: form[n].data for n in ("name", "phone", "trader_type", "region")}
-        chosen |= {"password_hash": hash_password(form.password.data or ""), "language": select()}
         try:
-            with transaction():
-                account = services.register(**chosen)
-            flash(_("Welcome! Post your first offer whenever you like."), "good")
-            return _welcome(account, remember=True, goal=request.args.get("next"))
+            spend_registration(form.phone.data or "")
+            password_hash = hash_password(form.password.data or "")
+            _register(**chosen, password_hash=password_hash, language=select())
         except DomainError as error:
-            put_on_form(error, form)
+            return refused(error, form, "accounts/register.html")
+        session[REGISTERED] = form.phone.data
+        goal = local_path(request.args.get("next"))
+        return redirect(url_for("accounts.login", next=goal), 303)
     return render_template("accounts/register.html", form=form)
+
+
+def _register(**chosen: Any) -> None:
+    """Make the account; whoever has the number already logs in with their own password, and
+    nobody else learns that they have one."""
+    try:
+        with transaction():
+            services.register(**chosen)
+    except PhoneTaken:
+        pass
 
 
 @bp.route("/login", methods=["GET", "POST"])
 @requires("anyone")
-@limiter.limit(LOGINS_PER_ADDRESS, methods=["POST"])
 def login() -> Any:
-    form = LoginForm(next=request.args.get("next", ""))
+    form = LoginForm(
+        next=request.args.get("next", ""), phone=readable_phone(session.get(REGISTERED))
+    )
     if form.validate_on_submit():
-        phone, password = form.phone.data or "", form.password.data or ""
-        spend(LOGINS_PER_PHONE, "log-in", phone)
         try:
-            account = services.authenticate(phone, password)
+            return _welcome(_logged_in(form), form)
         except DomainError as error:
-            put_on_form(error, form)
-        else:
-            forgive(LOGINS_PER_PHONE, "log-in", phone)
-            _keep_hash_current(account, password)
-            return _welcome(account, form.remember.data, form.next.data)
-    return render_template("accounts/login.html", form=form, why=_why_log_in(form))
+            return refused(error, form, "accounts/login.html", **_shown(form))
+    return render_template("accounts/login.html", form=form, **_shown(form))
+
+
+def _shown(form: LoginForm) -> dict[str, Any]:
+    """What the log-in page says beside its form."""
+    return {"why": _why_log_in(form), "registered": session.get(REGISTERED)}
 
 
 def _why_log_in(form: LoginForm) -> list[Any]:
@@ -82,19 +86,52 @@ def _why_log_in(form: LoginForm) -> list[Any]:
     return [text for text in (told, kept if "kept_form" in session else None) if text]
 
 
-def _keep_hash_current(account: Account, password: str) -> None:
-    """Hash the password again when the settings for hashing have been raised."""
-    if services.needs_rehash(account):
-        known, new = account.password_hash or "", hash_password(password)
+class Entered(NamedTuple):
+    account: Account
+    device: Device
+    token: str
+    must_change: bool
+
+
+def _logged_in(form: LoginForm) -> Entered:
+    """Check the password and open a session."""
+    phone, password, device = form.phone.data or "", form.password.data or "", this_device()
+    account = authentication.find_login(phone)
+    with login_attempt(phone, account, device):
+        proof = authentication.authenticate(account, password)
+        new = hash_password(password) if proof.is_outdated else None
         with transaction():
-            services.store_rehash(account, known, new)
+            agent = request.user_agent.string
+            token = authentication.start_session(proof, phone, device.id, agent, new)
+        return Entered(proof.account, device, token, proof.one_time_id is not None)
+
+
+def _welcome(entered: Entered, form: LoginForm) -> Any:
+    """Hand the session to the browser and go on."""
+    account, device, token, must_change = entered
+    session.pop(REGISTERED, None)
+    enter(account, token, form.remember.data and not must_change, must_change)
+    goal = url_for("accounts.new_password") if must_change else local_path(form.next.data)
+    response = redirect(goal or url_for("pages.home"), 303)
+    remember_device(response, device, account.id)
+    return response
+
+
+def refused(error: DomainError, form: Any, template: str, **shown: Any) -> Any:
+    """The form again with what is wrong; a used-up limit also tells programs so."""
+    put_on_form(error, form)
+    page = render_template(template, form=form, **shown)
+    wait = getattr(error, "retry_after", None)
+    return (page, error.status, {"Retry-After": str(wait)}) if wait else page
 
 
 @bp.post("/logout")
 @requires("anyone")
 def logout() -> Any:
-    logout_user()
-    session.permanent = False
+    if current_user.is_authenticated:
+        with transaction():
+            sessions.end_sessions(acting(), only=acting().session_id)
+    leave()
     flash(_("You are logged out."), "good")
     return redirect(url_for("pages.home"), 303)
 
@@ -102,7 +139,14 @@ def logout() -> Any:
 @bp.get("/me")
 @requires("member")
 def me() -> Any:
-    return render_template("accounts/me.html", account=acting(), labels=labels)
+    return render_template(
+        "accounts/me.html",
+        account=acting(),
+        labels=labels,
+        sessions=sessions.sessions_of(acting()),
+        device_name=device_name,
+        pending=pending_phone(acting()),
+    )
 
 
 @bp.route("/me/edit", methods=["GET", "POST"])
@@ -123,35 +167,6 @@ def edit() -> Any:
     return render_template("accounts/edit.html", form=form)
 
 
-@bp.route("/me/password", methods=["GET", "POST"])
-@requires("member")
-@limiter.limit(LOGINS_PER_ADDRESS, methods=["POST"])
-def password() -> Any:
-    form = PasswordForm(known_phone=acting().phone)
-    if form.validate_on_submit():
-        given, wanted = form.current.data or "", form.password.data or ""
-        try:
-            known = _confirmed(given, "current")
-            new = hash_password(wanted)
-            with transaction():
-                services.change_password(acting(), known, new)
-            login_user(acting(), remember="remember_token" in request.cookies)
-            flash(_("Password changed. Your other devices are logged out."), "good")
-            return redirect(url_for("accounts.me"), 303)
-        except DomainError as error:
-            put_on_form(error, form)
-    return render_template("accounts/password.html", form=form)
-
-
-def _confirmed(given: str, field: str) -> str:
-    """The hash of one's own password, typed again: as limited as a log-in."""
-    account = acting()
-    spend(LOGINS_PER_PHONE, "log-in", account.phone or "")
-    known = services.check_password(account, given, field)
-    forgive(LOGINS_PER_PHONE, "log-in", account.phone or "")
-    return known
-
-
 @bp.get("/me/export.json")
 @requires("member")
 def export() -> Any:
@@ -162,18 +177,18 @@ def export() -> Any:
 
 @bp.route("/me/erase", methods=["GET", "POST"])
 @requires("member")
-@limiter.limit(LOGINS_PER_ADDRESS, methods=["POST"])
 def erase() -> Any:
     form = EraseForm()
     if form.validate_on_submit():
         given = form.password.data or ""
         try:
-            known = _confirmed(given, "password")
+            with confirm_attempt(acting()):
+                known = authentication.check_password(acting(), given, "password")
             with transaction():
                 services.erase(acting(), known)
-            logout_user()
+            leave()
             flash(_("Your account is erased."), "good")
             return redirect(url_for("pages.home"), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            return refused(error, form, "accounts/erase.html")
     return render_template("accounts/erase.html", form=form)

@@ -32,6 +32,8 @@ PROVINCE = (Role.PROVINCE_OFFICIAL,)
 DOINGS: dict[str, Doing] = {
     "anyone": Doing(_l("Own account")),
     "member": Doing(_l("Own account")),
+    "account.help": Doing(_l("Help with logging in"), (*COUNTY, *ADMINISTRATOR)),
+    "account_session.end": Doing(_l("Own account")),
     "search.own": Doing(_l("Saved searches")),
     "administrator": Doing(_l("Administration"), ADMINISTRATOR),
     "assistant": Doing(_l("Work of the station"), ASSISTANT),
@@ -59,7 +61,12 @@ DOINGS: dict[str, Doing] = {
 ENDPOINTS: dict[str, Any] = {
     "accounts.edit": _l("Edit profile"),
     "accounts.password": _l("Change password"),
+    "accounts.new_password": _l("Change password"),
+    "accounts.phone": _l("Change phone number"),
     "accounts.erase": _l("Erase my account"),
+    "accounts.one_time_password": _l("Set a one-time password"),
+    "accounts.change_phone": _l("Change phone number"),
+    "accounts one-time-password": _l("Set a one-time password"),
     "accounts.admin_phone": _l("Show the phone number"),
     "accounts.grant": _l("Give a role"),
     "accounts.revoke": _l("Take a role back"),

@@ -32,6 +32,7 @@ KINDS: dict[str, Any] = {
     "fairs": _l("Fair"),
     "grants": _l("Role"),
     "offer_photos": _l("Photo"),
+    "one_time_passwords": _l("One-time password"),
     "offers": _l("Offer"),
     "phone_reveals": _l("Phone number shown"),
     "question_texts": _l("Text"),
@@ -54,6 +55,7 @@ COLUMNS: dict[str, Any] = {
     "description": _l("Description"),
     "disabled_at": _l("Closed since"),
     "ends_on": _l("Last day"),
+    "expires_at": _l("Ends"),
     "fair_id": _l("Fair"),
     "farmer_id": _l("Farmer"),
     "from_office": _l("By the office"),
@@ -63,6 +65,8 @@ COLUMNS: dict[str, Any] = {
     "granted_by_id": _l("Given by"),
     "home_region_code": _l("Counted in"),
     "how": _l("How"),
+    "issued_at": _l("Set"),
+    "issued_by_id": _l("Set by"),
     "language": _l("Language"),
     "min_lot": _l("Minimum lot"),
     "name": _l("Name"),
@@ -106,7 +110,14 @@ COLUMNS: dict[str, Any] = {
 # Columns that hold the number of an account.
 ACCOUNTS = {
     *("account_id", "agreed_by_id", "asker_id", "assistant_id", "buyer_id", "by_id", "farmer_id"),
-    *("granted_by_id", "owner_id", "posted_by_id", "proposed_by_id", "represented_by_id"),
+    *(
+        "granted_by_id",
+        "issued_by_id",
+        "owner_id",
+        "posted_by_id",
+        "proposed_by_id",
+        "represented_by_id",
+    ),
     *("seller_id", "uploaded_by_id", "verified_by_id", "viewer_id"),
 }
 # (kind, column): the words of its values; rooms further down add theirs.

@@ -39,6 +39,8 @@ OUTSIDE = {
     "deal_events": "written with each step of a deal, which is recorded",
     "statement_events": "append-only itself, written with each step of a statement, recorded",
     "ledger": "append-only itself, written with each verification, which is recorded",
+    "account_sessions": "logging in and out, which is everybody's own",
+    "phone_changes": "a person's own wish; the change itself is recorded",
     "saved_searches": "a person's own bookmarks",
 }
 # Objects with a page of their own; of others the first of these columns names the page.
@@ -57,7 +59,7 @@ REGION_COLUMNS = ("home_region_code", "region_code")
 OWN_COLUMNS = ("owner_id", "seller_id", "buyer_id", "asker_id")
 
 # Times of writing, marks of forms and counters tell nothing that the act does not.
-NOISE = {"id", "created_at", "updated_at", "key", "session_epoch"}
+NOISE = {"id", "created_at", "updated_at", "key"}
 SECRETS = ("password", "secret", "token")
 # What names a person would outlive their erasing; pages look the name up.
 PERSONAL = {("accounts", "name"), ("accounts", "phone")}

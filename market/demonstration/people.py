@@ -98,7 +98,6 @@ def account_row(
         "trader_type": kind,
         "region_code": region,
         "language": "zh_CN",
-        "session_epoch": 0,
         "represented_by_id": represented_by,
         "is_demonstration": True,
         "disabled_at": None,

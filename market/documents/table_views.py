@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, render_template, stream_with_context
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from limits import parse
 
@@ -17,6 +16,7 @@ from market.documents.tables import Table
 from market.fairs.models import Fair, FairSession
 from market.fairs.queries import load_fair, load_session
 from market.limits import spend
+from market.network import client_network
 from market.permissions import requires
 from market.tallies.queries import counted_at, kept
 from market.tallies.session_queries import session_totals
@@ -68,7 +68,7 @@ def tables(part: tuple[Fair, Node]) -> str:
 def table(asked: tuple[Source, str, str]) -> Response:
     source, name, form = asked
     if name in LONG and (getattr(source.totals, LONG[name]) or 0) > MANY:
-        spend(LONG_ONES, "table", get_remote_address())
+        spend(LONG_ONES, "table", client_network())
     made = TABLES[name](source)
     file = f"{source.fair.slug}-{source.region.code}-{name}.{form}"
     return sent(made, form, file)
@@ -79,7 +79,7 @@ def table(asked: tuple[Source, str, str]) -> Response:
 def session_deals(asked: tuple[FairSession, str]) -> Response:
     session, form = asked
     if session_totals(session, counted_at(session.fair)).deals > MANY:
-        spend(LONG_ONES, "table", get_remote_address())
+        spend(LONG_ONES, "table", client_network())
     file = f"{session.fair.slug}-{session.slug}-deals.{form}"
     return sent(session_tables.session_deals(session), form, file)
 

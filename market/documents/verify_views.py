@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask_limiter.util import get_remote_address
 from limits import parse
 
 from market.documents import bp, verifying
@@ -18,6 +17,7 @@ from market.documents.standing import both, cut_off, local_time, said
 from market.documents.tables import shown
 from market.documents.wording import name_of
 from market.limits import spend
+from market.network import client_network
 from market.permissions import requires
 from market.reports.filing_queries import publications
 from market.reports.rules import Period
@@ -40,7 +40,7 @@ def verify_form() -> Any:
 @bp.get("/verify/<code>")
 @requires("anyone")
 def verify(code: str) -> Any:
-    spend(LOOKS, "verify", get_remote_address())
+    spend(LOOKS, "verify", client_network())
     found = verifying.check(code, request.args.get("hash", "")[:64])
     page = render_template(
         "documents/verify.html",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,6 +12,7 @@ from market import form_recovery
 from market.database import utcnow
 from market.fairs.queries import running_fair
 from market.language import COOKIE
+from market.network import local_path
 from market.offers.queries import newest_cards
 from market.pages import bp
 from market.permissions import requires
@@ -40,10 +40,7 @@ def language(code: str) -> Any:
     """Remember the language and go back to the page the switch stood on."""
     if code not in current_app.config["LANGUAGES"]:
         abort(404)
-    back = request.args.get("next", "/")
-    parts = urlsplit(back)
-    local = not parts.scheme and not parts.netloc and back.startswith("/") and "\\" not in back
-    response = redirect(back if local else url_for("pages.home"), 303)
+    response = redirect(local_path(request.args.get("next")) or url_for("pages.home"), 303)
     response.set_cookie(
         COOKIE,
         code,

@@ -9,7 +9,7 @@ from typing import Any
 from flask import request, url_for
 from flask_login import current_user
 
-from market.accounts.models import Account
+from market.accounts.models import Account, Role
 from market.language import lazy_gettext as _l
 from market.reports import bp
 
@@ -42,6 +42,13 @@ tabs: list[DeskTab] = [
     DeskTab(10, _l("Deals"), "reports.queue", {"kind": "deals"}),
     DeskTab(20, _l("Offers"), "reports.queue", {"kind": "offers"}),
     DeskTab(30, _l("Statements"), "reports.statements", also=["reports.punctuality"]),
+    DeskTab(
+        55,
+        _l("Help with logging in"),
+        "accounts.desk",
+        shown=lambda account: account.has_role(Role.COUNTY_OFFICIAL),
+        also=["accounts.help_page", "accounts.one_time_password", "accounts.change_phone"],
+    ),
     DeskTab(60, _l("Fairs"), "fairs.desk", also=["fairs.new", "fairs.edit", "fairs.new_totals"]),
     DeskTab(
         70,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 from flask import Flask
 from sqlalchemy import event
@@ -209,7 +211,7 @@ def test_the_command_line_refuses_what_the_form_refuses(
 
 def production(app: Flask) -> Flask:
     class Strict(config.Production):
-        SECRET_KEY = "k" * 32
+        SECRET_KEY = secrets.token_hex(16)
 
     names = ("INSTANCE", "MEDIA", "LIMITS_DATABASE", "SQLALCHEMY_DATABASE_URI")
     return create_app(Strict, **{n: app.config[n] for n in names})

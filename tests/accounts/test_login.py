@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -29,14 +31,17 @@ def is_in(client: Client) -> bool:
 
 
 @pytest.mark.postgresql
-def test_registering_makes_an_account_and_logs_in(client: Client) -> None:
-    answer = client.send("/register", NEW)
-    assert answer.status_code == 303
+def test_registering_makes_an_account_to_log_in_with(client: Client) -> None:
+    answer = client.send("/register?next=/deals", NEW)
+    assert (answer.status_code, answer.location) == (303, "/login?next=/deals")
+    assert 'value="138 0000 9999"' in client.get(answer.location).get_data(as_text=True)
     account = account_of("+8613800009999")
     assert account is not None
     assert (account.name, account.region_code) == ("李家柑橘合作社", "430726")
     assert account.trader_type is TraderType.COOPERATIVE
     assert account.password_hash.startswith("$argon2id$")
+    assert not is_in(client)
+    client.send("/login", {"phone": NEW["phone"], "password": NEW["password"]})
     assert is_in(client)
 
 
@@ -75,11 +80,37 @@ def test_a_wrong_field_is_named_and_everything_typed_is_kept(
 
 
 @pytest.mark.postgresql
-def test_a_phone_registers_once(client: Client, make_account) -> None:
-    make_account(phone="+8613800009999")
-    answer = client.send("/register", NEW)
-    assert answer.status_code == 200
-    assert 'id="phone-error"' in answer.get_data(as_text=True)
+def test_registering_answers_the_same_whether_the_number_has_an_account(
+    app: Flask, make_account
+) -> None:
+    make_account(phone="+8613800009999", name="张三")
+    app.test_client_class = Client
+    answers = []
+    for phone in ("13800009999", "13800009998"):
+        client: Client = app.test_client()  # type: ignore[assignment]
+        answer = client.send("/register", NEW | {"phone": phone})
+        page = client.get(answer.location).get_data(as_text=True)
+        page = re.sub(r'name="csrf_token"[^>]*>', "", page).replace(
+            "138 0000 9998", "138 0000 9999"
+        )
+        kept = sorted(c.split("=")[0] for c in answer.headers.getlist("Set-Cookie"))
+        answers.append((answer.status_code, answer.location, answer.data, kept, page))
+    assert answers[0] == answers[1]
+    db.session.expire_all()
+    known = account_of("+8613800009999")
+    assert known is not None
+    assert known.name == "张三"
+    assert account_of("+8613800009998") is not None
+
+
+def test_whoever_registers_again_logs_in_with_the_password_they_had(
+    client: Client, make_account
+) -> None:
+    phone = make_account().phone
+    client.send("/register", NEW | {"phone": phone})
+    assert client.send("/login", {"phone": phone, "password": NEW["password"]}).status_code == 200
+    assert client.send("/login", {"phone": phone, "password": PASSWORD}).status_code == 303
+    assert is_in(client)
 
 
 def test_logging_in_leads_to_the_page_asked_for(client: Client, make_account) -> None:
@@ -187,7 +218,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: Client, mak
     phone = make_account().phone
     answer = client.send("/login", {"phone": phone, "password": PASSWORD, "remember": "y"})
     cookies = answer.headers.getlist("Set-Cookie")
-    assert {c.split("=")[0] for c in cookies} == {"session", "remember_token"}
+    assert {c.split("=")[0] for c in cookies} == {"session", "remember_token", "device"}
     assert all("HttpOnly" in c and "SameSite=Lax" in c for c in cookies)
 
 

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from market.accounts.models import Account, Grant, Role
+from market.accounts.sessions import open_session
+from market.database import transaction
 from market.extensions import db
 from tests.conftest import Client, make_app
 
@@ -49,7 +51,9 @@ def client_of(market: Flask, role: str) -> FlaskClient:
     client = market.test_client()
     account = account_of(role)
     if account:
+        with transaction():
+            token = open_session(account, None, "tests")
         with client.session_transaction() as session:
-            session["_user_id"] = account.get_id()
+            session["_user_id"] = token
             session["_fresh"] = True
     return client

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask, url_for
@@ -43,6 +45,55 @@ def test_an_unchanged_page_answers_304_in_every_encoding(
     assert first.headers.get("Content-Encoding", "identity") == encoding
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("br;q=0", None),
+        ("br; q=0, gzip", "gzip"),
+        ("br;q=0, *", "gzip"),
+        ("*;q=0", None),
+        ("*", "br"),
+        ("gzip;q=0.9, br;q=0.1", "gzip"),
+        ("identity, br;q=0.5", None),
+        ("GZIP", "gzip"),
+        ("zstd, deflate", None),
+        ("", None),
+    ],
+)
+def test_an_encoding_refused_with_q_0_is_not_sent(
+    visitor: FlaskClient, header: str, encoding: str | None
+) -> None:
+    answer = visitor.get("/page", headers={"Accept-Encoding": header})
+    assert answer.headers.get("Content-Encoding") == encoding
+
+
+def test_https_is_demanded_in_production_alone(site: Flask, visitor: FlaskClient) -> None:
+    assert "Strict-Transport-Security" not in visitor.get("/page").headers
+    site.config["ENV_NAME"] = "production"
+    headers = visitor.get("/page").headers
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert "microphone=()" in headers["Permissions-Policy"]
+
+
+def test_the_web_server_does_not_tell_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gunicorn.http.wsgi import Response
+
+    monkeypatch.setattr(Response, "default_headers", Response.default_headers)
+    runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    answer = Response.__new__(Response)
+    answer.req, answer.version, answer.status = (
+        SimpleNamespace(version=(1, 1)),
+        "gunicorn",
+        "200 OK",
+    )
+    monkeypatch.setattr(Response, "should_close", lambda _: True)
+    monkeypatch.setattr(Response, "is_chunked", lambda _: False)
+    answer.upgrade = answer.chunked = False
+    lines = answer.default_headers()
+    assert lines[0].startswith("HTTP/1.1 200 OK")
+    assert not [line for line in lines if line.lower().startswith("server:")]
 
 
 def test_a_changed_page_is_sent_again(site: Flask, visitor: FlaskClient) -> None:

@@ -18,7 +18,8 @@ DOORS = {
     """,
     "member": """
         pages.kept_form accounts.me accounts.edit accounts.password accounts.export
-        accounts.erase offers.mine
+        accounts.erase offers.mine accounts.new_password accounts.phone
+        accounts.end_other_sessions
         offers.reveal offers.pending_thumb deals.index search.index
         search.save messages.index
     """,
@@ -26,9 +27,14 @@ DOORS = {
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.enable accounts.disable audit.index audit.show audit.table
     """,
+    "account.help": """
+        accounts.help_page accounts.one_time_password accounts.change_phone
+    """,
+    "account_session.end": "accounts.end_session",
     "document.read": "documents.show documents.file",
     "document.manage": "documents.retry documents.publish",
     "official": """
+        accounts.desk
         reports.desk reports.queue reports.confirm reports.decide_chosen monitoring.market
         monitoring.prices monitoring.product monitoring.activity messages.desk fairs.desk
         reports.statements reports.statements_submit_all reports.statements_accept

@@ -1,0 +1,74 @@
+"""The county's desk for those who can't log in any more: a forgotten password, a new number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from market.accounts import bp, labels, recovery
+from market.accounts.forms import PhoneForm, SearchForm
+from market.accounts.login import acting
+from market.accounts.models import Account, Role
+from market.accounts.passwords import hash_password
+from market.accounts.queries import find_accounts, get_account
+from market.database import transaction
+from market.errors import DomainError, put_on_form
+from market.permissions import requires
+
+
+@bp.get("/desk/accounts")
+@requires("official")
+def desk() -> Any:
+    form = SearchForm(request.args)
+    counties = [g.region_code for g in acting().grants if g.role == Role.COUNTY_OFFICIAL]
+    page = request.args.get("page", 1, int)
+    found = find_accounts(form.chosen().get("q", ""), page, counties)
+    return render_template("accounts/desk.html", form=form, found=found, labels=labels)
+
+
+def _help_page(account: Account, form: PhoneForm, once: str | None = None) -> Any:
+    """What can be done for the account; `once` is a one-time password, shown this once."""
+    page = render_template(
+        "accounts/help.html",
+        account=account,
+        form=form,
+        once=once,
+        minutes=int(recovery.ONE_TIME_LIFETIME.total_seconds() // 60),
+        labels=labels,
+    )
+    response = make_response(page)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@bp.get("/desk/accounts/<int:account_id>")
+@requires("account.help", load=get_account)
+def help_page(account: Account) -> Any:
+    return _help_page(account, PhoneForm())
+
+
+@bp.post("/desk/accounts/<int:account_id>/one-time-password")
+@requires("account.help", load=get_account)
+def one_time_password(account: Account) -> Any:
+    password = recovery.new_one_time_password()
+    password_hash = hash_password(password)
+    with transaction():
+        recovery.issue_one_time_password(acting(), account, password_hash)
+    return _help_page(account, PhoneForm(formdata=None), password)
+
+
+@bp.post("/desk/accounts/<int:account_id>/phone")
+@requires("account.help", load=get_account)
+def change_phone(account: Account) -> Any:
+    form = PhoneForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                recovery.change_phone(acting(), account, form.phone.data or "")
+            flash(_("Number changed. They log in with it from now on."), "good")
+            return redirect(url_for("accounts.help_page", account_id=account.id), 303)
+        except DomainError as error:
+            put_on_form(error, form)
+    return _help_page(account, form)

@@ -1,0 +1,101 @@
+"""What one logs in with: the password, the phone number, and the browsers logged in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from market.accounts import authentication, bp, recovery, sessions
+from market.accounts.attempts import confirm_attempt
+from market.accounts.forms import ChoosePasswordForm, OwnPhoneForm, PasswordForm
+from market.accounts.login import acting, enter, is_remembered
+from market.accounts.models import AccountSession
+from market.accounts.passwords import hash_password
+from market.accounts.queries import device_of, get_session
+from market.accounts.views import refused
+from market.database import transaction
+from market.errors import DomainError
+from market.permissions import requires
+
+
+@bp.route("/me/password", methods=["GET", "POST"])
+@requires("member")
+def password() -> Any:
+    form = PasswordForm(owner=acting())
+    if form.validate_on_submit():
+        given, wanted = form.current.data or "", form.password.data or ""
+        try:
+            with confirm_attempt(acting()):
+                known = authentication.check_password(acting(), given, "current")
+            new, device = hash_password(wanted), device_of(acting().session_id)
+            with transaction():
+                token = authentication.change_password(
+                    acting(), known, new, device, request.user_agent.string
+                )
+            enter(acting(), token, is_remembered())
+            flash(_("Password changed. Your other devices are logged out."), "good")
+            return redirect(url_for("accounts.me"), 303)
+        except DomainError as error:
+            return refused(error, form, "accounts/password.html")
+    return render_template("accounts/password.html", form=form)
+
+
+@bp.route("/me/new-password", methods=["GET", "POST"])
+@requires("member")
+def new_password() -> Any:
+    """After a log-in with a one-time password: nothing else goes before."""
+    if not acting().must_change_password:
+        return redirect(url_for("accounts.password"))
+    form = ChoosePasswordForm(owner=acting())
+    if form.validate_on_submit():
+        new, device = hash_password(form.password.data or ""), device_of(acting().session_id)
+        try:
+            with transaction():
+                token = authentication.choose_password(
+                    acting(), new, device, request.user_agent.string
+                )
+            enter(acting(), token, remember=False)
+            flash(_("Password changed. Your other devices are logged out."), "good")
+            return redirect(url_for("accounts.me"), 303)
+        except DomainError as error:
+            return refused(error, form, "accounts/new_password.html")
+    return render_template("accounts/new_password.html", form=form)
+
+
+@bp.route("/me/phone", methods=["GET", "POST"])
+@requires("member")
+def phone() -> Any:
+    form = OwnPhoneForm()
+    if form.validate_on_submit():
+        wanted, given = form.phone.data or "", form.password.data or ""
+        try:
+            with confirm_attempt(acting()):
+                known = authentication.check_password(acting(), given, "password")
+            with transaction():
+                authentication.same_password(acting(), known)
+                recovery.request_phone_change(acting(), wanted)
+            flash(_("Log in with the new number once: from then on it is yours."), "good")
+            return redirect(url_for("accounts.me"), 303)
+        except DomainError as error:
+            return refused(error, form, "accounts/phone.html")
+    return render_template("accounts/phone.html", form=form)
+
+
+@bp.post("/me/sessions/<int:session_id>/end")
+@requires("account_session.end", load=get_session)
+def end_session(ended: AccountSession) -> Any:
+    with transaction():
+        sessions.end_sessions(acting(), only=ended.id)
+    flash(_("That device is logged out."), "good")
+    return redirect(url_for("accounts.me", _anchor="devices"), 303)
+
+
+@bp.post("/me/sessions/end-others")
+@requires("member")
+def end_other_sessions() -> Any:
+    with transaction():
+        sessions.end_sessions(acting(), but=acting().session_id)
+    flash(_("All your other devices are logged out."), "good")
+    return redirect(url_for("accounts.me", _anchor="devices"), 303)
