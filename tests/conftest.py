@@ -5,6 +5,7 @@ Tests marked `postgresql` run on SQLite and again on PostgreSQL.
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from hypothesis import settings as hypothesis
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import make_url
+from werkzeug.routing import Rule
 
 import config
 from market import create_app
@@ -34,6 +36,8 @@ from tests.optional import summary
 from tests.postgresql import Server, server_or_skip
 
 PASSWORD = "harvest-2026"
+# As in wsgi.py: looking for garbage was a quarter of the tests' time.
+gc.set_threshold(50_000)
 # How long an example takes says how busy the machine is, not whether it is right. `make check`
 # asks for the thorough profile.
 hypothesis.register_profile("quick", deadline=None, max_examples=40)
@@ -58,6 +62,26 @@ class CompiledTemplates(BytecodeCache):
 COMPILED = CompiledTemplates()
 
 
+def compile_addresses_once() -> None:
+    """Let the apps share what werkzeug compiles of each rule to build addresses from.
+
+    It is most of what making an app takes, and every test makes one.
+    """
+    compile_builder, made = Rule._compile_builder, {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        defaults = tuple(sorted((rule.defaults or {}).items()))
+        key = (tuple(rule._trace), defaults, append_unknown)
+        if key not in made:
+            made[key] = compile_builder(rule, append_unknown)
+        return made[key]
+
+    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+
+
+compile_addresses_once()
+
+
 def make_app(folder: Path, **settings: Any) -> Flask:
     """An app whose database, index, media and queues all live in `folder`."""
     settings = {
@@ -79,6 +103,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("postgresql"):
         for fixture in {"app", "empty_database"}.intersection(metafunc.fixturenames):
             metafunc.parametrize(fixture, ["sqlite", "postgresql"], indirect=True)
+
+
+def pytest_collection_finish() -> None:
+    """Look no more through what is loaded and stays."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

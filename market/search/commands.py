@@ -45,6 +45,8 @@ def query(text: str, page: int) -> None:
     if hits is None:
         click.echo("No index that can be read.", err=True)
         sys.exit(1)
+    if not hits:
+        click.echo("Nothing is found.", err=True)
     rows = select(Offer.id, Offer.title).where(Offer.id.in_([id for id, _ in hits]))
     titles = {row.id: row.title for row in db.session.execute(rows)}
     for id, parts in hits:
