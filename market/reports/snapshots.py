@@ -20,7 +20,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -94,7 +93,7 @@ def of_day_end(
         "totals": _figures(told.totals),
         "increment": _figures(told.increment, ADDITIVE),
         "children": [],
-        "products": [plain(asdict(row)) for row in told.products],
+        "products": [plain(vars(row)) for row in told.products],
         "days": [{"day": d.isoformat(), **_figures(t, ADDITIVE)} for d, t in told.days],
         "missing": [],
     }
@@ -107,7 +106,7 @@ def _picture(fair: Fair, region: Region, end: Head) -> Snapshot:
         **heading(fair, region, end),
         "totals": _figures(region_totals(fair, region)),
         "children": _children(rows, region),
-        "products": [plain(asdict(row)) for row in region_products(fair, region)],
+        "products": [plain(vars(row)) for row in region_products(fair, region)],
         "days": [
             {"day": day.isoformat(), **_figures(totals, ADDITIVE)}
             for day, totals in (by_day(fair, node) if node else ())

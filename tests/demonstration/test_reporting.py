@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,21 @@ from sqlalchemy import select
 
 from market.accounts.models import OFFICIALS, Account, Grant
 from market.deals.ledger import verify_ledger
+from market.deals.models import LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
-from market.reports import filing_desk, filing_queries
-from market.reports.models import Act, Statement, StatementEvent, StatementStatus
+from market.regions.models import Region
+from market.reports import filing_desk, filing_queries, snapshots, units
+from market.reports.models import (
+    Act,
+    Kind,
+    Statement,
+    StatementEvent,
+    StatementStatus,
+    StatementVersion,
+)
+from market.reports.rules import Period
+from market.tallies import end_of_day
 from tests.demonstration.test_seed import market_in
 
 # At home noon in autumn, just after midnight in winter, and just before it in spring.
@@ -22,6 +34,44 @@ MOMENTS = [
     datetime(2027, 1, 1, 16, 1, tzinfo=UTC),
     pytest.param(datetime(2027, 4, 30, 15, 59, tzinfo=UTC), marks=pytest.mark.endurance),
 ]
+
+
+def assert_figures_are_those_of_midnight(fair: Fair) -> None:
+    """Every county's daily statement says what the ledger says of the time until midnight, and
+    what would be said if it were submitted now."""
+    leaves = [code for code, unit in units.units(fair).items() if unit.is_leaf]
+    rows = db.session.execute(
+        select(Statement.region_code, Statement.day, StatementVersion.snapshot)
+        .join(StatementVersion, StatementVersion.statement_id == Statement.id)
+        .where(Statement.region_code.in_(leaves))
+    ).all()
+    assert {row.region_code for row in rows} == set(leaves)
+    entries = db.session.scalars(select(LedgerEntry).where(LedgerEntry.fair_id == fair.id)).all()
+    regions = {code: db.session.get_one(Region, code) for code in leaves}
+    now = {
+        day: (end_of_day.day_ends(fair, leaves, day), snapshots.cut(Period(day, Kind.DAILY)))
+        for day in {row.day for row in rows}
+    }
+    for code, day, snapshot in rows:
+        told = json.loads(snapshot)
+        until = end_of_day.cut_off(day)
+        own = [e for e in entries if e.at < until and e.region_code == code]
+        ours = [e for e in entries if e.at < until]
+        totals = told["totals"]
+        assert (totals["deals"], totals["amount_fen"]) == _sums(own)
+        assert totals["sold_fen"] == _sums([e for e in ours if e.seller_region_code == code])[1]
+        assert totals["bought_fen"] == _sums([e for e in ours if e.buyer_region_code == code])[1]
+        of_day = [e for e in own if e.at >= end_of_day.cut_off(day - timedelta(days=1))]
+        added = told["increment"]
+        assert (added["deals"], added["amount_fen"]) == _sums(of_day)
+        ends, cut = now[day]
+        again = snapshots.of_day_end(fair, regions[code], day, cut, ends[code])
+        for name in ("totals", "increment", "days", "products", "ledger"):
+            assert again[name] == told[name], (code, day, name)
+
+
+def _sums(entries: list[LedgerEntry]) -> tuple[int, int]:
+    return sum(e.deals for e in entries), sum(e.amount_fen for e in entries)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -38,6 +88,8 @@ def test_each_official_finds_statements_on_the_desk(
         assert not db.session.scalar(select(StatementEvent.id).where(StatementEvent.at > moment))
         assert verify_ledger(db.session()) == []
         fair = db.session.scalars(select(Fair).where(Fair.status == FairStatus.OPEN)).one()
+        if moment is MOMENTS[0]:
+            assert_figures_are_those_of_midnight(fair)
         table = filing_queries.published(fair)
         assert table is not None
         assert (table.now, table.corrections) == (table.totals, [])
