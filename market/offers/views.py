@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from flask import (
@@ -16,6 +17,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -25,6 +27,7 @@ from market.accounts.services import reveal_phone
 from market.database import transaction, utcnow
 from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
+from market.language import remember
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
@@ -38,6 +41,7 @@ from market.offers.queries import (
     get_offer,
     last_region,
     offer_title,
+    place_in_full,
     place_name,
 )
 from market.offers.suggestions import suggest_texts
@@ -52,7 +56,12 @@ MINE_PER_PAGE = 20
 
 @bp.app_context_processor
 def words() -> dict[str, Any]:
-    return {"offer_title": offer_title, "place_name": place_name, "photo_url": photo_url}
+    return {
+        "offer_title": offer_title,
+        "place_name": place_name,
+        "place_in_full": place_in_full,
+        "photo_url": photo_url,
+    }
 
 
 def me() -> Account:
@@ -125,8 +134,8 @@ def show_page(offer: Offer, phone: str | None = None, reason_form: ReasonForm | 
 @requires("party.represent", load=load_owner)
 def new(owner: Account) -> Any:
     side = Side.BUY if request.args.get("side") == Side.BUY else Side.SELL
-    form = OfferForm(side, data=_prefilled(owner))
-    if form.validate_on_submit():
+    form = OfferForm(side, owner.region, _prefilled(owner))
+    if "switch" not in request.form and form.validate_on_submit():
         save = services.draft_offer if _asked("draft") else services.post_offer
         try:
             with transaction():
@@ -138,14 +147,14 @@ def new(owner: Account) -> Any:
         else:
             flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "good")
             return _to(offer)
-    return render_template("offers/form.html", form=form, offer=None, owner=owner, sides=SIDES)
+    return _form_page(form, None, owner)
 
 
 @bp.route("/offers/<int:offer_id>/edit", methods=["GET", "POST"])
 @requires("offer.manage", load=get_offer)
 def edit(offer: Offer) -> Any:
-    form = OfferForm(offer.side, data=said(services.values_of(offer)))
-    if form.validate_on_submit():
+    form = OfferForm(offer.side, offer.region, said(services.values_of(offer)))
+    if "switch" not in request.form and form.validate_on_submit():
         try:
             with transaction():
                 services.edit_offer(
@@ -156,9 +165,7 @@ def edit(offer: Offer) -> Any:
         else:
             flash(_("Saved."), "good")
             return _to(offer)
-    return render_template(
-        "offers/form.html", form=form, offer=offer, owner=offer.owner, sides=SIDES
-    )
+    return _form_page(form, offer, offer.owner)
 
 
 @bp.get("/offers/mine")
@@ -255,6 +262,19 @@ def _fresh(offer: Offer | Card) -> bool:
 def _asked(action: str) -> bool:
     """Which of a form's buttons was pressed."""
     return request.form.get("action") == action
+
+
+def _form_page(form: OfferForm, offer: Offer | None, owner: Account) -> Response:
+    """The form as it stands; in the language asked for by the button that sent it."""
+    code = request.form.get("switch", "")
+    switched = code in current_app.config["LANGUAGES"]
+    with force_locale(code) if switched else nullcontext():
+        response = make_response(
+            render_template("offers/form.html", form=form, offer=offer, owner=owner, sides=SIDES)
+        )
+    if switched:
+        remember(response, code)
+    return response
 
 
 def _to(offer: Offer) -> Response:

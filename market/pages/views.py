@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from market.database import utcnow
 from market.fairs.queries import running_fair
-from market.language import COOKIE
+from market.language import remember
 from market.offers.queries import newest_cards
 from market.pages import bp
 from market.permissions import requires
@@ -42,14 +42,7 @@ def language(code: str) -> Any:
     parts = urlsplit(back)
     local = not parts.scheme and not parts.netloc and back.startswith("/") and "\\" not in back
     response = redirect(back if local else url_for("pages.home"), 303)
-    response.set_cookie(
-        COOKIE,
-        code,
-        max_age=365 * 24 * 3600,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
+    remember(response, code)
     return response
 
 
