@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -64,6 +64,13 @@ def _day(value: date, locale: str) -> str:
     return format_date(value, "medium", locale=locale)
 
 
+def last_day(until: datetime | None) -> str:
+    """The last whole day at home before `until`, a midnight: until 12-30 00:00 is the 29th."""
+    if until is None:
+        return ""
+    return _day(_at_home(until - timedelta(microseconds=1)).date(), words().locale)
+
+
 def moment(value: datetime | None) -> str:
     """The day and the minute, at home: 2026-11-21 09:05."""
     return "" if value is None else f"{_at_home(value):%Y-%m-%d %H:%M}"
@@ -119,6 +126,7 @@ def init_app(app: Flask) -> None:
         wan=wan,
         date=day,
         datetime=moment,
+        last_day=last_day,
         clock=clock,
         ago=ago,
         local_name=local_name,

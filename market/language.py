@@ -17,6 +17,7 @@ from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
 
 COOKIE = "language"
 # What the texts in the code are written in.
@@ -91,6 +92,18 @@ def _locale() -> Locale:
 def _parsed(name: str) -> Locale:
     # Babel doesn't know zh_CN by that name and would look through all it knows each time.
     return Locale.parse(name)
+
+
+def remember(response: Response, code: str) -> None:
+    """Let this visitor's pages be in that language from now on."""
+    response.set_cookie(
+        COOKIE,
+        code,
+        max_age=365 * 24 * 3600,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def is_english() -> bool:

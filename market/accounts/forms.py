@@ -69,7 +69,7 @@ class PartyForm(Form):
         [Needed(_l("Still missing: who you are."))],
         choices=options(labels.TRADER_TYPES),
     )
-    region = RegionField(_l("Home county"), [PlaceNeeded()])
+    region = RegionField(_l("Home county"), [PlaceNeeded()], with_detail=True)
 
 
 class RegisterForm(PartyForm):

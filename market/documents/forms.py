@@ -54,7 +54,7 @@ class RequestForm(Form):
 class CheckForm(FilterForm):
     """A code from paper, and if one likes the beginning of a hash or fingerprint beside it."""
 
-    code = StringField(_l("Code on the paper"), [DataRequired(), Length(max=40)])
+    code = StringField(_l("Code on the paper"), [DataRequired(), Length(max=300)])
     hash = StringField(
         _l("Beginning of the fingerprint or of the ledger's hash"),
         [Optional(), Length(min=8, max=64)],

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import enum
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import URL, select
 
@@ -19,8 +22,11 @@ from market.fairs.models import Fair
 from market.regions.models import Region
 from market.reports.reversals import Reversal
 from market.tallies.queries import kept
+from market.text.characters import without_ignorable
 
 MOST_TOLD = 40
+# Of the check's page, as it stands under the QR code.
+ADDRESS = re.compile(r"/verify(?:/|/?\?(?:\S*&)?code=)([^/?#&\s]+)", re.IGNORECASE)
 
 
 class Verdict(enum.StrEnum):
@@ -61,7 +67,10 @@ class Check:
 
 
 def tidy_code(text: str) -> str:
-    """A code as people type it, without the spaces and dashes, in capitals."""
+    """A code as people type it, without spaces and dashes, in capitals; out of an address too."""
+    text = unicodedata.normalize("NFKC", without_ignorable(unquote(text)))
+    if found := ADDRESS.search(text):
+        text = found[1]
     return "".join(c for c in text.upper() if c in ALPHABET)
 
 

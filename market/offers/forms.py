@@ -38,11 +38,13 @@ from market.products.forms import ProductField
 from market.products.queries import named_products
 from market.products.units import UNITS, Dimension, comparable, per_base
 from market.regions.forms import RegionField
+from market.regions.models import Region
 from market.regions.queries import region_lexicon
 from market.text.days import Nearest
 
 # Of the text searched for, in characters; the box takes no more.
 TEXT_LONGEST = 100
+PLACE_LONGEST = 60
 UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
 # Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
 WEIGHED = ("head", "bird", "fish", "box", "bag")
@@ -65,7 +67,13 @@ class Needed:
 
 
 class OfferForm(Form):
-    """What a person says about an offer of `side`: the short part first."""
+    """What a person says about an offer of `side`: the short part first.
+
+    Args:
+        near: where its owner lives; the county for a purchase that goes to a whole region
+            around it.
+        data: what it begins with.
+    """
 
     key = IdempotencyKey()
     product = ProductField(validators=[Needed()])
@@ -81,7 +89,7 @@ class OfferForm(Form):
         default="",
     )
     negotiable = BooleanField(_l("Price on request"))
-    region = RegionField(validators=[Needed()])
+    region = RegionField(validators=[Needed()], with_detail=True)
 
     title = StringField(
         _l("Title"),
@@ -111,11 +119,21 @@ class OfferForm(Form):
     )
     description = TextAreaField(_l("Anything else to know"), [Length(max=2000)])
 
-    def __init__(self, side: Side, **kwargs: Any) -> None:
-        self.side = side
-        super().__init__(**kwargs)
+    def __init__(self, side: Side, near: Region, data: dict[str, Any]) -> None:
+        self.side, self.near = side, near
+        super().__init__(data=data)
         for name, word in LABELS[side].items():
             self[name].label.text = word
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        # A purchase may go to a whole prefecture; a sale comes from one county.
+        self.region.whole_from = self.near if self.side is Side.BUY else None
+        self.region.detail = (kwargs.get("data") or {}).get("place_detail", "")
+        super().process(*args, **kwargs)
+
+    def validate_region(self, field: Any) -> None:
+        if len(field.detail) > PLACE_LONGEST:
+            raise ValidationError(_l("Too long: the town or village is enough."))
 
     def validate_quantity(self, field: Any) -> None:
         if field.data and self.unit.data in UNITS and rules.is_absurd(field.data, self.unit.data):
@@ -171,6 +189,7 @@ class OfferForm(Form):
             price_unit=self.price_unit.data or self.unit.data,
             price_basis=PriceBasis(self.price_basis.data),
             photos=tuple(self.photos.data),
+            place_detail=self.region.detail,
             days=self.days.data or rules.DAYS_DEFAULT,
             **{name: self[name].data for name in PLAIN},
         )
@@ -217,6 +236,7 @@ def said(values: OfferValues) -> dict[str, Any]:
         "price_high": high,
         "price_unit": values.price_unit,
         "price_basis": values.price_basis.value,
+        "place_detail": values.place_detail,
         "negotiable": values.price_low is None,
         "days": values.days,
         "photos": list(values.photos),
@@ -252,7 +272,7 @@ class AnyRegionField(RegionField):
     data: Any
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, leaves_only=False, **kwargs)
+        super().__init__(label, validators, leaves_only=False, with_detail=True, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         code = valuelist[-1].strip() if valuelist else ""

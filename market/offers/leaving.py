@@ -16,7 +16,15 @@ from market.offers.models import TRANSITIONS, Offer, OfferPhoto, Status
 from market.offers.services import changed, withdraw_offer
 
 STANDING = [status for status, to in TRANSITIONS.items() if Status.WITHDRAWN in to]
-TEXTS = ("description", "grade", "packaging", "delivery", "status_reason", "verification_reason")
+TEXTS = (
+    "description",
+    "grade",
+    "place_detail",
+    "packaging",
+    "delivery",
+    "status_reason",
+    "verification_reason",
+)
 
 
 def withdraw_standing(actor: Account, owner_id: int) -> None:

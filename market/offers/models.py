@@ -72,7 +72,9 @@ class Offer(Base, Timestamped):
         price_low, price_high: yuan per `price_unit`; both None: negotiable (面议).
         price_per_base: price_low (or high of a purchase) per base unit of the dimension,
             rounded to 4 places: to sort and filter by, never to calculate with.
-        region: origin of a sale, destination of a purchase.
+        region: origin of a sale, destination of a purchase; always a county, which counts it.
+        place_detail: what was typed beyond the county (夹山镇), or the whole region that a
+            purchase may go to (常德市).
         valid_until: the instant from which it is expired.
         verified_by, verified_at: the official who last verified or returned it, and when;
             None while it is unverified.
@@ -99,6 +101,7 @@ class Offer(Base, Timestamped):
     )
     min_lot: Mapped[Decimal | None] = mapped_column(Quantity)
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    place_detail: Mapped[str] = mapped_column(String(60), default="", server_default="")
     supply_from: Mapped[date | None]
     supply_to: Mapped[date | None]
     packaging: Mapped[str] = mapped_column(String(60), default="")

@@ -22,12 +22,14 @@ from market.database import Path, UTCDateTime, read, utcnow
 from market.extensions import db
 from market.filters import local_name
 from market.keeping import made_of
+from market.language import gettext as _
 from market.language import is_english, words
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
 from market.offers.photos import photo_url
 from market.offers.rules import default_title
 from market.products.models import Product
 from market.products.units import UNITS
+from market.regions.forms import names_whole
 from market.regions.models import Region, within
 from market.regions.queries import get_region, region_lexicon
 
@@ -231,6 +233,16 @@ def place_name(code: str) -> str:
     above = lexicon.above(place)
     outer, outer_en = (above.name, above.name_en) if above else (None, None)
     return _place(place.name, place.name_en, outer, outer_en, is_english())
+
+
+def place_in_full(offer: Offer) -> str:
+    """Where an offer is or goes to, with the town and village that were typed."""
+    detail = mask_for_visitors(offer.place_detail)
+    if not detail:
+        return place_name(offer.region_code)
+    if names_whole(offer.region, offer.place_detail):
+        return _("%(place)s (any county of it)", place=detail)
+    return f"{place_name(offer.region_code)} {detail}"
 
 
 def cards_of(rows: Iterable[Row[Any]]) -> list[Card]:

@@ -44,6 +44,7 @@ class OfferValues:
     min_lot: Decimal | None = None
     supply_from: date | None = None
     supply_to: date | None = None
+    place_detail: str = ""
     packaging: str = ""
     delivery: str = ""
     days: int = rules.DAYS_DEFAULT
@@ -70,7 +71,7 @@ def write(offer: Offer, values: OfferValues) -> None:
     offer.price_unit = values.price_unit or values.unit
     for name in (
         *("description", "grade", "quantity", "unit", "price_low", "price_high", "price_basis"),
-        *("min_lot", "supply_from", "supply_to", "packaging", "delivery"),
+        *("min_lot", "place_detail", "supply_from", "supply_to", "packaging", "delivery"),
     ):
         setattr(offer, name, getattr(values, name))
     offer.price_per_base = rules.price_per_base(

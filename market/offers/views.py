@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from flask import (
@@ -16,6 +17,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -28,6 +30,7 @@ from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
 from market.form_recovery import tell_refusal
 from market.language import lazy_gettext as _l
+from market.language import remember
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
@@ -41,6 +44,7 @@ from market.offers.queries import (
     get_offer,
     last_region,
     offer_title,
+    place_in_full,
     place_name,
 )
 from market.offers.suggestions import suggest_texts
@@ -60,6 +64,7 @@ def words() -> dict[str, Any]:
         "place_name": place_name,
         "photo_url": photo_url,
         "form_thumb_url": form_thumb_url,
+        "place_in_full": place_in_full,
     }
 
 
@@ -143,8 +148,8 @@ def _phone_seen(offer: Offer) -> str | None:
 @requires("party.represent", load=load_owner, purpose=_l("Log in to post an offer."))
 def new(owner: Account) -> Any:
     side = Side.BUY if request.args.get("side") == Side.BUY else Side.SELL
-    form = OfferForm(side, data=_prefilled(owner))
-    if form.validate_on_submit():
+    form = OfferForm(side, owner.region, _prefilled(owner))
+    if "switch" not in request.form and form.validate_on_submit():
         save = services.draft_offer if _asked("draft") else services.post_offer
         try:
             with transaction():
@@ -156,15 +161,15 @@ def new(owner: Account) -> Any:
         else:
             flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "good")
             return _to(offer)
-    return render_template("offers/form.html", form=form, offer=None, owner=owner, sides=SIDES)
+    return _form_page(form, None, owner)
 
 
 @bp.route("/offers/<int:offer_id>/edit", methods=["GET", "POST"])
 @requires("offer.manage", load=get_offer)
 def edit(offer: Offer) -> Any:
-    form = OfferForm(offer.side, data=said(services.values_of(offer)))
+    form = OfferForm(offer.side, offer.region, said(services.values_of(offer)))
     was_verified = offer.verification is Verification.VERIFIED
-    if form.validate_on_submit():
+    if "switch" not in request.form and form.validate_on_submit():
         try:
             with transaction():
                 services.edit_offer(
@@ -177,9 +182,7 @@ def edit(offer: Offer) -> Any:
             words = _("Saved. The county looks at it again before it is verified.")
             flash(words if again else _("Saved."), "good")
             return _to(offer)
-    return render_template(
-        "offers/form.html", form=form, offer=offer, owner=offer.owner, sides=SIDES
-    )
+    return _form_page(form, offer, offer.owner)
 
 
 @bp.get("/offers/mine")
@@ -280,6 +283,19 @@ def _fresh(offer: Offer | Card) -> bool:
 def _asked(action: str) -> bool:
     """Which of a form's buttons was pressed."""
     return request.form.get("action") == action
+
+
+def _form_page(form: OfferForm, offer: Offer | None, owner: Account) -> Response:
+    """The form as it stands; in the language asked for by the button that sent it."""
+    code = request.form.get("switch", "")
+    switched = code in current_app.config["LANGUAGES"]
+    with force_locale(code) if switched else nullcontext():
+        response = make_response(
+            render_template("offers/form.html", form=form, offer=offer, owner=owner, sides=SIDES)
+        )
+    if switched:
+        remember(response, code)
+    return response
 
 
 def _to(offer: Offer) -> Response:

@@ -11,7 +11,7 @@ from flask_login import current_user
 from market import form_recovery
 from market.database import utcnow
 from market.fairs.queries import running_fair
-from market.language import COOKIE
+from market.language import remember
 from market.network import local_path
 from market.offers.queries import newest_cards
 from market.pages import bp
@@ -41,14 +41,7 @@ def language(code: str) -> Any:
     if code not in current_app.config["LANGUAGES"]:
         abort(404)
     response = redirect(local_path(request.args.get("next")) or url_for("pages.home"), 303)
-    response.set_cookie(
-        COOKIE,
-        code,
-        max_age=365 * 24 * 3600,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
+    remember(response, code)
     return response
 
 

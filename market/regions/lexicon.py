@@ -40,6 +40,10 @@ EVERYDAY = _words(
 # Answers for so few letters are made once, so many of them.
 SHORT = 2
 SUGGESTED = 8
+LONGEST_NAME = 15
+SEPARATORS = " ·・,，、.。-—/\u3000"
+# What is smaller than a county, by its last character.
+SMALLER = tuple("镇乡村街路组社场屯寨")
 SUFFIXES = ("xian", "shi", "qu", "zizhixian", "zizhizhou")
 ENGLISH_KINDS = (
     "county", "city", "district", "prefecture", "province", "autonomous county", "region", "banner",
@@ -152,6 +156,50 @@ class RegionLexicon:
                 found = list(dict.fromkeys(found))
                 return tuple([c for c in found if self.at_home(c)] or found)[:30]
         return ()
+
+    def read_address(self, text: str) -> tuple[tuple[str, ...], str]:
+        """(codes, rest) of places written one inside the other, and what follows the last.
+
+        湖南省常德市澧县, 常德市·石门县夹山镇. No codes: it does not begin with a place.
+        """
+        folded, at, sure = fold(text), 0, True
+        codes: tuple[str, ...] = ()
+        while True:
+            while at < len(folded) and folded[at] in SEPARATORS:
+                at += 1
+            found = self._longest(folded, at, codes)
+            if found is None:
+                break
+            word, codes = found
+            sure = any(fold(self.places[code].name) == word for code in codes)
+            at += len(word)
+        rest = text[at:].strip(SEPARATORS)
+        # 石门镇 is a town, in many counties.
+        if not sure and rest[:1] in SMALLER:
+            return (), ""
+        return tuple([c for c in codes if self.at_home(c)] or codes), rest
+
+    def _longest(
+        self, text: str, at: int, outer: Sequence[str]
+    ) -> tuple[str, tuple[str, ...]] | None:
+        """The longest name of a place inside one of `outer` (or any) that stands at `at`."""
+        for n in range(min(LONGEST_NAME, len(text) - at), 1, -1):
+            word = text[at : at + n]
+            known = (*self._readings[0].get(word, ()), *self._readings[2].get(word, ()))
+            found = [
+                code
+                for code in dict.fromkeys(known)
+                if self.places[code].known
+                and (not outer or any(self._inside(code, o) for o in outer if o != code))
+            ]
+            if found:
+                return word, tuple(found)
+        return None
+
+    def leaves_of(self, code: str) -> list[str]:
+        """Codes of the leaves inside a place, by path; itself where it is one."""
+        inside = [p for p in self.places.values() if p.is_leaf and self._inside(p.code, code)]
+        return [place.code for place in sorted(inside, key=lambda p: p.path)]
 
     def _asked(self, code: str, leaves_only: bool) -> bool:
         place = self.places[code]

@@ -103,6 +103,17 @@ def resolve_region(text: str, leaves_only: bool = True) -> list[Region]:
     return _regions(region_lexicon().resolve(text, leaves_only))
 
 
+def read_address(text: str) -> tuple[list[Region], str]:
+    """(regions, rest) of an address: what its places mean, and what follows them."""
+    codes, rest = region_lexicon().read_address(text)
+    return _regions(codes), rest
+
+
+def regions_inside(region: Region) -> list[Region]:
+    """The leaves inside `region`, by path."""
+    return _regions(region_lexicon().leaves_of(region.code))
+
+
 def suggest_regions(text: str, limit: int = 8) -> Sequence[Region]:
     """Leaves whose name, pinyin or initials begin with `text`, those at home first."""
     return _regions(region_lexicon().suggest(text, limit))

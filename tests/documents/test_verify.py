@@ -131,6 +131,18 @@ def test_a_code_is_read_as_people_type_it(ask: Ask, english: Any) -> None:
     assert "field-error" in answer.text
 
 
+def test_a_code_is_taken_from_a_chinese_keyboard_and_out_of_an_address(
+    ask: Ask, english: Any
+) -> None:
+    code = ask().code
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in code.lower())
+    address = f"http://localhost/verify/{code}?hash="
+    by_form = f"https://market.example/verify?code={code.lower()}"
+    for typed in (wide, f"{wide[:5]}　{wide[5:]}", f" {address} ", by_form, f"\u200b{code}"):
+        answer = english.get("/verify", query_string={"code": typed}, follow_redirects=True)
+        assert "still current" in answer.text, typed
+
+
 def test_codes_are_not_tried_by_the_thousand(ask: Ask, english: Any) -> None:
     answers = {english.get(f"/verify/{new_code()}").status_code for _ in range(121)}
     assert answers == {404, 429}

@@ -1,0 +1,182 @@
+"""What people type into the form of an offer, as they type it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from market import forms
+from market.accounts.models import Account
+from market.extensions import db
+from market.offers.models import Offer
+from tests.conftest import Client
+from tests.offers.factories import make_offer
+from tests.offers.test_views import PEARS, text
+
+Make = Callable[..., Account]
+
+
+@pytest.fixture
+def browser(make_account: Make, log_in: Callable[[Account], Client]) -> Client:
+    return log_in(make_account(name="王大伯", phone="+8613800001234"))
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The forms' clock at noon of a day in July; an offer's days may still lie in the past."""
+    monkeypatch.setattr(forms, "utcnow", lambda: datetime(2098, 7, 1, 4, tzinfo=UTC))
+
+
+def posted(browser: Client, side: str = "sell", **values: str) -> Offer:
+    answer = browser.send(f"/offers/new?side={side}", {**PEARS, **values})
+    assert answer.status_code == 303, re.findall(r'field-error" id="(.*?)</p>', text(answer))
+    return db.session.scalars(select(Offer).order_by(Offer.id.desc())).first()  # type: ignore[return-value]
+
+
+def refused(browser: Client, side: str = "sell", **values: str) -> str:
+    answer = browser.send(f"/offers/new?side={side}", {**PEARS, **values})
+    assert answer.status_code == 200
+    assert db.session.scalar(select(Offer.id)) is None
+    return text(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "quantity"),
+    [("8万", 80_000), ("5200,50", "5200.5"), ("一百二十", 120), ("１，２００", 1200)],
+)
+def test_a_quantity_is_taken_as_it_is_written(browser: Client, typed: str, quantity: str) -> None:
+    assert posted(browser, quantity=typed).quantity == Decimal(quantity)
+
+
+@pytest.mark.parametrize(
+    ("typed", "price"),
+    [("1块6", "1.6"), ("两块八", "2.8"), ("3元2角", "3.2"), ("2。5", "2.5"), ("2、5", "2.5")],
+)
+def test_a_price_is_taken_as_it_is_said(browser: Client, typed: str, price: str) -> None:
+    assert posted(browser, price_low=typed).price_low == Decimal(price)
+
+
+@pytest.mark.parametrize("typed", ["12,34,5", "1.234,56", "三四百"])
+def test_what_may_be_two_numbers_comes_back_as_it_was_typed(browser: Client, typed: str) -> None:
+    assert f'value="{typed}"' in refused(browser, quantity=typed)
+
+
+def test_a_unit_typed_beside_another_comes_back_chosen(browser: Client) -> None:
+    page = refused(browser, quantity="5吨")
+    assert '<option selected value="ton">' in page
+    assert posted(browser, quantity="5吨", unit="ton").unit == "ton"
+    assert posted(browser, price_low="1块6一斤", price_unit="", key="c" * 32).price_unit == "jin"
+
+
+@pytest.mark.parametrize("unit", ["head", "mu", "box", "jin", "kg"])
+def test_the_unit_of_the_price_is_that_of_the_quantity(browser: Client, unit: str) -> None:
+    assert posted(browser, unit=unit, price_unit="").price_unit == unit
+
+
+def test_a_price_per_jin_is_not_taken_for_one_per_tonne(browser: Client) -> None:
+    page = refused(browser, quantity="50", unit="ton", price_low="2.2", price_unit="")
+    assert "price_unit-error" in page
+    # Nobody says how much a mu of pears weighs.
+    assert "price_unit-error" in refused(browser, unit="mu", price_unit="jin")
+
+
+@pytest.mark.parametrize(
+    "typed", ["2099/12/01", "2099年12月1日", "2099.12.1", "２０９９－１２－０１"]
+)
+def test_a_day_is_taken_as_it_is_written(browser: Client, typed: str) -> None:
+    assert posted(browser, supply_from=typed).supply_from == date(2099, 12, 1)
+
+
+def test_a_day_without_a_year_is_the_coming_one_and_no_year_is_26(browser: Client) -> None:
+    offer = posted(browser, supply_from="6月1日", supply_to="3月1日")
+    assert (offer.supply_from, offer.supply_to) == (date(2098, 6, 1), date(2099, 3, 1))
+
+
+@pytest.mark.parametrize("typed", ["0026-12-01", "2099年13月1日", "12月"])
+def test_what_is_no_day_comes_back_as_it_was_typed(browser: Client, typed: str) -> None:
+    assert f'value="{typed}"' in refused(browser, supply_from=typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "detail"),
+    [
+        ("湖南省常德市澧县", "430723", ""),
+        ("湖南 常德 澧县", "430723", ""),
+        ("石门县夹山镇", "430726", "夹山镇"),
+        ("石门夹山镇三圣村", "430726", "夹山镇三圣村"),
+        ("湖南省常德市石门县 夹山镇", "430726", "夹山镇"),
+        ("长沙市长沙县江背镇", "430121", "江背镇"),
+    ],
+)
+def test_an_address_is_taken_with_what_follows_the_county(
+    browser: Client, typed: str, code: str, detail: str
+) -> None:
+    offer = posted(browser, region=typed)
+    assert (offer.region_code, offer.place_detail) == (code, detail)
+    assert detail in text(browser.get(f"/offers/{offer.id}"))
+    edit = text(browser.get(f"/offers/{offer.id}/edit"))
+    (value,) = (
+        re.findall(r'<input name="region"[^>]* value="([^"]*)"', edit)
+        or re.findall(r'<input[^>]*value="([^"]*)"[^>]*name="region"', edit)
+        or re.findall(r'<input[^>]*name="region"[^>]*value="([^"]*)"', edit)
+    )
+    again = browser.send(f"/offers/{offer.id}/edit", {**PEARS, "region": value})
+    assert again.status_code == 303
+    db.session.expire_all()
+    assert (offer.region_code, offer.place_detail) == (code, detail)
+
+
+def test_a_town_that_several_counties_have_is_no_place(browser: Client) -> None:
+    assert 'value="石门镇"' in refused(browser, region="石门镇")
+
+
+def test_a_purchase_may_go_to_a_whole_prefecture(browser: Client) -> None:
+    offer = posted(browser, "buy", region="常德市")
+    # Counted in the county of who buys, where that lies inside.
+    assert (offer.region_code, offer.place_detail) == ("430726", "常德市")
+    assert "常德市（全境均可）" in text(browser.get(f"/offers/{offer.id}"))
+    assert posted(browser, "buy", region="湖南省长沙市", key="b" * 32).region_code == "430102"
+
+
+def test_a_sale_from_a_prefecture_asks_for_its_county(browser: Client) -> None:
+    page = refused(browser, region="常德市")
+    assert 'value="430726"' in page
+    assert 'value="常德市"' in page
+
+
+def test_a_number_in_the_place_is_masked_for_visitors(browser: Client, client: Client) -> None:
+    offer = posted(browser, region="石门县13900001234")
+    assert "139****1234" in text(client.get(f"/offers/{offer.id}"))
+
+
+@pytest.mark.parametrize(
+    ("address", "switch"), [("/offers/new?side=buy", "buy"), ("/offers/new?side=sell", "en")]
+)
+def test_switching_the_side_or_the_language_keeps_what_was_typed(
+    browser: Client, address: str, switch: str
+) -> None:
+    typed = {**PEARS, "quantity": "很多", "description": "山里的梨", "switch": switch}
+    answer = browser.send(address, typed)
+    page = text(answer)
+    assert answer.status_code == 200
+    assert db.session.scalar(select(Offer.id)) is None
+    for kept in ("很多", "山里的梨", "翠冠梨", 'value="2.35"'):
+        assert kept in page
+    assert ('lang="en"' in page[:200]) is (switch == "en")
+    assert ('lang="en"' in text(browser.get("/offers"))[:200]) is (switch == "en")
+
+
+def test_the_last_day_of_an_offer_is_said_and_not_the_midnight_after(
+    browser: Client, make_account: Make
+) -> None:
+    offer = make_offer(make_account())
+    offer.valid_until = datetime(2098, 12, 29, 16, tzinfo=UTC)  # midnight in Beijing
+    db.session.commit()
+    page = text(browser.get(f"/offers/{offer.id}"))
+    assert "2098年12月29日" in page
+    assert "12-30" not in page
