@@ -5,6 +5,7 @@ import sys
 
 from flask import Flask
 
+from config import ConfigurationError
 from market import create_app
 from market.warming import warm
 
@@ -29,5 +30,8 @@ def warmed() -> Flask:
     return app
 
 
-app = create_app()
+try:
+    app = create_app()
+except ConfigurationError as error:
+    sys.exit(f"The market does not start: {error}.")
 _stays()

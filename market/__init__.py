@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
@@ -60,8 +62,31 @@ def create_app(configuration: type[config.Base] | None = None, **overrides: obje
 
 
 def _make_folders(app: Flask) -> None:
+    """Make the folders of the instance; everything here writes, so refuse what can't be written.
+
+    Raises:
+        config.ConfigurationError: one can't be made or written; the message says which.
+    """
     for name in ("INSTANCE", "MEDIA"):
-        Path(app.config[name]).mkdir(parents=True, exist_ok=True)
+        folder = Path(app.config[name])
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise config.ConfigurationError(f"{folder} can't be made: {error.strerror}") from None
+        _need_writable(folder)
+    database = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    if database.get_backend_name() == "sqlite" and database.database not in (None, ":memory:"):
+        for end in ("", "-wal", "-shm"):
+            if (file := Path(f"{database.database}{end}")).exists():
+                _need_writable(file)
+
+
+def _need_writable(path: Path) -> None:
+    if not os.access(path, os.W_OK):
+        raise config.ConfigurationError(
+            f"{path} can't be written by user {os.geteuid()}: give it to that user, or mount the "
+            "disk for writing; MARKET_INSTANCE chooses another folder"
+        )
 
 
 def _bind_extensions(app: Flask) -> None:

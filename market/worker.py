@@ -21,11 +21,11 @@ from typing import Any
 import click
 from flask import Flask
 from huey import SqliteHuey, crontab
-from huey.consumer import Consumer
 
 from market.database import gather_statistics, transaction, utcnow
 from market.extensions import db
 from market.form_recovery import purge_kept
+from market.jobs import Jobs
 
 # Seconds. An offer must be found within one second of its posting.
 PAUSE = 0.15
@@ -42,6 +42,7 @@ GIVE_WAY_AFTER = 0.0005
 NOTICING_SHARE = 0.1
 CHECK_EVERY = 300.0
 LOOK_FOR_DOCUMENTS_EVERY = 1.0
+LOOK_AT_JOBS_EVERY = 5.0
 LONGEST_PAUSE = 10.0
 LONGEST_REST = 60.0
 STOP_WITHIN = 1.5
@@ -102,19 +103,14 @@ def run(app: Flask) -> None:
     stop = threading.Event()
     sys.setswitchinterval(GIVE_WAY_AFTER)
     with _alone(Path(app.config["INSTANCE"]) / "worker.lock"):
-        consumer = Consumer(
-            calendar_of(app), workers=1, max_delay=1.0, shutdown_timeout=STOP_WITHIN
-        )
-        consumer.start()
-        # The consumer has just claimed the signals; it is our loop that must end.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        jobs = Jobs(Path(app.config["JOBS_DATABASE"]), lambda: calendar_of(app), STOP_WITHIN)
         log.info("the worker is at work")
         try:
-            _loop(app, stop)
+            _loop(app, stop, jobs)
         finally:
-            consumer.stop(graceful=True)
+            jobs.stop()
             with app.app_context():
                 db.engine.dispose()
 
@@ -170,7 +166,7 @@ def tidy() -> None:
         tidy_photos(time.time())
 
 
-def _loop(app: Flask, stop: threading.Event) -> None:
+def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     from market.documents.workshop import Workshop
     from market.matching.services import notice_matches
     from market.search.services import check, drain
@@ -182,6 +178,7 @@ def _loop(app: Flask, stop: threading.Event) -> None:
 
     Step(app, turn_calendar, 0).turn()
     Step(app, tidy, 0).turn()
+    queueing = Step(app, jobs.look, LOOK_AT_JOBS_EVERY)
     checking = Step(app, check, CHECK_EVERY)
     draining = Step(app, drain, PAUSE)
     # After draining, and as seldom: a view younger than that would not be looked for anew.
@@ -196,6 +193,7 @@ def _loop(app: Flask, stop: threading.Event) -> None:
             noticing.turn(rush=drained)
             recounting.turn()
             making.turn()
+            queueing.turn()
             stop.wait(max(0.0, draining.due - time.monotonic()))
 
 

@@ -19,7 +19,15 @@ from market.language import lazy_gettext as _l
 from market.limits import spend
 from market.offers import rules
 from market.offers.decoding import pixels_to_decode
-from market.offers.photos import PENDING, StoredPhoto, find_photo, read_upload, store_content
+from market.offers.photos import (
+    PENDING,
+    StoredPhoto,
+    TooManyAtOnce,
+    find_photo,
+    one_form_at_a_time,
+    read_upload,
+    store_content,
+)
 
 # Of the pictures of one form together, beyond what a JPEG needs (it is decoded small).
 MAX_PIXELS_PER_FORM = 80_000_000
@@ -86,16 +94,28 @@ class PhotosField(Field):
             self._tell(self._too_many(len(kept), len(uploads)))
         # Those left out are not even looked at.
         contents = self._contents(uploads[:room])
-        self._spend(len(contents))
+        try:
+            with one_form_at_a_time(current_user.get_id() or ""):
+                self._spend(len(contents))
+                self.data = self._stored(kept, contents)
+        except TooManyAtOnce as error:
+            raise ValidationError(error.message) from None
+
+    def _stored(
+        self, kept: list[StoredPhoto], contents: list[tuple[str, bytes]]
+    ) -> list[StoredPhoto]:
+        """What was kept and, as far as they can be, the pictures sent."""
         for name, content in contents:
             try:
                 photo = store_content(content, PENDING)
             except Invalid as error:
                 self._refuse(name, error)
+                if isinstance(error, TooManyAtOnce):
+                    break  # or each of them would wait as long
                 continue
             if photo not in kept:
                 kept = [*kept, photo]
-        self.data = kept
+        return kept
 
     def _contents(self, uploads: list[FileStorage]) -> list[tuple[str, bytes]]:
         """(name, content) of those whose header is right; the others are told."""

@@ -39,13 +39,18 @@ DAY = 24 * 3600
 # Pictures decoded at once in a process, and how long one waits for its turn, in seconds: who
 # sends pictures must not take every thread and all memory from who only reads.
 MAX_DECODING = 1
-MAX_WAIT_SECONDS = 5.0
+MAX_WAIT_SECONDS = 3.0
 
 # By folder, what tells the hashes in use; the room that keeps photos there adds itself.
 in_use: dict[str, Callable[[], Iterable[str]]] = {PENDING: tuple}
 
 log = logging.getLogger("market.photos")
 _decoding = threading.BoundedSemaphore(MAX_DECODING)
+_sending: set[str] = set()
+
+
+class TooManyAtOnce(Invalid):
+    """Other pictures are being decoded: this one can be sent again in a moment."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +120,32 @@ def keep_photo(photo: StoredPhoto, folder: str) -> None:
 
 
 @contextmanager
+def one_form_at_a_time(account: str) -> Iterator[None]:
+    """Hold the account's one place among those who send pictures to this process.
+
+    Raises:
+        TooManyAtOnce: another form of the account is being worked on.
+    """
+    if account in _sending:
+        raise _too_many_at_once()
+    _sending.add(account)
+    try:
+        yield
+    finally:
+        _sending.discard(account)
+
+
+def _too_many_at_once() -> TooManyAtOnce:
+    return TooManyAtOnce(
+        _("Many pictures are coming in just now: wait a moment and send it again."), "photos"
+    )
+
+
+@contextmanager
 def _turn() -> Iterator[None]:
     """Wait until another picture may be decoded, but not long."""
     if not _decoding.acquire(timeout=MAX_WAIT_SECONDS):
-        raise Invalid(
-            _("Many pictures are coming in just now: wait a moment and send it again."), "photos"
-        )
+        raise _too_many_at_once()
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import random
+import re
 import stat
 import subprocess
 import sys
@@ -101,3 +102,32 @@ def test_a_cookie_signed_with_a_known_key_opens_nothing(app: Flask, make_account
         client = app.test_client()
         client.set_cookie("session", signer.dumps({"_user_id": f"{account.id}.0", "_fresh": True}))
         assert client.get("/admin/accounts").status_code == 303
+
+
+def test_an_instance_that_cant_be_written_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_app(tmp_path)
+    (tmp_path / "market.sqlite3").touch()
+    for name in ("media", "market.sqlite3"):
+        refused = tmp_path / name
+        monkeypatch.setattr("market.os.access", lambda path, mode, no=refused: path != no)
+        with pytest.raises(
+            config.ConfigurationError, match=re.escape(f"{refused} can't be written")
+        ):
+            make_app(tmp_path)
+
+
+def test_an_instance_that_cant_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    started = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "calendar", "status"],
+        cwd=ROOT,
+        env={**os.environ, "MARKET_INSTANCE": str(tmp_path / "taken")},
+        capture_output=True,
+        text=True,
+    )
+    assert started.returncode == 1
+    assert started.stderr.startswith("The market does not start: ")
+    assert str(tmp_path / "taken") in started.stderr
+    assert "Traceback" not in started.stderr

@@ -176,3 +176,34 @@ def test_editing_keeps_photos_whose_files_are_missing(
     assert log_in(owner).send(f"/offers/{offer.id}/edit", sent).status_code == 303
     db.session.expire_all()
     assert (offer.title, [p.sha256 for p in offer.photos]) == ("改了", [stored.sha256])
+
+
+def test_an_account_sends_pictures_with_one_form_at_a_time(
+    browser: Client, make_account: Callable[..., Account], log_in: LogIn, decoded: list[int]
+) -> None:
+    with browser.session_transaction() as session:
+        account = session["_user_id"]
+    with photos.one_form_at_a_time(account):
+        page = browser.send("/offers/new", {**PEARS, "photos": [photo()]}).text
+        assert "wait a moment and send it again" in error(page)
+        assert decoded == []
+        assert log_in(make_account()).send("/offers/new", {**PEARS, "photos": [photo()]}).location
+    assert browser.send("/offers/new", {**PEARS, "key": "b" * 32, "photos": [photo()]}).location
+
+
+def test_a_form_waits_once_for_its_turn_and_keeps_what_came_before(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[bytes] = []
+
+    def store(content: bytes, folder: str) -> photos.StoredPhoto:
+        tries.append(content)
+        if len(tries) > 1:
+            raise photos.TooManyAtOnce("busy")
+        return photos.store_content(content, folder)
+
+    monkeypatch.setattr("market.offers.photo_field.store_content", store)
+    sent = {**PEARS, "photos": [photo(1), photo(2), photo(3)]}
+    page = browser.send("/offers/new", sent).text
+    assert len(tries) == 2
+    assert len(hidden(page)) == 1
