@@ -167,8 +167,8 @@ class Deal(Base, Timestamped):
         ),
         CheckConstraint("verified_by_id <> county_verified_by_id", name="two_officials"),
         Index(
-            "ix_deals_home_region_code_status_updated_at",
-            *("home_region_code", "status", "updated_at"),
+            "ix_deals_queue",
+            *("home_region_code", "status", "updated_at", "county_verified_by_id"),
         ),
         Index("ix_deals_product_code_agreed_on", "product_code", "agreed_on"),
         Index("ix_deals_fair_id_status", "fair_id", "status"),

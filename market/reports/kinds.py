@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, select
+from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from market.accounts.models import Account, Role
@@ -25,7 +25,7 @@ from market.permissions import second_official_of
 from market.products.models import Product
 from market.products.units import UNITS
 from market.regions.models import Region
-from market.reports.queues import Item, Queue, State
+from market.reports.queues import LATE_AFTER, Item, Queue, State, Waiting
 
 # Returned after the ledger had counted it: a verification taken back.
 UNDONE = exists().where(LedgerEntry.deal_id == Deal.id, LedgerEntry.deals < 0)
@@ -70,6 +70,21 @@ class DealQueue(Queue):
 
     def since(self, state: State) -> Any:
         return Deal.updated_at
+
+    def waiting(self, session: Session, counties: Collection[str]) -> list[Waiting]:
+        """All states in one statement: of deals the open ones are few, and an index has them."""
+        late, open_ones = utcnow() - LATE_AFTER, {DealStatus.AGREED, DealStatus.RETURNED}
+        state = case(*((DEAL_STATES[each], literal(each.value)) for each in self.states))
+        since = Deal.updated_at
+        query = (
+            select(
+                *(self.county, state.label("state"), func.count(), func.min(since)),
+                func.count().filter(since < late),
+            )
+            .where(self.county.in_(counties), Deal.status.in_(open_ones | {DealStatus.DISPUTED}))
+            .group_by(self.county, "state")
+        )
+        return [Waiting(row[0], State(row[1]), *row[2:]) for row in session.execute(query)]
 
     def on_side(self, side: Side) -> ColumnElement[bool]:
         sells = Deal.seller_region_code == Deal.home_region_code

@@ -12,7 +12,7 @@ from market.accounts.models import Account
 from market.database import transaction
 from market.deals import services
 from market.deals.checks import Terms
-from market.deals.models import Deal
+from market.deals.models import Deal, DealProof
 from market.offers.models import Offer
 from tests.offers.factories import make_offer
 
@@ -60,4 +60,13 @@ def verify(trade: Trade, **values: Any) -> Deal:
     deal = agree(trade, **values)
     with transaction():
         services.verify_deal(trade.official, deal)
+    return deal
+
+
+def prove(deal: Deal) -> Deal:
+    """A deal with a picture that proves it."""
+    with transaction():
+        deal.proofs.append(
+            DealProof(sha256=f"{deal.id:064x}", width=1, height=1, uploaded_by_id=deal.seller_id)
+        )
     return deal

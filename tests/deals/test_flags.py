@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +12,10 @@ from flask import Flask
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
-from market.deals.flag_rules import Code, season_of, usual_of
+from market.deals.flag_rules import Code, Severity, season_of, usual_of
 from market.deals.flags import Flag, deal_flags, offer_flags
 from market.deals.models import Deal
-from market.deals.services import local_day
+from market.deals.services import local_day, return_deal
 from market.deals.usual import price_bands, usual_amounts, usual_quantities
 from market.extensions import db
 from market.offers.models import Offer
@@ -29,7 +30,8 @@ Maker = Callable[..., Account]
 
 @pytest.fixture
 def trade(make_account: Maker) -> Trade:
-    return make_trade(make_account, quantity=Decimal(900_000_000))
+    unpriced = {"price_low": None, "price_high": None}
+    return make_trade(make_account, quantity=Decimal(900_000_000), **unpriced)
 
 
 @pytest.fixture(autouse=True)
@@ -136,17 +138,37 @@ def test_one_person_on_both_sides_is_flagged(trade: Trade, make_account: Maker) 
 def test_a_very_large_amount_is_flagged_and_a_fen_is_not(
     trade: Trade, fen: int, large: bool
 ) -> None:
-    deal = agree(trade, amount_fen=fen, amount_reason="另计")
-    assert set(flags_of(deal)) == {Code.EXPLAINED} | ({Code.VERY_LARGE} if large else set())
-    assert flags_of(deal)[Code.EXPLAINED].words == "另计"
+    deal = agree(trade, quantity=1, unit_price=Decimal(fen) / 100)
+    assert set(flags_of(deal)) == ({Code.VERY_LARGE} if large else set())
 
 
-def test_ninety_nine_yi_is_a_deal_that_is_agreed_verified_and_counted(trade: Trade) -> None:
-    """9,900 million yuan."""
-    deal = verify(trade, quantity=900_000_000, unit_price=11)
-    assert deal.amount_fen == 990_000_000_000
-    assert "990,000.00" in flags_of(deal)[Code.VERY_LARGE].words
-    assert usual_amounts(["430726"]) == {}
+def test_an_explained_amount_is_shown_with_its_words(trade: Trade) -> None:
+    deal = agree(trade, amount_fen=25_000, amount_reason="另计")
+    assert {code: flag.words for code, flag in flags_of(deal).items()} == {Code.EXPLAINED: "另计"}
+
+
+def test_a_total_far_from_quantity_times_price_says_to_stop(trade: Trade) -> None:
+    why = "整批带冷库和三辆冷藏车一起转让"
+    deal = agree(trade, amount_fen=40_000, amount_reason=why)
+    assert flags_of(deal)[Code.FAR_APART].severity is Severity.STOP
+    assert "400.00" in flags_of(deal)[Code.FAR_APART].words
+
+
+def test_a_price_far_from_the_offers_says_to_stop(make_account: Maker) -> None:
+    trade = make_trade(make_account)
+    why = "霜冻伤果，双方说好按次果价收购"
+    deal = agree(trade, unit_price="0.5", amount_reason=why)
+    assert "0.5 yuan/jin" in flags_of(deal)[Code.FAR_APART].words
+
+
+def test_a_verification_taken_back_and_a_day_given_afterwards_are_told(trade: Trade) -> None:
+    deal = verify(trade)
+    with transaction():
+        return_deal(trade.official, deal, "磅单是另一车的")
+        deal.agreed_on, deal.day_reason = deal.agreed_on - timedelta(days=3), "会后补录"  # type: ignore[operator]
+    found = flags_of(deal)
+    assert "磅单是另一车的" in found[Code.UNDONE].words
+    assert "会后补录" in found[Code.DATED_BACK].words
 
 
 def test_offers_posted_more_than_once_are_flagged(trade: Trade, make_account: Maker) -> None:
@@ -179,7 +201,7 @@ def test_flags_take_as_many_statements_for_many_as_for_one(
     deals = [agree(trade, quantity=n + 1) for n in range(6)]
     offers = [make_offer(trade.seller, quantity=Decimal(n + 5)) for n in range(6)]
     assert all(thing.product_code for thing in (*deals, *offers)), "loads what was expired"
-    for find, things, most in ((deal_flags, deals, 5), (offer_flags, offers, 3)):
+    for find, things, most in ((deal_flags, deals, 7), (offer_flags, offers, 3)):
         for some in (things[:1], things):
             with statements() as sent:
                 find(db.session(), some)  # type: ignore[operator]

@@ -48,7 +48,7 @@ class Desk:
 
     def decide(self, deal: int, decision: str) -> bool:
         """Whether the server said that it is done; False when it died over it."""
-        form = {"csrf_token": self.token, "reason": "核对"}
+        form = {"csrf_token": self.token, "reason": "合同和磅单都看过，不是同一笔"}
         while True:
             try:
                 status, _ = self._ask("POST", f"/deals/{deal}/{decision}", form)
@@ -114,6 +114,7 @@ class Load:
         for turn, deal in enumerate(deals):
             if self.stop.is_set():
                 return
+            # All are alike, so the reason must say why each is verified all the same.
             self._decide(desk, deal, "verify", DealStatus.VERIFIED)
             if turn % 5 == 0:
                 self._decide(desk, deal, "return", DealStatus.RETURNED)

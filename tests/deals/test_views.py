@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import event, func, select
 from market.accounts.models import Account, PhoneReveal
 from market.database import transaction
 from market.deals.models import Deal, DealProof, DealStatus
+from market.deals.services import local_day, return_deal
 from market.extensions import db
 from market.offers import decoding
 from tests.deals.counting import statements
@@ -316,13 +318,110 @@ def test_returning_from_a_page_seen_before_takes_no_verification_back(
 
 @pytest.mark.parametrize(
     ("quantity", "price", "amount", "fen"),
-    [("0.005", "2", "", 1), ("1", "2", "0.01", 1), ("2000", "2", "9,900,000,000", 990_000_000_000)],
+    [("0.005", "2", "", 1), ("1", "2", "0.01", 1), ("2000", "2", "3,900,000", 390_000_000)],
 )
-def test_a_fen_and_ninety_nine_yi_can_be_proposed(
+def test_a_fen_and_a_thousand_times_the_price_can_be_proposed_with_a_reason(
     trade: Trade, log_in: LogIn, quantity: str, price: str, amount: str, fen: int
 ) -> None:
-    said = form(trade, quantity=quantity, unit_price=price, amount=amount, amount_reason="整批")
+    why = "整批带冷库和三辆冷藏车一起转让"
+    said = form(trade, quantity=quantity, unit_price=price, amount=amount, amount_reason=why)
     answer = log_in(trade.buyer).send(form_page(trade), said)
     assert answer.status_code == 303
     assert db.session.scalars(select(Deal.amount_fen)).one() == fen
     assert log_in(trade.seller).get(answer.location).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"amount": "9900000000", "amount_reason": "整批带冷库和三辆冷藏车一起转让"}, "amount"),
+        ({"amount": "400", "amount_reason": "test"}, "amount_reason"),
+        ({"amount": "100", "amount_reason": "同意"}, "amount_reason"),
+        ({"quantity": "1", "unit": "ton", "price_unit": "ton"}, "unit_price"),
+        ({"unit_price": "0.5"}, "amount_reason"),
+        ({"price_unit": ""}, "price_unit"),
+        ({"price_unit": "box"}, "price_unit"),
+        ({"agreed_on": "2020-01-01", "day_reason": "补录"}, "agreed_on"),
+        ({"agreed_on": "2999-01-01", "day_reason": "补录"}, "agreed_on"),
+    ],
+)
+def test_figures_that_do_not_belong_together_are_asked_about_at_their_field(
+    trade: Trade, log_in: LogIn, values: dict[str, str], field: str
+) -> None:
+    answer = log_in(trade.buyer).send(form_page(trade), form(trade, note="货到付款", **values))
+    assert answer.status_code == 200
+    assert f'id="{field}-error"' in answer.text
+    assert "货到付款" in answer.text
+    assert db.session.scalar(select(func.count()).select_from(Deal)) == 0
+
+
+def test_fifty_tonnes_at_a_price_per_jin_come_to_two_hundred_and_twenty_thousand(
+    make_account: Maker, log_in: LogIn
+) -> None:
+    price = {"price_low": Decimal("2.2"), "price_high": Decimal("2.2"), "price_unit": "jin"}
+    trade = make_trade(make_account, quantity=Decimal(50), unit="ton", **price)
+    page = log_in(trade.buyer).get(form_page(trade)).text
+    assert '<option selected value="jin">' in page.split('name="price_unit"')[1]
+    said = form(trade, quantity="50", unit="ton", unit_price="2.2", price_unit="jin")
+    log_in(trade.buyer).send(form_page(trade), said)
+    deal = db.session.scalars(select(Deal)).one()
+    assert (deal.amount_fen, deal.unit_price) == (22_000_000, Decimal(4400))
+
+
+def test_a_price_that_nobody_has_named_gets_no_unit_by_itself(
+    make_account: Maker, log_in: LogIn
+) -> None:
+    trade = make_trade(make_account, price_low=None, price_high=None)
+    page = log_in(trade.buyer).get(form_page(trade)).text
+    assert '<option selected value="">' in page.split('name="price_unit"')[1]
+
+
+def test_a_proposal_that_waits_is_shown_on_every_page_of_who_is_asked(
+    trade: Trade, log_in: LogIn, client: Any
+) -> None:
+    propose(trade)
+    for account, waits in ((trade.seller, True), (trade.buyer, False)):
+        person = log_in(account)
+        person.set_cookie("language", "en")
+        assert ("1 deal waits for your answer" in person.get("/").text) is waits
+        assert ("1 waits for you" in person.get("/me").text) is waits
+        assert ("waiting for you" in person.get("/fairs").text) is waits
+    assert "waiting for you" not in client.get("/").text
+
+
+def test_a_page_that_shows_a_number_is_kept_by_no_browser(trade: Trade, log_in: LogIn) -> None:
+    buyer, url = log_in(trade.buyer), f"/deals/{agree(trade).id}"
+    answer = buyer.send(f"{url}/phone", page=url)
+    assert answer.location.endswith("#phones")
+    shown = buyer.get(url)
+    assert f"tel:{trade.seller.phone}" in shown.text
+    assert "no-store" in shown.headers["Cache-Control"]
+    buyer.send(f"{url}/phone", page=url)
+    assert db.session.scalar(select(func.count()).select_from(PhoneReveal)) == 1
+
+
+def mended(**values: Any) -> dict[str, Any]:
+    said = {"quantity": "100", "unit": "jin", "unit_price": "2.35", "price_unit": "jin"}
+    return {**said, "agreed_on": local_day().isoformat(), **values}
+
+
+def test_a_returned_deal_is_mended_on_its_page_and_the_other_side_is_asked(
+    trade: Trade, log_in: LogIn
+) -> None:
+    deal = agree(trade)
+    with transaction():
+        return_deal(trade.official, deal, "数量与磅单不符")
+    url = f"/deals/{deal.id}"
+    seller, buyer = log_in(trade.seller), log_in(trade.buyer)
+    wrong = seller.send(f"{url}/mend", mended(quantity="3000", note="磅单见图"))
+    assert 'id="quantity-error"' in wrong.text
+    assert "磅单见图" in wrong.text
+    assert seller.send(f"{url}/mend", mended(quantity="120")).status_code == 303
+    assert "282.00" in buyer.get(url).text
+    assert seller.send(f"{url}/revision/agree", page=url).status_code == 303
+    assert db.session.get_one(Deal, deal.id).amount_fen == 23_500, "nobody agrees with themselves"
+    buyer.send(f"{url}/revision/agree", page=url)
+    db.session.rollback()
+    again = db.session.get_one(Deal, deal.id)
+    assert (again.status, again.amount_fen) == (DealStatus.AGREED, 28_200)
+    assert "235.00" in log_in(trade.official).get(f"/desk/deals/{deal.id}").text, "its history"

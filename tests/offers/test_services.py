@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from market.accounts.models import Account, Consent
 from market.database import transaction, utcnow
 from market.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
-from market.offers import services, signals
+from market.offers import rules, services, signals
 from market.offers.models import (
     TRANSITIONS,
     Offer,
     OfferChange,
     OfferPublication,
+    PriceBasis,
     Side,
     Status,
     Verification,
 )
+from market.offers.photos import StoredPhoto
 from market.products.models import Product
 from tests.offers.factories import make_offer, offer_values
 
@@ -226,7 +230,18 @@ def test_a_draft_published_later_runs_as_long_as_it_says(owner: Account) -> None
 @pytest.mark.parametrize(
     "change",
     [
-        {"quantity": Decimal(1999)},
+        {"quantity": Decimal(2001)},
+        {"title": "一级翠冠梨，包邮"},
+        {"description": "早熟"},
+        {"grade": "特级"},
+        {"packaging": "礼盒"},
+        {"delivery": "到门"},
+        {"price_basis": PriceBasis.DELIVERED},
+        {"min_lot": Decimal(100)},
+        {"supply_from": date(2026, 12, 1)},
+        {"photos": (StoredPhoto("a" * 64, 1, 1),)},
+        {"unit": "kg"},
+        {"price_unit": "kg"},
         {"price_low": Decimal("2.30")},
         {"price_low": None, "price_high": None},
         {"region": "430725"},
@@ -245,13 +260,32 @@ def test_editing_what_was_verified_makes_it_unverified(
     assert offer.verified_by_id is None
 
 
-def test_editing_only_the_words_leaves_it_verified(owner: Account, official: Account) -> None:
-    offer = make_offer(owner)
+def test_what_only_spells_it_otherwise_or_lessens_it_stays_verified(
+    owner: Account, official: Account
+) -> None:
+    pictures = tuple(StoredPhoto(letter * 64, 1, 1) for letter in "ab")
+    offer = make_offer(owner, title="翠冠梨 A级", min_lot=Decimal(100), photos=pictures)
     with transaction():
         services.verify_offer(official, offer)
     with transaction():
-        services.edit_offer(owner, offer, offer_values(description="早熟"))
+        said = {"title": "翠冠梨Ａ级", "quantity": Decimal(1900), "photos": pictures[::-1]}
+        services.edit_offer(owner, offer, offer_values(**said, days=60))
     assert offer.verification is Verification.VERIFIED
+    with transaction():
+        services.edit_offer(owner, offer, offer_values(title="翠冠梨B级", photos=pictures))
+    assert offer.verification is Verification.UNVERIFIED
+
+
+@settings(max_examples=30)
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_a_change_of_words_stands_or_falls_the_same_both_ways(one: str, other: str) -> None:
+    empty = dict.fromkeys((*rules.WORDS, *rules.FACTS), "")
+    first, second = ({**empty, "description": d} for d in (one, other))
+    for facts in (first, second):
+        facts |= {"quantity": 1, "min_lot": None, "photos": set()}  # type: ignore[dict-item]
+    stands = rules.outlives_verification(first, second)
+    assert stands == rules.outlives_verification(second, first)
+    assert rules.outlives_verification(first, first)
 
 
 def test_a_returned_offer_is_looked_at_again_after_any_edit(

@@ -19,8 +19,9 @@ from market.database import transaction, utcnow
 from market.extensions import db
 from market.offers import services
 from market.offers.models import Offer, Status, Verification
+from market.offers.services import edit_offer, verify_offer
 from tests.conftest import Client
-from tests.offers.factories import make_offer
+from tests.offers.factories import make_offer, offer_values
 
 Make = Callable[..., Account]
 LogIn = Callable[[Account], Client]
@@ -210,19 +211,40 @@ def test_an_offer_shows_its_price_first_and_hides_phone_numbers_from_visitors(
         assert "138 0000 1234" not in page
 
 
-def test_a_number_is_shown_to_members_on_asking_and_each_time_recorded(
+def test_a_number_asked_for_stays_shown_to_who_asked_and_is_recorded_once(
     owner: Account, make_account: Make, log_in: LogIn, client: Client
 ) -> None:
     offer, viewer = make_offer(owner), make_account()
-    browser = log_in(viewer)
-    assert "+8613800001234" not in text(browser.get(f"/offers/{offer.id}"))
-    answer = browser.send(f"/offers/{offer.id}/phone", page=f"/offers/{offer.id}")
-    assert "tel:+8613800001234" in text(answer)
-    assert "no-store" in answer.headers["Cache-Control"]
+    page, browser = f"/offers/{offer.id}", log_in(viewer)
+    assert "+8613800001234" not in text(browser.get(page))
+    for _ in range(2):
+        answer = browser.send(f"{page}/phone", page="/offers/new")
+        assert (answer.status_code, answer.location) == (303, f"{page}#phone")
+    shown = browser.get(page)
+    assert "tel:+8613800001234" in text(shown)
+    assert 'id="phone"' in text(shown)
+    assert "no-store" in shown.headers["Cache-Control"]
     (record,) = db.session.scalars(select(PhoneReveal))
     assert (record.viewer_id, record.account_id) == (viewer.id, owner.id)
-    refused = client.send(f"/offers/{offer.id}/phone", page="/login")
+    assert "+8613800001234" not in text(log_in(make_account()).get(page)), "to nobody else"
+    assert "+8613800001234" not in text(client.get(page))
+    refused = client.send(f"{page}/phone", page="/login")
     assert "/login" in refused.location
+
+
+def test_the_badge_says_of_which_day_and_an_owner_is_told_when_it_goes(
+    owner: Account, make_account: Make, log_in: LogIn, client: Client
+) -> None:
+    offer, official = make_offer(owner), make_account(role="county_official")
+    with transaction():
+        verify_offer(official, offer)
+    client.set_cookie("language", "en")
+    assert "as it stands here" in text(client.get(f"/offers/{offer.id}"))
+    browser = log_in(owner)
+    browser.set_cookie("language", "en")
+    with transaction():
+        edit_offer(owner, offer, offer_values(grade="特级"))
+    assert "as it stands here" not in text(client.get(f"/offers/{offer.id}"))
 
 
 def test_a_protected_product_of_the_county_says_so(owner: Account, client: Client) -> None:

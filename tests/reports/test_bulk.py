@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account
 from market.database import transaction
-from market.deals.models import Deal, DealStatus, LedgerEntry
+from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.deals.services import cancel_deal, return_deal, verify_deal
 from market.extensions import db
 from market.offers.models import Offer, Verification
@@ -162,4 +163,45 @@ def test_confirming_takes_as_many_queries_for_many_as_for_one(trade: Trade, desk
         with statements() as sent:
             assert desk.get(f"/desk/deals/confirm?act=verify&{query}").status_code == 200
         counts.append(len(sent))
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= 20
+
+
+@pytest.fixture
+def twins(trade: Trade) -> list[int]:
+    """Two deals that may be one entered twice, and one without a flag between them."""
+    return [agree(trade, quantity=n).id for n in (1000, 1001, 7)]
+
+
+def test_flags_and_the_queues_order_are_shown_before_deciding(desk: Any, twins: list[int]) -> None:
+    query = "&".join(f"id={id_}" for id_ in twins)
+    for sort, order in (("largest", [1, 0, 2]), ("newest", [2, 1, 0]), ("oldest", [0, 1, 2])):
+        page = desk.get(f"/desk/deals/confirm?act=verify&sort={sort}&{query}").text
+        rows = re.findall(r'<th scope="row"[^>]*><a href="/desk/deals/(\d+)', page)
+        assert [int(row) for row in rows] == [twins[n] for n in order]
+    assert page.count("Maybe entered twice") == 2
+    assert page.count('name="flags"') == 2
+
+
+@pytest.mark.parametrize("act", ["verify", "return"])
+def test_a_flagged_deal_is_left_out_unless_it_is_ticked(
+    desk: Any, twins: list[int], act: str
+) -> None:
+    page = decide(desk, "deals", act, twins, reason="缺磅单")
+    assert "2 skipped" in page.text
+    assert "it has a flag and was not ticked" in page.text
+    done = DealStatus.VERIFIED if act == "verify" else DealStatus.RETURNED
+    assert states(twins) == [DealStatus.AGREED, DealStatus.AGREED, done]
+
+
+def test_a_ticked_deal_that_says_to_stop_needs_its_own_words(desk: Any, twins: list[int]) -> None:
+    first = twins[0]
+    looked, ticked = f"looked-{first}", {"flags": [first]}
+    refused = decide(desk, "deals", "verify", twins, **ticked, **{looked: "同意"})
+    assert f'id="looked-{first}-error"' in refused.text
+    assert 'value="同意"' in refused.text, "what was typed comes back"
+    assert f'value="{first}" checked' in refused.text
+    assert entries() == 0, "nothing is done while something is missing"
+    decide(desk, "deals", "verify", twins, **ticked, **{looked: "两车货，磅单两张都看过"})
+    assert states(twins) == [DealStatus.VERIFIED, DealStatus.AGREED, DealStatus.VERIFIED]
+    event = db.session.scalars(select(DealEvent).where(DealEvent.flags != "")).one()
+    assert (event.deal_id, event.reason) == (first, "两车货，磅单两张都看过")

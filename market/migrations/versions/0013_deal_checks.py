@@ -18,10 +18,15 @@ COUNTY_VERIFIED_BY = """
     CONSTRAINT ck_deals_two_officials CHECK (verified_by_id <> county_verified_by_id)
 """
 
+# The queue's index has what tells the county's part of it from the prefecture's.
+QUEUE = ['home_region_code', 'status', 'updated_at', 'county_verified_by_id']
+
 
 def upgrade():
     op.execute(COUNTY_VERIFIED_BY)
     op.add_column('deals', sa.Column('county_verified_at', sa.DateTime(timezone=True), nullable=True))
+    op.create_index('ix_deals_queue', 'deals', QUEUE)
+    op.drop_index('ix_deals_home_region_code_status_updated_at', table_name='deals')
     op.add_column('deals', sa.Column('dated_on', sa.Date(), nullable=True))
     op.add_column('deals', sa.Column('day_reason', sa.String(length=200), server_default=sa.text("''"), nullable=False))
     op.add_column('deal_events', sa.Column('flags', sa.String(length=120), server_default=sa.text("''"), nullable=False))
@@ -63,5 +68,7 @@ def upgrade():
 def downgrade():
     op.drop_table('deal_revisions')
     op.drop_column('deal_events', 'flags')
+    op.create_index('ix_deals_home_region_code_status_updated_at', 'deals', QUEUE[:-1])
+    op.drop_index('ix_deals_queue', table_name='deals')
     for name in ('day_reason', 'dated_on', 'county_verified_at', 'county_verified_by_id'):
         op.drop_column('deals', name)
