@@ -125,6 +125,16 @@ class Kept:
         varieties = self.varieties.get((node or self.tree.root).code, 0)
         return Totals.of(self.inside(node), varieties if self.at else None)
 
+    def parts(self, node: Node | None = None) -> Sequence[Any]:
+        """What `node` (the whole fair) is made of: prefectures, each with its `total`, or
+        counties; nothing for a county."""
+        node = node or self.tree.root
+        rows = self.inside(node)
+        if [row.code for row in rows] == [node.code]:
+            return []
+        groups = grouped(rows)
+        return rows if [group.code for group in groups] == [node.code] else groups
+
 
 def totals(fair: Fair | Row[Any]) -> Totals:
     """What the whole fair has; figures an earlier fair is not known for are None."""
