@@ -4,4 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("deals", __name__, cli_group="ledger")
 
-from market.deals import leaving  # noqa: E402, F401  (adds itself to exports and erasing)
+from market.deals import (  # noqa: E402
+    cancelling,  # noqa: F401  (adds itself to what cancelling a fair asks)
+    leaving,  # noqa: F401  (adds itself to exports and erasing)
+)

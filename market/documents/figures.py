@@ -130,6 +130,7 @@ def told_comparisons(
                     "now": _plain(f.now),
                     "then": _plain(f.then),
                     "change": _plain(f.change),
+                    "is_derived": f.is_derived,
                 }
                 for f in comparison.figures
             ],

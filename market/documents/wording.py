@@ -152,7 +152,7 @@ def comparison_limits(comparison: Mapping[str, Any]) -> str:
 
 def _change(figure: Mapping[str, Any]) -> str:
     change, label = Decimal(figure["change"]), FIGURES[figure["name"]].label
-    percent = f"{abs(change) * 100:.1f}%"
+    percent = _marked(figure, f"{abs(change) * 100:.1f}%")
     if change > 0:
         return _("%(figure)s up %(percent)s", figure=label, percent=percent)
     if change < 0:
@@ -165,9 +165,15 @@ def compared_row(figure: Mapping[str, Any]) -> tuple[str, ...]:
     name, change = figure["name"], figure["change"]
     return (
         FIGURES[name].heading,
-        *(_value(name, thawed(figure, when)) for when in ("now", "then")),
+        _value(name, thawed(figure, "now")),
+        _marked(figure, _value(name, thawed(figure, "then"))),
         "–" if change is None else f"{Decimal(change) * 100:+.1f}%",
     )
+
+
+def _marked(figure: Mapping[str, Any], value: str) -> str:
+    """The value, marked where it was worked out and not given."""
+    return _("%(value)s (worked out)", value=value) if figure.get("is_derived") else value
 
 
 def _value(name: str, value: int | Decimal | None) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 
 from market.accounts.models import Account, Role
 from market.extensions import db
-from market.fairs.models import Fair, FairStatus
+from market.fairs.models import HELD, Fair, FairStatus
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day
 from market.regions.models import Level, Region, is_within
@@ -102,7 +102,7 @@ def today(now: datetime) -> date:
 
 def reports(fair: Any) -> bool:
     """Whether units report of this fair: not of one known by its totals or replayed."""
-    return not fair.totals_only and not fair.is_replay and fair.status is not FairStatus.ANNOUNCED
+    return not fair.totals_only and not fair.is_replay and fair.status in HELD
 
 
 def periods_of(fair: Fair, now: datetime) -> list[Period]:

@@ -10,11 +10,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from sqlalchemy import bindparam, or_, select
 
 from market.extensions import db
-from market.fairs.models import Fair, FairStatus
+from market.fairs.models import HELD, Fair, FairStatus
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day
 from market.tallies.figures import COMPARED, COMPARED_BY_DAY, COMPARED_IN_DETAIL
-from market.tallies.queries import Totals, by_day, counted_at, region_totals, totals_of
+from market.tallies.queries import ENTERED, Totals, by_day, counted_at, region_totals, totals_of
 from market.tallies.trees import Node
 
 KINDS = ("previous", "same_season", "beside")
@@ -22,12 +22,17 @@ KINDS = ("previous", "same_season", "beside")
 
 @dataclass(frozen=True)
 class Compared:
-    """One figure now and in the baseline; change is a fraction, None where unknown."""
+    """One figure now and in the baseline; change is a fraction, None where unknown.
+
+    Attributes:
+        is_derived: what the baseline had was worked out from other figures, not given.
+    """
 
     name: str
     now: int | Decimal | None
     then: int | Decimal | None
     change: Decimal | None
+    is_derived: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def comparisons(
 
 
 def _has_begun(fair: Fair) -> bool:
-    return fair.status is not FairStatus.ANNOUNCED
+    return fair.status in HELD
 
 
 def _is_running(fair: Fair) -> bool:
@@ -133,8 +138,14 @@ def _compared(
     for figure in asked:
         a, b = figure.of(now), figure.of(then)
         moved = None if kind == "beside" else change(a, b)
-        figures.append(Compared(figure.name, a, b, moved))
+        is_derived = figure.name in derived_figures(baseline)
+        figures.append(Compared(figure.name, a, b, moved, is_derived))
     return figures
+
+
+def derived_figures(fair: Fair) -> set[str]:
+    """The figures of an earlier fair that were worked out and not given."""
+    return {name for name, column in ENTERED.items() if column in fair.derived.split()}
 
 
 def change(now: int | Decimal | None, then: int | Decimal | None) -> Decimal | None:

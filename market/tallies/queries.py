@@ -64,6 +64,13 @@ class Totals:
         return int((Decimal(self.amount_fen) / self.merchants).to_integral_value(ROUND_HALF_UP))
 
 
+# The figures an earlier fair may be known by, and their columns.
+ENTERED = {
+    "listings": "total_listings",
+    "merchants": "total_merchants",
+    "deals": "total_deals",
+    "amount_fen": "total_fen",
+}
 ADDITIVE = tuple(f.name for f in fields(Totals) if f.name != "varieties")
 
 
@@ -164,12 +171,7 @@ def _summed(mass: Any, sums: Iterable[Any], varieties: int | None = None) -> Tot
 
 
 def _entered(fair: Fair | Row[Any]) -> Totals:
-    known: dict[str, Any] = {
-        "listings": fair.total_listings,
-        "merchants": fair.total_merchants,
-        "deals": fair.total_deals,
-        "amount_fen": fair.total_fen,
-    }
+    known: dict[str, Any] = {name: getattr(fair, column) for name, column in ENTERED.items()}
     return Totals(**{f.name: known.get(f.name) for f in fields(Totals)})
 
 

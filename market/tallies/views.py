@@ -14,14 +14,14 @@ from flask.blueprints import BlueprintSetupState
 
 from market.fairs.labels import SEASONS, STATUSES
 from market.fairs.models import Fair, FairStatus
-from market.fairs.queries import all_fairs, load_fair, session_lines, theme_names
+from market.fairs.queries import all_fairs, load_fair, session_lines, theme_names, why_cancelled
 from market.keeping import made_of
 from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.labels import level_word, level_words
 from market.tallies import bp, queries, region_queries
 from market.tallies import map as county_map
-from market.tallies.comparing import baseline_line, comparisons, line
+from market.tallies.comparing import baseline_line, comparisons, derived_figures, line
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, rounding_note
 from market.tallies.forms import CountiesForm, MeasureForm
 from market.tallies.pictures import drawn_map, first
@@ -35,7 +35,7 @@ TOP, TOP_PRODUCTS, LATEST = 10, 8, 5
 def _open_the_room(state: BlueprintSetupState) -> None:
     state.app.add_url_rule("/fairs", "fairs.index", index)
     state.app.add_url_rule("/fairs/<slug>", "fairs.show", show)
-    words = (format_dealt, dealt_together, level_word, level_words, rounding_note)
+    words = (derived_figures, format_dealt, dealt_together, level_word, level_words, rounding_note)
     state.app.jinja_env.globals.update(
         {word.__name__: word for word in words}, FIGURES=FIGURES, RATES=RATES, FIGURE=BY_NAME
     )
@@ -58,6 +58,9 @@ def index() -> Any:
 def show(fair: Fair) -> Any:
     made_of(partial(queries.moment, fair.id))
     told = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
+    if fair.status is FairStatus.CANCELLED:
+        reason = why_cancelled(fair)
+        return render_template("fairs/cancelled.html", **told, reason=reason)
     if fair.totals_only:
         totals = queries.totals(fair)
         compared = comparisons(fair, totals)
