@@ -76,6 +76,16 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else f"{_at_home(value):%Y-%m-%d %H:%M}"
 
 
+def deadline(value: datetime | None) -> str:
+    """The minute by which something is due, at home; midnight is the end of a day: 24:00."""
+    if value is None:
+        return ""
+    local = _at_home(value)
+    if (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
 def clock(value: datetime | None) -> str:
     """The time of day to the second, at home: 09:05:30."""
     return "" if value is None else f"{_at_home(value):%H:%M:%S}"
@@ -127,6 +137,7 @@ def init_app(app: Flask) -> None:
         date=day,
         datetime=moment,
         last_day=last_day,
+        deadline=deadline,
         clock=clock,
         ago=ago,
         local_name=local_name,

@@ -12,8 +12,14 @@ ROWS_AT_ONCE = 500
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+class WrittenNumber(str):
+    """A number that is written already: no text, so that its minus sign is harmless."""
+
+
 def disarmed(value: Any) -> Any:
     """`value`; text that begins like a formula gets an apostrophe before it."""
+    if isinstance(value, WrittenNumber):
+        return value
     if isinstance(value, str) and value.startswith(DANGEROUS):
         return f"'{value}"
     return value

@@ -10,7 +10,7 @@ TRADER_TYPES = {
     TraderType.COOPERATIVE: _l("Cooperative"),
     TraderType.BROKER: _l("Broker"),
     TraderType.COMPANY: _l("Company"),
-    TraderType.BUYER: _l("Buyer"),
+    TraderType.BUYER: _l("Purchaser"),
 }
 ROLES = {
     Role.ASSISTANT: _l("Station assistant"),

@@ -100,10 +100,13 @@ ENDPOINTS: dict[str, Any] = {
     "messages.seen": _l("Read an answer"),
     "fairs.extend": _l("Extend the fair"),
     "fairs.close": _l("Close the fair early"),
+    "fairs.cancel": _l("Cancel the fair"),
+    "fairs.clone": _l("Announce the next edition"),
     "fairs.emergency": _l("Emergency fair"),
     "fairs.new_session": _l("Add a session"),
     "fairs.remove_session": _l("Take a session out"),
     "reports.decide_chosen": _l("Decide about several"),
+    "documents.print_statement": _l("Print the statement"),
     "reports.statements_submit_all": _l("Submit a statement"),
     "reports.statements_accept": _l("Accept a statement"),
     "reports.statement_accept": _l("Accept a statement"),
@@ -128,6 +131,11 @@ def doing_of(permission: str, endpoint: str) -> Any:
     if endpoint in ENDPOINTS:
         return ENDPOINTS[endpoint]
     return DOINGS[permission].label if permission in DOINGS else endpoint
+
+
+def permission_word(permission: str) -> Any:
+    """What a permission lets one do, in words; empty for none."""
+    return DOINGS[permission].label if permission in DOINGS else ""
 
 
 def roles_giving(permission: str) -> tuple[Role, ...]:

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from market.accounts.labels import ROLES
 from market.audit import bp, queries
-from market.audit.doings import doing_of
+from market.audit.doings import doing_of, permission_word
 from market.audit.forms import ActFilter
 from market.audit.labels import CHANGES, column_word, kind_word, value_word
 from market.audit.queries import Told
@@ -44,6 +44,7 @@ def words() -> dict[str, Any]:
             "column": column_word,
             "value": value_word,
             "changes": CHANGES,
+            "permission": permission_word,
             "roles": ROLES,
         }
     }
@@ -87,15 +88,16 @@ def _lines(form: ActFilter) -> Iterator[list[Any]]:
     """A line for each column that an act changed."""
     yield [
         *(_("Act"), _("When"), _("Account"), _("Name"), _("Role"), _("Acts in")),
-        *(_("What was done"), _("Permission"), _("Address"), _("From where"), _("Browser")),
-        *(_("Object"), _("Its number"), _("Change"), _("Column"), _("Before"), _("After")),
+        *(_("What was done"), _("Permission"), _("From where"), _("Browser")),
+        *(_("Object"), _("Its number"), _("What became of it"), _("Column")),
+        *(_("Before"), _("After")),
     ]
     # Thousands of lines share a few words.
     told = cache(lambda find, *names: str(find(*names)))
     for act, difference in queries.every_change(form.search()):
         who = [act.actor_id or told(_, "command line"), act.name or ""]
         role = [told(ROLES.get, act.role) if act.role else "", act.role_region or ""]
-        what = [told(doing_of, act.permission, act.endpoint), act.permission, act.endpoint]
+        what = [told(doing_of, act.permission, act.endpoint), told(permission_word, act.permission)]
         about = [told(kind_word, difference.kind), difference.object_id]
         start = [act.id, told(moment, act.at), *who, *role, *what, act.ip, act.agent, *about]
         for column, *values in difference.columns:

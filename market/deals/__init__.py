@@ -4,5 +4,8 @@ from flask import Blueprint
 
 bp = Blueprint("deals", __name__, cli_group="ledger")
 
-# The first adds itself to exports and erasing, the second its pages.
-from market.deals import leaving, mend_views  # noqa: E402, F401
+from market.deals import (  # noqa: E402
+    cancelling,  # noqa: F401  (adds itself to what cancelling a fair asks)
+    leaving,  # noqa: F401  (adds itself to exports and erasing)
+    mend_views,  # noqa: F401  (adds its pages)
+)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from market.accounts.models import OFFICIALS, Account
 from market.documents.models import Document, DocumentKind, Making
 from market.extensions import db
-from market.fairs.models import Fair, FairStatus
+from market.fairs.models import HELD, Fair
 from market.fairs.queries import ORDER
 from market.regions.models import Region, is_within, within
 
@@ -42,7 +42,7 @@ def counted_fairs(paths: Collection[str]) -> list[Fair]:
     """The fairs with figures that share a region with these subtrees."""
     fairs = db.session.scalars(
         select(Fair)
-        .where(Fair.totals_only.is_(False), Fair.status != FairStatus.ANNOUNCED)
+        .where(Fair.totals_only.is_(False), Fair.status.in_(HELD))
         .options(joinedload(Fair.region, innerjoin=True))
         .order_by(ORDER, Fair.ends_on.desc(), Fair.id.desc())
     )

@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 
 from market.accounts.models import Account
 from market.database import utcnow
+from market.documents.fair_tables import region_name
 from market.documents.tables import Block, Column, Kind, Row, Table
 from market.fairs.models import Fair
 from market.filters import local_name, moment
 from market.language import lazy_gettext as _l
 from market.monitoring import activity as activities
 from market.monitoring import labels, prices, queries
-from market.monitoring.rules import base_unit
-from market.products.units import UNITS, Dimension
+from market.products.units import UNITS, Dimension, base_unit
 from market.regions.queries import region_lexicon
 from market.reports import filing_desk
 from market.reports.rules import Rates
@@ -31,8 +31,8 @@ def activity(account: Account) -> Table:
     added = activities.columns
     columns = (
         Column(_("Rank"), Kind.COUNT),
-        Column(_("County"), width=16),
-        Column(_("Prefecture"), width=16),
+        Column(_("County"), width=16, is_region=True),
+        Column(_("Prefecture"), width=16, is_region=True),
         Column(_("Level"), width=8),
         Column(_("Idle (days)"), Kind.COUNT),
         Column(_("Last offer"), Kind.DATE),
@@ -43,7 +43,7 @@ def activity(account: Account) -> Table:
     )
     rows = [
         (
-            *(n, local_name(row.place), local_name(row.prefecture) if row.prefecture else ""),
+            *(n, region_name(row.place), region_name(row.prefecture) if row.prefecture else ""),
             *(_level(row.level), row.idle),
             *(row.last_offer, row.last_verification, row.last_deal),
             *(row.extra.get(column.name) for column in added),
@@ -59,7 +59,7 @@ def market(account: Account) -> Table:
     paths = queries.scope(account)
     found = queries.findings(paths)
     columns = (
-        Column(_("County"), width=16),
+        Column(_("County"), width=16, is_region=True),
         Column(_("Product"), width=16),
         Column(_("Kind"), width=8),
         Column(_("Level"), width=8),
@@ -78,7 +78,7 @@ def market(account: Account) -> Table:
         sizes = (position.sell.quantity, position.buy.quantity, one.gap)
         rows.append(
             (
-                *(local_name(finding.place), local_name(finding.product)),
+                *(region_name(finding.place), local_name(finding.product)),
                 *(str(labels.KINDS[one.kind]), _level(one.level), str(UNITS[unit].name)),
                 *(size / UNITS[unit].factor for size in sizes),
                 *(_rounded(one.ratio, "0.1"), one.heavy.days, one.heavy.deals),
@@ -124,8 +124,8 @@ def punctuality(account: Account, fair: Fair) -> Table:
     now = utcnow()
     found = filing_desk.punctuality(account, fair, now)
     columns = (
-        Column(_("Prefecture"), width=16),
-        Column(_("County"), width=16),
+        Column(_("Prefecture"), width=16, is_region=True),
+        Column(_("County"), width=16, is_region=True),
         Column(_("Rank"), Kind.COUNT),
         Column(_("Due so far"), Kind.COUNT),
         Column(_("Handed in"), Kind.COUNT),
@@ -134,13 +134,13 @@ def punctuality(account: Account, fair: Fair) -> Table:
         Column(_("Punctuality rate"), Kind.SHARE),
     )
     above: list[Row] = [
-        (local_name(row.unit), "", row.rank, *_rates(row.counties or row.rates))
+        (region_name(row.unit), "", row.rank, *_rates(row.counties or row.rates))
         for row in found.prefectures
     ]
     below = [
         (
-            local_name(row.unit.parent) if row.unit.parent else "",
-            *(local_name(row.unit), row.rank, *_rates(row.rates)),
+            region_name(row.unit.parent) if row.unit.parent else "",
+            *(region_name(row.unit), row.rank, *_rates(row.rates)),
         )
         for row in found.counties
     ]

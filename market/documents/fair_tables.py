@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from market.documents import queries
 from market.documents.figures import COLUMNS, FIGURES, OF_PRODUCTS, entry_of, kind_of
-from market.documents.tables import Block, Column, Kind, Row, Table
+from market.documents.tables import Block, Column, Kind, RegionName, Row, Table
 from market.fairs.models import Fair
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day
@@ -21,6 +21,8 @@ from market.filters import local_name, moment
 from market.language import lazy_gettext as _l
 from market.offers.labels import SIDES
 from market.products.units import UNITS
+from market.regions.labels import level_word
+from market.tallies.quantities import format_quantities, product_quantities, together
 from market.tallies.queries import CountyRow, Kept, Totals, by_day, grouped, kept
 from market.tallies.region_queries import masked_name, region_products
 from market.tallies.trees import Node
@@ -88,16 +90,20 @@ class Source:
 
 def counties(source: Source) -> Table:
     """A row for each reporting county, by prefecture, with their sums."""
-    heads = (Column(_("Prefecture"), width=22), Column(_("County"), width=22))
+    groups = grouped(source.rows)
+    heads = (
+        Column(str(level_word(p.code for p in groups)), width=22, is_region=True),
+        Column(_("County"), width=22, is_region=True),
+    )
     rank = Column(_("Rank"), Kind.COUNT)
     blocks = [
         Block(
-            [(local_name(p), local_name(c), c.rank, *numbers(c)) for c in p.counties],
+            [(region_name(p), region_name(c), c.rank, *numbers(c)) for c in p.counties],
             None
             if source.region.is_leaf
             else (_("%(name)s subtotal", name=local_name(p)), "", "", *numbers(p.total)),
         )
-        for p in grouped(source.rows)
+        for p in groups
     ]
     return source.table(
         "counties",
@@ -115,12 +121,12 @@ def prefectures(source: Source) -> Table:
         "prefectures",
         LABELS["prefectures"],
         (
-            Column(_("Prefecture"), width=22),
+            Column(str(level_word(p.code for p in groups)), width=22, is_region=True),
             Column(_("Counties"), Kind.COUNT, True),
             *figure_columns(),
         ),
         blocks=[
-            Block([(local_name(p), len(p.counties), *numbers(p.total)) for p in groups]),
+            Block([(region_name(p), len(p.counties), *numbers(p.total)) for p in groups]),
         ],
         total=(
             _("Total"),
@@ -132,7 +138,7 @@ def prefectures(source: Source) -> Table:
 
 def products(source: Source) -> Table:
     """A row for each product listed or dealt in, by category, with their sums."""
-    known = queries.goods()
+    known, dealt = queries.goods(), product_quantities(source.fair, source.count, source.region)
     groups: dict[tuple[str, str], list[tuple[Any, Any]]] = defaultdict(list)
     for row in region_products(source.fair, source.region):
         good = known[row.code]
@@ -144,6 +150,7 @@ def products(source: Source) -> Table:
         Column(_("Subcategory"), width=16),
         Column(_("Product"), width=20),
         *figure_columns(OF_PRODUCTS),
+        Column(_("Other quantities"), width=20),
     )
     blocks = []
     for (_code, name), found in sorted(groups.items()):
@@ -151,9 +158,12 @@ def products(source: Source) -> Table:
             (name, named(good, "inner"), local_name(good), *numbers(row, OF_PRODUCTS))
             for row, good in found
         ]
+        others = [dealt.get(row.code, {}) for row, _good in found]
         sums = (_("%(name)s subtotal", name=name), "", "", *added(rows, 3))
-        blocks.append(Block(rows, sums))
-    total = (_("Total"), "", "", *added([b.subtotal for b in blocks], 3, len(OF_PRODUCTS)))
+        told = [(*row, format_quantities(of)) for row, of in zip(rows, others, strict=True)]
+        blocks.append(Block(told, (*sums, format_quantities(together(others)))))
+    sums = added([b.subtotal[:-1] for b in blocks if b.subtotal], 3, len(OF_PRODUCTS))
+    total = (_("Total"), "", "", *sums, format_quantities(together(dealt.values())))
     return source.table("products", LABELS["products"], columns, blocks=blocks, total=total)
 
 
@@ -178,9 +188,9 @@ def deals(source: Source) -> Table:
             yield (
                 *(d.id, d.agreed_on, local_name(goods[d.product_code])),
                 *(d.quantity, units[d.unit], d.unit_price, d.amount_fen),
-                *(named(home, "parent"), local_name(home)),
-                *(name(d.seller, d.seller_type), local_name(seller)),
-                *(name(d.buyer, d.buyer_type), local_name(buyer)),
+                *(parent_name(home), region_name(home)),
+                *(name(d.seller, d.seller_type), region_name(seller)),
+                *(name(d.buyer, d.buyer_type), region_name(buyer)),
             )
 
     units = {code: str(unit.name) for code, unit in UNITS.items()}
@@ -192,12 +202,12 @@ def deals(source: Source) -> Table:
         Column(_("Unit"), width=8),
         Column(_("Unit price (yuan)"), Kind.NUMBER),
         Column(_("Amount (yuan)"), Kind.YUAN, True, 16),
-        Column(_("Counted in prefecture"), width=16),
-        Column(_("Counted in county"), width=16),
+        Column(_("Counted in prefecture"), width=16, is_region=True),
+        Column(_("Counted in county"), width=16, is_region=True),
         Column(_("Seller"), width=24),
-        Column(_("Seller's county"), width=16),
+        Column(_("Seller's county"), width=16, is_region=True),
         Column(_("Buyer"), width=24),
-        Column(_("Buyer's county"), width=16),
+        Column(_("Buyer's county"), width=16, is_region=True),
     )
     total: list[Any] = [""] * len(columns)
     total[6] = source.totals.amount_fen
@@ -208,7 +218,7 @@ def deals(source: Source) -> Table:
 
 def listings(source: Source) -> Table:
     """Every listing that counts; the merchants' names masked unless the source is full."""
-    places = {code: (named(p, "parent"), local_name(p)) for code, p in queries.places().items()}
+    places = {code: (parent_name(p), region_name(p)) for code, p in queries.places().items()}
     goods = {code: local_name(good) for code, good in queries.goods().items()}
     units = {code: str(unit.name) for code, unit in UNITS.items()}
     sides = {side: str(label) for side, label in SIDES.items()}
@@ -240,8 +250,8 @@ def listings(source: Source) -> Table:
         Column(_("Price from (yuan)"), Kind.NUMBER),
         Column(_("Price to (yuan)"), Kind.NUMBER),
         Column(_("Price unit"), width=8),
-        Column(_("Prefecture"), width=16),
-        Column(_("County"), width=16),
+        Column(_("Prefecture"), width=16, is_region=True),
+        Column(_("County"), width=16, is_region=True),
         Column(_("Merchant"), width=24),
         Column(_("Verified"), width=8),
     )
@@ -260,6 +270,16 @@ def figure_columns(names: Sequence[str] = COLUMNS) -> tuple[Column, ...]:
 def numbers(row: Any, names: Sequence[str] = COLUMNS) -> tuple[Any, ...]:
     """The row's figures in the order of figure_columns."""
     return tuple(getattr(row, name) for name in names)
+
+
+def region_name(place: Any) -> RegionName:
+    """A region as a cell."""
+    return RegionName(local_name(place), place.code)
+
+
+def parent_name(place: Any) -> RegionName:
+    """Of a joined row, the region above as a cell."""
+    return RegionName(named(place, "parent"), place.parent_code or "")
 
 
 def named(row: Any, prefix: str) -> str:
@@ -296,7 +316,12 @@ TABLES: dict[str, Callable[[Source], Table]] = {
 }
 
 
+def names_of(region: Node) -> list[str]:
+    """Which tables there are of a region: a county has no prefectures."""
+    return [name for name in TABLES if not (region.is_leaf and name == "prefectures")]
+
+
 def all_tables(source: Source) -> Iterator[Table]:
     """Every table, one after the other."""
-    for make in TABLES.values():
-        yield make(source)
+    for name in names_of(source.region):
+        yield TABLES[name](source)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from market.regions.models import Region
 from market.tallies import figures
 from market.tallies.comparing import comparisons
 from market.tallies.figures import Figure
+from market.tallies.quantities import Quantities, product_quantities
 from market.tallies.queries import Kept, Totals, by_day, grouped, kept
 from market.tallies.region_queries import region_products
 from market.tallies.trees import Node
@@ -74,8 +76,9 @@ def take(fair: Fair, region: Region | Node) -> dict[str, Any]:
         },
         "counted_at": count.at.isoformat() if count.at else None,
         "totals": frozen(totals),
-        "rank": own.rank if own else None,
-        "rank_within": own.rank_within if own else None,
+        # A county that is the whole of its fair has no place among others.
+        "rank": own.rank if own and not whole else None,
+        "rank_within": own.rank_within if own and not whole else None,
         "prefectures": [
             {
                 "code": p.code,
@@ -97,6 +100,7 @@ def take(fair: Fair, region: Region | Node) -> dict[str, Any]:
             for g in goods[:MOST_PRODUCTS]
         ],
         "products_in_all": len(goods),
+        "quantities": frozen_quantities(product_quantities(fair, count, node)),
         "days": [
             [day.isoformat(), t.deals, t.amount_fen] for day, t in by_day(fair, node) if t.deals
         ],
@@ -104,11 +108,21 @@ def take(fair: Fair, region: Region | Node) -> dict[str, Any]:
     }
 
 
-def told_comparisons(fair: Fair, now: Totals, node: Node | None = None) -> list[dict[str, Any]]:
-    """What `now` of the fair, or of a region of it, is beside the fairs it is compared with."""
+def frozen_quantities(dealt: Mapping[str, Quantities]) -> dict[str, dict[str, Any]]:
+    """What was dealt in by other measures than weight, by product, for JSON."""
+    return {code: {m: _plain(q) for m, q in of.items()} for code, of in dealt.items() if of}
+
+
+def told_comparisons(
+    fair: Fair, now: Totals, node: Node | None = None, day: date | None = None
+) -> list[dict[str, Any]]:
+    """What `now` of the fair, or of a region of it, is beside the fairs it is compared with;
+    `day` is the last that it counts, where that is not the last one counted."""
     return [
         {
             "kind": comparison.kind,
+            "through": comparison.through,
+            "provisional": comparison.provisional,
             "baseline": _names(comparison.baseline),
             "figures": [
                 {
@@ -116,11 +130,12 @@ def told_comparisons(fair: Fair, now: Totals, node: Node | None = None) -> list[
                     "now": _plain(f.now),
                     "then": _plain(f.then),
                     "change": _plain(f.change),
+                    "is_derived": f.is_derived,
                 }
                 for f in comparison.figures
             ],
         }
-        for comparison in comparisons(fair, now, node)
+        for comparison in comparisons(fair, now, node, day)
     ]
 
 

@@ -17,6 +17,7 @@ from market.documents.figures import (
     COLUMNS,
     MOST_PRODUCTS,
     OF_PRODUCTS,
+    frozen_quantities,
     refrozen,
     thawed,
     told_comparisons,
@@ -31,6 +32,7 @@ from market.reports.models import Kind, Statement
 from market.reports.moves import cuts
 from market.reports.reversals import Reversal, reversals
 from market.reports.rules import IN, Period, parse_period
+from market.tallies.quantities import quantities_until
 from market.tallies.queries import Totals, kept, ranks
 from market.tallies.trees import Tree
 
@@ -145,7 +147,7 @@ def of_published(table: Published) -> dict[str, Any]:
     tree = kept(fair).tree
     found = _told(fair, table.snapshot, tree)
     totals: dict[str, Any] = {name: thawed(found["totals"], name) for name in COLUMNS}
-    found["comparisons"] = told_comparisons(fair, Totals(**totals))
+    found["comparisons"] = told_comparisons(fair, Totals(**totals), day=table.period.day)
     rows = [row for group in table.groups for row in (group, *group.rows)]
     found["standing"] = {
         "kind": PUBLISHED,
@@ -191,6 +193,7 @@ def _told(fair: Fair, snapshot: Mapping[str, Any], tree: Tree) -> dict[str, Any]
             for g in goods[:MOST_PRODUCTS]
         ],
         "products_in_all": len(goods),
+        "quantities": frozen_quantities(quantities_until(fair.id, _entries(snapshot, tree))),
         "days": [
             [d["day"], d["deals"], d["amount_fen"]]
             for d in snapshot["days"]
@@ -250,6 +253,18 @@ def _prefectures(snapshot: Mapping[str, Any], tree: Tree) -> list[dict[str, Any]
         }
         for group, counties in groups
     ]
+
+
+def _entries(snapshot: Mapping[str, Any], tree: Tree) -> dict[str, int]:
+    """By reporting county, the last entry of the ledger that is in its figures."""
+    found: dict[str, int] = {}
+    nodes = [{**snapshot, "code": snapshot["region"]["code"]}]
+    while nodes:
+        node = nodes.pop()
+        if tree.nodes[node["code"]].is_leaf:
+            found[node["code"]] = node["ledger"]["id"]
+        nodes += [{"ledger": node["ledger"], **below} for below in node.get("children", ())]
+    return found
 
 
 def _sum(nodes: Sequence[Any], name: str) -> Any:

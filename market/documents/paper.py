@@ -6,23 +6,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
 from market.documents import pictures, standing, wording
 from market.documents.fair_tables import added, figure_columns
-from market.documents.figures import FIGURES, OF_PRODUCTS, thawed
+from market.documents.figures import FIGURES, thawed
 from market.documents.filed import PRESENT, PUBLISHED, standing_of
 from market.documents.models import Document, DocumentKind
 from market.documents.standing import cut_off
 from market.documents.tables import Block, Column, Kind, Table
 from market.documents.wording import name_of
 from market.language import is_english
+from market.regions.labels import level_word, level_words
+from market.tallies.quantities import format_dealt
 
 NUMERALS = "一二三四五六七八九十"
 # A statement is to fit on a page or two: the first products are enough.
 ON_A_STATEMENT = 8
+# Of a product, what stands before and after the quantity.
+BEFORE, AFTER = ("amount_fen", "deals"), ("sell", "buy")
 # The figures of the long table: as many as a page is wide.
 OF_COUNTIES = ("amount_fen", "deals", "mass_kg", "listings", "merchants", "sold_fen", "bought_fen")
 
@@ -152,7 +157,9 @@ def _bulletin(figures: Mapping[str, Any], font: str) -> list[Section]:
     if bars := pictures.ranking_picture(figures, font):
         caption = _("The first ten counties by deal value (10,000 yuan)")
         drawn.append(Picture(bars, caption))
-    sections.append(Section(_("Regions"), wording.regions(figures), drawn, [_prefectures(figures)]))
+    # One prefecture alone is the whole; a county has none.
+    several = [_prefectures(figures)] if len(figures["prefectures"]) > 1 else []
+    sections.append(Section(_("Regions"), wording.regions(figures), drawn, several))
     if figures["products"]:
         words = [*wording.products(figures), *wording.most_products(figures)]
         sections.append(Section(_("Products"), words, tables=[_products(figures)]))
@@ -200,19 +207,24 @@ def _totals(figures: Mapping[str, Any]) -> Table:
 
 def _counties(figures: Mapping[str, Any]) -> Table:
     columns = (Column(_("County"), width=22), Column(_("Rank"), Kind.COUNT, width=7))
+    several = len(figures["prefectures"]) > 1
     blocks = [
         Block(
             [
                 (name_of(c), c["rank"], *_cells(c["total"], OF_COUNTIES))
                 for c in prefecture["counties"]
             ],
-            (name_of(prefecture), "", *_cells(prefecture["total"], OF_COUNTIES)),
+            (name_of(prefecture), "", *_cells(prefecture["total"], OF_COUNTIES))
+            if several
+            else None,
         )
         for prefecture in figures["prefectures"]
     ]
     return _table(
         "counties",
-        _("All counties by prefecture, ranked by deal value"),
+        _("All counties by prefecture, ranked by deal value")
+        if several
+        else _("All counties, ranked by deal value"),
         columns + figure_columns(OF_COUNTIES),
         blocks=blocks,
         total=(_("Total"), "", *_cells(figures["totals"], OF_COUNTIES)),
@@ -220,11 +232,12 @@ def _counties(figures: Mapping[str, Any]) -> Table:
 
 
 def _prefectures(figures: Mapping[str, Any]) -> Table:
+    codes = [p["code"] for p in figures["prefectures"]]
     rows = [(name_of(p), *_cells(p["total"], OF_COUNTIES)) for p in figures["prefectures"]]
     return _table(
         "prefectures",
-        _("Prefectures"),
-        (Column(_("Prefecture"), width=22), *figure_columns(OF_COUNTIES)),
+        str(level_words(codes)),
+        (Column(str(level_word(codes)), width=22), *figure_columns(OF_COUNTIES)),
         blocks=[Block(rows)],
         total=(_("Total"), *_cells(figures["totals"], OF_COUNTIES)),
     )
@@ -232,13 +245,24 @@ def _prefectures(figures: Mapping[str, Any]) -> Table:
 
 def _products(figures: Mapping[str, Any], most: int | None = None) -> Table:
     told = figures["products"][:most]
-    rows = [(name_of(g), *_cells(g["total"], OF_PRODUCTS)) for g in told]
+    rows = [
+        (name_of(g), *_cells(g["total"], BEFORE), _dealt(figures, g), *_cells(g["total"], AFTER))
+        for g in told
+    ]
+    dealt = Column(_("Quantity dealt in"), Kind.TOLD, width=16)
     return _table(
         "products",
         _("Products by deal value"),
-        (Column(_("Product"), width=22), *figure_columns(OF_PRODUCTS)),
+        (Column(_("Product"), width=22), *figure_columns(BEFORE), dealt, *figure_columns(AFTER)),
         blocks=[Block(rows)],
     )
+
+
+def _dealt(figures: Mapping[str, Any], product: Mapping[str, Any]) -> str:
+    """What was dealt in of a product, each in its own measure."""
+    others = figures.get("quantities", {}).get(product["code"], {})
+    mass = thawed(product["total"], "mass_kg")
+    return format_dealt(Decimal(mass or 0), {m: Decimal(q) for m, q in others.items()})
 
 
 def _days(figures: Mapping[str, Any]) -> Table:
@@ -281,13 +305,21 @@ def _comparisons(figures: Mapping[str, Any]) -> list[Table]:
     return [
         _table(
             comparison["kind"],
-            _(
-                "%(kind)s: %(baseline)s",
-                kind=wording.KINDS[comparison["kind"]],
-                baseline=name_of(comparison["baseline"]),
-            ),
+            _comparison_title(comparison),
             columns,
             blocks=[Block([wording.compared_row(f) for f in comparison["figures"]])],
         )
         for comparison in figures["comparisons"]
     ]
+
+
+def _comparison_title(comparison: Mapping[str, Any]) -> str:
+    title = _(
+        "%(kind)s: %(baseline)s",
+        kind=wording.KINDS[comparison["kind"]],
+        baseline=name_of(comparison["baseline"]),
+    )
+    limits = wording.comparison_limits(comparison)
+    return (
+        _("%(title)s (%(limits)s)", title=title, limits=limits.rstrip(".。")) if limits else title
+    )

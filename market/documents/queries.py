@@ -117,7 +117,7 @@ def _listings() -> Select[*tuple[Any, ...]]:
 def _places() -> Select[*tuple[Any, ...]]:
     parent = aliased(Region)
     return select(
-        *(Region.code, Region.name, Region.name_en),
+        *(Region.code, Region.name, Region.name_en, Region.parent_code),
         *(parent.name.label("parent_name"), parent.name_en.label("parent_name_en")),
     ).outerjoin(parent, parent.code == Region.parent_code)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from market.documents.fair_tables import region_name
 from market.documents.tables import Block, Column, Kind, Table
 from market.fairs.models import FairSession
 from market.filters import day, local_name
@@ -21,16 +22,16 @@ def session_deals(session: FairSession) -> Table:
         Column(_("Unit"), width=8),
         Column(_("Amount (yuan)"), Kind.YUAN, True, 16),
         Column(_("Seller"), width=24),
-        Column(_("Seller's county"), width=16),
+        Column(_("Seller's county"), width=16, is_region=True),
         Column(_("Buyer"), width=24),
-        Column(_("Buyer's county"), width=16),
+        Column(_("Buyer's county"), width=16, is_region=True),
     )
     found = every_deal(session)
     rows = [
         (
             *(d.id, d.day, local_name(d.product), d.quantity, str(UNITS[d.unit].name)),
-            *(d.amount_fen, d.seller, local_name(d.seller_region)),
-            *(d.buyer, local_name(d.buyer_region)),
+            *(d.amount_fen, d.seller, region_name(d.seller_region)),
+            *(d.buyer, region_name(d.buyer_region)),
         )
         for d in found
     ]

@@ -125,4 +125,5 @@ def _table(table: Table) -> dict[str, Any]:
         "widths": [column.width for column in table.columns],
         "right": [column.is_number for column in table.columns],
         "rows": rows,
+        "note": table.note,
     }

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
 import xlsxwriter
+from flask_babel import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from market.documents.tables import NO_XML, Column, Kind, Row, Table, counted, plain
+from market.documents.tables import (
+    NO_XML,
+    Column,
+    Kind,
+    RegionName,
+    Row,
+    Table,
+    counted,
+    is_nothing,
+    plain,
+)
 from market.sheets import csv_parts, disarmed
 
 HEADER_ROW = 3
@@ -21,32 +33,47 @@ FORMATS = {
     Kind.COUNT: "#,##0",
     Kind.WAN: "#,##0.00",
     Kind.YUAN: "#,##0.00",
-    Kind.MASS: "#,##0.00",
+    Kind.MASS: "#,##0.00;-#,##0.00;–",  # what is not weighed has no mass
     Kind.NUMBER: "#,##0.####",
     Kind.SHARE: "0.0%",
     Kind.DATE: "yyyy-mm-dd",
     Kind.TOLD: "",
 }
+# "#,##0.####" would show a whole number as "5.".
+WHOLE = "whole"
 ROWS_AT_ONCE = 500
 # Of a column's values, how many are kept as they are written.
 MOST_KEPT = 30_000
 
 
 def csv_of(table: Table) -> Iterator[bytes]:
-    """The table as CSV, some hundred rows at a time: title, lines, heads, rows, total."""
+    """The table as CSV for machines, some hundred rows at a time: one row of heads, then the
+    rows themselves, no title and no sums; the code of each region stands before its name."""
 
     def rows() -> Iterator[Sequence[Any]]:
-        yield [table.title]
-        yield list(table.lines)
-        yield [column.label for column in table.columns]
-        kinds = [column.kind for column in table.columns]
+        heads: list[str] = []
+        for column in table.columns:
+            heads += [_code_head(column)] if column.is_region else []
+            heads.append(column.label)
+        yield heads
         for block in table.blocks:
             for row in block.rows:
-                yield list(map(plain, kinds, row))
-        if table.total is not None:
-            yield list(map(plain, kinds, table.total))
+                yield _csv_row(table.columns, row)
 
     return csv_parts(rows())
+
+
+def _code_head(column: Column) -> str:
+    return _("%(column)s code (GB/T 2260)", column=column.label)
+
+
+def _csv_row(columns: Sequence[Column], row: Row) -> list[Any]:
+    cells: list[Any] = []
+    for column, value in zip(columns, row, strict=True):
+        if column.is_region:
+            cells.append(value.code if isinstance(value, RegionName) else "")
+        cells.append(plain(column.kind, value))
+    return cells
 
 
 def write_workbook(file: BinaryIO | Path, title: str, tables: Iterable[Table]) -> None:
@@ -84,7 +111,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "right": {"font_size": 10, "align": "right"},
         "head": {**bold, "align": "center", "text_wrap": True},
     }
-    for kind, number in FORMATS.items():
+    for kind, number in [*FORMATS.items(), (WHOLE, FORMATS[Kind.COUNT])]:
         shape = {"num_format": number} if number else {}
         made[kind] = {**box, **shape}
         made[f"{kind}_bold"] = {**bold, **shape}
@@ -104,9 +131,7 @@ class _Sheet(Worksheet):
     ) -> int:
         """Write the rows from the row `first` (from 0) on; returns the row after the last."""
         self._write_single_row(first)
-        cells = [
-            _cell(i, column, look[column.kind]._get_xf_index()) for i, column in enumerate(columns)
-        ]
+        cells = [_cell(i, column, look) for i, column in enumerate(columns)]
         number, parts = first, []
         for row in rows:
             number += 1  # the file's rows are counted from 1
@@ -140,18 +165,26 @@ class _Kept(dict[Any, str]):
         return written
 
 
-def _cell(index: int, column: Column, style: int) -> tuple[str, _Kept]:
+def _format_name(kind: Kind, value: Any) -> str:
+    """The name of the format for a value of the kind."""
+    is_whole = kind is Kind.NUMBER and Decimal(value).quantize(Decimal("0.0001")) % 1 == 0
+    return WHOLE if is_whole else kind
+
+
+def _cell(index: int, column: Column, look: Any) -> tuple[str, _Kept]:
     """Of a cell in the column: its beginning, and the rest of it by the cell's value."""
     kind = column.kind
+    style = look[kind]._get_xf_index()
 
     def written(value: Any) -> str:
-        if value is None or value == "":
+        if value == "" or is_nothing(kind, value):
             return f'" s="{style}"/>'
         if kind in (Kind.TEXT, Kind.TOLD):
             text = escape(disarmed(str(value).translate(NO_XML)))
             form = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
             return f"{form}{text}</t></is></c>"
-        return f'" s="{style}"><v>{counted(kind, value)}</v></c>'
+        shape = look[_format_name(kind, value)]._get_xf_index()
+        return f'" s="{shape}"><v>{counted(kind, value)}</v></c>'
 
     return f'<c r="{xl_col_to_name(index)}', _Kept(written)
 
@@ -181,6 +214,9 @@ class _Writer:
                 sums.append(span)
         if self.table.total is not None:
             self._write_sums(row, self.table.total, sums)
+            row += 1
+        if note := self.table.note:
+            self.sheet.write_string(row, 0, note, self.formats["line"])
             row += 1
         self.sheet.print_area(0, 0, max(row - 1, HEADER_ROW), self.last)
 
@@ -224,4 +260,5 @@ class _Writer:
                 shown = number if isinstance(number, int) else float(number)
                 self.sheet.write_formula(row, index, formula, bold, shown)
             else:
-                self.sheet.write_number(row, index, counted(column.kind, value), bold)
+                shape = self.formats[f"{_format_name(column.kind, value)}_bold"]
+                self.sheet.write_number(row, index, counted(column.kind, value), shape)

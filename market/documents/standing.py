@@ -8,16 +8,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from market.documents.figures import FIGURES, kind_of, thawed
+from market.documents.figures import FIGURES, thawed
 from market.documents.filed import PRESENT, STATEMENT, standing_of
 from market.documents.models import DocumentKind
-from market.documents.tables import shown
 from market.documents.wording import listed, name_of, run
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day
 from market.filters import day, moment
 from market.reports.filing_forms import period_name
 from market.reports.rules import parse_period
+from market.tallies.figures import told_pair
 
 
 def said(figures: Mapping[str, Any], kind: DocumentKind) -> list[str]:
@@ -103,9 +103,9 @@ def since(figures: Mapping[str, Any]) -> list[str]:
 
 
 def both(name: str, was: Any, now: Any) -> tuple[str, str]:
-    """Two values of a figure as a person reads them."""
-    told = [shown(kind_of(name), thawed({name: value}, name)) for value in (was, now)]
-    return told[0], told[1]
+    """Two values of a figure as a person reads them: never the same where they differ."""
+    before, after = (thawed({name: value}, name) for value in (was, now))
+    return told_pair(before, after, FIGURES[name].kind)
 
 
 def _period(standing: Mapping[str, Any]) -> str:

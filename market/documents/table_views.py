@@ -10,7 +10,7 @@ from limits import parse
 
 from market.documents import bp, session_tables
 from market.documents.desk_queries import published_of
-from market.documents.fair_tables import LABELS, TABLES, Source
+from market.documents.fair_tables import LABELS, TABLES, Source, names_of
 from market.documents.sheets import csv_of, workbook_bytes
 from market.documents.tables import Table
 from market.fairs.models import Fair, FairSession
@@ -44,7 +44,7 @@ def load_part(slug: str, code: str) -> tuple[Fair, Node]:
 def load_table(slug: str, code: str, name: str, form: str) -> tuple[Source, str, str]:
     """The source of a table, its name and the format; 404 where there is no such table."""
     fair, region = load_part(slug, code)
-    if name not in TABLES:
+    if name not in names_of(region):
         abort(404)
     official = current_user.is_authenticated and current_user.is_official_over(region.path)
     return Source.now(fair, code, full=official), name, form
@@ -58,7 +58,7 @@ def tables(part: tuple[Fair, Node]) -> str:
         "documents/tables.html",
         fair=fair,
         region=region,
-        tables=LABELS,
+        tables={name: LABELS[name] for name in names_of(region)},
         bulletins=published_of(fair),
     )
 

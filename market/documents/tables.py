@@ -14,6 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from market.filters import day, trimmed, wan, yuan
+from market.sheets import WrittenNumber
+from market.tallies.figures import rounding_note
 
 FEN_A_WAN = 1_000_000
 KG_A_TONNE = 1000
@@ -37,14 +39,35 @@ class Kind(enum.StrEnum):
     TOLD = "told"  # a number already told: a column of several kinds
 
 
+# What is rounded where a person reads it.
+ROUNDED = (Kind.WAN, Kind.MASS)
+
+
+class RegionName(str):
+    """The name of a region as a cell; where a machine reads it, its code (GB/T 2260) too."""
+
+    code: str
+
+    def __new__(cls, name: str, code: str) -> RegionName:
+        made = super().__new__(cls, name)
+        made.code = code
+        return made
+
+
 @dataclass(frozen=True)
 class Column:
-    """A column; `adds` says whether its subtotal is the sum of its rows."""
+    """A column.
+
+    Attributes:
+        adds: whether its subtotal is the sum of its rows.
+        is_region: its cells are RegionName, or text where there is no region.
+    """
 
     label: str
     kind: Kind = Kind.TEXT
     adds: bool = False
     width: int = 12
+    is_region: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -79,26 +102,38 @@ class Table:
     blocks: Iterable[Block] = field(default=(), repr=False)
     total: Row | None = None
 
+    @property
+    def note(self) -> str:
+        """What stands below it: why rounded rows may not add up to the total."""
+        if self.total is None or not any(c.adds and c.kind in ROUNDED for c in self.columns):
+            return ""
+        return rounding_note()
+
 
 def plain(kind: Kind, value: Any) -> Any:
     """The value as CSV holds it: exact, without separators; money of 万元 to the fen.
 
     Text in a column of another kind, as a sum's name, stays as it is; so in shown().
     """
-    if value is None or isinstance(value, str):
+    if is_nothing(kind, value) or isinstance(value, str):
         return value or ""
     match kind:
         case Kind.WAN:
-            return f"{Decimal(value) / FEN_A_WAN:.6f}"
+            return WrittenNumber(f"{Decimal(value) / FEN_A_WAN:.6f}")
         case Kind.YUAN:
-            return f"{Decimal(value) / 100:.2f}"
+            return WrittenNumber(f"{Decimal(value) / 100:.2f}")
         case Kind.MASS:
-            return f"{(Decimal(value) / KG_A_TONNE).normalize():f}"
+            return WrittenNumber(f"{(Decimal(value) / KG_A_TONNE).normalize():f}")
         case Kind.NUMBER:
-            return f"{Decimal(value).normalize():f}"
+            return WrittenNumber(f"{Decimal(value).normalize():f}")
         case Kind.DATE:
             return value.isoformat()
     return value
+
+
+def is_nothing(kind: Kind, value: Any) -> bool:
+    """Whether there is nothing to tell: what is not weighed has no mass, not one of zero."""
+    return value is None or (kind is Kind.MASS and not isinstance(value, str) and not value)
 
 
 def counted(kind: Kind, value: Any) -> Any:
@@ -117,8 +152,10 @@ def counted(kind: Kind, value: Any) -> Any:
 
 def shown(kind: Kind, value: Any) -> str:
     """The value as a person reads it on a page or on paper."""
-    if value is None or isinstance(value, str):
-        return "–" if value is None else value
+    if is_nothing(kind, value):
+        return "–"
+    if isinstance(value, str):
+        return value
     match kind:
         case Kind.WAN:
             return wan(value)

@@ -14,6 +14,7 @@ from market.documents.tables import shown
 from market.filters import day, local_name, trimmed, wan
 from market.language import is_english
 from market.language import lazy_gettext as _l
+from market.tallies.figures import rounding_note
 
 NAMED_FIRST = 3
 KINDS = {
@@ -53,14 +54,12 @@ def overall(figures: Mapping[str, Any]) -> list[str]:
     totals, told, fair = figures["totals"], _told(figures), figures["fair"]
     sentences = [
         _(
-            "The %(fair)s was held from %(first)s to %(last)s. %(counties)s counties of"
-            " %(prefectures)s prefectures report to it.",
+            "The %(fair)s was held from %(first)s to %(last)s.",
             fair=name_of(fair),
             first=day(date.fromisoformat(fair["starts_on"])),
             last=day(date.fromisoformat(fair["ends_on"])),
-            counties=len(_counties(figures)),
-            prefectures=len(figures["prefectures"]),
         ),
+        _who_reports(figures),
         _(
             "%(listings)s offers were listed, %(sell)s to sell and %(buy)s to buy, and"
             " %(merchants)s effective merchants took part.",
@@ -80,6 +79,19 @@ def overall(figures: Mapping[str, Any]) -> list[str]:
             )
         )
     return [run(sentences)]
+
+
+def _who_reports(figures: Mapping[str, Any]) -> str:
+    counties, prefectures = _counties(figures), figures["prefectures"]
+    if len(counties) == 1:
+        return _("%(region)s reports to it.", region=name_of(counties[0]))
+    if len(prefectures) == 1:
+        return _("%(counties)s counties report to it.", counties=len(counties))
+    return _(
+        "%(counties)s counties of %(prefectures)s prefectures report to it.",
+        counties=len(counties),
+        prefectures=len(prefectures),
+    )
 
 
 def run(sentences: Sequence[str]) -> str:
@@ -118,20 +130,29 @@ def compared(figures: Mapping[str, Any]) -> list[str]:
         changes = [_change(f) for f in comparison["figures"] if f["change"] is not None]
         if not changes:
             continue
-        paragraphs.append(
-            _(
-                "%(kind)s (%(baseline)s): %(changes)s.",
-                kind=KINDS[comparison["kind"]],
-                baseline=name_of(comparison["baseline"]),
-                changes=listed(changes),
-            )
+        words = _(
+            "%(kind)s (%(baseline)s): %(changes)s.",
+            kind=KINDS[comparison["kind"]],
+            baseline=name_of(comparison["baseline"]),
+            changes=listed(changes),
         )
+        limits = comparison_limits(comparison)
+        paragraphs.append(run([words, limits]) if limits else words)
     return paragraphs
+
+
+def comparison_limits(comparison: Mapping[str, Any]) -> str:
+    """What of the two fairs is compared, where that is not both of them whole."""
+    if through := comparison.get("through"):
+        return _("Both up to day %(day)s of the fair.", day=through)
+    if comparison.get("provisional"):
+        return _("Provisional: one of the two fairs is still running, the other is whole.")
+    return ""
 
 
 def _change(figure: Mapping[str, Any]) -> str:
     change, label = Decimal(figure["change"]), FIGURES[figure["name"]].label
-    percent = f"{abs(change) * 100:.1f}%"
+    percent = _marked(figure, f"{abs(change) * 100:.1f}%")
     if change > 0:
         return _("%(figure)s up %(percent)s", figure=label, percent=percent)
     if change < 0:
@@ -144,9 +165,15 @@ def compared_row(figure: Mapping[str, Any]) -> tuple[str, ...]:
     name, change = figure["name"], figure["change"]
     return (
         FIGURES[name].heading,
-        *(_value(name, thawed(figure, when)) for when in ("now", "then")),
+        _value(name, thawed(figure, "now")),
+        _marked(figure, _value(name, thawed(figure, "then"))),
         "–" if change is None else f"{Decimal(change) * 100:+.1f}%",
     )
+
+
+def _marked(figure: Mapping[str, Any], value: str) -> str:
+    """The value, marked where it was worked out and not given."""
+    return _("%(value)s (worked out)", value=value) if figure.get("is_derived") else value
 
 
 def _value(name: str, value: int | Decimal | None) -> str:
@@ -160,14 +187,14 @@ def regions(figures: Mapping[str, Any]) -> list[str]:
     prefectures.sort(key=lambda p: (-p["total"]["amount_fen"], p["code"]))
     ranked = [c for c in _counties(figures) if c["rank"]]
     ranked.sort(key=lambda c: (c["rank"], c["code"]))
-    if prefectures:
+    if prefectures and len(figures["prefectures"]) > 1:
         sentences.append(
             _(
                 "By deal value (10,000 yuan) the first prefectures are %(names)s.",
                 names=_valued(prefectures),
             )
         )
-    if ranked:
+    if ranked and len(_counties(figures)) > 1:
         sentences.append(_("The first counties are %(names)s.", names=_valued(ranked)))
     if nothing := len(_counties(figures)) - len(ranked):
         sentences.append(_("%(number)s counties have no deal verified.", number=nothing))
@@ -239,7 +266,7 @@ def notes() -> list[str]:
             "Listings are offers first published or renewed inside the fair's dates, in its region"
             " and theme, and not rejected."
         ),
-        _("Money is in 10,000 yuan, rounded to two places; sums are of the exact amounts."),
+        _("Money is in 10,000 yuan, rounded to two places.") + run(["", rounding_note()]),
     ]
 
 

@@ -23,6 +23,7 @@ LONGEST = timedelta(days=366)
 REASON_AT_MOST = 200
 # Known to the public once a fair opens; changing them would move its count. The last day
 # moves by extending the fair or closing it early, with a reason.
+DAYS = ("starts_on", "ends_on")
 FIXED_ONCE_OPEN = ("slug", "region", "starts_on", "ends_on", "season", "year")
 
 
@@ -73,7 +74,11 @@ def check_facts(actor: Account, values: dict[str, Any], fair: Fair | None = None
     """Raise where a fair of these values can't be, or the actor may not arrange it."""
     region: Region = values["region"]
     check_arranger(actor, region.path, *([fair.region.path] if fair else []))
-    check_days(values["starts_on"], values["ends_on"])
+    days = (values["starts_on"], values["ends_on"])
+    check_days(*days)
+    moved = fair is None or any(values[n] != getattr(fair, n) for n in ("year", *DAYS, "season"))
+    if moved and not rules.fits_year(values["year"], values["season"], *days):
+        raise Invalid(_("The fair is not held in that year: check the year and the days."), "year")
     if before := _baseline(values, "previous_id"):
         _check_earlier(before, values["starts_on"], "previous_id")
     if last_year := _baseline(values, "same_season_id"):
@@ -88,6 +93,13 @@ def check_days(starts_on: date, ends_on: date) -> None:
         raise Invalid(_("The last day is before the first."), "ends_on")
     if ends_on - starts_on > LONGEST:
         raise Invalid(_("A fair lasts a year at most: check the dates."), "ends_on")
+
+
+def check_not_past(starts_on: date, today: date) -> None:
+    """Raise Invalid at starts_on for a day that is over: a fair is announced beforehand, or
+    on its first day."""
+    if starts_on < today:
+        raise Invalid(_("That day is over: a fair can't lie in the past."), "starts_on")
 
 
 def check_still_open_to(

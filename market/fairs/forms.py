@@ -165,6 +165,18 @@ class TotalsForm(FactsForm):
         digits=8,
         description=_l("Leave empty what is not known."),
     )
+    derived = SelectMultipleField(
+        _l("Worked out, not given"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        choices=[
+            SelectChoice("total_listings", _l("Listings")),
+            SelectChoice("total_merchants", _l("Effective merchants")),
+            SelectChoice("total_deals", _l("Deals")),
+            SelectChoice("total_fen", _l("Deal value")),
+        ],
+        description=_l("Tick what follows from other figures, such as a rate of growth."),
+    )
     note = StringField(
         _l("Where these totals come from"),
         [DataRequired(_l("Say where these totals come from.")), Length(max=200)],

@@ -17,6 +17,7 @@ STATUSES = {
     FairStatus.OPEN: _l("Open now"),
     FairStatus.CLOSED: _l("Over"),
     FairStatus.CERTIFIED: _l("Certified"),
+    FairStatus.CANCELLED: _l("Cancelled"),
 }
 ACTS = {
     Act.EDIT: _l("Edit"),
@@ -24,6 +25,7 @@ ACTS = {
     Act.CLOSE_EARLY: _l("Close early"),
     Act.SESSIONS: _l("Add a session"),
     Act.CLONE: _l("Next edition"),
+    Act.CANCEL: _l("Cancel the fair"),
 }
 EVENTS = {
     FairEventKind.ANNOUNCED: _l("Announced"),
@@ -37,6 +39,7 @@ EVENTS = {
     FairEventKind.SESSION_ADDED: _l("Session added"),
     FairEventKind.SESSION_EDITED: _l("Session changed"),
     FairEventKind.SESSION_REMOVED: _l("Session taken out"),
+    FairEventKind.CANCELLED: _l("Cancelled"),
 }
 # What an edit says it changed, by the names of services.EDITABLE.
 FIELDS = {

@@ -24,7 +24,7 @@ LONGEST_EMERGENCY = 60
 
 
 class CloseForm(Form):
-    """Close a fair early; today is its last day."""
+    """Why a fair is closed early, or cancelled."""
 
     reason = StringField(
         _l("Reason"),

@@ -11,10 +11,11 @@ from flask_login import current_user
 from market.database import transaction, utcnow
 from market.errors import DomainError, Repeated, put_on_form
 from market.fairs import bp, lifecycle, queries, suggesting
+from market.fairs.cancelling import cancel_fair
 from market.fairs.checks import check_act
 from market.fairs.labels import ACTS, SEASONS, STATUSES
 from market.fairs.life_forms import CloneForm, CloseForm, EmergencyForm, ExtendForm
-from market.fairs.models import Act, Fair
+from market.fairs.models import Act, Fair, FairStatus
 from market.fairs.queries import home_zone, load_fair
 from market.fairs.rules import acts_on, local_day
 from market.fairs.timeline import put_refusal, timeline
@@ -94,6 +95,22 @@ def close(fair: Fair) -> Any:
     return render_template("fairs/close.html", fair=fair, form=form, cut=cut, today=today)
 
 
+@bp.route("/desk/fairs/<slug>/cancel", methods=["GET", "POST"])
+@requires("fair.manage", load=load_fair)
+def cancel(fair: Fair) -> Any:
+    check_act(fair, Act.CANCEL)
+    form = CloseForm(fair)
+    if form.validate_on_submit():
+        given = (form.reason.data, form.seen.data)
+        try:
+            with transaction():
+                cancel_fair(current_user, fair, *given)
+            return done(fair, _("The fair is cancelled."))
+        except DomainError as error:
+            put_refusal(error, form)
+    return render_template("fairs/cancel.html", fair=fair, form=form)
+
+
 @bp.route("/desk/fairs/<slug>/clone", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
 def clone(fair: Fair) -> Any:
@@ -132,7 +149,7 @@ def emergency() -> Any:
 def done(fair: Fair, message: str) -> Any:
     """Back to the fair's page of the desk, with what is good to know of other fairs."""
     flash(message, "good")
-    for other in queries.overlapping(fair):
+    for other in queries.overlapping(fair) if fair.status in NOT_OVER else ():
         flash(
             _(
                 "It overlaps with %(name)s: a deal counts in one fair only, that of the smaller "
@@ -152,10 +169,12 @@ def _acts(fair: Fair) -> list[tuple[Act, str]]:
     return [(act, url_for(page, slug=fair.slug)) for act, page in PAGES.items() if act in possible]
 
 
+NOT_OVER = (FairStatus.ANNOUNCED, FairStatus.OPEN)
 PAGES = {
     Act.EDIT: "fairs.edit",
     Act.EXTEND: "fairs.extend",
     Act.CLOSE_EARLY: "fairs.close",
     Act.SESSIONS: "fairs.new_session",
     Act.CLONE: "fairs.clone",
+    Act.CANCEL: "fairs.cancel",
 }

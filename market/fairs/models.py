@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -35,14 +36,18 @@ class FairStatus(enum.StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     CERTIFIED = "certified"
+    CANCELLED = "cancelled"
 
 
 FAIR_TRANSITIONS: dict[FairStatus, frozenset[FairStatus]] = {
-    FairStatus.ANNOUNCED: frozenset({FairStatus.OPEN}),
-    FairStatus.OPEN: frozenset({FairStatus.CLOSED}),
-    FairStatus.CLOSED: frozenset({FairStatus.CERTIFIED}),
+    FairStatus.ANNOUNCED: frozenset({FairStatus.OPEN, FairStatus.CANCELLED}),
+    FairStatus.OPEN: frozenset({FairStatus.CLOSED, FairStatus.CANCELLED}),
+    FairStatus.CLOSED: frozenset({FairStatus.CERTIFIED, FairStatus.CANCELLED}),
     FairStatus.CERTIFIED: frozenset(),
+    FairStatus.CANCELLED: frozenset(),
 }
+# The states of a fair that counts, is compared and reported of.
+HELD = frozenset({FairStatus.OPEN, FairStatus.CLOSED, FairStatus.CERTIFIED})
 
 
 class Act(enum.StrEnum):
@@ -53,15 +58,17 @@ class Act(enum.StrEnum):
     CLOSE_EARLY = "close_early"
     SESSIONS = "sessions"
     CLONE = "clone"
+    CANCEL = "cancel"
 
 
 # What can be done in each state. A fair known by its totals alone takes none of it.
 FAIR_ACTS: dict[FairStatus, frozenset[Act]] = {
-    FairStatus.ANNOUNCED: frozenset({Act.EDIT, Act.SESSIONS, Act.CLONE}),
+    FairStatus.ANNOUNCED: frozenset({Act.EDIT, Act.SESSIONS, Act.CLONE, Act.CANCEL}),
     FairStatus.OPEN: frozenset(Act),
     # Its words and what it is compared with; nothing that moves its count.
-    FairStatus.CLOSED: frozenset({Act.EDIT, Act.CLONE}),
+    FairStatus.CLOSED: frozenset({Act.EDIT, Act.CLONE, Act.CANCEL}),
     FairStatus.CERTIFIED: frozenset({Act.CLONE}),
+    FairStatus.CANCELLED: frozenset(),
 }
 
 
@@ -73,6 +80,8 @@ class Fair(Base, Timestamped):
         previous_id: the edition before (环比); same_season_id: this season last year (同比).
         totals_only: an earlier fair known by its totals alone; the totals are in total_*,
             None where even that is unknown, and `note` says where they come from.
+        derived: the names of those totals that were worked out from other figures and not
+            given, separated by spaces.
         is_replay: real totals, invented detail; its pages say so.
     """
 
@@ -102,6 +111,7 @@ class Fair(Base, Timestamped):
     total_merchants: Mapped[int | None] = mapped_column(Integer)
     total_deals: Mapped[int | None] = mapped_column(Integer)
     total_fen: Mapped[int | None] = mapped_column(Fen)
+    derived: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
     note: Mapped[str] = mapped_column(String(200), default="")
     # Of the form that made it; see market.idempotency.
     key: Mapped[str | None] = mapped_column(String(32))
@@ -187,6 +197,7 @@ class FairEventKind(enum.StrEnum):
     SESSION_ADDED = "session_added"
     SESSION_EDITED = "session_edited"
     SESSION_REMOVED = "session_removed"
+    CANCELLED = "cancelled"
 
 
 class FairEvent(Base):
@@ -222,6 +233,10 @@ class FairEvent(Base):
             " OR (from_day IS NOT NULL AND to_day IS NOT NULL AND from_day <> to_day"
             " AND reason <> '' AND by_id IS NOT NULL)",
             name="moved_with_a_reason",
+        ),
+        CheckConstraint(
+            "kind <> 'cancelled' OR (reason <> '' AND by_id IS NOT NULL)",
+            name="cancelled_with_a_reason",
         ),
         CheckConstraint("(kind = 'cloned') = (source_id IS NOT NULL)", name="cloned_from"),
     )

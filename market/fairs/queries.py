@@ -40,7 +40,14 @@ from market.products.queries import named_products
 from market.regions.models import Region, is_within
 
 # Running first, then what is coming, then what has been.
-STATES = (FairStatus.OPEN, FairStatus.ANNOUNCED, FairStatus.CLOSED, FairStatus.CERTIFIED, "totals")
+STATES = (
+    FairStatus.OPEN,
+    FairStatus.ANNOUNCED,
+    FairStatus.CLOSED,
+    FairStatus.CERTIFIED,
+    FairStatus.CANCELLED,
+    "totals",
+)
 ORDER = case((Fair.status == FairStatus.OPEN, 0), (Fair.status == FairStatus.ANNOUNCED, 1), else_=2)
 
 
@@ -130,6 +137,13 @@ def events_of(fair: Fair) -> Sequence[FairEvent]:
     ).all()
 
 
+def why_cancelled(fair: Fair) -> str:
+    """The reason a fair was cancelled for."""
+    cancelled = FairEvent.kind == FairEventKind.CANCELLED
+    found = select(FairEvent.reason).where(FairEvent.fair_id == fair.id, cancelled)
+    return db.session.scalar(found) or ""
+
+
 def last_event(fair: Fair) -> int:
     """The number of the last thing done with the fair; 0 before the first."""
     return db.session.scalar(_LAST_EVENT, {"fair": fair.id}) or 0
@@ -197,6 +211,7 @@ def baselines(
     earlier = db.session.execute(
         select(Fair.id, Fair.season, Fair.year)
         .where(Fair.region_code == region_code, Fair.starts_on < starts_on)
+        .where(Fair.status != FairStatus.CANCELLED)
         .order_by(Fair.starts_on.desc(), Fair.id.desc())
     ).all()
     known = themes_of([row.id for row in earlier])
@@ -213,7 +228,8 @@ def taken_slugs(beginning: str) -> set[str]:
 
 def comparable(fair: Fair | None) -> Sequence[Row]:
     """(id, name, name_en) of the fairs another may be compared with, the latest first."""
-    query = select(Fair.id, Fair.name, Fair.name_en).order_by(Fair.starts_on.desc())
+    held = Fair.status != FairStatus.CANCELLED
+    query = select(Fair.id, Fair.name, Fair.name_en).where(held).order_by(Fair.starts_on.desc())
     if fair is not None:
         query = query.where(
             Fair.id != fair.id, or_(Fair.starts_on < fair.starts_on, Fair.totals_only)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from market.fairs.models import FAIR_ACTS, Act, FairStatus
+from market.fairs.models import FAIR_ACTS, Act, FairStatus, Season
 from market.offers.models import Status, Verification
 
 
@@ -28,6 +28,13 @@ def status_on(status: FairStatus, starts_on: date, ends_on: date, today: date) -
     if status not in (FairStatus.ANNOUNCED, FairStatus.OPEN) or today < starts_on:
         return status
     return FairStatus.CLOSED if today > ends_on else FairStatus.OPEN
+
+
+def fits_year(year: int, season: Season, starts_on: date, ends_on: date) -> bool:
+    """Whether a fair of these days is of that year: one of the years it is held in. A winter
+    that begins in January may be called by the year before."""
+    is_late_winter = season is Season.WINTER and starts_on.month <= 2
+    return starts_on.year - is_late_winter <= year <= ends_on.year
 
 
 def acts_on(status: FairStatus, totals_only: bool = False) -> frozenset[Act]:

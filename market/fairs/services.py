@@ -17,7 +17,7 @@ from market.database import lock, utcnow, violated
 from market.errors import Invalid
 from market.extensions import db
 from market.fairs import rules
-from market.fairs.checks import check_facts, check_still_open_to, check_unchanged
+from market.fairs.checks import check_facts, check_not_past, check_still_open_to, check_unchanged
 from market.fairs.history import tell
 from market.fairs.models import (
     FAIR_TRANSITIONS,
@@ -66,15 +66,17 @@ def create_fair(
     Raises:
         Repeated: the actor sent a form with this key before.
         Refused: the actor is no province official of the region.
-        Invalid: dates upside down, slug taken, a comparison that can't be; at its field.
+        Invalid: dates upside down, past or of another year, slug taken, a comparison that
+            can't be; at its field.
     """
     key = bound_key(actor, Fair, values.get("key"))
     refuse_repeated(Fair, key)
     check_facts(actor, values)
+    at = at or utcnow()
+    check_not_past(values["starts_on"], rules.local_day(at, home_zone()))
     fair = Fair(**_columns(values), key=key, status=FairStatus.ANNOUNCED)
     _save(fair)
     _set_themes(fair, values.get("themes", ()))
-    at = at or utcnow()
     if source:
         tell(fair, FairEventKind.CLONED, actor, source_id=source.id, at=at)
     else:
@@ -99,6 +101,8 @@ def edit_fair(actor: Account, fair: Fair, values: dict[str, Any], seen: int | No
     check_facts(actor, values, fair)
     check_unchanged(fair, seen)
     check_still_open_to(fair, values, sessions_of(fair))
+    if values["starts_on"] != fair.starts_on:
+        check_not_past(values["starts_on"], rules.local_day(utcnow(), home_zone()))
     new = _columns(values)
     changed = [name for name in EDITABLE if getattr(fair, name) != new[name]]
     for name, value in new.items():
@@ -117,9 +121,9 @@ def enter_totals(actor: Account, values: dict[str, Any]) -> Fair:
 
     Args:
         values: as for create_fair without themes, and total_listings, total_merchants,
-            total_deals, total_fen (None where not known) with `note`: their source. Give
-            figures known only for several fairs together one row named so; its dates span
-            them all.
+            total_deals, total_fen (None where not known) with `note`: their source, and
+            `derived`, the names of those worked out and not given. Give figures known only
+            for several fairs together one row named so; its dates span them all.
 
     Raises:
         Refused, Invalid: as create_fair; or no total is given.
@@ -133,7 +137,15 @@ def enter_totals(actor: Account, values: dict[str, Any]) -> Fair:
         raise Invalid(_("Give at least one total."), "total_listings")
     if not values.get("note"):
         raise Invalid(_("Say where these totals come from."), "note")
-    fair = Fair(**_columns(values), **given, status=FairStatus.CLOSED, totals_only=True, key=key)
+    derived = [name for name in values.get("derived", ()) if given[name] is not None]
+    fair = Fair(
+        **_columns(values),
+        **given,
+        derived=" ".join(derived),
+        status=FairStatus.CLOSED,
+        totals_only=True,
+        key=key,
+    )
     _save(fair)
     return fair
 

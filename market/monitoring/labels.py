@@ -14,8 +14,8 @@ from market.language import lazy_gettext as _l
 from market.monitoring.activity import Lack
 from market.monitoring.prices import PriceRow
 from market.monitoring.queries import Finding
-from market.monitoring.rules import Direction, Hand, Imbalance, Kind, Level, Limits, base_unit
-from market.products.units import UNITS, Dimension
+from market.monitoring.rules import Direction, Hand, Imbalance, Kind, Level, Limits
+from market.products.units import UNITS, Dimension, base_unit
 
 KINDS = {Kind.GLUT: _l("Glut"), Kind.SHORTAGE: _l("Shortage")}
 LEVELS = {Level.ALERT: _l("Alert"), Level.NOTICE: _l("Notice")}

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from market.products.units import UNITS, Dimension
+from market.products.units import Dimension
 
 
 class Level(enum.StrEnum):
@@ -227,13 +227,6 @@ def sleeping(idle: int | None, limits: Limits) -> Level | None:
     if idle is None or idle >= limits.idle_alert:
         return Level.ALERT
     return Level.NOTICE if idle >= limits.idle_notice else None
-
-
-def base_unit(measure: str) -> str:
-    """The unit (code) that quantities of a measure are in: of a count, itself."""
-    if measure in UNITS:
-        return measure
-    return {"mass": "kg", "area": "mu", "volume": "litre"}[measure]
 
 
 def worse(one: Level | None, other: Level | None) -> Level | None:

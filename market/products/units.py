@@ -79,6 +79,13 @@ def measure(unit: str) -> str:
     return unit if dimension is Dimension.COUNT else dimension
 
 
+def base_unit(measure: str) -> str:
+    """The unit (code) that quantities of a measure are in: of a count, itself."""
+    if measure in UNITS:
+        return measure
+    return {"mass": "kg", "area": "mu", "volume": "litre"}[measure]
+
+
 def in_base(quantity: Decimal, unit: str) -> Decimal:
     """`quantity` in the base unit of its dimension."""
     return quantity * UNITS[unit].factor

@@ -1,4 +1,4 @@
-"""Distances between places. Pure: no database, no Flask."""
+"""Levels of codes, and distances between places. Pure: no database, no Flask."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from market.regions.models import Level
+
 EARTH_KM = 6371.0
+
+
+def level_of(code: str) -> Level:
+    """The level of a region, by its code (GB/T 2260); a zone is one of a county."""
+    if code.endswith("0000"):
+        return Level.PROVINCE
+    return Level.PREFECTURE if code.endswith("00") else Level.COUNTY
 
 
 def kilometres(latitude: Any, longitude: Any, latitudes: Any, longitudes: Any) -> Any:

@@ -23,7 +23,7 @@ DEAL_ROWS: tuple[Told, ...] = (
     (_l("Unit price (yuan)"), lambda d: trimmed(d.unit_price)),
     (_l("Amount (yuan)"), lambda d: yuan(d.amount_fen)),
     (_l("Agreed on"), lambda d: day(d.agreed_on)),
-    (_l("Proposed"), lambda d: moment(d.created_at)),
+    (_l("Proposed on"), lambda d: moment(d.created_at)),
     (_l("State"), lambda d: str(STATUSES[d.status])),
     (_l("Note"), lambda d: d.note),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from market.audit.labels import VALUES
 from market.language import lazy_gettext as _l
 from market.reports.models import Act, Kind, StatementStatus
 
@@ -23,3 +24,11 @@ ACTS = {
     Act.CONFIRMED: _l("Correction confirmed"),
     Act.REFUSED: _l("Correction refused"),
 }
+
+VALUES.update(
+    {
+        ("statements", "kind"): KINDS,
+        ("statements", "status"): STATEMENT_STATUSES,
+        ("publications", "kind"): KINDS,
+    }
+)

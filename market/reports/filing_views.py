@@ -45,7 +45,7 @@ PRODUCTS_SHOWN = 20
 
 @bp.record_once
 def _name_words(state: BlueprintSetupState) -> None:
-    words = (period_name, name_of, figure, difference)
+    words = (period_name, name_of, figure, figure_pair, difference)
     state.app.jinja_env.globals.update({word.__name__: word for word in words})
 
 
@@ -54,11 +54,17 @@ def figure(name: str, value: Any) -> str:
     return figures.told(snapshots.exact(value), figures.BY_NAME[name].kind)
 
 
+def figure_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
+    """A figure of two snapshots: exact where it differs by less than pages tell."""
+    pair = snapshots.exact(was), snapshots.exact(now)
+    return figures.told_pair(*pair, figures.BY_NAME[name].kind)
+
+
 def difference(name: str, was: Any, now: Any) -> str:
-    """By how much a figure moved: +3, −1,000.00, ±0."""
+    """By how much a figure moved: +3, −1,000.00, ±0; exact where it is less than pages tell."""
     by = snapshots.exact(now) - snapshots.exact(was)
     sign = "+" if by > 0 else "−" if by < 0 else "±"
-    return sign + figure(name, abs(by))
+    return sign + (figures.told_pair(abs(by), 0, figures.BY_NAME[name].kind)[0] if by else "0")
 
 
 def name_of(node: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from market.deals.ledger import Problem, checks
 from market.deals.models import LedgerEntry
 from market.errors import Invalid, InvalidTransition, Refused
 from market.extensions import db
+from market.fairs.cancelling import cancelling
 from market.fairs.certifying import certifying
 from market.fairs.models import Fair
 from market.filters import local_name
@@ -106,6 +107,15 @@ def _all_have_reported(fair: Fair) -> None:
 
 
 certifying.append(_all_have_reported)
+
+
+def _nothing_is_published(fair: Fair) -> None:
+    """What was published of a fair stands, and so does the fair."""
+    if queries.is_published(fair):
+        raise InvalidTransition(_l("A table of this fair is published: it can't be cancelled."))
+
+
+cancelling.append(_nothing_is_published)
 
 
 def check_statements(session: Session) -> list[Problem]:

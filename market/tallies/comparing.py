@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,9 +10,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from sqlalchemy import bindparam, or_, select
 
 from market.extensions import db
-from market.fairs.models import Fair
-from market.tallies.figures import COMPARED, COMPARED_IN_DETAIL, Figure
-from market.tallies.queries import Totals, by_day, region_totals, totals_of
+from market.fairs.models import HELD, Fair, FairStatus
+from market.fairs.queries import home_zone
+from market.fairs.rules import local_day
+from market.tallies.figures import COMPARED, COMPARED_BY_DAY, COMPARED_IN_DETAIL
+from market.tallies.queries import ENTERED, Totals, by_day, counted_at, region_totals, totals_of
 from market.tallies.trees import Node
 
 KINDS = ("previous", "same_season", "beside")
@@ -20,12 +22,17 @@ KINDS = ("previous", "same_season", "beside")
 
 @dataclass(frozen=True)
 class Compared:
-    """One figure now and in the baseline; change is a fraction, None where unknown."""
+    """One figure now and in the baseline; change is a fraction, None where unknown.
+
+    Attributes:
+        is_derived: what the baseline had was worked out from other figures, not given.
+    """
 
     name: str
     now: int | Decimal | None
     then: int | Decimal | None
     change: Decimal | None
+    is_derived: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,26 +41,43 @@ class Comparison:
 
     `beside` is for totals of the year before that are known only together: they are told
     and not compared, because one fair against several says nothing.
+
+    Attributes:
+        through: the baseline counts up to its day of this number, as the fair does that is
+            still running; None where it counts whole.
+        provisional: one of the two is not complete and the other is whole.
     """
 
     kind: str
     baseline: Fair
     figures: Sequence[Compared]
+    through: int | None = None
+    provisional: bool = False
 
 
-def comparisons(fair: Fair, now: Totals, node: Node | None = None) -> list[Comparison]:
+def comparisons(
+    fair: Fair, now: Totals, node: Node | None = None, day: date | None = None
+) -> list[Comparison]:
     """The fair's `now` against the fair before and the same season last year, where named.
 
-    Totals of the year before that span several fairs stand beside them (`beside`). With
-    `node`, of a region: only the baselines whose count has that region.
+    Totals of the year before that span several fairs stand beside them (`beside`). A fair
+    that runs is compared with the same days of one that was counted by days; against
+    one that was not, the comparison is provisional. One that has not opened, or never
+    did, has nothing to compare.
+
+    Args:
+        node: a region; only the baselines whose count has it.
+        day: the last day that `now` counts, where that is not the last one counted.
     """
+    if not _has_begun(fair):
+        return []
     linked = {fair.previous_id: "previous", fair.same_season_id: "same_season"}
     asked = {
         "linked": [id_ for id_ in linked if id_ is not None],
         "region": fair.region_code,
         "year": fair.year - 1,
     }
-    baselines = db.session.scalars(_BASELINES, asked).all()
+    baselines = [b for b in db.session.scalars(_BASELINES, asked) if _has_begun(b)]
     if node is not None:
         baselines = [baseline for baseline in baselines if not baseline.totals_only]
         thens = {baseline.id: region_totals(baseline, node) for baseline in baselines}
@@ -61,25 +85,67 @@ def comparisons(fair: Fair, now: Totals, node: Node | None = None) -> list[Compa
         thens = totals_of(baselines)
     result = []
     for baseline in baselines:
+        then, cut = thens[baseline.id], _cut(fair, day)
+        through = None if baseline.totals_only else cut
+        if through:
+            then = _first_days(baseline, node, through)
+        provisional = (cut is not None and through is None) or _is_running(baseline)
         kinds = [kind for id_, kind in _links(fair) if id_ == baseline.id] or ["beside"]
-        result += [_against(kind, baseline, now, thens[baseline.id]) for kind in kinds]
+        for kind in kinds:
+            figures = _compared(kind, baseline, now, then, through)
+            result.append(Comparison(kind, baseline, figures, through, provisional))
     return sorted(result, key=lambda comparison: KINDS.index(comparison.kind))
+
+
+def _has_begun(fair: Fair) -> bool:
+    return fair.status in HELD
+
+
+def _is_running(fair: Fair) -> bool:
+    return fair.status is FairStatus.OPEN
+
+
+def _cut(fair: Fair, day: date | None) -> int | None:
+    """The number of the last day that is counted of a fair that goes on after it, from 1;
+    None of one that is over."""
+    if day is None and _is_running(fair):
+        at = counted_at(fair)
+        day = local_day(at, home_zone()) if at else fair.starts_on
+    if day is None or (day >= fair.ends_on and not _is_running(fair)):
+        return None
+    return max(1, (min(day, fair.ends_on) - fair.starts_on).days + 1)
+
+
+def _first_days(baseline: Fair, node: Node | None, number: int) -> Totals:
+    """What the fair had by the end of its day of that number."""
+    last = baseline.starts_on + timedelta(days=number - 1)
+    return Totals.of(figures for day, figures in by_day(baseline, node) if day <= last)
 
 
 def _links(fair: Fair) -> list[tuple[int | None, str]]:
     return [(fair.previous_id, "previous"), (fair.same_season_id, "same_season")]
 
 
-def _against(kind: str, baseline: Fair, now: Totals, then: Totals) -> Comparison:
-    asked: Iterable[Figure] = COMPARED
-    if not baseline.totals_only:
+def _compared(
+    kind: str, baseline: Fair, now: Totals, then: Totals, through: int | None
+) -> Sequence[Compared]:
+    asked = COMPARED
+    if through:
+        asked = (*COMPARED, *COMPARED_BY_DAY)
+    elif not baseline.totals_only:
         asked = (*COMPARED, *COMPARED_IN_DETAIL)
     figures = []
     for figure in asked:
         a, b = figure.of(now), figure.of(then)
         moved = None if kind == "beside" else change(a, b)
-        figures.append(Compared(figure.name, a, b, moved))
-    return Comparison(kind, baseline, figures)
+        is_derived = figure.name in derived_figures(baseline)
+        figures.append(Compared(figure.name, a, b, moved, is_derived))
+    return figures
+
+
+def derived_figures(fair: Fair) -> set[str]:
+    """The figures of an earlier fair that were worked out and not given."""
+    return {name for name, column in ENTERED.items() if column in fair.derived.split()}
 
 
 def change(now: int | Decimal | None, then: int | Decimal | None) -> Decimal | None:

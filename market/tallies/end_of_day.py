@@ -23,7 +23,7 @@ from sqlalchemy import bindparam, exists, insert, or_, select
 from market.database import UTCDateTime, read, utcnow
 from market.deals.models import Deal, LedgerEntry
 from market.extensions import db
-from market.fairs.models import Fair, FairStatus
+from market.fairs.models import HELD, Fair
 from market.fairs.queries import first_reported_day, home_zone
 from market.fairs.rules import listing_window, local_day
 from market.fairs.signals import listing_changing
@@ -83,7 +83,7 @@ def cut_off(day: date) -> datetime:
 
 def is_reported_daily(fair: Fair) -> bool:
     """Whether daily statements are made of the fair at all, now or ever."""
-    return not fair.totals_only and not fair.is_replay and fair.status is not FairStatus.ANNOUNCED
+    return not fair.totals_only and not fair.is_replay and fair.status in HELD
 
 
 def days_until(fair: Fair, day: date) -> list[date]:

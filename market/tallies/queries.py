@@ -64,6 +64,13 @@ class Totals:
         return int((Decimal(self.amount_fen) / self.merchants).to_integral_value(ROUND_HALF_UP))
 
 
+# The figures an earlier fair may be known by, and their columns.
+ENTERED = {
+    "listings": "total_listings",
+    "merchants": "total_merchants",
+    "deals": "total_deals",
+    "amount_fen": "total_fen",
+}
 ADDITIVE = tuple(f.name for f in fields(Totals) if f.name != "varieties")
 
 
@@ -125,6 +132,16 @@ class Kept:
         varieties = self.varieties.get((node or self.tree.root).code, 0)
         return Totals.of(self.inside(node), varieties if self.at else None)
 
+    def parts(self, node: Node | None = None) -> Sequence[Any]:
+        """What `node` (the whole fair) is made of: prefectures, each with its `total`, or
+        counties; nothing for a county."""
+        node = node or self.tree.root
+        rows = self.inside(node)
+        if [row.code for row in rows] == [node.code]:
+            return []
+        groups = grouped(rows)
+        return rows if [group.code for group in groups] == [node.code] else groups
+
 
 def totals(fair: Fair | Row[Any]) -> Totals:
     """What the whole fair has; figures an earlier fair is not known for are None."""
@@ -154,12 +171,7 @@ def _summed(mass: Any, sums: Iterable[Any], varieties: int | None = None) -> Tot
 
 
 def _entered(fair: Fair | Row[Any]) -> Totals:
-    known: dict[str, Any] = {
-        "listings": fair.total_listings,
-        "merchants": fair.total_merchants,
-        "deals": fair.total_deals,
-        "amount_fen": fair.total_fen,
-    }
+    known: dict[str, Any] = {name: getattr(fair, column) for name, column in ENTERED.items()}
     return Totals(**{f.name: known.get(f.name) for f in fields(Totals)})
 
 

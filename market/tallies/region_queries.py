@@ -84,6 +84,7 @@ class DealRow:
 class Named:
     name: str
     name_en: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,9 +252,9 @@ def public_row(row: Row[Any]) -> DealRow:
         unit_price=row.unit_price,
         amount_fen=row.amount_fen,
         seller=masked_name(row.seller, row.seller_type),
-        seller_region=Named(row.from_name, row.from_name_en),
+        seller_region=Named(row.from_name, row.from_name_en, row.from_code),
         buyer=masked_name(row.buyer, row.buyer_type),
-        buyer_region=Named(row.to_name, row.to_name_en),
+        buyer_region=Named(row.to_name, row.to_name_en, row.to_code),
         home_region_code=row.home_region_code,
     )
 
@@ -277,6 +278,7 @@ def verified_deals() -> Select[*tuple[Any, ...]]:
             *(seller.name.label("seller"), seller.trader_type.label("seller_type")),
             *(buyer.name.label("buyer"), buyer.trader_type.label("buyer_type")),
             *(from_region.name.label("from_name"), from_region.name_en.label("from_name_en")),
+            *(from_region.code.label("from_code"), to_region.code.label("to_code")),
             *(to_region.name.label("to_name"), to_region.name_en.label("to_name_en")),
         )
         .join(Product, Product.code == Deal.product_code)

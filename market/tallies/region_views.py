@@ -20,6 +20,7 @@ from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
 from market.tallies.comparing import baseline_line, comparisons, line
 from market.tallies.forms import DealsForm, ProductsForm
+from market.tallies.quantities import format_quantities, product_quantities, together
 from market.tallies.queries import CountyRow, Kept, Prefecture
 from market.tallies.trees import Node
 
@@ -56,6 +57,7 @@ def region(place: Place) -> Any:
     fair, node, count = place.fair, place.node, place.count
     rows, totals = count.inside(node), count.totals(node)
     products = region_queries.region_products(fair, node)
+    dealt = product_quantities(fair, count, node)
     return render_template(
         "tallies/region.html",
         fair=fair,
@@ -64,7 +66,9 @@ def region(place: Place) -> Any:
         totals=totals,
         awaiting=queries.awaiting_in(fair, rows),
         own=own_rank(place),
-        children=children(place, rows),
+        children=count.parts(node),
+        dealt=dealt,
+        others=format_quantities(together(dealt.values())),
         categories=region_queries.by_category(products),
         shown={product.code for product in products[:MOST_PRODUCTS]},
         days=line(fair, node),
@@ -89,16 +93,6 @@ def own_rank(place: Place) -> CountyRow | Prefecture | None:
     )
 
 
-def children(place: Place, rows: list[CountyRow]) -> list[Any]:
-    """What the region is made of, each with its `total`: prefectures, or counties."""
-    if [row.code for row in rows] == [place.node.code]:
-        return []
-    groups = queries.grouped(rows)
-    if [group.code for group in groups] == [place.node.code]:
-        return rows
-    return groups
-
-
 @bp.get("/fairs/<slug>/regions/<code>/products")
 @requires("fair.read", load=load_place)
 def products(place: Place) -> Any:
@@ -111,6 +105,7 @@ def products(place: Place) -> Any:
         place=place,
         count=place.count,
         categories=region_queries.by_category(found),
+        dealt=product_quantities(place.fair, place.count, place.node),
         shown={product.code for product in found if product.category == opened},
     )
 

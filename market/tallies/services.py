@@ -14,7 +14,7 @@ from market.database import utcnow
 from market.deals.ledger import Problem, checks
 from market.deals.models import LedgerEntry
 from market.extensions import db
-from market.fairs.models import Fair, FairStatus
+from market.fairs.models import HELD, Fair, FairStatus
 from market.fairs.signals import closed_fair_changed
 from market.tallies import counting
 from market.tallies.counting import (
@@ -256,7 +256,7 @@ def recount_if_moved(force: bool = False) -> bool:
     candidates = db.session.execute(
         select(Fair.id, Fair.status, FairCount.ledger_id)
         .outerjoin(FairCount, FairCount.fair_id == Fair.id)
-        .where(~Fair.totals_only, Fair.status != FairStatus.ANNOUNCED)
+        .where(~Fair.totals_only, Fair.status.in_(HELD))
     ).all()
     moved: dict[int, Callable[[int], None]] = {}
     for fair_id, status, counted_to in candidates:

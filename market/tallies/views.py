@@ -14,16 +14,18 @@ from flask.blueprints import BlueprintSetupState
 
 from market.fairs.labels import SEASONS, STATUSES
 from market.fairs.models import Fair, FairStatus
-from market.fairs.queries import all_fairs, load_fair, session_lines, theme_names
+from market.fairs.queries import all_fairs, load_fair, session_lines, theme_names, why_cancelled
 from market.keeping import made_of
 from market.permissions import requires
 from market.products.units import UNITS
+from market.regions.labels import level_word, level_words
 from market.tallies import bp, queries, region_queries
 from market.tallies import map as county_map
-from market.tallies.comparing import baseline_line, comparisons, line
-from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES
+from market.tallies.comparing import baseline_line, comparisons, derived_figures, line
+from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, rounding_note
 from market.tallies.forms import CountiesForm, MeasureForm
 from market.tallies.pictures import drawn_map, first
+from market.tallies.quantities import dealt_together, format_dealt, product_quantities
 
 # The page must stay light: the rest is a click away.
 TOP, TOP_PRODUCTS, LATEST = 10, 8, 5
@@ -33,7 +35,10 @@ TOP, TOP_PRODUCTS, LATEST = 10, 8, 5
 def _open_the_room(state: BlueprintSetupState) -> None:
     state.app.add_url_rule("/fairs", "fairs.index", index)
     state.app.add_url_rule("/fairs/<slug>", "fairs.show", show)
-    state.app.jinja_env.globals.update(FIGURES=FIGURES, RATES=RATES, FIGURE=BY_NAME)
+    words = (derived_figures, format_dealt, dealt_together, level_word, level_words, rounding_note)
+    state.app.jinja_env.globals.update(
+        {word.__name__: word for word in words}, FIGURES=FIGURES, RATES=RATES, FIGURE=BY_NAME
+    )
 
 
 @requires("anyone")
@@ -53,6 +58,9 @@ def index() -> Any:
 def show(fair: Fair) -> Any:
     made_of(partial(queries.moment, fair.id))
     told = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
+    if fair.status is FairStatus.CANCELLED:
+        reason = why_cancelled(fair)
+        return render_template("fairs/cancelled.html", **told, reason=reason)
     if fair.totals_only:
         totals = queries.totals(fair)
         compared = comparisons(fair, totals)
@@ -67,13 +75,14 @@ def show(fair: Fair) -> Any:
         awaiting=queries.awaiting_in(fair, count.rows),
         by=by,
         measures=MEASURES,
-        prefectures=queries.grouped(count.rows),
+        parts=count.parts() or count.rows,
         top=first(count.rows, by, TOP),
         map=drawn_map(count.rows, by),
         days=line(fair),
         baseline=baseline_line(fair),
         comparisons=comparisons(fair, totals),
         products=region_queries.region_products(fair, count.tree.root)[:TOP_PRODUCTS],
+        dealt=product_quantities(fair, count, count.tree.root),
         latest=region_queries.latest_deals(fair, LATEST),
         sessions=session_lines(fair),
         units=UNITS,

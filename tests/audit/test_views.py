@@ -182,7 +182,7 @@ def test_the_table_to_take_away_is_disarmed_and_follows_the_filter(
     answer = boss.get("/admin/audit.csv?kind=offers")
     lines = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
     assert answer.headers["Cache-Control"] == "private, no-store"
-    assert lines[1][6:9] == ["Return an offer", "offer.verify", "reports.desk_return_offer"]
+    assert lines[1][6:9] == ["Return an offer", "Verify an offer", "127.0.0.1"]
     assert {"'=HYPERLINK(1)"} <= {line[-1] for line in lines}
     assert len(list(csv.reader(io.StringIO(boss.get("/admin/audit.csv?kind=deals").text)))) == 1
 

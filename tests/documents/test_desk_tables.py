@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
 from datetime import date
@@ -20,6 +19,7 @@ from market.monitoring import activity, prices, queries
 from market.products.models import Product
 from market.reports import filing_desk
 from market.reports.rules import Rates
+from tests.documents.conftest import named_rows
 from tests.fairs.making import ORANGE, TEA
 from tests.monitoring.test_prices import ask, usual
 from tests.monitoring.test_queries import LINLI, YUEYANG, heap
@@ -45,10 +45,10 @@ def goods(make_account: Make) -> None:
 
 
 def in_csv(client: Any, name: str) -> list[list[str]]:
-    """The rows of a table's CSV, without title, lines and heads."""
+    """The rows of a table's CSV, without heads and codes."""
     response = client.get(f"/desk/tables/{name}.csv")
     assert (response.status_code, response.mimetype) == (200, "text/csv")
-    return list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))[3:]
+    return named_rows(response.data.decode("utf-8-sig"))
 
 
 def in_excel(client: Any, name: str) -> list[tuple[Any, ...]]:

@@ -15,9 +15,10 @@ from market.database import transaction
 from market.documents import making
 from market.documents.figures import kind_of, thawed
 from market.documents.models import Document, Making
-from market.documents.paper import OF_COUNTIES, paper_of
+from market.documents.paper import OF_COUNTIES, _comparisons, paper_of
 from market.documents.setting import pages_of, pdf_of
 from market.documents.tables import shown
+from market.documents.wording import compared
 from market.extensions import db
 from market.filters import wan
 from market.products.models import Product
@@ -132,3 +133,32 @@ def test_a_hostile_name_is_printed_as_it_is(
     assert "".join(name.replace("\x01", "").split()) in printed
     page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
     assert "<script>alert" not in page
+
+
+def test_a_running_fairs_bulletin_says_what_of_the_two_fairs_it_compares(app: Any) -> None:
+    comparison = {
+        "kind": "same_season",
+        "baseline": {"name": "去年", "name_en": "Last year"},
+        "figures": [{"name": "deals", "now": 51, "then": 40, "change": "0.275"}],
+    }
+    same_days, provisional = {"through": 7, "provisional": False}, {"provisional": True}
+    for limits, words in ((same_days, "第 7 天"), (provisional, "暂计"), ({}, "")):
+        with force_locale("zh_CN"):
+            figures = {"comparisons": [{**comparison, **limits}]}
+            (sentence,) = compared(figures)
+            (table,) = _comparisons(figures)
+        assert "27.5%" in sentence
+        assert words in sentence
+        assert words in table.title
+
+
+def test_the_paper_says_under_its_tables_why_rounded_rows_may_differ(
+    ask: Ask, font: None, log_in: Any, province: Account
+) -> None:
+    document = ask()
+    with force_locale("zh_CN"):
+        tables = [t for s in paper_of(document).sections for t in s.tables if t.total]
+        text = "".join(words_of(pdf_of(document)))
+    page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
+    assert tables
+    assert page.count("四舍五入") == text.count("四舍五入") == len(tables) + 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import random
 import re
@@ -29,6 +28,7 @@ from market.filters import wan
 from market.offers.models import Verification
 from market.reports import filing_queries, units
 from market.tallies.services import recount
+from tests.documents.conftest import named_rows
 from tests.documents.test_filed import paper
 from tests.documents.test_papers import has_row, words_of
 from tests.fairs.making import publish
@@ -106,7 +106,8 @@ def test_every_place_that_tells_the_figures_tells_the_same(
         "published": _published(season),
     }
     for name, told in exact.items():
-        assert told == {**every, "": whole}, name
+        # CSV has no sums: machines add up themselves.
+        assert told == (every if name == "CSV" else {**every, "": whole}), name
     board, counties, published = (
         rows_of(client.get(base + page).text) for page in ("", "/counties", "/published")
     )
@@ -135,13 +136,13 @@ def _json(data: Any) -> Expected:
 
 
 def _csv(content: bytes) -> Expected:
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[3:]
+    rows = named_rows(content.decode("utf-8-sig"))
     return {row[1]: (int(row[4]), int(Decimal(row[3]) * 1_000_000), int(row[6])) for row in rows}
 
 
 def _xlsx(content: bytes) -> Expected:
     sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True).active
-    rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[0]]
+    rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[3] is not None]
     told = {}
     for row in rows:  # the last is the total, after the prefecture's subtotal
         told[row[1] or ""] = (row[4], round(Decimal(str(row[3])) * 1_000_000), row[6])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -10,6 +11,9 @@ import pytest
 
 from market.accounts.models import Account
 from market.database import transaction
+from market.documents import tables
+from market.documents.sheets import csv_of, workbook_bytes
+from market.documents.tables import Kind
 from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region
@@ -40,18 +44,22 @@ def sheet(client: Any, data_only: bool) -> Any:
 
 
 def test_the_workbook_has_every_county_with_numbers_as_numbers(client: Any, fair: Fair) -> None:
-    rows = list(sheet(client, data_only=True).iter_rows(min_row=5, values_only=True))
+    *rows, note = sheet(client, data_only=True).iter_rows(min_row=5, values_only=True)
+    assert "四舍五入" in note[0]
     counties = [row for row in rows if row[1]]
     assert len(counties) == 124
     shimen = next(row for row in counties if "HYPERLINK" in row[1])
     assert shimen[3:5] == (123.456789, 1)
     assert shimen[2] == 1
-    assert all(isinstance(number, int | float) for row in counties for number in row[3:])
+    mass = 5  # only where something was weighed
+    numbers = [n for row in counties for i, n in enumerate(row) if i > 2 and i != mass]
+    assert all(isinstance(number, int | float) for number in numbers)
+    assert [row[mass] for row in counties if row[mass] is not None] == [0.05, 0.05]
 
 
 def test_the_sums_of_the_workbook_are_formulas_with_their_values(client: Any, fair: Fair) -> None:
-    formulas = list(sheet(client, data_only=False).iter_rows(min_row=5, values_only=True))
-    values = list(sheet(client, data_only=True).iter_rows(min_row=5, values_only=True))
+    *formulas, _n = sheet(client, data_only=False).iter_rows(min_row=5, values_only=True)
+    *values, _n = sheet(client, data_only=True).iter_rows(min_row=5, values_only=True)
     subtotals = [i for i, row in enumerate(formulas) if not row[1]]
     assert len(subtotals) == 15
     varieties = 9  # they add up nowhere
@@ -92,11 +100,47 @@ def test_the_csv_opens_as_chinese_and_adds_up_to_the_fen(client: Any, fair: Fair
     response = client.get("/fairs/2026-autumn/regions/430000/tables/counties.csv")
     assert response.data.startswith(b"\xef\xbb\xbf")
     assert "attachment" in response.headers["Content-Disposition"]
-    rows = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
-    *counties, total = rows[3:]
+    counties = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig"))))
     assert len(counties) == 124
-    assert total[3] == "153.456789"
-    assert sum(int(row[4]) for row in counties) == int(total[4]) == 2
+    assert sum(Decimal(row["成交额（万元）"]) for row in counties) == Decimal("153.456789")
+    assert sum(int(row["成交"]) for row in counties) == 2
+
+
+def test_a_csv_has_one_row_of_heads_the_codes_of_regions_and_no_sums(
+    client: Any, fair: Fair
+) -> None:
+    response = client.get("/fairs/2026-autumn/regions/430000/tables/counties.csv")
+    heads, *rows = csv.reader(io.StringIO(response.data.decode("utf-8-sig")))
+    assert heads[:5] == [
+        *("市州代码（GB/T 2260）", "市州", "县市区代码（GB/T 2260）", "县市区", "排名"),
+    ]
+    assert ["430700", "常德市", "430725", "桃源县"] in [row[:4] for row in rows]
+    assert len(rows) == 124
+    assert {len(row) for row in rows} == {len(heads)}
+    assert not any("合计" in cell or "小计" in cell for row in rows for cell in row)
+
+
+def test_negative_numbers_stay_numbers_and_whole_ones_have_no_point() -> None:
+    columns = [
+        *(tables.Column("a"), tables.Column("b", Kind.NUMBER), tables.Column("c", Kind.WAN)),
+        *(tables.Column("d", Kind.YUAN), tables.Column("e", Kind.MASS)),
+        *(tables.Column("f", Kind.SHARE), tables.Column("g", Kind.COUNT)),
+    ]
+    rows = [
+        ("-1+1", Decimal("-5"), -1_000_000, -50, Decimal(-2000), Decimal("-0.25"), -3),
+        ("＝1", Decimal("2.5"), 1, 1, Decimal(0), Decimal(0), 0),
+    ]
+    made = tables.Table("t", "t", "t", (), columns, [tables.Block(rows)])
+    written = b"".join(csv_of(made)).decode("utf-8-sig").splitlines()
+    assert written[1:] == [
+        "'-1+1,-5,-1.000000,-0.50,-2,-0.25,-3",
+        "'＝1,2.5,0.000001,0.01,,0,0",
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(made))).active
+    one, other = sheet[5], sheet[6]
+    assert [cell.value for cell in one] == ["'-1+1", -5, -1, -0.5, -2, -0.25, -3]
+    assert (one[1].number_format, other[1].number_format) == ("#,##0", "#,##0.####")
+    assert other[4].value is None
 
 
 def test_a_fair_known_by_its_totals_has_no_table_to_take_away(client: Any) -> None:

@@ -84,7 +84,10 @@ def test_a_fair_tells_its_life_and_the_calendars_part_in_it(
 @pytest.mark.parametrize(
     "statement", ["UPDATE fair_events SET reason = 'x'", "DELETE FROM fair_events"]
 )
-def test_what_was_done_with_a_fair_cannot_be_undone(province: Account, statement: str) -> None:
+def test_what_was_done_with_a_fair_cannot_be_undone(
+    province: Account, clock: Clock, statement: str
+) -> None:
+    clock(datetime(2026, 9, 1, tzinfo=UTC))
     inside(services.create_fair, province, fair_values())
     with pytest.raises(DBAPIError, match="append-only"), transaction():
         db.session.execute(text(statement))
@@ -231,7 +234,8 @@ def test_of_two_fairs_in_one_region_the_theme_takes_the_deal(
     assert deal.fair_id == pears.id
 
 
-def test_fairs_of_other_products_do_not_overlap(province: Account) -> None:
+def test_fairs_of_other_products_do_not_overlap(province: Account, clock: Clock) -> None:
+    clock(datetime(2026, 9, 1, tzinfo=UTC))
     tea, pears, all_, category = (
         inside(services.create_fair, province, fair_values(slug=slug, themes=themes))
         for slug, themes in (("tea", [TEA]), ("pears", [PEAR]), ("all", []), ("fruit", ["03"]))
@@ -246,7 +250,7 @@ def test_fairs_of_other_products_do_not_overlap(province: Account) -> None:
 def test_the_next_edition_has_its_year_its_sessions_and_its_baselines(
     province: Account, clock: Clock
 ) -> None:
-    clock(NOON)
+    clock(datetime(2026, 9, 15, 2, tzinfo=UTC))
     before = make_fair(slug="2025-autumn", year=2025, status=FairStatus.CLOSED)
     with transaction():
         before.starts_on, before.ends_on = date(2025, 9, 15), date(2025, 9, 30)

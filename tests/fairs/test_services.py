@@ -12,7 +12,7 @@ from market.accounts.models import Account
 from market.database import transaction
 from market.errors import Invalid, Refused
 from market.extensions import db
-from market.fairs import services
+from market.fairs import rules, services
 from market.fairs.models import Fair, FairListing, FairStatus, FairTheme, Season
 from market.offers.models import Side, Status, Verification
 from market.offers.signals import offer_changed, offer_published
@@ -21,11 +21,13 @@ from tests.fairs.making import INSIDE, ORANGE, TEA, fair_values, make_fair, new_
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
+Clock = Callable[[datetime], None]
 MIDNIGHT = datetime(2026, 9, 14, 16, tzinfo=UTC)
 
 
 def create(actor: Account, **values: Any) -> Fair:
-    values = fair_values(starts_on=date(2099, 9, 15), ends_on=date(2099, 9, 30), **values)
+    days = {"starts_on": date(2099, 9, 15), "ends_on": date(2099, 9, 30), "year": 2099}
+    values = fair_values(**{**days, **values})
     with transaction():
         return services.create_fair(actor, values)
 
@@ -52,11 +54,58 @@ def test_a_new_fair_is_announced(province: Account) -> None:
     assert create(province).status is FairStatus.ANNOUNCED
 
 
-def test_a_fair_whose_first_day_has_come_opens_at_once(province: Account) -> None:
-    values = fair_values(starts_on=date(2020, 1, 1), ends_on=date(2020, 12, 30))
+def test_a_fair_announced_on_its_first_day_opens_at_once(province: Account, clock: Clock) -> None:
+    clock(datetime(2026, 9, 15, 3, tzinfo=UTC))
     with transaction():
-        fair = services.create_fair(province, values)
-    assert fair.status is FairStatus.CLOSED
+        fair = services.create_fair(province, fair_values())
+    assert fair.status is FairStatus.OPEN
+
+
+@pytest.mark.parametrize(
+    "now", [datetime(2026, 9, 15, 16, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)]
+)
+def test_a_fair_of_days_that_are_over_is_not_announced(
+    province: Account, clock: Clock, now: datetime
+) -> None:
+    clock(now)
+    with pytest.raises(Invalid) as refused, transaction():
+        services.create_fair(province, fair_values())
+    assert refused.value.field == "starts_on"
+    assert not db.session.scalars(select(Fair)).all()
+
+
+def test_an_announced_fair_is_not_moved_into_the_past(province: Account, clock: Clock) -> None:
+    clock(datetime(2026, 9, 10, tzinfo=UTC))
+    fair = announce()
+    with pytest.raises(Invalid) as refused, transaction():
+        services.edit_fair(province, fair, fair_values(starts_on=date(2026, 9, 9)))
+    assert refused.value.field == "starts_on"
+
+
+@pytest.mark.parametrize(
+    ("year", "season", "days", "fits"),
+    [
+        (2026, Season.AUTUMN, ("2026-09-15", "2026-09-30"), True),
+        (2020, Season.AUTUMN, ("2028-09-15", "2028-09-30"), False),
+        (2027, Season.AUTUMN, ("2026-09-15", "2026-09-30"), False),
+        (2026, Season.WINTER, ("2026-12-01", "2027-01-31"), True),
+        (2027, Season.WINTER, ("2026-12-01", "2027-01-31"), True),
+        (2026, Season.WINTER, ("2027-01-05", "2027-01-31"), True),
+        (2026, Season.SPRING, ("2027-03-05", "2027-03-31"), False),
+    ],
+)
+def test_a_fair_is_of_a_year_it_is_held_in(
+    province: Account, year: int, season: Season, days: tuple[str, str], fits: bool
+) -> None:
+    first, last = map(date.fromisoformat, days)
+    assert rules.fits_year(year, season, first, last) is fits
+    if fits:
+        return
+    values = fair_values(year=year, season=season, starts_on=first, ends_on=last)
+    for act in (services.create_fair, services.enter_totals):
+        with pytest.raises(Invalid) as refused, transaction():
+            act(province, {**values, "total_deals": 1, "note": "公报"})
+        assert refused.value.field == "year"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +267,8 @@ def test_an_edit_moves_no_day_of_an_open_fair(province: Account, change: dict[st
 
 
 def test_earlier_fairs_are_entered_by_totals_with_their_source(province: Account) -> None:
-    values = fair_values(slug="2011-both", year=2011, name="2011年两届对接会合计")
+    days = {"starts_on": date(2011, 1, 1), "ends_on": date(2011, 12, 31)}
+    values = fair_values(slug="2011-both", year=2011, name="2011年两届对接会合计", **days)
     for wrong in ({"note": "公报"}, {"total_listings": 90_778}):
         with pytest.raises(Invalid), transaction():
             services.enter_totals(province, {**values, **wrong})
@@ -226,3 +276,8 @@ def test_earlier_fairs_are_entered_by_totals_with_their_source(province: Account
         fair = services.enter_totals(province, {**values, "total_listings": 90_778, "note": "公报"})
     assert fair.totals_only
     assert fair.total_fen is None
+    assert fair.derived == ""
+    derived = {"derived": ["total_listings", "total_deals"], "total_listings": 1, "note": "推算"}
+    with transaction():
+        fair = services.enter_totals(province, {**values, "slug": "2011-winter", **derived})
+    assert fair.derived == "total_listings"

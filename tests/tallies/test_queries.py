@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -104,6 +104,77 @@ def test_totals_known_only_together_stand_beside_and_are_not_compared(app: objec
     assert (comparison.kind, comparison.baseline) == ("beside", both)
     assert [c.then for c in comparison.figures] == [90_778, None, None, 175_646 * 10**6]
     assert {c.change for c in comparison.figures} == {None}
+
+
+def counted_by_days(buyer: Account, seller: Account, **values: object) -> Fair:
+    """Last year's autumn fair: 100 on its first day, 200 on its third, 400 on its tenth."""
+    first = date(2025, 9, 20)
+    dates = {"starts_on": first, "ends_on": date(2025, 10, 5), "year": 2025}
+    fair = make_fair(slug="last-year", status=FairStatus.CLOSED, **dates, **values)
+    for day, amount in ((0, 100), (2, 200), (9, 400)):
+        count_deal(fair, seller, buyer, amount, agreed_on=first + timedelta(days=day))
+    recount(fair)
+    return fair
+
+
+def running(make_account: Make, **values: object) -> Fair:
+    """This year's, open, with 330 on its second day."""
+    seller, buyer = make_account(), make_account()
+    before = counted_by_days(buyer, seller)
+    fair = make_fair(same_season_id=before.id, **values)
+    count_deal(fair, seller, buyer, 330)
+    return fair
+
+
+def test_a_running_fair_is_compared_with_the_same_day_of_the_earlier_one(
+    make_account: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fair = running(make_account)
+    # The third day of the fair, at eight in the morning at home.
+    monkeypatch.setattr(services, "utcnow", lambda: datetime(2026, 9, 17, 0, tzinfo=UTC))
+    recount(fair)
+    root = queries.kept(fair).tree.root
+    for node in (None, root):
+        (comparison,) = comparing.comparisons(fair, queries.totals(fair), node)
+        figures = {c.name: c for c in comparison.figures}
+        assert (comparison.through, comparison.provisional) == (3, False)
+        assert (figures["amount_fen"].then, figures["amount_fen"].change) == (300, Decimal("0.1"))
+        assert figures["deals"].then == 2
+
+
+def test_a_fair_that_is_over_is_compared_whole_but_its_table_of_a_day_is_not(
+    make_account: Make,
+) -> None:
+    fair = running(make_account, status=FairStatus.CLOSED)
+    recount(fair)
+    now = queries.totals(fair)
+    (whole,) = comparing.comparisons(fair, now)
+    assert (whole.through, whole.provisional) == (None, False)
+    assert {c.name: c.then for c in whole.figures}["amount_fen"] == 700
+    (of_a_day,) = comparing.comparisons(fair, now, day=date(2026, 9, 16))
+    assert of_a_day.through == 2
+    assert {c.name: c.then for c in of_a_day.figures}["amount_fen"] == 100
+    (last,) = comparing.comparisons(fair, now, day=fair.ends_on)
+    assert last.through is None
+
+
+def test_against_totals_alone_the_comparison_of_a_running_fair_is_provisional(
+    app: object,
+) -> None:
+    before = earlier(total_fen=100)
+    fair = make_fair(same_season_id=before.id)
+    (comparison,) = comparing.comparisons(fair, queries.Totals(amount_fen=150))
+    assert comparison.provisional
+    with transaction():
+        fair.status = FairStatus.CLOSED
+    (comparison,) = comparing.comparisons(fair, queries.Totals(amount_fen=150))
+    assert not comparison.provisional
+
+
+def test_an_announced_fair_is_not_compared(app: object) -> None:
+    before = earlier(total_fen=100)
+    fair = make_fair(previous_id=before.id, status=FairStatus.ANNOUNCED)
+    assert comparing.comparisons(fair, queries.totals(fair)) == []
 
 
 def test_a_change_from_nothing_has_no_percentage() -> None:

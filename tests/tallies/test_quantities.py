@@ -1,0 +1,91 @@
+"""What is sold by head or box is told by head or box, and has no mass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from market.accounts.models import Account
+from market.database import transaction
+from market.documents import figures, paper
+from market.documents.fair_tables import Source, products
+from market.documents.tables import shown_row
+from market.extensions import db
+from market.fairs.models import Fair
+from market.regions.models import Region
+from market.tallies import quantities, queries, services
+from market.tallies.figures import BY_NAME, Kind, told_pair
+from tests.fairs.making import ORANGE, TEA, count_deal, make_fair
+
+Make = Callable[..., Account]
+SHIMEN, FURONG = "430726", "430102"
+
+
+@pytest.fixture
+def fair(make_account: Make) -> Fair:
+    """A fair in which 320 head and, of another product, 40 boxes beside a tonne were sold."""
+    fair, buyer = make_fair(), make_account(region=FURONG)
+    farmer, other = make_account(region=SHIMEN), make_account(region=FURONG)
+    count_deal(fair, farmer, buyer, quantity=Decimal(300), unit="head", product_code=TEA)
+    count_deal(fair, other, buyer, quantity=Decimal(20), unit="head", product_code=TEA)
+    count_deal(fair, farmer, buyer, quantity=Decimal(40), unit="box")
+    count_deal(fair, farmer, buyer, quantity=Decimal(2000), unit="jin")
+    with transaction():
+        services.recount(fair.id)
+    return fair
+
+
+def test_quantities_are_told_by_measure_and_never_added_to_mass(fair: Fair, client: Any) -> None:
+    count = queries.kept(fair)
+    dealt = quantities.product_quantities(fair, count, count.tree.root)
+    assert dealt == {TEA: {"head": 320}, ORANGE: {"box": 40}}
+    inside = quantities.product_quantities(fair, count, count.tree.nodes[SHIMEN])
+    assert inside == {TEA: {"head": 300}, ORANGE: {"box": 40}}
+    assert queries.totals(fair).mass_kg == 1000
+    for page in ("", "/regions/430000", "/regions/430000/products?category=04"):
+        text = client.get(f"/fairs/2026-autumn{page}").get_data(as_text=True)
+        assert "<td>320 头" in text, page
+    region = client.get("/fairs/2026-autumn/regions/430726").get_data(as_text=True)
+    assert "<td>300 头" in region
+    assert "<td>1.00 吨、40 箱" in region
+    assert "40 箱、300 头" in region.split("</dl>")[0]
+
+
+def test_a_county_that_sold_by_head_alone_has_no_mass(fair: Fair, client: Any) -> None:
+    page = client.get("/fairs/2026-autumn/regions/430102").get_data(as_text=True)
+    tile = page.split("<dt>重量</dt>")[1].split("</div>")[0]
+    assert "–" in tile
+    assert "吨" not in tile
+    assert "0.00" not in tile
+
+
+def test_tables_and_papers_tell_each_product_in_its_measure(app: Any, fair: Fair) -> None:
+    with app.test_request_context():
+        made = products(Source.now(fair, "430000"))
+        rows = {row[2]: shown_row(made, row) for block in made.blocks for row in block.rows}
+        assert [rows[name][-1] for name in ("脐橙", "绿茶")] == ["40 箱", "320 头"]
+        assert [rows[name][5] for name in ("脐橙", "绿茶")] == ["1.00", "–"]
+        taken = figures.take(fair, db.session.get_one(Region, "430000"))
+        printed = {row[0]: row[3] for b in paper._products(taken).blocks for row in b.rows}
+        assert printed == {"绿茶": "320 头", "脐橙": "1.00 吨、40 箱"}
+
+
+def test_frozen_figures_tell_the_quantities_of_their_own_entry(fair: Fair) -> None:
+    assert quantities.quantities_until(fair.id, {SHIMEN: 1, FURONG: 1}) == {TEA: {"head": 300}}
+    assert quantities.quantities_until(fair.id, {FURONG: 2}) == {TEA: {"head": 20}}
+    assert quantities.quantities_until(fair.id, {}) == {}
+
+
+def test_two_figures_that_differ_never_read_the_same(app: Any) -> None:
+    with app.test_request_context():
+        assert told_pair(13_200_40, 13_212_00, Kind.FEN) == ("13,200.40 元", "13,212.00 元")
+        assert told_pair(13_200_40, 14_200_40, Kind.FEN) == ("1.32", "1.42")
+        assert told_pair(5, 5, Kind.FEN) == ("0.00", "0.00")
+        assert told_pair(Decimal("1000.1"), Decimal(1000), Kind.MASS) == (
+            "1,000.1 公斤",
+            "1,000 公斤",
+        )
+        assert BY_NAME["mass_kg"].told(0) == "–"
