@@ -46,4 +46,4 @@ class HostCheck:
 
 def init_app(app: Flask) -> None:
     """Put the check around all that was put around the app so far."""
-    app.wsgi_app = HostCheck(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = HostCheck(app.wsgi_app)  # type: ignore[assignment, method-assign]

@@ -6,10 +6,11 @@ from flask import current_app
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from market.accounts.exports import erasers
+from market.accounts.exports import closers, erasers, reopeners
 from market.accounts.models import Account, Consent, Grant, PhoneReveal, Role, TraderType
 from market.accounts.passwords import hash_password as hash_password
 from market.accounts.passwords import is_outdated, password_matches
+from market.accounts.quotas import REVEALS
 from market.accounts.rules import role_fits
 from market.database import lock, utcnow, violated
 from market.errors import DomainError, Invalid, InvalidTransition, Refused
@@ -246,6 +247,8 @@ def disable(actor: Account, account: Account) -> None:
     if lock(account).disabled_at is None:
         account.disabled_at = utcnow()
         account.session_epoch += 1
+        for close in closers:
+            close(account)
 
 
 def enable(actor: Account, account: Account) -> None:
@@ -258,6 +261,8 @@ def enable(actor: Account, account: Account) -> None:
     if lock(account).name == ERASED_NAME and account.phone is None:
         raise Refused(_l("This account was erased by its owner: it stays closed."))
     account.disabled_at = None
+    for reopen in reopeners:
+        reopen(account)
 
 
 def reveal_phone(viewer: Account, account: Account, page: str) -> str:
@@ -274,7 +279,10 @@ def reveal_phone(viewer: Account, account: Account, page: str) -> str:
     reached: Account | None = account
     if account.phone is None and account.represented_by_id is not None:
         reached = db.session.get(Account, account.represented_by_id)
-    if reached is None or reached.phone is None:
+    if reached is None or reached.phone is None or not reached.is_active:
         raise Refused(_l("There is no phone number."))
+    seen = exists().where(PhoneReveal.viewer_id == viewer.id, PhoneReveal.account_id == reached.id)
+    if not db.session.scalar(select(seen)):
+        REVEALS.check(viewer)
     db.session.add(PhoneReveal(viewer_id=viewer.id, account_id=reached.id, page=page[:80]))
     return reached.phone

@@ -19,6 +19,7 @@ from market.database import lock, utcnow, violated
 from market.deals import ledger, rules
 from market.deals.checks import (
     NOTE_AT_MOST,
+    PROPOSALS,
     REASON_AT_MOST,
     Terms,
     agreed_amount,
@@ -72,6 +73,7 @@ def propose_deal(
         Invalid: at the field that can't be right.
     """
     _refuse_repeated(key)
+    PROPOSALS.check(actor)
     for each in sorted(filter(None, (offer, own_offer)), key=lambda o: o.id):
         lock(each)
     check_sides(actor, party, offer)

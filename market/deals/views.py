@@ -12,11 +12,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from market.accounts.models import Account
+from market.accounts.quotas import flash_warning
 from market.accounts.services import reveal_phone
 from market.converters import row_id
 from market.database import transaction
 from market.deals import bp, queries, services
 from market.deals.actions import actions
+from market.deals.checks import PROPOSALS
 from market.deals.flags import Flag, deal_flags
 from market.deals.forms import DealFilter, NoteForm, ProofForm, ProposeForm, ReasonForm
 from market.deals.labels import CHANNELS, STATUSES, TABS
@@ -89,6 +91,7 @@ def propose(offer: Offer) -> Any:
             put_on_form(error, form)
         else:
             flash(_("Sent. The other side now agrees or declines."), "success")
+            flash_warning(PROPOSALS, current_user)
             return redirect(url_for("deals.show", deal_id=deal.id), 303)
     return render_template("deals/propose.html", offer=offer, form=form)
 

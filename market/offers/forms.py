@@ -315,6 +315,7 @@ class AnyRegionField(RegionField):
 class SearchTextField(StringField):
     """What is searched for; of a longer text the beginning, and `is_cut` says so."""
 
+    data: str | None
     is_cut = False
 
     def process_formdata(self, valuelist: list[Any]) -> None:

@@ -21,6 +21,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from market.accounts.models import Account
+from market.accounts.quotas import REVEALS, flash_warning
 from market.accounts.services import reveal_phone
 from market.converters import page_number, row_id
 from market.database import transaction, utcnow
@@ -28,6 +29,7 @@ from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
+from market.offers.guards import POSTS
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
 from market.offers.listing import read_listing
 from market.offers.models import Offer, Side, Status
@@ -138,6 +140,7 @@ def new(owner: Account) -> Any:
             put_on_form(error, form)
         else:
             flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "good")
+            flash_warning(POSTS, me())
             return _to(offer)
     return render_template("offers/form.html", form=form, offer=None, owner=owner, sides=SIDES)
 
@@ -230,6 +233,7 @@ def reject(offer: Offer) -> Any:
 def reveal(offer: Offer) -> Any:
     with transaction():
         phone = reveal_phone(me(), offer.owner, f"offers/{offer.id}")
+    flash_warning(REVEALS, me())
     response = make_response(show_page(offer, phone=phone))
     response.headers["Cache-Control"] = "no-store"
     return response
