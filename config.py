@@ -169,6 +169,14 @@ class Base:
     # market.monitoring.rules.Limits, by name; for how long the desk keeps what it read.
     MONITORING: ClassVar[dict[str, int]] = {}
     MONITORING_SECONDS = 60.0
+    # How much one account may do in a day (market.accounts.quotas): a trader, and who holds a
+    # role, such as an assistant who posts for a township.
+    QUOTAS: ClassVar[dict[str, tuple[int, int]]] = {
+        "reveals": (60, 600),
+        "offers": (60, 1000),
+        "proposals": (40, 400),
+        "questions": (20, 200),
+    }
     # Proxies in front that set X-Forwarded-*; behind nginx: 1.
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 

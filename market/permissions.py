@@ -84,11 +84,10 @@ def _offer_verify(user: Any, offer: Any) -> bool:
 
 
 def _offer_read(user: Any, offer: Any) -> bool:
+    """Anyone, while it is public; its owner's side always; officials once it was published."""
     if offer.is_public:
         return True
-    return _offer_manage(user, offer) or (
-        _member(user, None) and user.is_official_over(offer.region.path)
-    )
+    return _offer_manage(user, offer) or _offer_judge(user, offer)
 
 
 def _deal_propose(user: Any, offer: Any) -> bool:
@@ -130,8 +129,13 @@ def _deal_read(user: Any, deal: Any) -> bool:
 
 
 def _offer_judge(user: Any, offer: Any) -> bool:
-    """Any official over the offer's county: who may look at its desk, not only decide."""
-    return _member(user, None) and user.is_official_over(offer.region.path)
+    """Any official over the offer's county: who may look at its desk, not only decide.
+
+    A draft is its writer's alone.
+    """
+    return (
+        offer.status != "draft" and _member(user, None) and user.is_official_over(offer.region.path)
+    )
 
 
 def _deal_judge(user: Any, deal: Any) -> bool:

@@ -25,6 +25,9 @@ exporters: list[tuple[str, Exporter]] = []
 # Called with an account being erased, inside the transaction; rooms further down add what
 # must end with it.
 erasers: list[Callable[[Account], None]] = []
+# The same for an account being disabled, and for one that is let in again.
+closers: list[Callable[[Account], None]] = []
+reopeners: list[Callable[[Account], None]] = []
 
 
 def export_account(account: Account) -> dict[str, Any]:

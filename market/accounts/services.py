@@ -7,7 +7,7 @@ from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from market.accounts.authentication import same_password
-from market.accounts.exports import erasers
+from market.accounts.exports import closers, erasers, reopeners
 from market.accounts.models import (
     Account,
     Consent,
@@ -20,6 +20,7 @@ from market.accounts.models import (
 )
 from market.accounts.names import checked_name
 from market.accounts.passwords import hash_password as hash_password
+from market.accounts.quotas import REVEALS
 from market.accounts.recovery import PhoneTaken
 from market.accounts.rules import role_fits
 from market.accounts.sessions import end_sessions
@@ -197,6 +198,8 @@ def disable(actor: Account, account: Account) -> None:
     if lock(account).disabled_at is None:
         account.disabled_at = utcnow()
         _end_logins(account)
+        for close in closers:
+            close(account)
 
 
 def _end_logins(account: Account) -> None:
@@ -216,6 +219,8 @@ def enable(actor: Account, account: Account) -> None:
     if lock(account).name == ERASED_NAME and account.phone is None:
         raise Refused(_l("This account was erased by its owner: it stays closed."))
     account.disabled_at = None
+    for reopen in reopeners:
+        reopen(account)
 
 
 def reveal_phone(viewer: Account, account: Account, page: str) -> str:
@@ -233,11 +238,12 @@ def reveal_phone(viewer: Account, account: Account, page: str) -> str:
     reached: Account | None = account
     if account.phone is None and account.represented_by_id is not None:
         reached = db.session.get(Account, account.represented_by_id)
-    if reached is None or reached.phone is None:
+    if reached is None or reached.phone is None or not reached.is_active:
         raise Refused(_l("There is no phone number."))
     # Held, so that a button pressed twice is recorded once.
     db.session.execute(select(Account.id).where(Account.id == viewer.id).with_for_update())
     seen = exists().where(PhoneReveal.viewer_id == viewer.id, PhoneReveal.account_id == reached.id)
     if not db.session.scalar(select(seen)):
+        REVEALS.check(viewer)
         db.session.add(PhoneReveal(viewer_id=viewer.id, account_id=reached.id, page=page[:80]))
     return reached.phone

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from flask_babel import ngettext as _n
+from sqlalchemy import func, select
+
 from market.accounts.models import Account
+from market.accounts.quotas import Quota
 from market.deals import rules
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
 from market.deals.rules import Gap
 from market.errors import Invalid, InvalidTransition, Overtaken, Refused
+from market.extensions import db
 from market.filters import moment, price_range, trimmed, yuan
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
@@ -30,6 +35,23 @@ OVERTAKEN = {
 NOTE_AT_MOST = 400
 # Unit prices are kept to the 10,000th of a yuan.
 PRICE_STEP = Decimal("0.0001")
+
+
+def _proposed(account: Account, since: datetime) -> int:
+    mine = select(func.count(Deal.id)).where(Deal.proposed_by_id == account.id)
+    return db.session.scalar(mine.where(Deal.created_at >= since)) or 0
+
+
+PROPOSALS = Quota(
+    "proposals",
+    _proposed,
+    _l("You have proposed as many deals as one can in a day. Go on tomorrow."),
+    lambda left: _n(
+        "You can propose %(num)s more deal today.",
+        "You can propose %(num)s more deals today.",
+        left,
+    ),
+)
 
 
 @dataclass(frozen=True)

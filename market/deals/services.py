@@ -12,6 +12,7 @@ from market.accounts.models import Account
 from market.database import lock
 from market.deals import rules
 from market.deals.checks import (
+    PROPOSALS,
     Terms,
     agreed_amount,
     check_answering,
@@ -67,6 +68,7 @@ def propose_deal(
     """
     key = bound_key(actor, Deal, key)
     refuse_repeated(Deal, key)
+    PROPOSALS.check(actor)
     for each in sorted(filter(None, (offer, own_offer)), key=lambda o: o.id):
         lock(each)
     check_sides(actor, party, offer)

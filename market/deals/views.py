@@ -14,10 +14,12 @@ from werkzeug.wrappers import Response
 
 from market.accounts.contact import reveal_phone, unstored
 from market.accounts.models import Account
+from market.accounts.quotas import flash_warning
 from market.converters import row_id
 from market.database import transaction
 from market.deals import bp, queries, services
 from market.deals.actions import actions
+from market.deals.checks import PROPOSALS
 from market.deals.flags import Flag, deal_flags
 from market.deals.forms import DealFilter, ProofForm, ProposeForm, ReasonForm
 from market.deals.labels import ANSWERS, CHANNELS, STATUSES, TABS, verified_words
@@ -111,6 +113,7 @@ def propose(offer: Offer) -> Any:
             put_on_form(error, form)
         else:
             flash(_("Sent. The other side now agrees or declines."), "success")
+            flash_warning(PROPOSALS, current_user)
             return redirect(url_for("deals.show", deal_id=deal.id), 303)
     return render_template("deals/propose.html", offer=offer, form=form)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
-from sqlalchemy import select
+from flask_babel import ngettext as _n
+from sqlalchemy import func, select
 
 from market.accounts.models import Account
+from market.accounts.quotas import Quota
 from market.database import lock, utcnow
 from market.deals.models import Deal
 from market.errors import Invalid, InvalidTransition, Refused, Repeated
@@ -25,6 +28,23 @@ from market.offers.models import Offer
 from market.permissions import may
 from market.regions.models import Region, is_within
 from market.regions.queries import home_region
+
+
+def _asked(account: Account, since: datetime) -> int:
+    mine = select(func.count(QuestionText.id)).where(QuestionText.by_id == account.id)
+    return db.session.scalar(mine.where(QuestionText.at >= since)) or 0
+
+
+QUESTIONS = Quota(
+    "questions",
+    _asked,
+    _l("You have asked as much as one can in a day. Go on tomorrow."),
+    lambda left: _n(
+        "You can ask %(num)s more question today.",
+        "You can ask %(num)s more questions today.",
+        left,
+    ),
+)
 
 
 class WrittenMeanwhile(InvalidTransition):
@@ -67,6 +87,7 @@ def ask(
         deal_id=deal.id if deal else None,
         status=QuestionStatus.OPEN,
     )
+    QUESTIONS.check(actor)
     db.session.add(question)
     db.session.flush()
     _write(question, actor, text, key, from_office=False)

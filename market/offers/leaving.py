@@ -7,13 +7,13 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from market.accounts.exports import erasers, exporters
+from market.accounts.exports import closers, erasers, exporters, reopeners
 from market.accounts.models import Account
-from market.database import lock
+from market.database import lock, utcnow
 from market.extensions import db
 from market.offers import photos, rules
 from market.offers.models import TRANSITIONS, Offer, OfferPhoto, Status
-from market.offers.services import changed, withdraw_offer
+from market.offers.services import ACCOUNT_CLOSED, changed, withdraw_offer
 
 STANDING = [status for status, to in TRANSITIONS.items() if Status.WITHDRAWN in to]
 TEXTS = (
@@ -32,6 +32,31 @@ def withdraw_standing(actor: Account, owner_id: int) -> None:
     standing = select(Offer).where(Offer.owner_id == owner_id, Offer.status.in_(STANDING))
     for offer in db.session.scalars(standing.order_by(Offer.id)).all():
         withdraw_offer(actor, offer)
+
+
+def _hide(account: Account) -> None:
+    """Take a disabled account's public offers away from everyone's eyes."""
+    public = select(Offer).where(Offer.owner_id == account.id, Offer.status == Status.PUBLISHED)
+    for offer in db.session.scalars(public.order_by(Offer.id)).all():
+        lock(offer)
+        rules.check_transition(offer.status, Status.WITHDRAWN)
+        offer.status, offer.status_reason = Status.WITHDRAWN, ACCOUNT_CLOSED
+        changed(offer)
+
+
+def _show_again(account: Account) -> None:
+    """Show what was hidden with the account, where its time is not up."""
+    hidden = select(Offer).where(
+        Offer.owner_id == account.id,
+        Offer.status == Status.WITHDRAWN,
+        Offer.status_reason == ACCOUNT_CLOSED,
+        Offer.valid_until > utcnow(),
+    )
+    for offer in db.session.scalars(hidden.order_by(Offer.id)).all():
+        lock(offer)
+        rules.check_transition(offer.status, Status.PUBLISHED)
+        offer.status, offer.status_reason = Status.PUBLISHED, ""
+        changed(offer)
 
 
 def _offers(account: Account) -> list[dict[str, Any]]:
@@ -97,4 +122,6 @@ def tidy_photos(now: float) -> int:
 
 exporters.append(("offers", _offers))
 erasers.append(_erase)
+closers.append(_hide)
+reopeners.append(_show_again)
 photos.in_use["offers"] = _photos_in_use

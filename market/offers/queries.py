@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import abort, request
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import NullType
@@ -38,6 +38,8 @@ FIRST_PHOTO = and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0)
 # Drawings of one card at most: on lists of several languages, and from places of several
 # distances.
 MOST_DRAWN = 4
+# Offers of one owner among the newest: who posts most is not all that is new.
+OF_ONE_OWNER = 2
 # When the offer was changed last, as the database says it: only compared, never read.
 STATE = type_coerce(Offer.updated_at, NullType()).label("state")
 
@@ -130,7 +132,8 @@ def cards(ids: Sequence[int]) -> list[Card]:
 
 
 def newest_cards(limit: int, region_path: str) -> list[Card]:
-    """The latest public offers inside the region path, at most `limit`."""
+    """The latest public offers inside the region path, at most `limit`, at most
+    OF_ONE_OWNER of one owner."""
     return cards_of(read(_NEWEST, path=region_path, limit=limit, now=utcnow()))
 
 
@@ -313,9 +316,29 @@ _STATES = (
     .outerjoin(OfferPhoto, FIRST_PHOTO)
     .where(Offer.id.in_(bindparam("ids", expanding=True)), _PUBLIC)
 )
+_Newer, _ItsRegion = aliased(Offer), aliased(Region)
+# How many of the owner's offers stand before this one: a few, found by its owner.
+_NEWER_OF_OWNER = (
+    select(func.count())
+    .select_from(_Newer)
+    .join(_ItsRegion, _ItsRegion.code == _Newer.region_code)
+    .where(
+        _Newer.owner_id == Offer.owner_id,
+        _Newer.status == Status.PUBLISHED,
+        _Newer.valid_until > bindparam("now", type_=UTCDateTime),
+        within(_ItsRegion.path, bindparam("path", type_=Path)),
+        or_(
+            _Newer.published_at > Offer.published_at,
+            and_(_Newer.published_at == Offer.published_at, _Newer.id > Offer.id),
+        ),
+    )
+    .correlate(Offer)
+    .scalar_subquery()
+)
 _NEWEST = (
     card_columns()
     .where(_PUBLIC, within(Region.path, bindparam("path", type_=Path)))
+    .where(_NEWER_OF_OWNER < OF_ONE_OWNER)
     .order_by(Offer.published_at.desc(), Offer.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )

@@ -19,6 +19,7 @@ from market.filters import moment
 from market.idempotency import add_once, bound_key, refuse_repeated
 from market.language import lazy_gettext as _l
 from market.offers import rules, signals
+from market.offers.guards import POSTS, refuse_equal
 from market.offers.models import (
     Offer,
     OfferChange,
@@ -34,6 +35,8 @@ from market.products.units import comparable
 # The reason of an offer that closed by itself; shown in the reader's language.
 SOLD_OUT = "sold_out"
 REASON_LONGEST = 200
+# The reason of an offer hidden because its owner's account was disabled.
+ACCOUNT_CLOSED = "account_closed"
 VERIFIABLE = (Status.PUBLISHED, Status.CLOSED)
 OVERTAKEN = {
     Verification.VERIFIED: _l("Already verified by %(who)s, %(when)s."),
@@ -295,6 +298,7 @@ def _drafted(actor: Account, owner: Account, values: OfferValues, key: str) -> O
     consent_id = _consent(actor, owner)
     key = bound_key(actor, Offer, key)
     refuse_repeated(Offer, key)
+    POSTS.check(actor)
     offer = Offer(
         owner=owner,
         posted_by=actor,
@@ -360,6 +364,7 @@ def _publish(offer: Offer, days: int) -> Offer:
         )
     if offer.remaining == 0:
         raise Invalid(_("Nothing is left of it: edit the quantity first."), "quantity")
+    refuse_equal(offer)
     now = utcnow()
     try:
         offer.valid_until = rules.valid_until(now, days, current_app.config["HOME_TIME_ZONE"])

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response
 
 from market.accounts.contact import numbers_of, reveal_phone, unstored
 from market.accounts.models import Account
+from market.accounts.quotas import REVEALS, flash_warning
 from market.converters import page_number, row_id
 from market.database import transaction, utcnow
 from market.errors import DomainError, Repeated, put_on_form
@@ -33,6 +34,7 @@ from market.language import lazy_gettext as _l
 from market.language import remember
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
+from market.offers.guards import POSTS
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
 from market.offers.listing import read_listing
 from market.offers.models import Offer, Side, Status, Verification
@@ -160,6 +162,7 @@ def new(owner: Account) -> Any:
             put_on_form(error, form)
         else:
             flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "good")
+            flash_warning(POSTS, me())
             return _to(offer)
     return _form_page(form, None, owner)
 
@@ -253,6 +256,7 @@ def reject(offer: Offer) -> Any:
 def reveal(offer: Offer) -> Response:
     with transaction():
         reveal_phone(me(), offer.owner, f"offers/{offer.id}")
+    flash_warning(REVEALS, me())
     return redirect(url_for("offers.show", offer_id=offer.id) + "#phone", 303)
 
 

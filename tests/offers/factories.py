@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from market.accounts.models import Account
@@ -14,6 +15,7 @@ from market.offers.services import OfferValues, draft_offer, post_offer
 from market.products.models import Product
 from market.regions.models import Region
 
+_numbers = count(1)
 PEAR = "0302011"  # 翠冠梨
 
 
@@ -46,5 +48,7 @@ def make_offer(
     """An offer of `owner`, published unless it shall stay a draft; committed."""
     with transaction():
         make = draft_offer if draft else post_offer
+        # Nobody may have the same offer on the market twice.
+        values.setdefault("delivery", f"第{next(_numbers)}批")
         said = offer_values(side, product, region, **values)
         return make(owner, owner, said, uuid.uuid4().hex)

@@ -1,0 +1,103 @@
+"""How much of a thing one account may do in a day, counted from what it did.
+
+A farmer, a buyer or a station never comes near; who harvests numbers or floods the lists
+does. What was done is in the database already, so that there is no counter to keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, flash
+from flask_babel import ngettext as _n
+from sqlalchemy import func, select
+
+from market.accounts.models import Account, PhoneReveal
+from market.database import lock, utcnow
+from market.errors import DomainError
+from market.extensions import db
+from market.language import lazy_gettext as _l
+
+# With this many left, or fewer, the person is told so.
+NEAR = 5
+
+
+class QuotaReached(DomainError):
+    """The account has done as much of this today as one may."""
+
+    status = 429
+
+
+@dataclass(frozen=True)
+class Quota:
+    """Something that is counted by the day.
+
+    Attributes:
+        setting: its name in QUOTAS.
+        count: how many an account has done since an instant.
+        reached: what to tell who may do no more of it today.
+        left: what to tell who is near, from how many are left.
+    """
+
+    setting: str
+    count: Callable[[Account, datetime], int]
+    reached: Any
+    left: Callable[[int], str]
+
+    def remaining(self, account: Account) -> int:
+        """How many more the account may do before the local day ends."""
+        trader, staff = current_app.config["QUOTAS"][self.setting]
+        allowed = staff if account.grants else trader
+        return max(0, allowed - self.count(account, _day_start(utcnow())))
+
+    def check(self, account: Account) -> None:
+        """Refuse one more; called inside the transaction that would do it.
+
+        The account is locked: of many at once each counts the ones before it.
+
+        Raises:
+            QuotaReached: there is none left.
+        """
+        lock(account)
+        if not self.remaining(account):
+            raise QuotaReached(self.reached)
+
+    def warning(self, account: Account) -> str | None:
+        """What to tell the person before the quota is reached; None while it is far."""
+        left = self.remaining(account)
+        return self.left(left) if left <= NEAR else None
+
+
+def flash_warning(quota: Quota, account: Account) -> None:
+    """Tell the person on the next page when the quota is near."""
+    if text := quota.warning(account):
+        flash(text, "warn")
+
+
+def _day_start(now: datetime) -> datetime:
+    """When the local day of `now` began, in UTC."""
+    zone = ZoneInfo(current_app.config["HOME_TIME_ZONE"])
+    return datetime.combine(now.astimezone(zone), time(), zone).astimezone(UTC)
+
+
+def _reveals(account: Account, since: datetime) -> int:
+    """Of how many people the account has seen the number."""
+    seen = select(func.count(PhoneReveal.account_id.distinct()))
+    mine = seen.where(PhoneReveal.viewer_id == account.id, PhoneReveal.at >= since)
+    return db.session.scalar(mine) or 0
+
+
+REVEALS = Quota(
+    "reveals",
+    _reveals,
+    _l("You have seen as many phone numbers as one can in a day. Go on tomorrow."),
+    lambda left: _n(
+        "You can see %(num)s more phone number today.",
+        "You can see %(num)s more phone numbers today.",
+        left,
+    ),
+)

@@ -1,0 +1,61 @@
+"""What keeps the lists from being flooded: how much is posted, and nothing twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import ngettext as _n
+from sqlalchemy import func, select
+
+from market.accounts.models import Account
+from market.accounts.quotas import Quota
+from market.errors import DomainError
+from market.extensions import db
+from market.language import lazy_gettext as _l
+from market.offers.models import Offer
+from market.offers.queries import public
+
+# What a reader sees of an offer: where all of it is the same, it is the same offer.
+SHOWN = (
+    *("side", "product_code", "region_code", "title", "grade", "description"),
+    *("quantity", "unit", "min_lot", "price_low", "price_high", "price_unit", "price_basis"),
+    *("supply_from", "supply_to", "packaging", "delivery"),
+)
+
+
+class EqualOffer(DomainError):
+    """The owner has an offer on the market that says the same."""
+
+    message = _l("You have the same offer on the market already: change that one, or renew it.")
+
+
+def refuse_equal(offer: Offer) -> None:
+    """Refuse to show an offer twice.
+
+    Raises:
+        EqualOffer: another public offer of its owner says all the same.
+    """
+    same = [_is(getattr(Offer, name), getattr(offer, name)) for name in SHOWN]
+    other = select(Offer.id).where(Offer.owner_id == offer.owner_id, public(), *same)
+    if db.session.scalar(other.where(Offer.id != offer.id).limit(1)):
+        raise EqualOffer
+
+
+def _is(column: Any, value: Any) -> Any:
+    return column.is_(None) if value is None else column == value
+
+
+def _posted(account: Account, since: datetime) -> int:
+    mine = select(func.count(Offer.id)).where(Offer.posted_by_id == account.id)
+    return db.session.scalar(mine.where(Offer.created_at >= since)) or 0
+
+
+POSTS = Quota(
+    "offers",
+    _posted,
+    _l("You have posted as many offers as one can in a day. Go on tomorrow."),
+    lambda left: _n(
+        "You can post %(num)s more offer today.", "You can post %(num)s more offers today.", left
+    ),
+)

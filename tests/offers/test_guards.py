@@ -1,0 +1,142 @@
+"""Nobody floods the lists: the same offer twice, too many a day, a front page of one trader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from market.accounts.models import Account, Role
+from market.accounts.quotas import REVEALS, QuotaReached
+from market.accounts.services import disable, enable, reveal_phone
+from market.database import transaction, utcnow
+from market.errors import Refused
+from market.extensions import db
+from market.offers.guards import EqualOffer
+from market.offers.models import Offer, Status
+from market.offers.queries import OF_ONE_OWNER, newest_cards
+from market.offers.services import edit_offer, renew_offer, values_of, withdraw_offer
+from market.permissions import may
+from tests.offers.factories import make_offer
+
+Make = Callable[..., Account]
+
+
+@pytest.fixture
+def few(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("reveals", "offers", "proposals", "questions")
+    monkeypatch.setitem(app.config, "QUOTAS", dict.fromkeys(names, (2, 3)))
+
+
+def test_the_same_offer_is_not_shown_twice(make_account: Make) -> None:
+    owner = make_account()
+    make_offer(owner, delivery="自提")
+    with pytest.raises(EqualOffer):
+        make_offer(owner, delivery="自提")
+    assert make_offer(owner, delivery="自提", price_low=Decimal(2), price_high=Decimal(2)).is_public
+    assert make_offer(make_account(), delivery="自提").is_public
+
+
+def test_an_equal_offer_may_come_when_the_first_is_gone_and_not_before(make_account: Make) -> None:
+    owner = make_account()
+    first = make_offer(owner, delivery="自提")
+    with transaction():
+        withdraw_offer(owner, first)
+    make_offer(owner, delivery="自提")
+    with pytest.raises(EqualOffer), transaction():
+        renew_offer(owner, first)
+
+
+def test_an_edit_may_leave_all_as_it_was(make_account: Make) -> None:
+    owner = make_account()
+    offer = make_offer(owner)
+    with transaction():
+        edit_offer(owner, offer, values_of(offer))
+    assert offer.is_public
+
+
+@pytest.mark.usefixtures("few")
+def test_an_account_posts_so_many_offers_a_day(make_account: Make) -> None:
+    owner = make_account()
+    first = make_offer(owner)
+    make_offer(owner, draft=True)
+    with pytest.raises(QuotaReached):
+        make_offer(owner)
+    with transaction():
+        yesterday = utcnow() - timedelta(days=1)
+        db.session.execute(update(Offer).where(Offer.id == first.id).values(created_at=yesterday))
+    assert make_offer(owner).is_public
+
+
+@pytest.mark.usefixtures("few")
+def test_who_holds_a_role_may_do_more(make_account: Make) -> None:
+    assistant = make_account(role=Role.ASSISTANT)
+    assert [make_offer(assistant).is_public for _ in range(3)] == [True] * 3
+    with pytest.raises(QuotaReached):
+        make_offer(assistant)
+
+
+@pytest.mark.usefixtures("few")
+def test_numbers_of_so_many_people_are_seen_a_day_and_of_each_as_often_as_one_likes(
+    make_account: Make,
+) -> None:
+    viewer, *people = (make_account() for _ in range(4))
+    for person in (people[0], people[0], people[0], people[1]):
+        with transaction():
+            assert reveal_phone(viewer, person, "x") == person.phone
+    assert "0" in str(REVEALS.warning(viewer))
+    with pytest.raises(QuotaReached), transaction():
+        reveal_phone(viewer, people[2], "x")
+
+
+@pytest.mark.usefixtures("few")
+def test_a_person_is_told_before_the_quota_is_reached(
+    make_account: Make, log_in: Callable[..., Any]
+) -> None:
+    viewer, offer = make_account(), make_offer(make_account())
+    client = log_in(viewer)
+    client.get(f"/offers/{offer.id}")
+    page = client.post(f"/offers/{offer.id}/phone", follow_redirects=True)
+    assert "今天还可以查看 1 个号码" in page.get_data(as_text=True)
+
+
+def test_the_newest_are_not_all_of_one_trader(app: Flask, make_account: Make) -> None:
+    other, flooding = make_account(), make_account()
+    first = make_offer(other)
+    for _ in range(4):
+        make_offer(flooding)
+    with app.test_request_context():
+        newest = newest_cards(9, "43")
+    assert [card.owner_id for card in newest] == [flooding.id] * OF_ONE_OWNER + [other.id]
+    assert newest[-1].id == first.id
+    assert newest[0].id > newest[1].id
+
+
+def test_a_disabled_account_has_no_offers_and_no_number_until_it_is_let_in_again(
+    make_account: Make,
+) -> None:
+    owner, administrator = make_account(), make_account(role=Role.ADMINISTRATOR, region="430000")
+    shown, gone = make_offer(owner), make_offer(owner)
+    with transaction():
+        withdraw_offer(owner, gone)
+    with transaction():
+        disable(administrator, owner)
+    assert not shown.is_public
+    with pytest.raises(Refused), transaction():
+        reveal_phone(administrator, owner, "x")
+    with transaction():
+        enable(administrator, owner)
+    assert shown.is_public
+    assert gone.status is Status.WITHDRAWN
+
+
+def test_a_draft_is_its_writers_alone(make_account: Make) -> None:
+    draft = make_offer(make_account(), draft=True)
+    official = make_account(role=Role.COUNTY_OFFICIAL, region="430726")
+    for permission in ("offer.read", "offer.judge"):
+        assert not may(official, permission, draft)
