@@ -4,8 +4,8 @@
     python -m tests.clocks --all    eight hours and three dates
     python -m tests.clocks --all tests/reports ...
 
-The whole process tree gets the other clock, SQLite and what tests start too, from libfaketime
-(Debian: libfaketime). Where there is none this is skipped, and CI_NO_SKIPS makes that a failure.
+Python's clocks are moved in the process of the tests (`set_clock`, by time-machine); what they
+start, SQLite and PostgreSQL keep the true time, of which the market asks only Python.
 """
 
 from __future__ import annotations
@@ -15,27 +15,16 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime
-from glob import glob
 from pathlib import Path
 
-from tests.optional import GET, REASON
+import time_machine
 
 ROOT = Path(__file__).resolve().parents[1]
-LIBRARIES = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/local/lib/faketime/libfaketime.so.1")
-ROOMS = [
-    "accounts",
-    "audit",
-    "deals",
-    "demonstration",
-    "documents",
-    "fairs",
-    "messages",
-    "monitoring",
-    "offers",
-    "reports",
-    "stations",
-    "tallies",
-]
+VARIABLE = "TEST_CLOCK"
+ROOMS = (
+    *("accounts", "audit", "deals", "demonstration", "documents", "fairs"),
+    *("messages", "monitoring", "offers", "reports", "stations", "tallies"),
+)
 # In UTC, and the zone of the machine. A daily statement is due at 02:00, a day at home ends at
 # 16:00: there is a clock on both sides of each. Ends of a year, of a leap February, mid-year.
 CLOCKS = (
@@ -50,38 +39,36 @@ CLOCKS = (
 )
 SHORT = (CLOCKS[1], CLOCKS[6])
 MARKS = "not browser and not endurance"
-# PostgreSQL, a server, keeps the true time: what needs it is skipped, and that is as it should be.
+# The same tests on PostgreSQL say nothing more about clocks; what is skipped so is meant to be.
 APART = {"TEST_POSTGRESQL_URL", "CI_NO_SKIPS"}
 
 
-def run(library: str, clock: str, zone: str, tests: list[str]) -> int:
+def set_clock() -> None:
+    """Let this process believe the moment that TEST_CLOCK names, if it does."""
+    if moment := os.environ.get(VARIABLE):
+        time.tzset()
+        then = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        # As a number: a date would bring its own zone.
+        time_machine.travel(then.timestamp(), tick=True).start()
+
+
+def run(clock: str, zone: str, tests: list[str]) -> int:
     """Pytest under that clock; its exit status."""
-    # An offset, not a moment: each process would begin at the moment again.
-    moment = datetime.fromisoformat(clock).replace(tzinfo=UTC)
-    offset = int(moment.timestamp() - time.time())
     print(f"As if it were {clock} UTC, in {zone}:", flush=True)
+    environment = {name: value for name, value in os.environ.items() if name not in APART}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-n", "auto", "-m", MARKS, *tests],
         cwd=ROOT,
-        env={
-            **{name: value for name, value in os.environ.items() if name not in APART},
-            "LD_PRELOAD": library,
-            "FAKETIME": f"{offset:+d}",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "TZ": zone,
-        },
+        env={**environment, VARIABLE: clock, "TZ": zone},
         check=False,
     ).returncode
 
 
 def main(arguments: list[str]) -> int:
-    library = next((found for pattern in LIBRARIES for found in glob(pattern)), None)
-    if not library:
-        print(f"Other clocks are skipped: {REASON}libfaketime ({GET['libfaketime']}).")
-        return int(bool(os.environ.get("CI_NO_SKIPS")))
+    """The worst exit status of all."""
     clocks = CLOCKS if "--all" in arguments else SHORT
     tests = [each for each in arguments if each != "--all"] or [f"tests/{room}" for room in ROOMS]
-    return max([run(library, clock, zone, tests) for clock, zone in clocks])
+    return max([run(clock, zone, tests) for clock, zone in clocks])
 
 
 if __name__ == "__main__":

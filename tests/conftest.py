@@ -32,10 +32,12 @@ from market.extensions import db
 from market.products.services import load_products
 from market.regions.models import Region
 from market.regions.services import load_regions
+from tests.clocks import set_clock
 from tests.optional import summary
 from tests.postgresql import Server, server_or_skip
 
 PASSWORD = "harvest-2026"
+set_clock()
 # As in wsgi.py: looking for garbage was a quarter of the tests' time.
 gc.set_threshold(50_000)
 # How long an example takes says how busy the machine is, not whether it is right. `make check`

@@ -16,7 +16,6 @@ DEBIAN = "on Debian: apt-get install "
 GET = {
     "Chromium": DEBIAN + "chromium",
     "a Chinese font": DEBIAN + "fonts-noto-cjk",
-    "libfaketime": DEBIAN + "libfaketime",
     "nginx": DEBIAN + "nginx-light openssl",
     "PostgreSQL": DEBIAN + "postgresql; name an empty database that its user may copy:"
     " TEST_POSTGRESQL_URL=postgresql+psycopg://user@127.0.0.1/market_test make test",
