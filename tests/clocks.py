@@ -17,8 +17,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import time_machine
-
 ROOT = Path(__file__).resolve().parents[1]
 VARIABLE = "TEST_CLOCK"
 ROOMS = (
@@ -46,6 +44,8 @@ APART = {"TEST_POSTGRESQL_URL", "CI_NO_SKIPS"}
 def set_clock() -> None:
     """Let this process believe the moment that TEST_CLOCK names, if it does."""
     if moment := os.environ.get(VARIABLE):
+        import time_machine
+
         time.tzset()
         then = datetime.fromisoformat(moment).replace(tzinfo=UTC)
         # As a number: a date would bring its own zone.
