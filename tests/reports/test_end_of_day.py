@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from market.accounts.models import Account
+from market.calendar.services import begin
 from market.database import transaction, utcnow
 from market.deals.ledger import verify_ledger
 from market.deals.models import LedgerEntry
@@ -155,6 +156,16 @@ def test_a_change_after_midnight_leaves_the_day_alone_though_no_worker_ran(seaso
         offer_changed.send(offer=offer, at=utcnow())
     told = frozen(season.submit(SHIMEN, season.day(0)))
     assert (told["totals"]["listings"], told["totals"]["merchants"]) == (1, 1)
+
+
+def test_a_wrong_clock_keeps_no_day(season: Season) -> None:
+    offer = listed(season, season.make("农户甲", region=SHIMEN), season.at(0), season.at(0, 13))
+    with transaction():
+        begin(utcnow()).stopped_at = utcnow()
+    with transaction():
+        offer.verification, offer.verified_at = Verification.RETURNED, utcnow()
+        offer_changed.send(offer=offer, at=utcnow())
+    assert db.session.scalar(select(func.count()).select_from(FairDayEnd)) == 0
 
 
 def test_nothing_is_owed_for_days_before_the_fair_was_announced(season: Season) -> None:
