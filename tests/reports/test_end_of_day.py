@@ -29,6 +29,8 @@ from market.reports.moves import cuts
 from market.reports.reversals import reversals
 from market.tallies import end_of_day
 from market.tallies.models import FairDayEnd
+from market.tallies.region_queries import taken_back
+from market.tallies.services import bring_up_to_date
 from market.worker import turn_calendar
 from tests.fairs.making import ORANGE, TEA, publish
 from tests.reports.filing import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
@@ -218,6 +220,11 @@ def test_a_deal_taken_back_marks_the_day_that_counted_it(
     reviewer.set_cookie("language", "en")
     board = reviewer.get(f"/desk/statements?period={season.day(0).key}").text
     assert "1 deal taken back since" in board
+    with transaction():
+        bring_up_to_date(season.fair)
+    assert taken_back(season.fair, season.fair.region) == {season.day(0).day: 1}
+    days = reviewer.get(f"/fairs/{season.fair.slug}/regions/{SHIMEN}").text
+    assert "1 deal taken back since" in days
     season.count_again(deal, at=season.at(3))
     assert reversals(season.fair, ends) == []
 
