@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from market.accounts.models import Account
+from market.calendar.services import begin
 from market.database import transaction, utcnow
 from market.deals.ledger import verify_ledger
 from market.deals.models import LedgerEntry
@@ -28,6 +29,8 @@ from market.reports.moves import cuts
 from market.reports.reversals import reversals
 from market.tallies import end_of_day
 from market.tallies.models import FairDayEnd
+from market.tallies.region_queries import taken_back
+from market.tallies.services import bring_up_to_date
 from market.worker import turn_calendar
 from tests.fairs.making import ORANGE, TEA, publish
 from tests.reports.filing import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
@@ -157,6 +160,16 @@ def test_a_change_after_midnight_leaves_the_day_alone_though_no_worker_ran(seaso
     assert (told["totals"]["listings"], told["totals"]["merchants"]) == (1, 1)
 
 
+def test_a_wrong_clock_keeps_no_day(season: Season) -> None:
+    offer = listed(season, season.make("农户甲", region=SHIMEN), season.at(0), season.at(0, 13))
+    with transaction():
+        begin(utcnow()).stopped_at = utcnow()
+    with transaction():
+        offer.verification, offer.verified_at = Verification.RETURNED, utcnow()
+        offer_changed.send(offer=offer, at=utcnow())
+    assert db.session.scalar(select(func.count()).select_from(FairDayEnd)) == 0
+
+
 def test_nothing_is_owed_for_days_before_the_fair_was_announced(season: Season) -> None:
     with transaction():
         event = FairEvent(fair_id=season.fair.id, kind=FairEventKind.ANNOUNCED, at=season.at(2, 9))
@@ -207,6 +220,11 @@ def test_a_deal_taken_back_marks_the_day_that_counted_it(
     reviewer.set_cookie("language", "en")
     board = reviewer.get(f"/desk/statements?period={season.day(0).key}").text
     assert "1 deal taken back since" in board
+    with transaction():
+        bring_up_to_date(season.fair)
+    assert taken_back(season.fair, season.fair.region) == {season.day(0).day: 1}
+    days = reviewer.get(f"/fairs/{season.fair.slug}/regions/{SHIMEN}").text
+    assert "1 deal taken back since" in days
     season.count_again(deal, at=season.at(3))
     assert reversals(season.fair, ends) == []
 
