@@ -58,13 +58,8 @@ def index() -> Any:
 def show(fair: Fair) -> Any:
     made_of(partial(queries.moment, fair.id))
     told = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
-    if fair.status is FairStatus.CANCELLED:
-        reason = why_cancelled(fair)
-        return render_template("fairs/cancelled.html", **told, reason=reason)
-    if fair.totals_only:
-        totals = queries.totals(fair)
-        compared = comparisons(fair, totals)
-        return render_template("fairs/show.html", **told, totals=totals, comparisons=compared)
+    if fair.totals_only or fair.status is FairStatus.CANCELLED:
+        return _without_count(fair, told)
     count, by = queries.kept(fair), MeasureForm(request.args).figure()
     totals = count.totals()
     return render_template(
@@ -87,6 +82,15 @@ def show(fair: Fair) -> Any:
         sessions=session_lines(fair),
         units=UNITS,
     )
+
+
+def _without_count(fair: Fair, told: dict[str, Any]) -> str:
+    """The page of a fair that was cancelled, or of which only the totals are known."""
+    if fair.status is FairStatus.CANCELLED:
+        return render_template("fairs/cancelled.html", **told, reason=why_cancelled(fair))
+    totals = queries.totals(fair)
+    compared = comparisons(fair, totals)
+    return render_template("fairs/show.html", **told, totals=totals, comparisons=compared)
 
 
 def load_counted_fair(slug: str) -> Fair:

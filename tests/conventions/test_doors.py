@@ -81,7 +81,7 @@ DOORS = {
         reports.published
     """,
     "fair.manage": """
-        fairs.edit fairs.extend fairs.close fairs.clone fairs.new_session
+        fairs.edit fairs.extend fairs.close fairs.cancel fairs.clone fairs.new_session
         reports.statements_publish reports.certify
     """,
     "fair.follow": "fairs.manage",
