@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
-from market.deals.models import DEAL_TRANSITIONS, Deal, DealProof, DealStatus
+from market.deals.models import DEAL_TRANSITIONS, Deal, DealProof, DealRevision, DealStatus
 from market.deals.services import cancel_deal
 from market.extensions import db
 from market.offers import photos
@@ -38,6 +38,17 @@ def _deals(account: Account) -> list[dict[str, Any]]:
             "amount_fen": deal.amount_fen,
             "amount_reason": deal.amount_reason,
             "note": deal.note,
+            "day_reason": deal.day_reason,
+            "revisions": [
+                {
+                    "by": revision.by.name,
+                    "at": revision.at.isoformat(),
+                    "answer": revision.answer,
+                    "before": _figures(revision, "before_"),
+                    "after": _figures(revision),
+                }
+                for revision in deal.revisions
+            ],
             "proposed_at": deal.created_at.isoformat(),
             "agreed_on": deal.agreed_on.isoformat() if deal.agreed_on else None,
             "verified_at": deal.verified_at.isoformat() if deal.verified_at else None,
@@ -52,10 +63,22 @@ def _deals(account: Account) -> list[dict[str, Any]]:
     ]
 
 
+def _figures(revision: DealRevision, which: str = "") -> dict[str, Any]:
+    names = ("quantity", "unit", "unit_price", "amount_fen", "agreed_on")
+    return {name: str(getattr(revision, which + name)) for name in names}
+
+
 def _erase(account: Account) -> None:
     """Cancel what is not verified; the offers get it back. What the ledger counts stays."""
     for deal in db.session.scalars(_mine(account).where(Deal.status.in_(UNFINISHED))).all():
         cancel_deal(account, deal, REASON)
+    # Words may name people; the figures of what was changed stay with the deal.
+    mine = select(Deal.id).where(or_(Deal.seller_id == account.id, Deal.buyer_id == account.id))
+    db.session.execute(
+        update(DealRevision)
+        .where(DealRevision.deal_id.in_(mine))
+        .values(amount_reason="", day_reason="")
+    )
 
 
 def _proofs_in_use() -> list[str]:

@@ -35,7 +35,8 @@ STATES: tuple[tuple[DealStatus | None, int], ...] = (
 # Of a hundred deals, those made before the fair opened.
 DAILY = 6
 # No single invented deal is larger, in fen: one would drown the county table.
-LARGEST = 120_000_000
+# Above it two officials would have had to verify.
+LARGEST = 100_000_000
 REASONS = {
     DealStatus.DECLINED: "价格谈不拢，下次再合作。",
     DealStatus.CANCELLED: "天气原因，暂时装不了车。",

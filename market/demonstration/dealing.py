@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from market.deals.ledger import chain, head, hold_chain
-from market.deals.models import Channel, Deal, DealEvent, DealStatus, LedgerEntry
+from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.demonstration.bulk import insert_rows, settle_sequences
 from market.extensions import db
 from market.offers import rules
 from market.offers.models import Side, Status
+from market.offers.photos import StoredPhoto
 from market.offers.services import SOLD_OUT
 
 RESERVING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.DISPUTED, DealStatus.RETURNED)
@@ -41,6 +43,8 @@ class Bargain:
         home: code and path of the region it is counted in.
         fair_id: None for a daily deal.
         amount_reason: why the amount isn't quantity times price.
+        proof: a stored picture.
+        days_back: so many days before it was entered it was agreed, with day_reason.
     """
 
     id: int
@@ -55,6 +59,9 @@ class Bargain:
     steps: tuple[Step, ...]
     key: str
     amount_reason: str = ""
+    proof: StoredPhoto | None = None
+    days_back: int = 0
+    day_reason: str = ""
 
     @property
     def status(self) -> DealStatus:
@@ -67,8 +74,10 @@ class Bargain:
     def row(self, zone: str) -> dict[str, Any]:
         """The row of deals."""
         agreed = next((s for s in self.steps if s.status is DealStatus.AGREED), None)
+        back = timedelta(days=self.days_back)
         last = self.steps[-1]
         verified = last if last.status is DealStatus.VERIFIED else None
+        county = next((b for a, b in pairwise(self.steps) if a.status is b.status), None)
         return {
             "id": self.id,
             "seller_id": self.sale["owner_id"],
@@ -82,7 +91,9 @@ class Bargain:
             "amount_fen": self.amount_fen,
             "amount_reason": self.amount_reason,
             "note": "",
-            "agreed_on": rules.local_day(agreed.at, zone) if agreed else None,
+            "agreed_on": rules.local_day(agreed.at - back, zone) if agreed else None,
+            "dated_on": rules.local_day(agreed.at - back, zone) if agreed and back else None,
+            "day_reason": self.day_reason,
             "channel": self.channel,
             "fair_id": self.fair_id,
             "seller_region_code": self.sale["region_code"],
@@ -95,10 +106,24 @@ class Bargain:
             "agreed_by_id": agreed.by_id if agreed else None,
             "verified_by_id": verified.by_id if verified else None,
             "verified_at": verified.at if verified else None,
+            "county_verified_by_id": county.by_id if county else None,
+            "county_verified_at": county.at if county else None,
             "reserved": last.status in RESERVING,
             "key": self.key,
             "created_at": self.steps[0].at,
             "updated_at": last.at,
+        }
+
+    def proof_row(self) -> dict[str, Any]:
+        """The row of deal_proofs."""
+        assert self.proof is not None
+        return {
+            "deal_id": self.id,
+            "sha256": self.proof.sha256,
+            "width": self.proof.width,
+            "height": self.proof.height,
+            "uploaded_by_id": self.sale["posted_by_id"],
+            "at": self.steps[0].at,
         }
 
     def events(self) -> Iterator[dict[str, Any]]:
@@ -151,6 +176,7 @@ def insert_deals(bargains: Iterable[Bargain], zone: str) -> int:
     insert_rows(Deal, (bargain.row(zone) for bargain in kept))
     settle_sequences(Deal)
     events = [event for bargain in kept for event in bargain.events()]
+    insert_rows(DealProof, (bargain.proof_row() for bargain in kept if bargain.proof))
     insert_rows(DealEvent, sorted(events, key=lambda e: (e["at"], e["deal_id"])))
     entries = [entry for bargain in kept for entry in bargain.entries()]
     entries.sort(key=lambda e: (e["at"], e["deal_id"], e["turn"]))

@@ -23,6 +23,7 @@ from market.demonstration.cast import FIRST_TRADER_PHONE, OUTSIDERS, TRADERS, Ca
 from market.demonstration.dealing import Bargain, Step, reserve
 from market.demonstration.goods import Good
 from market.demonstration.people import account_row, phone
+from market.demonstration.pictures import stored_slip
 from market.demonstration.places import Place
 from market.demonstration.writing import Posting, load_phrases, offer_row, round_price, said
 from market.offers.models import Side
@@ -32,7 +33,13 @@ SEED = 20_261_121
 # Of the usual quantity and price, each of the ordinary ones.
 ORDINARY = ((0.7, 0.96), (0.8, 0.98), (0.9, 1.0), (1.0, 1.0), (1.2, 1.02), (1.4, 1.05))
 # Deals that this adds, all in one county.
-DEALS = len(ORDINARY) + 7
+DEALS = len(ORDINARY) + 11
+LOOKED = "合同和过磅单都看过，电话问过买卖双方（示范）"
+TAKEN_BACK = "磅单是另一车的，请换上本车的（示范）"
+AFTERWARDS = "会场人多，回来才补录（示范）"
+TO_MEND = "数量和过磅单对不上，请改好再报（示范）"
+# One and a half million yuan: two officials.
+LARGE_FEN = 150_000_000
 EXPLAINED = "含包装和送到冷库的运费（示范）"
 # So many times the usual.
 FAR = 12
@@ -81,9 +88,40 @@ class Flagged:
         self._deal(much, self.quantity * FAR, self.price)
         huge = Decimal(VERY_LARGE_FEN * 12 // 10) / 100 // self.price
         self._deal(self._sale(1, huge * 2, self.price), huge, self.price)
+        self._two_officials()
+        self._mended_or_not()
         twin = self._same_name_as(self.sellers[0])
         own = self._offer(Side.BUY, twin, self.quantity * 2, self.price)
         self._deal(usual, self.quantity * 7 // 10, self.price, purchase=own)
+
+    def _two_officials(self) -> None:
+        """A large one with its proof, which the county has verified and the prefecture not."""
+        large = Decimal(LARGE_FEN) / 100 // self.price
+        self._deal(self._sale(0, large * 2, self.price), large, self.price)
+        self._went_on((DealStatus.AGREED, LOOKED), proof=stored_slip())
+
+    def _mended_or_not(self) -> None:
+        """One returned to be mended, one verified, taken back and sent again, one dated back."""
+        sale = self._sale(0, self.quantity * 9, self.price)
+        for part in (3, 4, 5):
+            self._deal(sale, self.quantity * part // 10, self.price)
+            if part == 3:
+                self._went_on((DealStatus.RETURNED, TO_MEND))
+            elif part == 4:
+                back = (DealStatus.VERIFIED, ""), (DealStatus.RETURNED, TAKEN_BACK)
+                self._went_on(*back, (DealStatus.AGREED, ""))
+            else:
+                self._went_on(days_back=2, day_reason=AFTERWARDS)
+
+    def _went_on(self, *steps: tuple[DealStatus, str], **values: Any) -> None:
+        """The last deal with more steps, all but sending it again by the county."""
+        deal, county = self.deals.pop(), self.cast.officials[self.place.code]
+        at = deal.steps[-1].at
+        for number, (status, reason) in enumerate(steps, 1):
+            by = deal.steps[1].by_id if len(steps) > 1 and status is DealStatus.AGREED else county
+            later = Step(status, by, at + timedelta(hours=6 * number), reason)
+            deal = replace(deal, steps=(*deal.steps, later))
+        self.deals.append(replace(deal, **values))
 
     def _unusual_offers(self) -> None:
         once = self._sale(0, self.quantity + 30, self.price)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
 
 from market.demonstration.goods import SEEDS
 from market.offers.models import Side
@@ -13,6 +16,7 @@ from market.regions.services import read_csv
 
 # Of the sales whose product has a picture.
 SHARE = 0.8
+SLIP = ("WEIGHING SLIP  No. 0042", "GROSS  52.40 t", "TARE   15.10 t", "NET    37.30 t", "(demo)")
 
 
 def stored_pictures() -> dict[str, StoredPhoto]:
@@ -26,6 +30,19 @@ def stored_pictures() -> dict[str, StoredPhoto]:
             photo = store_photo(content)
         found |= dict.fromkeys(row["products"].split("|"), photo)
     return found
+
+
+def stored_slip() -> StoredPhoto:
+    """A drawn weighing slip, in the store of proofs."""
+    paper = Image.new("RGB", (640, 420), "#fbfaf5")
+    draw = ImageDraw.Draw(paper)
+    draw.rectangle((20, 20, 620, 400), outline="#1d241f", width=3)
+    for number, line in enumerate(SLIP):
+        draw.text((60, 60 + 60 * number), line, fill="#1d241f", font=ImageFont.load_default(32))
+    content = io.BytesIO()
+    paper.save(content, "PNG")
+    content.seek(0)
+    return store_photo(content, folder="proofs")
 
 
 def photo_rows(rng: Random, offers: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

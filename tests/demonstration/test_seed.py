@@ -24,6 +24,7 @@ from market.deals.models import Channel, Deal, DealStatus
 from market.deals.rules import Gap, amount_gap
 from market.demonstration import flagged, people
 from market.demonstration.dealing import RESERVING
+from market.demonstration.flagged import TO_MEND
 from market.demonstration.seed import TRADERS_SHOWN, is_seeded, log_ins, seed_demonstration
 from market.extensions import db
 from market.fairs.models import Fair, FairListing, FairStatus
@@ -137,6 +138,19 @@ def test_deals_are_spread_over_counties_and_the_ledger_verifies(seeded: Flask) -
     assert 100 <= count(Deal.status == DealStatus.VERIFIED, of=Deal) <= 120
     assert count(Deal.channel == Channel.DAILY, of=Deal) >= 3
     assert verify_ledger(db.session()) == []
+
+
+def test_one_deal_waits_for_the_prefecture_and_one_to_be_mended(seeded: Flask) -> None:
+    second = db.session.scalars(select(Deal).where(Deal.county_verified_by_id.is_not(None))).one()
+    assert second.status is DealStatus.AGREED
+    assert second.amount_fen > seeded.config["SECOND_OFFICIAL_ABOVE_FEN"]
+    assert photo_path("proofs", second.proofs[0].sha256).exists()
+    returned = select(Deal).where(Deal.status == DealStatus.RETURNED, Deal.status_reason == TO_MEND)
+    deal = db.session.scalars(returned).one()
+    assert deal.seller.password_hash
+    assert deal.home_region_code == second.home_region_code
+    large = Deal.amount_fen > seeded.config["SECOND_OFFICIAL_ABOVE_FEN"]
+    assert count(Deal.status == DealStatus.VERIFIED, large, of=Deal) == 0, "nobody alone"
 
 
 def test_remaining_quantities_are_what_deals_left(seeded: Flask) -> None:

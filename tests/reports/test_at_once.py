@@ -110,7 +110,7 @@ def test_two_officials_who_decide_the_same_many_at_once_do_each_once(
     def all_of(official: int, order: list[int]) -> Callable[[], Any]:
         def step() -> Any:
             actor = db.session.get_one(Account, official)
-            return decide_each(actor, QUEUES["deals"], order, "verify")
+            return decide_each(actor, QUEUES["deals"], order, "verify", {})
 
         return step
 
