@@ -158,6 +158,10 @@ class OfferForm(Form):
             return
         weighed = unit in WEIGHED and UNITS[other].dimension is Dimension.MASS
         if not comparable(unit, other) and not weighed:
+            if self.quantity.errors and self.quantity.typed_unit == unit:
+                # It followed the unit that was chosen before.
+                field.data = unit
+                return
             raise ValidationError(_l("The price must be for the unit of the quantity."))
         low = per_base(self.price_low.data, other)
         if low and UNITS[other].dimension is Dimension.MASS and low < LEAST_PER_KG:

@@ -6,7 +6,16 @@ import enum
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import Account
@@ -101,7 +110,7 @@ class Offer(Base, Timestamped):
     )
     min_lot: Mapped[Decimal | None] = mapped_column(Quantity)
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
-    place_detail: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    place_detail: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
     supply_from: Mapped[date | None]
     supply_to: Mapped[date | None]
     packaging: Mapped[str] = mapped_column(String(60), default="")

@@ -29,7 +29,7 @@ from market.offers.photos import photo_url
 from market.offers.rules import default_title
 from market.products.models import Product
 from market.products.units import UNITS
-from market.regions.forms import names_whole
+from market.regions.forms import whole_named
 from market.regions.models import Region, within
 from market.regions.queries import get_region, region_lexicon
 
@@ -243,8 +243,9 @@ def place_in_full(offer: Offer) -> str:
     detail = mask_for_visitors(offer.place_detail)
     if not detail:
         return place_name(offer.region_code)
-    if names_whole(offer.region, offer.place_detail):
-        return _("%(place)s (any county of it)", place=detail)
+    if whole := whole_named(offer.region, offer.place_detail):
+        place = local_name(whole) + detail.removeprefix(whole.name)
+        return _("%(place)s (any county of it)", place=place)
     return f"{place_name(offer.region_code)} {detail}"
 
 

@@ -18,6 +18,7 @@ from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status
 from market.offers.photos import StoredPhoto, keep_photo
 from market.products.labels import trade_note
 from market.products.models import Product
+from market.regions.forms import whole_named
 from market.regions.models import Region
 
 
@@ -67,7 +68,9 @@ def write(offer: Offer, values: OfferValues) -> None:
     region, product = values.region, values.product
     offer.product, offer.product_code = product, product.code
     offer.region, offer.region_code = region, region.code
-    offer.title = values.title or rules.default_title(offer.side, product.name, region.short_name)
+    whole = whole_named(region, values.place_detail)
+    place = (whole or region).short_name
+    offer.title = values.title or rules.default_title(offer.side, product.name, place)
     offer.price_unit = values.price_unit or values.unit
     for name in (
         *("description", "grade", "quantity", "unit", "price_low", "price_high", "price_basis"),

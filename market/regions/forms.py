@@ -10,7 +10,7 @@ from wtforms import StringField
 
 from market.choosing import ChoosingInput, process_choice
 from market.language import lazy_gettext as _l
-from market.regions.models import Region, is_within
+from market.regions.models import Region
 from market.regions.queries import full_name, read_address, regions_inside, resolve_region
 from market.text.characters import tidy
 
@@ -99,16 +99,14 @@ class RegionField(StringField):
         return own or inside[:1]
 
 
-def names_whole(region: Region, detail: str) -> bool:
-    """Whether `detail` names a larger place that `region` stands for, and not a part of it."""
+def whole_named(region: Region, detail: str) -> Region | None:
+    """The larger place that `detail` begins with and `region` stands for; None: a part of it."""
     above = region.parent
-    while above is not None:
-        if detail.startswith(above.name) and is_within(region.path, above.path):
-            return True
+    while above is not None and not detail.startswith(above.name):
         above = above.parent
-    return False
+    return above
 
 
 def address(region: Region, detail: str) -> str:
     """The place as it would be typed: 常德市·石门县夹山镇."""
-    return detail if names_whole(region, detail) else full_name(region) + detail
+    return detail if whole_named(region, detail) else full_name(region) + detail

@@ -67,8 +67,8 @@ def test_what_may_be_two_numbers_comes_back_as_it_was_typed(browser: Client, typ
 
 
 def test_a_unit_typed_beside_another_comes_back_chosen(browser: Client) -> None:
-    page = refused(browser, quantity="5吨")
-    assert '<option selected value="ton">' in page
+    page = refused(browser, quantity="5吨", unit="head", price_unit="head")
+    assert page.count('<option selected value="ton">') == 2
     assert posted(browser, quantity="5吨", unit="ton").unit == "ton"
     assert posted(browser, price_low="1块6一斤", price_unit="", key="c" * 32).price_unit == "jin"
 
@@ -139,6 +139,7 @@ def test_a_purchase_may_go_to_a_whole_prefecture(browser: Client) -> None:
     offer = posted(browser, "buy", region="常德市")
     # Counted in the county of who buys, where that lies inside.
     assert (offer.region_code, offer.place_detail) == ("430726", "常德市")
+    assert offer.title == "常德求购翠冠梨"
     assert "常德市（全境均可）" in text(browser.get(f"/offers/{offer.id}"))
     assert posted(browser, "buy", region="湖南省长沙市", key="b" * 32).region_code == "430102"
 

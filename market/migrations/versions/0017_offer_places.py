@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade():
-    op.add_column('offers', sa.Column('place_detail', sa.String(length=60), nullable=False, server_default=''))
+    op.add_column('offers', sa.Column('place_detail', sa.String(length=60), nullable=False, server_default=sa.text("''")))
 
 
 def downgrade():
