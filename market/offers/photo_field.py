@@ -9,7 +9,6 @@ from flask import current_app
 from flask_login import current_user
 from limits import parse
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import TooManyRequests
 from wtforms import Field
 from wtforms.validators import ValidationError
 from wtforms.widgets import FileInput
@@ -17,7 +16,7 @@ from wtforms.widgets import FileInput
 from market.errors import Invalid
 from market.form_recovery import typed_fields
 from market.language import lazy_gettext as _l
-from market.limits import spend
+from market.limits import TooManyTries, spend, waiting
 from market.offers import rules
 from market.offers.decoding import pixels_to_decode
 from market.offers.photos import (
@@ -149,13 +148,12 @@ class PhotosField(Field):
         try:
             for setting in ("PHOTOS_PER_HOUR", "PHOTOS_PER_DAY"):
                 spend(parse(current_app.config[setting]), "photos", _sender(), cost=count)
-        except TooManyRequests as error:
-            wait = getattr(error, "retry_after", None) or 60
+        except TooManyTries as error:
             raise ValidationError(
                 _l(
-                    "You have sent very many pictures: the next in %(minutes)s minutes. "
+                    "You have sent very many pictures: the next in %(time)s. "
                     "Without new ones this can be sent now.",
-                    minutes=-(-int(wait) // 60),
+                    time=waiting(error.retry_after),
                 )
             ) from None
 
