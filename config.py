@@ -143,7 +143,7 @@ class Base:
     PHOTOS_PER_DAY = os.environ.get("PHOTOS_PER_DAY", "400/day")
     # A form with six photos as a phone makes them, though each be too large: the rest of the
     # form is kept then, and of each file no more than a photo may have.
-    MAX_CONTENT_LENGTH = 160 * 1024 * 1024
+    MAX_CONTENT_LENGTH = 96 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 512 * 1024
     WTF_CSRF_TIME_LIMIT = 12 * 3600
     PERMANENT_SESSION_LIFETIME = timedelta(days=60)

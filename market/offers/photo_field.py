@@ -9,14 +9,14 @@ from flask import current_app
 from flask_login import current_user
 from limits import parse
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import TooManyRequests
 from wtforms import Field
 from wtforms.validators import ValidationError
 from wtforms.widgets import FileInput
 
 from market.errors import Invalid
+from market.form_recovery import typed_fields
 from market.language import lazy_gettext as _l
-from market.limits import spend
+from market.limits import TooManyTries, spend, waiting
 from market.offers import rules
 from market.offers.decoding import pixels_to_decode
 from market.offers.photos import (
@@ -32,6 +32,11 @@ from market.offers.photos import (
 # Of the pictures of one form together, beyond what a JPEG needs (it is decoded small).
 MAX_PIXELS_PER_FORM = 80_000_000
 MAX_NAME = 40
+
+
+def _sender() -> str:
+    """Whose budget it is: the account, or nobody's in particular."""
+    return str(current_user.id) if current_user.is_authenticated else ""
 
 
 class PhotosField(Field):
@@ -95,9 +100,11 @@ class PhotosField(Field):
         # Those left out are not even looked at.
         contents = self._contents(uploads[:room])
         try:
-            with one_form_at_a_time(current_user.get_id() or ""):
+            with one_form_at_a_time(_sender()):
                 self._spend(len(contents))
                 self.data = self._stored(kept, contents)
+                # With these the form comes back when what it is for fails.
+                typed_fields().setlist(self.name, [photo.sha256 for photo in self.data])
         except TooManyAtOnce as error:
             raise ValidationError(error.message) from None
 
@@ -136,20 +143,17 @@ class PhotosField(Field):
 
     def _spend(self, count: int) -> None:
         """Count the pictures for the account, before they cost anything."""
-        if not count or not current_user.is_authenticated:
+        if not count:
             return
         try:
             for setting in ("PHOTOS_PER_HOUR", "PHOTOS_PER_DAY"):
-                spend(
-                    parse(current_app.config[setting]), "photos", current_user.get_id(), cost=count
-                )
-        except TooManyRequests as error:
-            wait = getattr(error, "retry_after", None) or 60
+                spend(parse(current_app.config[setting]), "photos", _sender(), cost=count)
+        except TooManyTries as error:
             raise ValidationError(
                 _l(
-                    "You have sent very many pictures: the next in %(minutes)s minutes. "
+                    "You have sent very many pictures: the next in %(time)s. "
                     "Without new ones this can be sent now.",
-                    minutes=-(-int(wait) // 60),
+                    time=waiting(error.retry_after),
                 )
             ) from None
 

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from market.accounts.models import Account
 from market.extensions import db, limiter
@@ -181,9 +182,8 @@ def test_editing_keeps_photos_whose_files_are_missing(
 def test_an_account_sends_pictures_with_one_form_at_a_time(
     browser: Client, make_account: Callable[..., Account], log_in: LogIn, decoded: list[int]
 ) -> None:
-    with browser.session_transaction() as session:
-        account = session["_user_id"]
-    with photos.one_form_at_a_time(account):
+    account = db.session.scalars(select(Account.id)).one()
+    with photos.one_form_at_a_time(str(account)):
         page = browser.send("/offers/new", {**PEARS, "photos": [photo()]}).text
         assert "wait a moment and send it again" in error(page)
         assert decoded == []
@@ -207,3 +207,20 @@ def test_a_form_waits_once_for_its_turn_and_keeps_what_came_before(
     page = browser.send("/offers/new", sent).text
     assert len(tries) == 2
     assert len(hidden(page)) == 1
+
+
+def test_photos_come_back_with_a_form_that_the_database_could_not_take(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_args: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as failing:
+        failing.setattr("market.offers.views.services.post_offer", locked)
+        answer = browser.send("/offers/new", {**PEARS, "photos": [photo(1), photo(200)]})
+    assert answer.status_code == 503
+    kept = hidden(answer.text)
+    assert len(kept) == 2
+    assert browser.send("/offers/new", {**PEARS, "photos": kept}).status_code == 303
+    (offer,) = db.session.scalars(select(Offer))
+    assert [p.sha256 for p in offer.photos] == kept
