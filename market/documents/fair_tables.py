@@ -217,7 +217,8 @@ def deals(source: Source) -> Table:
 
 
 def listings(source: Source) -> Table:
-    """Every listing that counts; the merchants' names masked unless the source is full."""
+    """Every listing that counts; the merchants' names masked unless the source is full, and
+    then without the numbers of the offers, whose pages say the names."""
     places = {code: (parent_name(p), region_name(p)) for code, p in queries.places().items()}
     goods = {code: local_name(good) for code, good in queries.goods().items()}
     units = {code: str(unit.name) for code, unit in UNITS.items()}
@@ -229,8 +230,8 @@ def listings(source: Source) -> Table:
     def rows() -> Iterator[Row]:
         for o in queries.listings(source.fair, source.codes):
             yield (
+                *((o.offer_id,) if source.full else ()),
                 *(
-                    o.offer_id,
                     day_of(o.listed_at.replace(minute=0, second=0, microsecond=0)),
                     sides[o.side],
                     goods[o.product_code],
@@ -241,7 +242,7 @@ def listings(source: Source) -> Table:
             )
 
     columns = (
-        Column(_("Offer number"), Kind.COUNT),
+        *((Column(_("Offer number"), Kind.COUNT),) if source.full else ()),
         Column(_("Day listed"), Kind.DATE),
         Column(_("Side"), width=8),
         Column(_("Product"), width=16),

@@ -116,6 +116,17 @@ def test_a_county_has_its_own_rows_only(app: Any, fair: Fair) -> None:
     assert [row[1] for row in in_csv("counties", source(fair, "430726"))] == ["石门县"]
 
 
+def test_a_masked_name_stands_beside_no_number_that_leads_to_the_whole_one(
+    app: Any, fair: Fair
+) -> None:
+    def heads(full: bool) -> list[Any]:
+        return [column.label for column in TABLES["listings"](source(fair, full=full)).columns]
+
+    with app.test_request_context(headers={"Cookie": "language=en"}):
+        assert "Offer number" not in heads(full=False)
+        assert "Offer number" in heads(full=True)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_harmless_in_every_format(
     app: Any, make_account: Make, name: str
