@@ -292,6 +292,8 @@ def _asked(action: str) -> bool:
 def _form_page(form: OfferForm, offer: Offer | None, owner: Account) -> Response:
     """The form as it stands; in the language asked for by the button that sent it."""
     code = request.form.get("switch", "")
+    if code:
+        form.photos.validate(form)  # what was chosen goes along
     switched = code in current_app.config["LANGUAGES"]
     with force_locale(code) if switched else nullcontext():
         response = make_response(

@@ -74,7 +74,7 @@ function picker(input) {
     const known = new Set(before.map((one) => one.id));
     const fresh = [];
     for (const file of files) {
-      const id = `${file.name} ${file.size} ${file.lastModified}`;
+      const id = `${file.name} ${file.size}`;
       if (!known.has(id)) fresh.push({ id, file });
       known.add(id);
     }

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
 from pysqlite3 import dbapi2
 
-from tests.journeys.test_chain import open_fair, overflow
+from tests.journeys.conftest import log_in
+from tests.journeys.test_chain import SELLER, open_fair, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -87,3 +89,26 @@ def test_suggestions_wait_for_the_input_method_and_drop_an_answer_that_comes_lat
     page.wait_for_timeout(300)
     assert asked == ["a", "ab"]
     assert options.evaluate_all("all => all.map((one) => one.value)") == ["ab"]
+
+
+def test_photos_chosen_later_are_added_up_to_six_and_stay_through_a_refusal(
+    open_page: Open, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{n}.png" for n in range(7)]
+    for n, file in enumerate(files):
+        Image.new("RGB", (60, 40), (30 * n, 90, 90)).save(file)
+    page = open_page()
+    log_in(page, SELLER)
+    page.goto("/offers/new")
+    page.click("details summary")
+    chosen = page.locator("#photos ~ .photo-previews li")
+    page.set_input_files("#photos", files[:2])
+    expect(chosen).to_have_count(2)
+    page.set_input_files("#photos", files[1:4])
+    expect(chosen).to_have_count(4)
+    chosen.first.get_by_role("button").click()
+    expect(chosen).to_have_count(3)
+    page.set_input_files("#photos", files)
+    expect(chosen).to_have_count(6)
+    page.click("button[value=publish]:not([aria-hidden])")
+    expect(page.locator("#photos-kept li")).to_have_count(6)

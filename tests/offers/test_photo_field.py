@@ -224,3 +224,11 @@ def test_photos_come_back_with_a_form_that_the_database_could_not_take(
     assert browser.send("/offers/new", {**PEARS, "photos": kept}).status_code == 303
     (offer,) = db.session.scalars(select(Offer))
     assert [p.sha256 for p in offer.photos] == kept
+
+
+@pytest.mark.parametrize("switch", ["buy", "zh_CN"])
+def test_photos_go_along_when_the_side_or_the_language_is_switched(
+    browser: Client, switch: str
+) -> None:
+    sent = {"title": "刚摘的", "switch": switch, "photos": [photo(1), photo(200)]}
+    assert len(hidden(browser.send("/offers/new", sent).text)) == 2
