@@ -73,7 +73,7 @@ def test_the_name_of_a_trader_is_not(name: str) -> None:
 
 def register(client: Client, name: str, phone: str = "13800001234") -> Any:
     values = {"name": name, "phone": phone, "trader_type": "farmer", "region": "石门县"}
-    return client.send("/register", {**values, "password": "harvest-2026"})
+    return client.send("/register", {**values, "password": "smx-ganju-2026"})
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_whose_consent_ended_can_register_with_their_own_phone(client, log_in, a
     farmer = take_on(browser, phone="13800002222")
     page = f"/station/farmers/{farmer.id}"
     browser.send(f"{page}/withdraw-consent", page=page)
-    form = {**FARMER, "phone": "13800002222", "password": "harvest-2026"}
+    form = {**FARMER, "phone": "13800002222", "password": "smx-ganju-2026"}
     assert client.send("/register", form).status_code == 303
     query = db.select(Account).where(Account.phone == "+8613800002222")
     own = db.session.scalars(query).one()
