@@ -6,10 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import make_response
 from flask_login import current_user
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from market.accounts import bp
 from market.accounts.models import Account, PhoneReveal
@@ -55,13 +53,6 @@ def numbers_of(viewer: Account, parties: Iterable[Account]) -> list[Number]:
         Number(party, reached, reached.phone if reached.id in seen else None)
         for party, reached in found
     ]
-
-
-def unstored(page: str) -> Response:
-    """A page that shows a number in full: no browser and no proxy keeps it."""
-    response = make_response(page)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def contact_links(phone: str) -> list[tuple[Any, str]]:

@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
-from market.accounts.contact import reveal_phone, unstored
+from market.accounts.contact import reveal_phone
 from market.accounts.models import Account
 from market.accounts.quotas import flash_warning
 from market.converters import row_id
@@ -142,21 +142,19 @@ def show(deal: Deal) -> Any:
 
 def show_page(deal: Deal, reason: str = "") -> Any:
     """The deal's page; `reason` as typed before it was refused."""
-    phones = queries.phones_seen(db.session(), current_user, deal)
     waiting = waiting_revision(deal)
-    page = render_template(
+    return render_template(
         "deals/show.html",
         deal=deal,
         steps=timeline(deal),
         actions=actions(current_user, deal),
-        phones=phones,
+        phones=queries.phones_seen(db.session(), current_user, deal),
         flags=_flags(deal),
         reason=reason,
         waiting=waiting,
         answers=waiting is not None and may_answer(current_user, deal, waiting),
         needs_proof=needs_second_official(deal) and not deal.proofs,
     )
-    return unstored(page) if any(number for _, number in phones) else page
 
 
 def _flags(deal: Deal) -> list[Flag]:

@@ -22,7 +22,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from market.accounts.contact import numbers_of, reveal_phone, unstored
+from market.accounts.contact import numbers_of, reveal_phone
 from market.accounts.models import Account
 from market.accounts.quotas import REVEALS, flash_warning
 from market.converters import page_number, row_id
@@ -116,12 +116,11 @@ def show(offer: Offer) -> Any:
 def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> Any:
     contact = offer.owner if offer.owner.phone else offer.posted_by
     verifies = may(current_user, "offer.verify", offer)
-    phone = _phone_seen(offer)
-    page = render_template(
+    return render_template(
         "offers/show.html",
         offer=offer,
         contact=contact,
-        phone=phone,
+        phone=_phone_seen(offer),
         indication=indication_of(offer.region_code, offer.product.path),
         manages=may(current_user, "offer.manage", offer),
         verifies=verifies,
@@ -135,7 +134,6 @@ def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> Any:
         statuses=STATUSES,
         verifications=VERIFICATIONS,
     )
-    return unstored(page) if phone else page
 
 
 def _phone_seen(offer: Offer) -> str | None:

@@ -97,6 +97,7 @@ def _confirm_page(
     inside = {item.id: item for item in _inside(queue.items(session, ids, asked.asked()))}
     why = {id_: refusal(current_user, queue, things.get(id_), act) for id_ in ids}
     todo = [item for id_, item in inside.items() if why[id_] is None]
+    ready = [item for item in todo if not item.flags or item.id in _acknowledged()]
     return render_template(
         "reports/confirm.html",
         kind=kind,
@@ -107,7 +108,8 @@ def _confirm_page(
         acknowledged=_acknowledged(),
         looked=_looked(),
         wordless=wordless,
-        total_fen=sum(item.amount_fen or 0 for item in todo),
+        ready=len(ready),
+        total_fen=sum(item.amount_fen or 0 for item in ready),
         skipped=[(id_, inside.get(id_), why[id_]) for id_ in ids if why[id_] is not None],
     )
 

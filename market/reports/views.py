@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from market.accounts.contact import numbers_of, reveal_phone, unstored
+from market.accounts.contact import numbers_of, reveal_phone
 from market.accounts.labels import TRADER_TYPES
 from market.accounts.models import Account
 from market.calendar.services import stopped_clock
@@ -139,8 +139,7 @@ def judge_deal(deal: Deal) -> Any:
 def deal_page(deal: Deal, form: DecideForm) -> Any:
     case = deal_case(db.session(), deal)
     decides = deal.status is DealStatus.AGREED and "verify" in actions(current_user, deal)
-    numbers = numbers_of(current_user, [deal.seller, deal.buyer])
-    page = render_template(
+    return render_template(
         "reports/judge_deal.html",
         deal=deal,
         case=case,
@@ -148,10 +147,9 @@ def deal_page(deal: Deal, form: DecideForm) -> Any:
         compared=compare(deal, case.beside),
         decides=decides,
         second=needs_second_official(deal),
-        numbers=numbers if decides else [],
+        numbers=numbers_of(current_user, [deal.seller, deal.buyer]) if decides else [],
         **_around("deals", deal.id, form),
     )
-    return unstored(page) if decides and any(n.phone for n in numbers) else page
 
 
 @bp.get("/desk/offers/<int:offer_id>")
@@ -164,17 +162,15 @@ def offer_page(offer: Offer, form: DecideForm) -> Any:
     case = offer_case(db.session(), offer)
     waits = offer.verification == "unverified" and offer.is_public
     decides = waits and may(current_user, "offer.verify", offer)
-    numbers = numbers_of(current_user, [offer.owner])
-    page = render_template(
+    return render_template(
         "reports/judge_offer.html",
         offer=offer,
         case=case,
         compared=compare(offer, case.beside),
         decides=decides,
-        numbers=numbers if decides else [],
+        numbers=numbers_of(current_user, [offer.owner]) if decides else [],
         **_around("offers", offer.id, form),
     )
-    return unstored(page) if decides and any(n.phone for n in numbers) else page
 
 
 def _around(kind: str, id_: int, form: DecideForm) -> dict[str, Any]:
