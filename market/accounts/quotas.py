@@ -62,7 +62,7 @@ class Quota:
         Raises:
             QuotaReached: there is none left.
         """
-        lock(account)
+        lock(db.session.get_one(Account, account.id))
         if not self.remaining(account):
             raise QuotaReached(self.reached)
 
