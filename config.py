@@ -197,6 +197,8 @@ class Testing(Base):
     # Tests change things and look at once.
     KEPT_SECONDS: ClassVar[dict[str, float]] = {}
     MONITORING_SECONDS = 0.0
+    # Tests do in a second what a person does in a season.
+    QUOTAS: ClassVar[dict[str, tuple[int, int]]] = dict.fromkeys(Base.QUOTAS, (10_000, 10_000))
     # Hashing at full strength would be most of the suite's time.
     ARGON2: ClassVar[dict[str, int]] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 

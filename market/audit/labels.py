@@ -29,6 +29,7 @@ KINDS: dict[str, Any] = {
     "correction_decisions": _l("Decision about a correction"),
     "corrections": _l("Correction"),
     "deal_proofs": _l("Proof"),
+    "deal_revisions": _l("Other figures of a deal"),
     "deals": _l("Deal"),
     "documents": _l("Document"),
     "fair_session_themes": _l("Theme of a session"),

@@ -371,7 +371,7 @@ def _fairs(official: Account, home: Region, window: Window, shifted: bool) -> Fa
         "name": f"{place}2012年夏季网上购销对接会（重放）",
         "name_en": f"{home.name_en} Summer 2012 Online Fair (replay)",
         "season": Season.SUMMER,
-        "year": 2012,
+        "year": window.end.year,
         "region": home,
         "starts_on": window.start,
         "ends_on": window.end,

@@ -96,8 +96,10 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
     if remaining < 0 or (remaining == 0 and offer.status is Status.PUBLISHED):
         raise Invalid(_("Deals have already taken that much or more."), "quantity")
     before = _facts(offer)
-    offer.remaining = remaining
-    write(offer, values)
+    # Quantity and what remains of it change together: not half of it to the database.
+    with db.session.no_autoflush:
+        offer.remaining = remaining
+        write(offer, values)
     replace_photos(offer, values.photos)
     stands = rules.outlives_verification(before, _facts(offer))
     if not stands or offer.verification is Verification.RETURNED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 UNIT_WORDS = {
     "公斤": "kg", "千克": "kg", "kilogram": "kg", "kilograms": "kg", "kilo": "kg", "kilos": "kg",
     "kg": "kg", "kgs": "kg",
-    "市斤": "jin", "斤": "jin", "jin": "jin", "catty": "jin", "catties": "jin",
+    "斤": "jin", "市斤": "jin", "jin": "jin", "catty": "jin", "catties": "jin",
     "吨": "ton", "tonne": "ton", "tonnes": "ton", "ton": "ton", "tons": "ton", "t": "ton",
     "头": "head", "只": "bird", "羽": "bird", "匹": "horse", "尾": "fish", "株": "plant",
     "棵": "plant", "支": "stem", "根": "pole", "个": "piece", "箱": "box", "袋": "bag",

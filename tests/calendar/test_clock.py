@@ -206,7 +206,7 @@ def test_a_fair_edited_by_a_wrong_clock_waits_for_the_calendar(
     turn(INSIDE)
     turn(INSIDE + 45 * DAY)
     with transaction():
-        fair = create_fair(province, fair_values(), at=INSIDE)
+        fair = create_fair(province, fair_values(starts_on=INSIDE.date()), at=INSIDE)
     assert fair.status is FairStatus.ANNOUNCED
     turn(INSIDE + MINUTE)
     assert db.session.get_one(Fair, fair.id).status is FairStatus.OPEN

@@ -76,8 +76,8 @@ DOORS = {
     "statement.correct": "reports.statement_correct",
     "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
-        fairs.show tallies.region tallies.map_svg tallies.counties tallies.products tallies.deals
-        tallies.deal tallies.screen tallies.figures_json documents.tables documents.table
+        fairs.show tallies.region tallies.map_svg tallies.map_page tallies.counties
+        tallies.products tallies.deals tallies.deal tallies.screen tallies.figures_json documents.tables documents.table
         reports.published
     """,
     "fair.manage": """

@@ -59,7 +59,8 @@ def verify(trade: Trade, **values: Any) -> Deal:
     """A deal the county has verified and the ledger counts."""
     deal = agree(trade, **values)
     with transaction():
-        services.verify_deal(trade.official, deal)
+        # Deals of tests are alike: what looks like a duplicate wants a word.
+        services.verify_deal(trade.official, deal, "合同和过磅单都看过，双方都打过电话")
     return deal
 
 

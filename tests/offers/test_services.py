@@ -255,7 +255,7 @@ def test_editing_what_was_verified_makes_it_unverified(
     with transaction():
         services.verify_offer(official, offer)
     with transaction():
-        services.edit_offer(owner, offer, offer_values(**change))
+        services.edit_offer(owner, offer, offer_values(**{"delivery": offer.delivery, **change}))
     assert offer.verification is Verification.UNVERIFIED
     assert offer.verified_by_id is None
 
@@ -269,6 +269,7 @@ def test_what_only_spells_it_otherwise_or_lessens_it_stays_verified(
         services.verify_offer(official, offer)
     with transaction():
         said = {"title": "翠冠梨Ａ级", "quantity": Decimal(1900), "photos": pictures[::-1]}
+        said |= {"delivery": offer.delivery}
         services.edit_offer(owner, offer, offer_values(**said, days=60))
     assert offer.verification is Verification.VERIFIED
     with transaction():

@@ -16,8 +16,10 @@ from werkzeug.exceptions import TooManyRequests
 
 from market import database, form_recovery
 from market.accounts.models import Account
+from market.accounts.sessions import open_session
+from market.database import transaction
 from market.extensions import db
-from market.offers.models import Offer
+from market.offers.models import Offer, Verification
 from tests.conftest import PASSWORD, Client
 from tests.offers.factories import make_offer
 from tests.offers.test_views import PEARS
@@ -80,8 +82,10 @@ def test_a_form_is_not_sent_as_whoever_the_session_names_now(
 ) -> None:
     client, other = log_in(owner), make_account(name="李四")
     old = token(client)
+    with transaction():
+        of_other = open_session(other, None, "tests")
     with client.session_transaction() as session:
-        session["_user_id"] = other.get_id()
+        session["_user_id"] = of_other
     answer = client.post(NEW, data={**WRITTEN, "csrf_token": old})
     assert (answer.status_code, count_offers(), is_filled(answer)) == (400, 0, True)
 
@@ -246,7 +250,7 @@ def test_a_refused_step_gives_its_reason_back(
     client, offer = log_in(official), make_offer(owner)
     reason = "数量不对" * 60
     answer = client.send(f"/desk/offers/{offer.id}/return", {"reason": reason}, page="/me")
-    assert answer.status_code >= 400
+    assert offer.verification is Verification.UNVERIFIED
     assert reason in text(answer)
 
 

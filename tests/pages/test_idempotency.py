@@ -76,7 +76,8 @@ def test_a_key_of_another_account_leads_to_no_deal_of_theirs(
 ) -> None:
     trade, other = make_trade(make_account), make_account()
     url = f"/offers/{trade.offer.id}/propose"
-    said = {"quantity": "100", "unit": "jin", "unit_price": "2.35", "own_offer": "0", "key": KEY}
+    said = {"quantity": "100", "unit": "jin", "unit_price": "2.35", "price_unit": "jin"}
+    said |= {"own_offer": "0", "key": KEY}
     first = log_in(trade.buyer).send(url, {**said, "party": trade.buyer.id})
     second = log_in(other).send(url, {**said, "party": other.id})
     assert first.location != second.location
@@ -91,7 +92,7 @@ def test_a_key_of_another_account_leads_to_no_deal_of_theirs(
 def test_another_photo_is_other_content(make_account: Make, log_in: LogIn) -> None:
     client = log_in(make_account())
     for color in (90, 90, 30):
-        fields = {**PEARS, "key": KEY, "photos": photo(color)}
+        fields = {**PEARS, "key": KEY, "photos": photo(color), "action": "draft"}
         assert client.send("/offers/new?side=sell", fields).status_code == 303
     assert count(Offer) == 2
 
