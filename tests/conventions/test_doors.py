@@ -77,8 +77,8 @@ DOORS = {
     "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
         fairs.show tallies.region tallies.map_svg tallies.map_page tallies.counties
-        tallies.products tallies.deals tallies.deal tallies.screen tallies.figures_json documents.tables documents.table
-        reports.published
+        tallies.products tallies.deals tallies.deal tallies.screen tallies.figures_json
+        documents.tables documents.table reports.published
     """,
     "fair.manage": """
         fairs.edit fairs.extend fairs.close fairs.cancel fairs.clone fairs.new_session
