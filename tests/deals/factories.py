@@ -16,6 +16,9 @@ from market.deals.models import Deal, DealProof
 from market.offers.models import Offer
 from tests.offers.factories import make_offer
 
+# Deals of tests are alike: what looks like a duplicate wants a word.
+LOOKED = "合同和过磅单都看过，双方都打过电话"
+
 
 @dataclass
 class Trade:
@@ -59,8 +62,7 @@ def verify(trade: Trade, **values: Any) -> Deal:
     """A deal the county has verified and the ledger counts."""
     deal = agree(trade, **values)
     with transaction():
-        # Deals of tests are alike: what looks like a duplicate wants a word.
-        services.verify_deal(trade.official, deal, "合同和过磅单都看过，双方都打过电话")
+        services.verify_deal(trade.official, deal, LOOKED)
     return deal
 
 

@@ -20,7 +20,7 @@ from market.deals import ledger, services
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.errors import DomainError
 from market.extensions import db
-from tests.deals.factories import Trade, agree, make_trade, propose, verify
+from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, verify
 from tests.fairs.making import make_fair
 
 pytestmark = pytest.mark.postgresql
@@ -186,7 +186,7 @@ def test_whichever_row_is_altered_in_whichever_column_it_is_found(
         with transaction():
             services.return_deal(trade.official, deal, "重查")
             services.resubmit_deal(trade.seller, deal, "")
-            services.verify_deal(trade.official, deal, "合同和过磅单都看过，双方都打过电话")
+            services.verify_deal(trade.official, deal, LOOKED)
         behind_our_back()
     assert problems() == []
     # Left as it was for the next example; what the database refuses anyway is no alteration.

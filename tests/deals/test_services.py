@@ -26,7 +26,7 @@ from market.offers.models import Offer, Status
 from market.offers.services import withdraw_offer
 from market.search import engine, snapshots
 from market.search.services import drain, rebuild
-from tests.deals.factories import Trade, agree, make_trade, propose, terms, verify
+from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, terms, verify
 from tests.offers.factories import make_offer
 
 pytestmark = pytest.mark.postgresql
@@ -332,7 +332,7 @@ def test_every_step_is_written_down(trade: Trade) -> None:
     assert steps == [
         (DealStatus.PROPOSED, trade.buyer.id, ""),
         (DealStatus.AGREED, trade.seller.id, ""),
-        (DealStatus.VERIFIED, trade.official.id, ""),
+        (DealStatus.VERIFIED, trade.official.id, LOOKED),
         (DealStatus.RETURNED, trade.official.id, "重查"),
     ]
 
