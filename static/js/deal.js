@@ -3,7 +3,12 @@ const form = document.querySelector("[data-deal]");
 const sum = form?.querySelector("[data-sum]");
 const factors = Object.fromEntries((form?.dataset.deal ?? "").trim().split(/\s+/).map((each) => each.split(":")));
 const field = (name) => form.elements[name];
-const number = (name) => Number(field(name).value.normalize("NFKC").replace(/,/g, ""));
+// Only what can be nothing else; the server reads 8万 and 1块6 too.
+const number = (name) => {
+  const text = field(name).value.normalize("NFKC").trim();
+  const grouped = /^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$|^[1-9]\d{0,3}(,\d{4})+(\.\d+)?$/.test(text);
+  return Number(grouped ? text.replace(/,/g, "") : text.replace(/^(\d+)[,、。](\d{1,2})$/, "$1.$2"));
+};
 const named = (name) => field(name).selectedOptions[0]?.text ?? "";
 
 function show() {
