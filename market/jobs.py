@@ -6,13 +6,12 @@ Losing it loses nothing: what it asks for each minute and each day can be asked 
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 from huey import SqliteHuey
 from huey.consumer import Consumer
-
-from market.database import sqlite_module
 
 SIDECARS = ("", "-journal", "-wal", "-shm")
 
@@ -68,17 +67,20 @@ class Jobs:
 
 
 def is_broken(path: Path) -> bool:
-    """Whether the SQLite file is there and can't be read as one; locked or full it is whole."""
+    """Whether the SQLite file is there and can't be read as one; locked or full it is whole.
+
+    Read with the library that the queue uses: a second one in the process would, on closing
+    the file, take the first one's locks away, and its shared memory with them.
+    """
     if not path.exists():
         return False
-    driver = sqlite_module()
     try:
-        connection = driver.connect(path, timeout=1)
+        connection = sqlite3.connect(path, timeout=1)
         try:
-            return connection.execute("PRAGMA quick_check").fetchone()[0] != "ok"
+            return bool(connection.execute("PRAGMA quick_check").fetchone()[0] != "ok")
         finally:
             connection.close()
-    except driver.OperationalError:
+    except sqlite3.OperationalError:
         return False
-    except driver.DatabaseError:
+    except sqlite3.DatabaseError:
         return True
