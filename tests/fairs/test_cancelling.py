@@ -111,6 +111,7 @@ def test_the_desk_cancels_and_every_page_says_so(
     assert send_seen(browser, ADDRESS, {"reason": WHY}).status_code == 303
     page = browser.get("/desk/fairs/2026-autumn").text
     assert WHY in page
+    assert "由省里办" not in page
     assert f'href="{ADDRESS}"' not in page
     assert browser.get(ADDRESS).status_code == 409
     assert "已取消" in browser.get("/desk/fairs").text
