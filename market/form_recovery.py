@@ -44,8 +44,16 @@ from market.language import lazy_gettext as _l
 
 # Fields of passwords, by name; a test holds the forms to it.
 SECRET_FIELDS = frozenset({"password", "current", "again"})
-# Fields that people write themselves where the form has no page of its own, by name.
-WRITTEN_FIELDS = {"reason": _l("Reason"), "note": _l("Note"), "text": _l("Text")}
+# Fields that people write themselves where the form has no page of its own, by name, or by
+# what stands before the hyphen where there is one for each row.
+WRITTEN_FIELDS = {
+    "reason": _l("Reason"),
+    "looked": _l("What did you look at, and whom did you ask?"),
+    "note": _l("Note"),
+    "text": _l("Text"),
+    "phone": _l("Phone"),
+    "region": _l("Region"),
+}
 # Of what is kept: bytes of one form, seconds, and how many forms of all browsers together.
 MAX_BYTES, MAX_AGE_SECONDS, MAX_FILES = 64 * 1024, 3600, 1000
 # Bytes of a request that is too large which are still read for the texts in it.
@@ -96,9 +104,9 @@ def _without_secrets(form: Fields) -> Fields:
 def written_texts(fields: Fields) -> list[tuple[Any, str, str]]:
     """(label, name, text) of what somebody wrote into a form without a page of its own."""
     return [
-        (label, name, fields[name])
-        for name, label in WRITTEN_FIELDS.items()
-        if fields.get(name, "").strip()
+        (label, name, text)
+        for name, text in fields.items(multi=True)
+        if text.strip() and (label := WRITTEN_FIELDS.get(name.partition("-")[0]))
     ]
 
 

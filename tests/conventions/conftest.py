@@ -48,8 +48,12 @@ def account_of(role: str) -> Account | None:
 
 def client_of(market: Flask, role: str) -> FlaskClient:
     """A browser in which somebody of that role is logged in."""
+    return browser_of(market, account_of(role))
+
+
+def browser_of(market: Flask, account: Account | None) -> FlaskClient:
+    """A browser in which the account, if any, is logged in."""
     client = market.test_client()
-    account = account_of(role)
     if account:
         with transaction():
             token = open_session(account, None, "tests")
