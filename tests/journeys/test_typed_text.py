@@ -31,7 +31,7 @@ def test_what_was_typed_outlives_the_session(open_page: Open) -> None:
     language = [c for c in page.context.cookies() if c["name"] == "language"]
     page.context.clear_cookies()
     page.context.add_cookies(language)  # type: ignore[arg-type]
-    page.click("button[value=publish]")
+    page.click(".button[value=publish]")
     page.wait_for_url("**/login**")
     expect(page.locator("main")).to_contain_text("登录后会回来")
     shot(page, "typed_log_in")
@@ -71,7 +71,7 @@ def test_the_phone_keeps_a_draft_until_it_was_sent(open_page: Open) -> None:
     assert page.input_value("[name=title]") == TITLE
     page.fill("[name=quantity]", "600")
     page.fill("[name=price_low]", "2")
-    page.click("button[value=publish]")
+    page.click(".button[value=publish]")
     page.wait_for_url(lambda url: "/offers/new" not in url)
     page.goto(NEW)
     assert page.locator(".draft").count() == 0
