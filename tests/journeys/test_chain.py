@@ -36,7 +36,7 @@ def unit(page: Page, **units: str) -> None:
 
 def publish(page: Page) -> str:
     """Send the offer's form; the address of the offer it made."""
-    page.click("button[value=publish]")
+    page.click(".button[value=publish]")
     page.wait_for_url(re.compile(r"/offers/\d+$"))
     return page.url
 
@@ -151,7 +151,7 @@ def test_without_scripts_an_ambiguous_word_is_asked_about_and_all_typed_is_kept(
     log_in(page, SELLER)
     page.goto("/offers/new?side=sell")
     fill(page, product="地瓜", quantity="800", price_low="1.2")
-    page.click("button[value=publish]")
+    page.click(".button[value=publish]")
     expect(page.get_by_role("alert")).to_be_visible()
     shot(page, "plain-1-choices")
     kept = {
