@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.ports import free_port
+
 PATIENCE = 60.0
 
 
@@ -39,11 +41,14 @@ class Served:
 @contextlib.contextmanager
 def served(root: Path, instance: Path) -> Iterator[Served]:
     """Web and worker of the instance from the Procfile, on a port that is free."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PORT": str(port), "MARKET_INSTANCE": str(instance), "PATH": path}
+    environment = {
+        **os.environ,
+        "BIND": f"127.0.0.1:{port}",
+        "MARKET_INSTANCE": str(instance),
+        "PATH": path,
+    }
     lines = (root / "Procfile").read_text("utf-8").splitlines()
     started = [
         subprocess.Popen(

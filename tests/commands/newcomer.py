@@ -144,8 +144,12 @@ class Visitor:
     def get(self, path, data=None):
         """The page, or None while nothing answers."""
         body = urllib.parse.urlencode(data).encode() if data else None
+        # As browsers do: over TLS a form that comes from nowhere is refused.
+        request = urllib.request.Request(
+            self.address + path, body, {"Referer": f"{self.address}/"} if body else {}
+        )
         try:
-            with self.opener.open(self.address + path, body, timeout=60) as answer:
+            with self.opener.open(request, timeout=60) as answer:
                 return answer.read().decode()
         except urllib.error.HTTPError as error:
             check(False, f"{path} answers {error.code}: {error.read()[:2000].decode()}")

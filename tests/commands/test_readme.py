@@ -24,6 +24,7 @@ import pytest
 from tests.commands.newcomer import Visitor
 from tests.killing import PATIENCE, until
 from tests.optional import lacks
+from tests.ports import free_port
 from tests.postgresql import Server
 
 pytestmark = pytest.mark.endurance
@@ -79,12 +80,6 @@ def make_commands() -> list[str]:
     return sorted({match[0] for match in found if match})
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Checkout:
     """A copy of the tracked files, and commands typed in its folder as in a new shell."""
 
@@ -130,8 +125,12 @@ class Checkout:
 
     @contextmanager
     def running(self, command: str, **settings: str) -> Iterator[None]:
-        """The command at work, ended as Ctrl-C ends it, with all that it started."""
-        with (self.folder / "output").open("w") as output:
+        """The command at work, ended as Ctrl-C ends it, with all that it started.
+
+        What it printed is told with whatever fails meanwhile.
+        """
+        printed = self.folder / f"output-{len(list(self.folder.glob('output-*')))}"
+        with printed.open("w") as output:
             process = subprocess.Popen(
                 ["sh", "-c", command],
                 cwd=self.folder,
@@ -143,7 +142,10 @@ class Checkout:
             )
         try:
             yield
-            assert process.poll() is None, (self.folder / "output").read_text()
+            assert process.poll() is None
+        except Exception as error:
+            error.add_note(f"{command} printed:\n{printed.read_text()}")
+            raise
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGINT)
@@ -269,13 +271,13 @@ class Production:
         folder = self.checkout.folder / "nginx"
         folder.mkdir()
         make = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=market.example.org"
-        command = [*make.split(), "-keyout", "key", "-out", "certificate"]
+        command = [*make.split(), "-keyout", "market.key", "-out", "market.crt"]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
         server = re.search(r"```nginx\n(.*?)```", self.text, re.DOTALL)
         assert server
-        text = server[1].replace("listen 443 ssl;", f"listen 127.0.0.1:{self.secure} ssl;")
+        text = server[1].replace("listen 443 ssl", f"listen 127.0.0.1:{self.secure} ssl")
         text = text.replace("127.0.0.1:8000", f"127.0.0.1:{self.port}")
-        certificate = f"ssl_certificate {folder}/certificate; ssl_certificate_key {folder}/key;"
+        text = text.replace("/etc/ssl/", f"{folder}/")
         scratch = " ".join(
             f"{kind}_temp_path {folder}/{kind};"
             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -283,7 +285,7 @@ class Production:
         file = folder / "nginx.conf"
         file.write_text(
             f"daemon off; pid {folder}/pid; error_log stderr;\n"
-            f"events {{}} http {{ access_log off; {scratch} {certificate}\n{text}}}"
+            f"events {{}} http {{ access_log off; {scratch}\n{text}}}"
         )
         return file
 
@@ -301,6 +303,7 @@ def test_the_steps_for_production_serve_a_market_behind_nginx(
         (honcho,) = production.commands(4)
         nginx = f"exec nginx -c {production.nginx()}"
         with production.checkout.running(honcho), production.checkout.running(nginx):
+            until(lambda: listens(production.port))
             look(f"https://127.0.0.1:{production.secure}")
 
 
@@ -312,6 +315,11 @@ def install(production: Production) -> None:
         python = getattr(sys, "_base_executable", sys.executable)
         production.checkout.type(command.replace("python3.11", python))
     assert "DATABASE_URL" in production.step(2)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as visitor:
+        return visitor.connect_ex(("127.0.0.1", port)) == 0
 
 
 def look(address: str) -> None:

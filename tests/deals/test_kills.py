@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import random
 import re
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +27,7 @@ from market.tallies.queries import totals
 from tests.conftest import PASSWORD
 from tests.fairs.making import make_fair, new_deal
 from tests.killing import Starter, kill, until
+from tests.ports import free_port
 
 pytestmark = pytest.mark.endurance
 KILLS, CLIENTS, DEALS = 200, 4, 4_000
@@ -149,12 +149,6 @@ def agreed(app: Flask, make_account: Callable[..., Account]) -> list[int]:
         db.session.add_all(deals)
         db.session.flush()
         return [deal.id for deal in deals]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def counted() -> tuple[int, int]:
