@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from flask import current_app
@@ -20,7 +21,7 @@ from market.search import index
 from market.search.engine import snapshots
 from market.search.schema import Document, documents
 from market.search.tables import Products, Regions
-from market.search.words import Words, names
+from market.search.words import Words, names, normal
 
 BATCH = 500
 SCAN = 2000
@@ -224,8 +225,13 @@ def _gathered_words() -> Words:
     named = {p.code: names(p.name, aliases[p.code]) for p in products}
     branches = [f"{c.parent_code}/{c.code}" if c.parent_code else c.code for c in categories]
     return Words(
-        known=[word for words in named.values() for word in words]
-        + [word for r in regions for word in (r.name, r.short_name)],
+        known=map(
+            normal,
+            chain(
+                chain.from_iterable(named.values()),
+                *((r.name, r.short_name) for r in regions),
+            ),
+        ),
         products=Products(sorted([*branches, *(p.path for p in products)]), named),
         regions=Regions(
             [r.path for r in regions],

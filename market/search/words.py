@@ -36,19 +36,16 @@ class Words:
     """A cutter and the tables of products and regions.
 
     Attributes:
-        known: names of products and places, which are never cut apart.
+        known: names of products and places (`normal`), which are never cut apart.
     """
 
     def __init__(self, known: Iterable[str], products: Products, regions: Regions) -> None:
-        self.known = sorted({normal(word) for word in known})
+        self.known = sorted(set(known))
         self.products = products
         self.regions = regions
         # Much is said in the same words by many: what was copied, what we word ourselves.
         self.cut = lru_cache(maxsize=MOST_CUT)(self._cut)
-        self._cutter = rjieba.Jieba()
-        for word in self.known:
-            if len(word) > 1 and _CHINESE.fullmatch(word):
-                self._cutter.add_word(word, WEIGHT, "n")
+        self._cutter = _cutter(tuple(self.known))
 
     @classmethod
     def load(cls, file: Path) -> Words:
@@ -90,6 +87,18 @@ class Words:
                     pairs.append(before + word)
                 before = word
         return words, pairs
+
+
+# An index built anew hardly ever has other names than the one before it, and teaching them to a
+# cutter takes 0.1 s.
+@lru_cache(maxsize=2)
+def _cutter(known: tuple[str, ...]) -> rjieba.Jieba:
+    """A cutter of the general dictionary that knows these words as well."""
+    cutter = rjieba.Jieba()
+    for word in known:
+        if len(word) > 1 and _CHINESE.fullmatch(word):
+            cutter.add_word(word, WEIGHT, "n")
+    return cutter
 
 
 def normal(text: str) -> str:

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
 from market.accounts.models import Account, Grant, Role
 from market.accounts.sessions import open_session
 from market.database import transaction
 from market.extensions import db
-from tests.conftest import Client, make_app
+from tests.conftest import Client, make_app, running
 
 ROLES = ["visitor", "trader", *(role.value for role in Role)]
 
 
 @pytest.fixture(scope="session")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def market(tmp_path_factory: pytest.TempPathFactory, demonstration: Path) -> Iterator[Flask]:
     """A whole demonstration market."""
-    from market.cli import init
-
-    app = make_app(tmp_path_factory.mktemp("market"))
+    folder = tmp_path_factory.mktemp("market")
+    shutil.copytree(demonstration, folder, dirs_exist_ok=True)
+    app = make_app(folder)
     app.test_client_class = Client
-    with app.app_context():
-        upgrade()
-        runner = app.test_cli_runner()
-        assert runner.invoke(init).exit_code == 0
-        seeded = runner.invoke(args=["seed", "demo"])
-        assert seeded.exit_code == 0, seeded.output
+    with running(app):
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def account_of(role: str) -> Account | None:

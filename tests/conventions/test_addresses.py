@@ -100,6 +100,7 @@ def test_no_text_in_an_address_breaks_a_page(
                     assert client.get(url).status_code < 500, url
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("role", ["visitor", "province_official"])
 def test_no_query_breaks_a_page(market: Flask, usual: dict[str, str], role: str) -> None:
     """One argument that can't be read may hide the next: the texts go round the names."""
