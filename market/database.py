@@ -134,19 +134,20 @@ class Timestamped:
 
 
 @contextmanager
-def transaction(patience: float = PATIENCE) -> Iterator[None]:
+def transaction(patience: float | None = None) -> Iterator[None]:
     """One writing transaction: everything inside is committed together or not at all.
 
     What was read before is read afresh inside, under the write lock, so that a service
     decides on what is so now.
 
     Args:
-        patience: seconds to wait for other writers, on SQLite.
+        patience: seconds to wait for other writers, on SQLite; PATIENCE unless told.
     """
     from market.extensions import db
 
     db.session.rollback()
-    options = {"sqlite_begin": "IMMEDIATE", "sqlite_patience": patience}
+    seconds = PATIENCE if patience is None else patience
+    options = {"sqlite_begin": "IMMEDIATE", "sqlite_patience": seconds}
     db.session.connection(execution_options=options)
     try:
         yield
