@@ -38,6 +38,8 @@ from sqlalchemy.types import TypeDecorator
 SQLITE_AT_LEAST = (3, 51, 3)
 # Seconds: for how long the write lock is waited for, and from one look at it to the next.
 PATIENCE, LOOK_AGAIN = 15.0, 0.001
+# Seconds that emptying the log waits for readers, while it keeps writers from writing.
+EMPTY_LOG_PATIENCE = 0.1
 
 Row = TypeVar("Row", bound="Base")
 
@@ -188,7 +190,8 @@ def gather_statistics() -> None:
     """Let the database look at its tables, so that it plans queries by what they hold.
 
     Without it SQLite guesses, and sorts a hundred thousand offers to show the newest
-    eight. It looks at a sample: milliseconds, whatever the size. Inside transaction().
+    eight. It looks at a sample: milliseconds, whatever the size, and keeps no values of it.
+    Inside transaction().
     """
     from market.extensions import db
 
@@ -196,6 +199,27 @@ def gather_statistics() -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA analysis_limit=1000")
     connection.exec_driver_sql("ANALYZE")
+
+
+def empty_log() -> bool:
+    """Bring the write-ahead log of SQLite into the database and cut it to nothing; whether that
+    was done. Nobody is made to wait for it: where somebody reads, it is to be tried again.
+
+    Outside of transactions.
+    """
+    from market.extensions import db
+
+    db.session.rollback()
+    if db.engine.dialect.name != "sqlite":
+        return True
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout={EMPTY_LOG_PATIENCE * 1000:.0f}")
+        try:
+            busy = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
+    return not busy
 
 
 def sync(model: type[Base], rows: list[dict[str, Any]]) -> None:
@@ -265,6 +289,8 @@ def _set_pragmas(connection: Any, record: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
+        # What is deleted is overwritten: no free page holds what a person had erased.
+        "secure_delete=ON",
         "foreign_keys=ON",
         f"busy_timeout={PATIENCE * 1000:.0f}",
         "cache_size=-32768",

@@ -16,6 +16,7 @@ import io
 import json
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -250,6 +251,19 @@ def purge_kept(room_for: int = 0) -> None:
     files.sort(reverse=True)
     for i, (at, file) in enumerate(files):
         if i >= MAX_FILES - room_for or at < time.time() - MAX_AGE_SECONDS:
+            file.unlink(missing_ok=True)
+
+
+def forget_forms(account_id: int, names_them: Callable[[str], bool]) -> None:
+    """Delete the forms kept for an account, and those in which something names its owner."""
+    for file in _folder().glob("*"):
+        try:
+            kept = json.loads(file.read_text("utf-8"))
+            texts = [kept["address"], *(value for _name, value in kept["fields"])]
+            forgotten = kept["for"] == account_id or any(map(names_them, texts))
+        except (OSError, ValueError, TypeError, KeyError):
+            forgotten = True
+        if forgotten:
             file.unlink(missing_ok=True)
 
 

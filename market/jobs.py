@@ -10,12 +10,22 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from huey import SqliteHuey
+from huey import Huey
 from huey.consumer import Consumer
+from huey.storage import SqliteStorage
 
 SIDECARS = ("", "-journal", "-wal", "-shm")
 
 log = logging.getLogger("market.jobs")
+
+
+class JobStorage(SqliteStorage):
+    """A queue whose file keeps nothing of the jobs that are done."""
+
+    def _create_connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = super()._create_connection()
+        connection.execute("PRAGMA secure_delete=ON")
+        return connection
 
 
 class QuietConsumer(Consumer):
@@ -34,7 +44,7 @@ class Jobs:
         stop_within: seconds that stopping waits for what is being done.
     """
 
-    def __init__(self, path: Path, fill: Callable[[], SqliteHuey], stop_within: float) -> None:
+    def __init__(self, path: Path, fill: Callable[[], Huey], stop_within: float) -> None:
         self.path, self.fill, self.stop_within = path, fill, stop_within
         self.consumer: Consumer | None = None
 

@@ -7,13 +7,14 @@ and while it can't be written (a full disk) each process counts for itself.
 
 from __future__ import annotations
 
+import hmac
 import logging
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from limits import RateLimitItem
@@ -88,6 +89,7 @@ class SQLiteStorage(Storage):
         try:
             # A power cut may tear the file, which is then begun anew.
             connection.execute("PRAGMA synchronous=OFF")
+            connection.execute("PRAGMA secure_delete=ON")
             return self._run(connection, statement, values)
         finally:
             connection.close()
@@ -173,6 +175,12 @@ def waiting(seconds: int) -> str:
     return ngettext("%(num)s hour", "%(num)s hours", -(-minutes // 60))
 
 
+def _sealed(key: tuple[str, ...]) -> str:
+    """The key as it is stored: whose tries are counted can't be read from the counts."""
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.digest(secret, "\0".join(key).encode(), "sha256").hex()
+
+
 def spend(limit: RateLimitItem, *key: str, cost: int = 1) -> None:
     """Count one try of `key`, before it is made: many at once can't slip past together.
 
@@ -182,32 +190,32 @@ def spend(limit: RateLimitItem, *key: str, cost: int = 1) -> None:
     Raises:
         TooManyTries: the limit is used up.
     """
-    if limiter.enabled and not limiter.limiter.hit(limit, *key, cost=cost):
-        ends = limiter.storage.get_expiry(limit.key_for(*key))
+    if limiter.enabled and not limiter.limiter.hit(limit, _sealed(key), cost=cost):
+        ends = limiter.storage.get_expiry(limit.key_for(_sealed(key)))
         raise TooManyTries(max(1, round(ends - time.time())))
 
 
 def record(limit: RateLimitItem, *key: str) -> None:
     """Count one of `key` that nothing is refused for; is_spent() says when there were many."""
     if limiter.enabled:
-        limiter.limiter.hit(limit, *key)
+        limiter.limiter.hit(limit, _sealed(key))
 
 
 def refund(limit: RateLimitItem, *key: str) -> None:
     """Take back one try of `key` that was spent: it turned out not to count."""
     if limiter.enabled:
-        limiter.storage.incr(limit.key_for(*key), limit.get_expiry(), amount=-1)
+        limiter.storage.incr(limit.key_for(_sealed(key)), limit.get_expiry(), amount=-1)
 
 
 def is_spent(limit: RateLimitItem, *key: str) -> bool:
     """Whether `key` has no try left, without counting one."""
-    return limiter.enabled and not limiter.limiter.test(limit, *key)
+    return limiter.enabled and not limiter.limiter.test(limit, _sealed(key))
 
 
 def forgive(limit: RateLimitItem, *key: str) -> None:
     """Forget the tries of `key`: the last one was right."""
     if limiter.enabled:
-        limiter.storage.clear(limit.key_for(*key))
+        limiter.storage.clear(limit.key_for(_sealed(key)))
 
 
 def init_app(app: Flask) -> None:

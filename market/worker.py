@@ -20,12 +20,12 @@ from typing import Any
 
 import click
 from flask import Flask
-from huey import SqliteHuey, crontab
+from huey import Huey, crontab
 
-from market.database import gather_statistics, transaction, utcnow
+from market.database import empty_log, gather_statistics, transaction, utcnow
 from market.extensions import db
 from market.form_recovery import purge_kept
-from market.jobs import Jobs
+from market.jobs import Jobs, JobStorage
 
 # Seconds. An offer must be found within one second of its posting.
 PAUSE = 0.15
@@ -43,6 +43,7 @@ NOTICING_SHARE = 0.1
 CHECK_EVERY = 300.0
 LOOK_FOR_DOCUMENTS_EVERY = 1.0
 LOOK_AT_JOBS_EVERY = 5.0
+FINISH_ERASURES_EVERY = 2.0
 LONGEST_PAUSE = 10.0
 LONGEST_REST = 60.0
 STOP_WITHIN = 1.5
@@ -115,9 +116,10 @@ def run(app: Flask) -> None:
                 db.engine.dispose()
 
 
-def calendar_of(app: Flask) -> SqliteHuey:
+def calendar_of(app: Flask) -> Huey:
     """The queue with what the calendar asks for each minute and each day."""
-    jobs = SqliteHuey("market", filename=str(app.config["JOBS_DATABASE"]), results=False)
+    file = str(app.config["JOBS_DATABASE"])
+    jobs = Huey("market", storage_class=JobStorage, filename=file, results=False)
 
     # At half past six in the evening UTC, when it is night at home.
     @jobs.periodic_task(crontab(hour="18", minute="30"))
@@ -156,7 +158,8 @@ def turn_calendar() -> None:
 
 
 def tidy() -> None:
-    """Look at the tables afresh, and delete the photos that nothing uses any more."""
+    """Look at the tables afresh, delete the photos that nothing uses any more, and empty the
+    log."""
     from market.calendar.services import stopped_clock
     from market.offers.leaving import tidy_photos
 
@@ -164,9 +167,11 @@ def tidy() -> None:
         gather_statistics()
     if stopped_clock() is None:
         tidy_photos(time.time())
+    empty_log()
 
 
 def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
+    from market.accounts.erasing import finish_erasures
     from market.documents.workshop import Workshop
     from market.matching.services import notice_matches
     from market.search.services import check, drain
@@ -184,6 +189,7 @@ def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     # After draining, and as seldom: a view younger than that would not be looked for anew.
     noticing = Step(app, notice_matches, PAUSE, NOTICING_SHARE)
     recounting = Step(app, recount, RECOUNT_EVERY)
+    erasing = Step(app, finish_erasures, FINISH_ERASURES_EVERY)
     with contextlib.closing(Workshop()) as workshop, _counting_listings(app, stop) as changed:
         making = Step(app, workshop.look, LOOK_FOR_DOCUMENTS_EVERY)
         while not stop.is_set():
@@ -194,6 +200,7 @@ def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
             recounting.turn()
             making.turn()
             queueing.turn()
+            erasing.turn()
             stop.wait(max(0.0, draining.due - time.monotonic()))
 
 

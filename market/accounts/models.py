@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import (
+    JSON,
     Boolean,
     CheckConstraint,
     ForeignKey,
@@ -174,6 +176,24 @@ class OneTimePassword(Base):
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Erasure(Base):
+    """What is still to be done for an account that was erased; deleted when it is done.
+
+    Attributes:
+        left: by name of market.accounts.erasing.finishers, what each must know.
+        rewriting: in the transaction that erases: only then may the texts beside what is
+            append-only be changed (triggers look at it). Never true once committed.
+    """
+
+    __tablename__ = "erasures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    left: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rewriting: Mapped[bool] = mapped_column(Boolean(create_constraint=True, name="rewriting"))
 
 
 class Grant(Base):

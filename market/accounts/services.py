@@ -6,6 +6,7 @@ from flask import current_app
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from market.accounts import erasing
 from market.accounts.authentication import same_password
 from market.accounts.exports import closers, erasers, reopeners
 from market.accounts.models import (
@@ -103,22 +104,29 @@ def erase(actor: Account, known_hash: str) -> None:
     same_password(actor, known_hash)
     if actor.is_administrator and not _another_administrator(actor):
         raise Refused(_l("You are the only administrator: name another one first."))
+    erase_account(actor)
+
+
+def erase_account(account: Account) -> None:
+    """As erase(), once it is clear that the person wants it."""
+    erasure, person = erasing.begin(account)
     for end in erasers:
-        end(actor)
+        end(account)
     now = utcnow()
-    both = or_(Consent.farmer_id == actor.id, Consent.assistant_id == actor.id)
+    both = or_(Consent.farmer_id == account.id, Consent.assistant_id == account.id)
     db.session.execute(
         update(Consent).where(both, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now)
     )
-    db.session.execute(
-        update(Account).where(Account.represented_by_id == actor.id).values(represented_by_id=None)
-    )
-    actor.grants.clear()
-    actor.name = ERASED_NAME
-    actor.phone = None
-    actor.password_hash = None
-    actor.disabled_at = actor.disabled_at or now
-    _end_logins(actor)
+    represented = update(Account).where(Account.represented_by_id == account.id)
+    db.session.execute(represented.values(represented_by_id=None))
+    account.represented_by_id = None
+    account.grants.clear()
+    account.name = ERASED_NAME
+    account.phone = None
+    account.password_hash = None
+    account.disabled_at = account.disabled_at or now
+    _end_logins(account)
+    erasing.take_out(erasure, person)
 
 
 def _another_administrator(account: Account) -> bool:

@@ -121,6 +121,7 @@ ENDPOINTS: dict[str, Any] = {
     "fairs.new_totals": _l("Enter an earlier fair's totals"),
     "stations.new_farmer": _l("Register a farmer"),
     "stations.withdraw_consent": _l("End a farmer's representation"),
+    "stations.erase_farmer": _l("Erase a farmer"),
     "init": _l("Load reference data"),
     "fair turn": _l("Open and close fairs"),
 }

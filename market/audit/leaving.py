@@ -1,18 +1,20 @@
 """What the record says to and about an account that leaves.
 
-The record stays as it is: it is the office's, not the person's. It names nobody: accounts
-stand in it by number, and what a person wrote is left out of what their erasing records.
+The record stays: it is the office's, not the person's. It names nobody: accounts stand in it by
+number, and what a person wrote is left out of what their erasing records. Where a text that was
+recorded before names them, they are starred in it.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
+from market.accounts.erasing import Person, Texts, texts
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
-from market.audit.models import Act
+from market.audit.models import Act, ActChange
 from market.audit.recording import hide_texts
 from market.extensions import db
 
@@ -34,5 +36,22 @@ def _acts(account: Account) -> list[dict[str, Any]]:
     ]
 
 
+def _about(person: Person) -> ColumnElement[bool]:
+    """Changes of the account, and of everything that the other rooms said is about them."""
+    rows = {**person.rows, "accounts": {str(person.id)}}
+    return or_(
+        false(),
+        *(
+            and_(kind == table, id_.in_(keys))
+            for table, keys in rows.items()
+            for kind, id_ in (
+                (ActChange.kind, ActChange.object_id),
+                (ActChange.whole_kind, ActChange.whole_id),
+            )
+        ),
+    )
+
+
+texts.append(Texts(ActChange, ("before", "after"), _about, last=True))
 exporters.append(("acts", _acts))
 erasers.insert(0, lambda account: hide_texts(db.session()))

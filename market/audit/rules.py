@@ -39,6 +39,7 @@ OUTSIDE = {
     "deal_events": "written with each step of a deal, which is recorded",
     "statement_events": "append-only itself, written with each step of a statement, recorded",
     "ledger": "append-only itself, written with each verification, which is recorded",
+    "erasures": "what the worker still has to do for one who erased their account",
     "account_sessions": "logging in and out, which is everybody's own",
     "phone_changes": "a person's own wish; the change itself is recorded",
     "saved_searches": "a person's own bookmarks",

@@ -119,9 +119,7 @@ def hold_chain(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAIN_LOCK})
 
 
-def counted(
-    deal: Deal, actor: Account, at: datetime, turn: int, reason: str = ""
-) -> dict[str, Any]:
+def counted(deal: Deal, actor: Account, at: datetime, turn: int) -> dict[str, Any]:
     """The entry that counts `deal`, for chain()."""
     return {
         "deal_id": deal.id,
@@ -137,11 +135,12 @@ def counted(
         "fair_id": deal.fair_id,
         "by_id": actor.id,
         "at": at,
-        "reason": reason,
+        # Words may name people, and nothing leaves the ledger: they stand in the deal's event.
+        "reason": "",
     }
 
 
-def append(deal: Deal, actor: Account, reason: str = "") -> int:
+def append(deal: Deal, actor: Account) -> int:
     """Count `deal`, or take its count back when it is counted; returns the entry's number.
 
     Call it inside transaction() with the deal locked.
@@ -157,7 +156,7 @@ def append(deal: Deal, actor: Account, reason: str = "") -> int:
         .mappings()
         .first()
     )
-    entry = counted(deal, actor, utcnow(), before["turn"] + 1 if before else 1, reason)
+    entry = counted(deal, actor, utcnow(), before["turn"] + 1 if before else 1)
     if before and before["deals"] > 0:
         entry |= {name: before[name] for name in PLACE}
         entry |= {"deals": -1, "amount_fen": -before["amount_fen"]}

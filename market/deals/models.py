@@ -274,6 +274,7 @@ class LedgerEntry(Base):
         deals, amount_fen: +1 and + the amount for an odd turn, negative for an even one.
         region_path: the home region's path at the time, so that a region moved later
             leaves past totals alone.
+        reason: empty; entries of older releases have the county's words here.
         previous_hash, hash: hex SHA-256 (market.deals.ledger.digest); the first entry's
             previous hash is 64 zeros.
     """

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from market.accounts.contact import numbers_of
 from market.accounts.models import Account
 from market.database import utcnow
-from market.deals.models import Answer, Deal, DealRevision, DealStatus
+from market.deals.models import Answer, Deal, DealEvent, DealRevision, DealStatus, LedgerEntry
 from market.deals.rules import OpenFair
 from market.fairs.models import Fair, FairStatus, FairTheme
 from market.offers.models import Offer, Side, Status
@@ -36,6 +36,24 @@ def home_path(session: Session) -> str:
     """The path of the home region."""
     code = current_app.config["HOME_REGION"]
     return session.scalars(select(Region.path).where(Region.code == code)).one()
+
+
+def reversal_reason() -> Any:
+    """Of an entry of the ledger that takes a deal back, why: as the county wrote it in the
+    deal's history; a column of selects from LedgerEntry, called `reason`."""
+    why = (
+        select(DealEvent.reason)
+        .where(
+            DealEvent.deal_id == LedgerEntry.deal_id,
+            DealEvent.status == DealStatus.RETURNED,
+            DealEvent.at <= LedgerEntry.at,
+        )
+        .order_by(DealEvent.id.desc())
+        .limit(1)
+        .correlate(LedgerEntry)
+        .scalar_subquery()
+    )
+    return case((LedgerEntry.deals < 0, func.coalesce(why, "")), else_="").label("reason")
 
 
 def open_fairs(session: Session, day: date) -> list[OpenFair]:

@@ -86,7 +86,7 @@ def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | N
     record_step(deal, DealStatus.RETURNED, official, reason)
     db.session.flush()
     if was_counted:
-        ledger.append(deal, official, reason)
+        ledger.append(deal, official)
         reindex_owners((deal.seller_id, deal.buyer_id))
 
 

@@ -8,6 +8,7 @@ from market.documents import (  # noqa: E402
     awaiting,  # noqa: F401
     desk_table_views,  # noqa: F401
     desk_views,  # noqa: F401
+    leaving,  # noqa: F401
     table_views,  # noqa: F401
     verify_views,  # noqa: F401
 )

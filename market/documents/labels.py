@@ -31,5 +31,9 @@ ERRORS = {
     "no_font": _l("This server has no Chinese font to set it in. Print the page instead."),
     "overtaken": _l("A newer one with the figures of now was asked for: take that one."),
     "stopped": _l("The making was stopped three times. Try again later."),
+    "erased": _l(
+        "Its file named somebody who has erased their account since, so it was deleted. The"
+        " figures stand. Ask for it again to have it without them."
+    ),
     "broken": _l("Something broke on our side. Try again; the page can be printed meanwhile."),
 }

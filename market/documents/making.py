@@ -53,8 +53,8 @@ def make_waiting() -> int:
     Killed at any moment it loses nothing: what it was at is taken up again by the next.
     """
     made = 0
-    with _alone() as alone:
-        if not alone:
+    with alone() as is_alone:
+        if not is_alone:
             return 0
         with transaction():
             services.take_up_again()
@@ -86,6 +86,15 @@ def _make(document: Document) -> None:
     db.session.rollback()
     with transaction():
         services.fail(db.session.get_one(Document, number), error)
+
+
+def write_again(document: Document) -> Path:
+    """Write the file of a made paper once more, from the figures it has; where it is."""
+    with force_locale(document.language):
+        path = _written(document)
+    with transaction():
+        services.replace_file(document, path.stem, path.stat().st_size)
+    return path
 
 
 def _written(document: Document) -> Path:
@@ -162,7 +171,7 @@ def _new_file(ending: str) -> Iterator[tuple[Path, Callable[[], Path]]]:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[bool]:
+def alone() -> Iterator[bool]:
     """Whether this is the only maker of the instance; one that died holds nothing."""
     folder().mkdir(parents=True, exist_ok=True)
     with (folder() / "lock").open("a") as held:

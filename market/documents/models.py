@@ -28,11 +28,12 @@ class Making(enum.StrEnum):
     FAILED = "failed"
 
 
-# A failed one may be asked for again; one whose maker died goes back into the queue.
+# A failed one may be asked for again; one whose maker died goes back into the queue; one that
+# names somebody who was erased loses its file.
 MAKING_TRANSITIONS: dict[Making, frozenset[Making]] = {
     Making.QUEUED: frozenset({Making.RUNNING}),
     Making.RUNNING: frozenset({Making.DONE, Making.FAILED, Making.QUEUED}),
-    Making.DONE: frozenset(),
+    Making.DONE: frozenset({Making.FAILED}),
     Making.FAILED: frozenset({Making.QUEUED}),
 }
 
@@ -44,7 +45,8 @@ class Document(Base):
         code: random and public: whoever has the paper can check it.
         address: of the page that checks it, as the QR code on it says.
         language: the locale it is written in.
-        figures: what market.documents.services.figures_of() gave; figures_sha256: its fingerprint.
+        figures: what market.documents.services.figures_of() gave; figures_sha256: its fingerprint,
+            of before somebody was starred in it where `starred` is in it.
         ledger_entry, ledger_hash: the last entry of the ledger that is in the figures.
         status: where in the queue it is; tries counts how often its making was begun.
         progress: 0 to 100; doing: the word for what is being done now, and error for why it

@@ -241,6 +241,20 @@ def finish(document: Document, sha256: str, size: int) -> None:
     db.session.flush()
 
 
+def replace_file(document: Document, sha256: str, size: int) -> None:
+    """A made document has another file."""
+    lock(document)
+    document.file_sha256, document.file_size, document.made_at = sha256, size, utcnow()
+
+
+def withdraw_file(document: Document) -> None:
+    """The file of a made workbook goes, because it names somebody who was erased."""
+    lock(document)
+    _move(document, Making.FAILED)
+    document.file_sha256 = document.file_size = document.made_at = None
+    document.error = "erased"
+
+
 def fail(document: Document, error: str) -> None:
     """The document could not be made; `error` is a key of labels.ERRORS."""
     _move(document, Making.FAILED)

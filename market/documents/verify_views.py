@@ -11,7 +11,7 @@ from market.documents import bp, verifying
 from market.documents.figures import FIGURES, kind_of, thawed
 from market.documents.filed import PUBLISHED, standing_of
 from market.documents.forms import CheckForm
-from market.documents.labels import KINDS
+from market.documents.labels import ERRORS, KINDS
 from market.documents.models import Document
 from market.documents.standing import both, cut_off, local_time, said
 from market.documents.tables import shown
@@ -51,6 +51,7 @@ def verify(code: str) -> Any:
         kind_of=kind_of,
         thawed=thawed,
         KINDS=KINDS,
+        ERRORS=ERRORS,
         shown=shown,
         name_of=name_of,
         cut_off=cut_off,

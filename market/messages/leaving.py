@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from market.accounts.erasing import Person, Texts, texts
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
+from market.deals.models import Deal
 from market.extensions import db
 from market.messages.models import Question, QuestionStatus, QuestionText
+from market.offers.models import Offer
 
 # In both languages, because it is data, not words of a page.
 ERASED_TEXT = "（已随账户注销删除） (erased with the account)"
@@ -47,7 +50,8 @@ def _answers(account: Account) -> list[dict[str, Any]]:
 
 
 def _erase(account: Account) -> None:
-    """Take away what the asker wrote and close the questions; the office's answers stay."""
+    """Take away what the asker wrote and close the questions; the office's answers stay, with
+    the asker starred in them."""
     for question in db.session.scalars(select(Question).where(Question.asker_id == account.id)):
         question.status = QuestionStatus.CLOSED
         for text in question.texts:
@@ -55,5 +59,21 @@ def _erase(account: Account) -> None:
                 text.text = ERASED_TEXT
 
 
+def _about(person: Person) -> Any:
+    """Threads that the person asked or answered in, or that are about their offers or deals."""
+    parties = or_(Deal.seller_id == person.id, Deal.buyer_id == person.id)
+    written = select(QuestionText.question_id).where(QuestionText.by_id == person.id)
+    threads = select(Question.id).where(
+        or_(
+            Question.asker_id == person.id,
+            Question.offer_id.in_(select(Offer.id).where(Offer.owner_id == person.id)),
+            Question.deal_id.in_(select(Deal.id).where(parties)),
+            Question.id.in_(written),
+        )
+    )
+    return QuestionText.question_id.in_(threads)
+
+
+texts.append(Texts(QuestionText, ("text",), _about))
 exporters.extend([("questions", _questions), ("answers", _answers)])
 erasers.append(_erase)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from market.accounts.erasing import Person, Texts, texts
 from market.accounts.exports import closers, erasers, exporters, reopeners
 from market.accounts.models import Account
 from market.database import lock, utcnow
@@ -25,6 +26,7 @@ TEXTS = (
     "status_reason",
     "verification_reason",
 )
+WRITTEN = ("title", *TEXTS)
 
 
 def withdraw_standing(actor: Account, owner_id: int) -> None:
@@ -120,6 +122,12 @@ def tidy_photos(now: float) -> int:
     return sum(photos.tidy(media / name, used(), now) for name, used in photos.in_use.items())
 
 
+def _written_about(person: Person) -> Any:
+    """Offers of others that the person posted for them, or decided on."""
+    return or_(Offer.posted_by_id == person.id, Offer.verified_by_id == person.id)
+
+
+texts.append(Texts(Offer, WRITTEN, _written_about, changed))
 exporters.append(("offers", _offers))
 erasers.append(_erase)
 closers.append(_hide)

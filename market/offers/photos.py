@@ -193,6 +193,14 @@ def tidy(folder: Path, used: Iterable[str], now: float) -> int:
     return gone
 
 
+def delete_unused(hashes: Iterable[str]) -> None:
+    """Delete these photos, however young, from every folder where nothing uses them."""
+    for folder, used in in_use.items():
+        for sha256 in set(hashes) - set(used()):
+            for thumb in (True, False):
+                photo_path(folder, sha256, thumb).unlink(missing_ok=True)
+
+
 def photo_path(folder: str, sha256: str, thumb: bool = False) -> Path:
     """Where a photo lies in the media folder."""
     if folder not in FOLDERS:

@@ -4,4 +4,10 @@ from flask import Blueprint
 
 bp = Blueprint("reports", __name__)
 
-from market.reports import bulk_views, filing_views, publishing_views, tabs  # noqa: E402, F401
+from market.reports import (  # noqa: E402
+    bulk_views,  # noqa: F401
+    filing_views,  # noqa: F401
+    leaving,  # noqa: F401
+    publishing_views,  # noqa: F401
+    tabs,  # noqa: F401
+)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from market.deals.models import Deal, LedgerEntry
+from market.deals.queries import reversal_reason
 from market.extensions import db
 from market.fairs.models import Fair
 from market.products.models import Product
@@ -100,7 +101,7 @@ def _counties(snapshot: Snapshot) -> list[Mapping[str, Any]]:
 def _entries(fair: Fair, period: Period, codes: Mapping[str, int]) -> list[Row[*tuple[Any, ...]]]:
     columns = (
         *(LedgerEntry.id, LedgerEntry.at, LedgerEntry.deal_id, LedgerEntry.region_code),
-        *(LedgerEntry.deals, LedgerEntry.amount_fen, LedgerEntry.reason),
+        *(LedgerEntry.deals, LedgerEntry.amount_fen, reversal_reason()),
         *(Product.name, Product.name_en, Deal.agreed_on),
     )
     query = (

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from market.deals.models import LedgerEntry
+from market.deals.queries import reversal_reason
 from market.extensions import db
 from market.fairs.models import Fair
 from market.products.models import Product
@@ -55,7 +56,7 @@ class Reversals:
         reversed_ = select(entry.deal_id).where(*where, entry.deals < 0)
         columns = (
             *(entry.id, entry.deal_id, entry.region_code, entry.deals, entry.amount_fen),
-            *(entry.at, entry.reason, Product.name, Product.name_en),
+            *(entry.at, reversal_reason(), Product.name, Product.name_en),
         )
         rows = db.session.execute(
             select(*columns)

@@ -47,6 +47,8 @@ WORDS = "words.json"
 # are more than this. So many documents stay well below.
 MEMORY_MB = 512
 SEGMENT_DOCUMENTS = 20_000
+# Seconds after which nobody opens an index any more that is no longer in use.
+OPENED_WITHIN = 5.0
 # How often a commit is begun to be read while others follow it.
 ATTEMPTS = 10
 # What building anew doesn't cure: no space, no rights, no more open files.
@@ -134,6 +136,20 @@ def build(root: Path, words: Words, documents: Iterable[Document]) -> Path:
         if old.is_dir() and old not in (folder, before):
             shutil.rmtree(old, ignore_errors=True)
     return folder
+
+
+def forget_others(root: Path) -> bool:
+    """Delete every index but the one in use, once nobody can be opening another; whether that
+    is done. Call it inside `writing`."""
+    used = current(root)
+    others = [folder for folder in root.glob("v*-*") if folder.is_dir() and folder != used]
+    if not others:
+        return True
+    if used is not None and time.time() - (root / POINTER).stat().st_mtime < OPENED_WITHIN:
+        return False
+    for folder in others:
+        shutil.rmtree(folder, ignore_errors=True)
+    return not any(folder.exists() for folder in others)
 
 
 def _add_segment(created: Any, documents: Iterable[Document]) -> int:

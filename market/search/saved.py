@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
+from market.accounts.erasing import Texts, texts
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
 from market.database import lock, utcnow
@@ -64,5 +65,6 @@ def _erase(account: Account) -> None:
     db.session.execute(delete(SavedSearch).where(SavedSearch.account_id == account.id))
 
 
+texts.append(Texts(SavedSearch, ("query",)))
 exporters.append(("saved_searches", _export))
 erasers.append(_erase)

@@ -11,6 +11,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import column, delete, func, select, table, union_all
 
+from market.accounts.erasing import Finisher, finishers
 from market.database import read, transaction
 from market.extensions import db
 from market.offers.models import Offer, OfferChange
@@ -101,6 +102,22 @@ def rebuild() -> int:
     """
     with index.writing(current_app.config["SEARCH_INDEX"]):
         return _rebuild()
+
+
+def _rebuild_without(states: list[Any]) -> list[Any]:
+    """Build the index anew after an erasure, then delete the ones before.
+
+    A deleted document stays in the files of its segment until that is written anew.
+    """
+    if any(state == "old" for state in states):
+        rebuild()
+        return ["new"] * len(states)
+    root = current_app.config["SEARCH_INDEX"]
+    with index.writing(root):
+        return [None if index.forget_others(root) else "new"] * len(states)
+
+
+finishers["index"] = Finisher(lambda account: "old", _rebuild_without, of_texts=True)
 
 
 def check() -> None:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import select
 
+from market.accounts.erasing import forget_phone
 from market.accounts.models import Account, Consent, Role, TraderType
-from market.accounts.services import register
+from market.accounts.services import erase_account, register
 from market.database import lock, utcnow
 from market.errors import InvalidTransition, Refused, Repeated
 from market.extensions import db
@@ -74,8 +75,8 @@ def _telling_the_farmer() -> Iterator[None]:
 def withdraw_consent(assistant: Account, farmer: Account) -> None:
     """The farmer is no longer represented; their offers that stand are withdrawn.
 
-    Deals already made stay as they are. The phone leaves the record, so that the farmer
-    can register with it.
+    Deals already made stay as they are. The phone leaves the record and all texts, so that the
+    farmer can register with it.
 
     Raises:
         InvalidTransition: they are no longer represented by this assistant.
@@ -88,4 +89,15 @@ def withdraw_consent(assistant: Account, farmer: Account) -> None:
     ):
         consent.withdrawn_at = utcnow()
     farmer.represented_by_id = None
-    farmer.phone = None
+    forget_phone(farmer)
+
+
+def erase_farmer(assistant: Account, farmer: Account) -> None:
+    """Erase a farmer who asks for it and has no log-in to do it with.
+
+    Raises:
+        InvalidTransition: they are no longer represented by this assistant.
+    """
+    if not may(assistant, "party.represent", lock(farmer)) or farmer.represented_by_id is None:
+        raise InvalidTransition
+    erase_account(farmer)

@@ -87,3 +87,12 @@ def withdraw_consent(account: Account) -> Any:
         services.withdraw_consent(acting(), account)
     flash(_("%(name)s is no longer represented; what stood was withdrawn.", name=name), "good")
     return redirect(url_for("stations.desk"), 303)
+
+
+@bp.post("/station/farmers/<int:account_id>/erase")
+@requires("party.represent", load=get_farmer)
+def erase_farmer(account: Account) -> Any:
+    with transaction():
+        services.erase_farmer(acting(), account)
+    flash(_("The farmer's name and phone number are removed."), "good")
+    return redirect(url_for("stations.desk"), 303)

@@ -122,6 +122,27 @@ def mask_phones(text: str | None) -> str:
     return "".join(signs)
 
 
+def star_number(text: str, number: str) -> str:
+    """`text` with this one number starred, in any disguise that mask_phones knows and also
+    inside longer numbers; its length unchanged.
+
+    Args:
+        number: its digits as dialled inside the country, without a leading zero.
+    """
+    if len(text) < FEWEST_DIGITS or not _may_hold(text):
+        return text
+    plain, places = _stream(text)
+    signs = list(text)
+    for digits in (number, number[::-1]):
+        each = (
+            f"[{d}{chr(_SURE + d)}{chr(_LOOSE + d)}{chr(_SPOKEN + d)}]" for d in map(int, digits)
+        )
+        for found in re.finditer(_GAP.join(each), plain):
+            start, end = places[found.start()][0], places[found.end() - 1][1]
+            signs[start:end] = "*" * (end - start)
+    return "".join(signs)
+
+
 _RUN = re.compile(f"{_ANY}(?:{_GAP}{_ANY}){{{FEWEST_DIGITS - 1}}}")
 _SYLLABLE = re.compile("[A-Za-z]{2,5}")
 

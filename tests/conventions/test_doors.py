@@ -43,7 +43,9 @@ DOORS = {
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
-    "party.represent": "offers.new stations.farmer stations.withdraw_consent messages.new",
+    "party.represent": """
+        offers.new stations.farmer stations.withdraw_consent stations.erase_farmer messages.new
+    """,
     "question.own": "messages.more messages.close messages.seen",
     "question.read": "messages.show",
     "question.answer": "messages.answer",

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.deals import ledger
-from market.deals.models import Deal, DealStatus
+from market.deals.models import Deal, DealEvent, DealStatus
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.fairs.queries import home_zone
@@ -75,9 +75,12 @@ class Season:
 
     def take_back(self, deal: Deal, at: datetime | None = None) -> None:
         """The county returns a deal that it had verified."""
-        with ledger_at(at or utcnow()), transaction():
-            deal.status = DealStatus.RETURNED
-            ledger.append(deal, self.province, "短秤")
+        at = at or utcnow()
+        with ledger_at(at), transaction():
+            deal.status, by_id = DealStatus.RETURNED, self.province.id
+            event = {"status": deal.status, "by_id": by_id, "reason": "短秤", "at": at}
+            db.session.add(DealEvent(deal_id=deal.id, **event))
+            ledger.append(deal, self.province)
 
     def count_again(self, deal: Deal, at: datetime) -> None:
         """The county verifies a deal once more that it had returned."""

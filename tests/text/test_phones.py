@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from market.text.phones import mask_phones
+from market.text.phones import mask_phones, star_number
 
 
 @pytest.mark.parametrize(
@@ -150,6 +150,26 @@ def test_no_mobile_number_is_left_whole(before: str, number: str, after: str, se
 
 
 UNITS = ("斤", "公斤", "吨", "元", "元/斤", "亩", "头", "箱", " kg")
+
+
+@given(
+    st.text(alphabet="石门柑橘 abc,。\n", max_size=6),
+    st.integers(13_000_000_000, 19_999_999_999).map(str),
+    st.text(alphabet="石门柑橘 abc,。\n", max_size=6),
+    st.integers(0, 2**32),
+)
+def test_one_number_is_starred_in_every_disguise_and_no_other(
+    before: str, number: str, after: str, seed: int
+) -> None:
+    text = before + encode(number, Random(seed)) + after
+    starred = star_number(text, number)
+    assert len(starred) == len(text)
+    assert star_number(starred, number) == starred
+    assert starred != text
+    other = str(int(number) ^ 1)
+    assert star_number(f"{before}{other}{after}", number) == f"{before}{other}{after}"
+
+
 QUANTITIES = st.one_of(
     st.integers(1, 9_999_999).map(str),
     st.integers(1, 9_999_999).map("{:,}".format),

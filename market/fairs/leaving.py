@@ -1,0 +1,12 @@
+"""Where officials write about a fair: a number of somebody who leaves goes from there too."""
+
+from __future__ import annotations
+
+from market.accounts.erasing import Texts, texts
+from market.fairs.models import Fair, FairEvent, FairSession
+
+texts += [
+    Texts(Fair, ("name", "name_en", "note")),
+    Texts(FairSession, ("name", "name_en", "note")),
+    Texts(FairEvent, ("reason",)),
+]
