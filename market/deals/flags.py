@@ -34,6 +34,7 @@ from market.deals.flag_rules import (
     tie_between,
 )
 from market.deals.models import LedgerEntry
+from market.deals.queries import reversal_reason
 from market.deals.rules import Gap, amount_fen, amount_gap, price_gap
 from market.deals.steps import local_day
 from market.deals.usual import (
@@ -189,7 +190,7 @@ def _answered_offers(session: Session, deals: Collection[Any]) -> dict[int | Non
 
 def _taken_back(session: Session, ids: Collection[int]) -> dict[int, Any]:
     """The last reversal in the ledger of each of the deals that has any."""
-    columns = (LedgerEntry.deal_id, LedgerEntry.at, LedgerEntry.reason)
+    columns = (LedgerEntry.deal_id, LedgerEntry.at, reversal_reason())
     query = select(*columns).where(LedgerEntry.deal_id.in_(ids), LedgerEntry.deals < 0)
     return {row.deal_id: row for row in session.execute(query.order_by(LedgerEntry.id))}
 

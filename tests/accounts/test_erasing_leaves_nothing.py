@@ -139,13 +139,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "OPENED_WITHIN", -1.0)
 
 
-@pytest.fixture
-def counted(app: Flask) -> Iterator[None]:
-    limiter.enabled = True
-    yield
-    limiter.enabled = False
-
-
 def in_every_state(trade: Trade, own: Trade) -> dict[str, Deal]:
     """Deals of the seller of `trade`, who buys in `own`, with words about them everywhere."""
     said = {"note": SAID, "amount_reason": f"{NAME}多给的", "unit_price": "2.35"}
@@ -194,8 +187,9 @@ def test_no_file_holds_who_erased_their_account(
     log_in: Any,
     client: Any,
     quick: None,
-    counted: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
     trade = make_trade(make_account)
     trade = Trade(
         person,

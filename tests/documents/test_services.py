@@ -150,7 +150,7 @@ def test_what_a_dead_maker_was_at_is_taken_up_again_and_given_up_after_three(ask
 
 def test_only_one_process_makes_documents(ask: Ask) -> None:
     ask()
-    with making._alone() as alone:
+    with making.alone() as alone:
         assert alone
         assert making.make_waiting() == 0
     assert services.is_anything_to_make(db.session())
