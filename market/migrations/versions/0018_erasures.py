@@ -36,10 +36,10 @@ def _postgresql_trigger(table, function):
 
 
 def _others(table, texts):
-    """The other columns of the table, quoted, with commas between."""
+    """The other columns of the table, quoted."""
     columns = [column['name'] for column in sa.inspect(op.get_bind()).get_columns(table)]
     quote = op.get_bind().dialect.identifier_preparer.quote
-    return ', '.join(quote(name) for name in columns if name not in texts)
+    return [quote(name) for name in columns if name not in texts]
 
 
 def let_erasing_star_texts():
@@ -61,7 +61,7 @@ def let_erasing_star_texts():
             name, besides = _postgresql_trigger(table, function)
             op.execute(f'DROP TRIGGER {name} ON {table}')
             op.execute(
-                f'CREATE TRIGGER {name} BEFORE UPDATE OF {_others(table, texts)}{besides}'
+                f'CREATE TRIGGER {name} BEFORE UPDATE OF {", ".join(_others(table, texts))}{besides}'
                 f' ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()'
             )
             op.execute(
@@ -72,13 +72,10 @@ def let_erasing_star_texts():
     for table, (texts, _function, says) in TABLES.items():
         refuse = f"BEGIN SELECT RAISE(ABORT, '{says or table + ' is append-only'}'); END"
         op.execute(f'DROP TRIGGER {table}_no_update')
+        differs = (f'OLD.{name} IS NOT NEW.{name}' for name in _others(table, texts))
         op.execute(
-            f'CREATE TRIGGER {table}_no_update BEFORE UPDATE OF {_others(table, texts)} ON {table} '
-            + refuse
-        )
-        op.execute(
-            f'CREATE TRIGGER {table}_only_starred BEFORE UPDATE ON {table}'
-            f' WHEN NOT EXISTS ({ERASING}) ' + refuse
+            f'CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}'
+            f' WHEN NOT EXISTS ({ERASING}) OR {" OR ".join(differs)} ' + refuse
         )
 
 
@@ -107,7 +104,6 @@ def downgrade():
                 f' FOR EACH ROW EXECUTE FUNCTION {function}()'
             )
             continue
-        op.execute(f'DROP TRIGGER {table}_only_starred')
         op.execute(f'DROP TRIGGER {table}_no_update')
         op.execute(
             f'CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}'
