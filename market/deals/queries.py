@@ -16,7 +16,7 @@ from market.accounts.models import Account
 from market.database import utcnow
 from market.deals.models import Answer, Deal, DealEvent, DealRevision, DealStatus, LedgerEntry
 from market.deals.rules import OpenFair
-from market.fairs.models import Fair, FairStatus, FairTheme
+from market.fairs.models import ENDED, Fair, FairTheme
 from market.offers.models import Offer, Side, Status
 from market.permissions import may
 from market.products.models import Product
@@ -57,16 +57,21 @@ def reversal_reason() -> Any:
 
 
 def open_fairs(session: Session, day: date) -> list[OpenFair]:
-    """The fairs that take deals agreed on the local `day`: those it lies in, until certified."""
+    """The fairs that take deals agreed on the local `day`: those it lies in, until certified.
+
+    Inside transaction(): none of them is cancelled or certified before it ends.
+    """
     fairs = session.execute(
         select(Fair.id, Region.path)
         .join(Region, Region.code == Fair.region_code)
         .where(
-            Fair.status != FairStatus.CERTIFIED,
+            Fair.status.not_in(ENDED),
             Fair.starts_on <= day,
             Fair.ends_on >= day,
             Fair.totals_only.is_(False),
         )
+        .order_by(Fair.id)
+        .with_for_update(read=True, of=Fair)
     ).all()
     themes: dict[int, set[str]] = {id_: set() for id_, _ in fairs}
     if themes:

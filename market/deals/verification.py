@@ -6,6 +6,7 @@ Called inside transaction() like the other services; each locks the deal before 
 from __future__ import annotations
 
 from flask import current_app
+from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.database import lock, utcnow
@@ -14,9 +15,10 @@ from market.deals.checks import check_awaiting, check_official, need_reason
 from market.deals.flags import stop_flags
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
-from market.deals.steps import record_step
+from market.deals.steps import place_deal, record_step
 from market.errors import Invalid, Overtaken, Refused
 from market.extensions import db
+from market.fairs.models import ENDED, Fair
 from market.filters import moment, wan
 from market.language import lazy_gettext as _l
 from market.offers.services import reindex_owners
@@ -59,12 +61,20 @@ def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
         deal.county_verified_at = utcnow()
         record_step(deal, DealStatus.AGREED, official, reason, flags)
         return
+    _leave_ended_fair(deal)
     deal.verified_by_id = official.id
     deal.verified_at = utcnow()
     record_step(deal, DealStatus.VERIFIED, official, reason, flags)
     db.session.flush()
     ledger.append(deal, official)
     reindex_owners((deal.seller_id, deal.buyer_id))
+
+
+def _leave_ended_fair(deal: Deal) -> None:
+    """Let a deal whose fair was certified since count where one agreed now on its day would."""
+    fair_is = select(Fair.status).where(Fair.id == deal.fair_id).with_for_update(read=True)
+    if deal.agreed_on is not None and db.session.scalar(fair_is) in ENDED:
+        place_deal(deal, deal.agreed_on)
 
 
 def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | None = None) -> None:

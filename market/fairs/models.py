@@ -48,6 +48,8 @@ FAIR_TRANSITIONS: dict[FairStatus, frozenset[FairStatus]] = {
 }
 # The states of a fair that counts, is compared and reported of.
 HELD = frozenset({FairStatus.OPEN, FairStatus.CLOSED, FairStatus.CERTIFIED})
+# The states of a fair that takes no more deals.
+ENDED = frozenset({FairStatus.CERTIFIED, FairStatus.CANCELLED})
 
 
 class Act(enum.StrEnum):

@@ -376,6 +376,21 @@ def test_the_day_of_agreeing_decides_the_fair(trade: Trade) -> None:
     assert (deal.channel, deal.fair_id) == (Channel.DAILY, None)
 
 
+@pytest.mark.parametrize("status", [FairStatus.CERTIFIED, FairStatus.CANCELLED])
+def test_a_fair_that_is_over_for_good_takes_no_deal(trade: Trade, status: FairStatus) -> None:
+    fair, before = make_fair(), agree(trade)
+    assert before.fair_id == fair.id
+    with transaction():
+        fair.status = status
+    after = agree(trade, quantity=30)
+    assert (after.channel, after.fair_id) == (Channel.DAILY, None)
+    with transaction():
+        services.verify_deal(trade.official, before, LOOKED)
+    assert (before.channel, before.fair_id) == (Channel.DAILY, None)
+    entry = db.session.scalars(select(LedgerEntry).filter_by(deal_id=before.id)).one()
+    assert entry.fair_id is None
+
+
 def test_a_deal_of_two_outsiders_is_not_counted_here(make_account: Maker) -> None:
     seller, buyer = make_account("武汉", region="420102"), make_account("广州", region="440103")
     trade = Trade(seller, buyer, seller, make_offer(seller, region="420102"))
