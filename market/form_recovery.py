@@ -330,10 +330,10 @@ def tell_refusal(error: Any, category: str = "error") -> None:
     """Tell on the next page why a step was refused.
 
     Raises:
-        DomainError: `error` again, where something was written with the step: `errors` then
-            gives the text back with the reason.
+        DomainError: `error` again, where something was written with the step or a whole form
+            was sent: `errors` then gives that back with the reason.
     """
-    if written_texts(typed_fields()):
+    if written_texts(typed_fields()) or (request.method == "POST" and _has_page()):
         raise error
     flash(str(error.message), category)
 

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from wtforms import (
     DateField,
     DecimalField,
+    Field,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -163,6 +164,14 @@ def _content_key(key: str) -> str:
     return sent.hexdigest()
 
 
+def _written(field: Field, values: list[Any]) -> str:
+    """What was written, tidied; what shows nothing is nothing, for InputRequired too."""
+    text: str | None = tidy(values[0]) if values else None
+    if not text:
+        field.raw_data = []
+    return text or ""
+
+
 class ExactDecimalField(DecimalField):
     """A decimal of at most `places` places and `digits` digits before the point, above zero.
 
@@ -187,7 +196,7 @@ class ExactDecimalField(DecimalField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
-        if not valuelist or not (text := tidy(valuelist[0])):
+        if not (text := _written(self, valuelist)):
             return
         number = self.read(text)
         if number is None:
@@ -271,7 +280,7 @@ class ExactIntegerField(IntegerField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
-        if not valuelist or not (text := tidy(valuelist[0])):
+        if not (text := _written(self, valuelist)):
             return
         number = parse_number(text)
         if number is None or number != number.to_integral_value() or abs(number) >= 2**63:
@@ -311,7 +320,7 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
-        if not valuelist or not (text := tidy(valuelist[0])):
+        if not (text := _written(self, valuelist)):
             return
         today = utcnow().astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"])).date()
         self.data = parse_day(text, today, self.nearest)

@@ -14,7 +14,8 @@ from market.deals import bp, mending
 from market.deals.forms import MendForm
 from market.deals.models import Deal, DealStatus
 from market.deals.views import load_deal, take_step
-from market.errors import DomainError, put_on_form
+from market.errors import DomainError, InvalidTransition, put_on_form
+from market.form_recovery import tell_refusal
 from market.permissions import requires
 
 
@@ -22,7 +23,7 @@ from market.permissions import requires
 @requires("deal.act", load=load_deal)
 def mend(deal: Deal) -> Any:
     if deal.status is not DealStatus.RETURNED:
-        flash(_("Only a returned deal is mended."), "error")
+        tell_refusal(InvalidTransition(_("Only a returned deal is mended.")))
         return redirect(url_for("deals.show", deal_id=deal.id), 303)
     form = MendForm(deal)
     if form.validate_on_submit():

@@ -228,9 +228,10 @@ def verify(deal: Deal) -> Any:
         with transaction():
             services.verify_deal(current_user, deal, reason)
     except DomainError as error:
-        flash(str(error.message), "error")
         if error.field == "reason":
+            flash(str(error.message), "error")
             return show_page(deal, reason)
+        tell_refusal(error)
     else:
         flash(verified_words(deal), "success")
     return redirect(url_for("deals.show", deal_id=deal.id), 303)

@@ -53,7 +53,19 @@ def decide_chosen(kind: str) -> Any:
     outcome = decide_each(current_user, QUEUES[kind], todo, act, reasons)
     outcome.skipped += [(id_, _("it has a flag and was not ticked")) for id_ in sorted(left_out)]
     _tell(kind, act, outcome)
+    if unsaved := _unsaved(act, outcome, reasons):
+        return _confirm_page(kind, unsaved, form)
     return redirect(url_for("reports.queue", kind=kind, **asked.kept()), 303)
+
+
+def _unsaved(act: str, outcome: Outcome, reasons: Mapping[int, str]) -> list[int]:
+    """The numbers passed over though something was written about them, which no event holds.
+
+    The reason of returning is one for all: it is kept once anything was returned.
+    """
+    if act == "return" and outcome.done:
+        return []
+    return [id_ for id_, _why in outcome.skipped if reasons.get(id_)]
 
 
 def _act() -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.filters import day, local_name
@@ -95,7 +95,7 @@ class CorrectionForm(Form):
 
     reason = StringField(
         _l("Why the figures change"),
-        [InputRequired(_l("Give a reason.")), Length(max=REMARK_AT_MOST)],
+        [DataRequired(_l("Give a reason.")), Length(max=REMARK_AT_MOST)],
     )
 
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from market.converters import row_id
 from market.database import transaction, utcnow
 from market.deals.forms import ReasonForm
-from market.errors import DomainError, put_on_form
+from market.errors import DomainError, InvalidTransition, put_on_form
 from market.extensions import db
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
@@ -296,6 +296,7 @@ def statement_correct(statement: Statement) -> Any:
         except DomainError as error:
             put_on_form(error, form)
     if not correcting.can_be_corrected(statement):
+        tell_refusal(InvalidTransition())
         return redirect(url_for("reports.statement", statement_id=statement.id), 303)
     counts = queries.counting([statement.id])[statement.id]
     period = Period(statement.day, statement.kind)

@@ -24,6 +24,7 @@ from market.deals.verification import needs_second_official
 from market.deals.views import load_deal
 from market.errors import DomainError, Overtaken, put_on_form
 from market.extensions import db
+from market.form_recovery import tell_refusal
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.permissions import may, requires
@@ -138,7 +139,7 @@ def judge_deal(deal: Deal) -> Any:
 
 def deal_page(deal: Deal, form: DecideForm) -> Any:
     case = deal_case(db.session(), deal)
-    decides = deal.status is DealStatus.AGREED and "verify" in actions(current_user, deal)
+    decides = _decides(deal)
     return render_template(
         "reports/judge_deal.html",
         deal=deal,
@@ -160,8 +161,7 @@ def judge_offer(offer: Offer) -> Any:
 
 def offer_page(offer: Offer, form: DecideForm) -> Any:
     case = offer_case(db.session(), offer)
-    waits = offer.verification == "unverified" and offer.is_public
-    decides = waits and may(current_user, "offer.verify", offer)
+    decides = _decides(offer)
     return render_template(
         "reports/judge_offer.html",
         offer=offer,
@@ -171,6 +171,14 @@ def offer_page(offer: Offer, form: DecideForm) -> Any:
         numbers=numbers_of(current_user, [offer.owner]) if decides else [],
         **_around("offers", offer.id, form),
     )
+
+
+def _decides(thing: Deal | Offer) -> bool:
+    """Whether it waits for a decision that this official may take: then its page has the form."""
+    if isinstance(thing, Deal):
+        return thing.status is DealStatus.AGREED and "verify" in actions(current_user, thing)
+    waits = thing.verification == "unverified" and thing.is_public
+    return waits and may(current_user, "offer.verify", thing)
 
 
 def _around(kind: str, id_: int, form: DecideForm) -> dict[str, Any]:
@@ -187,7 +195,8 @@ def _around(kind: str, id_: int, form: DecideForm) -> dict[str, Any]:
 def _decided(kind: str, thing: Any, act: Any) -> Any:
     """Decide one thing in one transaction, say how it went, and go on to the next.
 
-    What is refused for what was written is shown again with it.
+    What is refused for what was written is shown again with it; where the page has no form any
+    more, `errors` gives the text back.
     """
     queue, form, decision = QUEUES[kind], filter_of(QUEUES[kind]), DecideForm(kind)
     id_, kept = thing.id, form.kept()
@@ -197,8 +206,11 @@ def _decided(kind: str, thing: Any, act: Any) -> Any:
         with transaction():
             decide(current_user, queue, thing, act, reason)
     except Overtaken as error:
-        flash(said_of(kind, id_, error.message), "info")
+        error.message = said_of(kind, id_, error.message)
+        tell_refusal(error, "info")
     except DomainError as error:
+        if not _decides(thing):
+            raise
         error.field = "looked" if act == "verify" and error.field == "reason" else error.field
         put_on_form(error, decision)
         return (deal_page if kind == "deals" else offer_page)(thing, decision)

@@ -6,6 +6,8 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
+import pytest
+from flask import Flask
 from wtforms import (
     DateTimeField,
     DecimalField,
@@ -15,9 +17,11 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.core import UnboundField
+from wtforms.validators import InputRequired
 
 import market
 from market.forms import DayField, ExactDecimalField, ExactIntegerField
+from market.forms import Form as OurForm
 
 # What WTForms has (a DateField is a DateTimeField), and what reads as people write.
 OURS = {DecimalField: ExactDecimalField, IntegerField: ExactIntegerField, DateTimeField: DayField}
@@ -50,3 +54,18 @@ def test_every_field_of_a_number_or_a_day_reads_what_people_write() -> None:
     ]
     assert not wrong
     assert sum(issubclass(kind, DecimalField) for kind in fields.values()) > 10
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u3000 \u3000", "\u200b"])
+def test_what_shows_nothing_is_missing_where_something_is_required(app: Flask, blank: str) -> None:
+    class Needed(OurForm):
+        amount = ExactDecimalField(validators=[InputRequired("Write it.")])
+        days = ExactIntegerField(validators=[InputRequired("Write it.")])
+        day = DayField(validators=[InputRequired("Write it.")])
+
+    with app.test_request_context(
+        method="POST", data=dict.fromkeys(("amount", "days", "day"), blank)
+    ):
+        form = Needed(meta={"csrf": False})
+        assert not form.validate()
+        assert form.errors == {name: ["Write it."] for name in ("amount", "days", "day")}

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from pysqlite3 import dbapi2
 
 from tests.journeys.conftest import log_in
-from tests.journeys.test_chain import SELLER, open_fair, overflow
+from tests.journeys.test_chain import OFFICIAL, SELLER, open_fair, overflow
 
 pytestmark = pytest.mark.browser
 
@@ -112,3 +112,25 @@ def test_photos_chosen_later_are_added_up_to_six_and_stay_through_a_refusal(
     expect(chosen).to_have_count(6)
     page.click("button[value=publish]:not([aria-hidden])")
     expect(page.locator("#photos-kept li")).to_have_count(6)
+
+
+def test_a_key_held_down_verifies_one_deal_and_not_the_next(open_page: Open) -> None:
+    page, keys = open_page(1280), "[data-decision] ~ [data-keys]"
+    log_in(page, OFFICIAL)
+    page.goto("/desk/deals?flagged=n")
+    page.locator("tbody th a").first.click()
+    # The script shows them once it listens.
+    expect(page.locator(keys)).to_be_visible()
+    first = page.url
+    page.keyboard.down("v")
+    page.wait_for_url(lambda url: url != first)
+    expect(page.locator(keys)).to_be_visible()
+    second = page.url
+    for _ in range(5):
+        page.keyboard.down("v")
+    page.wait_for_timeout(300)
+    assert page.url == second
+    assert page.locator("[data-verify]").is_visible(), "it still waits for the official"
+    page.keyboard.up("v")
+    page.keyboard.press("v")
+    page.wait_for_url(lambda url: url != second)

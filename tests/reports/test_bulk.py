@@ -94,9 +94,32 @@ def test_returning_many_on_a_stale_page_takes_no_verification_back(trade: Trade,
         verify_deal(trade.official, deal)
     decide(desk, "deals", "return", [deal.id], reason="缺磅单")
     single = desk.send(f"/desk/deals/{deal.id}/return", {"reason": "缺"}, page="/desk/deals?low=1")
-    assert single.status_code == 303
+    assert single.status_code == 409
+    assert ">缺</textarea>" in single.text
     assert states([deal.id]) == [DealStatus.VERIFIED]
     assert entries() == 1
+
+
+def test_a_reason_written_for_what_was_passed_over_comes_back(trade: Trade, desk: Any) -> None:
+    """A colleague was first: nothing holds the reason, so the official has it again."""
+    deal, other = agree(trade), agree(trade, quantity=7)
+    with transaction():
+        verify_deal(trade.official, deal)
+    assert "少了两吨" in decide(desk, "deals", "return", [deal.id], reason="少了两吨").text
+    both = decide(desk, "deals", "return", [deal.id, other.id], reason="少了两吨")
+    assert "1 returned." in both.text
+    assert states([deal.id, other.id]) == [DealStatus.VERIFIED, DealStatus.RETURNED]
+
+
+def test_what_was_written_on_a_stale_page_comes_back(trade: Trade, desk: Any) -> None:
+    """The parties withdrew it meanwhile: the page has no form any more for what was written."""
+    deal = agree(trade)
+    with transaction():
+        deal.status = DealStatus.CANCELLED
+    for step, field in (("return", "reason"), ("verify", "looked")):
+        page = desk.send(f"/desk/deals/{deal.id}/{step}", {field: "打过电话"}, page="/desk")
+        assert page.status_code == 409
+        assert ">打过电话</textarea>" in page.text
 
 
 def test_returning_many_needs_a_reason_and_keeps_the_choice(trade: Trade, desk: Any) -> None:
