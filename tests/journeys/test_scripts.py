@@ -117,8 +117,12 @@ def test_photos_chosen_later_are_added_up_to_six_and_stay_through_a_refusal(
 def test_a_key_held_down_verifies_one_deal_and_not_the_next(open_page: Open) -> None:
     page, keys = open_page(1280), "[data-decision] ~ [data-keys]"
     log_in(page, OFFICIAL)
-    page.goto("/desk/deals?flagged=n")
-    page.locator("tbody th a").first.click()
+    page.goto("/desk/deals")
+    for link in page.locator("tbody th a").evaluate_all("all => all.map((one) => one.href)"):
+        page.goto(link)
+        # What has no flag that stops is verified by the button alone.
+        if page.locator("button[data-verify]").count():
+            break
     # The script shows them once it listens.
     expect(page.locator(keys)).to_be_visible()
     first = page.url
@@ -130,7 +134,5 @@ def test_a_key_held_down_verifies_one_deal_and_not_the_next(open_page: Open) -> 
         page.keyboard.down("v")
     page.wait_for_timeout(300)
     assert page.url == second
-    assert page.locator("[data-verify]").is_visible(), "it still waits for the official"
-    page.keyboard.up("v")
-    page.keyboard.press("v")
-    page.wait_for_url(lambda url: url != second)
+    expect(page.locator("[data-verify]")).to_be_visible()
+    expect(page.locator("details[data-verify][open]")).to_have_count(0)
