@@ -333,7 +333,8 @@ def tell_refusal(error: Any, category: str = "error") -> None:
         DomainError: `error` again, where something was written with the step or a whole form
             was sent: `errors` then gives that back with the reason.
     """
-    if written_texts(typed_fields()) or (request.method == "POST" and _has_page()):
+    fields = typed_fields()
+    if any(fields.values()) if _has_page() else written_texts(fields):
         raise error
     flash(str(error.message), category)
 

@@ -13,7 +13,9 @@ from flask_login import current_user
 from market.converters import row_id
 from market.deals.reasons import is_token
 from market.deals.steps import MAX_REASON
+from market.errors import Invalid
 from market.extensions import db
+from market.form_recovery import tell_refusal
 from market.permissions import requires
 from market.reports import bp
 from market.reports.decisions import AT_MOST, Outcome, decide_each, refusal
@@ -143,4 +145,4 @@ def _tell(kind: str, act: str, outcome: Outcome) -> None:
             "warning",
         )
     if not done and not skipped:
-        flash(_("Nothing was chosen."), "warning")
+        tell_refusal(Invalid(_("Nothing was chosen.")), "warning")
