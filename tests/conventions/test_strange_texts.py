@@ -181,8 +181,7 @@ def trials(form: Sheet, turn: int, thorough: bool) -> Iterator[tuple[str, list[A
         name, value = pairs[i]
         if not thorough and (turn + n) % (1 + len(fields) // 6):
             continue
-        values = STRANGE if thorough else [STRANGE[(turn + n * 11) % len(STRANGE)]]
-        for odd in values:
+        for odd in (STRANGE * 2)[(turn + n * 11) % len(STRANGE) :][: 4 if thorough else 1]:
             yield f"{name}={odd[:20]!r}", [*pairs[:i], (name, odd), *pairs[i + 1 :]]
         ways = [
             (f"{TWICE} {name}", [*pairs[:i], (name, value), (name, value), *pairs[i + 1 :]]),
