@@ -17,7 +17,7 @@ from market.accounts.recovery import (
 from market.accounts.rules import one_time_digits
 from market.accounts.sessions import end_sessions, open_session
 from market.database import lock
-from market.errors import DomainError, InvalidTransition, Refused
+from market.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.language import lazy_gettext as _l
 
@@ -120,6 +120,16 @@ def check_password(account: Account, password: str, field: str) -> str:
     if known is None or not password_matches(known, password):
         raise WrongPassword(_l("That is not your password."), field)
     return known
+
+
+def refuse_unchanged(account: Account, password: str) -> None:
+    """See that a new password isn't the account's already.
+
+    Raises:
+        Invalid: it is.
+    """
+    if password_matches(account.password_hash, password):
+        raise Invalid(_l("That is your password already. Choose another."), "password")
 
 
 def same_password(account: Account, known_hash: str) -> None:

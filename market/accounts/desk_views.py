@@ -11,6 +11,7 @@ from market.accounts import bp, labels, recovery
 from market.accounts.forms import PhoneForm, SearchForm
 from market.accounts.login import acting
 from market.accounts.models import Account, Role
+from market.accounts.one_time import issued_password, new_digits
 from market.accounts.passwords import hash_password
 from market.accounts.queries import find_accounts, get_account
 from market.database import transaction
@@ -28,13 +29,13 @@ def desk() -> Any:
     return render_template("accounts/desk.html", form=form, found=found, labels=labels)
 
 
-def _help_page(account: Account, form: PhoneForm, once: str | None = None) -> Any:
-    """What can be done for the account; `once` is a one-time password, shown this once."""
+def _help_page(account: Account, form: PhoneForm) -> Any:
+    """What can be done for the account."""
     page = render_template(
         "accounts/help.html",
         account=account,
         form=form,
-        once=once,
+        once=issued_password(acting(), account),
         minutes=int(recovery.ONE_TIME_LIFETIME.total_seconds() // 60),
         labels=labels,
     )
@@ -52,11 +53,10 @@ def help_page(account: Account) -> Any:
 @bp.post("/desk/accounts/<int:account_id>/one-time-password")
 @requires("account.help", load=get_account)
 def one_time_password(account: Account) -> Any:
-    password = recovery.new_one_time_password()
-    password_hash = hash_password(password)
+    password_hash = hash_password(new_digits(acting(), account))
     with transaction():
         recovery.issue_one_time_password(acting(), account, password_hash)
-    return _help_page(account, PhoneForm(formdata=None), password)
+    return redirect(url_for("accounts.help_page", account_id=account.id), 303)
 
 
 @bp.post("/desk/accounts/<int:account_id>/phone")

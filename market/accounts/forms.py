@@ -11,6 +11,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from market.accounts import labels
 from market.accounts.models import Account, Role
+from market.accounts.rules import looks_one_time
 from market.accounts.strength import password_problem
 from market.forms import FilterForm, Form, PhoneField
 from market.language import lazy_gettext as _l
@@ -46,7 +47,10 @@ def no_phone_inside(form: Any, field: Any) -> None:
 
 
 class NewPassword:
-    """A password worth having, without the phone or name of the form or of its `owner`."""
+    """A password worth having, without the phone or name of the form or of its `owner`.
+
+    An owner may have come in with a one-time password, which is never to be kept.
+    """
 
     def __call__(self, form: Any, field: Any) -> None:
         owner = getattr(form, "owner", None)
@@ -54,6 +58,10 @@ class NewPassword:
         name = owner.name if owner else form.name.data
         if problem := password_problem(field.data or "", phone, name):
             raise ValidationError(problem)
+        if owner and looks_one_time(field.data or ""):
+            raise ValidationError(
+                _l("Ten digits are how a one-time password looks. Choose one that only you know.")
+            )
 
 
 class PartyForm(Form):

@@ -65,3 +65,11 @@ def one_time_digits(text: str) -> str | None:
     """The digits of `text` when it can be a one-time password, written with gaps or without."""
     digits = re.sub(r"[\s\-]", "", plain_numerals(text))
     return digits if re.fullmatch(rf"[0-9]{{{ONE_TIME_DIGITS}}}", digits) else None
+
+
+def looks_one_time(password: str) -> bool:
+    """Whether `password` is made like a one-time password, whatever is between its digits.
+
+    As a lasting one it would stay known to the official who read it out.
+    """
+    return one_time_digits(re.sub(r"[\W_]", "", password)) is not None

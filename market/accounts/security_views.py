@@ -29,6 +29,7 @@ def password() -> Any:
         try:
             with confirm_attempt(acting()):
                 known = authentication.check_password(acting(), given, "current")
+            authentication.refuse_unchanged(acting(), wanted)
             new, device = hash_password(wanted), device_of(acting().session_id)
             with transaction():
                 token = authentication.change_password(
@@ -50,8 +51,10 @@ def new_password() -> Any:
         return redirect(url_for("accounts.password"))
     form = ChoosePasswordForm(owner=acting())
     if form.validate_on_submit():
-        new, device = hash_password(form.password.data or ""), device_of(acting().session_id)
+        wanted, device = form.password.data or "", device_of(acting().session_id)
         try:
+            authentication.refuse_unchanged(acting(), wanted)
+            new = hash_password(wanted)
             with transaction():
                 token = authentication.choose_password(
                     acting(), new, device, request.user_agent.string

@@ -25,11 +25,17 @@ def official(make_account) -> Account:
 def one_time(client: Client, account: Account) -> str:
     """A one-time password from the desk."""
     page = f"/desk/accounts/{account.id}"
-    answer = client.send(f"{page}/one-time-password", page=page)
+    assert client.send(f"{page}/one-time-password", page=page).location == page
+    answer = client.get(page)
     assert answer.headers["Cache-Control"] == "private, no-store"
-    found = re.search(r'class="one-time">([\d ]+)<', answer.get_data(as_text=True))
-    assert found
-    return found[1]
+    shown = shown_password(answer.get_data(as_text=True))
+    assert shown
+    return shown
+
+
+def shown_password(page: str) -> str | None:
+    found = re.search(r'class="one-time">([\d ]+)<', page)
+    return found and found[1]
 
 
 def enter(client: Client, phone: str, password: str) -> str | None:
@@ -84,6 +90,48 @@ def test_a_one_time_password_opens_once_and_not_for_long(
     with transaction():
         db.session.scalars(db.select(OneTimePassword)).one().expires_at = utcnow()
     assert enter(other, account.phone, once) is None
+
+
+@pytest.mark.parametrize("gap", ["", " ", "-", ".", "\u3000"])
+def test_the_one_time_password_cannot_be_kept(
+    client: Client, make_account, log_in, official, gap: str
+) -> None:
+    account = make_account()
+    shown = one_time(log_in(official), account)
+    assert enter(client, account.phone, shown) == "/me/new-password"
+    once = shown.replace(" ", gap)
+    for kept in (once, PASSWORD):
+        refused = client.send("/me/new-password", {"password": kept, "again": kept})
+        assert 'id="password-error"' in refused.get_data(as_text=True), kept
+    assert client.send("/me/new-password", NEW).location == "/me"
+    new = NEW["password"]
+    for kept in (once, new):
+        sent = {"current": new, "password": kept, "again": kept}
+        refused = client.send("/me/password", sent)
+        assert 'id="password-error"' in refused.get_data(as_text=True), kept
+
+
+def test_loading_the_page_again_shows_the_same_one_time_password_for_a_few_minutes(
+    client: Client, make_account, log_in, official
+) -> None:
+    account, page = make_account(), "/desk/accounts/{}"
+    desk = log_in(official)
+    once = one_time(desk, account)
+    here = page.format(account.id)
+    assert shown_password(desk.get(here).get_data(as_text=True)) == once
+    # Another browser of theirs, another official and another account's page don't show it.
+    elsewhere = [log_in(official), log_in(make_account(role="county_official"))]
+    for other in elsewhere:
+        assert shown_password(other.get(here).get_data(as_text=True)) is None
+    beside = desk.get(page.format(make_account().id)).get_data(as_text=True)
+    assert shown_password(beside) is None
+    with transaction():
+        db.session.scalars(db.select(OneTimePassword)).one().issued_at -= timedelta(minutes=6)
+    later = desk.get(here).get_data(as_text=True)
+    assert shown_password(later) is None
+    assert "不再显示" in later
+    assert enter(client, account.phone, once) == "/me/new-password"
+    assert shown_password(desk.get(here).get_data(as_text=True)) is None
 
 
 def test_the_old_password_holds_until_the_new_one_is_chosen(
@@ -158,7 +206,7 @@ def test_a_county_official_takes_over_nobody_who_holds_an_office(
     account = make_account(role=role, scope=scope)
     client = log_in(official)
     status = client.send(f"/desk/accounts/{account.id}/one-time-password", page="/me").status_code
-    assert status == (200 if helped else 403)
+    assert status == (303 if helped else 403)
 
 
 def test_nobody_helps_themselves(log_in, official, make_account) -> None:
