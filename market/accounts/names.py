@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from market.accounts.models import Account, Grant
+from market.accounts.models import Account, Grant, TraderType
 from market.errors import Invalid
 from market.extensions import db
 from market.language import lazy_gettext as _l
@@ -26,6 +26,17 @@ _OFFICE = re.compile(
     "|政府|国务院|委员会|管委会|组委会|信息站|派出所|检察院|法院|[省州市县区镇乡]委(?!会)|纪委|党委"
     "|人大常委|政协|官方|管理员|客服"
 )
+# After the name of a place a department alone is an office too: 石门商务, 湖南农业服务中心. What
+# is a kind of goods as well names a trader (石门水产).
+_GOODS = frozenset(("水产", "粮食", "供销"))
+_BARE = re.compile(
+    rf"[省州市县区旗镇乡]?(?:{'|'.join(d for d in _DEPARTMENTS.split('|') if d not in _GOODS)})+"
+    "(?:系统|部门|单位|机关|主管|公共|综合)*(?:服务|管理|执法|监管|工作)?"
+    "(?:[办科股所站队]|大队|中心|平台|大厅|窗口|热线|专线|人员|专员|干部|[主副]任|[局厅科站所]长)?"
+)
+# What is called so is an organisation, whatever it said it is.
+_FIRMS = ("合作社", "联合社", "公司", "集团", "协会")
+_FIRM_TYPES = (TraderType.COOPERATIVE, TraderType.COMPANY)
 _OFFICE_EN = re.compile(
     "|".join(
         skeleton(word)
@@ -42,14 +53,16 @@ def checked_name(name: str, region: Region, account: Account | None = None) -> s
 
     Raises:
         Invalid: it has no letters; it is an office's, and the account holds no role there; or
-            it looks like that of somebody who holds a role, from where they hold it.
+            it looks like that of somebody who holds a role, from where they hold it, or of a
+            cooperative or firm.
     """
     name = " ".join(str(tidy(name)).split())
     if account is not None and name == account.name:
         return name
     if not any(c.isalpha() for c in name):
         raise Invalid(_l("Write the name in letters or characters."), "name")
-    if sounds_official(name) and not _holds_a_role(account, name):
+    official = sounds_official(name) or _names_a_department(name)
+    if official and not _holds_a_role(account, name):
         raise Invalid(
             _l("That reads like an office. Leave the office out of the name: it isn't yours."),
             "name",
@@ -59,6 +72,14 @@ def checked_name(name: str, region: Region, account: Account | None = None) -> s
             _l("Somebody who holds an office here has this name: add your village or firm to it."),
             "name",
         )
+    if _is_a_firms(name, region, account):
+        raise Invalid(
+            _l(
+                "A cooperative or firm has this name, or one that looks the same: add your "
+                "village. If it is yours, ask your county's commerce bureau."
+            ),
+            "name",
+        )
     return name
 
 
@@ -66,6 +87,16 @@ def sounds_official(name: str) -> bool:
     """Whether it is what an office is called, in characters or in look-alikes of them."""
     plain = skeleton(name)
     return bool(_OFFICE.search(plain) or _OFFICE_EN.search(plain))
+
+
+def _names_a_department(name: str) -> bool:
+    """Whether it ends as a place and one of its departments."""
+    plain, regions = skeleton(name), region_lexicon()
+    return any(
+        _BARE.fullmatch(plain, spot.end)
+        for at in range(len(plain))
+        for spot in regions.spots(plain, at)
+    )
 
 
 def _holds_a_role(account: Account | None, name: str) -> bool:
@@ -95,6 +126,27 @@ def _is_an_officials(name: str, region: Region, account: Account | None) -> bool
     mine, own = skeleton(name), account.id if account else None
     return any(
         skeleton(row.name) == mine and (row.name != name or is_within(region.path, row.path))
+        for row in rows
+        if row.id != own
+    )
+
+
+def _is_a_firms(name: str, region: Region, account: Account | None) -> bool:
+    """Whether a cooperative or firm has the same name in the county, or one drawn alike anywhere.
+
+    Accounts that nobody acts for any more keep no name from others.
+    """
+    mine = skeleton(name)
+    firm = or_(Account.trader_type.in_(_FIRM_TYPES), *(Account.name.contains(w) for w in _FIRMS))
+    acted_for = or_(Account.password_hash.is_not(None), Account.represented_by_id.is_not(None))
+    rows = db.session.execute(
+        select(Account.id, Account.name, Account.region_code).where(
+            firm, acted_for, Account.disabled_at.is_(None)
+        )
+    )
+    own = account.id if account else None
+    return any(
+        skeleton(row.name) == mine and (row.name != name or row.region_code == region.code)
         for row in rows
         if row.id != own
     )

@@ -113,8 +113,10 @@ def answering_offers(
 
 
 def contacts(session: Session, viewer: Account, deal: Deal) -> list[Account]:
-    """Whom the viewer may ring about an agreed deal: the other side, or its assistant."""
-    if deal.agreed_on is None or not may(viewer, "deal.act", deal):
+    """Whom the viewer may ring about a deal, from its proposal on unless it is declined: the
+    other side, or its assistant."""
+    is_open = deal.status is DealStatus.PROPOSED or deal.agreed_on is not None
+    if not is_open or not may(viewer, "deal.act", deal):
         return []
     others = [p for p in (deal.seller, deal.buyer) if not may(viewer, "party.represent", p)]
     return [number.reached for number in numbers_of(viewer, others)]

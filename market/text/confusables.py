@@ -25,7 +25,7 @@ _LATIN = (
 )
 _ALIKE = {c: g[0].lower() for g in (*_HAN.split(), *_LATIN.split()) for c in g}
 # A digit and the letters that pass for it.
-_SHAPES = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
+_DIGITS = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l"})
 _NEITHER = re.compile(r"[\W_]+")
 
 
@@ -35,11 +35,22 @@ def alike(character: str) -> str:
     return _ALIKE.get(character) or _ALIKE.get(plain) or plain
 
 
+class _Shapes(dict[int, str]):
+    """A character to what the eye sees of it; nothing of marks, spaces and punctuation."""
+
+    def __missing__(self, code: int) -> str:
+        text = unicodedata.normalize("NFKC", plain_letters(without_ignorable(chr(code))))
+        text = "".join(_ALIKE.get(c, c) for c in text)
+        text = unicodedata.normalize("NFD", text)
+        folded = fold("".join(c for c in text if not unicodedata.combining(c)))
+        alike = "".join(_ALIKE.get(c, c) for c in unicodedata.normalize("NFC", folded))
+        self[code] = shape = _NEITHER.sub("", alike).translate(_DIGITS)
+        return shape
+
+
+_SHAPES = _Shapes()
+
+
 def skeleton(text: str) -> str:
     """What is left of `text` for the eye: no marks, spaces or punctuation, no look-alikes."""
-    text = unicodedata.normalize("NFKC", plain_letters(without_ignorable(text)))
-    text = "".join(_ALIKE.get(c, c) for c in text)
-    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    folded = fold(unicodedata.normalize("NFC", text))
-    alike = "".join(_ALIKE.get(c, c) for c in folded)
-    return _NEITHER.sub("", alike).translate(_SHAPES)
+    return text.translate(_SHAPES)

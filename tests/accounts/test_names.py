@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from market.accounts.models import Account
+from market.accounts.models import Account, TraderType
 from market.accounts.names import checked_name, sounds_official
+from market.database import transaction
 from market.errors import Invalid
 from market.extensions import db
 from market.regions.models import Region
@@ -87,6 +88,68 @@ def test_a_newcomer_can_be_called_neither_an_office_nor_nothing(
     assert answer.status_code == 200
     assert 'id="name-error"' in answer.get_data(as_text=True)
     assert db.session.scalar(select(Account.id)) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("石门商务", "石门县商务", "湖南农业农村", "常德市监", "石门商务服务中心", "石門商務"),
+        *("石门\u200b商务", "石门商务主任", "石门县农业局", "石门官方", "石门县人民政府客服"),
+    ],
+)
+def test_a_place_with_its_department_is_an_office(app: Flask, name: str) -> None:
+    with pytest.raises(Invalid):
+        checked_name(name, db.session.get_one(Region, "430726"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "石门水产",
+        "石门农业开发有限公司",
+        "石门县商务宾馆",
+        "石门橙农老李",
+        "石门农业合作社",
+        "张商务",
+    ],
+)
+def test_a_trader_named_after_a_place_is_none(app: Flask, name: str) -> None:
+    assert checked_name(name, db.session.get_one(Region, "430726")) == name
+
+
+FIRM = "石门示范果香果蔬专业合作社"
+
+
+@pytest.mark.parametrize("kind", [TraderType.COOPERATIVE, TraderType.COMPANY, TraderType.BROKER])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(FIRM, f"{FIRM}\u2060", FIRM.replace("果蔬", "果 蔬"), FIRM.replace("合", "\u200b合")),
+        *("石門示範果香果蔬專業合作社", FIRM.replace("石门", "⽯⻔"), f"「{FIRM}」"),
+    ],
+)
+def test_nobody_takes_the_name_of_a_cooperative_or_firm(
+    make_account: Make, client: Client, name: str, kind: TraderType
+) -> None:
+    with transaction():
+        make_account(FIRM).trader_type = kind
+    assert 'id="name-error"' in register(client, name).get_data(as_text=True)
+    assert len(db.session.scalars(select(Account.id)).all()) == 1
+
+
+def test_a_look_alike_of_a_firm_is_refused_anywhere_and_its_name_in_its_county(
+    make_account: Make, log_in: Callable[[Account], Client]
+) -> None:
+    firm = make_account(FIRM)
+    elsewhere = db.session.get_one(Region, "430725")
+    with pytest.raises(Invalid):
+        checked_name(f"{FIRM}。", elsewhere)
+    assert checked_name(FIRM, elsewhere) == FIRM
+    # Its own name is its own, and one that nobody acts for any more is free.
+    assert checked_name(f"{FIRM} ", firm.region, firm) == FIRM
+    with transaction():
+        firm.password_hash = None
+    assert checked_name(FIRM, firm.region) == FIRM
 
 
 def test_two_farmers_may_have_one_name_and_invisible_signs_are_dropped(
