@@ -205,22 +205,36 @@ def test_a_step_refused_by_a_rule_says_why_on_the_deals_page(trade: Trade, log_i
     assert db.session.get_one(Deal, deal.id).status is DealStatus.PROPOSED
 
 
-def test_phones_are_shown_after_agreeing_only_on_asking_and_it_is_recorded(
+def test_both_sides_of_a_proposal_ring_one_another_on_asking_and_it_is_recorded(
     trade: Trade, log_in: LogIn
 ) -> None:
-    deal = propose(trade)
-    url = f"/deals/{deal.id}"
-    buyer = log_in(trade.buyer)
-    buyer.send(f"{url}/phone", page=url)
-    assert db.session.scalar(select(func.count()).select_from(PhoneReveal)) == 0
-    number = trade.seller.phone
-    agreed = f"/deals/{agree(trade).id}"
-    assert number not in buyer.get(agreed).text
-    assert "/phone" not in log_in(trade.official).get(agreed).text
-    buyer.send(f"{agreed}/phone", page=agreed)
-    assert f"tel:{number}" in buyer.get(agreed).text
+    url = f"/deals/{propose(trade).id}"
+    assert "/phone" not in log_in(trade.official).get(url).text
+    for viewer, other in ((trade.seller, trade.buyer), (trade.buyer, trade.seller)):
+        client = log_in(viewer)
+        assert other.phone not in client.get(url).text
+        assert client.send(f"{url}/phone", page=url).location.endswith("#phones")
+        assert f"tel:{other.phone}" in client.get(url).text
     seen = db.session.execute(select(PhoneReveal.viewer_id, PhoneReveal.account_id)).all()
-    assert seen == [(trade.buyer.id, trade.seller.id)]
+    both = {(trade.seller.id, trade.buyer.id), (trade.buyer.id, trade.seller.id)}
+    assert (len(seen), set(map(tuple, seen))) == (2, both)
+
+
+def test_who_looks_at_proposers_numbers_keeps_to_the_quota(
+    app: Flask, trade: Trade, log_in: LogIn
+) -> None:
+    app.config["QUOTAS"] = {**app.config["QUOTAS"], "reveals": (0, 0)}
+    url = f"/deals/{propose(trade).id}"
+    assert log_in(trade.seller).send(f"{url}/phone", page=url).status_code == 429
+    assert trade.buyer.phone not in log_in(trade.seller).get(url).text
+
+
+def test_a_declined_proposal_shows_no_number(trade: Trade, log_in: LogIn) -> None:
+    url = f"/deals/{propose(trade).id}"
+    seller = log_in(trade.seller)
+    seller.send(f"{url}/decline", {"reason": "不卖了"}, url)
+    seller.send(f"{url}/phone", page=url)
+    assert db.session.scalar(select(func.count()).select_from(PhoneReveal)) == 0
 
 
 PARTY_STEPS = ("agree", "decline", "cancel", "dispute", "settle", "mend", "proof", "phone")
