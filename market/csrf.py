@@ -10,12 +10,14 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
 from flask_login import current_user
-from flask_wtf.csrf import CSRFProtect, _FlaskFormCSRF, generate_csrf
+from flask_wtf.csrf import CSRFProtect, _FlaskFormCSRF, generate_csrf, same_origin
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 FIELD = "csrf_token"
+# Why a form was refused: the browser says of no page that it came from.
+NO_SOURCE = "The browser does not say which site the form is from."
 
 
 def _owner() -> str:
@@ -54,6 +56,8 @@ class AccountCSRF(CSRFProtect):
     """Flask-WTF's protection of every changing request, and the account checked besides."""
 
     def init_app(self, app: Flask) -> None:
+        # It asks for a Referer, which some browsers never send: see `_check_source`.
+        app.config["WTF_CSRF_SSL_STRICT"] = False
         super().init_app(app)
         app.jinja_env.globals["csrf_token"] = csrf_token
         app.context_processor(lambda: {"csrf_token": csrf_token})
@@ -61,5 +65,25 @@ class AccountCSRF(CSRFProtect):
     def protect(self, *args: Any, **kwargs: Any) -> None:
         super().protect(*args, **kwargs)
         if g.get("csrf_valid") and not str(session.get(FIELD, "")).startswith(_owner()):
-            g.csrf_valid = False
-            self._error_response("The form was made for another account.")
+            self._refuse("The form was made for another account.")
+        if g.get("csrf_valid") and request.is_secure:
+            self._check_source()
+
+    def _check_source(self) -> None:
+        """Refuse what isn't surely from this site, by Referer, Origin or Sec-Fetch-Site.
+
+        The last two are sent by browsers that are told not to send the first, and no page can
+        set any of them (OWASP, Cross-Site Request Forgery Prevention).
+        """
+        here = f"https://{request.host}/"
+        site = request.headers.get("Sec-Fetch-Site", "")
+        origin = request.headers.get("Origin", "null")
+        named = [url for url in (request.referrer, origin) if url and url != "null"]
+        if not all(same_origin(url, here) for url in named) or site in ("cross-site", "same-site"):
+            self._refuse("The form is from another site.")
+        if not named and site not in ("same-origin", "none"):
+            self._refuse(NO_SOURCE)
+
+    def _refuse(self, why: str) -> None:
+        g.csrf_valid = False
+        self._error_response(why)

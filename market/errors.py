@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from market.csrf import FIELD, made_for
+from market.csrf import FIELD, NO_SOURCE, made_for
 from market.database import PATIENCE
 from market.extensions import db
 from market.form_recovery import form_again, is_from_elsewhere, log_in_first
@@ -136,6 +136,12 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf_error(error: CSRFError) -> Any:
+        if error.description == NO_SOURCE:
+            text = _(
+                "Your browser hides which page the form was on, so nobody can tell that it was "
+                "this one. Let it send the page's address (Referer), or use another browser."
+            )
+            return _page(400, _("This form could not be taken"), text)
         view: Any = app.view_functions[request.endpoint or ""]
         sent = not is_from_elsewhere() and request.form.get(FIELD)
         if sent and current_user.is_anonymous and view.permission != "anyone":

@@ -113,9 +113,11 @@ def written_texts(fields: Fields) -> list[tuple[Any, str, str]]:
 
 def is_from_elsewhere() -> bool:
     """Whether another site had the browser send this: then nobody typed it here."""
-    origin = request.headers.get("Origin")
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if site in ("cross-site", "same-site"):
         return True
+    if origin == "null" and site == "same-origin":  # it sends no Referer, nor says its origin
+        return False
     return origin is not None and urlsplit(origin).netloc != request.host
 
 
