@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from market.accounts.erasing import forget_phone
 from market.accounts.models import Account, Consent, Role, TraderType
+from market.accounts.recovery import PhoneTaken
 from market.accounts.services import erase_account, register
 from market.database import lock, utcnow
-from market.errors import InvalidTransition, Refused, Repeated
+from market.errors import DomainError, InvalidTransition, Refused, Repeated
 from market.extensions import db
 from market.idempotency import add_once, bound_key, refuse_repeated
 from market.language import lazy_gettext as _l
@@ -19,6 +20,15 @@ from market.offers.leaving import withdraw_standing
 from market.permissions import may
 from market.regions.models import Region
 from market.stations.labels import WAYS
+
+
+class PhoneNotTaken(DomainError):
+    """Whether somebody has an account is not the station's to know."""
+
+    message = _l(
+        "This number can't be recorded for a farmer here. Check it; if it is right, leave it "
+        "empty: callers then reach you. The county's commerce bureau helps with the rest."
+    )
 
 
 class OutsideScope(Refused):
@@ -45,7 +55,7 @@ def register_farmer(
     Raises:
         Repeated: the assistant sent a form with this key before; told as the farmer.
         OutsideScope: the county is not in the assistant's region.
-        PhoneTaken: the phone has an account of its own.
+        PhoneNotTaken: the phone has an account of its own.
     """
     key = bound_key(assistant, Consent, key)
     with _telling_the_farmer():
@@ -54,9 +64,19 @@ def register_farmer(
         raise OutsideScope(field="region")
     if way not in WAYS:
         raise Refused(_l("Record how the farmer agreed."), "way")
-    farmer = register(
-        name, phone, None, trader_type, region, assistant.language, represented_by=assistant
+    known = phone and db.session.scalar(
+        select(Account.name).where(
+            Account.phone == phone, Account.represented_by_id == assistant.id
+        )
     )
+    if known:
+        raise PhoneNotTaken(_l("Your farmer %(name)s has this number.", name=known), "phone")
+    try:
+        farmer = register(
+            name, phone, None, trader_type, region, assistant.language, represented_by=assistant
+        )
+    except PhoneTaken:
+        raise PhoneNotTaken(field="phone") from None
     how = f"{way}: {note}"
     with _telling_the_farmer():
         add_once(Consent(farmer_id=farmer.id, assistant_id=assistant.id, how=how, key=key))

@@ -87,6 +87,29 @@ SPOKEN = re.compile(
     rf"\d(?:{_NARROW}\d){{6,7}}(?!\d)",
     re.IGNORECASE,
 )
+# A mobile number told in groups, with words or letters between them: "139, then 7777, last 0011",
+# or with the same sign after each digit: 1x3x9x7x7x7x7x0x0x1x1.
+_SEEN = "[0-9\ue000\ue001\ue020-\ue029]"
+# A numeral in a word is no digit of the number: 中间四位, 第二段.
+_TALK = "(?:(?<![0-9])[0-9](?![0-9])|[^0-9*\ue100]){1,12}?"
+_START = "(?<![0-9.*])(?P<a>[1\ue001\ue021]"
+SPLIT = re.compile(
+    rf"{_START}[3-9]{_SEEN})(?P<ab>{_TALK})(?P<b>{_SEEN}{{4}})(?P<bc>{_TALK})(?P<c>{_SEEN}{{4}})"
+    rf"(?![0-9]|[.,][0-9])"
+)
+SPLIT_ONCE = (
+    re.compile(rf"{_START}[3-9]{_SEEN})(?P<ab>{_TALK})(?P<b>{_SEEN}{{8}})(?![0-9]|[.,][0-9])"),
+    re.compile(rf"{_START}[3-9]{_SEEN}{{5}})(?P<ab>{_TALK})(?P<b>{_SEEN}{{4}})(?![0-9]|[.,][0-9])"),
+)
+SPACED = re.compile(
+    r"(?<![0-9*])(?P<a>1)(?P<ab>[^0-9*]{1,3})(?P<b>[3-9](?:(?P=ab)[0-9]){9})(?![0-9])"
+)
+_TALKED = (SPLIT, *SPLIT_ONCE, SPACED)
+_STANDARD = re.compile(r"(?:GB|DB\d*|NY|SB|LY|SC|ISO)\s*(?:/\s*T)?\s*$", re.IGNORECASE)
+_LATIN_WORD = re.compile("[A-Za-z]{2}")
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+# The largest number that these can stand behind, and the smallest.
+_CALENDAR = {"年": (1900, 2100), "月": (1, 12), "日": (1, 31), "号": (1, 31)}
 _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d([-/.年])(?:0?[1-9]|1[0-2])(?:\1|月)(?:0?[1-9]|[12]\d|3[01])(?!\d)"
 )
@@ -149,7 +172,8 @@ _SYLLABLE = re.compile("[A-Za-z]{2,5}")
 
 def _may_hold(text: str) -> bool:
     """Whether to look closely, which takes a hundred times longer."""
-    if _RUN.search(text.translate(_SIGNS)):
+    plain = text.translate(_SIGNS)
+    if _RUN.search(plain) or any(pattern.search(plain) for pattern in _TALKED):
         return True
     return len(_SYLLABLE.findall(text)) > 2 and len(_WORD.findall(text)) > 2
 
@@ -216,6 +240,17 @@ def _hidden(text: str) -> Iterator[tuple[int, int]]:
             for i in digits[4:8] if backwards else digits[3:7]:
                 yield places[i]
                 plain = f"{plain[:i]}*{plain[i + 1 :]}"
+    for pattern in _TALKED:
+        start = 0
+        while found := pattern.search(plain, start):
+            start = found.start() + 1
+            if not _is_told(found, text, places):
+                continue
+            groups = [found.span(name) for name in ("a", "b", "c") if name in pattern.groupindex]
+            digits = [i for low, high in groups for i in range(low, high) if _is_sign(plain[i])]
+            for i in digits[3:7]:
+                yield places[i]
+                plain = f"{plain[:i]}*{plain[i + 1 :]}"
     for pattern in (LANDLINE, SERVICE, SPOKEN):
         for found in pattern.finditer(plain):
             digits = [i for i in range(found.end("shown"), found.end()) if plain[i].isdigit()]
@@ -253,6 +288,44 @@ def _is_phone(
     if _GROUPED.fullmatch(number):
         return False
     return not (counted and _NUMBERS.fullmatch(number))
+
+
+def _is_sign(sign: str) -> bool:
+    return re.match(_SEEN, sign) is not None
+
+
+def _is_told(found: re.Match[str], text: str, places: list[tuple[int, int]]) -> bool:
+    """Whether groups with talk between them are one number and no prices, sizes and amounts."""
+    names = [name for name in ("a", "b", "c") if name in found.re.groupindex]
+    groups = [found[name] for name in names]
+    signs = "".join(groups)
+    if found.re is SPACED:
+        return True
+    if sum(sign.isdigit() for sign in signs) < 9 or _DAY.fullmatch(groups[-1]):
+        return False
+    # What is counted is round: the last four of a number are so once in a hundred.
+    if all(group.endswith("00") for group in groups[1:]):
+        return False
+    if _STANDARD.search(text[: places[found.start()][0]]):
+        return False
+    # Looked for in the text itself: letters of units pass for digits in the stream (kg).
+    counted = [_is_counted(text, places[found.end(n) - 1][1], found[n]) for n in names]
+    same_between = len(names) == 3 and found["ab"] == found["bc"]
+    return not (counted[-1] if same_between else any(counted))
+
+
+def _is_counted(text: str, end: int, number: str) -> bool:
+    """Whether a unit stands behind the number that ends there, and can stand behind it."""
+    unit = _COUNTED.match(text, end)
+    if (
+        unit is None
+        or number.startswith("0")
+        or _LATIN_WORD.fullmatch(text[unit.end() - 1 : unit.end() + 1])
+    ):
+        return False
+    low, high = _CALENDAR.get(unit[0].strip(), (0, None))
+    value = int(number) if number.isdecimal() else 0
+    return low <= value and (high is None or value <= high)
 
 
 def _runs(digits: list[int]) -> list[list[int]]:

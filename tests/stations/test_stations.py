@@ -106,7 +106,19 @@ def test_a_farmer_whose_phone_has_an_account_logs_in_with_it(
 ) -> None:
     make_account(phone="+8613800002222")
     answer = log_in(assistant).send("/station/farmers/new", FARMER | {"phone": "13800002222"})
-    assert 'id="phone-error"' in answer.get_data(as_text=True)
+    page = answer.get_data(as_text=True)
+    assert 'id="phone-error"' in page
+    # Whether they have an account is not the station's to know; what to do is.
+    assert "已有账号" not in page
+    assert "先空着" in page
+
+
+def test_a_station_is_told_that_one_of_its_own_farmers_has_the_number(log_in, assistant) -> None:
+    browser = log_in(assistant)
+    take_on(browser, phone="13800002222")
+    again = {"name": "田老伯", "phone": "138 0000 2222"}
+    page = browser.send("/station/farmers/new", FARMER | again).get_data(as_text=True)
+    assert "您的农户田大伯" in page
 
 
 def test_nobody_logs_in_as_a_represented_farmer(client, log_in, assistant) -> None:

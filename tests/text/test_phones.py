@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from market.text.phones import mask_phones, star_number
@@ -196,3 +196,80 @@ def test_masking_twice_is_masking_once(text: str) -> None:
     once = mask_phones(text)
     assert mask_phones(once) == once
     assert re.sub(r"[^*]", "", once) or once == text
+
+
+TALK = st.sampled_from(
+    (
+        *("x", "X", "-x-", "年", "号", "转", "加", "，后面是", "，最后", " (石门) ", "（夹山镇）"),
+        *(
+            "，中间四位",
+            " then ",
+            "，接着拨",
+            "再来",
+            "\u3000然后\u3000",
+            "y",
+            "，第二段",
+            "…尾号",
+        ),
+    )
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.integers(13_000_000_000, 19_999_999_999).map(str).filter(lambda n: n[7:] != "0000"),
+    TALK,
+    TALK,
+    st.sampled_from(((3, 7), (3,), (7,))),
+    st.sampled_from(("0123456789", FULL, HAN, CIRCLED)),
+    st.sampled_from(("", "电话", "石门脐橙，", "联系我 ")),
+)
+@example("13977770011", "x", "x", (3, 7), "0123456789", "")
+@example("13977770011", "年", "月", (3, 7), "0123456789", "")
+@example("13977770011", "，后面是", "，最后", (3, 7), "0123456789", "")
+@example("13977770011", " (石门) ", " (夹山) ", (3, 7), "0123456789", "")
+@example("13977770011", "斤", "斤", (3, 7), "0123456789", "")
+def test_no_number_told_in_groups_is_left_whole(
+    number: str, first: str, second: str, cuts: tuple[int, ...], signs: str, before: str
+) -> None:
+    assume(not all(part.endswith("00") for part in (number[3:7], number[7:])))
+    # A year, or a whole day.
+    assume(number[3:5] not in ("19", "20"))
+    assume(not (cuts == (7,) and number.endswith("00")))
+    assume(not (cuts == (3,) and number.endswith("00")))
+    parts = [number[i:j] for i, j in zip((0, *cuts), (*cuts, 11), strict=True)]
+    between = (first, second)[: len(cuts)]
+    said = parts[0] + "".join(talk + part for talk, part in zip(between, parts[1:], strict=True))
+    disguised = before + "".join(signs[int(c)] if c.isdecimal() else c for c in said)
+    assert mask_phones(disguised).count("*") == 4, disguised
+    assert len(mask_phones(disguised)) == len(disguised)
+
+
+@pytest.mark.parametrize("sign", ["x", "a", "，", "石", "ab"])
+def test_a_number_with_a_sign_after_each_digit_is_masked(sign: str) -> None:
+    assert mask_phones(sign.join("13977770011")).count("*") == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026年12月1日起，每箱139元，共7777斤",
+        "1390斤 7777元",
+        "1390斤 7777元 0011",
+        "每箱139元，共7777斤，发2345箱",
+        "138元/箱，2026年11月上市，1205箱",
+        "亩产139公斤，种了7777亩，户数1234户",
+        "规格150以上，库存2000，另有3000",
+        "139kg 7777kg 1234kg",
+        "150 boxes, 2345 kg, 1234 t",
+        "GB 159—2014，GB 2762",
+        "树龄150年，1234株，2345斤",
+        "139元7777斤2026年12月1日",
+        "2025年150吨，2026年1800吨，2027年2100吨",
+        "150元 20261201到货",
+        "1.139元，7777斤，1234箱",
+        "第139号 1500斤 2345元",
+    ],
+)
+def test_prices_days_and_quantities_beside_one_another_are_no_number(text: str) -> None:
+    assert mask_phones(text) == text
