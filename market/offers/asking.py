@@ -117,6 +117,10 @@ class Question:
         gone = (*PRICES, "price_unit") if name == "price" else (name,)
         return _without({**self.chosen, "q": rest.text}, *gone)
 
+    def says(self, name: str) -> bool:
+        """Whether the text itself narrows `name` (of KINDS)."""
+        return any(piece.kind in KINDS[name] for piece in self.understood.pieces)
+
     def without(self, piece: Piece) -> dict[str, Any]:
         """The filters without this piece of the text."""
         return _without({**self.chosen, "q": self.understood.without(piece)})
@@ -180,8 +184,11 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
     sort = chosen.get("sort", "relevance")
     filters = Filters(
         words=said.words,
+        words_required=not named,
         side=side,
         products=paths,
+        # One chosen from the counts finds as many as were counted, which is by product alone.
+        by_title="product" not in chosen,
         regions=(region.path,) if region else (),
         price_min=low,
         price_max=high,

@@ -25,10 +25,10 @@ class Filters:
     """What a visitor asks for.
 
     Attributes:
-        words: what their text says beside the rest. With `products` the words only rank;
-            else an offer must say them all or, when none does, any of them.
-        products: paths of products or categories; any of them, with everything below, and
-            offers of a family whose title names one of them.
+        words: what their text says beside the rest. An offer must say them all or, when none
+            does, any of them; with `products` they only rank, unless `words_required`.
+        products: paths of products or categories; any of them, with everything below, and,
+            if `by_title`, offers of a family above whose title names one of them.
         regions: paths; any of them, with everything below.
         price_min, price_max: yuan per kilogram; with either, only what is priced by mass.
         area: of AREAS, exactly how far around the one place of `regions` to look; empty to
@@ -41,8 +41,10 @@ class Filters:
     """
 
     words: tuple[str, ...] = ()
+    words_required: bool = False
     side: Side | None = None
     products: tuple[str, ...] = ()
+    by_title: bool = True
     regions: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
@@ -54,6 +56,11 @@ class Filters:
     first: str = ""
     page: int = 1
     per_page: int = PER_PAGE
+
+    @property
+    def must_say(self) -> bool:
+        """Whether an offer must say the words to be found."""
+        return bool(self.words) and (self.words_required or not self.products)
 
 
 @dataclass(frozen=True)

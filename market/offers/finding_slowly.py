@@ -27,8 +27,8 @@ def find_in_database(filters: Filters) -> Found:
     """What `market.search.engine.find` answers, but that words are looked for as they are
     typed and rank by the title alone."""
     where = _conditions(filters)
-    if filters.words and not filters.products:
-        where.append(_saying(filters, where))
+    if filters.must_say:
+        where.append(_saying(filters))
     whole = {name: _conditions(replace(filters, **without)) for name, without in _FREED.items()}
     words = where[len(_conditions(filters)) :]
     by_side = _counted(Offer.side, whole["side"] + words)
@@ -95,7 +95,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.side:
         where.append(Offer.side == filters.side)
     if filters.products:
-        where.append(or_(*(_of_product(path) for path in filters.products)))
+        where.append(or_(*(_of_product(path, filters.by_title) for path in filters.products)))
     if filters.regions:
         where.append(or_(*(within(Region.path, path) for path in filters.regions)))
     if filters.verified:
@@ -111,8 +111,10 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return where
 
 
-def _of_product(path: str) -> ColumnElement[bool]:
-    """Of it or below it; or of a family above it, with a title that names it."""
+def _of_product(path: str, by_title: bool) -> ColumnElement[bool]:
+    """Of it or below it; or, by title, of a family above it, with a title that names it."""
+    if not by_title:
+        return within(Product.path, path)
     # Categories have no names that a title would say, and nobody offers one.
     families = [code for code in path.split("/")[:-1] if len(code) == 7]
     named = [Offer.title.icontains(word, autoescape=True) for word in _names(path)]
@@ -130,9 +132,14 @@ def _names(path: str) -> list[str]:
     return sorted(word for word in plain if len(word) > 1)
 
 
-def _saying(filters: Filters, where: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """All the words are said; or, when no offer says them all, any of them."""
+def _saying(filters: Filters) -> ColumnElement[bool]:
+    """All the words are said; or, when no offer says them all, any of them.
+
+    Of either side, verified or not, at any price, so that the counts of those hold.
+    """
     words = [_says(word) for word in filters.words[:MOST_WORDS]]
+    freed = {name: value for free in _FREED.values() for name, value in free.items()}
+    where = _conditions(replace(filters, **freed))
     some = _from(select(Offer.id)).where(*where, *words).limit(1)
     return and_(*words) if db.session.scalar(some) else or_(*words)
 

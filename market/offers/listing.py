@@ -161,11 +161,18 @@ class Listing:
     def _lifted(self, name: str) -> str:
         return self._url(arguments_of(self.question.lifted(name)))
 
-    def _narrowed(self, **filters: Any) -> str:
+    def _narrowed(self, facet: str, **filters: Any) -> str:
         """The address that narrows the list by `filters` and looks exactly as far around the
-        place as this list does, so that it finds as many as its facet counts."""
-        area = "place" if "region" in filters else self.found.widened or "place"
-        return self.url(**filters, area=area if self.filters.regions else None)
+        place as this list does, so that it finds as many as its facet counts.
+
+        A price or place takes the place of the one that the text says.
+        """
+        asked = self.question.arguments
+        if facet in ("price", "region") and self.question.says(facet):
+            asked = arguments_of(self.question.lifted(facet))
+        area = "place" if facet == "region" else self.found.widened or "place"
+        placed = facet == "region" or self.filters.regions
+        return self._url({**asked, **filters, "area": area if placed else None})
 
     def _switch(self, facet: str, words: Mapping[Any, Any], now: Any) -> list[Row]:
         """Rows that put a filter on, and take it away when it is on."""
@@ -173,7 +180,7 @@ class Listing:
             (
                 words[value],
                 n,
-                self._lifted(facet) if value == now else self._narrowed(**{facet: value}),
+                self._lifted(facet) if value == now else self._narrowed(facet, **{facet: value}),
                 value == now,
             )
             for value, n in self.found.facets.get(facet, [])
@@ -188,7 +195,7 @@ class Listing:
         counts = self.found.facets.get(facet, [])[:FACET_ROWS]
         words = names([code for code, _count in counts])
         return rows + [
-            (words[code], n, self._narrowed(**{facet: code}), False)
+            (words[code], n, self._narrowed(facet, **{facet: code}), False)
             for code, n in counts
             if code in words
         ]
@@ -207,7 +214,7 @@ class Listing:
         chosen = [self.question.chosen.get(name) for name in (*PRICES, "price_unit")]
         active = chosen == [*ends, "jin"]
         asked = {"price_min": ends[0], "price_max": ends[1], "price_unit": "jin"}
-        href = self._lifted("price") if active else self._narrowed(**asked)
+        href = self._lifted("price") if active else self._narrowed("price", **asked)
         return told_range(ends[0], ends[1], "jin"), count, href, active
 
     @cached_property

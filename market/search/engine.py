@@ -28,6 +28,7 @@ from market.search.view import View
 
 Answer = TypeVar("Answer")
 MOST_WORDS = 16
+_NONE = np.zeros(0, np.intp)
 PRODUCT_DIGITS = 7  # shorter codes are categories, which no title names
 
 
@@ -169,17 +170,19 @@ def _later(view: View, newest: np.ndarray, instant: int) -> int:
 def _chosen(view: View, filters: Filters, words: list[str], now: int) -> np.ndarray:
     """What fits but for side, verification and price."""
     live, _ = view.live(now)
-    if filters.products:
-        parts = [_of_product(view, path, filters.regions) for path in filters.products]
-        documents = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
-        documents = documents[live[documents]]
-    elif filters.words:  # of which nothing may be left when they are cut
+    parts = [_of_product(view, path, filters) for path in filters.products]
+    of_products = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts or [_NONE]))
+    if filters.must_say:  # of which nothing may be left when they are cut
 
         def fitting(documents: np.ndarray) -> np.ndarray:
             documents = documents[live[documents]]
+            if filters.products:
+                return documents[np.isin(documents, of_products)]
             return documents[_inside(view, documents, filters.regions)]
 
         documents = saying(view, words, fitting)
+    elif filters.products:
+        documents = of_products[live[of_products]]
     else:
         documents = np.concatenate([view.branch("region", path) for path in filters.regions])
         documents = documents if len(filters.regions) == 1 else np.unique(documents)
@@ -202,8 +205,9 @@ def _cut(view: View, words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(cut))[:MOST_WORDS]
 
 
-def _of_product(view: View, path: str, regions: tuple[str, ...]) -> np.ndarray:
-    """Of it or below it, or of a family above with a title that names it; in these regions.
+def _of_product(view: View, path: str, filters: Filters) -> np.ndarray:
+    """Of it or below it, or, by title, of a family above with a title that names it; in the
+    regions asked for.
 
     They are kept in the order of their regions, so that a region's are a slice.
     """
@@ -211,17 +215,17 @@ def _of_product(view: View, path: str, regions: tuple[str, ...]) -> np.ndarray:
     def placed() -> tuple[np.ndarray, np.ndarray]:
         documents = view.branch("product", path)
         families = [step for step in path.split("/")[:-1] if len(step) == PRODUCT_DIGITS]
-        if families:  # none of which is below what it is the family of
+        if filters.by_title and families:  # none of which is below what it is the family of
             documents = np.concatenate([documents, _named(view, path, families)])
         region = view.column("region")[documents]
         order = region.argsort(kind="stable")
         return documents[order], region[order]
 
-    documents, region = view.once(path, placed)
-    if not regions:
+    documents, region = view.once((path, filters.by_title), placed)
+    if not filters.regions:
         return documents
     # numpy would first convert the whole array to the type of what it looks for.
-    numbers, branches = region.data, map(view.regions.branch, regions)
+    numbers, branches = region.data, map(view.regions.branch, filters.regions)
     parts = [
         documents[bisect_left(numbers, low) : bisect_left(numbers, high)] for low, high in branches
     ]
