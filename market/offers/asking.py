@@ -37,6 +37,7 @@ KINDS = {
     "region": (Kind.REGION,),
     "price": (Kind.PRICE,),
     "words": (Kind.WORD,),
+    "negated": (Kind.NEGATED,),
 }
 PRICES = ("price_min", "price_max")
 Range = tuple[Decimal | None, Decimal | None]
@@ -143,6 +144,8 @@ class Question:
         if piece.kind is Kind.REGION and alone and self.region:
             named = self.region if self.region.code == text.region else None
             return local_name(named) if named else piece.text
+        if piece.kind is Kind.NEGATED:
+            return _("“%(words)s” is not looked at", words=piece.text)
         if piece.kind is Kind.PRICE and alone:
             return told_range(text.price_min, text.price_max, text.price_unit)
         return f"“{piece.text}”" if piece.kind in (Kind.WORD, Kind.CHOICE) else piece.text
@@ -174,7 +177,7 @@ def read_question(arguments: Mapping[str, Any], home: Region | None = None) -> Q
 
 def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None) -> Question:
     said = understand(chosen.get("q", ""), product_lexicon(), region_lexicon())
-    in_force = {"words"}
+    in_force = {"words", "negated"}
     side, region = _side(chosen, said, in_force), _region(chosen, said, in_force)
     named = named_products([*said.products, *(c for word in said.choices for c in word.codes)])
     paths = _products(chosen, [thing.path for thing in named.values()], in_force)

@@ -37,7 +37,7 @@ NEAREST = 4
 # Of a product's code; a category's is shorter.
 PRODUCT_DIGITS = 7
 # What people mean least by what they ask first: taken away to find the nearest things.
-LEAST_PROMISING = ("words", "verified", "price", "side", "region", "product")
+LEAST_PROMISING = ("negated", "words", "verified", "price", "side", "region", "product")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = tuple[Any, int | None, str, bool]
 
@@ -126,6 +126,12 @@ class Listing:
         little; else empty."""
         little = self.filters.area == "place" and self.found.total < ENOUGH
         return self.url(area=None) if little else ""
+
+    @property
+    def unread(self) -> str:
+        """The text, where nothing of it can be looked for; else empty."""
+        text = self.question.understood
+        return "" if text.pieces else text.text.strip()
 
     @property
     def refused(self) -> bool:

@@ -6,9 +6,11 @@ Text is understood once, here; the index and the database are asked the same que
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from market.offers.models import Side
 from market.offers.speech import BUY, POLITE, SELL
@@ -33,6 +35,17 @@ class Kind(enum.StrEnum):
     PRICE = "price"
     QUANTITY = "quantity"
     WORD = "word"
+    NEGATED = "negated"
+
+
+# What is not wanted, as far as it goes on. 要不要 asks, and denies nothing. The search can't leave
+# out yet; what it must never do is to look for just that.
+NEGATION = re.compile(
+    r"(?:(?<!要)不要(?!求)|(?<!收)不收|(?<!买)不买|(?<!卖)不卖|(?<!求)不求|(?<!是)不是|不需要|不想要|别要|不包括"
+    r"|除了|除开|除去|\b(?:except(?:\s+for)?|excluding|without|but\s+not|not|no)\b(?!\.|\s*\d))"
+    r"\s*(?P<what>[^\s,，.。;；、!！?？]*?(?=要|求|收购|只|以外|之外|都|但)(?:以外的?|之外的?|都)?"
+    r"|[^\s,，。;；、!！?？]*)"
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,14 @@ def understand(text: str, products: ProductLexicon, regions: RegionLexicon) -> U
         if not any(t.start < end and start < t.end for t in fixed.values()):
             fixed[start] = Token(start, end, "fixed", Kind.QUANTITY, 0.0)
 
+    for found in NEGATION.finditer(folded):
+        inside = {
+            at: t for at, t in fixed.items() if t.start < found.end() and found.start() < t.end
+        }
+        if not inside:
+            start, end = found.span()
+            fixed[start] = Token(start, end, "fixed", Kind.NEGATED, 0.0)
+
     def places(text: str, start: int) -> Iterator[Token]:
         for spot in regions.spots(text, start):
             cost = 1.03 - 0.01 * (spot.end - spot.start)
@@ -104,7 +125,20 @@ def understand(text: str, products: ProductLexicon, regions: RegionLexicon) -> U
     named = {t.start: t.meaning for t in heads(products, folded, tokens)}
     if len(tokens) == 1 and tokens[0].kind == "latin" and not named:
         named = {0: products.initials(folded)}
-    return _gathered(text, folded, tokens, named, price, products, regions)
+    classes = {t.start: products.named_after(folded[t.start]) for t in _alone(tokens, named)}
+    return _gathered(text, folded, tokens, named, classes, price, products, regions)
+
+
+def _alone(tokens: list[Token], named: Mapping[int, Any]) -> Iterator[Token]:
+    """The Chinese words of one character that stand by themselves, where no product is named."""
+    if named:
+        return
+    words = ("word", "unknown", "latin", "number")
+    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+        inside = any(other and other.kind in words for other in (before, after))
+        single = token.end - token.start == 1 and token.kind in ("word", "unknown")
+        if single and not inside:
+            yield token
 
 
 def _gathered(
@@ -112,6 +146,7 @@ def _gathered(
     folded: str,
     tokens: list[Token],
     named: dict[int, tuple[str, ...]],
+    classes: dict[int, tuple[str, ...]],
     price: Price | None,
     products: ProductLexicon,
     regions: RegionLexicon,
@@ -128,7 +163,10 @@ def _gathered(
             places.append(place.codes)
             pieces.append(Piece(Kind.REGION, text[start : place.end], start, place.end))
             start = place.end
-        if codes:
+        if of_class := classes.get(start):
+            sure += of_class
+            pieces.append(Piece(Kind.PRODUCT, text[start:end], start, end))
+        elif codes:
             if len(codes) == 1:
                 sure.append(codes[0])
                 pieces.append(Piece(Kind.PRODUCT, text[start:end], start, end))

@@ -319,3 +319,17 @@ def test_the_list_costs_as_many_questions_with_many_offers_as_with_few(
     for _ in range(15):
         make_offer(owner)
     assert queries_of(client, "/offers?q=翠冠梨 石门") <= few
+
+
+@pytest.mark.parametrize("text", ["🍊", "%", '"', "*", "…", "？！"])
+def test_a_text_without_a_word_is_said_to_have_none(client: Client, text: str) -> None:
+    page = client.get("/offers", query_string={"q": text}).get_data(as_text=True)
+    assert "没有可以搜的字" in page
+    assert "没有可以搜的字" not in client.get("/offers?q=🍊 脐橙").get_data(as_text=True)
+
+
+def test_what_is_not_wanted_is_told_as_not_looked_at_and_can_be_taken_away(client: Client) -> None:
+    listing = read_listing({"q": "橘子不要砂糖橘"})
+    labels = [label for label, _address in listing.chips]
+    assert labels == ["柑橘", "“不要砂糖橘”没有计入"]
+    assert listing.filters.side is None

@@ -206,3 +206,73 @@ def test_the_command_prints_a_line_of_json_for_each_line(app: Flask) -> None:
     }
     assert empty["words"] == []
     assert last["ambiguous"] == [{"word": "地瓜", "codes": ["0103003", "0202040"]}]
+
+
+@pytest.mark.parametrize(
+    ("noun", "inside", "outside"),
+    [
+        ("鱼", {"0601"}, {"06", "0904"}),
+        ("蟹", {"06"}, {"0602"}),
+        ("苗", {"0804"}, {"0201"}),
+        ("肉", {"0501"}, {"0601"}),
+        ("药", {"07"}, {"0202"}),
+        ("油", {"0105"}, {"01"}),
+        ("果", {"03"}, {"0701"}),
+        ("酒", {"0403"}, {"04"}),
+    ],
+)
+def test_a_class_noun_alone_is_all_that_is_called_so(
+    said: Any, noun: str, inside: set[str], outside: set[str]
+) -> None:
+    for text in (noun, f"求购 {noun}", f"石门县 {noun} 10元以下"):
+        found = said(text)
+        if noun in ("鱼", "药", "油", "果", "酒"):
+            assert inside <= set(found.products), text
+        else:
+            assert any(c.startswith(tuple(inside)) for c in found.products), text
+        assert not outside & set(found.products), text
+        assert found.words == (), text
+
+
+def test_a_class_noun_beside_a_product_or_in_a_word_is_none(said: Any) -> None:
+    assert said("花菇（鲜）").products == ("0208001",)
+    assert said("竹").products == ()
+    assert said("小苗").products == ()
+
+
+NEGATED = {
+    "橘子不要砂糖橘": ("0301001", "0301006"),
+    "大米 不要糯米": ("0101007", "0101010"),
+    "除了砂糖橘以外的橘子": ("0301001", "0301006"),
+    "求购生姜不要大蒜": ("0202014", "0202016"),
+}
+
+
+@pytest.mark.parametrize("text", NEGATED)
+def test_what_is_not_wanted_is_never_what_is_looked_for(said: Any, text: str) -> None:
+    found = said(text)
+    assert len(found.products) == 1
+    assert found.words == ()
+    assert found.side is (Side.BUY if text.startswith("求购") else None)
+    (negated,) = [piece for piece in found.pieces if piece.kind is Kind.NEGATED]
+    assert negated.text[:2] in ("不要", "除了")
+    # Each says something else without the words that deny it.
+    assert said(text.replace(negated.text, "")).products == found.products
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "products"),
+    [
+        ("不要砂糖橘要沃柑", Side.BUY, {"沃柑"}),
+        ("不收大米", None, set()),
+        ("不要", None, set()),
+        ("要不要脐橙", Side.BUY, {"脐橙"}),
+        ("ginger but not garlic", None, {"生姜"}),
+    ],
+)
+def test_a_negation_reaches_as_far_as_it_goes_on(
+    said: Any, text: str, side: Side | None, products: set[str]
+) -> None:
+    found = said(text)
+    assert found.side is side
+    assert set(found.products) == {product_lexicon().resolve(p)[0] for p in products}
