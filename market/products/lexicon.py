@@ -7,13 +7,14 @@ initials and English name; `read` finds the products inside a longer text.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from market.products import english
 from market.products import vocabulary as v
+from market.products.classes import named_after
 from market.products.cutting import Token, cut
 from market.products.phrases import heads
 from market.products.suggesting import Suggestions
@@ -183,28 +184,8 @@ class ProductLexicon:
         return self._exact.get(word, ())
 
     def named_after(self, noun: str) -> tuple[str, ...]:
-        """Codes of what a class noun of one character (鱼, 苗) means alone: the categories called
-        so, and the products whose names end with it, by the head-final rule of Chinese.
-
-        Of products only chapters with a third of them count, 山竹 and 腐竹 are no 竹; and beside
-        categories with three, 山药 is no 药.
-        """
-        found = {w.code for w in self._words if w.rank == 0 and _ends(w.text, noun)}
-        named = {w.code for w in self._words if len(w.code) < 7 and w.text == noun + "类"}
-        named |= {code for code in found if len(code) < 7}
-        # 粮油 names two things, one of which is named below it: 食用油.
-        named = {c for c in named if not any(o != c and o.startswith(c) for o in named)}
-        named |= {code for word, code in v.CATEGORY_WORDS.items() if _ends(word, noun)}
-        products = {code for code in found if len(code) == 7}
-        of = Counter(code[:2] for code in products)
-        least = max(len(products) / 3, 3 if named else 1 if len(products) > 1 else 2)
-        held = named.union(c for c in products if of[c[:2]] >= least)
-        return tuple(
-            sorted(c for c in held if not any(o != c and self._within(c, o) for o in held))
-        )
-
-    def _within(self, code: str, top: str) -> bool:
-        return code.startswith(top) if len(top) < 7 else self.below(code, top)
+        """Codes of what a class noun of one character (鱼, 苗) means alone."""
+        return named_after(noun, [(w.code, w.text) for w in self._words if not w.rank], self.below)
 
     def knows(self, word: str) -> bool:
         """Whether the folded word stands in the lexicon or in the trade's vocabulary."""
@@ -408,9 +389,3 @@ def _alone(text: str, start: int, end: int) -> bool:
 
 def _slips(one: str, other: str) -> int:
     return sum(a != b for a, b in zip(one, other, strict=True))
-
-
-def _ends(name: str, noun: str) -> bool:
-    """Whether a name ends with the noun and says more; what stands in brackets aside."""
-    plain = re.split("[(（]", name)[0]
-    return len(plain) > 1 and plain.endswith(noun)
