@@ -137,6 +137,7 @@ def test_nobody_takes_the_name_of_a_cooperative_or_firm(
     assert len(db.session.scalars(select(Account.id)).all()) == 1
 
 
+@pytest.mark.postgresql
 def test_a_look_alike_of_a_firm_is_refused_anywhere_and_its_name_in_its_county(
     make_account: Make, log_in: Callable[[Account], Client]
 ) -> None:
