@@ -38,7 +38,7 @@ from market.language import lazy_gettext as _l
 from market.language import words
 from market.text.characters import tidy
 from market.text.days import Nearest, parse_day
-from market.text.money import parse_price, parse_quantity, parse_yuan
+from market.text.money import parse_yuan
 from market.text.numbers import parse_number, plain_numerals
 
 
@@ -201,13 +201,14 @@ class ExactDecimalField(DecimalField):
         number = self.read(text)
         if number is None:
             raise ValueError(_l("Write one number, such as 5200, 5200.5 or 8万."))
-        self.data = number
         if number <= 0:
             raise ValueError(_l("Must be more than zero."))
         if number >= Decimal(10) ** self.digits:
             raise ValueError(_l("That is more than anybody has: check the number and the unit."))
         if number.normalize().as_tuple().exponent < -self.exact_places:
             raise ValueError(_l("At most %(places)s decimals.", places=self.exact_places))
+        # Of what is refused nothing more is said.
+        self.data = number
 
 
 class YuanField(ExactDecimalField):
@@ -226,53 +227,6 @@ class WanField(ExactDecimalField):
             return number
         yuan = parse_yuan(text)
         return None if yuan is None else yuan / 10_000
-
-
-class UnitBeside:
-    """A number with a unit typed behind it (5吨, 2.2元/斤), where a field beside has the unit.
-
-    Where that field says another, a form that changes something comes back with the typed one
-    chosen: one of the two was a slip, and only whoever typed knows which.
-    """
-
-    typed_unit = ""
-    unit_field: str
-
-    def pre_validate(self, form: Any) -> None:
-        beside = form[self.unit_field]
-        if not self.typed_unit or self.typed_unit == beside.data:
-            return
-        if self.typed_unit not in {choice[0] for choice in beside.iter_choices()}:
-            raise ValidationError(_l("It can't be in this unit: choose one beside."))
-        chosen, beside.data = beside.data, self.typed_unit
-        if chosen and not isinstance(form, FilterForm):
-            raise ValidationError(
-                _l("You wrote another unit than is chosen beside: it is yours now. Send it again.")
-            )
-
-
-class QuantityField(UnitBeside, ExactDecimalField):
-    """A quantity in the unit chosen in the field called `unit`: 2000, 8万, 5吨."""
-
-    def __init__(self, *args: Any, unit: str = "unit", **kwargs: Any) -> None:
-        self.unit_field = unit
-        super().__init__(*args, **kwargs)
-
-    def read(self, text: str) -> Decimal | None:
-        number, self.typed_unit = parse_quantity(text)
-        return number
-
-
-class PriceField(UnitBeside, YuanField):
-    """Yuan for one of the unit chosen in the field called `unit`: 2.2, 1块6, 30元/箱."""
-
-    def __init__(self, *args: Any, unit: str = "price_unit", **kwargs: Any) -> None:
-        self.unit_field = unit
-        super().__init__(*args, **kwargs)
-
-    def read(self, text: str) -> Decimal | None:
-        number, self.typed_unit = parse_price(text)
-        return number
 
 
 class ExactIntegerField(IntegerField):

@@ -23,13 +23,12 @@ from market.forms import (
     FilterForm,
     Form,
     IdempotencyKey,
-    PriceField,
-    QuantityField,
     YuanField,
 )
 from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.offers.photo_field import PhotosField
+from market.products.amount_fields import PriceField, QuantityField
 from market.products.units import UNITS, comparable
 from market.text.days import Nearest
 
@@ -37,7 +36,7 @@ from market.text.days import Nearest
 class TermsForm(Form):
     """Quantity, price and total, which belong together, and the day they were agreed."""
 
-    quantity = QuantityField(_l("Quantity"), [InputRequired(_l("How much?"))])
+    quantity = QuantityField(_l("Quantity"), [InputRequired(_l("How much?"))], price="unit_price")
     unit = SelectField(_l("Unit"))
     unit_price = PriceField(
         _l("Price (yuan)"), [InputRequired(_l("At what price?"))], places=4, digits=7

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask import current_app
@@ -24,8 +23,6 @@ from market.forms import (
     FilterForm,
     Form,
     IdempotencyKey,
-    PriceField,
-    QuantityField,
 )
 from market.language import lazy_gettext as _l
 from market.offers import rules
@@ -34,9 +31,10 @@ from market.offers.labels import BASES, SIDES, SORTS
 from market.offers.models import PriceBasis, Side
 from market.offers.photo_field import PhotosField
 from market.offers.services import OfferValues
+from market.products.amount_fields import PartOfQuantityField, PriceField, QuantityField
 from market.products.forms import ProductField
 from market.products.queries import named_products
-from market.products.units import UNITS, Dimension, comparable, per_base
+from market.products.units import UNITS, Dimension, comparable, is_too_cheap
 from market.regions.forms import RegionField
 from market.regions.models import Region
 from market.regions.queries import region_lexicon
@@ -48,9 +46,6 @@ PLACE_LONGEST = 60
 UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
 # Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
 WEIGHED = ("head", "bird", "fish", "box", "bag")
-# Yuan: nothing that is sold by weight costs less, but a price per jin taken for one per tonne
-# does.
-LEAST_PER_KG = Decimal("0.02")
 
 
 class Needed:
@@ -77,11 +72,15 @@ class OfferForm(Form):
 
     key = IdempotencyKey()
     product = ProductField(validators=[Needed()])
-    quantity = QuantityField(validators=[Needed()], digits=10)
+    quantity = QuantityField(validators=[Needed()], digits=10, price="price_low")
     unit = SelectField(_l("Unit"), choices=UNIT_CHOICES, default="jin")
-    price_low = PriceField(places=4, digits=7)
+    price_low = PriceField(places=4, digits=7, other="price_high", lower=True)
     price_high = PriceField(
-        _l("Up to"), places=4, digits=7, description=_l("Leave empty for one price.")
+        _l("Up to"),
+        places=4,
+        digits=7,
+        other="price_low",
+        description=_l("Leave empty for one price."),
     )
     price_unit = SelectField(
         _l("Yuan per"),
@@ -97,7 +96,7 @@ class OfferForm(Form):
         description=_l("What makes it special, in a few words; left empty, we write one."),
     )
     grade = StringField(_l("Variety, grade or size"), [Length(max=60)])
-    min_lot = QuantityField(
+    min_lot = PartOfQuantityField(
         _l("Minimum lot"), description=_l("In the same unit as the quantity."), digits=10
     )
     price_basis = RadioField(
@@ -158,13 +157,8 @@ class OfferForm(Form):
             return
         weighed = unit in WEIGHED and UNITS[other].dimension is Dimension.MASS
         if not comparable(unit, other) and not weighed:
-            if self.quantity.errors and self.quantity.typed_unit == unit:
-                # It followed the unit that was chosen before.
-                field.data = unit
-                return
             raise ValidationError(_l("The price must be for the unit of the quantity."))
-        low = per_base(self.price_low.data, other)
-        if low and UNITS[other].dimension is Dimension.MASS and low < LEAST_PER_KG:
+        if is_too_cheap(self.price_low.data, other):
             raise ValidationError(
                 _l("That is less than a cent for a jin: check what the price is for.")
             )
@@ -314,8 +308,8 @@ class OfferFilterForm(FilterForm):
     )
     product = ProductOrCategoryField(_l("Product"))
     region = AnyRegionField(_l("Place"))
-    price_min = PriceField(_l("Price from"), places=4, digits=7)
-    price_max = PriceField(_l("Price to"), places=4, digits=7)
+    price_min = PriceField(_l("Price from"), places=4, digits=7, other="price_max", lower=True)
+    price_max = PriceField(_l("Price to"), places=4, digits=7, other="price_min")
     price_unit = SelectField(
         _l("Yuan per"), choices=[c for c in UNIT_CHOICES if c.value in ("jin", "kg")], default="jin"
     )

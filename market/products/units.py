@@ -49,6 +49,10 @@ UNITS = {
     )
 }
 
+# Yuan: nothing that is sold by weight costs less, but a price per jin taken for one per tonne
+# does.
+LEAST_PER_KG = Decimal("0.02")
+
 
 def comparable(one: str, other: str) -> bool:
     """Whether quantities in these two units (codes) can be compared at all."""
@@ -94,3 +98,10 @@ def in_base(quantity: Decimal, unit: str) -> Decimal:
 def per_base(price: Decimal | None, unit: str) -> Decimal | None:
     """Yuan per base unit of the dimension of `unit`."""
     return None if price is None else price / UNITS[unit].factor
+
+
+def is_too_cheap(price: Decimal | None, unit: str) -> bool:
+    """Whether nothing costs so little: then the price is for another unit."""
+    if price is None or UNITS[unit].dimension is not Dimension.MASS:
+        return False
+    return price / UNITS[unit].factor < LEAST_PER_KG

@@ -369,6 +369,18 @@ def test_figures_that_do_not_belong_together_are_asked_about_at_their_field(
     assert db.session.scalar(select(func.count()).select_from(Deal)) == 0
 
 
+def test_a_typed_unit_of_the_quantity_takes_that_of_a_new_price_along(
+    trade: Trade, log_in: LogIn
+) -> None:
+    buyer = log_in(trade.buyer)
+    for price, per in (("9000", "ton"), ("2.35", "jin")):
+        values = form(trade, quantity="1吨", unit_price=price)
+        page = buyer.send(form_page(trade), values).text
+        assert '<option selected value="ton">' in page.split('name="unit"')[1].split("</select>")[0]
+        prices = page.split('name="price_unit"')[1].split("</select>")[0]
+        assert f'<option selected value="{per}">' in prices
+
+
 def test_fifty_tonnes_at_a_price_per_jin_come_to_two_hundred_and_twenty_thousand(
     make_account: Maker, log_in: LogIn
 ) -> None:

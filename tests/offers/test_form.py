@@ -181,3 +181,99 @@ def test_the_last_day_of_an_offer_is_said_and_not_the_midnight_after(
     page = text(browser.get(f"/offers/{offer.id}"))
     assert "2098年12月29日" in page
     assert "12-30" not in page
+
+
+def shown(page: str, name: str) -> str:
+    """What the control called `name` holds on the page; of a select, the chosen code."""
+    (control,) = re.findall(rf'<(?:input|select)[^>]*\bname="{name}"[^>]*>(?!<span>)', page)[-1:]
+    if control.startswith("<select"):
+        return re.findall(r'<option selected value="(.*?)"', page.split(control)[1])[0]
+    return (re.findall(r'value="(.*?)"', control) or [""])[0]
+
+
+@pytest.mark.parametrize(
+    ("price", "unit", "published"),
+    [
+        ("9000", "", "ton"),
+        ("9000", "jin", "ton"),
+        ("4.5", "jin", "jin"),
+        ("9", "kg", "kg"),
+        ("9000元/吨", "jin", "ton"),
+        ("4.5元/斤", "jin", "jin"),
+        ("4.5元/斤", "", "jin"),
+    ],
+)
+def test_a_typed_unit_of_the_quantity_takes_that_of_the_price_along(
+    browser: Client, price: str, unit: str, published: str
+) -> None:
+    typed = {"quantity": "8吨", "price_low": price, "price_unit": unit}
+    page = refused(browser, **typed)
+    kept = {name: shown(page, name) for name in ("quantity", "unit", "price_low", "price_unit")}
+    offer = posted(browser, **kept)
+    assert (offer.quantity, offer.unit, offer.price_unit) == (8, "ton", published)
+
+
+def test_a_price_that_stood_there_keeps_its_unit_when_the_quantity_changes(
+    browser: Client,
+) -> None:
+    offer = posted(browser, price_low="200")
+    page = text(browser.send(f"/offers/{offer.id}/edit", {**PEARS, "quantity": "8吨"}))
+    assert shown(page, "unit") == "ton"
+    changed = {**PEARS, "price_low": "200", "quantity": "8吨"}
+    page = text(browser.send(f"/offers/{offer.id}/edit", changed))
+    assert (shown(page, "unit"), shown(page, "price_unit")) == ("ton", "jin")
+
+
+@pytest.mark.parametrize(
+    ("typed", "lot"), [("1吨", 2000), ("500公斤", 1000), ("300", 300), ("200斤", 200)]
+)
+def test_a_minimum_lot_in_another_unit_is_told_in_that_of_the_quantity(
+    browser: Client, typed: str, lot: int
+) -> None:
+    offer = posted(browser, quantity="4000", price_low="5块", min_lot=typed)
+    assert (offer.quantity, offer.unit, offer.min_lot) == (4000, "jin", lot)
+
+
+def test_a_minimum_lot_that_cannot_be_told_so_is_asked_about(browser: Client) -> None:
+    page = refused(browser, min_lot="3箱")
+    assert "min_lot-error" in page
+    assert (shown(page, "unit"), shown(page, "quantity")) == ("jin", "2000")
+
+
+@pytest.mark.parametrize("prices", [("5", "7块/公斤"), ("5元/公斤", "7"), ("5元/斤", "9元/公斤")])
+def test_the_unit_of_one_end_of_a_price_does_not_become_the_others(
+    browser: Client, prices: tuple[str, str]
+) -> None:
+    page = refused(browser, price_low=prices[0], price_high=prices[1])
+    assert (shown(page, "price_low"), shown(page, "price_high")) == prices
+    assert shown(page, "price_unit") == "jin"
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit"),
+    [
+        ("3~4", "jin"),
+        ("3-4", "jin"),
+        ("3到4块", "jin"),
+        ("3－4元/斤", "jin"),
+        ("3元/斤-4元/斤", "jin"),
+    ],
+)
+def test_a_range_in_the_first_price_is_both_prices(browser: Client, typed: str, unit: str) -> None:
+    offer = posted(browser, price_low=typed, price_unit="")
+    assert (offer.price_low, offer.price_high, offer.price_unit) == (3, 4, unit)
+
+
+def test_a_range_comes_back_in_its_two_boxes(browser: Client) -> None:
+    page = refused(browser, price_low="1500-1600", unit="ton", price_unit="ton", region="")
+    assert (shown(page, "price_low"), shown(page, "price_high")) == ("1500", "1600")
+    assert "price_low-error" in refused(browser, price_low="3-4", price_high="5")
+
+
+@pytest.mark.parametrize("values", [{"quantity": "30-50吨"}, {"price_low": "-5"}])
+def test_a_field_is_told_one_thing_and_the_others_nothing_of_it(
+    browser: Client, values: dict[str, str]
+) -> None:
+    page = refused(browser, **values)
+    (error,) = re.findall(r'field-error" id=".*?">(.*?)</p>', page)
+    assert error.strip().count("。") == 1
