@@ -4,9 +4,11 @@ One way for every form. Where the form's address can be read too, its own page i
 with what was sent, as a reading request, so that nothing can be changed by it. Where it can't
 (a reason beside a button), a page of its own shows the texts, to be sent again from there.
 Who has to log in first finds them afterwards: they are kept for an hour in a file whose name
-only that browser's session tells.
+only that browser's session tells. Changing the language is a button of the form and goes the
+same way: its page is made again with what is typed, in that language.
 
-Never given back: passwords, files, and anything that another site had the browser send.
+Never given back: passwords, files (but photos at a change of language), and anything that
+another site had the browser send.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from flask import (
     session,
     url_for,
 )
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -42,7 +45,10 @@ from werkzeug.wrappers import Response
 
 from market.csrf import FIELD, made_for
 from market.language import lazy_gettext as _l
+from market.language import remember
 
+# The name of the button that sends a form to have it in another language.
+SWITCH = "switch"
 # Fields of passwords, by name; a test holds the forms to it.
 SECRET_FIELDS = frozenset({"password", "current", "again"})
 # Fields that people write themselves where the form has no page of its own, by name, or by
@@ -98,7 +104,7 @@ class _Nowhere(io.BytesIO):
 
 
 def _without_secrets(form: Fields) -> Fields:
-    left_out = {*SECRET_FIELDS, FIELD}
+    left_out = {*SECRET_FIELDS, FIELD, SWITCH}
     return MultiDict((name, v) for name, v in form.items(multi=True) if name not in left_out)
 
 
@@ -146,9 +152,38 @@ def form_again(message: Any, status: int) -> Response | None:
     if request.method != "POST" or request.url_rule is None or is_from_elsewhere():
         return None
     fields = typed_fields()
+    if lost_files():
+        again = _("Choose the photos again: they could not be kept.")
+        message = f"{message} {again}"
     if _has_page():
         return _own_page(fields, message, status) or _text_page(fields, message, status, False)
     return _text_page(fields, message, status, True)
+
+
+def lost_files() -> bool:
+    """Whether files came that are not with what is given back."""
+    kept = typed_fields()
+    return any(file.filename and name not in kept for name, file in request.files.items())
+
+
+def is_switching() -> bool:
+    """Whether the form is only shown in another language: what came with it may be kept."""
+    return "switching" in g
+
+
+def _switch_language() -> Response | None:
+    """The form of this page in the language that its button asks for, as it is filled."""
+    code = request.form.get(SWITCH, "") if request.method == "POST" else ""
+    if code not in current_app.config["LANGUAGES"] or is_from_elsewhere():
+        return None
+    response = None
+    if _has_page():
+        g.switching = True
+        with force_locale(code):
+            response = _own_page(typed_fields(), None, 200)
+    response = response or redirect(page_before() or "/", 303)
+    remember(response, code)
+    return response
 
 
 def _own_page(fields: Fields, message: Any, status: int) -> Response | None:
@@ -229,6 +264,7 @@ def _keep(fields: Fields) -> bool:
             "address": address(),
             "for": made_for(request.form.get(FIELD)),
             "fields": list(fields.items(multi=True)),
+            "lost_files": lost_files(),
         }
     )
     if not any(value.strip() for value in fields.values()) or len(text) > MAX_BYTES:
@@ -269,8 +305,9 @@ def forget_forms(account_id: int, names_them: Callable[[str], bool]) -> None:
             file.unlink(missing_ok=True)
 
 
-def kept_form() -> tuple[str, Fields] | None:
-    """(address, fields) that this browser was to log in for first, if they are this account's."""
+def kept_form() -> tuple[str, Fields, Any] | None:
+    """(address, fields, what to say) of the form that this browser was to log in for first, if
+    it is this account's."""
     number = session.get("kept_form")
     if not number or not current_user.is_authenticated:
         return None
@@ -283,7 +320,10 @@ def kept_form() -> tuple[str, Fields] | None:
         return None
     if kept["for"] not in (None, 0, current_user.id):
         return None
-    return kept["address"], MultiDict(map(tuple, kept["fields"]))
+    said = _("What you typed before is here again: look it over and send it.")
+    if kept.get("lost_files"):
+        said = _("What you typed before is here again, without the photos: choose them once more.")
+    return kept["address"], MultiDict(map(tuple, kept["fields"])), said
 
 
 def forget_kept() -> None:
@@ -306,8 +346,7 @@ def _refill_after_log_in() -> None:
     if "POST" in methods:
         kept = kept_form()
         if kept and kept[0] == address():
-            g.refill = kept[1]
-            g.form_notice = _("What you typed before is here again: look it over and send it.")
+            g.refill, g.form_notice = kept[1:]
 
 
 def _note_sent(response: Response) -> Response:
@@ -321,6 +360,11 @@ def _note_sent(response: Response) -> Response:
         if kept and kept[0] == address():
             forget_kept()
     return response
+
+
+def is_filled() -> bool:
+    """Whether this page is an answer to a form, and gives it back."""
+    return request.method == "POST" or refill() is not None
 
 
 def sent_forms() -> str:
@@ -344,5 +388,6 @@ def tell_refusal(error: Any, category: str = "error") -> None:
 def init_app(app: Flask) -> None:
     """Fill forms again after log-in, and tell browsers which were taken."""
     app.before_request(_refill_after_log_in)
+    app.before_request(_switch_language)
     app.after_request(_note_sent)
-    app.jinja_env.globals["sent_forms"] = sent_forms
+    app.jinja_env.globals.update(sent_forms=sent_forms, is_filled=is_filled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_login import current_user
 from limits import parse
 from werkzeug.datastructures import FileStorage
@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import FileInput
 
 from market.errors import Invalid
-from market.form_recovery import typed_fields
+from market.form_recovery import is_switching, refill, typed_fields
 from market.language import lazy_gettext as _l
 from market.limits import TooManyTries, spend, waiting
 from market.offers import rules
@@ -72,6 +72,11 @@ class PhotosField(Field):
         if formdata is not None:
             gone = set(formdata.getlist(f"{self.name}-remove"))
             self.data = [photo for photo in self.data or () if photo.sha256 not in gone]
+        if is_switching() and formdata is refill():
+            try:
+                self._take([f for f in request.files.getlist(self.name) if f.filename])
+            except ValidationError as error:
+                self._tell(error.args[0])
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.uploads = [v for v in valuelist if isinstance(v, FileStorage) and v.filename]
@@ -92,6 +97,12 @@ class PhotosField(Field):
         uploads, self.uploads = self.uploads, []
         token = form._fields.get(form.meta.csrf_field_name)
         if not uploads or (token is not None and not token.validate(form)):
+            return
+        self._take(uploads)
+
+    def _take(self, uploads: list[FileStorage]) -> None:
+        """Check and keep what was sent. Raises ValidationError: nothing of it can be taken."""
+        if not uploads:
             return
         kept = [] if self.most == 1 else self.data
         room = max(0, self.most - len(kept))

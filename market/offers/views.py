@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
 from flask import (
@@ -17,7 +16,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -31,7 +29,6 @@ from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
 from market.form_recovery import tell_refusal
 from market.language import lazy_gettext as _l
-from market.language import remember
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.guards import POSTS
@@ -287,19 +284,11 @@ def _asked(action: str) -> bool:
     return request.form.get("action") == action
 
 
-def _form_page(form: OfferForm, offer: Offer | None, owner: Account) -> Response:
-    """The form as it stands; in the language asked for by the button that sent it."""
-    code = request.form.get("switch", "")
-    if code:
+def _form_page(form: OfferForm, offer: Offer | None, owner: Account) -> str:
+    """The form as it stands, for the side that the button that sent it asks for."""
+    if "switch" in request.form:
         form.photos.validate(form)  # what was chosen goes along
-    switched = code in current_app.config["LANGUAGES"]
-    with force_locale(code) if switched else nullcontext():
-        response = make_response(
-            render_template("offers/form.html", form=form, offer=offer, owner=owner, sides=SIDES)
-        )
-    if switched:
-        remember(response, code)
-    return response
+    return render_template("offers/form.html", form=form, offer=offer, owner=owner, sides=SIDES)
 
 
 def _to(offer: Offer) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, current_app, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from market import form_recovery
@@ -52,9 +51,8 @@ def kept_form() -> Any:
     kept = form_recovery.kept_form()
     if kept is None:
         return redirect(url_for("pages.home"))
-    address, fields = kept
+    address, fields, told = kept
     texts = form_recovery.written_texts(fields)
-    told = _("What you typed before is here again: look it over and send it.")
     return form_recovery.text_page(fields, texts, told, address, None)
 
 

@@ -39,9 +39,11 @@ const valuesOf = (form) =>
     .map((c) => [c.name, c.value, /^(checkbox|radio)$/.test(c.type) ? c.checked : null]);
 const textOf = (values) => JSON.stringify(values.filter(([name]) => name !== "key"));
 
-function fill(form, values) {
+// Fills in what was kept, but in no control that was changed since.
+function fill(form, values, touched) {
   for (const [name, value, ticked] of values) {
     for (const control of [...form.elements].filter((c) => kept(c) && c.name === name)) {
+      if (touched.has(name)) continue;
       if (ticked === null) control.value = value;
       else if (control.value === value) control.checked = ticked;
       // What came back is seen, also below the fold.
@@ -52,7 +54,7 @@ function fill(form, values) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function offer(form, key, draft) {
+function offer(form, key, draft, touched) {
   const box = document.createElement("div");
   box.className = "notice notice-info draft";
   const text = document.createElement("p");
@@ -72,7 +74,7 @@ function offer(form, key, draft) {
   const buttons = document.createElement("div");
   buttons.className = "row";
   buttons.append(
-    button(here.restore, () => fill(form, draft.values)),
+    button(here.restore, () => fill(form, draft.values, touched)),
     button(here.discard, () => localStorage.removeItem(key)),
   );
   inside.append(text, buttons);
@@ -83,11 +85,19 @@ function offer(form, key, draft) {
 function watch(form) {
   const key = keyOf(form);
   const first = textOf(valuesOf(form));
-  const draft = read(key);
-  if (draft && textOf(draft.values) !== first) offer(form, key, draft);
-  form.addEventListener("input", () => {
-    const values = valuesOf(form);
-    if (textOf(values) !== first) write(key, { at: Date.now(), values });
+  const touched = new Set();
+  const keep = () => write(key, { at: Date.now(), values: valuesOf(form) });
+  // What the server has just given back is what was sent: newer than any draft of it.
+  const isAnswer = "filled" in here && key === MINE + location.pathname + location.search;
+  const draft = isAnswer ? null : read(key);
+  if (isAnswer) keep();
+  if (draft && textOf(draft.values) !== first) {
+    if (isSwitched) fill(form, draft.values, touched);
+    else offer(form, key, draft, touched);
+  }
+  form.addEventListener("input", (event) => {
+    if (event.target.name) touched.add(event.target.name);
+    if (textOf(valuesOf(form)) !== first) keep();
   });
 }
 
@@ -98,6 +108,22 @@ function forget(unwanted) {
     // Nothing can be kept here, so there is nothing to forget.
   }
 }
+
+// A link to the other language leaves the page as it is: what was typed is filled in at once.
+let isSwitched = false;
+try {
+  isSwitched = sessionStorage.getItem("switched") === location.pathname;
+  sessionStorage.removeItem("switched");
+} catch {
+  // Then it is asked.
+}
+document.querySelector(".top-account a[hreflang]")?.addEventListener("click", () => {
+  try {
+    sessionStorage.setItem("switched", location.pathname);
+  } catch {
+    // Then it is asked.
+  }
+});
 
 const sent = here.sent.split(" ").filter(Boolean).map((address) => MINE + address);
 forget((key) => sent.includes(key));

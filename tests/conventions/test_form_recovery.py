@@ -134,6 +134,29 @@ def test_a_form_with_an_expired_token_comes_back_filled(expired: Flask, role: st
     assert len(tried) >= least.get(role, 5), tried
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_a_form_is_shown_in_the_other_language_as_it_was_filled(market: Flask, role: str) -> None:
+    client, known, lost, tried = client_of(market, role), addresses(role), [], set()
+    for rule in routes(market, with_page=True):
+        url = built(market, rule, known.get(rule.endpoint, {}))
+        page = client.get(url)
+        if page.status_code != 200:
+            continue
+        for form in forms_of(page.get_data(as_text=True)):
+            fields, typed = filled(form)
+            if not typed or (form.get("action") or url).split("?")[0] != url:
+                continue
+            lost += [f"{url} has no button"] if form.get("id") != "page-form" else []
+            answer = client.post(form.get("action") or url, data={**fields, "switch": "en"})
+            html = answer.get_data(as_text=True)
+            tried.add(rule.endpoint)
+            lost += [f"{url} {text}" for text in typed if text not in html]
+            lost += [f"{url} is not in English"] if 'lang="en"' not in html[:200] else []
+            client.delete_cookie("language")
+    assert not lost
+    assert len(tried) >= (2 if role == "visitor" else 5), tried
+
+
 def test_a_text_without_a_page_of_its_own_comes_back_too(expired: Flask) -> None:
     client, tried = client_of(expired, "trader"), 0
     html = client.get("/me/edit").get_data(as_text=True)

@@ -79,3 +79,30 @@ def test_the_phone_keeps_a_draft_until_it_was_sent(open_page: Open) -> None:
     page.click("text=退出")
     page.wait_for_load_state()
     assert page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('draft:'))") == []
+
+
+def test_a_refused_form_is_newer_than_its_draft_and_a_draft_overwrites_no_change(
+    open_page: Open,
+) -> None:
+    page = open_page()
+    log_in(page, BUYER)
+    write(page)
+    page.fill("[name=quantity]", "8吨")
+    page.fill("[name=price_low]", "9000")
+    page.click(".button[value=publish]")
+    # It came back with its unit changed; nothing older is offered above it.
+    expect(page.locator("#quantity-error")).to_be_visible()
+    assert page.locator(".draft").count() == 0
+    assert page.input_value("[name=unit]") == "ton"
+    page.goto(NEW)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    page.fill("[name=title]", "只要二十吨")
+    page.click(".draft button >> nth=0")
+    assert page.input_value("[name=title]") == "只要二十吨"
+    kept = {"product": "脐橙", "quantity": "8吨", "unit": "ton", "price_low": "9000"}
+    assert {name: page.input_value(f"[name={name}]") for name in kept} == kept
+    page.click("text=English")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.input_value("[name=title]") == "只要二十吨"
+    assert page.locator(".draft").count() == 0
+    page.click("text=中文")

@@ -121,6 +121,50 @@ def test_what_was_typed_before_the_session_ended_comes_back_after_log_in(
     assert not is_filled(client.get(NEW))
 
 
+def test_photos_that_cannot_be_kept_are_said_to_be_gone(owner: Account, log_in: LogIn) -> None:
+    client = log_in(owner)
+    old = token(client)
+    client.delete_cookie("session")
+    picture = (io.BytesIO(b"a picture"), "梨.jpg")
+    sent = {**WRITTEN, "csrf_token": old, "photos": picture}
+    sent_away = client.post(NEW, data=sent)
+    back = enter(client, "13800001234", sent_away.location)
+    page = client.get(back.location)
+    assert is_filled(page)
+    assert "只是照片没能留下，请重新选一遍" in text(page)
+    # Who stays on the page is told so too.
+    answer = client.post(NEW, data={**sent, "photos": (io.BytesIO(b"a picture"), "梨.jpg")})
+    assert answer.status_code == 400
+    assert "照片没能留下" in text(answer)
+
+
+def test_a_page_tells_drafts_of_this_browser_that_the_server_filled_its_form(
+    owner: Account, log_in: LogIn
+) -> None:
+    client = log_in(owner)
+    assert "data-filled" not in text(client.get(NEW))
+    assert "data-filled" in text(client.send(NEW, {**WRITTEN, "region": ""}))
+    assert "data-filled" in text(client.send(NEW, {**WRITTEN, "switch": "en"}))
+
+
+def test_the_language_is_changed_without_losing_what_is_typed(client: Client) -> None:
+    typed = {"name": "王大伯", "phone": "13800001234", "region": "石门县", "password": "x" * 12}
+    answer = client.send("/register", {**typed, "switch": "en"})
+    page = text(answer)
+    assert (answer.status_code, db.session.scalar(select(func.count(Account.id)))) == (200, 0)
+    assert 'lang="en"' in page[:200]
+    assert all(f'value="{said}"' in page for said in ("王大伯", "13800001234"))
+    assert "石门县" in page
+    assert typed["password"] not in page
+    assert 'lang="en"' in text(client.get("/"))[:200]
+    back = text(client.send("/register", {**typed, "switch": "zh_CN"}))
+    assert 'lang="zh-CN"' in back[:200]
+    # What another site sends changes nothing.
+    sent = {**typed, "switch": "en", "csrf_token": token(client, "/register")}
+    foreign = client.post("/register", data=sent, headers={"Sec-Fetch-Site": "cross-site"})
+    assert "language=en" not in str(foreign.headers)
+
+
 def test_a_text_without_a_page_of_its_own_comes_back_after_log_in(
     owner: Account, make_account: Make, log_in: LogIn
 ) -> None:
