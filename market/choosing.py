@@ -32,12 +32,17 @@ class ChoosingInput:
         )
         radios = "".join(
             f"<label class='choice'>"
-            f"<input {html_params(type='radio', name=field.name, value=code)}> "
+            f"<input {html_params(**_radio(field, code))}> "
             f"<span>{Markup.escape(name)}</span></label>"
             for code, name in field.options
         )
         choices = f"<div class='choices' role='radiogroup'>{radios}</div>" if radios else ""
         return Markup(f"{choices}<input {text}>")
+
+
+def _radio(field: Any, code: str) -> dict[str, Any]:
+    chosen = getattr(field, "chosen", "") == code
+    return {"type": "radio", "name": field.name, "value": code, "checked": chosen}
 
 
 def process_choice(

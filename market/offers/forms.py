@@ -34,15 +34,16 @@ from market.offers.services import OfferValues
 from market.products.amount_fields import PartOfQuantityField, PriceField, QuantityField
 from market.products.forms import ProductField
 from market.products.queries import named_products
-from market.products.units import UNITS, Dimension, comparable, is_too_cheap
+from market.products.units import UNITS, Dimension, comparable, convert, is_too_cheap
 from market.regions.forms import RegionField
 from market.regions.models import Region
 from market.regions.queries import region_lexicon
 from market.text.days import Nearest
+from market.text.money import parse_quantity
 
 # Of the text searched for, in characters; the box takes no more.
 TEXT_LONGEST = 100
-PLACE_LONGEST = 60
+PLACE_LONGEST = WORDS_LONGEST = 60
 UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
 # Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
 WEIGHED = ("head", "bird", "fish", "box", "bag")
@@ -59,6 +60,10 @@ class Needed:
             raise StopValidation()
         if field.data in (None, ""):
             raise StopValidation(_l("Still missing."))
+
+
+def _is_typed(field: Any) -> bool:
+    return bool(field.raw_data and field.raw_data[0].strip())
 
 
 class OfferForm(Form):
@@ -126,19 +131,55 @@ class OfferForm(Form):
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         # A purchase may go to a whole prefecture; a sale comes from one county.
+        self.product.words = (kwargs.get("data") or {}).get("product_words", "")
         self.region.whole_from = self.near if self.side is Side.BUY else None
         self.region.detail = (kwargs.get("data") or {}).get("place_detail", "")
         super().process(*args, **kwargs)
+        self._spread()
+
+    def _spread(self) -> None:
+        """Put the amounts in the product's box into their own, where these are empty."""
+        said, lows = self.product.said, (self.price_low, self.price_high)
+        if said is None:
+            return
+        free = not said.quantity or not _is_typed(self.quantity)
+        if not free or (said.price and (self.negotiable.data or any(map(_is_typed, lows)))):
+            return
+        for field, typed in ((self.quantity, said.quantity), (self.price_low, said.price)):
+            if typed:
+                field.raw_data = [typed]
+                field.process_formdata([typed])
+        self.product.without_amounts()
+
+    def validate_product(self, field: Any) -> None:
+        if len(field.words) > WORDS_LONGEST:
+            raise ValidationError(_l("Too long: the name is enough, the rest may go below."))
 
     def validate_region(self, field: Any) -> None:
         if len(field.detail) > PLACE_LONGEST:
             raise ValidationError(_l("Too long: the town or village is enough."))
 
     def validate_quantity(self, field: Any) -> None:
+        self._compare_with_said(field)
         if field.data and self.unit.data in UNITS and rules.is_absurd(field.data, self.unit.data):
             raise ValidationError(
                 _l("That is more than anybody has: check the number and the unit.")
             )
+
+    def _compare_with_said(self, field: Any) -> None:
+        """Ask which quantity is right where the product's box has another."""
+        said, chosen = self.product.said, self.unit.data
+        number, unit = parse_quantity(said.quantity) if said else (None, "")
+        if not (said and number and field.data) or chosen not in UNITS:
+            return
+        if not comparable(unit, chosen):
+            return
+        if convert(number, unit, chosen) != field.data:
+            raise ValidationError(
+                _l("With the product you wrote %(quantity)s: which is it?", quantity=said.quantity)
+            )
+        if not said.price:
+            self.product.without_amounts()
 
     def validate_price_low(self, field: Any) -> None:
         if not (field.data or field.errors or self.price_high.data or self.negotiable.data):
@@ -188,6 +229,7 @@ class OfferForm(Form):
             price_basis=PriceBasis(self.price_basis.data),
             photos=tuple(self.photos.data),
             place_detail=self.region.detail,
+            product_words=self.product.words,
             days=self.days.data or rules.DAYS_DEFAULT,
             **{name: self[name].data for name in PLAIN},
         )
@@ -235,6 +277,7 @@ def said(values: OfferValues) -> dict[str, Any]:
         "price_unit": values.price_unit,
         "price_basis": values.price_basis.value,
         "place_detail": values.place_detail,
+        "product_words": values.product_words,
         "negotiable": values.price_low is None,
         "days": values.days,
         "photos": list(values.photos),

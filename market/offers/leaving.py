@@ -18,6 +18,7 @@ from market.offers.services import ACCOUNT_CLOSED, changed, withdraw_offer
 
 STANDING = [status for status, to in TRANSITIONS.items() if Status.WITHDRAWN in to]
 TEXTS = (
+    "product_words",
     "description",
     "grade",
     "place_detail",

@@ -82,6 +82,7 @@ class Offer(Base, Timestamped):
         price_per_base: price_low (or high of a purchase) per base unit of the dimension,
             rounded to 4 places: to sort and filter by, never to calculate with.
         region: origin of a sale, destination of a purchase; always a county, which counts it.
+        product_words: what was typed for the product, where that is not its name (土豆).
         place_detail: what was typed beyond the county (夹山镇), or the whole region that a
             purchase may go to (常德市).
         valid_until: the instant from which it is expired.
@@ -95,6 +96,7 @@ class Offer(Base, Timestamped):
     id: Mapped[int] = mapped_column(primary_key=True)
     side: Mapped[Side] = mapped_column(choice(Side, "side"))
     product_code: Mapped[str] = mapped_column(ForeignKey("products.code"))
+    product_words: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
     title: Mapped[str] = mapped_column(String(80))
     description: Mapped[str] = mapped_column(Text, default="")
     grade: Mapped[str] = mapped_column(String(60), default="")

@@ -177,7 +177,7 @@ def card_columns() -> Any:
     """A select of just the columns of a card, joined to Product and Region."""
     return (
         select(
-            *(Offer.id, Offer.side, Offer.title, Offer.grade),
+            *(Offer.id, Offer.side, Offer.title, Offer.product_words, Offer.grade),
             *(Offer.price_low, Offer.price_high, Offer.price_unit, Offer.price_basis),
             *(Offer.remaining, Offer.unit, Offer.min_lot, Offer.supply_from, Offer.supply_to),
             *(Offer.verification, Offer.published_at, Offer.valid_until),
@@ -220,7 +220,7 @@ def _together(known: Mapping[int, tuple[Any, ...]]) -> int:
 def offer_title(offer: Offer) -> str:
     """The offer's title for this visitor; one that we made ourselves, in the page's language."""
     return _title(
-        *(offer.side, offer.title, offer.product.name, offer.product.name_en),
+        *(offer.side, offer.title, offer.product_words, offer.product.name, offer.product.name_en),
         *(offer.region.short_name, offer.region.name_en),
         *(is_english(), mask_for_visitors),
     )
@@ -261,8 +261,8 @@ def _card(row: Row[Any], english: bool, mask: Callable[[str | None], str]) -> Ca
         state=(row.state, row.sha256),
         side=row.side,
         title=_title(
-            *(row.side, row.title, row.product, row.product_en, row.place, row.region_en),
-            *(english, mask),
+            *(row.side, row.title, row.product_words, row.product, row.product_en),
+            *(row.place, row.region_en, english, mask),
         ),
         product_code=row.product_code,
         product_name=row.product_en if english and row.product_en else row.product,
@@ -291,6 +291,7 @@ def _card(row: Row[Any], english: bool, mask: Callable[[str | None], str]) -> Ca
 def _title(
     side: str,
     title: str,
+    words: str,
     product: str,
     product_en: str,
     place: str,
@@ -298,7 +299,7 @@ def _title(
     english: bool,
     mask: Callable[[str | None], str],
 ) -> str:
-    if english and title == default_title(side, product, place):
+    if english and title == default_title(side, words or product, place):
         return default_title(side, product_en or product, place_en or place, english=True)
     return mask(title)
 

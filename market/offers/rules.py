@@ -31,7 +31,12 @@ def check_transition(status: Status, to: Status) -> None:
 
 
 def default_title(side: str, product: str, place: str, english: bool = False) -> str:
-    """A title for an offer posted without one: 石门翠冠梨; 石门求购翠冠梨."""
+    """A title for an offer posted without one: 石门翠冠梨; 石门求购翠冠梨.
+
+    Args:
+        product: its name, or the word that was typed for it.
+    """
+    product = product.removeprefix(place) or product
     if english:
         return f"Wanted in {place}: {product}" if side == Side.BUY else f"{product} from {place}"
     return f"{place}求购{product}" if side == Side.BUY else f"{place}{product}"

@@ -21,6 +21,9 @@ from market.products.models import Product
 from market.regions.forms import whole_named
 from market.regions.models import Region
 
+# Of a title, in characters: a place and a word of the longest stay below.
+TITLE_LONGEST = 80
+
 
 @dataclass(frozen=True)
 class OfferValues:
@@ -46,6 +49,7 @@ class OfferValues:
     supply_from: date | None = None
     supply_to: date | None = None
     place_detail: str = ""
+    product_words: str = ""
     packaging: str = ""
     delivery: str = ""
     days: int = rules.DAYS_DEFAULT
@@ -53,28 +57,37 @@ class OfferValues:
 
 
 def values_of(offer: Offer, **instead: Any) -> OfferValues:
-    """What `offer` says now, with `instead` in place of some of it."""
+    """What `offer` says now, with `instead` in place of some of it; no title of our own."""
     names = set(OfferValues.__dataclass_fields__) - {"days", "photos"}
     values: dict[str, Any] = {name: getattr(offer, name) for name in names}
     photos = tuple(StoredPhoto(p.sha256, p.width, p.height) for p in offer.photos)
     zone = current_app.config["HOME_TIME_ZONE"]
     days = rules.days_valid(offer.published_at or offer.updated_at, offer.valid_until, zone)
+    if offer.title == automatic_title(offer):
+        values["title"] = ""
     return OfferValues(**{**values, "days": days, "photos": photos, **instead})
+
+
+def automatic_title(offer: Offer) -> str:
+    """The title that we give it where its owner writes none."""
+    place = whole_named(offer.region, offer.place_detail) or offer.region
+    words = offer.product_words or offer.product.name
+    return rules.default_title(offer.side, words, place.short_name)[:TITLE_LONGEST]
 
 
 def write(offer: Offer, values: OfferValues) -> None:
     """Put `values` on `offer`; one not yet shown starts its days anew. Raises Invalid."""
     _check(values)
     region, product = values.region, values.product
+    is_ours = not values.title or (offer.title and values.title == automatic_title(offer))
     offer.product, offer.product_code = product, product.code
     offer.region, offer.region_code = region, region.code
-    whole = whole_named(region, values.place_detail)
-    place = (whole or region).short_name
-    offer.title = values.title or rules.default_title(offer.side, product.name, place)
+    offer.product_words, offer.place_detail = values.product_words, values.place_detail
+    offer.title = automatic_title(offer) if is_ours else values.title
     offer.price_unit = values.price_unit or values.unit
     for name in (
         *("description", "grade", "quantity", "unit", "price_low", "price_high", "price_basis"),
-        *("min_lot", "place_detail", "supply_from", "supply_to", "packaging", "delivery"),
+        *("min_lot", "supply_from", "supply_to", "packaging", "delivery"),
     ):
         setattr(offer, name, getattr(values, name))
     offer.price_per_base = rules.price_per_base(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -11,6 +12,7 @@ from market.choosing import ChoosingInput, process_choice
 from market.filters import local_name
 from market.language import lazy_gettext as _l
 from market.products.models import Product
+from market.products.own_words import Said, is_own_word, own_words, read_said
 from market.products.queries import resolve_product
 from market.text.characters import tidy
 
@@ -21,13 +23,17 @@ class ProductField(StringField):
     A word that means several (地瓜) is refused with the choices to pick from.
 
     Attributes:
-        options: (code, name) of what an ambiguous word may mean.
+        options: (code, name) of what an ambiguous word may mean; `chosen`: the code chosen.
+        words: the person's own word for it, where that is not the product's name.
+        said: what else stands in the text; only with amounts in it.
     """
 
     widget = ChoosingInput()
 
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         self.options: list[tuple[str, str]] = []
+        self.chosen, self.words = "", ""
+        self.said: Said | None = None
         super().__init__(label, validators, **kwargs)
 
     @property
@@ -36,16 +42,38 @@ class ProductField(StringField):
 
     def _value(self) -> str:
         if isinstance(self.data, Product):
-            return self.data.name
+            return self.words or self.data.name
         return (tidy(self.raw_data[-1]) or "") if self.raw_data else ""
 
     def process_data(self, value: Product | None) -> None:
         self.data = value
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data, found = process_choice(valuelist, resolve_product)
-        if self.data is None and found:
-            self.options = [(p.code, local_name(p)) for p in found]
+        before, text = self.words, valuelist[-1] if valuelist else ""
+        self.words, self.said = own_words(text), None
+        self.data, found = process_choice(valuelist, self._resolve)
+        if self.data is None and self.words == before and self.object_data in found:
+            self.data = self.object_data
+        if len(found) > 1 or (self.data is not None and len(valuelist) > 1):
+            self.options = [(p.code, local_name(p)) for p in found or [self.data]]
+            self.chosen = self.data.code if self.data is not None else ""
+        if self.data is not None:
+            self.words = self.words if is_own_word(self.words, self.data.name) else ""
+        elif found:
             raise ValueError(_l("This word means several products: choose one."))
         if self.data is None and self._value():
             raise ValueError(_l("We don't know this product: try its common name."))
+
+    def _resolve(self, text: str) -> Sequence[Product]:
+        """What the text means, or what it does without the amounts in it."""
+        said = read_said(text)
+        if said.quantity or said.price:
+            self.said = said
+        return resolve_product(text) or (resolve_product(said.words) if self.said else [])
+
+    def without_amounts(self) -> None:
+        """Leave the amounts out of the words: they stand in fields of their own."""
+        if self.said and isinstance(self.data, Product):
+            words = self.said.words
+            self.words = words if is_own_word(words, self.data.name) else ""
+            self.said = None

@@ -277,3 +277,83 @@ def test_a_field_is_told_one_thing_and_the_others_nothing_of_it(
     page = refused(browser, **values)
     (error,) = re.findall(r'field-error" id=".*?">(.*?)</p>', page)
     assert error.strip().count("。") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "title", "code"),
+    [
+        ("土豆", "石门土豆", "马铃薯"),
+        ("红苕", "石门红苕", "甘薯"),
+        ("翠冠梨", "石门翠冠梨", "翠冠梨"),
+        ("石门土豆", "石门土豆", "马铃薯"),
+        ("cgl", "石门翠冠梨", "翠冠梨"),
+    ],
+)
+def test_a_title_of_ours_has_the_word_that_was_typed(
+    browser: Client, typed: str, title: str, code: str
+) -> None:
+    offer = posted(browser, product=typed)
+    assert offer.title == title
+    edit = text(browser.get(f"/offers/{offer.id}/edit"))
+    assert shown(edit, "title") == ""
+    assert shown(edit, "product") == (typed if typed != "cgl" else code)
+
+
+def test_a_word_beside_a_title_of_the_owners_own_is_shown_too(browser: Client) -> None:
+    offer = posted(browser, product="洋芋", title="高山上挖的")
+    assert offer.title == "高山上挖的"
+    assert "洋芋" in text(browser.get(f"/offers/{offer.id}"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "quantity", "unit"),
+    [
+        ("我有三万斤红苕", "红苕", 30_000, "jin"),
+        ("冰糖橙 5000斤", "", 5000, "jin"),
+        ("5000公斤土豆", "土豆", 5000, "kg"),
+        ("有机土豆 800斤，2块一斤", "有机土豆", 800, "jin"),
+    ],
+)
+def test_amounts_in_the_box_of_the_product_go_into_their_own(
+    browser: Client, typed: str, words: str, quantity: int, unit: str
+) -> None:
+    price = "" if "块" in typed else "2"
+    offer = posted(browser, product=typed, quantity="", unit=unit, price_low=price)
+    assert (offer.product_words, offer.quantity, offer.unit) == (words, quantity, unit)
+    assert offer.price_low == 2
+
+
+def test_two_different_quantities_are_asked_about(browser: Client) -> None:
+    page = refused(browser, product="我有三万斤土豆", quantity="20000")
+    assert "三万斤" in re.findall(r'id="quantity-error">(.*?)</p>', page)[0]
+    assert shown(page, "product") == "三万斤土豆"
+    offer = posted(browser, product="我有三万斤土豆", quantity="30000")
+    assert (offer.quantity, offer.title) == (30_000, "石门土豆")
+
+
+def test_a_word_chosen_for_stays_chosen_when_the_form_comes_back(browser: Client) -> None:
+    page = refused(browser, product="地瓜")
+    code = re.findall(r'type="radio" value="(\d{7})"', page)[0]
+    both = {**PEARS, "product": [code, "地瓜"]}
+    page = text(browser.send("/offers/new", {**both, "region": ""}))
+    assert shown(page, "product") == "地瓜"
+    assert re.findall(r'<input checked[^>]*type="radio" value="(\d{7})"', page)[0] == code
+    assert browser.send("/offers/new", both).status_code == 303
+    offer = db.session.scalars(select(Offer)).one()
+    assert (offer.product_code, offer.title) == (code, "石门地瓜")
+    again = browser.send(f"/offers/{offer.id}/edit", {**PEARS, "product": "地瓜"})
+    assert (again.status_code, offer.product_code) == (303, code)
+
+
+def test_a_title_of_ours_is_made_anew_and_one_of_the_owners_stays(browser: Client) -> None:
+    offer = posted(browser)
+    for title, product, region, then in [
+        ("", "土豆", "石门县", "石门土豆"),
+        ("石门土豆", "红苕", "澧县", "澧县红苕"),
+        ("自家地里的", "红苕", "澧县", "自家地里的"),
+        ("自家地里的", "土豆", "石门县", "自家地里的"),
+    ]:
+        said = {**PEARS, "title": title, "product": product, "region": region}
+        assert browser.send(f"/offers/{offer.id}/edit", said).status_code == 303
+        db.session.expire_all()
+        assert offer.title == then

@@ -1,0 +1,65 @@
+"""What stands in the product's box beside its name: the person's own word, and amounts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from market.text.amounts import find_price, find_quantities
+from market.text.characters import fold, is_chinese, tidy
+from market.text.money import parse_price, parse_quantity
+
+# 我家有, 出售, 想买: what somebody begins a sentence with.
+_BEGINNING = re.compile(
+    r"(?:(?:我|俺|咱)们?(?:家|这里|这边|这儿)?的?)?"
+    r"(?:(?:现|还)?有(?!机)|大量|长期|现货|出售|供应|求购|收购|采购|[想要]卖|[想要]买|卖|买|需要)*"
+)
+_EDGES = " ,，.。;；:：、!！~-—"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a text about a product says.
+
+    Attributes:
+        words: the text without what follows and how it begins.
+        quantity, price: as they were typed (三万斤, 2块一斤); empty where none was.
+    """
+
+    words: str
+    quantity: str = ""
+    price: str = ""
+
+
+def read_said(text: str) -> Said:
+    """我有三万斤红薯 is 红薯 and 三万斤."""
+    text = tidy(text) or ""
+    folded = fold(text)
+    if len(folded) != len(text):
+        text = folded
+    quantity, price = "", ""
+    if (found := find_price(folded)) and parse_price(text[found.start : found.end])[0]:
+        price = text[found.start : found.end].strip()
+        text, folded = (_without(t, found.start, found.end) for t in (text, folded))
+    for start, end in find_quantities(folded):
+        number, unit = parse_quantity(text[start:end])
+        if number and unit:
+            quantity = text[start:end].strip()
+            text = _without(text, start, end)
+            break
+    return Said(own_words(text), quantity, price)
+
+
+def own_words(text: str) -> str:
+    """The text without how the sentence begins, and without marks at its ends."""
+    text = (tidy(text) or "").strip(_EDGES)
+    return _BEGINNING.sub("", text, count=1).strip(_EDGES) or text
+
+
+def is_own_word(text: str, name: str) -> bool:
+    """Whether it is a word of the person's own for the product of that name."""
+    return text != name and any(is_chinese(character) for character in text)
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return f"{text[:start]} {text[end:]}".strip()
