@@ -26,6 +26,7 @@ from wtforms import (
     PasswordField,
     SelectField,
     StringField,
+    validators,
 )
 from wtforms.i18n import messages_path
 from wtforms.validators import Optional, ValidationError
@@ -61,6 +62,27 @@ _drawn: dict[tuple[Any, ...], Markup] = {}
 MOST_DRAWN = 512
 
 
+class Length(validators.Length):
+    """How many characters a text may have; says so in words of ours."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        count = len(field.data or "")
+        if count >= self.min and (self.max == -1 or count <= self.max):
+            return
+        if self.max == -1:
+            said = _l("At least %(least)s characters, not %(count)s.", least=self.min, count=count)
+        elif self.min < 1:
+            said = _l("At most %(most)s characters, not %(count)s.", most=self.max, count=count)
+        else:
+            said = _l(
+                "Between %(least)s and %(most)s characters, not %(count)s.",
+                least=self.min,
+                most=self.max,
+                count=count,
+            )
+        raise ValidationError(said)
+
+
 class Form(FlaskForm):
     """A form with CSRF whose text fields are tidied."""
 
@@ -75,6 +97,10 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> NullTranslations:
             return _messages(words().locale)
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            # A browser cuts what is pasted to the length allowed, and says nothing.
+            return super().render_field(field, {"maxlength": False, **render_kw})
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, StringField):

@@ -7,13 +7,13 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import EqualTo, InputRequired, ValidationError
 
 from market.accounts import labels
 from market.accounts.models import Account, Role
 from market.accounts.rules import looks_one_time
 from market.accounts.strength import password_problem
-from market.forms import FilterForm, Form, PhoneField
+from market.forms import FilterForm, Form, Length, PhoneField
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 from market.regions.models import Region

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional
 
 from market.audit.doings import DOINGS, ENDPOINTS
 from market.audit.labels import kind_word
 from market.audit.queries import Search
 from market.converters import MAX_ID
-from market.forms import DayField, ExactIntegerField, FilterForm
+from market.forms import DayField, ExactIntegerField, FilterForm, Length
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 from market.text.days import Nearest

@@ -8,7 +8,7 @@ from typing import Any
 
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from market.deals.checks import NOTE_AT_MOST, Terms
 from market.deals.labels import TABS
@@ -23,6 +23,7 @@ from market.forms import (
     FilterForm,
     Form,
     IdempotencyKey,
+    Length,
     YuanField,
 )
 from market.language import lazy_gettext as _l

@@ -7,13 +7,13 @@ from typing import Any
 
 from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Optional
 
 from market.documents.labels import KINDS
 from market.documents.models import DocumentKind
 from market.fairs.models import Fair
 from market.filters import local_name
-from market.forms import FilterForm, Form
+from market.forms import FilterForm, Form, Length
 from market.language import lazy_gettext as _l
 from market.regions.models import Region
 

@@ -18,7 +18,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     InputRequired,
-    Length,
     NoneOf,
     NumberRange,
     Optional,
@@ -32,7 +31,7 @@ from market.fairs.labels import SEASONS
 from market.fairs.models import Fair, FairStatus, Season
 from market.fairs.queries import comparable, last_event, themes_of
 from market.filters import local_name
-from market.forms import DayField, ExactIntegerField, Form, IdempotencyKey, WanField
+from market.forms import DayField, ExactIntegerField, Form, IdempotencyKey, Length, WanField
 from market.language import lazy_gettext as _l
 from market.products.models import Category, Product
 from market.products.queries import resolve_product

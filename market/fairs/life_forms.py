@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.fairs import suggesting
@@ -16,7 +16,7 @@ from market.fairs.forms import NOT_VALUES, FairForm, ProductsField, SeenField, s
 from market.fairs.models import Fair, FairSession
 from market.fairs.queries import last_event
 from market.filters import day, local_name
-from market.forms import DayField, ExactIntegerField, Form, IdempotencyKey
+from market.forms import DayField, ExactIntegerField, Form, IdempotencyKey, Length
 from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 

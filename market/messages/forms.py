@@ -7,11 +7,11 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional
 
 from market.accounts.forms import Needed, PlaceNeeded
 from market.filters import local_name
-from market.forms import ExactIntegerField, FilterForm, Form, IdempotencyKey
+from market.forms import ExactIntegerField, FilterForm, Form, IdempotencyKey, Length
 from market.language import lazy_gettext as _l
 from market.messages.models import LONGEST
 from market.regions.forms import RegionField

@@ -13,7 +13,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.validators import NumberRange, Optional, StopValidation, ValidationError
 
 from market.database import utcnow
 from market.form_recovery import refill
@@ -23,6 +23,7 @@ from market.forms import (
     FilterForm,
     Form,
     IdempotencyKey,
+    Length,
 )
 from market.language import lazy_gettext as _l
 from market.offers import rules

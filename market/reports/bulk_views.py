@@ -43,7 +43,8 @@ def decide_chosen(kind: str) -> Any:
     items = _inside(QUEUES[kind].items(db.session(), ids, asked.asked()))
     left_out = {i.id for i in items if i.flags} - _acknowledged()
     reasons = {id_: form.why() for id_ in ids} if act == "return" else _looked()
-    wordless = {i.id for i in items if act == "verify" and i.stops and is_token(_of(reasons, i))}
+    said = {i.id: _of(reasons, i) for i in items if act == "verify" and i.stops}
+    wordless = {id_ for id_, why in said.items() if is_token(why) or len(why) > MAX_REASON}
     valid = form.validate_on_submit()
     if act == "return" and not form.why():
         form.reason.errors = [*form.reason.errors, _("Say why.")]
@@ -88,10 +89,7 @@ def _acknowledged() -> set[int]:
 
 def _looked() -> dict[int, str]:
     """What the official wrote about each flag that says to stop, by number."""
-    return {
-        id_: (tidy(request.form.get(f"looked-{id_}", "")) or "")[:MAX_REASON]
-        for id_ in _chosen(request.form)
-    }
+    return {id_: tidy(request.form.get(f"looked-{id_}", "")) or "" for id_ in _chosen(request.form)}
 
 
 def _inside(items: Iterable[Item]) -> list[Item]:
@@ -122,6 +120,7 @@ def _confirm_page(
         acknowledged=_acknowledged(),
         looked=_looked(),
         wordless=wordless,
+        longest=MAX_REASON,
         ready=len(ready),
         total_fen=sum(item.amount_fen or 0 for item in ready),
         skipped=[(id_, inside.get(id_), why[id_]) for id_ in ids if why[id_] is not None],

@@ -7,11 +7,11 @@ from typing import Any
 
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.filters import day, local_name
-from market.forms import ExactIntegerField, FilterForm, Form
+from market.forms import ExactIntegerField, FilterForm, Form, Length
 from market.language import lazy_gettext as _l
 from market.reports.filing_labels import KINDS, STATEMENT_STATUSES
 from market.reports.models import REMARK_AT_MOST, Kind

@@ -7,11 +7,11 @@ from typing import Any
 
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional
 
 from market.deals.steps import MAX_REASON
 from market.filters import local_name
-from market.forms import ExactIntegerField, FilterForm, Form, YuanField
+from market.forms import ExactIntegerField, FilterForm, Form, Length, YuanField
 from market.language import lazy_gettext as _l
 from market.offers.models import Side
 from market.products.forms import ProductField

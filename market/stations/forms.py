@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, RadioField, StringField
-from wtforms.validators import Length
 
 from market.accounts.forms import Needed, PartyForm, options
 from market.accounts.labels import TRADER_TYPES
-from market.forms import IdempotencyKey, PhoneField
+from market.forms import IdempotencyKey, Length, PhoneField
 from market.language import lazy_gettext as _l
 from market.stations.labels import WAYS
 
