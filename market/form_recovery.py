@@ -38,6 +38,7 @@ from flask import (
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -382,7 +383,8 @@ def tell_refusal(error: Any, category: str = "error") -> None:
     fields = typed_fields()
     if any(fields.values()) if _has_page() else written_texts(fields):
         raise error
-    flash(str(error.message), category)
+    said = error.message
+    flash(said if isinstance(said, Markup) else str(said), category)
 
 
 def init_app(app: Flask) -> None:

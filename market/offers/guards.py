@@ -25,9 +25,13 @@ SHOWN = (
 
 
 class EqualOffer(DomainError):
-    """The owner has an offer on the market that says the same."""
+    """The owner has an offer on the market that says the same: that of `existing_id`."""
 
     message = _l("You have the same offer on the market already: change that one, or renew it.")
+
+    def __init__(self, existing_id: int) -> None:
+        super().__init__()
+        self.existing_id = existing_id
 
 
 def refuse_equal(offer: Offer) -> None:
@@ -38,8 +42,8 @@ def refuse_equal(offer: Offer) -> None:
     """
     same = [_is(getattr(Offer, name), getattr(offer, name)) for name in SHOWN]
     other = select(Offer.id).where(Offer.owner_id == offer.owner_id, public(), *same)
-    if db.session.scalar(other.where(Offer.id != offer.id).limit(1)):
-        raise EqualOffer
+    if existing_id := db.session.scalar(other.where(Offer.id != offer.id).limit(1)):
+        raise EqualOffer(existing_id)
 
 
 def _is(column: Any, value: Any) -> Any:

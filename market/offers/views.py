@@ -18,6 +18,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from market.accounts.contact import numbers_of, reveal_phone
@@ -31,7 +32,7 @@ from market.form_recovery import tell_refusal
 from market.language import lazy_gettext as _l
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
-from market.offers.guards import POSTS
+from market.offers.guards import POSTS, EqualOffer
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
 from market.offers.listing import read_listing
 from market.offers.models import Offer, Side, Status, Verification
@@ -154,7 +155,7 @@ def new(owner: Account) -> Any:
         except Repeated as error:
             return _to(error.existing)
         except DomainError as error:
-            put_on_form(error, form)
+            put_on_form(_linked(error), form)
         else:
             flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "good")
             flash_warning(POSTS, me())
@@ -174,7 +175,7 @@ def edit(offer: Offer) -> Any:
                     me(), offer, form.values(), request.form.get("action") == "publish"
                 )
         except DomainError as error:
-            put_on_form(error, form)
+            put_on_form(_linked(error), form)
         else:
             again = was_verified and offer.verification is Verification.UNVERIFIED
             words = _("Saved. The county looks at it again before it is verified.")
@@ -321,12 +322,20 @@ def _step(offer: Offer, act: Callable[..., Any], done: str) -> Response:
         with transaction():
             act(me(), offer)
     except DomainError as error:
-        tell_refusal(error, "bad")
+        tell_refusal(_linked(error), "bad")
     else:
         flash(done, "good")
     if request.form.get("back") == "mine":
         return redirect(url_for("offers.mine"), 303)
     return _to(offer)
+
+
+def _linked(error: DomainError) -> DomainError:
+    """The error; where it speaks of another offer, as a link to that."""
+    if isinstance(error, EqualOffer):
+        there = url_for("offers.show", offer_id=error.existing_id)
+        error.message = Markup('<a href="{}">{}</a>').format(there, error.message)
+    return error
 
 
 def _with_reason(offer: Offer, act: Callable[..., Any], done: str) -> Any:

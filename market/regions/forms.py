@@ -31,6 +31,7 @@ class RegionField(StringField):
         whole_from: a place that holds several is accepted too, for the county of this region
             where that lies inside it, else for the first; `detail` begins with its name. (The
             codes of GB/T 2260 begin with the districts of the seat.)
+        is_whole: one place was typed that holds several.
         options: (code, name) of what an ambiguous text may mean.
     """
 
@@ -46,7 +47,7 @@ class RegionField(StringField):
     ) -> None:
         self.leaves_only, self.with_detail = leaves_only, with_detail
         self.whole_from: Region | None = None
-        self.detail = ""
+        self.detail, self.is_whole = "", False
         self.options: list[tuple[str, str]] = []
         super().__init__(label, validators, **kwargs)
 
@@ -71,6 +72,8 @@ class RegionField(StringField):
         if self.data is None and found:
             if len(found) <= MAX_OPTIONS:
                 self.options = [(r.code, full_name(r)) for r in found]
+                if self.is_whole:
+                    raise ValueError(_l("That holds several counties: choose one."))
                 raise ValueError(_l("Several places have this name: choose one."))
             raise ValueError(_l("That holds many counties: write which."))
         if self.data is None and self._value():
@@ -78,7 +81,7 @@ class RegionField(StringField):
 
     def _read(self, text: str) -> Sequence[Region]:
         text = tidy(text)
-        self.detail = ""
+        self.detail, self.is_whole = "", self.leaves_only and _is_whole(text)
         if found := resolve_region(text, self.leaves_only):
             return found
         found, rest = read_address(text)
@@ -97,6 +100,12 @@ class RegionField(StringField):
         self.detail = f"{whole.name}{self.detail}"
         own = [region for region in inside if region.code == near.code]
         return own or inside[:1]
+
+
+def _is_whole(text: str) -> bool:
+    """Whether the text is one place that holds several counties."""
+    found, rest = read_address(text)
+    return len(found) == 1 and not found[0].is_leaf and not rest
 
 
 def whole_named(region: Region, detail: str) -> Region | None:

@@ -32,7 +32,13 @@ function picker(input) {
   const note = document.createElement("p");
   note.className = "field-error";
   note.setAttribute("role", "status");
-  input.after(previews, note);
+  // The browser's own button speaks the browser's language, and what is chosen is shown here.
+  const choose = document.createElement("label");
+  choose.className = "button button-secondary";
+  choose.htmlFor = input.id;
+  choose.textContent = input.dataset.choose;
+  input.classList.add("file-input");
+  input.after(choose, previews, note);
   let chosen = []; // { id, file }, in the order chosen
   let work = null;
 

@@ -148,6 +148,8 @@ def test_a_sale_from_a_prefecture_asks_for_its_county(browser: Client) -> None:
     page = refused(browser, region="常德市")
     assert 'value="430726"' in page
     assert 'value="常德市"' in page
+    assert "这里有好几个县，请选是哪个县" in page
+    assert "叫这个名字" not in page
 
 
 def test_a_number_in_the_place_is_masked_for_visitors(browser: Client, client: Client) -> None:
@@ -357,3 +359,23 @@ def test_a_title_of_ours_is_made_anew_and_one_of_the_owners_stays(browser: Clien
         assert browser.send(f"/offers/{offer.id}/edit", said).status_code == 303
         db.session.expire_all()
         assert offer.title == then
+
+
+def test_a_refusal_of_an_equal_offer_leads_to_that_offer(browser: Client) -> None:
+    offer = posted(browser)
+    page = text(browser.send("/offers/new", {**PEARS, "key": "b" * 32}))
+    assert re.search(rf'<li><a href="/offers/{offer.id}">您', page)
+    draft = browser.send("/offers/new", {**PEARS, "key": "c" * 32, "action": "draft"}).location
+    answer = browser.send(f"{draft}/publish", {}, page=draft)
+    assert f'<a href="/offers/{offer.id}">您' in text(browser.get(answer.location))
+
+
+def test_no_field_lets_the_browser_cut_what_is_pasted(browser: Client) -> None:
+    assert "maxlength" not in text(browser.get("/offers/new"))
+    page = refused(browser, title="好" * 81)
+    assert "最多 80 个字，现在是 81 个" in page
+    assert "好" * 81 in page
+    name = {"name": "名" * 70, "trader_type": "farmer", "region": "石门县", "language": "zh_CN"}
+    page = text(browser.send("/me/edit", name))
+    assert "要 2 到 40 个字，现在是 70 个" in page
+    assert "名" * 70 in page
