@@ -65,7 +65,7 @@ def is_absurd(quantity: Decimal, unit: str) -> bool:
 # What an official vouches for, and how it may change without being looked at again: words in
 # their spelling alone (spaces, width, case), photos in their order, quantities downwards.
 # Everything else goes back into the queue; how long an offer runs is no part of it.
-WORDS = ("title", "description", "grade", "packaging", "delivery")
+WORDS = ("product_words", "title", "description", "grade", "packaging", "delivery")
 FACTS = (
     *("product_code", "region_code", "unit", "price_low", "price_high", "price_unit"),
     *("price_basis", "supply_from", "supply_to"),
