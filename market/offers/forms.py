@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app
@@ -35,12 +36,12 @@ from market.offers.services import OfferValues
 from market.products.amount_fields import PartOfQuantityField, PriceField, QuantityField
 from market.products.forms import ProductField
 from market.products.queries import named_products
-from market.products.units import UNITS, Dimension, comparable, convert, is_too_cheap
+from market.products.units import UNITS, Dimension, comparable, convert, convert_price, is_too_cheap
 from market.regions.forms import RegionField
 from market.regions.models import Region
 from market.regions.queries import region_lexicon
 from market.text.days import Nearest
-from market.text.money import parse_quantity
+from market.text.money import parse_price, parse_quantity
 
 # Of the text searched for, in characters; the box takes no more.
 TEXT_LONGEST = 100
@@ -140,17 +141,13 @@ class OfferForm(Form):
 
     def _spread(self) -> None:
         """Put the amounts in the product's box into their own, where these are empty."""
-        said, lows = self.product.said, (self.price_low, self.price_high)
-        if said is None:
-            return
-        free = not said.quantity or not _is_typed(self.quantity)
-        if not free or (said.price and (self.negotiable.data or any(map(_is_typed, lows)))):
+        if (said := self.product.said) is None:
             return
         for field, typed in ((self.quantity, said.quantity), (self.price_low, said.price)):
-            if typed:
+            if typed and not _is_typed(field):
                 field.raw_data = [typed]
                 field.process_formdata([typed])
-        self.product.without_amounts()
+                self.product.leave_out(typed)
 
     def validate_product(self, field: Any) -> None:
         if len(field.words) > WORDS_LONGEST:
@@ -161,28 +158,32 @@ class OfferForm(Form):
             raise ValidationError(_l("Too long: the town or village is enough."))
 
     def validate_quantity(self, field: Any) -> None:
-        self._compare_with_said(field)
+        if self.product.said and field.data:
+            self._compare(field, self.product.said.quantity, parse_quantity, convert, self.unit)
         if field.data and self.unit.data in UNITS and rules.is_absurd(field.data, self.unit.data):
             raise ValidationError(
                 _l("That is more than anybody has: check the number and the unit.")
             )
 
-    def _compare_with_said(self, field: Any) -> None:
-        """Ask which quantity is right where the product's box has another."""
-        said, chosen = self.product.said, self.unit.data
-        number, unit = parse_quantity(said.quantity) if said else (None, "")
-        if not (said and number and field.data) or chosen not in UNITS:
+    def _compare(
+        self, field: Any, typed: str, parse: Callable[..., Any], told: Callable[..., Any], unit: Any
+    ) -> None:
+        """Ask which is right where the product's box has another amount than its own field."""
+        number, its_unit = parse(typed)
+        chosen = unit.data or self.unit.data
+        its_unit = its_unit or chosen
+        if number is None or chosen not in UNITS or not comparable(its_unit, chosen):
             return
-        if not comparable(unit, chosen):
-            return
-        if convert(number, unit, chosen) != field.data:
+        if told(number, its_unit, chosen) != field.data:
             raise ValidationError(
-                _l("With the product you wrote %(quantity)s: which is it?", quantity=said.quantity)
+                _l("With the product you wrote %(amount)s: which is it?", amount=typed)
             )
-        if not said.price:
-            self.product.without_amounts()
+        self.product.leave_out(typed)
 
     def validate_price_low(self, field: Any) -> None:
+        if self.product.said and field.data and not self.negotiable.data:
+            said = self.product.said.price
+            self._compare(field, said, parse_price, convert_price, self.price_unit)
         if not (field.data or field.errors or self.price_high.data or self.negotiable.data):
             raise ValidationError(_l("Write a price, or choose price on request."))
 

@@ -12,7 +12,13 @@ from market.choosing import ChoosingInput, process_choice
 from market.filters import local_name
 from market.language import lazy_gettext as _l
 from market.products.models import Product
-from market.products.own_words import Said, is_own_word, own_words, read_said
+from market.products.own_words import (
+    Said,
+    is_own_word,
+    own_words,
+    read_said,
+    without_quantities,
+)
 from market.products.queries import resolve_product
 from market.text.characters import tidy
 
@@ -69,11 +75,11 @@ class ProductField(StringField):
         said = read_said(text)
         if said.quantity or said.price:
             self.said = said
-        return resolve_product(text) or (resolve_product(said.words) if self.said else [])
+        found = resolve_product(text)
+        return found or resolve_product(said.words) or resolve_product(without_quantities(text))
 
-    def without_amounts(self) -> None:
-        """Leave the amounts out of the words: they stand in fields of their own."""
-        if self.said and isinstance(self.data, Product):
-            words = self.said.words
+    def leave_out(self, amount: str) -> None:
+        """Take an amount out of the words: it stands in a field of its own."""
+        if isinstance(self.data, Product):
+            words = own_words(self.words.replace(amount, " ", 1))
             self.words = words if is_own_word(words, self.data.name) else ""
-            self.said = None

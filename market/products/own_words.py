@@ -50,6 +50,14 @@ def read_said(text: str) -> Said:
     return Said(own_words(text), quantity, price)
 
 
+def without_quantities(text: str) -> str:
+    """The text without what looks like a quantity, that of a package too (10斤装)."""
+    text = fold(tidy(text) or "")
+    for start, end in reversed(find_quantities(text)):
+        text = _without(text, start, end)
+    return own_words(text)
+
+
 def own_words(text: str) -> str:
     """The text without how the sentence begins, and without marks at its ends."""
     text = (tidy(text) or "").strip(_EDGES)

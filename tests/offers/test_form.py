@@ -314,6 +314,7 @@ def test_a_word_beside_a_title_of_the_owners_own_is_shown_too(browser: Client) -
         ("冰糖橙 5000斤", "", 5000, "jin"),
         ("5000公斤土豆", "土豆", 5000, "kg"),
         ("有机土豆 800斤，2块一斤", "有机土豆", 800, "jin"),
+        ("800斤10斤装的大米", "10斤装的大米", 800, "jin"),
     ],
 )
 def test_amounts_in_the_box_of_the_product_go_into_their_own(
@@ -329,6 +330,7 @@ def test_two_different_quantities_are_asked_about(browser: Client) -> None:
     page = refused(browser, product="我有三万斤土豆", quantity="20000")
     assert "三万斤" in re.findall(r'id="quantity-error">(.*?)</p>', page)[0]
     assert shown(page, "product") == "三万斤土豆"
+    assert "price_low-error" in refused(browser, product="土豆，3块一斤")
     offer = posted(browser, product="我有三万斤土豆", quantity="30000")
     assert (offer.quantity, offer.title) == (30_000, "石门土豆")
 
