@@ -239,7 +239,10 @@ class OfferForm(Form):
     @property
     def more_is_wrong(self) -> bool:
         """Whether something in the part below the fold needs a look, or has come back."""
-        return refill() is not None or any(self[name].errors for name in FOLDED)
+        if refill() is not None or any(self[name].errors for name in FOLDED):
+            return True
+        kept = ("price_basis", "days", "photos")
+        return any(self[name].raw_data and self[name].data for name in FOLDED if name not in kept)
 
 
 # Fields that are values just as they are.

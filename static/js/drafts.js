@@ -54,7 +54,7 @@ function fill(form, values, touched) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function offer(form, key, draft, touched) {
+function offer(form, draft, touched, answered) {
   const box = document.createElement("div");
   box.className = "notice notice-info draft";
   const text = document.createElement("p");
@@ -74,8 +74,11 @@ function offer(form, key, draft, touched) {
   const buttons = document.createElement("div");
   buttons.className = "row";
   buttons.append(
-    button(here.restore, () => fill(form, draft.values, touched)),
-    button(here.discard, () => localStorage.removeItem(key)),
+    button(here.restore, () => {
+      answered(false);
+      fill(form, draft.values, touched);
+    }),
+    button(here.discard, () => answered(true)),
   );
   inside.append(text, buttons);
   box.append(inside);
@@ -86,14 +89,26 @@ function watch(form) {
   const key = keyOf(form);
   const first = textOf(valuesOf(form));
   const touched = new Set();
-  const keep = () => write(key, { at: Date.now(), values: valuesOf(form) });
+  // A draft that nobody has filled in or deleted yet stays, but for what is changed.
+  let older = null;
+  const keep = () => {
+    const values = valuesOf(form).map(([name, ...now], i) =>
+      older && older[i]?.[0] === name && !touched.has(name) ? older[i] : [name, ...now]);
+    write(key, { at: Date.now(), values });
+  };
   // What the server has just given back is what was sent: newer than any draft of it.
   const isAnswer = "filled" in here && key === MINE + location.pathname + location.search;
   const draft = isAnswer ? null : read(key);
   if (isAnswer) keep();
   if (draft && textOf(draft.values) !== first) {
     if (isSwitched) fill(form, draft.values, touched);
-    else offer(form, key, draft, touched);
+    else {
+      older = draft.values;
+      offer(form, draft, touched, (isDeleted) => {
+        older = null;
+        if (isDeleted) localStorage.removeItem(key);
+      });
+    }
   }
   form.addEventListener("input", (event) => {
     if (event.target.name) touched.add(event.target.name);
