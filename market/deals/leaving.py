@@ -26,7 +26,7 @@ from market.offers.models import Offer, OfferPhoto, Side
 from market.offers.services import changed
 
 # In both languages, because it is data, not words of a page.
-REASON = "账户已注销 (account erased)"
+REASON = "账号已注销 (account erased)"
 UNFINISHED = [status for status, to in DEAL_TRANSITIONS.items() if DealStatus.CANCELLED in to]
 
 

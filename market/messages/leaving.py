@@ -15,7 +15,7 @@ from market.messages.models import Question, QuestionStatus, QuestionText
 from market.offers.models import Offer
 
 # In both languages, because it is data, not words of a page.
-ERASED_TEXT = "（已随账户注销删除） (erased with the account)"
+ERASED_TEXT = "（已随账号注销删除） (erased with the account)"
 
 
 def _questions(account: Account) -> list[dict[str, Any]]:
