@@ -36,11 +36,40 @@ def yuan(fen: int | None) -> str:
 
 
 def wan(fen: int | None) -> str:
-    """Fen as 万元 with two decimals, rounded half up, as official tables print it."""
+    """Fen as official tables print them, rounded half up to 100 yuan: in 万元 with two decimals,
+    in English in CNY million with four."""
     if fen is None:
         return ""
-    hundredths = (abs(fen) + 5_000) // 10_000
-    return ("-" if fen < 0 and hundredths else "") + f"{hundredths // 100:,}.{hundredths % 100:02d}"
+    hundreds = (abs(fen) + 5_000) // 10_000
+    places = 4 if is_english() else 2
+    whole, rest = divmod(hundreds, 10**places)
+    return ("-" if fen < 0 and hundreds else "") + f"{whole:,}.{rest:0{places}d}"
+
+
+def fen_a_unit() -> int:
+    """How many fen the unit of wan() is: 万元, in English CNY million."""
+    return 100_000_000 if is_english() else 1_000_000
+
+
+def money_parts(fen: int | None) -> tuple[str, str]:
+    """An amount that stands alone as (number, unit after it): 847.02, 万元; in English CNY 8.47,
+    million. Both are empty where it is not known."""
+    if fen is None:
+        return "", ""
+    if not is_english():
+        return wan(fen), _("CNY million")
+    sign, size = "-" if fen < 0 else "", abs(fen)
+    for unit, word in ((100_000_000_000, "billion"), (100_000_000, "million")):
+        # What would be rounded up to 1,000.00 of a unit is 1.00 of the next.
+        hundredths = (size * 100 + unit // 2) // unit
+        if hundredths >= 100:
+            return f"{sign}CNY {hundredths // 100:,}.{hundredths % 100:02d}", word
+    return f"{sign}CNY {yuan(size).removesuffix('.00')}", ""
+
+
+def money(fen: int | None) -> str:
+    """An amount that stands alone, with its unit: 847.02 万元; CNY 8.47 million."""
+    return " ".join(filter(None, money_parts(fen)))
 
 
 def price_range(low: Decimal | None, high: Decimal | None, unit_name: Any) -> str:
@@ -143,4 +172,4 @@ def init_app(app: Flask) -> None:
         local_name=local_name,
         masked_phone=masked_phone,
     )
-    app.jinja_env.globals.update(price_range=price_range)
+    app.jinja_env.globals.update(price_range=price_range, money=money, money_parts=money_parts)

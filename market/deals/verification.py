@@ -19,7 +19,7 @@ from market.deals.steps import place_deal, record_step
 from market.errors import Invalid, Overtaken, Refused
 from market.extensions import db
 from market.fairs.models import ENDED, Fair
-from market.filters import moment, wan
+from market.filters import moment, money
 from market.language import lazy_gettext as _l
 from market.offers.services import reindex_owners
 from market.permissions import may
@@ -110,9 +110,9 @@ def check_proof(deal: Deal) -> None:
     if needs_second_official(deal) and not deal.proofs:
         raise Invalid(
             _l(
-                "Above %(limit)s (10,000 yuan) a deal is verified only with a proof: return it"
+                "Above %(limit)s a deal is verified only with a proof: return it"
                 " and ask for the contract or the weighing slip.",
-                limit=wan(current_app.config["SECOND_OFFICIAL_ABOVE_FEN"]),
+                limit=money(current_app.config["SECOND_OFFICIAL_ABOVE_FEN"]),
             ),
             field="proof",
         )

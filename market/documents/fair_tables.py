@@ -22,8 +22,10 @@ from market.language import lazy_gettext as _l
 from market.offers.labels import SIDES
 from market.products.units import UNITS
 from market.regions.labels import level_word
+from market.tallies.comparing import every_day
+from market.tallies.figures import Basis, known
 from market.tallies.quantities import format_quantities, product_quantities, together
-from market.tallies.queries import CountyRow, Kept, Totals, by_day, grouped, kept
+from market.tallies.queries import CountyRow, Kept, Totals, grouped, kept
 from market.tallies.region_queries import masked_name, region_products
 from market.tallies.trees import Node
 
@@ -159,19 +161,25 @@ def products(source: Source) -> Table:
             for row, good in found
         ]
         others = [dealt.get(row.code, {}) for row, _good in found]
-        sums = (_("%(name)s subtotal", name=name), "", "", *added(rows, 3))
+        sums = (_("%(name)s subtotal", name=name), "", "", *_summed(rows))
         told = [(*row, format_quantities(of)) for row, of in zip(rows, others, strict=True)]
         blocks.append(Block(told, (*sums, format_quantities(together(others)))))
-    sums = added([b.subtotal[:-1] for b in blocks if b.subtotal], 3, len(OF_PRODUCTS))
+    sums = _summed([b.subtotal[:-1] for b in blocks if b.subtotal])
     total = (_("Total"), "", "", *sums, format_quantities(together(dealt.values())))
     return source.table("products", LABELS["products"], columns, blocks=blocks, total=total)
 
 
+def _summed(rows: Sequence[Any]) -> tuple[Any, ...]:
+    """The figures of products, from the fourth column on, added."""
+    sums = dict(zip(OF_PRODUCTS, added(rows, 3, len(OF_PRODUCTS)), strict=True))
+    return tuple(known(name, value, sums["deals"]) for name, value in sums.items())
+
+
 def days(source: Source) -> Table:
-    """A row for each day on which something was listed, or agreed and counted."""
+    """A row for each day of the fair so far."""
     names = [name for name in COLUMNS if FIGURES[name].additive]
-    rows = [(day, *numbers(t, names)) for day, t in by_day(source.fair, source.region)]
-    columns = (Column(_("Day"), Kind.DATE), *figure_columns(names))
+    rows = [(day, *numbers(t, names)) for day, t in every_day(source.fair, source.region)]
+    columns = (Column(_("Day"), Kind.DATE), *figure_columns(names, Basis.AGREED))
     total = (_("Total"), *numbers(source.totals, names))
     return source.table("days", LABELS["days"], columns, blocks=[Block(rows)], total=total)
 
@@ -263,14 +271,17 @@ def _name(name: str, _type: Any) -> str:
     return name
 
 
-def figure_columns(names: Sequence[str] = COLUMNS) -> tuple[Column, ...]:
-    """The columns of these figures."""
-    return tuple(Column(FIGURES[n].heading, kind_of(n), FIGURES[n].additive) for n in names)
+def figure_columns(
+    names: Sequence[str] = COLUMNS, basis: Basis | None = None
+) -> tuple[Column, ...]:
+    """The columns of these figures; `basis`: of figures of days, by which day."""
+    found = [FIGURES[n].by(basis) for n in names]
+    return tuple(Column(f.heading, kind_of(f.name), f.additive) for f in found)
 
 
 def numbers(row: Any, names: Sequence[str] = COLUMNS) -> tuple[Any, ...]:
     """The row's figures in the order of figure_columns."""
-    return tuple(getattr(row, name) for name in names)
+    return tuple(FIGURES[name].of(row) for name in names)
 
 
 def region_name(place: Any) -> RegionName:
@@ -296,7 +307,8 @@ class _Named:
 
 def added(rows: Sequence[Any], first: int, width: int = 0) -> tuple[int | Decimal, ...]:
     """The sum of each column of the rows from `first` on; `width` zeros where there is no row."""
-    return tuple(map(sum, zip(*(row[first:] for row in rows), strict=True))) or (0,) * width
+    columns = zip(*(row[first:] for row in rows), strict=True)
+    return tuple(sum(value or 0 for value in of) for of in columns) or (0,) * width
 
 
 LABELS = {

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +14,13 @@ from market.deals.ledger import FIRST_HASH
 from market.documents import queries
 from market.documents.tables import Kind
 from market.fairs.models import Fair
+from market.fairs.queries import home_zone
+from market.fairs.rules import local_day
 from market.language import lazy_gettext as _l
 from market.regions.models import Region
 from market.tallies import figures
-from market.tallies.comparing import comparisons
-from market.tallies.figures import Figure
+from market.tallies.comparing import comparisons, days_between
+from market.tallies.figures import Basis, Figure
 from market.tallies.quantities import Quantities, product_quantities
 from market.tallies.queries import Kept, Totals, by_day, grouped, kept
 from market.tallies.region_queries import region_products
@@ -106,6 +108,38 @@ def take(fair: Fair, region: Region | Node) -> dict[str, Any]:
         ],
         "comparisons": told_comparisons(fair, totals, None if whole else node),
     }
+
+
+def is_daily(figures: Mapping[str, Any]) -> bool:
+    """Whether they are of the end of a day, with what that day added."""
+    return "increment" in figures
+
+
+def basis_of(figures: Mapping[str, Any]) -> Basis:
+    """By which day their days are told."""
+    return Basis.VERIFIED if is_daily(figures) else Basis.AGREED
+
+
+def last_day(figures: Mapping[str, Any]) -> date:
+    """The last local day of the fair that is in them."""
+    starts, ends = (date.fromisoformat(figures["fair"][name]) for name in ("starts_on", "ends_on"))
+    if not figures["counted_at"]:
+        return starts
+    at = datetime.fromisoformat(figures["counted_at"]).astimezone(UTC)
+    # The figures of the end of a day are as of the midnight after it.
+    day = local_day(at, home_zone()) - timedelta(days=is_daily(figures))
+    return max(starts, min(day, ends))
+
+
+def every_day(figures: Mapping[str, Any]) -> list[tuple[date, int, int]]:
+    """(day, deals, fen) from the fair's first day to the last in them: frozen figures leave
+    out the days with nothing, and nothing is what they had."""
+    told = {date.fromisoformat(day): (deals, fen) for day, deals, fen in figures["days"]}
+    if not told:
+        return []
+    first = min(date.fromisoformat(figures["fair"]["starts_on"]), *told)
+    days = days_between(first, max(last_day(figures), *told))
+    return [(day, *told.get(day, (0, 0))) for day in days]
 
 
 def frozen_quantities(dealt: Mapping[str, Quantities]) -> dict[str, dict[str, Any]]:

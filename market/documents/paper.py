@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +12,7 @@ from flask_babel import gettext as _
 
 from market.documents import pictures, standing, wording
 from market.documents.fair_tables import added, figure_columns
-from market.documents.figures import FIGURES, thawed
+from market.documents.figures import FIGURES, basis_of, every_day, is_daily, thawed
 from market.documents.filed import PRESENT, PUBLISHED, standing_of
 from market.documents.models import Document, DocumentKind
 from market.documents.standing import cut_off
@@ -21,6 +20,7 @@ from market.documents.tables import Block, Column, Kind, Table
 from market.documents.wording import name_of
 from market.language import is_english
 from market.regions.labels import level_word, level_words
+from market.tallies.figures import Basis, known
 from market.tallies.quantities import format_dealt
 
 NUMERALS = "一二三四五六七八九十"
@@ -150,12 +150,14 @@ def _bulletin(figures: Mapping[str, Any], font: str) -> list[Section]:
         sections.append(
             Section(_("Comparison"), wording.compared(figures), tables=_comparisons(figures))
         )
-    drawn = []
+    drawn, value = [], FIGURES["amount_fen"]
     if county_map := pictures.county_picture(figures, font):
         svg, source = county_map
-        drawn.append(Picture(svg, _("Deal value by county (10,000 yuan)"), source, width=46))
+        drawn.append(
+            Picture(svg, _("%(figure)s by county", figure=value.heading), source, width=46)
+        )
     if bars := pictures.ranking_picture(figures, font):
-        caption = _("The first ten counties by deal value (10,000 yuan)")
+        caption = _("%(figure)s: the first ten counties", figure=value.heading)
         drawn.append(Picture(bars, caption))
     # One prefecture alone is the whole; a county has none.
     several = [_prefectures(figures)] if len(figures["prefectures"]) > 1 else []
@@ -164,19 +166,11 @@ def _bulletin(figures: Mapping[str, Any], font: str) -> list[Section]:
         words = [*wording.products(figures), *wording.most_products(figures)]
         sections.append(Section(_("Products"), words, tables=[_products(figures)]))
     if line := pictures.days_picture(figures, font):
-        caption = (
-            _("Deal value by day verified (10,000 yuan)")
-            if is_daily(figures)
-            else _("Deal value by day agreed (10,000 yuan)")
-        )
+        of_days = value.by(basis_of(figures))
+        caption = _("%(figure)s of each day", figure=of_days.heading)
         sections.append(Section(_("Day by day"), wording.days(figures), [Picture(line, caption)]))
     sections.append(Section(_("All counties"), tables=[_counties(figures)]))
     return sections
-
-
-def is_daily(figures: Mapping[str, Any]) -> bool:
-    """Whether they are of the end of a day, with what that day added."""
-    return "increment" in figures
 
 
 def _is_county(figures: Mapping[str, Any]) -> bool:
@@ -189,7 +183,7 @@ def _table(name: str, title: str, columns: Sequence[Column], **values: Any) -> T
 
 
 def _cells(total: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(thawed(total, name) for name in names)
+    return tuple(known(name, thawed(total, name), total.get("deals")) for name in names)
 
 
 def _totals(figures: Mapping[str, Any]) -> Table:
@@ -201,7 +195,7 @@ def _totals(figures: Mapping[str, Any]) -> Table:
         (_("On the day"), *_cells(figures["increment"], names)),
         (_("To the end of the day"), *_cells(figures["totals"], names)),
     )
-    columns = (Column("", width=14), *figure_columns(names))
+    columns = (Column("", width=14), *figure_columns(names, Basis.VERIFIED))
     return _table("totals", _("Totals"), columns, blocks=[Block(rows)])
 
 
@@ -266,9 +260,12 @@ def _dealt(figures: Mapping[str, Any], product: Mapping[str, Any]) -> str:
 
 
 def _days(figures: Mapping[str, Any]) -> Table:
-    rows = [(date.fromisoformat(day), deals, fen) for day, deals, fen in figures["days"]]
+    rows = every_day(figures)
     label = _("Day verified") if is_daily(figures) else _("Day agreed")
-    columns = (Column(label, Kind.DATE), *figure_columns(("deals", "amount_fen")))
+    columns = (
+        Column(label, Kind.DATE),
+        *figure_columns(("deals", "amount_fen"), basis_of(figures)),
+    )
     total = (_("Total"), *added(rows, 1, 2))
     return _table("days", _("Day by day"), columns, blocks=[Block(rows)], total=total)
 

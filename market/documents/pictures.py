@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import segno
 from flask import current_app, render_template
 
-from market.documents.figures import FIGURES, thawed
+from market.documents.figures import FIGURES, every_day, thawed
 from market.documents.tables import NO_XML
 from market.filters import day, local_name, wan
 from market.tallies import map as county_map
@@ -78,20 +77,28 @@ def ranking_picture(figures: Mapping[str, Any], font: str) -> str | None:
 
 
 def days_picture(figures: Mapping[str, Any], font: str) -> str | None:
-    """A line through the days' value; None with fewer than two days."""
-    found = [(date.fromisoformat(d), fen) for d, _deals, fen in figures["days"]]
+    """A line through the value of every day; None with fewer than two days.
+
+    A day on which more was taken back than verified is below the line of zero.
+    """
+    found = every_day(figures)
     if len(found) < 2:
         return None
-    most = max(1, *(fen for _day, fen in found))
-    first, last = found[0][0], found[-1][0]
-    length = (last - first).days
-    points = [(round((d - first).days / length * 1000, 1), max(fen, 0) / most) for d, fen in found]
-    peak = max(found, key=lambda pair: pair[1])
+    values = [fen for _day, _deals, fen in found]
+    most, least = max(1, *values), min(0, *values)
+
+    def place(number: int, fen: int) -> tuple[float, float]:
+        share = (fen - least) / (most - least)
+        return round(number / (len(found) - 1) * 1000, 1), round(260 - share * 220, 1)
+
+    points = [place(number, fen) for number, fen in enumerate(values)]
+    peak = values.index(max(values))
     return _drawn(
         "line.svg",
         points=points,
-        ends=(day(first), day(last)),
-        peak=(round((peak[0] - first).days / length * 1000, 1), wan(peak[1]), day(peak[0])),
+        zero=place(0, 0)[1],
+        ends=(day(found[0][0]), day(found[-1][0])),
+        peak=(*points[peak], f"{day(found[peak][0])}: {wan(values[peak])}"),
         font=font,
         **_colours(),
     )

@@ -22,9 +22,9 @@ from market.documents.tables import (
     Row,
     Table,
     counted,
-    is_nothing,
     plain,
 )
+from market.language import is_english
 from market.sheets import csv_parts, disarmed
 
 HEADER_ROW = 3
@@ -33,7 +33,7 @@ FORMATS = {
     Kind.COUNT: "#,##0",
     Kind.WAN: "#,##0.00",
     Kind.YUAN: "#,##0.00",
-    Kind.MASS: "#,##0.00;-#,##0.00;–",  # what is not weighed has no mass
+    Kind.MASS: "#,##0.00",
     Kind.NUMBER: "#,##0.####",
     Kind.SHARE: "0.0%",
     Kind.DATE: "yyyy-mm-dd",
@@ -111,7 +111,8 @@ def _formats(book: Any) -> dict[str, Any]:
         "right": {"font_size": 10, "align": "right"},
         "head": {**bold, "align": "center", "text_wrap": True},
     }
-    for kind, number in [*FORMATS.items(), (WHOLE, FORMATS[Kind.COUNT])]:
+    wan = {Kind.WAN: "#,##0.0000"} if is_english() else {}  # as filters.wan
+    for kind, number in [*(FORMATS | wan).items(), (WHOLE, FORMATS[Kind.COUNT])]:
         shape = {"num_format": number} if number else {}
         made[kind] = {**box, **shape}
         made[f"{kind}_bold"] = {**bold, **shape}
@@ -177,7 +178,7 @@ def _cell(index: int, column: Column, look: Any) -> tuple[str, _Kept]:
     style = look[kind]._get_xf_index()
 
     def written(value: Any) -> str:
-        if value == "" or is_nothing(kind, value):
+        if value == "" or value is None:
             return f'" s="{style}"/>'
         if kind in (Kind.TEXT, Kind.TOLD):
             text = escape(disarmed(str(value).translate(NO_XML)))

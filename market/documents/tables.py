@@ -13,11 +13,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from market.filters import day, trimmed, wan, yuan
+from market.filters import day, fen_a_unit, trimmed, wan, yuan
 from market.sheets import WrittenNumber
 from market.tallies.figures import rounding_note
 
-FEN_A_WAN = 1_000_000
 KG_A_TONNE = 1000
 # The day before the first of a spreadsheet's calendar, with its leap day of 1900.
 NO_DAY = date(1899, 12, 30)
@@ -30,7 +29,7 @@ Row = Sequence[Any]
 class Kind(enum.StrEnum):
     TEXT = "text"
     COUNT = "count"  # an int
-    WAN = "wan"  # fen, told in 万元
+    WAN = "wan"  # fen, told in 万元, in English in CNY million: filters.wan
     YUAN = "yuan"  # fen, told in yuan
     MASS = "mass"  # kilograms, told in tonnes
     NUMBER = "number"  # an exact decimal, told as it is
@@ -111,15 +110,16 @@ class Table:
 
 
 def plain(kind: Kind, value: Any) -> Any:
-    """The value as CSV holds it: exact, without separators; money of 万元 to the fen.
+    """The value as CSV holds it: exact, without separators; large sums to the fen.
 
     Text in a column of another kind, as a sum's name, stays as it is; so in shown().
     """
-    if is_nothing(kind, value) or isinstance(value, str):
+    if value is None or isinstance(value, str):
         return value or ""
     match kind:
         case Kind.WAN:
-            return WrittenNumber(f"{Decimal(value) / FEN_A_WAN:.6f}")
+            unit = fen_a_unit()
+            return WrittenNumber(f"{Decimal(value) / unit:.{len(str(unit)) - 1}f}")
         case Kind.YUAN:
             return WrittenNumber(f"{Decimal(value) / 100:.2f}")
         case Kind.MASS:
@@ -131,16 +131,11 @@ def plain(kind: Kind, value: Any) -> Any:
     return value
 
 
-def is_nothing(kind: Kind, value: Any) -> bool:
-    """Whether there is nothing to tell: what is not weighed has no mass, not one of zero."""
-    return value is None or (kind is Kind.MASS and not isinstance(value, str) and not value)
-
-
 def counted(kind: Kind, value: Any) -> Any:
     """The value as a spreadsheet counts it; not for text, not for None."""
     match kind:
         case Kind.WAN:
-            return Decimal(value) / FEN_A_WAN
+            return Decimal(value) / fen_a_unit()
         case Kind.YUAN:
             return Decimal(value) / 100
         case Kind.MASS:
@@ -152,7 +147,7 @@ def counted(kind: Kind, value: Any) -> Any:
 
 def shown(kind: Kind, value: Any) -> str:
     """The value as a person reads it on a page or on paper."""
-    if is_nothing(kind, value):
+    if value is None:
         return "–"
     if isinstance(value, str):
         return value

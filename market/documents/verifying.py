@@ -44,8 +44,9 @@ class Check:
         now: the figures of the same region and fair at present.
         stated: where a statement or the published table is printed, what that comes to now;
             None where the statement was sent back, and where figures of a moment are printed.
-        moved: what is other than printed at present, the whole first, then counties; not all
-            of it where it is very much (`more` says how many are left out).
+        moved: what is other than printed at present, of a day in what it states at present;
+            the whole first, then counties; not all of it where it is very much (`more` says
+            how many are left out).
         corrections: those confirmed since, as filed.py tells them.
         reversed: the deals in the printed figures that were taken back since.
     """
@@ -58,6 +59,13 @@ class Check:
     more: int = 0
     corrections: Sequence[Mapping[str, Any]] = ()
     reversed: Sequence[Reversal] = ()
+
+    @property
+    def is_of_a_day(self) -> bool:
+        """Whether the figures are those of the end of a day, which what came later is no
+        change of."""
+        assert self.document is not None
+        return figures.is_daily(self.document.figures)
 
     @property
     def is_official(self) -> bool:
@@ -95,7 +103,6 @@ def check(code: str, beginning: str = "") -> Check:
 
 def _compared(document: Document) -> Check:
     printed, fair, now = document.figures, document.fair, _present(document)
-    moved = figures.moved(printed, now)
     stated: dict[str, Any] | None = None
     corrections: Sequence[Mapping[str, Any]] = ()
     if filed.standing_of(printed)["kind"] == filed.PRESENT:
@@ -106,6 +113,8 @@ def _compared(document: Document) -> Check:
         corrections = filed.corrections_since(printed, stated)
     else:
         holds = False
+    # What came after the end of a day is no change of that day.
+    moved = figures.moved(printed, (stated or printed) if figures.is_daily(printed) else now)
     reversed_ = filed.reversed_since(fair, printed)
     standing = Verdict.REVERSED if reversed_ else Verdict.CURRENT
     return Check(

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from market.documents.figures import FIGURES, kind_of, thawed
 from market.documents.tables import shown
-from market.filters import day, local_name, trimmed, wan
+from market.filters import day, local_name, money, trimmed
 from market.language import is_english
 from market.language import lazy_gettext as _l
 from market.tallies.figures import rounding_note
@@ -20,6 +20,7 @@ NAMED_FIRST = 3
 KINDS = {
     "previous": _l("Against the fair before"),
     "same_season": _l("Against the same season last year"),
+    "both": _l("Against the fair before, of the same season last year"),
     "beside": _l("The year before, together"),
 }
 
@@ -46,7 +47,8 @@ def _counties(figures: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _told(figures: Mapping[str, Any]) -> dict[str, str]:
     """Each total as a person reads it, by its name."""
     totals = figures["totals"]
-    return {name: shown(kind_of(name), thawed(totals, name)) for name in totals}
+    told = {name: shown(kind_of(name), thawed(totals, name)) for name in totals}
+    return told | {"amount_fen": money(totals["amount_fen"])}
 
 
 def overall(figures: Mapping[str, Any]) -> list[str]:
@@ -66,16 +68,16 @@ def overall(figures: Mapping[str, Any]) -> list[str]:
             **told,
         ),
         _(
-            "%(deals)s deals were verified and counted, worth %(amount_fen)s × 10,000 yuan.",
+            "%(deals)s deals were verified and counted, worth %(amount_fen)s.",
             **told,
         ),
     ]
     if totals["deals"] and totals["merchants"]:
         sentences.append(
             _(
-                "That is %(deal)s × 10,000 yuan a deal and %(merchant)s × 10,000 yuan a merchant.",
-                deal=wan(totals["amount_fen"] // totals["deals"]),
-                merchant=wan(totals["amount_fen"] // totals["merchants"]),
+                "That is %(deal)s a deal and %(merchant)s a merchant.",
+                deal=money(totals["amount_fen"] // totals["deals"]),
+                merchant=money(totals["amount_fen"] // totals["merchants"]),
             )
         )
     return [run(sentences)]
@@ -104,7 +106,7 @@ def totals(figures: Mapping[str, Any]) -> list[str]:
     sentences = [
         _(
             "In the %(fair)s, %(region)s has %(deals)s deals verified and counted, worth"
-            " %(amount_fen)s × 10,000 yuan; %(listings)s offers listed; %(merchants)s effective"
+            " %(amount_fen)s; %(listings)s offers listed; %(merchants)s effective"
             " merchants.",
             fair=name_of(figures["fair"]),
             region=name_of(figures["region"]),
@@ -190,7 +192,7 @@ def regions(figures: Mapping[str, Any]) -> list[str]:
     if prefectures and len(figures["prefectures"]) > 1:
         sentences.append(
             _(
-                "By deal value (10,000 yuan) the first prefectures are %(names)s.",
+                "By deal value the first prefectures are %(names)s.",
                 names=_valued(prefectures),
             )
         )
@@ -204,7 +206,7 @@ def regions(figures: Mapping[str, Any]) -> list[str]:
 def _valued(things: Sequence[Mapping[str, Any]]) -> str:
     return listed(
         [
-            _("%(name)s (%(value)s)", name=name_of(t), value=wan(t["total"]["amount_fen"]))
+            _("%(name)s (%(value)s)", name=name_of(t), value=money(t["total"]["amount_fen"]))
             for t in things[:NAMED_FIRST]
         ]
     )
@@ -215,7 +217,7 @@ def products(figures: Mapping[str, Any]) -> list[str]:
     first = [p for p in figures["products"] if p["total"]["amount_fen"]]
     if not first:
         return []
-    return [_("By deal value (10,000 yuan) %(names)s lead.", names=_valued(first))]
+    return [_("By deal value %(names)s lead.", names=_valued(first))]
 
 
 def most_products(figures: Mapping[str, Any], most: int | None = None) -> list[str]:
@@ -230,17 +232,15 @@ def most_products(figures: Mapping[str, Any], most: int | None = None) -> list[s
 def days(figures: Mapping[str, Any]) -> list[str]:
     """The day of the highest value."""
     when, deals, fen = max(figures["days"], key=lambda one: one[2])
-    told = {"day": day(date.fromisoformat(when)), "deals": trimmed(deals), "value": wan(fen)}
+    told = {"day": day(date.fromisoformat(when)), "deals": trimmed(deals), "value": money(fen)}
     if "increment" in figures:
         return [
             _(
-                "The most was verified on %(day)s: %(deals)s deals worth %(value)s × 10,000 yuan.",
+                "The most was verified on %(day)s: %(deals)s deals worth %(value)s.",
                 **told,
             )
         ]
-    return [
-        _("The most was agreed on %(day)s: %(deals)s deals worth %(value)s × 10,000 yuan.", **told)
-    ]
+    return [_("The most was agreed on %(day)s: %(deals)s deals worth %(value)s.", **told)]
 
 
 def warnings(figures: Mapping[str, Any]) -> list[str]:
@@ -266,7 +266,7 @@ def notes() -> list[str]:
             "Listings are offers first published or renewed inside the fair's dates, in its region"
             " and theme, and not rejected."
         ),
-        _("Money is in 10,000 yuan, rounded to two places.") + run(["", rounding_note()]),
+        _("Money in tables is in CNY million, rounded to 100 yuan.") + run(["", rounding_note()]),
     ]
 
 

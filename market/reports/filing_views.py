@@ -49,9 +49,10 @@ def _name_words(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals.update({word.__name__: word for word in words})
 
 
-def figure(name: str, value: Any) -> str:
-    """A figure of a snapshot as pages tell it."""
-    return figures.told(snapshots.exact(value), figures.BY_NAME[name].kind)
+def figure(name: str, value: Any, deals: Any = 0) -> str:
+    """A figure of a snapshot as pages tell it; `deals`: of the same totals."""
+    exact = figures.known(name, snapshots.exact(value), snapshots.exact(deals))
+    return figures.told(exact, figures.BY_NAME[name].kind) or "–"
 
 
 def figure_pair(name: str, was: Any, now: Any) -> tuple[str, str]:

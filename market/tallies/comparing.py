@@ -17,7 +17,8 @@ from market.tallies.figures import COMPARED, COMPARED_BY_DAY, COMPARED_IN_DETAIL
 from market.tallies.queries import ENTERED, Totals, by_day, counted_at, region_totals, totals_of
 from market.tallies.trees import Node
 
-KINDS = ("previous", "same_season", "beside")
+# Both: the fair before is the one of the same season last year, as where there is one a year.
+KINDS = ("previous", "both", "same_season", "beside")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A fair beside a baseline. kind: `previous` 环比, `same_season` 同比, or `beside`.
+    """A fair beside a baseline. kind: `previous` 环比, `same_season` 同比, `both` of one and
+    the same fair, or `beside`.
 
     `beside` is for totals of the year before that are known only together: they are told
     and not compared, because one fair against several says nothing.
@@ -91,9 +93,9 @@ def comparisons(
             then = _first_days(baseline, node, through)
         provisional = (cut is not None and through is None) or _is_running(baseline)
         kinds = [kind for id_, kind in _links(fair) if id_ == baseline.id] or ["beside"]
-        for kind in kinds:
-            figures = _compared(kind, baseline, now, then, through)
-            result.append(Comparison(kind, baseline, figures, through, provisional))
+        kind = kinds[0] if len(kinds) == 1 else "both"
+        figures = _compared(kind, baseline, now, then, through)
+        result.append(Comparison(kind, baseline, figures, through, provisional))
     return sorted(result, key=lambda comparison: KINDS.index(comparison.kind))
 
 
@@ -173,13 +175,27 @@ class Line:
 
 
 def line(fair: Fair, node: Node | None = None) -> Line | None:
-    """The fair's days up to the last with anything; None without any."""
+    """The fair's days up to the last that is counted; None without anything."""
+    days = [(day, t) for day, t in every_day(fair, node) if day >= fair.starts_on]
+    return Line(fair, [(n, t) for n, (_day, t) in enumerate(days, 1)]) if days else None
+
+
+def every_day(fair: Fair, node: Node | None = None) -> list[tuple[date, Totals]]:
+    """(local day, its figures) from the fair's first day to the last that is counted, zeros
+    on a day with nothing; empty where there is nothing at all."""
     told = dict(by_day(fair, node))
     if not told:
-        return None
-    length = (max(told) - fair.starts_on).days + 1
-    days = [fair.starts_on + timedelta(days=n) for n in range(max(1, length))]
-    return Line(fair, [(n, told.get(day, Totals())) for n, day in enumerate(days, 1)])
+        return []
+    at, last = counted_at(fair), fair.ends_on
+    if _is_running(fair) and at:
+        last = min(last, local_day(at, home_zone()))
+    days = days_between(min(fair.starts_on, *told), max(last, *told))
+    return [(day, told.get(day, Totals())) for day in days]
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from the first to the last, both in it."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def baseline_line(fair: Fair, node: Node | None = None) -> Line | None:

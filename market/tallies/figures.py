@@ -6,11 +6,11 @@ Each is named like the attribute of `tallies.queries.Totals` that holds it.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from market.filters import trimmed, wan, yuan
+from market.filters import money_parts, trimmed, wan, yuan
 from market.language import gettext as _
 from market.language import lazy_gettext as _l
 
@@ -18,13 +18,21 @@ KILOGRAMS_A_TONNE = 1000
 
 
 class Kind(enum.StrEnum):
-    """What a figure is counted in: numbers, fen (told in 万元), kilograms (told in tonnes),
+    """What a figure is counted in: numbers, fen (told by filters.wan), kilograms (told in tonnes),
     or hundredths (deals for each 100 listings)."""
 
     COUNT = "count"
     FEN = "fen"
     MASS = "mass"
     RATE = "rate"
+
+
+class Basis(enum.StrEnum):
+    """By which day a figure stands in a table over days 口径: the two have different names,
+    because what is agreed on one day may be verified on another."""
+
+    AGREED = "agreed"
+    VERIFIED = "verified"
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,7 @@ class Figure:
     Attributes:
         unit: what stands beside or in the head of a column; empty for plain counts.
         additive: whether counties add up to their prefecture.
+        basis: by which day it is told, where it would be another by another day; see by().
     """
 
     name: str
@@ -41,26 +50,39 @@ class Figure:
     kind: Kind = Kind.COUNT
     unit: Any = ""
     additive: bool = True
+    basis: Any = ""
+
+    def by(self, basis: Basis | str | None) -> Figure:
+        """The same figure of days on that basis: its name says so."""
+        words = _BASES[Basis(basis)].get(self.name) if basis else None
+        return replace(self, basis=words) if words else self
+
+    @property
+    def named(self) -> str:
+        """The label, with the basis where it has one."""
+        if not self.basis:
+            return str(self.label)
+        return _("%(figure)s (%(unit)s)", figure=self.label, unit=self.basis)
 
     @property
     def heading(self) -> str:
-        """The head of its column: the label with its unit."""
+        """The head of its column: the label with its unit, and its basis where it has one."""
         if not self.unit:
-            return str(self.label)
+            return self.named
+        if self.basis:
+            words = {"figure": self.label, "unit": self.unit, "basis": self.basis}
+            return _("%(figure)s (%(unit)s, %(basis)s)", **words)
         return _("%(figure)s (%(unit)s)", figure=self.label, unit=self.unit)
 
-    @property
-    def after(self) -> Any:
-        """The unit as it stands after a number."""
-        return _("× 10,000 yuan") if self.kind is Kind.FEN else self.unit
-
-    def unit_of(self, value: Any) -> Any:
-        """The unit as it stands after this value: none after a value that is not there."""
-        return "" if value is None or (self.kind is Kind.MASS and not value) else self.after
+    def alone(self, value: Any) -> tuple[str, str]:
+        """A value where it stands alone: (number, unit after it); both empty where not known."""
+        if value is None:
+            return "", ""
+        return money_parts(value) if self.kind is Kind.FEN else (self.told(value), str(self.unit))
 
     def of(self, totals: Any) -> Any:
         """Its value as it is kept: a number, fen or kilograms; None where not known."""
-        return getattr(totals, self.name, None)
+        return known(self.name, getattr(totals, self.name, None), getattr(totals, "deals", 0))
 
     def shown(self, totals: Any) -> str:
         """Its value as pages tell it, in `unit`; empty where not known."""
@@ -71,17 +93,22 @@ class Figure:
         return told(value, self.kind)
 
 
-def told(value: Any, kind: Kind) -> str:
-    """A value as pages tell it; a rate has one decimal, money and mass have two.
+def known(name: str, value: Any, deals: Any) -> Any:
+    """The value of a figure beside so many deals; None where it is not known.
 
-    What is not weighed has no mass: a dash, not one of zero.
+    What is dealt by other measures than weight has a mass nobody knows; where nothing is
+    dealt there is none, and that is known.
     """
+    return None if name == "mass_kg" and not value and deals else value
+
+
+def told(value: Any, kind: Kind) -> str:
+    """A value as pages tell it, empty where not known; a rate has one decimal, money and mass
+    have two."""
     if value is None:
         return ""
     if kind is Kind.FEN:
         return wan(value)
-    if kind is Kind.MASS and not value:
-        return "–"
     if kind is Kind.MASS:
         tonnes = Decimal(value) / KILOGRAMS_A_TONNE
         return f"{tonnes.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
@@ -110,7 +137,7 @@ def rounding_note() -> str:
     )
 
 
-_WAN, _TONNES = _l("10,000 yuan"), _l("tonnes")
+_WAN, _TONNES = _l("CNY million"), _l("tonnes")
 FIGURES = (
     Figure("amount_fen", _l("Deal value"), Kind.FEN, _WAN),
     Figure("deals", _l("Deals")),
@@ -129,6 +156,16 @@ RATES = (
     Figure("average_fen", _l("Average for each merchant"), Kind.FEN, _WAN, additive=False),
 )
 BY_NAME = {figure.name: figure for figure in (*FIGURES, *RATES)}
+# What differs by the basis, and what each is called. A listing is of the day it was posted on
+# either; a merchant of the day of the first verified listing, or of the day it was verified.
+_OF_DEALS = ("amount_fen", "deals", "mass_kg", "sold_fen", "bought_fen")
+_BASES = {
+    Basis.AGREED: {
+        **dict.fromkeys(_OF_DEALS, _l("by day agreed")),
+        "merchants": _l("by day posted"),
+    },
+    Basis.VERIFIED: dict.fromkeys((*_OF_DEALS, "merchants"), _l("by day verified")),
+}
 # What a map or a ranking can be by.
 MEASURES = tuple(BY_NAME[name] for name in ("amount_fen", "deals", "listings"))
 # What an earlier fair known by its totals alone may be compared by, and what it can't be.

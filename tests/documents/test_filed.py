@@ -93,9 +93,10 @@ def test_the_pdf_carries_the_hash_of_the_statement(season: Season, font: None) -
     version = season.submit(SHIMEN).current
     with force_locale("en"):
         words = words_of(pdf_of(paper(season)))
+        told = wan(1_234_567_89)
     assert version.sha256 in words
     assert version.ledger_hash in words
-    assert wan(1_234_567_89) in words
+    assert told in words
 
 
 def test_without_a_statement_a_paper_has_the_figures_of_now_and_says_so(season: Season) -> None:
@@ -149,6 +150,24 @@ def test_a_paper_whose_deal_was_taken_back_is_not_green(
     assert "短秤" not in page
 
 
+def test_a_paper_of_a_day_is_checked_against_that_day_alone(season: Season, client: Any) -> None:
+    deal = season.deal(SHIMEN, 1_000_00, at=season.at(0))
+    season.deal(SHIMEN, 7_00, at=season.at(0))
+    document = paper(season, statement=season.submit(SHIMEN, season.day(0)))
+    season.deal(SHIMEN, 90_000_00, at=season.at(2))
+    with transaction():
+        bring_up_to_date(season.fair)
+    found = check(document.code)
+    assert (found.verdict, list(found.moved), found.more) == (Verdict.CURRENT, [], 0)
+    page = client.get(f"/verify/{document.code}").text
+    assert "有变动</td>" not in page
+    assert page.count("9.10 万元") == 1  # what the fair has by now, told once
+    season.take_back(deal, at=utcnow())
+    found = check(document.code)
+    assert (found.verdict, [r.deal_id for r in found.reversed]) == (Verdict.REVERSED, [deal.id])
+    assert not found.moved
+
+
 def test_the_bulletin_of_a_day_and_its_first_counties_have_one_cut_off(season: Season) -> None:
     season.fair.status = FairStatus.OPEN
     db.session.commit()
@@ -158,7 +177,7 @@ def test_the_bulletin_of_a_day_and_its_first_counties_have_one_cut_off(season: S
     season.bring_in(CHANGDE, [SHIMEN, TAOYUAN], season.day(0))
     season.publish(season.day(0))
     said = text_of(bulletin(season))
-    assert "The first counties are Taoyuan County (0.05), Shimen County (0.01)" in said
+    assert "The first counties are Taoyuan County (CNY 500), Shimen County (CNY 100)" in said
 
 
 def test_an_open_fairs_paper_is_of_the_latest_day_and_the_final_statement_comes_first(
@@ -204,7 +223,7 @@ def test_a_corrected_statement_prints_the_correction_and_both_figures(season: Se
     assert document.figures["standing"]["sha256"] == correction.sha256
     assert document.ledger_entry == correction.ledger_id
     told = text_of(document)
-    for words in ("correction 1", "短秤退货", "10.00", "1.00"):
+    for words in ("correction 1", "短秤退货", "0.1000", "0.0100"):
         assert words in told
 
 
@@ -286,7 +305,7 @@ def test_a_bulletin_has_the_figures_as_published_with_corrections_beside(season:
     assert second.figures["standing"]["now"]["amount_fen"] == 10_000_00
     assert "短秤退货" not in text_of(first)
     assert "短秤退货" in text_of(second)
-    assert "10.00 → 1.00" in text_of(second)
+    assert "0.1000 → 0.0100" in text_of(second)
 
 
 @pytest.fixture
@@ -307,7 +326,7 @@ def test_a_submitted_paper_stays_current_though_the_ledger_goes_on(
     assert check(document.code).verdict is Verdict.CURRENT
     page = english.get(f"/verify/{document.code}").text
     assert "what was submitted" in page
-    assert '<td class="num">1.00</td><td class="num">3.00</td>' in page
+    assert '<td class="num">0.0100</td><td class="num">0.0300</td>' in page
 
 
 def test_a_corrected_paper_is_told_with_reason_date_entry_and_the_published_table(
@@ -331,7 +350,8 @@ def test_a_corrected_paper_is_told_with_reason_date_entry_and_the_published_tabl
         assert {m.code for m in check(document.code).moved} <= {SHIMEN, CHANGDE}
         assert "短秤退货" in page
         assert f"ledger entry {entry}" in page
-        assert '<td class="num">10.00</td><td class="num">1.00</td><td class="num">1.00' in page
+        tenth = '<td class="num">0.0100'
+        assert f'<td class="num">0.1000</td>{tenth}</td>{tenth}' in page
         assert f"/fairs/{season.fair.slug}/published?period={season.final.key}" in page
     for newer in (paper(season), bulletin(season)):
         assert newer.code not in {p.code for p in papers}

@@ -73,11 +73,13 @@ def test_every_table_of_any_fair_adds_up_to_the_ledger(
     of = source(fair)
     with app.test_request_context(headers={"Cookie": "language=en"}):
         for name in ("counties", "prefectures", "products", "days"):
-            d, v = place(name, "Deals", of), place(name, "Deal value (10,000 yuan)", of)
+            basis = (" (by day agreed)", ", by day agreed") if name == "days" else ("", "")
+            d = place(name, f"Deals{basis[0]}", of)
+            v = place(name, f"Deal value (CNY million{basis[1]})", of)
             rows = in_csv(name, of)
             assert sum(int(row[d]) for row in rows) == deals, name
-            assert sum(Decimal(row[v]) for row in rows) * 1_000_000 == fen, name
-            assert in_excel(name, of)[-1][v] == pytest.approx(fen / 1_000_000), name
+            assert sum(Decimal(row[v]) for row in rows) * 100_000_000 == fen, name
+            assert in_excel(name, of)[-1][v] == pytest.approx(fen / 100_000_000), name
         rows = in_csv("deals", of)
         assert len(rows) == deals
         assert sum(Decimal(row[6]) for row in rows) * 100 == fen

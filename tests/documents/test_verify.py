@@ -107,7 +107,7 @@ def test_the_page_shows_what_was_printed_beside_what_is(
         recount(fair.id)
     page = english.get(f"/verify/{document.code}").text
     assert "changed since" in page
-    cells = f'<td class="num">{before}</td><td class="num">{before + 1}</td><td>changed</td>'
+    cells = "".join(f'<td class="num">{c}</td>' for c in (before, before + 1, "changed"))
     assert f'<th scope="row">Deals</th>{cells}' in page
     assert "Shimen County" in page
 

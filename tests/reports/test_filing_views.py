@@ -58,7 +58,7 @@ def test_a_county_submits_with_one_tap(season: Season, log_in: LogIn) -> None:
     answer = client.send(draft(season), page=PAGE)
     assert answer.status_code == 303
     shown = client.get(answer.location).text
-    assert "123.46" in shown
+    assert "1.2346" in shown
     assert only().status is StatementStatus.SUBMITTED
 
 
@@ -143,7 +143,7 @@ def test_publishing_opens_the_public_table(season: Season, log_in: LogIn, client
     assert answer.status_code == 303
     client.set_cookie("language", "en")
     public = client.get(address).text
-    assert "123.46" in public
+    assert "1.2346" in public
     assert "Taoyuan" in public
     assert db.session.scalars(select(Publication)).one().sha256 in public
     assert "Published table" in client.get(f"/fairs/{season.fair.slug}").text
@@ -177,7 +177,7 @@ def test_a_correction_goes_from_the_county_to_the_public_table(
     client.set_cookie("language", "en")
     public = client.get(f"/fairs/{season.fair.slug}/published").text
     assert "买方退货" in public
-    assert "Deal value (10,000 yuan) 123.46 → 0.00" in public
+    assert "Deal value (CNY million) 1.2346 → 0.0000" in public
 
 
 def test_the_province_certifies_when_every_county_is_in(season: Season, log_in: LogIn) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 
 from market.accounts.models import Account
 from market.database import transaction
@@ -15,9 +16,11 @@ from market.documents.fair_tables import Source, products
 from market.documents.tables import shown_row
 from market.extensions import db
 from market.fairs.models import Fair
+from market.filters import money, wan
 from market.regions.models import Region
 from market.tallies import quantities, queries, services
 from market.tallies.figures import BY_NAME, Kind, told_pair
+from market.tallies.queries import Totals
 from tests.fairs.making import ORANGE, TEA, count_deal, make_fair
 
 Make = Callable[..., Account]
@@ -88,4 +91,28 @@ def test_two_figures_that_differ_never_read_the_same(app: Any) -> None:
             "1,000.1 公斤",
             "1,000 公斤",
         )
-        assert BY_NAME["mass_kg"].told(0) == "–"
+
+
+def test_a_mass_is_zero_where_nothing_is_dealt_and_not_known_where_nothing_is_weighed(
+    app: Any,
+) -> None:
+    mass = BY_NAME["mass_kg"]
+    with app.test_request_context():
+        assert mass.shown(Totals(deals=0, mass_kg=Decimal(0))) == "0.00"
+        assert mass.of(Totals(deals=2, mass_kg=Decimal(0))) is None
+        assert mass.shown(Totals(deals=2, mass_kg=Decimal(500))) == "0.50"
+
+
+def test_money_is_told_in_wan_and_in_english_in_millions(app: Any) -> None:
+    sums = (8_470_200_00, 785, 9_999_99, 999_999_99, 1_000_000_00, 12_300_000_000_00)
+    with app.test_request_context():
+        assert [money(fen) for fen in sums[:2]] == ["847.02 万元", "0.00 万元"]
+        assert wan(8_470_200_00) == "847.02"
+    with app.test_request_context(), force_locale("en"):
+        assert [money(fen) for fen in sums] == [
+            *("CNY 8.47 million", "CNY 7.85", "CNY 9,999.99"),
+            *("CNY 1.00 million", "CNY 1.00 million", "CNY 12.30 billion"),
+        ]
+        assert money(999_999_999_99) == "CNY 1.00 billion"
+        assert (wan(8_470_200_00), wan(-100_00)) == ("8.4702", "-0.0001")
+        assert BY_NAME["amount_fen"].heading == "Deal value (CNY million)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +24,7 @@ from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.fairs.services import enrol_from_publications
 from market.regions.models import Region
+from market.tallies.models import FairCount
 from market.tallies.screen_views import EVERY
 from market.tallies.services import recount, recount_if_moved
 from tests.conftest import make_app
@@ -97,6 +98,29 @@ def test_the_days_stand_beside_those_of_the_named_baseline(client: Any, fair: Fa
     assert "20.00" in third
 
 
+def test_a_running_fair_has_every_day_up_to_today_and_says_by_which_day(
+    client: Any, make_account: Make
+) -> None:
+    fair = make_fair(starts_on=date(2026, 9, 15), ends_on=date(2026, 9, 30))
+    seller, buyer = make_account(region=SHIMEN), make_account(region=FURONG)
+    for day, fen in ((16, 12_7500_00), (21, 3_8300_00)):
+        count_deal(fair, seller, buyer, fen, agreed_on=date(2026, 9, day))
+    with transaction():
+        recount(fair.id)
+        fair.status = FairStatus.OPEN
+        count = db.session.get_one(FairCount, fair.id)
+        count.counted_at = datetime(2026, 9, 22, 4, tzinfo=UTC)
+    page = text(client.get(f"/fairs/{fair.slug}/regions/{SHIMEN}"))
+    told = dict(re.findall(r"(9月\d+日)(?:</a>)?<td>([^<]+)", page))
+    assert told == {
+        **{f"9月{n}日": "0.00" for n in range(15, 23)},
+        **{"9月16日": "12.75", "9月21日": "3.83"},
+    }
+    assert '<th scope="col">成交额（万元，按谈成日）</th>' in page
+    for address in ("", "/screen"):
+        assert "逐日成交额（按谈成日）" in text(client.get(f"/fairs/{fair.slug}{address}"))
+
+
 def test_what_awaits_verification_stands_beside_the_figures_and_not_in_them(
     client: Any, fair: Fair, make_account: Make
 ) -> None:
@@ -105,7 +129,7 @@ def test_what_awaits_verification_stands_beside_the_figures_and_not_in_them(
         db.session.add(new_deal(fair, seller, buyer, 77_777_00, status="agreed"))
     for address in (BOARD, f"{BOARD}/counties", f"{BOARD}/regions/{SHIMEN}"):
         page = text(client.get(address))
-        assert "<strong>7.78</strong>" in page
+        assert "<strong>7.78 万元</strong>" in page
     assert told(text(client.get(BOARD))) == "125.00"
     assert "fair-awaiting" not in text(client.get(f"{BOARD}/regions/{QUYUAN}"))
 
