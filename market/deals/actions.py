@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
+
 from market.accounts.models import Account
 from market.deals.checks import (
     answering_party,
     check_official,
     disputing_party,
+    had_a_hand,
     proposing_party,
 )
 from market.deals.models import DEAL_TRANSITIONS, Deal, DealStatus
@@ -36,6 +39,17 @@ def may_decide(official: Account, deal: Deal) -> bool:
     except DomainError:
         return False
     return True
+
+
+def why_others_decide(official: Account, deal: Deal) -> str:
+    """Why an official may look at the deal and not decide it."""
+    if official.id in (deal.seller_id, deal.buyer_id):
+        return _("You are a party of this deal: others verify it.")
+    if may(official, "deal.act", deal):
+        return _("You speak for a party of this deal: others verify it.")
+    if had_a_hand(official, deal):
+        return _("You had a hand in this deal: a colleague verifies it.")
+    return _("Others decide; you may look.")
 
 
 def _of_a_party(actor: Account, deal: Deal, reachable: frozenset[DealStatus]) -> set[str]:

@@ -296,9 +296,14 @@ def check_official(official: Account, deal: Deal) -> None:
     """Refuse who is not of the home county (or, after it, the prefecture), or had a hand in it."""
     if not may(official, "deal.verify", deal):
         raise Refused(_l("Only the county the deal is counted in verifies it."))
-    wrote = {each for r in deal.revisions for each in (r.by_id, r.answered_by_id)}
-    if official.id in wrote | {deal.proposed_by_id, deal.agreed_by_id}:
+    if had_a_hand(official, deal):
         raise Refused(_l("You had a hand in this deal: a colleague verifies it."))
+
+
+def had_a_hand(official: Account, deal: Deal) -> bool:
+    """Whether the official wrote or agreed to any of its figures."""
+    wrote = {each for r in deal.revisions for each in (r.by_id, r.answered_by_id)}
+    return official.id in wrote | {deal.proposed_by_id, deal.agreed_by_id}
 
 
 def check_awaiting(deal: Deal) -> None:

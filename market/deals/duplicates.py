@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from market.accounts.models import Account
@@ -25,11 +25,17 @@ def likely_duplicates(session: Session, deal_ids: Collection[int]) -> dict[int, 
     account; or, where two stations entered one deal, a represented farmer of the same
     name and county.
     """
-    if not deal_ids:
-        return {}
+    found: dict[int, list[int]] = {}
+    if deal_ids:
+        for id_, same in session.execute(_duplicates(deal_ids).order_by("id", "other")):
+            found.setdefault(id_, []).append(same)
+    return found
+
+
+def _duplicates(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     this, other = aliased(Deal), aliased(Deal)
     gap = func.abs(this.amount_fen - other.amount_fen) * 100
-    query = select(this.id, other.id).join_from(
+    query = select(this.id, other.id.label("other")).join_from(
         this,
         other,
         and_(other.product_code == this.product_code, other.agreed_on == this.agreed_on),
@@ -57,10 +63,36 @@ def likely_duplicates(session: Session, deal_ids: Collection[int]) -> dict[int, 
                 )
             )
         )
-    found: dict[int, list[int]] = {}
-    for id_, same in session.execute(query.order_by(this.id, other.id)):
-        found.setdefault(id_, []).append(same)
-    return found
+    return query
+
+
+def related_deals(
+    session: Session, deal_ids: Collection[int]
+) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """(likely_duplicates(), the others between the same two, whoever sold, that were agreed on
+    the same day), in one statement."""
+    if not deal_ids:
+        return {}, {}
+    kinds = (literal("same").label("kind"), literal("day").label("kind"))
+    queries = (_duplicates(deal_ids), _of_the_day(deal_ids))
+    pairs = union_all(*(q.add_columns(k) for q, k in zip(queries, kinds, strict=True))).subquery()
+    found: dict[str, dict[int, list[int]]] = {"same": {}, "day": {}}
+    for id_, other, kind in session.execute(select(pairs).order_by(pairs.c.id, pairs.c.other)):
+        found[kind].setdefault(id_, []).append(other)
+    return found["same"], found["day"]
+
+
+def _of_the_day(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    this, other = aliased(Deal), aliased(Deal)
+    sides = (
+        and_(other.seller_id == this.seller_id, other.buyer_id == this.buyer_id),
+        and_(other.seller_id == this.buyer_id, other.buyer_id == this.seller_id),
+    )
+    return (
+        select(this.id, other.id.label("other"))
+        .join_from(this, other, and_(or_(*sides), other.agreed_on == this.agreed_on))
+        .where(this.id.in_(deal_ids), other.status.in_(STANDING), other.id != this.id)
+    )
 
 
 def near_identical_offers(session: Session, offers: Collection[Any]) -> dict[int, list[int]]:

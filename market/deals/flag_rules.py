@@ -22,6 +22,14 @@ FENCE = Decimal("1.5")
 LEAST_SPREAD = Decimal("1.2")
 # 10 million yuan: a whole city's fair of 42 deals came to 74 million.
 VERY_LARGE_FEN = 1_000_000_000
+# An amount is far above the usual from ten times the upper quartile on, however wide the spread:
+# where cartloads and shiploads are sold, the fences alone would let everything through.
+FAR_ABOVE = Decimal(10)
+# An account this young has no trade behind it that could speak for half a million yuan.
+NEW_ACCOUNT_AGE = timedelta(days=7)
+LARGE_FOR_NEW_FEN = 50_000_000
+# Deals of the same two on one day, from which on they are looked at together.
+MANY_A_DAY = 5
 
 
 class Code(enum.StrEnum):
@@ -31,6 +39,8 @@ class Code(enum.StrEnum):
     QUANTITY = "quantity"
     AMOUNT = "amount"
     VERY_LARGE = "very_large"
+    NEW_ACCOUNT = "new_account"
+    MANY_A_DAY = "many_a_day"
     NEAR_IDENTICAL = "near_identical"
     EXPLAINED = "explained"
     FAR_APART = "far_apart"
@@ -54,6 +64,8 @@ SEVERITIES = {
     Code.AMOUNT: Severity.LOOK,
     Code.VERY_LARGE: Severity.STOP,
     Code.FAR_APART: Severity.STOP,
+    Code.NEW_ACCOUNT: Severity.STOP,
+    Code.MANY_A_DAY: Severity.LOOK,
     Code.NEAR_IDENTICAL: Severity.LOOK,
     Code.UNDONE: Severity.LOOK,
     Code.DATED_BACK: Severity.KNOW,
@@ -100,7 +112,12 @@ def is_outside(figure: Decimal, usual: Usual | None) -> bool:
 
 def is_far_above(figure: Decimal, usual: Usual | None) -> bool:
     """Whether a figure is far above the usual; False where that isn't known."""
-    return usual is not None and figure > usual.fences[1]
+    return usual is not None and figure > min(usual.fences[1], usual.high * FAR_ABOVE)
+
+
+def is_large_for_new(fen: int, age: timedelta) -> bool:
+    """Whether the amount is large for a party whose account was so old when it was entered."""
+    return fen >= LARGE_FOR_NEW_FEN and age < NEW_ACCOUNT_AGE
 
 
 @dataclass(frozen=True, order=True)

@@ -18,9 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
-from market.database import utcnow
-from market.deals.duplicates import likely_duplicates, near_identical_offers
+from market.deals.duplicates import likely_duplicates, near_identical_offers, related_deals
 from market.deals.flag_rules import (
+    LARGE_FOR_NEW_FEN,
+    MANY_A_DAY,
     SEVERITIES,
     VERY_LARGE_FEN,
     Code,
@@ -29,6 +30,7 @@ from market.deals.flag_rules import (
     Tie,
     Usual,
     is_far_above,
+    is_large_for_new,
     is_outside,
     season_of,
     tie_between,
@@ -39,14 +41,14 @@ from market.deals.rules import Gap, amount_fen, amount_gap, price_gap
 from market.deals.steps import local_day
 from market.deals.usual import (
     MEASURES,
-    Bands,
-    Quantities,
-    price_bands,
-    usual_amounts,
-    usual_quantities,
+    Yardsticks,
+    day_of_deal,
+    day_of_offer,
+    deal_yardsticks,
+    offer_yardsticks,
 )
 from market.filters import day as day_words
-from market.filters import moment, price_range, trimmed, wan, yuan
+from market.filters import moment, money, price_range, trimmed, yuan
 from market.language import lazy_gettext as _l
 from market.language import words as language
 from market.offers.models import Offer, Side
@@ -59,6 +61,8 @@ LABELS = {
     Code.QUANTITY: _l("Unusual quantity"),
     Code.AMOUNT: _l("Unusual amount"),
     Code.VERY_LARGE: _l("Very large"),
+    Code.NEW_ACCOUNT: _l("Large for a new account"),
+    Code.MANY_A_DAY: _l("Many deals of the two in a day"),
     Code.NEAR_IDENTICAL: _l("Posted more than once"),
     Code.EXPLAINED: _l("Amount explained"),
     Code.FAR_APART: _l("Total far from the price"),
@@ -94,47 +98,19 @@ class Flag:
         return SEVERITIES[self.code]
 
 
-@dataclass(frozen=True)
-class Yardsticks:
-    """What is usual, as far as some deals or offers need it."""
-
-    bands: Bands
-    quantities: Quantities
-    amounts: dict[str, Usual]
-
-    def price(self, product: str, unit: str, day: date) -> Usual | None:
-        """The usual price on `day`, in yuan per `unit`."""
-        band = self.bands.get((season_of(day), product), {}).get(MEASURES[unit])
-        return band and band.times(UNITS[unit].factor)
-
-    def quantity(self, region: str, product: str, unit: str) -> Usual | None:
-        """The county's usual quantity of the product, in `unit`."""
-        usual = self.quantities.get((region, product), {}).get(MEASURES[unit])
-        return usual and usual.times(1 / UNITS[unit].factor)
-
-
-def deal_yardsticks(deals: Collection[Any]) -> Yardsticks:
-    """What is usual for these deals, in three statements at most."""
-    return Yardsticks(
-        price_bands(
-            {deal.product_code for deal in deals}, {season_of(day_of_deal(deal)) for deal in deals}
-        ),
-        usual_quantities((deal.home_region_code, deal.product_code) for deal in deals),
-        usual_amounts(deal.home_region_code for deal in deals),
-    )
-
-
 def deal_flags(
     session: Session, deals: Collection[Any], usual: Yardsticks | None = None
 ) -> dict[int, list[Flag]]:
     """The flags of each of `deals` (Deal, or a row of queries.listed()) by id, the worst first."""
     usual = usual or deal_yardsticks(deals)
-    stops = _stop_flags(session, deals)
-    undone = _taken_back(session, [deal.id for deal in deals])
+    ids = [deal.id for deal in deals]
+    same, same_day = related_deals(session, ids)
+    stops, undone = _stop_flags(session, deals, same), _taken_back(session, ids)
     return {
         deal.id: [
             *stops[deal.id],
             *_undone(undone.get(deal.id)),
+            *_many_a_day(same_day.get(deal.id, ())),
             *_price(
                 deal.unit_price,
                 deal.unit,
@@ -156,13 +132,17 @@ def deal_flags(
 
 def stop_flags(session: Session, deal: Any) -> list[Flag]:
     """Only those flags of `deal` that say to stop; in three short statements."""
-    return _stop_flags(session, [deal])[deal.id]
+    return _stop_flags(session, [deal], likely_duplicates(session, [deal.id]))[deal.id]
 
 
-def _stop_flags(session: Session, deals: Collection[Any]) -> dict[int, list[Flag]]:
-    same = likely_duplicates(session, [deal.id for deal in deals])
+def _stop_flags(
+    session: Session, deals: Collection[Any], same: dict[int, list[int]]
+) -> dict[int, list[Flag]]:
     ids = {id_ for deal in deals for id_ in (deal.seller_id, deal.buyer_id)}
-    columns = (Account.id, Account.name, Account.region_code, Account.represented_by_id)
+    columns = (
+        *(Account.id, Account.name, Account.region_code),
+        *(Account.represented_by_id, Account.created_at),
+    )
     people = {row.id: row for row in session.execute(select(*columns).where(Account.id.in_(ids)))}
     offers = _answered_offers(session, deals)
     return {
@@ -171,6 +151,7 @@ def _stop_flags(session: Session, deals: Collection[Any]) -> dict[int, list[Flag
             *_one_person(people[deal.seller_id], people[deal.buyer_id]),
             *_far_apart(deal, offers.get(_answered_id(deal))),
             *_very_large(deal.amount_fen),
+            *_new_account(deal, people[deal.seller_id], people[deal.buyer_id]),
         ]
         for deal in deals
     }
@@ -193,18 +174,6 @@ def _taken_back(session: Session, ids: Collection[int]) -> dict[int, Any]:
     columns = (LedgerEntry.deal_id, LedgerEntry.at, reversal_reason())
     query = select(*columns).where(LedgerEntry.deal_id.in_(ids), LedgerEntry.deals < 0)
     return {row.deal_id: row for row in session.execute(query.order_by(LedgerEntry.id))}
-
-
-def offer_yardsticks(offers: Collection[Any]) -> Yardsticks:
-    """What is usual for these offers, in two statements at most."""
-    return Yardsticks(
-        price_bands(
-            {offer.product_code for offer in offers},
-            {season_of(day_of_offer(offer)) for offer in offers},
-        ),
-        usual_quantities((offer.region_code, offer.product_code) for offer in offers),
-        {},
-    )
 
 
 def offer_flags(
@@ -234,16 +203,6 @@ def worth_fen(offer: Any) -> int | None:
         return None
     each = per_base(price, offer.price_unit)
     return None if each is None else amount_fen(in_base(offer.quantity, offer.unit), each)
-
-
-def day_of_deal(deal: Any) -> date:
-    """The day whose prices a deal's is compared with."""
-    return deal.agreed_on or local_day(deal.created_at)
-
-
-def day_of_offer(offer: Any) -> date:
-    """The day whose prices an offer's is compared with."""
-    return local_day(offer.published_at or utcnow())
 
 
 def season_words(season: Season) -> str:
@@ -368,11 +327,33 @@ def _very_large(fen: int) -> list[Flag]:
     if fen < VERY_LARGE_FEN:
         return []
     words = _(
-        "%(amount)s (10,000 yuan): from %(limit)s on, look at the contract itself.",
-        amount=wan(fen),
-        limit=wan(VERY_LARGE_FEN),
+        "%(amount)s: from %(limit)s on, look at the contract itself.",
+        amount=money(fen),
+        limit=money(VERY_LARGE_FEN),
     )
     return [Flag(Code.VERY_LARGE, words)]
+
+
+def _new_account(deal: Any, *parties: Any) -> list[Flag]:
+    ages = {party.name: deal.created_at - party.created_at for party in parties}
+    young = [name for name, age in ages.items() if is_large_for_new(deal.amount_fen, age)]
+    if not young:
+        return []
+    words = _(
+        "%(amount)s, and the account of %(names)s was less than a week old. From %(limit)s on,"
+        " ask who they are.",
+        amount=money(deal.amount_fen),
+        names=_(", ").join(young),
+        limit=money(LARGE_FOR_NEW_FEN),
+    )
+    return [Flag(Code.NEW_ACCOUNT, words)]
+
+
+def _many_a_day(others: Sequence[int]) -> list[Flag]:
+    if len(others) + 1 < MANY_A_DAY:
+        return []
+    words = _("%(count)s deals between the same two on one day.", count=len(others) + 1)
+    return [Flag(Code.MANY_A_DAY, words, tuple(others))]
 
 
 def _explained(reason: str) -> list[Flag]:

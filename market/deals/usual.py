@@ -6,8 +6,9 @@ products and counties. The quartiles are found by the database (flag_rules.usual
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from time import monotonic
 from typing import Any, TypeVar
@@ -29,8 +30,9 @@ from sqlalchemy import (
 )
 
 from market.database import utcnow
-from market.deals.flag_rules import KNOWN_AT_LEAST, Season, Usual
+from market.deals.flag_rules import KNOWN_AT_LEAST, Season, Usual, season_of
 from market.deals.models import Deal, DealStatus
+from market.deals.steps import local_day
 from market.extensions import db
 from market.offers.models import Offer, Verification
 from market.products.units import UNITS, measure
@@ -70,6 +72,58 @@ def usual_quantities(pairs: Iterable[tuple[str, str]]) -> Quantities:
 def usual_amounts(regions: Iterable[str]) -> dict[str, Usual]:
     """Usual amounts, in fen, of the deals each county verified in the last year."""
     return _kept("amounts", set(regions), _find_amounts)
+
+
+@dataclass(frozen=True)
+class Yardsticks:
+    """What is usual, as far as some deals or offers need it."""
+
+    bands: Bands
+    quantities: Quantities
+    amounts: dict[str, Usual]
+
+    def price(self, product: str, unit: str, day: date) -> Usual | None:
+        """The usual price on `day`, in yuan per `unit`."""
+        band = self.bands.get((season_of(day), product), {}).get(MEASURES[unit])
+        return band and band.times(UNITS[unit].factor)
+
+    def quantity(self, region: str, product: str, unit: str) -> Usual | None:
+        """The county's usual quantity of the product, in `unit`."""
+        usual = self.quantities.get((region, product), {}).get(MEASURES[unit])
+        return usual and usual.times(1 / UNITS[unit].factor)
+
+
+def deal_yardsticks(deals: Collection[Any]) -> Yardsticks:
+    """What is usual for these deals, in three statements at most."""
+    return Yardsticks(
+        price_bands(
+            {deal.product_code for deal in deals}, {season_of(day_of_deal(deal)) for deal in deals}
+        ),
+        usual_quantities((deal.home_region_code, deal.product_code) for deal in deals),
+        usual_amounts(deal.home_region_code for deal in deals),
+    )
+
+
+def offer_yardsticks(offers: Collection[Any]) -> Yardsticks:
+    """What is usual for these offers, in two statements at most."""
+    return Yardsticks(
+        price_bands(
+            {offer.product_code for offer in offers},
+            {season_of(day_of_offer(offer)) for offer in offers},
+        ),
+        usual_quantities((offer.region_code, offer.product_code) for offer in offers),
+        {},
+    )
+
+
+def day_of_deal(deal: Any) -> date:
+    """The day whose prices a deal's is compared with."""
+    return deal.agreed_on or local_day(deal.created_at)
+
+
+def day_of_offer(offer: Any) -> date:
+    """The day whose prices an offer's is compared with."""
+    return local_day(offer.published_at or utcnow())
 
 
 def _kept(

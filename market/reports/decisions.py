@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from market.accounts.models import Account
 from market.database import lock, transaction
+from market.deals.actions import why_others_decide
+from market.deals.models import Deal
 from market.errors import DomainError, Overtaken, Refused
 from market.extensions import db
 from market.permissions import may
@@ -96,6 +98,8 @@ def _permitted(official: Account, queue: AnyQueue, id_: int) -> Any:
 
 def _permit(official: Account, queue: AnyQueue, thing: Any) -> None:
     """Raise Refused for what isn't there, is of another county, or the official's own."""
+    if isinstance(thing, Deal) and may(official, "deal.act", thing):
+        raise Refused(why_others_decide(official, thing))
     if thing is None or not may(official, queue.permission, thing):
         raise Refused(_("Not of your county, or you have a hand in it."))
     if official.id in (getattr(thing, "proposed_by_id", 0), getattr(thing, "agreed_by_id", 0)):

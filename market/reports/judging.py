@@ -13,19 +13,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from market.accounts.models import Account
 from market.deals.flag_rules import Code, Severity, season_of
-from market.deals.flags import (
-    Flag,
-    day_of_deal,
-    day_of_offer,
-    deal_flags,
-    deal_yardsticks,
-    offer_flags,
-    offer_yardsticks,
-    season_words,
-    worth_fen,
-)
+from market.deals.flags import Flag, deal_flags, offer_flags, season_words, worth_fen
 from market.deals.models import Deal, DealEvent, DealStatus
 from market.deals.queries import listed
+from market.deals.usual import day_of_deal, day_of_offer, deal_yardsticks, offer_yardsticks
 from market.filters import trimmed, yuan
 from market.offers.models import Offer, Status
 from market.products.units import UNITS

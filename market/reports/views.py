@@ -16,11 +16,12 @@ from market.accounts.labels import TRADER_TYPES
 from market.accounts.models import Account
 from market.calendar.services import stopped_clock
 from market.database import transaction, utcnow
-from market.deals.actions import actions
+from market.deals.actions import actions, why_others_decide
+from market.deals.forms import ReasonForm
 from market.deals.labels import ANSWERS, CHANNELS, STATUSES, verified_words
 from market.deals.models import Deal, DealStatus
 from market.deals.timeline import timeline
-from market.deals.verification import needs_second_official
+from market.deals.verification import needs_second_official, return_deal
 from market.deals.views import load_deal
 from market.errors import DomainError, Overtaken, put_on_form
 from market.extensions import db
@@ -137,7 +138,7 @@ def judge_deal(deal: Deal) -> Any:
     return deal_page(deal, DecideForm("deals"))
 
 
-def deal_page(deal: Deal, form: DecideForm) -> Any:
+def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> Any:
     case = deal_case(db.session(), deal)
     decides = _decides(deal)
     return render_template(
@@ -147,6 +148,9 @@ def deal_page(deal: Deal, form: DecideForm) -> Any:
         steps=timeline(deal),
         compared=compare(deal, case.beside),
         decides=decides,
+        undoes=deal.status is DealStatus.VERIFIED and "send_back" in actions(current_user, deal),
+        undo_reason=undo_reason,
+        why_not=why_others_decide(current_user, deal),
         second=needs_second_official(deal),
         numbers=numbers_of(current_user, [deal.seller, deal.buyer]) if decides else [],
         **_around("deals", deal.id, form),
@@ -254,6 +258,20 @@ def desk_verify_deal(deal: Deal) -> Any:
 @requires("deal.verify", load=load_deal)
 def desk_return_deal(deal: Deal) -> Any:
     return _decided("deals", deal, "return")
+
+
+@bp.post("/desk/deals/<int:deal_id>/undo")
+@requires("deal.verify", load=load_deal)
+def desk_undo_deal(deal: Deal) -> Any:
+    reason = ReasonForm().reason.data or ""
+    try:
+        with transaction():
+            return_deal(current_user, deal, reason)
+    except DomainError as error:
+        flash(str(error.message), "error")
+        return deal_page(deal, DecideForm("deals"), reason)
+    flash(_("Taken back: it no longer counts."), "success")
+    return redirect(url_for("reports.judge_deal", deal_id=deal.id), 303)
 
 
 @bp.post("/desk/offers/<int:offer_id>/verify")

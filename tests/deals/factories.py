@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import transaction, utcnow
 from market.deals import services
 from market.deals.checks import Terms
 from market.deals.models import Deal, DealProof
@@ -32,8 +33,9 @@ class Trade:
 
 def make_trade(make_account: Callable[..., Account], **offer: Any) -> Trade:
     """A farmer of Shimen sells pears to a buyer in Changsha; Shimen's official looks on."""
-    seller = make_account("王大伯")
-    buyer = make_account("长沙鲜果", region="430111")
+    since = {"created_at": utcnow() - timedelta(days=90)}  # a new account is looked at twice
+    seller = make_account("王大伯", **since)
+    buyer = make_account("长沙鲜果", region="430111", **since)
     official = make_account("石门县商务局", role="county_official")
     return Trade(seller, buyer, official, make_offer(seller, **offer))
 

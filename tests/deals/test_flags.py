@@ -12,16 +12,17 @@ from flask import Flask
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
-from market.deals.flag_rules import Code, Severity, season_of, usual_of
+from market.deals.flag_rules import Code, Severity, is_far_above, season_of, usual_of
 from market.deals.flags import Flag, deal_flags, offer_flags
 from market.deals.models import Deal
-from market.deals.services import local_day, return_deal
+from market.deals.services import local_day, return_deal, verify_deal
 from market.deals.usual import price_bands, usual_amounts, usual_quantities
+from market.errors import Invalid
 from market.extensions import db
 from market.offers.models import Offer
 from market.offers.services import verify_offer
 from tests.deals.counting import statements
-from tests.deals.factories import Trade, agree, make_trade, verify
+from tests.deals.factories import Trade, agree, make_trade, prove, verify
 from tests.offers.factories import PEAR, make_offer
 
 pytestmark = pytest.mark.postgresql
@@ -92,7 +93,7 @@ def test_an_unusual_price_is_flagged_once_enough_prices_are_known(trade: Trade) 
     assert "5 verified prices" in words
     cheap = agree(trade, quantity=1, unit_price=2000, unit="ton")
     assert "0.45 times" in flags_of(cheap)[Code.PRICE].words
-    assert not flags_of(agree(trade, quantity=1, unit_price=4900, unit="ton"))
+    assert Code.PRICE not in flags_of(agree(trade, quantity=1, unit_price=4900, unit="ton"))
 
 
 def test_prices_of_another_season_say_nothing(trade: Trade) -> None:
@@ -119,11 +120,42 @@ def test_a_quantity_and_an_amount_far_above_the_countys_usual_are_flagged(trade:
     for quantity in (100, 110, 120, 130, 140):
         verify(trade, quantity=quantity, unit_price=2)
     found = flags_of(agree(trade, quantity=5000, unit_price=2))
-    assert set(found) == {Code.QUANTITY, Code.AMOUNT}
+    assert set(found) == {Code.QUANTITY, Code.AMOUNT, Code.MANY_A_DAY}
     assert "110–130 jin" in found[Code.QUANTITY].words
     assert "220.00–260.00" in found[Code.AMOUNT].words
     assert "41.7 times" in found[Code.AMOUNT].words
-    assert not flags_of(agree(trade, quantity=1, unit_price=2))
+    assert set(flags_of(agree(trade, quantity=1, unit_price=2))) == {Code.MANY_A_DAY}
+
+
+def test_a_large_amount_of_an_account_made_today_says_to_stop(trade: Trade) -> None:
+    with transaction():
+        trade.buyer.created_at = utcnow() - timedelta(minutes=20)
+    large, small = agree(trade, quantity=300_000, unit_price=10), agree(trade, quantity=10)
+    flag = flags_of(large)[Code.NEW_ACCOUNT]
+    assert flag.severity is Severity.STOP
+    assert "CNY 3.00 million, and the account of 长沙鲜果" in flag.words
+    assert Code.NEW_ACCOUNT not in flags_of(small)
+    prove(large)
+    with pytest.raises(Invalid), transaction():
+        verify_deal(trade.official, large, "")
+    with transaction():
+        trade.buyer.created_at = utcnow() - timedelta(days=30)
+    assert Code.NEW_ACCOUNT not in flags_of(large)
+
+
+def test_many_deals_between_the_same_two_on_one_day_are_looked_at_together(trade: Trade) -> None:
+    deals = [agree(trade, quantity=100 * n) for n in range(1, 5)]
+    assert Code.MANY_A_DAY not in flags_of(deals[0])
+    deals.append(agree(trade, quantity=900))
+    flag = flags_of(deals[0])[Code.MANY_A_DAY]
+    assert set(flag.others) == {deal.id for deal in deals[1:]}
+    assert flag.severity is Severity.LOOK
+
+
+def test_an_amount_ten_times_the_usual_is_far_above_however_wide_the_spread() -> None:
+    usual = usual_of([Decimal(n) for n in (1, 5, 100, 2_000, 3_000)])
+    assert is_far_above(Decimal(20_001), usual)
+    assert not is_far_above(Decimal(20_000), usual)
 
 
 def test_one_person_on_both_sides_is_flagged(trade: Trade, make_account: Maker) -> None:

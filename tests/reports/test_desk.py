@@ -9,16 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
-from market.accounts.models import Account
+from market.accounts.models import Account, Grant, Role, TraderType
 from market.database import transaction, utcnow
-from market.deals.models import Deal, DealStatus
-from market.deals.services import return_deal
+from market.deals.models import Deal, DealStatus, LedgerEntry
+from market.deals.services import return_deal, verify_deal
 from market.extensions import db
 from market.offers.models import Offer, Verification
 from market.reports.awaiting import Awaits, awaiting, providers
 from tests.deals.counting import statements
-from tests.deals.factories import Trade, agree, make_trade, verify
+from tests.deals.factories import LOOKED, Trade, agree, make_trade, verify
 from tests.offers.factories import make_offer
 
 Maker = Callable[..., Account]
@@ -104,6 +105,55 @@ def test_the_desk_is_for_officials(
 def test_a_party_of_the_deal_can_not_look_at_its_desk(trade: Trade, log_in: LogIn) -> None:
     deal = agree(trade)
     assert log_in(trade.seller).get(f"/desk/deals/{deal.id}").status_code == 403
+
+
+def test_an_official_who_is_a_party_is_told_why_others_decide(trade: Trade, desk: Any) -> None:
+    with transaction():
+        trade.official.trader_type = TraderType.COMPANY
+    own = Trade(trade.seller, trade.official, trade.official, trade.offer)
+    deal = agree(own)
+    reason = "You are a party of this deal: others verify it."
+    assert reason in desk.get(f"/desk/deals/{deal.id}").text
+    assert "You have a hand in it: others verify it." in desk.get("/desk/deals").text
+    desk.send("/desk/deals/decide", {"act": "verify", "id": deal.id}, page="/desk/deals")
+    assert reason in desk.get("/desk/deals").text
+    with transaction():
+        verify_deal(make_other(trade.official), deal, LOOKED)
+    page = desk.get(f"/desk/deals/{deal.id}").text
+    assert reason in page
+    assert f'action="/desk/deals/{deal.id}/undo"' not in page
+
+
+def make_other(official: Account) -> Account:
+    """A colleague of the official."""
+    other = Account(
+        name="同事",
+        phone="+8613900000999",
+        password_hash="",
+        trader_type=TraderType.COMPANY,
+        region_code=official.region_code,
+        grants=[Grant(role=Role.COUNTY_OFFICIAL, region=official.region)],
+    )
+    db.session.add(other)
+    db.session.flush()
+    return other
+
+
+def test_a_verified_deal_is_taken_back_from_the_desk_with_a_reason(trade: Trade, desk: Any) -> None:
+    deal = verify(trade)
+    address = f"/desk/deals/{deal.id}"
+    assert f'action="{address}/undo"' in desk.get(address).text
+    page = desk.send(f"{address}/undo", {"reason": ""}, page=address)
+    assert "Say why." in page.text
+    db.session.refresh(deal)
+    assert deal.status is DealStatus.VERIFIED
+    page = desk.send(f"{address}/undo", {"reason": "过磅单是另一车的"}, page=address)
+    assert page.headers["Location"].endswith(address)
+    db.session.refresh(deal)
+    assert (deal.status, deal.status_reason) == (DealStatus.RETURNED, "过磅单是另一车的")
+    counted = select(func.sum(LedgerEntry.amount_fen), func.count())
+    assert tuple(db.session.execute(counted).one()) == (0, 2)
+    assert f'action="{address}/undo"' not in desk.get(address).text
 
 
 @pytest.mark.postgresql
@@ -209,7 +259,7 @@ def test_a_deal_is_judged_on_one_screen(trade: Trade, desk: Any) -> None:
         "5 verified prices",
         "Unusual quantity",
         "Earlier deals between the two",
-        "5, worth 0.11",
+        "5, worth CNY 1,058",
         "138****",
         "Proposal sent",
     ):
