@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from market.accounts.models import OFFICIALS, Role
+from market.language import gettext as _
 from market.language import lazy_gettext as _l
 
 
@@ -122,16 +123,35 @@ ENDPOINTS: dict[str, Any] = {
     "stations.new_farmer": _l("Register a farmer"),
     "stations.withdraw_consent": _l("End a farmer's representation"),
     "stations.erase_farmer": _l("Erase a farmer"),
+    "reports.desk_undo_deal": _l("Take a verification back"),
+    # Commands, by their words.
     "init": _l("Load reference data"),
+    "reindex": _l("Build the search anew"),
+    "calendar status": _l("Look at the clock"),
+    "calendar confirm": _l("Confirm the clock"),
+    "calendar undo": _l("Undo what a wrong clock did"),
+    "documents make": _l("Make the documents that wait"),
     "fair turn": _l("Open and close fairs"),
+    "fair enrol": _l("Enter offers in a fair"),
+    "tallies recount": _l("Count a fair anew"),
+    "ledger verify": _l("Check the ledger"),
+    "ledger head": _l("Look at the ledger's last entry"),
+    "offers tidy-photos": _l("Delete photos nobody uses"),
+    "products check": _l("Check the products"),
+    "regions check": _l("Check the regions"),
+    "search status": _l("Look at the search"),
+    "search query": _l("Try a search"),
+    "search understand": _l("Try how a search is understood"),
 }
 
 
 def doing_of(permission: str, endpoint: str) -> Any:
-    """What was done, in words; of an unknown command its own words."""
+    """What was done, in words; of a command that is gone, that it was one."""
     if endpoint in ENDPOINTS:
         return ENDPOINTS[endpoint]
-    return DOINGS[permission].label if permission in DOINGS else endpoint
+    if permission in DOINGS:
+        return DOINGS[permission].label
+    return _("Command “%(name)s”", name=endpoint)
 
 
 def permission_word(permission: str) -> Any:

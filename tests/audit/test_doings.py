@@ -37,4 +37,4 @@ def test_an_act_is_called_by_its_endpoint_then_by_its_permission(app: Flask) -> 
     with app.test_request_context(headers={"Cookie": "language=en"}):
         assert str(doing_of("offer.verify", "offers.reject")) == "Reject an offer"
         assert str(doing_of("offer.verify", "offers.verify")) == "Verify an offer"
-        assert str(doing_of("", "fair something")) == "fair something"
+        assert str(doing_of("", "fair something")) == "Command “fair something”"

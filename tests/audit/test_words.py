@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from market.audit.doings import DOINGS, doing_of, permission_word
+from market.audit.doings import DOINGS, ENDPOINTS, doing_of, permission_word
 from market.audit.labels import COLUMNS, KINDS
 from market.audit.rules import NOISE, kinds_recorded
+from market.audit.watching import UNWATCHED
 from market.database import Base
+from tests.audit.test_doings import commands
 
 
 def test_every_kind_and_every_column_that_is_recorded_has_a_word() -> None:
@@ -24,6 +26,14 @@ def test_every_route_that_changes_something_is_told_in_words(app: Flask) -> None
         permission = getattr(app.view_functions[route.endpoint], "permission", "anyone")
         words = str(doing_of(permission, route.endpoint))
         assert words not in (route.endpoint, permission), route.endpoint
+
+
+def test_every_command_that_may_change_something_is_told_in_words(app: Flask) -> None:
+    ours = commands(app) - UNWATCHED - {"db", "routes", "run", "seed", "shell"}
+    groups = {name.split()[0] for name in ours if " " in name}
+    told = [name for name in sorted(ours - groups) if not name.startswith("db ")]
+    assert "documents make" in told
+    assert [name for name in told if name not in ENDPOINTS] == []
 
 
 @pytest.mark.parametrize("permission", DOINGS)
