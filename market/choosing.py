@@ -22,6 +22,8 @@ class ChoosingInput:
             kwargs["required"] = True
         if getattr(field, "tree_url", None):
             kwargs["data_tree"] = field.tree_url
+            if field.tree_from:
+                kwargs["data_tree_from"] = field.tree_from
         text = html_params(
             name=field.name,
             type="text",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from flask import abort
 from sqlalchemy import func, or_, select
 
-from market.accounts.models import Account, AccountSession, Grant, Role
+from market.accounts.models import OFFICIALS, Account, AccountSession, Grant, Role
 from market.extensions import db
 from market.forms import normalize_phone
 from market.regions.models import Region
@@ -60,10 +60,12 @@ def matching(text: str) -> Any:
 def find_accounts(
     text: str = "", page: int = 1, within: Sequence[str] | None = None
 ) -> AccountPage:
-    """A page of accounts by name or phone, the newest first; of the regions `within`, or all."""
+    """A page of accounts by name or phone, the newest first: all, or those whom an official of
+    the regions `within` may help, which holders of an office are not."""
     wanted = [matching(text)] if text else []
     if within is not None:
-        wanted.append(Account.region_code.in_(within))
+        holds_office = Account.grants.any(Grant.role.in_((*OFFICIALS, Role.ADMINISTRATOR)))
+        wanted += [Account.region_code.in_(within), ~holds_office]
     total = db.session.scalar(select(func.count(Account.id)).where(*wanted)) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)

@@ -112,9 +112,14 @@ def _welcome(entered: Entered, form: LoginForm) -> Any:
     session.pop(REGISTERED, None)
     enter(account, token, form.remember.data and not must_change, must_change)
     goal = url_for("accounts.new_password") if must_change else local_path(form.next.data)
-    response = redirect(goal or url_for("pages.home"), 303)
+    response = redirect(goal or landing(account), 303)
     remember_device(response, device, account.id)
     return response
+
+
+def landing(account: Account) -> str:
+    """Where one goes on to who asked for no page: an official to what waits at the desk."""
+    return url_for("reports.desk" if account.is_official else "pages.home")
 
 
 def refused(error: DomainError, form: Any, template: str, **shown: Any) -> Any:

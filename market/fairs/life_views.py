@@ -133,6 +133,7 @@ def clone(fair: Fair) -> Any:
 @requires("fair.create")
 def emergency() -> Any:
     form = EmergencyForm(region=home_region(), days=7)
+    form.region.within = [home_region()]
     if form.validate_on_submit():
         values, days, reason = form.values(), form.days.data or 0, form.reason.data or ""
         try:

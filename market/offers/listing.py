@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -151,7 +151,7 @@ class Listing:
 
     @property
     def facets(self) -> list[tuple[str, list[Row]]]:
-        """(title, rows) of each facet that has any; rows as the component wants them."""
+        """(title, rows) of each facet that offers a choice; rows as the component wants them."""
         question = self.question
         product = [part.label for part in question.parts if part.name == "product"]
         verified = "1" if self.filters.verified else None
@@ -162,7 +162,14 @@ class Listing:
             (_("Price"), self._bands()),
             (_("Verification"), self._switch("verified", {"1": _("Verified only")}, verified)),
         ]
-        return [(title, rows) for title, rows in groups if rows]
+        return [(title, rows) for title, rows in groups if self._is_a_choice(rows)]
+
+    def _is_a_choice(self, rows: Sequence[Row]) -> bool:
+        """Whether there is anything to choose: one row that takes all there is narrows nothing."""
+        if len(rows) != 1:
+            return bool(rows)
+        _label, count, _href, active = rows[0]
+        return active or count is None or count < self.found.total
 
     def _lifted(self, name: str) -> str:
         return self._url(arguments_of(self.question.lifted(name)))

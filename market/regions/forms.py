@@ -32,6 +32,7 @@ class RegionField(StringField):
             where that lies inside it, else for the first; `detail` begins with its name. (The
             codes of GB/T 2260 begin with the districts of the seat.)
         is_whole: one place was typed that holds several.
+        within: the regions one may choose from, where not all: the selects begin there.
         options: (code, name) of what an ambiguous text may mean.
     """
 
@@ -47,6 +48,7 @@ class RegionField(StringField):
     ) -> None:
         self.leaves_only, self.with_detail = leaves_only, with_detail
         self.whole_from: Region | None = None
+        self.within: Sequence[Region] = ()
         self.detail, self.is_whole = "", False
         self.options: list[tuple[str, str]] = []
         super().__init__(label, validators, **kwargs)
@@ -58,6 +60,12 @@ class RegionField(StringField):
     @property
     def tree_url(self) -> str:
         return url_for("regions.tree")
+
+    @property
+    def tree_from(self) -> str:
+        """What the tree's first select asks for: the children of the one region to choose in,
+        or the several there are; empty for the whole tree."""
+        return ",".join(region.code for region in self.within)
 
     def _value(self) -> str:
         if isinstance(self.data, Region):

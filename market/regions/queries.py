@@ -37,6 +37,13 @@ def leaves(path: str) -> Sequence[Region]:
     ).all()
 
 
+def regions_of(codes: Sequence[str]) -> Sequence[Region]:
+    """The regions of these codes, in the order of their codes."""
+    return db.session.scalars(
+        select(Region).where(Region.code.in_(codes)).order_by(Region.code)
+    ).all()
+
+
 def children(code: str | None) -> Sequence[Region]:
     """Regions directly under `code` (the provinces for None) that are or hold leaves."""
     return db.session.scalars(

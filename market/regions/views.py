@@ -9,7 +9,10 @@ from flask import jsonify, request
 from market.filters import local_name
 from market.permissions import requires
 from market.regions import bp
-from market.regions.queries import children, full_name, suggest_regions
+from market.regions.queries import children, full_name, regions_of, suggest_regions
+
+# Regions that the first select of the tree may list at most.
+MAX_STARTS = 50
 
 
 @bp.get("/regions/suggest.json")
@@ -23,8 +26,10 @@ def suggest() -> Any:
 @bp.get("/regions/tree.json")
 @requires("anyone")
 def tree() -> Any:
-    """The children of `parent`, for picking province, prefecture, county in turn."""
-    rows = children(request.args.get("parent", "")[:6] or None)
+    """The children of `parent`, for picking province, prefecture, county in turn; of several
+    codes with commas between, these regions themselves."""
+    codes = request.args.get("parent", "").split(",")[:MAX_STARTS]
+    rows = regions_of(codes) if len(codes) > 1 else children(codes[0][:6] or None)
     return jsonify(
         [
             {"code": r.code, "name": local_name(r), "leaf": r.is_leaf, "value": full_name(r)}

@@ -46,6 +46,7 @@ def new_farmer() -> Any:
     scope = scope_of(acting().id)
     home = scope[0] if len(scope) == 1 and scope[0].is_leaf else None
     form = FarmerForm(region=home, trader_type=TraderType.FARMER)
+    form.region.within = scope
     if form.validate_on_submit():
         names = ("name", "phone", "trader_type", "region", "way", "note", "key")
         chosen = {name: form[name].data for name in names}

@@ -68,7 +68,8 @@ function cascade(input) {
     row.append(select);
     return select;
   };
-  level("", 0);
+  // Where one may choose in a part of the tree only, the selects begin there.
+  level(input.dataset.treeFrom ?? "", 0);
   if (!input.value && input.required) input.value = localStorage.getItem(REMEMBERED) ?? "";
 }
 
