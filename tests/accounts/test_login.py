@@ -123,6 +123,17 @@ def test_logging_in_leads_to_the_page_asked_for(client: Client, make_account) ->
     assert is_in(client)
 
 
+@pytest.mark.parametrize(
+    ("role", "leads_to"), [("county_official", "/desk"), ("assistant", "/"), (None, "/")]
+)
+def test_an_official_who_asked_for_no_page_lands_on_the_desk(
+    client: Client, make_account, role: str | None, leads_to: str
+) -> None:
+    account = make_account(role=role)
+    form = {"phone": account.phone, "password": PASSWORD}
+    assert client.send("/login", form).headers["Location"] == leads_to
+
+
 def test_logging_in_never_leads_to_another_site(client: Client, make_account) -> None:
     phone = make_account().phone
     answer = client.send(

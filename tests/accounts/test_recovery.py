@@ -233,6 +233,18 @@ def test_the_desk_finds_accounts_of_its_county_alone(make_account, log_in, offic
     assert "桃源茶农" not in page
 
 
+def test_the_desk_lists_nobody_whom_the_official_may_not_help(
+    make_account, log_in, official
+) -> None:
+    make_account(name="石门同事", role="county_official")
+    make_account(name="石门管理员", role="administrator")
+    make_account(name="石门信息员", role="assistant")
+    client = log_in(official)
+    listed = re.findall(r'href="(/desk/accounts/\d+)">([^<]+)', client.get("/desk/accounts").text)
+    assert [name for _page, name in listed] == ["石门信息员"]
+    assert {client.get(page).status_code for page, _name in listed} == {200}
+
+
 @pytest.mark.postgresql
 def test_the_command_sets_a_one_time_password_and_is_recorded(
     app: Flask, client: Client, make_account

@@ -172,6 +172,17 @@ def test_each_facet_counts_what_following_it_finds_and_is_taken_away_again(owner
             assert listed(urlsplit(away).query).found.total == 4, (title, label)
 
 
+def test_a_facet_that_narrows_nothing_is_not_shown(owner: Account, client: Any) -> None:
+    make_offer(owner)
+    make_offer(owner)
+    assert not {"买卖", "产品", "地方"} & dict(listed("q=").facets).keys()
+    page = text(client.get("/offers"))
+    assert 'class="facets" aria-label="地方"' not in page
+    assert 'name="product"' not in page
+    make_offer(owner, region=FURONG)
+    assert "地方" in dict(listed("q=").facets)
+
+
 def test_a_facet_takes_away_what_the_text_says_too(owner: Account) -> None:
     make_offer(owner, side="buy")
     listing = listed("q=翠冠梨 石门 求购")

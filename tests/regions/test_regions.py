@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 import config
 from market.database import transaction
 from market.extensions import db
+from market.forms import Form
+from market.regions.forms import RegionField
 from market.regions.models import Level, Region, is_within, within
 from market.regions.queries import (
     children,
@@ -103,6 +105,21 @@ def test_the_cascade_goes_down_to_leaves(app: Flask, client) -> None:
     rows = client.get("/regions/tree.json?parent=430700").get_json()
     assert {"code": "430726", "name": "石门县", "leaf": True, "value": "常德市·石门县"} in rows
     assert "西洞庭管理区" not in [row["name"] for row in rows]
+
+
+def test_the_cascade_begins_where_one_may_choose(app: Flask, client) -> None:
+    rows = client.get("/regions/tree.json?parent=430725,430726").get_json()
+    assert [row["name"] for row in rows] == ["桃源县", "石门县"]
+    assert client.get("/regions/tree.json?parent=430726").get_json() == []
+
+    class Here(Form):
+        region = RegionField("地方")
+
+    with app.test_request_context():
+        form = Here()
+        assert "data-tree-from" not in form.region()
+        form.region.within = [db.session.get_one(Region, code) for code in ("430725", "430726")]
+        assert 'data-tree-from="430725,430726"' in form.region()
 
 
 def broken_copy(folder: Path, change) -> list[str]:

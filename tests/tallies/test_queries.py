@@ -98,6 +98,15 @@ def test_the_fair_before_and_the_same_season_are_told_apart(app: object) -> None
     assert [c.figures[-1].change for c in found] == [Decimal("2.000"), Decimal("0.500")]
 
 
+def test_one_fair_that_is_both_baselines_is_compared_once(app: object) -> None:
+    autumn = earlier(total_fen=100)
+    fair = make_fair(previous_id=autumn.id, same_season_id=autumn.id)
+    (found,) = comparing.comparisons(fair, queries.Totals(amount_fen=150))
+    assert (found.kind, found.baseline) == ("both", autumn)
+    assert found.figures[-1].change == Decimal("0.500")
+    assert comparing.KINDS.index("both") == 1
+
+
 def test_totals_known_only_together_stand_beside_and_are_not_compared(app: object) -> None:
     both = earlier(slug="2025-both", total_listings=90_778, total_fen=175_646 * 10**6)
     (comparison,) = comparing.comparisons(make_fair(), queries.Totals(listings=5, amount_fen=5))
