@@ -150,7 +150,7 @@ def _bulletin(figures: Mapping[str, Any], font: str) -> list[Section]:
         sections.append(
             Section(_("Comparison"), wording.compared(figures), tables=_comparisons(figures))
         )
-    drawn, value = [], FIGURES["amount_fen"]
+    drawn, value = [], FIGURES["amount_fen"].by(Basis.VERIFIED if is_daily(figures) else None)
     if county_map := pictures.county_picture(figures, font):
         svg, source = county_map
         drawn.append(
@@ -199,6 +199,11 @@ def _totals(figures: Mapping[str, Any]) -> Table:
     return _table("totals", _("Totals"), columns, blocks=[Block(rows)])
 
 
+def _columns(figures: Mapping[str, Any], names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of figures of the whole fair, or to the end of a day."""
+    return figure_columns(names, Basis.VERIFIED if is_daily(figures) else None)
+
+
 def _counties(figures: Mapping[str, Any]) -> Table:
     columns = (Column(_("County"), width=22), Column(_("Rank"), Kind.COUNT, width=7))
     several = len(figures["prefectures"]) > 1
@@ -219,7 +224,7 @@ def _counties(figures: Mapping[str, Any]) -> Table:
         _("All counties by prefecture, ranked by deal value")
         if several
         else _("All counties, ranked by deal value"),
-        columns + figure_columns(OF_COUNTIES),
+        columns + _columns(figures, OF_COUNTIES),
         blocks=blocks,
         total=(_("Total"), "", *_cells(figures["totals"], OF_COUNTIES)),
     )
@@ -231,7 +236,7 @@ def _prefectures(figures: Mapping[str, Any]) -> Table:
     return _table(
         "prefectures",
         str(level_words(codes)),
-        (Column(str(level_word(codes)), width=22), *figure_columns(OF_COUNTIES)),
+        (Column(str(level_word(codes)), width=22), *_columns(figures, OF_COUNTIES)),
         blocks=[Block(rows)],
         total=(_("Total"), *_cells(figures["totals"], OF_COUNTIES)),
     )
@@ -247,7 +252,7 @@ def _products(figures: Mapping[str, Any], most: int | None = None) -> Table:
     return _table(
         "products",
         _("Products by deal value"),
-        (Column(_("Product"), width=22), *figure_columns(BEFORE), dealt, *figure_columns(AFTER)),
+        (Column(_("Product"), width=22), *_columns(figures, BEFORE), dealt, *figure_columns(AFTER)),
         blocks=[Block(rows)],
     )
 
