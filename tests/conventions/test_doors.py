@@ -68,6 +68,7 @@ DOORS = {
     """,
     "deal.verify": """
         deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
+        reports.desk_undo_deal
         reports.desk_deal_phones
     """,
     "statement.submit": "reports.statement_draft",

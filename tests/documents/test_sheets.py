@@ -51,10 +51,10 @@ def test_the_workbook_has_every_county_with_numbers_as_numbers(client: Any, fair
     shimen = next(row for row in counties if "HYPERLINK" in row[1])
     assert shimen[3:5] == (123.456789, 1)
     assert shimen[2] == 1
-    mass = 5  # only where something was weighed
-    numbers = [n for row in counties for i, n in enumerate(row) if i > 2 and i != mass]
+    numbers = [n for row in counties for i, n in enumerate(row) if i > 2]
     assert all(isinstance(number, int | float) for number in numbers)
-    assert [row[mass] for row in counties if row[mass] is not None] == [0.05, 0.05]
+    mass = 5  # zero, and known to be, where nothing was dealt
+    assert [row[mass] for row in counties if row[mass]] == [0.05, 0.05]
 
 
 def test_the_sums_of_the_workbook_are_formulas_with_their_values(client: Any, fair: Fair) -> None:
@@ -128,19 +128,22 @@ def test_negative_numbers_stay_numbers_and_whole_ones_have_no_point() -> None:
     ]
     rows = [
         ("-1+1", Decimal("-5"), -1_000_000, -50, Decimal(-2000), Decimal("-0.25"), -3),
-        ("＝1", Decimal("2.5"), 1, 1, Decimal(0), Decimal(0), 0),
+        ("＝1", Decimal("2.5"), 1, 1, None, Decimal(0), 0),
+        ("b", None, 0, 0, Decimal(0), None, None),
     ]
     made = tables.Table("t", "t", "t", (), columns, [tables.Block(rows)])
     written = b"".join(csv_of(made)).decode("utf-8-sig").splitlines()
     assert written[1:] == [
         "'-1+1,-5,-1.000000,-0.50,-2,-0.25,-3",
         "'＝1,2.5,0.000001,0.01,,0,0",
+        "b,,0.000000,0.00,0,,",
     ]
     sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(made))).active
     one, other = sheet[5], sheet[6]
     assert [cell.value for cell in one] == ["'-1+1", -5, -1, -0.5, -2, -0.25, -3]
     assert (one[1].number_format, other[1].number_format) == ("#,##0", "#,##0.####")
     assert other[4].value is None
+    assert sheet[7][4].value == 0
 
 
 def test_a_fair_known_by_its_totals_has_no_table_to_take_away(client: Any) -> None:
