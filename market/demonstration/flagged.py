@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from market.accounts.models import Account
-from market.deals.flag_rules import VERY_LARGE_FEN
+from market.deals.flag_rules import LARGE_FOR_NEW_FEN, MANY_A_DAY, VERY_LARGE_FEN
 from market.deals.models import DealStatus
 from market.deals.rules import amount_fen
 from market.demonstration.bargaining import Calendar
@@ -33,7 +33,7 @@ SEED = 20_261_121
 # Of the usual quantity and price, each of the ordinary ones.
 ORDINARY = ((0.7, 0.96), (0.8, 0.98), (0.9, 1.0), (1.0, 1.0), (1.2, 1.02), (1.4, 1.05))
 # Deals that this adds, all in one county.
-DEALS = len(ORDINARY) + 11
+DEALS = len(ORDINARY) + 12 + MANY_A_DAY
 LOOKED = "合同和过磅单都看过，电话问过买卖双方（示范）"
 TAKEN_BACK = "磅单是另一车的，请换上本车的（示范）"
 AFTERWARDS = "会场人多，回来才补录（示范）"
@@ -93,6 +93,22 @@ class Flagged:
         twin = self._same_name_as(self.sellers[0])
         own = self._offer(Side.BUY, twin, self.quantity * 2, self.price)
         self._deal(usual, self.quantity * 7 // 10, self.price, purchase=own)
+        self._large_for_new(twin)
+        self._many_of_two()
+
+    def _large_for_new(self, twin: dict[str, Any]) -> None:
+        """A large one of the account that was made this week."""
+        large = Decimal(LARGE_FOR_NEW_FEN * 12 // 10) / 100 // self.price
+        wanted = self._offer(Side.BUY, twin, large * 2, self.price)
+        self._deal(self._sale(1, large * 2, self.price), large, self.price, purchase=wanted)
+
+    def _many_of_two(self) -> None:
+        """As many of the same two on one day as are looked at together."""
+        sale = self._sale(1, self.quantity * 9, self.price)
+        wanted = self._purchase(self.quantity * 9, self.price)
+        for n in range(MANY_A_DAY):
+            part = self.quantity * (6 + n) // 10
+            self._deal(sale, part, self.price, purchase=wanted, days=2)
 
     def _two_officials(self) -> None:
         """A large one with its proof, which the county has verified and the prefecture not."""
@@ -178,10 +194,11 @@ class Flagged:
         purchase: dict[str, Any] | None = None,
         fen: Decimal = Decimal(1),
         reason: str = "",
+        days: int | None = None,
     ) -> None:
         purchase = purchase or self._purchase(quantity * 2, price)
         # A verified one is older; the others wait, some of them for too long.
-        days = 6 if verified else 4 - len(self.deals) // 2 % 4
+        days = days or (6 if verified else 4 - len(self.deals) // 2 % 4)
         agreed = self.calendar.now - timedelta(days=days)
         steps = [
             Step(DealStatus.PROPOSED, purchase["posted_by_id"], agreed - timedelta(hours=3)),
@@ -208,13 +225,13 @@ class Flagged:
         self.deals.append(bargain)
 
     def _same_name_as(self, seller: dict[str, Any]) -> dict[str, Any]:
-        """A second account in the seller's name, with another phone."""
+        """A second account in the seller's name, made this week with another phone."""
         row = account_row(
             next_id(Account),
             seller["name"],
             seller["trader_type"],
             seller["region_code"],
-            seller["created_at"],
+            self.calendar.now - timedelta(days=6),
             phone=phone(FIRST_TRADER_PHONE + TRADERS + OUTSIDERS),
             password_hash=seller["password_hash"],
         )
