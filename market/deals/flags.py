@@ -335,8 +335,11 @@ def _very_large(fen: int) -> list[Flag]:
 
 
 def _new_account(deal: Any, *parties: Any) -> list[Flag]:
-    ages = {party.name: deal.created_at - party.created_at for party in parties}
-    young = [name for name, age in ages.items() if is_large_for_new(deal.amount_fen, age)]
+    young = [
+        party.name
+        for party in parties
+        if is_large_for_new(deal.amount_fen, deal.created_at - party.created_at)
+    ]
     if not young:
         return []
     words = _(
