@@ -35,8 +35,8 @@ from wtforms.widgets import DateInput
 from market.csrf import FIELD, FormCSRF
 from market.database import utcnow
 from market.form_recovery import refill
+from market.language import is_english, words
 from market.language import lazy_gettext as _l
-from market.language import words
 from market.text.characters import tidy
 from market.text.days import Nearest, parse_day
 from market.text.money import parse_yuan
@@ -245,12 +245,13 @@ class YuanField(ExactDecimalField):
 
 
 class WanField(ExactDecimalField):
-    """An amount in 10,000 yuan 万元; one that names its own unit (3000万, 1.2亿元) is taken so."""
+    """An amount in 万元, typed in the unit of the page's language (filters.wan): in English in
+    CNY million. One that names its own unit (3000万, 1.2亿元) is taken so."""
 
     def read(self, text: str) -> Decimal | None:
         number = parse_number(text)
         if number is not None and not re.search("[万亿萬億wW]", text):
-            return number
+            return number * 100 if is_english() else number
         yuan = parse_yuan(text)
         return None if yuan is None else yuan / 10_000
 

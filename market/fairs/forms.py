@@ -158,7 +158,7 @@ class TotalsForm(FactsForm):
     total_merchants = ExactIntegerField(_l("Effective merchants"), [Optional(), COUNTED])
     total_deals = ExactIntegerField(_l("Deals"), [Optional(), COUNTED])
     value = WanField(
-        _l("Deal value (10,000 yuan)"),
+        _l("Deal value (CNY million)"),
         [Optional()],
         places=6,  # to the fen
         digits=8,

@@ -234,6 +234,17 @@ def test_a_province_official_enters_an_earlier_fair_by_its_totals(
     text(browser.get("/fairs/2011-winter"))
 
 
+def test_in_english_the_value_of_an_earlier_fair_is_typed_in_millions(
+    province: Account, log_in: Any
+) -> None:
+    browser = log_in(province)
+    browser.set_cookie("language", "en")
+    assert "Deal value (CNY million)" in browser.get("/fairs/totals/new").text
+    browser.send("/fairs/totals/new", TOTALS | {"value": "1023.45678901"})
+    assert db.session.scalars(select(Fair)).one().total_fen == 102_345_678_901
+    assert 'CNY 1.02 <span class="figure-unit">billion' in browser.get("/fairs/2011-winter").text
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
