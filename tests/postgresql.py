@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import count
 
 from sqlalchemy import URL, Engine, create_engine, make_url
@@ -36,11 +37,18 @@ class Server:
         """The URL of a new copy of the database `template`, dropped at the end."""
         name = f"{self.url.database}_{self._worker}_{next(self._numbers)}"
         drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-        self._execute(drop, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Copying the files takes a third of the time of writing them all to the log.
+        copy = "STRATEGY FILE_COPY" if self._version >= 15 else ""
+        self._execute(drop, f'CREATE DATABASE "{name}" TEMPLATE "{template}" {copy}')
         try:
             yield self.url.set(database=name).render_as_string(hide_password=False)
         finally:
             self._execute(drop)
+
+    @cached_property
+    def _version(self) -> int:
+        with self._engine.connect() as connection:
+            return int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
 
     def _execute(self, *statements: str) -> None:
         with self._engine.connect() as connection:

@@ -157,6 +157,7 @@ COLUMNS: dict[str, Any] = {
     "price_per_base": _l("Price for each base unit (yuan)"),
     "price_unit": _l("Price unit"),
     "product_code": _l("Product"),
+    "product_words": _l("The trader's word for it"),
     "product_prefix": _l("Product"),
     "progress": _l("Progress (%)"),
     "proposed_by_id": _l("Proposed by"),

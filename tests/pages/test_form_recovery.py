@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from werkzeug.exceptions import TooManyRequests
 
 from market import database, form_recovery
@@ -271,9 +271,8 @@ def test_a_lock_that_stays_is_a_503_and_leaves_the_form_filled(
             done.wait(20)
 
     if db.engine.dialect.name == "postgresql":
-        monkeypatch.setattr(database, "PATIENCE", 0.05)
-        db.session.connection().exec_driver_sql("SET lock_timeout = 50")
-        db.session.commit()
+        # Its patience is a setting of the connection.
+        event.listen(db.engine, "checkout", lambda c, *_: c.execute("SET lock_timeout = 50"))
     holder = threading.Thread(target=hold)
     holder.start()
     try:
