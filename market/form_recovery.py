@@ -47,6 +47,7 @@ from werkzeug.wrappers import Response
 from market.csrf import FIELD, made_for
 from market.language import lazy_gettext as _l
 from market.language import remember
+from market.network import has_page, page_address, page_before
 
 # The name of the button that sends a form to have it in another language.
 SWITCH = "switch"
@@ -134,19 +135,6 @@ def address() -> str:
     return quote(request.path, safe="/:@!$&'()*+,;=~") + (f"?{query}" if query else "")
 
 
-def page_before() -> str | None:
-    """The page of this site that the request came from, as a path."""
-    parts = urlsplit(request.referrer or "")
-    if parts.netloc != request.host or not parts.path.startswith("/"):
-        return None
-    return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def _has_page() -> bool:
-    """Whether the form's address can be read as well as sent to."""
-    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
-
-
 def form_again(message: Any, status: int) -> Response | None:
     """The form that was sent, filled as it was, above it `message`; None where nothing can
     be given back."""
@@ -156,7 +144,7 @@ def form_again(message: Any, status: int) -> Response | None:
     if lost_files():
         again = _("Choose the photos again: they could not be kept.")
         message = f"{message} {again}"
-    if _has_page():
+    if has_page():
         return _own_page(fields, message, status) or _text_page(fields, message, status, False)
     return _text_page(fields, message, status, True)
 
@@ -178,7 +166,7 @@ def _switch_language() -> Response | None:
     if code not in current_app.config["LANGUAGES"] or is_from_elsewhere():
         return None
     response = None
-    if _has_page():
+    if has_page():
         g.switching = True
         with force_locale(code):
             response = _own_page(typed_fields(), None, 200)
@@ -246,7 +234,7 @@ def log_in_first(why: str = "") -> Response:
     else:
         back = page_before()
         if not is_from_elsewhere() and _keep(typed_fields()):
-            back = address() if _has_page() else url_for("pages.kept_form")
+            back = address() if has_page() else url_for("pages.kept_form")
     return redirect(url_for("accounts.login", next=back, why=why or None), 303)
 
 
@@ -381,7 +369,7 @@ def tell_refusal(error: Any, category: str = "error") -> None:
             was sent: `errors` then gives that back with the reason.
     """
     fields = typed_fields()
-    if any(fields.values()) if _has_page() else written_texts(fields):
+    if any(fields.values()) if has_page() else written_texts(fields):
         raise error
     said = error.message
     flash(said if isinstance(said, Markup) else str(said), category)
@@ -392,4 +380,6 @@ def init_app(app: Flask) -> None:
     app.before_request(_refill_after_log_in)
     app.before_request(_switch_language)
     app.after_request(_note_sent)
-    app.jinja_env.globals.update(sent_forms=sent_forms, is_filled=is_filled)
+    app.jinja_env.globals.update(
+        sent_forms=sent_forms, is_filled=is_filled, page_address=page_address
+    )

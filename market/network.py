@@ -51,3 +51,24 @@ def local_path(address: str | None) -> str | None:
     except ValueError:
         return None
     return None if parts.scheme or parts.netloc else address
+
+
+def has_page() -> bool:
+    """Whether the request's address can be read as well as sent to."""
+    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+
+
+def page_before() -> str | None:
+    """The page of this site that the request came from, as a path."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host or not parts.path.startswith("/"):
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def page_address() -> str:
+    """The path of this page, to come back to; of the answer to a form that has no page of its
+    own, the path of the page that form was on."""
+    if request.method == "POST" and not has_page():
+        return page_before() or "/"
+    return request.full_path.rstrip("?")

@@ -323,3 +323,19 @@ def test_the_browser_is_told_once_which_form_was_taken(owner: Account, log_in: L
     assert client.send(NEW, WRITTEN).status_code == 303
     assert f'data-sent="{NEW}"' in text(client.get("/me"))
     assert 'data-sent=""' in text(client.get("/me"))
+
+
+def test_the_language_link_of_an_answer_leads_to_a_page(
+    owner: Account, make_account: Make, log_in: LogIn
+) -> None:
+    client, offer = log_in(make_account(role="county_official")), make_offer(owner)
+    page = f"/desk/offers/{offer.id}"
+    client.get(page)
+    answer = client.post(
+        f"{page}/return",
+        data={"reason": "数量不对" * 60, "csrf_token": token(client)},
+        headers={"Referer": f"http://localhost{page}"},
+    )
+    link = re.search(r'href="(/language/en\?next=[^"]+)"', answer.get_data(as_text=True))
+    assert link
+    assert client.get(link[1], follow_redirects=True).status_code == 200
