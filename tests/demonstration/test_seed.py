@@ -284,6 +284,7 @@ def test_photos_are_in_the_store(seeded: Flask) -> None:
     assert 0.1 < count(of=OfferPhoto) / count() < 0.4
 
 
+@pytest.mark.endurance
 def test_the_same_moment_gives_the_same_market(
     seeded: Flask, moment: datetime, tmp_path: Path, reference_database: Path
 ) -> None:
@@ -313,6 +314,7 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
         assert_monitoring_has_something(app)
 
 
+@pytest.mark.endurance
 def test_the_command_shows_the_log_ins_each_time_and_seeds_once(app: Flask) -> None:
     runner = app.test_cli_runner()
     first = runner.invoke(args=["seed", "demo"])

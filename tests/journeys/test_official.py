@@ -20,7 +20,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import ROOT, SCREENSHOTS, environment_of, log_in, run_flask, shot
 from tests.journeys.test_chain import COUNTED_WITHIN, fill, publish, unit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.endurance]
 
 Open = Callable[..., Page]
 ADMINISTRATOR, PROVINCE, PREFECTURE = "13800000001", "13800000002", "13800000004"

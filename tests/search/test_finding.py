@@ -65,7 +65,7 @@ def any_filters(rng):
     )
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.endurance)])
 @pytest.mark.postgresql
 def test_every_question_without_words_is_answered_as_the_database_would(app, fill, seed):
     fill(400, seed)

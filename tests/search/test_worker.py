@@ -72,6 +72,7 @@ def test_a_worker_builds_the_index_follows_offers_and_stops_when_told(app, make_
     assert (process.returncode, errors) == (0, "")
 
 
+@pytest.mark.endurance
 def test_a_second_worker_of_the_instance_is_refused(app, make_account, working):
     offer = make_offer(make_account())
     working()
