@@ -47,7 +47,7 @@ from werkzeug.wrappers import Response
 from market.csrf import FIELD, made_for
 from market.language import lazy_gettext as _l
 from market.language import remember
-from market.network import has_page, page_address, page_before
+from market.network import has_page, page_before, return_address
 
 # The name of the button that sends a form to have it in another language.
 SWITCH = "switch"
@@ -381,5 +381,5 @@ def init_app(app: Flask) -> None:
     app.before_request(_switch_language)
     app.after_request(_note_sent)
     app.jinja_env.globals.update(
-        sent_forms=sent_forms, is_filled=is_filled, page_address=page_address
+        sent_forms=sent_forms, is_filled=is_filled, return_address=return_address
     )

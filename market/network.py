@@ -66,7 +66,7 @@ def page_before() -> str | None:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def page_address() -> str:
+def return_address() -> str:
     """The path of this page, to come back to; of the answer to a form that has no page of its
     own, the path of the page that form was on."""
     if request.method == "POST" and not has_page():
