@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import nodes
 
 from market import ROOMS
 
@@ -130,6 +132,18 @@ def test_templates_have_no_inline_script_or_style() -> None:
             r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=\"", path.read_text("utf-8")
         )
     ]
+    assert not wrong
+
+
+def test_no_template_gives_a_name_of_all_pages_another_meaning(app: Flask) -> None:
+    """What a template defines is seen by those it extends, in place of the global."""
+    env, wrong = app.jinja_env, {}
+    for name in env.list_templates(extensions=["html", "svg"]):
+        tree = env.parse(env.loader.get_source(env, name)[0])  # type: ignore[union-attr]
+        defined = {macro.name for macro in tree.find_all(nodes.Macro)}
+        defined |= {each.name for each in tree.find_all(nodes.Name) if each.ctx == "store"}
+        if shadowed := defined & env.globals.keys():
+            wrong[name] = shadowed
     assert not wrong
 
 
