@@ -297,7 +297,7 @@ def forget_forms(account_id: int, names_them: Callable[[str], bool]) -> None:
             file.unlink(missing_ok=True)
 
 
-def kept_form() -> tuple[str, Fields, Any] | None:
+def pending_form() -> tuple[str, Fields, Any] | None:
     """(address, fields, what to say) of the form that this browser was to log in for first, if
     it is this account's."""
     number = session.get("kept_form")
@@ -336,7 +336,7 @@ def _refill_after_log_in() -> None:
         return
     methods = (request.url_rule and request.url_rule.methods) or ()
     if "POST" in methods:
-        kept = kept_form()
+        kept = pending_form()
         if kept and kept[0] == address():
             g.refill, g.form_notice = kept[1:]
 
@@ -348,7 +348,7 @@ def _note_sent(response: Response) -> Response:
         return response
     if "_login_user" in g and current_user.is_authenticated and any(typed_fields().values()):
         session["sent_forms"] = [*session.get("sent_forms", [])[-4:], address()]
-        kept = kept_form()
+        kept = pending_form()
         if kept and kept[0] == address():
             forget_kept()
     return response

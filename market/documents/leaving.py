@@ -30,7 +30,7 @@ def _naming(account: Account) -> list[int] | None:
     in_files = Document.status.in_((Making.DONE, Making.RUNNING))
     workbook = Document.kind == DocumentKind.WORKBOOK
     books = list(
-        db.session.scalars(select(Document.id).where(workbook, in_files, _told_in(account)))
+        db.session.scalars(select(Document.id).where(workbook, in_files, _has_party(account)))
     )
     papers = []
     for paper in db.session.scalars(select(Document).where(~workbook)):
@@ -43,7 +43,7 @@ def _naming(account: Account) -> list[int] | None:
     return sorted(books + papers) or None
 
 
-def _told_in(account: Account) -> Any:
+def _has_party(account: Account) -> Any:
     """The condition for workbooks of fairs in which the account has a deal or a listing."""
     party = or_(Deal.seller_id == account.id, Deal.buyer_id == account.id)
     deals = exists().where(Deal.fair_id == Document.fair_id, party)

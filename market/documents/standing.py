@@ -17,7 +17,7 @@ from market.fairs.rules import local_day
 from market.filters import day, moment
 from market.reports.filing_forms import period_name
 from market.reports.rules import parse_period
-from market.tallies.figures import told_pair
+from market.tallies.figures import format_pair
 
 
 def said(figures: Mapping[str, Any], kind: DocumentKind) -> list[str]:
@@ -105,7 +105,7 @@ def since(figures: Mapping[str, Any]) -> list[str]:
 def both(name: str, was: Any, now: Any) -> tuple[str, str]:
     """Two values of a figure as a person reads them: never the same where they differ."""
     before, after = (thawed({name: value}, name) for value in (was, now))
-    return told_pair(before, after, FIGURES[name].kind)
+    return format_pair(before, after, FIGURES[name].kind)
 
 
 def _period(standing: Mapping[str, Any]) -> str:

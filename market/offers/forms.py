@@ -141,9 +141,9 @@ class OfferForm(Form):
 
     def _spread(self) -> None:
         """Put the amounts in the product's box into their own, where these are empty."""
-        if (said := self.product.said) is None:
+        if (parsed := self.product.parsed) is None:
             return
-        for field, typed in ((self.quantity, said.quantity), (self.price_low, said.price)):
+        for field, typed in ((self.quantity, parsed.quantity), (self.price_low, parsed.price)):
             if typed and not _is_typed(field):
                 field.raw_data = [typed]
                 field.process_formdata([typed])
@@ -158,8 +158,8 @@ class OfferForm(Form):
             raise ValidationError(_l("Too long: the town or village is enough."))
 
     def validate_quantity(self, field: Any) -> None:
-        if self.product.said and field.data:
-            self._compare(field, self.product.said.quantity, parse_quantity, convert, self.unit)
+        if self.product.parsed and field.data:
+            self._compare(field, self.product.parsed.quantity, parse_quantity, convert, self.unit)
         if field.data and self.unit.data in UNITS and rules.is_absurd(field.data, self.unit.data):
             raise ValidationError(
                 _l("That is more than anybody has: check the number and the unit.")
@@ -181,9 +181,9 @@ class OfferForm(Form):
         self.product.leave_out(typed)
 
     def validate_price_low(self, field: Any) -> None:
-        if self.product.said and field.data and not self.negotiable.data:
-            said = self.product.said.price
-            self._compare(field, said, parse_price, convert_price, self.price_unit)
+        if self.product.parsed and field.data and not self.negotiable.data:
+            price = self.product.parsed.price
+            self._compare(field, price, parse_price, convert_price, self.price_unit)
         if not (field.data or field.errors or self.price_high.data or self.negotiable.data):
             raise ValidationError(_l("Write a price, or choose price on request."))
 

@@ -48,7 +48,7 @@ def language(code: str) -> Any:
 @requires("member")
 def kept_form() -> Any:
     """What was typed before logging in, where its form is on no page of its own."""
-    kept = form_recovery.kept_form()
+    kept = form_recovery.pending_form()
     if kept is None:
         return redirect(url_for("pages.home"))
     address, fields, told = kept

@@ -13,10 +13,10 @@ from market.filters import local_name
 from market.language import lazy_gettext as _l
 from market.products.models import Product
 from market.products.own_words import (
-    Said,
+    ProductText,
     is_own_word,
     own_words,
-    read_said,
+    parse_product_text,
     without_quantities,
 )
 from market.products.queries import resolve_product
@@ -31,7 +31,7 @@ class ProductField(StringField):
     Attributes:
         options: (code, name) of what an ambiguous word may mean; `chosen`: the code chosen.
         words: the person's own word for it, where that is not the product's name.
-        said: what else stands in the text; only with amounts in it.
+        parsed: what else stands in the text; only with amounts in it.
     """
 
     widget = ChoosingInput()
@@ -39,7 +39,7 @@ class ProductField(StringField):
     def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
         self.options: list[tuple[str, str]] = []
         self.chosen, self.words = "", ""
-        self.said: Said | None = None
+        self.parsed: ProductText | None = None
         super().__init__(label, validators, **kwargs)
 
     @property
@@ -56,7 +56,7 @@ class ProductField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         before, text = self.words, valuelist[-1] if valuelist else ""
-        self.words, self.said = own_words(text), None
+        self.words, self.parsed = own_words(text), None
         self.data, found = process_choice(valuelist, self._resolve)
         if self.data is None and self.words == before and self.object_data in found:
             self.data = self.object_data
@@ -72,11 +72,11 @@ class ProductField(StringField):
 
     def _resolve(self, text: str) -> Sequence[Product]:
         """What the text means, or what it does without the amounts in it."""
-        said = read_said(text)
-        if said.quantity or said.price:
-            self.said = said
+        parsed = parse_product_text(text)
+        if parsed.quantity or parsed.price:
+            self.parsed = parsed
         found = resolve_product(text)
-        return found or resolve_product(said.words) or resolve_product(without_quantities(text))
+        return found or resolve_product(parsed.words) or resolve_product(without_quantities(text))
 
     def leave_out(self, amount: str) -> None:
         """Take an amount out of the words: it stands in a field of its own."""

@@ -18,7 +18,7 @@ _EDGES = " ,，.。;；:：、!！~-—"
 
 
 @dataclass(frozen=True)
-class Said:
+class ProductText:
     """What a text about a product says.
 
     Attributes:
@@ -31,7 +31,7 @@ class Said:
     price: str = ""
 
 
-def read_said(text: str) -> Said:
+def parse_product_text(text: str) -> ProductText:
     """我有三万斤红薯 is 红薯 and 三万斤."""
     text = tidy(text) or ""
     folded = fold(text)
@@ -47,7 +47,7 @@ def read_said(text: str) -> Said:
             quantity = text[start:end].strip()
             text = _without(text, start, end)
             break
-    return Said(own_words(text), quantity, price)
+    return ProductText(own_words(text), quantity, price)
 
 
 def without_quantities(text: str) -> str:

@@ -52,20 +52,20 @@ def _name_words(state: BlueprintSetupState) -> None:
 def figure(name: str, value: Any, deals: Any = 0) -> str:
     """A figure of a snapshot as pages tell it; `deals`: of the same totals."""
     exact = figures.known(name, snapshots.exact(value), snapshots.exact(deals))
-    return figures.told(exact, figures.BY_NAME[name].kind) or "–"
+    return figures.format_figure(exact, figures.BY_NAME[name].kind) or "–"
 
 
 def figure_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
     """A figure of two snapshots: exact where it differs by less than pages tell."""
     pair = snapshots.exact(was), snapshots.exact(now)
-    return figures.told_pair(*pair, figures.BY_NAME[name].kind)
+    return figures.format_pair(*pair, figures.BY_NAME[name].kind)
 
 
 def difference(name: str, was: Any, now: Any) -> str:
     """By how much a figure moved: +3, −1,000.00, ±0; exact where it is less than pages tell."""
     by = snapshots.exact(now) - snapshots.exact(was)
     sign = "+" if by > 0 else "−" if by < 0 else "±"
-    return sign + (figures.told_pair(abs(by), 0, figures.BY_NAME[name].kind)[0] if by else "0")
+    return sign + (figures.format_pair(abs(by), 0, figures.BY_NAME[name].kind)[0] if by else "0")
 
 
 def name_of(node: dict[str, Any]) -> str:

@@ -78,7 +78,7 @@ class Figure:
         """A value where it stands alone: (number, unit after it); both empty where not known."""
         if value is None:
             return "", ""
-        return money_parts(value) if self.kind is Kind.FEN else (self.told(value), str(self.unit))
+        return money_parts(value) if self.kind is Kind.FEN else (self.format(value), str(self.unit))
 
     def of(self, totals: Any) -> Any:
         """Its value as it is kept: a number, fen or kilograms; None where not known."""
@@ -86,11 +86,11 @@ class Figure:
 
     def shown(self, totals: Any) -> str:
         """Its value as pages tell it, in `unit`; empty where not known."""
-        return self.told(self.of(totals))
+        return self.format(self.of(totals))
 
-    def told(self, value: Any) -> str:
+    def format(self, value: Any) -> str:
         """A value of this figure as pages tell it."""
-        return told(value, self.kind)
+        return format_figure(value, self.kind)
 
 
 def known(name: str, value: Any, deals: Any) -> Any:
@@ -102,7 +102,7 @@ def known(name: str, value: Any, deals: Any) -> Any:
     return None if name == "mass_kg" and not value and deals else value
 
 
-def told(value: Any, kind: Kind) -> str:
+def format_figure(value: Any, kind: Kind) -> str:
     """A value as pages tell it, empty where not known; a rate has one decimal, money and mass
     have two."""
     if value is None:
@@ -115,9 +115,9 @@ def told(value: Any, kind: Kind) -> str:
     return f"{value:,.1f}" if kind is Kind.RATE else trimmed(value)
 
 
-def told_pair(was: Any, now: Any, kind: Kind) -> tuple[str, str]:
+def format_pair(was: Any, now: Any, kind: Kind) -> tuple[str, str]:
     """Two values beside each other: exact where they differ by less than what is told."""
-    pair = told(was, kind), told(now, kind)
+    pair = format_figure(was, kind), format_figure(now, kind)
     return pair if was == now or pair[0] != pair[1] else (exact(was, kind), exact(now, kind))
 
 
@@ -127,7 +127,7 @@ def exact(value: Any, kind: Kind) -> str:
         return _("%(amount)s yuan", amount=yuan(value))
     if kind is Kind.MASS:
         return _("%(quantity)s %(unit)s", quantity=trimmed(value), unit=_("kg"))
-    return told(value, kind)
+    return format_figure(value, kind)
 
 
 def rounding_note() -> str:

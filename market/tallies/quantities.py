@@ -21,7 +21,7 @@ from market.fairs.models import Fair
 from market.filters import trimmed
 from market.language import gettext as _
 from market.products.units import UNITS, Dimension, base_unit, in_base, measure
-from market.tallies.figures import Kind, told
+from market.tallies.figures import Kind, format_figure
 from market.tallies.queries import Kept
 from market.tallies.trees import Node
 
@@ -73,7 +73,7 @@ def format_quantities(quantities: Quantities | None) -> str:
 
 def format_dealt(mass_kg: Decimal | None, quantities: Quantities | None = None) -> str:
     """All that was dealt in, each in its own measure; a dash for nothing."""
-    mass = _("%(quantity)s %(unit)s", quantity=told(mass_kg, Kind.MASS), unit=_("tonnes"))
+    mass = _("%(quantity)s %(unit)s", quantity=format_figure(mass_kg, Kind.MASS), unit=_("tonnes"))
     parts = [mass if mass_kg else "", format_quantities(quantities)]
     return _(", ").join(filter(None, parts)) or "–"
 

@@ -104,6 +104,17 @@ def routes(app: Flask, with_page: bool) -> Iterator[Rule]:
             yield rule
 
 
+def own_forms(app: Flask, client: Any, role: str) -> Iterator[tuple[str, str, Element]]:
+    """(endpoint, address, form) of the forms to write in that are sent to their own page."""
+    known = addresses(role)
+    for rule in routes(app, with_page=True):
+        url = built(app, rule, known.get(rule.endpoint, {}))
+        page = client.get(url)
+        for form in forms_of(page.get_data(as_text=True)) if page.status_code == 200 else ():
+            if filled(form)[1] and (form.get("action") or url).split("?")[0] == url:
+                yield rule.endpoint, url, form
+
+
 @pytest.fixture
 def expired(market: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The market on a day when every token has expired."""
@@ -114,21 +125,14 @@ def expired(market: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_form_with_an_expired_token_comes_back_filled(expired: Flask, role: str) -> None:
-    client, known, lost, tried = client_of(expired, role), addresses(role), [], set()
-    for rule in routes(expired, with_page=True):
-        url = built(expired, rule, known.get(rule.endpoint, {}))
-        page = client.get(url)
-        if page.status_code != 200:
-            continue
-        for form in forms_of(page.get_data(as_text=True)):
-            fields, typed = filled(form)
-            if not typed or (form.get("action") or url).split("?")[0] != url:
-                continue
-            answer = client.post(form.get("action") or url, data=fields)
-            html = answer.get_data(as_text=True)
-            tried.add(rule.endpoint)
-            lost += [f"{url} {text}" for text in typed if text not in html]
-            lost += [f"{url} says {answer.status_code}"] if answer.status_code != 400 else []
+    client, lost, tried = client_of(expired, role), [], set()
+    for endpoint, url, form in own_forms(expired, client, role):
+        fields, typed = filled(form)
+        answer = client.post(form.get("action") or url, data=fields)
+        html = answer.get_data(as_text=True)
+        tried.add(endpoint)
+        lost += [f"{url} {text}" for text in typed if text not in html]
+        lost += [f"{url} says {answer.status_code}"] if answer.status_code != 400 else []
     assert not lost
     least = {"visitor": 2, "province_official": 12}
     assert len(tried) >= least.get(role, 5), tried
@@ -136,23 +140,16 @@ def test_a_form_with_an_expired_token_comes_back_filled(expired: Flask, role: st
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_form_is_shown_in_the_other_language_as_it_was_filled(market: Flask, role: str) -> None:
-    client, known, lost, tried = client_of(market, role), addresses(role), [], set()
-    for rule in routes(market, with_page=True):
-        url = built(market, rule, known.get(rule.endpoint, {}))
-        page = client.get(url)
-        if page.status_code != 200:
-            continue
-        for form in forms_of(page.get_data(as_text=True)):
-            fields, typed = filled(form)
-            if not typed or (form.get("action") or url).split("?")[0] != url:
-                continue
-            lost += [f"{url} has no button"] if form.get("id") != "page-form" else []
-            answer = client.post(form.get("action") or url, data={**fields, "switch": "en"})
-            html = answer.get_data(as_text=True)
-            tried.add(rule.endpoint)
-            lost += [f"{url} {text}" for text in typed if text not in html]
-            lost += [f"{url} is not in English"] if 'lang="en"' not in html[:200] else []
-            client.delete_cookie("language")
+    client, lost, tried = client_of(market, role), [], set()
+    for endpoint, url, form in own_forms(market, client, role):
+        fields, typed = filled(form)
+        lost += [f"{url} has no button"] if form.get("id") != "page-form" else []
+        answer = client.post(form.get("action") or url, data={**fields, "switch": "en"})
+        html = answer.get_data(as_text=True)
+        tried.add(endpoint)
+        lost += [f"{url} {text}" for text in typed if text not in html]
+        lost += [f"{url} is not in English"] if 'lang="en"' not in html[:200] else []
+        client.delete_cookie("language")
     assert not lost
     assert len(tried) >= (2 if role == "visitor" else 5), tried
 

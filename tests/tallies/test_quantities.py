@@ -19,7 +19,7 @@ from market.fairs.models import Fair
 from market.filters import money, wan
 from market.regions.models import Region
 from market.tallies import quantities, queries, services
-from market.tallies.figures import BY_NAME, Kind, told_pair
+from market.tallies.figures import BY_NAME, Kind, format_pair
 from market.tallies.queries import Totals
 from tests.fairs.making import ORANGE, TEA, count_deal, make_fair
 
@@ -84,10 +84,10 @@ def test_frozen_figures_tell_the_quantities_of_their_own_entry(fair: Fair) -> No
 
 def test_two_figures_that_differ_never_read_the_same(app: Any) -> None:
     with app.test_request_context():
-        assert told_pair(13_200_40, 13_212_00, Kind.FEN) == ("13,200.40 元", "13,212.00 元")
-        assert told_pair(13_200_40, 14_200_40, Kind.FEN) == ("1.32", "1.42")
-        assert told_pair(5, 5, Kind.FEN) == ("0.00", "0.00")
-        assert told_pair(Decimal("1000.1"), Decimal(1000), Kind.MASS) == (
+        assert format_pair(13_200_40, 13_212_00, Kind.FEN) == ("13,200.40 元", "13,212.00 元")
+        assert format_pair(13_200_40, 14_200_40, Kind.FEN) == ("1.32", "1.42")
+        assert format_pair(5, 5, Kind.FEN) == ("0.00", "0.00")
+        assert format_pair(Decimal("1000.1"), Decimal(1000), Kind.MASS) == (
             "1,000.1 公斤",
             "1,000 公斤",
         )
