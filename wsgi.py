@@ -7,7 +7,7 @@ from flask import Flask
 
 from config import ConfigurationError
 from market import create_app
-from market.warming import warm
+from market.web.warmup import warm
 
 # Containers made before the young are looked through: a page makes thousands and leaves none.
 gc.set_threshold(50_000)

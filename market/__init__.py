@@ -27,8 +27,10 @@ ROOMS = (
     "deals",
     "tallies",
     "monitoring",
-    "reports",
-    "documents",
+    "statements",
+    "desk",
+    "tables",
+    "papers",
     "stations",
     "messages",
     "pages",
@@ -90,18 +92,17 @@ def _need_writable(path: Path) -> None:
 
 
 def _bind_extensions(app: Flask) -> None:
-    from market import (
+    from market import database, extensions
+    from market.web import (
         assets,
         converters,
-        database,
         errors,
-        extensions,
         filters,
         form_recovery,
         hosts,
-        keeping,
         language,
         limits,
+        page_cache,
         rendering,
         uploads,
     )
@@ -122,7 +123,7 @@ def _bind_extensions(app: Flask) -> None:
     errors.init_app(app)
     form_recovery.init_app(app)
     assets.init_app(app)
-    keeping.init_app(app)
+    page_cache.init_app(app)
     hosts.init_app(app)
 
 

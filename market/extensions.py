@@ -8,10 +8,10 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
-from market.csrf import AccountCSRF
 from market.database import Base
-from market.language import RequestBabel
-from market.network import client_network
+from market.web.csrf import AccountCSRF
+from market.web.language import RequestBabel
+from market.web.network import client_network
 
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()

@@ -15,7 +15,7 @@ from flask import abort, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from market.form_recovery import log_in_first
+from market.web.form_recovery import log_in_first
 
 Predicate = Callable[[Any, Any], bool]
 

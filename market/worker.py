@@ -22,10 +22,10 @@ import click
 from flask import Flask
 from huey import Huey, crontab
 
+from market.calendar.jobs import Jobs, JobStorage
 from market.database import empty_log, gather_statistics, transaction, utcnow
 from market.extensions import db
-from market.form_recovery import purge_kept
-from market.jobs import Jobs, JobStorage
+from market.web.form_recovery import purge_kept
 
 # Seconds. An offer must be found within one second of its posting.
 PAUSE = 0.15
@@ -161,7 +161,7 @@ def tidy() -> None:
     """Look at the tables afresh, delete the photos that nothing uses any more, and empty the
     log."""
     from market.calendar.services import stopped_clock
-    from market.offers.leaving import tidy_photos
+    from market.offers.privacy import tidy_photos
 
     with transaction():
         gather_statistics()
@@ -172,8 +172,8 @@ def tidy() -> None:
 
 def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     from market.accounts.erasing import finish_erasures
-    from market.documents.workshop import Workshop
     from market.matching.services import notice_matches
+    from market.papers.document_jobs import Workshop
     from market.search.services import check, drain
     from market.tallies.services import recount_if_moved
 

@@ -2,7 +2,7 @@
 
     python -m tests.clocks          one clock, for `make check`
     python -m tests.clocks --all    eight hours and three dates
-    python -m tests.clocks --all tests/reports ...
+    python -m tests.clocks --all tests/statements ...
 
 Python's clocks are moved in the process of the tests (`set_clock`, by time-machine); what they
 start, SQLite and PostgreSQL keep the true time, of which the market asks only Python.

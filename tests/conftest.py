@@ -29,13 +29,14 @@ from sqlalchemy import Engine, event, make_url
 from werkzeug.routing import Rule
 
 import config
-from market import assets, create_app
+from market import create_app
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.database import transaction
 from market.extensions import db
 from market.products.services import load_products
 from market.regions.models import Region
 from market.regions.services import load_regions
+from market.web import assets
 from tests.clocks import set_clock
 from tests.optional import summary
 from tests.postgresql import Server, server_or_skip

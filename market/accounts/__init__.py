@@ -4,7 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("accounts", __name__)
 
-from market.accounts import (  # noqa: E402, F401
+from market.accounts import (
     administration,
     contact,
     desk_views,

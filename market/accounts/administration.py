@@ -12,10 +12,10 @@ from market.accounts.forms import GrantForm, SearchForm
 from market.accounts.login import acting
 from market.accounts.models import Account, Grant
 from market.accounts.queries import find_accounts, get_account, get_grant
-from market.converters import page_number
 from market.database import transaction
-from market.errors import DomainError, put_on_form
 from market.permissions import requires
+from market.web.converters import page_number
+from market.web.errors import DomainError, put_on_form
 
 
 @bp.get("/admin/accounts")

@@ -16,8 +16,8 @@ from limits import RateLimitItem, parse, parse_many
 from market.accounts.authentication import WrongPassword
 from market.accounts.devices import Device
 from market.accounts.models import Account
-from market.limits import forgive, is_spent, record, refund, spend
-from market.network import client_network
+from market.web.limits import forgive, is_spent, record, refund, spend
+from market.web.network import client_network
 
 PER_NUMBER = parse("10/10 minutes")
 # Of a number that so many wrong passwords are tried for, each network has few tries.

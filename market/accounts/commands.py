@@ -15,10 +15,10 @@ from market.accounts.recovery import (
 )
 from market.accounts.strength import password_problem
 from market.database import transaction
-from market.errors import DomainError
 from market.extensions import db
-from market.forms import normalize_phone
 from market.regions.queries import home_region
+from market.web.errors import DomainError
+from market.web.forms import normalize_phone
 
 
 @bp.cli.command("create-administrator")

@@ -13,8 +13,8 @@ from market.accounts import bp
 from market.accounts.models import Account, PhoneReveal
 from market.accounts.services import reveal_phone as reveal_phone
 from market.extensions import db
-from market.language import lazy_gettext as _l
 from market.text.phones import mask_phones
+from market.web.language import lazy_gettext as _l
 
 
 def revealed_to(viewer: Account, account_ids: Collection[int]) -> set[int]:

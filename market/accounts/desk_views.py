@@ -15,8 +15,20 @@ from market.accounts.one_time import issued_password, new_digits
 from market.accounts.passwords import hash_password
 from market.accounts.queries import find_accounts, get_account
 from market.database import transaction
-from market.errors import DomainError, put_on_form
 from market.permissions import requires
+from market.web.desk_registry import DeskTab, tabs
+from market.web.errors import DomainError, put_on_form
+from market.web.language import lazy_gettext as _l
+
+tabs.append(
+    DeskTab(
+        55,
+        _l("Help with logging in"),
+        "accounts.desk",
+        shown=lambda account: account.has_role(Role.COUNTY_OFFICIAL),
+        also=["accounts.help_page", "accounts.one_time_password", "accounts.change_phone"],
+    )
+)
 
 
 @bp.get("/desk/accounts")

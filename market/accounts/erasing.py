@@ -20,8 +20,8 @@ from sqlalchemy.orm import undefer
 from market.accounts.models import Account, Consent, Erasure, PhoneChange, PhoneReveal
 from market.database import Base, empty_log, lock, transaction
 from market.extensions import db
-from market.form_recovery import forget_forms
 from market.text.phones import star_number
+from market.web.form_recovery import forget_forms
 
 COUNTRY = "+86"
 # Shorter names are words.

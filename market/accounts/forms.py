@@ -13,11 +13,11 @@ from market.accounts import labels
 from market.accounts.models import Account, Role
 from market.accounts.rules import looks_one_time
 from market.accounts.strength import password_problem
-from market.forms import FilterForm, Form, Length, PhoneField
-from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 from market.regions.models import Region
 from market.text.phones import mask_phones
+from market.web.forms import FilterForm, Form, Length, PhoneField
+from market.web.language import lazy_gettext as _l
 
 
 def options(words: Mapping[Any, Any]) -> list[SelectChoice]:

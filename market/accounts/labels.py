@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.accounts.models import Role, TraderType
-from market.language import lazy_gettext as _l
+from market.web.language import lazy_gettext as _l
 
 TRADER_TYPES = {
     TraderType.FARMER: _l("Farmer"),

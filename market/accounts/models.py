@@ -222,7 +222,7 @@ class Consent(Base):
     farmer_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     assistant_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     how: Mapped[str] = mapped_column(String(200))
-    # Of the form it was recorded with; see market.idempotency.
+    # Of the form it was recorded with; see market.web.idempotency.
     key: Mapped[str | None] = mapped_column(String(32))
     given_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

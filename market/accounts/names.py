@@ -7,13 +7,13 @@ import re
 from sqlalchemy import or_, select
 
 from market.accounts.models import Account, Grant, TraderType
-from market.errors import Invalid
 from market.extensions import db
-from market.language import lazy_gettext as _l
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
 from market.text.characters import fold, tidy
 from market.text.confusables import skeleton
+from market.web.errors import Invalid
+from market.web.language import lazy_gettext as _l
 
 _DEPARTMENTS = (
     "商务|商业|经信|农业|农村|农牧|畜牧|水产|林业|水利|财政|公安|民政|税务|工商|市场监督|市场监管|市监"

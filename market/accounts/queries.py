@@ -11,8 +11,8 @@ from sqlalchemy import func, or_, select
 
 from market.accounts.models import OFFICIALS, Account, AccountSession, Grant, Role
 from market.extensions import db
-from market.forms import normalize_phone
 from market.regions.models import Region
+from market.web.forms import normalize_phone
 
 PER_PAGE = 50
 

@@ -18,9 +18,9 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account, PhoneReveal
 from market.database import lock, utcnow
-from market.errors import DomainError
 from market.extensions import db
-from market.language import lazy_gettext as _l
+from market.web.errors import DomainError
+from market.web.language import lazy_gettext as _l
 
 # With this many left, or fewer, the person is told so.
 NEAR = 5

@@ -16,9 +16,9 @@ from market.accounts.models import Account, OneTimePassword, PhoneChange
 from market.accounts.rules import ONE_TIME_DIGITS
 from market.accounts.sessions import end_sessions
 from market.database import lock, utcnow, violated
-from market.errors import DomainError, Refused
 from market.extensions import db
-from market.language import lazy_gettext as _l
+from market.web.errors import DomainError, Refused
+from market.web.language import lazy_gettext as _l
 
 ONE_TIME_LIFETIME = timedelta(hours=1)
 PHONE_CHANGE_LIFETIME = timedelta(days=7)

@@ -16,8 +16,8 @@ from market.accounts.passwords import hash_password
 from market.accounts.queries import device_of, get_session
 from market.accounts.views import refused
 from market.database import transaction
-from market.errors import DomainError
 from market.permissions import requires
+from market.web.errors import DomainError
 
 
 @bp.route("/me/password", methods=["GET", "POST"])

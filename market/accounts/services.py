@@ -26,10 +26,10 @@ from market.accounts.recovery import PhoneTaken
 from market.accounts.rules import role_fits
 from market.accounts.sessions import end_sessions
 from market.database import lock, utcnow, violated
-from market.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.extensions import db
-from market.language import lazy_gettext as _l
 from market.regions.models import Region
+from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
+from market.web.language import lazy_gettext as _l
 
 # Kept as party of past deals; in both languages, because it is data, not words of a page.
 ERASED_NAME = "已注销 (erased)"

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from config import COMMON_PASSWORDS
-from market.language import lazy_gettext as _l
+from market.web.language import lazy_gettext as _l
 
 SHORTEST, LONGEST = 8, 128
 # Common in Chinese, and not in the list.

@@ -20,10 +20,10 @@ from market.accounts.passwords import hash_password
 from market.accounts.recovery import PhoneTaken, pending_phone
 from market.accounts.rules import device_name
 from market.database import transaction
-from market.errors import DomainError, put_on_form
-from market.language import COOKIE, select
-from market.network import local_path
 from market.permissions import requires
+from market.web.errors import DomainError, put_on_form
+from market.web.language import COOKIE, select
+from market.web.network import local_path
 
 # The number just registered, for the log-in page to show.
 REGISTERED = "registered_phone"
@@ -119,7 +119,7 @@ def _welcome(entered: Entered, form: LoginForm) -> Any:
 
 def landing(account: Account) -> str:
     """Where one goes on to who asked for no page: an official to what waits at the desk."""
-    return url_for("reports.desk" if account.is_official else "pages.home")
+    return url_for("desk.index" if account.is_official else "pages.home")
 
 
 def refused(error: DomainError, form: Any, template: str, **shown: Any) -> Any:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("audit", __name__)
 
-from market.audit import leaving, recording, watching  # noqa: E402, F401
+from market.audit import actor, privacy, recording

@@ -13,14 +13,14 @@ from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from market.audit.doings import DOINGS, ENDPOINTS
+from market.audit.action_labels import DOINGS, ENDPOINTS
 from market.audit.labels import kind_word
 from market.audit.queries import Search
-from market.converters import MAX_ID
-from market.forms import DayField, ExactIntegerField, FilterForm, Length
-from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
 from market.text.days import Nearest
+from market.web.converters import MAX_ID
+from market.web.forms import DayField, ExactIntegerField, FilterForm, Length
+from market.web.language import lazy_gettext as _l
 
 
 def _named() -> dict[str, list[str]]:

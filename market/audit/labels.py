@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from market.accounts.labels import LANGUAGES, ROLES, TRADER_TYPES
 from market.audit.models import Change
-from market.filters import deadline, local_name, moment, yuan
-from market.language import lazy_gettext as _l
 from market.products.queries import named_products
 from market.products.units import UNITS
 from market.regions.queries import region_lexicon
+from market.web.filters import deadline, local_name, moment, yuan
+from market.web.language import lazy_gettext as _l
 
 CHANGES = {
     Change.CREATED: _l("new"),

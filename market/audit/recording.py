@@ -21,9 +21,9 @@ from sqlalchemy.orm.attributes import PASSIVE_NO_INITIALIZE, get_history
 
 from market.accounts.models import Account
 from market.audit import rules
+from market.audit.actor import Watch, watch
 from market.audit.models import Act, ActChange, Change, Source
 from market.audit.rules import Entry
-from market.audit.watching import Watch, watch
 from market.database import Base, utcnow
 from market.extensions import db
 from market.regions.models import Region

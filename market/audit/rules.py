@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from market.accounts.models import Role
-from market.audit.doings import roles_giving
+from market.audit.action_labels import roles_giving
 from market.audit.models import Change
 from market.database import Base
 from market.regions.models import is_within

@@ -12,14 +12,14 @@ from flask_login import current_user
 
 from market.accounts.labels import ROLES
 from market.audit import bp, queries
-from market.audit.doings import doing_of, permission_word
+from market.audit.action_labels import doing_of, permission_word
 from market.audit.forms import ActFilter
 from market.audit.labels import CHANGES, column_word, kind_word, value_word
 from market.audit.queries import Told
 from market.audit.rules import kinds_recorded
-from market.filters import moment
 from market.permissions import requires
-from market.sheets import csv_bytes
+from market.text.cells import csv_bytes
+from market.web.filters import moment
 
 
 @bp.app_template_global()

@@ -10,7 +10,7 @@ from flask import current_app
 
 from market.calendar import bp, services
 from market.database import transaction, utcnow
-from market.filters import moment
+from market.web.filters import moment
 
 
 @bp.cli.command("status")

@@ -4,8 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("deals", __name__, cli_group="ledger")
 
-from market.deals import (  # noqa: E402
-    cancelling,  # noqa: F401  (adds itself to what cancelling a fair asks)
-    leaving,  # noqa: F401  (adds itself to exports and erasing)
-    mend_views,  # noqa: F401  (adds its pages)
-)
+from market.deals import cancelling, mend_views, privacy

@@ -15,8 +15,8 @@ from market.deals.checks import (
 from market.deals.models import DEAL_TRANSITIONS, Deal, DealStatus
 from market.deals.services import OPEN_TO_PROOF
 from market.deals.verification import check_level
-from market.errors import DomainError
 from market.permissions import may
+from market.web.errors import DomainError
 
 
 def actions(actor: Account, deal: Deal) -> set[str]:

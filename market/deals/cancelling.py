@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.errors import InvalidTransition
 from market.extensions import db
 from market.fairs.cancelling import cancelling
 from market.fairs.models import Fair
-from market.language import lazy_gettext as _l
+from market.web.errors import InvalidTransition
+from market.web.language import lazy_gettext as _l
 
 # Deals that are the fair's though the ledger doesn't count them yet, or any more.
 STANDING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.DISPUTED, DealStatus.RETURNED)

@@ -16,14 +16,14 @@ from market.deals import rules
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
 from market.deals.rules import Gap
-from market.errors import Invalid, InvalidTransition, Overtaken, Refused
 from market.extensions import db
-from market.filters import moment, price_range, trimmed, yuan
-from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
 from market.offers.rules import told_in
 from market.permissions import may
 from market.products.units import UNITS, comparable, convert_price
+from market.web.errors import Invalid, InvalidTransition, Overtaken, Refused
+from market.web.filters import moment, price_range, trimmed, yuan
+from market.web.language import lazy_gettext as _l
 
 # What happened to a deal that no longer awaits the county.
 OVERTAKEN = {

@@ -18,6 +18,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
+from market.deals.baselines import (
+    MEASURES,
+    Yardsticks,
+    day_of_deal,
+    day_of_offer,
+    deal_yardsticks,
+    offer_yardsticks,
+)
 from market.deals.duplicates import likely_duplicates, near_identical_offers, related_deals
 from market.deals.flag_rules import (
     LARGE_FOR_NEW_FEN,
@@ -39,20 +47,12 @@ from market.deals.models import LedgerEntry
 from market.deals.queries import reversal_reason
 from market.deals.rules import Gap, amount_fen, amount_gap, price_gap
 from market.deals.steps import local_day
-from market.deals.usual import (
-    MEASURES,
-    Yardsticks,
-    day_of_deal,
-    day_of_offer,
-    deal_yardsticks,
-    offer_yardsticks,
-)
-from market.filters import day as day_words
-from market.filters import moment, money, price_range, trimmed, yuan
-from market.language import lazy_gettext as _l
-from market.language import words as language
 from market.offers.models import Offer, Side
 from market.products.units import UNITS, comparable, convert_price, in_base, per_base
+from market.web.filters import day as day_words
+from market.web.filters import moment, money, price_range, trimmed, yuan
+from market.web.language import lazy_gettext as _l
+from market.web.language import words as language
 
 LABELS = {
     Code.DUPLICATE: _l("Maybe entered twice"),

@@ -16,8 +16,13 @@ from market.deals.models import Deal
 from market.deals.queries import Tab
 from market.deals.rules import Gap, amount_gap
 from market.deals.steps import MAX_REASON
-from market.filters import trimmed
-from market.forms import (
+from market.offers.models import Offer
+from market.offers.photo_field import PhotosField
+from market.products.amount_fields import PriceField, QuantityField
+from market.products.units import UNITS, comparable
+from market.text.days import Nearest
+from market.web.filters import trimmed
+from market.web.forms import (
     DayField,
     ExactIntegerField,
     FilterForm,
@@ -26,12 +31,7 @@ from market.forms import (
     Length,
     YuanField,
 )
-from market.language import lazy_gettext as _l
-from market.offers.models import Offer
-from market.offers.photo_field import PhotosField
-from market.products.amount_fields import PriceField, QuantityField
-from market.products.units import UNITS, comparable
-from market.text.days import Nearest
+from market.web.language import lazy_gettext as _l
 
 
 class TermsForm(Form):

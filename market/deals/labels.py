@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from market.audit.labels import VALUES
 from market.deals.models import Answer, Channel, Deal, DealStatus
 from market.deals.queries import Tab
-from market.language import lazy_gettext as _l
+from market.web.language import lazy_gettext as _l
 
 STATUSES = {
     DealStatus.PROPOSED: _l("Proposed"),

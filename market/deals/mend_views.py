@@ -14,9 +14,9 @@ from market.deals import bp, mending
 from market.deals.forms import MendForm
 from market.deals.models import Deal, DealStatus
 from market.deals.views import load_deal, take_step
-from market.errors import DomainError, InvalidTransition, put_on_form
-from market.form_recovery import tell_refusal
 from market.permissions import requires
+from market.web.errors import DomainError, InvalidTransition, put_on_form
+from market.web.form_recovery import tell_refusal
 
 
 @bp.route("/deals/<int:deal_id>/mend", methods=["GET", "POST"])

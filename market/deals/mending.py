@@ -22,15 +22,15 @@ from market.deals.checks import (
 )
 from market.deals.models import Answer, Deal, DealRevision, DealStatus
 from market.deals.steps import local_day, offers_of, place_deal, record_step
-from market.errors import Invalid, InvalidTransition, Refused
 from market.extensions import db
-from market.filters import trimmed
-from market.language import lazy_gettext as _l
 from market.offers.models import Side
 from market.offers.rules import told_in
 from market.offers.services import release, reserve
 from market.permissions import may
 from market.products.units import UNITS, comparable
+from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.filters import trimmed
+from market.web.language import lazy_gettext as _l
 
 # What a revision can change.
 FIGURES = ("quantity", "unit", "unit_price", "amount_fen", "agreed_on")

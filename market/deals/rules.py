@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from market.deals.models import DEAL_TRANSITIONS, DealStatus
-from market.errors import Invalid, InvalidTransition
-from market.language import lazy_gettext as _l
 from market.regions.models import is_within
+from market.web.errors import Invalid, InvalidTransition
+from market.web.language import lazy_gettext as _l
 
 # How far an amount may be from quantity x unit price before the form asks why; and how
 # near two amounts are for one deal entered twice.

@@ -31,13 +31,13 @@ from market.deals.steps import local_day as local_day
 from market.deals.steps import offers_of, place_deal, record_step
 from market.deals.verification import return_deal as return_deal
 from market.deals.verification import verify_deal as verify_deal
-from market.errors import Invalid, InvalidTransition, Refused
-from market.idempotency import add_once, bound_key, refuse_repeated
-from market.language import lazy_gettext as _l
 from market.offers.models import Offer, Side
 from market.offers.photos import StoredPhoto, keep_photo
 from market.offers.services import release, reserve
 from market.permissions import may
+from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.idempotency import add_once, bound_key, refuse_repeated
+from market.web.language import lazy_gettext as _l
 
 PROOFS_AT_MOST = 6
 OPEN_TO_PROOF = frozenset(

@@ -14,12 +14,12 @@ from market.database import utcnow
 from market.deals import rules
 from market.deals.models import Channel, Deal, DealEvent, DealStatus
 from market.deals.queries import home_path, open_fairs
-from market.errors import Invalid
 from market.extensions import db
-from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.products.models import Product
 from market.regions.models import Region
+from market.web.errors import Invalid
+from market.web.language import lazy_gettext as _l
 
 MAX_REASON = 200
 

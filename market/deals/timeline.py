@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from market.deals.labels import STATUSES
 from market.deals.models import Deal, DealStatus
 from market.deals.verification import needs_second_official
-from market.filters import local_name, moment
-from market.language import lazy_gettext as _l
+from market.web.filters import local_name, moment
+from market.web.language import lazy_gettext as _l
 
 # What was done, where the state's own word would say what is waited for.
 DONE = {**STATUSES, DealStatus.PROPOSED: _l("Proposal sent")}

@@ -16,13 +16,13 @@ from market.deals.flags import stop_flags
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
 from market.deals.steps import place_deal, record_step
-from market.errors import Invalid, Overtaken, Refused
 from market.extensions import db
 from market.fairs.models import ENDED, Fair
-from market.filters import moment, money
-from market.language import lazy_gettext as _l
 from market.offers.services import reindex_owners
 from market.permissions import may
+from market.web.errors import Invalid, Overtaken, Refused
+from market.web.filters import moment, money
+from market.web.language import lazy_gettext as _l
 
 
 def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:

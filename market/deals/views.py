@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response
 from market.accounts.contact import reveal_phone
 from market.accounts.models import Account
 from market.accounts.quotas import flash_warning
-from market.converters import row_id
 from market.database import transaction
 from market.deals import bp, queries, services
 from market.deals.actions import actions
@@ -27,14 +26,15 @@ from market.deals.mending import may_answer, waiting_revision
 from market.deals.models import Deal, DealEvent, DealRevision, DealStatus
 from market.deals.timeline import timeline
 from market.deals.verification import needs_second_official
-from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
-from market.form_recovery import tell_refusal
-from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.offers.photos import send_photo
 from market.permissions import may, requires
 from market.products.units import UNITS
+from market.web.converters import row_id
+from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.form_recovery import tell_refusal
+from market.web.language import lazy_gettext as _l
 
 PER_PAGE = 25
 WHOLE = (

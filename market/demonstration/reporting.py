@@ -15,8 +15,8 @@ from market.deals.ledger import Head
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.cast import Cast
 from market.fairs.models import Fair
-from market.reports import snapshots, units
-from market.reports.models import (
+from market.statements import snapshots, units
+from market.statements.models import (
     Act,
     Kind,
     Publication,
@@ -25,9 +25,9 @@ from market.reports.models import (
     StatementStatus,
     StatementVersion,
 )
-from market.reports.rules import Period
-from market.reports.services import MOVES, freeze
-from market.reports.units import Unit
+from market.statements.rules import Period
+from market.statements.services import MOVES, freeze
+from market.statements.units import Unit
 from market.tallies.end_of_day import DayEnd, cut_off, day_ends, keep_until
 
 SENT_BACK = "成交额与前一日相差较大，请核对后重报。"

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from market.accounts.models import Account
 from market.database import lock
-from market.errors import InvalidTransition, Refused
 from market.fairs.history import tell
 from market.fairs.models import FAIR_TRANSITIONS, Fair, FairEventKind, FairStatus
 from market.permissions import may
+from market.web.errors import InvalidTransition, Refused
 
 certifying: list[Callable[[Fair], None]] = []
 

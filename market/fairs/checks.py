@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from market.accounts.models import Account, Role
-from market.errors import Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.fairs import rules
 from market.fairs.models import Act, Fair, FairEvent, FairSession, FairStatus
 from market.fairs.queries import theme_paths, themes_of
-from market.filters import local_name
-from market.language import lazy_gettext as _l
 from market.regions.models import Region
+from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.filters import local_name
+from market.web.language import lazy_gettext as _l
 
 LONGEST = timedelta(days=366)
 REASON_AT_MOST = 200

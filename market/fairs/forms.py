@@ -30,12 +30,12 @@ from market.fairs.checks import FIXED_ONCE_OPEN
 from market.fairs.labels import SEASONS
 from market.fairs.models import Fair, FairStatus, Season
 from market.fairs.queries import comparable, last_event, themes_of
-from market.filters import local_name
-from market.forms import DayField, ExactIntegerField, Form, IdempotencyKey, Length, WanField
-from market.language import lazy_gettext as _l
 from market.products.models import Category, Product
 from market.products.queries import resolve_product
 from market.regions.forms import RegionField
+from market.web.filters import local_name
+from market.web.forms import DayField, ExactIntegerField, Form, IdempotencyKey, Length, WanField
+from market.web.language import lazy_gettext as _l
 
 FEN_PER_WAN = 1_000_000
 COUNTED = NumberRange(0, 1_000_000_000, _l("Write a whole number, 0 or more."))

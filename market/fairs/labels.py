@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from market.audit.labels import VALUES
 from market.fairs.models import Act, FairEventKind, FairStatus, Season
-from market.language import lazy_gettext as _l
+from market.web.language import lazy_gettext as _l
 
 SEASONS = {
     Season.SPRING: _l("Spring"),

@@ -15,10 +15,10 @@ from market.fairs.checks import REASON_AT_MOST
 from market.fairs.forms import NOT_VALUES, FairForm, ProductsField, SeenField, slug_field
 from market.fairs.models import Fair, FairSession
 from market.fairs.queries import last_event
-from market.filters import day, local_name
-from market.forms import DayField, ExactIntegerField, Form, IdempotencyKey, Length
-from market.language import lazy_gettext as _l
 from market.regions.forms import RegionField
+from market.web.filters import day, local_name
+from market.web.forms import DayField, ExactIntegerField, Form, IdempotencyKey, Length
+from market.web.language import lazy_gettext as _l
 
 LONGEST_EMERGENCY = 60
 

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from market.database import transaction, utcnow
-from market.errors import DomainError, Repeated, put_on_form
 from market.fairs import bp, lifecycle, queries, suggesting
 from market.fairs.cancelling import cancel_fair
 from market.fairs.checks import check_act
@@ -19,10 +18,17 @@ from market.fairs.models import Act, Fair, FairStatus
 from market.fairs.queries import home_zone, load_fair
 from market.fairs.rules import acts_on, local_day
 from market.fairs.timeline import put_refusal, timeline
-from market.filters import day, local_name
 from market.permissions import may, requires
 from market.products.queries import named_products
 from market.regions.queries import home_region
+from market.web.desk_registry import DeskTab, tabs
+from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.filters import day, local_name
+from market.web.language import lazy_gettext as _l
+
+tabs.append(
+    DeskTab(60, _l("Fairs"), "fairs.desk", also=["fairs.new", "fairs.edit", "fairs.new_totals"])
+)
 
 
 @bp.get("/desk/fairs")

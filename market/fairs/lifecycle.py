@@ -16,7 +16,6 @@ from sqlalchemy.orm import joinedload
 
 from market.accounts.models import Account
 from market.database import lock, utcnow
-from market.errors import Invalid, InvalidTransition
 from market.extensions import db
 from market.fairs import rules
 from market.fairs.checks import check_act, check_arranger, check_days, check_unchanged, need_reason
@@ -25,8 +24,9 @@ from market.fairs.models import Act, Fair, FairEventKind, FairStatus
 from market.fairs.queries import home_zone, sessions_of, themes_of
 from market.fairs.services import create_fair
 from market.fairs.session_services import store_session
-from market.filters import local_name
-from market.idempotency import bound_key, refuse_repeated
+from market.web.errors import Invalid, InvalidTransition
+from market.web.filters import local_name
+from market.web.idempotency import bound_key, refuse_repeated
 
 
 def extend_fair(

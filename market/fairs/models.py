@@ -115,7 +115,7 @@ class Fair(Base, Timestamped):
     total_fen: Mapped[int | None] = mapped_column(Fen)
     derived: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
     note: Mapped[str] = mapped_column(String(200), default="")
-    # Of the form that made it; see market.idempotency.
+    # Of the form that made it; see market.web.idempotency.
     key: Mapped[str | None] = mapped_column(String(32))
 
     region: Mapped[Region] = relationship()
@@ -158,7 +158,7 @@ class FairSession(Base, Timestamped):
     note: Mapped[str] = mapped_column(String(200), default="")
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    # Of the form that made it; see market.idempotency.
+    # Of the form that made it; see market.web.idempotency.
     key: Mapped[str | None] = mapped_column(String(32))
 
     fair: Mapped[Fair] = relationship()

@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account
 from market.calendar.services import stopped_clock
 from market.database import lock, utcnow, violated
-from market.errors import Invalid
 from market.extensions import db
 from market.fairs import rules
 from market.fairs.checks import check_facts, check_not_past, check_still_open_to, check_unchanged
@@ -29,11 +28,12 @@ from market.fairs.models import (
 )
 from market.fairs.queries import about, home_zone, sessions_of, themes_of
 from market.fairs.signals import closed_fair_changed, fair_opened, listing_changing
-from market.idempotency import add_once, bound_key, refuse_repeated
 from market.offers.models import Offer, OfferPublication, Status, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.products.models import Product
 from market.regions.models import Region, is_within, within
+from market.web.errors import Invalid
+from market.web.idempotency import add_once, bound_key, refuse_repeated
 
 # What an edit may change, by the names of the form's fields.
 EDITABLE = (

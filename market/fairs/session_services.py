@@ -12,7 +12,6 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 
 from market.accounts.models import Account
 from market.database import lock, utcnow, violated
-from market.errors import Invalid, InvalidTransition
 from market.extensions import db
 from market.fairs import rules
 from market.fairs.checks import (
@@ -29,7 +28,8 @@ from market.fairs.models import (
     FairSessionTheme,
 )
 from market.fairs.queries import home_zone
-from market.idempotency import add_once, bound_key, refuse_repeated
+from market.web.errors import Invalid, InvalidTransition
+from market.web.idempotency import add_once, bound_key, refuse_repeated
 
 COLUMNS = ("name", "name_en", "slug", "note", "starts_on", "ends_on")
 

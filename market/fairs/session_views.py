@@ -9,9 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from market.converters import row_id
 from market.database import transaction
-from market.errors import DomainError, Repeated
 from market.fairs import bp, session_services
 from market.fairs.checks import check_act
 from market.fairs.life_forms import SessionForm
@@ -19,6 +17,8 @@ from market.fairs.models import Act, Fair, FairSession
 from market.fairs.queries import load_fair, load_session, theme_names
 from market.fairs.timeline import put_refusal
 from market.permissions import requires
+from market.web.converters import row_id
+from market.web.errors import DomainError, Repeated
 
 
 @bp.route("/desk/fairs/<slug>/sessions/new", methods=["GET", "POST"])

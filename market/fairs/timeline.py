@@ -6,13 +6,13 @@ from typing import Any
 
 from wtforms import Field, SelectField, SelectMultipleField
 
-from market.errors import DomainError, put_on_form
 from market.fairs.checks import Overtaken
 from market.fairs.labels import EVENTS, FIELDS
 from market.fairs.models import Fair, FairEvent, FairEventKind
 from market.fairs.queries import events_of
-from market.filters import day, local_name, moment
-from market.language import gettext as _
+from market.web.errors import DomainError, put_on_form
+from market.web.filters import day, local_name, moment
+from market.web.language import gettext as _
 
 # Where the form asks for a field of an event under other names.
 ASKED_AS = {"themes": ("categories", "products")}

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from market.database import transaction, utcnow
-from market.errors import DomainError, Repeated, put_on_form
 from market.fairs import bp, services
 from market.fairs.checks import check_act
 from market.fairs.forms import FairForm, TotalsForm
@@ -21,6 +20,7 @@ from market.fairs.suggesting import season_of
 from market.fairs.timeline import put_refusal
 from market.permissions import requires
 from market.regions.queries import home_region
+from market.web.errors import DomainError, Repeated, put_on_form
 
 
 @bp.route("/fairs/new", methods=["GET", "POST"])

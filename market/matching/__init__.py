@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("matching", __name__)
 
-from market.matching import leaving, services  # noqa: E402, F401  (exports; follows offers)
+from market.matching import privacy, services

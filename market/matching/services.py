@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
-from market.errors import Refused
 from market.extensions import db
 from market.matching.models import MatchChange, MatchNotice
 from market.matching.queries import facts_of, find_candidates, home_now
@@ -19,6 +18,7 @@ from market.matching.rules import Facts, score
 from market.offers.models import Offer, OfferChange
 from market.offers.signals import offer_changed
 from market.permissions import may
+from market.web.errors import Refused
 
 # Worth telling: just above the best that another kind of the family can reach (0.762, with
 # all else right), so who wants navel oranges is never called for pomelos; the product

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from market.language import lazy_gettext as _l
 from market.matching.rules import Match, Part, Why
+from market.web.language import lazy_gettext as _l
 
 PART_NAMES = {
     "product": _l("Product"),

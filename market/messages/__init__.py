@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("messages", __name__)
 
-from market.messages import awaiting, desk_views, leaving  # noqa: E402, F401
+from market.messages import awaiting, desk_views, privacy

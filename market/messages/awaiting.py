@@ -6,11 +6,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from market.accounts.models import Account
-from market.language import lazy_gettext as _l
+from market.desk.queries import scope
 from market.messages.queries import queue_of
-from market.reports.awaiting import Awaits, providers
-from market.reports.queries import scope
-from market.reports.tabs import DeskTab, tabs
+from market.web.desk_registry import Awaits, DeskTab, add_awaits, tabs
+from market.web.language import lazy_gettext as _l
 
 
 def awaiting(account: Account) -> Awaits | None:
@@ -22,5 +21,5 @@ def awaiting(account: Account) -> Awaits | None:
     return Awaits(label, queue.count, address, queue.late, queue.oldest)
 
 
-providers.append(awaiting)
+add_awaits(50, awaiting)
 tabs.append(DeskTab(50, _l("Questions"), "messages.desk"))

@@ -9,14 +9,14 @@ from flask_babel import gettext as _
 
 from market.accounts.login import acting
 from market.database import transaction
-from market.errors import DomainError, Repeated, put_on_form
+from market.desk.queries import counties, scope
 from market.extensions import db
 from market.messages import bp, queries, services
 from market.messages.forms import AnswerForm, QuestionFilter
 from market.messages.models import Question
 from market.messages.queries import get_question
 from market.permissions import may, requires
-from market.reports.queries import counties, scope
+from market.web.errors import DomainError, Repeated, put_on_form
 
 
 @bp.get("/desk/questions")

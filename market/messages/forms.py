@@ -10,11 +10,11 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from market.accounts.forms import Needed, PlaceNeeded
-from market.filters import local_name
-from market.forms import ExactIntegerField, FilterForm, Form, IdempotencyKey, Length
-from market.language import lazy_gettext as _l
 from market.messages.models import LONGEST
 from market.regions.forms import RegionField
+from market.web.filters import local_name
+from market.web.forms import ExactIntegerField, FilterForm, Form, IdempotencyKey, Length
+from market.web.language import lazy_gettext as _l
 
 
 class TextForm(Form):
@@ -51,7 +51,7 @@ class QuestionFilter(FilterForm):
 
     Args:
         given: the query string.
-        counties: rows of market.reports.queries.counties; a county outside is no choice.
+        counties: rows of market.desk.queries.counties; a county outside is no choice.
     """
 
     region = SelectField(_l("County"), validators=[Optional()])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from market.audit.labels import VALUES
-from market.language import lazy_gettext as _l
 from market.messages.models import QuestionStatus
+from market.web.language import lazy_gettext as _l
 
 STATUSES = {
     QuestionStatus.OPEN: _l("Waiting for an answer"),

@@ -13,10 +13,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from market.accounts.models import Account
 from market.database import utcnow
+from market.desk.queries import inside
 from market.extensions import db
 from market.messages.models import Question, QuestionStatus, QuestionText
 from market.regions.models import Region
-from market.reports.queries import inside
 
 # How long an office may think.
 LATE = timedelta(days=3)

@@ -13,10 +13,7 @@ from market.accounts.models import Account
 from market.accounts.quotas import Quota
 from market.database import lock, utcnow
 from market.deals.models import Deal
-from market.errors import Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
-from market.idempotency import add_once, bound_key, refuse_repeated
-from market.language import lazy_gettext as _l
 from market.messages.models import (
     LONGEST,
     QUESTION_TRANSITIONS,
@@ -28,6 +25,9 @@ from market.offers.models import Offer
 from market.permissions import may
 from market.regions.models import Region, is_within
 from market.regions.queries import home_region
+from market.web.errors import Invalid, InvalidTransition, Refused, Repeated
+from market.web.idempotency import add_once, bound_key, refuse_repeated
+from market.web.language import lazy_gettext as _l
 
 
 def _asked(account: Account, since: datetime) -> int:

@@ -13,13 +13,9 @@ from werkzeug.wrappers import Response
 
 from market.accounts.login import acting
 from market.accounts.models import Account
-from market.converters import page_number, row_id
 from market.database import transaction
 from market.deals.models import Deal
-from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
-from market.language import lazy_gettext as _l
-from market.limits import spend
 from market.messages import bp, queries, services
 from market.messages.forms import AskForm, TextForm
 from market.messages.labels import STATUSES
@@ -30,6 +26,10 @@ from market.permissions import may, requires
 from market.regions.models import is_within
 from market.regions.queries import home_region
 from market.text.phones import mask_phones
+from market.web.converters import page_number, row_id
+from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.language import lazy_gettext as _l
+from market.web.limits import spend
 
 TEXTS_PER_ACCOUNT = parse("20/hour")
 

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("monitoring", __name__)
+
+from market.monitoring import awaiting

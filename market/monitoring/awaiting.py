@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from flask import url_for
 
 from market.accounts.models import Account
-from market.language import lazy_gettext as _l
 from market.monitoring.activity import activity_rows
 from market.monitoring.queries import findings, scope
 from market.monitoring.rules import Kind, Level
-
-
-@dataclass(frozen=True)
-class Awaits:
-    """So much of something awaits the official at that address."""
-
-    label: Any
-    count: int
-    url: str
-    late: int = 0
-
+from market.web.desk_registry import Awaits, DeskTab, add_awaits, tabs
+from market.web.language import lazy_gettext as _l
 
 LABELS = {Kind.GLUT: _l("Gluts, alert"), Kind.SHORTAGE: _l("Shortages, alert")}
 
@@ -45,3 +32,14 @@ def awaiting(account: Account) -> list[Awaits]:
         ),
         Awaits(_l("Counties asleep"), asleep, url_for("monitoring.activity")),
     ]
+
+
+add_awaits(20, awaiting)
+tabs.append(
+    DeskTab(
+        70,
+        _l("Monitoring"),
+        "monitoring.market",
+        also=["monitoring.prices", "monitoring.product", "monitoring.activity"],
+    )
+)

@@ -9,13 +9,13 @@ from wtforms import SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from market.filters import local_name
-from market.forms import ExactIntegerField, FilterForm
-from market.language import lazy_gettext as _l
 from market.monitoring.labels import KINDS, LEVELS
 from market.products.queries import Named
 from market.regions.lexicon import Place
 from market.regions.queries import region_lexicon
+from market.web.filters import local_name
+from market.web.forms import ExactIntegerField, FilterForm
+from market.web.language import lazy_gettext as _l
 
 
 class RegionFilter(FilterForm):

@@ -8,14 +8,14 @@ from typing import Any
 
 from flask_babel import ngettext
 
-from market.filters import local_name, trimmed
-from market.language import gettext as _
-from market.language import lazy_gettext as _l
 from market.monitoring.activity import Lack
 from market.monitoring.prices import PriceRow
 from market.monitoring.queries import Finding
 from market.monitoring.rules import Direction, Hand, Imbalance, Kind, Level, Limits
 from market.products.units import UNITS, Dimension, base_unit
+from market.web.filters import local_name, trimmed
+from market.web.language import gettext as _
+from market.web.language import lazy_gettext as _l
 
 KINDS = {Kind.GLUT: _l("Glut"), Kind.SHORTAGE: _l("Shortage")}
 LEVELS = {Level.ALERT: _l("Alert"), Level.NOTICE: _l("Notice")}

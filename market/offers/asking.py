@@ -18,7 +18,6 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from market.database import utcnow
-from market.filters import local_name, price_range, trimmed
 from market.offers.filters import Filters
 from market.offers.forms import OfferFilterForm
 from market.offers.labels import SIDES
@@ -29,6 +28,7 @@ from market.products.units import UNITS, Dimension, convert_price
 from market.regions.lexicon import Place
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
+from market.web.filters import local_name, price_range, trimmed
 
 # The pieces of a text that say what a filter says, by the filter's name.
 KINDS = {

@@ -7,7 +7,7 @@ import time
 import click
 
 from market.offers import bp
-from market.offers.leaving import tidy_photos
+from market.offers.privacy import tidy_photos
 
 
 @bp.cli.command("tidy-photos")

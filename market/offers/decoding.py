@@ -12,8 +12,8 @@ import warnings
 from flask_babel import gettext as _
 from PIL import Image
 
-from market.errors import Invalid
-from market.uploads import MAX_FILE_BYTES
+from market.web.errors import Invalid
+from market.web.uploads import MAX_FILE_BYTES
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 LARGEST_FILE = MAX_FILE_BYTES

@@ -17,16 +17,6 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional, StopValidation, ValidationError
 
 from market.database import utcnow
-from market.form_recovery import refill
-from market.forms import (
-    DayField,
-    ExactIntegerField,
-    FilterForm,
-    Form,
-    IdempotencyKey,
-    Length,
-)
-from market.language import lazy_gettext as _l
 from market.offers import rules
 from market.offers.filters import AREAS
 from market.offers.labels import BASES, SIDES, SORTS
@@ -42,6 +32,16 @@ from market.regions.models import Region
 from market.regions.queries import region_lexicon
 from market.text.days import Nearest
 from market.text.money import parse_price, parse_quantity
+from market.web.form_recovery import refill
+from market.web.forms import (
+    DayField,
+    ExactIntegerField,
+    FilterForm,
+    Form,
+    IdempotencyKey,
+    Length,
+)
+from market.web.language import lazy_gettext as _l
 
 # Of the text searched for, in characters; the box takes no more.
 TEXT_LONGEST = 100

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account
 from market.accounts.quotas import Quota
-from market.errors import DomainError
 from market.extensions import db
-from market.language import lazy_gettext as _l
 from market.offers.models import Offer
 from market.offers.queries import public
+from market.web.errors import DomainError
+from market.web.language import lazy_gettext as _l
 
 # What a reader sees of an offer: where all of it is the same, it is the same offer.
 SHOWN = (

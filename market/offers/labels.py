@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from market.audit.labels import VALUES
-from market.language import lazy_gettext as _l
 from market.offers.models import PriceBasis, Side, Status, Verification
+from market.web.language import lazy_gettext as _l
 
 SIDES = {Side.SELL: _l("For sale"), Side.BUY: _l("Wanted")}
 STATUSES = {

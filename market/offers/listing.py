@@ -15,20 +15,20 @@ import numpy as np
 from flask import url_for
 from flask_babel import gettext as _
 
-from market.filters import local_name
 from market.offers.asking import PRICES, Question, arguments_of, read_question, told_range
+from market.offers.card_cache import kept_cards
 from market.offers.filters import LAST_PAGE, Filters, Found
 from market.offers.finding import ENOUGH, find
 from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
 from market.offers.queries import Card, newest_publication
-from market.offers.shelf import kept_cards
 from market.offers.understanding import Choice, Kind
 from market.products.queries import named_products
 from market.regions.lexicon import Place
 from market.regions.models import Region
 from market.regions.queries import region_lexicon
 from market.regions.rules import kilometres
+from market.web.filters import local_name
 
 FACET_ROWS = 14
 # Choices of an ambiguous word, and nearest things to nothing.

@@ -13,10 +13,6 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 from wtforms.widgets import FileInput
 
-from market.errors import Invalid
-from market.form_recovery import is_switching, refill, typed_fields
-from market.language import lazy_gettext as _l
-from market.limits import TooManyTries, spend, waiting
 from market.offers import rules
 from market.offers.decoding import pixels_to_decode
 from market.offers.photos import (
@@ -28,6 +24,10 @@ from market.offers.photos import (
     read_upload,
     store_content,
 )
+from market.web.errors import Invalid
+from market.web.form_recovery import is_switching, refill, typed_fields
+from market.web.language import lazy_gettext as _l
+from market.web.limits import TooManyTries, spend, waiting
 
 # Of the pictures of one form together, beyond what a JPEG needs (it is decoded small).
 MAX_PIXELS_PER_FORM = 80_000_000

@@ -22,8 +22,6 @@ from flask import Response, abort, current_app, send_file, url_for
 from flask_babel import gettext as _
 from PIL import Image
 
-from market.assets import FOREVER
-from market.errors import Invalid
 from market.offers.decoding import (
     LARGEST_FILE,
     LONGEST_SIDE,
@@ -31,6 +29,8 @@ from market.offers.decoding import (
     encode,
     pixels_to_decode,
 )
+from market.web.assets import FOREVER
+from market.web.errors import Invalid
 
 PENDING = "pending"
 FOLDERS = ("offers", "proofs", PENDING)

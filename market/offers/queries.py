@@ -20,10 +20,6 @@ from market.accounts.contact import mask_for_visitors, visitors_mask
 from market.accounts.models import Account
 from market.database import Path, UTCDateTime, read, utcnow
 from market.extensions import db
-from market.filters import local_name
-from market.keeping import made_of
-from market.language import gettext as _
-from market.language import is_english, words
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
 from market.offers.photos import photo_url
 from market.offers.rules import default_title
@@ -32,6 +28,10 @@ from market.products.units import UNITS
 from market.regions.forms import whole_named
 from market.regions.models import Region, within
 from market.regions.queries import get_region, region_lexicon
+from market.web.filters import local_name
+from market.web.language import gettext as _
+from market.web.language import is_english, words
+from market.web.page_cache import made_of
 
 Above = aliased(Region)
 FIRST_PHOTO = and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0)

@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from market.errors import InvalidTransition
 from market.offers.models import TRANSITIONS, Side, Status
 from market.products.units import UNITS, Dimension, convert
+from market.web.errors import InvalidTransition
 
 DAYS_DEFAULT = 30
 DAYS_LONGEST = 180

@@ -13,11 +13,7 @@ from sqlalchemy import insert, select, update
 
 from market.accounts.models import Account, Consent
 from market.database import lock, utcnow
-from market.errors import DomainError, Invalid, InvalidTransition, Overtaken, Refused
 from market.extensions import db
-from market.filters import moment
-from market.idempotency import add_once, bound_key, refuse_repeated
-from market.language import lazy_gettext as _l
 from market.offers import rules, signals
 from market.offers.guards import POSTS, refuse_equal
 from market.offers.models import (
@@ -31,6 +27,10 @@ from market.offers.values import OfferValues, replace_photos, values_of, write
 from market.permissions import may
 from market.products.labels import trade_note
 from market.products.units import comparable
+from market.web.errors import DomainError, Invalid, InvalidTransition, Overtaken, Refused
+from market.web.filters import moment
+from market.web.idempotency import add_once, bound_key, refuse_repeated
+from market.web.language import lazy_gettext as _l
 
 # The reason of an offer that closed by itself; shown in the reader's language.
 SOLD_OUT = "sold_out"

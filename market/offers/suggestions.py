@@ -6,9 +6,9 @@ import re
 
 from flask_babel import get_locale
 
-from market.filters import local_name
 from market.products.queries import named_products, product_lexicon
 from market.regions.queries import region_lexicon
+from market.web.filters import local_name
 
 PRODUCTS, REGIONS = 6, 3
 LOOKED_AT = 40

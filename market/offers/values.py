@@ -11,7 +11,6 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from market.database import utcnow
-from market.errors import Invalid
 from market.extensions import db
 from market.offers import rules
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status
@@ -20,6 +19,7 @@ from market.products.labels import trade_note
 from market.products.models import Product
 from market.regions.forms import whole_named
 from market.regions.models import Region
+from market.web.errors import Invalid
 
 # Of a title, in characters: a place and a word of the longest stay below.
 TITLE_LONGEST = 80

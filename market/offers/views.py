@@ -24,12 +24,8 @@ from werkzeug.wrappers import Response
 from market.accounts.contact import numbers_of, reveal_phone
 from market.accounts.models import Account
 from market.accounts.quotas import REVEALS, flash_warning
-from market.converters import page_number, row_id
 from market.database import transaction, utcnow
-from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
-from market.form_recovery import tell_refusal
-from market.language import lazy_gettext as _l
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.guards import POSTS, EqualOffer
@@ -53,6 +49,10 @@ from market.products.models import Product
 from market.products.queries import indication_of
 from market.products.units import UNITS
 from market.regions.models import Region
+from market.web.converters import page_number, row_id
+from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.form_recovery import tell_refusal
+from market.web.language import lazy_gettext as _l
 
 MINE_PER_PAGE = 20
 

@@ -7,16 +7,16 @@ from typing import Any
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from market import form_recovery
 from market.database import utcnow
 from market.fairs.queries import running_fair
-from market.language import remember
-from market.network import local_path
 from market.offers.queries import newest_cards
 from market.pages import bp
 from market.permissions import requires
 from market.regions.queries import home_path
 from market.tallies.queries import totals
+from market.web import form_recovery
+from market.web.language import remember
+from market.web.network import local_path
 
 
 @bp.get("/")

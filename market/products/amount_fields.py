@@ -12,10 +12,10 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from market.forms import ExactDecimalField, FilterForm, YuanField
-from market.language import lazy_gettext as _l
 from market.products.units import UNITS, comparable, convert, convert_price, is_too_cheap
 from market.text.money import parse_price, parse_quantity
+from market.web.forms import ExactDecimalField, FilterForm, YuanField
+from market.web.language import lazy_gettext as _l
 
 _RANGE = re.compile(r"(.*\S)\s*(?:[-~—–～－到至])\s*(\S.*)")
 

@@ -8,9 +8,6 @@ from typing import Any
 from flask import url_for
 from wtforms import StringField
 
-from market.choosing import ChoosingInput, process_choice
-from market.filters import local_name
-from market.language import lazy_gettext as _l
 from market.products.models import Product
 from market.products.own_words import (
     ProductText,
@@ -21,6 +18,9 @@ from market.products.own_words import (
 )
 from market.products.queries import resolve_product
 from market.text.characters import tidy
+from market.web.filters import local_name
+from market.web.language import lazy_gettext as _l
+from market.web.lookup import ChoosingInput, process_choice
 
 
 class ProductField(StringField):

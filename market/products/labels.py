@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from market.language import lazy_gettext as _l
 from market.products.models import Product
+from market.web.language import lazy_gettext as _l
 
 TRADE_NOTES = {
     "animal quarantine certificate required": _l("An animal quarantine certificate is required."),

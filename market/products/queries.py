@@ -9,8 +9,8 @@ from typing import Any
 from flask import abort
 from sqlalchemy import case, func, or_, select
 
+from market.cache.versions import kept
 from market.extensions import db
-from market.memory import kept
 from market.products.lexicon import ProductLexicon, Word
 from market.products.models import (
     Category,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from market.language import lazy_gettext as _l
+from market.web.language import lazy_gettext as _l
 
 
 class Dimension(enum.StrEnum):

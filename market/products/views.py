@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import jsonify, request
 
-from market.filters import local_name
 from market.permissions import requires
 from market.products import bp
 from market.products.labels import trade_note
 from market.products.queries import suggest_products
+from market.web.filters import local_name
 
 bp.add_app_template_filter(trade_note)
 

@@ -8,11 +8,11 @@ from typing import Any
 from flask import url_for
 from wtforms import StringField
 
-from market.choosing import ChoosingInput, process_choice
-from market.language import lazy_gettext as _l
 from market.regions.models import Region
 from market.regions.queries import full_name, read_address, regions_inside, resolve_region
 from market.text.characters import tidy
+from market.web.language import lazy_gettext as _l
+from market.web.lookup import ChoosingInput, process_choice
 
 # More places than these are no help to choose from.
 MAX_OPTIONS = 30

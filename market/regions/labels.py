@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from market.language import lazy_gettext as _l
 from market.regions.models import Level
 from market.regions.rules import level_of
+from market.web.language import lazy_gettext as _l
 
 LEVELS: dict[Level, Any] = {
     Level.PROVINCE: _l("Province"),

@@ -8,9 +8,9 @@ from typing import Any
 from flask import abort, current_app
 from sqlalchemy import bindparam, case, func, or_, select
 
+from market.cache.versions import kept
 from market.database import read
 from market.extensions import db
-from market.memory import kept
 from market.regions.lexicon import Place, RegionLexicon
 from market.regions.models import Level, Region, within
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import jsonify, request
 
-from market.filters import local_name
 from market.permissions import requires
 from market.regions import bp
 from market.regions.queries import children, full_name, regions_of, suggest_regions
+from market.web.filters import local_name
 
 # Regions that the first select of the tree may list at most.
 MAX_STARTS = 50

@@ -16,7 +16,6 @@ import numpy as np
 from flask import Flask, current_app
 
 from market.database import utcnow
-from market.keeping import made_of, not_kept
 from market.offers.filters import Filters, Found
 from market.offers.models import Side
 from market.search import index
@@ -25,6 +24,7 @@ from market.search.ranking import Scores, ordered, saying, score
 from market.search.schema import EPOCH, SIDES, microseconds
 from market.search.snapshots import Snapshots
 from market.search.view import View
+from market.web.page_cache import made_of, not_kept
 
 Answer = TypeVar("Answer")
 MOST_WORDS = 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from market.forms import Form
+from market.web.forms import Form
 
 
 class SaveForm(Form):

@@ -10,10 +10,10 @@ from market.accounts.erasing import Texts, texts
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
 from market.database import lock, utcnow
-from market.errors import Invalid
 from market.extensions import db
-from market.language import lazy_gettext as _l
 from market.search.models import MOST, SavedSearch
+from market.web.errors import Invalid
+from market.web.language import lazy_gettext as _l
 
 
 def save_search(actor: Account, query: str) -> SavedSearch:

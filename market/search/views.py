@@ -11,16 +11,16 @@ from werkzeug.wrappers import Response
 
 from market.accounts.login import acting
 from market.database import transaction
-from market.errors import DomainError, put_on_form
 from market.extensions import db
-from market.language import lazy_gettext as _l
 from market.offers.asking import read_question
 from market.permissions import requires
 from market.search import bp, saved
 from market.search.forms import SaveForm
-from market.search.hot import hot_products
 from market.search.models import MOST, SavedSearch
 from market.search.queries import kept_searches
+from market.search.trending import hot_products
+from market.web.errors import DomainError, put_on_form
+from market.web.language import lazy_gettext as _l
 
 bp.add_app_template_global(hot_products)
 

@@ -6,9 +6,9 @@ from wtforms import BooleanField, RadioField, StringField
 
 from market.accounts.forms import Needed, PartyForm, options
 from market.accounts.labels import TRADER_TYPES
-from market.forms import IdempotencyKey, Length, PhoneField
-from market.language import lazy_gettext as _l
 from market.stations.labels import WAYS
+from market.web.forms import IdempotencyKey, Length, PhoneField
+from market.web.language import lazy_gettext as _l
 
 
 class FarmerForm(PartyForm):

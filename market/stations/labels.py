@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from market.language import lazy_gettext as _l
+from market.web.language import lazy_gettext as _l
 
 WAYS = {
     "spoken": _l("Spoken, before a witness"),

@@ -12,14 +12,14 @@ from market.accounts.models import Account, Consent, Role, TraderType
 from market.accounts.recovery import PhoneTaken
 from market.accounts.services import erase_account, register
 from market.database import lock, utcnow
-from market.errors import DomainError, InvalidTransition, Refused, Repeated
 from market.extensions import db
-from market.idempotency import add_once, bound_key, refuse_repeated
-from market.language import lazy_gettext as _l
-from market.offers.leaving import withdraw_standing
+from market.offers.privacy import withdraw_standing
 from market.permissions import may
 from market.regions.models import Region
 from market.stations.labels import WAYS
+from market.web.errors import DomainError, InvalidTransition, Refused, Repeated
+from market.web.idempotency import add_once, bound_key, refuse_repeated
+from market.web.language import lazy_gettext as _l
 
 
 class PhoneNotTaken(DomainError):

@@ -13,7 +13,6 @@ from market.accounts.models import Account, TraderType
 from market.database import transaction
 from market.deals import labels as deal_labels
 from market.deals.queries import Tab, deals_of
-from market.errors import DomainError, Repeated, put_on_form
 from market.extensions import db
 from market.offers import labels as offer_labels
 from market.offers.models import Status
@@ -24,6 +23,7 @@ from market.stations import bp, services
 from market.stations.forms import FarmerForm
 from market.stations.labels import told
 from market.stations.queries import consent_of, farmers_of, get_farmer, scope_of
+from market.web.errors import DomainError, Repeated, put_on_form
 
 RECENT = 30
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from market.filters import money_parts, trimmed, wan, yuan
-from market.language import gettext as _
-from market.language import lazy_gettext as _l
+from market.web.filters import money_parts, trimmed, wan, yuan
+from market.web.language import gettext as _
+from market.web.language import lazy_gettext as _l
 
 KILOGRAMS_A_TONNE = 1000
 

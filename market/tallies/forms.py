@@ -7,9 +7,9 @@ from typing import Any
 from wtforms import SelectField, StringField
 from wtforms.validators import NumberRange, Optional, Regexp
 
-from market.forms import DayField, ExactIntegerField, FilterForm
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, Figure
 from market.tallies.region_queries import Chosen
+from market.web.forms import DayField, ExactIntegerField, FilterForm
 
 
 class MeasureForm(FilterForm):

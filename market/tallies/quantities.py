@@ -18,12 +18,12 @@ from market.database import read
 from market.deals.models import Deal, LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair
-from market.filters import trimmed
-from market.language import gettext as _
 from market.products.units import UNITS, Dimension, base_unit, in_base, measure
 from market.tallies.figures import Kind, format_figure
 from market.tallies.queries import Kept
 from market.tallies.trees import Node
+from market.web.filters import trimmed
+from market.web.language import gettext as _
 
 # By measure (products.units.measure), in base units of it.
 Quantities = Mapping[str, Decimal]

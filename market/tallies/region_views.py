@@ -14,7 +14,6 @@ from market.extensions import db
 from market.fairs.labels import STATUSES
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
-from market.keeping import made_of
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
@@ -23,6 +22,7 @@ from market.tallies.forms import DealsForm, ProductsForm
 from market.tallies.quantities import format_quantities, product_quantities, together
 from market.tallies.queries import CountyRow, Kept, Prefecture
 from market.tallies.trees import Node
+from market.web.page_cache import made_of
 
 # A province deals in several hundred products; the page must stay light.
 MOST_PRODUCTS, LATEST = 12, 5

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from market.converters import page_number
 from market.fairs.models import FairSession
 from market.fairs.queries import load_session
 from market.permissions import requires
 from market.products.queries import named_products
 from market.products.units import UNITS
 from market.tallies import bp, queries, session_queries
+from market.web.converters import page_number
 
 
 @bp.get("/fairs/<slug>/sessions/<session_slug>")

@@ -15,7 +15,6 @@ from flask.blueprints import BlueprintSetupState
 from market.fairs.labels import SEASONS, STATUSES
 from market.fairs.models import Fair, FairStatus
 from market.fairs.queries import all_fairs, load_fair, session_lines, theme_names, why_cancelled
-from market.keeping import made_of
 from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.labels import level_word, level_words
@@ -26,6 +25,7 @@ from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, rounding_n
 from market.tallies.forms import CountiesForm, MeasureForm
 from market.tallies.pictures import drawn_map, first
 from market.tallies.quantities import dealt_together, format_dealt, product_quantities
+from market.web.page_cache import made_of
 
 # The page must stay light: the rest is a click away.
 TOP, TOP_PRODUCTS, LATEST = 10, 8, 5

@@ -32,13 +32,13 @@ from market.deals import services as deals
 from market.deals.ledger import verify_ledger
 from market.deals.mending import agree_revision, mend_deal
 from market.deals.models import Deal, LedgerEntry
-from market.documents import services as documents
-from market.documents.making import file_of, make_waiting
-from market.documents.models import DocumentKind, Making
 from market.extensions import db, limiter
 from market.fairs.services import enrol_from_publications
 from market.messages import services as messages
 from market.offers.photos import store_photo
+from market.papers import services as documents
+from market.papers.builder import file_of, make_waiting
+from market.papers.models import DocumentKind, Making
 from market.regions.models import Region
 from market.search import index
 from market.search.saved import save_search
@@ -48,11 +48,11 @@ from market.tallies.services import recount
 from market.worker import calendar_of
 from tests.conftest import PASSWORD
 from tests.deals.factories import Trade, agree, make_trade, propose, terms, verify
-from tests.documents.conftest import font as font
 from tests.fairs.making import count_deal, make_fair, publish
 from tests.messages.test_questions import answer
 from tests.offers.factories import make_offer
-from tests.reports.filing import SHIMEN, make_season
+from tests.papers.conftest import font as font
+from tests.statements.reporting_fair import SHIMEN, make_season
 
 NAME, PHONE, NUMBER = "阙忆雪岚", "+8613900004471", "13900004471"
 FULL_WIDTH = NUMBER.translate({ord("0") + d: chr(0xFF10 + d) for d in range(10)})

@@ -19,7 +19,7 @@ from market.accounts.attempts import login_attempt, spend_registration
 from market.accounts.authentication import WrongPassword
 from market.accounts.devices import Device
 from market.extensions import limiter
-from market.limits import SQLiteStorage, waiting
+from market.web.limits import SQLiteStorage, waiting
 from tests.conftest import PASSWORD, Client, make_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,7 @@ def test_counting_at_once_loses_nothing(tmp_path: Path) -> None:
 def test_another_process_counts_in_the_same_file(tmp_path: Path) -> None:
     storage(tmp_path).incr("k", 60)
     script = (
-        "import sys; from market.limits import SQLiteStorage;"
+        "import sys; from market.web.limits import SQLiteStorage;"
         "print(SQLiteStorage(sys.argv[1]).incr('k', 60))"
     )
     address = f"sqlite:///{tmp_path / 'limits.sqlite3'}"
@@ -53,7 +53,7 @@ def test_a_count_ends_with_its_window_which_begins_with_the_first(
     tmp_path: Path, monkeypatch
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr("market.limits.time.time", lambda: now[0])
+    monkeypatch.setattr("market.web.limits.time.time", lambda: now[0])
     counts = storage(tmp_path)
     counts.incr("k", 60)
     now[0] = 1059
@@ -288,7 +288,7 @@ def test_registering_is_limited_per_address_and_the_form_comes_back_with_the_tru
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [time.time()]
-    monkeypatch.setattr("market.limits.time.time", lambda: now[0])
+    monkeypatch.setattr("market.web.limits.time.time", lambda: now[0])
     for n in range(3):
         assert client.send("/register", registration(n)).status_code == 303
     now[0] += 511

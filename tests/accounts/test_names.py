@@ -12,11 +12,11 @@ from sqlalchemy import select
 from market.accounts.models import Account, TraderType
 from market.accounts.names import checked_name, sounds_official
 from market.database import transaction
-from market.errors import Invalid
 from market.extensions import db
 from market.regions.models import Region
 from market.text.characters import tidy
 from market.text.confusables import skeleton
+from market.web.errors import Invalid
 from tests.conftest import Client
 
 Make = Callable[..., Account]

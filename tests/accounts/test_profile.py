@@ -10,8 +10,8 @@ from market.accounts.models import Account, Consent, PhoneReveal
 from market.accounts.services import ERASED_NAME, reveal_phone
 from market.accounts.sessions import open_session
 from market.database import transaction
-from market.errors import Refused
 from market.extensions import db
+from market.web.errors import Refused
 from tests.conftest import PASSWORD
 
 

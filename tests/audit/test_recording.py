@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from market.accounts.models import Account, Consent, Grant, Role
-from market.audit import recording, watching
+from market.audit import actor, recording
 from market.audit.models import Act, ActChange, Change, Source
 from market.audit.rules import HIDDEN, OUTSIDE
 from market.database import Base, transaction
@@ -65,7 +65,7 @@ def test_verifying_leaves_one_act_with_who_what_before_after_when_and_where(
         Role.COUNTY_OFFICIAL,
         "430726",
     )
-    assert (act.permission, act.endpoint) == ("deal.verify", "reports.desk_verify_deal")
+    assert (act.permission, act.endpoint) == ("deal.verify", "desk.verify_deal")
     assert (act.source, act.ip, act.agent) == (
         Source.WEB,
         "203.0.113.7",
@@ -200,7 +200,7 @@ def in_a_request(app: Flask, account: Account, step: Callable[[], None]) -> None
     """Run `step` as a request of the account would, in one transaction."""
     with app.test_request_context("/anything", method="POST"):
         login_user(account)
-        watching.look("member")
+        actor.look("member")
         with transaction():
             step()
 
@@ -418,7 +418,7 @@ def test_a_trader_pays_one_small_statement_at_most(
             assert answer.status_code == 303
         sent.append(len(log))
         monkeypatch.setattr(recording, "watch", lambda: None)
-        monkeypatch.setattr(watching, "current_user", AnonymousUserMixin())
+        monkeypatch.setattr(actor, "current_user", AnonymousUserMixin())
     assert sent[0] <= sent[1] + 1
     assert acts() == []
 

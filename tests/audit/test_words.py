@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from market.audit.doings import DOINGS, ENDPOINTS, doing_of, permission_word
+from market.audit.action_labels import DOINGS, ENDPOINTS, doing_of, permission_word
+from market.audit.actor import UNWATCHED
 from market.audit.labels import COLUMNS, KINDS
 from market.audit.rules import NOISE, kinds_recorded
-from market.audit.watching import UNWATCHED
 from market.database import Base
-from tests.audit.test_doings import commands
+from tests.audit.test_action_labels import commands
 
 
 def test_every_kind_and_every_column_that_is_recorded_has_a_word() -> None:
@@ -32,7 +32,7 @@ def test_every_command_that_may_change_something_is_told_in_words(app: Flask) ->
     ours = commands(app) - UNWATCHED - {"db", "routes", "run", "seed", "shell"}
     groups = {name.split()[0] for name in ours if " " in name}
     told = [name for name in sorted(ours - groups) if not name.startswith("db ")]
-    assert "documents make" in told
+    assert "papers make" in told
     assert [name for name in told if name not in ENDPOINTS] == []
 
 

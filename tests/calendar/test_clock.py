@@ -14,16 +14,16 @@ from market.accounts.models import Account
 from market.calendar import services
 from market.calendar.models import Clock
 from market.database import transaction
-from market.errors import Refused
 from market.extensions import db
 from market.fairs.models import Fair, FairEvent, FairListing, FairStatus
 from market.fairs.services import create_fair, turn_fairs
 from market.offers.models import Offer, OfferChange, Status
 from market.offers.services import expire_offers
-from market.reports.models import Kind
-from market.reports.rules import Period
-from market.reports.services import remind
+from market.statements.models import Kind
+from market.statements.rules import Period
+from market.statements.services import remind
 from market.tallies.services import recount_if_moved
+from market.web.errors import Refused
 from tests.fairs.making import INSIDE, fair_values, make_fair, publish
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

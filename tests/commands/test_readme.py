@@ -43,7 +43,7 @@ PRINTS = {
     "flask calendar status": "The clock says",
     "flask calendar confirm": "goes on from",
     "flask calendar undo": "Nothing to put right|[1-9]",
-    "flask documents make": r"\d+ documents made",
+    "flask papers make": r"\d+ documents made",
     "flask reindex": r"[1-9]\d{3} offers indexed",
     "flask search understand": '"0302011"|翠冠梨',
     "flask search query TEXT": r"\d\.\d{3} +\d+ +\S",

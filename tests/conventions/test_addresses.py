@@ -11,8 +11,8 @@ from flask import Flask
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import EnvironBuilder
 
-from market.converters import MAX_ID, MAX_PAGE, RowIdConverter, page_number, row_id
-from market.hosts import is_host
+from market.web.converters import MAX_ID, MAX_PAGE, RowIdConverter, page_number, row_id
+from market.web.hosts import is_host
 from tests.conventions.conftest import client_of
 
 MARKET = Path(__file__).resolve().parents[2] / "market"

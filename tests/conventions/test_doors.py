@@ -13,8 +13,8 @@ DOORS = {
     "anyone": """
         static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
         products.suggest accounts.login accounts.logout accounts.register offers.index
-        offers.suggest offers.photo offers.thumb fairs.index tallies.session documents.verify
-        documents.verify_form documents.session_deals
+        offers.suggest offers.photo offers.thumb fairs.index tallies.session papers.verify
+        papers.verify_form tables.session_deals
     """,
     "member": """
         pages.kept_form accounts.me accounts.edit accounts.password accounts.export
@@ -31,15 +31,15 @@ DOORS = {
         accounts.help_page accounts.one_time_password accounts.change_phone
     """,
     "account_session.end": "accounts.end_session",
-    "document.read": "documents.show documents.file",
-    "document.manage": "documents.retry documents.publish",
+    "document.read": "papers.show papers.file",
+    "document.manage": "papers.retry papers.publish",
     "official": """
         accounts.desk
-        reports.desk reports.queue reports.confirm reports.decide_chosen monitoring.market
+        desk.index desk.queue desk.confirm desk.decide_chosen monitoring.market
         monitoring.prices monitoring.product monitoring.activity messages.desk fairs.desk
-        reports.statements reports.statements_submit_all reports.statements_accept
-        reports.statements_remind reports.punctuality
-        documents.desk documents.desk_table documents.punctuality
+        statements.index statements.submit_all statements.accept_all
+        statements.remind statements.punctuality
+        papers.desk tables.desk_table tables.punctuality
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
@@ -55,37 +55,37 @@ DOORS = {
         offers.edit offers.publish offers.renew offers.close offers.withdraw matching.see
     """,
     "offer.verify": """
-        offers.verify offers.return offers.reject reports.desk_verify_offer
-        reports.desk_return_offer reports.desk_offer_phones
+        offers.verify offers.return offers.reject desk.verify_offer
+        desk.return_offer desk.reveal_offer_phones
     """,
     "deal.propose": "deals.propose",
     "deal.read": "deals.show deals.proof_picture",
-    "deal.judge": "reports.judge_deal",
-    "offer.judge": "reports.judge_offer",
+    "deal.judge": "desk.judge_deal",
+    "offer.judge": "desk.judge_offer",
     "deal.act": """
         deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.mend
         deals.agree_revision deals.decline_revision deals.proof deals.phone
     """,
     "deal.verify": """
-        deals.verify deals.send_back reports.desk_verify_deal reports.desk_return_deal
-        reports.desk_undo_deal
-        reports.desk_deal_phones
+        deals.verify deals.send_back desk.verify_deal desk.return_deal
+        desk.undo_deal
+        desk.reveal_deal_phones
     """,
-    "statement.submit": "reports.statement_draft",
-    "statement.read": "reports.statement documents.print_statement",
+    "statement.submit": "statements.draft",
+    "statement.read": "statements.show papers.print_statement",
     "statement.review": """
-        reports.statement_accept reports.statement_return reports.statement_decide
+        statements.accept statements.return_ statements.decide
     """,
-    "statement.correct": "reports.statement_correct",
+    "statement.correct": "statements.correct",
     "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
         fairs.show tallies.region tallies.map_svg tallies.map_page tallies.counties
         tallies.products tallies.deals tallies.deal tallies.screen tallies.figures_json
-        documents.tables documents.table reports.published
+        tables.index tables.table statements.published
     """,
     "fair.manage": """
         fairs.edit fairs.extend fairs.close fairs.cancel fairs.clone fairs.new_session
-        reports.statements_publish reports.certify
+        statements.publish statements.certify
     """,
     "fair.follow": "fairs.manage",
     "session.manage": "fairs.edit_session fairs.remove_session",

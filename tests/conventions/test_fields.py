@@ -1,4 +1,4 @@
-"""Every form reads numbers, days and money in the one way of market.forms."""
+"""Every form reads numbers, days and money in the one way of market.web.forms."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import InputRequired
 
 import market
-from market.forms import DayField, ExactDecimalField, ExactIntegerField
-from market.forms import Form as OurForm
+from market.web.forms import DayField, ExactDecimalField, ExactIntegerField
+from market.web.forms import Form as OurForm
 
 # What WTForms has (a DateField is a DateTimeField), and what reads as people write.
 OURS = {DecimalField: ExactDecimalField, IntegerField: ExactIntegerField, DateTimeField: DayField}

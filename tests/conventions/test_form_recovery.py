@@ -18,10 +18,10 @@ from market.accounts.models import Account
 from market.deals.models import Deal, DealStatus
 from market.extensions import db
 from market.fairs.models import Fair, FairSession, FairStatus
-from market.form_recovery import SECRET_FIELDS, WRITTEN_FIELDS
-from market.forms import Form
 from market.offers.models import Offer, Status
-from market.reports.models import Kind, Statement, StatementStatus
+from market.statements.models import Kind, Statement, StatementStatus
+from market.web.form_recovery import SECRET_FIELDS, WRITTEN_FIELDS
+from market.web.forms import Form
 from tests.conventions.conftest import ROLES, account_of, browser_of, client_of
 from tests.conventions.test_pages import XHTML
 from tests.conventions.test_routes import some
@@ -80,14 +80,14 @@ def addresses(role: str) -> dict[str, dict[str, Any]]:
     for name in ("edit", "extend", "close", "clone", "new_session"):
         known[f"fairs.{name}"] = {"slug": fair.slug}
     if final:
-        known["reports.statement_correct"] = {"statement_id": final.id}
+        known["statements.correct"] = {"statement_id": final.id}
     daily = first(
         Statement, Statement.status != StatementStatus.DRAFT, Statement.kind == Kind.DAILY
     )
     if daily:
         period = {"slug": daily.fair.slug, "period": daily.day.isoformat()}
-        known["reports.statements_publish"] = period
-        known["reports.statement_draft"] = {**period, "code": daily.region_code}
+        known["statements.publish"] = period
+        known["statements.draft"] = {**period, "code": daily.region_code}
     return known
 
 
@@ -119,7 +119,7 @@ def own_forms(app: Flask, client: Any, role: str) -> Iterator[tuple[str, str, El
 def expired(market: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The market on a day when every token has expired."""
     monkeypatch.setitem(market.config, "WTF_CSRF_TIME_LIMIT", -1)
-    monkeypatch.setattr("market.limits.limiter.enabled", False)
+    monkeypatch.setattr("market.web.limits.limiter.enabled", False)
     return market
 
 

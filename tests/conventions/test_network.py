@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from market.network import local_path, network_of
+from market.web.network import local_path, network_of
 
 ELSEWHERE = [
     *("//evil.example", "///evil.example", "////evil.example", "//[", "/\\evil.example"),

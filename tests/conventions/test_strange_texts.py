@@ -203,7 +203,7 @@ def people() -> dict[str, tuple[Account | None, list[str]]]:
 def trial(market: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trial]:
     monkeypatch.setitem(market.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setitem(market.config, "TESTING", False)
-    monkeypatch.setattr("market.limits.limiter.enabled", False)
+    monkeypatch.setattr("market.web.limits.limiter.enabled", False)
     trial = Trial(market)
     yield trial
     trial.put_back()

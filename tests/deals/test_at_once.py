@@ -15,9 +15,9 @@ from market.accounts.models import Account
 from market.database import transaction
 from market.deals import ledger, services
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
-from market.errors import DomainError
 from market.extensions import db
 from market.offers.models import Offer
+from market.web.errors import DomainError
 from tests.deals.factories import Trade, agree, make_trade, propose, terms
 
 pytestmark = pytest.mark.postgresql

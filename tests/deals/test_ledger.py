@@ -18,8 +18,8 @@ from market.accounts.models import Account
 from market.database import transaction
 from market.deals import ledger, services
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.errors import DomainError
 from market.extensions import db
+from market.web.errors import DomainError
 from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, verify
 from tests.fairs.making import make_fair
 

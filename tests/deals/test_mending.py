@@ -16,9 +16,9 @@ from market.deals import mending, services
 from market.deals.checks import Terms
 from market.deals.models import Answer, Channel, Deal, DealRevision, DealStatus
 from market.deals.queries import Tab, tab_counts, waiting_count
-from market.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.fairs.models import FairStatus
+from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from tests.deals.factories import Trade, agree, make_trade, terms
 from tests.fairs.making import make_fair
 

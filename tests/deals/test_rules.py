@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from market.deals import rules
 from market.deals.models import DEAL_TRANSITIONS, DealStatus
-from market.errors import Invalid, InvalidTransition
+from market.web.errors import Invalid, InvalidTransition
 
 SHIMEN, YUHUA, CHANGDE, HUNAN = "43/4307/430726", "43/4301/430111", "43/4307", "43"
 WUHAN = "42/4201/420102"

@@ -16,7 +16,6 @@ from market.accounts.models import Account
 from market.database import transaction
 from market.deals import services
 from market.deals.models import Channel, Deal, DealEvent, DealStatus, LedgerEntry
-from market.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus, FairTheme, Season
 from market.matching.candidates import best
@@ -26,6 +25,7 @@ from market.offers.models import Offer, Status
 from market.offers.services import withdraw_offer
 from market.search import engine, snapshots
 from market.search.services import drain, rebuild
+from market.web.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, terms, verify
 from tests.offers.factories import make_offer
 

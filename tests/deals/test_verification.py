@@ -15,9 +15,9 @@ from market.deals import ledger
 from market.deals.flags import stop_flags
 from market.deals.models import Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.deals.services import cancel_deal, dispute_deal, return_deal, verify_deal
-from market.errors import DomainError, Invalid, Overtaken, Refused
 from market.extensions import db
 from market.regions.models import Region
+from market.web.errors import DomainError, Invalid, Overtaken, Refused
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade, prove
 

@@ -13,9 +13,9 @@ from market.demonstration import people
 from market.demonstration.goods import landscape, load_goods, selling_shelf
 from market.demonstration.places import allot
 from market.demonstration.writing import amount_words, load_phrases, round_price, said
-from market.forms import normalize_phone
 from market.offers.models import Side
 from market.products.units import comparable
+from market.web.forms import normalize_phone
 
 
 @given(

@@ -15,8 +15,8 @@ from market.deals.models import LedgerEntry
 from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.regions.models import Region
-from market.reports import filing_desk, filing_queries, snapshots, units
-from market.reports.models import (
+from market.statements import overview, queries, snapshots, units
+from market.statements.models import (
     Act,
     Kind,
     Statement,
@@ -24,7 +24,7 @@ from market.reports.models import (
     StatementStatus,
     StatementVersion,
 )
-from market.reports.rules import Period
+from market.statements.rules import Period
 from market.tallies import end_of_day
 from tests.demonstration.test_seed import market_in
 
@@ -78,7 +78,7 @@ def _sums(entries: list[LedgerEntry]) -> tuple[int, int]:
 def test_each_official_finds_statements_on_the_desk(
     tmp_path: Path, reference_database: Path, moment: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("fairs.services", "reports.filing_desk"):
+    for module in ("fairs.services", "statements.overview"):
         monkeypatch.setattr(f"market.{module}.utcnow", lambda: moment)
     with market_in(tmp_path, reference_database, moment) as app:
         states = set(db.session.scalars(select(Statement.status)))
@@ -90,7 +90,7 @@ def test_each_official_finds_statements_on_the_desk(
         fair = db.session.scalars(select(Fair).where(Fair.status == FairStatus.OPEN)).one()
         if moment is MOMENTS[0]:
             assert_figures_are_those_of_midnight(fair)
-        table = filing_queries.published(fair)
+        table = queries.published(fair)
         assert table is not None
         assert (table.now, table.corrections) == (table.totals, [])
         held = Account.grants.any(Grant.role.in_(OFFICIALS))
@@ -100,5 +100,5 @@ def test_each_official_finds_statements_on_the_desk(
         assert len(officials) == 7
         with app.test_request_context():
             for official in officials:
-                waiting = filing_desk.awaiting(official)
+                waiting = overview.awaiting(official)
                 assert any(queue.count for queue in waiting), official.name

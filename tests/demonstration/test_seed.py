@@ -29,7 +29,6 @@ from market.demonstration.seed import TRADERS_SHOWN, is_seeded, log_ins, seed_de
 from market.extensions import db
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.fairs.queries import running_fair
-from market.forms import normalize_phone
 from market.matching.models import MatchChange, MatchNotice
 from market.monitoring.activity import activity_rows
 from market.monitoring.prices import price_rows
@@ -41,6 +40,7 @@ from market.products.models import GeographicalIndication, Product
 from market.regions.models import Region
 from market.regions.queries import home_region, leaves
 from market.search.queries import kept_searches
+from market.web.forms import normalize_phone
 from tests.conftest import make_app
 
 

@@ -12,16 +12,16 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.deals.models import DealStatus
-from market.errors import Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.fairs import services
 from market.fairs.cancelling import cancel_fair
 from market.fairs.checks import Overtaken
 from market.fairs.models import Fair, FairEvent, FairEventKind, FairStatus
 from market.fairs.queries import comparable, events_of, last_event
-from market.reports import units
+from market.statements import units
 from market.tallies import comparing, queries
 from market.tallies.services import recount_if_moved
+from market.web.errors import Invalid, InvalidTransition, Refused
 from tests.fairs.making import count_deal, fair_values, make_fair, new_deal, publish, send_seen
 
 pytestmark = pytest.mark.postgresql

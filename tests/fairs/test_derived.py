@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from market.documents import paper, wording
-from market.documents.figures import take
 from market.fairs.models import FairStatus
+from market.papers import paper, wording
+from market.tables.figures import take
 from tests.fairs.making import make_fair
 
 MARK = "推算"

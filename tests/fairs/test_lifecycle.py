@@ -13,13 +13,13 @@ from market.accounts.models import Account
 from market.database import transaction
 from market.deals import services as deal_services
 from market.deals.models import Channel, Deal, LedgerEntry
-from market.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.extensions import db
 from market.fairs import lifecycle, services, session_services, suggesting
 from market.fairs.checks import Overtaken
 from market.fairs.models import Fair, FairEventKind, FairListing, FairStatus, Season
 from market.fairs.queries import events_of, last_event, overlapping, sessions_of, themes_of
 from market.regions.models import Region
+from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from tests.deals.factories import Trade, agree, make_trade
 from tests.fairs.making import ORANGE, TEA, fair_values, make_fair, publish
 from tests.offers.factories import PEAR, make_offer

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.database import transaction
-from market.errors import Invalid, Refused
 from market.extensions import db
 from market.fairs import rules, services
 from market.fairs.models import Fair, FairListing, FairStatus, FairTheme, Season
 from market.offers.models import Side, Status, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.regions.models import Region
+from market.web.errors import Invalid, Refused
 from tests.fairs.making import INSIDE, ORANGE, TEA, fair_values, make_fair, new_offer, publish
 
 pytestmark = pytest.mark.postgresql

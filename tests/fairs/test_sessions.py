@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.database import transaction
-from market.errors import Invalid, InvalidTransition
 from market.extensions import db
 from market.fairs import services, session_services
 from market.fairs.checks import Overtaken
@@ -22,6 +21,7 @@ from market.fairs.models import (
     FairTheme,
 )
 from market.fairs.queries import events_of, last_event, session_lines, sessions_of
+from market.web.errors import Invalid, InvalidTransition
 from tests.fairs.making import ORANGE, TEA, make_fair
 from tests.fairs.test_lifecycle import NOON, inside, session_values
 

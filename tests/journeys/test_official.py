@@ -36,8 +36,8 @@ import sys
 from pathlib import Path
 from sqlalchemy import select
 from flask_babel import force_locale
-from market.documents.models import Document
-from market.documents.setting import pages_of
+from market.papers.models import Document
+from market.papers.pdf import pages_of
 from market.extensions import db
 from wsgi import app
 with app.test_request_context(), force_locale("zh_CN"):

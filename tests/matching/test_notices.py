@@ -15,7 +15,6 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account
 from market.accounts.services import erase
 from market.database import transaction, utcnow
-from market.errors import Refused
 from market.extensions import db
 from market.matching import rules, services
 from market.matching.models import MatchChange, MatchNotice
@@ -24,6 +23,7 @@ from market.matching.services import WORTH_TELLING, notice_matches, see_matches
 from market.offers.models import Offer, OfferChange, Status, Verification
 from market.offers.services import edit_offer, renew_offer, withdraw_offer
 from market.search.services import drain, rebuild
+from market.web.errors import Refused
 from tests.matching.facts import NOW, facts
 from tests.offers.factories import make_offer, offer_values
 

@@ -17,14 +17,14 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account, Consent
 from market.audit.models import Act
 from market.database import transaction, utcnow
-from market.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db, limiter
 from market.messages import services
 from market.messages.awaiting import awaiting
-from market.messages.leaving import ERASED_TEXT
 from market.messages.models import LONGEST, Question, QuestionStatus, QuestionText
+from market.messages.privacy import ERASED_TEXT
 from market.messages.queries import LATE, is_late
 from market.regions.models import Region
+from market.web.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from tests.conftest import Client
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade

@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from market import forms
 from market.accounts.models import Account
 from market.extensions import db
 from market.offers.models import Offer
+from market.web import forms
 from tests.conftest import Client
 from tests.offers.factories import make_offer
 from tests.offers.test_views import PEARS, text

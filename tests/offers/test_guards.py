@@ -15,13 +15,13 @@ from market.accounts.models import Account, Role
 from market.accounts.quotas import REVEALS, QuotaReached
 from market.accounts.services import disable, enable, reveal_phone
 from market.database import transaction, utcnow
-from market.errors import Refused
 from market.extensions import db
 from market.offers.guards import EqualOffer
 from market.offers.models import Offer, Status
 from market.offers.queries import OF_ONE_OWNER, newest_cards
 from market.offers.services import edit_offer, renew_offer, values_of, withdraw_offer
 from market.permissions import may
+from market.web.errors import Refused
 from tests.offers.factories import make_offer
 
 Make = Callable[..., Account]

@@ -16,10 +16,10 @@ from flask_babel import gettext
 from PIL import Image
 from werkzeug.datastructures import FileStorage
 
-from market.errors import Invalid
 from market.offers import decoding, photos
-from market.offers.leaving import tidy_photos
-from market.uploads import IN_MEMORY, CappedFile
+from market.offers.privacy import tidy_photos
+from market.web.errors import Invalid
+from market.web.uploads import IN_MEMORY, CappedFile
 from tests.conftest import Client
 from tests.offers.factories import make_offer
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.errors import InvalidTransition
 from market.offers import rules
 from market.offers.models import TRANSITIONS, Side, Status
+from market.web.errors import InvalidTransition
 
 ZONE = "Asia/Shanghai"
 NOON = datetime(2026, 9, 30, 4, tzinfo=UTC)  # noon in Shanghai

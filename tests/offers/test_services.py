@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account, Consent
 from market.database import transaction, utcnow
-from market.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from market.extensions import db
 from market.offers import rules, services, signals
 from market.offers.models import (
@@ -30,6 +29,7 @@ from market.offers.models import (
 )
 from market.offers.photos import StoredPhoto
 from market.products.models import Product
+from market.web.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from tests.offers.factories import make_offer, offer_values
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.usefixtures("app")]

@@ -14,12 +14,13 @@ from flask import Flask
 from sqlalchemy import event, func, select
 from werkzeug.exceptions import TooManyRequests
 
-from market import database, form_recovery
+from market import database
 from market.accounts.models import Account
 from market.accounts.sessions import open_session
 from market.database import transaction
 from market.extensions import db
 from market.offers.models import Offer, Verification
+from market.web import form_recovery
 from tests.conftest import PASSWORD, Client
 from tests.offers.factories import make_offer
 from tests.offers.test_views import PEARS

@@ -12,9 +12,9 @@ from market.accounts.models import Account, Consent
 from market.deals.models import Deal
 from market.extensions import db
 from market.fairs.models import Fair
-from market.idempotency import bound_key
 from market.messages.models import QuestionText
 from market.offers.models import Offer
+from market.web.idempotency import bound_key
 from tests.conftest import Client
 from tests.deals.factories import make_trade
 from tests.fairs.test_views import FORM as FAIR

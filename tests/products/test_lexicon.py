@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from market import memory
+from market.cache import versions
 from market.database import transaction
 from market.extensions import db
 from market.products.lexicon import ProductLexicon
@@ -125,7 +125,7 @@ def test_a_word_loaded_by_another_process_is_noticed(
         )
     assert product_lexicon() is other
     later = time.monotonic() + 60
-    monkeypatch.setattr(memory.time, "monotonic", lambda: later)
+    monkeypatch.setattr(versions.time, "monotonic", lambda: later)
     assert meant("大个子椒") == ["甜椒"]
 
 
@@ -134,7 +134,7 @@ def test_a_product_renamed_is_noticed(app: Flask, monkeypatch: pytest.MonkeyPatc
     with transaction():
         db.session.execute(update(Product).where(Product.code == "0203013").values(name="黄蜀葵"))
     later = time.monotonic() + 60
-    monkeypatch.setattr(memory.time, "monotonic", lambda: later)
+    monkeypatch.setattr(versions.time, "monotonic", lambda: later)
     assert product_lexicon().resolve("黄蜀葵") == ("0203013",)
 
 

@@ -15,12 +15,12 @@ from sqlalchemy import func, select
 
 import config
 from market.extensions import db
-from market.forms import Form
 from market.products.forms import ProductField
 from market.products.models import Product, ProductAlias
 from market.products.queries import relatives, resolve_product, suggest_products
 from market.products.services import check_products
 from market.products.units import UNITS, comparable, convert, convert_price
+from market.web.forms import Form
 
 pytestmark = pytest.mark.postgresql
 

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 import config
 from market.database import transaction
 from market.extensions import db
-from market.forms import Form
 from market.regions.forms import RegionField
 from market.regions.models import Level, Region, is_within, within
 from market.regions.queries import (
@@ -25,6 +24,7 @@ from market.regions.queries import (
     suggest_regions,
 )
 from market.regions.services import check_regions, load_regions
+from market.web.forms import Form
 
 pytestmark = pytest.mark.postgresql
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from market import worker
-from market.jobs import Jobs, is_broken
+from market.calendar.jobs import Jobs, is_broken
 
 BROKEN = [b"\xff" * 9000, b"SQLite format 3\0" + b"\xff" * 9000, b"not a database at all" * 99]
 

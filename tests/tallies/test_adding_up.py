@@ -19,7 +19,6 @@ from market.database import transaction
 from market.deals import services as deals
 from market.deals.ledger import verify_ledger
 from market.deals.models import Deal, DealStatus
-from market.errors import DomainError
 from market.extensions import db
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.offers.models import Side
@@ -28,6 +27,7 @@ from market.tallies import queries, region_queries
 from market.tallies.queries import Totals
 from market.tallies.services import recount_if_moved
 from market.tallies.trees import keep_tree, tree_of
+from market.web.errors import DomainError
 from tests.fairs.making import INSIDE, ORANGE, TEA, make_fair, new_deal, new_offer
 
 pytestmark = pytest.mark.postgresql

@@ -9,14 +9,15 @@ import pytest
 
 from market.accounts.models import Account
 from market.database import transaction
-from market.documents import figures, paper, wording
-from market.documents.fair_tables import Source, counties, prefectures
 from market.extensions import db
 from market.fairs.models import Fair
-from market.language import gettext
+from market.papers import paper, wording
 from market.regions.labels import level_word
 from market.regions.models import Region
+from market.tables import figures
+from market.tables.fair_tables import Source, counties, prefectures
 from market.tallies import services
+from market.web.language import gettext
 from tests.fairs.making import count_deal, make_fair
 
 Make = Callable[..., Account]

@@ -11,16 +11,17 @@ from flask_babel import force_locale
 
 from market.accounts.models import Account
 from market.database import transaction
-from market.documents import figures, paper
-from market.documents.fair_tables import Source, products
-from market.documents.tables import shown_row
 from market.extensions import db
 from market.fairs.models import Fair
-from market.filters import money, wan
+from market.papers import paper
 from market.regions.models import Region
+from market.tables import figures
+from market.tables.fair_tables import Source, products
+from market.tables.table import shown_row
 from market.tallies import quantities, queries, services
 from market.tallies.figures import BY_NAME, Kind, format_pair
 from market.tallies.queries import Totals
+from market.web.filters import money, wan
 from tests.fairs.making import ORANGE, TEA, count_deal, make_fair
 
 Make = Callable[..., Account]

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask, request
 
 import config
-from market import keeping, worker
+from market import worker
 from market.accounts.models import Account
 from market.database import transaction
 from market.deals import ledger
@@ -27,6 +27,7 @@ from market.regions.models import Region
 from market.tallies.models import FairCount
 from market.tallies.screen_views import EVERY
 from market.tallies.services import recount, recount_if_moved
+from market.web import page_cache
 from tests.conftest import make_app
 from tests.fairs.making import TEA, count_deal, make_fair, new_deal, publish
 
@@ -285,7 +286,7 @@ def test_a_deal_verified_at_the_desk_is_on_the_screen_within_five_seconds(
     )
     assert worker.RECOUNT_EVERY + kept + int(refresh[0]) < 5
     now = [1000.0]
-    monkeypatch.setattr(keeping.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(page_cache.time, "monotonic", lambda: now[0])
     site = make_app(
         tmp_path / "site",
         KEPT_SECONDS={"/fairs": kept},

@@ -1,0 +1,163 @@
+"""What the room says about an account that asks, and what ends with one that is erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from market.accounts.erasing import Finisher, Person, Texts, finishers, texts
+from market.accounts.exports import erasers, exporters
+from market.accounts.models import Account
+from market.deals.models import (
+    DEAL_TRANSITIONS,
+    Deal,
+    DealEvent,
+    DealProof,
+    DealRevision,
+    DealStatus,
+)
+from market.deals.services import cancel_deal
+from market.extensions import db
+from market.offers import photos
+from market.offers.models import Offer, OfferPhoto, Side
+from market.offers.privacy import WRITTEN
+from market.offers.services import changed
+
+# In both languages, because it is data, not words of a page.
+REASON = "账号已注销 (account erased)"
+UNFINISHED = [status for status, to in DEAL_TRANSITIONS.items() if DealStatus.CANCELLED in to]
+
+
+def _mine(account: Account) -> Any:
+    party = or_(Deal.seller_id == account.id, Deal.buyer_id == account.id)
+    return select(Deal).where(party).order_by(Deal.id)
+
+
+def _deals(account: Account) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": deal.id,
+            "as": "seller" if deal.seller_id == account.id else "buyer",
+            "with": (deal.buyer if deal.seller_id == account.id else deal.seller).name,
+            "status": deal.status,
+            "status_reason": deal.status_reason,
+            "product": {"code": deal.product_code, "name": deal.product.name},
+            "quantity": str(deal.quantity),
+            "unit": deal.unit,
+            "unit_price": str(deal.unit_price),
+            "amount_fen": deal.amount_fen,
+            "amount_reason": deal.amount_reason,
+            "note": deal.note,
+            "day_reason": deal.day_reason,
+            "revisions": [
+                {
+                    "by": revision.by.name,
+                    "at": revision.at.isoformat(),
+                    "answer": revision.answer,
+                    "before": _figures(revision, "before_"),
+                    "after": _figures(revision),
+                }
+                for revision in deal.revisions
+            ],
+            "proposed_at": deal.created_at.isoformat(),
+            "agreed_on": deal.agreed_on.isoformat() if deal.agreed_on else None,
+            "verified_at": deal.verified_at.isoformat() if deal.verified_at else None,
+            "channel": deal.channel,
+            "seller_offer": deal.seller_offer_id,
+            "buyer_offer": deal.buyer_offer_id,
+            "proofs": [
+                {"sha256": proof.sha256, "at": proof.at.isoformat()} for proof in deal.proofs
+            ],
+        }
+        for deal in db.session.scalars(_mine(account))
+    ]
+
+
+def _figures(revision: DealRevision, which: str = "") -> dict[str, Any]:
+    names = ("quantity", "unit", "unit_price", "amount_fen", "agreed_on")
+    return {name: str(getattr(revision, which + name)) for name in names}
+
+
+def _erase(account: Account) -> None:
+    """Cancel what is not verified; the offers get it back. What the ledger counts stays."""
+    for deal in db.session.scalars(_mine(account).where(Deal.status.in_(UNFINISHED))).all():
+        cancel_deal(account, deal, REASON)
+    db.session.flush()
+    history = (selectinload(Deal.events), selectinload(Deal.revisions), selectinload(Deal.proofs))
+    fresh = {"populate_existing": True}
+    for deal in db.session.scalars(_mine(account).options(*history), execution_options=fresh):
+        _forget_words(account, deal)
+        if deal.status is not DealStatus.VERIFIED:
+            for proof in deal.proofs:
+                db.session.delete(proof)
+
+
+def _forget_words(account: Account, deal: Deal) -> None:
+    """Empty what the account's side wrote about the deal; what others wrote stays."""
+    side = Side.SELL if deal.seller_id == account.id else Side.BUY
+    if deal.proposed_side is side or any(r.by_side is side for r in deal.revisions):
+        deal.note = deal.amount_reason = deal.day_reason = ""
+    for revision in deal.revisions:
+        if revision.by_side is side:
+            revision.amount_reason = revision.day_reason = ""
+    for event in deal.events:
+        if event.by_id == account.id and event.reason != REASON:
+            event.reason = ""
+    if deal.events:
+        deal.status_reason = deal.events[-1].reason
+
+
+def _files(account: Account) -> list[str]:
+    """The photos of the account's offers, and the proofs of deals that nothing counts."""
+    photos_ = select(OfferPhoto.sha256).join(Offer).where(Offer.owner_id == account.id)
+    uncounted = _mine(account).where(Deal.status != DealStatus.VERIFIED)
+    ids = uncounted.with_only_columns(Deal.id).order_by(None)
+    proofs = select(DealProof.sha256).where(DealProof.deal_id.in_(ids))
+    return sorted({*db.session.scalars(photos_), *db.session.scalars(proofs)})
+
+
+def _delete_files(states: list[Any]) -> list[Any]:
+    photos.delete_unused({sha256 for state in states for sha256 in state})
+    return [None] * len(states)
+
+
+def _by(person: Person) -> Any:
+    """The deals a person had a hand in."""
+    columns = (
+        *(Deal.seller_id, Deal.buyer_id, Deal.proposed_by_id, Deal.agreed_by_id),
+        *(Deal.verified_by_id, Deal.county_verified_by_id),
+    )
+    steps = select(DealEvent.deal_id).where(DealEvent.by_id == person.id)
+    return or_(*(column == person.id for column in columns), Deal.id.in_(steps))
+
+
+def _part_of(column: Any) -> Any:
+    """The condition for parts of these deals, by the column that names the deal."""
+    return lambda person: column.in_(select(Deal.id).where(_by(person)))
+
+
+def _offers_of_deals(person: Person) -> Any:
+    """The offers that their deals came from."""
+    deals = (
+        select(column).where(_by(person)) for column in (Deal.seller_offer_id, Deal.buyer_offer_id)
+    )
+    return or_(*(Offer.id.in_(ids.where(ids.selected_columns[0].is_not(None))) for ids in deals))
+
+
+def _proofs_in_use() -> list[str]:
+    return list(db.session.scalars(select(DealProof.sha256).distinct()))
+
+
+exporters.append(("deals", _deals))
+# Before the offers are withdrawn: giving a quantity back can open one that was sold out.
+erasers.insert(0, _erase)
+texts += [
+    Texts(Deal, ("note", "amount_reason", "day_reason", "status_reason"), _by),
+    Texts(DealEvent, ("reason",), _part_of(DealEvent.deal_id)),
+    Texts(DealRevision, ("amount_reason", "day_reason"), _part_of(DealRevision.deal_id)),
+    Texts(Offer, WRITTEN, _offers_of_deals, changed),
+]
+finishers["files"] = Finisher(_files, _delete_files)
+photos.in_use["proofs"] = _proofs_in_use

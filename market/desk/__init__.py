@@ -1,0 +1,7 @@
+"""The official's desk: what awaits a decision, the queues, and deciding one thing after another."""
+
+from flask import Blueprint
+
+bp = Blueprint("desk", __name__)
+
+from market.desk import bulk_views, tabs

@@ -1,0 +1,205 @@
+"""What an official needs to judge one deal or offer, in a bounded number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy.orm import Session, joinedload
+
+from market.accounts.models import Account
+from market.deals.baselines import day_of_deal, day_of_offer, deal_yardsticks, offer_yardsticks
+from market.deals.flag_rules import Code, Severity, season_of
+from market.deals.flags import Flag, deal_flags, offer_flags, season_words, worth_fen
+from market.deals.models import Deal, DealEvent, DealStatus
+from market.deals.queries import listed
+from market.desk.scale import Scale, scale_of
+from market.offers.models import Offer, Status
+from market.products.units import UNITS
+from market.regions.models import Region
+from market.regions.rules import kilometres
+from market.web.filters import trimmed, yuan
+
+# Likely duplicates set beside the deal, and earlier deals of the two.
+BESIDE = 2
+EARLIER = 5
+
+
+@dataclass
+class Record:
+    """What is known of a party.
+
+    Attributes:
+        station: name of who represents it, if anybody does.
+        deals: how many of its deals are in each state; worth_fen: of the verified ones.
+        returned: how many of its deals a county ever sent back.
+        offers: how many of its offers are public.
+    """
+
+    account: Account
+    station: str | None = None
+    deals: dict[DealStatus, int] = field(default_factory=dict)
+    worth_fen: int = 0
+    returned: int = 0
+    offers: int = 0
+
+    @property
+    def finished(self) -> int:
+        return self.deals.get(DealStatus.VERIFIED, 0)
+
+
+@dataclass(frozen=True)
+class DealCase:
+    """A deal before its judge."""
+
+    flags: list[Flag]
+    seller: Record
+    buyer: Record
+    earlier: Sequence[Any]
+    scales: list[Scale]
+    kilometres: float | None
+    beside: list[Deal]
+    first_official: Account | None
+
+    @property
+    def stops(self) -> bool:
+        """Whether a flag says to stop, so that verifying it needs a written reason."""
+        return any(flag.severity is Severity.STOP for flag in self.flags)
+
+
+@dataclass(frozen=True)
+class OfferCase:
+    """An offer before its judge."""
+
+    flags: list[Flag]
+    owner: Record
+    scales: list[Scale]
+    worth_fen: int | None
+    beside: list[Offer]
+
+
+def deal_case(session: Session, deal: Deal) -> DealCase:
+    """What there is to know about a deal that was loaded with its parties and regions."""
+    usual = deal_yardsticks([deal])
+    flags = deal_flags(session, [deal], usual)[deal.id]
+    records = records_of(session, [deal.seller, deal.buyer])
+    day, unit = day_of_deal(deal), UNITS[deal.unit].name
+    price = usual.price(deal.product_code, deal.unit, day)
+    quantity = usual.quantity(deal.home_region_code, deal.product_code, deal.unit)
+    amount, yuan_a = usual.amounts.get(deal.home_region_code), _("yuan/%(unit)s", unit=unit)
+    scales = [
+        _price_scale(deal.unit_price, price, yuan_a, day),
+        scale_of(_("Quantity in this county"), deal.quantity, quantity, unit, _figure),
+        scale_of(
+            _("Amount of a deal in this county"),
+            Decimal(deal.amount_fen),
+            amount,
+            _("yuan"),
+            lambda fen: yuan(int(fen)),
+        ),
+    ]
+    return DealCase(
+        flags=flags,
+        seller=records[deal.seller_id],
+        buyer=records[deal.buyer_id],
+        earlier=_earlier(session, deal),
+        scales=[scale for scale in scales if scale],
+        kilometres=distance(deal.seller_region, deal.buyer_region),
+        beside=_deals(session, _others(flags, Code.DUPLICATE)),
+        first_official=session.get(Account, deal.county_verified_by_id)
+        if deal.county_verified_by_id
+        else None,
+    )
+
+
+def offer_case(session: Session, offer: Offer) -> OfferCase:
+    """What there is to know about an offer that was loaded with its owner and region."""
+    usual = offer_yardsticks([offer])
+    flags = offer_flags(session, [offer], usual)[offer.id]
+    day = day_of_offer(offer)
+    quantity = usual.quantity(offer.region_code, offer.product_code, offer.unit)
+    unit = UNITS[offer.unit].name
+    scales = [scale_of(_("Quantity in this county"), offer.quantity, quantity, unit, _figure)]
+    if offer.price_low:
+        band = usual.price(offer.product_code, offer.price_unit, day)
+        each = _("yuan/%(unit)s", unit=UNITS[offer.price_unit].name)
+        scales.insert(0, _price_scale(offer.price_low, band, each, day))
+    beside = select(Offer).where(Offer.id.in_(_others(flags, Code.NEAR_IDENTICAL)))
+    beside = beside.options(joinedload(Offer.owner, innerjoin=True), joinedload(Offer.product))
+    return OfferCase(
+        flags=flags,
+        owner=records_of(session, [offer.owner])[offer.owner_id],
+        scales=[scale for scale in scales if scale],
+        worth_fen=worth_fen(offer),
+        beside=list(session.scalars(beside.order_by(Offer.id))),
+    )
+
+
+def records_of(session: Session, parties: Collection[Account]) -> dict[int, Record]:
+    """The record of each party by its id, in four statements."""
+    found = {party.id: Record(party) for party in parties}
+    sides = [
+        select(side.label("party"), Deal.id, Deal.status, Deal.amount_fen).where(side.in_(found))
+        for side in (Deal.seller_id, Deal.buyer_id)
+    ]
+    deals = union_all(*sides).subquery()
+    totals = select(deals.c.party, deals.c.status, func.count(), func.sum(deals.c.amount_fen))
+    for id_, status, count, fen in session.execute(totals.group_by(deals.c.party, deals.c.status)):
+        found[id_].deals[status] = count
+        if status is DealStatus.VERIFIED:
+            found[id_].worth_fen = int(fen)
+    sent_back = select(deals.c.party, func.count(DealEvent.deal_id.distinct()))
+    sent_back = sent_back.join(DealEvent, DealEvent.deal_id == deals.c.id)
+    sent_back = sent_back.where(DealEvent.status == DealStatus.RETURNED)
+    for id_, count in session.execute(sent_back.group_by(deals.c.party)):
+        found[id_].returned = count
+    offers = select(Offer.owner_id, func.count()).where(
+        Offer.owner_id.in_(found), Offer.status == Status.PUBLISHED
+    )
+    for id_, count in session.execute(offers.group_by(Offer.owner_id)):
+        found[id_].offers = count
+    stations = {party.represented_by_id: party.id for party in parties if party.represented_by_id}
+    names = dict(
+        session.execute(select(Account.id, Account.name).where(Account.id.in_(stations))).all()
+    )
+    for party in parties:
+        found[party.id].station = names.get(party.represented_by_id or 0)
+    return found
+
+
+def distance(one: Region, other: Region) -> float | None:
+    """Kilometres between the middles of two regions; None where one isn't known."""
+    places = (one.latitude, one.longitude, other.latitude, other.longitude)
+    return None if None in places else float(kilometres(*places))
+
+
+def _price_scale(price: Decimal, usual: Any, unit: str, day: Any) -> Scale | None:
+    months = season_words(season_of(day))
+    return scale_of(_("Price"), price, usual, unit, _figure, months, both_ways=True)
+
+
+def _figure(value: Decimal) -> str:
+    return trimmed(round(value, 2))
+
+
+def _others(flags: Sequence[Flag], code: Code) -> list[int]:
+    return [id_ for flag in flags if flag.code is code for id_ in flag.others][:BESIDE]
+
+
+def _deals(session: Session, ids: Sequence[int]) -> list[Deal]:
+    query = select(Deal).where(Deal.id.in_(ids)).order_by(Deal.id)
+    people = (Deal.seller, Deal.buyer, Deal.product, Deal.seller_region, Deal.buyer_region)
+    loaded = [joinedload(each, innerjoin=True) for each in people]
+    return list(session.scalars(query.options(*loaded)).unique())
+
+
+def _earlier(session: Session, deal: Deal) -> Sequence[Any]:
+    """The latest other deals between the two, whoever sold."""
+    pairs = ((deal.seller_id, deal.buyer_id), (deal.buyer_id, deal.seller_id))
+    between = or_(*(and_(Deal.seller_id == s, Deal.buyer_id == b) for s, b in pairs))
+    query = listed().where(between, Deal.id != deal.id)
+    return session.execute(query.order_by(Deal.id.desc()).limit(EARLIER)).all()

@@ -1,0 +1,59 @@
+"""A deal or an offer beside those it may be the same as: rows of a table, differences marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from market.deals.labels import STATUSES
+from market.deals.models import Deal
+from market.offers.labels import VERIFICATIONS
+from market.offers.models import Offer
+from market.products.units import UNITS
+from market.web.filters import day, local_name, moment, price_range, trimmed, yuan
+from market.web.language import lazy_gettext as _l
+
+Told = tuple[Any, Callable[[Any], str]]
+DEAL_ROWS: tuple[Told, ...] = (
+    (_l("Sold by"), lambda d: f"{d.seller.name} · {local_name(d.seller_region)}"),
+    (_l("Bought by"), lambda d: f"{d.buyer.name} · {local_name(d.buyer_region)}"),
+    (_l("Product"), lambda d: local_name(d.product)),
+    (_l("Quantity"), lambda d: f"{trimmed(d.quantity)} {UNITS[d.unit].name}"),
+    (_l("Unit price (yuan)"), lambda d: trimmed(d.unit_price)),
+    (_l("Amount (yuan)"), lambda d: yuan(d.amount_fen)),
+    (_l("Agreed on"), lambda d: day(d.agreed_on)),
+    (_l("Proposed on"), lambda d: moment(d.created_at)),
+    (_l("State"), lambda d: str(STATUSES[d.status])),
+    (_l("Note"), lambda d: d.note),
+)
+OFFER_ROWS: tuple[Told, ...] = (
+    (_l("Owner"), lambda o: o.owner.name),
+    (_l("Title"), lambda o: o.title),
+    (_l("Product"), lambda o: local_name(o.product)),
+    (_l("Quantity"), lambda o: f"{trimmed(o.quantity)} {UNITS[o.unit].name}"),
+    (_l("Price"), lambda o: price_range(o.price_low, o.price_high, UNITS[o.price_unit].name)),
+    (_l("Grade"), lambda o: o.grade),
+    (_l("Description"), lambda o: o.description),
+    (_l("Published"), lambda o: moment(o.published_at)),
+    (_l("State"), lambda o: str(VERIFICATIONS[o.verification])),
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A row of the table: what one says, and of each other (words, whether they differ)."""
+
+    label: Any
+    own: str
+    others: list[tuple[str, bool]]
+
+
+def compare(own: Deal | Offer, others: Sequence[Any]) -> list[Compared]:
+    """The rows of a table that sets `own` beside the others; what nobody says is left out."""
+    rows = []
+    for label, tell in DEAL_ROWS if isinstance(own, Deal) else OFFER_ROWS:
+        said, other_words = tell(own), [tell(other) for other in others]
+        if said or any(other_words):
+            rows.append(Compared(label, said, [(words, words != said) for words in other_words]))
+    return rows

@@ -1,0 +1,106 @@
+"""Deciding several things of a queue at once: each by itself, and told what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flask_babel import gettext as _
+
+from market.accounts.models import Account
+from market.database import lock, transaction
+from market.deals.actions import why_others_decide
+from market.deals.models import Deal
+from market.desk.queue_types import DealQueue, OfferQueue
+from market.extensions import db
+from market.permissions import may
+from market.web.errors import DomainError, Overtaken, Refused
+
+AnyQueue = DealQueue | OfferQueue
+Act = Literal["verify", "return"]
+# A page of a queue, and some: nobody looks at more before deciding.
+AT_MOST = 100
+
+
+@dataclass
+class Outcome:
+    """What became of each thing.
+
+    Attributes:
+        done: ids that were decided now.
+        skipped: (id, why, in words) of the others.
+        overtaken: of those, the ones somebody decided before.
+    """
+
+    done: list[int] = field(default_factory=list)
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+    overtaken: list[int] = field(default_factory=list)
+
+
+def decide(official: Account, queue: AnyQueue, thing: Any, act: Act, reason: str = "") -> None:
+    """Verify or return one thing that awaits it; inside transaction().
+
+    Unlike the services, it never turns round what a colleague decided a moment ago: who
+    saw it waiting decides it only while it waits.
+
+    Raises:
+        Overtaken: it was decided before; Refused, Invalid, InvalidTransition: as the services.
+    """
+    queue.check(lock(thing), official)
+    if act == "verify":
+        queue.verify(official, thing, reason)
+    else:
+        queue.send_back(official, thing, reason)
+
+
+def decide_each(
+    official: Account, queue: AnyQueue, ids: Sequence[int], act: Act, reasons: Mapping[int, str]
+) -> Outcome:
+    """Decide each of these in a transaction of its own, in their order, with its reason.
+
+    So one that can't be decided holds up no other, an official who decides others at the
+    same time waits for one at most, and what is told as done is done whatever happens next.
+    """
+    outcome, official_id = Outcome(), official.id
+    for id_ in ids:
+        try:
+            with transaction():
+                actor = db.session.get_one(Account, official_id)
+                thing = _permitted(actor, queue, id_)
+                decide(actor, queue, thing, act, reasons.get(id_, ""))
+        except DomainError as error:
+            outcome.skipped.append((id_, str(error.message)))
+            if isinstance(error, Overtaken):
+                outcome.overtaken.append(id_)
+        else:
+            outcome.done.append(id_)
+    return outcome
+
+
+def refusal(official: Account, queue: AnyQueue, thing: Any, act: Act) -> str | None:
+    """Why this thing would be skipped now, in words; None: it would be decided."""
+    try:
+        _permit(official, queue, thing)
+        queue.check(thing, official)
+        if act == "verify":
+            queue.check_verifiable(thing)
+    except DomainError as error:
+        return str(error.message)
+    return None
+
+
+def _permitted(official: Account, queue: AnyQueue, id_: int) -> Any:
+    thing = db.session.get(queue.model, id_)
+    _permit(official, queue, thing)
+    return thing
+
+
+def _permit(official: Account, queue: AnyQueue, thing: Any) -> None:
+    """Raise Refused for what isn't there, is of another county, or the official's own."""
+    if isinstance(thing, Deal) and may(official, "deal.act", thing):
+        raise Refused(why_others_decide(official, thing))
+    if thing is None or not may(official, queue.permission, thing):
+        raise Refused(_("Not of your county, or you have a hand in it."))
+    if official.id in (getattr(thing, "proposed_by_id", 0), getattr(thing, "agreed_by_id", 0)):
+        raise Refused(_("You had a hand in this deal: a colleague verifies it."))

@@ -1,0 +1,108 @@
+"""What of a queue to look at, and deciding what was chosen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import NumberRange, Optional
+
+from market.deals.steps import MAX_REASON
+from market.desk.labels import AGES, DEAL_SIDES, REASONS, SIDES, SORTS, STATES
+from market.desk.queues import Chosen, Queue, Sort, State
+from market.offers.models import Side
+from market.products.forms import ProductField
+from market.web.filters import local_name
+from market.web.forms import ExactIntegerField, FilterForm, Form, Length, YuanField
+from market.web.language import lazy_gettext as _l
+
+
+def _choices(words: dict[Any, Any], first: Any = None) -> list[SelectChoice]:
+    none = [SelectChoice("", first)] if first is not None else []
+    return none + [SelectChoice(str(value), label) for value, label in words.items()]
+
+
+class QueueFilter(FilterForm):
+    """What of a queue to list, and in which order.
+
+    Args:
+        given: the query string.
+        queue: whose; it says which states there are.
+        counties: rows of market.desk.queries.counties; a county outside is no choice.
+    """
+
+    region = SelectField(_l("County"), validators=[Optional()])
+    product = ProductField(_l("Product"), [Optional()])
+    side = SelectField(_l("Side"), validators=[Optional()])
+    days = SelectField(
+        _l("Waiting"), choices=_choices(AGES, _l("Any time")), validators=[Optional()]
+    )
+    low = YuanField(_l("Amount from (yuan)"), [Optional()], places=2, digits=11)
+    high = YuanField(_l("Amount to (yuan)"), [Optional()], places=2, digits=11)
+    sort = SelectField(_l("Order"), choices=_choices(SORTS), validators=[Optional()])
+    flagged = BooleanField(_l("Flagged only"))
+    state = SelectField(validators=[Optional()])
+    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
+
+    def __init__(self, given: Any, queue: Queue, counties: Sequence[Any]) -> None:
+        super().__init__(given)
+        self.rows = {county.code: county for county in counties}
+        self.counties = tuple(self.rows)
+        self.region.choices = [SelectChoice("", _l("All counties"))] + [
+            SelectChoice(county.code, local_name(county)) for county in counties
+        ]
+        self.side.choices = _choices(DEAL_SIDES if queue.kind == "deals" else SIDES, _l("Both"))
+        self.state.choices = _choices({state: STATES[state] for state in queue.states})
+
+    def asked(self) -> Chosen:
+        """What is asked for; what doesn't validate is left out."""
+        chosen = self.chosen()
+        product, low, high = (chosen.get(name) for name in ("product", "low", "high"))
+        return Chosen(
+            counties=(chosen["region"],) if "region" in chosen else self.counties,
+            state=State(chosen.get("state", State.WAITING)),
+            product=product.path if product else None,
+            side=Side(chosen["side"]) if "side" in chosen else None,
+            flagged=chosen.get("flagged", False),
+            days=int(chosen["days"]) if "days" in chosen else None,
+            low_fen=None if low is None else int(low * 100),
+            high_fen=None if high is None else int(high * 100),
+            sort=Sort(chosen.get("sort", Sort.OLDEST)),
+            page=chosen.get("page", 1),
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """The filters in force as arguments of an address, without the page."""
+        found = {name: value for name, value in self.chosen().items() if name != "page" and value}
+        if "product" in found:
+            found["product"] = found["product"].code
+        for name in {"low", "high"} & found.keys():
+            found[name] = f"{found[name]:f}"
+        if "flagged" in found:
+            found["flagged"] = "y"
+        return found
+
+
+class DecideForm(Form):
+    """Why something is returned: one of the common reasons, or one's own words.
+
+    `looked` is why it is verified in spite of a flag that says to stop.
+    """
+
+    looked = StringField(
+        _l("What did you look at, and whom did you ask?"), [Length(max=MAX_REASON)]
+    )
+    common = SelectField(_l("Reason"), validators=[Optional()])
+    reason = StringField(_l("Or in your own words"), [Length(max=MAX_REASON)])
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.common.choices = [SelectChoice("", _l("Choose …"))] + [
+            SelectChoice(str(reason), reason) for reason in REASONS[kind]
+        ]
+
+    def why(self) -> str:
+        """The reason given: what was typed goes before what was chosen."""
+        return self.reason.data or self.common.data or ""

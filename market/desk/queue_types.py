@@ -1,0 +1,229 @@
+"""The two queues there are: deals that a county verifies, and offers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, func, literal, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from market.accounts.models import Account, Role
+from market.database import utcnow
+from market.deals.checks import check_awaiting as check_deal
+from market.deals.flags import Flag, deal_flags, offer_flags, worth_fen
+from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
+from market.deals.queries import listed
+from market.deals.services import return_deal, verify_deal
+from market.deals.verification import check_level, check_proof
+from market.desk.queues import LATE_AFTER, Item, Queue, State, Waiting
+from market.offers.models import Offer, Side, Status, Verification
+from market.offers.services import check_awaiting as check_offer
+from market.offers.services import return_offer, verify_offer
+from market.permissions import second_official_of
+from market.products.models import Product
+from market.products.units import UNITS
+from market.regions.models import Region
+from market.web.filters import local_name, price_range, trimmed
+
+# Returned after the ledger had counted it: a verification taken back.
+UNDONE = exists().where(LedgerEntry.deal_id == Deal.id, LedgerEntry.deals < 0)
+DEAL_STATES = {
+    State.WAITING: and_(Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_(None)),
+    State.SECOND: and_(Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_not(None)),
+    State.RETURNED: and_(Deal.status == DealStatus.RETURNED, ~UNDONE),
+    State.UNDONE: and_(Deal.status == DealStatus.RETURNED, UNDONE),
+    State.DISPUTED: Deal.status == DealStatus.DISPUTED,
+}
+OFFER_STATES = {
+    State.WAITING: Verification.UNVERIFIED,
+    State.RETURNED: Verification.RETURNED,
+}
+
+
+class DealQueue(Queue):
+    """Deals by the county they are counted in, since their last step."""
+
+    kind = "deals"
+    permission = "deal.verify"
+    model = Deal
+    states = tuple(DEAL_STATES)
+    send_back = staticmethod(return_deal)
+
+    def __init__(self) -> None:
+        self.county = Deal.home_region_code
+        self.amount = Deal.amount_fen
+
+    def in_state(self, state: State) -> ColumnElement[bool]:
+        return DEAL_STATES[state]
+
+    def check(self, thing: Deal, official: Account) -> None:
+        check_deal(thing)
+        check_level(official, thing)
+
+    def check_verifiable(self, thing: Deal) -> None:
+        check_proof(thing)
+
+    def verify(self, official: Account, thing: Deal, reason: str) -> None:
+        verify_deal(official, thing, reason)
+
+    def since(self, state: State) -> Any:
+        return Deal.updated_at
+
+    def waiting(self, session: Session, counties: Collection[str]) -> list[Waiting]:
+        """All states in one statement: of deals the open ones are few, and an index has them."""
+        late, open_ones = utcnow() - LATE_AFTER, {DealStatus.AGREED, DealStatus.RETURNED}
+        state = case(*((DEAL_STATES[each], literal(each.value)) for each in self.states))
+        since = Deal.updated_at
+        query = (
+            select(
+                *(self.county, state.label("state"), func.count(), func.min(since)),
+                func.count().filter(since < late),
+            )
+            .where(self.county.in_(counties), Deal.status.in_(open_ones | {DealStatus.DISPUTED}))
+            .group_by(self.county, "state")
+        )
+        return [Waiting(row[0], State(row[1]), *row[2:]) for row in session.execute(query)]
+
+    def on_side(self, side: Side) -> ColumnElement[bool]:
+        sells = Deal.seller_region_code == Deal.home_region_code
+        return sells if side is Side.SELL else ~sells
+
+    def columns(self) -> Select[*tuple[Any, ...]]:
+        return listed()
+
+    def things(self, session: Session, ids: Collection[int]) -> dict[int, Any]:
+        parties = (joinedload(each, innerjoin=True) for each in (Deal.seller, Deal.buyer))
+        query = select(Deal).where(Deal.id.in_(ids)).options(*parties)
+        query = query.options(
+            joinedload(Deal.home_region, innerjoin=True),
+            selectinload(Deal.events).joinedload(DealEvent.by, innerjoin=True),
+            selectinload(Deal.proofs),
+        )
+        return {deal.id: deal for deal in session.scalars(query).unique()}
+
+    def flags(self, session: Session, rows: Collection[Any]) -> dict[int, list[Flag]]:
+        return deal_flags(session, rows)
+
+    def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> Item:
+        stations = {row.seller_station_id, row.buyer_station_id} - {None}
+        hands = {row.seller_id, row.buyer_id, row.proposed_by_id, row.agreed_by_id}
+        hands |= {row.county_verified_by_id} - {None}
+        return Item(
+            id=row.id,
+            title=local_name(row),
+            side=None,
+            amount_fen=row.amount_fen,
+            quantity=row.quantity,
+            unit=row.unit,
+            unit_price=trimmed(row.unit_price),
+            who=(row.seller_name, row.buyer_name),
+            county=row.home_region_code,
+            path=row.home_path,
+            since=since,
+            barred=frozenset(hands | stations),
+            flags=flags,
+            is_second=row.county_verified_by_id is not None,
+        )
+
+
+class OfferQueue(Queue):
+    """Public offers by their county, since they were published."""
+
+    kind = "offers"
+    permission = "offer.verify"
+    model = Offer
+    states = tuple(OFFER_STATES)
+    send_back = staticmethod(return_offer)
+
+    def __init__(self) -> None:
+        factors = {code: float(unit.factor) for code, unit in UNITS.items()}
+        self.county = Offer.region_code
+        # Rounded: to filter and sort by, never to show.
+        self.amount = (
+            cast(Offer.price_per_base, Float)
+            * cast(Offer.quantity, Float)
+            * case(factors, value=Offer.unit)
+            / 100_000.0
+        )
+
+    def in_state(self, state: State) -> ColumnElement[bool]:
+        return and_(
+            Offer.status == Status.PUBLISHED,
+            Offer.verification == OFFER_STATES[state],
+            Offer.valid_until > utcnow(),
+        )
+
+    def check(self, thing: Offer, official: Account) -> None:
+        check_offer(thing)
+
+    def check_verifiable(self, thing: Offer) -> None:
+        """Nothing more is asked for."""
+
+    def verify(self, official: Account, thing: Offer, reason: str) -> None:
+        verify_offer(official, thing)
+
+    def since(self, state: State) -> Any:
+        return Offer.published_at
+
+    def on_side(self, side: Side) -> ColumnElement[bool]:
+        return Offer.side == side
+
+    def things(self, session: Session, ids: Collection[int]) -> dict[int, Any]:
+        loaded = (joinedload(each, innerjoin=True) for each in (Offer.owner, Offer.region))
+        query = select(Offer).where(Offer.id.in_(ids)).options(*loaded)
+        return {offer.id: offer for offer in session.scalars(query).unique()}
+
+    def columns(self) -> Select[*tuple[Any, ...]]:
+        return (
+            select(
+                *(Offer.id, Offer.side, Offer.title, Offer.description),
+                *(Offer.quantity, Offer.unit),
+                *(Offer.price_low, Offer.price_high, Offer.price_unit, Offer.published_at),
+                *(Offer.owner_id, Offer.posted_by_id, Offer.region_code, Offer.product_code),
+                Account.name.label("owner_name"),
+                Account.represented_by_id,
+                Product.name,
+                Product.name_en,
+                Region.path.label("home_path"),
+            )
+            .join(Region, Region.code == Offer.region_code)
+            .join(Product, Product.code == Offer.product_code)
+            .join(Account, Account.id == Offer.owner_id)
+        )
+
+    def flags(self, session: Session, rows: Collection[Any]) -> dict[int, list[Flag]]:
+        return offer_flags(session, rows)
+
+    def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> Item:
+        unit = UNITS[row.price_unit].name
+        return Item(
+            id=row.id,
+            title=row.title,
+            side=row.side,
+            amount_fen=worth_fen(row),
+            quantity=row.quantity,
+            unit=row.unit,
+            unit_price=price_range(row.price_low, row.price_high, unit),
+            who=(row.owner_name,),
+            county=row.region_code,
+            path=row.home_path,
+            since=since,
+            barred=frozenset({row.owner_id, row.represented_by_id} - {None}),
+            flags=flags,
+        )
+
+
+QUEUES: dict[str, DealQueue | OfferQueue] = {
+    queue.kind: queue for queue in (DealQueue(), OfferQueue())
+}
+
+
+def may_decide(official: Account, item: Item) -> bool:
+    """Whether the official is of the region that decides, and had no hand in it."""
+    if official.id in item.barred:
+        return False
+    if item.is_second:
+        return second_official_of(official, item.path)
+    return official.has_role(Role.COUNTY_OFFICIAL, within=item.path)

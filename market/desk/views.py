@@ -1,0 +1,308 @@
+"""The official's desk: what awaits, the queues, and judging one thing after another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from market.accounts.contact import numbers_of, reveal_phone
+from market.accounts.labels import TRADER_TYPES
+from market.accounts.models import Account
+from market.calendar.services import stopped_clock
+from market.database import transaction, utcnow
+from market.deals import verification
+from market.deals.actions import actions, why_others_decide
+from market.deals.forms import ReasonForm
+from market.deals.labels import ANSWERS, CHANNELS, STATUSES, verified_words
+from market.deals.models import Deal, DealStatus
+from market.deals.timeline import timeline
+from market.deals.views import load_deal
+from market.desk import bp, queries
+from market.desk.cases import deal_case, offer_case
+from market.desk.comparison import compare
+from market.desk.decisions import decide
+from market.desk.forms import DecideForm, QueueFilter
+from market.desk.labels import QUEUE_TITLES, STATES
+from market.desk.queue_types import QUEUES, DealQueue, OfferQueue, may_decide
+from market.desk.queues import DECIDED, LATE_AFTER, LOOKED_THROUGH, State
+from market.extensions import db
+from market.offers.labels import VERIFICATIONS
+from market.offers.models import Offer
+from market.permissions import may, requires
+from market.products.units import UNITS
+from market.web.desk_registry import awaiting
+from market.web.errors import DomainError, Overtaken, put_on_form
+from market.web.form_recovery import tell_refusal
+
+AnyQueue = DealQueue | OfferQueue
+WHOLE_OFFER = (
+    joinedload(Offer.owner, innerjoin=True),
+    joinedload(Offer.posted_by, innerjoin=True),
+    joinedload(Offer.product, innerjoin=True),
+    joinedload(Offer.region, innerjoin=True),
+    joinedload(Offer.photos),
+)
+
+
+def load_offer(offer_id: int) -> Offer:
+    return db.session.get(Offer, offer_id, options=WHOLE_OFFER) or abort(404)
+
+
+def is_late(since: datetime) -> bool:
+    return since < utcnow() - LATE_AFTER
+
+
+@bp.context_processor
+def words() -> dict[str, Any]:
+    return {
+        "UNITS": UNITS,
+        "STATUSES": STATUSES,
+        "CHANNELS": CHANNELS,
+        "ANSWERS": ANSWERS,
+        "VERIFICATIONS": VERIFICATIONS,
+        "TRADER_TYPES": TRADER_TYPES,
+        "is_late": is_late,
+        "late_days": LATE_AFTER.days,
+    }
+
+
+@bp.get("/desk")
+@requires("official")
+def index() -> str:
+    session, paths = db.session(), queries.scope(current_user)
+    of = queries.counties(session, paths)
+    return render_template(
+        "desk/index.html",
+        regions=[grant.region for grant in current_user.grants if grant.region.path in paths],
+        awaits=awaiting(current_user),
+        clock=stopped_clock(),
+        lines=queries.county_lines(session, of) if len(of) > 1 else [],
+        fairs=queries.running_fairs(session, current_user),
+    )
+
+
+def filter_of(queue: AnyQueue) -> QueueFilter:
+    """What of the queue the query string asks for, inside the official's regions."""
+    counties = queries.counties(db.session(), queries.scope(current_user))
+    return QueueFilter(request.args, queue, counties)
+
+
+@bp.get("/desk/<any(deals, offers):kind>")
+@requires("official")
+def queue(kind: str) -> str:
+    session, asked_queue = db.session(), QUEUES[kind]
+    form = filter_of(asked_queue)
+    chosen, kept = form.asked(), form.kept()
+    found = queries.waiting(session, kind, form.counties)
+    counts = queries.counts(found, chosen.counties)
+    total = asked_queue.count(session, chosen) if chosen.is_narrow else counts[chosen.state]
+    page = asked_queue.page(session, chosen, total)
+    return render_template(
+        "desk/queue.html",
+        kind=kind,
+        form=form,
+        chosen=chosen,
+        kept=kept,
+        page=page,
+        states=_state_tabs(kind, chosen.state, kept, counts),
+        decides={item.id for item in page.items if may_decide(current_user, item)},
+        names=form.rows,
+        looked_through=LOOKED_THROUGH,
+        decidable=chosen.state in DECIDED,
+        title=QUEUE_TITLES[kind],
+    )
+
+
+def _state_tabs(kind: str, state: State, kept: dict[str, Any], counts: Any) -> list[Any]:
+    """Rows of the tabs component: the states of the queue, other filters kept."""
+    return [
+        (
+            STATES[s],
+            url_for("desk.queue", kind=kind, **{**kept, "state": s}),
+            s is state,
+            counts[s],
+        )
+        for s in QUEUES[kind].states
+    ]
+
+
+@bp.get("/desk/deals/<int:deal_id>")
+@requires("deal.judge", load=load_deal)
+def judge_deal(deal: Deal) -> Any:
+    return deal_page(deal, DecideForm("deals"))
+
+
+def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> Any:
+    case = deal_case(db.session(), deal)
+    decides = _decides(deal)
+    return render_template(
+        "desk/judge_deal.html",
+        deal=deal,
+        case=case,
+        steps=timeline(deal),
+        compared=compare(deal, case.beside),
+        decides=decides,
+        undoes=deal.status is DealStatus.VERIFIED and "send_back" in actions(current_user, deal),
+        undo_reason=undo_reason,
+        why_not=why_others_decide(current_user, deal),
+        second=verification.needs_second_official(deal),
+        numbers=numbers_of(current_user, [deal.seller, deal.buyer]) if decides else [],
+        **_around("deals", deal.id, form),
+    )
+
+
+@bp.get("/desk/offers/<int:offer_id>")
+@requires("offer.judge", load=load_offer)
+def judge_offer(offer: Offer) -> Any:
+    return offer_page(offer, DecideForm("offers"))
+
+
+def offer_page(offer: Offer, form: DecideForm) -> Any:
+    case = offer_case(db.session(), offer)
+    decides = _decides(offer)
+    return render_template(
+        "desk/judge_offer.html",
+        offer=offer,
+        case=case,
+        compared=compare(offer, case.beside),
+        decides=decides,
+        numbers=numbers_of(current_user, [offer.owner]) if decides else [],
+        **_around("offers", offer.id, form),
+    )
+
+
+def _decides(thing: Deal | Offer) -> bool:
+    """Whether it waits for a decision that this official may take: then its page has the form."""
+    if isinstance(thing, Deal):
+        return thing.status is DealStatus.AGREED and "verify" in actions(current_user, thing)
+    waits = thing.verification == "unverified" and thing.is_public
+    return waits and may(current_user, "offer.verify", thing)
+
+
+def _around(kind: str, id_: int, form: DecideForm) -> dict[str, Any]:
+    """The form to decide in, the filter that is kept, and what comes next in the queue."""
+    asked = filter_of(QUEUES[kind])
+    return {
+        "kind": kind,
+        "kept": asked.kept(),
+        "after": QUEUES[kind].after(db.session(), asked.asked(), id_),
+        "form": form,
+    }
+
+
+def _decided(kind: str, thing: Any, act: Any) -> Any:
+    """Decide one thing in one transaction, say how it went, and go on to the next.
+
+    What is refused for what was written is shown again with it; where the page has no form any
+    more, `errors` gives the text back.
+    """
+    queue, form, decision = QUEUES[kind], filter_of(QUEUES[kind]), DecideForm(kind)
+    id_, kept = thing.id, form.kept()
+    after = queue.after(db.session(), form.asked(), id_)
+    reason = decision.why() if act == "return" else decision.looked.data or ""
+    try:
+        with transaction():
+            decide(current_user, queue, thing, act, reason)
+    except Overtaken as error:
+        error.message = said_of(kind, id_, error.message)
+        tell_refusal(error, "info")
+    except DomainError as error:
+        if not _decides(thing):
+            raise
+        error.field = "looked" if act == "verify" and error.field == "reason" else error.field
+        put_on_form(error, decision)
+        return (deal_page if kind == "deals" else offer_page)(thing, decision)
+    else:
+        flash(_done(thing, act), "success")
+    if after is None:
+        return redirect(url_for("desk.queue", kind=kind, **kept), 303)
+    return redirect(judge_url(kind, after, kept), 303)
+
+
+def _done(thing: Deal | Offer, act: str) -> str:
+    if isinstance(thing, Deal):
+        words = _("Deal %(id)s is returned.", id=thing.id)
+        return verified_words(thing) if act == "verify" else words
+    if act == "verify":
+        return _("Verified: %(title)s", title=thing.title)
+    return _("Returned: %(title)s", title=thing.title)
+
+
+def judge_url(kind: str, id_: int, kept: dict[str, Any]) -> str:
+    """Where one thing of a queue is judged, the filter kept."""
+    if kind == "deals":
+        return url_for("desk.judge_deal", deal_id=id_, **kept)
+    return url_for("desk.judge_offer", offer_id=id_, **kept)
+
+
+def said_of(kind: str, id_: int, said: Any) -> str:
+    """What became of one thing, with its number."""
+    if kind == "deals":
+        return _("Deal %(id)s: %(said)s", id=id_, said=said)
+    return _("Offer %(id)s: %(said)s", id=id_, said=said)
+
+
+@bp.post("/desk/deals/<int:deal_id>/verify")
+@requires("deal.verify", load=load_deal)
+def verify_deal(deal: Deal) -> Any:
+    return _decided("deals", deal, "verify")
+
+
+@bp.post("/desk/deals/<int:deal_id>/return")
+@requires("deal.verify", load=load_deal)
+def return_deal(deal: Deal) -> Any:
+    return _decided("deals", deal, "return")
+
+
+@bp.post("/desk/deals/<int:deal_id>/undo")
+@requires("deal.verify", load=load_deal)
+def undo_deal(deal: Deal) -> Any:
+    reason = ReasonForm().reason.data or ""
+    try:
+        with transaction():
+            verification.return_deal(current_user, deal, reason)
+    except DomainError as error:
+        flash(str(error.message), "error")
+        return deal_page(deal, DecideForm("deals"), reason)
+    flash(_("Taken back: it no longer counts."), "success")
+    return redirect(url_for("desk.judge_deal", deal_id=deal.id), 303)
+
+
+@bp.post("/desk/offers/<int:offer_id>/verify")
+@requires("offer.verify", load=load_offer)
+def verify_offer(offer: Offer) -> Any:
+    return _decided("offers", offer, "verify")
+
+
+@bp.post("/desk/offers/<int:offer_id>/return")
+@requires("offer.verify", load=load_offer)
+def return_offer(offer: Offer) -> Any:
+    return _decided("offers", offer, "return")
+
+
+@bp.post("/desk/deals/<int:deal_id>/phones")
+@requires("deal.verify", load=load_deal)
+def reveal_deal_phones(deal: Deal) -> Response:
+    return _reveal("deals", deal.id, [deal.seller, deal.buyer])
+
+
+@bp.post("/desk/offers/<int:offer_id>/phones")
+@requires("offer.verify", load=load_offer)
+def reveal_offer_phones(offer: Offer) -> Response:
+    return _reveal("offers", offer.id, [offer.owner])
+
+
+def _reveal(kind: str, id_: int, parties: list[Account]) -> Response:
+    """Show the numbers to who is about to ring them; recorded like every look."""
+    page = judge_url(kind, id_, filter_of(QUEUES[kind]).kept())
+    reached = [number.reached for number in numbers_of(current_user, parties)]
+    with transaction():
+        for account in reached:
+            reveal_phone(current_user, account, f"desk/{kind}/{id_}")
+    return redirect(page + "#phones", 303)

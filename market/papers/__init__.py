@@ -1,0 +1,7 @@
+"""Papers to stamp or publish: figures frozen and set as PDF, and the public check of each."""
+
+from flask import Blueprint
+
+bp = Blueprint("papers", __name__, cli_group="papers")
+
+from market.papers import awaiting, desk_views, privacy, verify_views

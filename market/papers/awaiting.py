@@ -1,0 +1,21 @@
+"""What of documents awaits an official: those that failed and want another try."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from market.accounts.models import Account
+from market.papers.queries import count_failed
+from market.web.desk_registry import Awaits, DeskTab, add_awaits, tabs
+from market.web.language import lazy_gettext as _l
+
+
+def awaiting(account: Account) -> Awaits:
+    """The documents the account asked for that could not be made."""
+    failed = count_failed(account)
+    return Awaits(_("Documents that could not be made"), failed, url_for("papers.desk"), failed)
+
+
+add_awaits(40, awaiting)
+tabs.append(DeskTab(40, _l("Documents"), "papers.desk"))

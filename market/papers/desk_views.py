@@ -1,0 +1,160 @@
+"""The desk's page of documents: what can be made, how far it is, what was made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, render_template, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from market.database import transaction
+from market.extensions import db
+from market.papers import bp, builder, queries, services
+from market.papers.fonts import is_there_a_font
+from market.papers.forms import RequestForm
+from market.papers.labels import DOING, ERRORS, KINDS, MAKING
+from market.papers.models import Document, DocumentKind, Making
+from market.papers.paper import paper_of
+from market.papers.pdf import check_rows
+from market.permissions import may, requires
+from market.statements.models import Statement
+from market.statements.queries import get_statement
+from market.tables.table import shown_row
+from market.web.errors import DomainError, put_on_form
+from market.web.language import select as page_language
+
+
+def load_document(code: str) -> Document:
+    """The document of that code, or 404."""
+    return db.session.scalar(db.select(Document).where(Document.code == code)) or abort(404)
+
+
+def _form() -> RequestForm:
+    """What the account may ask for: bulletins where a fair is of its province."""
+    paths = queries.paths_of(current_user)
+    fairs = queries.counted_fairs(paths)
+    kinds = [
+        kind
+        for kind in DocumentKind
+        if kind is not DocumentKind.BULLETIN
+        or any(may(current_user, "fair.manage", fair) for fair in fairs)
+    ]
+    return RequestForm(fairs, queries.regions_inside(paths), kinds)
+
+
+@bp.route("/desk/documents", methods=["GET", "POST"])
+@requires("official")
+def desk() -> Any:
+    form = _form()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                document = services.request_document(current_user, **form.values(), **_as_asked())
+        except DomainError as error:
+            put_on_form(error, form)
+        else:
+            return redirect(url_for("papers.desk", _anchor=document.code), 303)
+    found = queries.documents_of(queries.paths_of(current_user))
+    return render_template(
+        "papers/desk.html",
+        form=form,
+        documents=found,
+        waiting=any(d.status in (Making.QUEUED, Making.RUNNING) for d in found),
+        font=is_there_a_font(),
+        **_words(),
+    )
+
+
+def _as_asked() -> dict[str, Any]:
+    """The language of the page, and where the paper will be checked."""
+    return {
+        "language": page_language(),
+        "address_of": lambda code: url_for("papers.verify", code=code, _external=True),
+    }
+
+
+@bp.post("/desk/documents/statements/<int:statement_id>")
+@requires("statement.read", load=get_statement)
+def print_statement(statement: Statement) -> Any:
+    """The paper of one statement, as it was submitted and corrected."""
+    try:
+        with transaction():
+            document = services.request_document(
+                current_user,
+                DocumentKind.STATEMENT,
+                statement.fair,
+                statement.region,
+                statement=statement,
+                **_as_asked(),
+            )
+    except DomainError as error:
+        flash(str(error.message), "error")
+        return redirect(url_for("statements.show", statement_id=statement.id), 303)
+    return redirect(url_for("papers.desk", _anchor=document.code), 303)
+
+
+def _words() -> dict[str, Any]:
+    return {"KINDS": KINDS, "MAKING": MAKING, "DOING": DOING, "ERRORS": ERRORS, "may": may}
+
+
+@bp.post("/desk/documents/<code>/retry")
+@requires("document.manage", load=load_document)
+def retry(document: Document) -> Any:
+    return _act(document, services.retry_document, _("It is waiting its turn again."))
+
+
+@bp.post("/desk/documents/<code>/publish")
+@requires("document.manage", load=load_document)
+def publish(document: Document) -> Any:
+    return _act(document, services.publish_document, _("Published: anyone can have it now."))
+
+
+def _act(document: Document, act: Any, done: str) -> Any:
+    """Do one thing to a document in one transaction, and go back to the list."""
+    code = document.code
+    try:
+        with transaction():
+            act(current_user, document)
+    except DomainError as error:
+        flash(str(error.message), "error")
+    else:
+        flash(done, "success")
+    return redirect(url_for("papers.desk", _anchor=code), 303)
+
+
+@bp.get("/documents/<code>")
+@requires("document.read", load=load_document)
+def show(document: Document) -> str:
+    """The paper as a page, to print: it needs no font but the reader's."""
+    if document.kind is DocumentKind.WORKBOOK:
+        abort(404)
+    paper = paper_of(document)
+    return render_template(
+        "papers/paper.html",
+        document=document,
+        paper=paper,
+        check=check_rows(paper),
+        shown_row=shown_row,
+    )
+
+
+@bp.get("/documents/<code>/file")
+@requires("document.read", load=load_document)
+def file(document: Document) -> Response:
+    if document.status is not Making.DONE:
+        abort(404)
+    path = builder.file_of(document)
+    if not path.is_file():
+        abort(404)
+    name = f"{document.fair.slug}-{document.region_code}-{document.code}{path.suffix}"
+    response = send_file(
+        path, as_attachment=True, download_name=name, conditional=True, etag=path.stem
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@bp.app_context_processor
+def _for_other_rooms() -> dict[str, Any]:
+    return {"published_bulletins": queries.published_of}

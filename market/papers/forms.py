@@ -1,0 +1,62 @@
+"""What to make a document of, and what to check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, Optional
+
+from market.fairs.models import Fair
+from market.papers.labels import KINDS
+from market.papers.models import DocumentKind
+from market.regions.models import Region
+from market.web.filters import local_name
+from market.web.forms import FilterForm, Form, Length
+from market.web.language import lazy_gettext as _l
+
+
+class RequestForm(Form):
+    """A document to be made.
+
+    Args:
+        fairs, regions: those there are to choose from.
+        kinds: the kinds the account may ask for.
+    """
+
+    kind = SelectField(_l("What"), [DataRequired()])
+    fair = SelectField(_l("Fair"), [DataRequired()])
+    region = SelectField(_l("Region"), [DataRequired()])
+
+    def __init__(
+        self, fairs: Sequence[Fair], regions: Sequence[Region], kinds: Sequence[DocumentKind]
+    ) -> None:
+        super().__init__()
+        self.fairs = {fair.slug: fair for fair in fairs}
+        self.regions = {region.code: region for region in regions}
+        self.kind.choices = [SelectChoice(kind.value, KINDS[kind]) for kind in kinds]
+        self.fair.choices = [SelectChoice(slug, local_name(f)) for slug, f in self.fairs.items()]
+        self.region.choices = [
+            SelectChoice(code, "　" * r.path.count("/") + local_name(r))
+            for code, r in self.regions.items()
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """What request_document takes; a bulletin is always of the fair's whole region."""
+        kind, fair = DocumentKind(self.kind.data), self.fairs[self.fair.data]
+        whole = kind is DocumentKind.BULLETIN
+        region = fair.region if whole else self.regions[self.region.data]
+        return {"kind": kind, "fair": fair, "region": region}
+
+
+class CheckForm(FilterForm):
+    """A code from paper, and if one likes the beginning of a hash or fingerprint beside it."""
+
+    code = StringField(_l("Code on the paper"), [DataRequired(), Length(max=300)])
+    hash = StringField(
+        _l("Beginning of the fingerprint or of the ledger's hash"),
+        [Optional(), Length(min=8, max=64)],
+        description=_l("At least 8 characters, if you want to be sure that nothing was retyped."),
+    )

@@ -1,0 +1,122 @@
+"""The pictures of a document: SVG that stands by itself, on a page and on paper alike."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import segno
+from flask import current_app, render_template
+
+from market.tables.figures import FIGURES, every_day, thawed
+from market.tables.table import NO_XML
+from market.tallies import map as county_map
+from market.tallies.queries import CountyRow
+from market.web.filters import day, local_name, wan
+
+TOP = 10
+
+
+def counties_of(figures: Mapping[str, Any]) -> list[CountyRow]:
+    """The frozen rows of the counties, as the count gives them."""
+    rows = []
+    for c in (c for p in figures["prefectures"] for c in p["counties"]):
+        total: dict[str, Any] = {name: thawed(c["total"], name) for name in c["total"]}
+        row = CountyRow(
+            code=c["code"],
+            name=c["name"],
+            name_en=c["name_en"],
+            host_code=c["host_code"],
+            rank=c["rank"],
+            rank_within=c["rank_within"],
+            **total,
+        )
+        rows.append(row)
+    return rows
+
+
+def county_picture(figures: Mapping[str, Any], font: str) -> tuple[str, str] | None:
+    """(the map by deal value, its attribution); None where there is no map."""
+    rows = counties_of(figures)
+    home = current_app.config["HOME_REGION"]
+    drawn = county_map.outline(home, frozenset(row.host_code or row.code for row in rows))
+    if drawn is None:
+        return None
+    shapes, cuts = county_map.shapes(rows, drawn, FIGURES["amount_fen"])
+    picture = _drawn(
+        "map.svg",
+        outline=drawn,
+        shapes=shapes,
+        legend=_legend(cuts),
+        colours=county_map.colours(),
+        font=font,
+    )
+    return picture, drawn.attribution
+
+
+def _legend(cuts: list[int]) -> list[tuple[int, str]]:
+    """(level, from where on) of each colour of the map."""
+    if not cuts:
+        return [(0, "0"), (1, "> 0")]
+    return [(0, "0"), (1, f"< {wan(cuts[0])}")] + [
+        (level, f"≥ {wan(cut)}") for level, cut in enumerate(cuts, 2)
+    ]
+
+
+def ranking_picture(figures: Mapping[str, Any], font: str) -> str | None:
+    """Bars for the counties of the highest value; None while nothing is counted."""
+    ranked = sorted((c for c in counties_of(figures) if c.rank), key=lambda c: (c.rank, c.code))
+    if not ranked:
+        return None
+    most = ranked[0].amount_fen or 1
+    bars = [
+        (c.rank, local_name(c), (c.amount_fen or 0) / most, wan(c.amount_fen)) for c in ranked[:TOP]
+    ]
+    return _drawn("bars.svg", bars=bars, font=font, **_colours())
+
+
+def days_picture(figures: Mapping[str, Any], font: str) -> str | None:
+    """A line through the value of every day; None with fewer than two days.
+
+    A day on which more was taken back than verified is below the line of zero.
+    """
+    found = every_day(figures)
+    if len(found) < 2:
+        return None
+    values = [fen for _day, _deals, fen in found]
+    most, least = max(1, *values), min(0, *values)
+
+    def place(number: int, fen: int) -> tuple[float, float]:
+        share = (fen - least) / (most - least)
+        return round(number / (len(found) - 1) * 1000, 1), round(260 - share * 220, 1)
+
+    points = [place(number, fen) for number, fen in enumerate(values)]
+    peak = values.index(max(values))
+    return _drawn(
+        "line.svg",
+        points=points,
+        zero=place(0, 0)[1],
+        ends=(day(found[0][0]), day(found[-1][0])),
+        peak=(*points[peak], f"{day(found[peak][0])}: {wan(values[peak])}"),
+        font=font,
+        **_colours(),
+    )
+
+
+def qr_picture(address: str) -> str:
+    """The QR code of an address."""
+    picture = io.BytesIO()
+    segno.make(address, micro=False, error="m").save(
+        picture, kind="svg", xmldecl=False, omitsize=True, border=2, svgclass=None, lineclass=None
+    )
+    return picture.getvalue().decode()
+
+
+def _drawn(name: str, **values: Any) -> str:
+    return render_template(f"papers/{name}", **values).translate(NO_XML)
+
+
+def _colours() -> dict[str, str]:
+    colours = county_map.colours()
+    return {"ink": "#000", "bar": colours["map-5"], "track": colours["map-0"]}

@@ -1,0 +1,115 @@
+"""Documents that name people: a workbook the parties of its deals and listings, a paper who
+submitted or published, and whom the reason of a correction names.
+
+Once somebody is erased, such a workbook is deleted, to be asked for again; its row stays, so that
+its code can be checked. A paper is made anew with the person starred.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+
+from market.accounts.erasing import Finisher, Person, finishers
+from market.accounts.models import Account
+from market.database import transaction
+from market.deals.models import Deal
+from market.extensions import db
+from market.fairs.models import FairListing
+from market.offers.models import Offer
+from market.papers import builder, services
+from market.papers.models import Document, DocumentKind, Making
+from market.papers.official_figures import PUBLISHED, STATEMENT
+from market.statements.models import Publication, StatementVersion
+
+
+def _naming(account: Account) -> list[int] | None:
+    """The documents made, or being made, that name the person; papers say so no longer."""
+    person = Person.of(account)
+    in_files = Document.status.in_((Making.DONE, Making.RUNNING))
+    workbook = Document.kind == DocumentKind.WORKBOOK
+    books = list(
+        db.session.scalars(select(Document.id).where(workbook, in_files, _has_party(account)))
+    )
+    papers = []
+    for paper in db.session.scalars(select(Document).where(~workbook)):
+        figures = _without(person, paper.figures)
+        if figures != paper.figures:
+            paper.figures = {**figures, "starred": True}
+            if paper.status in (Making.DONE, Making.RUNNING):
+                papers.append(paper.id)
+    db.session.flush()
+    return sorted(books + papers) or None
+
+
+def _has_party(account: Account) -> Any:
+    """The condition for workbooks of fairs in which the account has a deal or a listing."""
+    party = or_(Deal.seller_id == account.id, Deal.buyer_id == account.id)
+    deals = exists().where(Deal.fair_id == Document.fair_id, party)
+    listings = (
+        exists()
+        .where(FairListing.fair_id == Document.fair_id, Offer.owner_id == account.id)
+        .where(Offer.id == FairListing.offer_id)
+    )
+    return or_(deals, listings)
+
+
+def _without(person: Person, figures: dict[str, Any]) -> dict[str, Any]:
+    standing = figures.get("standing")
+    if not standing or standing["kind"] not in (STATEMENT, PUBLISHED):
+        return figures
+    told = {
+        **standing,
+        "missing": person.left_out(standing["missing"], name_too=False),
+        "corrections": [
+            {**each, "reason": person.left_out(each["reason"], name_too=True)}
+            for each in standing["corrections"]
+        ],
+    }
+    if standing["by"] in person.names and _vouched(person, standing):
+        told["by"] = person.left_out(standing["by"], name_too=True)
+    return {**figures, "standing": told}
+
+
+def _vouched(person: Person, standing: dict[str, Any]) -> bool:
+    """Whether it was this person who submitted or published, and nobody of the same name."""
+    if standing["kind"] == STATEMENT:
+        by = select(StatementVersion.by_id).where(
+            StatementVersion.statement_id == standing["statement"],
+            StatementVersion.number == standing["version"],
+        )
+    else:
+        by = select(Publication.by_id).where(Publication.sha256 == standing["sha256"])
+    return person.id in db.session.scalars(by).all()
+
+
+def _make_without(states: list[Any]) -> list[Any]:
+    """Delete or make anew what names people; all of it later where another makes documents."""
+    with builder.alone() as alone:
+        if not alone:
+            return states
+        for number in sorted({number for state in states for number in state}):
+            _make_anew(number)
+    return [None] * len(states)
+
+
+def _make_anew(number: int) -> None:
+    document = db.session.get_one(Document, number)
+    db.session.refresh(document)
+    if document.status is not Making.DONE:
+        return  # the next maker takes it up and reads what is so now
+    old = builder.file_of(document)
+    if document.kind is DocumentKind.WORKBOOK:
+        with transaction():
+            services.withdraw_file(document)
+    else:
+        path = builder.write_again(document)
+        if path == old:
+            return
+    same = select(exists().where(Document.file_sha256 == old.stem))
+    if not db.session.scalar(same):
+        old.unlink(missing_ok=True)
+
+
+finishers["documents"] = Finisher(_naming, _make_without)

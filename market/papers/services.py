@@ -1,0 +1,269 @@
+"""Asking for documents, taking them from the queue, and saying how far they are."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from market.accounts.models import Account
+from market.database import lock, utcnow
+from market.deals.ledger import hold_chain
+from market.extensions import db
+from market.fairs.models import Fair
+from market.papers import official_figures
+from market.papers.models import MAKING_TRANSITIONS, Document, DocumentKind, Making
+from market.permissions import may
+from market.regions.models import Region
+from market.statements.models import Statement
+from market.statements.rules import IN
+from market.statements.services import hold_reporting
+from market.tables.figures import fingerprint, take
+from market.tallies.services import recount_if_moved
+from market.tallies.trees import tree_of
+from market.web.errors import Invalid, InvalidTransition, Refused
+
+# Without the letters and digits that are taken for one another on paper.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 10
+MOST_TRIES = 3
+
+
+def new_code() -> str:
+    """A code nobody can guess: one of 30 to the power of 10."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def request_document(
+    actor: Account,
+    kind: DocumentKind,
+    fair: Fair,
+    region: Region,
+    language: str,
+    address_of: Callable[[str], str],
+    statement: Statement | None = None,
+) -> Document:
+    """Ask for a document; the one that has the same figures already, if any.
+
+    A workbook has the figures of now. A paper has what is submitted or published, and the
+    figures of now only where nothing is. One that failed is asked for again. Call it inside
+    transaction().
+
+    Args:
+        language: the locale to write it in.
+        address_of: the address at which a document of that code is checked.
+        statement: the one to print; the one that counts of the region when None.
+
+    Raises:
+        Refused: these figures are not the actor's to state.
+        Invalid: the fair has no figures of that region, or the statement is not submitted.
+    """
+    if fair.totals_only or tree_of(fair).get(region.code) is None:
+        raise Invalid(_("This fair has no figures of that region."), "region")
+    if kind is DocumentKind.BULLETIN and region.code != fair.region_code:
+        raise Invalid(_("A bulletin is about the whole fair."), "region")
+    if not may_request(actor, kind, fair, region):
+        raise Refused(_("These figures are not yours to state."), "region")
+    figures = figures_of(kind, fair, region, statement)
+    known = _with_figures(kind, language, fingerprint(figures))
+    if known is not None:
+        if known.status is Making.FAILED:
+            retry_document(actor, known)
+        return known
+    code = new_code()
+    document = Document(
+        code=code,
+        address=address_of(code),
+        kind=kind,
+        fair=fair,
+        region=region,
+        language=language,
+        requested_by=actor,
+    )
+    _freeze(document, figures)
+    db.session.add(document)
+    db.session.flush()
+    return document
+
+
+def figures_of(
+    kind: DocumentKind, fair: Fair, region: Region, statement: Statement | None = None
+) -> dict[str, Any]:
+    """What a document of that kind prints; papers say what their figures are, in `standing`.
+
+    Raises:
+        Invalid: the statement is not submitted.
+    """
+    if kind is DocumentKind.WORKBOOK:
+        return figures_now(fair, region)
+    # Nobody submits, corrects or publishes between the parts of what is read.
+    hold_reporting()
+    if statement is not None:
+        if statement.status not in IN:
+            raise Invalid(_("This statement is not submitted."))
+        return official_figures.of_statement(statement)
+    return official_figures.official(kind, fair, region) or {
+        **figures_now(fair, region),
+        "standing": official_figures.NOT_SUBMITTED,
+    }
+
+
+def figures_now(fair: Fair, region: Region) -> dict[str, Any]:
+    """The figures with everything in them that the ledger has. Inside transaction()."""
+    # Nobody counts a deal between the counting and the taking of what was counted.
+    hold_chain(db.session())
+    recount_if_moved()
+    return take(fair, region)
+
+
+def freeze_again(document: Document) -> bool:
+    """Freeze the figures of now in a document being made; False where another has them.
+
+    For a workbook, which has every deal: what was counted while it waited belongs in it.
+    """
+    figures = figures_now(document.fair, document.region)
+    known = _with_figures(document.kind, document.language, fingerprint(figures))
+    if known is not None and known is not document:
+        return False
+    _freeze(document, figures)
+    db.session.flush()
+    return True
+
+
+def _with_figures(kind: DocumentKind, language: str, sha256: str) -> Document | None:
+    return db.session.scalar(
+        select(Document).where(
+            Document.kind == kind,
+            Document.language == language,
+            Document.figures_sha256 == sha256,
+        )
+    )
+
+
+def _freeze(document: Document, figures: dict[str, Any]) -> None:
+    document.figures, document.figures_sha256 = figures, fingerprint(figures)
+    document.ledger_entry = figures["ledger"]["entry"]
+    document.ledger_hash = figures["ledger"]["hash"]
+
+
+def may_request(actor: Any, kind: DocumentKind, fair: Fair, region: Region) -> bool:
+    """Whether the actor may have a document of that kind made."""
+    if kind is DocumentKind.BULLETIN:
+        return may(actor, "fair.manage", fair)
+    return may(actor, "region.oversee", region)
+
+
+def retry_document(actor: Account, document: Document) -> None:
+    """Put a failed document back into the queue.
+
+    Raises:
+        Refused: it is not the actor's to ask for.
+        InvalidTransition: it has not failed.
+    """
+    lock(document)
+    if not may_request(actor, document.kind, document.fair, document.region):
+        raise Refused(_("These figures are not yours to state."))
+    _move(document, Making.QUEUED)
+    document.tries, document.error = 0, ""
+
+
+def publish_document(actor: Account, document: Document) -> None:
+    """Let anyone have a bulletin that is made.
+
+    Raises:
+        Refused: the actor is not of the fair's province.
+        InvalidTransition: it is not made, published already, or no bulletin.
+    """
+    lock(document)
+    if not may(actor, "fair.manage", document.fair):
+        raise Refused(_("These figures are not yours to state."))
+    bulletin = document.kind is DocumentKind.BULLETIN
+    if not bulletin or document.status is not Making.DONE or document.published_at:
+        raise InvalidTransition()
+    document.published_at = utcnow()
+    db.session.flush()
+
+
+def is_anything_to_make(session: Session) -> bool:
+    """Whether a document waits to be made, or was left half made."""
+    waits = Document.status.in_((Making.QUEUED, Making.RUNNING))
+    return bool(session.scalar(select(exists().where(waits))))
+
+
+def take_up_again() -> None:
+    """Put what a maker that died was at back into the queue; thrice dead, it failed.
+
+    Only for the one maker at work, before it begins.
+    """
+    for document in db.session.scalars(select(Document).where(Document.status == Making.RUNNING)):
+        if document.tries < MOST_TRIES:
+            _move(document, Making.QUEUED)
+        else:
+            fail(document, "stopped")
+
+
+def begin_next() -> Document | None:
+    """Take the document that waits longest, now being made; None when none waits."""
+    document = db.session.scalar(
+        select(Document)
+        .where(Document.status == Making.QUEUED)
+        .order_by(Document.id)
+        .limit(1)
+        .with_for_update()
+    )
+    if document is not None:
+        _move(document, Making.RUNNING)
+        document.tries += 1
+        db.session.flush()
+    return document
+
+
+def note_progress(document_id: int, progress: int, doing: str) -> None:
+    """Say how far a document is: 0 to 100, and a key of labels.DOING. Committed at once, by a
+    connection of its own: the session may be reading what the document is made of."""
+    statement = update(Document).values(progress=progress, doing=doing)
+    statement = statement.where(Document.id == document_id, Document.status == Making.RUNNING)
+    with db.engine.connect() as connection:
+        writing = connection.execution_options(sqlite_begin="IMMEDIATE")
+        with writing.begin():
+            writing.execute(statement)
+
+
+def finish(document: Document, sha256: str, size: int) -> None:
+    """The document is made; its file is kept under its hash."""
+    _move(document, Making.DONE)
+    document.progress = 100
+    document.file_sha256, document.file_size, document.made_at = sha256, size, utcnow()
+    db.session.flush()
+
+
+def replace_file(document: Document, sha256: str, size: int) -> None:
+    """A made document has another file."""
+    lock(document)
+    document.file_sha256, document.file_size, document.made_at = sha256, size, utcnow()
+
+
+def withdraw_file(document: Document) -> None:
+    """The file of a made workbook goes, because it names somebody who was erased."""
+    lock(document)
+    _move(document, Making.FAILED)
+    document.file_sha256 = document.file_size = document.made_at = None
+    document.error = "erased"
+
+
+def fail(document: Document, error: str) -> None:
+    """The document could not be made; `error` is a key of labels.ERRORS."""
+    _move(document, Making.FAILED)
+    document.error = error
+    db.session.flush()
+
+
+def _move(document: Document, status: Making) -> None:
+    if status not in MAKING_TRANSITIONS[document.status]:
+        raise InvalidTransition()
+    document.status = status
+    document.progress, document.doing = 0, ""

@@ -1,0 +1,76 @@
+"""The public page behind the QR code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from limits import parse
+
+from market.papers import bp, verification
+from market.papers.forms import CheckForm
+from market.papers.labels import ERRORS, KINDS
+from market.papers.models import Document
+from market.papers.official_figures import PUBLISHED, standing_of
+from market.papers.provenance import both, cut_off, local_time, said
+from market.papers.wording import name_of
+from market.permissions import requires
+from market.statements.queries import publications
+from market.statements.rules import Period
+from market.tables.figures import FIGURES, kind_of, thawed
+from market.tables.table import shown
+from market.web.limits import spend
+from market.web.network import client_network
+
+# Reading a paper takes a person longer; trying codes would take for ever all the same.
+LOOKS = parse("120 per minute")
+
+
+@bp.get("/verify")
+@requires("anyone")
+def verify_form() -> Any:
+    form = CheckForm(request.args)
+    chosen = form.chosen() if request.args else {}
+    if "code" in chosen and not form.hash.errors:
+        code = verification.tidy_code(chosen["code"]) or "-"
+        return redirect(url_for("papers.verify", code=code, hash=chosen.get("hash")), 303)
+    return render_template("papers/verify_form.html", form=form)
+
+
+@bp.get("/verify/<code>")
+@requires("anyone")
+def verify(code: str) -> Any:
+    spend(LOOKS, "verify", client_network())
+    found = verification.check(code, request.args.get("hash", "")[:64])
+    page = render_template(
+        "papers/verify.html",
+        code=code,
+        found=found,
+        form=CheckForm(None),
+        FIGURES=FIGURES,
+        kind_of=kind_of,
+        thawed=thawed,
+        KINDS=KINDS,
+        ERRORS=ERRORS,
+        shown=shown,
+        name_of=name_of,
+        cut_off=cut_off,
+        both=both,
+        local_time=local_time,
+        said=said,
+        published=_published(found.document),
+        most=verification.MOST_TOLD,
+    )
+    return page, 404 if found.document is None else 200
+
+
+def _published(document: Document | None) -> str | None:
+    """The period of the published table to look at: that which is printed, else the final one,
+    else the latest day's; None while nothing is published."""
+    if document is None:
+        return None
+    standing = standing_of(document.figures)
+    if standing["kind"] == PUBLISHED:
+        return str(standing["period"])
+    known = publications(document.fair)
+    return Period(known[0].day, known[0].kind).key if known else None

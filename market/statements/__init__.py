@@ -1,0 +1,7 @@
+"""Statements 上报: a unit's figures of a fair frozen, submitted, reviewed, published, corrected."""
+
+from flask import Blueprint
+
+bp = Blueprint("statements", __name__)
+
+from market.statements import privacy, publishing_views

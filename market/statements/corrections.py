@@ -1,0 +1,113 @@
+"""Corrections 更正: after its figures were accepted, a county's change with its reason."""
+
+from __future__ import annotations
+
+import json
+
+from market.accounts.models import Account
+from market.database import lock
+from market.deals.ledger import hold_chain
+from market.extensions import db
+from market.permissions import may
+from market.statements import queries as queries
+from market.statements import snapshots
+from market.statements.models import (
+    Act,
+    Correction,
+    CorrectionDecision,
+    Kind,
+    Statement,
+    StatementStatus,
+)
+from market.statements.rules import Period
+from market.statements.services import (
+    freeze,
+    hold_reporting,
+    need_reason,
+    note,
+    overtaken,
+)
+from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.language import lazy_gettext as _l
+
+
+def can_be_corrected(statement: Statement) -> bool:
+    """Whether the county may file a correction now.
+
+    A county's final statement, accepted or published. A daily one needs none: its figures
+    run on, so the next day's statement has what moved. A prefecture's follows its counties'.
+    """
+    return (
+        statement.region.is_leaf
+        and statement.kind is Kind.FINAL
+        and statement.status in (StatementStatus.ACCEPTED, StatementStatus.PUBLISHED)
+        and queries.pending(statement) is None
+    )
+
+
+def file_correction(actor: Account, statement: Statement, reason: str) -> Correction:
+    """The county says that its figures have become others, and why; the ledger says to what.
+
+    It counts once the next level confirms it.
+
+    Raises:
+        Refused: the actor is no official of the county.
+        Invalid: no reason, nothing has moved, or it is not a statement that is corrected.
+    """
+    hold_reporting()
+    lock(statement)
+    if not may(actor, "statement.correct", statement):
+        raise Refused()
+    if not can_be_corrected(statement):
+        raise Invalid(_l("This statement can't be corrected now."))
+    need_reason(reason)
+    hold_chain(db.session())
+    before = queries.counting([statement.id])[statement.id]
+    period = Period(statement.day, statement.kind)
+    after = snapshots.take(statement.fair, statement.region, period)
+    if not queries.changes(before["totals"], after["totals"]):
+        raise Invalid(_l("The figures are still the same: there is nothing to correct."))
+    correction = Correction(
+        number=len(statement.corrections) + 1,
+        before=snapshots.canonical(before),
+        reason=reason,
+        by_id=actor.id,
+        **freeze(after),
+    )
+    statement.corrections.append(correction)
+    note(statement, Act.CORRECTED, actor, reason)
+    return correction
+
+
+def decide(
+    actor: Account, statement: Statement, number: int, confirmed: bool, reason: str = ""
+) -> None:
+    """The next level confirms the correction of that number, or refuses it with a reason.
+
+    Raises:
+        Refused: the actor does not review the statement, or filed the correction.
+        Invalid: it is refused without a reason.
+        InvalidTransition: it is decided already; the message says by whom.
+    """
+    hold_reporting()
+    lock(statement)
+    if not may(actor, "statement.review", statement):
+        raise Refused()
+    waiting = queries.pending(statement)
+    if waiting is None or waiting.number != number:
+        raise overtaken(statement) if statement.corrections else InvalidTransition()
+    if waiting.by_id == actor.id:
+        raise Refused(_l("Whoever submitted it can't review it."))
+    if not confirmed:
+        need_reason(reason)
+    waiting.decision = CorrectionDecision(confirmed=confirmed, reason=reason, by_id=actor.id)
+    note(statement, Act.CONFIRMED if confirmed else Act.REFUSED, actor, reason)
+
+
+def waiting_totals(statement: Statement) -> list[tuple[str, int, int]]:
+    """(figure, was, would be) of the correction that waits for the next level's word."""
+    waiting = queries.pending(statement)
+    if waiting is None:
+        return []
+    before, after = json.loads(waiting.before), json.loads(waiting.snapshot)
+    return queries.changes(before["totals"], after["totals"])

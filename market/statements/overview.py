@@ -1,0 +1,236 @@
+"""What the desk shows of statements: what an official owes, and what they review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from market.accounts.models import OFFICIALS, Account, Role
+from market.database import utcnow
+from market.fairs.models import Fair
+from market.monitoring.activity import Column, add_column
+from market.permissions import may
+from market.statements import queries as queries
+from market.statements import units
+from market.statements.drift import cuts
+from market.statements.models import Publication, Statement, StatementStatus
+from market.statements.reversals import Reversals
+from market.statements.rules import IN, Period, Rates, ranks, sum_rates
+from market.statements.units import Standing, Unit, submits_for
+from market.web.desk_registry import Awaits, DeskTab, add_awaits, tabs
+from market.web.language import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class Due:
+    """A statement the official has still to submit.
+
+    Attributes:
+        reminder: the last one: `at` and the `name` of who sent it; None without any.
+        inside, below: for a prefecture, how many of its counties are in, and how many it has.
+        reason: why it was returned.
+    """
+
+    fair: Fair
+    line: Standing
+    reminder: Any = None
+    inside: int = 0
+    below: int = 0
+    reason: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """It takes one tap: nothing is missing, and nothing was returned to be looked at."""
+        return self.inside == self.below and self.line.status is StatementStatus.DRAFT
+
+
+@dataclass
+class Board:
+    """The statements of one fair and period that come to the official.
+
+    Attributes:
+        lines: those shown; every line is one of `all`.
+        totals: the figures frozen, by statement.
+        inside: of a prefecture, (counties in, counties) by its code.
+        reversed: how many deals in a statement were reversed since, where any.
+        parent: whose counties are shown; None: those who submit to the province.
+        reviews: whether the official decides these, and not only reads them.
+    """
+
+    fair: Fair
+    period: Period
+    parent: str | None
+    all: Mapping[str, Standing]
+    lines: Sequence[Standing] = ()
+    totals: dict[int, dict[str, Any]] = field(default_factory=dict)
+    inside: dict[str, tuple[int, int]] = field(default_factory=dict)
+    reversed: dict[int, int] = field(default_factory=dict)
+    reviews: bool = False
+    publication: Publication | None = None
+
+    @property
+    def to_accept(self) -> list[Standing]:
+        return [line for line in self.lines if line.status is StatementStatus.SUBMITTED]
+
+    @property
+    def late(self) -> list[Standing]:
+        """Those whose time is past and that are not here."""
+        return [line for line in self.lines if line.late and line.status not in IN]
+
+
+def scope(account: Account) -> list[str]:
+    """The region paths the account's official roles act in."""
+    return [g.region.path for g in account.grants if g.role in OFFICIALS]
+
+
+def dues(account: Account, now: datetime) -> list[Due]:
+    """What the account has still to submit, the first due first."""
+    found = []
+    for fair in units.reported_fairs(scope(account)):
+        known = units.units(fair)
+        mine = [unit for unit in known.values() if submits_for(account, unit)]
+        if mine:
+            found += _dues_of(fair, known, mine, now)
+    return sorted(found, key=lambda d: (d.line.due_at, d.fair.id, d.line.unit.path))
+
+
+def _dues_of(fair: Fair, known: Mapping[str, Unit], mine: list[Unit], now: datetime) -> list[Due]:
+    every = {(r.region_code, Period(r.day, r.kind)): r for r in units.statements_of(fair)}
+    counties = {
+        unit.code: [u for u in known.values() if u.parent and u.parent.code == unit.code]
+        for unit in mine
+    }
+    found = []
+    for unit in mine:
+        reminded = queries.reminders(fair, unit.code)
+        returned = queries.reasons(fair, unit.code)
+        for period in units.periods_of(fair, now):
+            line = units.standing(unit, period, every.get((unit.code, period)), now, known)
+            if line.status in IN:
+                continue
+            below = [every.get((county.code, period)) for county in counties[unit.code]]
+            inside = sum(row is not None and row.status in (IN[1], IN[2]) for row in below)
+            about = (reminded.get(period), inside, len(below), returned.get(period, ""))
+            found.append(Due(fair, line, *about))
+    return found
+
+
+def parents_of(account: Account, fair: Fair, known: Mapping[str, Unit]) -> list[str | None]:
+    """Whose counties the account may look through: for the province first those who submit
+    to it (None), then each prefecture's; for a prefecture its own."""
+    prefectures = [unit for unit in known.values() if not unit.is_leaf]
+    if account.has_role(Role.PROVINCE_OFFICIAL, within=fair.region.path):
+        return [None, *(unit.code for unit in prefectures)]
+    role = Role.PREFECTURE_OFFICIAL
+    return [unit.code for unit in prefectures if account.has_role(role, within=unit.path)]
+
+
+def waiting_periods(account: Account, fair: Fair) -> list[Period]:
+    """The periods with a statement the account has to review, the oldest first."""
+    known = units.units(fair)
+    found = set()
+    for row in units.statements_of(fair, Statement.status == StatementStatus.SUBMITTED):
+        if row.region_code in known:
+            period = Period(row.day, row.kind)
+            line = units.standing(known[row.region_code], period, row, row.due_at, known)
+            if may(account, "statement.review", line):
+                found.add(period)
+    return sorted(found)
+
+
+def board(
+    account: Account,
+    fair: Fair,
+    period: Period,
+    parent: str | None,
+    now: datetime,
+    state: StatementStatus | None = None,
+) -> Board:
+    """What comes to the account of the fair and period, under one parent."""
+    every = units.standings(fair, period, now)
+    lines = units.children(every, parent)
+    inside = {}
+    for line in lines:
+        if not line.unit.is_leaf:
+            below = units.children(every, line.unit.code)
+            inside[line.unit.code] = (sum(child.is_in for child in below), len(below))
+    shown = [line for line in lines if state is None or line.status is state]
+    ids = [line.statement_id for line in shown if line.statement_id]
+    totals = {id_: snapshot["totals"] for id_, snapshot in queries.frozen(ids).items()}
+    reviews = any(may(account, "statement.review", line) for line in lines)
+    published = queries.publication_of(fair, period)
+    marks = _reversed(fair, queries.counting(ids))
+    return Board(fair, period, parent, every, shown, totals, inside, marks, reviews, published)
+
+
+def _reversed(fair: Fair, counting: Mapping[int, Any]) -> dict[int, int]:
+    ends = {id_: cuts(snapshot) for id_, snapshot in counting.items()}
+    known = Reversals(fair, {code for own in ends.values() for code in own})
+    return {id_: len(found) for id_, own in ends.items() if (found := known.since(own))}
+
+
+def awaiting(account: Account) -> list[Awaits]:
+    """What of statements waits on the account's desk: to submit, to review, to confirm."""
+    url, paths = url_for("statements.index"), scope(account)
+    mine = dues(account, utcnow())
+    review, confirm = (
+        sum(may(account, "statement.review", statement) for statement in found)
+        for found in (queries.to_review(paths), queries.to_confirm(paths))
+    )
+    return [
+        Awaits(_("Statements to submit"), len(mine), url, sum(one.line.late for one in mine)),
+        Awaits(_("Statements to review"), review, url),
+        Awaits(_("Corrections to confirm"), confirm, url),
+    ]
+
+
+add_awaits(30, awaiting)
+tabs.append(DeskTab(30, _l("Statements"), "statements.index", also=["statements.punctuality"]))
+add_column(Column("reported", _l("Last report"), queries.last_reports))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A unit's rates; `counties`: of a prefecture, those of its counties together."""
+
+    unit: Unit
+    rates: Rates
+    rank: int | None
+    counties: Rates | None = None
+
+
+@dataclass(frozen=True)
+class Punctuality:
+    """The rates of a fair's units, the best first; only those the official acts over."""
+
+    whole: Rates
+    prefectures: Sequence[Scored]
+    counties: Sequence[Scored]
+    among: int
+
+
+def punctuality(account: Account, fair: Fair, now: datetime) -> Punctuality:
+    """上报率 and 及时率 of the units the account acts over; ranked among all of the fair."""
+    known = units.units(fair)
+    found = queries.rates_of(fair, now, known.values())
+    leaves = {code: found[code] for code, unit in known.items() if unit.is_leaf}
+    others = {code: found[code] for code, unit in known.items() if not unit.is_leaf}
+    below = {
+        code: sum_rates(found[u.code] for u in known.values() if u.parent and u.parent.code == code)
+        for code in others
+    }
+    places = ranks(leaves) | ranks(below)
+    seen = [unit for unit in known.values() if account.is_official_over(unit.path)]
+    scored = [Scored(u, found[u.code], places.get(u.code), below.get(u.code)) for u in seen]
+    scored.sort(key=lambda row: (row.rank or len(known) + 1, row.unit.path))
+    return Punctuality(
+        sum_rates(found[unit.code] for unit in seen if unit.is_leaf),
+        [row for row in scored if not row.unit.is_leaf],
+        [row for row in scored if row.unit.is_leaf],
+        len(leaves),
+    )

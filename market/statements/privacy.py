@@ -1,0 +1,61 @@
+"""What officials write beside frozen figures: who leaves is starred in it, the figures stay.
+
+A correction's reason may name the party of a deal, so it is about everybody whose deals its
+county or prefecture counted, as about whoever wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
+
+from market.accounts.erasing import Person, Texts, texts
+from market.deals.models import Deal
+from market.regions.models import Region
+from market.statements.models import (
+    Correction,
+    CorrectionDecision,
+    Publication,
+    Statement,
+    StatementEvent,
+    StatementVersion,
+)
+
+
+def _statements(person: Person) -> Any:
+    """The statements of the counties that counted the person's deals, and of those above."""
+    parties = or_(Deal.seller_id == person.id, Deal.buyer_id == person.id)
+    county, above = aliased(Region), aliased(Region)
+    counties = (
+        select(county.code, county.parent_code, above.parent_code)
+        .join(Deal, Deal.home_region_code == county.code)
+        .outerjoin(above, above.code == county.parent_code)
+        .where(parties)
+        .subquery()
+    )
+    return select(Statement.id).where(
+        or_(*(Statement.region_code.in_(select(column)) for column in counties.c))
+    )
+
+
+def _beside(model: Any) -> Callable[[Person], Any]:
+    return lambda person: or_(model.by_id == person.id, model.statement_id.in_(_statements(person)))
+
+
+def _decided(person: Person) -> Any:
+    corrections = select(Correction.id).where(Correction.statement_id.in_(_statements(person)))
+    return or_(
+        CorrectionDecision.by_id == person.id, CorrectionDecision.correction_id.in_(corrections)
+    )
+
+
+texts += [
+    Texts(StatementVersion, ("remark",), _beside(StatementVersion)),
+    Texts(StatementEvent, ("reason",), _beside(StatementEvent)),
+    Texts(Correction, ("reason",), _beside(Correction)),
+    Texts(CorrectionDecision, ("reason",), _decided),
+    Texts(Publication, ("reason",), lambda person: Publication.by_id == person.id),
+]

@@ -1,0 +1,192 @@
+"""What the province does: publish 发布 a fair's statements, and see that all are in to certify."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.accounts.models import Account
+from market.database import utcnow
+from market.deals.ledger import Problem, checks
+from market.deals.models import LedgerEntry
+from market.extensions import db
+from market.fairs.cancelling import cancelling
+from market.fairs.certifying import certifying
+from market.fairs.models import Fair
+from market.permissions import may
+from market.statements import queries as queries
+from market.statements import snapshots, units
+from market.statements.models import (
+    Correction,
+    Kind,
+    Publication,
+    StatementStatus,
+    StatementVersion,
+)
+from market.statements.rules import Period
+from market.statements.services import (
+    check_open,
+    freeze,
+    gathered,
+    gathered_from,
+    hold_reporting,
+    settle,
+)
+from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.filters import local_name
+from market.web.language import lazy_gettext as _l
+
+
+def publish(
+    actor: Account, fair: Fair, period: Period, missing: Collection[str] = (), reason: str = ""
+) -> Publication:
+    """Publish the fair's table of the period; its statements are locked from then on.
+
+    Args:
+        missing: the codes of prefectures and counties straight under the province that it
+            does not wait for, and `reason`.
+
+    Raises:
+        Refused: the actor is no province official over the fair.
+        Invalid: a unit is neither accepted nor named as missing, or nothing is accepted.
+        InvalidTransition: it is published already; the message says by whom.
+    """
+    hold_reporting()
+    if not may(actor, "fair.manage", fair):
+        raise Refused()
+    check_open(fair, period)
+    before = queries.publication_of(fair, period)
+    if before is not None:
+        raise InvalidTransition(_l("%(who)s has published it already.", who=before.by.name))
+    lines = units.children(units.standings(fair, period, utcnow()), None)
+    parts, named = gathered_from(lines, missing, reason)
+    if not parts:
+        raise Invalid(_l("No statement is accepted yet: there is nothing to publish."), "missing")
+    snapshot = gathered(fair, fair.region, period, parts, named)
+    publication = Publication(
+        fair_id=fair.id,
+        kind=period.kind,
+        day=period.day,
+        reason=reason if snapshot["missing"] else "",
+        by_id=actor.id,
+        **freeze(snapshot),
+    )
+    db.session.add(publication)
+    db.session.flush()
+    settle(actor, fair, period)
+    return publication
+
+
+def not_published(fair: Fair) -> list[units.Standing]:
+    """The counties whose final statement for the fair's last day is not published."""
+    lines = units.standings(fair, Period(fair.ends_on, Kind.FINAL), utcnow())
+    return [
+        line
+        for line in lines.values()
+        if line.unit.is_leaf and line.status is not StatementStatus.PUBLISHED
+    ]
+
+
+def _all_have_reported(fair: Fair) -> None:
+    """Certifying waits for every county, without exception (domain: Fair)."""
+    waiting = not_published(fair)
+    if waiting:
+        names = _l(", ").join(local_name(line.unit) for line in waiting[:8])
+        raise Invalid(
+            _l(
+                "%(count)s counties have no published final statement yet: %(names)s …",
+                count=len(waiting),
+                names=names,
+            )
+        )
+
+
+certifying.append(_all_have_reported)
+
+
+def _nothing_is_published(fair: Fair) -> None:
+    """What was published of a fair stands, and so does the fair."""
+    if queries.is_published(fair):
+        raise InvalidTransition(_l("A table of this fair is published: it can't be cancelled."))
+
+
+cancelling.append(_nothing_is_published)
+
+
+def check_statements(session: Session) -> list[Problem]:
+    """Where what is frozen was changed behind the program's back, or a county's figures are
+    not the ledger's at the end of the day, or at the entry, it names; `flask ledger verify` asks
+    for it."""
+    problems: list[Problem] = []
+    ledger = _running(session)
+    for model, name in (
+        (StatementVersion, "statement version"),
+        (Correction, "correction"),
+        (Publication, "publication"),
+    ):
+        columns = (model.id, model.snapshot, model.sha256, model.ledger_id, model.ledger_hash)
+        for row in session.execute(select(*columns).execution_options(yield_per=200)):
+            about = f"{name} {row.id}"
+            problems += [Problem(about, what) for what in _faults(row, ledger)]
+    return problems
+
+
+class _Ledger:
+    """The ledger's entries by fair and county, and the hash of each."""
+
+    def __init__(self) -> None:
+        self.hashes: dict[int, str] = {0: "0" * 64}
+        self.entries: dict[tuple[int, str], list[Any]] = {}
+
+    def sums(self, snapshot: snapshots.Snapshot, entry: int) -> tuple[int, int]:
+        """(deals, fen) of the snapshot's county: of a day those before its end, else those up
+        to and with that entry."""
+        code, until = snapshot["region"]["code"], snapshot.get("until")
+        rows = self.entries.get((snapshot["fair"]["id"], code), [])
+        if until is None:
+            rows = [row for row in rows if row.id <= entry]
+        else:
+            end = datetime.fromisoformat(until)
+            rows = [row for row in rows if row.at < end]
+        return sum(row.deals for row in rows), sum(row.amount_fen for row in rows)
+
+
+def _running(session: Session) -> _Ledger:
+    ledger = _Ledger()
+    columns = (
+        *(LedgerEntry.id, LedgerEntry.hash, LedgerEntry.fair_id, LedgerEntry.region_code),
+        *(LedgerEntry.deals, LedgerEntry.amount_fen, LedgerEntry.at),
+    )
+    for row in session.execute(select(*columns).order_by(LedgerEntry.id)):
+        ledger.hashes[row.id] = row.hash
+        if row.fair_id is not None:
+            ledger.entries.setdefault((row.fair_id, row.region_code), []).append(row)
+    return ledger
+
+
+def _faults(row: Any, ledger: _Ledger) -> list[str]:
+    if snapshots.digest(row.snapshot) != row.sha256:
+        return ["was changed: its hash is not that of its snapshot"]
+    faults = []
+    if ledger.hashes.get(row.ledger_id) != row.ledger_hash:
+        faults.append(f"names entry {row.ledger_id} with a hash that is not the entry's")
+    snapshot = json.loads(row.snapshot)
+    totals, below = snapshot["totals"], snapshot["children"]
+    if below or snapshot["missing"]:
+        summed = snapshots.add(node["totals"] for node in below)
+        if any(summed[name] != totals[name] for name in snapshots.ADDITIVE):
+            faults.append("is not the sum of the units in it")
+        return faults
+    right = ledger.sums(snapshot, row.ledger_id)
+    if (totals["deals"], totals["amount_fen"]) != right:
+        told = f"{totals['deals']} deals and {totals['amount_fen']} fen"
+        faults.append(f"says {told}, and the ledger {right[0]} and {right[1]} then")
+    return faults
+
+
+checks.append(check_statements)

@@ -1,0 +1,150 @@
+"""The published table, and what leads to it: publishing, certifying, who reported in time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from market.database import transaction, utcnow
+from market.fairs.certifying import certify_fair
+from market.fairs.models import Fair, FairStatus
+from market.fairs.queries import load_fair
+from market.permissions import requires
+from market.statements import bp, overview, publishing, snapshots, units
+from market.statements import queries as queries
+from market.statements.drift import cuts
+from market.statements.forms import MissingForm
+from market.statements.labels import STATEMENT_STATUSES
+from market.statements.models import Kind
+from market.statements.reversals import reversals
+from market.statements.rules import Period, parse_period
+from market.statements.views import act, load_reported
+from market.web.errors import DomainError, put_on_form
+from market.web.filters import local_name
+
+
+@bp.route("/desk/statements/publish/<slug>/<period>", methods=["GET", "POST"])
+@requires("fair.manage", load=lambda slug, period: Publishing(slug, period))
+def publish(asked: Publishing) -> Any:
+    form = MissingForm(queries.missing_of(asked.lines))
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                publishing.publish(
+                    current_user,
+                    asked.fair,
+                    asked.period,
+                    form.missing.data or [],
+                    form.reason.data or "",
+                )
+            flash(_("Published."), "success")
+            key = asked.period.key
+            return redirect(url_for("statements.published", slug=asked.fair.slug, period=key), 303)
+        except DomainError as error:
+            put_on_form(error, form)
+    parts = queries.counting([x.statement_id for x in asked.lines if x.is_in and x.statement_id])
+    return render_template(
+        "statements/publish.html",
+        asked=asked,
+        form=form,
+        parts={id_: snapshots.figures_of([part], asked.period) for id_, part in parts.items()},
+        totals=snapshots.figures_of(parts.values(), asked.period),
+        publication=queries.publication_of(asked.fair, asked.period),
+        STATUSES=STATEMENT_STATUSES,
+    )
+
+
+class Publishing:
+    """What the province is about to publish; permissions ask for the fair's region."""
+
+    def __init__(self, slug: str, period: str) -> None:
+        self.fair = load_reported(slug)
+        self.period = parse_period(period) or abort(404)
+        self.region = self.fair.region
+        self.lines = units.children(units.standings(self.fair, self.period, utcnow()), None)
+
+
+@bp.get("/desk/punctuality/<slug>")
+@requires("official", load=load_reported)
+def punctuality(fair: Fair) -> str:
+    table = overview.punctuality(current_user, fair, utcnow())
+    return render_template("statements/punctuality.html", fair=fair, table=table)
+
+
+@bp.route("/desk/statements/certify/<slug>", methods=["GET", "POST"])
+@requires("fair.manage", load=load_reported)
+def certify(fair: Fair) -> Any:
+    if request.method == "POST":
+
+        def step() -> str:
+            certify_fair(current_user, fair)
+            return _("The fair is certified.")
+
+        act(step)
+        return redirect(url_for("statements.certify", slug=fair.slug), 303)
+    final = Period(fair.ends_on, Kind.FINAL)
+    return render_template(
+        "statements/certify.html",
+        fair=fair,
+        waiting=publishing.not_published(fair),
+        publication=queries.publication_of(fair, final),
+        over=fair.status is FairStatus.CLOSED,
+        certified=fair.status is FairStatus.CERTIFIED,
+        period=final,
+        STATUSES=STATEMENT_STATUSES,
+    )
+
+
+def load_published(slug: str) -> tuple[Fair, queries.Published]:
+    """The fair with its published table, `?period=` one of several, or 404."""
+    fair = load_fair(slug)
+    table = queries.published(fair, parse_period(request.args.get("period", "")))
+    return fair, table or abort(404)
+
+
+@bp.get("/fairs/<slug>/published")
+@requires("fair.read", load=load_published)
+def published(found: tuple[Fair, queries.Published]) -> str:
+    fair, table = found
+    known = [Period(p.day, p.kind) for p in queries.publications(fair)]
+    rows = [row for group in table.groups for row in (group, *group.rows)]
+    return render_template(
+        "statements/published.html",
+        fair=fair,
+        table=table,
+        known=known,
+        names={row.code: local_name(row) for row in rows},
+        reversed=_reversed(table),
+        added=_added(table.snapshot),
+    )
+
+
+def _reversed(table: queries.Published) -> Counter[str]:
+    """How many deals in the figures were reversed since, by county and prefecture; '' in all.
+
+    A deal counts in one county, so these add up.
+    """
+    corrected = {c.code: c.ledger_id for c in table.corrections}
+    found = reversals(table.publication.fair, {**cuts(table.snapshot), **corrected})
+    counties = Counter(reversal.region_code for reversal in found)
+    groups = {g.code: sum(counties[row.code] for row in g.rows) for g in table.groups if g.rows}
+    return +(counties + Counter(groups) + Counter({"": len(found)}))
+
+
+def _added(snapshot: snapshots.Snapshot) -> dict[str, Any]:
+    """What the day added, by the codes of the units in a daily table, '' being the whole; empty
+    for a final one, and where the older format does not tell."""
+    if "increment" not in snapshot:
+        return {}
+    nodes = [node for top in snapshot["children"] for node in (top, *top["children"])]
+    found = {node["code"]: node["increment"] for node in nodes if "increment" in node}
+    return {"": snapshot["increment"], **found}
+
+
+@bp.app_context_processor
+def _link() -> dict[str, Any]:
+    return {"is_published": queries.is_published}

@@ -1,0 +1,163 @@
+"""The rules of reporting: what is due when, who is late, and the two rates. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from market.statements.models import STATEMENT_TRANSITIONS, Kind, StatementStatus
+from market.web.errors import InvalidTransition
+
+# Submitted and not sent back.
+IN = (StatementStatus.SUBMITTED, StatementStatus.ACCEPTED, StatementStatus.PUBLISHED)
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """What a statement is for: a day of the fair, or the whole fair up to its last day."""
+
+    day: date
+    kind: Kind
+
+    @property
+    def key(self) -> str:
+        """As in addresses: `daily-2026-09-16`."""
+        return f"{self.kind.value}-{self.day.isoformat()}"
+
+
+def parse_period(key: str) -> Period | None:
+    """The period of that key; None for anything else."""
+    found = re.fullmatch(r"(daily|final)-(\d{4}-\d{2}-\d{2})", key, re.ASCII)
+    if not found:
+        return None
+    try:
+        return Period(date.fromisoformat(found[2]), Kind(found[1]))
+    except ValueError:
+        return None
+
+
+def periods(starts_on: date, ends_on: date, over: bool, today: date) -> list[Period]:
+    """What can be reported by the local day `today`, in the order of its days.
+
+    `starts_on` is the first day a statement is owed for. Each day from it once it is past, and
+    the final statement once the fair is over; the final one comes after the last day's.
+    """
+    last = min(ends_on, today - timedelta(days=1))
+    days = [starts_on + timedelta(days=n) for n in range((last - starts_on).days + 1)]
+    found = [Period(day, Kind.DAILY) for day in days]
+    return found + ([Period(ends_on, Kind.FINAL)] if over else [])
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """When statements are due, in the home time zone.
+
+    Attributes:
+        daily_hour: of the next day, for a county's daily statement.
+        final_days: a county's final statement is due at the end of so many days after the
+            fair's last day.
+        review_hours, review_days: so much later a prefecture's daily and final ones are.
+    """
+
+    daily_hour: int
+    final_days: int
+    review_hours: int
+    review_days: int
+
+
+def due_at(period: Period, gathers: bool, deadlines: Deadlines, zone: tzinfo) -> datetime:
+    """When the statement is due, in UTC; `gathers`: it is a prefecture's."""
+    if period.kind is Kind.DAILY:
+        morning = datetime.combine(period.day + timedelta(days=1), time(), zone)
+        hours = deadlines.daily_hour + (deadlines.review_hours if gathers else 0)
+        return morning.astimezone(UTC) + timedelta(hours=hours)
+    days = deadlines.final_days + (deadlines.review_days if gathers else 0)
+    end = datetime.combine(period.day + timedelta(days=days + 1), time(), zone)
+    return end.astimezone(UTC)
+
+
+def is_late(due: datetime, submitted_at: datetime | None, now: datetime) -> bool:
+    """Whether it was first submitted after it was due, or is not yet and the time is past.
+
+    A return does not make it late: the unit had done its part in time.
+    """
+    return (submitted_at or now) > due
+
+
+def check_transition(before: StatementStatus, after: StatementStatus) -> None:
+    """Raises InvalidTransition unless STATEMENT_TRANSITIONS allows the move."""
+    if after not in STATEMENT_TRANSITIONS[before]:
+        raise InvalidTransition()
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How complete and how punctual a unit, or several together, reported.
+
+    Attributes:
+        due: statements whose time has come.
+        filed: those of them submitted and not sent back; 上报率 is filed / due.
+        on_time: those of them filed and first submitted in time; 及时率 is on_time / due.
+    """
+
+    due: int = 0
+    filed: int = 0
+    on_time: int = 0
+
+    @property
+    def completeness(self) -> Decimal | None:
+        """上报率 as a fraction to 0.1%; None while nothing is due."""
+        return _part(self.filed, self.due)
+
+    @property
+    def punctuality(self) -> Decimal | None:
+        """及时率 as a fraction to 0.1%; None while nothing is due."""
+        return _part(self.on_time, self.due)
+
+
+def _part(some: int, of: int) -> Decimal | None:
+    return (Decimal(some) / of).quantize(Decimal("0.001"), ROUND_HALF_UP) if of else None
+
+
+def rates(
+    dues: Mapping[Period, datetime],
+    filed: Mapping[Period, tuple[StatementStatus, datetime | None]],
+    now: datetime,
+) -> Rates:
+    """The rates of one unit.
+
+    Args:
+        dues: when each of its statements is due; those not due by `now` don't count yet.
+        filed: the status of those that have one, and when they were first submitted.
+    """
+    count = {"due": 0, "filed": 0, "on_time": 0}
+    for period, due in dues.items():
+        if due > now:
+            continue
+        count["due"] += 1
+        status, at = filed.get(period, (StatementStatus.DRAFT, None))
+        if status in IN:
+            count["filed"] += 1
+            count["on_time"] += not is_late(due, at, now)
+    return Rates(**count)
+
+
+def sum_rates(several: Iterable[Rates]) -> Rates:
+    """The rates of several units together: a prefecture, a fair."""
+    rows = list(several)
+    return Rates(*(sum(getattr(r, n) for r in rows) for n in ("due", "filed", "on_time")))
+
+
+def ranks(rows: Mapping[str, Rates]) -> dict[str, int]:
+    """Places by punctuality, then completeness; equals share one. Without a due, no place."""
+    scored = {code: (r.punctuality, r.completeness) for code, r in rows.items() if r.due}
+    ordered: list[Any] = sorted(scored.values(), key=_as_numbers, reverse=True)
+    return {code: ordered.index(score) + 1 for code, score in scored.items()}
+
+
+def _as_numbers(score: tuple[Decimal | None, ...]) -> tuple[Decimal, ...]:
+    return tuple(part or Decimal(0) for part in score)

@@ -1,0 +1,375 @@
+"""What officials do with statements: submit 上报, accept or return 复核, remind.
+
+Every function is called inside transaction(), takes the reporting's one lock before it
+decides, and raises DomainError when a rule says no. Each step is written down as a
+StatementEvent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask_babel.speaklater import LazyString
+from sqlalchemy import select, text
+
+from market.accounts.models import Account
+from market.calendar.services import stopped_clock
+from market.database import lock, utcnow
+from market.deals.ledger import hold_chain
+from market.extensions import db
+from market.fairs.models import Fair, FairStatus
+from market.permissions import may
+from market.regions.models import Region
+from market.statements import queries as queries
+from market.statements import snapshots, units
+from market.statements.labels import ACTS
+from market.statements.models import (
+    REMARK_AT_MOST,
+    STATEMENT_TRANSITIONS,
+    Act,
+    Kind,
+    Statement,
+    StatementEvent,
+    StatementStatus,
+    StatementVersion,
+)
+from market.statements.rules import IN, Period
+from market.statements.units import Standing, Unit
+from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
+from market.web.filters import local_name, moment
+from market.web.language import lazy_gettext as _l
+
+# Any number that nothing else of the application locks by.
+REPORTING_LOCK = 20_120_602
+# A second tap, or a colleague's, reminds nobody twice.
+REMIND_AGAIN_AFTER = timedelta(hours=1)
+# What an act makes of the statement; the others leave it as it is.
+MOVES = {
+    Act.SUBMITTED: StatementStatus.SUBMITTED,
+    Act.ACCEPTED: StatementStatus.ACCEPTED,
+    Act.RETURNED: StatementStatus.RETURNED,
+    Act.PUBLISHED: StatementStatus.PUBLISHED,
+}
+
+
+def submit(
+    actor: Account,
+    fair: Fair,
+    code: str,
+    period: Period,
+    remark: str = "",
+    missing: Collection[str] = (),
+    reason: str = "",
+) -> Statement:
+    """Submit 上报 the unit's statement: its figures are frozen now, those of a day as they were
+    at its end.
+
+    A prefecture's gathers what its counties froze and it accepted. Sent twice, it is
+    submitted once.
+
+    Args:
+        missing: for a prefecture, the codes of counties it does not wait for, and `reason`.
+
+    Raises:
+        Refused: the actor is no official of the unit.
+        Invalid: the day is not over, the fair is certified, or a county is neither in nor
+            named as missing (field `missing`), or no reason is given for that.
+        InvalidTransition: it was accepted or published already; the message says by whom.
+    """
+    hold_reporting()
+    now = utcnow()
+    known = units.units(fair)
+    unit = known.get(code)
+    if unit is None or not may(actor, "statement.submit", unit):
+        raise Refused()
+    check_open(fair, period)
+    _check_length(remark, "remark")
+    statement = hold(fair, unit, period)
+    if statement.status is StatementStatus.SUBMITTED:
+        return statement
+    if StatementStatus.SUBMITTED not in STATEMENT_TRANSITIONS[statement.status]:
+        raise overtaken(statement)
+    statement.parent_code = unit.parent.code if unit.parent else None
+    hold_chain(db.session())
+    region = db.session.get_one(Region, code)
+    if unit.is_leaf:
+        snapshot = snapshots.take(fair, region, period)
+    else:
+        lines = units.children(units.standings(fair, period, now, known), code)
+        parts, named = gathered_from(lines, missing, reason)
+        snapshot = gathered(fair, region, period, parts, named)
+    version = StatementVersion(
+        statement_id=statement.id,
+        number=statement.version + 1,
+        remark=remark,
+        by_id=actor.id,
+        **freeze(snapshot),
+    )
+    db.session.add(version)
+    statement.version = version.number
+    statement.first_submitted_at = statement.first_submitted_at or now
+    step(statement, Act.SUBMITTED, actor, reason if snapshot["missing"] else "")
+    return statement
+
+
+def accept(actor: Account, statement: Statement) -> None:
+    """The next level accepts 复核 the statement; where the period is published already, the
+    latecomer is published with it.
+
+    Raises:
+        Refused: the actor does not review it, or submitted it.
+        InvalidTransition: somebody else was quicker; the message says who did what.
+    """
+    _review(actor, statement)
+    if statement.status is not StatementStatus.SUBMITTED:
+        raise overtaken(statement)
+    step(statement, Act.ACCEPTED, actor)
+    settle(actor, statement.fair, Period(statement.day, statement.kind))
+
+
+def accept_all(actor: Account, statements: Iterable[Statement]) -> tuple[int, list[Any]]:
+    """Accept each; returns how many, and why the others were not."""
+    done, refused = 0, []
+    for statement in sorted(statements, key=lambda s: s.id):
+        try:
+            accept(actor, statement)
+        except DomainError as error:
+            name = local_name(statement.region)
+            refused.append(_l("%(name)s: %(why)s", name=name, why=error.message))
+        else:
+            done += 1
+    return done, refused
+
+
+def send_back(actor: Account, statement: Statement, reason: str) -> None:
+    """The next level returns the statement with a reason; what it froze is kept.
+
+    One already accepted can be returned until the statement above it holds its figures.
+
+    Raises like accept; Invalid without a reason.
+    """
+    _review(actor, statement)
+    if StatementStatus.RETURNED not in STATEMENT_TRANSITIONS[statement.status]:
+        raise overtaken(statement)
+    need_reason(reason)
+    if statement.parent_code and _state_of(statement, statement.parent_code) in IN:
+        raise Invalid(
+            _l("Its figures are in the prefecture's statement: that one must be returned first.")
+        )
+    step(statement, Act.RETURNED, actor, reason)
+
+
+def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -> int:
+    """Remind late units of a statement; they see it on their page. Returns how many.
+
+    Raises:
+        Refused: one of them does not submit to the actor, or the clock is not trusted.
+    """
+    if stopped_clock() is not None:
+        raise Refused(_l("The clock of the server is not trusted just now: nobody is reminded."))
+    hold_reporting()
+    now = utcnow()
+    check_open(fair, period)
+    lines = units.standings(fair, period, now)
+    reminded = 0
+    for code in sorted(set(codes) & lines.keys()):
+        line = lines[code]
+        if not may(actor, "statement.review", line):
+            raise Refused()
+        waits = line.status in (StatementStatus.DRAFT, StatementStatus.RETURNED)
+        before = queries.reminders(fair, code).get(period)
+        if not waits or (before and before.at > now - REMIND_AGAIN_AFTER):
+            continue
+        step(hold(fair, line.unit, period), Act.REMINDED, actor)
+        reminded += 1
+    return reminded
+
+
+def hold_reporting() -> None:
+    """Let nobody else report or review until the transaction ends.
+
+    On SQLite a writing transaction holds the one write lock already.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": REPORTING_LOCK})
+
+
+def check_open(fair: Fair, period: Period) -> None:
+    """Raises Invalid unless the period of the fair can be reported now."""
+    if fair.status is FairStatus.CERTIFIED:
+        raise Invalid(_l("The fair is certified: its figures are only corrected."))
+    if period not in units.periods_of(fair, utcnow()):
+        raise Invalid(_l("That can't be reported yet: a day is reported once it is over."))
+
+
+def hold(fair: Fair, unit: Unit, period: Period) -> Statement:
+    """The unit's statement, made when there is none, held until the transaction ends."""
+    statement = db.session.scalar(
+        select(Statement).where(
+            Statement.fair_id == fair.id,
+            Statement.region_code == unit.code,
+            *units.of_period(period),
+        )
+    )
+    if statement is not None:
+        return lock(statement)
+    statement = Statement(
+        fair_id=fair.id,
+        region_code=unit.code,
+        parent_code=unit.parent.code if unit.parent else None,
+        kind=period.kind,
+        day=period.day,
+        due_at=units.due_at(unit, period),
+        status=StatementStatus.DRAFT,
+        version=0,
+    )
+    db.session.add(statement)
+    db.session.flush()
+    return statement
+
+
+def gathered_from(
+    lines: Sequence[Standing], missing: Collection[str], reason: str
+) -> tuple[list[Any], list[dict[str, Any]]]:
+    """(the snapshots that count of those that are in, the others named as missing).
+
+    Raises:
+        Invalid: one is neither, or none is in, or no reason is given for the missing.
+    """
+    out = queries.missing_of(lines)
+    unnamed = [line for line in out if line.unit.code not in missing]
+    if unnamed:
+        names = _l(", ").join(local_name(line.unit) for line in unnamed)
+        raise Invalid(
+            _l("Not in yet: %(names)s. Wait for them, or name them as missing.", names=names),
+            "missing",
+        )
+    if out and not reason:
+        raise Invalid(_l("Say why you don't wait for them."), "reason")
+    _check_length(reason, "reason")
+    ids = [line.statement_id for line in lines if line.is_in and line.statement_id]
+    found = queries.counting(ids)
+    named = [
+        {
+            **{name: getattr(line.unit, name) for name in snapshots.WORDS},
+            "parent": line.parent.code if line.parent else None,
+            "reason": reason,
+        }
+        for line in out
+    ]
+    return [found[id_] for id_ in ids], named
+
+
+def gathered(
+    fair: Fair, region: Region, period: Period, parts: list[Any], missing: list[dict[str, Any]]
+) -> snapshots.Snapshot:
+    """The snapshot of a unit, or of the whole fair, from the parts of gathered_from()."""
+    day = period.day if period.kind is Kind.DAILY else None
+    return snapshots.gather(fair, region, snapshots.cut(period), parts, missing, day=day)
+
+
+def freeze(snapshot: snapshots.Snapshot) -> dict[str, Any]:
+    """The columns of Frozen for the snapshot."""
+    told = snapshots.canonical(snapshot)
+    ledger = snapshot["ledger"]
+    digest = snapshots.digest(told)
+    end = {"ledger_id": ledger["id"], "ledger_hash": ledger["hash"]}
+    return {"snapshot": told, "sha256": digest, **end}
+
+
+def settle(actor: Account, fair: Fair, period: Period) -> None:
+    """Publish what is accepted and belongs to what is published of the period.
+
+    A prefecture's statement once there is a publication; a county's once the one that
+    gathers it is published.
+    """
+    if queries.publication_of(fair, period) is None:
+        return
+    statements = db.session.scalars(
+        select(Statement).where(Statement.fair_id == fair.id, *units.of_period(period))
+    ).all()
+    states = {statement.region_code: statement.status for statement in statements}
+    # Those that gather others first.
+    for statement in sorted(statements, key=lambda s: (s.parent_code is not None, s.id)):
+        above = states.get(statement.parent_code) if statement.parent_code else None
+        locked = statement.parent_code is None or above is StatementStatus.PUBLISHED
+        if locked and statement.status is StatementStatus.ACCEPTED:
+            step(statement, Act.PUBLISHED, actor)
+            states[statement.region_code] = statement.status
+
+
+def _state_of(statement: Statement, code: str) -> StatementStatus:
+    """The status of another unit's statement for the same period."""
+    db.session.flush()
+    found = db.session.scalar(
+        select(Statement.status).where(
+            Statement.fair_id == statement.fair_id,
+            Statement.region_code == code,
+            Statement.kind == statement.kind,
+            Statement.day == statement.day,
+        )
+    )
+    return found or StatementStatus.DRAFT
+
+
+def _review(actor: Account, statement: Statement) -> None:
+    hold_reporting()
+    lock(statement)
+    if not may(actor, "statement.review", statement):
+        raise Refused()
+    if statement.version and statement.current.by_id == actor.id:
+        raise Refused(_l("Whoever submitted it can't review it."))
+
+
+def step(statement: Statement, act: Act, actor: Account, reason: str = "") -> None:
+    """Move the statement, where the act moves it, and write it down."""
+    if act in MOVES:
+        statement.status = MOVES[act]
+    note(statement, act, actor, reason)
+
+
+def note(statement: Statement, act: Act, actor: Account, reason: str = "") -> None:
+    """Write down what was done to the statement."""
+    _check_length(reason, "reason")
+    event = StatementEvent(
+        statement_id=statement.id,
+        act=act,
+        version=statement.version,
+        reason=reason,
+        by_id=actor.id,
+    )
+    db.session.add(event)
+    db.session.flush()
+
+
+def overtaken(statement: Statement) -> InvalidTransition:
+    """What to tell the second of two officials: who did what, and when."""
+    last = db.session.scalars(
+        select(StatementEvent)
+        .where(StatementEvent.statement_id == statement.id, StatementEvent.act != Act.REMINDED)
+        .order_by(StatementEvent.id.desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return InvalidTransition()
+    return InvalidTransition(
+        _l(
+            "%(who)s was quicker: %(act)s at %(time)s.",
+            who=last.by.name,
+            act=ACTS[last.act],
+            time=LazyString(moment, last.at),
+        )
+    )
+
+
+def need_reason(reason: str) -> None:
+    """Raises Invalid without a reason."""
+    if not reason:
+        raise Invalid(_l("Give a reason."), "reason")
+
+
+def _check_length(words: str, field: str) -> None:
+    if len(words) > REMARK_AT_MOST:
+        raise Invalid(_l("At most %(count)s characters.", count=REMARK_AT_MOST), field)

@@ -1,0 +1,339 @@
+"""Statements at the desk: submit, review, remind, correct."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from market.database import transaction, utcnow
+from market.deals.forms import ReasonForm
+from market.extensions import db
+from market.fairs.models import Fair
+from market.fairs.queries import load_fair
+from market.permissions import may, requires
+from market.regions.models import Region
+from market.statements import bp, corrections, overview, services, snapshots, units
+from market.statements import queries as queries
+from market.statements.drift import cuts, moved
+from market.statements.forms import (
+    CorrectionForm,
+    DecisionForm,
+    StatementFilter,
+    SubmitForm,
+    period_name,
+)
+from market.statements.labels import ACTS, STATEMENT_STATUSES
+from market.statements.models import Statement, StatementStatus
+from market.statements.reversals import reversals
+from market.statements.rules import Period, parse_period
+from market.statements.units import Unit
+from market.tallies import figures
+from market.web.converters import row_id
+from market.web.errors import DomainError, InvalidTransition, put_on_form
+from market.web.form_recovery import tell_refusal
+from market.web.language import is_english
+
+PRODUCTS_SHOWN = 20
+
+
+@bp.record_once
+def _name_words(state: BlueprintSetupState) -> None:
+    words = (period_name, name_of, figure, figure_pair, difference)
+    state.app.jinja_env.globals.update({word.__name__: word for word in words})
+
+
+def figure(name: str, value: Any, deals: Any = 0) -> str:
+    """A figure of a snapshot as pages tell it; `deals`: of the same totals."""
+    exact = figures.known(name, snapshots.exact(value), snapshots.exact(deals))
+    return figures.format_figure(exact, figures.BY_NAME[name].kind) or "–"
+
+
+def figure_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
+    """A figure of two snapshots: exact where it differs by less than pages tell."""
+    pair = snapshots.exact(was), snapshots.exact(now)
+    return figures.format_pair(*pair, figures.BY_NAME[name].kind)
+
+
+def difference(name: str, was: Any, now: Any) -> str:
+    """By how much a figure moved: +3, −1,000.00, ±0; exact where it is less than pages tell."""
+    by = snapshots.exact(now) - snapshots.exact(was)
+    sign = "+" if by > 0 else "−" if by < 0 else "±"
+    return sign + (figures.format_pair(abs(by), 0, figures.BY_NAME[name].kind)[0] if by else "0")
+
+
+def name_of(node: dict[str, Any]) -> str:
+    """What a snapshot calls a region or product, in the page's language."""
+    return (is_english() and node["name_en"]) or node["name"]
+
+
+def load_reported(slug: str) -> Fair:
+    """The fair of that slug; 404 for one nobody reports of."""
+    fair = load_fair(slug)
+    return fair if units.reports(fair) else abort(404)
+
+
+def load_draft(slug: str, period: str, code: str) -> Draft:
+    """The unit's statement of a period, there or not, or 404."""
+    fair, asked = load_reported(slug), parse_period(period)
+    unit = units.units(fair).get(code)
+    if asked is None or unit is None:
+        abort(404)
+    return Draft(fair, asked, unit)
+
+
+class Draft:
+    """A statement that is due of a unit; permissions ask what they ask of the unit."""
+
+    def __init__(self, fair: Fair, period: Period, unit: Unit) -> None:
+        self.fair, self.period, self.unit = fair, period, unit
+        self.is_leaf, self.path = unit.is_leaf, unit.path
+
+
+@bp.get("/desk/statements")
+@requires("official")
+def index() -> str:
+    now = utcnow()
+    fairs = units.reported_fairs(overview.scope(current_user))
+    board, form = _board(fairs, now)
+    return render_template(
+        "statements/index.html",
+        dues=overview.dues(current_user, now),
+        confirm=[
+            statement
+            for statement in queries.to_confirm(overview.scope(current_user))
+            if may(current_user, "statement.review", statement)
+        ],
+        board=board,
+        form=form,
+        fairs=fairs,
+        STATUSES=STATEMENT_STATUSES,
+        here={
+            name: request.args[name]
+            for name in ("fair", "period", "parent")
+            if name in request.args
+        },
+    )
+
+
+def _board(fairs: list[Fair], now: Any) -> tuple[overview.Board | None, Any]:
+    """The statements that come to the official, as the query string chooses; or none."""
+    looked = [(f, units.units(f)) for f in fairs]
+    mine = [(f, known) for f, known in looked if overview.parents_of(current_user, f, known)]
+    mine = [(fair, known) for fair, known in mine if units.periods_of(fair, now)]
+    if not mine:
+        return None, None
+    slug = request.args.get("fair")
+    fair, known = next(((f, k) for f, k in mine if f.slug == slug), mine[0])
+    periods = units.periods_of(fair, now)
+    parents = overview.parents_of(current_user, fair, known)
+    offered = {code: known[code] if code else None for code in parents}
+    form = StatementFilter(request.args, (f for f, _k in mine), periods, offered)
+    chosen = form.chosen()
+    waiting = overview.waiting_periods(current_user, fair)
+    period = parse_period(chosen.get("period", "")) or (waiting or periods[-1:])[0]
+    parent = chosen.get("parent") or parents[0]
+    state = chosen.get("state")
+    form.fair.data, form.period.data, form.parent.data = fair.slug, period.key, parent or ""
+    status = StatementStatus(state) if state else None
+    return overview.board(current_user, fair, period, parent, now, status), form
+
+
+@bp.route("/desk/statements/draft/<slug>/<period>/<code>", methods=["GET", "POST"])
+@requires("statement.submit", load=load_draft)
+def draft(draft: Draft) -> Any:
+    every = units.standings(draft.fair, draft.period, utcnow())
+    lines = units.children(every, draft.unit.code) if not draft.unit.is_leaf else []
+    form = SubmitForm(queries.missing_of(lines))
+    if form.validate_on_submit():
+        given = {"remark": form.remark.data or "", "reason": form.reason.data or ""}
+        given["missing"] = form.missing.data or []
+        try:
+            with transaction():
+                statement = services.submit(
+                    current_user, draft.fair, draft.unit.code, draft.period, **given
+                )
+            flash(_("Submitted: %(what)s", what=period_name(draft.period)), "success")
+            return redirect(url_for("statements.show", statement_id=statement.id), 303)
+        except DomainError as error:
+            put_on_form(error, form)
+    return _show_draft(draft, form, lines, every[draft.unit.code])
+
+
+def _show_draft(draft: Draft, form: SubmitForm, lines: list[Any], line: Any) -> str:
+    region = db.session.get_one(Region, draft.unit.code)
+    ids = [child.statement_id for child in lines if child.is_in and child.statement_id]
+    parts = queries.counting(ids)
+    return render_template(
+        "statements/draft.html",
+        draft=draft,
+        form=form,
+        lines=lines,
+        line=line,
+        reason=queries.reasons(draft.fair, draft.unit.code).get(draft.period),
+        parts={id_: snapshots.figures_of([part], draft.period) for id_, part in parts.items()},
+        totals=snapshots.figures_of(
+            [snapshots.present(draft.fair, region, draft.period)]
+            if draft.unit.is_leaf
+            else parts.values(),
+            draft.period,
+        ),
+        STATUSES=STATEMENT_STATUSES,
+    )
+
+
+@bp.post("/desk/statements/submit-all")
+@requires("official")
+def submit_all() -> Response:
+    """Every statement of a county that is due and was not returned, the first due first."""
+
+    def step() -> str:
+        done = 0
+        for due in overview.dues(current_user, utcnow()):
+            if due.line.unit.is_leaf and due.ready:
+                services.submit(current_user, due.fair, due.line.unit.code, due.line.period)
+                done += 1
+        return ngettext("%(num)s statement submitted.", "%(num)s statements submitted.", done)
+
+    return act(step)
+
+
+@bp.get("/desk/statements/<int:statement_id>")
+@requires("statement.read", load=queries.get_statement)
+def show(statement: Statement) -> Any:
+    if not statement.version:
+        return redirect(url_for("statements.index"), 303)
+    period = Period(statement.day, statement.kind)
+    counts = queries.counting([statement.id])[statement.id]
+    return render_template(
+        "statements/show.html",
+        statement=statement,
+        period=period,
+        version=statement.current,
+        snapshot=queries.frozen([statement.id])[statement.id],
+        counts=counts,
+        moved=moved(statement.fair, period, counts),
+        reversed=reversals(statement.fair, cuts(counts)),
+        added=snapshots.figures_of([counts], period)[1],
+        corrections=queries.confirmed_of(statement),
+        waiting=queries.pending(statement),
+        proposed=corrections.waiting_totals(statement),
+        may_review=may(current_user, "statement.review", statement)
+        and statement.current.by_id != current_user.id,
+        may_submit=may(current_user, "statement.submit", statement.region),
+        correctable=corrections.can_be_corrected(statement),
+        STATUSES=STATEMENT_STATUSES,
+        ACTS=ACTS,
+        most=PRODUCTS_SHOWN,
+    )
+
+
+@bp.post("/desk/statements/accept")
+@requires("official")
+def accept_all() -> Response:
+    ids = request.form.getlist("id", type=row_id)
+
+    def step() -> str:
+        chosen = [statement for id_ in ids if (statement := db.session.get(Statement, id_))]
+        done, refused = services.accept_all(current_user, chosen)
+        for why in refused:
+            flash(str(why), "error")
+        return ngettext("%(num)s statement accepted.", "%(num)s statements accepted.", done)
+
+    return act(step)
+
+
+@bp.post("/desk/statements/<int:statement_id>/accept")
+@requires("statement.review", load=queries.get_statement)
+def accept(statement: Statement) -> Response:
+    def step() -> str:
+        services.accept(current_user, statement)
+        return _("Accepted.")
+
+    return act(step, statement)
+
+
+@bp.post("/desk/statements/<int:statement_id>/return")
+@requires("statement.review", load=queries.get_statement)
+def return_(statement: Statement) -> Response:
+    reason = ReasonForm().reason.data or ""
+
+    def step() -> str:
+        services.send_back(current_user, statement, reason)
+        return _("Returned.")
+
+    return act(step, statement)
+
+
+@bp.post("/desk/statements/remind/<slug>/<key>")
+@requires("official", load=lambda slug, key: (load_reported(slug), parse_period(key)))
+def remind(asked: tuple[Fair, Period | None]) -> Response:
+    fair, period = asked
+    codes = request.form.getlist("code")
+
+    def step() -> str:
+        done = services.remind(current_user, fair, codes, period or abort(404))
+        return ngettext("%(num)s unit reminded.", "%(num)s units reminded.", done)
+
+    return act(step)
+
+
+@bp.route("/desk/statements/<int:statement_id>/correct", methods=["GET", "POST"])
+@requires("statement.correct", load=queries.get_statement)
+def correct(statement: Statement) -> Any:
+    form = CorrectionForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                corrections.file_correction(current_user, statement, form.reason.data or "")
+            flash(_("The correction is filed; the next level confirms it."), "success")
+            return redirect(url_for("statements.show", statement_id=statement.id), 303)
+        except DomainError as error:
+            put_on_form(error, form)
+    if not corrections.can_be_corrected(statement):
+        tell_refusal(InvalidTransition())
+        return redirect(url_for("statements.show", statement_id=statement.id), 303)
+    counts = queries.counting([statement.id])[statement.id]
+    period = Period(statement.day, statement.kind)
+    now = moved(statement.fair, period, counts)
+    return render_template(
+        "statements/correct.html", statement=statement, form=form, moved=now, period=period
+    )
+
+
+@bp.post("/desk/statements/<int:statement_id>/correction")
+@requires("statement.review", load=queries.get_statement)
+def decide(statement: Statement) -> Response:
+    """Confirm the correction that waits, or refuse it: the button's name says which."""
+    form = DecisionForm()
+    confirmed = "confirm" in request.form
+
+    def step() -> str:
+        number, reason = form.number.data or 0, form.reason.data or ""
+        corrections.decide(current_user, statement, number, confirmed, reason)
+        return _("The correction is confirmed.") if confirmed else _("The correction is refused.")
+
+    return act(step, statement)
+
+
+def act(step: Callable[[], str], statement: Statement | None = None) -> Response:
+    """Take one step in one transaction, say how it went, and go back to where it was asked."""
+    try:
+        with transaction():
+            done = step()
+    except DomainError as error:
+        tell_refusal(error)
+    else:
+        flash(done, "success")
+    if statement is not None:
+        return redirect(url_for("statements.show", statement_id=statement.id), 303)
+    given: dict[str, Any] = {
+        n: v for n in ("fair", "period", "parent") if (v := request.args.get(n))
+    }
+    return redirect(url_for("statements.index", **given), 303)

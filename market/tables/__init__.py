@@ -1,0 +1,7 @@
+"""Tables to take away: one description each, written as workbook, CSV and a page to print."""
+
+from flask import Blueprint
+
+bp = Blueprint("tables", __name__)
+
+from market.tables import desk_views

@@ -1,0 +1,29 @@
+"""The addresses of an official's own tables to take away."""
+
+from __future__ import annotations
+
+from flask import Response, abort
+from flask_login import current_user
+
+from market.fairs.models import Fair
+from market.permissions import requires
+from market.statements.views import load_reported
+from market.tables import bp
+from market.tables.desk_tables import TABLES
+from market.tables.desk_tables import punctuality as punctuality_table
+from market.tables.views import sent
+
+
+@bp.get("/desk/tables/<name>.<any(xlsx,csv):form>")
+@requires("official")
+def desk_table(name: str, form: str) -> Response:
+    make = TABLES.get(name) or abort(404)
+    return sent(make(current_user), form, f"{name}.{form}")
+
+
+@bp.get("/desk/tables/punctuality/<slug>.<any(xlsx,csv):form>")
+@requires("official", load=lambda slug, form: (load_reported(slug), form))
+def punctuality(asked: tuple[Fair, str]) -> Response:
+    fair, form = asked
+    made = punctuality_table(current_user, fair)
+    return sent(made, form, f"{fair.slug}-punctuality.{form}")

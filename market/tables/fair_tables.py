@@ -1,0 +1,340 @@
+"""A fair's tables, of its whole region or of one inside it, each as a Table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from flask_babel import gettext as _
+
+from market.fairs.models import Fair
+from market.fairs.queries import home_zone
+from market.fairs.rules import local_day
+from market.offers.labels import SIDES
+from market.products.units import UNITS
+from market.regions.labels import level_word
+from market.tables import queries
+from market.tables.figures import COLUMNS, FIGURES, OF_PRODUCTS, entry_of, kind_of
+from market.tables.table import Block, Column, Kind, RegionName, Row, Table
+from market.tallies.comparing import every_day
+from market.tallies.figures import Basis, known
+from market.tallies.quantities import format_quantities, product_quantities, together
+from market.tallies.queries import CountyRow, Kept, Totals, grouped, kept
+from market.tallies.region_queries import masked_name, region_products
+from market.tallies.trees import Node
+from market.web.filters import local_name, moment
+from market.web.language import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a table is of.
+
+    Attributes:
+        region: as it was at the fair.
+        count: all that is kept of the fair's last count.
+        full: the parties' names as they are; masked otherwise.
+    """
+
+    fair: Fair
+    region: Node
+    count: Kept
+    full: bool = False
+
+    @classmethod
+    def now(cls, fair: Fair, code: str, full: bool = False) -> Source:
+        """The figures of the region of that code as they were last counted.
+
+        Raises:
+            KeyError: the fair has no such region.
+        """
+        count = kept(fair)
+        return cls(fair, count.tree.nodes[code], count, full)
+
+    @property
+    def rows(self) -> Sequence[CountyRow]:
+        """The reporting counties inside the region."""
+        return self.count.inside(self.region)
+
+    @property
+    def totals(self) -> Totals:
+        """What the region has."""
+        return self.count.totals(self.region)
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the reporting counties."""
+        return [row.code for row in self.rows]
+
+    def table(self, name: str, label: Any, columns: Sequence[Column], **values: Any) -> Table:
+        """A Table with the head that every table of this source has."""
+        place, fair = local_name(self.region), local_name(self.fair)
+        if self.region.code == self.fair.region_code:
+            title = _("%(fair)s: %(table)s", fair=fair, table=label)
+        else:
+            title = _("%(fair)s: %(table)s of %(region)s", fair=fair, table=label, region=place)
+        if self.fair.is_replay:
+            title += " " + _("(real totals, invented detail)")
+        lines = (_("Reporting unit: %(region)s", region=place), self.time_line())
+        return Table(name, str(label), title, lines, columns, **values)
+
+    def time_line(self) -> str:
+        """As of when, and of which entry of the ledger."""
+        time = moment(self.count.at) or _("not counted yet")
+        return _(
+            "Cut-off time: %(time)s; ledger entry %(entry)s", time=time, entry=entry_of(self.count)
+        )
+
+
+def counties(source: Source) -> Table:
+    """A row for each reporting county, by prefecture, with their sums."""
+    groups = grouped(source.rows)
+    heads = (
+        Column(str(level_word(p.code for p in groups)), width=22, is_region=True),
+        Column(_("County"), width=22, is_region=True),
+    )
+    rank = Column(_("Rank"), Kind.COUNT)
+    blocks = [
+        Block(
+            [(region_name(p), region_name(c), c.rank, *numbers(c)) for c in p.counties],
+            None
+            if source.region.is_leaf
+            else (_("%(name)s subtotal", name=local_name(p)), "", "", *numbers(p.total)),
+        )
+        for p in groups
+    ]
+    return source.table(
+        "counties",
+        LABELS["counties"],
+        (*heads, rank, *figure_columns()),
+        blocks=blocks,
+        total=(_("Total"), "", "", *numbers(source.totals)),
+    )
+
+
+def prefectures(source: Source) -> Table:
+    """A row for each prefecture."""
+    groups = grouped(source.rows)
+    return source.table(
+        "prefectures",
+        LABELS["prefectures"],
+        (
+            Column(str(level_word(p.code for p in groups)), width=22, is_region=True),
+            Column(_("Counties"), Kind.COUNT, True),
+            *figure_columns(),
+        ),
+        blocks=[
+            Block([(region_name(p), len(p.counties), *numbers(p.total)) for p in groups]),
+        ],
+        total=(
+            _("Total"),
+            sum(len(p.counties) for p in groups),
+            *numbers(source.totals),
+        ),
+    )
+
+
+def products(source: Source) -> Table:
+    """A row for each product listed or dealt in, by category, with their sums."""
+    known, dealt = queries.goods(), product_quantities(source.fair, source.count, source.region)
+    groups: dict[tuple[str, str], list[tuple[Any, Any]]] = defaultdict(list)
+    for row in region_products(source.fair, source.region):
+        good = known[row.code]
+        groups[good.top or good.inner, named(good, "top") or named(good, "inner")].append(
+            (row, good)
+        )
+    columns = (
+        Column(_("Category"), width=16),
+        Column(_("Subcategory"), width=16),
+        Column(_("Product"), width=20),
+        *figure_columns(OF_PRODUCTS),
+        Column(_("Other quantities"), width=20),
+    )
+    blocks = []
+    for (_code, name), found in sorted(groups.items()):
+        rows = [
+            (name, named(good, "inner"), local_name(good), *numbers(row, OF_PRODUCTS))
+            for row, good in found
+        ]
+        others = [dealt.get(row.code, {}) for row, _good in found]
+        sums = (_("%(name)s subtotal", name=name), "", "", *_summed(rows))
+        told = [(*row, format_quantities(of)) for row, of in zip(rows, others, strict=True)]
+        blocks.append(Block(told, (*sums, format_quantities(together(others)))))
+    sums = _summed([b.subtotal[:-1] for b in blocks if b.subtotal])
+    total = (_("Total"), "", "", *sums, format_quantities(together(dealt.values())))
+    return source.table("products", LABELS["products"], columns, blocks=blocks, total=total)
+
+
+def _summed(rows: Sequence[Any]) -> tuple[Any, ...]:
+    """The figures of products, from the fourth column on, added."""
+    sums = dict(zip(OF_PRODUCTS, added(rows, 3, len(OF_PRODUCTS)), strict=True))
+    return tuple(known(name, value, sums["deals"]) for name, value in sums.items())
+
+
+def days(source: Source) -> Table:
+    """A row for each day of the fair so far."""
+    names = [name for name in COLUMNS if FIGURES[name].additive]
+    rows = [(day, *numbers(t, names)) for day, t in every_day(source.fair, source.region)]
+    columns = (Column(_("Day"), Kind.DATE), *figure_columns(names, Basis.AGREED))
+    total = (_("Total"), *numbers(source.totals, names))
+    return source.table("days", LABELS["days"], columns, blocks=[Block(rows)], total=total)
+
+
+def deals(source: Source) -> Table:
+    """Every counted deal; the parties' names masked unless the source is full."""
+    places, goods = queries.places(), queries.goods()
+    name = _name if source.full else lru_cache(maxsize=None)(masked_name)
+
+    def rows() -> Iterator[Row]:
+        for d in queries.deals(source.fair, source.codes, entry_of(source.count)):
+            seller, buyer = places[d.seller_region_code], places[d.buyer_region_code]
+            home = places[d.region_code]
+            yield (
+                *(d.id, d.agreed_on, local_name(goods[d.product_code])),
+                *(d.quantity, units[d.unit], d.unit_price, d.amount_fen),
+                *(parent_name(home), region_name(home)),
+                *(name(d.seller, d.seller_type), region_name(seller)),
+                *(name(d.buyer, d.buyer_type), region_name(buyer)),
+            )
+
+    units = {code: str(unit.name) for code, unit in UNITS.items()}
+    columns = (
+        Column(_("Deal number"), Kind.COUNT),
+        Column(_("Day agreed"), Kind.DATE),
+        Column(_("Product"), width=16),
+        Column(_("Quantity"), Kind.NUMBER),
+        Column(_("Unit"), width=8),
+        Column(_("Unit price (yuan)"), Kind.NUMBER),
+        Column(_("Amount (yuan)"), Kind.YUAN, True, 16),
+        Column(_("Counted in prefecture"), width=16, is_region=True),
+        Column(_("Counted in county"), width=16, is_region=True),
+        Column(_("Seller"), width=24),
+        Column(_("Seller's county"), width=16, is_region=True),
+        Column(_("Buyer"), width=24),
+        Column(_("Buyer's county"), width=16, is_region=True),
+    )
+    total: list[Any] = [""] * len(columns)
+    total[6] = source.totals.amount_fen
+    return source.table(
+        "deals", LABELS["deals"], columns, blocks=[Block(rows())], total=tuple(total)
+    )
+
+
+def listings(source: Source) -> Table:
+    """Every listing that counts; the merchants' names masked unless the source is full, and
+    then without the numbers of the offers, whose pages say the names."""
+    places = {code: (parent_name(p), region_name(p)) for code, p in queries.places().items()}
+    goods = {code: local_name(good) for code, good in queries.goods().items()}
+    units = {code: str(unit.name) for code, unit in UNITS.items()}
+    sides = {side: str(label) for side, label in SIDES.items()}
+    yes, no, zone = _("yes"), _("no"), home_zone()
+    name = _name if source.full else lru_cache(maxsize=None)(masked_name)
+    day_of = lru_cache(maxsize=None)(lambda hour: local_day(hour, zone))
+
+    def rows() -> Iterator[Row]:
+        for o in queries.listings(source.fair, source.codes):
+            yield (
+                *((o.offer_id,) if source.full else ()),
+                *(
+                    day_of(o.listed_at.replace(minute=0, second=0, microsecond=0)),
+                    sides[o.side],
+                    goods[o.product_code],
+                ),
+                *(o.quantity, units[o.unit], o.price_low, o.price_high, units[o.price_unit]),
+                *places[o.region_code],
+                *(name(o.owner, o.trader_type), yes if o.verified else no),
+            )
+
+    columns = (
+        *((Column(_("Offer number"), Kind.COUNT),) if source.full else ()),
+        Column(_("Day listed"), Kind.DATE),
+        Column(_("Side"), width=8),
+        Column(_("Product"), width=16),
+        Column(_("Quantity"), Kind.NUMBER),
+        Column(_("Unit"), width=8),
+        Column(_("Price from (yuan)"), Kind.NUMBER),
+        Column(_("Price to (yuan)"), Kind.NUMBER),
+        Column(_("Price unit"), width=8),
+        Column(_("Prefecture"), width=16, is_region=True),
+        Column(_("County"), width=16, is_region=True),
+        Column(_("Merchant"), width=24),
+        Column(_("Verified"), width=8),
+    )
+    return source.table("listings", LABELS["listings"], columns, blocks=[Block(rows())])
+
+
+def _name(name: str, _type: Any) -> str:
+    return name
+
+
+def figure_columns(
+    names: Sequence[str] = COLUMNS, basis: Basis | None = None
+) -> tuple[Column, ...]:
+    """The columns of these figures; `basis`: of figures of days, by which day."""
+    found = [FIGURES[n].by(basis) for n in names]
+    return tuple(Column(f.heading, kind_of(f.name), f.additive) for f in found)
+
+
+def numbers(row: Any, names: Sequence[str] = COLUMNS) -> tuple[Any, ...]:
+    """The row's figures in the order of figure_columns."""
+    return tuple(FIGURES[name].of(row) for name in names)
+
+
+def region_name(place: Any) -> RegionName:
+    """A region as a cell."""
+    return RegionName(local_name(place), place.code)
+
+
+def parent_name(place: Any) -> RegionName:
+    """Of a joined row, the region above as a cell."""
+    return RegionName(named(place, "parent"), place.parent_code or "")
+
+
+def named(row: Any, prefix: str) -> str:
+    """Of a joined row, the name in the page's language of what the prefix says."""
+    return local_name(_Named(getattr(row, f"{prefix}_name"), getattr(row, f"{prefix}_name_en")))
+
+
+@dataclass(frozen=True)
+class _Named:
+    name: str | None
+    name_en: str | None
+
+
+def added(rows: Sequence[Any], first: int, width: int = 0) -> tuple[int | Decimal, ...]:
+    """The sum of each column of the rows from `first` on; `width` zeros where there is no row."""
+    columns = zip(*(row[first:] for row in rows), strict=True)
+    return tuple(sum(value or 0 for value in of) for of in columns) or (0,) * width
+
+
+LABELS = {
+    "counties": _l("County table"),
+    "prefectures": _l("Prefecture table"),
+    "products": _l("Product table"),
+    "days": _l("Day table"),
+    "deals": _l("Deal table"),
+    "listings": _l("Listing table"),
+}
+TABLES: dict[str, Callable[[Source], Table]] = {
+    "counties": counties,
+    "prefectures": prefectures,
+    "products": products,
+    "days": days,
+    "deals": deals,
+    "listings": listings,
+}
+
+
+def names_of(region: Node) -> list[str]:
+    """Which tables there are of a region: a county has no prefectures."""
+    return [name for name in TABLES if not (region.is_leaf and name == "prefectures")]
+
+
+def all_tables(source: Source) -> Iterator[Table]:
+    """Every table, one after the other."""
+    for name in names_of(source.region):
+        yield TABLES[name](source)

@@ -1,0 +1,171 @@
+"""The one description of a table, from which spreadsheet, CSV, page and paper are all written.
+
+A cell holds the raw value (fen, kilograms, a date); what a format makes of it is decided by
+its column's kind, here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from market.tallies.figures import rounding_note
+from market.text.cells import WrittenNumber
+from market.web.filters import day, fen_a_unit, trimmed, wan, yuan
+
+KG_A_TONNE = 1000
+# The day before the first of a spreadsheet's calendar, with its leap day of 1900.
+NO_DAY = date(1899, 12, 30)
+# The characters that XML, and so a sheet and a picture, has no way to hold.
+NO_XML = {n: None for n in range(32) if n not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}
+
+Row = Sequence[Any]
+
+
+class Kind(enum.StrEnum):
+    TEXT = "text"
+    COUNT = "count"  # an int
+    WAN = "wan"  # fen, told in 万元, in English in CNY million: filters.wan
+    YUAN = "yuan"  # fen, told in yuan
+    MASS = "mass"  # kilograms, told in tonnes
+    NUMBER = "number"  # an exact decimal, told as it is
+    SHARE = "share"  # a fraction, told in percent
+    DATE = "date"  # a local day
+    TOLD = "told"  # a number already told: a column of several kinds
+
+
+# What is rounded where a person reads it.
+ROUNDED = (Kind.WAN, Kind.MASS)
+
+
+class RegionName(str):
+    """The name of a region as a cell; where a machine reads it, its code (GB/T 2260) too."""
+
+    code: str
+
+    def __new__(cls, name: str, code: str) -> RegionName:
+        made = super().__new__(cls, name)
+        made.code = code
+        return made
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column.
+
+    Attributes:
+        adds: whether its subtotal is the sum of its rows.
+        is_region: its cells are RegionName, or text where there is no region.
+    """
+
+    label: str
+    kind: Kind = Kind.TEXT
+    adds: bool = False
+    width: int = 12
+    is_region: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind not in (Kind.TEXT, Kind.DATE)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows that belong together, with the row that sums them, if any."""
+
+    rows: Iterable[Row]
+    subtotal: Row | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Attributes:
+        name: its word in addresses, such as `counties`.
+        label: what a sheet or a link calls it.
+        lines: what stands above it: of which unit, as of when.
+        blocks: read once, from the top down; a long table makes its rows on the way.
+        total: the sum of the rows, or of the subtotals.
+    """
+
+    name: str
+    label: str
+    title: str
+    lines: Sequence[str]
+    columns: Sequence[Column]
+    blocks: Iterable[Block] = field(default=(), repr=False)
+    total: Row | None = None
+
+    @property
+    def note(self) -> str:
+        """What stands below it: why rounded rows may not add up to the total."""
+        if self.total is None or not any(c.adds and c.kind in ROUNDED for c in self.columns):
+            return ""
+        return rounding_note()
+
+
+def plain(kind: Kind, value: Any) -> Any:
+    """The value as CSV holds it: exact, without separators; large sums to the fen.
+
+    Text in a column of another kind, as a sum's name, stays as it is; so in shown().
+    """
+    if value is None or isinstance(value, str):
+        return value or ""
+    match kind:
+        case Kind.WAN:
+            unit = fen_a_unit()
+            return WrittenNumber(f"{Decimal(value) / unit:.{len(str(unit)) - 1}f}")
+        case Kind.YUAN:
+            return WrittenNumber(f"{Decimal(value) / 100:.2f}")
+        case Kind.MASS:
+            return WrittenNumber(f"{(Decimal(value) / KG_A_TONNE).normalize():f}")
+        case Kind.NUMBER:
+            return WrittenNumber(f"{Decimal(value).normalize():f}")
+        case Kind.DATE:
+            return value.isoformat()
+    return value
+
+
+def counted(kind: Kind, value: Any) -> Any:
+    """The value as a spreadsheet counts it; not for text, not for None."""
+    match kind:
+        case Kind.WAN:
+            return Decimal(value) / fen_a_unit()
+        case Kind.YUAN:
+            return Decimal(value) / 100
+        case Kind.MASS:
+            return Decimal(value) / KG_A_TONNE
+        case Kind.DATE:
+            return (value - NO_DAY).days
+    return value
+
+
+def shown(kind: Kind, value: Any) -> str:
+    """The value as a person reads it on a page or on paper."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    match kind:
+        case Kind.WAN:
+            return wan(value)
+        case Kind.YUAN:
+            return yuan(value)
+        case Kind.MASS:
+            tonnes = Decimal(value) / KG_A_TONNE
+            return f"{tonnes.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+        case Kind.SHARE:
+            return f"{Decimal(value) * 100:.1f}%"
+        case Kind.DATE:
+            return day(value)
+    return trimmed(value)
+
+
+def shown_row(table: Table, row: Row) -> list[str]:
+    """The cells of a row as a person reads them."""
+    return [shown(column.kind, value) for column, value in zip(table.columns, row, strict=True)]

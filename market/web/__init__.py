@@ -1,0 +1,1 @@
+"""What every page needs, whatever room it is of: forms, errors, language, limits, headers."""

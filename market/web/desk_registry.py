@@ -1,0 +1,76 @@
+"""What rooms add to the official's desk: tabs of its bar, and what waits for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from market.accounts.models import Account
+
+
+def _every_official(_: Account) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class DeskTab:
+    """A page of the desk.
+
+    Attributes:
+        place: tabs stand in this order.
+        values: of the endpoint's address.
+        shown: whether an official has it.
+        also: endpoints of pages that belong to it although their address begins otherwise.
+    """
+
+    place: int
+    label: Any
+    endpoint: str
+    values: dict[str, Any] = field(default_factory=dict)
+    shown: Callable[[Account], bool] = _every_official
+    also: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Awaits:
+    """A queue of things that wait for somebody.
+
+    Attributes:
+        late: how many of them have waited too long.
+        oldest: since when the longest waiting one has waited; None where nothing waits, or
+            where the room doesn't say.
+    """
+
+    label: Any
+    count: int
+    url: str
+    late: int = 0
+    oldest: datetime | None = None
+
+
+# None: not for this account.
+AwaitsProvider = Callable[["Account"], "Awaits | Iterable[Awaits] | None"]
+
+tabs: list[DeskTab] = []
+providers: list[tuple[int, AwaitsProvider]] = []
+
+
+def add_awaits(place: int, provider: AwaitsProvider) -> None:
+    """Show what `provider` finds on the desk's first page; a lower place stands earlier."""
+    providers.append((place, provider))
+    providers.sort(key=lambda entry: entry[0])
+
+
+def awaiting(account: Account) -> list[Awaits]:
+    """Everything that awaits the account, in the order of the rooms' places."""
+    found: list[Awaits] = []
+    for _place, provider in providers:
+        awaits = provider(account)
+        if isinstance(awaits, Awaits):
+            found.append(awaits)
+        elif awaits is not None:
+            found += awaits
+    return found

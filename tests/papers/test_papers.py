@@ -1,0 +1,206 @@
+"""Page and paper print the frozen figures exactly, in both languages, whatever names hold."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pypdf
+import pytest
+from flask_babel import force_locale
+
+from market.accounts.models import Account
+from market.database import transaction
+from market.extensions import db
+from market.papers import builder
+from market.papers.models import Document, Making
+from market.papers.paper import OF_COUNTIES, _comparisons, paper_of
+from market.papers.pdf import pages_of, pdf_of
+from market.papers.pictures import days_picture
+from market.papers.wording import compared
+from market.products.models import Product
+from market.regions.models import Region
+from market.regions.queries import leaves
+from market.tables.figures import every_day, kind_of, thawed
+from market.tables.table import shown
+from market.web.filters import money
+from tests.fairs.making import ORANGE, TEA
+from tests.tables.test_tables import HOSTILE
+
+Ask = Callable[..., Document]
+Make = Callable[..., Account]
+
+
+def words_of(pdf: bytes) -> list[str]:
+    """The words of a PDF in their order."""
+    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    return " ".join(page.extract_text() for page in pages).split()
+
+
+def has_row(words: list[str], row: list[str]) -> bool:
+    """Whether the words of the row stand one after the other."""
+    wanted = " ".join(row).split()
+    return any(words[i : i + len(wanted)] == wanted for i in range(len(words)))
+
+
+def rows_of(document: Document) -> Iterator[list[str]]:
+    """What the long table must say of each county, worked out from the frozen figures."""
+    for prefecture in document.figures["prefectures"]:
+        for county in prefecture["counties"]:
+            cells = [shown(kind_of(n), thawed(county["total"], n)) for n in OF_COUNTIES]
+            yield [county["name"], str(county["rank"] or "–"), *cells]
+
+
+def test_every_county_of_the_bulletin_is_printed_with_its_figures(ask: Ask, font: None) -> None:
+    document = ask()
+    with force_locale("zh_CN"):
+        words = words_of(pdf_of(document))
+    rows = list(rows_of(document))
+    assert len(rows) == len(leaves("43")) == 124
+    assert [row for row in rows if not has_row(words, row)] == []
+    totals = [
+        shown(kind_of(n), thawed(document.figures["totals"], n)) for n in document.figures["totals"]
+    ]
+    assert has_row(words, totals)
+
+
+def test_the_page_to_print_has_the_same_rows(ask: Ask, log_in: Any, province: Account) -> None:
+    document = ask()
+    page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
+    for row in rows_of(document):
+        cells = "".join(f'<td class="num">{cell}</td>' for cell in row[1:])
+        assert f"<tr><td>{row[0]}</td>{cells}</tr>" in page
+    assert page.count("<svg") == 4  # map, ranking, days, QR code
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(("kind", "region"), [("bulletin", "430000"), ("statement", "430726")])
+def test_a_paper_carries_what_it_is_checked_by(
+    ask: Ask, font: None, language: str, kind: str, region: str
+) -> None:
+    document = ask(kind, region, language=language)
+    with force_locale(language):
+        words = words_of(pdf_of(document))
+    for told in (document.code, document.ledger_hash, document.figures_sha256):
+        assert any(told in word for word in words)
+    assert str(document.ledger_entry) in words
+    assert any(word.endswith(f"/verify/{document.code}") for word in words)
+
+
+def test_a_statement_leaves_room_for_stamp_and_signature(ask: Ask) -> None:
+    with force_locale("zh_CN"):
+        assert len(paper_of(ask("statement", "430726")).signatures) == 4
+        assert not paper_of(ask()).signatures
+
+
+def test_the_sentences_are_filled_from_the_figures(ask: Ask) -> None:
+    document = ask()
+    with force_locale("en"):
+        _standing, overall = paper_of(document).sections[0].paragraphs
+        expected = money(document.figures["totals"]["amount_fen"])
+    totals = document.figures["totals"]
+    assert f"{totals['deals']} deals were verified" in overall
+    assert expected in overall
+    assert expected.startswith("CNY ")
+    assert "124 counties of 14 prefectures" in overall
+
+
+def test_the_same_document_is_the_same_file(ask: Ask, font: None) -> None:
+    document = ask()
+    with force_locale("zh_CN"):
+        assert pdf_of(document) == pdf_of(document)
+
+
+def test_the_pages_can_be_looked_at(ask: Ask, font: None) -> None:
+    with force_locale("zh_CN"):
+        pages = pages_of(ask())
+    assert len(pages) > 3
+    assert all(page.startswith(b"\x89PNG") for page in pages)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_printed_as_it_is(
+    ask: Ask, font: None, log_in: Any, province: Account, name: str
+) -> None:
+    with transaction():
+        for region in ("430726", "430725", "430671", "430102", "431103"):
+            db.session.get_one(Region, region).name = name
+        for product in (ORANGE, TEA):
+            db.session.get_one(Product, product).name = f"{name}{product}"
+    document = ask()
+    builder.make_waiting()
+    db.session.refresh(document)
+    assert document.status is Making.DONE
+    printed = "".join(words_of(builder.file_of(document).read_bytes()))
+    assert "".join(name.replace("\x01", "").split()) in printed
+    page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
+    assert "<script>alert" not in page
+
+
+def test_a_running_fairs_bulletin_says_what_of_the_two_fairs_it_compares(app: Any) -> None:
+    comparison = {
+        "kind": "same_season",
+        "baseline": {"name": "去年", "name_en": "Last year"},
+        "figures": [{"name": "deals", "now": 51, "then": 40, "change": "0.275"}],
+    }
+    same_days, provisional = {"through": 7, "provisional": False}, {"provisional": True}
+    for limits, words in ((same_days, "第 7 天"), (provisional, "暂计"), ({}, "")):
+        with force_locale("zh_CN"):
+            figures = {"comparisons": [{**comparison, **limits}]}
+            (sentence,) = compared(figures)
+            (table,) = _comparisons(figures)
+        assert "27.5%" in sentence
+        assert words in sentence
+        assert words in table.title
+
+
+def test_the_paper_says_under_its_tables_why_rounded_rows_may_differ(
+    ask: Ask, font: None, log_in: Any, province: Account
+) -> None:
+    document = ask()
+    with force_locale("zh_CN"):
+        tables = [t for s in paper_of(document).sections for t in s.tables if t.total]
+        text = "".join(words_of(pdf_of(document)))
+    page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
+    assert tables
+    assert page.count("四舍五入") == text.count("四舍五入") == len(tables) + 1
+
+
+def of_days(*days: tuple[str, int], until: str, **more: Any) -> dict[str, Any]:
+    """Frozen figures of a fair of 15 to 28 November with these (day, fen), up to the instant."""
+    return {
+        "fair": {"starts_on": "2026-11-15", "ends_on": "2026-11-28"},
+        "days": [[day, 1, fen] for day, fen in days],
+        "counted_at": until,
+        **more,
+    }
+
+
+def test_a_day_without_deals_is_drawn_as_zero_and_not_left_out(app: Any) -> None:
+    figures = of_days(
+        ("2026-11-16", 12_7500_00),
+        ("2026-11-21", 3_8300_00),
+        until="2026-11-22T16:00:00Z",
+        increment={},
+    )
+    with app.test_request_context():
+        picture = days_picture(figures, "serif")
+    assert picture
+    drawn = re.search(r'points="([^"]+)"', picture)
+    assert drawn
+    heights = [float(point.split(",")[1]) for point in drawn[1].split()]
+    third = round(260 - 220 * 3.83 / 12.75, 1)
+    assert heights == [260, 40, 260, 260, 260, 260, third, 260]  # 15 to 22 November
+    assert [day for day, *_ in every_day(figures)][-1] == date(2026, 11, 22)
+
+
+def test_a_day_on_which_more_was_taken_back_than_verified_is_below_zero(app: Any) -> None:
+    figures = of_days(("2026-11-15", 300_00), ("2026-11-16", -100_00), until="2026-11-16T04:00:00Z")
+    with app.test_request_context():
+        picture = days_picture(figures, "serif")
+    assert picture
+    assert 'points="0.0,40.0 1000.0,260.0 "' in picture
+    assert "M0 205.0H1000" in picture
