@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
     DateTime,
@@ -54,6 +55,9 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+db = SQLAlchemy(model_class=Base)
 
 
 def utcnow() -> datetime:
@@ -145,8 +149,6 @@ def transaction(patience: float | None = None) -> Iterator[None]:
     Args:
         patience: seconds to wait for other writers, on SQLite; PATIENCE unless told.
     """
-    from market.extensions import db
-
     db.session.rollback()
     seconds = PATIENCE if patience is None else patience
     options = {"sqlite_begin": "IMMEDIATE", "sqlite_patience": seconds}
@@ -165,8 +167,6 @@ def read(statement: Executable, **parameters: Any) -> Any:
     For what every visitor's page asks: the ORM's own part in running a short statement
     takes longer than the database's. What the session has not flushed is not seen.
     """
-    from market.extensions import db
-
     return db.session.connection().execute(statement, parameters)
 
 
@@ -177,8 +177,6 @@ def lock(row: Row) -> Row:
     refuses to lock through the outer joins the row may have been loaded with, and would
     answer them as they were before the wait.
     """
-    from market.extensions import db
-
     db.session.flush()
     db.session.expire(row)
     columns = [column.key for column in inspect(type(row)).column_attrs]
@@ -193,8 +191,6 @@ def gather_statistics() -> None:
     eight. It looks at a sample: milliseconds, whatever the size, and keeps no values of it.
     Inside transaction().
     """
-    from market.extensions import db
-
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA analysis_limit=1000")
@@ -207,8 +203,6 @@ def empty_log() -> bool:
 
     Outside of transactions.
     """
-    from market.extensions import db
-
     db.session.rollback()
     if db.engine.dialect.name != "sqlite":
         return True
@@ -227,7 +221,6 @@ def sync(model: type[Base], rows: list[dict[str, Any]]) -> None:
 
     Nothing is deleted: other tables may point at it.
     """
-    from market.extensions import db
 
     table = model.__table__
     names = [column.name for column in table.primary_key]

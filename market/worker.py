@@ -23,8 +23,7 @@ from flask import Flask
 from huey import Huey, crontab
 
 from market.calendar.jobs import Jobs, JobStorage
-from market.database import empty_log, gather_statistics, transaction, utcnow
-from market.extensions import db
+from market.database import db, empty_log, gather_statistics, transaction, utcnow
 from market.web.form_recovery import purge_kept
 
 # Seconds. An offer must be found within one second of its posting.
@@ -171,9 +170,9 @@ def tidy() -> None:
 
 
 def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
-    from market.accounts.erasing import finish_erasures
+    from market.accounts.erasures import finish_erasures
     from market.matching.services import notice_matches
-    from market.papers.document_jobs import Workshop
+    from market.papers.document_jobs import DocumentJobs
     from market.search.services import check, drain
     from market.tallies.services import recount_if_moved
 
@@ -190,7 +189,7 @@ def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     noticing = Step(app, notice_matches, PAUSE, NOTICING_SHARE)
     recounting = Step(app, recount, RECOUNT_EVERY)
     erasing = Step(app, finish_erasures, FINISH_ERASURES_EVERY)
-    with contextlib.closing(Workshop()) as workshop, _counting_listings(app, stop) as changed:
+    with contextlib.closing(DocumentJobs()) as workshop, _counting_listings(app, stop) as changed:
         making = Step(app, workshop.look, LOOK_FOR_DOCUMENTS_EVERY)
         while not stop.is_set():
             checking.turn()

@@ -31,8 +31,7 @@ from werkzeug.routing import Rule
 import config
 from market import create_app
 from market.accounts.models import Account, Grant, Role, TraderType
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.products.services import load_products
 from market.regions.models import Region
 from market.regions.services import load_regions

@@ -16,8 +16,7 @@ from market.accounts.recovery import (
 )
 from market.accounts.rules import one_time_digits
 from market.accounts.sessions import end_sessions, open_session
-from market.database import lock
-from market.extensions import db
+from market.database import db, lock
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.web.language import lazy_gettext as _l
 

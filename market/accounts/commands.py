@@ -14,8 +14,7 @@ from market.accounts.recovery import (
     new_one_time_password,
 )
 from market.accounts.strength import password_problem
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.regions.queries import home_region
 from market.web.errors import DomainError
 from market.web.forms import normalize_phone

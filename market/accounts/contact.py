@@ -12,7 +12,7 @@ from sqlalchemy import select
 from market.accounts import bp
 from market.accounts.models import Account, PhoneReveal
 from market.accounts.services import reveal_phone as reveal_phone
-from market.extensions import db
+from market.database import db
 from market.text.phones import mask_phones
 from market.web.language import lazy_gettext as _l
 

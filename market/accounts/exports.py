@@ -17,7 +17,7 @@ from market.accounts.models import (
     PhoneChange,
     PhoneReveal,
 )
-from market.extensions import db
+from market.database import db
 
 Exporter = Callable[[Account], Any]
 # (name in the file, function); rooms further down add what they hold.

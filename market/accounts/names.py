@@ -7,7 +7,7 @@ import re
 from sqlalchemy import or_, select
 
 from market.accounts.models import Account, Grant, TraderType
-from market.extensions import db
+from market.database import db
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
 from market.text.characters import fold, tidy

@@ -10,7 +10,7 @@ from flask import abort
 from sqlalchemy import func, or_, select
 
 from market.accounts.models import OFFICIALS, Account, AccountSession, Grant, Role
-from market.extensions import db
+from market.database import db
 from market.regions.models import Region
 from market.web.forms import normalize_phone
 

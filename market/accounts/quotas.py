@@ -17,8 +17,7 @@ from flask_babel import ngettext as _n
 from sqlalchemy import func, select
 
 from market.accounts.models import Account, PhoneReveal
-from market.database import lock, utcnow
-from market.extensions import db
+from market.database import db, lock, utcnow
 from market.web.errors import DomainError
 from market.web.language import lazy_gettext as _l
 

@@ -15,8 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account, OneTimePassword, PhoneChange
 from market.accounts.rules import ONE_TIME_DIGITS
 from market.accounts.sessions import end_sessions
-from market.database import lock, utcnow, violated
-from market.extensions import db
+from market.database import db, lock, utcnow, violated
 from market.web.errors import DomainError, Refused
 from market.web.language import lazy_gettext as _l
 

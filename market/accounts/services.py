@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from market.accounts import erasing
+from market.accounts import erasures
 from market.accounts.authentication import same_password
 from market.accounts.exports import closers, erasers, reopeners
 from market.accounts.models import (
@@ -25,8 +25,7 @@ from market.accounts.quotas import REVEALS
 from market.accounts.recovery import PhoneTaken
 from market.accounts.rules import role_fits
 from market.accounts.sessions import end_sessions
-from market.database import lock, utcnow, violated
-from market.extensions import db
+from market.database import db, lock, utcnow, violated
 from market.regions.models import Region
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.web.language import lazy_gettext as _l
@@ -109,7 +108,7 @@ def erase(actor: Account, known_hash: str) -> None:
 
 def erase_account(account: Account) -> None:
     """As erase(), once it is clear that the person wants it."""
-    erasure, person = erasing.begin(account)
+    erasure, person = erasures.begin(account)
     for end in erasers:
         end(account)
     now = utcnow()
@@ -126,7 +125,7 @@ def erase_account(account: Account) -> None:
     account.password_hash = None
     account.disabled_at = account.disabled_at or now
     _end_logins(account)
-    erasing.take_out(erasure, person)
+    erasures.take_out(erasure, person)
 
 
 def _another_administrator(account: Account) -> bool:

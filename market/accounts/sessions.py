@@ -17,8 +17,7 @@ from sqlalchemy import bindparam, delete, false, select, update
 from sqlalchemy.exc import OperationalError
 
 from market.accounts.models import Account, AccountSession
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 
 # One account is logged in with so many browsers at most; the one not seen longest gives way.
 MAX_SESSIONS = 30

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import config
 from market.accounts.models import Account
-from market.extensions import db
+from market.database import db
 
 
 def refuse_demonstration_accounts(app: Flask) -> None:

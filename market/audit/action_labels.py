@@ -14,7 +14,7 @@ from market.web.language import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
-class Doing:
+class ActionLabel:
     """
     Attributes:
         label: what is done.
@@ -30,32 +30,32 @@ ASSISTANT = (Role.ASSISTANT,)
 COUNTY = (Role.COUNTY_OFFICIAL,)
 PROVINCE = (Role.PROVINCE_OFFICIAL,)
 
-DOINGS: dict[str, Doing] = {
-    "anyone": Doing(_l("Own account")),
-    "member": Doing(_l("Own account")),
-    "account.help": Doing(_l("Help with logging in"), (*COUNTY, *ADMINISTRATOR)),
-    "account_session.end": Doing(_l("Own account")),
-    "search.own": Doing(_l("Saved searches")),
-    "administrator": Doing(_l("Administration"), ADMINISTRATOR),
-    "assistant": Doing(_l("Work of the station"), ASSISTANT),
-    "official": Doing(_l("Work of the desk"), OFFICIALS),
-    "party.represent": Doing(_l("Post an offer"), ASSISTANT),
-    "offer.read": Doing(_l("Offer")),
-    "offer.manage": Doing(_l("Change an offer"), ASSISTANT),
-    "offer.verify": Doing(_l("Verify an offer"), COUNTY),
-    "deal.propose": Doing(_l("Propose a deal"), ASSISTANT),
-    "deal.act": Doing(_l("Step of a deal"), ASSISTANT),
-    "deal.verify": Doing(_l("Verify a deal"), COUNTY),
-    "question.own": Doing(_l("Ask the county office"), ASSISTANT),
-    "question.answer": Doing(_l("Answer a question"), COUNTY),
-    "fair.create": Doing(_l("Announce a fair"), PROVINCE),
-    "fair.manage": Doing(_l("Change a fair"), PROVINCE),
-    "session.manage": Doing(_l("Edit the session"), PROVINCE),
-    "statement.read": Doing(_l("Ask for a document"), OFFICIALS),
-    "statement.submit": Doing(_l("Submit a statement"), OFFICIALS),
-    "statement.review": Doing(_l("Review a statement"), OFFICIALS),
-    "statement.correct": Doing(_l("File a correction"), OFFICIALS),
-    "document.manage": Doing(_l("Publish a document"), OFFICIALS),
+DOINGS: dict[str, ActionLabel] = {
+    "anyone": ActionLabel(_l("Own account")),
+    "member": ActionLabel(_l("Own account")),
+    "account.help": ActionLabel(_l("Help with logging in"), (*COUNTY, *ADMINISTRATOR)),
+    "account_session.end": ActionLabel(_l("Own account")),
+    "search.own": ActionLabel(_l("Saved searches")),
+    "administrator": ActionLabel(_l("Administration"), ADMINISTRATOR),
+    "assistant": ActionLabel(_l("Work of the station"), ASSISTANT),
+    "official": ActionLabel(_l("Work of the desk"), OFFICIALS),
+    "party.represent": ActionLabel(_l("Post an offer"), ASSISTANT),
+    "offer.read": ActionLabel(_l("Offer")),
+    "offer.manage": ActionLabel(_l("Change an offer"), ASSISTANT),
+    "offer.verify": ActionLabel(_l("Verify an offer"), COUNTY),
+    "deal.propose": ActionLabel(_l("Propose a deal"), ASSISTANT),
+    "deal.act": ActionLabel(_l("Step of a deal"), ASSISTANT),
+    "deal.verify": ActionLabel(_l("Verify a deal"), COUNTY),
+    "question.own": ActionLabel(_l("Ask the county office"), ASSISTANT),
+    "question.answer": ActionLabel(_l("Answer a question"), COUNTY),
+    "fair.create": ActionLabel(_l("Announce a fair"), PROVINCE),
+    "fair.manage": ActionLabel(_l("Change a fair"), PROVINCE),
+    "session.manage": ActionLabel(_l("Edit the session"), PROVINCE),
+    "statement.read": ActionLabel(_l("Ask for a document"), OFFICIALS),
+    "statement.submit": ActionLabel(_l("Submit a statement"), OFFICIALS),
+    "statement.review": ActionLabel(_l("Review a statement"), OFFICIALS),
+    "statement.correct": ActionLabel(_l("File a correction"), OFFICIALS),
+    "document.manage": ActionLabel(_l("Publish a document"), OFFICIALS),
 }
 
 # Where one permission is for several things to do: each by its endpoint, or its command.
@@ -145,7 +145,7 @@ ENDPOINTS: dict[str, Any] = {
 }
 
 
-def doing_of(permission: str, endpoint: str) -> Any:
+def action_label_of(permission: str, endpoint: str) -> Any:
     """What was done, in words; of a command that is gone, that it was one."""
     if endpoint in ENDPOINTS:
         return ENDPOINTS[endpoint]

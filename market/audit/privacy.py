@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from market.accounts.erasing import Person, Texts, texts
+from market.accounts.erasures import Person, Texts, texts
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
 from market.audit.models import Act, ActChange
 from market.audit.recording import hide_texts
-from market.extensions import db
+from market.database import db
 
 
 def _acts(account: Account) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from market.accounts.models import Account, Role
 from market.accounts.queries import matching
 from market.accounts.services import ERASED_NAME
 from market.audit.models import Act, ActChange, Change
-from market.extensions import db
+from market.database import db
 from market.regions.models import Region, within
 
 AT_OBJECT = 30

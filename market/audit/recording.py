@@ -24,8 +24,7 @@ from market.audit import rules
 from market.audit.actor import Watch, watch
 from market.audit.models import Act, ActChange, Change, Source
 from market.audit.rules import Entry
-from market.database import Base, utcnow
-from market.extensions import db
+from market.database import Base, db, utcnow
 from market.regions.models import Region
 
 JOURNAL = "audit_journal"

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from market.accounts.labels import ROLES
 from market.audit import bp, queries
-from market.audit.action_labels import doing_of, permission_word
+from market.audit.action_labels import action_label_of, permission_word
 from market.audit.forms import ActFilter
 from market.audit.labels import CHANGES, column_word, kind_word, value_word
 from market.audit.queries import Told
@@ -39,7 +39,7 @@ def acts_on(thing: Any) -> list[Told]:
 def words() -> dict[str, Any]:
     return {
         "act_words": {
-            "doing": doing_of,
+            "doing": action_label_of,
             "kind": kind_word,
             "column": column_word,
             "value": value_word,
@@ -97,7 +97,10 @@ def _lines(form: ActFilter) -> Iterator[list[Any]]:
     for act, difference in queries.every_change(form.search()):
         who = [act.actor_id or told(_, "command line"), act.name or ""]
         role = [told(ROLES.get, act.role) if act.role else "", act.role_region or ""]
-        what = [told(doing_of, act.permission, act.endpoint), told(permission_word, act.permission)]
+        what = [
+            told(action_label_of, act.permission, act.endpoint),
+            told(permission_word, act.permission),
+        ]
         about = [told(kind_word, difference.kind), difference.object_id]
         start = [act.id, told(moment, act.at), *who, *role, *what, act.ip, act.agent, *about]
         for column, *values in difference.columns:

@@ -15,7 +15,7 @@ Thing = TypeVar("Thing")
 _last_made: dict[str, tuple[int, Any]] = {}
 
 
-def kept(name: str, fingerprint: Callable[[], object], make: Callable[[], Thing]) -> Thing:
+def versioned(name: str, fingerprint: Callable[[], object], make: Callable[[], Thing]) -> Thing:
     """The thing of that name, made anew when `fingerprint` says something else than when
     it was made. Each app keeps its own, apps of one fingerprint share it; the fingerprint is
     asked every TRUSTED_FOR seconds."""

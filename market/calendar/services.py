@@ -11,8 +11,7 @@ from flask import current_app
 
 from market.calendar.models import Clock
 from market.calendar.rules import jump
-from market.database import lock
-from market.extensions import db
+from market.database import db, lock
 
 log = logging.getLogger("market.calendar")
 

@@ -29,11 +29,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals.flag_rules import KNOWN_AT_LEAST, Season, Usual, season_of
 from market.deals.models import Deal, DealStatus
 from market.deals.steps import local_day
-from market.extensions import db
 from market.offers.models import Offer, Verification
 from market.products.units import UNITS, measure
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from market.database import db
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.extensions import db
 from market.fairs.cancelling import cancelling
 from market.fairs.models import Fair
 from market.web.errors import InvalidTransition

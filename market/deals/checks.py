@@ -12,16 +12,16 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account
 from market.accounts.quotas import Quota
+from market.database import db
 from market.deals import rules
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
 from market.deals.rules import Gap
-from market.extensions import db
 from market.offers.models import Offer, Side
 from market.offers.rules import told_in
 from market.permissions import may
 from market.products.units import UNITS, comparable, convert_price
-from market.web.errors import Invalid, InvalidTransition, Overtaken, Refused
+from market.web.errors import ConcurrentDecision, Invalid, InvalidTransition, Refused
 from market.web.filters import moment, price_range, trimmed, yuan
 from market.web.language import lazy_gettext as _l
 
@@ -318,7 +318,7 @@ def check_awaiting(deal: Deal) -> None:
         raise InvalidTransition()
     last = deal.events[-1]
     words = {"who": last.by.name, "when": moment(last.at)}
-    raise Overtaken(OVERTAKEN[deal.status] % words, last.by_id)
+    raise ConcurrentDecision(OVERTAKEN[deal.status] % words, last.by_id)
 
 
 def need_reason(reason: str) -> None:

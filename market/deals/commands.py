@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from market.database import db
 from market.deals import bp, ledger
-from market.extensions import db
 
 bp.cli.help = "The ledger of counted deals."
 

@@ -19,9 +19,8 @@ from sqlalchemy import Row, Select, case, func, insert, or_, select, text
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.extensions import db
 
 FIELDS = (
     "id",

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from market.accounts.erasing import Finisher, Person, Texts, finishers, texts
+from market.accounts.erasures import Finisher, Person, Texts, finishers, texts
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
+from market.database import db
 from market.deals.models import (
     DEAL_TRANSITIONS,
     Deal,
@@ -19,7 +20,6 @@ from market.deals.models import (
     DealStatus,
 )
 from market.deals.services import cancel_deal
-from market.extensions import db
 from market.offers import photos
 from market.offers.models import Offer, OfferPhoto, Side
 from market.offers.privacy import WRITTEN

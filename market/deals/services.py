@@ -25,8 +25,8 @@ from market.deals.checks import (
     disputing_party,
     need_reason,
 )
-from market.deals.mending import resubmit_deal as resubmit_deal
 from market.deals.models import Deal, DealProof, DealStatus
+from market.deals.revisions import resubmit_deal as resubmit_deal
 from market.deals.steps import local_day as local_day
 from market.deals.steps import offers_of, place_deal, record_step
 from market.deals.verification import return_deal as return_deal

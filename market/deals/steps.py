@@ -10,11 +10,10 @@ from flask import current_app
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals import rules
 from market.deals.models import Channel, Deal, DealEvent, DealStatus
 from market.deals.queries import home_path, open_fairs
-from market.extensions import db
 from market.offers.models import Offer
 from market.products.models import Product
 from market.regions.models import Region

@@ -9,18 +9,17 @@ from flask import current_app
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import lock, utcnow
+from market.database import db, lock, utcnow
 from market.deals import ledger, rules
 from market.deals.checks import check_awaiting, check_official, need_reason
 from market.deals.flags import stop_flags
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
 from market.deals.steps import place_deal, record_step
-from market.extensions import db
 from market.fairs.models import ENDED, Fair
 from market.offers.services import reindex_owners
 from market.permissions import may
-from market.web.errors import Invalid, Overtaken, Refused
+from market.web.errors import ConcurrentDecision, Invalid, Refused
 from market.web.filters import moment, money
 from market.web.language import lazy_gettext as _l
 
@@ -129,7 +128,7 @@ def check_level(official: Account, deal: Deal) -> None:
     if not may(official, "deal.verify_second", deal):
         first = db.session.get_one(Account, deal.county_verified_by_id)
         words = {"who": first.name, "when": moment(deal.county_verified_at)}
-        raise Overtaken(
+        raise ConcurrentDecision(
             _l("Verified for the county by %(who)s, %(when)s; it waits for the prefecture.")
             % words,
             first.id,

@@ -15,18 +15,17 @@ from werkzeug.wrappers import Response
 from market.accounts.contact import reveal_phone
 from market.accounts.models import Account
 from market.accounts.quotas import flash_warning
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import bp, queries, services
 from market.deals.actions import actions
 from market.deals.checks import PROPOSALS
 from market.deals.flags import Flag, deal_flags
 from market.deals.forms import DealFilter, ProofForm, ProposeForm, ReasonForm
 from market.deals.labels import ANSWERS, CHANNELS, STATUSES, TABS, verified_words
-from market.deals.mending import may_answer, waiting_revision
 from market.deals.models import Deal, DealEvent, DealRevision, DealStatus
+from market.deals.revisions import may_answer, waiting_revision
 from market.deals.timeline import timeline
 from market.deals.verification import needs_second_official
-from market.extensions import db
 from market.offers.models import Offer
 from market.offers.photos import send_photo
 from market.permissions import may, requires

@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
-from market.database import Base
-from market.extensions import db
+from market.database import Base, db
 
 BATCH = 5_000
 

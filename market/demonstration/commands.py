@@ -13,8 +13,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select
 from tqdm import tqdm
 
-from market.database import gather_statistics, transaction, utcnow
-from market.extensions import db
+from market.database import db, gather_statistics, transaction, utcnow
 from market.fairs import bp as fairs
 
 seed = AppGroup("seed", help="Fill the market with invented data.")

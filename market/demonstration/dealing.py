@@ -13,10 +13,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from market.database import db
 from market.deals.ledger import chain, head, hold_chain
 from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.demonstration.bulk import insert_rows, settle_sequences
-from market.extensions import db
 from market.offers import rules
 from market.offers.models import Side, Status
 from market.offers.photos import StoredPhoto

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 import config
-from market.extensions import db
+from market.database import db
 from market.products.models import GeographicalIndication, Product
 from market.products.units import UNITS, comparable
 from market.regions.services import read_csv

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.demonstration import people
 from market.demonstration.bulk import insert_rows, settle_sequences
@@ -29,7 +29,6 @@ from market.demonstration.goods import Good, Shelf, buying_shelf, load_goods
 from market.demonstration.places import Place, allot, places
 from market.demonstration.replay_plan import County, Mismatch, Plan, Totals, plan_deals
 from market.demonstration.writing import Phrases, Posting, load_phrases, offer_row
-from market.extensions import db
 from market.fairs.models import Fair, FairListing, Season
 from market.fairs.queries import home_zone
 from market.fairs.rules import listing_window

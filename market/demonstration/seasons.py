@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.extensions import db
+from market.database import db
 from market.fairs.lifecycle import extend_fair
 from market.fairs.models import Fair
 from market.fairs.queries import home_zone

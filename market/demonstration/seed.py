@@ -13,17 +13,17 @@ from sqlalchemy import select
 
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
+from market.database import db
 from market.demonstration import cast as casting
 from market.demonstration import dealing, flagged, pictures, scenes, seasons
-from market.demonstration.asking import write_questions
 from market.demonstration.bargaining import Calendar, strike_deals
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.goods import Good, buying_shelf, load_goods
 from market.demonstration.people import PASSWORD
 from market.demonstration.places import Place, allot, places
+from market.demonstration.questions import write_questions
 from market.demonstration.reporting import Reporting
 from market.demonstration.writing import Posting, load_phrases, offer_row
-from market.extensions import db
 from market.fairs.models import Fair, Season
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
 from market.matching.services import look_at

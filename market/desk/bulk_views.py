@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from market.database import db
 from market.deals.reasons import is_token
 from market.deals.steps import MAX_REASON
 from market.desk import bp
@@ -18,7 +19,6 @@ from market.desk.forms import DecideForm
 from market.desk.queue_types import QUEUES
 from market.desk.queues import Item
 from market.desk.views import filter_of, said_of
-from market.extensions import db
 from market.permissions import requires
 from market.text.characters import tidy
 from market.web.converters import row_id

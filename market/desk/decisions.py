@@ -9,13 +9,12 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 
 from market.accounts.models import Account
-from market.database import lock, transaction
+from market.database import db, lock, transaction
 from market.deals.actions import why_others_decide
 from market.deals.models import Deal
 from market.desk.queue_types import DealQueue, OfferQueue
-from market.extensions import db
 from market.permissions import may
-from market.web.errors import DomainError, Overtaken, Refused
+from market.web.errors import ConcurrentDecision, DomainError, Refused
 
 AnyQueue = DealQueue | OfferQueue
 Act = Literal["verify", "return"]
@@ -71,7 +70,7 @@ def decide_each(
                 decide(actor, queue, thing, act, reasons.get(id_, ""))
         except DomainError as error:
             outcome.skipped.append((id_, str(error.message)))
-            if isinstance(error, Overtaken):
+            if isinstance(error, ConcurrentDecision):
                 outcome.overtaken.append(id_)
         else:
             outcome.done.append(id_)

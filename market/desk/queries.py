@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import OFFICIALS, Account
+from market.database import db
 from market.desk.labels import QUEUE_NAMES
 from market.desk.queue_types import QUEUES
 from market.desk.queues import State, Waiting
-from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.regions.models import Region, is_within, within
 from market.web.desk_registry import Awaits, add_awaits

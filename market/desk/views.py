@@ -15,7 +15,7 @@ from market.accounts.contact import numbers_of, reveal_phone
 from market.accounts.labels import TRADER_TYPES
 from market.accounts.models import Account
 from market.calendar.services import stopped_clock
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals import verification
 from market.deals.actions import actions, why_others_decide
 from market.deals.forms import ReasonForm
@@ -31,13 +31,12 @@ from market.desk.forms import DecideForm, QueueFilter
 from market.desk.labels import QUEUE_TITLES, STATES
 from market.desk.queue_types import QUEUES, DealQueue, OfferQueue, may_decide
 from market.desk.queues import DECIDED, LATE_AFTER, LOOKED_THROUGH, State
-from market.extensions import db
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.web.desk_registry import awaiting
-from market.web.errors import DomainError, Overtaken, put_on_form
+from market.web.errors import ConcurrentDecision, DomainError, put_on_form
 from market.web.form_recovery import tell_refusal
 
 AnyQueue = DealQueue | OfferQueue
@@ -209,7 +208,7 @@ def _decided(kind: str, thing: Any, act: Any) -> Any:
     try:
         with transaction():
             decide(current_user, queue, thing, act, reason)
-    except Overtaken as error:
+    except ConcurrentDecision as error:
         error.message = said_of(kind, id_, error.message)
         tell_refusal(error, "info")
     except DomainError as error:

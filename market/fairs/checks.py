@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from market.accounts.models import Account, Role
-from market.extensions import db
+from market.database import db
 from market.fairs import rules
 from market.fairs.models import Act, Fair, FairEvent, FairSession, FairStatus
 from market.fairs.queries import theme_paths, themes_of

@@ -25,7 +25,7 @@ from wtforms.validators import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from market.extensions import db
+from market.database import db
 from market.fairs.checks import FIXED_ONCE_OPEN
 from market.fairs.labels import SEASONS
 from market.fairs.models import Fair, FairStatus, Season

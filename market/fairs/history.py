@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from market.accounts.models import Account
-from market.database import utcnow
-from market.extensions import db
+from market.database import db, utcnow
 from market.fairs.models import Fair, FairEvent, FairEventKind
 
 

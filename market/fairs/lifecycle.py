@@ -15,8 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from market.accounts.models import Account
-from market.database import lock, utcnow
-from market.extensions import db
+from market.database import db, lock, utcnow
 from market.fairs import rules
 from market.fairs.checks import check_act, check_arranger, check_days, check_unchanged, need_reason
 from market.fairs.history import tell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from market.accounts.erasing import Texts, texts
+from market.accounts.erasures import Texts, texts
 from market.fairs.models import Fair, FairEvent, FairSession
 
 texts += [

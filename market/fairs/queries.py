@@ -23,8 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from market.accounts.models import Account
-from market.database import read
-from market.extensions import db
+from market.database import db, read
 from market.fairs import rules
 from market.fairs.models import (
     Fair,

@@ -13,8 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account
 from market.calendar.services import stopped_clock
-from market.database import lock, utcnow, violated
-from market.extensions import db
+from market.database import db, lock, utcnow, violated
 from market.fairs import rules
 from market.fairs.checks import check_facts, check_not_past, check_still_open_to, check_unchanged
 from market.fairs.history import tell

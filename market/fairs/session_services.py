@@ -11,8 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from market.accounts.models import Account
-from market.database import lock, utcnow, violated
-from market.extensions import db
+from market.database import db, lock, utcnow, violated
 from market.fairs import rules
 from market.fairs.checks import (
     check_arranger,

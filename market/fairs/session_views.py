@@ -12,7 +12,7 @@ from flask_login import current_user
 from market.database import transaction
 from market.fairs import bp, session_services
 from market.fairs.checks import check_act
-from market.fairs.life_forms import SessionForm
+from market.fairs.lifecycle_forms import SessionForm
 from market.fairs.models import Act, Fair, FairSession
 from market.fairs.queries import load_fair, load_session, theme_names
 from market.fairs.timeline import put_refusal

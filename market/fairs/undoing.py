@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, exists, or_, select
 
 from market.calendar.services import turns, undoings
-from market.database import lock
-from market.extensions import db
+from market.database import db, lock
 from market.fairs import rules
 from market.fairs.history import tell
 from market.fairs.models import Fair, FairEvent, FairEventKind, FairListing, FairStatus

@@ -12,11 +12,11 @@ from market.database import transaction, utcnow
 from market.fairs import bp, services
 from market.fairs.checks import check_act
 from market.fairs.forms import FairForm, TotalsForm
-from market.fairs.life_views import done
+from market.fairs.lifecycle_views import done
 from market.fairs.models import Act, Fair
 from market.fairs.queries import home_zone, load_fair
 from market.fairs.rules import local_day
-from market.fairs.suggesting import season_of
+from market.fairs.suggestions import season_of
 from market.fairs.timeline import put_refusal
 from market.permissions import requires
 from market.regions.queries import home_region

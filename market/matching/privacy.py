@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select
 
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
-from market.extensions import db
+from market.database import db
 from market.matching.models import MatchChange, MatchNotice
 from market.offers.models import Offer
 

@@ -13,10 +13,10 @@ from flask import current_app
 from sqlalchemy import and_, bindparam, case, column, false, func, or_, select, table
 from sqlalchemy.orm import aliased
 
-from market.database import UTCDateTime, read, utcnow
-from market.extensions import db
+from market.database import UTCDateTime, db, read, utcnow
 from market.matching.basket import Basket, Lot, plan
 from market.matching.candidates import best, sellers
+from market.matching.labels import reasons, teller
 from market.matching.models import MatchNotice
 from market.matching.rules import (
     NARROWER,
@@ -31,7 +31,6 @@ from market.matching.rules import (
     Match,
     score,
 )
-from market.matching.words import reasons, teller
 from market.offers.models import Offer, Side, Status, Verification
 from market.offers.queries import Card, card_columns, cards_of, public, shows
 from market.products.models import Product

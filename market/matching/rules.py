@@ -56,7 +56,7 @@ PRODUCT_DIGITS = 7  # shorter codes in a product's path are categories
 
 
 class Why(enum.StrEnum):
-    """What was found about one part; its words are in `market.matching.words`."""
+    """What was found about one part; its words are in `market.matching.labels`."""
 
     SAME_PRODUCT = "same_product"
     NARROWER = "narrower"

@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.matching.models import MatchChange, MatchNotice
 from market.matching.queries import facts_of, find_candidates, home_now
 from market.matching.rules import Facts, score

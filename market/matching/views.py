@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from market.database import transaction
 from market.matching import bp
+from market.matching.labels import PART_NAMES
 from market.matching.queries import matches_of, new_matches, noticed, with_cards
 from market.matching.services import see_matches
-from market.matching.words import PART_NAMES
 from market.offers.models import Offer
 from market.offers.queries import Card, get_offer, offer_title
 from market.permissions import may, requires

@@ -8,9 +8,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from market.accounts.login import acting
-from market.database import transaction
+from market.database import db, transaction
 from market.desk.queries import counties, scope
-from market.extensions import db
 from market.messages import bp, queries, services
 from market.messages.forms import AnswerForm, QuestionFilter
 from market.messages.models import Question

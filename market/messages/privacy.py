@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from market.accounts.erasing import Person, Texts, texts
+from market.accounts.erasures import Person, Texts, texts
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
+from market.database import db
 from market.deals.models import Deal
-from market.extensions import db
 from market.messages.models import Question, QuestionStatus, QuestionText
 from market.offers.models import Offer
 

@@ -12,9 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from market.accounts.models import Account
-from market.database import utcnow
+from market.database import db, utcnow
 from market.desk.queries import inside
-from market.extensions import db
 from market.messages.models import Question, QuestionStatus, QuestionText
 from market.regions.models import Region
 

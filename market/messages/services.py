@@ -11,9 +11,8 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account
 from market.accounts.quotas import Quota
-from market.database import lock, utcnow
+from market.database import db, lock, utcnow
 from market.deals.models import Deal
-from market.extensions import db
 from market.messages.models import (
     LONGEST,
     QUESTION_TRANSITIONS,

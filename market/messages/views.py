@@ -13,9 +13,8 @@ from werkzeug.wrappers import Response
 
 from market.accounts.login import acting
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals.models import Deal
-from market.extensions import db
 from market.messages import bp, queries, services
 from market.messages.forms import AskForm, TextForm
 from market.messages.labels import STATUSES

@@ -16,9 +16,9 @@ from market.deals.duplicates import STANDING
 from market.deals.models import Deal
 from market.fairs.queries import home_zone, running_fair
 from market.fairs.rules import listing_window, local_day
-from market.monitoring.keeping import for_a_minute
 from market.monitoring.queries import limits, places_in
 from market.monitoring.rules import Level, sleeping
+from market.monitoring.snapshot_cache import for_a_minute
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import public
 from market.regions.lexicon import Place

@@ -16,10 +16,10 @@ from market.deals.models import Deal, DealStatus
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day
 from market.monitoring.days import Days
-from market.monitoring.keeping import for_a_minute
 from market.monitoring.positions import Good
 from market.monitoring.queries import limits
 from market.monitoring.rules import Level, Limits, Movement, middle, movement, worse
+from market.monitoring.snapshot_cache import for_a_minute
 from market.offers.models import Offer, Side, Status
 from market.products.queries import Named, named_products
 from market.products.units import UNITS, measure

@@ -19,9 +19,9 @@ from market.deals.models import Deal
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day
 from market.monitoring.days import Days
-from market.monitoring.keeping import for_a_minute
 from market.monitoring.positions import BUY, SELL, Book, Dealt, Good, Unit
 from market.monitoring.rules import Imbalance, Kind, Level, Limits, Position, judge
+from market.monitoring.snapshot_cache import for_a_minute
 from market.offers.models import Offer, Side
 from market.offers.queries import public
 from market.products.queries import Named, named_products

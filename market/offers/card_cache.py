@@ -19,7 +19,7 @@ from market.web.language import is_english
 MOST = 20_000
 
 
-class Shelf:
+class CardCache:
     """The cards shown last."""
 
     def __init__(self, names: tuple[object, ...]) -> None:
@@ -44,7 +44,7 @@ class Shelf:
                 self._cards.popitem(last=False)
 
 
-def kept_cards(ids: Sequence[int]) -> list[Card]:
+def cached_cards(ids: Sequence[int]) -> list[Card]:
     """As `queries.cards`, from memory where the offer has not changed meanwhile.
 
     The database says which are public and in which state, each time.
@@ -64,10 +64,10 @@ def kept_cards(ids: Sequence[int]) -> list[Card]:
     return [kept for id in ids if (kept := found.get(id))]
 
 
-def _shelf() -> Shelf:
+def _shelf() -> CardCache:
     """The app's; an empty one when products or places have got other names."""
     names = product_lexicon(), region_lexicon()
-    shelf: Shelf | None = current_app.extensions.get("offer_cards")
+    shelf: CardCache | None = current_app.extensions.get("offer_cards")
     if shelf is None or any(a is not b for a, b in zip(shelf.names, names, strict=True)):
-        shelf = current_app.extensions["offer_cards"] = Shelf(names)
+        shelf = current_app.extensions["offer_cards"] = CardCache(names)
     return shelf

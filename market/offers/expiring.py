@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, update
 
 from market.calendar.services import turns, undoings
-from market.extensions import db
+from market.database import db
 from market.offers.models import Offer, OfferChange, Status
 from market.offers.services import expire_offers
 

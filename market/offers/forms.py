@@ -18,10 +18,10 @@ from wtforms.validators import NumberRange, Optional, StopValidation, Validation
 
 from market.database import utcnow
 from market.offers import rules
-from market.offers.filters import AREAS
 from market.offers.labels import BASES, SIDES, SORTS
 from market.offers.models import PriceBasis, Side
 from market.offers.photo_field import PhotosField
+from market.offers.search.filters import AREAS
 from market.offers.services import OfferValues
 from market.products.amount_fields import PartOfQuantityField, PriceField, QuantityField
 from market.products.forms import ProductField
@@ -367,7 +367,7 @@ class OfferFilterForm(FilterForm):
         _l("Order"), choices=[SelectChoice(*s) for s in SORTS.items()], default="relevance"
     )
     page = ExactIntegerField(validators=[Optional(), NumberRange(1, 500)], default=1)
-    # Milliseconds since 1970; see market.offers.listing.
+    # Milliseconds since 1970; see market.offers.search.results_page.
     as_of = ExactIntegerField(validators=[Optional()])
 
     def validate_price_max(self, field: Any) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account
 from market.accounts.quotas import Quota
-from market.extensions import db
+from market.database import db
 from market.offers.models import Offer
 from market.offers.queries import public
 from market.web.errors import DomainError

@@ -7,11 +7,10 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import or_, select
 
-from market.accounts.erasing import Person, Texts, texts
+from market.accounts.erasures import Person, Texts, texts
 from market.accounts.exports import closers, erasers, exporters, reopeners
 from market.accounts.models import Account
-from market.database import lock, utcnow
-from market.extensions import db
+from market.database import db, lock, utcnow
 from market.offers import photos, rules
 from market.offers.models import TRANSITIONS, Offer, OfferPhoto, Status
 from market.offers.services import ACCOUNT_CLOSED, changed, withdraw_offer

@@ -18,8 +18,7 @@ from sqlalchemy.types import NullType
 
 from market.accounts.contact import mask_for_visitors, visitors_mask
 from market.accounts.models import Account
-from market.database import Path, UTCDateTime, read, utcnow
-from market.extensions import db
+from market.database import Path, UTCDateTime, db, read, utcnow
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
 from market.offers.photos import photo_url
 from market.offers.rules import default_title
@@ -31,7 +30,7 @@ from market.regions.queries import get_region, region_lexicon
 from market.web.filters import local_name
 from market.web.language import gettext as _
 from market.web.language import is_english, words
-from market.web.page_cache import made_of
+from market.web.page_cache import depends_on
 
 Above = aliased(Region)
 FIRST_PHOTO = and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0)
@@ -206,7 +205,7 @@ def states(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
 
 def shows(ids: Sequence[int], known: Mapping[int, tuple[Any, ...]]) -> None:
     """The page being made shows of these offers those that are `known`, in these states."""
-    made_of(partial(_state_of_all, tuple(ids)), _together(known))
+    depends_on(partial(_state_of_all, tuple(ids)), _together(known))
 
 
 def _state_of_all(ids: Sequence[int]) -> int:

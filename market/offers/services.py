@@ -12,8 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
 from market.accounts.models import Account, Consent
-from market.database import lock, utcnow
-from market.extensions import db
+from market.database import db, lock, utcnow
 from market.offers import rules, signals
 from market.offers.guards import POSTS, refuse_equal
 from market.offers.models import (
@@ -27,7 +26,7 @@ from market.offers.values import OfferValues, replace_photos, values_of, write
 from market.permissions import may
 from market.products.labels import trade_note
 from market.products.units import comparable
-from market.web.errors import DomainError, Invalid, InvalidTransition, Overtaken, Refused
+from market.web.errors import ConcurrentDecision, DomainError, Invalid, InvalidTransition, Refused
 from market.web.filters import moment
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
@@ -196,7 +195,7 @@ def check_awaiting(offer: Offer) -> None:
     by = db.session.get(Account, offer.verified_by_id) if offer.verified_by_id else None
     who, at = by.name if by else _("the county"), offer.verified_at or offer.updated_at
     words = OVERTAKEN[offer.verification] % {"who": who, "when": moment(at)}
-    raise Overtaken(words, offer.verified_by_id)
+    raise ConcurrentDecision(words, offer.verified_by_id)
 
 
 def expire_offers(now: datetime) -> int:

@@ -10,8 +10,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 
-from market.database import utcnow
-from market.extensions import db
+from market.database import db, utcnow
 from market.offers import rules
 from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status
 from market.offers.photos import StoredPhoto, keep_photo

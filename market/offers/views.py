@@ -24,13 +24,11 @@ from werkzeug.wrappers import Response
 from market.accounts.contact import numbers_of, reveal_phone
 from market.accounts.models import Account
 from market.accounts.quotas import REVEALS, flash_warning
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.offers import bp, rules, services
 from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
 from market.offers.guards import POSTS, EqualOffer
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
-from market.offers.listing import read_listing
 from market.offers.models import Offer, Side, Status, Verification
 from market.offers.photos import PENDING, form_thumb_url, photo_url, send_photo
 from market.offers.queries import (
@@ -43,7 +41,8 @@ from market.offers.queries import (
     place_in_full,
     place_name,
 )
-from market.offers.suggestions import suggest_texts
+from market.offers.search.results_page import results_page
+from market.offers.search.suggestions import suggest_texts
 from market.permissions import may, requires
 from market.products.models import Product
 from market.products.queries import indication_of
@@ -94,7 +93,7 @@ def load_owner() -> Account | None:
 @requires("anyone")
 def index() -> str:
     home = current_user.region if current_user.is_authenticated else None
-    return render_template("offers/index.html", listing=read_listing(request.args, home))
+    return render_template("offers/index.html", listing=results_page(request.args, home))
 
 
 @bp.get("/offers/suggest.json")

@@ -14,8 +14,7 @@ from pathlib import Path
 from flask import current_app
 from flask_babel import force_locale
 
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.papers import services
 from market.papers.models import Document, DocumentKind
 from market.papers.pdf import NoFont, pdf_of

@@ -8,8 +8,7 @@ from flask import Response, abort, flash, redirect, render_template, send_file, 
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.papers import bp, builder, queries, services
 from market.papers.fonts import is_there_a_font
 from market.papers.forms import RequestForm

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from market import ROOT
-from market.extensions import db
+from market.database import db
 from market.papers.services import is_anything_to_make
 
 COMMAND = ("nice", "-n", "15", sys.executable, "-m", "flask", "--app", "wsgi", "papers", "make")
@@ -19,7 +19,7 @@ COMMAND = ("nice", "-n", "15", sys.executable, "-m", "flask", "--app", "wsgi", "
 log = logging.getLogger("market.papers")
 
 
-class Workshop:
+class DocumentJobs:
     """At most one process that makes documents, of this worker's starting."""
 
     def __init__(self) -> None:

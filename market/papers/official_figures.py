@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from market.extensions import db
+from market.database import db
 from market.fairs.models import Fair, FairStatus
 from market.papers.models import DocumentKind
 from market.regions.models import Region

@@ -11,11 +11,10 @@ from typing import Any
 
 from sqlalchemy import exists, or_, select
 
-from market.accounts.erasing import Finisher, Person, finishers
+from market.accounts.erasures import Finisher, Person, finishers
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals.models import Deal
-from market.extensions import db
 from market.fairs.models import FairListing
 from market.offers.models import Offer
 from market.papers import builder, services

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from market.accounts.models import OFFICIALS, Account
-from market.extensions import db
+from market.database import db
 from market.fairs.models import HELD, Fair
 from market.fairs.queries import ORDER
 from market.papers.models import Document, DocumentKind, Making

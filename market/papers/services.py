@@ -11,9 +11,8 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
-from market.database import lock, utcnow
+from market.database import db, lock, utcnow
 from market.deals.ledger import hold_chain
-from market.extensions import db
 from market.fairs.models import Fair
 from market.papers import official_figures
 from market.papers.models import MAKING_TRANSITIONS, Document, DocumentKind, Making

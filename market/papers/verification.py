@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from sqlalchemy import URL, select
 
-from market.extensions import db
+from market.database import db
 from market.fairs.models import Fair
 from market.papers import official_figures
 from market.papers.models import Document

@@ -15,9 +15,9 @@ from functools import cached_property
 from market.products import english
 from market.products import vocabulary as v
 from market.products.classes import named_after
-from market.products.cutting import Token, cut
 from market.products.phrases import heads
-from market.products.suggesting import Suggestions
+from market.products.segmentation import Token, cut
+from market.products.suggestions import Suggestions
 from market.text.characters import fold, group, is_chinese, sound, spelling
 
 MOST = 12

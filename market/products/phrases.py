@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from market.products import vocabulary as v
-from market.products.cutting import Token
 from market.products.english import singular
+from market.products.segmentation import Token
 
 if TYPE_CHECKING:
     from market.products.lexicon import Meaning, ProductLexicon

@@ -9,8 +9,8 @@ from typing import Any
 from flask import abort
 from sqlalchemy import case, func, or_, select
 
-from market.cache.versions import kept
-from market.extensions import db
+from market.cache.versions import versioned
+from market.database import db
 from market.products.lexicon import ProductLexicon, Word
 from market.products.models import (
     Category,
@@ -32,7 +32,7 @@ def product_lexicon() -> ProductLexicon:
     statement asks whether the words are still the same, so that what another process
     loaded is noticed without a restart.
     """
-    return kept("product_lexicon", _fingerprint, _lexicon)
+    return versioned("product_lexicon", _fingerprint, _lexicon)
 
 
 def _fingerprint() -> Any:
@@ -104,7 +104,7 @@ class Named:
 def named_products(codes: Iterable[str]) -> dict[str, Named]:
     """The products (7 digits) and categories (2 or 4) of these codes, in their order; from
     memory, kept as the words are."""
-    names = kept("product_names", _fingerprint, _names)
+    names = versioned("product_names", _fingerprint, _names)
     return {code: names[code] for code in codes if code in names}
 
 
@@ -132,7 +132,7 @@ def indication_of(region_code: str, product_path: str) -> Indication | None:
     """The protected product of the county that the product is or is below, if any; the
     nearest in the tree. From memory, as the table was within the last seconds."""
     codes = product_path.split("/")
-    known = kept("indications", _indications, _by_region).get(region_code, ())
+    known = versioned("indications", _indications, _by_region).get(region_code, ())
     found = [one for one in known if one.product_code in codes]
     return max(found, key=lambda one: codes.index(one.product_code), default=None)
 

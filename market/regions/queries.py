@@ -8,9 +8,8 @@ from typing import Any
 from flask import abort, current_app
 from sqlalchemy import bindparam, case, func, or_, select
 
-from market.cache.versions import kept
-from market.database import read
-from market.extensions import db
+from market.cache.versions import versioned
+from market.database import db, read
 from market.regions.lexicon import Place, RegionLexicon
 from market.regions.models import Level, Region, within
 
@@ -66,7 +65,7 @@ def full_name(region: Region) -> str:
 
 def region_lexicon() -> RegionLexicon:
     """The words that name places, in memory; kept as the products' are."""
-    return kept("region_lexicon", _fingerprint, _lexicon)
+    return versioned("region_lexicon", _fingerprint, _lexicon)
 
 
 def _fingerprint() -> Any:

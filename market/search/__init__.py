@@ -11,7 +11,7 @@ bp = Blueprint("search", __name__)
 @bp.record_once
 def install(state: BlueprintSetupState) -> None:
     """Have the list of offers ask the index first, and `flask reindex` rebuild it."""
-    from market.offers.finding import set_finder
+    from market.offers.search.finder import set_finder
     from market.search.commands import reindex
     from market.search.engine import find
     from market.search.snapshots import Snapshots

@@ -11,10 +11,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from market.extensions import db
-from market.offers.asking import read_question
+from market.database import db
 from market.offers.models import Offer
-from market.offers.understanding import understand
+from market.offers.search.query import parse_query
+from market.offers.search.understanding import understand
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 from market.search import bp, engine, index, services
@@ -41,7 +41,7 @@ def status() -> None:
 @click.option("--page", default=1, show_default=True)
 def query(text: str, page: int) -> None:
     """Print what TEXT finds: id and title, score with its parts."""
-    hits = engine.scored(read_question({"q": text, "page": str(page)}).filters)
+    hits = engine.scored(parse_query({"q": text, "page": str(page)}).filters)
     if hits is None:
         click.echo("No index that can be read.", err=True)
         sys.exit(1)

@@ -13,8 +13,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
 
-from market.offers.filters import PRICE_BANDS, Filters
 from market.offers.models import Side
+from market.offers.search.filters import PRICE_BANDS, Filters
 from market.search.schema import MASS, SIDES, scaled
 from market.search.tables import Steps, Table
 from market.search.view import CELLS, STEPS, View

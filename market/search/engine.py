@@ -16,15 +16,15 @@ import numpy as np
 from flask import Flask, current_app
 
 from market.database import utcnow
-from market.offers.filters import Filters, Found
 from market.offers.models import Side
+from market.offers.search.filters import Filters, Found
 from market.search import index
 from market.search.counts import Counts, count, narrowed
 from market.search.ranking import Scores, ordered, saying, score
 from market.search.schema import EPOCH, SIDES, microseconds
 from market.search.snapshots import Snapshots
 from market.search.view import View
-from market.web.page_cache import made_of, not_kept
+from market.web.page_cache import depends_on, never_cache
 
 Answer = TypeVar("Answer")
 MOST_WORDS = 16
@@ -83,10 +83,10 @@ def ask(question: Callable[[View], Answer]) -> Answer | None:
     state: Snapshots = told["search"]
     try:
         view = state.newest()
-        made_of(moment, view.moment(microseconds(utcnow())))
+        depends_on(moment, view.moment(microseconds(utcnow())))
         answer = question(view)
     except (index.Broken, OSError) as error:
-        not_kept()
+        never_cache()
         _report(state, error)
         return None
     told["search_reported"] = ""

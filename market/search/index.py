@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from market.search.schema import ROW, VERSION, Document, sums
-from market.search.words import Words
+from market.search.tokens import Words
 
 with warnings.catch_warnings():
     # Whoosh was written for older Pythons; its escapes and imports are its own affair.

@@ -20,7 +20,7 @@ class SavedSearch(Base):
 
     Attributes:
         place: from 1 to MOST, the person's own number for it: nobody keeps more.
-        query: the query string of the list (market.offers.asking), always written the same
+        query: the query string of the list (market.offers.search.query), always written the same
             way, so that the same search twice is one.
         seen_at: when its owner last looked; what was published later is new.
     """

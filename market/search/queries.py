@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.extensions import db
-from market.offers.asking import read_question
-from market.offers.filters import Filters
-from market.offers.finding import find
+from market.database import db
+from market.offers.search.filters import Filters
+from market.offers.search.finder import find
+from market.offers.search.query import parse_query
 from market.search.models import SavedSearch
 
 
@@ -43,7 +43,7 @@ def kept_searches(account: Account) -> list[Kept]:
 
 
 def _kept(id: int, query: str, seen_at: datetime) -> Kept:
-    question = read_question(dict(parse_qsl(query)))
+    question = parse_query(dict(parse_qsl(query)))
     total = _count(question.filters)
     # Of what is there now, all but what was there then already.
     new = total - _count(replace(question.filters, as_of=seen_at))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from market.offers.filters import Filters
+from market.offers.search.filters import Filters
 from market.regions.rules import kilometres
 from market.search.view import View
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from market.offers.models import Side, Verification
 from market.products.units import UNITS, Dimension, in_base, measure, per_base
-from market.search.words import Words
+from market.search.tokens import Words
 
 # Another number makes every index of before be rebuilt.
 VERSION = 2

@@ -11,9 +11,8 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import column, delete, func, select, table, union_all
 
-from market.accounts.erasing import Finisher, finishers
-from market.database import read, transaction
-from market.extensions import db
+from market.accounts.erasures import Finisher, finishers
+from market.database import db, read, transaction
 from market.offers.models import Offer, OfferChange
 from market.offers.queries import public
 from market.products.models import Category, Product, ProductAlias
@@ -22,7 +21,7 @@ from market.search import index
 from market.search.engine import snapshots
 from market.search.schema import Document, documents
 from market.search.tables import Products, Regions
-from market.search.words import Words, names, normal
+from market.search.tokens import Words, names, normal
 
 BATCH = 500
 SCAN = 2000

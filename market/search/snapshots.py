@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from market.search import index
+from market.search.tokens import Words
 from market.search.view import Segment, View
-from market.search.words import Words
 
 PAUSE = 0.05
 

@@ -20,7 +20,7 @@ SHOWN = 8
 KEPT = 300
 
 
-def hot_products() -> list[tuple[str, str]]:
+def trending_products() -> list[tuple[str, str]]:
     """(name, address of its offers) of the products in season, the hottest first.
 
     Counted are the offers on the market that were published in the last LATELY. A product
@@ -28,11 +28,11 @@ def hot_products() -> list[tuple[str, str]]:
     count double against one side alone, because what only one side talks about is no
     market. None without an index.
     """
-    kept: tuple[float, list[Named]] | None = current_app.extensions.get("hot_products")
+    kept: tuple[float, list[Named]] | None = current_app.extensions.get("trending_products")
     if kept is None or kept[0] < time.monotonic():
         named = named_products(hottest(newly_offered(utcnow() - LATELY)))
         kept = time.monotonic() + (KEPT if named else 0), list(named.values())
-        current_app.extensions["hot_products"] = kept
+        current_app.extensions["trending_products"] = kept
     return [(local_name(one), url_for("offers.index", product=one.code)) for one in kept[1]]
 
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
-from market.offers.filters import PRICE_BANDS
 from market.offers.models import Side
+from market.offers.search.filters import PRICE_BANDS
 from market.products.units import UNITS
 from market.search import index
 from market.search.schema import (
@@ -29,7 +29,7 @@ from market.search.schema import (
     scaled,
 )
 from market.search.tables import Products, Regions, Table
-from market.search.words import Words
+from market.search.tokens import Words
 
 NEVER = np.iinfo(np.int64).max
 # Sorts purchases after sales, what isn't priced by mass after what is, and the negotiable

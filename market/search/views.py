@@ -10,19 +10,18 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from market.accounts.login import acting
-from market.database import transaction
-from market.extensions import db
-from market.offers.asking import read_question
+from market.database import db, transaction
+from market.offers.search.query import parse_query
 from market.permissions import requires
-from market.search import bp, saved
+from market.search import bp, saved_searches
 from market.search.forms import SaveForm
 from market.search.models import MOST, SavedSearch
 from market.search.queries import kept_searches
-from market.search.trending import hot_products
+from market.search.trending import trending_products
 from market.web.errors import DomainError, put_on_form
 from market.web.language import lazy_gettext as _l
 
-bp.add_app_template_global(hot_products)
+bp.add_app_template_global(trending_products)
 
 
 def get_search(search_id: int) -> SavedSearch:
@@ -40,11 +39,11 @@ def index() -> str:
 @requires("member", purpose=_l("Log in to save this search."))
 def save() -> Any:
     """Keep the search of this address: asked about first, or at once from a button."""
-    question, form = read_question(request.args), SaveForm()
+    question, form = parse_query(request.args), SaveForm()
     if form.validate_on_submit():
         try:
             with transaction():
-                saved.save_search(acting(), urlencode(question.lasting))
+                saved_searches.save_search(acting(), urlencode(question.lasting))
         except DomainError as error:
             put_on_form(error, form)
         else:
@@ -58,7 +57,7 @@ def save() -> Any:
 def look(search: SavedSearch) -> Response:
     """Look at what it finds now; from here on that is no longer new."""
     with transaction():
-        saved.look_again(search)
+        saved_searches.look_again(search)
     return redirect(f"{url_for('offers.index')}?{search.query}", 303)
 
 
@@ -66,6 +65,6 @@ def look(search: SavedSearch) -> Response:
 @requires("search.own", load=get_search)
 def delete(search: SavedSearch) -> Response:
     with transaction():
-        saved.delete_search(search)
+        saved_searches.delete_search(search)
     flash(_("Deleted."), "good")
     return redirect(url_for("search.index"), 303)

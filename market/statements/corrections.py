@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 from market.accounts.models import Account
-from market.database import lock
+from market.database import db, lock
 from market.deals.ledger import hold_chain
-from market.extensions import db
 from market.permissions import may
 from market.statements import queries as queries
 from market.statements import snapshots

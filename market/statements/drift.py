@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from market.database import db
 from market.deals.models import Deal, LedgerEntry
 from market.deals.queries import reversal_reason
-from market.extensions import db
 from market.fairs.models import Fair
 from market.products.models import Product
 from market.statements import snapshots

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from market.accounts.erasing import Person, Texts, texts
+from market.accounts.erasures import Person, Texts, texts
 from market.deals.models import Deal
 from market.regions.models import Region
 from market.statements.models import (

@@ -11,10 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals.ledger import Problem, checks
 from market.deals.models import LedgerEntry
-from market.extensions import db
 from market.fairs.cancelling import cancelling
 from market.fairs.certifying import certifying
 from market.fairs.models import Fair

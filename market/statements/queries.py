@@ -13,8 +13,7 @@ from sqlalchemy import Row, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from market.accounts.models import Account
-from market.database import read
-from market.extensions import db
+from market.database import db, read
 from market.fairs.models import Fair
 from market.regions.models import Region, within
 from market.statements import snapshots, units

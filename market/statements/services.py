@@ -16,9 +16,8 @@ from sqlalchemy import select, text
 
 from market.accounts.models import Account
 from market.calendar.services import stopped_clock
-from market.database import lock, utcnow
+from market.database import db, lock, utcnow
 from market.deals.ledger import hold_chain
-from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.permissions import may
 from market.regions.models import Region

@@ -26,10 +26,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals.ledger import Head, head
 from market.deals.models import LedgerEntry
-from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region
 from market.statements.models import Kind

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import Row, select
 
 from market.accounts.models import Account, Role
-from market.extensions import db
+from market.database import db
 from market.fairs.models import Fair, FairStatus
 from market.fairs.queries import first_reported_day, home_zone
 from market.fairs.rules import local_day

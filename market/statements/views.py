@@ -12,9 +12,8 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals.forms import ReasonForm
-from market.extensions import db
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
 from market.permissions import may, requires

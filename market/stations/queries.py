@@ -9,8 +9,8 @@ from flask import abort
 from sqlalchemy import case, func, or_, select
 
 from market.accounts.models import Account, Consent, Grant, Role
+from market.database import db
 from market.deals.models import Deal, DealStatus
-from market.extensions import db
 from market.offers.models import Offer, Side
 from market.offers.queries import public
 from market.regions.models import Region

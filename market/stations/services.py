@@ -7,12 +7,11 @@ from contextlib import contextmanager
 
 from sqlalchemy import select
 
-from market.accounts.erasing import forget_phone
+from market.accounts.erasures import forget_phone
 from market.accounts.models import Account, Consent, Role, TraderType
 from market.accounts.recovery import PhoneTaken
 from market.accounts.services import erase_account, register
-from market.database import lock, utcnow
-from market.extensions import db
+from market.database import db, lock, utcnow
 from market.offers.privacy import withdraw_standing
 from market.permissions import may
 from market.regions.models import Region

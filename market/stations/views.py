@@ -10,10 +10,9 @@ from flask_babel import gettext as _
 from market.accounts import labels as account_labels
 from market.accounts.login import acting
 from market.accounts.models import Account, TraderType
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import labels as deal_labels
 from market.deals.queries import Tab, deals_of
-from market.extensions import db
 from market.offers import labels as offer_labels
 from market.offers.models import Status
 from market.offers.queries import cards_of_owner

@@ -20,7 +20,7 @@ from market.regions.labels import level_word
 from market.tables import queries
 from market.tables.figures import COLUMNS, FIGURES, OF_PRODUCTS, entry_of, kind_of
 from market.tables.table import Block, Column, Kind, RegionName, Row, Table
-from market.tallies.comparing import every_day
+from market.tallies.comparisons import every_day
 from market.tallies.figures import Basis, known
 from market.tallies.quantities import format_quantities, product_quantities, together
 from market.tallies.queries import CountyRow, Kept, Totals, grouped, kept

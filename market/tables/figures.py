@@ -18,7 +18,7 @@ from market.regions.models import Region
 from market.tables import queries
 from market.tables.table import Kind
 from market.tallies import figures
-from market.tallies.comparing import comparisons, days_between
+from market.tallies.comparisons import days_between, find_comparisons
 from market.tallies.figures import Basis, Figure
 from market.tallies.quantities import Quantities, product_quantities
 from market.tallies.queries import Kept, Totals, by_day, grouped, kept
@@ -169,7 +169,7 @@ def told_comparisons(
                 for f in comparison.figures
             ],
         }
-        for comparison in comparisons(fair, now, node, day)
+        for comparison in find_comparisons(fair, now, node, day)
     ]
 
 

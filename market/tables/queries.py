@@ -9,9 +9,8 @@ from sqlalchemy import Integer, Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account
-from market.database import read
+from market.database import db, read
 from market.deals.models import Deal, LedgerEntry
-from market.extensions import db
 from market.fairs.models import Fair, FairListing
 from market.offers.models import Offer
 from market.products.models import Category, Product

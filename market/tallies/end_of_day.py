@@ -21,9 +21,8 @@ from typing import Any
 from sqlalchemy import bindparam, exists, insert, or_, select
 
 from market.calendar.services import stopped_clock
-from market.database import UTCDateTime, read, utcnow
+from market.database import UTCDateTime, db, read, utcnow
 from market.deals.models import Deal, LedgerEntry
-from market.extensions import db
 from market.fairs.models import HELD, Fair, FairStatus
 from market.fairs.queries import first_reported_day, home_zone
 from market.fairs.rules import listing_window, local_day

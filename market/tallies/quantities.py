@@ -14,9 +14,8 @@ from typing import Any
 
 from sqlalchemy import URL, Integer, Row, bindparam, select
 
-from market.database import read
+from market.database import db, read
 from market.deals.models import Deal, LedgerEntry
-from market.extensions import db
 from market.fairs.models import Fair
 from market.products.units import UNITS, Dimension, base_unit, in_base, measure
 from market.tallies.figures import Kind, format_figure

@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import URL, Row, bindparam, func, select
 
-from market.database import read
+from market.database import db, read
 from market.deals.ledger import FIRST_HASH
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.extensions import db
 from market.fairs.models import Fair
 from market.regions.models import Region, is_within
 from market.tallies.models import FairCount, FairDay, FairTally, FairVariety

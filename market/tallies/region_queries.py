@@ -13,9 +13,8 @@ from sqlalchemy import URL, Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account, TraderType
-from market.database import read
+from market.database import db, read
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.extensions import db
 from market.fairs.models import Fair
 from market.products.models import Category, Product
 from market.regions.models import Region

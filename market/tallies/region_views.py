@@ -9,20 +9,20 @@ from typing import Any
 from flask import abort, render_template, request
 from flask_login import current_user
 
+from market.database import db
 from market.deals.models import Deal
-from market.extensions import db
 from market.fairs.labels import STATUSES
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
-from market.tallies.comparing import baseline_line, comparisons, line
+from market.tallies.comparisons import baseline_line, find_comparisons, line
 from market.tallies.forms import DealsForm, ProductsForm
 from market.tallies.quantities import format_quantities, product_quantities, together
 from market.tallies.queries import CountyRow, Kept, Prefecture
 from market.tallies.trees import Node
-from market.web.page_cache import made_of
+from market.web.page_cache import depends_on
 
 # A province deals in several hundred products; the page must stay light.
 MOST_PRODUCTS, LATEST = 12, 5
@@ -46,7 +46,7 @@ def load_place(slug: str, code: str) -> Place:
     fair = load_fair(slug)
     if fair.totals_only:
         abort(404)
-    made_of(partial(queries.moment, fair.id))
+    depends_on(partial(queries.moment, fair.id))
     count = queries.kept(fair)
     return Place(fair, count.tree.get(code) or abort(404), count)
 
@@ -74,7 +74,7 @@ def region(place: Place) -> Any:
         days=line(fair, node),
         taken_back=region_queries.taken_back(fair, node),
         baseline=baseline_line(fair, node),
-        comparisons=comparisons(fair, totals, node),
+        comparisons=find_comparisons(fair, totals, node),
         deals=region_queries.region_deals(fair, node),
         latest=LATEST,
         units=UNITS,

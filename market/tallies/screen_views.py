@@ -13,7 +13,7 @@ from market.fairs.queries import theme_names
 from market.permissions import requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
-from market.tallies.comparing import baseline_line, line
+from market.tallies.comparisons import baseline_line, line
 from market.tallies.figures import BY_NAME, FIGURES, RATES
 from market.tallies.pictures import drawn_map, first
 from market.tallies.views import load_counted_fair

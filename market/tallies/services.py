@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals.ledger import Problem, checks
 from market.deals.models import LedgerEntry
-from market.extensions import db
 from market.fairs.models import HELD, Fair, FairStatus
 from market.fairs.signals import closed_fair_changed
 from market.tallies import counting

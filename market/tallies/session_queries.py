@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import URL, func, select
 
+from market.database import db
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.extensions import db
 from market.fairs.models import FairListing, FairSession
 from market.fairs.queries import about, home_zone
 from market.fairs.rules import listing_window

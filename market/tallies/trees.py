@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select
 
-from market.database import Path, read
-from market.extensions import db
+from market.database import Path, db, read
 from market.fairs.models import Fair
 from market.fairs.signals import fair_opened
 from market.regions.models import Level, Region, is_within, within

@@ -20,12 +20,12 @@ from market.products.units import UNITS
 from market.regions.labels import level_word, level_words
 from market.tallies import bp, queries, region_queries
 from market.tallies import map as county_map
-from market.tallies.comparing import baseline_line, comparisons, derived_figures, line
+from market.tallies.comparisons import baseline_line, derived_figures, find_comparisons, line
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, rounding_note
 from market.tallies.forms import CountiesForm, MeasureForm
 from market.tallies.pictures import drawn_map, first
 from market.tallies.quantities import dealt_together, format_dealt, product_quantities
-from market.web.page_cache import made_of
+from market.web.page_cache import depends_on
 
 # The page must stay light: the rest is a click away.
 TOP, TOP_PRODUCTS, LATEST = 10, 8, 5
@@ -56,7 +56,7 @@ def index() -> Any:
 
 @requires("fair.read", load=load_fair)
 def show(fair: Fair) -> Any:
-    made_of(partial(queries.moment, fair.id))
+    depends_on(partial(queries.moment, fair.id))
     told = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
     if fair.totals_only or fair.status is FairStatus.CANCELLED:
         return _without_count(fair, told)
@@ -75,7 +75,7 @@ def show(fair: Fair) -> Any:
         map=drawn_map(count.rows, by),
         days=line(fair),
         baseline=baseline_line(fair),
-        comparisons=comparisons(fair, totals),
+        comparisons=find_comparisons(fair, totals),
         products=region_queries.region_products(fair, count.tree.root)[:TOP_PRODUCTS],
         dealt=product_quantities(fair, count, count.tree.root),
         latest=region_queries.latest_deals(fair, LATEST),
@@ -89,7 +89,7 @@ def _without_count(fair: Fair, told: dict[str, Any]) -> str:
     if fair.status is FairStatus.CANCELLED:
         return render_template("fairs/cancelled.html", **told, reason=why_cancelled(fair))
     totals = queries.totals(fair)
-    compared = comparisons(fair, totals)
+    compared = find_comparisons(fair, totals)
     return render_template("fairs/show.html", **told, totals=totals, comparisons=compared)
 
 

@@ -12,8 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from market.database import PATIENCE
-from market.extensions import db
+from market.database import PATIENCE, db
 from market.web.csrf import FIELD, NO_SOURCE, made_for
 from market.web.form_recovery import form_again, is_from_elsewhere, log_in_first
 from market.web.language import lazy_gettext as _l
@@ -45,7 +44,7 @@ class InvalidTransition(DomainError):
     message = _l("This has changed in the meantime: look at it again first.")
 
 
-class Overtaken(InvalidTransition):
+class ConcurrentDecision(InvalidTransition):
     """Somebody decided this first; the message says who, what and when.
 
     Attributes:

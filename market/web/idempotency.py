@@ -13,8 +13,7 @@ from typing import Any, overload
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from market.database import Base, violated
-from market.extensions import db
+from market.database import Base, db, violated
 from market.web.errors import Repeated
 
 

@@ -72,6 +72,9 @@ class RequestBabel(Babel):
         return RequestDomain(domain=self.domain)
 
 
+babel = RequestBabel()
+
+
 def words() -> Words:
     """The words of this page's language."""
     try:
@@ -142,7 +145,5 @@ def _filled(text: str, variables: dict[str, Any]) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    from market.extensions import babel
-
     babel.init_app(app, locale_selector=_locale)
     app.jinja_env.globals.update(_=on_page, gettext=on_page, ngettext=counted_on_page)

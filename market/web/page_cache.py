@@ -5,7 +5,7 @@ language's, that set none either. Whoever is logged in, or has a form or a messa
 has a session cookie and gets a page of their own.
 
 Some are given again for a second or two whatever happens (KEPT_SECONDS). Others say what
-they are made of (`made_of`), and are given again while that stays as it was.
+they are made of (`depends_on`), and are given again while that stays as it was.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ OLDEST = 60.0
 PATIENCE = 0.05
 # What a 304 still says (RFC 9110, 15.4.5), and what says for whom it is.
 OF_UNCHANGED = {"cache-control", "content-location", "date", "etag", "expires", "vary"}
-PARTS = "market.made_of"
+PARTS = "market.depends_on"
 
 Start = Callable[..., Any]
 Part = Callable[[], object]
@@ -42,7 +42,7 @@ Part = Callable[[], object]
 Parts = dict[Part, object]
 
 
-def made_of(part: Part, said: object = None) -> None:
+def depends_on(part: Part, said: object = None) -> None:
     """The page being made may be kept for as long as `part()` stays equal to what it says now,
     or to `said`, which it said before what the page shows was read. All parts count."""
     parts: Parts | None = request.environ.get(PARTS) if request else None
@@ -50,13 +50,13 @@ def made_of(part: Part, said: object = None) -> None:
         parts[part] = part() if said is None else said
 
 
-def not_kept() -> None:
+def never_cache() -> None:
     """The page being made may be another the next time, whatever its parts say."""
-    made_of(object)
+    depends_on(object)
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedPage:
     """A whole answer.
 
     Attributes:
@@ -77,7 +77,7 @@ class Kept:
         return len(self.body) + BESIDES
 
 
-class KeptPages:
+class PageCache:
     """WSGI: answers from memory.
 
     Args:
@@ -91,7 +91,7 @@ class KeptPages:
         self.made_by: Callable[..., Iterable[bytes]] = app.wsgi_app
         self.seconds = sorted(seconds.items(), key=lambda one: -len(one[0]))
         self.cookies = {"", *(f"{COOKIE}={language}" for language in languages)}
-        self._pages: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
+        self._pages: OrderedDict[tuple[str, ...], CachedPage] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
         # Two pages made at once would take turns at the interpreter, and both come late.
@@ -127,7 +127,7 @@ class KeptPages:
                 return seconds
         return None
 
-    def _is_unchanged(self, page: Kept) -> bool:
+    def _is_unchanged(self, page: CachedPage) -> bool:
         if not page.parts:
             return False
         with self.app.app_context():
@@ -156,10 +156,10 @@ class KeptPages:
         body = b"".join(answer)
         if hasattr(answer, "close"):
             answer.close()
-        self._keep(key, Kept(until, oldest, parts, told[1], body))
+        self._keep(key, CachedPage(until, oldest, parts, told[1], body))
         return _answered(told[1], [body], environ, start)
 
-    def _keep(self, key: tuple[str, ...], page: Kept) -> None:
+    def _keep(self, key: tuple[str, ...], page: CachedPage) -> None:
         with self._lock:
             before = self._pages.pop(key, None)
             self._pages[key] = page
@@ -189,4 +189,4 @@ def _answered(
 def init_app(app: Flask) -> None:
     """Keep the pages of KEPT_SECONDS, where there are any."""
     if seconds := app.config["KEPT_SECONDS"]:
-        app.wsgi_app = KeptPages(app, seconds, app.config["LANGUAGES"])  # type: ignore[assignment, method-assign]
+        app.wsgi_app = PageCache(app, seconds, app.config["LANGUAGES"])  # type: ignore[assignment, method-assign]

@@ -18,7 +18,7 @@ LINK = re.compile(r'href="(/(?!static/)[^"#]*)"')
 
 def warm(app: Flask) -> None:
     """Ask for the public pages as a visitor would; nothing where the first can't be shown."""
-    from market.extensions import db
+    from market.database import db
 
     visitor = app.test_client(use_cookies=False)
     seen: dict[str, None] = dict.fromkeys(BEGINNINGS)

@@ -11,8 +11,7 @@ from sqlalchemy import event
 import config
 from market import create_app
 from market.accounts.models import Account, Grant, PhoneReveal, Role
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 
 
 @pytest.fixture

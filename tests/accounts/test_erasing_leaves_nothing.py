@@ -21,18 +21,18 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from market.accounts import erasing
-from market.accounts.erasing import Finisher
+from market.accounts import erasures
+from market.accounts.erasures import Finisher
 from market.accounts.models import Account, Consent, Erasure
 from market.accounts.recovery import request_phone_change
 from market.accounts.services import reveal_phone
 from market.audit.models import ActChange
-from market.database import Base, gather_statistics, transaction
+from market.database import Base, db, gather_statistics, transaction
 from market.deals import services as deals
 from market.deals.ledger import verify_ledger
-from market.deals.mending import agree_revision, mend_deal
 from market.deals.models import Deal, LedgerEntry
-from market.extensions import db, limiter
+from market.deals.revisions import agree_revision, mend_deal
+from market.extensions import limiter
 from market.fairs.services import enrol_from_publications
 from market.messages import services as messages
 from market.offers.photos import store_photo
@@ -41,7 +41,7 @@ from market.papers.builder import file_of, make_waiting
 from market.papers.models import DocumentKind, Making
 from market.regions.models import Region
 from market.search import index
-from market.search.saved import save_search
+from market.search.saved_searches import save_search
 from market.search.services import drain
 from market.stations.services import register_farmer, withdraw_consent
 from market.tallies.services import recount
@@ -113,7 +113,7 @@ def work() -> None:
     """What the worker does."""
     drain()
     for _ in range(4):
-        erasing.finish_erasures()
+        erasures.finish_erasures()
     assert db.session.scalars(select(Erasure)).all() == []
     db.session.rollback()
 
@@ -445,9 +445,9 @@ def test_what_is_left_after_erasing_is_done_though_the_worker_dies_in_between(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setitem(erasing.finishers, "index", Finisher(lambda account: "old", die))
+        patch.setitem(erasures.finishers, "index", Finisher(lambda account: "old", die))
         with pytest.raises(KeyboardInterrupt):
-            erasing.finish_erasures()
+            erasures.finish_erasures()
     db.session.rollback()
     work()
     assert places(tmp_path) == []

@@ -9,8 +9,7 @@ from flask import Flask
 
 from market.accounts.models import Account, TraderType
 from market.accounts.passwords import hash_password
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from tests.conftest import PASSWORD, Client
 
 NEW = {

@@ -11,8 +11,7 @@ from sqlalchemy import select
 
 from market.accounts.models import Account, TraderType
 from market.accounts.names import checked_name, sounds_official
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.regions.models import Region
 from market.text.characters import tidy
 from market.text.confusables import skeleton

@@ -9,8 +9,7 @@ from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account, Consent, PhoneReveal
 from market.accounts.services import ERASED_NAME, reveal_phone
 from market.accounts.sessions import open_session
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.web.errors import Refused
 from tests.conftest import PASSWORD
 

@@ -10,8 +10,7 @@ from flask import Flask
 
 from market.accounts.models import Account, OneTimePassword
 from market.audit.models import Act, ActChange
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from tests.conftest import PASSWORD, Client
 
 NEW = {"password": "smx-ganju-2026", "again": "smx-ganju-2026"}

@@ -12,8 +12,7 @@ from sqlalchemy import event
 from market.accounts import sessions
 from market.accounts.models import AccountSession
 from market.accounts.rules import device_name
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from tests.conftest import PASSWORD, Client
 
 Browser = Callable[..., Client]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from market.audit.action_labels import DOINGS, ENDPOINTS, doing_of
+from market.audit.action_labels import DOINGS, ENDPOINTS, action_label_of
 from market.audit.actor import READING
 
 
@@ -35,6 +35,6 @@ def test_no_words_are_left_of_a_route_or_command_that_is_gone(app: Flask) -> Non
 
 def test_an_act_is_called_by_its_endpoint_then_by_its_permission(app: Flask) -> None:
     with app.test_request_context(headers={"Cookie": "language=en"}):
-        assert str(doing_of("offer.verify", "offers.reject")) == "Reject an offer"
-        assert str(doing_of("offer.verify", "offers.verify")) == "Verify an offer"
-        assert str(doing_of("", "fair something")) == "Command “fair something”"
+        assert str(action_label_of("offer.verify", "offers.reject")) == "Reject an offer"
+        assert str(action_label_of("offer.verify", "offers.verify")) == "Verify an offer"
+        assert str(action_label_of("", "fair something")) == "Command “fair something”"

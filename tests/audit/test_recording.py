@@ -17,9 +17,8 @@ from market.accounts.models import Account, Consent, Grant, Role
 from market.audit import actor, recording
 from market.audit.models import Act, ActChange, Change, Source
 from market.audit.rules import HIDDEN, OUTSIDE
-from market.database import Base, transaction
+from market.database import Base, db, transaction
 from market.deals.models import Deal
-from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.offers.models import Offer
 from market.regions.models import Region

@@ -14,8 +14,7 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.audit.models import Act
 from market.audit.queries import PER_PAGE
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from tests.conftest import Client
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from market.audit.action_labels import DOINGS, ENDPOINTS, doing_of, permission_word
+from market.audit.action_labels import DOINGS, ENDPOINTS, action_label_of, permission_word
 from market.audit.actor import UNWATCHED
 from market.audit.labels import COLUMNS, KINDS
 from market.audit.rules import NOISE, kinds_recorded
@@ -24,7 +24,7 @@ def test_every_route_that_changes_something_is_told_in_words(app: Flask) -> None
     routes = [r for r in app.url_map.iter_rules() if {"POST", "DELETE"} & (r.methods or set())]
     for route in routes:
         permission = getattr(app.view_functions[route.endpoint], "permission", "anyone")
-        words = str(doing_of(permission, route.endpoint))
+        words = str(action_label_of(permission, route.endpoint))
         assert words not in (route.endpoint, permission), route.endpoint
 
 

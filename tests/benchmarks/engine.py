@@ -9,8 +9,8 @@ from flask import Flask
 from market.matching.candidates import best, sellers
 from market.matching.queries import Ranked, basket_of, facts_of, home_now
 from market.matching.rules import Facts, score
-from market.offers.filters import Filters, Found
 from market.offers.models import Side
+from market.offers.search.filters import Filters, Found
 from market.products.queries import product_lexicon
 from market.search.engine import find, snapshots
 from tests.benchmarks.contest import MARKET

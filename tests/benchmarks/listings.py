@@ -218,7 +218,7 @@ def gathered(rows: Iterable[Any], side: int | None) -> dict[str, dict[str, int]]
 
 def read(words: Any) -> Listings:
     """The listings of the database, cut by `words`, the index's cutter. Needs an app context."""
-    from market.extensions import db
+    from market.database import db
     from market.search.services import columns
 
     return listed(db.session.execute(columns()), words)

@@ -56,7 +56,7 @@ class Ground:
 
 def ground(offers: int) -> Ground:
     """Read from the database: at most so many offers."""
-    from market.extensions import db
+    from market.database import db
     from market.fairs.models import Fair
     from market.offers.models import Offer, Status
     from market.products.models import Product

@@ -48,8 +48,7 @@ def _flask(*arguments: str) -> None:
 
 def _is_of_today() -> bool:
     from market import create_app
-    from market.database import utcnow
-    from market.extensions import db
+    from market.database import db, utcnow
     from market.fairs.models import Fair
     from market.offers.rules import local_day
 

@@ -93,7 +93,7 @@ def multiplied(rows: list[Any], times: int) -> Iterator[Any]:
 
 def _source(app: Any) -> tuple[list[Any], Any]:
     """The rows of the database and the words of its index."""
-    from market.extensions import db
+    from market.database import db
     from market.search.engine import snapshots
     from market.search.services import columns
 

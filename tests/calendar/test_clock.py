@@ -13,8 +13,7 @@ from market import worker
 from market.accounts.models import Account
 from market.calendar import services
 from market.calendar.models import Clock
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs.models import Fair, FairEvent, FairListing, FairStatus
 from market.fairs.services import create_fair, turn_fairs
 from market.offers.models import Offer, OfferChange, Status

@@ -12,8 +12,7 @@ from flask.testing import FlaskClient
 
 from market.accounts.models import Account, Grant, Role
 from market.accounts.sessions import open_session
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from tests.conftest import Client, make_app, running
 
 ROLES = ["visitor", "trader", *(role.value for role in Role)]

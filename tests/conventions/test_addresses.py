@@ -67,7 +67,7 @@ def address(rule: Rule, usual: dict[str, str], **strange: object) -> str:
 def usual(market: Flask) -> dict[str, str]:
     """Values of the demonstration for what stands in addresses."""
     with market.test_request_context():
-        from market.extensions import db
+        from market.database import db
         from market.fairs.models import Fair, FairStatus
 
         slug = db.session.scalars(db.select(Fair.slug).filter_by(status=FairStatus.OPEN)).first()

@@ -15,8 +15,8 @@ from werkzeug.routing import Rule
 from wtforms import PasswordField
 
 from market.accounts.models import Account
+from market.database import db
 from market.deals.models import Deal, DealStatus
-from market.extensions import db
 from market.fairs.models import Fair, FairSession, FairStatus
 from market.offers.models import Offer, Status
 from market.statements.models import Kind, Statement, StatementStatus

@@ -34,9 +34,9 @@ def site(tmp_path: Path) -> Flask:
             return Response(status=404)
         if name.startswith("of"):
             for part in name[2:]:
-                page_cache.made_of(partial(said.get, part), said[part])
+                page_cache.depends_on(partial(said.get, part), said[part])
         if name == "nothing-sure":
-            page_cache.not_kept()
+            page_cache.never_cache()
         return f"<h1>{len(made)} {request.cookies.get('language', '')}</h1>" + "x" * 999
 
     app.add_url_rule("/fairs/kept/<name>", "kept", page)

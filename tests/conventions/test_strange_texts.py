@@ -18,8 +18,8 @@ from pysqlite3 import dbapi2
 from werkzeug.datastructures import MultiDict
 
 from market.accounts.models import Account
+from market.database import db
 from market.deals.models import Deal, DealStatus
-from market.extensions import db
 from tests.conventions.conftest import ROLES, account_of, browser_of
 from tests.conventions.forms import HERE, Sheet, filled, plain, typed, walk
 from tests.conventions.test_form_recovery import addresses, built

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, request, request_started
 from sqlalchemy import event
 
-from market.extensions import db
+from market.database import db
 from market.web.warmup import warm
 
 

@@ -11,8 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from market import database
-from market.database import sqlite_module, transaction
-from market.extensions import db
+from market.database import db, sqlite_module, transaction
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from market.extensions import db
+from market.database import db
 
 
 @contextmanager

@@ -12,10 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger, services
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
-from market.extensions import db
 from market.offers.models import Offer
 from market.web.errors import DomainError
 from tests.deals.factories import Trade, agree, make_trade, propose, terms

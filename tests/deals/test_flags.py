@@ -11,13 +11,12 @@ import pytest
 from flask import Flask
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals.baselines import price_bands, usual_amounts, usual_quantities
 from market.deals.flag_rules import Code, Severity, is_far_above, season_of, usual_of
 from market.deals.flags import Flag, deal_flags, offer_flags
 from market.deals.models import Deal
 from market.deals.services import local_day, return_deal, verify_deal
-from market.extensions import db
 from market.offers.models import Offer
 from market.offers.services import verify_offer
 from market.web.errors import Invalid

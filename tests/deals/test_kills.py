@@ -16,11 +16,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals.ledger import verify_ledger
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.deals.services import local_day
-from market.extensions import db
 from market.fairs.models import Fair
 from market.tallies.models import FairCount
 from market.tallies.queries import totals

@@ -15,10 +15,9 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger, services
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.extensions import db
 from market.web.errors import DomainError
 from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, verify
 from tests.fairs.making import make_fair

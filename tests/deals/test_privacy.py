@@ -11,11 +11,10 @@ from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.accounts.services import erase
-from market.database import transaction
+from market.database import db, transaction
 from market.deals.ledger import verify_ledger
 from market.deals.models import Deal, DealStatus
 from market.deals.services import add_proof
-from market.extensions import db
 from market.offers.models import Offer, Status
 from market.offers.photos import store_photo
 from tests.deals.factories import agree, make_trade, propose, verify

@@ -13,10 +13,9 @@ import pytest
 from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import services
 from market.deals.models import Channel, Deal, DealEvent, DealStatus, LedgerEntry
-from market.extensions import db
 from market.fairs.models import Fair, FairStatus, FairTheme, Season
 from market.matching.candidates import best
 from market.matching.queries import facts_of, home_now

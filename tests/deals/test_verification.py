@@ -10,14 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account, Grant, Role
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger
 from market.deals.flags import stop_flags
 from market.deals.models import Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.deals.services import cancel_deal, dispute_deal, return_deal, verify_deal
-from market.extensions import db
 from market.regions.models import Region
-from market.web.errors import DomainError, Invalid, Overtaken, Refused
+from market.web.errors import ConcurrentDecision, DomainError, Invalid, Refused
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade, prove
 
@@ -100,9 +99,9 @@ def test_the_second_official_is_another_person_of_the_prefecture(
     colleague = make_account("石门另一位", role="county_official")
     elsewhere = make_account("长沙市", role="prefecture_official", scope="430100")
     province = make_account("湖南省", role="province_official", scope="430000")
-    error = refused(Overtaken, verify_deal, trade.official, deal)
+    error = refused(ConcurrentDecision, verify_deal, trade.official, deal)
     assert trade.official.name in str(error.message)
-    refused(Overtaken, verify_deal, colleague, deal)
+    refused(ConcurrentDecision, verify_deal, colleague, deal)
     refused(Refused, verify_deal, elsewhere, deal)
     refused(Refused, verify_deal, province, deal)
     assert entries() == []

@@ -15,10 +15,9 @@ from PIL import Image
 from sqlalchemy import event, func, select
 
 from market.accounts.models import Account, PhoneReveal
-from market.database import transaction
+from market.database import db, transaction
 from market.deals.models import Deal, DealProof, DealStatus
 from market.deals.services import local_day, return_deal
-from market.extensions import db
 from market.offers import decoding
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade, propose, verify

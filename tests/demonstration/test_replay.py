@@ -13,14 +13,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals.ledger import head, verify_ledger
 from market.deals.models import Deal
 from market.deals.rules import Gap, amount_gap
 from market.demonstration import replay as replaying
 from market.demonstration.replay import check, replay
 from market.demonstration.replay_plan import Mismatch, Plan, Totals, settled
-from market.extensions import db
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.offers import rules
 from market.offers.models import Offer, Status

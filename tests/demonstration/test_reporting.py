@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from market.accounts.models import OFFICIALS, Account, Grant
+from market.database import db
 from market.deals.ledger import verify_ledger
 from market.deals.models import LedgerEntry
-from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.regions.models import Region
 from market.statements import overview, queries, snapshots, units

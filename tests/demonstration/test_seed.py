@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account, Consent, Grant, Role
 from market.accounts.passwords import password_matches
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals.flag_rules import Code
 from market.deals.flags import deal_flags, offer_flags
 from market.deals.ledger import head, verify_ledger
@@ -26,7 +26,6 @@ from market.demonstration import flagged, people
 from market.demonstration.dealing import RESERVING
 from market.demonstration.flagged import TO_MEND
 from market.demonstration.seed import TRADERS_SHOWN, is_seeded, log_ins, seed_demonstration
-from market.extensions import db
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.fairs.queries import running_fair
 from market.matching.models import MatchChange, MatchNotice

@@ -13,14 +13,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.desk.decisions import decide, decide_each
 from market.desk.queue_types import QUEUES
-from market.extensions import db
 from market.offers.models import Offer, Verification
-from market.web.errors import Overtaken
+from market.web.errors import ConcurrentDecision
 from tests.deals.factories import Trade, agree, make_trade
 
 pytestmark = pytest.mark.postgresql
@@ -46,7 +45,7 @@ def at_once(app: Flask, steps: list[Callable[[], Any]]) -> list[Any]:
             start.wait()
             try:
                 return step()
-            except Overtaken as error:
+            except ConcurrentDecision as error:
                 return error
 
     db.session.remove()
@@ -72,8 +71,8 @@ def test_of_two_officials_on_one_deal_the_second_is_told_what_the_first_did(
     deal_id = agree(trade).id
     steps = [deciding("deals", who, deal_id, act) for who, act in zip(officials, acts, strict=True)]
     results = at_once(app, steps)
-    (told,) = [result for result in results if isinstance(result, Overtaken)]
-    (done,) = [result for result in results if not isinstance(result, Overtaken)]
+    (told,) = [result for result in results if isinstance(result, ConcurrentDecision)]
+    (done,) = [result for result in results if not isinstance(result, ConcurrentDecision)]
     first = officials[results.index(done)]
     name = db.session.get_one(Account, first).name
     assert told.by_id == first
@@ -95,8 +94,8 @@ def test_of_two_officials_on_one_offer_the_second_is_told_what_the_first_did(
         deciding("offers", who, offer_id, act) for who, act in zip(officials, acts, strict=True)
     ]
     results = at_once(app, steps)
-    (done,) = [result for result in results if not isinstance(result, Overtaken)]
-    (told,) = [result for result in results if isinstance(result, Overtaken)]
+    (done,) = [result for result in results if not isinstance(result, ConcurrentDecision)]
+    (told,) = [result for result in results if isinstance(result, ConcurrentDecision)]
     assert told.by_id == officials[acts.index(done)]
     verified = db.session.get_one(Offer, offer_id).verification is Verification.VERIFIED
     assert verified == (done == "verify")

@@ -11,10 +11,9 @@ import pytest
 from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.deals.services import cancel_deal, return_deal, verify_deal
-from market.extensions import db
 from market.offers.models import Offer, Verification
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade

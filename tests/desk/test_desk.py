@@ -12,10 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from market.accounts.models import Account, Grant, Role, TraderType
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.deals.services import return_deal, verify_deal
-from market.extensions import db
 from market.offers.models import Offer, Verification
 from market.web.desk_registry import Awaits, add_awaits, awaiting, providers
 from tests.deals.counting import statements

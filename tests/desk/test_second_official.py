@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from market.accounts.models import Account, PhoneReveal
-from market.database import transaction
+from market.database import db, transaction
 from market.deals.models import Deal, DealStatus
 from market.deals.services import return_deal, verify_deal
-from market.extensions import db
 from tests.deals.factories import Trade, agree, make_trade, prove, verify
 from tests.offers.factories import make_offer
 

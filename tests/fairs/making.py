@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger
 from market.deals.models import Channel, Deal, DealStatus
-from market.extensions import db
 from market.fairs.models import Fair, FairStatus, Season
 from market.offers.models import (
     Offer,

@@ -10,16 +10,15 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
-from market.extensions import db
 from market.fairs import services
 from market.fairs.cancelling import cancel_fair
 from market.fairs.checks import Overtaken
 from market.fairs.models import Fair, FairEvent, FairEventKind, FairStatus
 from market.fairs.queries import comparable, events_of, last_event
 from market.statements import units
-from market.tallies import comparing, queries
+from market.tallies import comparisons, queries
 from market.tallies.services import recount_if_moved
 from market.web.errors import Invalid, InvalidTransition, Refused
 from tests.fairs.making import count_deal, fair_values, make_fair, new_deal, publish, send_seen
@@ -90,8 +89,8 @@ def test_nothing_is_owed_counted_or_compared_of_a_cancelled_fair(province: Accou
     assert queries.counted_at(fair) is None
     assert comparable(None) == []
     later = make_fair(slug="later", previous_id=fair.id, starts_on=date(2026, 9, 16))
-    assert comparing.comparisons(later, queries.totals(later)) == []
-    assert comparing.comparisons(fair, queries.totals(fair)) == []
+    assert comparisons.find_comparisons(later, queries.totals(later)) == []
+    assert comparisons.find_comparisons(fair, queries.totals(fair)) == []
 
 
 def test_the_database_wants_a_reason_and_a_name(province: Account) -> None:

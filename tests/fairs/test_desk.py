@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs import lifecycle, services, session_services
 from market.fairs.models import Fair, FairSession, FairStatus, Season
 from market.regions.models import Region

@@ -10,11 +10,10 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import services as deal_services
 from market.deals.models import Channel, Deal, LedgerEntry
-from market.extensions import db
-from market.fairs import lifecycle, services, session_services, suggesting
+from market.fairs import lifecycle, services, session_services, suggestions
 from market.fairs.checks import Overtaken
 from market.fairs.models import Fair, FairEventKind, FairListing, FairStatus, Season
 from market.fairs.queries import events_of, last_event, overlapping, sessions_of, themes_of
@@ -54,7 +53,7 @@ def emergency_values(**values: Any) -> dict[str, Any]:
         "name_en": "",
         "slug": "",
     }
-    return suggesting.emergency_values({**given, **values})
+    return suggestions.emergency_values({**given, **values})
 
 
 def inside(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -259,7 +258,7 @@ def test_the_next_edition_has_its_year_its_sessions_and_its_baselines(
     left = inside(
         session_services.add_session, province, source, session_values(slug="left", name="另一")
     )
-    edition = suggesting.next_edition(source)
+    edition = suggestions.next_edition(source)
     assert edition.values["name"] == "2027年秋季对接会"
     assert [planned.starts_on for planned in edition.sessions] == [date(2027, 9, 16)] * 2
     # Not the fair of all products a year earlier: that is another series.
@@ -286,7 +285,7 @@ def test_a_fair_of_the_29th_of_february_is_held_again_on_the_28th(
     source = inside(services.create_fair, province, fair_values(slug="leap", year=2028, **days))
     leap = session_values(starts_on=date(2028, 2, 29), ends_on=date(2028, 2, 29))
     inside(session_services.add_session, province, source, leap)
-    edition = suggesting.next_edition(source)
+    edition = suggestions.next_edition(source)
     values = {**edition.values, "season": Season.AUTUMN, "themes": []}
     ids = [planned.id for planned in edition.sessions]
     made = inside(lifecycle.clone_fair, province, source, values, ids)
@@ -303,7 +302,7 @@ def test_a_session_that_does_not_fit_the_next_edition_is_named_and_nothing_made(
     clock(NOON)
     source = make_fair()
     session = inside(session_services.add_session, province, source, session_values())
-    values = {**suggesting.next_edition(source).values, "season": Season.AUTUMN, "themes": []}
+    values = {**suggestions.next_edition(source).values, "season": Season.AUTUMN, "themes": []}
     with pytest.raises(Invalid, match="柑橘专场") as refused:
         inside(lifecycle.clone_fair, province, source, {**values, **change}, [session.id])
     assert refused.value.field == "sessions"

@@ -9,8 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs import rules, services
 from market.fairs.models import Fair, FairListing, FairStatus, FairTheme, Season
 from market.offers.models import Side, Status, Verification

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs.models import Fair, FairStatus, FairTheme
 from market.fairs.services import enrol_from_publications
 from market.tallies.services import recount

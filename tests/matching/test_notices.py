@@ -14,8 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account
 from market.accounts.services import erase
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.matching import rules, services
 from market.matching.models import MatchChange, MatchNotice
 from market.matching.queries import new_matches, noticed

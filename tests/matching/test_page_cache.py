@@ -11,8 +11,7 @@ from flask import Flask, request
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.offers.models import Offer
 from market.offers.services import close_offer, edit_offer, values_of
 from market.search import index, snapshots

@@ -13,8 +13,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.matching import candidates, queries
 from market.matching.candidates import best
 from market.matching.queries import facts_of, home_now, matches_of, with_cards

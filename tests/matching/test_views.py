@@ -9,7 +9,7 @@ from flask import Flask, g
 from sqlalchemy import event
 
 from market.accounts.models import Account
-from market.extensions import db
+from market.database import db
 from market.matching.views import best_matches
 from market.search.services import rebuild
 from tests.offers.factories import make_offer

@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account, Consent
 from market.audit.models import Act
-from market.database import transaction, utcnow
-from market.extensions import db, limiter
+from market.database import db, transaction, utcnow
+from market.extensions import limiter
 from market.messages import services
 from market.messages.awaiting import awaiting
 from market.messages.models import LONGEST, Question, QuestionStatus, QuestionText

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
-from market.extensions import db
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day
 from market.monitoring import prices

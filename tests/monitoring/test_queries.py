@@ -11,9 +11,8 @@ import pytest
 from flask import Flask
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
-from market.extensions import db
 from market.monitoring import queries
 from market.monitoring.awaiting import awaiting
 from market.monitoring.rules import Kind, Level

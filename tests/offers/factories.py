@@ -8,8 +8,7 @@ from itertools import count
 from typing import Any
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.offers.models import Offer, Side
 from market.offers.services import OfferValues, draft_offer, post_offer
 from market.products.models import Product

@@ -9,8 +9,7 @@ import pytest
 from flask import Flask
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.offers import card_cache
 from market.offers.models import Offer, OfferPhoto
 from market.offers.queries import cards
@@ -89,6 +88,6 @@ def test_only_so_many_are_kept(app: Flask, owner: Account, monkeypatch: pytest.M
     monkeypatch.setattr(card_cache, "MOST", 2)
     ids = [make_offer(owner).id for _ in range(4)]
     with app.test_request_context():
-        assert card_cache.kept_cards(ids) == card_cache.kept_cards(ids) == cards(ids)
+        assert card_cache.cached_cards(ids) == card_cache.cached_cards(ids) == cards(ids)
         assert len(app.extensions["offer_cards"]._cards) == 2
         assert db.session.get(Offer, ids[0])

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.extensions import db
+from market.database import db
 from market.offers.models import Offer
 from market.web import forms
 from tests.conftest import Client

@@ -14,8 +14,7 @@ from sqlalchemy import update
 from market.accounts.models import Account, Role
 from market.accounts.quotas import REVEALS, QuotaReached
 from market.accounts.services import disable, enable, reveal_phone
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.offers.guards import EqualOffer
 from market.offers.models import Offer, Status
 from market.offers.queries import OF_ONE_OWNER, newest_cards

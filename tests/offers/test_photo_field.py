@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from market.accounts.models import Account
-from market.extensions import db, limiter
+from market.database import db
+from market.extensions import limiter
 from market.offers import decoding, photos
 from market.offers.models import Offer
 from tests.conftest import Client

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from market.accounts.models import Account, Consent
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.offers import rules, services, signals
 from market.offers.models import (
     TRANSITIONS,

@@ -15,8 +15,7 @@ from PIL import Image
 from sqlalchemy import event, func, select
 
 from market.accounts.models import Account, PhoneReveal
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.offers import services
 from market.offers.models import Offer, Status, Verification
 from market.offers.services import edit_offer, verify_offer

@@ -17,8 +17,7 @@ from werkzeug.exceptions import TooManyRequests
 from market import database
 from market.accounts.models import Account
 from market.accounts.sessions import open_session
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.offers.models import Offer, Verification
 from market.web import form_recovery
 from tests.conftest import PASSWORD, Client

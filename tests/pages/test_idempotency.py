@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from market.accounts.models import Account, Consent
+from market.database import db
 from market.deals.models import Deal
-from market.extensions import db
 from market.fairs.models import Fair
 from market.messages.models import QuestionText
 from market.offers.models import Offer

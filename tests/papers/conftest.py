@@ -9,8 +9,7 @@ import pytest
 from flask import Flask
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs.models import Fair
 from market.papers import services
 from market.papers.fonts import is_there_a_font

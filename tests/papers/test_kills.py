@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from market.extensions import db
+from market.database import db
 from market.papers import builder
-from market.papers.document_jobs import COMMAND, Workshop
+from market.papers.document_jobs import COMMAND, DocumentJobs
 from market.papers.models import Document, Making
 from market.papers.services import MOST_TRIES
 from tests.killing import PATIENCE, ROOT, until
@@ -73,7 +73,7 @@ def test_the_workshop_starts_one_maker_when_a_document_waits(
 ) -> None:
     for name, value in environment_of(app, tmp_path).items():
         monkeypatch.setenv(name, value)
-    workshop = Workshop()
+    workshop = DocumentJobs()
     workshop.look()
     assert workshop.process is None
     document = ask("workbook")

@@ -12,8 +12,7 @@ import pytest
 from flask_babel import force_locale
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.fairs.models import FairStatus
 from market.papers import official_figures, services
 from market.papers.models import Document, DocumentKind

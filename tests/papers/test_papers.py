@@ -13,8 +13,7 @@ import pytest
 from flask_babel import force_locale
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.papers import builder
 from market.papers.models import Document, Making
 from market.papers.paper import OF_COUNTIES, _comparisons, paper_of

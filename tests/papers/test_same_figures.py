@@ -18,9 +18,8 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals.models import LedgerEntry
-from market.extensions import db
 from market.fairs.models import FairListing
 from market.fairs.services import enrol_from_publications
 from market.offers.models import Verification

@@ -10,9 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals.ledger import head
-from market.extensions import db
 from market.fairs.models import Fair
 from market.papers import builder, services
 from market.papers.models import Document, DocumentKind, Making

@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import select, update
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger
 from market.deals.models import Deal, DealStatus
-from market.extensions import db
 from market.fairs.models import Fair
 from market.fairs.services import enrol_from_publications
 from market.papers.models import Document

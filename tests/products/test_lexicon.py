@@ -9,8 +9,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from market.cache import versions
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.products.lexicon import ProductLexicon
 from market.products.models import Product, ProductAlias
 from market.products.queries import product_lexicon, resolve_product

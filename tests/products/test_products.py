@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 import config
-from market.extensions import db
+from market.database import db
 from market.products.forms import ProductField
 from market.products.models import Product, ProductAlias
 from market.products.queries import relatives, resolve_product, suggest_products

@@ -19,13 +19,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from market.accounts.models import Account, TraderType
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.matching.rules import score
-from market.offers.asking import read_question
-from market.offers.finding import find
 from market.offers.models import Offer, PriceBasis, Side, Status, Verification
-from market.offers.understanding import Understood, understand
+from market.offers.search.finder import find
+from market.offers.search.query import parse_query
+from market.offers.search.understanding import Understood, understand
 from market.products.queries import product_lexicon
 from market.products.units import UNITS
 from market.regions.queries import region_lexicon
@@ -208,7 +207,7 @@ def search(part: str) -> Result:
         asked = judgement(row)
         if asked is None:
             continue
-        found = find(replace(read_question({"q": row["text"]}).filters, per_page=MOST))
+        found = find(replace(parse_query({"q": row["text"]}).filters, per_page=MOST))
         one = measured(asked, found.ids, bool(found.widened))
         for name, value in zip(sums, (one.recall, one.precision, one.ndcg), strict=True):
             if value is not None:

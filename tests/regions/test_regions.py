@@ -11,8 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 import config
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.regions.forms import RegionField
 from market.regions.models import Level, Region, is_within, within
 from market.regions.queries import (

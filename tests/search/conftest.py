@@ -14,10 +14,9 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
-from market.extensions import db
-from market.offers.filters import Filters, Found
+from market.database import db, transaction, utcnow
 from market.offers.models import Offer, PriceBasis, Side, Status, Verification
+from market.offers.search.filters import Filters, Found
 from market.products.models import Product
 from market.regions.models import Region, within
 from market.search import engine, snapshots

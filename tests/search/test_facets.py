@@ -9,11 +9,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from market.database import transaction
-from market.extensions import db
-from market.offers.finding import set_finder
-from market.offers.listing import Listing, read_listing
+from market.database import db, transaction
 from market.offers.models import Offer
+from market.offers.search.finder import set_finder
+from market.offers.search.results_page import ResultsPage, results_page
 from market.search.services import rebuild
 
 QUESTIONS = [
@@ -60,8 +59,8 @@ FILTERS = st.fixed_dictionaries(
 TEXTS = st.tuples(SIDES, PLACES, THINGS, PRICES).flatmap(st.permutations).map(" ".join)
 
 
-def listed(query: str) -> Listing:
-    return read_listing(dict(parse_qsl(query)))
+def listed(query: str) -> ResultsPage:
+    return results_page(dict(parse_qsl(query)))
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ def finder(request: pytest.FixtureRequest, filled: None) -> None:
         set_finder(None)
 
 
-def follow_counts(question: str) -> Listing:
+def follow_counts(question: str) -> ResultsPage:
     """See that every count that the page of `question` promises holds."""
     listing = listed(question)
     rows = [row for _title, rows in listing.facets for row in rows]

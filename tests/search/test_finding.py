@@ -11,13 +11,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from market.database import transaction, utcnow
-from market.extensions import db
-from market.offers import finding
-from market.offers.filters import Filters
-from market.offers.finding_slowly import find_in_database
+from market.database import db, transaction, utcnow
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import public
+from market.offers.search import finder
+from market.offers.search.database_search import database_search
+from market.offers.search.filters import Filters
 from market.offers.services import withdraw_offer
 from market.products.models import Product
 from market.regions.models import Region, is_within
@@ -73,7 +72,7 @@ def test_every_question_without_words_is_answered_as_the_database_would(app, fil
     rng = random.Random(seed)
     for _ in range(40):
         filters = any_filters(rng)
-        assert engine.find(filters) == find_in_database(filters), filters
+        assert engine.find(filters) == database_search(filters), filters
 
 
 def test_what_is_said_is_counted_as_the_database_would_after_some_are_gone(app, fill, find):
@@ -88,7 +87,7 @@ def test_what_is_said_is_counted_as_the_database_would_after_some_are_gone(app, 
     drain()
     for _ in range(40):
         filters = replace(any_filters(rng), words=(rng.choice(["优质大米", "产地直销"]),))
-        found, truth = engine.find(filters), find_in_database(filters)
+        found, truth = engine.find(filters), database_search(filters)
         assert (found.total, found.facets) == (truth.total, truth.facets), filters
 
 
@@ -125,7 +124,7 @@ def test_a_product_is_found_with_what_is_below_it_and_what_only_its_title_names(
     rebuild()
     assert find(products=(path_of("橙"),)).ids == [orange.id, named.id, navel.id]
     assert find(products=(path_of(NAVEL_ORANGE),)).ids == [navel.id, named.id]
-    assert find_in_database(Filters(products=(path_of(NAVEL_ORANGE),))).ids == [navel.id, named.id]
+    assert database_search(Filters(products=(path_of(NAVEL_ORANGE),))).ids == [navel.id, named.id]
 
 
 def test_words_beside_a_product_only_rank(app, make_account, find):
@@ -134,7 +133,7 @@ def test_words_beside_a_product_only_rank(app, make_account, find):
     plain = make_offer(owner, title="梨")
     pears = {"products": (path_of("翠冠梨"),)}
     rebuild()
-    assert find("包甜", **pears).ids == find_in_database(Filters(("包甜",), **pears)).ids
+    assert find("包甜", **pears).ids == database_search(Filters(("包甜",), **pears)).ids
     assert find("包甜", **pears).ids == [sweet.id, plain.id]
     assert find("包甜").ids == [sweet.id]
 
@@ -213,5 +212,5 @@ def test_huge_prices_and_pages_are_answered(app, fill, find):
 def test_the_list_asks_the_index(app, make_account, monkeypatch):
     offer = make_offer(make_account())
     rebuild()
-    monkeypatch.setattr(finding, "find_in_database", lambda filters: pytest.fail("asked"))
-    assert finding.find(Filters()).ids == [offer.id]
+    monkeypatch.setattr(finder, "database_search", lambda filters: pytest.fail("asked"))
+    assert finder.find(Filters()).ids == [offer.id]

@@ -10,11 +10,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from market.database import transaction
-from market.extensions import db
-from market.offers.filters import Filters
+from market.database import db, transaction
 from market.offers.models import Offer, OfferChange
 from market.offers.queries import public
+from market.offers.search.filters import Filters
 from market.offers.services import edit_offer, withdraw_offer
 from market.products.models import Product
 from market.search import engine

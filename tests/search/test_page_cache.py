@@ -11,11 +11,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from market.database import transaction, utcnow
-from market.extensions import db
-from market.offers import finding
-from market.offers.filters import Filters
+from market.database import db, transaction, utcnow
 from market.offers.models import Offer, OfferChange
+from market.offers.search import finder
+from market.offers.search.filters import Filters
 from market.offers.services import edit_offer, expire_offers, withdraw_offer
 from market.search import engine, index, schema, services, view
 from market.search.services import check, drain, rebuild, status
@@ -264,7 +263,7 @@ def test_the_order_of_age_is_right_whichever_segments_it_is_put_together_from(
 def test_without_an_index_the_database_answers_and_the_worker_builds_one(app, make_account, find):
     offer = make_offer(make_account())
     assert engine.find(Filters()) is None
-    assert finding.find(Filters()).ids == [offer.id]
+    assert finder.find(Filters()).ids == [offer.id]
     drain()
     assert find().ids == [offer.id]
 
@@ -299,7 +298,7 @@ def test_a_broken_index_is_not_seen_and_is_built_anew(app, offer, find, harm, an
     else:
         shutil.rmtree(folder(app))
     assert engine.find(Filters()) is None
-    assert finding.find(Filters()).total == 2
+    assert finder.find(Filters()).total == 2
     drain()
     assert find("头茬").ids == [offer.id]
 

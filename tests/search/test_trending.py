@@ -20,9 +20,9 @@ RICE, ORANGE = "0101001", "0301014"
 
 
 def names(app: Flask) -> list[str]:
-    app.extensions.pop("hot_products", None)
+    app.extensions.pop("trending_products", None)
     with app.test_request_context():
-        return [name for name, _address in trending.hot_products()]
+        return [name for name, _address in trending.trending_products()]
 
 
 def test_the_products_of_most_offers_lately_come_first(
@@ -94,6 +94,6 @@ def test_they_are_counted_once_in_a_while_and_not_for_each_page(
     make_offer(make_account())
     rebuild()
     client.get(page)
-    kept = app.extensions["hot_products"]
+    kept = app.extensions["trending_products"]
     client.get(page)
-    assert app.extensions["hot_products"] is kept
+    assert app.extensions["trending_products"] is kept

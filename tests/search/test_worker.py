@@ -14,8 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from market import worker
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.matching.models import MatchNotice
 from market.offers.models import Offer, Status
 from market.offers.photos import photo_path

@@ -10,10 +10,9 @@ from typing import Any
 from unittest.mock import patch
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals import ledger
 from market.deals.models import Deal, DealEvent, DealStatus
-from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.fairs.queries import home_zone
 from market.regions.models import Region

@@ -15,10 +15,9 @@ from sqlalchemy.exc import DatabaseError
 
 from market.accounts.models import Account
 from market.calendar.services import begin
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals.ledger import verify_ledger
 from market.deals.models import LedgerEntry
-from market.extensions import db
 from market.fairs.models import FairEvent, FairEventKind, FairStatus
 from market.fairs.services import enrol_from_publications
 from market.offers.models import Offer, Side, Status, Verification

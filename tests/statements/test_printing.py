@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.extensions import db
+from market.database import db
 from market.papers.models import Document
 from tests.statements.reporting_fair import SHIMEN, TAOYUAN, Season, make_season
 

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs.models import Fair
 from market.statements import publishing, queries, services, snapshots, units
 from market.statements.models import (

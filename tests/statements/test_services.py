@@ -12,9 +12,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
+from market.database import db, transaction, utcnow
 from market.deals import ledger
-from market.extensions import db
 from market.fairs.certifying import certify_fair
 from market.fairs.models import FairEvent, FairEventKind, FairStatus
 from market.regions.models import Region

@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.fairs.models import FairStatus
 from market.statements import overview, units
 from market.statements.models import Correction, Publication, Statement, StatementStatus

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from market.accounts.models import Account, Consent
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.offers.models import Offer, Side, Status
 from tests.conftest import Client
 

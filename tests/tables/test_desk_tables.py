@@ -12,8 +12,7 @@ import openpyxl
 import pytest
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.monitoring import activity, prices, queries
 from market.products.models import Product
 from market.statements import overview

@@ -13,10 +13,9 @@ import pytest
 from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.extensions import db
 from market.fairs.models import Fair, FairListing
 from market.tables.fair_tables import TABLES, Source
 from market.tables.table import Kind

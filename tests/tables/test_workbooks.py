@@ -10,8 +10,7 @@ import openpyxl
 import pytest
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs.models import Fair
 from market.regions.models import Region
 from market.tables import table

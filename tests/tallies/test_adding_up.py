@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import services as deals
 from market.deals.ledger import verify_ledger
 from market.deals.models import Deal, DealStatus
-from market.extensions import db
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.offers.models import Side
 from market.regions.models import Region

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs.models import Fair
 from market.papers import paper, wording
 from market.regions.labels import level_word

@@ -9,8 +9,7 @@ import pytest
 
 from market.accounts.models import Account, TraderType
 from market.accounts.services import register
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs.services import enrol_from_publications
 from market.offers.models import Verification
 from market.regions.models import Region

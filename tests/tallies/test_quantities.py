@@ -10,8 +10,7 @@ import pytest
 from flask_babel import force_locale
 
 from market.accounts.models import Account
-from market.database import transaction
-from market.extensions import db
+from market.database import db, transaction
 from market.fairs.models import Fair
 from market.papers import paper
 from market.regions.models import Region

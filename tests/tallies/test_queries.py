@@ -12,7 +12,7 @@ from market.fairs.models import Fair, FairStatus, Season
 from market.fairs.services import enrol_from_publications
 from market.offers.models import Side
 from market.regions.queries import get_region
-from market.tallies import comparing, queries, region_queries, services
+from market.tallies import comparisons, queries, region_queries, services
 from market.tallies import map as county_map
 from market.tallies.figures import BY_NAME
 from tests.fairs.making import TEA, count_deal, make_fair, publish
@@ -78,7 +78,7 @@ def test_what_a_baseline_does_not_know_is_no_zero(make_account: Make) -> None:
     for _ in range(18):
         publish(make_account())
     recount(fair)
-    (comparison,) = comparing.comparisons(fair, queries.totals(fair))
+    (comparison,) = comparisons.find_comparisons(fair, queries.totals(fair))
     figures = {c.name: c for c in comparison.figures}
     assert (comparison.kind, comparison.baseline) == ("previous", winter)
     assert figures["listings"].change == Decimal("0.800")
@@ -90,7 +90,7 @@ def test_the_fair_before_and_the_same_season_are_told_apart(app: object) -> None
     autumn = earlier(total_fen=100)
     winter = earlier(slug="winter", season=Season.WINTER, total_fen=50)
     fair = make_fair(previous_id=winter.id, same_season_id=autumn.id)
-    found = comparing.comparisons(fair, queries.Totals(amount_fen=150))
+    found = comparisons.find_comparisons(fair, queries.Totals(amount_fen=150))
     assert [(c.kind, c.baseline.slug) for c in found] == [
         ("previous", "winter"),
         ("same_season", "earlier"),
@@ -101,15 +101,17 @@ def test_the_fair_before_and_the_same_season_are_told_apart(app: object) -> None
 def test_one_fair_that_is_both_baselines_is_compared_once(app: object) -> None:
     autumn = earlier(total_fen=100)
     fair = make_fair(previous_id=autumn.id, same_season_id=autumn.id)
-    (found,) = comparing.comparisons(fair, queries.Totals(amount_fen=150))
+    (found,) = comparisons.find_comparisons(fair, queries.Totals(amount_fen=150))
     assert (found.kind, found.baseline) == ("both", autumn)
     assert found.figures[-1].change == Decimal("0.500")
-    assert comparing.KINDS.index("both") == 1
+    assert comparisons.KINDS.index("both") == 1
 
 
 def test_totals_known_only_together_stand_beside_and_are_not_compared(app: object) -> None:
     both = earlier(slug="2025-both", total_listings=90_778, total_fen=175_646 * 10**6)
-    (comparison,) = comparing.comparisons(make_fair(), queries.Totals(listings=5, amount_fen=5))
+    (comparison,) = comparisons.find_comparisons(
+        make_fair(), queries.Totals(listings=5, amount_fen=5)
+    )
     assert (comparison.kind, comparison.baseline) == ("beside", both)
     assert [c.then for c in comparison.figures] == [90_778, None, None, 175_646 * 10**6]
     assert {c.change for c in comparison.figures} == {None}
@@ -144,7 +146,7 @@ def test_a_running_fair_is_compared_with_the_same_day_of_the_earlier_one(
     recount(fair)
     root = queries.kept(fair).tree.root
     for node in (None, root):
-        (comparison,) = comparing.comparisons(fair, queries.totals(fair), node)
+        (comparison,) = comparisons.find_comparisons(fair, queries.totals(fair), node)
         figures = {c.name: c for c in comparison.figures}
         assert (comparison.through, comparison.provisional) == (3, False)
         assert (figures["amount_fen"].then, figures["amount_fen"].change) == (300, Decimal("0.1"))
@@ -157,13 +159,13 @@ def test_a_fair_that_is_over_is_compared_whole_but_its_table_of_a_day_is_not(
     fair = running(make_account, status=FairStatus.CLOSED)
     recount(fair)
     now = queries.totals(fair)
-    (whole,) = comparing.comparisons(fair, now)
+    (whole,) = comparisons.find_comparisons(fair, now)
     assert (whole.through, whole.provisional) == (None, False)
     assert {c.name: c.then for c in whole.figures}["amount_fen"] == 700
-    (of_a_day,) = comparing.comparisons(fair, now, day=date(2026, 9, 16))
+    (of_a_day,) = comparisons.find_comparisons(fair, now, day=date(2026, 9, 16))
     assert of_a_day.through == 2
     assert {c.name: c.then for c in of_a_day.figures}["amount_fen"] == 100
-    (last,) = comparing.comparisons(fair, now, day=fair.ends_on)
+    (last,) = comparisons.find_comparisons(fair, now, day=fair.ends_on)
     assert last.through is None
 
 
@@ -172,24 +174,24 @@ def test_against_totals_alone_the_comparison_of_a_running_fair_is_provisional(
 ) -> None:
     before = earlier(total_fen=100)
     fair = make_fair(same_season_id=before.id)
-    (comparison,) = comparing.comparisons(fair, queries.Totals(amount_fen=150))
+    (comparison,) = comparisons.find_comparisons(fair, queries.Totals(amount_fen=150))
     assert comparison.provisional
     with transaction():
         fair.status = FairStatus.CLOSED
-    (comparison,) = comparing.comparisons(fair, queries.Totals(amount_fen=150))
+    (comparison,) = comparisons.find_comparisons(fair, queries.Totals(amount_fen=150))
     assert not comparison.provisional
 
 
 def test_an_announced_fair_is_not_compared(app: object) -> None:
     before = earlier(total_fen=100)
     fair = make_fair(previous_id=before.id, status=FairStatus.ANNOUNCED)
-    assert comparing.comparisons(fair, queries.totals(fair)) == []
+    assert comparisons.find_comparisons(fair, queries.totals(fair)) == []
 
 
 def test_a_change_from_nothing_has_no_percentage() -> None:
-    assert comparing.change(5, 0) is None
-    assert comparing.change(134_851, 74_917) == Decimal("0.800")
-    assert comparing.change(0, 10) == -1
+    assert comparisons.change(5, 0) is None
+    assert comparisons.change(134_851, 74_917) == Decimal("0.800")
+    assert comparisons.change(0, 10) == -1
 
 
 def test_the_days_add_up_to_the_total(make_account: Make) -> None:

@@ -10,10 +10,9 @@ from flask import Flask
 from sqlalchemy import insert, select, text
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger
 from market.deals.models import Channel
-from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.fairs.services import enrol_from_publications, turn_fairs
 from market.offers.models import Side, Status, Verification

@@ -11,10 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger
 from market.deals.models import DealStatus
-from market.extensions import db
 from market.fairs.models import Fair, FairSession, FairSessionTheme
 from market.fairs.services import enrol_from_publications
 from market.offers.models import Side, Status

@@ -17,10 +17,9 @@ from flask import Flask, request
 import config
 from market import worker
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import ledger
 from market.deals.services import verify_deal
-from market.extensions import db
 from market.fairs.models import Fair, FairStatus
 from market.fairs.services import enrol_from_publications
 from market.regions.models import Region

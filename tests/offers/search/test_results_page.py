@@ -14,11 +14,10 @@ import pytest
 from flask import Flask
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
-from market.extensions import db
-from market.offers.asking import Question, read_question
-from market.offers.listing import EPOCH, Listing, read_listing
+from market.database import db, transaction, utcnow
 from market.offers.models import Offer, Side
+from market.offers.search.query import SearchQuery, parse_query
+from market.offers.search.results_page import EPOCH, ResultsPage, results_page
 from market.regions.models import Region
 from tests.conftest import Client
 from tests.offers.factories import PEAR, make_offer
@@ -43,12 +42,12 @@ def owner(make_account: Make) -> Account:
     return make_account()
 
 
-def asked(query: str, home: Region | None = None) -> Question:
-    return read_question(dict(parse_qsl(query)), home)
+def asked(query: str, home: Region | None = None) -> SearchQuery:
+    return parse_query(dict(parse_qsl(query)), home)
 
 
-def listed(query: str, home: Region | None = None) -> Listing:
-    return read_listing(dict(parse_qsl(query)), home)
+def listed(query: str, home: Region | None = None) -> ResultsPage:
+    return results_page(dict(parse_qsl(query)), home)
 
 
 def arguments(address: str) -> dict[str, str]:
@@ -59,11 +58,11 @@ def path(code: str) -> str:
     return db.session.get_one(Region, code).path
 
 
-def labels(question: Question) -> list[str]:
+def labels(question: SearchQuery) -> list[str]:
     return [part.label for part in question.parts]
 
 
-def rows(listing: Listing, title: str) -> dict[str, tuple[Any, str, bool]]:
+def rows(listing: ResultsPage, title: str) -> dict[str, tuple[Any, str, bool]]:
     facets = dict(listing.facets)
     return {str(label): (n, href, on) for label, n, href, on in facets.get(title, [])}
 
@@ -341,7 +340,7 @@ def test_a_text_without_a_word_is_said_to_have_none(client: Client, text: str) -
 
 
 def test_what_is_not_wanted_is_told_as_not_looked_at_and_can_be_taken_away(client: Client) -> None:
-    listing = read_listing({"q": "橘子不要砂糖橘"})
+    listing = results_page({"q": "橘子不要砂糖橘"})
     labels = [label for label, _address in listing.chips]
     assert labels == ["柑橘", "“不要砂糖橘”没有计入"]
     assert listing.filters.side is None

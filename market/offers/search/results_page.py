@@ -15,14 +15,14 @@ import numpy as np
 from flask import url_for
 from flask_babel import gettext as _
 
-from market.offers.asking import PRICES, Question, arguments_of, read_question, told_range
-from market.offers.card_cache import kept_cards
-from market.offers.filters import LAST_PAGE, Filters, Found
-from market.offers.finding import ENOUGH, find
+from market.offers.card_cache import cached_cards
 from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
 from market.offers.queries import Card, newest_publication
-from market.offers.understanding import Choice, Kind
+from market.offers.search.filters import LAST_PAGE, Filters, Found
+from market.offers.search.finder import ENOUGH, find
+from market.offers.search.query import PRICES, SearchQuery, arguments_of, parse_query, told_range
+from market.offers.search.understanding import Choice, Kind
 from market.products.queries import named_products
 from market.regions.lexicon import Place
 from market.regions.models import Region
@@ -43,7 +43,7 @@ Row = tuple[Any, int | None, str, bool]
 
 
 @dataclass
-class Listing:
+class ResultsPage:
     """Everything the list's template shows.
 
     Attributes:
@@ -52,7 +52,7 @@ class Listing:
         kilometres: how far off each card's offer is, by id, where that is known.
     """
 
-    question: Question
+    question: SearchQuery
     filters: Filters
     found: Found
     as_of: int | None = None
@@ -273,20 +273,20 @@ class Listing:
         return [(words[s], url_for("offers.new", side=s.value, **filled)) for s in sides]
 
 
-def read_listing(arguments: Mapping[str, Any], home: Region | None = None) -> Listing:
+def results_page(arguments: Mapping[str, Any], home: Region | None = None) -> ResultsPage:
     """Read the query string `arguments`, find, and gather what the page shows.
 
     Args:
         home: where the person is who asks.
     """
-    question = read_question(arguments, home)
-    listing = Listing(question, question.filters, find(question.filters))
+    question = parse_query(arguments, home)
+    listing = ResultsPage(question, question.filters, find(question.filters))
     if listing.filters.page > 1 and not listing.found.ids and listing.found.total:
         listing.filters = replace(listing.filters, page=listing.pages)
         listing.found = find(listing.filters)
     if listing.pages > 1:
         listing.as_of = _milliseconds(listing.filters.as_of or listing.found.newest)
-    listing.cards = kept_cards(listing.found.ids)
+    listing.cards = cached_cards(listing.found.ids)
     if question.near:
         listing.kilometres = _kilometres(question.near, listing.cards)
     return listing

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
-from market.extensions import db
-from market.offers.filters import PRICE_BANDS, Filters, Found, below
+from market.database import db
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import public
+from market.offers.search.filters import PRICE_BANDS, Filters, Found, below
 from market.products.models import Product, ProductAlias
 from market.products.units import UNITS, Dimension
 from market.regions.models import Region, within
@@ -23,7 +23,7 @@ JIN = UNITS["jin"].factor
 MOST_WORDS = 8
 
 
-def find_in_database(filters: Filters) -> Found:
+def database_search(filters: Filters) -> Found:
     """What `market.search.engine.find` answers, but that words are looked for as they are
     typed and rank by the title alone."""
     where = _conditions(filters)
@@ -124,7 +124,7 @@ def _of_product(path: str, by_title: bool) -> ColumnElement[bool]:
 
 
 def _names(path: str) -> list[str]:
-    """What the products of a branch are called, as `market.search.words.names` has it."""
+    """What the products of a branch are called, as `market.search.tokens.names` has it."""
     aliases = select(ProductAlias.alias).join(ProductAlias.product)
     named = select(Product.name).where(within(Product.path, path))
     rows = db.session.scalars(named.union(aliases.where(within(Product.path, path))))

@@ -1,7 +1,7 @@
 """Finding offers: what may be asked, and the answer read from the database.
 
 The search room installs a quicker finder over its index; when that can't answer, the
-database does (`market.offers.finding_slowly`), and the visitor is told nothing.
+database does (`market.offers.search.database_search`), and the visitor is told nothing.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from flask import current_app
 
-from market.offers.filters import Filters, Found
-from market.offers.finding_slowly import find_in_database
+from market.offers.search.database_search import database_search
+from market.offers.search.filters import Filters, Found
 from market.regions.models import is_within
 from market.regions.queries import region_lexicon
 
@@ -50,7 +50,7 @@ def _asked(filters: Filters) -> Found:
     """The answer of the installed finder, or else of the database."""
     finder = current_app.extensions.get("offer_finder")
     found = finder(filters) if finder else None
-    return find_in_database(filters) if found is None else found
+    return database_search(filters) if found is None else found
 
 
 def _wider(place: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from market.offers.suggestions import suggest_texts
+from market.offers.search.suggestions import suggest_texts
 from tests.conftest import Client
 from tests.offers.test_views import queries_of
 

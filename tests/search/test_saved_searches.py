@@ -15,13 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from market.accounts.exports import erasers, export_account
 from market.accounts.models import Account
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.offers.forms import TEXT_LONGEST
 from market.offers.models import Offer
 from market.search.models import LONGEST, MOST, SavedSearch
 from market.search.queries import kept_searches
-from market.search.saved import save_search
+from market.search.saved_searches import save_search
 from market.web.errors import Invalid
 from tests.conftest import PASSWORD, Client
 from tests.offers.factories import make_offer

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from market.accounts.models import Account
-from market.database import lock, utcnow
+from market.database import db, lock, utcnow
 from market.deals.checks import (
     NOTE_AT_MOST,
     Terms,
@@ -22,7 +22,6 @@ from market.deals.checks import (
 )
 from market.deals.models import Answer, Deal, DealRevision, DealStatus
 from market.deals.steps import local_day, offers_of, place_deal, record_step
-from market.extensions import db
 from market.offers.models import Side
 from market.offers.rules import told_in
 from market.offers.services import release, reserve

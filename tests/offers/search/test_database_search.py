@@ -11,14 +11,13 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from market.accounts.models import Account
-from market.database import transaction, utcnow
-from market.extensions import db
+from market.database import db, transaction, utcnow
 from market.offers import services
-from market.offers.filters import Filters, Found, below
-from market.offers.finding import find, set_finder
-from market.offers.finding_slowly import find_in_database
 from market.offers.models import Offer, Side
 from market.offers.queries import cards, newest_cards
+from market.offers.search.database_search import database_search
+from market.offers.search.filters import Filters, Found, below
+from market.offers.search.finder import find, set_finder
 from market.products.models import Product
 from market.regions.models import Region
 from tests.offers.factories import make_offer
@@ -41,7 +40,7 @@ def offers(app: Flask, make_account: Callable[..., Account]) -> dict[str, Offer]
 
 
 def found(offers: dict[str, Offer], **filters: Any) -> set[str]:
-    answer = find_in_database(Filters(**filters))
+    answer = database_search(Filters(**filters))
     names = {offer.id: name for name, offer in offers.items()}
     assert answer.total == len(answer.ids)
     return {names[id] for id in answer.ids}
@@ -112,11 +111,11 @@ def test_where_a_place_has_too_little_what_is_around_comes_after_it(
 
 
 def test_facets_count_the_next_level_below_what_was_chosen(offers: dict[str, Offer]) -> None:
-    facets = find_in_database(Filters()).facets
+    facets = database_search(Filters()).facets
     assert facets["side"] == [("sell", 4), ("buy", 1)]
     assert facets["product"] == [("03", 4), ("01", 1)]
     assert facets["region"] == [("430000", 5)]
-    chosen = find_in_database(
+    chosen = database_search(
         Filters(side=Side.SELL, products=("03/0302",), regions=(region_path("430000"),))
     ).facets
     assert chosen["side"] == [("sell", 3), ("buy", 1)]
@@ -136,9 +135,9 @@ def test_of_several_chosen_each_is_counted() -> None:
 
 def test_the_order_is_newest_or_best_price_with_no_price_last(offers: dict[str, Offer]) -> None:
     ids = {name: offer.id for name, offer in offers.items()}
-    newest = find_in_database(Filters(sort="newest")).ids
+    newest = database_search(Filters(sort="newest")).ids
     assert newest == sorted(newest, reverse=True)
-    by_price = find_in_database(Filters(side=Side.SELL, sort="price")).ids
+    by_price = database_search(Filters(side=Side.SELL, sort="price")).ids
     assert by_price[-2:] == [ids["dear"], ids["asked"]]
 
 
@@ -154,7 +153,7 @@ def test_by_price_come_sales_the_cheapest_first_then_purchases_the_best_paying_f
     )
     rows = db.session.execute(select(Offer.id, Offer.side, Offer.price_per_base)).all()
     priced = {id: (side, price) for id, side, price in rows if price is not None}
-    found = [priced[id] for id in find_in_database(Filters(sort="price")).ids if id in priced]
+    found = [priced[id] for id in database_search(Filters(sort="price")).ids if id in priced]
     sales = [price for side, price in found if side is Side.SELL]
     purchases = [price for side, price in found if side is Side.BUY]
     assert [side for side, _ in found] == [Side.SELL] * len(sales) + [Side.BUY] * len(purchases)
@@ -164,7 +163,7 @@ def test_by_price_come_sales_the_cheapest_first_then_purchases_the_best_paying_f
 
 
 def test_pages_hold_what_they_should(offers: dict[str, Offer]) -> None:
-    pages = [find_in_database(Filters(page=n, per_page=2)) for n in (1, 2, 3, 4)]
+    pages = [database_search(Filters(page=n, per_page=2)) for n in (1, 2, 3, 4)]
     assert [len(p.ids) for p in pages] == [2, 2, 1, 0]
     assert {p.total for p in pages} == {5}
     assert len({id for p in pages for id in p.ids}) == 5

@@ -18,11 +18,11 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from market.database import utcnow
-from market.offers.filters import Filters
 from market.offers.forms import OfferFilterForm
 from market.offers.labels import SIDES
 from market.offers.models import Side
-from market.offers.understanding import Kind, Piece, Understood, understand
+from market.offers.search.filters import Filters
+from market.offers.search.understanding import Kind, Piece, Understood, understand
 from market.products.queries import Named, named_products, product_lexicon
 from market.products.units import UNITS, Dimension, convert_price
 from market.regions.lexicon import Place
@@ -59,7 +59,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchQuery:
     """A question to the list.
 
     Attributes:
@@ -104,7 +104,7 @@ class Question:
         """What is asked for, in the order of the text, then of the filters."""
         return [*self._said(), *self._picked()]
 
-    def instead(self, chosen: dict[str, Any]) -> Question:
+    def instead(self, chosen: dict[str, Any]) -> SearchQuery:
         """The question that other filters of the same form ask."""
         return _question(self.form, chosen, self.home)
 
@@ -165,7 +165,7 @@ class Question:
                 yield Part(name, label(), _without(chosen, *keys))
 
 
-def read_question(arguments: Mapping[str, Any], home: Region | None = None) -> Question:
+def parse_query(arguments: Mapping[str, Any], home: Region | None = None) -> SearchQuery:
     """The question of a query string; what can't be read of it is left out.
 
     Args:
@@ -175,7 +175,7 @@ def read_question(arguments: Mapping[str, Any], home: Region | None = None) -> Q
     return _question(form, form.chosen(), home)
 
 
-def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None) -> Question:
+def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None) -> SearchQuery:
     said = understand(chosen.get("q", ""), product_lexicon(), region_lexicon())
     in_force = {"words", "negated"}
     side, region = _side(chosen, said, in_force), _region(chosen, said, in_force)
@@ -202,7 +202,7 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
         as_of=_instant(chosen.get("as_of")),
         page=chosen.get("page", 1),
     )
-    return Question(
+    return SearchQuery(
         form,
         chosen,
         home,

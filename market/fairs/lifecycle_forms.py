@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from market.fairs import suggesting
+from market.fairs import suggestions
 from market.fairs.checks import REASON_AT_MOST
 from market.fairs.forms import NOT_VALUES, FairForm, ProductsField, SeenField, slug_field
 from market.fairs.models import Fair, FairSession
@@ -61,7 +61,7 @@ class CloneForm(FairForm):
         description=_l("On the same days of the year; they move with the first day."),
     )
 
-    def __init__(self, edition: suggesting.Edition, **kwargs: Any) -> None:
+    def __init__(self, edition: suggestions.Edition, **kwargs: Any) -> None:
         super().__init__(**edition.values, sessions=[row.id for row in edition.sessions], **kwargs)
         if not edition.sessions:
             del self.sessions
@@ -127,7 +127,7 @@ class EmergencyForm(Form):
             "slug": self.slug.data,
             "key": self.key.data,
         }
-        return suggesting.emergency_values(given)
+        return suggestions.emergency_values(given)
 
 
 class SessionForm(Form):
@@ -162,5 +162,5 @@ class SessionForm(Form):
         given = {field.name: field.data for field in self if field.name not in NOT_VALUES}
         given["themes"] = given.pop("products")
         if not given["slug"]:
-            given["slug"] = suggesting.session_slug(self.fair, given["themes"])
+            given["slug"] = suggestions.session_slug(self.fair, given["themes"])
         return given

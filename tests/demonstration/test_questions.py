@@ -8,9 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.database import transaction
+from market.database import db, transaction
 from market.demonstration.seed import log_ins, seed_demonstration
-from market.extensions import db
 from market.messages.models import Question, QuestionStatus, QuestionText
 from market.messages.queries import count_news, queue_of
 from market.regions.models import Region

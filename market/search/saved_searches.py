@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from market.accounts.erasing import Texts, texts
+from market.accounts.erasures import Texts, texts
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
-from market.database import lock, utcnow
-from market.extensions import db
+from market.database import db, lock, utcnow
 from market.search.models import MOST, SavedSearch
 from market.web.errors import Invalid
 from market.web.language import lazy_gettext as _l

@@ -18,8 +18,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, delete, inspect, not_, o
 from sqlalchemy.orm import undefer
 
 from market.accounts.models import Account, Consent, Erasure, PhoneChange, PhoneReveal
-from market.database import Base, empty_log, lock, transaction
-from market.extensions import db
+from market.database import Base, db, empty_log, lock, transaction
 from market.text.phones import star_number
 from market.web.form_recovery import forget_forms
 

@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from market.database import transaction, utcnow
-from market.fairs import bp, lifecycle, queries, suggesting
+from market.fairs import bp, lifecycle, queries, suggestions
 from market.fairs.cancelling import cancel_fair
 from market.fairs.checks import check_act
 from market.fairs.labels import ACTS, SEASONS, STATUSES
-from market.fairs.life_forms import CloneForm, CloseForm, EmergencyForm, ExtendForm
+from market.fairs.lifecycle_forms import CloneForm, CloseForm, EmergencyForm, ExtendForm
 from market.fairs.models import Act, Fair, FairStatus
 from market.fairs.queries import home_zone, load_fair
 from market.fairs.rules import acts_on, local_day
@@ -121,7 +121,7 @@ def cancel(fair: Fair) -> Any:
 @requires("fair.manage", load=load_fair)
 def clone(fair: Fair) -> Any:
     check_act(fair, Act.CLONE)
-    form = CloneForm(suggesting.next_edition(fair))
+    form = CloneForm(suggestions.next_edition(fair))
     if form.validate_on_submit():
         values, sessions = form.values(), form.chosen()
         try:

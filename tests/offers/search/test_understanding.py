@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from market.offers.models import Side
-from market.offers.understanding import Kind, Understood, understand
+from market.offers.search.understanding import Kind, Understood, understand
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 

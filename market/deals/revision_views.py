@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from market.database import transaction
-from market.deals import bp, mending
+from market.deals import bp, revisions
 from market.deals.forms import MendForm
 from market.deals.models import Deal, DealStatus
 from market.deals.views import load_deal, take_step
@@ -30,7 +30,7 @@ def mend(deal: Deal) -> Any:
         terms = form.terms()
         try:
             with transaction():
-                asks = mending.mend_deal(current_user, deal, terms)
+                asks = revisions.mend_deal(current_user, deal, terms)
         except DomainError as error:
             put_on_form(error, form)
         else:
@@ -44,11 +44,11 @@ def mend(deal: Deal) -> Any:
 @requires("deal.act", load=load_deal)
 def agree_revision(deal: Deal) -> Response:
     done = _("Agreed. The county now verifies it.")
-    return take_step(deal, done, lambda: mending.agree_revision(current_user, deal))
+    return take_step(deal, done, lambda: revisions.agree_revision(current_user, deal))
 
 
 @bp.post("/deals/<int:deal_id>/revision/decline")
 @requires("deal.act", load=load_deal)
 def decline_revision(deal: Deal) -> Response:
     done = _("Declined: the deal stays as it was.")
-    return take_step(deal, done, lambda: mending.decline_revision(current_user, deal))
+    return take_step(deal, done, lambda: revisions.decline_revision(current_user, deal))

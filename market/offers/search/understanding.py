@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from market.offers.models import Side
-from market.offers.speech import BUY, POLITE, SELL
-from market.products.cutting import Token
+from market.offers.search.stop_words import BUY, POLITE, SELL
 from market.products.lexicon import ProductLexicon
 from market.products.phrases import heads
+from market.products.segmentation import Token
 from market.regions.lexicon import RegionLexicon, Spot
 from market.text.amounts import UNKNOWN_UNIT, Price, find_price, find_quantities
 from market.text.characters import fold

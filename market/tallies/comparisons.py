@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import bindparam, or_, select
 
-from market.extensions import db
+from market.database import db
 from market.fairs.models import HELD, Fair, FairStatus
 from market.fairs.queries import home_zone
 from market.fairs.rules import local_day
@@ -57,7 +57,7 @@ class Comparison:
     provisional: bool = False
 
 
-def comparisons(
+def find_comparisons(
     fair: Fair, now: Totals, node: Node | None = None, day: date | None = None
 ) -> list[Comparison]:
     """The fair's `now` against the fair before and the same season last year, where named.
