@@ -6,9 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, and_, func, literal, or_, select, tuple_, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account
+from market.database import db
 from market.deals.models import Deal, DealStatus
 from market.offers.models import Offer, Status
 
@@ -18,7 +19,7 @@ STANDING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.RETURNED, DealSta
 SAME = ("region_code", "product_code", "side", "unit")
 
 
-def likely_duplicates(session: Session, deal_ids: Collection[int]) -> dict[int, list[int]]:
+def likely_duplicates(deal_ids: Collection[int]) -> dict[int, list[int]]:
     """For each of the deals that has any, the others it may be the same as.
 
     The same product, day and home county, the amount within 1%, and each side the same
@@ -27,7 +28,7 @@ def likely_duplicates(session: Session, deal_ids: Collection[int]) -> dict[int, 
     """
     found: dict[int, list[int]] = {}
     if deal_ids:
-        for id_, same in session.execute(_duplicates(deal_ids).order_by("id", "other")):
+        for id_, same in db.session.execute(_duplicates(deal_ids).order_by("id", "other")):
             found.setdefault(id_, []).append(same)
     return found
 
@@ -66,9 +67,7 @@ def _duplicates(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     return query
 
 
-def related_deals(
-    session: Session, deal_ids: Collection[int]
-) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+def related_deals(deal_ids: Collection[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     """(likely_duplicates(), the others between the same two, whoever sold, that were agreed on
     the same day), in one statement."""
     if not deal_ids:
@@ -77,7 +76,7 @@ def related_deals(
     queries = (_duplicates(deal_ids), _of_the_day(deal_ids))
     pairs = union_all(*(q.add_columns(k) for q, k in zip(queries, kinds, strict=True))).subquery()
     found: dict[str, dict[int, list[int]]] = {"same": {}, "day": {}}
-    for id_, other, kind in session.execute(select(pairs).order_by(pairs.c.id, pairs.c.other)):
+    for id_, other, kind in db.session.execute(select(pairs).order_by(pairs.c.id, pairs.c.other)):
         found[kind].setdefault(id_, []).append(other)
     return found["same"], found["day"]
 
@@ -95,7 +94,7 @@ def _of_the_day(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def near_identical_offers(session: Session, offers: Collection[Any]) -> dict[int, list[int]]:
+def near_identical_offers(offers: Collection[Any]) -> dict[int, list[int]]:
     """For each of the offers that has any, the public ones that say the same.
 
     The same side, product, county and unit, the quantity within 1%; and the same owner,
@@ -104,7 +103,7 @@ def near_identical_offers(session: Session, offers: Collection[Any]) -> dict[int
     Compared here and not by the database: all of a county's offers of a product are few.
     """
     columns = [getattr(Offer, name) for name in (*SAME, "id", "owner_id", "quantity")]
-    rows = session.execute(
+    rows = db.session.execute(
         select(*columns, Offer.title, Offer.description)
         .where(
             tuple_(Offer.product_code, Offer.region_code).in_(

@@ -15,9 +15,9 @@ from typing import Any
 from babel.dates import format_date
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
+from market.database import db
 from market.deals.baselines import (
     MEASURES,
     Yardsticks,
@@ -98,14 +98,12 @@ class Flag:
         return SEVERITIES[self.code]
 
 
-def deal_flags(
-    session: Session, deals: Collection[Any], usual: Yardsticks | None = None
-) -> dict[int, list[Flag]]:
+def deal_flags(deals: Collection[Any], usual: Yardsticks | None = None) -> dict[int, list[Flag]]:
     """The flags of each of `deals` (Deal, or a row of queries.listed()) by id, the worst first."""
     usual = usual or deal_yardsticks(deals)
     ids = [deal.id for deal in deals]
-    same, same_day = related_deals(session, ids)
-    stops, undone = _stop_flags(session, deals, same), _taken_back(session, ids)
+    same, same_day = related_deals(ids)
+    stops, undone = _stop_flags(deals, same), _taken_back(ids)
     return {
         deal.id: [
             *stops[deal.id],
@@ -130,21 +128,21 @@ def deal_flags(
     }
 
 
-def stop_flags(session: Session, deal: Any) -> list[Flag]:
+def stop_flags(deal: Any) -> list[Flag]:
     """Only those flags of `deal` that say to stop; in three short statements."""
-    return _stop_flags(session, [deal], likely_duplicates(session, [deal.id]))[deal.id]
+    return _stop_flags([deal], likely_duplicates([deal.id]))[deal.id]
 
 
-def _stop_flags(
-    session: Session, deals: Collection[Any], same: dict[int, list[int]]
-) -> dict[int, list[Flag]]:
+def _stop_flags(deals: Collection[Any], same: dict[int, list[int]]) -> dict[int, list[Flag]]:
     ids = {id_ for deal in deals for id_ in (deal.seller_id, deal.buyer_id)}
     columns = (
         *(Account.id, Account.name, Account.region_code),
         *(Account.represented_by_id, Account.created_at),
     )
-    people = {row.id: row for row in session.execute(select(*columns).where(Account.id.in_(ids)))}
-    offers = _answered_offers(session, deals)
+    people = {
+        row.id: row for row in db.session.execute(select(*columns).where(Account.id.in_(ids)))
+    }
+    offers = _answered_offers(deals)
     return {
         deal.id: [
             *_duplicate(same.get(deal.id)),
@@ -163,25 +161,23 @@ def _answered_id(deal: Any) -> int | None:
     return deal.seller_offer_id if answers_sale else deal.buyer_offer_id
 
 
-def _answered_offers(session: Session, deals: Collection[Any]) -> dict[int | None, Any]:
+def _answered_offers(deals: Collection[Any]) -> dict[int | None, Any]:
     ids = {_answered_id(deal) for deal in deals} - {None}
     columns = (Offer.id, Offer.price_low, Offer.price_high, Offer.price_unit)
-    return {row.id: row for row in session.execute(select(*columns).where(Offer.id.in_(ids)))}
+    return {row.id: row for row in db.session.execute(select(*columns).where(Offer.id.in_(ids)))}
 
 
-def _taken_back(session: Session, ids: Collection[int]) -> dict[int, Any]:
+def _taken_back(ids: Collection[int]) -> dict[int, Any]:
     """The last reversal in the ledger of each of the deals that has any."""
     columns = (LedgerEntry.deal_id, LedgerEntry.at, reversal_reason())
     query = select(*columns).where(LedgerEntry.deal_id.in_(ids), LedgerEntry.deals < 0)
-    return {row.deal_id: row for row in session.execute(query.order_by(LedgerEntry.id))}
+    return {row.deal_id: row for row in db.session.execute(query.order_by(LedgerEntry.id))}
 
 
-def offer_flags(
-    session: Session, offers: Collection[Any], usual: Yardsticks | None = None
-) -> dict[int, list[Flag]]:
+def offer_flags(offers: Collection[Any], usual: Yardsticks | None = None) -> dict[int, list[Flag]]:
     """The flags of each of `offers` (Offer, or a row with its columns) by id."""
     usual = usual or offer_yardsticks(offers)
-    same = near_identical_offers(session, offers)
+    same = near_identical_offers(offers)
     found: dict[int, list[Flag]] = {}
     for offer in offers:
         day = day_of_offer(offer)

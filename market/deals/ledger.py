@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, insert, or_, select, text
-from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
 from market.database import db, utcnow
@@ -76,7 +75,7 @@ class Problem:
 
 
 # Rooms above add their own: a stored total is compared by the same command.
-checks: list[Callable[[Session], Iterable[Problem]]] = []
+checks: list[Callable[[], Iterable[Problem]]] = []
 
 
 def digest(entry: Mapping[str, Any], previous_hash: str) -> str:
@@ -100,22 +99,22 @@ def chain(entries: Iterable[Mapping[str, Any]], last: Head) -> Iterator[dict[str
         yield row
 
 
-def head(session: Session, before: datetime | None = None) -> Head:
+def head(before: datetime | None = None) -> Head:
     """The end of the chain as it is now, or as it was just before that moment."""
     query = select(LedgerEntry.id, LedgerEntry.hash).order_by(LedgerEntry.id.desc()).limit(1)
     if before is not None:
         query = query.where(LedgerEntry.at < before)
-    row = session.execute(query).first()
+    row = db.session.execute(query).first()
     return Head(*row) if row else Head()
 
 
-def hold_chain(session: Session) -> None:
+def hold_chain() -> None:
     """Let nobody else append until the transaction ends.
 
     On SQLite a writing transaction holds the one write lock already.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAIN_LOCK})
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAIN_LOCK})
 
 
 def counted(deal: Deal, actor: Account, at: datetime, turn: int) -> dict[str, Any]:
@@ -144,7 +143,7 @@ def append(deal: Deal, actor: Account) -> int:
 
     Call it inside transaction() with the deal locked.
     """
-    hold_chain(db.session())
+    hold_chain()
     before = (
         db.session.execute(
             select(*COLUMNS)
@@ -159,29 +158,29 @@ def append(deal: Deal, actor: Account) -> int:
     if before and before["deals"] > 0:
         entry |= {name: before[name] for name in PLACE}
         entry |= {"deals": -1, "amount_fen": -before["amount_fen"]}
-    (row,) = chain([entry], head(db.session()))
+    (row,) = chain([entry], head())
     db.session.execute(insert(LedgerEntry), [row])
     return row["id"]
 
 
-def verify_ledger(session: Session) -> list[Problem]:
+def verify_ledger() -> list[Problem]:
     """Everything wrong with the ledger; empty when it can be trusted.
 
     Reads the entries once, in order, a thousand at a time: numbers without a gap, each
     hash right, turns of a deal alternating. Then compares the sums with the deals, and
     asks each of `checks`.
     """
-    problems = list(_broken_links(session))
-    problems += _miscounted_deals(session)
+    problems = list(_broken_links())
+    problems += _miscounted_deals()
     for check in checks:
-        problems += check(session)
+        problems += check()
     return problems
 
 
-def _broken_links(session: Session) -> Iterator[Problem]:
+def _broken_links() -> Iterator[Problem]:
     last = Head()
     turns: dict[int, int] = {}
-    rows = session.execute(
+    rows = db.session.execute(
         select(*COLUMNS).order_by(LedgerEntry.id).execution_options(yield_per=1000)
     )
     for row in rows:
@@ -244,8 +243,8 @@ def _miscounted() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _miscounted_deals(session: Session) -> Iterator[Problem]:
-    for id_, status, agreed, deals, amount in session.execute(_miscounted()):
+def _miscounted_deals() -> Iterator[Problem]:
+    for id_, status, agreed, deals, amount in db.session.execute(_miscounted()):
         if status is DealStatus.VERIFIED and (deals, amount) == (1, agreed):
             what = "is counted for another county, product or fair than its own"
         else:
@@ -260,5 +259,5 @@ def _miscounted_deals(session: Session) -> Iterator[Problem]:
         .outerjoin(Deal, Deal.id == LedgerEntry.deal_id)
         .where(Deal.id.is_(None))
     )
-    for id_, deal_id in session.execute(orphans):
+    for id_, deal_id in db.session.execute(orphans):
         yield Problem(f"entry {id_}", f"counts deal {deal_id}, which does not exist")

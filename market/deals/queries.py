@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from market.accounts.contact import numbers_of
 from market.accounts.models import Account
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals.models import Answer, Deal, DealEvent, DealRevision, DealStatus, LedgerEntry
 from market.deals.rules import OpenFair
 from market.fairs.models import ENDED, Fair, FairTheme
@@ -32,10 +32,10 @@ class Tab(enum.StrEnum):
     ALL = "all"
 
 
-def home_path(session: Session) -> str:
+def home_path() -> str:
     """The path of the home region."""
     code = current_app.config["HOME_REGION"]
-    return session.scalars(select(Region.path).where(Region.code == code)).one()
+    return db.session.scalars(select(Region.path).where(Region.code == code)).one()
 
 
 def reversal_reason() -> Any:
@@ -56,12 +56,12 @@ def reversal_reason() -> Any:
     return case((LedgerEntry.deals < 0, func.coalesce(why, "")), else_="").label("reason")
 
 
-def open_fairs(session: Session, day: date) -> list[OpenFair]:
+def open_fairs(day: date) -> list[OpenFair]:
     """The fairs that take deals agreed on the local `day`: those it lies in, until certified.
 
     Inside transaction(): none of them is cancelled or certified before it ends.
     """
-    fairs = session.execute(
+    fairs = db.session.execute(
         select(Fair.id, Region.path)
         .join(Region, Region.code == Fair.region_code)
         .where(
@@ -75,29 +75,27 @@ def open_fairs(session: Session, day: date) -> list[OpenFair]:
     ).all()
     themes: dict[int, set[str]] = {id_: set() for id_, _ in fairs}
     if themes:
-        for fair_id, prefix in session.execute(
+        for fair_id, prefix in db.session.execute(
             select(FairTheme.fair_id, FairTheme.product_prefix).where(FairTheme.fair_id.in_(themes))
         ):
             themes[fair_id].add(prefix)
     return [OpenFair(id_, path, themes[id_]) for id_, path in fairs]
 
 
-def people_of(session: Session, account: Account) -> list[tuple[int, str]]:
+def people_of(account: Account) -> list[tuple[int, str]]:
     """(id, name) of those the account speaks for: itself, then the farmers it represents."""
     people = [(account.id, account.name)]
     if account.is_assistant:
         farmers = select(Account.id, Account.name).where(Account.represented_by_id == account.id)
-        rows = session.execute(farmers.order_by(Account.name, Account.id))
+        rows = db.session.execute(farmers.order_by(Account.name, Account.id))
         people += [(id_, name) for id_, name in rows]
     return people
 
 
-def answering_offers(
-    session: Session, parties: Collection[int], offer: Offer
-) -> Sequence[Row[*tuple[Any, ...]]]:
+def answering_offers(parties: Collection[int], offer: Offer) -> Sequence[Row[*tuple[Any, ...]]]:
     """The parties' own open offers of the other side, of products like the offer's."""
     family = "/".join(offer.product.path.split("/")[:2])
-    return session.execute(
+    return db.session.execute(
         select(Offer.id, Offer.owner_id, Offer.title, Offer.remaining, Offer.unit)
         .join(Product, Product.code == Offer.product_code)
         .where(
@@ -112,7 +110,7 @@ def answering_offers(
     ).all()
 
 
-def contacts(session: Session, viewer: Account, deal: Deal) -> list[Account]:
+def contacts(viewer: Account, deal: Deal) -> list[Account]:
     """Whom the viewer may ring about a deal, from its proposal on unless it is declined: the
     other side, or its assistant."""
     is_open = deal.status is DealStatus.PROPOSED or deal.agreed_on is not None
@@ -122,9 +120,9 @@ def contacts(session: Session, viewer: Account, deal: Deal) -> list[Account]:
     return [number.reached for number in numbers_of(viewer, others)]
 
 
-def phones_seen(session: Session, viewer: Account, deal: Deal) -> list[tuple[Account, str | None]]:
+def phones_seen(viewer: Account, deal: Deal) -> list[tuple[Account, str | None]]:
     """Each contact with its number, None until the viewer has asked for it (recorded)."""
-    people = numbers_of(viewer, contacts(session, viewer, deal))
+    people = numbers_of(viewer, contacts(viewer, deal))
     return [(number.reached, number.phone) for number in people]
 
 
@@ -153,19 +151,19 @@ def _asked_by(parties: Collection[int]) -> ColumnElement[bool]:
     )
 
 
-def waiting_count(session: Session, account: Account) -> int:
+def waiting_count(account: Account) -> int:
     """How many deals wait for an answer, or for mending, of those the account speaks for."""
     parties: Any = [account.id]
     if account.is_assistant:
         mine = Account.represented_by_id == account.id
         parties = select(Account.id).where(or_(Account.id == account.id, mine))
     query = select(func.count()).select_from(Deal)
-    return session.scalar(query.where(_of(parties), _tab_filter(Tab.WAITING, parties))) or 0
+    return db.session.scalar(query.where(_of(parties), _tab_filter(Tab.WAITING, parties))) or 0
 
 
-def tab_counts(session: Session, parties: Collection[int]) -> dict[Tab, int]:
+def tab_counts(parties: Collection[int]) -> dict[Tab, int]:
     """How many deals each tab holds."""
-    row = session.execute(
+    row = db.session.execute(
         select(*(func.count(case((_tab_filter(tab, parties), 1))) for tab in Tab)).where(
             _of(parties)
         )
@@ -224,10 +222,10 @@ def listed() -> Select[*tuple[Any, ...]]:
 
 
 def deals_of(
-    session: Session, parties: Collection[int], tab: Tab, page: int, per_page: int
+    parties: Collection[int], tab: Tab, page: int, per_page: int
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """A page (from 1) of the parties' deals, the newest first."""
-    return session.execute(
+    return db.session.execute(
         listed()
         .where(_of(parties), _tab_filter(tab, parties))
         .order_by(Deal.id.desc())

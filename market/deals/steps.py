@@ -62,8 +62,8 @@ def place_deal(deal: Deal, day: date) -> None:
         paths[deal.seller_region_code],
         paths[deal.buyer_region_code],
         product.path,
-        open_fairs(session, day),
-        home_path(session),
+        open_fairs(day),
+        home_path(),
     )
     deal.channel = Channel.FAIR if deal.fair_id else Channel.DAILY
     deal.home_region_code = next(code for code in codes if paths[code] == home)

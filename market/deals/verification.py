@@ -46,7 +46,7 @@ def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
     if deal.county_verified_by_id is not None:
         _check_second(official, deal)
     check_proof(deal)
-    flags = [flag.code for flag in stop_flags(db.session(), deal)]
+    flags = [flag.code for flag in stop_flags(deal)]
     if flags and is_token(reason):
         raise Invalid(
             _l(

@@ -74,7 +74,7 @@ def waiting_deals() -> int:
     if not current_user.is_authenticated:
         return 0
     if "waiting_deals" not in kept_for_request:
-        found = queries.waiting_count(db.session(), current_user)
+        found = queries.waiting_count(current_user)
         kept_for_request.waiting_deals = found
     return int(kept_for_request.waiting_deals)
 
@@ -83,11 +83,11 @@ def waiting_deals() -> int:
 @requires("member")
 def index() -> str:
     form = DealFilter(request.args)
-    parties = [id_ for id_, _ in queries.people_of(db.session(), current_user)]
-    counts = queries.tab_counts(db.session(), parties)
+    parties = [id_ for id_, _ in queries.people_of(current_user)]
+    counts = queries.tab_counts(parties)
     tab = form.chosen_tab(counts[queries.Tab.WAITING])
     page = form.chosen().get("page", 1)
-    rows = queries.deals_of(db.session(), parties, tab, page, PER_PAGE)
+    rows = queries.deals_of(parties, tab, page, PER_PAGE)
     return render_template(
         "deals/index.html",
         rows=rows,
@@ -118,8 +118,8 @@ def propose(offer: Offer) -> Any:
 
 
 def _propose_form(offer: Offer) -> ProposeForm:
-    people = queries.people_of(db.session(), current_user)
-    own = queries.answering_offers(db.session(), [id_ for id_, _ in people], offer)
+    people = queries.people_of(current_user)
+    own = queries.answering_offers([id_ for id_, _ in people], offer)
     mine = next((o for o in own if o.id == request.args.get("my_offer", type=row_id)), None)
     party = mine.owner_id if mine else request.args.get("for", type=row_id)
     return ProposeForm(offer, people, own, party, mine.id if mine else 0)
@@ -147,7 +147,7 @@ def show_page(deal: Deal, reason: str = "") -> Any:
         deal=deal,
         steps=timeline(deal),
         actions=actions(current_user, deal),
-        phones=queries.phones_seen(db.session(), current_user, deal),
+        phones=queries.phones_seen(current_user, deal),
         flags=_flags(deal),
         reason=reason,
         waiting=waiting,
@@ -160,7 +160,7 @@ def _flags(deal: Deal) -> list[Flag]:
     """For the official who is about to decide; the parties needn't see them."""
     if deal.status is not DealStatus.AGREED or not may(current_user, "deal.verify", deal):
         return []
-    return deal_flags(db.session(), [deal])[deal.id]
+    return deal_flags([deal])[deal.id]
 
 
 def take_step(deal: Deal, done: str, step: Callable[[], Any]) -> Response:
@@ -271,6 +271,6 @@ def proof_picture(deal: Deal) -> Any:
 def phone(deal: Deal) -> Response:
     page = url_for("deals.show", deal_id=deal.id)
     with transaction():
-        for party in queries.contacts(db.session(), current_user, deal):
+        for party in queries.contacts(current_user, deal):
             reveal_phone(current_user, party, page)
     return redirect(page + "#phones", 303)

@@ -13,7 +13,6 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from market.database import db
 from market.deals.ledger import chain, head, hold_chain
 from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.demonstration.bulk import insert_rows, settle_sequences
@@ -180,6 +179,5 @@ def insert_deals(bargains: Iterable[Bargain], zone: str) -> int:
     insert_rows(DealEvent, sorted(events, key=lambda e: (e["at"], e["deal_id"])))
     entries = [entry for bargain in kept for entry in bargain.entries()]
     entries.sort(key=lambda e: (e["at"], e["deal_id"], e["turn"]))
-    session = db.session()
-    hold_chain(session)
-    return insert_rows(LedgerEntry, chain(entries, head(session)))
+    hold_chain()
+    return insert_rows(LedgerEntry, chain(entries, head()))

@@ -85,7 +85,7 @@ class OfferCase:
 def deal_case(session: Session, deal: Deal) -> DealCase:
     """What there is to know about a deal that was loaded with its parties and regions."""
     usual = deal_yardsticks([deal])
-    flags = deal_flags(session, [deal], usual)[deal.id]
+    flags = deal_flags([deal], usual)[deal.id]
     records = records_of(session, [deal.seller, deal.buyer])
     day, unit = day_of_deal(deal), UNITS[deal.unit].name
     price = usual.price(deal.product_code, deal.unit, day)
@@ -119,7 +119,7 @@ def deal_case(session: Session, deal: Deal) -> DealCase:
 def offer_case(session: Session, offer: Offer) -> OfferCase:
     """What there is to know about an offer that was loaded with its owner and region."""
     usual = offer_yardsticks([offer])
-    flags = offer_flags(session, [offer], usual)[offer.id]
+    flags = offer_flags([offer], usual)[offer.id]
     day = day_of_offer(offer)
     quantity = usual.quantity(offer.region_code, offer.product_code, offer.unit)
     unit = UNITS[offer.unit].name

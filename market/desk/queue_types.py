@@ -104,7 +104,7 @@ class DealQueue(Queue):
         return {deal.id: deal for deal in session.scalars(query).unique()}
 
     def flags(self, session: Session, rows: Collection[Any]) -> dict[int, list[Flag]]:
-        return deal_flags(session, rows)
+        return deal_flags(rows)
 
     def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> Item:
         stations = {row.seller_station_id, row.buyer_station_id} - {None}
@@ -194,7 +194,7 @@ class OfferQueue(Queue):
         )
 
     def flags(self, session: Session, rows: Collection[Any]) -> dict[int, list[Flag]]:
-        return offer_flags(session, rows)
+        return offer_flags(rows)
 
     def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> Item:
         unit = UNITS[row.price_unit].name

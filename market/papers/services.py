@@ -114,7 +114,7 @@ def figures_of(
 def figures_now(fair: Fair, region: Region) -> dict[str, Any]:
     """The figures with everything in them that the ledger has. Inside transaction()."""
     # Nobody counts a deal between the counting and the taking of what was counted.
-    hold_chain(db.session())
+    hold_chain()
     recount_if_moved()
     return take(fair, region)
 

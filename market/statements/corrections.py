@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from market.accounts.models import Account
-from market.database import db, lock
+from market.database import lock
 from market.deals.ledger import hold_chain
 from market.permissions import may
 from market.statements import queries as queries
@@ -60,7 +60,7 @@ def file_correction(actor: Account, statement: Statement, reason: str) -> Correc
     if not can_be_corrected(statement):
         raise Invalid(_l("This statement can't be corrected now."))
     need_reason(reason)
-    hold_chain(db.session())
+    hold_chain()
     before = queries.counting([statement.id])[statement.id]
     period = Period(statement.day, statement.kind)
     after = snapshots.take(statement.fair, statement.region, period)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
 from market.database import db, utcnow
@@ -117,19 +116,19 @@ def _nothing_is_published(fair: Fair) -> None:
 cancelling.append(_nothing_is_published)
 
 
-def check_statements(session: Session) -> list[Problem]:
+def check_statements() -> list[Problem]:
     """Where what is frozen was changed behind the program's back, or a county's figures are
     not the ledger's at the end of the day, or at the entry, it names; `flask ledger verify` asks
     for it."""
     problems: list[Problem] = []
-    ledger = _running(session)
+    ledger = _running()
     for model, name in (
         (StatementVersion, "statement version"),
         (Correction, "correction"),
         (Publication, "publication"),
     ):
         columns = (model.id, model.snapshot, model.sha256, model.ledger_id, model.ledger_hash)
-        for row in session.execute(select(*columns).execution_options(yield_per=200)):
+        for row in db.session.execute(select(*columns).execution_options(yield_per=200)):
             about = f"{name} {row.id}"
             problems += [Problem(about, what) for what in _faults(row, ledger)]
     return problems
@@ -155,13 +154,13 @@ class _Ledger:
         return sum(row.deals for row in rows), sum(row.amount_fen for row in rows)
 
 
-def _running(session: Session) -> _Ledger:
+def _running() -> _Ledger:
     ledger = _Ledger()
     columns = (
         *(LedgerEntry.id, LedgerEntry.hash, LedgerEntry.fair_id, LedgerEntry.region_code),
         *(LedgerEntry.deals, LedgerEntry.amount_fen, LedgerEntry.at),
     )
-    for row in session.execute(select(*columns).order_by(LedgerEntry.id)):
+    for row in db.session.execute(select(*columns).order_by(LedgerEntry.id)):
         ledger.hashes[row.id] = row.hash
         if row.fair_id is not None:
             ledger.entries.setdefault((row.fair_id, row.region_code), []).append(row)

@@ -91,7 +91,7 @@ def submit(
     if StatementStatus.SUBMITTED not in STATEMENT_TRANSITIONS[statement.status]:
         raise overtaken(statement)
     statement.parent_code = unit.parent.code if unit.parent else None
-    hold_chain(db.session())
+    hold_chain()
     region = db.session.get_one(Region, code)
     if unit.is_leaf:
         snapshot = snapshots.take(fair, region, period)

@@ -75,7 +75,7 @@ def present(fair: Fair, region: Region, period: Period) -> Snapshot:
 
 def cut(period: Period) -> Head:
     """The last entry of the ledger that a statement of the period counts, taken now."""
-    return head(db.session(), cut_off(period.day) if period.kind is Kind.DAILY else None)
+    return head(cut_off(period.day) if period.kind is Kind.DAILY else None)
 
 
 def _at_the_end(fair: Fair, region: Region, day: date, end: Head) -> Snapshot:

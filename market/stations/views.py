@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from market.accounts import labels as account_labels
 from market.accounts.login import acting
 from market.accounts.models import Account, TraderType
-from market.database import db, transaction
+from market.database import transaction
 from market.deals import labels as deal_labels
 from market.deals.queries import Tab, deals_of
 from market.offers import labels as offer_labels
@@ -71,7 +71,7 @@ def farmer(account: Account) -> Any:
         consent=consent,
         how=told(consent.how) if consent else None,
         offers=cards_of_owner([account.id], list(Status), RECENT),
-        deals=deals_of(db.session(), [account.id], Tab.ALL, 1, RECENT),
+        deals=deals_of([account.id], Tab.ALL, 1, RECENT),
         labels=account_labels,
         offer_labels=offer_labels,
         deal_labels=deal_labels,

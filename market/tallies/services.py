@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, text, update
-from sqlalchemy.orm import Session
 
 from market.database import db, utcnow
 from market.deals.ledger import Problem, checks
@@ -285,14 +284,14 @@ def _overtake(sender: Any, fair_id: int) -> None:
     )
 
 
-def check_cache(session: Session) -> Iterator[Problem]:
+def check_cache() -> Iterator[Problem]:
     """Where a kept count is not what counting gives; `flask ledger verify` asks for it.
 
     What comes from the ledger is compared as of the entry it was counted to, so that a
     count merely waiting for its turn is no problem. What comes from listings is compared
     once the fair is closed: while it is open they move before they are counted.
     """
-    counts = session.execute(
+    counts = db.session.execute(
         select(Fair, FairCount.ledger_id)
         .join(FairCount, FairCount.fair_id == Fair.id)
         .where(FairCount.ledger_id != OVERTAKEN)

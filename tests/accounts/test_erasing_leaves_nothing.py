@@ -273,7 +273,7 @@ def test_no_file_holds_who_erased_their_account(
     assert places(tmp_path) == []
     db.session.expire_all()
     assert db.session.scalars(select(LedgerEntry.hash).order_by(LedgerEntry.id)).all() == hashes
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
     assert {name: deal.amount_fen for name, deal in made.items()} == amounts
     # What others wrote stays, without the person.
     assert made["cancelled"].status_reason == f"****电话{'*' * 11}打不通"
@@ -313,7 +313,7 @@ def test_officials_words_beside_frozen_figures_lose_the_person_and_the_figures_s
     assert [(v.snapshot, v.sha256) for v in (*sent.versions, *sent.corrections)] == before
     assert sent.corrections[0].reason == "****退货"
     assert sent.versions[0].remark == "****的最大"
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
 
 
 # Statements, and whether they pass while somebody is being erased.
@@ -411,7 +411,7 @@ def test_a_farmer_without_a_log_in_is_erased_at_the_station(
     assert places(tmp_path) == []
     assert browser.get(page).status_code == 404
     assert deal.amount_fen == 23_500
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
 
 
 def test_the_phone_of_a_farmer_who_is_let_go_leaves_the_texts_and_their_name_stays(

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from market.accounts.models import Account
-from market.database import db, transaction, utcnow
+from market.database import transaction, utcnow
 from market.deals.baselines import price_bands, usual_amounts, usual_quantities
 from market.deals.flag_rules import Code, Severity, is_far_above, season_of, usual_of
 from market.deals.flags import Flag, deal_flags, offer_flags
@@ -42,11 +42,11 @@ def in_a_request(app: Flask) -> Any:
 
 
 def flags_of(deal: Deal) -> dict[Code, Flag]:
-    return {flag.code: flag for flag in deal_flags(db.session(), [deal])[deal.id]}
+    return {flag.code: flag for flag in deal_flags([deal])[deal.id]}
 
 
 def offer_flags_of(offer: Offer) -> dict[Code, Flag]:
-    return {flag.code: flag for flag in offer_flags(db.session(), [offer])[offer.id]}
+    return {flag.code: flag for flag in offer_flags([offer])[offer.id]}
 
 
 def test_two_deals_alike_are_flagged_as_one_entered_twice(trade: Trade) -> None:
@@ -235,5 +235,5 @@ def test_flags_take_as_many_statements_for_many_as_for_one(
     for find, things, most in ((deal_flags, deals, 7), (offer_flags, offers, 3)):
         for some in (things[:1], things):
             with statements() as sent:
-                find(db.session(), some)  # type: ignore[operator]
+                find(some)  # type: ignore[operator]
             assert len(sent) == most

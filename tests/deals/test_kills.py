@@ -193,4 +193,4 @@ def test_no_acknowledged_verification_is_lost_or_counted_twice_through_two_hundr
     assert verified > KILLS
     assert counted()[0] == verified
     until(lambda: shown() == counted() and db.session.scalars(select(FairCount)).one())
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []

@@ -37,7 +37,7 @@ def dialect() -> str:
 
 def problems() -> list[str]:
     db.session.rollback()
-    return [str(problem) for problem in ledger.verify_ledger(db.session())]
+    return [str(problem) for problem in ledger.verify_ledger()]
 
 
 def behind_our_back(*statements: str) -> None:
@@ -54,7 +54,7 @@ def behind_our_back(*statements: str) -> None:
 
 def test_an_empty_ledger_is_whole(app: Flask) -> None:
     assert problems() == []
-    assert ledger.head(db.session()) == ledger.Head(0, "0" * 64)
+    assert ledger.head() == ledger.Head(0, "0" * 64)
 
 
 def test_verifying_returning_and_verifying_again_alternates(trade: Trade) -> None:
@@ -199,7 +199,7 @@ def test_whichever_row_is_altered_in_whichever_column_it_is_found(
     except DBAPIError:
         db.session.rollback()
         return
-    assert ledger.verify_ledger(db.session()) != []
+    assert ledger.verify_ledger() != []
     db.session.rollback()
 
 
@@ -231,7 +231,7 @@ def test_the_command_names_what_is_wrong_and_fails(app: Flask, trade: Trade) -> 
 
 def test_a_check_of_another_room_is_asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     found = ledger.Problem("fair 1", "says 2, not 1")
-    monkeypatch.setattr(ledger, "checks", [lambda session: [found]])
+    monkeypatch.setattr(ledger, "checks", [lambda: [found]])
     assert problems() == ["fair 1: says 2, not 1"]
 
 
@@ -243,7 +243,7 @@ def test_many_entries_in_bulk_chain_like_single_ones(trade: Trade) -> None:
         for deal in deals:
             deal.status = DealStatus.VERIFIED
         entries = (ledger.counted(deal, trade.official, deal.created_at, turn=1) for deal in deals)
-        rows = list(ledger.chain(entries, ledger.head(session)))
+        rows = list(ledger.chain(entries, ledger.head()))
         session.execute(insert(LedgerEntry), rows)
     assert [row["id"] for row in rows] == [2, 3, 4]
     assert problems() == []

@@ -77,7 +77,7 @@ def test_an_erased_buyers_unverified_deals_give_the_quantity_back(make_account: 
     statuses = [db.session.get_one(Deal, d.id).status for d in (verified, agreed, proposed)]
     assert statuses == [DealStatus.VERIFIED, DealStatus.CANCELLED, DealStatus.CANCELLED]
     assert (trade.offer.remaining, trade.offer.status) == (1900, Status.PUBLISHED)
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
 
 
 def test_a_sold_out_offer_of_an_erased_seller_does_not_open_again(make_account: Make) -> None:

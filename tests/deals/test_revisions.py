@@ -128,12 +128,11 @@ def test_the_same_rules_hold_for_mended_figures(trade: Trade, deal: Deal) -> Non
 
 
 def test_who_is_asked_sees_that_it_waits(trade: Trade, deal: Deal) -> None:
-    session = db.session()
-    assert waiting_count(session, trade.seller) == waiting_count(session, trade.buyer) == 1
+    assert waiting_count(trade.seller) == waiting_count(trade.buyer) == 1
     do(revisions.mend_deal, trade.seller, deal, other())
-    assert waiting_count(session, trade.seller) == 0
-    assert waiting_count(session, trade.buyer) == 1
-    assert tab_counts(session, [trade.seller.id])[Tab.WAITING] == 0
+    assert waiting_count(trade.seller) == 0
+    assert waiting_count(trade.buyer) == 1
+    assert tab_counts([trade.seller.id])[Tab.WAITING] == 0
 
 
 def test_an_official_who_once_mended_it_does_not_verify(trade: Trade, deal: Deal) -> None:

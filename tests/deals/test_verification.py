@@ -65,7 +65,7 @@ def test_a_large_deal_is_counted_once_the_prefecture_has_verified_it_too(
     do(verify_deal, prefecture, deal)
     assert (deal.status, deal.verified_by_id) == (DealStatus.VERIFIED, prefecture.id)
     assert [(e.deals, e.by_id) for e in entries()] == [(1, prefecture.id)]
-    assert ledger.verify_ledger(db.session()) == []
+    assert ledger.verify_ledger() == []
 
 
 @pytest.mark.parametrize(("price", "both"), [(10_000, False), ("10000.01", True)])
@@ -146,7 +146,7 @@ def test_a_verified_large_deal_is_taken_back_by_the_county_and_reversed(
     do(verify_deal, prefecture, deal)
     do(return_deal, trade.official, deal, "磅单是另一车的")
     assert [e.deals for e in entries()] == [1, -1]
-    assert ledger.verify_ledger(db.session()) == []
+    assert ledger.verify_ledger() == []
 
 
 def test_a_flag_that_stops_needs_a_written_reason_which_is_kept_with_it(trade: Trade) -> None:
@@ -180,7 +180,7 @@ def test_the_flags_that_stop_are_found_in_few_statements(trade: Trade) -> None:
     deal = agree(trade)
     assert deal.id, "loads what was expired"
     with statements() as sent:
-        stop_flags(db.session(), deal)
+        stop_flags(deal)
     assert len(sent) <= 3
 
 

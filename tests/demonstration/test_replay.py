@@ -65,7 +65,7 @@ def test_every_reporting_leaf_takes_part(summer: Fair) -> None:
 
 
 def test_the_ledger_and_the_kept_totals_verify(replayed: Flask) -> None:
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
 
 
 def test_no_amount_is_far_from_quantity_times_price_and_nobody_deals_with_themselves(
@@ -111,11 +111,11 @@ def test_a_count_that_misses_a_total_by_one_is_refused(summer: Fair, field: str)
 
 def test_the_same_fair_is_replayed_each_time(replayed: Flask, app: Flask) -> None:
     with replayed.app_context():
-        first = head(db.session())
+        first = head()
     with transaction():
         replay(SMALL)
     assert first.id == SMALL.deals
-    assert head(db.session()) == first
+    assert head() == first
 
 
 def test_as_if_today_the_fair_is_open_and_its_offers_are_valid(app: Flask) -> None:
@@ -128,7 +128,7 @@ def test_as_if_today_the_fair_is_open_and_its_offers_are_valid(app: Flask) -> No
     assert (db.session.scalar(select(func.count()).where(*live)) or 0) > 1_200
     assert not db.session.scalar(select(func.count()).where(Offer.published_at > now))
     assert not db.session.scalar(select(func.count()).where(Deal.updated_at > now))
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
 
 
 def test_too_few_deals_to_settle_the_total_are_refused() -> None:

@@ -86,7 +86,7 @@ def test_each_official_finds_statements_on_the_desk(
         acts = set(db.session.scalars(select(StatementEvent.act)))
         assert {Act.REMINDED, Act.RETURNED} <= acts
         assert not db.session.scalar(select(StatementEvent.id).where(StatementEvent.at > moment))
-        assert verify_ledger(db.session()) == []
+        assert verify_ledger() == []
         fair = db.session.scalars(select(Fair).where(Fair.status == FairStatus.OPEN)).one()
         if moment is MOMENTS[0]:
             assert_figures_are_those_of_midnight(fair)

@@ -136,7 +136,7 @@ def test_deals_are_spread_over_counties_and_the_ledger_verifies(seeded: Flask) -
     assert count(of=Deal) == 200 + flagged.DEALS
     assert 100 <= count(Deal.status == DealStatus.VERIFIED, of=Deal) <= 120
     assert count(Deal.channel == Channel.DAILY, of=Deal) >= 3
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
 
 
 def test_one_deal_waits_for_the_prefecture_and_one_to_be_mended(seeded: Flask) -> None:
@@ -234,7 +234,7 @@ def kinds_of_flags(code: str) -> set[Code]:
             Offer.verification == Verification.UNVERIFIED,
         )
     ).all()
-    found = (deal_flags(db.session(), deals), offer_flags(db.session(), offers))
+    found = (deal_flags(deals), offer_flags(offers))
     return {flag.code for flags in found for some in flags.values() for flag in some}
 
 
@@ -287,9 +287,9 @@ def test_photos_are_in_the_store(seeded: Flask) -> None:
 def test_the_same_moment_gives_the_same_market(
     seeded: Flask, moment: datetime, tmp_path: Path, reference_database: Path
 ) -> None:
-    first, end = digest(), head(db.session())
+    first, end = digest(), head()
     with market_in(tmp_path, reference_database, moment):
-        assert (digest(), head(db.session())) == (first, end)
+        assert (digest(), head()) == (first, end)
 
 
 @pytest.mark.endurance
@@ -306,7 +306,7 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
         assert count(of=Deal) == 200 + flagged.DEALS
         assert running_fair(moment)
         assert not count(Offer.published_at > moment)
-        assert verify_ledger(db.session()) == []
+        assert verify_ledger() == []
         assert_searches_find_something(app)
         with app.test_request_context():
             assert kinds_of_flags("430726") == set(Code)

@@ -117,4 +117,4 @@ def test_two_officials_who_decide_the_same_many_at_once_do_each_once(
     assert sorted(one.done + other.done) == ids
     assert sorted(one.overtaken + other.overtaken) == ids
     assert db.session.scalar(select(func.count()).select_from(LedgerEntry)) == len(ids)
-    assert ledger.verify_ledger(db.session()) == []
+    assert ledger.verify_ledger() == []

@@ -39,7 +39,7 @@ def test_the_same_figures_asked_for_again_are_the_same_document(ask: Ask) -> Non
 @pytest.mark.postgresql
 def test_a_document_carries_the_ledger_as_it_was_and_a_code_nobody_guesses(ask: Ask) -> None:
     document = ask()
-    last = head(db.session())
+    last = head()
     assert (document.ledger_entry, document.ledger_hash) == (last.id, last.hash)
     assert re.fullmatch(f"[{services.ALPHABET}]{{10}}", document.code)
     assert document.address.endswith(document.code)
@@ -178,7 +178,7 @@ def test_a_workbook_has_every_table_with_what_was_counted_while_it_waited(
     builder.make_waiting()
     db.session.refresh(document)
     assert document.status is Making.DONE
-    assert document.ledger_entry == head(db.session()).id
+    assert document.ledger_entry == head().id
     book = openpyxl.load_workbook(builder.file_of(document), data_only=True)
     assert len(book.sheetnames) == 6
     deals = list(book.worksheets[4].iter_rows(min_row=5, values_only=True))

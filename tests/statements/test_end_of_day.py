@@ -107,7 +107,7 @@ def test_counties_submit_at_any_time_and_the_table_has_one_cut_off(season: Seaso
         table.snapshot["until"]
     }
     assert table.publication.ledger_id == 1
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
 
 
 def test_listings_merchants_and_varieties_are_those_of_midnight(season: Season) -> None:
@@ -237,14 +237,14 @@ def test_what_was_frozen_in_the_older_format_still_verifies_and_is_gathered(
     for name in ("format", "until", "increment"):
         del old[name]
     _rewrite(statement.current, old)
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
     season.deal(TAOYUAN, 50, at=season.at(1))
     season.accept(season.submit(TAOYUAN, season.day(1)))
     others = {u.code for u in units.units(season.fair).values() if u.is_leaf}
     own = season.submit(CHANGDE, season.day(1), missing=others - {SHIMEN, TAOYUAN}, reason="停电")
     told = frozen(own)
     assert (told["totals"]["amount_fen"], told["increment"]["amount_fen"]) == (750, 50)
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
 
 
 def _rewrite(version: StatementVersion, snapshot: dict[str, Any]) -> None:
@@ -300,7 +300,7 @@ def test_every_daily_statement_is_the_ledger_at_midnight(
             assert (told["totals"]["deals"], told["totals"]["amount_fen"]) == _at_midnight(
                 fresh, code, day
             ), (code, day, (code, day) in submitted)
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []
 
 
 _numbers = iter(range(1, 1000))

@@ -122,7 +122,7 @@ def test_the_published_table_is_the_sum_of_what_was_frozen_and_corrected(
         except DomainError:
             db.session.rollback()
         run.check_frozen()
-    assert publishing.check_statements(db.session()) == []
+    assert publishing.check_statements() == []
     table = queries.published(run.season.fair)
     if table is None:
         return

@@ -52,7 +52,7 @@ def test_a_statement_freezes_what_the_ledger_says(season: Season) -> None:
     season.deal(SHIMEN, 500_00)
     season.deal(TAOYUAN, 900_00)
     statement = season.submit(SHIMEN, remark="无")
-    head = ledger.head(db.session())
+    head = ledger.head()
     assert (statement.status, statement.version) == (StatementStatus.SUBMITTED, 1)
     version = statement.current
     assert (version.ledger_id, version.ledger_hash, version.remark) == (head.id, head.hash, "无")
@@ -432,7 +432,7 @@ def test_figures_changed_behind_the_programs_back_are_found(season: Season) -> N
     season.bring_in(CHANGDE, [SHIMEN])
     season.publish()
     season.deal(SHIMEN, 50)
-    assert publishing.check_statements(db.session()) == []
+    assert publishing.check_statements() == []
     session = db.session
     with transaction():
         if session.get_bind().dialect.name == "postgresql":
@@ -449,7 +449,7 @@ def test_figures_changed_behind_the_programs_back_are_found(season: Season) -> N
             text("UPDATE statement_versions SET snapshot = :told, sha256 = :sha WHERE id = :id"),
             values,
         )
-    (problem,) = ledger.verify_ledger(db.session())
+    (problem,) = ledger.verify_ledger()
     assert "its hash" in str(problem)
     with transaction():
         values["sha"] = snapshots.digest(changed)
@@ -457,7 +457,7 @@ def test_figures_changed_behind_the_programs_back_are_found(season: Season) -> N
             text("UPDATE statement_versions SET sha256 = :sha WHERE id = :id"),
             {"sha": values["sha"], "id": values["id"]},
         )
-    (problem,) = ledger.verify_ledger(db.session())
+    (problem,) = ledger.verify_ledger()
     assert "701 fen" in str(problem)
 
 

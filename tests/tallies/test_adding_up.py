@@ -127,7 +127,7 @@ class Season:
     def count(self, force: bool) -> None:
         with transaction():
             recount_if_moved(force)
-        assert verify_ledger(db.session()) == []
+        assert verify_ledger() == []
 
 
 @pytest.fixture
@@ -274,4 +274,4 @@ def test_a_county_moved_between_two_fairs_stays_where_it_was_in_the_first(
         with transaction():
             recount_if_moved(force=True)
         assert sum(v or 0 for v in shares(fair).values()) == queries.totals(fair).amount_fen
-    assert verify_ledger(db.session()) == []
+    assert verify_ledger() == []

@@ -90,4 +90,4 @@ def test_a_farmer_registered_twice_at_a_station_is_one_effective_merchant(
         enrol_from_publications(fair)
         recount(fair.id)
     assert totals(fair).merchants == 2
-    assert list(check_cache(db.session())) == []
+    assert list(check_cache()) == []

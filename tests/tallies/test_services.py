@@ -165,12 +165,12 @@ def test_a_stored_total_that_was_tampered_with_is_found(make_account: Make) -> N
     fair = make_fair()
     count_deal(fair, make_account(region=SHIMEN), make_account(), 500)
     recount(fair)
-    assert ledger.verify_ledger(db.session()) == []
+    assert ledger.verify_ledger() == []
     with transaction():
         db.session.execute(
             text("UPDATE fair_tallies SET amount_fen = amount_fen + 1 WHERE region_code = '430726'")
         )
-    (problem,) = ledger.verify_ledger(db.session())
+    (problem,) = ledger.verify_ledger()
     assert SHIMEN in str(problem)
     assert "501" in str(problem)
 
@@ -179,7 +179,7 @@ def test_a_count_that_only_waits_for_its_turn_is_no_problem(make_account: Make) 
     fair, seller, buyer = make_fair(), make_account(), make_account()
     recount(fair)
     count_deal(fair, seller, buyer)
-    assert list(services.check_cache(db.session())) == []
+    assert list(services.check_cache()) == []
 
 
 def test_entries_after_a_count_are_added_to_it_without_counting_the_listings(
@@ -202,7 +202,7 @@ def test_entries_after_a_count_are_added_to_it_without_counting_the_listings(
     assert moved()
     db.session.expire_all()
     assert (row.deals, row.amount_fen, row.mass_kg) == (1, 70, 0)
-    assert list(services.check_cache(db.session())) == []
+    assert list(services.check_cache()) == []
 
 
 def test_what_was_listed_in_the_last_seconds_is_counted_after_the_close(
@@ -217,7 +217,7 @@ def test_what_was_listed_in_the_last_seconds_is_counted_after_the_close(
     assert fair.status is FairStatus.CLOSED
     assert moved()
     assert db.session.get_one(FairTally, (fair.id, SHIMEN)).sell_listings == 1
-    assert ledger.verify_ledger(db.session()) == []
+    assert ledger.verify_ledger() == []
 
 
 def test_a_count_drawn_up_beforehand_is_kept_unless_another_came_between(

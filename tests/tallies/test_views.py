@@ -230,7 +230,7 @@ def test_the_json_has_every_level_exactly_and_the_entry_it_goes_up_to(
     assert data["total"]["amount_fen"] == 125_000_000
     assert data["total"]["mass_kg"] == "150.0000"
     assert data["total"]["varieties"] == 1
-    last = ledger.head(db.session())
+    last = ledger.head()
     assert data["ledger"] == {"entry": last.id, "hash": last.hash}
     for name in ("amount_fen", "deals", "listings"):
         assert sum(p[name] for p in data["prefectures"]) == data["total"][name]
