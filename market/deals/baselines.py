@@ -34,12 +34,16 @@ from market.deals.flag_rules import KNOWN_AT_LEAST, Season, Usual, season_of
 from market.deals.models import Deal, DealStatus
 from market.deals.steps import local_day
 from market.offers.models import Offer, Verification
-from market.products.units import UNITS, measure
+from market.products.units import (
+    PRICE_FACTORS,
+    PRICE_SCALE,
+    QUANTITY_FACTORS,
+    QUANTITY_SCALE,
+    UNITS,
+    measure,
+)
 
 YEAR = timedelta(days=365)
-# What makes every unit's factor, and one by it, a whole number.
-FACTOR_SCALE = 2
-PRICE_SCALE = int(max(unit.factor for unit in UNITS.values()))
 MEASURES = {code: str(measure(code)) for code in UNITS}
 
 # (season, product) and (county, product) to what is usual by measure of the unit.
@@ -172,7 +176,7 @@ def _find_quantities(wanted: set[tuple[str, str]]) -> Quantities:
     )
     found: Quantities = {}
     rows = union_all(offers, deals).subquery()
-    for (region, product, key), usual in _usual(rows, Decimal(1000 * FACTOR_SCALE)):
+    for (region, product, key), usual in _usual(rows, Decimal(1000 * QUANTITY_SCALE)):
         found.setdefault((region, product), {})[key] = usual
     return found
 
@@ -212,22 +216,21 @@ def _prices(
 
 
 def _price(number: int, product: Any, price: Any, unit: Any) -> Select[*tuple[Any, ...]]:
-    factors = {code: int(PRICE_SCALE / of.factor) for code, of in UNITS.items()}
     return select(
         literal_column(str(number)).label("season"),
         product.label("product"),
         case(MEASURES, value=unit).label("measure"),
-        (type_coerce(price, BigInteger) * case(factors, value=unit)).label("value"),
+        (type_coerce(price, BigInteger) * case(PRICE_FACTORS, value=unit)).label("value"),
     )
 
 
 def _quantities(model: Any, region: Any) -> Select[*tuple[Any, ...]]:
-    factors = {code: int(of.factor * FACTOR_SCALE) for code, of in UNITS.items()}
+    factor = case(QUANTITY_FACTORS, value=model.unit)
     return select(
         region.label("region"),
         model.product_code.label("product"),
         case(MEASURES, value=model.unit).label("measure"),
-        (type_coerce(model.quantity, BigInteger) * case(factors, value=model.unit)).label("value"),
+        (type_coerce(model.quantity, BigInteger) * factor).label("value"),
     )
 
 

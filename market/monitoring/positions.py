@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from market.monitoring.rules import Hand, Limits, Position
-from market.products.units import UNITS, measure
+from market.products.units import QUANTITY_FACTORS, QUANTITY_SCALE, UNITS, measure
 from market.regions.rules import kilometres
 
-# Quantities are counted in thousandths of half a base unit, so that a jin is whole.
-SCALE = 2_000
+# Quantities come in thousandths of their unit and are summed up as whole numbers.
+SCALE = 1_000 * QUANTITY_SCALE
 SELL, BUY = 0, 1
 Good = tuple[str, str]
 
@@ -84,12 +84,11 @@ class Book:
             self.goods.setdefault((product, measures[unit]), len(self.goods))
             for product, unit in zip(products, units, strict=True)
         ]
-        factors = {code: int(unit.factor * SCALE) // 1000 for code, unit in UNITS.items()}
         self._region = np.array([self.regions[code] for code in regions], np.int64)
         self._good = np.array(good, np.int64)
         self._side = np.array(sides, np.int64)
         self._owner = np.array(owners, np.int64)
-        scaled = np.array([factors[unit] for unit in units], np.int64)
+        scaled = np.array([QUANTITY_FACTORS[unit] for unit in units], np.int64)
         self._quantity = np.array(remaining, np.int64) * scaled
         self._age = np.maximum(today - np.array(days, np.int64), 0)
         centres = [places[code] for code in self.regions]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import enum
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from market.web.language import lazy_gettext as _l
@@ -48,6 +51,23 @@ UNITS = {
         Unit("machine", _l("machine"), Dimension.COUNT, Decimal(1)),
     )
 }
+
+
+def whole_factors(factors: Mapping[str, Decimal | Fraction]) -> tuple[int, dict[str, int]]:
+    """The least scale at which every factor is a whole number, and each factor times it.
+
+    Counting in integers is exact on both databases and in arrays, but only if no factor loses
+    its fraction.
+    """
+    exact = {code: Fraction(factor) for code, factor in factors.items()}
+    scale = math.lcm(*(factor.denominator for factor in exact.values()))
+    return scale, {code: int(factor * scale) for code, factor in exact.items()}
+
+
+# A quantity by its factor here is in 1/QUANTITY_SCALE of the base unit; a price per unit by its
+# factor here is in 1/PRICE_SCALE yuan per base unit.
+QUANTITY_SCALE, QUANTITY_FACTORS = whole_factors({u.code: u.factor for u in UNITS.values()})
+PRICE_SCALE, PRICE_FACTORS = whole_factors({u.code: 1 / Fraction(u.factor) for u in UNITS.values()})
 
 # Yuan: nothing that is sold by weight costs less, but a price per jin taken for one per tonne
 # does.

@@ -27,7 +27,8 @@ from typing import Any
 
 import numpy as np
 
-from market.search.schema import ROW, VERSION, Document, sums
+from market.products.units import UNITS
+from market.search.schema import ROW, Document, layout_version, sums
 from market.search.tokens import Words
 
 with warnings.catch_warnings():
@@ -306,6 +307,11 @@ def _schema() -> Any:
         text=Terms(),
         row=whoosh.fields.COLUMN(whoosh.columns.FixedBytesColumn(ROW.itemsize)),
     )
+
+
+VERSION = layout_version(
+    ROW, UNITS.values(), ((name, type(field).__name__) for name, field in _schema().items())
+)
 
 
 def _fields(document: Document) -> dict[str, Any]:

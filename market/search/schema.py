@@ -5,7 +5,8 @@ Nothing is stored to be shown: a search answers ids, and the page reads the data
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,17 +16,16 @@ from typing import Any
 import numpy as np
 
 from market.offers.models import Side, Verification
-from market.products.units import UNITS, Dimension, in_base, measure, per_base
+from market.products.units import UNITS, Dimension, Unit, in_base, measure, per_base
 from market.search.tokens import Words
 
-# Another number makes every index of before be rebuilt.
-VERSION = 2
+# Raise it when the same layout comes to mean something else: texts are cut differently, say.
+FORMAT = 2
 
 SIDES = {Side.SELL: 0, Side.BUY: 1}
 # What quantities and prices can be compared within, by number; the kilogram comes first.
 MEASURES = {
-    word: number
-    for number, word in enumerate(dict.fromkeys(measure(unit.code) for unit in UNITS.values()))
+    word: number for number, word in enumerate(dict.fromkeys(measure(code) for code in UNITS))
 }
 MASS = MEASURES[Dimension.MASS]
 NO_DAY = -(2**31)
@@ -77,6 +77,25 @@ _FACTORS = np.arange(1, 2 * _CHECKED, 2, dtype=np.uint32) * np.uint32(2654435761
 
 # A word of the title counts as much as two of the rest.
 TITLE_WEIGHT = 2
+
+
+def layout_version(row: np.dtype, units: Iterable[Unit], fields: Iterable[tuple[str, str]]) -> str:
+    """A digest of everything that decides what the bytes of an index mean.
+
+    An index of another version is built anew: rows hold the numbers of MEASURES, which follow
+    the order of the units, and quantities by the units' factors.
+
+    Args:
+        fields: name and type of each field of the index's schema.
+    """
+    parts = (
+        FORMAT,
+        row.descr,
+        [(unit.code, unit.dimension.value, str(unit.factor)) for unit in units],
+        [(side.value, number) for side, number in SIDES.items()],
+        sorted(fields),
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,17 @@ from market.products.forms import ProductField
 from market.products.models import Product, ProductAlias
 from market.products.queries import relatives, resolve_product, suggest_products
 from market.products.services import check_products
-from market.products.units import UNITS, comparable, convert, convert_price
+from market.products.units import (
+    PRICE_FACTORS,
+    PRICE_SCALE,
+    QUANTITY_FACTORS,
+    QUANTITY_SCALE,
+    UNITS,
+    comparable,
+    convert,
+    convert_price,
+    whole_factors,
+)
 from market.web.forms import Form
 
 pytestmark = pytest.mark.postgresql
@@ -155,3 +166,17 @@ def test_a_price_per_jin_is_half_of_that_per_kilogram() -> None:
     assert convert_price(Decimal("2.35"), "jin", "kg") == Decimal("4.70")
     with pytest.raises(ValueError, match="head"):
         convert(Decimal(1), "head", "kg")
+
+
+def test_scaled_factors_are_whole_however_small_a_unit_is() -> None:
+    smaller = {code: unit.factor for code, unit in UNITS.items()} | {"liang": Decimal("0.05")}
+    for factors in (smaller, {code: 1 / Fraction(factor) for code, factor in smaller.items()}):
+        scale, whole = whole_factors(factors)
+        assert {code: Fraction(n, scale) for code, n in whole.items()} == factors
+        assert all(whole.values())
+
+
+def test_every_unit_is_counted_exactly_in_integers() -> None:
+    for code, unit in UNITS.items():
+        assert Fraction(QUANTITY_FACTORS[code], QUANTITY_SCALE) == Fraction(unit.factor)
+        assert Fraction(PRICE_FACTORS[code], PRICE_SCALE) == 1 / Fraction(unit.factor)
