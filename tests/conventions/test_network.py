@@ -49,7 +49,7 @@ pieces = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(pieces)
 @example("////evil.example")
 def test_whatever_passes_leads_to_this_host(address: str) -> None:

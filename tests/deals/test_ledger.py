@@ -172,7 +172,6 @@ def test_every_column_of_the_ledger_is_among_those_altered() -> None:
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.integers(1, 6), st.sampled_from(sorted(ALTERED)), st.integers(1, 10**6))
@@ -271,7 +270,6 @@ def take(step: str, trade: Trade, deal: Deal) -> None:
 
 @settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), max_size=25))

@@ -353,9 +353,7 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_one(trade: Trade, log_i
 STEPS = ("ask_on", "answer", "close", "see")
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(STEPS), max_size=12))
 def test_whatever_happens_the_state_is_that_of_the_last_step(
     trade: Trade, happenings: list[str]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from market.monitoring.positions import BUY, SELL, Book, Dealt, Unit
@@ -58,7 +58,6 @@ def told(hand: Hand) -> tuple[Decimal, int, int, int]:
 
 
 @given(rows)
-@settings(deadline=None)
 def test_every_place_and_all_together_are_the_sums_of_their_offers(offers: list[Any]) -> None:
     for unit, found in [(u, positions(offers, LONE)) for u in LONE] + [
         (TOGETHER, positions(offers, [TOGETHER]))
@@ -74,7 +73,6 @@ def test_every_place_and_all_together_are_the_sums_of_their_offers(offers: list[
 
 
 @given(rows)
-@settings(deadline=None)
 def test_the_unit_an_offer_is_told_in_changes_nothing(offers: list[Any]) -> None:
     """2,000 jin are 1,000 kg are one tonne."""
     thousandfold = [(*row[:3], row[3], row[4], row[5] * 2000, row[6]) for row in offers]

@@ -274,9 +274,7 @@ steps = st.lists(
 )
 
 
-@settings(
-    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_every_daily_statement_is_the_ledger_at_midnight(
     season: Season, steps: list[tuple[str, str, int, int]]

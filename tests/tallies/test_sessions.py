@@ -87,9 +87,7 @@ def test_a_deal_taken_back_leaves_the_session(make_account: Make) -> None:
     assert session_queries.session_deals(session) == ([], 1, 1)
 
 
-@settings(
-    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from([ORANGE, POMELO, TEA]), st.integers(15, 30), st.integers(1, 9)),
