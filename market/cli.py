@@ -1,4 +1,4 @@
-"""Commands of the whole house: init, worker. Each room's own are in its commands.py."""
+"""Commands of the whole market: init, worker. Each room's own are in its commands.py."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from flask_migrate import upgrade
 
 from market.database import transaction, utcnow
 from market.demonstration import commands as demonstration
+from market.web.audit_registry import add_action_labels, ignore_commands
+from market.web.language import lazy_gettext as _l
+
+add_action_labels({"init": _l("Load reference data")})
+# The worker is nobody: what it does follows from what others did.
+ignore_commands("worker")
 
 
 @click.command("init")

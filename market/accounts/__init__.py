@@ -6,6 +6,7 @@ bp = Blueprint("accounts", __name__)
 
 from market.accounts import (
     administration,
+    audit_labels,
     contact,
     desk_views,
     login,

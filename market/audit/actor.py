@@ -1,4 +1,4 @@
-"""Who acts now, and from where: known when the request comes, before anything is changed."""
+"""Who acts in this request or command: known before anything is changed."""
 
 from __future__ import annotations
 
@@ -9,71 +9,74 @@ from flask import g, has_request_context, request
 from flask_login import current_user
 
 from market.audit.models import Source
-from market.audit.rules import Held
+from market.audit.rules import HeldRole
 from market.permissions import granted
+from market.web.audit_registry import unaudited_commands
 
-READING = {"GET", "HEAD", "OPTIONS"}
-# Commands that invent a market, and the worker, which is nobody.
-UNWATCHED = {"seed demo", "fair replay", "worker"}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 @dataclass(frozen=True)
-class Watch:
-    """Whose changes are recorded, and what is known of them beforehand."""
+class Actor:
+    """Whose changes are recorded, and where they come from.
+
+    Attributes:
+        account_id: None on the command line.
+    """
 
     source: Source
     endpoint: str
-    actor_id: int | None = None
-    held: tuple[Held, ...] = ()
+    account_id: int | None = None
+    held_roles: tuple[HeldRole, ...] = ()
     permission: str = ""
     ip: str = ""
     agent: str = ""
 
 
-def look(permission: str) -> None:
-    """Remember who sends something, if they hold a role. Reading requests change nothing.
+def remember_actor(permission: str) -> None:
+    """Remember who sends a changing request, if they hold a role.
 
-    Asked once the permission is granted: the account is loaded by then.
+    Called once the permission is granted: the account is loaded by then.
     """
-    g.pop("audit_watch", None)
-    if request.method in READING or not current_user.is_authenticated:
+    g.pop("audit_actor", None)
+    if request.method in SAFE_METHODS or not current_user.is_authenticated:
         return
-    held = tuple(Held(g.role, g.region_code, g.region.path) for g in current_user.grants)
-    if held:
-        g.audit_watch = Watch(
+    held_roles = tuple(HeldRole(g.role, g.region_code, g.region.path) for g in current_user.grants)
+    if held_roles:
+        g.audit_actor = Actor(
             Source.WEB,
             endpoint=(request.endpoint or "")[:80],
-            actor_id=current_user.id,
-            held=held,
+            account_id=current_user.id,
+            held_roles=held_roles,
             permission=permission,
             ip=_printable(request.remote_addr, 45),
             agent=_printable(request.user_agent.string, 120),
         )
 
 
-granted.append(look)
+granted.append(remember_actor)
 
 
-def watch() -> Watch | None:
+def current_actor() -> Actor | None:
     """Whose changes these are; None when they are not recorded."""
     if has_request_context():
-        found: Watch | None = g.get("audit_watch")
+        found: Actor | None = g.get("audit_actor")
         return found
     command = _command()
-    return Watch(Source.COMMAND, endpoint=command[:80]) if command else None
+    return Actor(Source.COMMAND, endpoint=command[:80]) if command else None
 
 
 def _command() -> str:
-    """The words of the running `flask` command; "" for none, or one that is not watched."""
+    """The words of the running `flask` command; "" for none, or one that is not recorded."""
     context = click.get_current_context(silent=True)
     names: list[str] = []
     while context is not None:
         names.insert(0, context.info_name or "")
         context = context.parent
     command = " ".join(names[1:] or names)
-    return "" if command in UNWATCHED else command
+    return "" if command in unaudited_commands else command
 
 
-def _printable(text: str | None, longest: int) -> str:
-    """`text` from outside, without what no page or database could show, and cut."""
-    return "".join(c for c in text or "" if c.isprintable())[:longest]
+def _printable(text: str | None, max_length: int) -> str:
+    """`text` without characters that no page or database could show, cut to a length."""
+    return "".join(c for c in text or "" if c.isprintable())[:max_length]

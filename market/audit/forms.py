@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -13,24 +12,14 @@ from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from market.audit.action_labels import DOINGS, ENDPOINTS
-from market.audit.labels import kind_word
+from market.audit.action_labels import names_by_label
+from market.audit.labels import object_label
 from market.audit.queries import Search
 from market.regions.forms import RegionField
 from market.text.days import Nearest
 from market.web.converters import MAX_ID
 from market.web.forms import DayField, ExactIntegerField, FilterForm, Length
 from market.web.language import lazy_gettext as _l
-
-
-def _named() -> dict[str, list[str]]:
-    """Permissions, endpoints and commands by the words for them."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for name, doing in DOINGS.items():
-        found[str(doing.label)].append(name)
-    for name, label in ENDPOINTS.items():
-        found[str(label)].append(name)
-    return found
 
 
 class ActFilter(FilterForm):
@@ -52,11 +41,11 @@ class ActFilter(FilterForm):
 
     def __init__(self, given: Any, kinds: Iterable[str]) -> None:
         super().__init__(given)
-        self.named = _named()
+        self.names = names_by_label()
         everything = SelectChoice("", _l("All"))
-        acts = sorted(self.named.items())
+        acts = sorted(self.names.items())
         self.act.choices = [everything, *(SelectChoice(n[0], label) for label, n in acts)]
-        self.kind.choices = [everything, *(SelectChoice(k, kind_word(k)) for k in kinds)]
+        self.kind.choices = [everything, *(SelectChoice(k, object_label(k)) for k in kinds)]
 
     def search(self) -> Search:
         """What is looked for, by the fields that are right."""
@@ -66,7 +55,7 @@ class ActFilter(FilterForm):
             account=chosen.get("account"),
             kind=chosen.get("kind"),
             object_id=chosen.get("object_id"),
-            acts=next((names for names in self.named.values() if act in names), None),
+            acts=next((names for names in self.names.values() if act in names), None),
             since=_midnight(chosen.get("since")),
             until=_midnight(chosen.get("until"), 1),
             region=chosen["region"].path if "region" in chosen else None,

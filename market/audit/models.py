@@ -66,11 +66,12 @@ class ActChange(Base):
 
     Attributes:
         kind, object_id: the table and the primary key (parts joined by "/").
-        whole_kind, whole_id: the object at whose page this is read: the object itself, or
-            what it is a part of (a role: the account; a proof: the deal).
+        whole_kind, whole_id: the aggregate root, at whose page this is read: the object
+            itself, or what it is a part of (a role: the account; a proof: the deal).
         region_code: the region of the object; None where it has none.
-        before, after: values of the changed columns by name, as market.audit.rules.told
-            tells them; before is None for a new object, after for a deleted one.
+        before, after: values of the changed columns by name, in the form of
+            market.audit.rules.json_values; before is None for a new object, after for a
+            deleted one.
     """
 
     __tablename__ = "act_changes"

@@ -1,8 +1,8 @@
-"""What the record says to and about an account that leaves.
+"""What the record holds of an account that is exported or erased.
 
-The record stays: it is the office's, not the person's. It names nobody: accounts stand in it by
-number, and what a person wrote is left out of what their erasing records. Where a text that was
-recorded before names them, they are starred in it.
+The record stays: it is the office's, not the person's. It names nobody: it holds the numbers of
+accounts, and erasing an account records none of its texts. Where a text recorded before names the
+person, the name is starred.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from market.accounts.erasures import Person, Texts, texts
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
 from market.audit.models import Act, ActChange
-from market.audit.recording import hide_texts
+from market.audit.recording import redact_texts
 from market.database import db
 
 
@@ -38,7 +38,7 @@ def _acts(account: Account) -> list[dict[str, Any]]:
 
 def _about(person: Person) -> ColumnElement[bool]:
     """Changes of the account, and of everything that the other rooms said is about them."""
-    rows = {**person.rows, "accounts": {str(person.id)}}
+    rows = {**person.rows, Account.__tablename__: {str(person.id)}}
     return or_(
         false(),
         *(
@@ -54,4 +54,4 @@ def _about(person: Person) -> ColumnElement[bool]:
 
 texts.append(Texts(ActChange, ("before", "after"), _about, last=True))
 exporters.append(("acts", _acts))
-erasers.insert(0, lambda account: hide_texts(db.session()))
+erasers.insert(0, lambda account: redact_texts())

@@ -17,11 +17,11 @@ from market.audit.models import Act, ActChange, Change
 from market.database import db
 from market.regions.models import Region, within
 
-AT_OBJECT = 30
+MAX_AT_OBJECT = 30
 PER_PAGE = 25
 # Of one act on a page of many; its own page shows them all.
-CHANGES_SHOWN = 5
-WRITTEN_AT_MOST = 50_000
+MAX_CHANGES_SHOWN = 5
+MAX_EXPORTED = 50_000
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Told:
-    """One act as it is read.
+class RecordedAct:
+    """One act with what it changed.
 
     Attributes:
         name: the actor's; None for an erased account and on the command line.
@@ -140,12 +140,12 @@ CHANGE = (
     ActChange.before,
     ActChange.after,
 )
-OF_ACT = tuple(Told.__dataclass_fields__)[:-1]
+ACT_FIELDS = tuple(RecordedAct.__dataclass_fields__)[:-1]
 
 
-def _told(row: Any) -> Told:
-    values = {name: getattr(row, name) for name in OF_ACT}
-    return Told(**{**values, "name": None if row.name == ERASED_NAME else row.name})
+def _recorded_act(row: Any) -> RecordedAct:
+    values = {name: getattr(row, name) for name in ACT_FIELDS}
+    return RecordedAct(**{**values, "name": None if row.name == ERASED_NAME else row.name})
 
 
 def _difference(row: Any) -> Difference:
@@ -155,7 +155,7 @@ def _difference(row: Any) -> Difference:
     return Difference(row.of_kind, row.of_object, row.change, columns)
 
 
-def acts_at(kind: str, object_id: Any) -> list[Told]:
+def acts_at(kind: str, object_id: Any) -> list[RecordedAct]:
     """The latest acts on an object and its parts, the newest first; one query."""
     rows = db.session.execute(
         _acts()
@@ -163,12 +163,12 @@ def acts_at(kind: str, object_id: Any) -> list[Told]:
         .join(ActChange, ActChange.act_id == Act.id)
         .where(ActChange.whole_kind == kind, ActChange.whole_id == str(object_id))
         .order_by(ActChange.id.desc())
-        .limit(AT_OBJECT)
+        .limit(MAX_AT_OBJECT)
     )
-    found: dict[int, Told] = {}
+    found: dict[int, RecordedAct] = {}
     for row in rows:
-        told = found.setdefault(row.id, _told(row))
-        told.differences.insert(0, _difference(row))
+        act = found.setdefault(row.id, _recorded_act(row))
+        act.differences.insert(0, _difference(row))
     return list(found.values())
 
 
@@ -177,28 +177,28 @@ def count_acts(search: Search) -> int:
     return db.session.scalar(select(func.count(Act.id)).where(*search.conditions())) or 0
 
 
-def find_acts(search: Search, before: int | None) -> tuple[list[Told], bool]:
+def find_acts(search: Search, before: int | None) -> tuple[list[RecordedAct], bool]:
     """Acts with a smaller number than `before`, the newest first, and whether there are more.
 
     Numbers only grow, so that a page stays the same while new acts are written.
     """
     query = _acts().where(*search.conditions()).order_by(Act.id.desc()).limit(PER_PAGE + 1)
     rows = db.session.execute(query if before is None else query.where(Act.id < before)).all()
-    found = [_told(row) for row in rows[:PER_PAGE]]
-    _fill(found, CHANGES_SHOWN)
+    found = [_recorded_act(row) for row in rows[:PER_PAGE]]
+    _fill(found, MAX_CHANGES_SHOWN)
     return found, len(rows) > PER_PAGE
 
 
-def get_act(act_id: int) -> Told:
+def get_act(act_id: int) -> RecordedAct:
     """The act with everything it changed, or 404."""
     row = db.session.execute(_acts().where(Act.id == act_id)).first() or abort(404)
-    told = _told(row)
-    _fill([told], None)
-    return told
+    act = _recorded_act(row)
+    _fill([act], None)
+    return act
 
 
-def _fill(acts: Sequence[Told], most: int | None) -> None:
-    """Give the acts their differences, at most so many each."""
+def _fill(acts: Sequence[RecordedAct], max_changes: int | None) -> None:
+    """Give the acts their differences, at most `max_changes` each."""
     if not acts:
         return
     place = func.row_number().over(partition_by=ActChange.act_id, order_by=ActChange.id)
@@ -213,19 +213,21 @@ def _fill(acts: Sequence[Told], most: int | None) -> None:
         .order_by(ActChange.id)
     )
     by_id = {act.id: act for act in acts}
-    for row in db.session.execute(query if most is None else query.where(numbered.c.place <= most)):
+    for row in db.session.execute(
+        query if max_changes is None else query.where(numbered.c.place <= max_changes)
+    ):
         by_id[row.act_id].differences.append(_difference(row))
 
 
-def every_change(search: Search) -> Iterator[tuple[Told, Difference]]:
-    """Every change of the acts found, the newest act first; WRITTEN_AT_MOST at most."""
+def every_change(search: Search) -> Iterator[tuple[RecordedAct, Difference]]:
+    """Every change of the acts found, the newest act first; MAX_EXPORTED at most."""
     rows: Iterable[Any] = db.session.execute(
         _acts()
         .add_columns(*CHANGE)
         .join(ActChange, ActChange.act_id == Act.id)
         .where(*search.conditions())
         .order_by(Act.id.desc(), ActChange.id)
-        .limit(WRITTEN_AT_MOST)
+        .limit(MAX_EXPORTED)
     )
     for row in rows:
-        yield _told(row), _difference(row)
+        yield _recorded_act(row), _difference(row)

@@ -1,7 +1,7 @@
-"""Hears every change that the session writes, and records it in the same transaction.
+"""Listens to every change that the session writes, and records it in the same transaction.
 
-Nobody has to remember to record: what is changed through the session while somebody with
-a role (or a command) acts is written before the commit, with it, or not at all.
+No service has to call anything: what the session changes while somebody with a role, or a
+command, acts is recorded before the commit, in the same transaction.
 """
 
 from __future__ import annotations
@@ -21,49 +21,56 @@ from sqlalchemy.orm.attributes import PASSIVE_NO_INITIALIZE, get_history
 
 from market.accounts.models import Account
 from market.audit import rules
-from market.audit.actor import Watch, watch
+from market.audit.actor import Actor, current_actor
 from market.audit.models import Act, ActChange, Change, Source
 from market.audit.rules import Entry
 from market.database import Base, db, utcnow
 from market.regions.models import Region
+from market.web.audit_registry import (
+    owner_columns,
+    region_columns,
+    tables_of_commands,
+    unaudited_tables,
+)
 
 JOURNAL = "audit_journal"
-MARKS = "audit_marks"
-HIDE_TEXTS = "audit_hide_texts"
-# Rows asked for in one statement.
-AT_ONCE = 200
+SAVEPOINTS = "audit_savepoints"
+REDACT_TEXTS = "audit_redact_texts"
+# In one statement.
+MAX_ROWS = 200
 
 
-def hide_texts(session: Session) -> None:
-    """Leave what people wrote out of what this transaction records: they are being erased."""
-    session.info[HIDE_TEXTS] = True
+def redact_texts() -> None:
+    """Leave texts out of what this transaction records: who wrote them is being erased."""
+    db.session().info[REDACT_TEXTS] = True
 
 
-def _watched(mapper: Mapper[Any] | None) -> Watch | None:
-    if mapper is None or mapper.local_table.name in rules.OUTSIDE:  # type: ignore[attr-defined]
+def _actor_of(mapper: Mapper[Any] | None) -> Actor | None:
+    """Who changes rows of the mapper's table; None when that is not recorded."""
+    if mapper is None or mapper.local_table.name in unaudited_tables:  # type: ignore[attr-defined]
         return None
-    return watch()
+    return current_actor()
 
 
 def _note(
     session: Session,
-    found: Watch,
+    actor: Actor,
     mapper: Mapper[Any],
     change: Change,
-    whole_row: Mapping[str, Any],
+    row: Mapping[str, Any],
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> None:
-    """Add to the session's journal; `whole_row` is the object as it is known."""
+    """Add to the session's journal; `row` is the object as far as it is known."""
     kind: str = mapper.local_table.name  # type: ignore[attr-defined]
-    object_id = "/".join(str(whole_row.get(name, "")) for name in _keys(mapper))
-    whole = rules.whole_of(kind, object_id, whole_row)
-    if found.source is Source.COMMAND and whole[0] not in rules.OF_COMMANDS:
+    object_id = "/".join(str(row.get(name, "")) for name in _keys(mapper))
+    root = rules.root_of(kind, object_id, row)
+    if actor.source is Source.COMMAND and root[0] not in tables_of_commands:
         return
-    codes = (whole_row.get(name) for name in rules.REGION_COLUMNS)
-    code = whole_row.get("code") if kind == "regions" else next(filter(None, codes), None)
-    own = any(whole_row.get(name) == found.actor_id for name in rules.OWN_COLUMNS)
-    entry = Entry(kind, object_id, change, whole, code, own, dict(before), dict(after))
+    codes = (row.get(name) for name in region_columns)
+    code = row.get("code") if kind == Region.__tablename__ else next(filter(None, codes), None)
+    own = any(row.get(name) == actor.account_id for name in owner_columns)
+    entry = Entry(kind, object_id, change, root, code, own, dict(before), dict(after))
     session.info.setdefault(JOURNAL, []).append(entry)
 
 
@@ -87,15 +94,15 @@ def _loaded(mapper: Mapper[Any], target: Any) -> dict[str, Any]:
 @event.listens_for(Base, "after_insert", propagate=True)
 def _created(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
     session = object_session(target)
-    if session is not None and (found := _watched(mapper)):
+    if session is not None and (actor := _actor_of(mapper)):
         row = _loaded(mapper, target)
-        _note(session, found, mapper, Change.CREATED, row, {}, row)
+        _note(session, actor, mapper, Change.CREATED, row, {}, row)
 
 
 @event.listens_for(Base, "before_update", propagate=True)
 def _changed(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
     session = object_session(target)
-    if session is None or not (found := _watched(mapper)):
+    if session is None or not (actor := _actor_of(mapper)):
         return
     histories = {
         attribute.key: get_history(target, attribute.key, PASSIVE_NO_INITIALIZE)
@@ -112,15 +119,15 @@ def _changed(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
     else:
         before = {name: next(iter(history.deleted)) for name, history in changed.items()}
     after = {name: next(iter(history.added)) for name, history in changed.items()}
-    _note(session, found, mapper, Change.CHANGED, {**row, **after}, before, after)
+    _note(session, actor, mapper, Change.CHANGED, {**row, **after}, before, after)
 
 
 @event.listens_for(Base, "before_delete", propagate=True)
 def _deleted(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
     session = object_session(target)
-    if session is not None and (found := _watched(mapper)):
+    if session is not None and (actor := _actor_of(mapper)):
         row = _stored(connection, mapper, target)
-        _note(session, found, mapper, Change.DELETED, row, row, {})
+        _note(session, actor, mapper, Change.DELETED, row, row, {})
 
 
 @event.listens_for(db.session, "do_orm_execute")
@@ -129,11 +136,11 @@ def _in_bulk(state: ORMExecuteState) -> Any:
     if not (state.is_insert or state.is_update or state.is_delete):
         return None
     mapper = state.bind_mapper
-    if mapper is None or not (found := _watched(mapper)):
+    if mapper is None or not (actor := _actor_of(mapper)):
         return None
     if state.is_insert:
         for row in _given(state):
-            _note(state.session, found, mapper, Change.CREATED, row, {}, row)
+            _note(state.session, actor, mapper, Change.CREATED, row, {}, row)
         return None
     connection = state.session.connection()
     if state.parameters:
@@ -147,7 +154,7 @@ def _in_bulk(state: ORMExecuteState) -> Any:
     for row in before:
         after = now.get(tuple(row[key] for key in keys))
         change = Change.CHANGED if after else Change.DELETED
-        _note(state.session, found, mapper, change, after or row, row, after or {})
+        _note(state.session, actor, mapper, change, after or row, row, after or {})
     return result
 
 
@@ -172,8 +179,8 @@ def _same_rows(
     """The rows with the primary keys of `named`, as they are now."""
     found: list[dict[str, Any]] = []
     rows = list(named)
-    for start in range(0, len(rows), AT_ONCE):
-        some = rows[start : start + AT_ONCE]
+    for start in range(0, len(rows), MAX_ROWS):
+        some = rows[start : start + MAX_ROWS]
         one_of = (and_(*(c == row[c.name] for c in mapper.primary_key)) for row in some)
         found += _rows(connection, mapper, or_(*one_of))
     return found
@@ -182,53 +189,55 @@ def _same_rows(
 @event.listens_for(db.session, "after_transaction_create")
 def _mark(session: Session, transaction: SessionTransaction) -> None:
     if transaction.nested:
-        session.info.setdefault(MARKS, {})[id(transaction)] = len(session.info.get(JOURNAL, ()))
+        session.info.setdefault(SAVEPOINTS, {})[id(transaction)] = len(
+            session.info.get(JOURNAL, ())
+        )
 
 
 @event.listens_for(db.session, "after_soft_rollback")
 def _forget(session: Session, previous: SessionTransaction) -> None:
-    """What was rolled back to a savepoint was not done."""
+    """Drop the entries of a savepoint that was rolled back."""
     if previous.nested:
-        del session.info.get(JOURNAL, [])[session.info.get(MARKS, {}).get(id(previous), 0) :]
+        del session.info.get(JOURNAL, [])[session.info.get(SAVEPOINTS, {}).get(id(previous), 0) :]
 
 
 @event.listens_for(db.session, "after_transaction_end")
 def _end(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
-        for name in (JOURNAL, MARKS, HIDE_TEXTS):
+        for name in (JOURNAL, SAVEPOINTS, REDACT_TEXTS):
             session.info.pop(name, None)
 
 
 @event.listens_for(db.session, "before_commit")
 def _write(session: Session) -> None:
     """Record what this transaction changed, in it."""
-    if session.in_nested_transaction() or not (found := watch()):
+    if session.in_nested_transaction() or not (actor := current_actor()):
         return
     session.flush()
     entries = rules.merged(session.info.get(JOURNAL, ()))
     if not entries:
         return
     connection = session.connection()
-    if found.source is Source.COMMAND and connection.scalar(select(Account.id).limit(1)) is None:
+    if actor.source is Source.COMMAND and connection.scalar(select(Account.id).limit(1)) is None:
         return  # an empty market is being filled
-    main = rules.main_of(entries, found.permission)
+    main = rules.main_of(entries, actor.permission)
     path = select(Region.path).where(Region.code == main.region_code)
     role = rules.role_of(
-        found.permission,
-        found.held,
+        actor.permission,
+        actor.held_roles,
         main.own,
-        connection.scalar(path) if found.held and main.region_code else None,
+        connection.scalar(path) if actor.held_roles and main.region_code else None,
     )
     values = {
         "at": utcnow(),
-        "actor_id": found.actor_id,
+        "actor_id": actor.account_id,
         "role": role.role if role else None,
         "role_region_code": role.code if role else None,
-        "permission": found.permission,
-        "endpoint": found.endpoint,
-        "source": found.source,
-        "ip": found.ip,
-        "agent": found.agent,
+        "permission": actor.permission,
+        "endpoint": actor.endpoint,
+        "source": actor.source,
+        "ip": actor.ip,
+        "agent": actor.agent,
         "kind": main.kind,
         "object_id": main.object_id,
         "changes": len(entries),
@@ -237,21 +246,21 @@ def _write(session: Session) -> None:
     act_id = written.scalar_one()
     connection.execute(
         insert(ActChange),
-        [_row(act_id, entry, HIDE_TEXTS in session.info) for entry in entries],
+        [_change_row(act_id, entry, REDACT_TEXTS in session.info) for entry in entries],
     )
 
 
-def _row(act_id: int, entry: Entry, hide: bool) -> dict[str, Any]:
+def _change_row(act_id: int, entry: Entry, redact: bool) -> dict[str, Any]:
     before, after = (
-        rules.told(entry.kind, {n: _plain(v) for n, v in values.items()}, hide)
+        rules.json_values(entry.kind, {n: _plain(v) for n, v in values.items()}, redact)
         for values in (entry.before, entry.after)
     )
     return {
         "act_id": act_id,
         "kind": entry.kind,
         "object_id": entry.object_id,
-        "whole_kind": entry.whole[0],
-        "whole_id": entry.whole[1],
+        "whole_kind": entry.root[0],
+        "whole_id": entry.root[1],
         "region_code": entry.region_code,
         "change": entry.change,
         "before": None if entry.change is Change.CREATED else before,
@@ -260,5 +269,5 @@ def _row(act_id: int, entry: Entry, hide: bool) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A value; what the database worked out itself is told as the expression it was."""
+    """A value; one that the database computed as the text of its SQL expression."""
     return str(value) if isinstance(value, ClauseElement) else value

@@ -11,47 +11,50 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from market.accounts.labels import ROLES
+from market.accounts.models import Account
 from market.audit import bp, queries
-from market.audit.action_labels import action_label_of, permission_word
+from market.audit.action_labels import action_label, permission_label
 from market.audit.forms import ActFilter
-from market.audit.labels import CHANGES, column_word, kind_word, value_word
-from market.audit.queries import Told
-from market.audit.rules import kinds_recorded
+from market.audit.labels import CHANGES, column_label, object_label, value_label
+from market.audit.queries import RecordedAct
+from market.audit.rules import audited_tables
 from market.permissions import requires
 from market.text.cells import csv_bytes
 from market.web.filters import moment
 
 
 @bp.app_template_global()
-def acts_on(thing: Any) -> list[Told]:
+def acts_on(thing: Any) -> list[RecordedAct]:
     """The latest acts on an offer, deal, fair or account, for those who may read them: the
     officials over its region and administrators. Others get nothing, and no query is asked."""
     if not current_user.is_authenticated:
         return []
     region = getattr(thing, "home_region", None) or thing.region
-    over = thing.__tablename__ != "accounts" and current_user.is_official_over(region.path)
+    over = thing.__tablename__ != Account.__tablename__ and current_user.is_official_over(
+        region.path
+    )
     if not (over or current_user.is_administrator):
         return []
     return queries.acts_at(thing.__tablename__, thing.id)
 
 
 @bp.app_context_processor
-def words() -> dict[str, Any]:
+def labels() -> dict[str, Any]:
     return {
-        "act_words": {
-            "doing": action_label_of,
-            "kind": kind_word,
-            "column": column_word,
-            "value": value_word,
+        "act_labels": {
+            "action": action_label,
+            "object": object_label,
+            "column": column_label,
+            "value": value_label,
             "changes": CHANGES,
-            "permission": permission_word,
+            "permission": permission_label,
             "roles": ROLES,
         }
     }
 
 
 def _filter() -> ActFilter:
-    return ActFilter(request.args, kinds_recorded())
+    return ActFilter(request.args, audited_tables())
 
 
 @bp.get("/admin/audit")
@@ -72,7 +75,7 @@ def index() -> str:
 
 @bp.get("/admin/audit/<int:act_id>")
 @requires("administrator", load=queries.get_act)
-def show(act: Told) -> str:
+def show(act: RecordedAct) -> str:
     return render_template("audit/show.html", act=act)
 
 
@@ -93,17 +96,17 @@ def _lines(form: ActFilter) -> Iterator[list[Any]]:
         *(_("Before"), _("After")),
     ]
     # Thousands of lines share a few words.
-    told = cache(lambda find, *names: str(find(*names)))
+    label = cache(lambda find, *names: str(find(*names)))
     for act, difference in queries.every_change(form.search()):
-        who = [act.actor_id or told(_, "command line"), act.name or ""]
-        role = [told(ROLES.get, act.role) if act.role else "", act.role_region or ""]
+        who = [act.actor_id or label(_, "command line"), act.name or ""]
+        role = [label(ROLES.get, act.role) if act.role else "", act.role_region or ""]
         what = [
-            told(action_label_of, act.permission, act.endpoint),
-            told(permission_word, act.permission),
+            label(action_label, act.permission, act.endpoint),
+            label(permission_label, act.permission),
         ]
-        about = [told(kind_word, difference.kind), difference.object_id]
-        start = [act.id, told(moment, act.at), *who, *role, *what, act.ip, act.agent, *about]
+        about = [label(object_label, difference.kind), difference.object_id]
+        start = [act.id, label(moment, act.at), *who, *role, *what, act.ip, act.agent, *about]
         for column, *values in difference.columns:
-            words = (told(value_word, difference.kind, column, value) for value in values)
-            change = told(CHANGES.get, difference.change)
-            yield [*start, change, told(column_word, column), *words]
+            words = (label(value_label, difference.kind, column, value) for value in values)
+            change = label(CHANGES.get, difference.change)
+            yield [*start, change, label(column_label, column), *words]

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("calendar", __name__)
+
+from market.calendar import audit_labels

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from market.audit.labels import VALUES
 from market.deals.models import Answer, Channel, Deal, DealStatus
 from market.deals.queries import Tab
 from market.web.language import lazy_gettext as _l
@@ -37,6 +36,3 @@ def verified_words(deal: Deal) -> str:
     if deal.status is DealStatus.VERIFIED:
         return _("Deal %(id)s is verified and counted.", id=deal.id)
     return _("Deal %(id)s is verified for the county; the prefecture is next.", id=deal.id)
-
-
-VALUES.update({("deals", "status"): STATUSES, ("deals", "channel"): CHANNELS})

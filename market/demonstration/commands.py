@@ -15,6 +15,9 @@ from tqdm import tqdm
 
 from market.database import db, gather_statistics, transaction, utcnow
 from market.fairs import bp as fairs
+from market.web.audit_registry import ignore_commands
+
+ignore_commands("seed demo", "fair replay")
 
 seed = AppGroup("seed", help="Fill the market with invented data.")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from market.audit.labels import VALUES
 from market.fairs.models import Act, FairEventKind, FairStatus, Season
 from market.web.language import lazy_gettext as _l
 
@@ -56,5 +55,3 @@ FIELDS = {
     "note": _l("Note"),
     "themes": _l("Theme"),
 }
-
-VALUES.update({("fairs", "season"): SEASONS, ("fairs", "status"): STATUSES})

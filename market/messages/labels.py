@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from market.audit.labels import VALUES
 from market.messages.models import QuestionStatus
 from market.web.language import lazy_gettext as _l
 
@@ -11,5 +10,3 @@ STATUSES = {
     QuestionStatus.ANSWERED: _l("Answered"),
     QuestionStatus.CLOSED: _l("Closed"),
 }
-
-VALUES["questions", "status"] = STATUSES

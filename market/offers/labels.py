@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from market.audit.labels import VALUES
 from market.offers.models import PriceBasis, Side, Status, Verification
 from market.web.language import lazy_gettext as _l
 
@@ -30,12 +29,3 @@ SORTS = {
     "price": _l("Best price"),
     "distance": _l("Nearest"),
 }
-
-VALUES.update(
-    {
-        ("offers", "side"): SIDES,
-        ("offers", "status"): STATUSES,
-        ("offers", "verification"): VERIFICATIONS,
-        ("offers", "price_basis"): BASES,
-    }
-)

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("products", __name__)
+
+from market.products import audit_labels

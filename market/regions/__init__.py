@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("regions", __name__)
+
+from market.regions import audit_labels

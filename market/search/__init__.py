@@ -7,6 +7,8 @@ from flask.blueprints import BlueprintSetupState
 
 bp = Blueprint("search", __name__)
 
+from market.search import audit_labels
+
 
 @bp.record_once
 def install(state: BlueprintSetupState) -> None:

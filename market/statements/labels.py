@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from market.audit.labels import VALUES
 from market.statements.models import Act, Kind, StatementStatus
 from market.web.language import lazy_gettext as _l
 
@@ -24,11 +23,3 @@ ACTS = {
     Act.CONFIRMED: _l("Correction confirmed"),
     Act.REFUSED: _l("Correction refused"),
 }
-
-VALUES.update(
-    {
-        ("statements", "kind"): KINDS,
-        ("statements", "status"): STATEMENT_STATUSES,
-        ("publications", "kind"): KINDS,
-    }
-)

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("stations", __name__)
+
+from market.stations import audit_labels

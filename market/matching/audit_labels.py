@@ -1,0 +1,12 @@
+"""What the record of acts shows of this room: its permissions, actions, tables and columns."""
+
+from __future__ import annotations
+
+from market.web.audit_registry import not_audited
+
+not_audited(
+    {
+        "match_changes": "outbox of the matching",
+        "match_notices": "worked out from offers",
+    }
+)

@@ -1,0 +1,100 @@
+"""What the record of acts shows of this room: its permissions, actions, tables and columns."""
+
+from __future__ import annotations
+
+from market.accounts.models import Role
+from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
+from market.web.audit_registry import (
+    PermissionLabel,
+    add_action_labels,
+    add_column_labels,
+    add_object_labels,
+    add_owner_columns,
+    add_permission_labels,
+    add_value_labels,
+    aggregate_root,
+    not_audited,
+)
+from market.web.language import lazy_gettext as _l
+
+add_permission_labels(
+    {
+        "party.represent": PermissionLabel(_l("Post an offer"), (Role.ASSISTANT,)),
+        "offer.read": PermissionLabel(_l("Offer")),
+        "offer.manage": PermissionLabel(_l("Change an offer"), (Role.ASSISTANT,)),
+        "offer.verify": PermissionLabel(_l("Verify an offer"), (Role.COUNTY_OFFICIAL,)),
+    }
+)
+add_action_labels(
+    {
+        "offers.reveal": _l("Show the phone number"),
+        "offers.publish": _l("Publish an offer"),
+        "offers.renew": _l("Renew an offer"),
+        "offers.close": _l("Close an offer"),
+        "offers.withdraw": _l("Withdraw an offer"),
+        "offers.return": _l("Return an offer"),
+        "offers.reject": _l("Reject an offer"),
+        "offers tidy-photos": _l("Delete photos nobody uses"),
+    },
+)
+add_object_labels(
+    {
+        "offer_photos": _l("Photo"),
+        "offers": _l("Offer"),
+    }
+)
+add_column_labels(
+    {
+        "consent_id": _l("Consent"),
+        "delivery": _l("Delivery"),
+        "description": _l("Description"),
+        "grade": _l("Grade"),
+        "height": _l("Height"),
+        "min_lot": _l("Minimum lot"),
+        "offer_id": _l("Offer"),
+        "owner_id": _l("Owner"),
+        "packaging": _l("Packaging"),
+        "place_detail": _l("Town or village"),
+        "position": _l("Order"),
+        "posted_by_id": _l("Posted by"),
+        "price_basis": _l("The price is"),
+        "price_high": _l("Price to"),
+        "price_low": _l("Price from"),
+        "price_per_base": _l("Price for each base unit (yuan)"),
+        "price_unit": _l("Price unit"),
+        "product_words": _l("The trader's word for it"),
+        "published_at": _l("Published"),
+        "quantity": _l("Quantity"),
+        "remaining": _l("Remaining"),
+        "sha256": _l("SHA-256"),
+        "side": _l("Side"),
+        "status": _l("State"),
+        "status_reason": _l("Reason"),
+        "supply_from": _l("Supply from"),
+        "supply_to": _l("Supply to"),
+        "title": _l("Title"),
+        "valid_until": _l("Up until"),
+        "verification": _l("Verification"),
+        "verification_reason": _l("Reason"),
+        "verified_at": _l("Verified on"),
+        "verified_by_id": _l("Verified by"),
+        "width": _l("Width"),
+    }
+)
+not_audited(
+    {
+        "offer_changes": "outbox of the search index",
+        "offer_publications": "written with each publication of an offer, which is recorded",
+    }
+)
+aggregate_root("offers", "offer_id")
+add_owner_columns("owner_id")
+add_value_labels(
+    "offers",
+    {
+        "side": SIDES,
+        "status": STATUSES,
+        "verification": VERIFICATIONS,
+        "price_basis": BASES,
+    },
+)

@@ -1,0 +1,36 @@
+"""What the record of acts shows of this room: its permissions, actions, tables and columns."""
+
+from __future__ import annotations
+
+from market.web.audit_registry import add_action_labels, add_column_labels, add_object_labels
+from market.web.language import lazy_gettext as _l
+
+add_action_labels(
+    {
+        "products check": _l("Check the products"),
+    },
+)
+add_object_labels(
+    {
+        "categories": _l("Category of goods"),
+        "geographical_indications": _l("Geographical indication"),
+        "product_aliases": _l("Other name of a product"),
+        "products": _l("Product"),
+    }
+)
+add_column_labels(
+    {
+        "alias": _l("Other name"),
+        "ambiguous": _l("Several meanings"),
+        "category_code": _l("Category"),
+        "claim": _l("What is protected"),
+        "listable": _l("May be listed"),
+        "perishable": _l("Perishable"),
+        "product_code": _l("Product"),
+        "region_code": _l("Region"),
+        "source": _l("Source"),
+        "storage_class": _l("Storage"),
+        "trade_note": _l("Legal note"),
+        "unit": _l("Unit"),
+    }
+)

@@ -1,0 +1,20 @@
+"""What the record of acts shows of this room: its permissions, actions, tables and columns."""
+
+from __future__ import annotations
+
+from market.accounts.models import Role
+from market.web.audit_registry import PermissionLabel, add_action_labels, add_permission_labels
+from market.web.language import lazy_gettext as _l
+
+add_permission_labels(
+    {
+        "assistant": PermissionLabel(_l("Work of the station"), (Role.ASSISTANT,)),
+    }
+)
+add_action_labels(
+    {
+        "stations.new_farmer": _l("Register a farmer"),
+        "stations.withdraw_consent": _l("End a farmer's representation"),
+        "stations.erase_farmer": _l("Erase a farmer"),
+    },
+)
