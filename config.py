@@ -159,14 +159,14 @@ class Base:
     # log2 of bytes: pages are smaller, and clearing room for 4 MB takes longer than they do.
     COMPRESS_BR_WINDOW = 16
     COMPRESS_ALGORITHM: tuple[str, ...] = ("br", "gzip")
-    # Pages that are the same for everyone may be kept, by their path's beginning: for so many
-    # seconds without asking, and longer while what they are made of stays the same. What is
-    # posted must be seen within a second; a fair's figures within five of the deal.
-    KEPT_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 1.0, "/offers": 0.0}
-    # For how many seconds what is usual (prices, quantities, amounts) is remembered.
-    USUAL_KEPT_FOR = 600.0
+    # Pages that are the same for everyone are cached, by the beginning of their path: for so many
+    # seconds whatever happens, and longer while what they show is unchanged. What is posted
+    # must be seen within a second; a fair's figures within five of the deal.
+    PAGE_CACHE_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 1.0, "/offers": 0.0}
+    # For how many seconds the usual prices, quantities and amounts are reused.
+    BASELINE_SECONDS = 600.0
     # Thresholds of gluts, shortages, prices and idle counties that differ from those of
-    # market.monitoring.rules.Limits, by name; for how long the desk keeps what it read.
+    # market.monitoring.rules.Limits, by name; for how long the desk reuses what it read.
     MONITORING: ClassVar[dict[str, int]] = {}
     MONITORING_SECONDS = 60.0
     # How much one account may do in a day (market.accounts.quotas): a trader, and who holds a
@@ -192,10 +192,10 @@ class Development(Base):
 class Testing(Base):
     ENV_NAME = "testing"
     TESTING = True
-    USUAL_KEPT_FOR = 0.0
+    BASELINE_SECONDS = 0.0
     SERVER_NAME = None
-    # Tests change things and look at once.
-    KEPT_SECONDS: ClassVar[dict[str, float]] = {}
+    # Tests change things and look at once: no page is reused without a look at its versions.
+    PAGE_CACHE_SECONDS: ClassVar[dict[str, float]] = dict.fromkeys(Base.PAGE_CACHE_SECONDS, 0.0)
     MONITORING_SECONDS = 0.0
     # Tests do in a second what a person does in a season.
     QUOTAS: ClassVar[dict[str, tuple[int, int]]] = dict.fromkeys(Base.QUOTAS, (10_000, 10_000))

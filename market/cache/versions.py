@@ -1,34 +1,67 @@
-"""What is read from the database once and kept in memory while it stays the same."""
+"""Values read from the database once and reused until their version changes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from flask import current_app
 
-# Seconds a thing is used before the database is asked again whether it still holds.
-TRUSTED_FOR = 5.0
+# Seconds for which a value is reused before the database is asked for its version again.
+VERSION_CHECK_SECONDS = 5.0
 
-Thing = TypeVar("Thing")
-_last_made: dict[str, tuple[int, Any]] = {}
+Value = TypeVar("Value")
+VersionKey = Callable[[], object]
 
 
-def versioned(name: str, fingerprint: Callable[[], object], make: Callable[[], Thing]) -> Thing:
-    """The thing of that name, made anew when `fingerprint` says something else than when
-    it was made. Each app keeps its own, apps of one fingerprint share it; the fingerprint is
-    asked every TRUSTED_FOR seconds."""
-    things = current_app.extensions.setdefault("kept", {})
-    thing, print_then, asked = things.get(name, (None, None, 0.0))
-    now = time.monotonic()
-    if thing is not None and now - asked < TRUSTED_FOR:
-        return thing
-    print_now = hash(fingerprint())
-    if thing is None or print_now != print_then:
-        made = _last_made.get(name)
-        if made is None or made[0] != print_now:
-            made = _last_made[name] = print_now, make()
-        thing = made[1]
-    things[name] = (thing, print_now, now)
-    return thing
+@dataclass(frozen=True)
+class Versioned:
+    """A value, its version, and the monotonic second at which that version was read."""
+
+    value: Any
+    version: int
+    version_key: VersionKey
+    checked_at: float
+
+
+# Of all apps of the process: the value made last, by name.
+_newest: dict[str, Versioned] = {}
+
+
+def versioned(name: str, version_key: VersionKey, make: Callable[[], Value]) -> Value:
+    """The value of that name, made again when `version_key()` differs from when it was made.
+
+    Each app has values of its own, because each may have another database; what was made last
+    for one serves the others of the same version. The version is read every
+    VERSION_CHECK_SECONDS.
+    """
+    values = _of_app()
+    known, now = values.get(name), time.monotonic()
+    if known is None or now - known.checked_at >= VERSION_CHECK_SECONDS:
+        version = hash(version_key())
+        if known is None or known.version != version:
+            known = _newest.get(name)
+        if known is None or known.version != version:
+            known = _newest[name] = Versioned(make(), version, version_key, now)
+        known = values[name] = replace(known, checked_at=now)
+    value: Value = known.value
+    return value
+
+
+def current_versions(names: Iterable[str] | None = None) -> dict[str, int]:
+    """The versions of the app's values of these names, or of all it has so far, each read at
+    most VERSION_CHECK_SECONDS ago."""
+    values, now = _of_app(), time.monotonic()
+    found = {}
+    for name in list(values) if names is None else names:
+        known = values[name]
+        is_recent = now - known.checked_at < VERSION_CHECK_SECONDS
+        found[name] = known.version if is_recent else hash(known.version_key())
+    return found
+
+
+def _of_app() -> dict[str, Versioned]:
+    values: dict[str, Versioned] = current_app.extensions.setdefault("versioned", {})
+    return values

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from time import monotonic
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -29,6 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from market.cache.stores import TimeLimitedStore, app_store
 from market.database import db, utcnow
 from market.deals.flag_rules import KNOWN_AT_LEAST, Season, Usual, season_of
 from market.deals.models import Deal, DealStatus
@@ -52,7 +52,7 @@ Quantities = dict[tuple[str, str], dict[str, Usual]]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 # So many things are kept at most.
-MOST_KEPT = 50_000
+MAX_BASELINES = 50_000
 
 
 def price_bands(products: Iterable[str], seasons: Iterable[Season]) -> Bands:
@@ -61,7 +61,7 @@ def price_bands(products: Iterable[str], seasons: Iterable[Season]) -> Bands:
     Verified deals by the day agreed, verified offers with a price by the day published;
     of the season this year and the year before. Too few prices: no band.
     """
-    return _kept("prices", {(s, p) for s in seasons for p in products}, _find_bands)
+    return _cached("prices", {(s, p) for s in seasons for p in products}, _find_bands)
 
 
 def usual_quantities(pairs: Iterable[tuple[str, str]]) -> Quantities:
@@ -69,12 +69,12 @@ def usual_quantities(pairs: Iterable[tuple[str, str]]) -> Quantities:
 
     What counties verified: offers placed there and deals counted there.
     """
-    return _kept("quantities", set(pairs), _find_quantities)
+    return _cached("quantities", set(pairs), _find_quantities)
 
 
 def usual_amounts(regions: Iterable[str]) -> dict[str, Usual]:
     """Usual amounts, in fen, of the deals each county verified in the last year."""
-    return _kept("amounts", set(regions), _find_amounts)
+    return _cached("amounts", set(regions), _find_amounts)
 
 
 @dataclass(frozen=True)
@@ -129,24 +129,25 @@ def day_of_offer(offer: Any) -> date:
     return local_day(offer.published_at or utcnow())
 
 
-def _kept(
+def _cached(
     name: str, wanted: set[Key], find: Callable[[set[Key]], dict[Key, Value]]
 ) -> dict[Key, Value]:
-    """What is wanted, found anew when it was found longer ago than USUAL_KEPT_FOR seconds.
+    """What is wanted, found anew when it was found longer ago than BASELINE_SECONDS.
 
     One more price moves a quartile by next to nothing, and counting a whole season's
     prices for every page would take longer than the rest of it.
     """
-    kept_for = current_app.config["USUAL_KEPT_FOR"]
-    shelf = current_app.extensions.setdefault("usual", {}).setdefault(name, {})
-    now = monotonic()
-    missing = {key for key in wanted if key not in shelf or shelf[key][0] <= now}
-    if missing:
-        if len(shelf) > MOST_KEPT:
-            shelf.clear()
-        found = find(missing)
-        shelf |= {key: (now + kept_for, found.get(key)) for key in missing}
-    return {key: shelf[key][1] for key in wanted if shelf[key][1] is not None}
+    seconds: float = current_app.config["BASELINE_SECONDS"]
+    store: TimeLimitedStore[tuple[Value | None]] = app_store(
+        f"baseline {name}", lambda: TimeLimitedStore(MAX_BASELINES, seconds)
+    )
+    found = {key: known[0] for key in wanted if (known := store.get(key))}
+    if missing := wanted - found.keys():
+        made = find(missing)
+        for key in missing:
+            found[key] = made.get(key)
+            store.put(key, (found[key],))
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _find_bands(wanted: set[tuple[Season, str]]) -> Bands:

@@ -17,6 +17,7 @@ from market.offers.models import Offer
 from market.offers.queries import Card, get_offer, offer_title
 from market.permissions import may, requires
 from market.products.units import UNITS
+from market.web.page_cache import reuse_while_unchanged
 
 SHOWN = 20
 # A row of the offer's page; the rest is a click away.
@@ -25,6 +26,7 @@ BEST = 3
 
 @bp.get("/offers/<int:offer_id>/matches")
 @requires("offer.read", load=get_offer)
+@reuse_while_unchanged
 def index(offer: Offer) -> str:
     """Ranked counterparts with the parts of their scores, and a basket for a big purchase."""
     manages = may(current_user, "offer.manage", offer)

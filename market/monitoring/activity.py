@@ -18,7 +18,7 @@ from market.fairs.queries import home_zone, running_fair
 from market.fairs.rules import listing_window, local_day
 from market.monitoring.queries import limits, places_in
 from market.monitoring.rules import Level, sleeping
-from market.monitoring.snapshot_cache import for_a_minute
+from market.monitoring.snapshot_cache import time_limited
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import public
 from market.regions.lexicon import Place
@@ -96,7 +96,7 @@ def activity_rows(
 
     Four statements and one for each column added; kept a minute, `lately` ten.
     """
-    rows, at = for_a_minute("activity", _activity, lately)
+    rows, at = time_limited("activity", _activity, lately)
     return [r for r in rows if any(is_within(r.place.path, path) for path in paths)], at
 
 

@@ -19,7 +19,7 @@ from market.monitoring.days import Days
 from market.monitoring.positions import Good
 from market.monitoring.queries import limits
 from market.monitoring.rules import Level, Limits, Movement, middle, movement, worse
-from market.monitoring.snapshot_cache import for_a_minute
+from market.monitoring.snapshot_cache import time_limited
 from market.offers.models import Offer, Side, Status
 from market.products.queries import Named, named_products
 from market.products.units import UNITS, measure
@@ -98,7 +98,7 @@ def price_rows(paths: Collection[str]) -> tuple[list[PriceRow], datetime]:
 
     What moved comes first, the gravest and largest movement at the top. Kept a minute.
     """
-    return for_a_minute(("prices", tuple(sorted(paths))), lambda: _price_rows(paths))
+    return time_limited(("prices", tuple(sorted(paths))), lambda: _price_rows(paths))
 
 
 def chosen(
@@ -164,7 +164,7 @@ def _weeks(asked: Series, dealt: Series, today: date) -> Iterator[Week]:
 
 
 def _series(paths: Collection[str]) -> dict[Good, dict[str, Series]]:
-    return for_a_minute(("series", tuple(sorted(paths))), lambda: _gathered(paths))
+    return time_limited(("series", tuple(sorted(paths))), lambda: _gathered(paths))
 
 
 def _gathered(paths: Collection[str]) -> dict[Good, dict[str, Series]]:
@@ -179,7 +179,7 @@ def _gathered(paths: Collection[str]) -> dict[Good, dict[str, Series]]:
 
 
 def _prices() -> tuple[list[Price], date, datetime]:
-    return for_a_minute("prices", _read_prices)
+    return time_limited("prices", _read_prices)
 
 
 def _read_prices() -> tuple[list[Price], date, datetime]:

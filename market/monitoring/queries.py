@@ -21,7 +21,7 @@ from market.fairs.rules import local_day
 from market.monitoring.days import Days
 from market.monitoring.positions import BUY, SELL, Book, Dealt, Good, Unit
 from market.monitoring.rules import Imbalance, Kind, Level, Limits, Position, judge
-from market.monitoring.snapshot_cache import for_a_minute
+from market.monitoring.snapshot_cache import time_limited
 from market.offers.models import Offer, Side
 from market.offers.queries import public
 from market.products.queries import Named, named_products
@@ -109,7 +109,7 @@ def unit_of(place: Place, leaves: Sequence[Place]) -> Unit:
 
 def book() -> tuple[Book, datetime]:
     """The standing offers of the whole country and when they were read; three statements."""
-    return for_a_minute("book", _read_book)
+    return time_limited("book", _read_book)
 
 
 def _read_book() -> tuple[Book, datetime]:
@@ -139,7 +139,7 @@ def findings(paths: Collection[str], by: str = "county", lately: bool = False) -
         lately: ten minutes old will do.
     """
     name = "findings", tuple(sorted(paths)), by
-    return for_a_minute(name, lambda: _findings(paths, by), lately)
+    return time_limited(name, lambda: _findings(paths, by), lately)
 
 
 def _findings(paths: Collection[str], by: str) -> Findings:

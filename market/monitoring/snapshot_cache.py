@@ -1,4 +1,4 @@
-"""Answers kept for a minute in each process: a whole market is too much to read for each page."""
+"""Figures of the whole market, read once a minute in each process."""
 
 from __future__ import annotations
 
@@ -8,29 +8,32 @@ from typing import Any, TypeVar
 
 from flask import current_app
 
-Thing = TypeVar("Thing")
+from market.cache.stores import TimeLimitedStore, app_store
+
+Value = TypeVar("Value")
+
+# How many times MONITORING_SECONDS a figure may be old on a page that only announces it.
+ANNOUNCED_AGE = 10
+MAX_SNAPSHOTS = 512
 
 
-# How many times longer what is merely announced may be kept.
-LATELY = 10
-
-
-def for_a_minute(name: Hashable, make: Callable[[], Thing], lately: bool = False) -> Thing:
-    """The thing of that name, made anew when it is older than MONITORING_SECONDS.
-
-    What is kept carries the time it was made at, so that a page can say of when its
-    figures are.
+def time_limited(name: Hashable, make: Callable[[], Value], is_announced: bool = False) -> Value:
+    """The value of that name, made again when it is older than MONITORING_SECONDS.
 
     Args:
-        lately: one ten times as old will do, for who only announces it.
+        make: its result carries the time it was made at where a page shows that.
+        is_announced: ANNOUNCED_AGE times as old will do, for a page that only announces it.
     """
-    things: dict[Hashable, tuple[float, Any]]
-    things = current_app.extensions.setdefault("monitoring", {})
-    seconds, now = current_app.config["MONITORING_SECONDS"], time.monotonic()
-    made = things.get(name)
-    if made is None or now - made[0] >= seconds * (LATELY if lately else 1):
-        for old in [key for key, (at, _) in things.items() if now - at >= seconds * LATELY]:
-            things.pop(old, None)
-        made = things[name] = time.monotonic(), make()
-    thing: Thing = made[1]
-    return thing
+    seconds: float = current_app.config["MONITORING_SECONDS"]
+    store = app_store("monitoring", lambda: _store(seconds))
+    made: tuple[float, Any] | None = store.get(name)
+    age_seconds = time.monotonic() - made[0] if made else 0.0
+    if made is None or age_seconds >= seconds * (ANNOUNCED_AGE if is_announced else 1):
+        made = time.monotonic(), make()
+        store.put(name, made)
+    value: Value = made[1]
+    return value
+
+
+def _store(seconds: float) -> TimeLimitedStore[tuple[float, Any]]:
+    return TimeLimitedStore(MAX_SNAPSHOTS, seconds * ANNOUNCED_AGE)

@@ -1,47 +1,30 @@
-"""Cards kept in memory: what has not changed since it was last shown is neither read from the
-database nor drawn again."""
+"""Cards in memory: an offer unchanged since it was last shown is not read from the database
+again, only its state is."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from flask import current_app
 from flask_login import current_user
 
+from market.cache.stores import SizeLimitedStore
 from market.offers.queries import Card, cards, shows, states
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 from market.web.language import is_english
 
-# Cards at most, in each process: with what is drawn of them about 3 kB each.
-MOST = 20_000
+# About 3 kB each.
+MAX_CARDS = 20_000
 
 
+@dataclass(frozen=True)
 class CardCache:
-    """The cards shown last."""
+    """The cards shown last, as named by two lexicons."""
 
-    def __init__(self, names: tuple[object, ...]) -> None:
-        self.names = names
-        self._cards: OrderedDict[Hashable, Card] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def take(self, key: Hashable, state: tuple[object, ...]) -> Card | None:
-        """The card, where there is one that shows the offer in this state."""
-        with self._lock:
-            card = self._cards.get(key)
-            if card is None or card.state != state:
-                return None
-            self._cards.move_to_end(key)
-            return card
-
-    def put(self, key: Hashable, card: Card) -> None:
-        with self._lock:
-            self._cards[key] = card
-            self._cards.move_to_end(key)
-            while len(self._cards) > MOST:
-                self._cards.popitem(last=False)
+    lexicons: tuple[object, object]
+    cards: SizeLimitedStore[Card] = field(default_factory=lambda: SizeLimitedStore(MAX_CARDS))
 
 
 def cached_cards(ids: Sequence[int]) -> list[Card]:
@@ -51,23 +34,26 @@ def cached_cards(ids: Sequence[int]) -> list[Card]:
     """
     if not ids:
         return []
-    shelf = _shelf()
+    cache = _card_cache().cards
     # What a card shows depends on its reader in these two ways.
     reader = is_english(), current_user.is_authenticated
     known = states(ids)
     shows(ids, known)
-    found = {id: shelf.take((id, *reader), state) for id, state in known.items()}
-    missing = [id for id, card in found.items() if card is None]
-    for card in cards(missing):
+    found = {}
+    for id, state in known.items():
+        card = cache.get((id, *reader))
+        if card is not None and card.state == state:
+            found[id] = card
+    for card in cards([id for id in known if id not in found]):
         found[card.id] = card
-        shelf.put((card.id, *reader), card)
-    return [kept for id in ids if (kept := found.get(id))]
+        cache.put((card.id, *reader), card)
+    return [found[id] for id in ids if id in found]
 
 
-def _shelf() -> CardCache:
-    """The app's; an empty one when products or places have got other names."""
-    names = product_lexicon(), region_lexicon()
-    shelf: CardCache | None = current_app.extensions.get("offer_cards")
-    if shelf is None or any(a is not b for a, b in zip(shelf.names, names, strict=True)):
-        shelf = current_app.extensions["offer_cards"] = CardCache(names)
-    return shelf
+def _card_cache() -> CardCache:
+    """The app's; an empty one when products or places have been renamed."""
+    lexicons = product_lexicon(), region_lexicon()
+    cache: CardCache | None = current_app.extensions.get("offer_cards")
+    if cache is None or any(a is not b for a, b in zip(cache.lexicons, lexicons, strict=True)):
+        cache = current_app.extensions["offer_cards"] = CardCache(lexicons)
+    return cache

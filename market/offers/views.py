@@ -52,6 +52,7 @@ from market.web.converters import page_number, row_id
 from market.web.errors import DomainError, Repeated, put_on_form
 from market.web.form_recovery import tell_refusal
 from market.web.language import lazy_gettext as _l
+from market.web.page_cache import reuse_while_unchanged
 
 MINE_PER_PAGE = 20
 
@@ -91,6 +92,7 @@ def load_owner() -> Account | None:
 
 @bp.get("/offers")
 @requires("anyone")
+@reuse_while_unchanged
 def index() -> str:
     home = current_user.region if current_user.is_authenticated else None
     return render_template("offers/index.html", listing=results_page(request.args, home))
@@ -106,6 +108,7 @@ def suggest() -> Any:
 
 @bp.get("/offers/<int:offer_id>")
 @requires("offer.read", load=load_readable)
+@reuse_while_unchanged
 def show(offer: Offer) -> Any:
     return show_page(offer)
 

@@ -2,46 +2,50 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import current_app, url_for
+from flask import url_for
 
+from market.cache.stores import TimeLimitedStore, app_store
 from market.database import utcnow
 from market.offers.models import Side
 from market.products.queries import Named, named_products
 from market.search.engine import newly_offered
 from market.web.filters import local_name
 
-LATELY = timedelta(days=14)
-SHOWN = 8
-# For so many seconds each process shows the same: nothing is counted while a page waits.
-KEPT = 300
+MAX_AGE = timedelta(days=14)
+MAX_PRODUCTS = 8
+# For so many seconds each process shows the same: counting them is most of the front page.
+CACHE_SECONDS = 300
 
 
 def trending_products() -> list[tuple[str, str]]:
-    """(name, address of its offers) of the products in season, the hottest first.
+    """(name, address of its offers) of the products in season, the most popular first.
 
-    Counted are the offers on the market that were published in the last LATELY. A product
-    is the hotter the more there are of both sides together; as many wanted as for sale
-    count double against one side alone, because what only one side talks about is no
-    market. None without an index.
+    Counted are the offers on the market that were published in the last MAX_AGE. A product
+    ranks higher the more there are of both sides together; as many wanted as for sale
+    count double against one side alone, because what only one side asks for is no market.
+    None without an index.
     """
-    kept: tuple[float, list[Named]] | None = current_app.extensions.get("trending_products")
-    if kept is None or kept[0] < time.monotonic():
-        named = named_products(hottest(newly_offered(utcnow() - LATELY)))
-        kept = time.monotonic() + (KEPT if named else 0), list(named.values())
-        current_app.extensions["trending_products"] = kept
-    return [(local_name(one), url_for("offers.index", product=one.code)) for one in kept[1]]
+    store: TimeLimitedStore[list[Named]] = app_store(
+        "trending", lambda: TimeLimitedStore(1, CACHE_SECONDS)
+    )
+    products = store.get("products")
+    if products is None:
+        popular = most_popular(newly_offered(utcnow() - MAX_AGE))
+        products = list(named_products(popular).values())
+        if products:
+            store.put("products", products)
+    return [(local_name(one), url_for("offers.index", product=one.code)) for one in products]
 
 
-def hottest(counts: Mapping[str, Mapping[Side, int]]) -> list[str]:
-    """Codes of the SHOWN products most offered: offers of both sides, times 1 where there is
-    one side only and up to 2 where the sides are even."""
+def most_popular(counts: Mapping[str, Mapping[Side, int]]) -> list[str]:
+    """Codes of the MAX_PRODUCTS products most offered: offers of both sides, times 1 where
+    there is one side only and up to 2 where the sides are even."""
 
-    def heat(code: str) -> float:
+    def popularity(code: str) -> float:
         fewer, more = sorted(counts[code].values())
         return (fewer + more) * (1 + fewer / more)
 
-    return sorted(counts, key=lambda code: (-heat(code), code))[:SHOWN]
+    return sorted(counts, key=lambda code: (-popularity(code), code))[:MAX_PRODUCTS]

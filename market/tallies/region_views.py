@@ -22,7 +22,7 @@ from market.tallies.forms import DealsForm, ProductsForm
 from market.tallies.quantities import format_quantities, product_quantities, together
 from market.tallies.queries import CountyRow, Kept, Prefecture
 from market.tallies.trees import Node
-from market.web.page_cache import depends_on
+from market.web.page_cache import depends_on, reuse_while_unchanged
 
 # A province deals in several hundred products; the page must stay light.
 MOST_PRODUCTS, LATEST = 12, 5
@@ -53,6 +53,7 @@ def load_place(slug: str, code: str) -> Place:
 
 @bp.get("/fairs/<slug>/regions/<code>")
 @requires("fair.read", load=load_place)
+@reuse_while_unchanged
 def region(place: Place) -> Any:
     fair, node, count = place.fair, place.node, place.count
     rows, totals = count.inside(node), count.totals(node)
@@ -95,6 +96,7 @@ def own_rank(place: Place) -> CountyRow | Prefecture | None:
 
 @bp.get("/fairs/<slug>/regions/<code>/products")
 @requires("fair.read", load=load_place)
+@reuse_while_unchanged
 def products(place: Place) -> Any:
     found = region_queries.region_products(place.fair, place.node)
     # All at once would be several hundred rows.
@@ -112,6 +114,7 @@ def products(place: Place) -> Any:
 
 @bp.get("/fairs/<slug>/regions/<code>/deals")
 @requires("fair.read", load=load_place)
+@reuse_while_unchanged
 def deals(place: Place) -> Any:
     form = DealsForm(request.args)
     chosen = form.deals()

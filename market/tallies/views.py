@@ -25,7 +25,7 @@ from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, rounding_n
 from market.tallies.forms import CountiesForm, MeasureForm
 from market.tallies.pictures import drawn_map, first
 from market.tallies.quantities import dealt_together, format_dealt, product_quantities
-from market.web.page_cache import depends_on
+from market.web.page_cache import depends_on, reuse_while_unchanged
 
 # The page must stay light: the rest is a click away.
 TOP, TOP_PRODUCTS, LATEST = 10, 8, 5
@@ -55,6 +55,7 @@ def index() -> Any:
 
 
 @requires("fair.read", load=load_fair)
+@reuse_while_unchanged
 def show(fair: Fair) -> Any:
     depends_on(partial(queries.moment, fair.id))
     told = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}

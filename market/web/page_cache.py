@@ -1,124 +1,135 @@
-"""Pages that visitors ask for again, kept in the memory of each web process.
+"""Whole responses reused for visitors, in the memory of each web process.
 
-Only what looks the same to everyone: a page asked for without any cookie but the
-language's, that set none either. Whoever is logged in, or has a form or a message waiting,
-has a session cookie and gets a page of their own.
+Only pages that are the same for everyone: asked for without any cookie but the language's, and
+setting none. Whoever is logged in, or has a form or a message waiting, has a session cookie and
+gets a page of their own.
 
-Some are given again for a second or two whatever happens (KEPT_SECONDS). Others say what
-they are made of (`depends_on`), and are given again while that stays as it was.
+A page of PAGE_CACHE_SECONDS is reused for so many seconds without asking. A view marked
+`reuse_while_unchanged` is reused for longer, until one of the versions that were named with
+`depends_on` while it was made has changed; tests/conventions/test_page_dependencies.py changes
+everything such a page shows, and fails where the page shown again is not the new one.
+
+Saves nearly all of the page: see the table of `make bench`.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar
 
 from flask import Flask, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_etags
 from werkzeug.wsgi import ClosingIterator
 
+from market.cache.stores import SizeLimitedStore
+from market.cache.versions import current_versions
 from market.web.language import COOKIE
 
-# Bytes at most, of all pages in each process and of one.
-ROOM, LARGEST = 24 * 1024 * 1024, 256 * 1024
-# What is kept takes so much more than its body: the key, the headers, what it is made of.
-BESIDES = 3 * 1024
-# Nothing is older, though all it is made of stays the same: a page says "3 minutes ago".
-OLDEST = 60.0
-# Seconds that a page waits for another to be made before it; some take far longer than that.
-PATIENCE = 0.05
-# What a 304 still says (RFC 9110, 15.4.5), and what says for whom it is.
-OF_UNCHANGED = {"cache-control", "content-location", "date", "etag", "expires", "vary"}
-PARTS = "market.depends_on"
+# Bytes of all pages of a process, and of one.
+MAX_CACHE_BYTES, MAX_PAGE_BYTES = 24 * 1024 * 1024, 256 * 1024
+# Memory of a page besides its body: the key, the headers, the versions.
+OVERHEAD_BYTES = 3 * 1024
+# Pages are made again at this age though nothing has changed: they say "3 minutes ago".
+MAX_AGE_SECONDS = 60.0
+# Headers of a 304 (RFC 9110, 15.4.5), and those that say for whom it is.
+NOT_MODIFIED_HEADERS = {"cache-control", "content-location", "date", "etag", "expires", "vary"}
+# Keys of the WSGI environment: the versions named so far, and whether the view is marked.
+VERSIONS, REUSABLE = "market.page_versions", "market.page_is_reusable"
 
-Start = Callable[..., Any]
-Part = Callable[[], object]
-# What each part said before it was read.
-Parts = dict[Part, object]
+StartResponse = Callable[..., Any]
+VersionKey = Callable[[], object]
+Versions = dict[VersionKey, object]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
-def depends_on(part: Part, said: object = None) -> None:
-    """The page being made may be kept for as long as `part()` stays equal to what it says now,
-    or to `said`, which it said before what the page shows was read. All parts count."""
-    parts: Parts | None = request.environ.get(PARTS) if request else None
-    if parts is not None and part not in parts:
-        parts[part] = part() if said is None else said
+def depends_on(version_key: VersionKey, version: object = None) -> None:
+    """The page being made may be reused only while `version_key()` stays equal to what it is now,
+    or to `version`, which was read before what the page shows."""
+    versions: Versions | None = request.environ.get(VERSIONS) if request else None
+    if versions is not None and version_key not in versions:
+        versions[version_key] = version_key() if version is None else version
 
 
 def never_cache() -> None:
-    """The page being made may be another the next time, whatever its parts say."""
+    """The page being made may differ the next time, whatever its versions are."""
     depends_on(object)
+
+
+def reuse_while_unchanged(view: View) -> View:
+    """Mark a view that names with `depends_on` all that its page shows."""
+
+    @wraps(view)
+    def marked(*args: Any, **kwargs: Any) -> Any:
+        request.environ[REUSABLE] = True
+        before = current_versions()
+        response = view(*args, **kwargs)
+        # Names of products and regions are on every page; some were read first for this one.
+        versions = {**current_versions(), **before}
+        depends_on(partial(current_versions, tuple(versions)), versions)
+        return response
+
+    marked.is_reusable = True  # type: ignore[attr-defined]
+    return marked  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
 class CachedPage:
-    """A whole answer.
+    """A whole response.
 
     Attributes:
-        until: the monotonic second until which it is given again without a question.
-        oldest: the one after which it isn't given any more.
-        parts: empty for a page that must be made anew after `until`.
+        reused_until: the monotonic second until which its versions aren't looked at.
+        expires_at: the one after which it isn't reused any more.
+        versions: empty for a page that is made again after `reused_until`.
     """
 
-    until: float
-    oldest: float
-    parts: Parts
+    reused_until: float
+    expires_at: float
+    versions: Versions
     headers: list[tuple[str, str]]
     body: bytes
 
     @property
-    def size(self) -> int:
-        """Bytes, about."""
-        return len(self.body) + BESIDES
+    def size_bytes(self) -> int:
+        """About."""
+        return len(self.body) + OVERHEAD_BYTES
 
 
 class PageCache:
-    """WSGI: answers from memory.
+    """WSGI middleware that responds from memory.
 
     Args:
-        seconds: for how long a page is given again without a question, by the beginning of
-            its path; the longest beginning that fits counts, "/" only for itself. Pages of
-            other paths are not kept.
+        seconds: for how long a page is reused without a look at its versions, by the beginning
+            of its path; the longest beginning that fits counts, "/" only for itself. Pages of
+            other paths are not cached.
     """
 
     def __init__(self, app: Flask, seconds: dict[str, float], languages: Iterable[str]) -> None:
         self.app = app
-        self.made_by: Callable[..., Iterable[bytes]] = app.wsgi_app
+        self.wsgi_app: Callable[..., Iterable[bytes]] = app.wsgi_app
         self.seconds = sorted(seconds.items(), key=lambda one: -len(one[0]))
         self.cookies = {"", *(f"{COOKIE}={language}" for language in languages)}
-        self._pages: OrderedDict[tuple[str, ...], CachedPage] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
-        # Two pages made at once would take turns at the interpreter, and both come late.
-        self._turn = threading.Lock()
+        self.pages: SizeLimitedStore[CachedPage] = SizeLimitedStore(
+            MAX_CACHE_BYTES, lambda page: page.size_bytes
+        )
 
-    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        seconds = self._kept_for(environ)
+    def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        seconds = self._seconds_of(environ)
         if seconds is None:
-            return self.made_by(environ, start)
+            return self.wsgi_app(environ, start)
         key, now = _key(environ), time.monotonic()
-        with self._lock:
-            page = self._pages.get(key)
-            if page:
-                self._pages.move_to_end(key)
-        if page and page.until > now:
-            return _answered(page.headers, [page.body], environ, start)
-        if page and page.oldest > now and self._is_unchanged(page):
-            self._keep(key, replace(page, until=now + seconds))
-            return _answered(page.headers, [page.body], environ, start)
-        in_turn = self._turn.acquire(timeout=PATIENCE)
-        try:
-            return self._made(environ, start, key, now + seconds)
-        finally:
-            if in_turn:
-                self._turn.release()
+        page = self.pages.get(key)
+        if page and page.reused_until > now:
+            return _respond(page.headers, [page.body], environ, start)
+        if page and page.expires_at > now and self._is_unchanged(page):
+            self.pages.put(key, replace(page, reused_until=now + seconds))
+            return _respond(page.headers, [page.body], environ, start)
+        return self._make(environ, start, key, now + seconds)
 
-    def _kept_for(self, environ: dict[str, Any]) -> float | None:
+    def _seconds_of(self, environ: dict[str, Any]) -> float | None:
         if environ["REQUEST_METHOD"] != "GET" or environ.get("HTTP_COOKIE", "") not in self.cookies:
             return None
         path = environ["PATH_INFO"]
@@ -128,44 +139,43 @@ class PageCache:
         return None
 
     def _is_unchanged(self, page: CachedPage) -> bool:
-        if not page.parts:
+        if not page.versions:
             return False
         with self.app.app_context():
-            return all(part() == said for part, said in page.parts.items())
+            return all(key() == version for key, version in page.versions.items())
 
-    def _made(
-        self, environ: dict[str, Any], start: Start, key: tuple[str, ...], until: float
+    def _make(
+        self,
+        environ: dict[str, Any],
+        start: StartResponse,
+        key: tuple[str, ...],
+        reused_until: float,
     ) -> Iterable[bytes]:
-        """The answer made anew, and kept where it can be."""
-        told: list[Any] = []
-        parts: Parts = {}
-        oldest = time.monotonic() + OLDEST
-        # Asked for whole, so that there is something to keep; 304 is answered from it.
-        asked = {k: v for k, v in environ.items() if k != "HTTP_IF_NONE_MATCH"} | {PARTS: parts}
-        answer = self.made_by(asked, lambda *status: told.extend(status))
-        status, headers = told[0], Headers(told[1])
+        """The response made anew, and stored where it may be reused."""
+        started: list[Any] = []
+        versions: Versions = {}
+        expires_at = time.monotonic() + MAX_AGE_SECONDS
+        # Made whole even for a conditional request, so that there is a body to store.
+        whole = {k: v for k, v in environ.items() if k != "HTTP_IF_NONE_MATCH"}
+        whole[VERSIONS] = versions
+        body = self.wsgi_app(whole, lambda *status: started.extend(status))
+        status, headers = started[0], Headers(started[1])
         if not status.startswith("200") or "ETag" not in headers:
-            start(*told)
-            return answer
+            start(*started)
+            return body
+        if REUSABLE not in whole:
+            versions = {}
         if (
             "Set-Cookie" in headers
-            or int(headers.get("Content-Length", LARGEST + 1)) > LARGEST
-            or (until <= time.monotonic() and not parts)
+            or int(headers.get("Content-Length", MAX_PAGE_BYTES + 1)) > MAX_PAGE_BYTES
+            or (reused_until <= time.monotonic() and not versions)
         ):
-            return _answered(told[1], answer, environ, start)
-        body = b"".join(answer)
-        if hasattr(answer, "close"):
-            answer.close()
-        self._keep(key, CachedPage(until, oldest, parts, told[1], body))
-        return _answered(told[1], [body], environ, start)
-
-    def _keep(self, key: tuple[str, ...], page: CachedPage) -> None:
-        with self._lock:
-            before = self._pages.pop(key, None)
-            self._pages[key] = page
-            self._size += page.size - (before.size if before else 0)
-            while self._size > ROOM:
-                self._size -= self._pages.popitem(last=False)[1].size
+            return _respond(started[1], body, environ, start)
+        content = b"".join(body)
+        if hasattr(body, "close"):
+            body.close()
+        self.pages.put(key, CachedPage(reused_until, expires_at, versions, started[1], content))
+        return _respond(started[1], [content], environ, start)
 
 
 def _key(environ: dict[str, Any]) -> tuple[str, ...]:
@@ -174,19 +184,24 @@ def _key(environ: dict[str, Any]) -> tuple[str, ...]:
     return tuple(environ.get(name, "") for name in (*names, "HTTP_COOKIE", "HTTP_ACCEPT_ENCODING"))
 
 
-def _answered(
-    headers: list[tuple[str, str]], body: Iterable[bytes], environ: dict[str, Any], start: Start
+def _respond(
+    headers: list[tuple[str, str]],
+    body: Iterable[bytes],
+    environ: dict[str, Any],
+    start: StartResponse,
 ) -> Iterable[bytes]:
-    """The whole answer; 304 to whoever has it."""
+    """The whole page; 304 to a browser that has it."""
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and parse_etags(known).contains_raw(Headers(headers)["ETag"]):
-        start("304 NOT MODIFIED", [h for h in headers if h[0].lower() in OF_UNCHANGED])
+        start("304 NOT MODIFIED", [h for h in headers if h[0].lower() in NOT_MODIFIED_HEADERS])
         return ClosingIterator([], getattr(body, "close", None))
     start("200 OK", headers)
     return body
 
 
 def init_app(app: Flask) -> None:
-    """Keep the pages of KEPT_SECONDS, where there are any."""
-    if seconds := app.config["KEPT_SECONDS"]:
-        app.wsgi_app = PageCache(app, seconds, app.config["LANGUAGES"])  # type: ignore[assignment, method-assign]
+    """Cache the pages of PAGE_CACHE_SECONDS, where there are any."""
+    if seconds := app.config["PAGE_CACHE_SECONDS"]:
+        cache = PageCache(app, seconds, app.config["LANGUAGES"])
+        app.extensions["page_cache"] = cache
+        app.wsgi_app = cache  # type: ignore[assignment, method-assign]

@@ -26,7 +26,7 @@ Make = Callable[..., Account]
 
 @dataclass
 class Site:
-    """The market as a web process serves it, which keeps pages; `made` are those it made."""
+    """The market as a web process serves it, with its page cache; `made` are the pages it made."""
 
     app: Flask
     made: list[str]
@@ -40,10 +40,10 @@ def site(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setattr(snapshots, "PAUSE", 0.0)
     names = ("SQLALCHEMY_DATABASE_URI", "SEARCH_INDEX", "MEDIA")
     shared = {name: app.config[name] for name in names}
-    kept = make_app(tmp_path / "site", KEPT_SECONDS={"/offers": 0.0}, **shared)
+    site = make_app(tmp_path / "site", **shared)
     made: list[str] = []
-    kept.before_request(lambda: made.append(request.full_path))
-    return Site(kept, made)
+    site.before_request(lambda: made.append(request.full_path))
+    return Site(site, made)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_page_is_made_once_while_nothing_it_shows_changes(site: Site, sale: Of
     assert len(site.made) == 4
 
 
-def test_a_new_offer_is_on_the_kept_list_and_among_the_kept_matches_at_once(
+def test_a_new_offer_is_on_the_cached_list_and_among_the_cached_matches_at_once(
     site: Site, sale: Offer, make_account: Make
 ) -> None:
     pages = ("/offers?side=buy", f"/offers/{sale.id}")
@@ -74,7 +74,7 @@ def test_a_new_offer_is_on_the_kept_list_and_among_the_kept_matches_at_once(
 
 
 @pytest.mark.parametrize("path", ["/offers", "/offers?q=好梨&side=buy", "/offers/{id}"])
-def test_an_offer_closed_before_the_index_knows_is_on_no_kept_page(
+def test_an_offer_closed_before_the_index_knows_is_on_no_cached_page(
     site: Site, sale: Offer, path: str
 ) -> None:
     path = path.format(id=sale.id)
@@ -114,7 +114,7 @@ def test_a_page_grows_no_older_than_its_words_allow(
     now = [1000.0]
     monkeypatch.setattr(page_cache.time, "monotonic", lambda: now[0])
     site.get("/offers")
-    now[0] += page_cache.OLDEST - 1
+    now[0] += page_cache.MAX_AGE_SECONDS - 1
     site.get("/offers")
     assert len(site.made) == 1
     now[0] += 1

@@ -168,5 +168,5 @@ def test_what_was_read_is_kept_for_the_time_the_setting_says(
     assert found() == []
     heap(make_account)
     assert found() == []
-    app.extensions["monitoring"].clear()
+    app.extensions["stores"]["monitoring"].clear()
     assert found() == [(LINLI, Kind.GLUT, Level.ALERT)]

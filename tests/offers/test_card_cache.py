@@ -84,10 +84,12 @@ def test_each_language_has_its_own_card(owner: Account, client: Client) -> None:
     assert "元/斤" not in english
 
 
-def test_only_so_many_are_kept(app: Flask, owner: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(card_cache, "MOST", 2)
+def test_only_so_many_cards_stay(
+    app: Flask, owner: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card_cache, "MAX_CARDS", 2)
     ids = [make_offer(owner).id for _ in range(4)]
     with app.test_request_context():
         assert card_cache.cached_cards(ids) == card_cache.cached_cards(ids) == cards(ids)
-        assert len(app.extensions["offer_cards"]._cards) == 2
+        assert len(app.extensions["offer_cards"].cards) == 2
         assert db.session.get(Offer, ids[0])

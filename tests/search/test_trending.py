@@ -20,7 +20,7 @@ RICE, ORANGE = "0101001", "0301014"
 
 
 def names(app: Flask) -> list[str]:
-    app.extensions.pop("trending_products", None)
+    app.extensions.pop("stores", None)
     with app.test_request_context():
         return [name for name, _address in trending.trending_products()]
 
@@ -33,13 +33,13 @@ def test_the_products_of_most_offers_lately_come_first(
         make_offer(owner)
         old = make_offer(owner, product=RICE)
         with transaction():
-            old.published_at = utcnow() - trending.LATELY - timedelta(hours=1)
+            old.published_at = utcnow() - trending.MAX_AGE - timedelta(hours=1)
     make_offer(owner, product=ORANGE)
     rebuild()
     assert names(app) == ["翠冠梨", "脐橙"]
 
 
-def test_a_product_both_sides_want_is_hotter_than_one_only_sold(
+def test_a_product_both_sides_want_ranks_above_one_only_sold(
     app: Flask, make_account: Callable[..., Account]
 ) -> None:
     owner = make_account()
@@ -51,7 +51,7 @@ def test_a_product_both_sides_want_is_hotter_than_one_only_sold(
     assert names(app) == ["脐橙", "翠冠梨"]
     sides = {"one": (5, 0), "even": (2, 2), "both": (3, 1)}
     counts = {code: dict(zip(Side, numbers, strict=True)) for code, numbers in sides.items()}
-    assert trending.hottest(counts) == ["even", "both", "one"]
+    assert trending.most_popular(counts) == ["even", "both", "one"]
 
 
 def test_what_is_no_longer_on_the_market_is_not_in_season(
@@ -94,6 +94,7 @@ def test_they_are_counted_once_in_a_while_and_not_for_each_page(
     make_offer(make_account())
     rebuild()
     client.get(page)
-    kept = app.extensions["trending_products"]
+    store = app.extensions["stores"]["trending"]
+    counted = store.get("products")
     client.get(page)
-    assert app.extensions["trending_products"] is kept
+    assert store.get("products") is counted

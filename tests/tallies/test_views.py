@@ -276,9 +276,9 @@ def test_the_screen_tells_its_time_masks_names_and_refreshes_without_scripts(
 def test_a_deal_verified_at_the_desk_is_on_the_screen_within_five_seconds(
     tmp_path: Path, app: Flask, fair: Fair, make_account: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By design: what may pass before the worker looks, a kept page is made anew, and the
+    """By design: what may pass before the worker looks, a cached page is made anew, and the
     screen asks, is less than five seconds together; and each does its part."""
-    kept = config.Base.KEPT_SECONDS["/fairs"]
+    kept = config.Base.PAGE_CACHE_SECONDS["/fairs"]
     assert worker.RECOUNT_EVERY + kept + EVERY < 5
     refresh = re.findall(
         r'refresh" content="(\d+)"', (ROOT / "templates/tallies/screen.html").read_text()
@@ -288,7 +288,7 @@ def test_a_deal_verified_at_the_desk_is_on_the_screen_within_five_seconds(
     monkeypatch.setattr(page_cache.time, "monotonic", lambda: now[0])
     site = make_app(
         tmp_path / "site",
-        KEPT_SECONDS={"/fairs": kept},
+        PAGE_CACHE_SECONDS={"/fairs": kept},
         SQLALCHEMY_DATABASE_URI=app.config["SQLALCHEMY_DATABASE_URI"],
     )
     visitor = site.test_client(use_cookies=False)
@@ -313,12 +313,12 @@ def test_a_deal_verified_at_the_desk_is_on_the_screen_within_five_seconds(
 
 
 @pytest.mark.parametrize("page", ["", f"/regions/{SHIMEN}"])
-def test_a_kept_page_is_made_anew_once_anything_it_tells_of_the_fair_has_changed(
+def test_a_cached_page_is_made_anew_once_anything_it_shows_of_the_fair_has_changed(
     tmp_path: Path, app: Flask, fair: Fair, make_account: Make, page: str
 ) -> None:
     site = make_app(
         tmp_path / "site",
-        KEPT_SECONDS={"/fairs": 0.0},
+        PAGE_CACHE_SECONDS={"/fairs": 0.0},
         SQLALCHEMY_DATABASE_URI=app.config["SQLALCHEMY_DATABASE_URI"],
     )
     made: list[str] = []
