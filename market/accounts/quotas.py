@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app, flash
 from flask_babel import ngettext as _n
@@ -18,7 +17,9 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account, PhoneReveal
 from market.database import db, lock, utcnow
+from market.text.days import local_day, local_midnight
 from market.web.errors import DomainError
+from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 
 # With this many left, or fewer, the person is told so.
@@ -79,8 +80,8 @@ def flash_warning(quota: Quota, account: Account) -> None:
 
 def _day_start(now: datetime) -> datetime:
     """When the local day of `now` began, in UTC."""
-    zone = ZoneInfo(current_app.config["HOME_TIME_ZONE"])
-    return datetime.combine(now.astimezone(zone), time(), zone).astimezone(UTC)
+    zone = home_zone()
+    return local_midnight(local_day(now, zone), zone)
 
 
 def _reveals(account: Account, since: datetime) -> int:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
@@ -16,9 +14,10 @@ from market.audit.action_labels import names_by_label
 from market.audit.labels import object_label
 from market.audit.queries import Search
 from market.regions.forms import RegionField
-from market.text.days import Nearest
+from market.text.days import Nearest, local_midnight
 from market.web.converters import MAX_ID
 from market.web.forms import DayField, ExactIntegerField, FilterForm, Length
+from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 
 
@@ -71,8 +70,7 @@ def _midnight(day: Any, later: int = 0) -> datetime | None:
     """The beginning of a local day, or of the one so many days later."""
     if day is None:
         return None
-    zone = ZoneInfo(current_app.config["HOME_TIME_ZONE"])
     try:
-        return datetime.combine(day + timedelta(days=later), time(), zone).astimezone(UTC)
+        return local_midnight(day + timedelta(days=later), home_zone())
     except OverflowError:
         return None

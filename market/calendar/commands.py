@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
-from flask import current_app
 
 from market.calendar import bp, services
 from market.database import transaction, utcnow
 from market.web.filters import moment
+from market.web.home_time import home_zone
 
 
 @bp.cli.command("status")
@@ -43,7 +42,7 @@ def undo(since: datetime | None) -> None:
 
     Only what contradicts the time now: what has expired since stays expired.
     """
-    home = ZoneInfo(current_app.config["HOME_TIME_ZONE"])
+    home = home_zone()
     with transaction():
         if services.stopped_clock():
             raise click.ClickException(

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import (
@@ -32,7 +31,6 @@ from market.cache.stores import TimeLimitedStore, app_store
 from market.database import db, utcnow
 from market.deals.flag_rules import KNOWN_AT_LEAST, Season, Usual, season_of
 from market.deals.models import Deal, DealStatus
-from market.deals.steps import local_day
 from market.offers.models import Offer, Verification
 from market.products.units import (
     PRICE_FACTORS,
@@ -42,6 +40,8 @@ from market.products.units import (
     UNITS,
     measure,
 )
+from market.text.days import local_day, local_midnight
+from market.web.home_time import home_zone
 
 YEAR = timedelta(days=365)
 MEASURES = {code: str(measure(code)) for code in UNITS}
@@ -121,12 +121,12 @@ def offer_yardsticks(offers: Collection[Any]) -> Yardsticks:
 
 def day_of_deal(deal: Any) -> date:
     """The day whose prices a deal's is compared with."""
-    return deal.agreed_on or local_day(deal.created_at)
+    return deal.agreed_on or local_day(deal.created_at, home_zone())
 
 
 def day_of_offer(offer: Any) -> date:
     """The day whose prices an offer's is compared with."""
-    return local_day(offer.published_at or utcnow())
+    return local_day(offer.published_at or utcnow(), home_zone())
 
 
 def _cached(
@@ -237,8 +237,7 @@ def _quantities(model: Any, region: Any) -> Select[*tuple[Any, ...]]:
 
 def _midnight(day: Any, later: int = 0) -> datetime:
     """The instant at which `day`, or the day so many later, begins at home."""
-    zone = ZoneInfo(current_app.config["HOME_TIME_ZONE"])
-    return datetime.combine(day + timedelta(days=later), time(), zone).astimezone(UTC)
+    return local_midnight(day + timedelta(days=later), home_zone())
 
 
 def _usual(rows: Any, scale: Decimal) -> Iterable[tuple[Any, Usual]]:

@@ -46,11 +46,12 @@ from market.deals.flag_rules import (
 from market.deals.models import LedgerEntry
 from market.deals.queries import reversal_reason
 from market.deals.rules import Gap, amount_fen, amount_gap, price_gap
-from market.deals.steps import local_day
 from market.offers.models import Offer, Side
 from market.products.units import UNITS, comparable, convert_price, in_base, per_base
+from market.text.days import local_day
 from market.web.filters import day as day_words
 from market.web.filters import moment, money, price_range, trimmed, yuan
+from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 from market.web.language import words as language
 
@@ -307,7 +308,7 @@ def _undone(entry: Any) -> list[Flag]:
 
 
 def _dated_back(deal: Any) -> list[Flag]:
-    entered = local_day(deal.created_at)
+    entered = local_day(deal.created_at, home_zone())
     if deal.agreed_on is None or deal.agreed_on >= entered:
         return []
     words = _(

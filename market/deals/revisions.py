@@ -21,14 +21,16 @@ from market.deals.checks import (
     check_price,
 )
 from market.deals.models import Answer, Deal, DealRevision, DealStatus
-from market.deals.steps import local_day, offers_of, place_deal, record_step
+from market.deals.steps import offers_of, place_deal, record_step
 from market.offers.models import Side
 from market.offers.rules import told_in
 from market.offers.services import release, reserve
 from market.permissions import may
 from market.products.units import UNITS, comparable
+from market.text.days import local_day
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.filters import trimmed
+from market.web.home_time import home_today, home_zone
 from market.web.language import lazy_gettext as _l
 
 # What a revision can change.
@@ -142,7 +144,7 @@ def _figures(deal: Deal, terms: Terms) -> Mapping[str, Any]:
     day = terms.agreed_on or deal.agreed_on
     assert day is not None
     if day != deal.agreed_on:
-        check_day(day, terms.day_reason, local_day(deal.created_at), local_day())
+        check_day(day, terms.day_reason, local_day(deal.created_at, home_zone()), home_today())
     _check_left(deal, terms)
     amount_fen = agreed_amount(terms)
     if offer := answered_offer(deal):

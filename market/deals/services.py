@@ -27,7 +27,6 @@ from market.deals.checks import (
 )
 from market.deals.models import Deal, DealProof, DealStatus
 from market.deals.revisions import resubmit_deal as resubmit_deal
-from market.deals.steps import local_day as local_day
 from market.deals.steps import offers_of, place_deal, record_step
 from market.deals.verification import return_deal as return_deal
 from market.deals.verification import verify_deal as verify_deal
@@ -36,6 +35,7 @@ from market.offers.photos import StoredPhoto, keep_photo
 from market.offers.services import release, reserve
 from market.permissions import may
 from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.home_time import home_today
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
 
@@ -102,7 +102,7 @@ def propose_deal(
         proposed_side=offer.side.other,
         key=key,
     )
-    place_deal(deal, deal.dated_on or local_day())
+    place_deal(deal, deal.dated_on or home_today())
     add_once(deal)
     record_step(deal, DealStatus.PROPOSED, actor)
     if proof is not None:
@@ -126,7 +126,7 @@ def agree_deal(actor: Account, deal: Deal) -> None:
         reserve(offer, deal.quantity, deal.unit)
     deal.reserved = True
     deal.agreed_by_id = actor.id
-    deal.agreed_on = deal.dated_on or local_day()
+    deal.agreed_on = deal.dated_on or home_today()
     place_deal(deal, deal.agreed_on)
     record_step(deal, DealStatus.AGREED, actor)
 
@@ -213,7 +213,7 @@ def add_proof(actor: Account, deal: Deal, photo: StoredPhoto | None) -> DealProo
 
 def _day_given(terms: Terms) -> date | None:
     """The earlier day a proposal gives; None for today, which needs no reason."""
-    today = local_day()
+    today = home_today()
     if terms.agreed_on is None or terms.agreed_on == today:
         return None
     check_day(terms.agreed_on, terms.day_reason, today, today)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
-from flask import current_app
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import db, utcnow
+from market.database import db
 from market.deals import rules
 from market.deals.models import Channel, Deal, DealEvent, DealStatus
 from market.deals.queries import home_path, open_fairs
@@ -21,11 +19,6 @@ from market.web.errors import Invalid
 from market.web.language import lazy_gettext as _l
 
 MAX_REASON = 200
-
-
-def local_day(at: datetime | None = None) -> date:
-    """The day of `at` (now) in the home time zone."""
-    return (at or utcnow()).astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"])).date()
 
 
 def record_step(

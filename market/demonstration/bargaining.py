@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from market.deals import rules as deal_rules
 from market.deals.models import Deal, DealStatus
@@ -18,8 +17,8 @@ from market.demonstration.cast import Cast
 from market.demonstration.dealing import RESERVING, Bargain, Step, reserve
 from market.demonstration.places import Place
 from market.demonstration.writing import said
-from market.offers import rules
 from market.offers.models import Side, Status
+from market.text.days import local_day, local_midnight
 
 # In two hundred deals; None stands for a verified one that the county took back.
 STATES: tuple[tuple[DealStatus | None, int], ...] = (
@@ -51,22 +50,22 @@ class Calendar:
 
     now: datetime
     opened: date
-    zone: str
+    zone: tzinfo
 
     @property
     def opening(self) -> datetime:
-        return datetime.combine(self.opened, time(), ZoneInfo(self.zone)).astimezone(UTC)
+        return local_midnight(self.opened, self.zone)
 
     def moment(self, rng: Random, expired: bool = False) -> datetime:
         """When an offer was posted: by day, mostly since the fair opened."""
         days = rng.choice(range(8, 40)) if expired else rng.choices((0, 1), (88, 12))[0] * 21
         if not expired:
             days += int(rng.random() * (24 if days else 20))
-        day = rules.local_day(self.now, self.zone) - timedelta(days=days)
-        at = datetime.combine(day, time(7), ZoneInfo(self.zone)).astimezone(UTC)
+        day = local_day(self.now, self.zone) - timedelta(days=days)
+        at = datetime.combine(day, time(7), self.zone).astimezone(UTC)
         at += timedelta(seconds=rng.randrange(14 * 3600))
         if at > self.now - timedelta(minutes=10):
-            midnight = datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
+            midnight = local_midnight(day, self.zone)
             at = midnight + (self.now - midnight) * rng.uniform(0.1, 0.9)
         return at
 

@@ -131,9 +131,9 @@ def _holds() -> str | None:
 def _run(as_if_today: bool) -> None:
     from market.demonstration.replay import SUMMER_2012, replay
     from market.demonstration.replay_plan import Mismatch
-    from market.offers.rules import local_day
+    from market.web.home_time import home_today
 
-    today = local_day(utcnow(), current_app.config["HOME_TIME_ZONE"]) if as_if_today else None
+    today = home_today() if as_if_today else None
     begin, totals = time.monotonic(), SUMMER_2012
     try:
         with (

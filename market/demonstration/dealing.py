@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -16,10 +16,10 @@ from typing import Any
 from market.deals.ledger import chain, head, hold_chain
 from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.demonstration.bulk import insert_rows, settle_sequences
-from market.offers import rules
 from market.offers.models import Side, Status
 from market.offers.photos import StoredPhoto
 from market.offers.services import SOLD_OUT
+from market.text.days import local_day
 
 RESERVING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.DISPUTED, DealStatus.RETURNED)
 
@@ -70,7 +70,7 @@ class Bargain:
     def channel(self) -> Channel:
         return Channel.FAIR if self.fair_id else Channel.DAILY
 
-    def row(self, zone: str) -> dict[str, Any]:
+    def row(self, zone: tzinfo) -> dict[str, Any]:
         """The row of deals."""
         agreed = next((s for s in self.steps if s.status is DealStatus.AGREED), None)
         back = timedelta(days=self.days_back)
@@ -90,8 +90,8 @@ class Bargain:
             "amount_fen": self.amount_fen,
             "amount_reason": self.amount_reason,
             "note": "",
-            "agreed_on": rules.local_day(agreed.at - back, zone) if agreed else None,
-            "dated_on": rules.local_day(agreed.at - back, zone) if agreed and back else None,
+            "agreed_on": local_day(agreed.at - back, zone) if agreed else None,
+            "dated_on": local_day(agreed.at - back, zone) if agreed and back else None,
             "day_reason": self.day_reason,
             "channel": self.channel,
             "fair_id": self.fair_id,
@@ -169,7 +169,7 @@ def reserve(bargain: Bargain) -> None:
             offer["status"], offer["status_reason"] = Status.CLOSED, str(SOLD_OUT)
 
 
-def insert_deals(bargains: Iterable[Bargain], zone: str) -> int:
+def insert_deals(bargains: Iterable[Bargain], zone: tzinfo) -> int:
     """Write deals, their steps in the order of time, and the ledger; returns its entries."""
     kept = list(bargains)
     insert_rows(Deal, (bargain.row(zone) for bargain in kept))

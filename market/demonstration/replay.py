@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from market.accounts.models import Account, Grant, Role, TraderType
@@ -30,7 +28,6 @@ from market.demonstration.places import Place, allot, places
 from market.demonstration.replay_plan import County, Mismatch, Plan, Totals, plan_deals
 from market.demonstration.writing import Phrases, Posting, load_phrases, offer_row
 from market.fairs.models import Fair, FairListing, Season
-from market.fairs.queries import home_zone
 from market.fairs.rules import listing_window
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals, turn_fair
 from market.offers.models import Offer, OfferPublication, Side, Status
@@ -38,6 +35,7 @@ from market.regions.models import Region
 from market.regions.queries import home_region, leaves
 from market.tallies.models import FairTally
 from market.tallies.services import recount
+from market.web.home_time import home_zone
 
 SEED = 2012
 # Assumed: the figures are published, the days are not.
@@ -70,7 +68,7 @@ class Window:
 
     start: date
     end: date
-    zone: str
+    zone: tzinfo
 
     def moment(self, rng: Random, first: float = 0.0, last: float = 1.0) -> datetime:
         """A moment by day, between these parts of the fair.
@@ -79,7 +77,7 @@ class Window:
         """
         days = (self.end - self.start).days
         day = self.start + timedelta(days=int(days * rng.uniform(first, last) * 0.999))
-        at = datetime.combine(day, time(7), ZoneInfo(self.zone)).astimezone(UTC)
+        at = datetime.combine(day, time(7), self.zone).astimezone(UTC)
         return at + timedelta(seconds=rng.randrange(14 * 3600))
 
 
@@ -95,7 +93,7 @@ def replay(totals: Totals, as_if_today: date | None = None, progress: Progress =
         Mismatch: the count is not what it must be.
     """
     rng, home = Random(SEED), home_region()
-    zone = current_app.config["HOME_TIME_ZONE"]
+    zone = home_zone()
     shift = as_if_today - ASSUMED_END if as_if_today else timedelta(0)
     window = Window(ASSUMED_START + shift, ASSUMED_END + shift, zone)
     # What is in season is what was so in the summer, whenever it is shown.

@@ -5,21 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from market.demonstration.bargaining import Calendar
 from market.demonstration.cast import Cast
 from market.demonstration.goods import Good
 from market.demonstration.places import Place
 from market.demonstration.writing import Posting, round_price
-from market.offers import rules
 from market.offers.models import Side
 from market.products.units import UNITS, Dimension, convert
+from market.text.days import local_day, local_midnight
 
 # So much longer ago than elsewhere is all that was posted in the county that sleeps; some of
 # it was verified up to thirty hours later.
@@ -157,8 +156,7 @@ class Stage:
 
     def _moment(self, days: int) -> datetime:
         """By day, so many days ago; of today, what has passed of it."""
-        zone = ZoneInfo(self.calendar.zone)
-        day = rules.local_day(self.calendar.now, self.calendar.zone) - timedelta(days=days)
-        midnight = datetime.combine(day, time(), zone).astimezone(UTC)
+        zone = self.calendar.zone
+        midnight = local_midnight(local_day(self.calendar.now, zone) - timedelta(days=days), zone)
         whole = min(timedelta(hours=20), self.calendar.now - midnight)
         return midnight + whole * self.rng.uniform(0.4, 0.95)

@@ -14,12 +14,12 @@ from market.accounts.models import Account
 from market.database import db
 from market.fairs.lifecycle import extend_fair
 from market.fairs.models import Fair
-from market.fairs.queries import home_zone
 from market.fairs.rules import listing_window, slug_of
 from market.fairs.services import create_fair, turn_fair
 from market.fairs.session_services import add_session
 from market.offers.models import Status
 from market.products.models import Category, Product
+from market.web.home_time import home_zone
 
 # In the office's hours.
 ANNOUNCED_BEFORE = timedelta(days=34) - timedelta(hours=9)

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from market.accounts.models import Account, Grant, Role, TraderType
@@ -27,12 +26,13 @@ from market.demonstration.writing import Posting, load_phrases, offer_row
 from market.fairs.models import Fair, Season
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
 from market.matching.services import look_at
-from market.offers import rules
 from market.offers.models import Offer, OfferPhoto, OfferPublication, Side, Status, Verification
 from market.regions.models import Level, Region, within
 from market.regions.queries import home_region, leaves
 from market.search.models import SavedSearch
 from market.tallies.services import recount
+from market.text.days import local_day
+from market.web.home_time import home_zone
 
 SEED = 20_260_901
 OFFERS, DEALS = 2_640, 200
@@ -99,8 +99,8 @@ def seed_demonstration(now: datetime) -> Summary:
             the same rows.
     """
     home, rng = home_region(), Random(SEED)
-    zone = current_app.config["HOME_TIME_ZONE"]
-    today = rules.local_day(now, zone)
+    zone = home_zone()
+    today = local_day(now, zone)
     goods = load_goods(today.month)
     where = places(leaves(home.path), goods)
     cast = casting.gather(

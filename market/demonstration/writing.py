@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 from typing import Any
@@ -13,6 +13,7 @@ from market.demonstration.goods import SEEDS, Good
 from market.offers import rules
 from market.offers.models import PriceBasis, Side, Status, Verification
 from market.regions.services import read_csv
+from market.text.days import local_day
 from market.text.units import UNIT_WORDS
 
 # Mantissas that people say: 1, 1.2, 1.5 … of something.
@@ -102,7 +103,7 @@ class Posting:
     price: Decimal | None = None
 
 
-def offer_row(rng: Random, phrases: Phrases, post: Posting, zone: str) -> dict[str, Any]:
+def offer_row(rng: Random, phrases: Phrases, post: Posting, zone: tzinfo) -> dict[str, Any]:
     """The row of offers for `post`; fixed by the state of `rng`."""
     good, selling = post.good, post.side is Side.SELL
     grade = rng.choice(good.grades)
@@ -110,7 +111,7 @@ def offer_row(rng: Random, phrases: Phrases, post: Posting, zone: str) -> dict[s
     low, high = _prices(rng, post)
     lot = _minimum_lot(rng, quantity)
     verified_at = post.at + timedelta(hours=rng.randint(3, 30)) if post.verified_by_id else None
-    start = rules.local_day(post.at, zone)
+    start = local_day(post.at, zone)
     return {
         "id": post.id,
         "side": post.side,

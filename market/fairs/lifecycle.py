@@ -20,11 +20,13 @@ from market.fairs import rules
 from market.fairs.checks import check_act, check_arranger, check_days, check_unchanged, need_reason
 from market.fairs.history import tell
 from market.fairs.models import Act, Fair, FairEventKind, FairStatus
-from market.fairs.queries import home_zone, sessions_of, themes_of
+from market.fairs.queries import sessions_of, themes_of
 from market.fairs.services import create_fair
 from market.fairs.session_services import store_session
+from market.text.days import local_day
 from market.web.errors import Invalid, InvalidTransition
 from market.web.filters import local_name
+from market.web.home_time import home_today, home_zone
 from market.web.idempotency import bound_key, refuse_repeated
 
 
@@ -136,7 +138,7 @@ def open_emergency_fair(actor: Account, values: dict[str, Any], days: int, reaso
     need_reason(reason)
     if not values["themes"]:
         raise Invalid(_("Name at least one product."), "products")
-    today = rules.local_day(utcnow(), home_zone())
+    today = home_today()
     ends_on = today + timedelta(days=days - 1)
     if same := _same(values["region"].code, set(values["themes"]), today, ends_on):
         raise Invalid(
@@ -157,7 +159,7 @@ def _check(actor: Account, fair: Fair, act: Act, seen: int | None, at: datetime 
     check_arranger(actor, fair.region.path)
     check_unchanged(fair, seen)
     check_act(fair, act)
-    today = rules.local_day(at or utcnow(), home_zone())
+    today = local_day(at or utcnow(), home_zone())
     if fair.ends_on < today:  # the calendar only has not turned it yet
         raise InvalidTransition(_("The fair is over: its last day can't change."))
     return today

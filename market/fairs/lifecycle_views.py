@@ -8,15 +8,15 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from market.database import transaction, utcnow
+from market.database import transaction
 from market.fairs import bp, lifecycle, queries, suggestions
 from market.fairs.cancelling import cancel_fair
 from market.fairs.checks import check_act
 from market.fairs.labels import ACTS, SEASONS, STATUSES
 from market.fairs.lifecycle_forms import CloneForm, CloseForm, EmergencyForm, ExtendForm
 from market.fairs.models import Act, Fair, FairStatus
-from market.fairs.queries import home_zone, load_fair
-from market.fairs.rules import acts_on, local_day
+from market.fairs.queries import load_fair
+from market.fairs.rules import acts_on
 from market.fairs.timeline import put_refusal, timeline
 from market.permissions import may, requires
 from market.products.queries import named_products
@@ -24,6 +24,7 @@ from market.regions.queries import home_region
 from market.web.desk_registry import DeskTab, tabs
 from market.web.errors import DomainError, Repeated, put_on_form
 from market.web.filters import day, local_name
+from market.web.home_time import home_today
 from market.web.language import lazy_gettext as _l
 
 tabs.append(
@@ -43,7 +44,7 @@ def desk() -> str:
         acts=lambda fair: _acts(fair),
         labels=ACTS,
         statuses=STATUSES,
-        today=local_day(utcnow(), home_zone()),
+        today=home_today(),
     )
 
 
@@ -63,7 +64,7 @@ def manage(fair: Fair) -> str:
         history=timeline(fair),
         statuses=STATUSES,
         seasons=SEASONS,
-        today=local_day(utcnow(), home_zone()),
+        today=home_today(),
     )
 
 
@@ -96,7 +97,7 @@ def close(fair: Fair) -> Any:
             return done(fair, _("Today is the last day of the fair; it closes at midnight."))
         except DomainError as error:
             put_refusal(error, form)
-    today = local_day(utcnow(), home_zone())
+    today = home_today()
     cut = [session for session in queries.sessions_of(fair) if session.ends_on > today]
     return render_template("fairs/close.html", fair=fair, form=form, cut=cut, today=today)
 

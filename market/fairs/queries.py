@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import abort, current_app
+from flask import abort
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -37,6 +36,8 @@ from market.fairs.models import (
 from market.products.models import Category, Product
 from market.products.queries import named_products
 from market.regions.models import Region, is_within
+from market.text.days import local_day
+from market.web.home_time import home_zone
 
 # Running first, then what is coming, then what has been.
 STATES = (
@@ -48,11 +49,6 @@ STATES = (
     "totals",
 )
 ORDER = case((Fair.status == FairStatus.OPEN, 0), (Fair.status == FairStatus.ANNOUNCED, 1), else_=2)
-
-
-def home_zone() -> ZoneInfo:
-    """The time zone in which a fair's dates are whole days."""
-    return ZoneInfo(current_app.config["HOME_TIME_ZONE"])
 
 
 def load_fair(slug: str) -> Fair:
@@ -72,7 +68,7 @@ def all_fairs() -> Sequence[Fair]:
 def running_fair(at: datetime) -> Row[Any] | None:
     """The columns of the fair open at `at` over the widest region, the oldest of several;
     None without one."""
-    return read(_RUNNING, today=rules.local_day(at, home_zone())).first()
+    return read(_RUNNING, today=local_day(at, home_zone())).first()
 
 
 def themes_of(fair_ids: Sequence[int]) -> dict[int, set[str]]:
@@ -154,7 +150,7 @@ def first_reported_day(fair: Fair) -> date:
     announced = read(_ANNOUNCED, fair=fair.id).scalar()
     if announced is None:
         return fair.starts_on
-    return max(fair.starts_on, rules.local_day(announced, home_zone()))
+    return max(fair.starts_on, local_day(announced, home_zone()))
 
 
 def session_counts() -> dict[int, int]:

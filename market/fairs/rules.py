@@ -5,22 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from market.fairs.models import FAIR_ACTS, Act, FairStatus, Season
 from market.offers.models import Status, Verification
-
-
-def local_day(at: datetime, zone: tzinfo) -> date:
-    """The day of `at` (aware) in the home time zone."""
-    return at.astimezone(zone).date()
+from market.text.days import local_midnight
 
 
 def listing_window(starts_on: date, ends_on: date, zone: tzinfo) -> tuple[datetime, datetime]:
     """The fair as instants in UTC: from its first local midnight up to, without, the last."""
-    begin = datetime.combine(starts_on, time(), zone)
-    end = datetime.combine(ends_on + timedelta(days=1), time(), zone)
-    return begin.astimezone(UTC), end.astimezone(UTC)
+    return local_midnight(starts_on, zone), local_midnight(ends_on + timedelta(days=1), zone)
 
 
 def status_on(status: FairStatus, starts_on: date, ends_on: date, today: date) -> FairStatus:

@@ -25,13 +25,15 @@ from market.fairs.models import (
     FairStatus,
     FairTheme,
 )
-from market.fairs.queries import about, home_zone, sessions_of, themes_of
+from market.fairs.queries import about, sessions_of, themes_of
 from market.fairs.signals import closed_fair_changed, fair_opened, listing_changing
 from market.offers.models import Offer, OfferPublication, Status, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.products.models import Product
 from market.regions.models import Region, is_within, within
+from market.text.days import local_day
 from market.web.errors import Invalid
+from market.web.home_time import home_today, home_zone
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 
 # What an edit may change, by the names of the form's fields.
@@ -72,7 +74,7 @@ def create_fair(
     refuse_repeated(Fair, key)
     check_facts(actor, values)
     at = at or utcnow()
-    check_not_past(values["starts_on"], rules.local_day(at, home_zone()))
+    check_not_past(values["starts_on"], local_day(at, home_zone()))
     fair = Fair(**_columns(values), key=key, status=FairStatus.ANNOUNCED)
     _save(fair)
     _set_themes(fair, values.get("themes", ()))
@@ -101,7 +103,7 @@ def edit_fair(actor: Account, fair: Fair, values: dict[str, Any], seen: int | No
     check_unchanged(fair, seen)
     check_still_open_to(fair, values, sessions_of(fair))
     if values["starts_on"] != fair.starts_on:
-        check_not_past(values["starts_on"], rules.local_day(utcnow(), home_zone()))
+        check_not_past(values["starts_on"], home_today())
     new = _columns(values)
     changed = [name for name in EDITABLE if getattr(fair, name) != new[name]]
     for name, value in new.items():
@@ -151,7 +153,7 @@ def enter_totals(actor: Account, values: dict[str, Any]) -> Fair:
 
 def turn_fairs(now: datetime) -> int:
     """Open and close every fair whose day has come; returns how many. Safe to repeat."""
-    today = rules.local_day(now, home_zone())
+    today = local_day(now, home_zone())
     due = db.session.scalars(
         select(Fair).where(
             or_(
@@ -210,7 +212,7 @@ def list_offer(offer: Offer, at: datetime) -> int:
 
     Safe to repeat: a listing keeps the time it was first made.
     """
-    today = rules.local_day(at, home_zone())
+    today = local_day(at, home_zone())
     fairs = db.session.execute(
         select(Fair.id, Region.path)
         .join(Region, Region.code == Fair.region_code)
@@ -287,7 +289,7 @@ def _turn_unless_stopped(fair: Fair, at: datetime) -> None:
 
 def turn_fair(fair: Fair, now: datetime) -> int:
     """Move `fair` to the state its dates give it at `now`; how many steps that took."""
-    today = rules.local_day(now, home_zone())
+    today = local_day(now, home_zone())
     target = rules.status_on(fair.status, fair.starts_on, fair.ends_on, today)
     steps = 0
     for status, kind in TURNS.items():

@@ -12,7 +12,6 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 
 from market.accounts.models import Account
 from market.database import db, lock, utcnow, violated
-from market.fairs import rules
 from market.fairs.checks import (
     check_arranger,
     check_open_to_sessions,
@@ -26,8 +25,9 @@ from market.fairs.models import (
     FairSession,
     FairSessionTheme,
 )
-from market.fairs.queries import home_zone
+from market.text.days import local_day
 from market.web.errors import Invalid, InvalidTransition
+from market.web.home_time import home_zone
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 
 COLUMNS = ("name", "name_en", "slug", "note", "starts_on", "ends_on")
@@ -107,7 +107,7 @@ def _check(actor: Account, fair: Fair, seen: int | None, at: datetime) -> None:
     lock(fair)
     check_arranger(actor, fair.region.path)
     check_unchanged(fair, seen)
-    check_open_to_sessions(fair, rules.local_day(at, home_zone()))
+    check_open_to_sessions(fair, local_day(at, home_zone()))
 
 
 def _fill(session: FairSession, values: dict[str, Any]) -> None:

@@ -11,15 +11,11 @@ from market.database import utcnow
 from market.fairs import rules
 from market.fairs.forms import split_themes
 from market.fairs.models import Fair, Season
-from market.fairs.queries import (
-    baselines,
-    home_zone,
-    sessions_of,
-    taken_slugs,
-    themes_of,
-)
+from market.fairs.queries import baselines, sessions_of, taken_slugs, themes_of
 from market.products.queries import named_products
 from market.regions.models import Region
+from market.text.days import local_day
+from market.web.home_time import home_today, home_zone
 
 # By the month a fair begins in.
 SEASONS = (Season.WINTER, Season.SPRING, Season.SUMMER, Season.AUTUMN)
@@ -54,7 +50,7 @@ def season_of(day: date) -> Season:
 
 def next_edition(source: Fair, now: datetime | None = None) -> Edition:
     """The next edition of `source`: a year later, or as many years as it takes to lie ahead."""
-    years = rules.next_edition(source.ends_on, rules.local_day(now or utcnow(), home_zone()))
+    years = rules.next_edition(source.ends_on, local_day(now or utcnow(), home_zone()))
     themes = themes_of([source.id])[source.id]
     year = source.year + years
     starts_on = rules.years_on(source.starts_on, years)
@@ -90,7 +86,7 @@ def next_edition(source: Fair, now: datetime | None = None) -> Edition:
 def emergency_values(given: dict[str, Any]) -> dict[str, Any]:
     """`given` (region, themes, name, name_en, slug) with the season, the year and whatever
     is empty suggested for a fair that opens today."""
-    today = rules.local_day(utcnow(), home_zone())
+    today = home_today()
     region: Region = given["region"]
     named = list(named_products(given["themes"]).values())
     when = {"year": today.year, "month": today.month}

@@ -9,13 +9,13 @@ from sqlalchemy import and_, exists, or_, select
 
 from market.calendar.services import turns, undoings
 from market.database import db, lock
-from market.fairs import rules
 from market.fairs.history import tell
 from market.fairs.models import Fair, FairEvent, FairEventKind, FairListing, FairStatus
-from market.fairs.queries import home_zone
 from market.fairs.services import TURNS, enrol_from_publications, follow, turn_fairs
 from market.fairs.signals import fair_opened
 from market.offers.models import Offer, Status, Verification
+from market.text.days import local_day
+from market.web.home_time import home_zone
 
 
 def turn_back_fairs(now: datetime, since: datetime | None = None) -> list[Fair]:
@@ -24,7 +24,7 @@ def turn_back_fairs(now: datetime, since: datetime | None = None) -> list[Fair]:
     Args:
         since: only those that the calendar moved since then, by the clock as it was.
     """
-    today = rules.local_day(now, home_zone())
+    today = local_day(now, home_zone())
     too_far = or_(
         and_(Fair.status == FairStatus.CLOSED, Fair.ends_on >= today),
         and_(Fair.status == FairStatus.OPEN, Fair.starts_on > today),

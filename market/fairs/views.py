@@ -8,19 +8,19 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from market.database import transaction, utcnow
+from market.database import transaction
 from market.fairs import bp, services
 from market.fairs.checks import check_act
 from market.fairs.forms import FairForm, TotalsForm
 from market.fairs.lifecycle_views import done
 from market.fairs.models import Act, Fair
-from market.fairs.queries import home_zone, load_fair
-from market.fairs.rules import local_day
+from market.fairs.queries import load_fair
 from market.fairs.suggestions import season_of
 from market.fairs.timeline import put_refusal
 from market.permissions import requires
 from market.regions.queries import home_region
 from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.home_time import home_today
 
 
 @bp.route("/fairs/new", methods=["GET", "POST"])
@@ -75,7 +75,7 @@ def new_totals() -> Any:
 
 
 def _suggested() -> dict[str, Any]:
-    today = local_day(utcnow(), home_zone())
+    today = home_today()
     season = season_of(today)
     return {
         "season": season.value,

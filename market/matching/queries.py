@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import and_, bindparam, case, column, false, func, or_, select, table
 from sqlalchemy.orm import aliased
 
@@ -38,6 +36,7 @@ from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
 from market.search.engine import ask
 from market.search.view import View
+from market.web.home_time import home_now
 
 # Without an index so many of the likeliest are scored: what stands behind in product and
 # place seldom comes up far enough by the rest to be shown.
@@ -190,11 +189,6 @@ def _facts_of_one(offer: Offer) -> Facts:
     """As `facts_of`, of an offer that has been read already."""
     finished = read(_FINISHED_BY, owner=offer.owner_id).scalar_one()
     return read_facts(offer, offer.product.path, offer.region.path, offer.region, finished)
-
-
-def home_now() -> datetime:
-    """This instant in the home time zone: its date is today."""
-    return utcnow().astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"]))
 
 
 def with_cards(ranked: Sequence[Ranked]) -> list[Row]:

@@ -12,12 +12,13 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.matching.models import MatchChange, MatchNotice
-from market.matching.queries import facts_of, find_candidates, home_now
+from market.matching.queries import facts_of, find_candidates
 from market.matching.rules import Facts, score
 from market.offers.models import Offer, OfferChange
 from market.offers.signals import offer_changed
 from market.permissions import may
 from market.web.errors import Refused
+from market.web.home_time import home_now
 
 # Worth telling: just above the best that another kind of the family can reach (0.762, with
 # all else right), so who wants navel oranges is never called for pomelos; the product

@@ -14,8 +14,8 @@ from market.accounts.models import Account, Grant, Role
 from market.database import UTCDateTime, read, utcnow
 from market.deals.duplicates import STANDING
 from market.deals.models import Deal
-from market.fairs.queries import home_zone, running_fair
-from market.fairs.rules import listing_window, local_day
+from market.fairs.queries import running_fair
+from market.fairs.rules import listing_window
 from market.monitoring.queries import limits, places_in
 from market.monitoring.rules import Level, sleeping
 from market.monitoring.snapshot_cache import time_limited
@@ -24,6 +24,8 @@ from market.offers.queries import public
 from market.regions.lexicon import Place
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
+from market.text.days import local_day
+from market.web.home_time import home_zone
 
 
 class Lack(enum.StrEnum):

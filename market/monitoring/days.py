@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
-from market.fairs.rules import local_day
+from market.text.days import local_day
 
 
 class Days(dict[str, int]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,6 @@ from sqlalchemy import Date, String, bindparam, or_, select, type_coerce
 
 from market.database import UTCDateTime, read, utcnow
 from market.deals.models import Deal, DealStatus
-from market.fairs.queries import home_zone
-from market.fairs.rules import local_day
 from market.monitoring.days import Days
 from market.monitoring.positions import Good
 from market.monitoring.queries import limits
@@ -25,6 +23,8 @@ from market.products.queries import Named, named_products
 from market.products.units import UNITS, measure
 from market.regions.models import is_within
 from market.regions.queries import region_lexicon
+from market.text.days import local_day, local_midnight
+from market.web.home_time import home_zone
 
 # Weeks that are shown, each of seven days back from today; the first is compared with the
 # next four.
@@ -198,7 +198,7 @@ def _read_prices() -> tuple[list[Price], date, datetime]:
         f"{end}_{n}": day for n, w in enumerate(windows) for end, day in zip("ab", w, strict=True)
     }
     instants = {
-        name: datetime.combine(day + timedelta(days=name[0] == "b"), time(), zone).astimezone(UTC)
+        name: local_midnight(day + timedelta(days=name[0] == "b"), zone)
         for name, day in days.items()
     }
     measures = {code: measure(code) for code in UNITS}

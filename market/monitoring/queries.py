@@ -16,8 +16,6 @@ from market.accounts.models import OFFICIALS, Account
 from market.database import UTCDateTime, read, utcnow
 from market.deals.duplicates import STANDING
 from market.deals.models import Deal
-from market.fairs.queries import home_zone
-from market.fairs.rules import local_day
 from market.monitoring.days import Days
 from market.monitoring.positions import BUY, SELL, Book, Dealt, Good, Unit
 from market.monitoring.rules import Imbalance, Kind, Level, Limits, Position, judge
@@ -29,6 +27,8 @@ from market.products.units import UNITS, measure
 from market.regions.lexicon import Place
 from market.regions.models import is_within
 from market.regions.queries import region_lexicon
+from market.text.days import local_day
+from market.web.home_time import home_zone
 
 SIDES = {Side.SELL: SELL, Side.BUY: BUY}
 # Levels of the region tree (market.regions.lexicon.Place.level) by their name in addresses.

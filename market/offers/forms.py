@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app
 from wtforms import (
     BooleanField,
     RadioField,
@@ -16,7 +15,6 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional, StopValidation, ValidationError
 
-from market.database import utcnow
 from market.offers import rules
 from market.offers.labels import BASES, SIDES, SORTS
 from market.offers.models import PriceBasis, Side
@@ -41,6 +39,7 @@ from market.web.forms import (
     IdempotencyKey,
     Length,
 )
+from market.web.home_time import home_today
 from market.web.language import lazy_gettext as _l
 
 # Of the text searched for, in characters; the box takes no more.
@@ -214,7 +213,7 @@ class OfferForm(Form):
         start = self.supply_from.data
         if field.data and start and field.data < start:
             raise ValidationError(_l("The last day is before the first."))
-        today = rules.local_day(utcnow(), current_app.config["HOME_TIME_ZONE"])
+        today = home_today()
         if field.data and field.data < today:
             raise ValidationError(_l("That day has passed."))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from market.offers.models import TRANSITIONS, Side, Status
 from market.products.units import UNITS, Dimension, convert
+from market.text.days import local_day, local_midnight
 from market.web.errors import InvalidTransition
 
 DAYS_DEFAULT = 30
@@ -117,12 +117,7 @@ def remaining_after_edit(
     return new_quantity - told_in(taken, unit, new_unit) if taken else new_quantity
 
 
-def local_day(instant: datetime, zone: str) -> date:
-    """The day of `instant` in the home time zone."""
-    return instant.astimezone(ZoneInfo(zone)).date()
-
-
-def valid_until(now: datetime, days: int, zone: str) -> datetime:
+def valid_until(now: datetime, days: int, zone: tzinfo) -> datetime:
     """The local midnight, in UTC, that ends the `days`-th day after today.
 
     Raises:
@@ -130,17 +125,16 @@ def valid_until(now: datetime, days: int, zone: str) -> datetime:
     """
     if not 1 <= days <= DAYS_LONGEST:
         raise ValueError(days)
-    end = local_day(now, zone) + timedelta(days=days + 1)
-    return datetime.combine(end, time(), ZoneInfo(zone)).astimezone(UTC)
+    return local_midnight(local_day(now, zone) + timedelta(days=days + 1), zone)
 
 
-def days_valid(since: datetime, until: datetime, zone: str) -> int:
+def days_valid(since: datetime, until: datetime, zone: tzinfo) -> int:
     """The whole days that lead from `since` to `until` (of `valid_until`); at least 1."""
     days = (local_day(until, zone) - local_day(since, zone)).days - 1
     return min(max(days, 1), DAYS_LONGEST)
 
 
-def published_today(published_at: datetime | None, now: datetime, zone: str) -> bool:
+def published_today(published_at: datetime | None, now: datetime, zone: tzinfo) -> bool:
     """Whether it was published or renewed on the local day of `now`: once a day is enough."""
     return published_at is not None and local_day(published_at, zone) == local_day(now, zone)
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
 
@@ -28,6 +27,7 @@ from market.products.labels import trade_note
 from market.products.units import comparable
 from market.web.errors import ConcurrentDecision, DomainError, Invalid, InvalidTransition, Refused
 from market.web.filters import moment
+from market.web.home_time import home_today, home_zone
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
 
@@ -120,7 +120,7 @@ def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offe
     _need(actor, "offer.manage", lock(offer))
     if offer.status is not Status.DRAFT:
         raise InvalidTransition()
-    zone = current_app.config["HOME_TIME_ZONE"]
+    zone = home_zone()
     return _publish(offer, days or rules.days_valid(offer.updated_at, offer.valid_until, zone))
 
 
@@ -159,7 +159,7 @@ def close_offer(actor: Account, offer: Offer, reason: str = "") -> Offer:
 def copy_offer(actor: Account, offer: Offer) -> OfferValues:
     """The values of an earlier offer for a new one, its season moved on. Raises Refused."""
     _need(actor, "offer.manage", offer)
-    today = rules.local_day(utcnow(), current_app.config["HOME_TIME_ZONE"])
+    today = home_today()
     start, end = rules.next_season(offer.supply_from, offer.supply_to, today)
     return values_of(offer, supply_from=start, supply_to=end)
 
@@ -368,7 +368,7 @@ def _publish(offer: Offer, days: int) -> Offer:
     refuse_equal(offer)
     now = utcnow()
     try:
-        offer.valid_until = rules.valid_until(now, days, current_app.config["HOME_TIME_ZONE"])
+        offer.valid_until = rules.valid_until(now, days, home_zone())
     except ValueError:
         raise Invalid(_("Between 1 and 180 days."), "days") from None
     if offer.status is not Status.PUBLISHED:
@@ -383,7 +383,7 @@ def _publish(offer: Offer, days: int) -> Offer:
 
 
 def _published_today(offer: Offer) -> bool:
-    zone = current_app.config["HOME_TIME_ZONE"]
+    zone = home_zone()
     return rules.published_today(offer.published_at, utcnow(), zone)
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from market.database import db, utcnow
@@ -19,6 +18,7 @@ from market.products.models import Product
 from market.regions.forms import whole_named
 from market.regions.models import Region
 from market.web.errors import Invalid
+from market.web.home_time import home_zone
 
 # Of a title, in characters: a place and a word of the longest stay below.
 TITLE_LONGEST = 80
@@ -60,7 +60,7 @@ def values_of(offer: Offer, **instead: Any) -> OfferValues:
     names = set(OfferValues.__dataclass_fields__) - {"days", "photos"}
     values: dict[str, Any] = {name: getattr(offer, name) for name in names}
     photos = tuple(StoredPhoto(p.sha256, p.width, p.height) for p in offer.photos)
-    zone = current_app.config["HOME_TIME_ZONE"]
+    zone = home_zone()
     days = rules.days_valid(offer.published_at or offer.updated_at, offer.valid_until, zone)
     if offer.title == automatic_title(offer):
         values["title"] = ""
@@ -93,7 +93,7 @@ def write(offer: Offer, values: OfferValues) -> None:
         offer.side, offer.price_low, offer.price_high, offer.price_unit
     )
     if offer.status in (None, Status.DRAFT, Status.REJECTED):
-        zone = current_app.config["HOME_TIME_ZONE"]
+        zone = home_zone()
         offer.valid_until = rules.valid_until(utcnow(), values.days, zone)
         offer.updated_at = utcnow()
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import (
     abort,
-    current_app,
     flash,
     jsonify,
     make_response,
@@ -51,6 +50,7 @@ from market.regions.models import Region
 from market.web.converters import page_number, row_id
 from market.web.errors import DomainError, Repeated, put_on_form
 from market.web.form_recovery import tell_refusal
+from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 from market.web.page_cache import reuse_while_unchanged
 
@@ -278,7 +278,7 @@ def pending_thumb(sha256: str) -> Response:
 
 def _fresh(offer: Offer | Card) -> bool:
     """Whether it was put up today, so that it can't be renewed yet."""
-    zone = current_app.config["HOME_TIME_ZONE"]
+    zone = home_zone()
     return rules.published_today(offer.published_at, utcnow(), zone)
 
 

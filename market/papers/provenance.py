@@ -8,8 +8,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from market.fairs.queries import home_zone
-from market.fairs.rules import local_day
 from market.papers.models import DocumentKind
 from market.papers.official_figures import PRESENT, STATEMENT, standing_of
 from market.papers.wording import listed, name_of, run
@@ -17,7 +15,9 @@ from market.statements.forms import period_name
 from market.statements.rules import parse_period
 from market.tables.figures import FIGURES, thawed
 from market.tallies.figures import format_pair
+from market.text.days import local_day
 from market.web.filters import day, moment
+from market.web.home_time import home_zone
 
 
 def said(figures: Mapping[str, Any], kind: DocumentKind) -> list[str]:

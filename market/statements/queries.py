@@ -31,6 +31,7 @@ from market.statements.models import (
 from market.statements.rules import Period, Rates, rates
 from market.statements.snapshots import FIGURES, Snapshot
 from market.statements.units import Standing, Unit
+from market.web.home_time import home_zone
 
 
 def get_statement(statement_id: int) -> Statement:
@@ -311,9 +312,7 @@ def rates_of(fair: Fair, now: datetime, among: Iterable[Unit]) -> dict[str, Rate
         filed.setdefault(row.region_code, {})[period] = (row.status, row.first_submitted_at)
         dues.setdefault(row.region_code, {})[period] = row.due_at
     by_level = {
-        leaf: {
-            p: units.rules.due_at(p, not leaf, units.deadlines(), units.home_zone()) for p in due
-        }
+        leaf: {p: units.rules.due_at(p, not leaf, units.deadlines(), home_zone()) for p in due}
         for leaf in (True, False)
     }
     found = {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from market.statements.models import STATEMENT_TRANSITIONS, Kind, StatementStatus
+from market.text.days import local_midnight
 from market.web.errors import InvalidTransition
 
 # Submitted and not sent back.
@@ -72,12 +73,10 @@ class Deadlines:
 def due_at(period: Period, gathers: bool, deadlines: Deadlines, zone: tzinfo) -> datetime:
     """When the statement is due, in UTC; `gathers`: it is a prefecture's."""
     if period.kind is Kind.DAILY:
-        morning = datetime.combine(period.day + timedelta(days=1), time(), zone)
         hours = deadlines.daily_hour + (deadlines.review_hours if gathers else 0)
-        return morning.astimezone(UTC) + timedelta(hours=hours)
+        return local_midnight(period.day + timedelta(days=1), zone) + timedelta(hours=hours)
     days = deadlines.final_days + (deadlines.review_days if gathers else 0)
-    end = datetime.combine(period.day + timedelta(days=days + 1), time(), zone)
-    return end.astimezone(UTC)
+    return local_midnight(period.day + timedelta(days=days + 1), zone)
 
 
 def is_late(due: datetime, submitted_at: datetime | None, now: datetime) -> bool:

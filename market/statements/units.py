@@ -13,14 +13,15 @@ from sqlalchemy import Row, select
 from market.accounts.models import Account, Role
 from market.database import db
 from market.fairs.models import Fair, FairStatus
-from market.fairs.queries import first_reported_day, home_zone
-from market.fairs.rules import local_day
+from market.fairs.queries import first_reported_day
 from market.regions.models import Level, Region, is_within
 from market.statements import rules
 from market.statements.models import Statement, StatementStatus
 from market.statements.rules import Period
 from market.tallies.end_of_day import is_reported_daily
 from market.tallies.trees import tree_of
+from market.text.days import local_day
+from market.web.home_time import home_zone
 
 
 @dataclass(frozen=True)

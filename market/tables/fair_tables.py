@@ -12,8 +12,6 @@ from typing import Any
 from flask_babel import gettext as _
 
 from market.fairs.models import Fair
-from market.fairs.queries import home_zone
-from market.fairs.rules import local_day
 from market.offers.labels import SIDES
 from market.products.units import UNITS
 from market.regions.labels import level_word
@@ -26,7 +24,9 @@ from market.tallies.quantities import format_quantities, product_quantities, tog
 from market.tallies.queries import CountyRow, Kept, Totals, grouped, kept
 from market.tallies.region_queries import masked_name, region_products
 from market.tallies.trees import Node
+from market.text.days import local_day
 from market.web.filters import local_name, moment
+from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 
 

@@ -12,8 +12,6 @@ from typing import Any
 
 from market.deals.ledger import FIRST_HASH
 from market.fairs.models import Fair
-from market.fairs.queries import home_zone
-from market.fairs.rules import local_day
 from market.regions.models import Region
 from market.tables import queries
 from market.tables.table import Kind
@@ -24,6 +22,8 @@ from market.tallies.quantities import Quantities, product_quantities
 from market.tallies.queries import Kept, Totals, by_day, grouped, kept
 from market.tallies.region_queries import region_products
 from market.tallies.trees import Node
+from market.text.days import local_day
+from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 
 MOST_PRODUCTS = 20

@@ -11,11 +11,11 @@ from sqlalchemy import bindparam, or_, select
 
 from market.database import db
 from market.fairs.models import HELD, Fair, FairStatus
-from market.fairs.queries import home_zone
-from market.fairs.rules import local_day
 from market.tallies.figures import COMPARED, COMPARED_BY_DAY, COMPARED_IN_DETAIL
 from market.tallies.queries import ENTERED, Totals, by_day, counted_at, region_totals, totals_of
 from market.tallies.trees import Node
+from market.text.days import local_day
+from market.web.home_time import home_zone
 
 # Both: the fair before is the one of the same season last year, as where there is one a year.
 KINDS = ("previous", "both", "same_season", "beside")

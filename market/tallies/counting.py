@@ -19,12 +19,13 @@ from market.accounts.models import Account
 from market.database import UTCDateTime, read
 from market.deals.models import Deal, LedgerEntry
 from market.fairs.models import Fair, FairListing
-from market.fairs.queries import home_zone
 from market.fairs.rules import listing_window
 from market.offers.models import Offer, Side, Verification
 from market.products.units import UNITS, Dimension, in_base
 from market.tallies.merchants import Trader, identities
 from market.tallies.trees import Tree
+from market.text.days import local_day
+from market.web.home_time import home_zone
 
 # The columns by where they come from; of products, merchants and sides can't be told.
 FROM_LISTINGS = ("sell_listings", "buy_listings", "merchants")
@@ -122,7 +123,7 @@ def _days(fair: Fair) -> list[tuple[date, datetime, datetime]]:
     if first is None:
         return []
     zone = home_zone()
-    begin, end = first.astimezone(zone).date(), last.astimezone(zone).date()
+    begin, end = local_day(first, zone), local_day(last, zone)
     days = [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
     return [(day, *listing_window(day, day, zone)) for day in days]
 

@@ -24,8 +24,8 @@ from market.calendar.services import stopped_clock
 from market.database import UTCDateTime, db, read, utcnow
 from market.deals.models import Deal, LedgerEntry
 from market.fairs.models import HELD, Fair, FairStatus
-from market.fairs.queries import first_reported_day, home_zone
-from market.fairs.rules import listing_window, local_day
+from market.fairs.queries import first_reported_day
+from market.fairs.rules import listing_window
 from market.fairs.signals import listing_changing
 from market.products.models import Product
 from market.tallies.counting import effective_merchants, listings_until, mass_of
@@ -34,6 +34,8 @@ from market.tallies.queries import ADDITIVE, Totals
 from market.tallies.region_queries import ProductRow
 from market.tallies.services import hold_count
 from market.tallies.trees import tree_of
+from market.text.days import local_day
+from market.web.home_time import home_zone
 
 # Days counted in one turn of the calendar: after an upgrade there may be many.
 MAX_DAYS_PER_TURN = 10

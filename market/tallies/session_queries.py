@@ -17,13 +17,14 @@ from sqlalchemy import URL, func, select
 from market.database import db
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.fairs.models import FairListing, FairSession
-from market.fairs.queries import about, home_zone
+from market.fairs.queries import about
 from market.fairs.rules import listing_window
 from market.offers.models import Side
 from market.products.models import Product
 from market.regions.models import Region
 from market.tallies.models import FairRegion
 from market.tallies.region_queries import DealRow, public_row, verified_deals
+from market.web.home_time import home_zone
 
 TOP = 10
 DEALS_A_PAGE = 10

@@ -1,10 +1,10 @@
-"""A day as people write it: 2026-12-01, 2026/12/1, 2026年12月1日, 12月1号."""
+"""Days: as people write them (2026-12-01, 2026/12/1, 2026年12月1日, 12月1号), and of an instant."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time, tzinfo
 from enum import Enum
 
 from market.text.numbers import parse_number, plain_numerals
@@ -37,6 +37,16 @@ def parse_day(text: str, today: date, nearest: Nearest = Nearest.EITHER_WAY) -> 
     if found := _SHORT.fullmatch(text):
         return _meant(int(found[1]), int(found[2]), today, nearest)
     return None
+
+
+def local_day(at: datetime, zone: tzinfo) -> date:
+    """The day of `at` (aware) in `zone`."""
+    return at.astimezone(zone).date()
+
+
+def local_midnight(day: date, zone: tzinfo) -> datetime:
+    """The instant, in UTC, at which `day` begins in `zone`."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _figures(found: re.Match[str]) -> str:

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
-from flask import Flask, current_app
+from flask import Flask
 
 from market.database import utcnow
+from market.web.home_time import home_zone
 from market.web.language import gettext as _
 from market.web.language import is_english, words
 
@@ -121,7 +121,7 @@ def clock(value: datetime | None) -> str:
 
 
 def _at_home(value: datetime) -> datetime:
-    return value.astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"]))
+    return value.astimezone(home_zone())
 
 
 def ago(value: datetime | None) -> str:

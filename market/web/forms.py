@@ -9,11 +9,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel.support import NullTranslations, Translations
-from flask import current_app, request
+from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from markupsafe import Markup
@@ -32,13 +31,13 @@ from wtforms.i18n import messages_path
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import DateInput
 
-from market.database import utcnow
 from market.text.characters import tidy
 from market.text.days import Nearest, parse_day
 from market.text.money import parse_yuan
 from market.text.numbers import parse_number, plain_numerals
 from market.web.csrf import FIELD, FormCSRF
 from market.web.form_recovery import refill
+from market.web.home_time import home_today
 from market.web.language import is_english, words
 from market.web.language import lazy_gettext as _l
 
@@ -303,8 +302,7 @@ class DayField(DateField):
         self.data = None
         if not (text := _written(self, valuelist)):
             return
-        today = utcnow().astimezone(ZoneInfo(current_app.config["HOME_TIME_ZONE"])).date()
-        self.data = parse_day(text, today, self.nearest)
+        self.data = parse_day(text, home_today(), self.nearest)
         if self.data is None:
             raise ValueError(_l("Write a day, such as 2026-09-30 or 9月30日."))
 

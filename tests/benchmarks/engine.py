@@ -7,12 +7,13 @@ from typing import Any
 from flask import Flask
 
 from market.matching.candidates import best, sellers
-from market.matching.queries import Ranked, basket_of, facts_of, home_now
+from market.matching.queries import Ranked, basket_of, facts_of
 from market.matching.rules import Facts, score
 from market.offers.models import Side
 from market.offers.search.filters import Filters, Found
 from market.products.queries import product_lexicon
 from market.search.engine import find, snapshots
+from market.web.home_time import home_now
 from tests.benchmarks.contest import MARKET
 from tests.benchmarks.listings import FIRST, Answer, Begins, Newest, Place, Saying, Wanted
 

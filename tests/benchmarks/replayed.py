@@ -48,14 +48,14 @@ def _flask(*arguments: str) -> None:
 
 def _is_of_today() -> bool:
     from market import create_app
-    from market.database import db, utcnow
+    from market.database import db
     from market.fairs.models import Fair
-    from market.offers.rules import local_day
+    from market.web.home_time import home_today
 
     if not (INSTANCE / "market.sqlite3").exists():
         return False
     app = create_app()
     with app.app_context():
-        today = local_day(utcnow(), app.config["HOME_TIME_ZONE"])
+        today = home_today()
         found = select(Fair.id).where(Fair.is_replay, Fair.ends_on == today)
         return db.session.scalar(found) is not None

@@ -16,10 +16,11 @@ from market.deals.baselines import price_bands, usual_amounts, usual_quantities
 from market.deals.flag_rules import Code, Severity, is_far_above, season_of, usual_of
 from market.deals.flags import Flag, deal_flags, offer_flags
 from market.deals.models import Deal
-from market.deals.services import local_day, return_deal, verify_deal
+from market.deals.services import return_deal, verify_deal
 from market.offers.models import Offer
 from market.offers.services import verify_offer
 from market.web.errors import Invalid
+from market.web.home_time import home_today
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade, prove, verify
 from tests.offers.factories import PEAR, make_offer
@@ -107,7 +108,7 @@ def test_the_database_finds_the_quartiles_that_the_rule_says(trade: Trade) -> No
     prices = [Decimal(n) for n in range(1, 21)]
     for price in prices:
         verify(trade, quantity=price, unit_price=price)
-    season = season_of(local_day(utcnow()))
+    season = season_of(home_today())
     band = price_bands([PEAR], [season])[season, PEAR]["mass"]
     assert band == usual_of([price * 2 for price in prices])
     quantities = usual_quantities([("430726", PEAR)])["430726", PEAR]["mass"]

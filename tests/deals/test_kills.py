@@ -19,10 +19,10 @@ from market.accounts.models import Account
 from market.database import db, transaction
 from market.deals.ledger import verify_ledger
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.deals.services import local_day
 from market.fairs.models import Fair
 from market.tallies.models import FairCount
 from market.tallies.queries import totals
+from market.web.home_time import home_today
 from tests.conftest import PASSWORD
 from tests.fairs.making import make_fair, new_deal
 from tests.killing import Starter, kill, until
@@ -139,7 +139,7 @@ def starter(app: Flask) -> Iterator[Starter]:
 @pytest.fixture
 def agreed(app: Flask, make_account: Callable[..., Account]) -> list[int]:
     """Deals of an open fair that both sides have agreed."""
-    today = local_day()
+    today = home_today()
     fair = make_fair(starts_on=today - timedelta(days=3), ends_on=today + timedelta(days=3))
     seller, buyer = make_account(), make_account(region="430111")
     agreed = {"status": DealStatus.AGREED, "agreed_on": today}

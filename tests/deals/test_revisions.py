@@ -18,6 +18,7 @@ from market.deals.models import Answer, Channel, Deal, DealRevision, DealStatus
 from market.deals.queries import Tab, tab_counts, waiting_count
 from market.fairs.models import FairStatus
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
+from market.web.home_time import home_today
 from tests.deals.factories import Trade, agree, make_trade, terms
 from tests.fairs.making import make_fair
 
@@ -154,7 +155,7 @@ def test_an_official_who_once_mended_it_does_not_verify(trade: Trade, deal: Deal
 def test_a_day_given_afterwards_counts_in_the_fair_of_that_day_until_it_is_certified(
     trade: Trade, status: FairStatus, channel: Channel
 ) -> None:
-    day = services.local_day() - timedelta(days=20)
+    day = home_today() - timedelta(days=20)
     fair = make_fair(starts_on=day - timedelta(days=1), ends_on=day + timedelta(days=1))
     do(setattr, fair, "status", status)
     deal = agree(trade, agreed_on=day, day_reason="会后才补录")
@@ -169,7 +170,7 @@ def test_a_day_given_afterwards_counts_in_the_fair_of_that_day_until_it_is_certi
 def test_a_deal_is_dated_at_most_thirty_days_back_with_a_reason(
     trade: Trade, days: int, reason: str, field: str
 ) -> None:
-    day = services.local_day() - timedelta(days=days)
+    day = home_today() - timedelta(days=days)
     said = terms(agreed_on=day, day_reason=reason)
     arguments = (services.propose_deal, trade.buyer, trade.offer, trade.buyer, said, "a" * 32)
     if field:
@@ -179,11 +180,11 @@ def test_a_deal_is_dated_at_most_thirty_days_back_with_a_reason(
 
 
 def test_today_needs_no_reason(trade: Trade) -> None:
-    assert agree(trade, agreed_on=services.local_day()).dated_on is None
+    assert agree(trade, agreed_on=home_today()).dated_on is None
 
 
 def test_the_day_is_mended_too_and_moves_the_deal_to_its_fair(trade: Trade, deal: Deal) -> None:
-    day = services.local_day() - timedelta(days=5)
+    day = home_today() - timedelta(days=5)
     fair = make_fair(starts_on=day, ends_on=day)
     do(setattr, fair, "status", FairStatus.CLOSED)
     said = terms(agreed_on=day, day_reason="合同是那天签的")

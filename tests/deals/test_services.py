@@ -18,13 +18,14 @@ from market.deals import services
 from market.deals.models import Channel, Deal, DealEvent, DealStatus, LedgerEntry
 from market.fairs.models import Fair, FairStatus, FairTheme, Season
 from market.matching.candidates import best
-from market.matching.queries import facts_of, home_now
+from market.matching.queries import facts_of
 from market.matching.rules import score
 from market.offers.models import Offer, Status
 from market.offers.services import withdraw_offer
 from market.search import engine, snapshots
 from market.search.services import drain, rebuild
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
+from market.web.home_time import home_now, home_today
 from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, terms, verify
 from tests.offers.factories import make_offer
 
@@ -72,7 +73,7 @@ def test_agreeing_reduces_both_offers(trade: Trade) -> None:
     assert trade.offer.remaining == 1500
     assert wanted.remaining == Decimal("0.75")
     assert (deal.status, deal.agreed_by_id) == (DealStatus.AGREED, trade.seller.id)
-    assert deal.agreed_on == services.local_day()
+    assert deal.agreed_on == home_today()
 
 
 def test_taking_all_closes_the_offer_and_cancelling_opens_it_again(trade: Trade) -> None:
@@ -337,7 +338,7 @@ def test_every_step_is_written_down(trade: Trade) -> None:
 
 
 def make_fair(region: str = "430000", days: tuple[int, int] = (-1, 1), *themes: str) -> Fair:
-    today = services.local_day()
+    today = home_today()
     fair = Fair(
         slug=uuid.uuid4().hex,
         name="夏季对接会",

@@ -17,8 +17,9 @@ from sqlalchemy import event, func, select
 from market.accounts.models import Account, PhoneReveal
 from market.database import db, transaction
 from market.deals.models import Deal, DealProof, DealStatus
-from market.deals.services import local_day, return_deal
+from market.deals.services import return_deal
 from market.offers import decoding
+from market.web.home_time import home_today
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade, propose, verify
 from tests.offers.factories import make_offer
@@ -427,7 +428,7 @@ def test_a_page_that_shows_a_number_is_kept_by_no_browser(trade: Trade, log_in: 
 
 def mended(**values: Any) -> dict[str, Any]:
     said = {"quantity": "100", "unit": "jin", "unit_price": "2.35", "price_unit": "jin"}
-    return {**said, "agreed_on": local_day().isoformat(), **values}
+    return {**said, "agreed_on": home_today().isoformat(), **values}
 
 
 def test_a_returned_deal_is_mended_on_its_page_and_the_other_side_is_asked(

@@ -21,10 +21,11 @@ from market.demonstration import replay as replaying
 from market.demonstration.replay import check, replay
 from market.demonstration.replay_plan import Mismatch, Plan, Totals, settled
 from market.fairs.models import Fair, FairListing, FairStatus
-from market.offers import rules
 from market.offers.models import Offer, Status
 from market.regions.queries import home_region, leaves
 from market.tallies.models import FairTally
+from market.text.days import local_day
+from market.web.home_time import home_zone
 from tests.conftest import make_app
 
 SMALL = Totals(listings=1_349, merchants=209, amount_fen=999_330_000, deals=60)
@@ -120,7 +121,7 @@ def test_the_same_fair_is_replayed_each_time(replayed: Flask, app: Flask) -> Non
 
 def test_as_if_today_the_fair_is_open_and_its_offers_are_valid(app: Flask) -> None:
     now = utcnow()
-    today = rules.local_day(now, app.config["HOME_TIME_ZONE"])
+    today = local_day(now, home_zone())
     with transaction():
         fair = replay(SMALL, as_if_today=today)
     assert (fair.status, fair.ends_on) == (FairStatus.OPEN, today)

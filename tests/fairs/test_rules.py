@@ -15,7 +15,6 @@ from market.fairs.rules import (
     first_free,
     kept_after_closing,
     listing_window,
-    local_day,
     moved_with,
     next_edition,
     renamed,
@@ -25,6 +24,7 @@ from market.fairs.rules import (
     years_on,
 )
 from market.offers.models import Status, Verification
+from market.text.days import local_day
 
 HOME = ZoneInfo("Asia/Shanghai")
 FIRST, LAST = date(2026, 9, 15), date(2026, 9, 30)

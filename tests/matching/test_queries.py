@@ -16,11 +16,12 @@ from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.matching import candidates, queries
 from market.matching.candidates import best
-from market.matching.queries import facts_of, home_now, matches_of, with_cards
+from market.matching.queries import facts_of, matches_of, with_cards
 from market.matching.rules import score
 from market.offers.models import Offer, Status
 from market.search import engine
 from market.search.services import rebuild
+from market.web.home_time import home_now
 from tests.offers.factories import make_offer
 
 PEAR, CUIGUAN, HUANGGUAN, LOQUAT = "0302007", "0302011", "0302012", "0302020"

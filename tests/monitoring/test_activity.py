@@ -10,12 +10,11 @@ import pytest
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
-from market.fairs.queries import home_zone
-from market.fairs.rules import local_day
 from market.monitoring import activity
 from market.monitoring.activity import ActivityRow, Column, Lack
 from market.monitoring.rules import Level
 from market.offers.models import Verification
+from market.web.home_time import home_today
 from tests.deals.counting import statements
 from tests.fairs.making import make_fair, new_deal, new_offer
 
@@ -49,7 +48,7 @@ def test_every_reporting_county_is_there_and_never_woken_ones_come_first(
 
 def test_idle_counts_from_the_latest_act_of_any_kind(make_account: Make) -> None:
     seller, buyer = make_account(), make_account(region=YUEYANG)
-    today = local_day(utcnow(), home_zone())
+    today = home_today()
     post(seller, 20)
     assert rows()[SHIMEN].idle == 20
     verified = {"verification": Verification.VERIFIED, "verified_at": utcnow() - timedelta(days=8)}
@@ -64,7 +63,7 @@ def test_idle_counts_from_the_latest_act_of_any_kind(make_account: Make) -> None
 
 
 def test_what_a_county_has_nothing_of_is_said(make_account: Make) -> None:
-    today = local_day(utcnow(), home_zone())
+    today = home_today()
     assert rows()[SHIMEN].lacks == [Lack.SUPPLY, Lack.DEMAND, Lack.ASSISTANT]
     fair = make_fair(starts_on=today - timedelta(days=5), ends_on=today + timedelta(days=5))
     assert rows()[SHIMEN].lacks == list(Lack)

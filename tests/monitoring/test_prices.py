@@ -12,11 +12,10 @@ import pytest
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
-from market.fairs.queries import home_zone
-from market.fairs.rules import local_day
 from market.monitoring import prices
 from market.monitoring.rules import Direction, Level
 from market.offers.models import Side, Status
+from market.web.home_time import home_today, home_zone
 from tests.deals.counting import statements
 from tests.fairs.making import ORANGE, make_fair, new_deal, new_offer
 
@@ -28,7 +27,7 @@ HOME, CHANGDE = "43", "43/4307"
 
 def days_ago(days: int) -> datetime:
     """Noon of that local day, but nothing that is still to come."""
-    day = local_day(utcnow(), home_zone()) - timedelta(days=days)
+    day = home_today() - timedelta(days=days)
     noon = datetime.combine(day, time(12), home_zone()).astimezone(UTC)
     return min(noon, utcnow())
 
@@ -92,7 +91,7 @@ def test_the_own_region_stands_beside_the_whole(make_account: Make) -> None:
 
 def test_deals_have_their_own_movement(make_account: Make) -> None:
     fair, buyer = make_fair(), make_account(region=YUEYANG)
-    today = local_day(utcnow(), home_zone())
+    today = home_today()
     ages = [*range(5), 8, 9, 10, 15, 16, 17, 24, 25]
     for age in ages:
         values = {"unit": "ton", "unit_price": Decimal(3000 if age < 7 else 4000)}

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db
 from market.offers.models import Offer
-from market.web import forms
+from market.web import home_time
 from tests.conftest import Client
 from tests.offers.factories import make_offer
 from tests.offers.test_views import PEARS, text
@@ -29,7 +29,7 @@ def browser(make_account: Make, log_in: Callable[[Account], Client]) -> Client:
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
     """The forms' clock at noon of a day in July; an offer's days may still lie in the past."""
-    monkeypatch.setattr(forms, "utcnow", lambda: datetime(2098, 7, 1, 4, tzinfo=UTC))
+    monkeypatch.setattr(home_time, "utcnow", lambda: datetime(2098, 7, 1, 4, tzinfo=UTC))
 
 
 def posted(browser: Client, side: str = "sell", **values: str) -> Offer:

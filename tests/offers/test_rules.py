@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from market.offers import rules
 from market.offers.models import TRANSITIONS, Side, Status
 from market.web.errors import InvalidTransition
 
-ZONE = "Asia/Shanghai"
+ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 9, 30, 4, tzinfo=UTC)  # noon in Shanghai
 
 

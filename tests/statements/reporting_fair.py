@@ -14,11 +14,11 @@ from market.database import db, transaction, utcnow
 from market.deals import ledger
 from market.deals.models import Deal, DealEvent, DealStatus
 from market.fairs.models import Fair, FairStatus
-from market.fairs.queries import home_zone
 from market.regions.models import Region
 from market.statements import corrections, publishing, services, units
 from market.statements.models import Kind, Statement
 from market.statements.rules import Period
+from market.web.home_time import home_zone
 from tests.fairs.making import count_deal, make_fair
 
 Make = Callable[..., Account]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from market.fairs.models import FairStatus
 from market.statements import overview, units
 from market.statements.models import Correction, Publication, Statement, StatementStatus
 from market.tallies.services import bring_up_to_date
+from market.web.home_time import home_zone
 from tests.deals.counting import statements
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
 
@@ -211,7 +211,7 @@ def test_what_awaits_counts_what_is_due_and_late(
     season: Season, app: Any, monkeypatch: pytest.MonkeyPatch, hour: int, late: int
 ) -> None:
     today = season.fair.ends_on + timedelta(days=1)
-    now = datetime.combine(today, time(hour), ZoneInfo(app.config["HOME_TIME_ZONE"]))
+    now = datetime.combine(today, time(hour), home_zone())
     monkeypatch.setattr(overview, "utcnow", lambda: now.astimezone(UTC))
     with app.test_request_context():
         due, review, confirm = overview.awaiting(season.official(SHIMEN))
