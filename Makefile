@@ -11,7 +11,7 @@ export FLASK_APP := wsgi
 # What is installed has no byte code: where none may be kept, each process would compile it all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: python address ready test-ready run serve replay test lint clocks check bench bench-tenfold help
+.PHONY: python address ready test-ready run serve replay dev test lint clocks check bench bench-tenfold help
 .DEFAULT_GOAL := help
 
 python:
@@ -47,8 +47,12 @@ serve: address ready ## serve web and worker on the database that is there
 replay: ready ## make the whole summer fair of 2012 in instance/replay
 	@$(BIN)/flask fair replay
 
-test: test-ready ## run the tests
-	@$(BIN)/pytest -n auto -m "not endurance"
+dev: address test-ready ## serve what `make run` made, in debug mode: reloads what is changed; with the worker
+	@echo "Serving http://$(HOST):$(PORT) in a few seconds. Ctrl-C ends it."
+	@BIND=$(HOST):$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho -f Procfile.dev start --no-prefix
+
+test: test-ready ## run the tests; some alone: make test T=tests/deals
+	@$(BIN)/pytest $(or $(T),-n auto -m "not endurance")
 
 lint: test-ready ## format, lint, types, reference data
 	@$(BIN)/ruff format --check .
