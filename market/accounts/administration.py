@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from market.accounts import bp, labels, services
 from market.accounts.forms import GrantForm, SearchForm
-from market.accounts.login import acting
+from market.accounts.login import actor
 from market.accounts.models import Account, Grant
 from market.accounts.queries import find_accounts, get_account, get_grant
 from market.database import transaction
@@ -33,7 +33,7 @@ def _account_page(account: Account, form: GrantForm, phone: str | None = None) -
         form=form,
         phone=phone,
         labels=labels,
-        is_me=account.id == acting().id,
+        is_me=account.id == actor().id,
     )
 
 
@@ -51,7 +51,7 @@ def admin_account(account: Account) -> Any:
 @requires("administrator", load=get_account)
 def admin_phone(account: Account) -> Any:
     with transaction():
-        phone = services.reveal_phone(acting(), account, "accounts.admin_account")
+        phone = services.reveal_phone(actor(), account, "accounts.admin_account")
     return _account_page(account, GrantForm(formdata=None), phone)
 
 
@@ -63,7 +63,7 @@ def grant(account: Account) -> Any:
         role, region = form.chosen_role, form.chosen_region
         try:
             with transaction():
-                services.grant_role(acting(), account, role, region)
+                services.grant_role(actor(), account, role, region)
             flash(_("Role given."), "good")
             return _back(account.id)
         except DomainError as error:
@@ -76,7 +76,7 @@ def grant(account: Account) -> Any:
 def revoke(held: Grant) -> Any:
     account_id, grant_id = held.account_id, held.id
     with transaction():
-        services.revoke_role(acting(), grant_id)
+        services.revoke_role(actor(), grant_id)
     flash(_("Role taken back."), "good")
     return _back(account_id)
 
@@ -85,7 +85,7 @@ def revoke(held: Grant) -> Any:
 @requires("administrator", load=get_account)
 def disable(account: Account) -> Any:
     with transaction():
-        services.disable(acting(), account)
+        services.disable(actor(), account)
     flash(_("Account closed."), "good")
     return _back(account.id)
 
@@ -94,6 +94,6 @@ def disable(account: Account) -> Any:
 @requires("administrator", load=get_account)
 def enable(account: Account) -> Any:
     with transaction():
-        services.enable(acting(), account)
+        services.enable(actor(), account)
     flash(_("Account opened again."), "good")
     return _back(account.id)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from market.accounts import bp, labels, recovery
 from market.accounts.forms import PhoneForm, SearchForm
-from market.accounts.login import acting
+from market.accounts.login import actor
 from market.accounts.models import Account, Role
 from market.accounts.one_time import issued_password, new_digits
 from market.accounts.passwords import hash_password
@@ -35,7 +35,7 @@ tabs.append(
 @requires("official")
 def desk() -> Any:
     form = SearchForm(request.args)
-    counties = [g.region_code for g in acting().grants if g.role == Role.COUNTY_OFFICIAL]
+    counties = [g.region_code for g in actor().grants if g.role == Role.COUNTY_OFFICIAL]
     page = request.args.get("page", 1, int)
     found = find_accounts(form.chosen().get("q", ""), page, counties)
     return render_template("accounts/desk.html", form=form, found=found, labels=labels)
@@ -47,7 +47,7 @@ def _help_page(account: Account, form: PhoneForm) -> Any:
         "accounts/help.html",
         account=account,
         form=form,
-        once=issued_password(acting(), account),
+        once=issued_password(actor(), account),
         minutes=int(recovery.ONE_TIME_LIFETIME.total_seconds() // 60),
         labels=labels,
     )
@@ -65,9 +65,9 @@ def help_page(account: Account) -> Any:
 @bp.post("/desk/accounts/<int:account_id>/one-time-password")
 @requires("account.help", load=get_account)
 def one_time_password(account: Account) -> Any:
-    password_hash = hash_password(new_digits(acting(), account))
+    password_hash = hash_password(new_digits(actor(), account))
     with transaction():
-        recovery.issue_one_time_password(acting(), account, password_hash)
+        recovery.issue_one_time_password(actor(), account, password_hash)
     return redirect(url_for("accounts.help_page", account_id=account.id), 303)
 
 
@@ -78,7 +78,7 @@ def change_phone(account: Account) -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                recovery.change_phone(acting(), account, form.phone.data or "")
+                recovery.change_phone(actor(), account, form.phone.data or "")
             flash(_("Number changed. They log in with it from now on."), "good")
             return redirect(url_for("accounts.help_page", account_id=account.id), 303)
         except DomainError as error:

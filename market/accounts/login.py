@@ -32,11 +32,11 @@ def load_account(token: str) -> Account | None:
 def note_seen(response: Response) -> Response:
     """Keep when the session was last seen."""
     if (seen := g.pop("session_seen", None)) and current_user.is_authenticated:
-        sessions.note_seen(acting().session_id, seen)
+        sessions.note_seen(actor().session_id, seen)
     return response
 
 
-def acting() -> Account:
+def actor() -> Account:
     """The account that is logged in, as itself and not Flask-Login's proxy of it."""
     return current_user._get_current_object()
 
@@ -69,7 +69,7 @@ def _new_password_first(permission: str) -> None:
         return
     if permission == "anyone" and not session.get(MUST_CHANGE):
         return
-    if current_user.is_authenticated and acting().must_change_password:
+    if current_user.is_authenticated and actor().must_change_password:
         abort(redirect(url_for("accounts.new_password"), 303))
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from market.accounts import authentication, bp, recovery, sessions
 from market.accounts.attempts import confirm_attempt
 from market.accounts.forms import ChoosePasswordForm, OwnPhoneForm, PasswordForm
-from market.accounts.login import acting, enter, is_remembered
+from market.accounts.login import actor, enter, is_remembered
 from market.accounts.models import AccountSession
 from market.accounts.passwords import hash_password
 from market.accounts.queries import device_of, get_session
@@ -23,19 +23,19 @@ from market.web.errors import DomainError
 @bp.route("/me/password", methods=["GET", "POST"])
 @requires("member")
 def password() -> Any:
-    form = PasswordForm(owner=acting())
+    form = PasswordForm(owner=actor())
     if form.validate_on_submit():
         given, wanted = form.current.data or "", form.password.data or ""
         try:
-            with confirm_attempt(acting()):
-                known = authentication.check_password(acting(), given, "current")
-            authentication.refuse_unchanged(acting(), wanted)
-            new, device = hash_password(wanted), device_of(acting().session_id)
+            with confirm_attempt(actor()):
+                known = authentication.check_password(actor(), given, "current")
+            authentication.refuse_unchanged(actor(), wanted)
+            new, device = hash_password(wanted), device_of(actor().session_id)
             with transaction():
                 token = authentication.change_password(
-                    acting(), known, new, device, request.user_agent.string
+                    actor(), known, new, device, request.user_agent.string
                 )
-            enter(acting(), token, is_remembered())
+            enter(actor(), token, is_remembered())
             flash(_("Password changed. Your other devices are logged out."), "good")
             return redirect(url_for("accounts.me"), 303)
         except DomainError as error:
@@ -47,19 +47,19 @@ def password() -> Any:
 @requires("member")
 def new_password() -> Any:
     """After a log-in with a one-time password: nothing else goes before."""
-    if not acting().must_change_password:
+    if not actor().must_change_password:
         return redirect(url_for("accounts.password"))
-    form = ChoosePasswordForm(owner=acting())
+    form = ChoosePasswordForm(owner=actor())
     if form.validate_on_submit():
-        wanted, device = form.password.data or "", device_of(acting().session_id)
+        wanted, device = form.password.data or "", device_of(actor().session_id)
         try:
-            authentication.refuse_unchanged(acting(), wanted)
+            authentication.refuse_unchanged(actor(), wanted)
             new = hash_password(wanted)
             with transaction():
                 token = authentication.choose_password(
-                    acting(), new, device, request.user_agent.string
+                    actor(), new, device, request.user_agent.string
                 )
-            enter(acting(), token, remember=False)
+            enter(actor(), token, remember=False)
             flash(_("Password changed. Your other devices are logged out."), "good")
             return redirect(url_for("accounts.me"), 303)
         except DomainError as error:
@@ -74,11 +74,11 @@ def phone() -> Any:
     if form.validate_on_submit():
         wanted, given = form.phone.data or "", form.password.data or ""
         try:
-            with confirm_attempt(acting()):
-                known = authentication.check_password(acting(), given, "password")
+            with confirm_attempt(actor()):
+                known = authentication.check_password(actor(), given, "password")
             with transaction():
-                authentication.same_password(acting(), known)
-                recovery.request_phone_change(acting(), wanted)
+                authentication.same_password(actor(), known)
+                recovery.request_phone_change(actor(), wanted)
             flash(_("Log in with the new number once: from then on it is yours."), "good")
             return redirect(url_for("accounts.me"), 303)
         except DomainError as error:
@@ -90,7 +90,7 @@ def phone() -> Any:
 @requires("account_session.end", load=get_session)
 def end_session(ended: AccountSession) -> Any:
     with transaction():
-        sessions.end_sessions(acting(), only=ended.id)
+        sessions.end_sessions(actor(), only=ended.id)
     flash(_("That device is logged out."), "good")
     return redirect(url_for("accounts.me", _anchor="devices"), 303)
 
@@ -99,6 +99,6 @@ def end_session(ended: AccountSession) -> Any:
 @requires("member")
 def end_other_sessions() -> Any:
     with transaction():
-        sessions.end_sessions(acting(), but=acting().session_id)
+        sessions.end_sessions(actor(), but=actor().session_id)
     flash(_("All your other devices are logged out."), "good")
     return redirect(url_for("accounts.me", _anchor="devices"), 303)

@@ -14,7 +14,7 @@ from market.accounts.contact import readable_phone
 from market.accounts.devices import Device, remember_device, this_device
 from market.accounts.exports import export_account
 from market.accounts.forms import EraseForm, LoginForm, ProfileForm, RegisterForm
-from market.accounts.login import acting, enter, leave
+from market.accounts.login import actor, enter, leave
 from market.accounts.models import Account
 from market.accounts.passwords import hash_password
 from market.accounts.recovery import PhoneTaken, pending_phone
@@ -135,7 +135,7 @@ def refused(error: DomainError, form: Any, template: str, **shown: Any) -> Any:
 def logout() -> Any:
     if current_user.is_authenticated:
         with transaction():
-            sessions.end_sessions(acting(), only=acting().session_id)
+            sessions.end_sessions(actor(), only=actor().session_id)
     leave()
     flash(_("You are logged out."), "good")
     return redirect(url_for("pages.home"), 303)
@@ -146,23 +146,23 @@ def logout() -> Any:
 def me() -> Any:
     return render_template(
         "accounts/me.html",
-        account=acting(),
+        account=actor(),
         labels=labels,
-        sessions=sessions.sessions_of(acting()),
+        sessions=sessions.sessions_of(actor()),
         device_name=device_name,
-        pending=pending_phone(acting()),
+        pending=pending_phone(actor()),
     )
 
 
 @bp.route("/me/edit", methods=["GET", "POST"])
 @requires("member")
 def edit() -> Any:
-    form = ProfileForm(obj=acting())
+    form = ProfileForm(obj=actor())
     if form.validate_on_submit():
         chosen = {n: form[n].data for n in ("name", "trader_type", "region", "language")}
         try:
             with transaction():
-                services.edit_profile(acting(), **chosen)
+                services.edit_profile(actor(), **chosen)
             response = redirect(url_for("accounts.me"), 303)
             # The account's language holds from now on, not an earlier choice of the visitor.
             response.delete_cookie(COOKIE)
@@ -175,7 +175,7 @@ def edit() -> Any:
 @bp.get("/me/export.json")
 @requires("member")
 def export() -> Any:
-    response = jsonify(export_account(acting()))
+    response = jsonify(export_account(actor()))
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
 
@@ -187,10 +187,10 @@ def erase() -> Any:
     if form.validate_on_submit():
         given = form.password.data or ""
         try:
-            with confirm_attempt(acting()):
-                known = authentication.check_password(acting(), given, "password")
+            with confirm_attempt(actor()):
+                known = authentication.check_password(actor(), given, "password")
             with transaction():
-                services.erase(acting(), known)
+                services.erase(actor(), known)
             leave()
             flash(_("Your account is erased."), "good")
             return redirect(url_for("pages.home"), 303)

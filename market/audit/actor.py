@@ -17,7 +17,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 @dataclass(frozen=True)
-class Actor:
+class RecordedActor:
     """Whose changes are recorded, and where they come from.
 
     Attributes:
@@ -43,7 +43,7 @@ def remember_actor(permission: str) -> None:
         return
     held_roles = tuple(HeldRole(g.role, g.region_code, g.region.path) for g in current_user.grants)
     if held_roles:
-        g.audit_actor = Actor(
+        g.audit_actor = RecordedActor(
             Source.WEB,
             endpoint=(request.endpoint or "")[:80],
             account_id=current_user.id,
@@ -57,13 +57,13 @@ def remember_actor(permission: str) -> None:
 granted.append(remember_actor)
 
 
-def current_actor() -> Actor | None:
+def recorded_actor() -> RecordedActor | None:
     """Whose changes these are; None when they are not recorded."""
     if has_request_context():
-        found: Actor | None = g.get("audit_actor")
+        found: RecordedActor | None = g.get("audit_actor")
         return found
     command = _command()
-    return Actor(Source.COMMAND, endpoint=command[:80]) if command else None
+    return RecordedActor(Source.COMMAND, endpoint=command[:80]) if command else None
 
 
 def _command() -> str:

@@ -21,7 +21,7 @@ from sqlalchemy.orm.attributes import PASSIVE_NO_INITIALIZE, get_history
 
 from market.accounts.models import Account
 from market.audit import rules
-from market.audit.actor import Actor, current_actor
+from market.audit.actor import RecordedActor, recorded_actor
 from market.audit.models import Act, ActChange, Change, Source
 from market.audit.rules import Entry
 from market.database import Base, db, utcnow
@@ -45,16 +45,16 @@ def redact_texts() -> None:
     db.session().info[REDACT_TEXTS] = True
 
 
-def _actor_of(mapper: Mapper[Any] | None) -> Actor | None:
+def _actor_of(mapper: Mapper[Any] | None) -> RecordedActor | None:
     """Who changes rows of the mapper's table; None when that is not recorded."""
     if mapper is None or mapper.local_table.name in unaudited_tables:  # type: ignore[attr-defined]
         return None
-    return current_actor()
+    return recorded_actor()
 
 
 def _note(
     session: Session,
-    actor: Actor,
+    actor: RecordedActor,
     mapper: Mapper[Any],
     change: Change,
     row: Mapping[str, Any],
@@ -211,7 +211,7 @@ def _end(session: Session, transaction: SessionTransaction) -> None:
 @event.listens_for(db.session, "before_commit")
 def _write(session: Session) -> None:
     """Record what this transaction changed, in it."""
-    if session.in_nested_transaction() or not (actor := current_actor()):
+    if session.in_nested_transaction() or not (actor := recorded_actor()):
         return
     session.flush()
     entries = rules.merged(session.info.get(JOURNAL, ()))

@@ -8,6 +8,7 @@ from flask import redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from market.accounts.login import actor
 from market.database import transaction
 from market.matching import bp
 from market.matching.labels import PART_NAMES
@@ -54,7 +55,7 @@ def index(offer: Offer) -> str:
 def see(offer: Offer) -> Response:
     """The new ones are seen; the page still tells for a while which they were."""
     with transaction():
-        see_matches(current_user._get_current_object(), offer)
+        see_matches(actor(), offer)
     return redirect(url_for("matching.index", offer_id=offer.id), 303)
 
 

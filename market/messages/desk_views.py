@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from market.accounts.login import acting
+from market.accounts.login import actor
 from market.database import db, transaction
 from market.desk.queries import counties, scope
 from market.messages import bp, queries, services
@@ -26,7 +26,7 @@ def desk() -> str:
 
 def _page(refused: tuple[int, AnswerForm] | None = None) -> str:
     """The queue; `refused`: the number of a question and the answer that was not taken."""
-    paths = scope(acting())
+    paths = scope(actor())
     filters = QuestionFilter(request.args, counties(db.session(), paths))
     chosen = filters.chosen()
     page, late = chosen.get("page", 1), chosen.get("late", False)
@@ -45,7 +45,7 @@ def _page(refused: tuple[int, AnswerForm] | None = None) -> str:
         rows=rows,
         waiting=waiting,
         forms=forms,
-        answers=lambda question: may(acting(), "question.answer", question),
+        answers=lambda question: may(actor(), "question.answer", question),
         page=page,
         pages=-(-(waiting.late if late else waiting.count) // queries.PER_PAGE),
         here=filters.kept(),
@@ -60,7 +60,7 @@ def answer(question: Question) -> Any:
         text, key, latest = form.text.data or "", form.key.data, form.read_up_to
         try:
             with transaction():
-                services.answer(acting(), question, text, key, latest)
+                services.answer(actor(), question, text, key, latest)
         except Repeated:
             pass
         except DomainError as error:

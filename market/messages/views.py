@@ -11,7 +11,7 @@ from flask_login import current_user
 from limits import parse
 from werkzeug.wrappers import Response
 
-from market.accounts.login import acting
+from market.accounts.login import actor
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.deals.models import Deal
@@ -56,7 +56,7 @@ def ask_link(thing: Offer | Deal) -> str | None:
 @bp.app_template_global()
 def unseen_answers() -> int:
     """How many answers of offices the logged-in account has not seen."""
-    return queries.count_news(acting())
+    return queries.count_news(actor())
 
 
 @bp.context_processor
@@ -74,7 +74,7 @@ def load_party() -> Account | None:
     """For whom it is asked: `for` in the query string, or who is here."""
     number = request.args.get("for", type=row_id)
     if number is None:
-        return acting() if current_user.is_authenticated else None
+        return actor() if current_user.is_authenticated else None
     return db.session.get(Account, number) or abort(404)
 
 
@@ -87,17 +87,17 @@ def _about(name: str, model: Any) -> Any:
 @requires("party.represent", load=load_party, purpose=_l("Log in to ask the county office."))
 def new(party: Account) -> Any:
     offer, deal = _about("offer", Offer), _about("deal", Deal)
-    if (offer and not may(acting(), "offer.read", offer)) or (
-        deal and not may(acting(), "deal.act", deal)
+    if (offer and not may(actor(), "offer.read", offer)) or (
+        deal and not may(actor(), "deal.act", deal)
     ):
         abort(403)
     home = party.region if is_within(party.region.path, home_region().path) else None
     form = TextForm() if offer or deal else AskForm(region=home)
     if form.validate_on_submit():
-        spend(TEXTS_PER_ACCOUNT, "question", str(acting().id))
+        spend(TEXTS_PER_ACCOUNT, "question", str(actor().id))
         place = None if offer or deal else form.region.data
         given = (form.text.data or "", form.key.data, place, offer, deal)
-        return _asked(form, lambda: services.ask(acting(), party, *given), party, offer, deal)
+        return _asked(form, lambda: services.ask(actor(), party, *given), party, offer, deal)
     return _ask_page(form, party, offer, deal)
 
 
@@ -122,10 +122,10 @@ def _asked(form: TextForm, ask: Callable[[], Question], *shown: Any) -> Any:
 @requires("member")
 def index() -> str:
     page = request.args.get("page", 1, type=page_number)
-    rows, total = queries.questions_of(acting(), min(page, 10_000))
+    rows, total = queries.questions_of(actor(), min(page, 10_000))
     pages = -(-total // queries.PER_PAGE)
     return render_template(
-        "messages/index.html", rows=rows, total=total, page=page, pages=pages, me=acting()
+        "messages/index.html", rows=rows, total=total, page=page, pages=pages, me=actor()
     )
 
 
@@ -149,9 +149,9 @@ def _show(question: Question, form: TextForm) -> str:
 def more(question: Question) -> Any:
     form = TextForm()
     if form.validate_on_submit():
-        spend(TEXTS_PER_ACCOUNT, "question", str(acting().id))
+        spend(TEXTS_PER_ACCOUNT, "question", str(actor().id))
         text, key = form.text.data or "", form.key.data
-        return _step(form, question, lambda: services.ask_on(acting(), question, text, key))
+        return _step(form, question, lambda: services.ask_on(actor(), question, text, key))
     return _show(question, form)
 
 
@@ -172,7 +172,7 @@ def _step(form: TextForm, question: Question, step: Callable[[], None]) -> Any:
 @requires("question.own", load=get_question)
 def close(question: Question) -> Response:
     with transaction():
-        services.close(acting(), question)
+        services.close(actor(), question)
     flash(_("Closed."), "good")
     return redirect(url_for("messages.index"), 303)
 
@@ -181,7 +181,7 @@ def close(question: Question) -> Response:
 @requires("question.own", load=get_question)
 def seen(question: Question) -> Response:
     with transaction():
-        services.see(acting(), question)
+        services.see(actor(), question)
     return _to(question)
 
 

@@ -21,6 +21,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from market.accounts.contact import numbers_of, reveal_phone
+from market.accounts.login import actor
 from market.accounts.models import Account
 from market.accounts.quotas import REVEALS, flash_warning
 from market.database import db, transaction, utcnow
@@ -68,10 +69,6 @@ def words() -> dict[str, Any]:
     }
 
 
-def me() -> Account:
-    return current_user._get_current_object()
-
-
 def load_readable(offer_id: int) -> Offer:
     """The offer; a page that says it is over, or 404, to those who may not read it."""
     offer = get_offer(offer_id)
@@ -86,7 +83,7 @@ def load_owner() -> Account | None:
     """Whom the new offer is for: `for` in the query string, or who is here."""
     number = request.args.get("for", type=row_id)
     if number is None:
-        return me() if current_user.is_authenticated else None
+        return actor() if current_user.is_authenticated else None
     return db.session.get(Account, number) or abort(404)
 
 
@@ -140,7 +137,7 @@ def _phone_seen(offer: Offer) -> str | None:
     """The owner's number, for who has asked for it before; there it stays shown."""
     if not current_user.is_authenticated or not offer.is_public:
         return None
-    numbers = numbers_of(me(), [offer.owner])
+    numbers = numbers_of(actor(), [offer.owner])
     return numbers[0].phone if numbers else None
 
 
@@ -153,14 +150,14 @@ def new(owner: Account) -> Any:
         save = services.draft_offer if _asked("draft") else services.post_offer
         try:
             with transaction():
-                offer = save(me(), owner, form.values(), form.key.data)
+                offer = save(actor(), owner, form.values(), form.key.data)
         except Repeated as error:
             return _to(error.existing)
         except DomainError as error:
             put_on_form(_linked(error), form)
         else:
             flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "good")
-            flash_warning(POSTS, me())
+            flash_warning(POSTS, actor())
             return _to(offer)
     return _form_page(form, None, owner)
 
@@ -174,7 +171,7 @@ def edit(offer: Offer) -> Any:
         try:
             with transaction():
                 services.edit_offer(
-                    me(), offer, form.values(), request.form.get("action") == "publish"
+                    actor(), offer, form.values(), request.form.get("action") == "publish"
                 )
         except DomainError as error:
             put_on_form(_linked(error), form)
@@ -253,8 +250,8 @@ def reject(offer: Offer) -> Any:
 @requires("member", load=load_readable, purpose=_l("Log in to see the number."))
 def reveal(offer: Offer) -> Response:
     with transaction():
-        reveal_phone(me(), offer.owner, f"offers/{offer.id}")
-    flash_warning(REVEALS, me())
+        reveal_phone(actor(), offer.owner, f"offers/{offer.id}")
+    flash_warning(REVEALS, actor())
     return redirect(url_for("offers.show", offer_id=offer.id) + "#phone", 303)
 
 
@@ -306,7 +303,7 @@ def _prefilled(owner: Account) -> dict[str, Any]:
     number = request.args.get("copy", type=row_id)
     earlier = db.session.get(Offer, number) if number else None
     if earlier and may(current_user, "offer.manage", earlier):
-        return said(services.copy_offer(me(), earlier))
+        return said(services.copy_offer(actor(), earlier))
     asked = _by_code(Region, "region")
     place = asked if asked and asked.is_leaf else last_region(owner.id) or owner.region
     return {"product": _by_code(Product, "product"), "region": place}
@@ -322,7 +319,7 @@ def _step(offer: Offer, act: Callable[..., Any], done: str) -> Response:
     """Take one step that needs no form; a refusal is told on the offer's page."""
     try:
         with transaction():
-            act(me(), offer)
+            act(actor(), offer)
     except DomainError as error:
         tell_refusal(_linked(error), "bad")
     else:

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from market.accounts.login import acting
+from market.accounts.login import actor
 from market.database import db, transaction
 from market.offers.search.query import parse_query
 from market.permissions import requires
@@ -32,7 +32,7 @@ def get_search(search_id: int) -> SavedSearch:
 @bp.get("/searches")
 @requires("member")
 def index() -> str:
-    return render_template("search/index.html", searches=kept_searches(acting()), most=MOST)
+    return render_template("search/index.html", searches=kept_searches(actor()), most=MOST)
 
 
 @bp.route("/searches/new", methods=["GET", "POST"])
@@ -43,7 +43,7 @@ def save() -> Any:
     if form.validate_on_submit():
         try:
             with transaction():
-                saved_searches.save_search(acting(), urlencode(question.lasting))
+                saved_searches.save_search(actor(), urlencode(question.lasting))
         except DomainError as error:
             put_on_form(error, form)
         else:

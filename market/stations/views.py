@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from market.accounts import labels as account_labels
-from market.accounts.login import acting
+from market.accounts.login import actor
 from market.accounts.models import Account, TraderType
 from market.database import transaction
 from market.deals import labels as deal_labels
@@ -30,7 +30,7 @@ RECENT = 30
 @bp.get("/station")
 @requires("assistant")
 def desk() -> Any:
-    assistant = acting()
+    assistant = actor()
     return render_template(
         "stations/desk.html",
         farmers=farmers_of(assistant.id),
@@ -42,7 +42,7 @@ def desk() -> Any:
 @bp.route("/station/farmers/new", methods=["GET", "POST"])
 @requires("assistant")
 def new_farmer() -> Any:
-    scope = scope_of(acting().id)
+    scope = scope_of(actor().id)
     home = scope[0] if len(scope) == 1 and scope[0].is_leaf else None
     form = FarmerForm(region=home, trader_type=TraderType.FARMER)
     form.region.within = scope
@@ -51,7 +51,7 @@ def new_farmer() -> Any:
         chosen = {name: form[name].data for name in names}
         try:
             with transaction():
-                farmer = services.register_farmer(acting(), **chosen)
+                farmer = services.register_farmer(actor(), **chosen)
             flash(_("%(name)s is registered.", name=farmer.name), "good")
             return redirect(url_for("stations.farmer", account_id=farmer.id), 303)
         except Repeated as error:
@@ -84,7 +84,7 @@ def farmer(account: Account) -> Any:
 def withdraw_consent(account: Account) -> Any:
     name = account.name
     with transaction():
-        services.withdraw_consent(acting(), account)
+        services.withdraw_consent(actor(), account)
     flash(_("%(name)s is no longer represented; what stood was withdrawn.", name=name), "good")
     return redirect(url_for("stations.desk"), 303)
 
@@ -93,6 +93,6 @@ def withdraw_consent(account: Account) -> Any:
 @requires("party.represent", load=get_farmer)
 def erase_farmer(account: Account) -> Any:
     with transaction():
-        services.erase_farmer(acting(), account)
+        services.erase_farmer(actor(), account)
     flash(_("The farmer's name and phone number are removed."), "good")
     return redirect(url_for("stations.desk"), 303)

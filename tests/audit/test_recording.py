@@ -417,7 +417,7 @@ def test_a_trader_pays_one_small_statement_at_most(
             answer = client.post(f"/offers/{offer_id}/withdraw", data={"csrf_token": token[1]})
             assert answer.status_code == 303
         sent.append(len(log))
-        monkeypatch.setattr(recording, "current_actor", lambda: None)
+        monkeypatch.setattr(recording, "recorded_actor", lambda: None)
         monkeypatch.setattr(actor, "current_user", AnonymousUserMixin())
     assert sent[0] <= sent[1] + 1
     assert acts() == []
