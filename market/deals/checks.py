@@ -319,9 +319,3 @@ def check_awaiting(deal: Deal) -> None:
     last = deal.events[-1]
     words = {"who": last.by.name, "when": moment(last.at)}
     raise ConcurrentDecision(OVERTAKEN[deal.status] % words, last.by_id)
-
-
-def need_reason(reason: str) -> None:
-    """Refuse an empty reason."""
-    if not reason:
-        raise Invalid(_l("Say why."), field="reason")

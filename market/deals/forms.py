@@ -15,7 +15,6 @@ from market.deals.labels import TABS
 from market.deals.models import Deal
 from market.deals.queries import Tab
 from market.deals.rules import Gap, amount_gap
-from market.deals.steps import MAX_REASON
 from market.offers.models import Offer
 from market.offers.photo_field import PhotosField
 from market.products.amount_fields import PriceField, QuantityField
@@ -32,6 +31,7 @@ from market.web.forms import (
     YuanField,
 )
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import MAX_REASON_LENGTH
 
 
 class TermsForm(Form):
@@ -51,7 +51,7 @@ class TermsForm(Form):
         description=_l("Leave it empty for quantity times price."),
     )
     amount_reason = StringField(
-        _l("Why the figures are right all the same"), [Length(max=MAX_REASON)]
+        _l("Why the figures are right all the same"), [Length(max=MAX_REASON_LENGTH)]
     )
     agreed_on = DayField(
         _l("Day of agreement"),
@@ -59,7 +59,7 @@ class TermsForm(Form):
         description=_l("Leave it empty for today. At most 30 days back."),
         nearest=Nearest.NOT_FUTURE,
     )
-    day_reason = StringField(_l("Why it is entered only now"), [Length(max=MAX_REASON)])
+    day_reason = StringField(_l("Why it is entered only now"), [Length(max=MAX_REASON_LENGTH)])
     note = TextAreaField(
         _l("Note"),
         [Length(max=NOTE_AT_MOST)],

@@ -23,7 +23,6 @@ from market.deals.checks import (
     check_price,
     check_sides,
     disputing_party,
-    need_reason,
 )
 from market.deals.models import Deal, DealProof, DealStatus
 from market.deals.revisions import resubmit_deal as resubmit_deal
@@ -38,6 +37,7 @@ from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.home_time import home_today
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import require_reason
 
 PROOFS_AT_MOST = 6
 OPEN_TO_PROOF = frozenset(
@@ -151,7 +151,7 @@ def cancel_deal(actor: Account, deal: Deal, reason: str = "") -> None:
     rules.check_transition(deal.status, DealStatus.CANCELLED)
     check_party(actor, deal)
     if deal.status is not DealStatus.PROPOSED:
-        need_reason(reason)
+        require_reason(reason)
     if deal.reserved:
         for offer in offers_of(deal):
             release(offer, deal.quantity, deal.unit)
@@ -164,7 +164,7 @@ def dispute_deal(actor: Account, deal: Deal, reason: str) -> None:
     lock(deal)
     rules.check_transition(deal.status, DealStatus.DISPUTED)
     check_party(actor, deal)
-    need_reason(reason)
+    require_reason(reason)
     record_step(deal, DealStatus.DISPUTED, actor, reason)
 
 

@@ -15,10 +15,7 @@ from market.deals.queries import home_path, open_fairs
 from market.offers.models import Offer
 from market.products.models import Product
 from market.regions.models import Region
-from market.web.errors import Invalid
-from market.web.language import lazy_gettext as _l
-
-MAX_REASON = 200
+from market.web.reasons import check_length
 
 
 def record_step(
@@ -31,8 +28,7 @@ def record_step(
     Raises:
         Invalid: the reason is too long.
     """
-    if len(reason) > MAX_REASON:
-        raise Invalid(_l("At most %(count)s characters.", count=MAX_REASON), field="reason")
+    check_length(reason)
     if status not in (DealStatus.AGREED, DealStatus.VERIFIED):
         deal.county_verified_by_id = deal.county_verified_at = None
     deal.status = status

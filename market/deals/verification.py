@@ -11,7 +11,7 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, lock, utcnow
 from market.deals import ledger, rules
-from market.deals.checks import check_awaiting, check_official, need_reason
+from market.deals.checks import check_awaiting, check_official
 from market.deals.flags import stop_flags
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
@@ -22,6 +22,7 @@ from market.permissions import may
 from market.web.errors import ConcurrentDecision, Invalid, Refused
 from market.web.filters import moment, money
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import require_reason
 
 
 def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
@@ -89,7 +90,7 @@ def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | N
         check_awaiting(deal)
     rules.check_transition(deal.status, DealStatus.RETURNED)
     check_official(official, deal)
-    need_reason(reason)
+    require_reason(reason)
     was_counted = deal.status is DealStatus.VERIFIED
     deal.verified_by_id = deal.verified_at = None
     record_step(deal, DealStatus.RETURNED, official, reason)

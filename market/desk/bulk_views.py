@@ -12,7 +12,6 @@ from flask_login import current_user
 
 from market.database import db
 from market.deals.reasons import is_token
-from market.deals.steps import MAX_REASON
 from market.desk import bp
 from market.desk.decisions import AT_MOST, Outcome, decide_each, refusal
 from market.desk.forms import DecideForm
@@ -24,6 +23,7 @@ from market.text.characters import tidy
 from market.web.converters import row_id
 from market.web.errors import Invalid
 from market.web.form_recovery import tell_refusal
+from market.web.reasons import MAX_REASON_LENGTH
 
 # So many skipped things are told one by one; the others are still in the queue to look at.
 TOLD = 8
@@ -44,7 +44,7 @@ def decide_chosen(kind: str) -> Any:
     left_out = {i.id for i in items if i.flags} - _acknowledged()
     reasons = {id_: form.why() for id_ in ids} if act == "return" else _looked()
     said = {i.id: _of(reasons, i) for i in items if act == "verify" and i.stops}
-    wordless = {id_ for id_, why in said.items() if is_token(why) or len(why) > MAX_REASON}
+    wordless = {id_ for id_, why in said.items() if is_token(why) or len(why) > MAX_REASON_LENGTH}
     valid = form.validate_on_submit()
     if act == "return" and not form.why():
         form.reason.errors = [*form.reason.errors, _("Say why.")]
@@ -120,7 +120,7 @@ def _confirm_page(
         acknowledged=_acknowledged(),
         looked=_looked(),
         wordless=wordless,
-        longest=MAX_REASON,
+        longest=MAX_REASON_LENGTH,
         ready=len(ready),
         total_fen=sum(item.amount_fen or 0 for item in ready),
         skipped=[(id_, inside.get(id_), why[id_]) for id_ in ids if why[id_] is not None],

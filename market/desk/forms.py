@@ -9,7 +9,6 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from market.deals.steps import MAX_REASON
 from market.desk.labels import AGES, DEAL_SIDES, REASONS, SIDES, SORTS, STATES
 from market.desk.queues import Chosen, Queue, Sort, State
 from market.offers.models import Side
@@ -17,6 +16,7 @@ from market.products.forms import ProductField
 from market.web.filters import local_name
 from market.web.forms import ExactIntegerField, FilterForm, Form, Length, YuanField
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import MAX_REASON_LENGTH
 
 
 def _choices(words: dict[Any, Any], first: Any = None) -> list[SelectChoice]:
@@ -92,10 +92,10 @@ class DecideForm(Form):
     """
 
     looked = StringField(
-        _l("What did you look at, and whom did you ask?"), [Length(max=MAX_REASON)]
+        _l("What did you look at, and whom did you ask?"), [Length(max=MAX_REASON_LENGTH)]
     )
     common = SelectField(_l("Reason"), validators=[Optional()])
-    reason = StringField(_l("Or in your own words"), [Length(max=MAX_REASON)])
+    reason = StringField(_l("Or in your own words"), [Length(max=MAX_REASON_LENGTH)])
 
     def __init__(self, kind: str) -> None:
         super().__init__()

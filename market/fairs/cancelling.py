@@ -11,9 +11,10 @@ from datetime import datetime
 
 from market.accounts.models import Account
 from market.database import lock, utcnow
-from market.fairs.checks import check_act, check_arranger, check_unchanged, need_reason
+from market.fairs.checks import REASON_IS_PUBLISHED, check_act, check_arranger, check_unchanged
 from market.fairs.history import tell
 from market.fairs.models import Act, Fair, FairEventKind, FairStatus
+from market.web.reasons import require_reason
 
 cancelling: list[Callable[[Fair], None]] = []
 
@@ -43,7 +44,7 @@ def cancel_fair(
     check_arranger(actor, fair.region.path)
     check_unchanged(fair, seen)
     check_act(fair, Act.CANCEL)
-    need_reason(reason)
+    require_reason(reason, REASON_IS_PUBLISHED)
     for check in cancelling:
         check(fair)
     fair.status = FairStatus.CANCELLED

@@ -20,7 +20,7 @@ from market.web.filters import local_name
 from market.web.language import lazy_gettext as _l
 
 LONGEST = timedelta(days=366)
-REASON_AT_MOST = 200
+REASON_IS_PUBLISHED = _l("Say why: it stands in the fair's history.")
 # Known to the public once a fair opens; changing them would move its count. The last day
 # moves by extending the fair or closing it early, with a reason.
 DAYS = ("starts_on", "ends_on")
@@ -60,14 +60,6 @@ def check_unchanged(fair: Fair, seen: int | None) -> None:
     later = select(FairEvent).where(FairEvent.fair_id == fair.id, FairEvent.id > seen)
     if events := db.session.scalars(later.order_by(FairEvent.id)).all():
         raise Overtaken(events)
-
-
-def need_reason(reason: str) -> None:
-    """Raise Invalid without a reason, or with a very long one."""
-    if not reason.strip():
-        raise Invalid(_("Say why: it stands in the fair's history."), "reason")
-    if len(reason) > REASON_AT_MOST:
-        raise Invalid(_("At most %(count)s characters.", count=REASON_AT_MOST), "reason")
 
 
 def check_facts(actor: Account, values: dict[str, Any], fair: Fair | None = None) -> None:

@@ -17,7 +17,13 @@ from sqlalchemy.orm import joinedload
 from market.accounts.models import Account
 from market.database import db, lock, utcnow
 from market.fairs import rules
-from market.fairs.checks import check_act, check_arranger, check_days, check_unchanged, need_reason
+from market.fairs.checks import (
+    REASON_IS_PUBLISHED,
+    check_act,
+    check_arranger,
+    check_days,
+    check_unchanged,
+)
 from market.fairs.history import tell
 from market.fairs.models import Act, Fair, FairEventKind, FairStatus
 from market.fairs.queries import sessions_of, themes_of
@@ -28,6 +34,7 @@ from market.web.errors import Invalid, InvalidTransition
 from market.web.filters import local_name
 from market.web.home_time import home_today, home_zone
 from market.web.idempotency import bound_key, refuse_repeated
+from market.web.reasons import require_reason
 
 
 def extend_fair(
@@ -50,7 +57,7 @@ def extend_fair(
         Invalid: the day is not later than the last one, or there is no reason.
     """
     _check(actor, fair, Act.EXTEND, seen, at)
-    need_reason(reason)
+    require_reason(reason, REASON_IS_PUBLISHED)
     if ends_on <= fair.ends_on:
         raise Invalid(
             _("Choose a day after the last one now, %(day)s.", day=fair.ends_on.isoformat()),
@@ -76,7 +83,7 @@ def close_early(
         As extend_fair; Invalid where today is the last day already.
     """
     today = _check(actor, fair, Act.CLOSE_EARLY, seen, at)
-    need_reason(reason)
+    require_reason(reason, REASON_IS_PUBLISHED)
     if fair.ends_on == today:
         raise Invalid(_("Today is its last day already."), "reason")
     for session in sessions_of(fair):
@@ -135,7 +142,7 @@ def open_emergency_fair(actor: Account, values: dict[str, Any], days: int, reaso
     """
     refuse_repeated(Fair, bound_key(actor, Fair, values.get("key")))
     check_arranger(actor, values["region"].path)
-    need_reason(reason)
+    require_reason(reason, REASON_IS_PUBLISHED)
     if not values["themes"]:
         raise Invalid(_("Name at least one product."), "products")
     today = home_today()

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.fairs import suggestions
-from market.fairs.checks import REASON_AT_MOST
+from market.fairs.checks import REASON_IS_PUBLISHED
 from market.fairs.forms import NOT_VALUES, FairForm, ProductsField, SeenField, slug_field
 from market.fairs.models import Fair, FairSession
 from market.fairs.queries import last_event
@@ -19,6 +19,7 @@ from market.regions.forms import RegionField
 from market.web.filters import day, local_name
 from market.web.forms import DayField, ExactIntegerField, Form, IdempotencyKey, Length
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import MAX_REASON_LENGTH
 
 LONGEST_EMERGENCY = 60
 
@@ -28,7 +29,7 @@ class CloseForm(Form):
 
     reason = StringField(
         _l("Reason"),
-        [DataRequired(_l("Say why: it stands in the fair's history.")), Length(max=REASON_AT_MOST)],
+        [DataRequired(REASON_IS_PUBLISHED), Length(max=MAX_REASON_LENGTH)],
     )
     seen = SeenField()
 
@@ -107,7 +108,7 @@ class EmergencyForm(Form):
     )
     reason = StringField(
         _l("Reason"),
-        [DataRequired(_l("Say why: it stands in the fair's history.")), Length(max=REASON_AT_MOST)],
+        [DataRequired(REASON_IS_PUBLISHED), Length(max=MAX_REASON_LENGTH)],
     )
     name = StringField(
         _l("Name of the fair"),

@@ -19,15 +19,10 @@ from market.statements.models import (
     StatementStatus,
 )
 from market.statements.rules import Period
-from market.statements.services import (
-    freeze,
-    hold_reporting,
-    need_reason,
-    note,
-    overtaken,
-)
+from market.statements.services import freeze, hold_reporting, note, overtaken
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import require_reason
 
 
 def can_be_corrected(statement: Statement) -> bool:
@@ -59,7 +54,7 @@ def file_correction(actor: Account, statement: Statement, reason: str) -> Correc
         raise Refused()
     if not can_be_corrected(statement):
         raise Invalid(_l("This statement can't be corrected now."))
-    need_reason(reason)
+    require_reason(reason, _l("Give a reason."))
     hold_chain()
     before = queries.counting([statement.id])[statement.id]
     period = Period(statement.day, statement.kind)
@@ -98,7 +93,7 @@ def decide(
     if waiting.by_id == actor.id:
         raise Refused(_l("Whoever submitted it can't review it."))
     if not confirmed:
-        need_reason(reason)
+        require_reason(reason, _l("Give a reason."))
     waiting.decision = CorrectionDecision(confirmed=confirmed, reason=reason, by_id=actor.id)
     note(statement, Act.CONFIRMED if confirmed else Act.REFUSED, actor, reason)
 

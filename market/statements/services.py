@@ -39,6 +39,7 @@ from market.statements.units import Standing, Unit
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.web.filters import local_name, moment
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import check_length, require_reason
 
 # Any number that nothing else of the application locks by.
 REPORTING_LOCK = 20_120_602
@@ -84,7 +85,7 @@ def submit(
     if unit is None or not may(actor, "statement.submit", unit):
         raise Refused()
     check_open(fair, period)
-    _check_length(remark, "remark")
+    check_length(remark, "remark", REMARK_AT_MOST)
     statement = hold(fair, unit, period)
     if statement.status is StatementStatus.SUBMITTED:
         return statement
@@ -152,7 +153,7 @@ def send_back(actor: Account, statement: Statement, reason: str) -> None:
     _review(actor, statement)
     if StatementStatus.RETURNED not in STATEMENT_TRANSITIONS[statement.status]:
         raise overtaken(statement)
-    need_reason(reason)
+    require_reason(reason, _l("Give a reason."))
     if statement.parent_code and _state_of(statement, statement.parent_code) in IN:
         raise Invalid(
             _l("Its figures are in the prefecture's statement: that one must be returned first.")
@@ -247,7 +248,7 @@ def gathered_from(
         )
     if out and not reason:
         raise Invalid(_l("Say why you don't wait for them."), "reason")
-    _check_length(reason, "reason")
+    check_length(reason)
     ids = [line.statement_id for line in lines if line.is_in and line.statement_id]
     found = queries.counting(ids)
     named = [
@@ -331,7 +332,7 @@ def step(statement: Statement, act: Act, actor: Account, reason: str = "") -> No
 
 def note(statement: Statement, act: Act, actor: Account, reason: str = "") -> None:
     """Write down what was done to the statement."""
-    _check_length(reason, "reason")
+    check_length(reason)
     event = StatementEvent(
         statement_id=statement.id,
         act=act,
@@ -361,14 +362,3 @@ def overtaken(statement: Statement) -> InvalidTransition:
             time=LazyString(moment, last.at),
         )
     )
-
-
-def need_reason(reason: str) -> None:
-    """Raises Invalid without a reason."""
-    if not reason:
-        raise Invalid(_l("Give a reason."), "reason")
-
-
-def _check_length(words: str, field: str) -> None:
-    if len(words) > REMARK_AT_MOST:
-        raise Invalid(_l("At most %(count)s characters.", count=REMARK_AT_MOST), field)
