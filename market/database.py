@@ -25,6 +25,7 @@ from sqlalchemy import (
     MetaData,
     String,
     event,
+    func,
     insert,
     inspect,
     select,
@@ -182,6 +183,23 @@ def lock(row: Row) -> Row:
     columns = [column.key for column in inspect(type(row)).column_attrs]
     db.session.refresh(row, columns, with_for_update=True)
     return row
+
+
+class AdvisoryLock(enum.IntEnum):
+    """What a whole table of facts is held by on PostgreSQL: numbers that nothing else locks by."""
+
+    LEDGER = 20_120_601
+    STATEMENTS = 20_120_602
+    COUNTS = 20_120_603
+
+
+def advisory_lock(held: AdvisoryLock) -> None:
+    """Let nobody else hold this until the transaction ends.
+
+    On SQLite a writing transaction holds the one write lock already.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(int(held))))
 
 
 def gather_statistics() -> None:

@@ -8,7 +8,6 @@ moment and losing its queue loses nothing.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import signal
 import sys
@@ -24,6 +23,7 @@ from huey import Huey, crontab
 
 from market.calendar.jobs import Jobs, JobStorage
 from market.database import db, empty_log, gather_statistics, transaction, utcnow
+from market.web.file_lock import Locked, file_lock
 from market.web.form_recovery import purge_kept
 
 # Seconds. An offer must be found within one second of its posting.
@@ -243,9 +243,9 @@ def _counting_listings(app: Flask, stop: threading.Event) -> Iterator[threading.
 @contextlib.contextmanager
 def _alone(file: Path) -> Iterator[None]:
     """Be the only worker of the instance; a worker that died holds nothing."""
-    with file.open("a") as held:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            held.enter_context(file_lock(file))
+        except Locked:
             raise click.ClickException("A worker of this instance is already at work.") from None
         yield

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, insert, or_, select, text
+from sqlalchemy import Row, Select, case, func, insert, or_, select
 
 from market.accounts.models import Account
-from market.database import db, utcnow
+from market.database import AdvisoryLock, advisory_lock, db, utcnow
 from market.deals.models import Deal, DealStatus, LedgerEntry
 
 FIELDS = (
@@ -51,8 +51,6 @@ PLACE = (
     "fair_id",
 )
 FIRST_HASH = "0" * 64
-# Any number that nothing else of the application locks by.
-CHAIN_LOCK = 20_120_601
 
 
 @dataclass(frozen=True)
@@ -108,15 +106,6 @@ def head(before: datetime | None = None) -> Head:
     return Head(*row) if row else Head()
 
 
-def hold_chain() -> None:
-    """Let nobody else append until the transaction ends.
-
-    On SQLite a writing transaction holds the one write lock already.
-    """
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CHAIN_LOCK})
-
-
 def counted(deal: Deal, actor: Account, at: datetime, turn: int) -> dict[str, Any]:
     """The entry that counts `deal`, for chain()."""
     return {
@@ -143,7 +132,7 @@ def append(deal: Deal, actor: Account) -> int:
 
     Call it inside transaction() with the deal locked.
     """
-    hold_chain()
+    advisory_lock(AdvisoryLock.LEDGER)
     before = (
         db.session.execute(
             select(*COLUMNS)

@@ -13,7 +13,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from market.deals.ledger import chain, head, hold_chain
+from market.database import AdvisoryLock, advisory_lock
+from market.deals.ledger import chain, head
 from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.demonstration.bulk import insert_rows, settle_sequences
 from market.offers.models import Side, Status
@@ -179,5 +180,5 @@ def insert_deals(bargains: Iterable[Bargain], zone: tzinfo) -> int:
     insert_rows(DealEvent, sorted(events, key=lambda e: (e["at"], e["deal_id"])))
     entries = [entry for bargain in kept for entry in bargain.entries()]
     entries.sort(key=lambda e: (e["at"], e["deal_id"], e["turn"]))
-    hold_chain()
+    advisory_lock(AdvisoryLock.LEDGER)
     return insert_rows(LedgerEntry, chain(entries, head()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import logging
 import os
@@ -23,6 +22,7 @@ from market.tables.fair_tables import TABLES, Source
 from market.tables.figures import entry_of
 from market.tables.table import Table
 from market.tables.workbooks import write_workbook
+from market.web.file_lock import Locked, file_lock
 
 log = logging.getLogger("market.documents")
 ENDINGS = {DocumentKind.WORKBOOK: "xlsx"}
@@ -173,13 +173,12 @@ def _new_file(ending: str) -> Iterator[tuple[Path, Callable[[], Path]]]:
 @contextlib.contextmanager
 def alone() -> Iterator[bool]:
     """Whether this is the only maker of the instance; one that died holds nothing."""
-    folder().mkdir(parents=True, exist_ok=True)
-    with (folder() / "lock").open("a") as held:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            held.enter_context(file_lock(folder() / "lock"))
+        except Locked:
             yield False
-        else:
-            for part in folder().glob("*.part"):  # of a maker that was killed
-                part.unlink(missing_ok=True)
-            yield True
+            return
+        for part in folder().glob("*.part"):  # of a maker that was killed
+            part.unlink(missing_ok=True)
+        yield True

@@ -11,8 +11,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
-from market.database import db, lock, utcnow
-from market.deals.ledger import hold_chain
+from market.database import AdvisoryLock, advisory_lock, db, lock, utcnow
 from market.fairs.models import Fair
 from market.papers import official_figures
 from market.papers.models import MAKING_TRANSITIONS, Document, DocumentKind, Making
@@ -20,7 +19,6 @@ from market.permissions import may
 from market.regions.models import Region
 from market.statements.models import Statement
 from market.statements.rules import IN
-from market.statements.services import hold_reporting
 from market.tables.figures import fingerprint, take
 from market.tallies.services import recount_if_moved
 from market.tallies.trees import tree_of
@@ -100,7 +98,7 @@ def figures_of(
     if kind is DocumentKind.WORKBOOK:
         return figures_now(fair, region)
     # Nobody submits, corrects or publishes between the parts of what is read.
-    hold_reporting()
+    advisory_lock(AdvisoryLock.STATEMENTS)
     if statement is not None:
         if statement.status not in IN:
             raise Invalid(_("This statement is not submitted."))
@@ -114,7 +112,7 @@ def figures_of(
 def figures_now(fair: Fair, region: Region) -> dict[str, Any]:
     """The figures with everything in them that the ledger has. Inside transaction()."""
     # Nobody counts a deal between the counting and the taking of what was counted.
-    hold_chain()
+    advisory_lock(AdvisoryLock.LEDGER)
     recount_if_moved()
     return take(fair, region)
 

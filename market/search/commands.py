@@ -18,6 +18,7 @@ from market.offers.search.understanding import understand
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 from market.search import bp, engine, index, services
+from market.web.file_lock import Locked
 
 
 @bp.cli.command("status")
@@ -88,7 +89,7 @@ def reindex() -> None:
     start = time.monotonic()
     try:
         count = services.rebuild()
-    except index.Busy:
+    except Locked:
         click.echo("The worker is writing the index; try again in a moment.", err=True)
         sys.exit(1)
     click.echo(f"{count} offers indexed in {time.monotonic() - start:.1f} s.")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import gc
 import os
 import shutil
@@ -20,6 +19,7 @@ import traceback
 import warnings
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -30,6 +30,7 @@ import numpy as np
 from market.products.units import UNITS
 from market.search.schema import ROW, Document, layout_version, sums
 from market.search.tokens import Words
+from market.web.file_lock import file_lock
 
 with warnings.catch_warnings():
     # Whoosh was written for older Pythons; its escapes and imports are its own affair.
@@ -63,10 +64,6 @@ class Broken(Exception):
     """The index can't be read or written; building it again is the remedy."""
 
 
-class Busy(Exception):
-    """Another process is writing the index."""
-
-
 def current(root: Path) -> Path | None:
     """The folder of the index in use; None when there is none, or of another version."""
     try:
@@ -78,25 +75,13 @@ def current(root: Path) -> Path | None:
     return root / name
 
 
-@contextlib.contextmanager
-def writing(root: Path, wait: float = 60.0) -> Iterator[None]:
-    """Hold the one right to write, across processes; it falls free when a process dies.
+def writing(root: Path, wait_seconds: float = 60.0) -> AbstractContextManager[None]:
+    """Hold the one right to write the index, across processes.
 
     Raises:
-        Busy: another process still held it after `wait` seconds.
+        Locked: another process still held it after `wait_seconds`.
     """
-    root.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + wait
-    with (root / LOCK).open("a") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise Busy(f"another process writes {root}") from None
-                time.sleep(0.02)
-        yield
+    return file_lock(root / LOCK, wait_seconds)
 
 
 def mark_damaged(folder: Path) -> None:

@@ -62,7 +62,7 @@ def drain(limit: int = BATCH) -> int:
     missing, broken or of another version is built anew.
 
     Raises:
-        index.Busy: another process holds the right to write. OSError: the disk fails.
+        Locked: another process holds the right to write. OSError: the disk fails.
     """
     root = current_app.config["SEARCH_INDEX"]
     with index.writing(root):
@@ -97,7 +97,7 @@ def rebuild() -> int:
     """Build the index from the database beside the one in use and swap; how many offers.
 
     Raises:
-        index.Busy: another process is at it.
+        Locked: another process is at it.
     """
     with index.writing(current_app.config["SEARCH_INDEX"]):
         return _rebuild()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from market.accounts.models import Account
-from market.database import lock
-from market.deals.ledger import hold_chain
+from market.database import AdvisoryLock, advisory_lock, lock
 from market.permissions import may
 from market.statements import queries as queries
 from market.statements import snapshots
@@ -19,7 +18,7 @@ from market.statements.models import (
     StatementStatus,
 )
 from market.statements.rules import Period
-from market.statements.services import freeze, hold_reporting, note, overtaken
+from market.statements.services import freeze, note, overtaken
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import require_reason
@@ -48,14 +47,14 @@ def file_correction(actor: Account, statement: Statement, reason: str) -> Correc
         Refused: the actor is no official of the county.
         Invalid: no reason, nothing has moved, or it is not a statement that is corrected.
     """
-    hold_reporting()
+    advisory_lock(AdvisoryLock.STATEMENTS)
     lock(statement)
     if not may(actor, "statement.correct", statement):
         raise Refused()
     if not can_be_corrected(statement):
         raise Invalid(_l("This statement can't be corrected now."))
     require_reason(reason, _l("Give a reason."))
-    hold_chain()
+    advisory_lock(AdvisoryLock.LEDGER)
     before = queries.counting([statement.id])[statement.id]
     period = Period(statement.day, statement.kind)
     after = snapshots.take(statement.fair, statement.region, period)
@@ -83,7 +82,7 @@ def decide(
         Invalid: it is refused without a reason.
         InvalidTransition: it is decided already; the message says by whom.
     """
-    hold_reporting()
+    advisory_lock(AdvisoryLock.STATEMENTS)
     lock(statement)
     if not may(actor, "statement.review", statement):
         raise Refused()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import db, utcnow
+from market.database import AdvisoryLock, advisory_lock, db, utcnow
 from market.deals.ledger import Problem, checks
 from market.deals.models import LedgerEntry
 from market.fairs.cancelling import cancelling
@@ -27,14 +27,7 @@ from market.statements.models import (
     StatementVersion,
 )
 from market.statements.rules import Period
-from market.statements.services import (
-    check_open,
-    freeze,
-    gathered,
-    gathered_from,
-    hold_reporting,
-    settle,
-)
+from market.statements.services import check_open, freeze, gathered, gathered_from, settle
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.filters import local_name
 from market.web.language import lazy_gettext as _l
@@ -54,7 +47,7 @@ def publish(
         Invalid: a unit is neither accepted nor named as missing, or nothing is accepted.
         InvalidTransition: it is published already; the message says by whom.
     """
-    hold_reporting()
+    advisory_lock(AdvisoryLock.STATEMENTS)
     if not may(actor, "fair.manage", fair):
         raise Refused()
     check_open(fair, period)

@@ -12,12 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.calendar.services import stopped_clock
-from market.database import db, lock, utcnow
-from market.deals.ledger import hold_chain
+from market.database import AdvisoryLock, advisory_lock, db, lock, utcnow
 from market.fairs.models import Fair, FairStatus
 from market.permissions import may
 from market.regions.models import Region
@@ -41,8 +40,6 @@ from market.web.filters import local_name, moment
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import check_length, require_reason
 
-# Any number that nothing else of the application locks by.
-REPORTING_LOCK = 20_120_602
 # A second tap, or a colleague's, reminds nobody twice.
 REMIND_AGAIN_AFTER = timedelta(hours=1)
 # What an act makes of the statement; the others leave it as it is.
@@ -78,7 +75,7 @@ def submit(
             named as missing (field `missing`), or no reason is given for that.
         InvalidTransition: it was accepted or published already; the message says by whom.
     """
-    hold_reporting()
+    advisory_lock(AdvisoryLock.STATEMENTS)
     now = utcnow()
     known = units.units(fair)
     unit = known.get(code)
@@ -92,7 +89,7 @@ def submit(
     if StatementStatus.SUBMITTED not in STATEMENT_TRANSITIONS[statement.status]:
         raise overtaken(statement)
     statement.parent_code = unit.parent.code if unit.parent else None
-    hold_chain()
+    advisory_lock(AdvisoryLock.LEDGER)
     region = db.session.get_one(Region, code)
     if unit.is_leaf:
         snapshot = snapshots.take(fair, region, period)
@@ -169,7 +166,7 @@ def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -
     """
     if stopped_clock() is not None:
         raise Refused(_l("The clock of the server is not trusted just now: nobody is reminded."))
-    hold_reporting()
+    advisory_lock(AdvisoryLock.STATEMENTS)
     now = utcnow()
     check_open(fair, period)
     lines = units.standings(fair, period, now)
@@ -185,15 +182,6 @@ def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -
         step(hold(fair, line.unit, period), Act.REMINDED, actor)
         reminded += 1
     return reminded
-
-
-def hold_reporting() -> None:
-    """Let nobody else report or review until the transaction ends.
-
-    On SQLite a writing transaction holds the one write lock already.
-    """
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": REPORTING_LOCK})
 
 
 def check_open(fair: Fair, period: Period) -> None:
@@ -315,7 +303,7 @@ def _state_of(statement: Statement, code: str) -> StatementStatus:
 
 
 def _review(actor: Account, statement: Statement) -> None:
-    hold_reporting()
+    advisory_lock(AdvisoryLock.STATEMENTS)
     lock(statement)
     if not may(actor, "statement.review", statement):
         raise Refused()

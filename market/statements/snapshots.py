@@ -52,7 +52,7 @@ def take(fair: Fair, region: Region, period: Period) -> Snapshot:
     """The figures of `region`, a leaf, in `fair`: of a day as of its end, of the whole fair as
     of the ledger's last entry, counted anew first.
 
-    Call it inside transaction(), on PostgreSQL with the chain held (ledger.hold_chain), so
+    Call it inside transaction(), on PostgreSQL under AdvisoryLock.LEDGER, so
     that no entry comes between the parts.
     """
     end = cut(period)

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, insert, or_, select
 
 from market.calendar.services import stopped_clock
-from market.database import UTCDateTime, db, read, utcnow
+from market.database import AdvisoryLock, UTCDateTime, advisory_lock, db, read, utcnow
 from market.deals.models import Deal, LedgerEntry
 from market.fairs.models import HELD, Fair, FairStatus
 from market.fairs.queries import first_reported_day
@@ -32,7 +32,6 @@ from market.tallies.counting import effective_merchants, listings_until, mass_of
 from market.tallies.models import FairDayEnd
 from market.tallies.queries import ADDITIVE, Totals
 from market.tallies.region_queries import ProductRow
-from market.tallies.services import hold_count
 from market.tallies.trees import tree_of
 from market.text.days import local_day
 from market.web.home_time import home_zone
@@ -211,7 +210,7 @@ def count_day(fair: Fair, day: date) -> dict[str, Listed]:
 
 def keep_day(fair: Fair, day: date, counted: Mapping[str, Listed]) -> bool:
     """Keep what a day ended with, unless somebody else has; inside transaction()."""
-    hold_count()
+    advisory_lock(AdvisoryLock.COUNTS)
     if db.session.scalar(select(exists().where(*_of(fair.id, day)))):
         return False
     now = utcnow()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, text, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 
-from market.database import db, utcnow
+from market.database import AdvisoryLock, advisory_lock, db, utcnow
 from market.deals.ledger import Problem, checks
 from market.deals.models import LedgerEntry
 from market.fairs.models import HELD, Fair, FairStatus
@@ -29,8 +29,6 @@ from market.tallies.trees import Tree, keep_tree, tree_of
 
 # A FairCount that says this was overtaken by something the ledger doesn't show.
 OVERTAKEN = -1
-# Any number that nothing else of the application locks by.
-COUNT_LOCK = 20_120_603
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ class Draft:
 
 def recount(fair_id: int) -> None:
     """Count the fair and keep the result; only rows that differ are written."""
-    hold_count()
+    advisory_lock(AdvisoryLock.COUNTS)
     keep_tree(fair_id)
     draft, codes = _drawn_up(fair_id)
     if draft is None:
@@ -165,7 +163,7 @@ def _drawn_up(fair_id: int) -> tuple[Draft | None, set[str]]:
 
 def keep(draft: Draft) -> bool:
     """Write what the draft found to differ; False where the fair was counted otherwise since."""
-    hold_count()
+    advisory_lock(AdvisoryLock.COUNTS)
     if _counted_to(draft.fair_id) != draft.counted_to:
         return False
     for kept, changes in draft.changes:
@@ -188,7 +186,7 @@ def advance(fair_id: int) -> None:
 
     A few rows for a few deals, where recount() goes through the whole fair.
     """
-    hold_count()
+    advisory_lock(AdvisoryLock.COUNTS)
     counted_at, last = utcnow(), _last_entry()
     fair = db.session.get_one(Fair, fair_id)
     count = empty_count(tree_of(fair))
@@ -203,22 +201,13 @@ def bring_up_to_date(fair: Fair) -> None:
     """Count what has come since the last count: an open fair anew, because its listings
     move; of one that is over only the ledger's news, because theirs would have overtaken it.
     """
-    hold_count()
+    advisory_lock(AdvisoryLock.COUNTS)
     counted_to = db.session.scalar(select(FairCount.ledger_id).where(FairCount.fair_id == fair.id))
     over = fair.status in (FairStatus.CLOSED, FairStatus.CERTIFIED)
     if not over or counted_to in (None, OVERTAKEN):
         recount(fair.id)
     elif counted_to != _last_entry():
         advance(fair.id)
-
-
-def hold_count() -> None:
-    """Let nobody else count until the transaction ends, so that no entry is added twice.
-
-    On SQLite a writing transaction holds the one write lock already.
-    """
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": COUNT_LOCK})
 
 
 def _last_entry() -> int:

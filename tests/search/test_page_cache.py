@@ -18,6 +18,7 @@ from market.offers.search.filters import Filters
 from market.offers.services import edit_offer, expire_offers, withdraw_offer
 from market.search import engine, index, schema, services, view
 from market.search.services import check, drain, rebuild, status
+from market.web.file_lock import Locked
 from tests.offers.factories import make_offer, offer_values
 
 A_TONNE = struct.pack("<d", 1000.0)
@@ -333,7 +334,7 @@ def test_what_is_wrong_is_said_once(app, make_account, caplog):
 
 def test_two_can_not_write_at_once(app, offer):
     root = app.config["SEARCH_INDEX"]
-    with index.writing(root), pytest.raises(index.Busy), index.writing(root, wait=0):
+    with index.writing(root), pytest.raises(Locked), index.writing(root, wait_seconds=0):
         pytest.fail("both held it")
 
 
