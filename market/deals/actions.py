@@ -1,4 +1,4 @@
-"""Which steps a person may take with a deal now: what its page offers as buttons."""
+"""Which actions an account may do on a deal now: the buttons of its page."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from market.deals.checks import (
     answering_party,
     check_official,
     disputing_party,
-    had_a_hand,
+    is_involved,
     proposing_party,
 )
 from market.deals.models import DEAL_TRANSITIONS, Deal, DealStatus
-from market.deals.services import OPEN_TO_PROOF
+from market.deals.services import PROOF_STATUSES
 from market.deals.verification import check_level
 from market.permissions import may
 from market.web.errors import DomainError
 
 
-def actions(actor: Account, deal: Deal) -> set[str]:
-    """Names of the endpoints of this room that would act, not refuse."""
+def available_actions(actor: Account, deal: Deal) -> set[str]:
+    """The endpoints of this room, by name, that would not refuse the actor."""
     reachable = DEAL_TRANSITIONS[deal.status]
     found: set[str] = set()
     if may_decide(actor, deal):
         found |= {"verify"} if DealStatus.VERIFIED in reachable else set()
         found |= {"send_back"} if DealStatus.RETURNED in reachable else set()
     if may(actor, "deal.act", deal):
-        found |= _of_a_party(actor, deal, reachable)
+        found |= _party_actions(actor, deal, reachable)
     return found
 
 
 def may_decide(official: Account, deal: Deal) -> bool:
-    """Whether the official may verify the deal now, or return it."""
+    """Whether the official may verify or return the deal now."""
     try:
         check_official(official, deal)
         check_level(official, deal)
@@ -41,19 +41,19 @@ def may_decide(official: Account, deal: Deal) -> bool:
     return True
 
 
-def why_others_decide(official: Account, deal: Deal) -> str:
-    """Why an official may look at the deal and not decide it."""
+def why_not_decide(official: Account, deal: Deal) -> str:
+    """Why an official may see the deal but not decide it."""
     if official.id in (deal.seller_id, deal.buyer_id):
         return _("You are a party of this deal: others verify it.")
     if may(official, "deal.act", deal):
         return _("You speak for a party of this deal: others verify it.")
-    if had_a_hand(official, deal):
+    if is_involved(official, deal):
         return _("You had a hand in this deal: a colleague verifies it.")
     return _("Others decide; you may look.")
 
 
-def _of_a_party(actor: Account, deal: Deal, reachable: frozenset[DealStatus]) -> set[str]:
-    found = {"proof"} if deal.status in OPEN_TO_PROOF else set()
+def _party_actions(actor: Account, deal: Deal, reachable: frozenset[DealStatus]) -> set[str]:
+    found = {"proof"} if deal.status in PROOF_STATUSES else set()
     proposer = may(actor, "party.represent", proposing_party(deal))
     if deal.status is DealStatus.PROPOSED:
         answers = not proposer and may(actor, "party.represent", answering_party(deal))

@@ -1,7 +1,8 @@
-"""What is usual: prices of a product in its season, quantities and amounts of a county.
+"""The usual prices of a product in its season, quantities and amounts of a county, as quartiles.
 
-From what counties have verified, in one statement each at most, whatever the number of
-products and counties. The quartiles are found by the database (flag_rules.usual_of says the same).
+From deals and offers that counties have verified, in one statement each at most, whatever the
+number of products and counties. The database computes the quartiles
+(flag_rules.quartiles_of gives the same).
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from sqlalchemy import (
 
 from market.cache.stores import TimeLimitedStore, app_store
 from market.database import db, utcnow
-from market.deals.flag_rules import KNOWN_AT_LEAST, Season, Usual, season_of
+from market.deals.flag_rules import MIN_FIGURES, ProductSeason, Quartiles, product_season
 from market.deals.models import Deal, DealStatus
 from market.offers.models import Offer, Verification
 from market.products.units import (
@@ -46,17 +47,16 @@ from market.web.home_time import home_zone
 YEAR = timedelta(days=365)
 MEASURES = {code: str(measure(code)) for code in UNITS}
 
-# (season, product) and (county, product) to what is usual by measure of the unit.
-Bands = dict[tuple[Season, str], dict[str, Usual]]
-Quantities = dict[tuple[str, str], dict[str, Usual]]
+# From (season, product), and from (county, product), to the quartiles by measure of the unit.
+Bands = dict[tuple[ProductSeason, str], dict[str, Quartiles]]
+Quantities = dict[tuple[str, str], dict[str, Quartiles]]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-# So many things are kept at most.
 MAX_BASELINES = 50_000
 
 
-def price_bands(products: Iterable[str], seasons: Iterable[Season]) -> Bands:
-    """Usual prices, in yuan per base unit, by season and product, then measure of the unit.
+def price_bands(products: Iterable[str], seasons: Iterable[ProductSeason]) -> Bands:
+    """Quartiles of prices, in yuan per base unit, by season and product, then measure.
 
     Verified deals by the day agreed, verified offers with a price by the day published;
     of the season this year and the year before. Too few prices: no band.
@@ -64,75 +64,76 @@ def price_bands(products: Iterable[str], seasons: Iterable[Season]) -> Bands:
     return _cached("prices", {(s, p) for s in seasons for p in products}, _find_bands)
 
 
-def usual_quantities(pairs: Iterable[tuple[str, str]]) -> Quantities:
-    """Usual quantities of the last year, in base units, by (county, product), then measure.
+def quantity_quartiles(pairs: Iterable[tuple[str, str]]) -> Quantities:
+    """Quartiles of the last year's quantities, in base units, by (county, product), then measure.
 
-    What counties verified: offers placed there and deals counted there.
+    Of verified offers of the county and of deals counted there.
     """
     return _cached("quantities", set(pairs), _find_quantities)
 
 
-def usual_amounts(regions: Iterable[str]) -> dict[str, Usual]:
-    """Usual amounts, in fen, of the deals each county verified in the last year."""
+def amount_quartiles(regions: Iterable[str]) -> dict[str, Quartiles]:
+    """Quartiles of the amounts, in fen, of the deals each county verified in the last year."""
     return _cached("amounts", set(regions), _find_amounts)
 
 
 @dataclass(frozen=True)
-class Yardsticks:
-    """What is usual, as far as some deals or offers need it."""
+class Baselines:
+    """The quartiles that some deals or offers are compared with."""
 
     bands: Bands
     quantities: Quantities
-    amounts: dict[str, Usual]
+    amounts: dict[str, Quartiles]
 
-    def price(self, product: str, unit: str, day: date) -> Usual | None:
-        """The usual price on `day`, in yuan per `unit`."""
-        band = self.bands.get((season_of(day), product), {}).get(MEASURES[unit])
+    def price(self, product: str, unit: str, day: date) -> Quartiles | None:
+        """The prices of the season of `day`, in yuan per `unit`."""
+        band = self.bands.get((product_season(day), product), {}).get(MEASURES[unit])
         return band and band.times(UNITS[unit].factor)
 
-    def quantity(self, region: str, product: str, unit: str) -> Usual | None:
-        """The county's usual quantity of the product, in `unit`."""
-        usual = self.quantities.get((region, product), {}).get(MEASURES[unit])
-        return usual and usual.times(1 / UNITS[unit].factor)
+    def quantity(self, region: str, product: str, unit: str) -> Quartiles | None:
+        """The county's quantities of the product, in `unit`."""
+        quartiles = self.quantities.get((region, product), {}).get(MEASURES[unit])
+        return quartiles and quartiles.times(1 / UNITS[unit].factor)
 
 
-def deal_yardsticks(deals: Collection[Any]) -> Yardsticks:
-    """What is usual for these deals, in three statements at most."""
-    return Yardsticks(
+def deal_baselines(deals: Collection[Any]) -> Baselines:
+    """The baselines of these deals, in three statements at most."""
+    return Baselines(
         price_bands(
-            {deal.product_code for deal in deals}, {season_of(day_of_deal(deal)) for deal in deals}
+            {deal.product_code for deal in deals},
+            {product_season(deal_price_day(deal)) for deal in deals},
         ),
-        usual_quantities((deal.home_region_code, deal.product_code) for deal in deals),
-        usual_amounts(deal.home_region_code for deal in deals),
+        quantity_quartiles((deal.home_region_code, deal.product_code) for deal in deals),
+        amount_quartiles(deal.home_region_code for deal in deals),
     )
 
 
-def offer_yardsticks(offers: Collection[Any]) -> Yardsticks:
-    """What is usual for these offers, in two statements at most."""
-    return Yardsticks(
+def offer_baselines(offers: Collection[Any]) -> Baselines:
+    """The baselines of these offers, in two statements at most."""
+    return Baselines(
         price_bands(
             {offer.product_code for offer in offers},
-            {season_of(day_of_offer(offer)) for offer in offers},
+            {product_season(offer_price_day(offer)) for offer in offers},
         ),
-        usual_quantities((offer.region_code, offer.product_code) for offer in offers),
+        quantity_quartiles((offer.region_code, offer.product_code) for offer in offers),
         {},
     )
 
 
-def day_of_deal(deal: Any) -> date:
-    """The day whose prices a deal's is compared with."""
+def deal_price_day(deal: Any) -> date:
+    """The day a deal's price belongs to: when it was agreed, or else entered."""
     return deal.agreed_on or local_day(deal.created_at, home_zone())
 
 
-def day_of_offer(offer: Any) -> date:
-    """The day whose prices an offer's is compared with."""
+def offer_price_day(offer: Any) -> date:
+    """The day an offer's price belongs to: when it was published, or else today."""
     return local_day(offer.published_at or utcnow(), home_zone())
 
 
 def _cached(
     name: str, wanted: set[Key], find: Callable[[set[Key]], dict[Key, Value]]
 ) -> dict[Key, Value]:
-    """What is wanted, found anew when it was found longer ago than BASELINE_SECONDS.
+    """The wanted baselines; those older than BASELINE_SECONDS are found again.
 
     One more price moves a quartile by next to nothing, and counting a whole season's
     prices for every page would take longer than the rest of it.
@@ -150,15 +151,17 @@ def _cached(
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _find_bands(wanted: set[tuple[Season, str]]) -> Bands:
+def _find_bands(wanted: set[tuple[ProductSeason, str]]) -> Bands:
     products = {product for _, product in wanted}
     numbered = dict(enumerate(sorted({season for season, _ in wanted})))
     prices = union_all(
         *(each for number, season in numbered.items() for each in _prices(number, season, products))
     ).subquery()
     found: Bands = {}
-    for (number, product, key), usual in _usual(prices, Decimal(10_000 * PRICE_SCALE)):
-        found.setdefault((numbered[number], product), {})[key] = usual
+    for (number, product, key), quartiles in _quartiles_by_group(
+        prices, Decimal(10_000 * PRICE_SCALE)
+    ):
+        found.setdefault((numbered[number], product), {})[key] = quartiles
     return found
 
 
@@ -177,22 +180,26 @@ def _find_quantities(wanted: set[tuple[str, str]]) -> Quantities:
     )
     found: Quantities = {}
     rows = union_all(offers, deals).subquery()
-    for (region, product, key), usual in _usual(rows, Decimal(1000 * QUANTITY_SCALE)):
-        found.setdefault((region, product), {})[key] = usual
+    for (region, product, key), quartiles in _quartiles_by_group(
+        rows, Decimal(1000 * QUANTITY_SCALE)
+    ):
+        found.setdefault((region, product), {})[key] = quartiles
     return found
 
 
-def _find_amounts(wanted: set[str]) -> dict[str, Usual]:
+def _find_amounts(wanted: set[str]) -> dict[str, Quartiles]:
     rows = select(Deal.home_region_code, Deal.amount_fen.label("value")).where(
         Deal.home_region_code.in_(wanted),
         Deal.status == DealStatus.VERIFIED,
         Deal.verified_at >= utcnow() - YEAR,
     )
-    return {code: usual for (code,), usual in _usual(rows.subquery(), Decimal(1))}
+    return {
+        code: quartiles for (code,), quartiles in _quartiles_by_group(rows.subquery(), Decimal(1))
+    }
 
 
 def _prices(
-    number: int, season: Season, products: set[str]
+    number: int, season: ProductSeason, products: set[str]
 ) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
     """Prices of deals and of offers as 10^-4 yuan per base unit times PRICE_SCALE."""
     deals = _price(number, Deal.product_code, Deal.unit_price, Deal.unit).where(
@@ -240,7 +247,7 @@ def _midnight(day: Any, later: int = 0) -> datetime:
     return local_midnight(day + timedelta(days=later), home_zone())
 
 
-def _usual(rows: Any, scale: Decimal) -> Iterable[tuple[Any, Usual]]:
+def _quartiles_by_group(rows: Any, scale: Decimal) -> Iterable[tuple[Any, Quartiles]]:
     """(the columns before `value`, the quartiles of `value` by `scale`) of each group."""
     group = [column for column in rows.c if column.name != "value"]
     ranked = select(
@@ -255,8 +262,8 @@ def _usual(rows: Any, scale: Decimal) -> Iterable[tuple[Any, Usual]]:
         for p in (25, 50, 75)
     ]
     query = select(*keys, *quartiles, ranked.c.number)
-    query = query.where(ranked.c.number >= KNOWN_AT_LEAST).group_by(*keys, ranked.c.number)
+    query = query.where(ranked.c.number >= MIN_FIGURES).group_by(*keys, ranked.c.number)
     for row in db.session.execute(query):
         low, median, high, number = row[len(keys) :]
         low, median, high = (Decimal(figure) / scale for figure in (low, median, high))
-        yield tuple(row[: len(keys)]), Usual(low, median, high, number)
+        yield tuple(row[: len(keys)]), Quartiles(low, median, high, number)

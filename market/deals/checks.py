@@ -1,4 +1,4 @@
-"""What must hold before a step: who may take it, and whether the terms can be."""
+"""Checks before a deal changes state: who may act, and whether the terms are possible."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from market.web.errors import ConcurrentDecision, Invalid, InvalidTransition, Re
 from market.web.filters import moment, price_range, trimmed, yuan
 from market.web.language import lazy_gettext as _l
 
-# What happened to a deal that no longer awaits the county.
-OVERTAKEN = {
+# Messages for an official whose deal was decided by somebody else first.
+DECIDED_MESSAGES = {
     DealStatus.VERIFIED: _l("Already verified by %(who)s, %(when)s."),
     DealStatus.RETURNED: _l("Already returned by %(who)s, %(when)s."),
     DealStatus.CANCELLED: _l("Cancelled in the meantime by %(who)s, %(when)s."),
     DealStatus.DISPUTED: _l("Disputed in the meantime by %(who)s, %(when)s."),
 }
-NOTE_AT_MOST = 400
-# Unit prices are kept to the 10,000th of a yuan.
+MAX_NOTE_LENGTH = 400
+# Unit prices are stored to the 10,000th of a yuan.
 PRICE_STEP = Decimal("0.0001")
 
 
@@ -56,7 +56,7 @@ PROPOSALS = Quota(
 
 @dataclass(frozen=True)
 class Terms:
-    """What is proposed.
+    """The terms that one side proposes.
 
     Attributes:
         quantity: in `unit` (a code); unit_price: yuan per `price_unit` (empty: per `unit`).
@@ -83,7 +83,7 @@ class Terms:
 
     @property
     def stored_price(self) -> Decimal:
-        """The same as a deal keeps it, rounded to 4 places."""
+        """The same as stored with the deal, rounded to 4 places."""
         return self.price_per_unit.quantize(PRICE_STEP, ROUND_HALF_UP)
 
 
@@ -95,12 +95,12 @@ def disputing_party(deal: Deal) -> Account:
 
 
 def proposing_party(deal: Deal) -> Account:
-    """Whose proposal it is."""
+    """The party that proposed the deal."""
     return deal.seller if deal.proposed_side is Side.SELL else deal.buyer
 
 
 def answering_party(deal: Deal) -> Account:
-    """Who agrees or declines."""
+    """The party that agrees or declines."""
     return deal.buyer if deal.proposed_side is Side.SELL else deal.seller
 
 
@@ -109,17 +109,17 @@ def answered_offer(deal: Deal) -> Offer | None:
     return deal.seller_offer if deal.proposed_side is Side.BUY else deal.buyer_offer
 
 
-def _speakers(party: Account) -> set[int]:
+def _representatives(party: Account) -> set[int]:
     return {party.id} | ({party.represented_by_id} if party.represented_by_id else set())
 
 
 def check_sides(actor: Account, party: Account, offer: Offer) -> None:
-    """Refuse a deal with oneself, and one person speaking for both sides."""
+    """Refuse a deal with oneself, and one person acting for both sides."""
     if not may(actor, "party.represent", party):
         raise Refused(_l("You can't act for this person."))
     if party.id == offer.owner_id:
         raise Refused(_l("This offer is yours: a deal needs somebody else."))
-    if _speakers(party) & _speakers(offer.owner):
+    if _representatives(party) & _representatives(offer.owner):
         raise Refused(_l("One person can't speak for both sides of a deal."))
 
 
@@ -166,7 +166,7 @@ def agreed_amount(terms: Terms) -> int:
     amount = computed if terms.amount_fen is None else terms.amount_fen
     if amount <= 0:
         raise Invalid(_l("The amount must be more than zero."), field="amount")
-    if amount > rules.AMOUNT_AT_MOST_FEN:
+    if amount > rules.MAX_AMOUNT_FEN:
         raise Invalid(
             _l("No single deal is that large: check the quantity and the price."), field="amount"
         )
@@ -203,7 +203,8 @@ def _check_gap(gap: Gap, terms: Terms, amount: int, computed: int) -> None:
 
 
 def check_price_unit(terms: Terms) -> None:
-    """Refuse a price that can't be told per unit of the quantity, or only wrongly rounded."""
+    """Refuse a price that can't be converted to the quantity's unit, or only with a large
+    rounding error."""
     if not comparable(terms.price_unit or terms.unit, terms.unit):
         raise Invalid(
             _l("A price per %(unit)s says nothing here.", unit=UNITS[terms.price_unit].name),
@@ -218,7 +219,7 @@ def check_price_unit(terms: Terms) -> None:
 
 
 def check_price(offer: Offer, terms: Terms) -> None:
-    """Ask why when the price is far from the offer's: nobody meant jin and wrote tonnes.
+    """Require a reason when the price is far from the offer's: jin and tonnes get confused.
 
     Raises:
         Invalid: more than 50% away and no reason, or more than a thousand times.
@@ -279,13 +280,13 @@ def check_day(day: date, reason: str, entered_on: date, today: date) -> None:
 
 
 def check_party(actor: Account, deal: Deal) -> None:
-    """Refuse who speaks for neither side."""
+    """Refuse an account that acts for neither side."""
     if not may(actor, "deal.act", deal):
         raise Refused(_l("Only the two sides of the deal can do this."))
 
 
 def check_answering(actor: Account, deal: Deal) -> None:
-    """Refuse the side that proposed, and everyone but the other."""
+    """Refuse everyone but the side that answers the proposal."""
     if actor.id == deal.proposed_by_id or may(actor, "party.represent", proposing_party(deal)):
         raise Refused(_l("The other side answers a proposal, not the one who made it."))
     if not may(actor, "party.represent", answering_party(deal)):
@@ -293,29 +294,30 @@ def check_answering(actor: Account, deal: Deal) -> None:
 
 
 def check_official(official: Account, deal: Deal) -> None:
-    """Refuse who is not of the home county (or, after it, the prefecture), or had a hand in it."""
+    """Refuse an official of another region, or one who is involved in the deal."""
     if not may(official, "deal.verify", deal):
         raise Refused(_l("Only the county the deal is counted in verifies it."))
-    if had_a_hand(official, deal):
+    if is_involved(official, deal):
         raise Refused(_l("You had a hand in this deal: a colleague verifies it."))
 
 
-def had_a_hand(official: Account, deal: Deal) -> bool:
+def is_involved(official: Account, deal: Deal) -> bool:
     """Whether the official wrote or agreed to any of its figures."""
     wrote = {each for r in deal.revisions for each in (r.by_id, r.answered_by_id)}
     return official.id in wrote | {deal.proposed_by_id, deal.agreed_by_id}
 
 
 def check_awaiting(deal: Deal) -> None:
-    """Refuse a deal that no longer awaits the county, and say who did what with it, when.
+    """Refuse a deal that no longer waits for the county.
 
     Raises:
-        Overtaken: it was decided, cancelled or disputed; InvalidTransition: it is not agreed.
+        ConcurrentDecision: it was decided, cancelled or disputed; the message says by whom, when.
+        InvalidTransition: it is not agreed.
     """
     if deal.status is DealStatus.AGREED:
         return
-    if deal.status not in OVERTAKEN or not deal.events:
+    if deal.status not in DECIDED_MESSAGES or not deal.events:
         raise InvalidTransition()
     last = deal.events[-1]
     words = {"who": last.by.name, "when": moment(last.at)}
-    raise ConcurrentDecision(OVERTAKEN[deal.status] % words, last.by_id)
+    raise ConcurrentDecision(DECIDED_MESSAGES[deal.status] % words, last.by_id)

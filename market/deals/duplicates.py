@@ -10,13 +10,11 @@ from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account
 from market.database import db
-from market.deals.models import Deal, DealStatus
+from market.deals.models import AGREED_OR_LATER, Deal
 from market.offers.models import Offer, Status
 
-# Deals that another one can be a duplicate of.
-STANDING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.RETURNED, DealStatus.DISPUTED)
-# What offers have in common that may be one offer posted twice.
-SAME = ("region_code", "product_code", "side", "unit")
+# The columns in which offers must be equal to be one offer posted twice.
+SHARED_COLUMNS = ("region_code", "product_code", "side", "unit")
 
 
 def likely_duplicates(deal_ids: Collection[int]) -> dict[int, list[int]]:
@@ -43,7 +41,7 @@ def _duplicates(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     )
     query = query.where(
         this.id.in_(deal_ids),
-        other.status.in_(STANDING),
+        other.status.in_(AGREED_OR_LATER),
         other.id != this.id,
         other.home_region_code == this.home_region_code,
         or_(gap <= this.amount_fen, gap <= other.amount_fen),
@@ -73,7 +71,7 @@ def related_deals(deal_ids: Collection[int]) -> tuple[dict[int, list[int]], dict
     if not deal_ids:
         return {}, {}
     kinds = (literal("same").label("kind"), literal("day").label("kind"))
-    queries = (_duplicates(deal_ids), _of_the_day(deal_ids))
+    queries = (_duplicates(deal_ids), _same_day(deal_ids))
     pairs = union_all(*(q.add_columns(k) for q, k in zip(queries, kinds, strict=True))).subquery()
     found: dict[str, dict[int, list[int]]] = {"same": {}, "day": {}}
     for id_, other, kind in db.session.execute(select(pairs).order_by(pairs.c.id, pairs.c.other)):
@@ -81,7 +79,7 @@ def related_deals(deal_ids: Collection[int]) -> tuple[dict[int, list[int]], dict
     return found["same"], found["day"]
 
 
-def _of_the_day(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+def _same_day(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     this, other = aliased(Deal), aliased(Deal)
     sides = (
         and_(other.seller_id == this.seller_id, other.buyer_id == this.buyer_id),
@@ -90,19 +88,19 @@ def _of_the_day(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     return (
         select(this.id, other.id.label("other"))
         .join_from(this, other, and_(or_(*sides), other.agreed_on == this.agreed_on))
-        .where(this.id.in_(deal_ids), other.status.in_(STANDING), other.id != this.id)
+        .where(this.id.in_(deal_ids), other.status.in_(AGREED_OR_LATER), other.id != this.id)
     )
 
 
 def near_identical_offers(offers: Collection[Any]) -> dict[int, list[int]]:
-    """For each of the offers that has any, the public ones that say the same.
+    """For each of the offers that has any, the public ones that are nearly the same.
 
     The same side, product, county and unit, the quantity within 1%; and the same owner,
     or word for word the same title and description.
 
     Compared here and not by the database: all of a county's offers of a product are few.
     """
-    columns = [getattr(Offer, name) for name in (*SAME, "id", "owner_id", "quantity")]
+    columns = [getattr(Offer, name) for name in (*SHARED_COLUMNS, "id", "owner_id", "quantity")]
     rows = db.session.execute(
         select(*columns, Offer.title, Offer.description)
         .where(
@@ -115,19 +113,23 @@ def near_identical_offers(offers: Collection[Any]) -> dict[int, list[int]]:
     )
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows:
-        groups.setdefault(_kind(row), []).append(row)
+        groups.setdefault(_shared_values(row), []).append(row)
     found = {
-        offer.id: [other.id for other in groups.get(_kind(offer), ()) if _says_same(offer, other)]
+        offer.id: [
+            other.id
+            for other in groups.get(_shared_values(offer), ())
+            if _is_near_identical(offer, other)
+        ]
         for offer in offers
     }
     return {id_: others for id_, others in found.items() if others}
 
 
-def _kind(offer: Any) -> tuple[Any, ...]:
-    return tuple(getattr(offer, name) for name in SAME)
+def _shared_values(offer: Any) -> tuple[Any, ...]:
+    return tuple(getattr(offer, name) for name in SHARED_COLUMNS)
 
 
-def _says_same(one: Any, other: Any) -> bool:
+def _is_near_identical(one: Any, other: Any) -> bool:
     if one.id == other.id:
         return False
     if abs(one.quantity - other.quantity) * 100 > max(one.quantity, other.quantity):

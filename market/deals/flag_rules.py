@@ -1,9 +1,9 @@
 """What is unusual among figures, and who may be one person: pure, no database.
 
-What is usual is told by quartiles, because the outliers that flags look for can't move
+The usual range is given by quartiles, because the outliers that flags look for can't move
 them: a quarter of the figures must be wrong before they do. The fences are Tukey's
-(one and a half times the spread beyond the quartiles), taken on ratios instead of
-differences, because prices and quantities are uneven upwards and never below zero.
+(one and a half times the spread beyond the quartiles), applied to ratios instead of
+differences, because prices and quantities are skewed upwards and never below zero.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from decimal import Decimal
 from typing import Any
 
 # Fewer figures than this say nothing about what is usual.
-KNOWN_AT_LEAST = 5
+MIN_FIGURES = 5
 FENCE = Decimal("1.5")
 # Figures that are all alike still leave some room.
-LEAST_SPREAD = Decimal("1.2")
+MIN_SPREAD = Decimal("1.2")
 # 10 million yuan: a whole city's fair of 42 deals came to 74 million.
 VERY_LARGE_FEN = 1_000_000_000
 # An amount is far above the usual from ten times the upper quartile on, however wide the spread:
@@ -28,11 +28,11 @@ FAR_ABOVE = Decimal(10)
 # An account this young has no trade behind it that could speak for half a million yuan.
 NEW_ACCOUNT_AGE = timedelta(days=7)
 LARGE_FOR_NEW_FEN = 50_000_000
-# Deals of the same two on one day, from which on they are looked at together.
-MANY_A_DAY = 5
+# Deals of the same two on one day, from which on they are flagged.
+MIN_SAME_DAY_DEALS = 5
 
 
-class Code(enum.StrEnum):
+class FlagCode(enum.StrEnum):
     DUPLICATE = "duplicate"
     ONE_PERSON = "one_person"
     PRICE = "price"
@@ -49,33 +49,33 @@ class Code(enum.StrEnum):
 
 
 class Severity(enum.StrEnum):
-    """How much a flag asks for: to stop, to look again, or only to know."""
+    """How much a flag asks of an official: a written reason, a second look, or nothing."""
 
-    STOP = "stop"
-    LOOK = "look"
-    KNOW = "know"
+    BLOCKING = "blocking"
+    WARNING = "warning"
+    INFO = "info"
 
 
 SEVERITIES = {
-    Code.DUPLICATE: Severity.STOP,
-    Code.ONE_PERSON: Severity.STOP,
-    Code.PRICE: Severity.LOOK,
-    Code.QUANTITY: Severity.LOOK,
-    Code.AMOUNT: Severity.LOOK,
-    Code.VERY_LARGE: Severity.STOP,
-    Code.FAR_APART: Severity.STOP,
-    Code.NEW_ACCOUNT: Severity.STOP,
-    Code.MANY_A_DAY: Severity.LOOK,
-    Code.NEAR_IDENTICAL: Severity.LOOK,
-    Code.UNDONE: Severity.LOOK,
-    Code.DATED_BACK: Severity.KNOW,
-    Code.EXPLAINED: Severity.KNOW,
+    FlagCode.DUPLICATE: Severity.BLOCKING,
+    FlagCode.ONE_PERSON: Severity.BLOCKING,
+    FlagCode.PRICE: Severity.WARNING,
+    FlagCode.QUANTITY: Severity.WARNING,
+    FlagCode.AMOUNT: Severity.WARNING,
+    FlagCode.VERY_LARGE: Severity.BLOCKING,
+    FlagCode.FAR_APART: Severity.BLOCKING,
+    FlagCode.NEW_ACCOUNT: Severity.BLOCKING,
+    FlagCode.MANY_A_DAY: Severity.WARNING,
+    FlagCode.NEAR_IDENTICAL: Severity.WARNING,
+    FlagCode.UNDONE: Severity.WARNING,
+    FlagCode.DATED_BACK: Severity.INFO,
+    FlagCode.EXPLAINED: Severity.INFO,
 }
 
 
 @dataclass(frozen=True)
-class Usual:
-    """What is usual of some figures: their quartiles, and how many figures say so."""
+class Quartiles:
+    """The quartiles of some figures (lower, median, upper), and how many figures there were."""
 
     low: Decimal
     median: Decimal
@@ -85,34 +85,34 @@ class Usual:
     @property
     def fences(self) -> tuple[Decimal, Decimal]:
         """Outside of these a figure is unusual."""
-        beyond = max(self.high / self.low, LEAST_SPREAD) ** FENCE
+        beyond = max(self.high / self.low, MIN_SPREAD) ** FENCE
         return self.low / beyond, self.high * beyond
 
-    def times(self, factor: Decimal) -> Usual:
-        """The same in another unit, of which one is `factor` of this."""
-        return Usual(self.low * factor, self.median * factor, self.high * factor, self.count)
+    def times(self, factor: Decimal) -> Quartiles:
+        """The quartiles in another unit, of which one is `factor` of this."""
+        return Quartiles(self.low * factor, self.median * factor, self.high * factor, self.count)
 
 
-def usual_of(figures: Sequence[Decimal]) -> Usual | None:
+def quartiles_of(figures: Sequence[Decimal]) -> Quartiles | None:
     """The quartiles by the nearest rank (figure ceil(p n) of n in order); None of too few."""
-    if len(figures) < KNOWN_AT_LEAST:
+    if len(figures) < MIN_FIGURES:
         return None
     ordered, count = sorted(figures), len(figures)
     low, median, high = (ordered[(p * count + 99) // 100 - 1] for p in (25, 50, 75))
-    return Usual(low, median, high, count)
+    return Quartiles(low, median, high, count)
 
 
-def is_outside(figure: Decimal, usual: Usual | None) -> bool:
+def is_outside(figure: Decimal, quartiles: Quartiles | None) -> bool:
     """Whether a figure is far below or above the usual; False where that isn't known."""
-    if usual is None:
+    if quartiles is None:
         return False
-    lowest, highest = usual.fences
+    lowest, highest = quartiles.fences
     return not lowest <= figure <= highest
 
 
-def is_far_above(figure: Decimal, usual: Usual | None) -> bool:
+def is_far_above(figure: Decimal, quartiles: Quartiles | None) -> bool:
     """Whether a figure is far above the usual; False where that isn't known."""
-    return usual is not None and figure > min(usual.fences[1], usual.high * FAR_ABOVE)
+    return quartiles is not None and figure > min(quartiles.fences[1], quartiles.high * FAR_ABOVE)
 
 
 def is_large_for_new(fen: int, age: timedelta) -> bool:
@@ -121,7 +121,7 @@ def is_large_for_new(fen: int, age: timedelta) -> bool:
 
 
 @dataclass(frozen=True, order=True)
-class Season:
+class ProductSeason:
     """The season of a product around a month: that month and its neighbours."""
 
     year: int
@@ -142,12 +142,12 @@ def _first(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def season_of(day: date) -> Season:
+def product_season(day: date) -> ProductSeason:
     """The season that prices of `day` are compared within."""
-    return Season(day.year, day.month)
+    return ProductSeason(day.year, day.month)
 
 
-class Tie(enum.StrEnum):
+class SamePersonReason(enum.StrEnum):
     """Why two parties may be one person."""
 
     STATION = "station"
@@ -155,7 +155,7 @@ class Tie(enum.StrEnum):
     NAME = "name"
 
 
-def tie_between(one: Any, other: Any) -> Tie | None:
+def same_person_reason(one: Any, other: Any) -> SamePersonReason | None:
     """Why the accounts of two sides may be one person, or None.
 
     Args:
@@ -163,9 +163,9 @@ def tie_between(one: Any, other: Any) -> Tie | None:
             account alone, so it can tie nobody.
     """
     if one.represented_by_id is not None and one.represented_by_id == other.represented_by_id:
-        return Tie.STATION
+        return SamePersonReason.STATION
     if one.represented_by_id == other.id or other.represented_by_id == one.id:
-        return Tie.SPEAKS_FOR
+        return SamePersonReason.SPEAKS_FOR
     if one.name.strip() == other.name.strip() and one.region_code == other.region_code:
-        return Tie.NAME
+        return SamePersonReason.NAME
     return None

@@ -1,7 +1,7 @@
-"""What an official looks at before verifying a deal or an offer, each with its figures.
+"""The flags an official sees before verifying a deal or an offer, each with its figures.
 
 A fixed number of statements for any number of deals or offers. The rules are in
-flag_rules, the words here.
+flag_rules, the texts here.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from market.accounts.models import Account
 from market.database import db
 from market.deals.baselines import (
     MEASURES,
-    Yardsticks,
-    day_of_deal,
-    day_of_offer,
-    deal_yardsticks,
-    offer_yardsticks,
+    Baselines,
+    deal_baselines,
+    deal_price_day,
+    offer_baselines,
+    offer_price_day,
 )
 from market.deals.duplicates import likely_duplicates, near_identical_offers, related_deals
 from market.deals.flag_rules import (
     LARGE_FOR_NEW_FEN,
-    MANY_A_DAY,
+    MIN_SAME_DAY_DEALS,
     SEVERITIES,
     VERY_LARGE_FEN,
-    Code,
-    Season,
+    FlagCode,
+    ProductSeason,
+    Quartiles,
+    SamePersonReason,
     Severity,
-    Tie,
-    Usual,
     is_far_above,
     is_large_for_new,
     is_outside,
-    season_of,
-    tie_between,
+    product_season,
+    same_person_reason,
 )
 from market.deals.models import LedgerEntry
 from market.deals.queries import reversal_reason
@@ -56,38 +56,38 @@ from market.web.language import lazy_gettext as _l
 from market.web.language import words as language
 
 LABELS = {
-    Code.DUPLICATE: _l("Maybe entered twice"),
-    Code.ONE_PERSON: _l("Maybe one person on both sides"),
-    Code.PRICE: _l("Unusual price"),
-    Code.QUANTITY: _l("Unusual quantity"),
-    Code.AMOUNT: _l("Unusual amount"),
-    Code.VERY_LARGE: _l("Very large"),
-    Code.NEW_ACCOUNT: _l("Large for a new account"),
-    Code.MANY_A_DAY: _l("Many deals of the two in a day"),
-    Code.NEAR_IDENTICAL: _l("Posted more than once"),
-    Code.EXPLAINED: _l("Amount explained"),
-    Code.FAR_APART: _l("Total far from the price"),
-    Code.DATED_BACK: _l("Entered afterwards"),
-    Code.UNDONE: _l("Verification taken back before"),
+    FlagCode.DUPLICATE: _l("Maybe entered twice"),
+    FlagCode.ONE_PERSON: _l("Maybe one person on both sides"),
+    FlagCode.PRICE: _l("Unusual price"),
+    FlagCode.QUANTITY: _l("Unusual quantity"),
+    FlagCode.AMOUNT: _l("Unusual amount"),
+    FlagCode.VERY_LARGE: _l("Very large"),
+    FlagCode.NEW_ACCOUNT: _l("Large for a new account"),
+    FlagCode.MANY_A_DAY: _l("Many deals of the two in a day"),
+    FlagCode.NEAR_IDENTICAL: _l("Posted more than once"),
+    FlagCode.EXPLAINED: _l("Amount explained"),
+    FlagCode.FAR_APART: _l("Total far from the price"),
+    FlagCode.DATED_BACK: _l("Entered afterwards"),
+    FlagCode.UNDONE: _l("Verification taken back before"),
 }
-TIES = {
-    Tie.STATION: _l("One station speaks for both."),
-    Tie.SPEAKS_FOR: _l("One side is the station that speaks for the other."),
-    Tie.NAME: _l("Both have the same name in the same county."),
+SAME_PERSON_LABELS = {
+    SamePersonReason.STATION: _l("One station speaks for both."),
+    SamePersonReason.SPEAKS_FOR: _l("One side is the station that speaks for the other."),
+    SamePersonReason.NAME: _l("Both have the same name in the same county."),
 }
 
 
 @dataclass(frozen=True)
 class Flag:
-    """Something worth a second look.
+    """Something an official should look at before deciding.
 
     Attributes:
-        words: why, with the figures, in the language of the page.
+        message: why, with the figures, in the language of the page.
         others: ids of the deals (offers) that it is like.
     """
 
-    code: Code
-    words: str
+    code: FlagCode
+    message: str
     others: tuple[int, ...] = ()
 
     @property
@@ -98,30 +98,39 @@ class Flag:
     def severity(self) -> Severity:
         return SEVERITIES[self.code]
 
+    @property
+    def is_blocking(self) -> bool:
+        """Whether verifying in spite of it needs a written reason."""
+        return self.severity is Severity.BLOCKING
 
-def deal_flags(deals: Collection[Any], usual: Yardsticks | None = None) -> dict[int, list[Flag]]:
-    """The flags of each of `deals` (Deal, or a row of queries.listed()) by id, the worst first."""
-    usual = usual or deal_yardsticks(deals)
+
+def deal_flags(deals: Collection[Any], baselines: Baselines | None = None) -> dict[int, list[Flag]]:
+    """The flags of each deal by id, the gravest first.
+
+    Args:
+        deals: Deal objects, or rows of queries.select_deal_rows().
+    """
+    baselines = baselines or deal_baselines(deals)
     ids = [deal.id for deal in deals]
     same, same_day = related_deals(ids)
-    stops, undone = _stop_flags(deals, same), _taken_back(ids)
+    stops, undone = _blocking_flags(deals, same), _last_reversals(ids)
     return {
         deal.id: [
             *stops[deal.id],
-            *_undone(undone.get(deal.id)),
+            *_reversed_before(undone.get(deal.id)),
             *_many_a_day(same_day.get(deal.id, ())),
             *_price(
                 deal.unit_price,
                 deal.unit,
-                day_of_deal(deal),
-                usual.price(deal.product_code, deal.unit, day_of_deal(deal)),
+                deal_price_day(deal),
+                baselines.price(deal.product_code, deal.unit, deal_price_day(deal)),
             ),
             *_quantity(
                 deal.quantity,
                 deal.unit,
-                usual.quantity(deal.home_region_code, deal.product_code, deal.unit),
+                baselines.quantity(deal.home_region_code, deal.product_code, deal.unit),
             ),
-            *_amount(deal.amount_fen, usual.amounts.get(deal.home_region_code)),
+            *_amount(deal.amount_fen, baselines.amounts.get(deal.home_region_code)),
             *_dated_back(deal),
             *_explained(deal.amount_reason),
         ]
@@ -129,12 +138,12 @@ def deal_flags(deals: Collection[Any], usual: Yardsticks | None = None) -> dict[
     }
 
 
-def stop_flags(deal: Any) -> list[Flag]:
-    """Only those flags of `deal` that say to stop; in three short statements."""
-    return _stop_flags([deal], likely_duplicates([deal.id]))[deal.id]
+def blocking_flags(deal: Any) -> list[Flag]:
+    """The flags of `deal` that need a written reason; in three short statements."""
+    return _blocking_flags([deal], likely_duplicates([deal.id]))[deal.id]
 
 
-def _stop_flags(deals: Collection[Any], same: dict[int, list[int]]) -> dict[int, list[Flag]]:
+def _blocking_flags(deals: Collection[Any], same: dict[int, list[int]]) -> dict[int, list[Flag]]:
     ids = {id_ for deal in deals for id_ in (deal.seller_id, deal.buyer_id)}
     columns = (
         *(Account.id, Account.name, Account.region_code),
@@ -148,7 +157,7 @@ def _stop_flags(deals: Collection[Any], same: dict[int, list[int]]) -> dict[int,
         deal.id: [
             *_duplicate(same.get(deal.id)),
             *_one_person(people[deal.seller_id], people[deal.buyer_id]),
-            *_far_apart(deal, offers.get(_answered_id(deal))),
+            *_far_apart(deal, offers.get(_answered_offer_id(deal))),
             *_very_large(deal.amount_fen),
             *_new_account(deal, people[deal.seller_id], people[deal.buyer_id]),
         ]
@@ -156,44 +165,46 @@ def _stop_flags(deals: Collection[Any], same: dict[int, list[int]]) -> dict[int,
     }
 
 
-def _answered_id(deal: Any) -> int | None:
+def _answered_offer_id(deal: Any) -> int | None:
     """The number of the offer that the proposal answered."""
     answers_sale = deal.proposed_side == Side.BUY
     return deal.seller_offer_id if answers_sale else deal.buyer_offer_id
 
 
 def _answered_offers(deals: Collection[Any]) -> dict[int | None, Any]:
-    ids = {_answered_id(deal) for deal in deals} - {None}
+    ids = {_answered_offer_id(deal) for deal in deals} - {None}
     columns = (Offer.id, Offer.price_low, Offer.price_high, Offer.price_unit)
     return {row.id: row for row in db.session.execute(select(*columns).where(Offer.id.in_(ids)))}
 
 
-def _taken_back(ids: Collection[int]) -> dict[int, Any]:
+def _last_reversals(ids: Collection[int]) -> dict[int, Any]:
     """The last reversal in the ledger of each of the deals that has any."""
     columns = (LedgerEntry.deal_id, LedgerEntry.at, reversal_reason())
     query = select(*columns).where(LedgerEntry.deal_id.in_(ids), LedgerEntry.deals < 0)
     return {row.deal_id: row for row in db.session.execute(query.order_by(LedgerEntry.id))}
 
 
-def offer_flags(offers: Collection[Any], usual: Yardsticks | None = None) -> dict[int, list[Flag]]:
+def offer_flags(
+    offers: Collection[Any], baselines: Baselines | None = None
+) -> dict[int, list[Flag]]:
     """The flags of each of `offers` (Offer, or a row with its columns) by id."""
-    usual = usual or offer_yardsticks(offers)
+    baselines = baselines or offer_baselines(offers)
     same = near_identical_offers(offers)
     found: dict[int, list[Flag]] = {}
     for offer in offers:
-        day = day_of_offer(offer)
-        band = usual.price(offer.product_code, offer.price_unit, day)
-        quantity = usual.quantity(offer.region_code, offer.product_code, offer.unit)
+        day = offer_price_day(offer)
+        band = baselines.price(offer.product_code, offer.price_unit, day)
+        quantity = baselines.quantity(offer.region_code, offer.product_code, offer.unit)
         found[offer.id] = [
             *_near_identical(same.get(offer.id)),
             *(_price(offer.price_low, offer.price_unit, day, band) if offer.price_low else ()),
             *_quantity(offer.quantity, offer.unit, quantity),
-            *_very_large(worth_fen(offer) or 0),
+            *_very_large(offer_value_fen(offer) or 0),
         ]
     return found
 
 
-def worth_fen(offer: Any) -> int | None:
+def offer_value_fen(offer: Any) -> int | None:
     """What the offer's whole quantity comes to at its price, in fen; None on request."""
     price = offer.price_high if offer.side == "buy" else offer.price_low
     if price is None or MEASURES[offer.unit] != MEASURES[offer.price_unit]:
@@ -202,7 +213,7 @@ def worth_fen(offer: Any) -> int | None:
     return None if each is None else amount_fen(in_base(offer.quantity, offer.unit), each)
 
 
-def season_words(season: Season) -> str:
+def format_season(season: ProductSeason) -> str:
     """'Sep–Nov': the months of a season."""
     first, last = season.spans[0]
     locale = language().locale
@@ -210,76 +221,76 @@ def season_words(season: Season) -> str:
 
 
 def _duplicate(others: Sequence[int] | None) -> list[Flag]:
-    words = _("The same sides, product and day, and nearly the same amount.")
-    return [Flag(Code.DUPLICATE, words, tuple(others))] if others else []
+    message = _("The same sides, product and day, and nearly the same amount.")
+    return [Flag(FlagCode.DUPLICATE, message, tuple(others))] if others else []
 
 
 def _near_identical(others: Sequence[int] | None) -> list[Flag]:
-    words = _("The same product and quantity, from the same owner or in the same words.")
-    return [Flag(Code.NEAR_IDENTICAL, words, tuple(others))] if others else []
+    message = _("The same product and quantity, from the same owner or in the same words.")
+    return [Flag(FlagCode.NEAR_IDENTICAL, message, tuple(others))] if others else []
 
 
 def _one_person(seller: Any, buyer: Any) -> list[Flag]:
-    tie = tie_between(seller, buyer)
-    return [Flag(Code.ONE_PERSON, str(TIES[tie]))] if tie else []
+    tie = same_person_reason(seller, buyer)
+    return [Flag(FlagCode.ONE_PERSON, str(SAME_PERSON_LABELS[tie]))] if tie else []
 
 
-def _price(price: Decimal, unit: str, day: date, usual: Usual | None) -> list[Flag]:
-    if usual is None or not is_outside(price, usual):
+def _price(price: Decimal, unit: str, day: date, quartiles: Quartiles | None) -> list[Flag]:
+    if quartiles is None or not is_outside(price, quartiles):
         return []
-    words = _(
+    message = _(
         "%(times)s times the middle price: usually %(low)s–%(high)s yuan/%(unit)s, middle "
         "%(median)s, from %(count)s verified prices of %(months)s, this year and last.",
-        times=_times(price, usual),
-        low=trimmed(round(usual.low, 2)),
-        high=trimmed(round(usual.high, 2)),
-        median=trimmed(round(usual.median, 2)),
+        times=_format_multiple(price, quartiles),
+        low=trimmed(round(quartiles.low, 2)),
+        high=trimmed(round(quartiles.high, 2)),
+        median=trimmed(round(quartiles.median, 2)),
         unit=UNITS[unit].name,
-        count=usual.count,
-        months=season_words(season_of(day)),
+        count=quartiles.count,
+        months=format_season(product_season(day)),
     )
-    return [Flag(Code.PRICE, words)]
+    return [Flag(FlagCode.PRICE, message)]
 
 
-def _quantity(quantity: Decimal, unit: str, usual: Usual | None) -> list[Flag]:
-    if usual is None or not is_far_above(quantity, usual):
+def _quantity(quantity: Decimal, unit: str, quartiles: Quartiles | None) -> list[Flag]:
+    if quartiles is None or not is_far_above(quantity, quartiles):
         return []
-    words = _(
+    message = _(
         "%(times)s times the middle: in this county usually %(low)s–%(high)s %(unit)s of this "
         "product at a time, from %(count)s verified in a year.",
-        times=_times(quantity, usual),
-        low=trimmed(round(usual.low, 1)),
-        high=trimmed(round(usual.high, 1)),
+        times=_format_multiple(quantity, quartiles),
+        low=trimmed(round(quartiles.low, 1)),
+        high=trimmed(round(quartiles.high, 1)),
         unit=UNITS[unit].name,
-        count=usual.count,
+        count=quartiles.count,
     )
-    return [Flag(Code.QUANTITY, words)]
+    return [Flag(FlagCode.QUANTITY, message)]
 
 
-def _amount(fen: int, usual: Usual | None) -> list[Flag]:
-    if usual is None or not is_far_above(Decimal(fen), usual):
+def _amount(fen: int, quartiles: Quartiles | None) -> list[Flag]:
+    if quartiles is None or not is_far_above(Decimal(fen), quartiles):
         return []
-    words = _(
+    message = _(
         "%(times)s times the middle: deals of this county usually come to %(low)s–%(high)s "
         "yuan, from %(count)s verified in a year.",
-        times=_times(Decimal(fen), usual),
-        low=yuan(int(usual.low)),
-        high=yuan(int(usual.high)),
-        count=usual.count,
+        times=_format_multiple(Decimal(fen), quartiles),
+        low=yuan(int(quartiles.low)),
+        high=yuan(int(quartiles.high)),
+        count=quartiles.count,
     )
-    return [Flag(Code.AMOUNT, words)]
+    return [Flag(FlagCode.AMOUNT, message)]
 
 
 def _far_apart(deal: Any, offer: Any) -> list[Flag]:
     """The total is far from quantity times price, or the price from the offer's."""
     found = []
     if amount_gap(deal.amount_fen, deal.quantity, deal.unit_price) >= Gap.FAR:
-        words = _(
+        message = _(
             "The total is %(amount)s yuan, quantity times price %(computed)s yuan.",
             amount=yuan(deal.amount_fen),
             computed=yuan(amount_fen(deal.quantity, deal.unit_price)),
         )
-        found.append(Flag(Code.FAR_APART, words))
+        found.append(Flag(FlagCode.FAR_APART, message))
     if offer is None or offer.price_low is None or not comparable(offer.price_unit, deal.unit):
         return found
     low, high = (
@@ -287,21 +298,21 @@ def _far_apart(deal: Any, offer: Any) -> list[Flag]:
         for price in (offer.price_low, offer.price_high)
     )
     if price_gap(deal.unit_price, low, high) >= Gap.FAR:
-        words = _(
+        message = _(
             "The deal says %(price)s, the offer %(asked)s.",
             price=price_range(deal.unit_price, None, UNITS[deal.unit].name),
             asked=price_range(offer.price_low, offer.price_high, UNITS[offer.price_unit].name),
         )
-        found.append(Flag(Code.FAR_APART, words))
+        found.append(Flag(FlagCode.FAR_APART, message))
     return found
 
 
-def _undone(entry: Any) -> list[Flag]:
+def _reversed_before(entry: Any) -> list[Flag]:
     if entry is None:
         return []
     return [
         Flag(
-            Code.UNDONE,
+            FlagCode.UNDONE,
             _("%(when)s: %(reason)s", when=moment(entry.at), reason=entry.reason),
         )
     ]
@@ -311,24 +322,24 @@ def _dated_back(deal: Any) -> list[Flag]:
     entered = local_day(deal.created_at, home_zone())
     if deal.agreed_on is None or deal.agreed_on >= entered:
         return []
-    words = _(
+    message = _(
         "Agreed on %(day)s, entered on %(entered)s: %(reason)s",
         day=day_words(deal.agreed_on),
         entered=day_words(entered),
         reason=deal.day_reason,
     )
-    return [Flag(Code.DATED_BACK, words)]
+    return [Flag(FlagCode.DATED_BACK, message)]
 
 
 def _very_large(fen: int) -> list[Flag]:
     if fen < VERY_LARGE_FEN:
         return []
-    words = _(
+    message = _(
         "%(amount)s: from %(limit)s on, look at the contract itself.",
         amount=money(fen),
         limit=money(VERY_LARGE_FEN),
     )
-    return [Flag(Code.VERY_LARGE, words)]
+    return [Flag(FlagCode.VERY_LARGE, message)]
 
 
 def _new_account(deal: Any, *parties: Any) -> list[Flag]:
@@ -339,28 +350,28 @@ def _new_account(deal: Any, *parties: Any) -> list[Flag]:
     ]
     if not young:
         return []
-    words = _(
+    message = _(
         "%(amount)s, and the account of %(names)s was less than a week old. From %(limit)s on,"
         " ask who they are.",
         amount=money(deal.amount_fen),
         names=_(", ").join(young),
         limit=money(LARGE_FOR_NEW_FEN),
     )
-    return [Flag(Code.NEW_ACCOUNT, words)]
+    return [Flag(FlagCode.NEW_ACCOUNT, message)]
 
 
 def _many_a_day(others: Sequence[int]) -> list[Flag]:
-    if len(others) + 1 < MANY_A_DAY:
+    if len(others) + 1 < MIN_SAME_DAY_DEALS:
         return []
-    words = _("%(count)s deals between the same two on one day.", count=len(others) + 1)
-    return [Flag(Code.MANY_A_DAY, words, tuple(others))]
+    message = _("%(count)s deals between the same two on one day.", count=len(others) + 1)
+    return [Flag(FlagCode.MANY_A_DAY, message, tuple(others))]
 
 
 def _explained(reason: str) -> list[Flag]:
-    return [Flag(Code.EXPLAINED, reason)] if reason else []
+    return [Flag(FlagCode.EXPLAINED, reason)] if reason else []
 
 
-def _times(figure: Decimal, usual: Usual) -> str:
-    """How many times the middle a figure is, in two or three digits."""
-    times = figure / usual.median
+def _format_multiple(figure: Decimal, quartiles: Quartiles) -> str:
+    """By how many times a figure is the median, in two or three digits."""
+    times = figure / quartiles.median
     return trimmed(round(times, 1) if times >= 1 else round(times, 2))

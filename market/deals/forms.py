@@ -1,4 +1,4 @@
-"""Proposing a deal, and the small forms of its steps."""
+"""The forms of deals: proposing, revising, giving reasons, adding proofs, filtering lists."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from market.deals.checks import NOTE_AT_MOST, Terms
+from market.deals.checks import MAX_NOTE_LENGTH, Terms
 from market.deals.labels import TABS
 from market.deals.models import Deal
-from market.deals.queries import Tab
+from market.deals.queries import DealTab
 from market.deals.rules import Gap, amount_gap
 from market.offers.models import Offer
 from market.offers.photo_field import PhotosField
@@ -62,22 +62,22 @@ class TermsForm(Form):
     day_reason = StringField(_l("Why it is entered only now"), [Length(max=MAX_REASON_LENGTH)])
     note = TextAreaField(
         _l("Note"),
-        [Length(max=NOTE_AT_MOST)],
+        [Length(max=MAX_NOTE_LENGTH)],
         description=_l("Delivery, payment, packaging: what both should remember."),
     )
 
     def choose_units(self, unit: str, price_unit: str | None) -> None:
-        """Offer the units that quantities in `unit` can be told in.
+        """Offer the units that quantities in `unit` can be converted to.
 
-        A price whose unit nobody has named yet gets none by itself.
+        A price without a unit yet must have one chosen.
         """
         units = [u for u in UNITS.values() if comparable(u.code, unit)]
         self.unit.choices = [SelectChoice(u.code, u.name) for u in units]
-        unsaid = [] if price_unit or len(units) == 1 else [SelectChoice("", _l("Choose …"))]
-        self.price_unit.choices = unsaid + self.unit.choices
+        placeholder = [] if price_unit or len(units) == 1 else [SelectChoice("", _l("Choose …"))]
+        self.price_unit.choices = placeholder + self.unit.choices
 
     def terms(self) -> Terms:
-        """What the person typed, the amount in fen."""
+        """The form's values, the amount in fen."""
         amount: Decimal | None = self.amount.data
         return Terms(
             quantity=self.quantity.data,  # type: ignore[arg-type]
@@ -93,13 +93,13 @@ class TermsForm(Form):
 
 
 class ProposeForm(TermsForm):
-    """What is proposed to the owner of an offer.
+    """A proposal to the owner of an offer.
 
     Args:
         offer: the one answered.
-        parties: (id, name) of those the person speaks for, itself first.
+        parties: (id, name) of those the account represents, itself first.
         own_offers: rows (id, title, remaining, unit) of theirs that answer it.
-        party, own_offer: ids to begin with.
+        party, own_offer: ids selected at first.
     """
 
     key = IdempotencyKey()
@@ -143,8 +143,8 @@ class ProposeForm(TermsForm):
         ]
 
 
-class MendForm(TermsForm):
-    """What a returned deal is to say."""
+class RevisionForm(TermsForm):
+    """The new figures of a returned deal."""
 
     def __init__(self, deal: Deal) -> None:
         computed = amount_gap(deal.amount_fen, deal.quantity, deal.unit_price) is Gap.NONE
@@ -161,7 +161,7 @@ class MendForm(TermsForm):
 
 
 class ReasonForm(Form):
-    """Why a step is taken."""
+    """The reason of an action."""
 
     reason = StringField(_l("Reason"), [Length(max=200)])
 
@@ -181,6 +181,6 @@ class DealFilter(FilterForm):
     )
     page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
-    def chosen_tab(self, waiting: int) -> Tab:
-        """The tab asked for; else what waits for the person, or all."""
-        return Tab(self.chosen().get("tab", Tab.WAITING if waiting else Tab.ALL))
+    def chosen_tab(self, waiting: int) -> DealTab:
+        """The tab of the query string; else the waiting deals if there are any, or all."""
+        return DealTab(self.chosen().get("tab", DealTab.WAITING if waiting else DealTab.ALL))

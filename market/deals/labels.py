@@ -1,11 +1,11 @@
-"""The words for a deal's states, channels and tabs."""
+"""The labels of a deal's states, channels and tabs."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from market.deals.models import Answer, Channel, Deal, DealStatus
-from market.deals.queries import Tab
+from market.deals.models import Channel, Deal, DealStatus, RevisionAnswer
+from market.deals.queries import DealTab
 from market.web.language import lazy_gettext as _l
 
 STATUSES = {
@@ -18,21 +18,21 @@ STATUSES = {
     DealStatus.RETURNED: _l("Returned"),
 }
 CHANNELS = {Channel.FAIR: _l("At a fair"), Channel.DAILY: _l("Outside a fair")}
-ANSWERS = {
-    Answer.WAITING: _l("waits for the other side"),
-    Answer.AGREED: _l("the other side agreed"),
-    Answer.DECLINED: _l("the other side declined"),
+ANSWER_LABELS = {
+    RevisionAnswer.WAITING: _l("waits for the other side"),
+    RevisionAnswer.AGREED: _l("the other side agreed"),
+    RevisionAnswer.DECLINED: _l("the other side declined"),
 }
 TABS = {
-    Tab.WAITING: _l("Waiting for me"),
-    Tab.OPEN: _l("Open"),
-    Tab.VERIFIED: _l("Verified"),
-    Tab.ALL: _l("All"),
+    DealTab.WAITING: _l("Waiting for me"),
+    DealTab.OPEN: _l("Open"),
+    DealTab.VERIFIED: _l("Verified"),
+    DealTab.ALL: _l("All"),
 }
 
 
-def verified_words(deal: Deal) -> str:
-    """What became of a deal that an official has just verified."""
+def format_verification(deal: Deal) -> str:
+    """The message after an official verified the deal."""
     if deal.status is DealStatus.VERIFIED:
         return _("Deal %(id)s is verified and counted.", id=deal.id)
     return _("Deal %(id)s is verified for the county; the prefecture is next.", id=deal.id)

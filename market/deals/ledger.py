@@ -40,8 +40,8 @@ FIELDS = (
     "previous_hash",
 )
 COLUMNS = tuple(LedgerEntry.__table__.c[name] for name in (*FIELDS, "hash"))
-# What a reversal repeats of the entry it takes back.
-PLACE = (
+# The fields that a reversal copies from the entry it reverses.
+REVERSED_FIELDS = (
     "region_code",
     "region_path",
     "seller_region_code",
@@ -62,7 +62,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Problem:
+class LedgerProblem:
     """Something `flask ledger verify` found: about an entry, a deal, or a stored total."""
 
     about: str
@@ -72,11 +72,11 @@ class Problem:
         return f"{self.about}: {self.what}"
 
 
-# Rooms above add their own: a stored total is compared by the same command.
-checks: list[Callable[[], Iterable[Problem]]] = []
+# Rooms above add their own, such as comparing stored totals: `flask ledger verify` runs them.
+integrity_checks: list[Callable[[], Iterable[LedgerProblem]]] = []
 
 
-def digest(entry: Mapping[str, Any], previous_hash: str) -> str:
+def entry_hash(entry: Mapping[str, Any], previous_hash: str) -> str:
     """The hash of an entry (keys of FIELDS) that follows `previous_hash`."""
     at = entry["at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     values = {**entry, "at": at, "channel": str(entry["channel"]), "previous_hash": previous_hash}
@@ -84,7 +84,7 @@ def digest(entry: Mapping[str, Any], previous_hash: str) -> str:
     return hashlib.sha256(line.encode()).hexdigest()
 
 
-def chain(entries: Iterable[Mapping[str, Any]], last: Head) -> Iterator[dict[str, Any]]:
+def chain_entries(entries: Iterable[Mapping[str, Any]], last: Head) -> Iterator[dict[str, Any]]:
     """`entries` (every field but id, previous_hash, hash) as rows that follow `last`.
 
     The one way entries are numbered and hashed: append uses it for one, a bulk load for
@@ -92,13 +92,13 @@ def chain(entries: Iterable[Mapping[str, Any]], last: Head) -> Iterator[dict[str
     """
     for entry in entries:
         row = {**entry, "id": last.id + 1, "previous_hash": last.hash}
-        row["hash"] = digest(row, last.hash)
+        row["hash"] = entry_hash(row, last.hash)
         last = Head(row["id"], row["hash"])
         yield row
 
 
 def head(before: datetime | None = None) -> Head:
-    """The end of the chain as it is now, or as it was just before that moment."""
+    """The end of the chain now, or as it was just before `before`."""
     query = select(LedgerEntry.id, LedgerEntry.hash).order_by(LedgerEntry.id.desc()).limit(1)
     if before is not None:
         query = query.where(LedgerEntry.at < before)
@@ -106,8 +106,8 @@ def head(before: datetime | None = None) -> Head:
     return Head(*row) if row else Head()
 
 
-def counted(deal: Deal, actor: Account, at: datetime, turn: int) -> dict[str, Any]:
-    """The entry that counts `deal`, for chain()."""
+def counting_entry(deal: Deal, actor: Account, at: datetime, turn: int) -> dict[str, Any]:
+    """The entry that counts `deal`, for chain_entries()."""
     return {
         "deal_id": deal.id,
         "turn": turn,
@@ -122,13 +122,13 @@ def counted(deal: Deal, actor: Account, at: datetime, turn: int) -> dict[str, An
         "fair_id": deal.fair_id,
         "by_id": actor.id,
         "at": at,
-        # Words may name people, and nothing leaves the ledger: they stand in the deal's event.
+        # Reasons may name people and nothing can be erased here: they are in the DealEvent.
         "reason": "",
     }
 
 
-def append(deal: Deal, actor: Account) -> int:
-    """Count `deal`, or take its count back when it is counted; returns the entry's number.
+def append_entry(deal: Deal, actor: Account) -> int:
+    """Count `deal`, or reverse its count when it is counted; returns the entry's number.
 
     Call it inside transaction() with the deal locked.
     """
@@ -143,30 +143,30 @@ def append(deal: Deal, actor: Account) -> int:
         .mappings()
         .first()
     )
-    entry = counted(deal, actor, utcnow(), before["turn"] + 1 if before else 1)
+    entry = counting_entry(deal, actor, utcnow(), before["turn"] + 1 if before else 1)
     if before and before["deals"] > 0:
-        entry |= {name: before[name] for name in PLACE}
+        entry |= {name: before[name] for name in REVERSED_FIELDS}
         entry |= {"deals": -1, "amount_fen": -before["amount_fen"]}
-    (row,) = chain([entry], head())
+    (row,) = chain_entries([entry], head())
     db.session.execute(insert(LedgerEntry), [row])
     return row["id"]
 
 
-def verify_ledger() -> list[Problem]:
-    """Everything wrong with the ledger; empty when it can be trusted.
+def verify_ledger() -> list[LedgerProblem]:
+    """Every problem of the ledger; empty when it can be trusted.
 
     Reads the entries once, in order, a thousand at a time: numbers without a gap, each
     hash right, turns of a deal alternating. Then compares the sums with the deals, and
-    asks each of `checks`.
+    runs `integrity_checks`.
     """
     problems = list(_broken_links())
     problems += _miscounted_deals()
-    for check in checks:
+    for check in integrity_checks:
         problems += check()
     return problems
 
 
-def _broken_links() -> Iterator[Problem]:
+def _broken_links() -> Iterator[LedgerProblem]:
     last = Head()
     turns: dict[int, int] = {}
     rows = db.session.execute(
@@ -178,21 +178,21 @@ def _broken_links() -> Iterator[Problem]:
         turns[row.deal_id] = row.turn
 
 
-def _wrong_in(row: Row[Any], last: Head, turns: Mapping[int, int]) -> Iterator[Problem]:
+def _wrong_in(row: Row[Any], last: Head, turns: Mapping[int, int]) -> Iterator[LedgerProblem]:
     about = f"entry {row.id}"
     if row.id != last.id + 1:
-        yield Problem(about, f"comes after entry {last.id}: something is missing between")
+        yield LedgerProblem(about, f"comes after entry {last.id}: something is missing between")
     if row.previous_hash != last.hash:
-        yield Problem(about, "does not carry the hash of the entry before it")
-    if row.hash != digest(row._asdict(), row.previous_hash):
-        yield Problem(about, "was changed: its hash is not that of its fields")
+        yield LedgerProblem(about, "does not carry the hash of the entry before it")
+    if row.hash != entry_hash(row._asdict(), row.previous_hash):
+        yield LedgerProblem(about, "was changed: its hash is not that of its fields")
     if row.turn != turns.get(row.deal_id, 0) + 1:
-        yield Problem(about, f"is turn {row.turn} of deal {row.deal_id} out of turn")
+        yield LedgerProblem(about, f"is turn {row.turn} of deal {row.deal_id} out of turn")
     if row.deals != (1 if row.turn % 2 else -1):
-        yield Problem(about, f"has the wrong sign for turn {row.turn}")
+        yield LedgerProblem(about, f"has the wrong sign for turn {row.turn}")
 
 
-def _miscounted() -> Select[*tuple[Any, ...]]:
+def _select_miscounted() -> Select[*tuple[Any, ...]]:
     """Deals whose entries don't sum to what their status says."""
     odd = LedgerEntry.turn % 2 == 1
     sums = (
@@ -232,8 +232,8 @@ def _miscounted() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _miscounted_deals() -> Iterator[Problem]:
-    for id_, status, agreed, deals, amount in db.session.execute(_miscounted()):
+def _miscounted_deals() -> Iterator[LedgerProblem]:
+    for id_, status, agreed, deals, amount in db.session.execute(_select_miscounted()):
         if status is DealStatus.VERIFIED and (deals, amount) == (1, agreed):
             what = "is counted for another county, product or fair than its own"
         else:
@@ -242,11 +242,11 @@ def _miscounted_deals() -> Iterator[Problem]:
                 f"is {status.value} and counts {deals} with {amount} fen in the ledger,"
                 f" not {expected[0]} with {expected[1]}"
             )
-        yield Problem(f"deal {id_}", what)
+        yield LedgerProblem(f"deal {id_}", what)
     orphans = (
         select(LedgerEntry.id, LedgerEntry.deal_id)
         .outerjoin(Deal, Deal.id == LedgerEntry.deal_id)
         .where(Deal.id.is_(None))
     )
     for id_, deal_id in db.session.execute(orphans):
-        yield Problem(f"entry {id_}", f"counts deal {deal_id}, which does not exist")
+        yield LedgerProblem(f"entry {id_}", f"counts deal {deal_id}, which does not exist")

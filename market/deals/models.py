@@ -57,7 +57,7 @@ DEAL_TRANSITIONS: dict[DealStatus, frozenset[DealStatus]] = {
             *(DealStatus.CANCELLED, DealStatus.DISPUTED),
         }
     ),
-    # The parties mend what the county asked for and send it again, or give it up.
+    # The parties revise what the county asked for and send it again, or cancel it.
     DealStatus.RETURNED: frozenset({DealStatus.AGREED, DealStatus.CANCELLED, DealStatus.DISPUTED}),
     DealStatus.DISPUTED: frozenset({DealStatus.AGREED, DealStatus.CANCELLED}),
     # The county takes its verification back: the ledger gets the reversal.
@@ -67,13 +67,22 @@ DEAL_TRANSITIONS: dict[DealStatus, frozenset[DealStatus]] = {
 }
 
 
+# What both parties agreed to and nobody has cancelled, whether the ledger counts it or not.
+AGREED_OR_LATER = (
+    DealStatus.AGREED,
+    DealStatus.VERIFIED,
+    DealStatus.RETURNED,
+    DealStatus.DISPUTED,
+)
+
+
 class Channel(enum.StrEnum):
     FAIR = "fair"
     DAILY = "daily"
 
 
-class Answer(enum.StrEnum):
-    """What the other side says to a revision."""
+class RevisionAnswer(enum.StrEnum):
+    """The other side's answer to a revision."""
 
     WAITING = "waiting"
     AGREED = "agreed"
@@ -179,8 +188,8 @@ class DealEvent(Base):
     """A step in a deal's life: who moved it to which status, when, why.
 
     Attributes:
-        flags: codes of the flags that told the official to stop, with a comma between; the
-            reason says why it was verified all the same.
+        flags: codes of the blocking flags at the time, separated by commas; the reason says
+            why the official verified it in spite of them.
     """
 
     __tablename__ = "deal_events"
@@ -197,11 +206,11 @@ class DealEvent(Base):
 
 
 class DealRevision(Base):
-    """Other figures for a returned deal: one side writes them, the other agrees.
+    """Other figures for a returned deal: one side proposes them, the other agrees.
 
     Attributes:
-        quantity, unit, unit_price, amount_fen, amount_reason, agreed_on, day_reason: as the
-            deal is to say; before_*: as it said. Kept whatever the answer is.
+        quantity, unit, unit_price, amount_fen, amount_reason, agreed_on, day_reason: the new
+            figures; before_*: the old ones. The row stays whatever the answer is.
         by_side: the side that wrote it; the other one answers.
     """
 
@@ -224,7 +233,9 @@ class DealRevision(Base):
     before_unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     before_amount_fen: Mapped[int] = mapped_column(Fen)
     before_agreed_on: Mapped[date]
-    answer: Mapped[Answer] = mapped_column(choice(Answer, "answer"), default=Answer.WAITING)
+    answer: Mapped[RevisionAnswer] = mapped_column(
+        choice(RevisionAnswer, "answer"), default=RevisionAnswer.WAITING
+    )
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -274,8 +285,8 @@ class LedgerEntry(Base):
         deals, amount_fen: +1 and + the amount for an odd turn, negative for an even one.
         region_path: the home region's path at the time, so that a region moved later
             leaves past totals alone.
-        reason: empty; entries of older releases have the county's words here.
-        previous_hash, hash: hex SHA-256 (market.deals.ledger.digest); the first entry's
+        reason: empty; entries of older releases have the county's reason here.
+        previous_hash, hash: hex SHA-256 (market.deals.ledger.entry_hash); the first entry's
             previous hash is 64 zeros.
     """
 

@@ -1,4 +1,4 @@
-"""What the room says about an account that asks, and what ends with one that is erased."""
+"""Export and erasure of an account's deals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from market.offers.models import Offer, OfferPhoto, Side
 from market.offers.privacy import WRITTEN
 from market.offers.services import changed
 
-# In both languages, because it is data, not words of a page.
+# In both languages, because it is stored, not translated with the page.
 REASON = "账号已注销 (account erased)"
 UNFINISHED = [status for status, to in DEAL_TRANSITIONS.items() if DealStatus.CANCELLED in to]
 
@@ -81,20 +81,20 @@ def _figures(revision: DealRevision, which: str = "") -> dict[str, Any]:
 
 
 def _erase(account: Account) -> None:
-    """Cancel what is not verified; the offers get it back. What the ledger counts stays."""
+    """Cancel deals that are not verified and release their quantities; counted deals stay."""
     for deal in db.session.scalars(_mine(account).where(Deal.status.in_(UNFINISHED))).all():
         cancel_deal(account, deal, REASON)
     db.session.flush()
     history = (selectinload(Deal.events), selectinload(Deal.revisions), selectinload(Deal.proofs))
     fresh = {"populate_existing": True}
     for deal in db.session.scalars(_mine(account).options(*history), execution_options=fresh):
-        _forget_words(account, deal)
+        _erase_texts(account, deal)
         if deal.status is not DealStatus.VERIFIED:
             for proof in deal.proofs:
                 db.session.delete(proof)
 
 
-def _forget_words(account: Account, deal: Deal) -> None:
+def _erase_texts(account: Account, deal: Deal) -> None:
     """Empty what the account's side wrote about the deal; what others wrote stays."""
     side = Side.SELL if deal.seller_id == account.id else Side.BUY
     if deal.proposed_side is side or any(r.by_side is side for r in deal.revisions):
@@ -123,8 +123,8 @@ def _delete_files(states: list[Any]) -> list[Any]:
     return [None] * len(states)
 
 
-def _by(person: Person) -> Any:
-    """The deals a person had a hand in."""
+def _involves(person: Person) -> Any:
+    """SQL condition: the person took part in the deal or acted on it."""
     columns = (
         *(Deal.seller_id, Deal.buyer_id, Deal.proposed_by_id, Deal.agreed_by_id),
         *(Deal.verified_by_id, Deal.county_verified_by_id),
@@ -135,13 +135,14 @@ def _by(person: Person) -> Any:
 
 def _part_of(column: Any) -> Any:
     """The condition for parts of these deals, by the column that names the deal."""
-    return lambda person: column.in_(select(Deal.id).where(_by(person)))
+    return lambda person: column.in_(select(Deal.id).where(_involves(person)))
 
 
 def _offers_of_deals(person: Person) -> Any:
     """The offers that their deals came from."""
     deals = (
-        select(column).where(_by(person)) for column in (Deal.seller_offer_id, Deal.buyer_offer_id)
+        select(column).where(_involves(person))
+        for column in (Deal.seller_offer_id, Deal.buyer_offer_id)
     )
     return or_(*(Offer.id.in_(ids.where(ids.selected_columns[0].is_not(None))) for ids in deals))
 
@@ -154,7 +155,7 @@ exporters.append(("deals", _deals))
 # Before the offers are withdrawn: giving a quantity back can open one that was sold out.
 erasers.insert(0, _erase)
 texts += [
-    Texts(Deal, ("note", "amount_reason", "day_reason", "status_reason"), _by),
+    Texts(Deal, ("note", "amount_reason", "day_reason", "status_reason"), _involves),
     Texts(DealEvent, ("reason",), _part_of(DealEvent.deal_id)),
     Texts(DealRevision, ("amount_reason", "day_reason"), _part_of(DealRevision.deal_id)),
     Texts(Offer, WRITTEN, _offers_of_deals, changed),

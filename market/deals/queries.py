@@ -14,7 +14,14 @@ from sqlalchemy.orm import aliased
 from market.accounts.contact import numbers_of
 from market.accounts.models import Account
 from market.database import db, utcnow
-from market.deals.models import Answer, Deal, DealEvent, DealRevision, DealStatus, LedgerEntry
+from market.deals.models import (
+    Deal,
+    DealEvent,
+    DealRevision,
+    DealStatus,
+    LedgerEntry,
+    RevisionAnswer,
+)
 from market.deals.rules import OpenFair
 from market.fairs.models import ENDED, Fair, FairTheme
 from market.offers.models import Offer, Side, Status
@@ -22,10 +29,15 @@ from market.permissions import may
 from market.products.models import Product
 from market.regions.models import Region, within
 
-ONGOING = (DealStatus.PROPOSED, DealStatus.AGREED, DealStatus.RETURNED, DealStatus.DISPUTED)
+ONGOING_STATUSES = (
+    DealStatus.PROPOSED,
+    DealStatus.AGREED,
+    DealStatus.RETURNED,
+    DealStatus.DISPUTED,
+)
 
 
-class Tab(enum.StrEnum):
+class DealTab(enum.StrEnum):
     WAITING = "waiting"
     OPEN = "open"
     VERIFIED = "verified"
@@ -39,8 +51,8 @@ def home_path() -> str:
 
 
 def reversal_reason() -> Any:
-    """Of an entry of the ledger that takes a deal back, why: as the county wrote it in the
-    deal's history; a column of selects from LedgerEntry, called `reason`."""
+    """The column `reason` for a select from LedgerEntry: why a reversal was made, as the county
+    wrote it in the deal's history; empty for entries that count a deal."""
     why = (
         select(DealEvent.reason)
         .where(
@@ -82,8 +94,8 @@ def open_fairs(day: date) -> list[OpenFair]:
     return [OpenFair(id_, path, themes[id_]) for id_, path in fairs]
 
 
-def people_of(account: Account) -> list[tuple[int, str]]:
-    """(id, name) of those the account speaks for: itself, then the farmers it represents."""
+def represented_parties(account: Account) -> list[tuple[int, str]]:
+    """(id, name) of the parties the account acts for: itself, then the farmers it represents."""
     people = [(account.id, account.name)]
     if account.is_assistant:
         farmers = select(Account.id, Account.name).where(Account.represented_by_id == account.id)
@@ -93,7 +105,7 @@ def people_of(account: Account) -> list[tuple[int, str]]:
 
 
 def answering_offers(parties: Collection[int], offer: Offer) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The parties' own open offers of the other side, of products like the offer's."""
+    """The parties' own open offers of the other side and the same product family."""
     family = "/".join(offer.product.path.split("/")[:2])
     return db.session.execute(
         select(Offer.id, Offer.owner_id, Offer.title, Offer.remaining, Offer.unit)
@@ -111,8 +123,8 @@ def answering_offers(parties: Collection[int], offer: Offer) -> Sequence[Row[*tu
 
 
 def contacts(viewer: Account, deal: Deal) -> list[Account]:
-    """Whom the viewer may ring about a deal, from its proposal on unless it is declined: the
-    other side, or its assistant."""
+    """The accounts the viewer may telephone about a deal: the other side, or its assistant;
+    nobody once the deal was declined."""
     is_open = deal.status is DealStatus.PROPOSED or deal.agreed_on is not None
     if not is_open or not may(viewer, "deal.act", deal):
         return []
@@ -120,62 +132,65 @@ def contacts(viewer: Account, deal: Deal) -> list[Account]:
     return [number.reached for number in numbers_of(viewer, others)]
 
 
-def phones_seen(viewer: Account, deal: Deal) -> list[tuple[Account, str | None]]:
+def contact_phones(viewer: Account, deal: Deal) -> list[tuple[Account, str | None]]:
     """Each contact with its number, None until the viewer has asked for it (recorded)."""
     people = numbers_of(viewer, contacts(viewer, deal))
     return [(number.reached, number.phone) for number in people]
 
 
-def _tab_filter(tab: Tab, parties: Collection[int]) -> ColumnElement[bool]:
+def _tab_filter(tab: DealTab, parties: Collection[int]) -> ColumnElement[bool]:
     answering = case((Deal.proposed_side == Side.SELL, Deal.buyer_id), else_=Deal.seller_id).in_(
         parties
     )
     return {
-        Tab.WAITING: or_(
+        DealTab.WAITING: or_(
             and_(Deal.status == DealStatus.PROPOSED, answering),
-            and_(Deal.status == DealStatus.RETURNED, ~_asked_by(parties)),
+            and_(Deal.status == DealStatus.RETURNED, ~_awaits_answer_to(parties)),
         ),
-        Tab.OPEN: Deal.status.in_(ONGOING),
-        Tab.VERIFIED: Deal.status == DealStatus.VERIFIED,
-        Tab.ALL: literal(True),
+        DealTab.OPEN: Deal.status.in_(ONGOING_STATUSES),
+        DealTab.VERIFIED: Deal.status == DealStatus.VERIFIED,
+        DealTab.ALL: literal(True),
     }[tab]
 
 
-def _asked_by(parties: Collection[int]) -> ColumnElement[bool]:
-    """SQL: a revision that one of them wrote waits for the other side."""
+def _awaits_answer_to(parties: Collection[int]) -> ColumnElement[bool]:
+    """SQL condition: a revision written by one of the parties waits for the other side."""
     writer = case((DealRevision.by_side == Side.SELL, Deal.seller_id), else_=Deal.buyer_id)
     return exists().where(
         DealRevision.deal_id == Deal.id,
-        DealRevision.answer == Answer.WAITING,
+        DealRevision.answer == RevisionAnswer.WAITING,
         writer.in_(parties),
     )
 
 
-def waiting_count(account: Account) -> int:
-    """How many deals wait for an answer, or for mending, of those the account speaks for."""
+def count_waiting(account: Account) -> int:
+    """How many deals of the parties the account represents wait for an answer or a revision."""
     parties: Any = [account.id]
     if account.is_assistant:
         mine = Account.represented_by_id == account.id
         parties = select(Account.id).where(or_(Account.id == account.id, mine))
     query = select(func.count()).select_from(Deal)
-    return db.session.scalar(query.where(_of(parties), _tab_filter(Tab.WAITING, parties))) or 0
+    return (
+        db.session.scalar(query.where(_is_party(parties), _tab_filter(DealTab.WAITING, parties)))
+        or 0
+    )
 
 
-def tab_counts(parties: Collection[int]) -> dict[Tab, int]:
+def count_by_tab(parties: Collection[int]) -> dict[DealTab, int]:
     """How many deals each tab holds."""
     row = db.session.execute(
-        select(*(func.count(case((_tab_filter(tab, parties), 1))) for tab in Tab)).where(
-            _of(parties)
+        select(*(func.count(case((_tab_filter(tab, parties), 1))) for tab in DealTab)).where(
+            _is_party(parties)
         )
     ).one()
-    return dict(zip(Tab, row, strict=True))
+    return dict(zip(DealTab, row, strict=True))
 
 
-def _of(parties: Collection[int]) -> ColumnElement[bool]:
+def _is_party(parties: Collection[int]) -> ColumnElement[bool]:
     return or_(Deal.seller_id.in_(parties), Deal.buyer_id.in_(parties))
 
 
-def listed() -> Select[*tuple[Any, ...]]:
+def select_deal_rows() -> Select[*tuple[Any, ...]]:
     """The columns a list of deals shows."""
     seller, buyer = aliased(Account), aliased(Account)
     return (
@@ -221,13 +236,13 @@ def listed() -> Select[*tuple[Any, ...]]:
     )
 
 
-def deals_of(
-    parties: Collection[int], tab: Tab, page: int, per_page: int
+def find_deals(
+    parties: Collection[int], tab: DealTab, page: int, per_page: int
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """A page (from 1) of the parties' deals, the newest first."""
     return db.session.execute(
-        listed()
-        .where(_of(parties), _tab_filter(tab, parties))
+        select_deal_rows()
+        .where(_is_party(parties), _tab_filter(tab, parties))
         .order_by(Deal.id.desc())
         .limit(per_page)
         .offset((page - 1) * per_page)

@@ -1,19 +1,19 @@
-"""Whether a written reason says anything: pure, no database, no Flask."""
+"""Whether a written reason has any content: pure, no database, no Flask."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# What is written to get past a field that wants a reason, in the order in which it is taken
-# out of the text: the longer ones first.
+# Empty formulas written to get past a required reason; removed from the text in this order,
+# the longer ones first.
 TOKENS = (
     *("情况属实", "核实无误", "没有问题", "确认无误", "没问题", "已核实", "已确认"),
     *("无误", "属实", "同意", "核实", "确认", "通过", "可以", "正常", "测试", "核对", "真实"),
     *("testing", "tested", "test", "verified", "checked", "correct", "confirmed", "approved"),
     *("reason", "okay", "fine", "good", "true", "none", "yes", "asdf", "qwer", "abc", "ok", "no"),
 )
-# So much must be left: letters of a Chinese text, or words of another.
+# What must be left: letters of a Chinese text, or words of another.
 MIN_HAN = 4
 MIN_WORDS = 2
 MIN_DIFFERENT = 4
@@ -22,7 +22,7 @@ MIN_DIFFERENT = 4
 def is_token(text: str) -> bool:
     """Whether `text` is a mere token: too short, one thing repeated, or an empty formula.
 
-    It can't tell a lie from the truth; it only refuses what nobody could check later.
+    It can't detect a lie; it only refuses what nobody could check later.
     """
     text = unicodedata.normalize("NFKC", text).casefold()
     for token in TOKENS:

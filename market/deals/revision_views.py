@@ -1,4 +1,4 @@
-"""Pages of a returned deal: writing what it is to say, and answering what the other side wrote."""
+"""Pages of a returned deal: writing a revision, and answering the other side's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from market.database import transaction
 from market.deals import bp, revisions
-from market.deals.forms import MendForm
+from market.deals.forms import RevisionForm
 from market.deals.models import Deal, DealStatus
 from market.deals.views import load_deal, take_step
 from market.permissions import requires
@@ -25,17 +25,17 @@ def mend(deal: Deal) -> Any:
     if deal.status is not DealStatus.RETURNED:
         tell_refusal(InvalidTransition(_("Only a returned deal is mended.")))
         return redirect(url_for("deals.show", deal_id=deal.id), 303)
-    form = MendForm(deal)
+    form = RevisionForm(deal)
     if form.validate_on_submit():
         terms = form.terms()
         try:
             with transaction():
-                asks = revisions.mend_deal(current_user, deal, terms)
+                needs_answer = revisions.revise_deal(current_user, deal, terms)
         except DomainError as error:
             put_on_form(error, form)
         else:
-            asked = _("Sent. The other side now agrees or declines.")
-            flash(asked if asks else _("Sent to the county again."), "success")
+            sent = _("Sent. The other side now agrees or declines.")
+            flash(sent if needs_answer else _("Sent to the county again."), "success")
             return redirect(url_for("deals.show", deal_id=deal.id), 303)
     return render_template("deals/mend.html", deal=deal, form=form)
 

@@ -1,7 +1,7 @@
-"""Mending a returned deal: it keeps its number and its history, and nobody mends it alone.
+"""Revising a returned deal: it keeps its number and its history.
 
-A note or a picture more goes straight back to the county. Other figures are a revision,
-which the other side agrees to or declines; until then the deal says what both agreed.
+A new note or picture goes straight back to the county. Other figures are a revision, which the
+other side accepts or declines; until then the deal keeps the figures both agreed to.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from market.accounts.models import Account
 from market.database import db, lock, utcnow
 from market.deals.checks import (
-    NOTE_AT_MOST,
+    MAX_NOTE_LENGTH,
     Terms,
     agreed_amount,
     answered_offer,
@@ -20,8 +20,8 @@ from market.deals.checks import (
     check_party,
     check_price,
 )
-from market.deals.models import Answer, Deal, DealRevision, DealStatus
-from market.deals.steps import offers_of, place_deal, record_step
+from market.deals.models import Deal, DealRevision, DealStatus, RevisionAnswer
+from market.deals.transitions import assign_fair, deal_offers, record_transition
 from market.offers.models import Side
 from market.offers.rules import told_in
 from market.offers.services import release, reserve
@@ -38,7 +38,7 @@ FIGURES = ("quantity", "unit", "unit_price", "amount_fen", "agreed_on")
 
 
 def resubmit_deal(actor: Account, deal: Deal, note: str) -> None:
-    """A party added what the county asked for, no figure changed: it goes to the county again.
+    """Send a returned deal to the county again, with a new note and no figure changed.
 
     Raises:
         Refused: the actor is no party. Invalid: the note is too long.
@@ -48,20 +48,20 @@ def resubmit_deal(actor: Account, deal: Deal, note: str) -> None:
     if waiting_revision(deal):
         raise InvalidTransition()
     _set_note(deal, note)
-    _send(actor, deal)
+    _send_to_county(actor, deal)
 
 
-def mend_deal(actor: Account, deal: Deal, terms: Terms) -> bool:
+def revise_deal(actor: Account, deal: Deal, terms: Terms) -> bool:
     """Send a returned deal to the county again, or to the other side if its figures change.
 
-    A revision of one's own that waits is replaced.
+    A waiting revision of the same side is replaced.
 
     Returns:
-        Whether the other side is asked first.
+        Whether the other side must agree first.
 
     Raises:
         Refused: the actor is no party, or the other side's revision waits for an answer.
-        Invalid: at the field that can't be right, as for propose_deal.
+        Invalid: with the field that is wrong, as for propose_deal.
     """
     _lock_returned(actor, deal)
     side, waiting = _side_of(actor, deal), waiting_revision(deal)
@@ -71,11 +71,11 @@ def mend_deal(actor: Account, deal: Deal, terms: Terms) -> bool:
         deal.revisions.remove(waiting)
         db.session.delete(waiting)
         db.session.flush()
-    values = _figures(deal, terms)
+    values = _checked_figures(deal, terms)
     _set_note(deal, terms.note)
     if all(getattr(deal, name) == values[name] for name in FIGURES):
         deal.amount_reason = terms.amount_reason
-        _send(actor, deal)
+        _send_to_county(actor, deal)
         return False
     before = {f"before_{name}": getattr(deal, name) for name in FIGURES}
     deal.revisions.append(DealRevision(by_id=actor.id, by_side=side, **values, **before))
@@ -83,34 +83,34 @@ def mend_deal(actor: Account, deal: Deal, terms: Terms) -> bool:
 
 
 def agree_revision(actor: Account, deal: Deal) -> None:
-    """The other side agrees to the revision: the deal says so now and goes to the county.
+    """The other side accepts the revision: the deal gets its figures and goes to the county.
 
     Raises:
-        Refused: the actor doesn't speak for the side that is asked.
+        Refused: the actor doesn't act for the answering side.
         InvalidTransition: nothing waits. Invalid: an offer has less left.
     """
-    revision = _answered(actor, deal, Answer.AGREED)
+    revision = _record_answer(actor, deal, RevisionAnswer.AGREED)
     if (deal.quantity, deal.unit) != (revision.quantity, revision.unit):
-        for offer in offers_of(deal):
+        for offer in deal_offers(deal):
             release(offer, deal.quantity, deal.unit)
             reserve(offer, revision.quantity, revision.unit)
     for name in (*FIGURES, "amount_reason", "day_reason"):
         setattr(deal, name, getattr(revision, name))
-    _send(actor, deal)
+    _send_to_county(actor, deal)
 
 
 def decline_revision(actor: Account, deal: Deal) -> None:
-    """The other side doesn't agree: the deal stays as it was. Raises like agree_revision."""
-    _answered(actor, deal, Answer.DECLINED)
+    """The other side declines: the deal stays as it was. Raises like agree_revision."""
+    _record_answer(actor, deal, RevisionAnswer.DECLINED)
 
 
 def waiting_revision(deal: Deal) -> DealRevision | None:
     """The revision that waits for the other side's answer."""
-    return next((r for r in deal.revisions if r.answer is Answer.WAITING), None)
+    return next((r for r in deal.revisions if r.answer is RevisionAnswer.WAITING), None)
 
 
 def may_answer(actor: Account, deal: Deal, revision: DealRevision) -> bool:
-    """Whether the actor speaks for the side that is asked."""
+    """Whether the actor acts for the side that answers the revision."""
     party = deal.buyer if revision.by_side is Side.SELL else deal.seller
     return actor.id != revision.by_id and may(actor, "party.represent", party)
 
@@ -127,20 +127,20 @@ def _side_of(actor: Account, deal: Deal) -> Side:
 
 
 def _set_note(deal: Deal, note: str) -> None:
-    if len(note) > NOTE_AT_MOST:
-        raise Invalid(_l("At most %(count)s characters.", count=NOTE_AT_MOST), field="note")
+    if len(note) > MAX_NOTE_LENGTH:
+        raise Invalid(_l("At most %(count)s characters.", count=MAX_NOTE_LENGTH), field="note")
     deal.note = note
 
 
-def _send(actor: Account, deal: Deal) -> None:
-    """To the county again, in the fair of its day unless that was certified since."""
+def _send_to_county(actor: Account, deal: Deal) -> None:
+    """Send the deal to the county again, in the fair of its day unless that was certified."""
     assert deal.agreed_on is not None
-    place_deal(deal, deal.agreed_on)
-    record_step(deal, DealStatus.AGREED, actor)
+    assign_fair(deal, deal.agreed_on)
+    record_transition(deal, DealStatus.AGREED, actor)
 
 
-def _figures(deal: Deal, terms: Terms) -> Mapping[str, Any]:
-    """What the deal is to say, checked."""
+def _checked_figures(deal: Deal, terms: Terms) -> Mapping[str, Any]:
+    """The new figures of the deal, checked."""
     day = terms.agreed_on or deal.agreed_on
     assert day is not None
     if day != deal.agreed_on:
@@ -161,8 +161,8 @@ def _figures(deal: Deal, terms: Terms) -> Mapping[str, Any]:
 
 
 def _check_left(deal: Deal, terms: Terms) -> None:
-    """Refuse more than the offers have left beside what this deal has taken already."""
-    for offer in offers_of(deal):
+    """Refuse more than the offers have left, counting what this deal has reserved already."""
+    for offer in deal_offers(deal):
         if not comparable(terms.unit, offer.unit):
             name = UNITS[offer.unit].name
             raise Invalid(_l("The offer is in %(unit)s: use that.", unit=name), field="unit")
@@ -175,7 +175,7 @@ def _check_left(deal: Deal, terms: Terms) -> None:
             )
 
 
-def _answered(actor: Account, deal: Deal, answer: Answer) -> DealRevision:
+def _record_answer(actor: Account, deal: Deal, answer: RevisionAnswer) -> DealRevision:
     _lock_returned(actor, deal)
     revision = waiting_revision(deal)
     if revision is None:

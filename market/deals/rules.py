@@ -16,15 +16,15 @@ from market.web.language import lazy_gettext as _l
 # How far an amount may be from quantity x unit price before the form asks why; and how
 # near two amounts are for one deal entered twice.
 AMOUNT_TOLERANCE = Decimal("0.01")
-# From here on what belongs together is far apart, and from there on it can't be meant: jin
-# and tonne are 2,000 times apart.
+# From what gap on a reason is asked, and from what factor on it must be a mistake: jin and
+# tonne are 2,000 times apart.
 FAR_APART = Decimal("0.5")
 ABSURD_TIMES = 1000
-# So many days back a deal may be dated.
+
 MAX_DAYS_BACK = 30
-# 10,000 million yuan, ten times a whole provincial fair: only a slip of the finger is more.
-# What is merely very large is flagged for the official instead (flag_rules).
-AMOUNT_AT_MOST_FEN = 1_000_000_000_000
+# 10,000 million yuan, ten times a whole provincial fair: more is a typing error. An amount
+# that is merely very large is flagged for the official instead (flag_rules).
+MAX_AMOUNT_FEN = 1_000_000_000_000
 
 
 def amount_fen(quantity: Decimal, unit_price: Decimal) -> int:
@@ -33,7 +33,7 @@ def amount_fen(quantity: Decimal, unit_price: Decimal) -> int:
 
 
 class Gap(enum.IntEnum):
-    """How far apart two figures are that belong together."""
+    """How far apart two figures are that should agree."""
 
     NONE = 0
     SOME = 1
@@ -53,7 +53,7 @@ def amount_gap(amount: int, quantity: Decimal, unit_price: Decimal) -> Gap:
 
 
 def price_gap(price: Decimal, low: Decimal, high: Decimal) -> Gap:
-    """How far a price is outside of an offer's; bargaining by up to 50% is no gap."""
+    """How far a price is outside an offer's; bargaining by up to 50% is no gap."""
     return _gap(price, low, high)
 
 
@@ -88,7 +88,7 @@ def home_region(seller_path: str, buyer_path: str, region_path: str) -> str:
 
 @dataclass(frozen=True)
 class OpenFair:
-    """A fair open on the day, as far as placing a deal needs it."""
+    """A fair open on the day, as choose_fair needs it."""
 
     id: int
     region_path: str
@@ -101,13 +101,13 @@ def admits(themes: Collection[str], product_path: str) -> bool:
 
 
 def narrowness(themes: Collection[str], product_path: str) -> int:
-    """How near a theme that admits the product comes to it: the depth of the deepest prefix
-    it names on the product's path, 0 for a fair of everything."""
+    """How narrow a theme is about the product: the depth of the deepest of its prefixes on the
+    product's path, 0 for a fair of everything."""
     steps = product_path.split("/")
     return max((steps.index(theme) + 1 for theme in themes if theme in steps), default=0)
 
 
-def place(
+def choose_fair(
     seller_path: str,
     buyer_path: str,
     product_path: str,

@@ -1,4 +1,4 @@
-"""What parties and counties do with a deal. Each step is written down as a DealEvent.
+"""What parties and counties do with a deal. Each change adds a DealEvent.
 
 Every function is called inside transaction(), locks the deal before it decides, and
 raises DomainError when a rule says no.
@@ -26,7 +26,7 @@ from market.deals.checks import (
 )
 from market.deals.models import Deal, DealProof, DealStatus
 from market.deals.revisions import resubmit_deal as resubmit_deal
-from market.deals.steps import offers_of, place_deal, record_step
+from market.deals.transitions import assign_fair, deal_offers, record_transition
 from market.deals.verification import return_deal as return_deal
 from market.deals.verification import verify_deal as verify_deal
 from market.offers.models import Offer, Side
@@ -39,8 +39,8 @@ from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import require_reason
 
-PROOFS_AT_MOST = 6
-OPEN_TO_PROOF = frozenset(
+MAX_PROOFS = 6
+PROOF_STATUSES = frozenset(
     {DealStatus.PROPOSED, DealStatus.AGREED, DealStatus.RETURNED, DealStatus.DISPUTED}
 )
 
@@ -54,17 +54,17 @@ def propose_deal(
     own_offer: Offer | None = None,
     proof: StoredPhoto | None = None,
 ) -> Deal:
-    """Propose to the owner of `offer` a deal with `party`: the actor, or a farmer they speak for.
+    """Propose to the owner of `offer` a deal with `party`: the actor, or a farmer they represent.
 
     Args:
-        own_offer: the party's own offer that this one answers; it is reduced too.
-        key: of the form; it is the actor's and this kind of thing's only.
+        own_offer: the party's own offer that answers `offer`; it is reduced too.
+        key: the form's idempotency key.
         proof: a picture, as for add_proof.
 
     Raises:
         Repeated: the actor sent a form with this key before.
         Refused: a deal with oneself, or one assistant on both sides.
-        Invalid: at the field that can't be right.
+        Invalid: with the field that is wrong.
     """
     key = bound_key(actor, Deal, key)
     refuse_repeated(Deal, key)
@@ -78,7 +78,7 @@ def propose_deal(
     if own_offer is not None:
         check_own_offer(own_offer, offer, party)
         check_offer(own_offer, terms, _l("your own offer"))
-    dated_on = _day_given(terms)
+    dated_on = _earlier_day(terms)
     mine_sells = offer.side is Side.BUY
     sale, purchase = (own_offer, offer) if mine_sells else (offer, own_offer)
     seller, buyer = (party, offer.owner) if mine_sells else (offer.owner, party)
@@ -102,45 +102,45 @@ def propose_deal(
         proposed_side=offer.side.other,
         key=key,
     )
-    place_deal(deal, deal.dated_on or home_today())
+    assign_fair(deal, deal.dated_on or home_today())
     add_once(deal)
-    record_step(deal, DealStatus.PROPOSED, actor)
+    record_transition(deal, DealStatus.PROPOSED, actor)
     if proof is not None:
         add_proof(actor, deal, proof)
     return deal
 
 
 def agree_deal(actor: Account, deal: Deal) -> None:
-    """The other side agrees: both offers have that much less, and the deal its day and place.
+    """The other side agrees: reserve the quantity of both offers, set the deal's day and fair.
 
     Raises:
-        Refused: the actor speaks for the side that proposed, or not for the other.
-        Invalid: an offer has less left than the deal takes.
+        Refused: the actor doesn't act for the answering side.
+        Invalid: an offer has less left than the deal needs.
         InvalidTransition: it is no longer proposed.
     """
     lock(deal)
     if deal.status is not DealStatus.PROPOSED:
         raise InvalidTransition()
     check_answering(actor, deal)
-    for offer in offers_of(deal):
+    for offer in deal_offers(deal):
         reserve(offer, deal.quantity, deal.unit)
     deal.reserved = True
     deal.agreed_by_id = actor.id
     deal.agreed_on = deal.dated_on or home_today()
-    place_deal(deal, deal.agreed_on)
-    record_step(deal, DealStatus.AGREED, actor)
+    assign_fair(deal, deal.agreed_on)
+    record_transition(deal, DealStatus.AGREED, actor)
 
 
 def decline_deal(actor: Account, deal: Deal, reason: str = "") -> None:
-    """The other side says no. Raises like agree_deal."""
+    """The other side declines. Raises like agree_deal."""
     lock(deal)
     rules.check_transition(deal.status, DealStatus.DECLINED)
     check_answering(actor, deal)
-    record_step(deal, DealStatus.DECLINED, actor, reason)
+    record_transition(deal, DealStatus.DECLINED, actor, reason)
 
 
 def cancel_deal(actor: Account, deal: Deal, reason: str = "") -> None:
-    """Either side gives the deal up while it is not verified; the offers get it back.
+    """Either side cancels the deal while it is not verified; its quantity is released.
 
     Raises:
         Refused: the actor is no party.
@@ -153,52 +153,52 @@ def cancel_deal(actor: Account, deal: Deal, reason: str = "") -> None:
     if deal.status is not DealStatus.PROPOSED:
         require_reason(reason)
     if deal.reserved:
-        for offer in offers_of(deal):
+        for offer in deal_offers(deal):
             release(offer, deal.quantity, deal.unit)
         deal.reserved = False
-    record_step(deal, DealStatus.CANCELLED, actor, reason)
+    record_transition(deal, DealStatus.CANCELLED, actor, reason)
 
 
 def dispute_deal(actor: Account, deal: Deal, reason: str) -> None:
-    """A party says the agreed deal did not go as agreed: the county can't verify it now."""
+    """A party disputes an agreed deal: the county can't verify it now."""
     lock(deal)
     rules.check_transition(deal.status, DealStatus.DISPUTED)
     check_party(actor, deal)
     require_reason(reason)
-    record_step(deal, DealStatus.DISPUTED, actor, reason)
+    record_transition(deal, DealStatus.DISPUTED, actor, reason)
 
 
 def settle_deal(actor: Account, deal: Deal) -> None:
-    """The side that disputed it takes that back. Raises Refused for the other side."""
+    """The side that disputed it withdraws the dispute. Raises Refused for the other side."""
     lock(deal)
     if deal.status is not DealStatus.DISPUTED:
         raise InvalidTransition()
     if not may(actor, "party.represent", disputing_party(deal)):
         raise Refused(_l("Only the side that disputed it can say it is settled."))
-    record_step(deal, DealStatus.AGREED, actor)
+    record_transition(deal, DealStatus.AGREED, actor)
 
 
 def add_proof(actor: Account, deal: Deal, photo: StoredPhoto | None) -> DealProof:
-    """Keep a picture that proves the deal; the same picture twice is kept once.
+    """Store a picture that proves the deal; the same picture twice is stored once.
 
     Args:
-        photo: as it waits with the form, decoded before anything was locked.
+        photo: decoded and checked with the form, before anything was locked.
 
     Raises:
-        Invalid: no picture, more than six, or no room to keep it.
+        Invalid: no picture, more than MAX_PROOFS, or no room on the disk.
         InvalidTransition: the deal is verified or over.
     """
     lock(deal)
     check_party(actor, deal)
-    if deal.status not in OPEN_TO_PROOF:
+    if deal.status not in PROOF_STATUSES:
         raise InvalidTransition()
     if photo is None:
         raise Invalid(_l("Choose a picture first."), field="proof")
     for proof in deal.proofs:
         if proof.sha256 == photo.sha256:
             return proof
-    if len(deal.proofs) >= PROOFS_AT_MOST:
-        raise Invalid(_l("At most %(count)s pictures.", count=PROOFS_AT_MOST), field="proof")
+    if len(deal.proofs) >= MAX_PROOFS:
+        raise Invalid(_l("At most %(count)s pictures.", count=MAX_PROOFS), field="proof")
     keep_photo(photo, "proofs")
     proof = DealProof(
         deal_id=deal.id,
@@ -211,8 +211,8 @@ def add_proof(actor: Account, deal: Deal, photo: StoredPhoto | None) -> DealProo
     return proof
 
 
-def _day_given(terms: Terms) -> date | None:
-    """The earlier day a proposal gives; None for today, which needs no reason."""
+def _earlier_day(terms: Terms) -> date | None:
+    """The earlier day that a proposal is dated; None for today, which needs no reason."""
     today = home_today()
     if terms.agreed_on is None or terms.agreed_on == today:
         return None

@@ -1,4 +1,4 @@
-"""A deal's life as the steps component shows it: what was done, and what comes next."""
+"""A deal's history for the steps component: what was done, and what comes next."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from market.deals.verification import needs_second_official
 from market.web.filters import local_name, moment
 from market.web.language import lazy_gettext as _l
 
-# What was done, where the state's own word would say what is waited for.
-DONE = {**STATUSES, DealStatus.PROPOSED: _l("Proposal sent")}
-# What a step meant where the state's word alone doesn't say it: (before, then).
-MEANT = {
+# What was done, where the label of the state would say what is waited for.
+DONE_LABELS = {**STATUSES, DealStatus.PROPOSED: _l("Proposal sent")}
+# Labels of transitions (from, to) that the label of the new state alone doesn't describe.
+TRANSITION_LABELS: dict[tuple[DealStatus | None, DealStatus], Any] = {
     (DealStatus.AGREED, DealStatus.AGREED): _l("Verified for the county"),
     (DealStatus.RETURNED, DealStatus.AGREED): _l("Sent to the county again"),
     (DealStatus.DISPUTED, DealStatus.AGREED): _l("Settled"),
@@ -26,8 +26,8 @@ BAD = frozenset(
 )
 VERIFYING = _l("The county verifies")
 SECOND = _l("The prefecture verifies it too")
-# What is waited for in each state, in order; a state not here is the end.
-NEXT = {
+# The steps still to come in each state, in order; a state not listed is final.
+NEXT_LABELS = {
     DealStatus.PROPOSED: (_l("The other side agrees"), VERIFYING),
     DealStatus.AGREED: (VERIFYING,),
     DealStatus.RETURNED: (_l("One side mends it and sends it again"), VERIFYING),
@@ -44,10 +44,10 @@ def timeline(deal: Deal) -> list[tuple[Any, str, str | None, str | None]]:
         if event.reason:
             who = _("%(name)s: %(reason)s", name=who, reason=event.reason)
         state = "bad" if event.status in BAD else "done"
-        label = (before and MEANT.get((before, event.status))) or DONE[event.status]
+        label = TRANSITION_LABELS.get((before, event.status), DONE_LABELS[event.status])
         rows.append((label, state, moment(event.at), who))
         before = event.status
-    coming = NEXT.get(deal.status, ())
+    coming = NEXT_LABELS.get(deal.status, ())
     if coming and needs_second_official(deal):
         coming = (*coming, SECOND) if deal.county_verified_by_id is None else (SECOND,)
     for place, label in enumerate(coming):

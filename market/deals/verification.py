@@ -1,4 +1,4 @@
-"""What the county, and for a large deal the prefecture, does with an agreed deal.
+"""Verifying and returning agreed deals, by the county and for large ones the prefecture.
 
 Called inside transaction() like the other services; each locks the deal before it decides.
 """
@@ -12,10 +12,10 @@ from market.accounts.models import Account
 from market.database import db, lock, utcnow
 from market.deals import ledger, rules
 from market.deals.checks import check_awaiting, check_official
-from market.deals.flags import stop_flags
+from market.deals.flags import blocking_flags
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
-from market.deals.steps import place_deal, record_step
+from market.deals.transitions import assign_fair, record_transition
 from market.fairs.models import ENDED, Fair
 from market.offers.services import reindex_owners
 from market.permissions import may
@@ -32,13 +32,13 @@ def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
     another one, of the prefecture.
 
     Args:
-        reason: why it is verified in spite of the flags that say to stop.
+        reason: why it is verified in spite of blocking flags.
 
     Raises:
-        Refused: the official is of another region, or had a hand in the deal.
-        Invalid: it has a flag that stops and the reason is none or a mere token (field
+        Refused: the official is of another region, or involved in the deal.
+        Invalid: it has a blocking flag and the reason is missing or a mere token (field
             `reason`), or it is large and has no proof (field `proof`).
-        Overtaken: it was verified, returned, cancelled or disputed before.
+        ConcurrentDecision: it was verified, returned, cancelled or disputed before.
         InvalidTransition: it is not agreed.
     """
     lock(deal)
@@ -47,7 +47,7 @@ def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
     if deal.county_verified_by_id is not None:
         _check_second(official, deal)
     check_proof(deal)
-    flags = [flag.code for flag in stop_flags(deal)]
+    flags = [flag.code for flag in blocking_flags(deal)]
     if flags and is_token(reason):
         raise Invalid(
             _l(
@@ -59,29 +59,29 @@ def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
     if needs_second_official(deal) and deal.county_verified_by_id is None:
         deal.county_verified_by_id = official.id
         deal.county_verified_at = utcnow()
-        record_step(deal, DealStatus.AGREED, official, reason, flags)
+        record_transition(deal, DealStatus.AGREED, official, reason, flags)
         return
     _leave_ended_fair(deal)
     deal.verified_by_id = official.id
     deal.verified_at = utcnow()
-    record_step(deal, DealStatus.VERIFIED, official, reason, flags)
+    record_transition(deal, DealStatus.VERIFIED, official, reason, flags)
     db.session.flush()
-    ledger.append(deal, official)
+    ledger.append_entry(deal, official)
     reindex_owners((deal.seller_id, deal.buyer_id))
 
 
 def _leave_ended_fair(deal: Deal) -> None:
-    """Let a deal whose fair was certified since count where one agreed now on its day would."""
+    """Assign the fair again when the deal's was certified since: it takes no more deals."""
     fair_is = select(Fair.status).where(Fair.id == deal.fair_id).with_for_update(read=True)
     if deal.agreed_on is not None and db.session.scalar(fair_is) in ENDED:
-        place_deal(deal, deal.agreed_on)
+        assign_fair(deal, deal.agreed_on)
 
 
 def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | None = None) -> None:
-    """Send the deal back with a reason; a verified one is uncounted.
+    """Return the deal to its parties with a reason; the count of a verified one is reversed.
 
     Args:
-        seen: as the official saw it; what a colleague verified since is not taken back.
+        seen: its state when the official looked; what a colleague verified since stays.
 
     Raises like verify_deal; Invalid without a reason.
     """
@@ -93,10 +93,10 @@ def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | N
     require_reason(reason)
     was_counted = deal.status is DealStatus.VERIFIED
     deal.verified_by_id = deal.verified_at = None
-    record_step(deal, DealStatus.RETURNED, official, reason)
+    record_transition(deal, DealStatus.RETURNED, official, reason)
     db.session.flush()
     if was_counted:
-        ledger.append(deal, official)
+        ledger.append_entry(deal, official)
         reindex_owners((deal.seller_id, deal.buyer_id))
 
 
@@ -119,10 +119,10 @@ def check_proof(deal: Deal) -> None:
 
 
 def check_level(official: Account, deal: Deal) -> None:
-    """Refuse an official who has no say in a deal that already waits for the prefecture.
+    """Refuse an official of the county once the deal waits for the prefecture.
 
     Raises:
-        Overtaken: the county has verified it; the message says who did, when.
+        ConcurrentDecision: the county has verified it; the message says by whom, when.
     """
     if deal.status is not DealStatus.AGREED or deal.county_verified_by_id is None:
         return

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
-from flask import g as kept_for_request
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
@@ -17,11 +16,11 @@ from market.accounts.models import Account
 from market.accounts.quotas import flash_warning
 from market.database import db, transaction
 from market.deals import bp, queries, services
-from market.deals.actions import actions
+from market.deals.actions import available_actions
 from market.deals.checks import PROPOSALS
 from market.deals.flags import Flag, deal_flags
 from market.deals.forms import DealFilter, ProofForm, ProposeForm, ReasonForm
-from market.deals.labels import ANSWERS, CHANNELS, STATUSES, TABS, verified_words
+from market.deals.labels import ANSWER_LABELS, CHANNELS, STATUSES, TABS, format_verification
 from market.deals.models import Deal, DealEvent, DealRevision, DealStatus
 from market.deals.revisions import may_answer, waiting_revision
 from market.deals.timeline import timeline
@@ -36,7 +35,7 @@ from market.web.form_recovery import tell_refusal
 from market.web.language import lazy_gettext as _l
 
 PER_PAGE = 25
-WHOLE = (
+DEAL_OPTIONS = (
     joinedload(Deal.seller, innerjoin=True),
     joinedload(Deal.buyer, innerjoin=True),
     joinedload(Deal.product, innerjoin=True),
@@ -55,39 +54,39 @@ def load_offer(offer_id: int) -> Offer:
 
 
 def load_deal(deal_id: int, **_: Any) -> Deal:
-    return db.session.get(Deal, deal_id, options=WHOLE) or abort(404)
+    return db.session.get(Deal, deal_id, options=DEAL_OPTIONS) or abort(404)
 
 
 @bp.context_processor
-def words() -> dict[str, Any]:
-    return {"STATUSES": STATUSES, "CHANNELS": CHANNELS, "ANSWERS": ANSWERS, "UNITS": UNITS}
+def template_labels() -> dict[str, Any]:
+    return {"STATUSES": STATUSES, "CHANNELS": CHANNELS, "ANSWERS": ANSWER_LABELS, "UNITS": UNITS}
 
 
 @bp.app_context_processor
 def waiting() -> dict[str, Any]:
-    """`waiting_deals()`: how many proposals and returned deals wait for who is logged in."""
+    """The template global `waiting_deals()`."""
     return {"waiting_deals": waiting_deals}
 
 
 def waiting_deals() -> int:
-    """Asked once a request, and only of who is logged in."""
+    """How many deals wait for the current user; read once a request, 0 for visitors."""
     if not current_user.is_authenticated:
         return 0
-    if "waiting_deals" not in kept_for_request:
-        found = queries.waiting_count(current_user)
-        kept_for_request.waiting_deals = found
-    return int(kept_for_request.waiting_deals)
+    if "waiting_deals" not in g:
+        found = queries.count_waiting(current_user)
+        g.waiting_deals = found
+    return int(g.waiting_deals)
 
 
 @bp.get("/deals")
 @requires("member")
 def index() -> str:
     form = DealFilter(request.args)
-    parties = [id_ for id_, _ in queries.people_of(current_user)]
-    counts = queries.tab_counts(parties)
-    tab = form.chosen_tab(counts[queries.Tab.WAITING])
+    parties = [id_ for id_, _ in queries.represented_parties(current_user)]
+    counts = queries.count_by_tab(parties)
+    tab = form.chosen_tab(counts[queries.DealTab.WAITING])
     page = form.chosen().get("page", 1)
-    rows = queries.deals_of(parties, tab, page, PER_PAGE)
+    rows = queries.find_deals(parties, tab, page, PER_PAGE)
     return render_template(
         "deals/index.html",
         rows=rows,
@@ -118,7 +117,7 @@ def propose(offer: Offer) -> Any:
 
 
 def _propose_form(offer: Offer) -> ProposeForm:
-    people = queries.people_of(current_user)
+    people = queries.represented_parties(current_user)
     own = queries.answering_offers([id_ for id_, _ in people], offer)
     mine = next((o for o in own if o.id == request.args.get("my_offer", type=row_id)), None)
     party = mine.owner_id if mine else request.args.get("for", type=row_id)
@@ -140,14 +139,14 @@ def show(deal: Deal) -> Any:
 
 
 def show_page(deal: Deal, reason: str = "") -> Any:
-    """The deal's page; `reason` as typed before it was refused."""
+    """The deal's page; `reason` as typed in a form that was refused."""
     waiting = waiting_revision(deal)
     return render_template(
         "deals/show.html",
         deal=deal,
         steps=timeline(deal),
-        actions=actions(current_user, deal),
-        phones=queries.phones_seen(current_user, deal),
+        actions=available_actions(current_user, deal),
+        phones=queries.contact_phones(current_user, deal),
         flags=_flags(deal),
         reason=reason,
         waiting=waiting,
@@ -157,7 +156,7 @@ def show_page(deal: Deal, reason: str = "") -> Any:
 
 
 def _flags(deal: Deal) -> list[Flag]:
-    """For the official who is about to decide; the parties needn't see them."""
+    """The flags, for an official who may decide; the parties don't see them."""
     if deal.status is not DealStatus.AGREED or not may(current_user, "deal.verify", deal):
         return []
     return deal_flags([deal])[deal.id]
@@ -232,7 +231,7 @@ def verify(deal: Deal) -> Any:
             return show_page(deal, reason)
         tell_refusal(error)
     else:
-        flash(verified_words(deal), "success")
+        flash(format_verification(deal), "success")
     return redirect(url_for("deals.show", deal_id=deal.id), 303)
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from market.database import AdvisoryLock, advisory_lock
-from market.deals.ledger import chain, head
+from market.deals.ledger import chain_entries, head
 from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.demonstration.bulk import insert_rows, settle_sequences
 from market.offers.models import Side, Status
@@ -181,4 +181,4 @@ def insert_deals(bargains: Iterable[Bargain], zone: tzinfo) -> int:
     entries = [entry for bargain in kept for entry in bargain.entries()]
     entries.sort(key=lambda e: (e["at"], e["deal_id"], e["turn"]))
     advisory_lock(AdvisoryLock.LEDGER)
-    return insert_rows(LedgerEntry, chain(entries, head()))
+    return insert_rows(LedgerEntry, chain_entries(entries, head()))

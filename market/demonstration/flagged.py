@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from market.accounts.models import Account
-from market.deals.flag_rules import LARGE_FOR_NEW_FEN, MANY_A_DAY, VERY_LARGE_FEN
+from market.deals.flag_rules import LARGE_FOR_NEW_FEN, MIN_SAME_DAY_DEALS, VERY_LARGE_FEN
 from market.deals.models import DealStatus
 from market.deals.rules import amount_fen
 from market.demonstration.bargaining import Calendar
@@ -33,7 +33,7 @@ SEED = 20_261_121
 # Of the usual quantity and price, each of the ordinary ones.
 ORDINARY = ((0.7, 0.96), (0.8, 0.98), (0.9, 1.0), (1.0, 1.0), (1.2, 1.02), (1.4, 1.05))
 # Deals that this adds, all in one county.
-DEALS = len(ORDINARY) + 12 + MANY_A_DAY
+DEALS = len(ORDINARY) + 12 + MIN_SAME_DAY_DEALS
 LOOKED = "合同和过磅单都看过，电话问过买卖双方（示范）"
 TAKEN_BACK = "磅单是另一车的，请换上本车的（示范）"
 AFTERWARDS = "会场人多，回来才补录（示范）"
@@ -106,7 +106,7 @@ class Flagged:
         """As many of the same two on one day as are looked at together."""
         sale = self._sale(1, self.quantity * 9, self.price)
         wanted = self._purchase(self.quantity * 9, self.price)
-        for n in range(MANY_A_DAY):
+        for n in range(MIN_SAME_DAY_DEALS):
             part = self.quantity * (6 + n) // 10
             self._deal(sale, part, self.price, purchase=wanted, days=2)
 

@@ -12,11 +12,11 @@ from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from market.accounts.models import Account
-from market.deals.baselines import day_of_deal, day_of_offer, deal_yardsticks, offer_yardsticks
-from market.deals.flag_rules import Code, Severity, season_of
-from market.deals.flags import Flag, deal_flags, offer_flags, season_words, worth_fen
+from market.deals.baselines import deal_baselines, deal_price_day, offer_baselines, offer_price_day
+from market.deals.flag_rules import FlagCode, product_season
+from market.deals.flags import Flag, deal_flags, format_season, offer_flags, offer_value_fen
 from market.deals.models import Deal, DealEvent, DealStatus
-from market.deals.queries import listed
+from market.deals.queries import select_deal_rows
 from market.desk.scale import Scale, scale_of
 from market.offers.models import Offer, Status
 from market.products.units import UNITS
@@ -68,7 +68,7 @@ class DealCase:
     @property
     def stops(self) -> bool:
         """Whether a flag says to stop, so that verifying it needs a written reason."""
-        return any(flag.severity is Severity.STOP for flag in self.flags)
+        return any(flag.is_blocking for flag in self.flags)
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ class OfferCase:
 
 def deal_case(session: Session, deal: Deal) -> DealCase:
     """What there is to know about a deal that was loaded with its parties and regions."""
-    usual = deal_yardsticks([deal])
+    usual = deal_baselines([deal])
     flags = deal_flags([deal], usual)[deal.id]
     records = records_of(session, [deal.seller, deal.buyer])
-    day, unit = day_of_deal(deal), UNITS[deal.unit].name
+    day, unit = deal_price_day(deal), UNITS[deal.unit].name
     price = usual.price(deal.product_code, deal.unit, day)
     quantity = usual.quantity(deal.home_region_code, deal.product_code, deal.unit)
     amount, yuan_a = usual.amounts.get(deal.home_region_code), _("yuan/%(unit)s", unit=unit)
@@ -109,7 +109,7 @@ def deal_case(session: Session, deal: Deal) -> DealCase:
         earlier=_earlier(session, deal),
         scales=[scale for scale in scales if scale],
         kilometres=distance(deal.seller_region, deal.buyer_region),
-        beside=_deals(session, _others(flags, Code.DUPLICATE)),
+        beside=_deals(session, _others(flags, FlagCode.DUPLICATE)),
         first_official=session.get(Account, deal.county_verified_by_id)
         if deal.county_verified_by_id
         else None,
@@ -118,9 +118,9 @@ def deal_case(session: Session, deal: Deal) -> DealCase:
 
 def offer_case(session: Session, offer: Offer) -> OfferCase:
     """What there is to know about an offer that was loaded with its owner and region."""
-    usual = offer_yardsticks([offer])
+    usual = offer_baselines([offer])
     flags = offer_flags([offer], usual)[offer.id]
-    day = day_of_offer(offer)
+    day = offer_price_day(offer)
     quantity = usual.quantity(offer.region_code, offer.product_code, offer.unit)
     unit = UNITS[offer.unit].name
     scales = [scale_of(_("Quantity in this county"), offer.quantity, quantity, unit, _figure)]
@@ -128,13 +128,13 @@ def offer_case(session: Session, offer: Offer) -> OfferCase:
         band = usual.price(offer.product_code, offer.price_unit, day)
         each = _("yuan/%(unit)s", unit=UNITS[offer.price_unit].name)
         scales.insert(0, _price_scale(offer.price_low, band, each, day))
-    beside = select(Offer).where(Offer.id.in_(_others(flags, Code.NEAR_IDENTICAL)))
+    beside = select(Offer).where(Offer.id.in_(_others(flags, FlagCode.NEAR_IDENTICAL)))
     beside = beside.options(joinedload(Offer.owner, innerjoin=True), joinedload(Offer.product))
     return OfferCase(
         flags=flags,
         owner=records_of(session, [offer.owner])[offer.owner_id],
         scales=[scale for scale in scales if scale],
-        worth_fen=worth_fen(offer),
+        worth_fen=offer_value_fen(offer),
         beside=list(session.scalars(beside.order_by(Offer.id))),
     )
 
@@ -178,7 +178,7 @@ def distance(one: Region, other: Region) -> float | None:
 
 
 def _price_scale(price: Decimal, usual: Any, unit: str, day: Any) -> Scale | None:
-    months = season_words(season_of(day))
+    months = format_season(product_season(day))
     return scale_of(_("Price"), price, usual, unit, _figure, months, both_ways=True)
 
 
@@ -186,7 +186,7 @@ def _figure(value: Decimal) -> str:
     return trimmed(round(value, 2))
 
 
-def _others(flags: Sequence[Flag], code: Code) -> list[int]:
+def _others(flags: Sequence[Flag], code: FlagCode) -> list[int]:
     return [id_ for flag in flags if flag.code is code for id_ in flag.others][:BESIDE]
 
 
@@ -201,5 +201,5 @@ def _earlier(session: Session, deal: Deal) -> Sequence[Any]:
     """The latest other deals between the two, whoever sold."""
     pairs = ((deal.seller_id, deal.buyer_id), (deal.buyer_id, deal.seller_id))
     between = or_(*(and_(Deal.seller_id == s, Deal.buyer_id == b) for s, b in pairs))
-    query = listed().where(between, Deal.id != deal.id)
+    query = select_deal_rows().where(between, Deal.id != deal.id)
     return session.execute(query.order_by(Deal.id.desc()).limit(EARLIER)).all()

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from market.accounts.models import Account
 from market.database import db, lock, transaction
-from market.deals.actions import why_others_decide
+from market.deals.actions import why_not_decide
 from market.deals.models import Deal
 from market.desk.queue_types import DealQueue, OfferQueue
 from market.permissions import may
@@ -98,7 +98,7 @@ def _permitted(official: Account, queue: AnyQueue, id_: int) -> Any:
 def _permit(official: Account, queue: AnyQueue, thing: Any) -> None:
     """Raise Refused for what isn't there, is of another county, or the official's own."""
     if isinstance(thing, Deal) and may(official, "deal.act", thing):
-        raise Refused(why_others_decide(official, thing))
+        raise Refused(why_not_decide(official, thing))
     if thing is None or not may(official, queue.permission, thing):
         raise Refused(_("Not of your county, or you have a hand in it."))
     if official.id in (getattr(thing, "proposed_by_id", 0), getattr(thing, "agreed_by_id", 0)):

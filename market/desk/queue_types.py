@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from market.accounts.models import Account, Role
 from market.database import utcnow
 from market.deals.checks import check_awaiting as check_deal
-from market.deals.flags import Flag, deal_flags, offer_flags, worth_fen
+from market.deals.flags import Flag, deal_flags, offer_flags, offer_value_fen
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
-from market.deals.queries import listed
+from market.deals.queries import select_deal_rows
 from market.deals.services import return_deal, verify_deal
 from market.deals.verification import check_level, check_proof
 from market.desk.queues import LATE_AFTER, Item, Queue, State, Waiting
@@ -91,7 +91,7 @@ class DealQueue(Queue):
         return sells if side is Side.SELL else ~sells
 
     def columns(self) -> Select[*tuple[Any, ...]]:
-        return listed()
+        return select_deal_rows()
 
     def things(self, session: Session, ids: Collection[int]) -> dict[int, Any]:
         parties = (joinedload(each, innerjoin=True) for each in (Deal.seller, Deal.buyer))
@@ -202,7 +202,7 @@ class OfferQueue(Queue):
             id=row.id,
             title=row.title,
             side=row.side,
-            amount_fen=worth_fen(row),
+            amount_fen=offer_value_fen(row),
             quantity=row.quantity,
             unit=row.unit,
             unit_price=price_range(row.price_low, row.price_high, unit),

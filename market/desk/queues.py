@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
 from market.database import utcnow
-from market.deals.flag_rules import Severity
 from market.deals.flags import Flag
 from market.offers.models import Side
 from market.products.models import Product
@@ -108,7 +107,7 @@ class Item:
     @property
     def stops(self) -> bool:
         """Whether a flag says to stop, so that verifying it needs a written reason."""
-        return any(flag.severity is Severity.STOP for flag in self.flags)
+        return any(flag.is_blocking for flag in self.flags)
 
 
 @dataclass(frozen=True)

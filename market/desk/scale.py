@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import log
 from typing import Any
 
-from market.deals.flag_rules import Usual, is_far_above, is_outside
+from market.deals.flag_rules import Quartiles, is_far_above, is_outside
 
 # Room at both ends, as a ratio.
 ROOM = Decimal("1.15")
@@ -42,7 +42,7 @@ class Scale:
 def scale_of(
     title: Any,
     figure: Decimal,
-    usual: Usual | None,
+    usual: Quartiles | None,
     unit: Any,
     told: Any,
     months: str = "",

@@ -17,9 +17,9 @@ from market.accounts.models import Account
 from market.calendar.services import stopped_clock
 from market.database import db, transaction, utcnow
 from market.deals import verification
-from market.deals.actions import actions, why_others_decide
+from market.deals.actions import available_actions, why_not_decide
 from market.deals.forms import ReasonForm
-from market.deals.labels import ANSWERS, CHANNELS, STATUSES, verified_words
+from market.deals.labels import ANSWER_LABELS, CHANNELS, STATUSES, format_verification
 from market.deals.models import Deal, DealStatus
 from market.deals.timeline import timeline
 from market.deals.views import load_deal
@@ -63,7 +63,7 @@ def words() -> dict[str, Any]:
         "UNITS": UNITS,
         "STATUSES": STATUSES,
         "CHANNELS": CHANNELS,
-        "ANSWERS": ANSWERS,
+        "ANSWERS": ANSWER_LABELS,
         "VERIFICATIONS": VERIFICATIONS,
         "TRADER_TYPES": TRADER_TYPES,
         "is_late": is_late,
@@ -147,9 +147,10 @@ def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> Any:
         steps=timeline(deal),
         compared=compare(deal, case.beside),
         decides=decides,
-        undoes=deal.status is DealStatus.VERIFIED and "send_back" in actions(current_user, deal),
+        undoes=deal.status is DealStatus.VERIFIED
+        and "send_back" in available_actions(current_user, deal),
         undo_reason=undo_reason,
-        why_not=why_others_decide(current_user, deal),
+        why_not=why_not_decide(current_user, deal),
         second=verification.needs_second_official(deal),
         numbers=numbers_of(current_user, [deal.seller, deal.buyer]) if decides else [],
         **_around("deals", deal.id, form),
@@ -179,7 +180,9 @@ def offer_page(offer: Offer, form: DecideForm) -> Any:
 def _decides(thing: Deal | Offer) -> bool:
     """Whether it waits for a decision that this official may take: then its page has the form."""
     if isinstance(thing, Deal):
-        return thing.status is DealStatus.AGREED and "verify" in actions(current_user, thing)
+        return thing.status is DealStatus.AGREED and "verify" in available_actions(
+            current_user, thing
+        )
     waits = thing.verification == "unverified" and thing.is_public
     return waits and may(current_user, "offer.verify", thing)
 
@@ -227,7 +230,7 @@ def _decided(kind: str, thing: Any, act: Any) -> Any:
 def _done(thing: Deal | Offer, act: str) -> str:
     if isinstance(thing, Deal):
         words = _("Deal %(id)s is returned.", id=thing.id)
-        return verified_words(thing) if act == "verify" else words
+        return format_verification(thing) if act == "verify" else words
     if act == "verify":
         return _("Verified: %(title)s", title=thing.title)
     return _("Returned: %(title)s", title=thing.title)

@@ -12,8 +12,7 @@ from sqlalchemy import bindparam, func, select
 
 from market.accounts.models import Account, Grant, Role
 from market.database import UTCDateTime, read, utcnow
-from market.deals.duplicates import STANDING
-from market.deals.models import Deal
+from market.deals.models import AGREED_OR_LATER, Deal
 from market.fairs.queries import running_fair
 from market.fairs.rules import listing_window
 from market.monitoring.queries import limits, places_in
@@ -202,7 +201,7 @@ _DEALS = (
         func.max(Deal.verified_at).label("verified_at"),
         _counted(Deal.fair_id == bindparam("fair")).label("deals"),
     )
-    .where(Deal.status.in_(STANDING))
+    .where(Deal.status.in_(AGREED_OR_LATER))
     .group_by(Deal.home_region_code)
 )
 _ASSISTANTS = (

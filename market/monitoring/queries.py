@@ -14,8 +14,7 @@ from sqlalchemy import BigInteger, String, bindparam, func, select, type_coerce
 
 from market.accounts.models import OFFICIALS, Account
 from market.database import UTCDateTime, read, utcnow
-from market.deals.duplicates import STANDING
-from market.deals.models import Deal
+from market.deals.models import AGREED_OR_LATER, Deal
 from market.monitoring.days import Days
 from market.monitoring.positions import BUY, SELL, Book, Dealt, Good, Unit
 from market.monitoring.rules import Imbalance, Kind, Level, Limits, Position, judge
@@ -216,7 +215,7 @@ def _dealt(region: Any) -> Any:
     lately = func.count().filter(Deal.agreed_on >= bindparam("quiet"))
     return (
         select(region, Deal.product_code, func.max(Deal.agreed_on), lately)
-        .where(Deal.status.in_(STANDING), Deal.agreed_on.is_not(None))
+        .where(Deal.status.in_(AGREED_OR_LATER), Deal.agreed_on.is_not(None))
         .group_by(region, Deal.product_code)
     )
 

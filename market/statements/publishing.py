@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.database import AdvisoryLock, advisory_lock, db, utcnow
-from market.deals.ledger import Problem, checks
+from market.deals.ledger import LedgerProblem, integrity_checks
 from market.deals.models import LedgerEntry
 from market.fairs.cancelling import cancelling
 from market.fairs.certifying import certifying
@@ -109,11 +109,11 @@ def _nothing_is_published(fair: Fair) -> None:
 cancelling.append(_nothing_is_published)
 
 
-def check_statements() -> list[Problem]:
+def check_statements() -> list[LedgerProblem]:
     """Where what is frozen was changed behind the program's back, or a county's figures are
     not the ledger's at the end of the day, or at the entry, it names; `flask ledger verify` asks
     for it."""
-    problems: list[Problem] = []
+    problems: list[LedgerProblem] = []
     ledger = _running()
     for model, name in (
         (StatementVersion, "statement version"),
@@ -123,7 +123,7 @@ def check_statements() -> list[Problem]:
         columns = (model.id, model.snapshot, model.sha256, model.ledger_id, model.ledger_hash)
         for row in db.session.execute(select(*columns).execution_options(yield_per=200)):
             about = f"{name} {row.id}"
-            problems += [Problem(about, what) for what in _faults(row, ledger)]
+            problems += [LedgerProblem(about, what) for what in _faults(row, ledger)]
     return problems
 
 
@@ -180,4 +180,4 @@ def _faults(row: Any, ledger: _Ledger) -> list[str]:
     return faults
 
 
-checks.append(check_statements)
+integrity_checks.append(check_statements)

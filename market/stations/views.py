@@ -12,7 +12,7 @@ from market.accounts.login import actor
 from market.accounts.models import Account, TraderType
 from market.database import transaction
 from market.deals import labels as deal_labels
-from market.deals.queries import Tab, deals_of
+from market.deals.queries import DealTab, find_deals
 from market.offers import labels as offer_labels
 from market.offers.models import Status
 from market.offers.queries import cards_of_owner
@@ -71,7 +71,7 @@ def farmer(account: Account) -> Any:
         consent=consent,
         how=told(consent.how) if consent else None,
         offers=cards_of_owner([account.id], list(Status), RECENT),
-        deals=deals_of([account.id], Tab.ALL, 1, RECENT),
+        deals=find_deals([account.id], DealTab.ALL, 1, RECENT),
         labels=account_labels,
         offer_labels=offer_labels,
         deal_labels=deal_labels,

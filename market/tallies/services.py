@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
 
 from market.database import AdvisoryLock, advisory_lock, db, utcnow
-from market.deals.ledger import Problem, checks
+from market.deals.ledger import LedgerProblem, integrity_checks
 from market.deals.models import LedgerEntry
 from market.fairs.models import HELD, Fair, FairStatus
 from market.fairs.signals import closed_fair_changed
@@ -273,7 +273,7 @@ def _overtake(sender: Any, fair_id: int) -> None:
     )
 
 
-def check_cache() -> Iterator[Problem]:
+def check_cache() -> Iterator[LedgerProblem]:
     """Where a kept count is not what counting gives; `flask ledger verify` asks for it.
 
     What comes from the ledger is compared as of the entry it was counted to, so that a
@@ -304,14 +304,14 @@ def check_cache() -> Iterator[Problem]:
 
 def _differences(
     slug: str, kept: Cells, recounted: Cells, names: Iterable[str]
-) -> Iterator[Problem]:
+) -> Iterator[LedgerProblem]:
     for key in sorted(kept.keys() | recounted.keys()):
         for name in names:
             stored = kept.get(key, {}).get(name, 0)
             right = recounted.get(key, {}).get(name, 0)
             if stored != right:
                 about = f"fair {slug}, region {', '.join(map(str, key))}"
-                yield Problem(about, f"{name} is kept as {stored} and counts {right}")
+                yield LedgerProblem(about, f"{name} is kept as {stored} and counts {right}")
 
 
-checks.append(check_cache)
+integrity_checks.append(check_cache)

@@ -31,7 +31,7 @@ from market.database import Base, db, gather_statistics, transaction
 from market.deals import services as deals
 from market.deals.ledger import verify_ledger
 from market.deals.models import Deal, LedgerEntry
-from market.deals.revisions import agree_revision, mend_deal
+from market.deals.revisions import agree_revision, revise_deal
 from market.extensions import limiter
 from market.fairs.services import enrol_from_publications
 from market.messages import services as messages
@@ -172,7 +172,7 @@ def in_every_state(trade: Trade, own: Trade) -> dict[str, Deal]:
     with transaction():
         deals.return_deal(trade.official, made["mended"], SAID)
     with transaction():
-        mend_deal(trade.buyer, made["mended"], terms(quantity=50, amount_reason=SAID, note=SAID))
+        revise_deal(trade.buyer, made["mended"], terms(quantity=50, amount_reason=SAID, note=SAID))
     with transaction():
         agree_revision(trade.seller, made["mended"])
     return made

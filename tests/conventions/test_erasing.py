@@ -33,7 +33,7 @@ OF_PROGRAMS = {
     # Frozen figures, of counties and products.
     *("fair_day_ends.figures", "publications.snapshot", "statement_versions.snapshot"),
     *("corrections.before", "corrections.snapshot"),
-    # Nobody leaves the ledger: what is written there is empty (market.deals.ledger.counted).
+    # Nobody leaves the ledger: what is written there is empty (market.deals.ledger.counting_entry).
     "ledger.reason",
 }
 

@@ -11,33 +11,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.deals.flag_rules import (
-    Season,
-    Tie,
-    Usual,
+    ProductSeason,
+    Quartiles,
+    SamePersonReason,
     is_far_above,
     is_outside,
-    season_of,
-    tie_between,
-    usual_of,
+    product_season,
+    quartiles_of,
+    same_person_reason,
 )
 
 figures = st.decimals(min_value="0.01", max_value="9900000000", places=2)
 samples = st.lists(figures, min_size=5, max_size=40)
 
 
-def usual(*numbers: object) -> Usual:
-    found = usual_of([Decimal(str(number)) for number in numbers])
+def usual(*numbers: object) -> Quartiles:
+    found = quartiles_of([Decimal(str(number)) for number in numbers])
     assert found
     return found
 
 
 def test_quartiles_are_the_nearest_ranks() -> None:
-    assert usual(*range(1, 21)) == Usual(Decimal(5), Decimal(10), Decimal(15), 20)
-    assert usual(3, 1, 2, 5, 4) == Usual(Decimal(2), Decimal(3), Decimal(4), 5)
+    assert usual(*range(1, 21)) == Quartiles(Decimal(5), Decimal(10), Decimal(15), 20)
+    assert usual(3, 1, 2, 5, 4) == Quartiles(Decimal(2), Decimal(3), Decimal(4), 5)
 
 
 def test_too_few_figures_say_nothing_about_what_is_usual() -> None:
-    assert usual_of([Decimal(1)] * 4) is None
+    assert quartiles_of([Decimal(1)] * 4) is None
     assert not is_outside(Decimal(1000), None)
     assert not is_far_above(Decimal(1000), None)
 
@@ -81,7 +81,7 @@ def test_the_unit_makes_no_difference(
 
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31)))
 def test_a_season_is_the_month_and_its_neighbours_this_year_and_last(day: date) -> None:
-    (first, last), (first_before, last_before) = season_of(day).spans
+    (first, last), (first_before, last_before) = product_season(day).spans
     assert first < day.replace(day=1) <= day <= last
     assert 89 <= (last - first).days + 1 <= 92
     assert first.day == first_before.day == 1
@@ -90,7 +90,7 @@ def test_a_season_is_the_month_and_its_neighbours_this_year_and_last(day: date) 
 
 
 def test_the_season_of_january_begins_in_december() -> None:
-    assert Season(2027, 1).spans[0] == (date(2026, 12, 1), date(2027, 2, 28))
+    assert ProductSeason(2027, 1).spans[0] == (date(2026, 12, 1), date(2027, 2, 28))
 
 
 @dataclass
@@ -104,15 +104,19 @@ class Party:
 @pytest.mark.parametrize(
     ("one", "other", "tie"),
     [
-        (Party(1, "甲", represented_by_id=9), Party(2, "乙", represented_by_id=9), Tie.STATION),
-        (Party(1, "甲", represented_by_id=2), Party(2, "乙"), Tie.SPEAKS_FOR),
-        (Party(1, "甲"), Party(2, "乙", represented_by_id=1), Tie.SPEAKS_FOR),
-        (Party(1, "甲"), Party(2, " 甲"), Tie.NAME),
+        (
+            Party(1, "甲", represented_by_id=9),
+            Party(2, "乙", represented_by_id=9),
+            SamePersonReason.STATION,
+        ),
+        (Party(1, "甲", represented_by_id=2), Party(2, "乙"), SamePersonReason.SPEAKS_FOR),
+        (Party(1, "甲"), Party(2, "乙", represented_by_id=1), SamePersonReason.SPEAKS_FOR),
+        (Party(1, "甲"), Party(2, " 甲"), SamePersonReason.NAME),
         (Party(1, "甲"), Party(2, "甲", "430111"), None),
         (Party(1, "甲"), Party(2, "乙"), None),
         (Party(1, "甲", represented_by_id=8), Party(2, "乙", represented_by_id=9), None),
     ],
 )
-def test_who_may_be_one_person(one: Party, other: Party, tie: Tie | None) -> None:
-    assert tie_between(one, other) is tie
-    assert tie_between(other, one) is tie
+def test_who_may_be_one_person(one: Party, other: Party, tie: SamePersonReason | None) -> None:
+    assert same_person_reason(one, other) is tie
+    assert same_person_reason(other, one) is tie

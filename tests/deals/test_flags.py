@@ -12,8 +12,8 @@ from flask import Flask
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
-from market.deals.baselines import price_bands, usual_amounts, usual_quantities
-from market.deals.flag_rules import Code, Severity, is_far_above, season_of, usual_of
+from market.deals.baselines import amount_quartiles, price_bands, quantity_quartiles
+from market.deals.flag_rules import FlagCode, Severity, is_far_above, product_season, quartiles_of
 from market.deals.flags import Flag, deal_flags, offer_flags
 from market.deals.models import Deal
 from market.deals.services import return_deal, verify_deal
@@ -42,19 +42,19 @@ def in_a_request(app: Flask) -> Any:
         yield
 
 
-def flags_of(deal: Deal) -> dict[Code, Flag]:
+def flags_of(deal: Deal) -> dict[FlagCode, Flag]:
     return {flag.code: flag for flag in deal_flags([deal])[deal.id]}
 
 
-def offer_flags_of(offer: Offer) -> dict[Code, Flag]:
+def offer_flags_of(offer: Offer) -> dict[FlagCode, Flag]:
     return {flag.code: flag for flag in offer_flags([offer])[offer.id]}
 
 
 def test_two_deals_alike_are_flagged_as_one_entered_twice(trade: Trade) -> None:
     one, two = agree(trade, quantity=1000), agree(trade, quantity=1009)
     other = agree(trade, quantity=1020)
-    assert flags_of(one)[Code.DUPLICATE].others == (two.id,)
-    assert flags_of(two)[Code.DUPLICATE].others == (one.id,)
+    assert flags_of(one)[FlagCode.DUPLICATE].others == (two.id,)
+    assert flags_of(two)[FlagCode.DUPLICATE].others == (one.id,)
     assert not flags_of(other)
 
 
@@ -70,7 +70,7 @@ def test_one_deal_entered_by_two_stations_is_flagged(make_account: Maker) -> Non
             farmer.represented_by_id = station.id
         trade.seller = station
         deals.append(agree(trade))
-    assert flags_of(deals[0])[Code.DUPLICATE].others == (deals[1].id,)
+    assert flags_of(deals[0])[FlagCode.DUPLICATE].others == (deals[1].id,)
 
 
 def test_two_people_of_one_name_are_not_one_deal(make_account: Maker) -> None:
@@ -85,15 +85,15 @@ def test_an_unusual_price_is_flagged_once_enough_prices_are_known(trade: Trade) 
     for price in ("2.00", "2.10", "2.20", "2.30"):
         verify(trade, quantity=2000, unit_price=price)
     dear = agree(trade, quantity=1, unit_price=11_000, unit="ton")
-    assert Code.PRICE not in flags_of(dear)
+    assert FlagCode.PRICE not in flags_of(dear)
     verify(trade, quantity=2000, unit_price="2.40")
-    words = flags_of(dear)[Code.PRICE].words
+    words = flags_of(dear)[FlagCode.PRICE].message
     assert "2.5 times" in words
     assert "4,200–4,600 yuan/tonne" in words
     assert "5 verified prices" in words
     cheap = agree(trade, quantity=1, unit_price=2000, unit="ton")
-    assert "0.45 times" in flags_of(cheap)[Code.PRICE].words
-    assert Code.PRICE not in flags_of(agree(trade, quantity=1, unit_price=4900, unit="ton"))
+    assert "0.45 times" in flags_of(cheap)[FlagCode.PRICE].message
+    assert FlagCode.PRICE not in flags_of(agree(trade, quantity=1, unit_price=4900, unit="ton"))
 
 
 def test_prices_of_another_season_say_nothing(trade: Trade) -> None:
@@ -101,59 +101,61 @@ def test_prices_of_another_season_say_nothing(trade: Trade) -> None:
         deal = verify(trade, quantity=2000, unit_price=price)
         with transaction():
             deal.agreed_on -= timedelta(days=2 * 365)  # type: ignore[operator]
-    assert Code.PRICE not in flags_of(agree(trade, unit_price=900))
+    assert FlagCode.PRICE not in flags_of(agree(trade, unit_price=900))
 
 
 def test_the_database_finds_the_quartiles_that_the_rule_says(trade: Trade) -> None:
     prices = [Decimal(n) for n in range(1, 21)]
     for price in prices:
         verify(trade, quantity=price, unit_price=price)
-    season = season_of(home_today())
+    season = product_season(home_today())
     band = price_bands([PEAR], [season])[season, PEAR]["mass"]
-    assert band == usual_of([price * 2 for price in prices])
-    quantities = usual_quantities([("430726", PEAR)])["430726", PEAR]["mass"]
-    assert quantities == usual_of([price / 2 for price in prices])
-    assert usual_amounts(["430726"])["430726"] == usual_of([price**2 * 100 for price in prices])
+    assert band == quartiles_of([price * 2 for price in prices])
+    quantities = quantity_quartiles([("430726", PEAR)])["430726", PEAR]["mass"]
+    assert quantities == quartiles_of([price / 2 for price in prices])
+    assert amount_quartiles(["430726"])["430726"] == quartiles_of(
+        [price**2 * 100 for price in prices]
+    )
 
 
 def test_a_quantity_and_an_amount_far_above_the_countys_usual_are_flagged(trade: Trade) -> None:
     for quantity in (100, 110, 120, 130, 140):
         verify(trade, quantity=quantity, unit_price=2)
     found = flags_of(agree(trade, quantity=5000, unit_price=2))
-    assert set(found) == {Code.QUANTITY, Code.AMOUNT, Code.MANY_A_DAY}
-    assert "110–130 jin" in found[Code.QUANTITY].words
-    assert "220.00–260.00" in found[Code.AMOUNT].words
-    assert "41.7 times" in found[Code.AMOUNT].words
-    assert set(flags_of(agree(trade, quantity=1, unit_price=2))) == {Code.MANY_A_DAY}
+    assert set(found) == {FlagCode.QUANTITY, FlagCode.AMOUNT, FlagCode.MANY_A_DAY}
+    assert "110–130 jin" in found[FlagCode.QUANTITY].message
+    assert "220.00–260.00" in found[FlagCode.AMOUNT].message
+    assert "41.7 times" in found[FlagCode.AMOUNT].message
+    assert set(flags_of(agree(trade, quantity=1, unit_price=2))) == {FlagCode.MANY_A_DAY}
 
 
 def test_a_large_amount_of_an_account_made_today_says_to_stop(trade: Trade) -> None:
     with transaction():
         trade.buyer.created_at = utcnow() - timedelta(minutes=20)
     large, small = agree(trade, quantity=300_000, unit_price=10), agree(trade, quantity=10)
-    flag = flags_of(large)[Code.NEW_ACCOUNT]
-    assert flag.severity is Severity.STOP
-    assert "CNY 3.00 million, and the account of 长沙鲜果" in flag.words
-    assert Code.NEW_ACCOUNT not in flags_of(small)
+    flag = flags_of(large)[FlagCode.NEW_ACCOUNT]
+    assert flag.severity is Severity.BLOCKING
+    assert "CNY 3.00 million, and the account of 长沙鲜果" in flag.message
+    assert FlagCode.NEW_ACCOUNT not in flags_of(small)
     prove(large)
     with pytest.raises(Invalid), transaction():
         verify_deal(trade.official, large, "")
     with transaction():
         trade.buyer.created_at = utcnow() - timedelta(days=30)
-    assert Code.NEW_ACCOUNT not in flags_of(large)
+    assert FlagCode.NEW_ACCOUNT not in flags_of(large)
 
 
 def test_many_deals_between_the_same_two_on_one_day_are_looked_at_together(trade: Trade) -> None:
     deals = [agree(trade, quantity=100 * n) for n in range(1, 5)]
-    assert Code.MANY_A_DAY not in flags_of(deals[0])
+    assert FlagCode.MANY_A_DAY not in flags_of(deals[0])
     deals.append(agree(trade, quantity=900))
-    flag = flags_of(deals[0])[Code.MANY_A_DAY]
+    flag = flags_of(deals[0])[FlagCode.MANY_A_DAY]
     assert set(flag.others) == {deal.id for deal in deals[1:]}
-    assert flag.severity is Severity.LOOK
+    assert flag.severity is Severity.WARNING
 
 
 def test_an_amount_ten_times_the_usual_is_far_above_however_wide_the_spread() -> None:
-    usual = usual_of([Decimal(n) for n in (1, 5, 100, 2_000, 3_000)])
+    usual = quartiles_of([Decimal(n) for n in (1, 5, 100, 2_000, 3_000)])
     assert is_far_above(Decimal(20_001), usual)
     assert not is_far_above(Decimal(20_000), usual)
 
@@ -163,7 +165,7 @@ def test_one_person_on_both_sides_is_flagged(trade: Trade, make_account: Maker) 
     assert not flags_of(deal)
     with transaction():
         trade.buyer.name, trade.buyer.region_code = trade.seller.name, trade.seller.region_code
-    assert "same name" in flags_of(deal)[Code.ONE_PERSON].words
+    assert "same name" in flags_of(deal)[FlagCode.ONE_PERSON].message
 
 
 @pytest.mark.parametrize(("fen", "large"), [(1, False), (999_999_999, False), (10**9, True)])
@@ -171,26 +173,28 @@ def test_a_very_large_amount_is_flagged_and_a_fen_is_not(
     trade: Trade, fen: int, large: bool
 ) -> None:
     deal = agree(trade, quantity=1, unit_price=Decimal(fen) / 100)
-    assert set(flags_of(deal)) == ({Code.VERY_LARGE} if large else set())
+    assert set(flags_of(deal)) == ({FlagCode.VERY_LARGE} if large else set())
 
 
 def test_an_explained_amount_is_shown_with_its_words(trade: Trade) -> None:
     deal = agree(trade, amount_fen=25_000, amount_reason="另计")
-    assert {code: flag.words for code, flag in flags_of(deal).items()} == {Code.EXPLAINED: "另计"}
+    assert {code: flag.message for code, flag in flags_of(deal).items()} == {
+        FlagCode.EXPLAINED: "另计"
+    }
 
 
 def test_a_total_far_from_quantity_times_price_says_to_stop(trade: Trade) -> None:
     why = "整批带冷库和三辆冷藏车一起转让"
     deal = agree(trade, amount_fen=40_000, amount_reason=why)
-    assert flags_of(deal)[Code.FAR_APART].severity is Severity.STOP
-    assert "400.00" in flags_of(deal)[Code.FAR_APART].words
+    assert flags_of(deal)[FlagCode.FAR_APART].severity is Severity.BLOCKING
+    assert "400.00" in flags_of(deal)[FlagCode.FAR_APART].message
 
 
 def test_a_price_far_from_the_offers_says_to_stop(make_account: Maker) -> None:
     trade = make_trade(make_account)
     why = "霜冻伤果，双方说好按次果价收购"
     deal = agree(trade, unit_price="0.5", amount_reason=why)
-    assert "0.5 yuan/jin" in flags_of(deal)[Code.FAR_APART].words
+    assert "0.5 yuan/jin" in flags_of(deal)[FlagCode.FAR_APART].message
 
 
 def test_a_verification_taken_back_and_a_day_given_afterwards_are_told(trade: Trade) -> None:
@@ -199,8 +203,8 @@ def test_a_verification_taken_back_and_a_day_given_afterwards_are_told(trade: Tr
         return_deal(trade.official, deal, "磅单是另一车的")
         deal.agreed_on, deal.day_reason = deal.agreed_on - timedelta(days=3), "会后补录"  # type: ignore[operator]
     found = flags_of(deal)
-    assert "磅单是另一车的" in found[Code.UNDONE].words
-    assert "会后补录" in found[Code.DATED_BACK].words
+    assert "磅单是另一车的" in found[FlagCode.UNDONE].message
+    assert "会后补录" in found[FlagCode.DATED_BACK].message
 
 
 def test_offers_posted_more_than_once_are_flagged(trade: Trade, make_account: Maker) -> None:
@@ -208,9 +212,9 @@ def test_offers_posted_more_than_once_are_flagged(trade: Trade, make_account: Ma
     one, two = make_offer(trade.seller, **say), make_offer(trade.seller, quantity=Decimal(5040))
     neighbour = make_offer(make_account("邻居"), **say)
     other = make_offer(make_account("别人"), quantity=Decimal(5000), description="另一种")
-    assert offer_flags_of(one)[Code.NEAR_IDENTICAL].others == (two.id, neighbour.id)
-    assert offer_flags_of(neighbour)[Code.NEAR_IDENTICAL].others == (one.id,)
-    assert Code.NEAR_IDENTICAL not in offer_flags_of(other)
+    assert offer_flags_of(one)[FlagCode.NEAR_IDENTICAL].others == (two.id, neighbour.id)
+    assert offer_flags_of(neighbour)[FlagCode.NEAR_IDENTICAL].others == (one.id,)
+    assert FlagCode.NEAR_IDENTICAL not in offer_flags_of(other)
 
 
 def test_an_offer_is_flagged_for_price_and_quantity_against_verified_ones(
@@ -223,8 +227,8 @@ def test_an_offer_is_flagged_for_price_and_quantity_against_verified_ones(
     found = offer_flags_of(
         make_offer(trade.seller, quantity=Decimal(50_000), price_low=Decimal("0.2"))
     )
-    assert set(found) == {Code.PRICE, Code.QUANTITY}
-    assert "1,100–1,300 jin" in found[Code.QUANTITY].words
+    assert set(found) == {FlagCode.PRICE, FlagCode.QUANTITY}
+    assert "1,100–1,300 jin" in found[FlagCode.QUANTITY].message
 
 
 def test_flags_take_as_many_statements_for_many_as_for_one(

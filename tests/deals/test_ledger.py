@@ -209,7 +209,7 @@ def test_an_entry_forged_with_a_right_hash_still_breaks_the_chain(trade: Trade) 
     with transaction():
         row = db.session.execute(select(*ledger.COLUMNS).where(LedgerEntry.id == 1)).one()
         forged = {**row._asdict(), "amount_fen": 1}
-        forged["hash"] = ledger.digest(forged, forged["previous_hash"])
+        forged["hash"] = ledger.entry_hash(forged, forged["previous_hash"])
         table = LedgerEntry.__table__
         db.session.execute(table.update().where(table.c.id == 1).values(forged))
     assert "entry 2: does not carry the hash of the entry before it" in problems()
@@ -229,8 +229,8 @@ def test_the_command_names_what_is_wrong_and_fails(app: Flask, trade: Trade) -> 
 
 
 def test_a_check_of_another_room_is_asked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = ledger.Problem("fair 1", "says 2, not 1")
-    monkeypatch.setattr(ledger, "checks", [lambda: [found]])
+    found = ledger.LedgerProblem("fair 1", "says 2, not 1")
+    monkeypatch.setattr(ledger, "integrity_checks", [lambda: [found]])
     assert problems() == ["fair 1: says 2, not 1"]
 
 
@@ -241,8 +241,10 @@ def test_many_entries_in_bulk_chain_like_single_ones(trade: Trade) -> None:
         session = db.session()
         for deal in deals:
             deal.status = DealStatus.VERIFIED
-        entries = (ledger.counted(deal, trade.official, deal.created_at, turn=1) for deal in deals)
-        rows = list(ledger.chain(entries, ledger.head()))
+        entries = (
+            ledger.counting_entry(deal, trade.official, deal.created_at, turn=1) for deal in deals
+        )
+        rows = list(ledger.chain_entries(entries, ledger.head()))
         session.execute(insert(LedgerEntry), rows)
     assert [row["id"] for row in rows] == [2, 3, 4]
     assert problems() == []

@@ -14,8 +14,8 @@ from market.accounts.models import Account
 from market.database import db, transaction
 from market.deals import revisions, services
 from market.deals.checks import Terms
-from market.deals.models import Answer, Channel, Deal, DealRevision, DealStatus
-from market.deals.queries import Tab, tab_counts, waiting_count
+from market.deals.models import Channel, Deal, DealRevision, DealStatus, RevisionAnswer
+from market.deals.queries import DealTab, count_by_tab, count_waiting
 from market.fairs.models import FairStatus
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.web.home_time import home_today
@@ -58,7 +58,7 @@ def test_other_figures_wait_for_the_other_side_and_change_nothing_yet(
     trade: Trade, deal: Deal
 ) -> None:
     number = deal.id
-    assert do(revisions.mend_deal, trade.seller, deal, other()) is True
+    assert do(revisions.revise_deal, trade.seller, deal, other()) is True
     assert (deal.status, deal.quantity, trade.offer.remaining) == (DealStatus.RETURNED, 100, 1900)
     refused(Refused, revisions.agree_revision, trade.seller, deal)
     do(revisions.agree_revision, trade.buyer, deal)
@@ -72,18 +72,18 @@ def test_other_figures_wait_for_the_other_side_and_change_nothing_yet(
 
 
 def test_a_note_alone_goes_straight_to_the_county(trade: Trade, deal: Deal) -> None:
-    assert do(revisions.mend_deal, trade.buyer, deal, terms(note="已补磅单")) is False
+    assert do(revisions.revise_deal, trade.buyer, deal, terms(note="已补磅单")) is False
     assert (deal.status, deal.note) == (DealStatus.AGREED, "已补磅单")
     assert deal.revisions == []
 
 
 def test_a_declined_revision_leaves_the_deal_as_both_agreed_it(trade: Trade, deal: Deal) -> None:
-    do(revisions.mend_deal, trade.seller, deal, other())
+    do(revisions.revise_deal, trade.seller, deal, other())
     refused(InvalidTransition, services.resubmit_deal, trade.seller, deal, "")
     do(revisions.decline_revision, trade.buyer, deal)
     assert (deal.status, deal.quantity) == (DealStatus.RETURNED, 100)
-    assert deal.revisions[0].answer is Answer.DECLINED
-    do(revisions.mend_deal, trade.buyer, deal, other(quantity=110))
+    assert deal.revisions[0].answer is RevisionAnswer.DECLINED
+    do(revisions.revise_deal, trade.buyer, deal, other(quantity=110))
     do(revisions.agree_revision, trade.seller, deal)
     assert (deal.quantity, len(deal.revisions)) == (110, 2)
 
@@ -91,28 +91,28 @@ def test_a_declined_revision_leaves_the_deal_as_both_agreed_it(trade: Trade, dea
 def test_ones_own_revision_is_replaced_and_the_others_is_answered_first(
     trade: Trade, deal: Deal
 ) -> None:
-    do(revisions.mend_deal, trade.seller, deal, other())
-    refused(Refused, revisions.mend_deal, trade.buyer, deal, other(quantity=130))
-    do(revisions.mend_deal, trade.seller, deal, other(quantity=130))
+    do(revisions.revise_deal, trade.seller, deal, other())
+    refused(Refused, revisions.revise_deal, trade.buyer, deal, other(quantity=130))
+    do(revisions.revise_deal, trade.seller, deal, other(quantity=130))
     assert [r.quantity for r in deal.revisions] == [130]
 
 
 def test_a_stranger_mends_nothing_and_only_what_is_returned_is_mended(
     trade: Trade, deal: Deal, make_account: Maker
 ) -> None:
-    refused(Refused, revisions.mend_deal, make_account("路人"), deal, other())
-    refused(Refused, revisions.mend_deal, trade.official, deal, other())
-    refused(InvalidTransition, revisions.mend_deal, trade.seller, agree(trade), other())
+    refused(Refused, revisions.revise_deal, make_account("路人"), deal, other())
+    refused(Refused, revisions.revise_deal, trade.official, deal, other())
+    refused(InvalidTransition, revisions.revise_deal, trade.seller, agree(trade), other())
 
 
 def test_more_than_is_left_is_refused_beside_what_the_deal_has_already(
     trade: Trade, deal: Deal
 ) -> None:
     assert (
-        refused(Invalid, revisions.mend_deal, trade.seller, deal, other(quantity=2001)).field
+        refused(Invalid, revisions.revise_deal, trade.seller, deal, other(quantity=2001)).field
         == "quantity"
     )
-    do(revisions.mend_deal, trade.seller, deal, other(quantity=2000))
+    do(revisions.revise_deal, trade.seller, deal, other(quantity=2000))
     do(revisions.agree_revision, trade.buyer, deal)
     assert trade.offer.remaining == 0
 
@@ -124,20 +124,20 @@ def test_the_same_rules_hold_for_mended_figures(trade: Trade, deal: Deal) -> Non
         ({"amount_fen": 60_000, "amount_reason": "test"}, "amount_reason"),
         ({"unit": "box"}, "unit"),
     ):
-        error = refused(Invalid, revisions.mend_deal, trade.seller, deal, other(**values))
+        error = refused(Invalid, revisions.revise_deal, trade.seller, deal, other(**values))
         assert error.field == field
 
 
 def test_who_is_asked_sees_that_it_waits(trade: Trade, deal: Deal) -> None:
-    assert waiting_count(trade.seller) == waiting_count(trade.buyer) == 1
-    do(revisions.mend_deal, trade.seller, deal, other())
-    assert waiting_count(trade.seller) == 0
-    assert waiting_count(trade.buyer) == 1
-    assert tab_counts([trade.seller.id])[Tab.WAITING] == 0
+    assert count_waiting(trade.seller) == count_waiting(trade.buyer) == 1
+    do(revisions.revise_deal, trade.seller, deal, other())
+    assert count_waiting(trade.seller) == 0
+    assert count_waiting(trade.buyer) == 1
+    assert count_by_tab([trade.seller.id])[DealTab.WAITING] == 0
 
 
 def test_an_official_who_once_mended_it_does_not_verify(trade: Trade, deal: Deal) -> None:
-    do(revisions.mend_deal, trade.seller, deal, other())
+    do(revisions.revise_deal, trade.seller, deal, other())
     do(revisions.agree_revision, trade.buyer, deal)
     with transaction():
         deal.revisions[0].by_id = trade.official.id
@@ -188,7 +188,7 @@ def test_the_day_is_mended_too_and_moves_the_deal_to_its_fair(trade: Trade, deal
     fair = make_fair(starts_on=day, ends_on=day)
     do(setattr, fair, "status", FairStatus.CLOSED)
     said = terms(agreed_on=day, day_reason="合同是那天签的")
-    assert do(revisions.mend_deal, trade.buyer, deal, said) is True
+    assert do(revisions.revise_deal, trade.buyer, deal, said) is True
     do(revisions.agree_revision, trade.seller, deal)
     assert (deal.agreed_on, deal.fair_id) == (day, fair.id)
     do(services.verify_deal, trade.official, deal)

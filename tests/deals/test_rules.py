@@ -55,44 +55,47 @@ def fair(id: int, path: str = HUNAN, *themes: str) -> rules.OpenFair:
 
 
 def test_a_deal_without_a_fair_is_daily() -> None:
-    assert rules.place(SHIMEN, YUHUA, PEAR, [], HUNAN) == (None, SHIMEN)
+    assert rules.choose_fair(SHIMEN, YUHUA, PEAR, [], HUNAN) == (None, SHIMEN)
 
 
 def test_the_fair_of_the_smallest_region_takes_the_deal() -> None:
     fairs = [fair(1), fair(2, CHANGDE)]
-    assert rules.place(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
+    assert rules.choose_fair(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
 
 
 def test_a_fair_of_the_sellers_county_goes_before_one_of_the_buyers() -> None:
     fairs = [fair(1, "43/4301"), fair(2)]
-    assert rules.place(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
+    assert rules.choose_fair(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
 
 
 def test_a_sale_into_the_fair_counts_where_the_buyer_is() -> None:
-    assert rules.place(WUHAN, YUHUA, PEAR, [fair(1)], HUNAN) == (1, YUHUA)
+    assert rules.choose_fair(WUHAN, YUHUA, PEAR, [fair(1)], HUNAN) == (1, YUHUA)
 
 
 @pytest.mark.parametrize(
     ("theme", "fair_id"), [("03", 1), ("0302", 1), ("0302010", 1), ("0302011", 1), ("0303", None)]
 )
 def test_a_fair_takes_only_products_of_its_theme(theme: str, fair_id: int | None) -> None:
-    assert rules.place(SHIMEN, YUHUA, PEAR, [fair(1, HUNAN, theme)], HUNAN) == (fair_id, SHIMEN)
+    assert rules.choose_fair(SHIMEN, YUHUA, PEAR, [fair(1, HUNAN, theme)], HUNAN) == (
+        fair_id,
+        SHIMEN,
+    )
 
 
 def test_in_one_region_a_theme_goes_before_everything_and_the_narrower_before_the_wider() -> None:
     order = [fair(5, HUNAN, "0302011"), fair(4, HUNAN, "0302010"), fair(3, HUNAN, "0302")]
     order += [fair(2, HUNAN, "03", "0401"), fair(1)]
     while order:
-        assert rules.place(SHIMEN, YUHUA, PEAR, order[::-1], HUNAN) == (order[0].id, SHIMEN)
+        assert rules.choose_fair(SHIMEN, YUHUA, PEAR, order[::-1], HUNAN) == (order[0].id, SHIMEN)
         order.pop(0)
 
 
 def test_a_smaller_region_goes_before_a_narrower_theme_and_the_older_decides_the_rest() -> None:
     fairs = [fair(1, HUNAN, "0302011"), fair(2, CHANGDE), fair(3, CHANGDE)]
-    assert rules.place(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
+    assert rules.choose_fair(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
     # Several prefixes are worth their deepest that fits; one that does not fit is worth nothing.
     fairs = [fair(1, HUNAN, "03"), fair(2, HUNAN, "0302", "0301014"), fair(3, HUNAN, "0302")]
-    assert rules.place(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
+    assert rules.choose_fair(SHIMEN, YUHUA, PEAR, fairs, HUNAN) == (2, SHIMEN)
 
 
 themes = st.lists(st.sampled_from(["03", "0302", "0302010", "0302011", "0401", "04"]), max_size=3)
@@ -108,9 +111,9 @@ def test_which_fair_takes_a_deal_is_one_order_whatever_they_are_listed_in(
     fairs = [fair(n, path, *of) for n, (path, of) in enumerate(given_fairs, 1)]
     ranked, left = [], fairs
     while left:
-        taken, _home = rules.place(seller, YUHUA, PEAR, left, HUNAN)
+        taken, _home = rules.choose_fair(seller, YUHUA, PEAR, left, HUNAN)
         shuffled = random.sample(left, len(left))
-        assert rules.place(seller, YUHUA, PEAR, shuffled, HUNAN)[0] == taken
+        assert rules.choose_fair(seller, YUHUA, PEAR, shuffled, HUNAN)[0] == taken
         if taken is None:
             break
         ranked.append(taken)
@@ -119,7 +122,7 @@ def test_which_fair_takes_a_deal_is_one_order_whatever_they_are_listed_in(
     by_id = {f.id: f for f in fairs}
     for before, after in combinations(ranked, 2):
         pair = [by_id[after], by_id[before]]
-        assert rules.place(seller, YUHUA, PEAR, pair, HUNAN)[0] == before
+        assert rules.choose_fair(seller, YUHUA, PEAR, pair, HUNAN)[0] == before
 
 
 paths = st.sampled_from([SHIMEN, YUHUA, WUHAN, "43/4307/430725", "43/4312/431224"])
@@ -132,7 +135,7 @@ def test_every_deal_has_one_home_that_is_a_side_of_it(
 ) -> None:
     open_fairs = [fair(n, path) for n, path in enumerate(fairs, 1)]
     try:
-        fair_id, home = rules.place(seller, buyer, PEAR, open_fairs, HUNAN)
+        fair_id, home = rules.choose_fair(seller, buyer, PEAR, open_fairs, HUNAN)
     except Invalid:
         assert not any(path.startswith("43/") for path in (seller, buyer))
     else:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account, Grant, Role
 from market.database import db, transaction
 from market.deals import ledger
-from market.deals.flags import stop_flags
+from market.deals.flags import blocking_flags
 from market.deals.models import Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.deals.services import cancel_deal, dispute_deal, return_deal, verify_deal
 from market.regions.models import Region
@@ -180,7 +180,7 @@ def test_the_flags_that_stop_are_found_in_few_statements(trade: Trade) -> None:
     deal = agree(trade)
     assert deal.id, "loads what was expired"
     with statements() as sent:
-        stop_flags(deal)
+        blocking_flags(deal)
     assert len(sent) <= 3
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from market.accounts.models import Account, Consent, Grant, Role
 from market.accounts.passwords import password_matches
 from market.database import db, transaction, utcnow
-from market.deals.flag_rules import Code
+from market.deals.flag_rules import FlagCode
 from market.deals.flags import deal_flags, offer_flags
 from market.deals.ledger import head, verify_ledger
 from market.deals.models import Channel, Deal, DealStatus
@@ -222,7 +222,7 @@ def test_each_county_official_who_can_log_in_finds_deals_and_offers_to_verify(
         assert count(Offer.region_code == code, Offer.verification == Verification.UNVERIFIED)
 
 
-def kinds_of_flags(code: str) -> set[Code]:
+def kinds_of_flags(code: str) -> set[FlagCode]:
     """The codes of the flags of everything in the county that waits."""
     deals = db.session.scalars(
         select(Deal).where(Deal.home_region_code == code, Deal.status == DealStatus.AGREED)
@@ -240,7 +240,7 @@ def kinds_of_flags(code: str) -> set[Code]:
 
 def test_the_first_county_finds_every_kind_of_flag(seeded: Flask) -> None:
     with seeded.test_request_context():
-        assert kinds_of_flags("430726") == set(Code)
+        assert kinds_of_flags("430726") == set(FlagCode)
 
 
 def test_there_are_three_hundred_traders_and_farmers_with_recorded_consent(seeded: Flask) -> None:
@@ -309,7 +309,7 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
         assert verify_ledger() == []
         assert_searches_find_something(app)
         with app.test_request_context():
-            assert kinds_of_flags("430726") == set(Code)
+            assert kinds_of_flags("430726") == set(FlagCode)
         assert_monitoring_has_something(app)
 
 

@@ -119,7 +119,7 @@ def count_deal(fair: Fair, seller: Account, buyer: Account, *amount: int, **valu
     with transaction():
         db.session.add(deal)
         db.session.flush()
-        ledger.append(deal, buyer)
+        ledger.append_entry(deal, buyer)
     return deal
 
 

@@ -60,7 +60,7 @@ def test_a_deal_taken_back_and_a_new_listing_change_figures_too(
     newer = ask()
     deal = db.session.scalars(select(Deal).limit(1)).one()
     with transaction():
-        ledger.append(deal, make_account())
+        ledger.append_entry(deal, make_account())
         deal.status = DealStatus.RETURNED
         recount(fair.id)
     assert check(newer.code).verdict is Verdict.CHANGED

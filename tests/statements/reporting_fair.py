@@ -79,13 +79,13 @@ class Season:
             deal.status, by_id = DealStatus.RETURNED, self.province.id
             event = {"status": deal.status, "by_id": by_id, "reason": "短秤", "at": at}
             db.session.add(DealEvent(deal_id=deal.id, **event))
-            ledger.append(deal, self.province)
+            ledger.append_entry(deal, self.province)
 
     def count_again(self, deal: Deal, at: datetime) -> None:
         """The county verifies a deal once more that it had returned."""
         with ledger_at(at), transaction():
             deal.status = DealStatus.VERIFIED
-            ledger.append(deal, self.province)
+            ledger.append_entry(deal, self.province)
 
     def submit(self, code: str, period: Period | None = None, **values: Any) -> Statement:
         with transaction():

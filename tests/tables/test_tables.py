@@ -93,7 +93,7 @@ def _take_some_back(fair: Fair, official: Account, seed: int) -> None:
     for turn, deal_id in enumerate([*ids, *ids[:1]]):
         with transaction():
             deal = db.session.get_one(Deal, deal_id)
-            ledger.append(deal, official)
+            ledger.append_entry(deal, official)
             deal.status = DealStatus.VERIFIED if turn == len(ids) else DealStatus.RETURNED
     with transaction():
         recount(fair.id)

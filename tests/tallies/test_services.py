@@ -95,7 +95,7 @@ def test_a_deal_taken_back_leaves_nothing(make_account: Make) -> None:
     fair, seller, buyer = make_fair(), make_account(), make_account()
     deal = count_deal(fair, seller, buyer)
     with transaction():
-        ledger.append(deal, buyer)
+        ledger.append_entry(deal, buyer)
     assert sum(row["deals"] + row["amount_fen"] for row in counted(fair).values()) == 0
 
 
@@ -198,7 +198,7 @@ def test_entries_after_a_count_are_added_to_it_without_counting_the_listings(
     assert (row.sell_listings, row.deals, row.amount_fen) == (1, 2, 570)
     assert row.mass_kg == Decimal("0.0005")
     with transaction():
-        ledger.append(deal, buyer)
+        ledger.append_entry(deal, buyer)
     assert moved()
     db.session.expire_all()
     assert (row.deals, row.amount_fen, row.mass_kg) == (1, 70, 0)

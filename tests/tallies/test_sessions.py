@@ -81,7 +81,7 @@ def test_a_deal_taken_back_leaves_the_session(make_account: Make) -> None:
     assert session_queries.session_totals(session).amount_fen == 500_00
     with transaction():
         deal.status = DealStatus.RETURNED
-        ledger.append(deal, buyer)
+        ledger.append_entry(deal, buyer)
     totals = session_queries.session_totals(session)
     assert (totals.deals, totals.amount_fen, totals.counties) == (0, 0, [])
     assert session_queries.session_deals(session) == ([], 1, 1)

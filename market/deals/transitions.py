@@ -1,4 +1,4 @@
-"""What every step of a deal does: the day it is, its place, its offers, its line of history."""
+"""What changes of a deal's state have in common: its history, fair and county, and offers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from market.regions.models import Region
 from market.web.reasons import check_length
 
 
-def record_step(
+def record_transition(
     deal: Deal, status: DealStatus, actor: Account, reason: str = "", flags: Iterable[str] = ()
 ) -> None:
-    """Move the deal to `status`, and write down who did it, why, and in spite of which flags.
+    """Set the deal's status and add the DealEvent: who, why, and in spite of which flags.
 
-    Whoever moves it away from the county takes what the county has verified so far with it.
+    Any status but agreed and verified clears the county's first verification.
 
     Raises:
         Invalid: the reason is too long.
@@ -40,14 +40,14 @@ def record_step(
     )
 
 
-def place_deal(deal: Deal, day: date) -> None:
-    """Set channel, fair and home region as they are for a deal agreed on `day`."""
+def assign_fair(deal: Deal, day: date) -> None:
+    """Set channel, fair and home region for a deal agreed on `day` (rules.choose_fair)."""
     session = db.session()
     codes = (deal.seller_region_code, deal.buyer_region_code)
     regions = select(Region.code, Region.path).where(Region.code.in_(codes))
     paths = dict(session.execute(regions).all())
     product = session.get_one(Product, deal.product_code)
-    deal.fair_id, home = rules.place(
+    deal.fair_id, home = rules.choose_fair(
         paths[deal.seller_region_code],
         paths[deal.buyer_region_code],
         product.path,
@@ -58,7 +58,7 @@ def place_deal(deal: Deal, day: date) -> None:
     deal.home_region_code = next(code for code in codes if paths[code] == home)
 
 
-def offers_of(deal: Deal) -> list[Offer]:
-    """The deal's offers in the one order in which they are locked."""
+def deal_offers(deal: Deal) -> list[Offer]:
+    """The deal's offers by id, the order in which they are locked."""
     offers = [o for o in (deal.seller_offer, deal.buyer_offer) if o is not None]
     return sorted(offers, key=lambda offer: offer.id)
