@@ -64,7 +64,7 @@ def grant(account: Account) -> Any:
         try:
             with transaction():
                 services.grant_role(actor(), account, role, region)
-            flash(_("Role given."), "good")
+            flash(_("Role given."), "success")
             return _back(account.id)
         except DomainError as error:
             put_on_form(error, form)
@@ -77,7 +77,7 @@ def revoke(held: Grant) -> Any:
     account_id, grant_id = held.account_id, held.id
     with transaction():
         services.revoke_role(actor(), grant_id)
-    flash(_("Role taken back."), "good")
+    flash(_("Role taken back."), "success")
     return _back(account_id)
 
 
@@ -86,7 +86,7 @@ def revoke(held: Grant) -> Any:
 def disable(account: Account) -> Any:
     with transaction():
         services.disable(actor(), account)
-    flash(_("Account closed."), "good")
+    flash(_("Account closed."), "success")
     return _back(account.id)
 
 
@@ -95,5 +95,5 @@ def disable(account: Account) -> Any:
 def enable(account: Account) -> Any:
     with transaction():
         services.enable(actor(), account)
-    flash(_("Account opened again."), "good")
+    flash(_("Account opened again."), "success")
     return _back(account.id)

@@ -79,7 +79,7 @@ def change_phone(account: Account) -> Any:
         try:
             with transaction():
                 recovery.change_phone(actor(), account, form.phone.data or "")
-            flash(_("Number changed. They log in with it from now on."), "good")
+            flash(_("Number changed. They log in with it from now on."), "success")
             return redirect(url_for("accounts.help_page", account_id=account.id), 303)
         except DomainError as error:
             put_on_form(error, form)

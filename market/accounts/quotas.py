@@ -75,7 +75,7 @@ class Quota:
 def flash_warning(quota: Quota, account: Account) -> None:
     """Tell the person on the next page when the quota is near."""
     if text := quota.warning(account):
-        flash(text, "warn")
+        flash(text, "warning")
 
 
 def _day_start(now: datetime) -> datetime:

@@ -36,7 +36,7 @@ def password() -> Any:
                     actor(), known, new, device, request.user_agent.string
                 )
             enter(actor(), token, is_remembered())
-            flash(_("Password changed. Your other devices are logged out."), "good")
+            flash(_("Password changed. Your other devices are logged out."), "success")
             return redirect(url_for("accounts.me"), 303)
         except DomainError as error:
             return refused(error, form, "accounts/password.html")
@@ -60,7 +60,7 @@ def new_password() -> Any:
                     actor(), new, device, request.user_agent.string
                 )
             enter(actor(), token, remember=False)
-            flash(_("Password changed. Your other devices are logged out."), "good")
+            flash(_("Password changed. Your other devices are logged out."), "success")
             return redirect(url_for("accounts.me"), 303)
         except DomainError as error:
             return refused(error, form, "accounts/new_password.html")
@@ -79,7 +79,7 @@ def phone() -> Any:
             with transaction():
                 authentication.same_password(actor(), known)
                 recovery.request_phone_change(actor(), wanted)
-            flash(_("Log in with the new number once: from then on it is yours."), "good")
+            flash(_("Log in with the new number once: from then on it is yours."), "success")
             return redirect(url_for("accounts.me"), 303)
         except DomainError as error:
             return refused(error, form, "accounts/phone.html")
@@ -91,7 +91,7 @@ def phone() -> Any:
 def end_session(ended: AccountSession) -> Any:
     with transaction():
         sessions.end_sessions(actor(), only=ended.id)
-    flash(_("That device is logged out."), "good")
+    flash(_("That device is logged out."), "success")
     return redirect(url_for("accounts.me", _anchor="devices"), 303)
 
 
@@ -100,5 +100,5 @@ def end_session(ended: AccountSession) -> Any:
 def end_other_sessions() -> Any:
     with transaction():
         sessions.end_sessions(actor(), but=actor().session_id)
-    flash(_("All your other devices are logged out."), "good")
+    flash(_("All your other devices are logged out."), "success")
     return redirect(url_for("accounts.me", _anchor="devices"), 303)

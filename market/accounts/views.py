@@ -137,7 +137,7 @@ def logout() -> Any:
         with transaction():
             sessions.end_sessions(actor(), only=actor().session_id)
     leave()
-    flash(_("You are logged out."), "good")
+    flash(_("You are logged out."), "success")
     return redirect(url_for("pages.home"), 303)
 
 
@@ -192,7 +192,7 @@ def erase() -> Any:
             with transaction():
                 services.erase(actor(), known)
             leave()
-            flash(_("Your account is erased."), "good")
+            flash(_("Your account is erased."), "success")
             return redirect(url_for("pages.home"), 303)
         except DomainError as error:
             return refused(error, form, "accounts/erase.html")

@@ -156,7 +156,7 @@ def emergency() -> Any:
 
 def done(fair: Fair, message: str) -> Any:
     """Back to the fair's page of the desk, with what is good to know of other fairs."""
-    flash(message, "good")
+    flash(message, "success")
     for other in queries.overlapping(fair) if fair.status in NOT_OVER else ():
         flash(
             _(
@@ -164,7 +164,7 @@ def done(fair: Fair, message: str) -> Any:
                 "region; in the same region that of the narrower theme; or else the older one.",
                 name=local_name(other),
             ),
-            "warn",
+            "warning",
         )
     return redirect(url_for("fairs.manage", slug=fair.slug), 303)
 

@@ -68,11 +68,11 @@ def remove_session(session: FairSession) -> Any:
         with transaction():
             session_services.remove_session(current_user, session, seen)
     except DomainError as error:
-        flash(error.message, "warn")
+        flash(error.message, "warning")
         return redirect(url_for("fairs.manage", slug=fair.slug), 303)
     return _done(fair, _("The session is taken out; the fair counts what it counted."))
 
 
 def _done(fair: Fair, message: str) -> Any:
-    flash(message, "good")
+    flash(message, "success")
     return redirect(url_for("fairs.manage", slug=fair.slug), 303)

@@ -65,7 +65,7 @@ def new_totals() -> Any:
         try:
             with transaction():
                 fair = services.enter_totals(current_user, values)
-            flash(_("The totals are entered."), "good")
+            flash(_("The totals are entered."), "success")
             return redirect(url_for("fairs.show", slug=fair.slug), 303)
         except Repeated as error:
             return redirect(url_for("fairs.show", slug=error.existing.slug), 303)

@@ -68,7 +68,7 @@ def answer(question: Question) -> Any:
             db.session.expire(question)
             form.latest.data = str(get_question(question.id).texts[-1].id)
             return _page((question.id, form))
-        flash(_("Answered: %(name)s reads it now.", name=question.asker.name), "good")
+        flash(_("Answered: %(name)s reads it now.", name=question.asker.name), "success")
         given: dict[str, Any] = {
             name: value for name in ("region", "late", "page") if (value := request.args.get(name))
         }

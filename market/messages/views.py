@@ -114,7 +114,7 @@ def _asked(form: TextForm, ask: Callable[[], Question], *shown: Any) -> Any:
     except DomainError as error:
         put_on_form(error, form)
         return _ask_page(form, *shown)
-    flash(_("Sent to the county office. The answer comes here."), "good")
+    flash(_("Sent to the county office. The answer comes here."), "success")
     return _to(question)
 
 
@@ -164,7 +164,7 @@ def _step(form: TextForm, question: Question, step: Callable[[], None]) -> Any:
     except DomainError as error:
         put_on_form(error, form)
         return _show(question, form)
-    flash(_("Sent to the county office. The answer comes here."), "good")
+    flash(_("Sent to the county office. The answer comes here."), "success")
     return _to(question)
 
 
@@ -173,7 +173,7 @@ def _step(form: TextForm, question: Question, step: Callable[[], None]) -> Any:
 def close(question: Question) -> Response:
     with transaction():
         services.close(actor(), question)
-    flash(_("Closed."), "good")
+    flash(_("Closed."), "success")
     return redirect(url_for("messages.index"), 303)
 
 

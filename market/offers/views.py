@@ -156,7 +156,7 @@ def new(owner: Account) -> Any:
         except DomainError as error:
             put_on_form(_linked(error), form)
         else:
-            flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "good")
+            flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "success")
             flash_warning(POSTS, actor())
             return _to(offer)
     return _form_page(form, None, owner)
@@ -178,7 +178,7 @@ def edit(offer: Offer) -> Any:
         else:
             again = was_verified and offer.verification is Verification.UNVERIFIED
             words = _("Saved. The county looks at it again before it is verified.")
-            flash(words if again else _("Saved."), "good")
+            flash(words if again else _("Saved."), "success")
             return _to(offer)
     return _form_page(form, offer, offer.owner)
 
@@ -321,9 +321,9 @@ def _step(offer: Offer, act: Callable[..., Any], done: str) -> Response:
         with transaction():
             act(actor(), offer)
     except DomainError as error:
-        tell_refusal(_linked(error), "bad")
+        tell_refusal(_linked(error))
     else:
-        flash(done, "good")
+        flash(done, "success")
     if request.form.get("back") == "mine":
         return redirect(url_for("offers.mine"), 303)
     return _to(offer)

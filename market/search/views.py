@@ -47,7 +47,7 @@ def save() -> Any:
         except DomainError as error:
             put_on_form(error, form)
         else:
-            flash(_("Saved: %(what)s.", what=question.title), "good")
+            flash(_("Saved: %(what)s.", what=question.title), "success")
             return redirect(url_for("search.index"), 303)
     return render_template("search/new.html", question=question, form=form)
 
@@ -66,5 +66,5 @@ def look(search: SavedSearch) -> Response:
 def delete(search: SavedSearch) -> Response:
     with transaction():
         saved_searches.delete_search(search)
-    flash(_("Deleted."), "good")
+    flash(_("Deleted."), "success")
     return redirect(url_for("search.index"), 303)

@@ -52,7 +52,7 @@ def new_farmer() -> Any:
         try:
             with transaction():
                 farmer = services.register_farmer(actor(), **chosen)
-            flash(_("%(name)s is registered.", name=farmer.name), "good")
+            flash(_("%(name)s is registered.", name=farmer.name), "success")
             return redirect(url_for("stations.farmer", account_id=farmer.id), 303)
         except Repeated as error:
             return redirect(url_for("stations.farmer", account_id=error.existing.id), 303)
@@ -85,7 +85,7 @@ def withdraw_consent(account: Account) -> Any:
     name = account.name
     with transaction():
         services.withdraw_consent(actor(), account)
-    flash(_("%(name)s is no longer represented; what stood was withdrawn.", name=name), "good")
+    flash(_("%(name)s is no longer represented; what stood was withdrawn.", name=name), "success")
     return redirect(url_for("stations.desk"), 303)
 
 
@@ -94,5 +94,5 @@ def withdraw_consent(account: Account) -> Any:
 def erase_farmer(account: Account) -> Any:
     with transaction():
         services.erase_farmer(actor(), account)
-    flash(_("The farmer's name and phone number are removed."), "good")
+    flash(_("The farmer's name and phone number are removed."), "success")
     return redirect(url_for("stations.desk"), 303)

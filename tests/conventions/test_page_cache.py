@@ -33,7 +33,7 @@ def make_site(tmp_path: Path) -> Flask:
     def page(name: str = "") -> str | Response:
         made.append(request.full_path)
         if name == "flash":
-            flash("Only for you.")
+            flash("Only for you.", "info")
         if name == "moved":
             return Response(status=404)
         if name.startswith("of"):

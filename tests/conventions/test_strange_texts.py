@@ -153,10 +153,10 @@ class Trial:
                 told = {category for category, _text in session.get("_flashes", ())}
             after = client.get(answer.location)
             self.judge(who, Sheet(goal.path, "get", "/"), [], f"what {form.action} made", after)
-            refused = form.method == "post" and told and not told & {"good", "success"}
+            refused = form.method == "post" and told and "success" not in told
             if refused and after.mimetype == "text/html":
                 self.lost(f"{form.action} with {odd}", form, kept, after.get_data(as_text=True))
-            self.taken += form.method == "post" and bool(told & {"good", "success"})
+            self.taken += form.method == "post" and "success" in told
         if self.has_changed():
             self.put_back()
         client._cookies.clear()

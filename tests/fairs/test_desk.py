@@ -355,5 +355,5 @@ def test_a_session_taken_out_too_late_stays_and_says_so(province: Account, offic
     inside(session_services.add_session, province, fair, session_values())
     url = f"{FAIR}/sessions/citrus/remove"
     assert official.send(url, {"seen": "0"}, FAIR).status_code == 303
-    assert 'class="notice notice-warn"' in text(official.get(FAIR))
+    assert 'class="notice notice-warning"' in text(official.get(FAIR))
     assert len(db.session.scalars(select(FairSession)).all()) == 1

@@ -154,7 +154,7 @@ def test_the_face_shows_totals_every_county_and_what_is_invented(
     assert every.count('<th scope="row"><a') == 124
     assert "屈原管理区" in every
     assert "审图号" in page
-    assert page.count('class="notice notice-warn"') == 1
+    assert page.count('class="notice notice-warning"') == 1
 
 
 def test_the_map_is_a_picture_with_a_link_for_each_county(client: Any, counted: Fair) -> None:

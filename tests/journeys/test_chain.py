@@ -122,7 +122,7 @@ def test_a_deal_is_posted_found_agreed_verified_and_counted(
     seller.locator(".deal-actions summary").first.click()
     expect(seller.locator(".confirm-box").first).to_contain_text("24,000")
     seller.locator(".confirm-box button").first.click()
-    expect(seller.locator(".notice-good")).to_be_visible()
+    expect(seller.locator(".notice-success")).to_be_visible()
     shot(seller, "chain-6-agreed")
     assert county_line(visitor, fair) == (deals, value), "an agreement alone counts nothing"
 
@@ -134,7 +134,7 @@ def test_a_deal_is_posted_found_agreed_verified_and_counted(
     expect(official.locator(".figures").first).to_contain_text("24,000")
     shot(official, "chain-8-judged")
     official.locator("[data-verify]").click()
-    expect(official.locator(".notice-good")).to_be_visible()
+    expect(official.locator(".notice-success")).to_be_visible()
     shot(official, "chain-8-verified")
 
     # 24,000 yuan are 2.40 of 10,000.
@@ -204,7 +204,7 @@ def test_an_official_goes_through_the_queue_with_the_keyboard(open_page: Open) -
     page.select_option("[name=common]", index=1)
     tick_what_is_flagged(page)
     page.locator("main form button").last.click()
-    expect(page.locator(".notice-good")).to_contain_text("2")
+    expect(page.locator(".notice-success")).to_contain_text("2")
     page.goto("/desk/offers?state=returned")
     for id_ in ids:
         expect(page.locator(f"th a[href^='/desk/offers/{id_}']")).to_have_count(1)
@@ -225,7 +225,7 @@ def test_a_queue_is_decided_without_scripts(open_page: Open) -> None:
     page.locator("button[value=verify]").click()
     tick_what_is_flagged(page)
     page.locator("main form button").last.click()
-    expect(page.locator(".notice-good")).to_contain_text("1")
+    expect(page.locator(".notice-success")).to_contain_text("1")
 
 
 def tick_what_is_flagged(page: Page) -> None:

@@ -70,7 +70,7 @@ def people(open_page: Open) -> People:
 
 def said(page: Page) -> None:
     """It was done: the page says so, and shows no error."""
-    expect(page.locator(".notice-good").first).to_be_visible()
+    expect(page.locator(".notice-success").first).to_be_visible()
 
 
 def sure(page: Page, summary: str) -> None:
@@ -292,7 +292,7 @@ def test_a_fair_is_opened_counted_reported_published_and_corrected(
     expect(published).to_contain_text(f"{WORTH} → 0.00")
     shot(people.visitor, "official-13-published")
     people.visitor.goto(f"/verify/{code}")
-    expect(people.visitor.locator(".notice-warn")).to_be_visible()
+    expect(people.visitor.locator(".notice-warning")).to_be_visible()
     shot(people.visitor, "official-13-changed")
     verified = run_flask(instance, "ledger", "verify")
     assert verified.returncode == 0, verified.stdout

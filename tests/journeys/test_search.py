@@ -155,7 +155,7 @@ def test_nothing_found_leads_on_and_a_search_is_kept_and_found_again(open_page: 
     assert violations(page) == []
     page.click("main form button")
     page.wait_for_url(re.compile("/searches$"))
-    expect(page.locator(".notice-good")).to_be_visible()
+    expect(page.locator(".notice-success")).to_be_visible()
     shot(page, "search-8-kept")
     assert violations(page) == []
     assert overflow(page) <= 0

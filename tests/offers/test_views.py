@@ -309,7 +309,7 @@ def test_the_owner_moves_an_offer_by_one_tap(
     of_yesterday(offer)
     answer = browser.send(f"/offers/{offer.id}/{step}", page=f"/offers/{offer.id}")
     assert answer.status_code == 303
-    assert "notice-bad" not in text(browser.get(f"/offers/{offer.id}"))
+    assert "notice-error" not in text(browser.get(f"/offers/{offer.id}"))
     assert offers()[0].status is status
     assert browser.get(answer.location).status_code == 200
 
@@ -326,7 +326,7 @@ def test_a_step_that_is_no_longer_possible_is_told_on_the_page(
     offer, browser = make_offer(owner), log_in(owner)
     browser.send(f"/offers/{offer.id}/withdraw", page=f"/offers/{offer.id}")
     answer = browser.send(f"/offers/{offer.id}/close", page=f"/offers/{offer.id}")
-    assert "notice-bad" in text(browser.get(answer.location))
+    assert "notice-error" in text(browser.get(answer.location))
 
 
 def test_the_county_verifies_returns_and_rejects(
