@@ -18,7 +18,7 @@ from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
 from market.deals.rules import Gap
 from market.offers.models import Offer, Side
-from market.offers.rules import told_in
+from market.offers.rules import convert_rounded_up
 from market.permissions import may
 from market.products.units import UNITS, comparable, convert_price
 from market.web.errors import ConcurrentDecision, Invalid, InvalidTransition, Refused
@@ -131,7 +131,7 @@ def check_offer(offer: Offer, terms: Terms, which: Any) -> None:
         raise Invalid(
             _l("The offer is in %(unit)s: use that.", unit=UNITS[offer.unit].name), field="unit"
         )
-    if told_in(terms.quantity, terms.unit, offer.unit) > offer.remaining:
+    if convert_rounded_up(terms.quantity, terms.unit, offer.unit) > offer.remaining:
         left, unit = trimmed(offer.remaining), UNITS[offer.unit].name
         raise Invalid(
             _l("In %(which)s only %(left)s %(unit)s are left.", which=which, left=left, unit=unit)

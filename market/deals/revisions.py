@@ -23,7 +23,7 @@ from market.deals.checks import (
 from market.deals.models import Deal, DealRevision, DealStatus, RevisionAnswer
 from market.deals.transitions import assign_fair, deal_offers, record_transition
 from market.offers.models import Side
-from market.offers.rules import told_in
+from market.offers.rules import convert_rounded_up
 from market.offers.services import release, reserve
 from market.permissions import may
 from market.products.units import UNITS, comparable
@@ -166,8 +166,8 @@ def _check_left(deal: Deal, terms: Terms) -> None:
         if not comparable(terms.unit, offer.unit):
             name = UNITS[offer.unit].name
             raise Invalid(_l("The offer is in %(unit)s: use that.", unit=name), field="unit")
-        left = offer.remaining + told_in(deal.quantity, deal.unit, offer.unit)
-        if told_in(terms.quantity, terms.unit, offer.unit) > left:
+        left = offer.remaining + convert_rounded_up(deal.quantity, deal.unit, offer.unit)
+        if convert_rounded_up(terms.quantity, terms.unit, offer.unit) > left:
             figures = {"left": trimmed(left), "unit": UNITS[offer.unit].name}
             raise Invalid(
                 _l("Only %(left)s %(unit)s are left.", **figures),

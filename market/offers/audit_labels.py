@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.accounts.models import Role
+from market.offers.fields import COLUMN_FIELDS
 from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
 from market.web.audit_registry import (
     PermissionLabel,
@@ -13,6 +14,7 @@ from market.web.audit_registry import (
     add_permission_labels,
     add_value_labels,
     aggregate_root,
+    column_labels,
     not_audited,
 )
 from market.web.language import lazy_gettext as _l
@@ -45,34 +47,20 @@ add_object_labels(
 )
 add_column_labels(
     {
+        # Lower rooms have registered the columns they share: product, region, unit.
+        **{f.column: f.column_label for f in COLUMN_FIELDS if f.column not in column_labels},
         "consent_id": _l("Consent"),
-        "delivery": _l("Delivery"),
-        "description": _l("Description"),
-        "grade": _l("Grade"),
         "height": _l("Height"),
-        "min_lot": _l("Minimum lot"),
         "offer_id": _l("Offer"),
         "owner_id": _l("Owner"),
-        "packaging": _l("Packaging"),
-        "place_detail": _l("Town or village"),
         "position": _l("Order"),
         "posted_by_id": _l("Posted by"),
-        "price_basis": _l("The price is"),
-        "price_high": _l("Price to"),
-        "price_low": _l("Price from"),
         "price_per_base": _l("Price for each base unit (yuan)"),
-        "price_unit": _l("Price unit"),
-        "product_words": _l("The trader's word for it"),
         "published_at": _l("Published"),
-        "quantity": _l("Quantity"),
         "remaining": _l("Remaining"),
         "sha256": _l("SHA-256"),
-        "side": _l("Side"),
         "status": _l("State"),
         "status_reason": _l("Reason"),
-        "supply_from": _l("Supply from"),
-        "supply_to": _l("Supply to"),
-        "title": _l("Title"),
         "valid_until": _l("Up until"),
         "verification": _l("Verification"),
         "verification_reason": _l("Reason"),

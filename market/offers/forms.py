@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 from wtforms import (
@@ -16,11 +17,11 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional, StopValidation, ValidationError
 
 from market.offers import rules
+from market.offers.fields import OFFER_FIELDS, OfferValues
 from market.offers.labels import BASES, SIDES, SORTS
 from market.offers.models import PriceBasis, Side
 from market.offers.photo_field import PhotosField
 from market.offers.search.filters import AREAS
-from market.offers.services import OfferValues
 from market.products.amount_fields import PartOfQuantityField, PriceField, QuantityField
 from market.products.forms import ProductField
 from market.products.queries import named_products
@@ -43,8 +44,8 @@ from market.web.home_time import home_today
 from market.web.language import lazy_gettext as _l
 
 # Of the text searched for, in characters; the box takes no more.
-TEXT_LONGEST = 100
-PLACE_LONGEST = WORDS_LONGEST = 60
+MAX_SEARCH_LENGTH = 100
+MAX_DETAIL_LENGTH = MAX_WORDS_LENGTH = 60
 UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
 # Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
 WEIGHED = ("head", "bird", "fish", "box", "bag")
@@ -68,28 +69,26 @@ def _is_typed(field: Any) -> bool:
 
 
 class OfferForm(Form):
-    """What a person says about an offer of `side`: the short part first.
+    """What a person says about an offer of `side`; labels come from `OFFER_FIELDS`.
 
     Args:
         near: where its owner lives; the county for a purchase that goes to a whole region
             around it.
-        data: what it begins with.
+        data: the initial data (`form_data`).
     """
 
     key = IdempotencyKey()
     product = ProductField(validators=[Needed()])
     quantity = QuantityField(validators=[Needed()], digits=10, price="price_low")
-    unit = SelectField(_l("Unit"), choices=UNIT_CHOICES, default="jin")
+    unit = SelectField(choices=UNIT_CHOICES, default="jin")
     price_low = PriceField(places=4, digits=7, other="price_high", lower=True)
     price_high = PriceField(
-        _l("Up to"),
         places=4,
         digits=7,
         other="price_low",
         description=_l("Leave empty for one price."),
     )
     price_unit = SelectField(
-        _l("Yuan per"),
         choices=[SelectChoice("", _l("unit of the quantity")), *UNIT_CHOICES],
         default="",
     )
@@ -97,38 +96,32 @@ class OfferForm(Form):
     region = RegionField(validators=[Needed()], with_detail=True)
 
     title = StringField(
-        _l("Title"),
-        [Length(max=80)],
+        validators=[Length(max=80)],
         description=_l("What makes it special, in a few words; left empty, we write one."),
     )
-    grade = StringField(_l("Variety, grade or size"), [Length(max=60)])
-    min_lot = PartOfQuantityField(
-        _l("Minimum lot"), description=_l("In the same unit as the quantity."), digits=10
-    )
+    grade = StringField(validators=[Length(max=60)])
+    min_lot = PartOfQuantityField(description=_l("In the same unit as the quantity."), digits=10)
     price_basis = RadioField(
-        _l("The price is"),
         choices=[SelectChoice(basis.value, word) for basis, word in BASES.items()],
         default=PriceBasis.EX_FARM.value,
     )
     supply_from = DayField()
-    supply_to = DayField(_l("Until"), nearest=Nearest.NOT_PAST)
-    packaging = StringField(_l("Packaging"), [Length(max=60)])
-    delivery = StringField(_l("Delivery"), [Length(max=120)])
+    supply_to = DayField(nearest=Nearest.NOT_PAST)
+    packaging = StringField(validators=[Length(max=60)])
+    delivery = StringField(validators=[Length(max=120)])
     days = ExactIntegerField(
-        _l("Stays up for (days)"),
-        [Optional(), NumberRange(1, rules.DAYS_LONGEST, _l("Between 1 and 180 days."))],
-        default=rules.DAYS_DEFAULT,
+        validators=[Optional(), NumberRange(1, rules.MAX_DAYS, _l("Between 1 and 180 days."))],
+        default=rules.DEFAULT_DAYS,
     )
-    photos = PhotosField(
-        _l("Photos"), description=_l("Up to six, at most 8 MB each. The first is the cover.")
-    )
-    description = TextAreaField(_l("Anything else to know"), [Length(max=2000)])
+    photos = PhotosField(description=_l("Up to six, at most 8 MB each. The first is the cover."))
+    description = TextAreaField(validators=[Length(max=2000)])
 
     def __init__(self, side: Side, near: Region, data: dict[str, Any]) -> None:
         self.side, self.near = side, near
         super().__init__(data=data)
-        for name, word in LABELS[side].items():
-            self[name].label.text = word
+        for described in OFFER_FIELDS.values():
+            if described.on_form and described.label is not None:
+                self[described.name].label.text = described.label_for(side)
 
     def process(self, *args: Any, **kwargs: Any) -> None:
         # A purchase may go to a whole prefecture; a sale comes from one county.
@@ -149,11 +142,11 @@ class OfferForm(Form):
                 self.product.leave_out(typed)
 
     def validate_product(self, field: Any) -> None:
-        if len(field.words) > WORDS_LONGEST:
+        if len(field.words) > MAX_WORDS_LENGTH:
             raise ValidationError(_l("Too long: the name is enough, the rest may go below."))
 
     def validate_region(self, field: Any) -> None:
-        if len(field.detail) > PLACE_LONGEST:
+        if len(field.detail) > MAX_DETAIL_LENGTH:
             raise ValidationError(_l("Too long: the town or village is enough."))
 
     def validate_quantity(self, field: Any) -> None:
@@ -218,7 +211,7 @@ class OfferForm(Form):
             raise ValidationError(_l("That day has passed."))
 
     def values(self) -> OfferValues:
-        """What was said, once the form is valid."""
+        """The values of a valid form."""
         low, high = self.price_low.data, self.price_high.data
         if self.negotiable.data:
             low = high = None
@@ -231,59 +224,38 @@ class OfferForm(Form):
             photos=tuple(self.photos.data),
             place_detail=self.region.detail,
             product_words=self.product.words,
-            days=self.days.data or rules.DAYS_DEFAULT,
-            **{name: self[name].data for name in PLAIN},
+            days=self.days.data or rules.DEFAULT_DAYS,
+            **{name: self[name].data for name in _PLAIN},
         )
 
     @property
-    def more_is_wrong(self) -> bool:
-        """Whether something in the part below the fold needs a look, or has come back."""
-        if refill() is not None or any(self[name].errors for name in FOLDED):
+    def folded_rows(self) -> list[list[Any]]:
+        """The fields below the fold but for the photos, in rows of those side by side."""
+        rows = groupby(_FOLDED, lambda f: f.form_row or f.name)
+        return [[self[f.name] for f in row] for name, row in rows if name != "photos"]
+
+    @property
+    def opens_fold(self) -> bool:
+        """Whether something below the fold is filled in or wrong, or the form came back."""
+        if refill() is not None or any(self[f.name].errors for f in _FOLDED):
             return True
-        kept = ("price_basis", "days", "photos")
-        return any(self[name].raw_data and self[name].data for name in FOLDED if name not in kept)
+        return any(self[f.name].raw_data and self[f.name].data for f in _FOLDED if f.opens_fold)
 
 
-# Fields that are values just as they are.
-PLAIN = (
-    *("product", "region", "quantity", "unit", "title", "description", "grade"),
-    *("min_lot", "supply_from", "supply_to", "packaging", "delivery"),
-)
-FOLDED = (
-    *("title", "grade", "min_lot", "price_basis", "supply_from", "supply_to"),
-    *("packaging", "delivery", "days", "photos", "description"),
-)
-LABELS = {
-    Side.SELL: {
-        "product": _l("What do you sell?"),
-        "quantity": _l("How much is there?"),
-        "price_low": _l("Price"),
-        "region": _l("Which county is it in?"),
-        "supply_from": _l("Available from"),
-    },
-    Side.BUY: {
-        "product": _l("What do you want to buy?"),
-        "quantity": _l("How much do you need?"),
-        "price_low": _l("Price you pay"),
-        "region": _l("Which county should it go to?"),
-        "supply_from": _l("Needed from"),
-    },
-}
+# Fields of the form whose data are not the values themselves.
+_READ_APART = ("price_low", "price_high", "price_unit", "price_basis", "days", "photos")
+_PLAIN = [f.name for f in OFFER_FIELDS.values() if f.on_form and f.name not in _READ_APART]
+_FOLDED = [f for f in OFFER_FIELDS.values() if f.is_folded]
 
 
-def said(values: OfferValues) -> dict[str, Any]:
+def form_data(values: OfferValues) -> dict[str, Any]:
     """`values` as the data of an OfferForm."""
     high = values.price_high if values.price_high != values.price_low else None
     return {
-        **{name: getattr(values, name) for name in PLAIN},
-        "price_low": values.price_low,
+        **{name: getattr(values, name) for name in OFFER_FIELDS},
         "price_high": high,
-        "price_unit": values.price_unit,
         "price_basis": values.price_basis.value,
-        "place_detail": values.place_detail,
-        "product_words": values.product_words,
         "negotiable": values.price_low is None,
-        "days": values.days,
         "photos": list(values.photos),
     }
 
@@ -340,8 +312,8 @@ class SearchTextField(StringField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
-        if self.data and len(self.data) > TEXT_LONGEST:
-            self.data, self.is_cut = self.data[:TEXT_LONGEST], True
+        if self.data and len(self.data) > MAX_SEARCH_LENGTH:
+            self.data, self.is_cut = self.data[:MAX_SEARCH_LENGTH], True
 
 
 class OfferFilterForm(FilterForm):

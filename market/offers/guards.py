@@ -1,4 +1,4 @@
-"""What keeps the lists from being flooded: how much is posted, and nothing twice."""
+"""Limits on posting: so many offers a day, and no offer twice."""
 
 from __future__ import annotations
 
@@ -11,21 +11,15 @@ from sqlalchemy import func, select
 from market.accounts.models import Account
 from market.accounts.quotas import Quota
 from market.database import db
+from market.offers.fields import COLUMN_FIELDS
 from market.offers.models import Offer
 from market.offers.queries import public
 from market.web.errors import DomainError
 from market.web.language import lazy_gettext as _l
 
-# What a reader sees of an offer: where all of it is the same, it is the same offer.
-SHOWN = (
-    *("side", "product_code", "region_code", "title", "grade", "description"),
-    *("quantity", "unit", "min_lot", "price_low", "price_high", "price_unit", "price_basis"),
-    *("supply_from", "supply_to", "packaging", "delivery"),
-)
-
 
 class EqualOffer(DomainError):
-    """The owner has an offer on the market that says the same: that of `existing_id`."""
+    """The owner has the same offer on the market already: that of `existing_id`."""
 
     message = _l("You have the same offer on the market already: change that one, or renew it.")
 
@@ -40,7 +34,11 @@ def refuse_equal(offer: Offer) -> None:
     Raises:
         EqualOffer: another public offer of its owner says all the same.
     """
-    same = [_is(getattr(Offer, name), getattr(offer, name)) for name in SHOWN]
+    same = [
+        _is(getattr(Offer, field.column), getattr(offer, field.column))
+        for field in COLUMN_FIELDS
+        if field.is_distinguishing
+    ]
     other = select(Offer.id).where(Offer.owner_id == offer.owner_id, public(), *same)
     if existing_id := db.session.scalar(other.where(Offer.id != offer.id).limit(1)):
         raise EqualOffer(existing_id)

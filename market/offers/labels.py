@@ -1,4 +1,4 @@
-"""The words for an offer's states and terms, lazily translated."""
+"""Labels of an offer's states and terms, lazily translated."""
 
 from __future__ import annotations
 

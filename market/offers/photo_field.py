@@ -59,7 +59,7 @@ class PhotosField(Field):
         label: Any = None,
         validators: Any = None,
         folder: str = "offers",
-        most: int = rules.PHOTOS_MOST,
+        most: int = rules.MAX_PHOTOS,
         **kwargs: Any,
     ) -> None:
         self.folder, self.most = folder, most

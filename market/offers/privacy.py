@@ -1,4 +1,4 @@
-"""What the room says about an account that asks, and what ends with one that is erased."""
+"""Offers in the export, the closing and the erasure of an account."""
 
 from __future__ import annotations
 
@@ -12,27 +12,25 @@ from market.accounts.exports import closers, erasers, exporters, reopeners
 from market.accounts.models import Account
 from market.database import db, lock, utcnow
 from market.offers import photos, rules
+from market.offers.fields import COLUMN_FIELDS, TEXT_FIELDS
 from market.offers.models import TRANSITIONS, Offer, OfferPhoto, Status
 from market.offers.services import ACCOUNT_CLOSED, changed, withdraw_offer
+from market.products.models import Product
+from market.regions.models import Region
 
-STANDING = [status for status, to in TRANSITIONS.items() if Status.WITHDRAWN in to]
+WITHDRAWABLE = [status for status, to in TRANSITIONS.items() if Status.WITHDRAWN in to]
+# Texts of the row that erasing empties; the title becomes the automatic one.
 TEXTS = (
-    "product_words",
-    "description",
-    "grade",
-    "place_detail",
-    "packaging",
-    "delivery",
-    "status_reason",
-    "verification_reason",
+    *(field.column for field in TEXT_FIELDS if field.name != "title"),
+    *("status_reason", "verification_reason"),
 )
 WRITTEN = ("title", *TEXTS)
 
 
-def withdraw_standing(actor: Account, owner_id: int) -> None:
-    """Withdraw every offer of the owner that stands. Raises like withdraw_offer."""
-    standing = select(Offer).where(Offer.owner_id == owner_id, Offer.status.in_(STANDING))
-    for offer in db.session.scalars(standing.order_by(Offer.id)).all():
+def withdraw_offers_of(actor: Account, owner_id: int) -> None:
+    """Withdraw every offer of the owner that can be withdrawn. Raises like withdraw_offer."""
+    withdrawable = select(Offer).where(Offer.owner_id == owner_id, Offer.status.in_(WITHDRAWABLE))
+    for offer in db.session.scalars(withdrawable.order_by(Offer.id)).all():
         withdraw_offer(actor, offer)
 
 
@@ -61,7 +59,7 @@ def _show_again(account: Account) -> None:
         changed(offer)
 
 
-def _offers(account: Account) -> list[dict[str, Any]]:
+def export_offers(account: Account) -> list[dict[str, Any]]:
     mine = select(Offer).where(Offer.owner_id == account.id).order_by(Offer.id)
     return [
         {
@@ -69,36 +67,30 @@ def _offers(account: Account) -> list[dict[str, Any]]:
             "posted_at": offer.created_at.isoformat(),
             "published_at": offer.published_at.isoformat() if offer.published_at else None,
             "valid_until": offer.valid_until.isoformat(),
-            "side": offer.side,
             "status": offer.status,
+            "status_reason": offer.status_reason,
             "verification": offer.verification,
-            "title": offer.title,
-            "product": {"code": offer.product_code, "name": offer.product.name},
-            "region": {"code": offer.region_code, "name": offer.region.name},
-            **{name: getattr(offer, name) for name in TEXTS},
-            **{name: _told(getattr(offer, name)) for name in ("quantity", "remaining", "min_lot")},
-            "unit": offer.unit,
-            "price_low": _told(offer.price_low),
-            "price_high": _told(offer.price_high),
-            "price_unit": offer.price_unit,
-            "supply_from": _told(offer.supply_from),
-            "supply_to": _told(offer.supply_to),
+            "verification_reason": offer.verification_reason,
+            "remaining": str(offer.remaining),
+            **{field.name: _exported(getattr(offer, field.name)) for field in COLUMN_FIELDS},
             "photos": [photo.sha256 for photo in offer.photos],
         }
         for offer in db.session.scalars(mine)
     ]
 
 
-def _told(value: Any) -> str | None:
+def _exported(value: Any) -> Any:
+    if isinstance(value, Product | Region):
+        return {"code": value.code, "name": value.name}
     return None if value is None else str(value)
 
 
-def _erase(account: Account) -> None:
+def erase_offers(account: Account) -> None:
     """Take the offers away from everyone's eyes, and from them what the owner wrote.
 
     Product, quantity and price stay: fairs have counted them and deals came from them.
     """
-    withdraw_standing(account, account.id)
+    withdraw_offers_of(account, account.id)
     mine = select(Offer).where(Offer.owner_id == account.id).order_by(Offer.id)
     for offer in db.session.scalars(mine).all():
         lock(offer)
@@ -128,8 +120,8 @@ def _written_about(person: Person) -> Any:
 
 
 texts.append(Texts(Offer, WRITTEN, _written_about, changed))
-exporters.append(("offers", _offers))
-erasers.append(_erase)
+exporters.append(("offers", export_offers))
+erasers.append(erase_offers)
 closers.append(_hide)
 reopeners.append(_show_again)
 photos.in_use["offers"] = _photos_in_use

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
-from typing import Any
 
 from market.offers.models import TRANSITIONS, Side, Status
 from market.products.units import UNITS, Dimension, convert
 from market.text.days import local_day, local_midnight
 from market.web.errors import InvalidTransition
 
-DAYS_DEFAULT = 30
-DAYS_LONGEST = 180
+DEFAULT_DAYS = 30
+MAX_DAYS = 180
 WARNING_DAYS = 3
-PHOTOS_MOST = 6
+MAX_PHOTOS = 6
 # A million tonnes: more than any county grows of one thing.
-HEAVIEST_KG = Decimal(1_000_000_000)
-MANIEST = Decimal(1_000_000_000)
+MAX_QUANTITY_KG = Decimal(1_000_000_000)
+MAX_COUNT = Decimal(1_000_000_000)
 THOUSANDTH = Decimal("0.001")
 TEN_THOUSANDTH = Decimal("0.0001")
 
@@ -58,43 +55,11 @@ def price_per_base(
 def is_absurd(quantity: Decimal, unit: str) -> bool:
     """Whether nobody could have or want so much: a slip of the finger or of the unit."""
     if UNITS[unit].dimension is Dimension.MASS:
-        return quantity * UNITS[unit].factor > HEAVIEST_KG
-    return quantity > MANIEST
+        return quantity * UNITS[unit].factor > MAX_QUANTITY_KG
+    return quantity > MAX_COUNT
 
 
-# What an official vouches for, and how it may change without being looked at again: words in
-# their spelling alone (spaces, width, case), photos in their order, quantities downwards.
-# Everything else goes back into the queue; how long an offer runs is no part of it.
-WORDS = ("product_words", "title", "description", "grade", "packaging", "delivery")
-FACTS = (
-    *("product_code", "region_code", "unit", "price_low", "price_high", "price_unit"),
-    *("price_basis", "supply_from", "supply_to"),
-)
-LESSENED = ("quantity", "min_lot")
-
-
-def outlives_verification(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether what was verified still stands after an edit.
-
-    Args:
-        before, now: WORDS, FACTS, LESSENED and `photos`, a set of hashes, by name.
-    """
-    return (
-        all(_spelt_alike(before[name], now[name]) for name in WORDS)
-        and all(before[name] == now[name] for name in FACTS)
-        and all((now[name] or 0) <= (before[name] or 0) for name in LESSENED)
-        and before["photos"] == now["photos"]
-    )
-
-
-def _spelt_alike(one: str, other: str) -> bool:
-    first, second = (
-        "".join(unicodedata.normalize("NFKC", text).casefold().split()) for text in (one, other)
-    )
-    return first == second
-
-
-def told_in(quantity: Decimal, source: str, target: str) -> Decimal:
+def convert_rounded_up(quantity: Decimal, source: str, target: str) -> Decimal:
     """`quantity` of `source` units in `target` units, rounded up to a thousandth.
 
     Up, so that many small deals never take more than there is.
@@ -114,7 +79,7 @@ def remaining_after_edit(
         ValueError: something was taken, and the units are of different dimensions.
     """
     taken = quantity - remaining
-    return new_quantity - told_in(taken, unit, new_unit) if taken else new_quantity
+    return new_quantity - convert_rounded_up(taken, unit, new_unit) if taken else new_quantity
 
 
 def valid_until(now: datetime, days: int, zone: tzinfo) -> datetime:
@@ -123,7 +88,7 @@ def valid_until(now: datetime, days: int, zone: tzinfo) -> datetime:
     Raises:
         ValueError: not 1 to 180 days.
     """
-    if not 1 <= days <= DAYS_LONGEST:
+    if not 1 <= days <= MAX_DAYS:
         raise ValueError(days)
     return local_midnight(local_day(now, zone) + timedelta(days=days + 1), zone)
 
@@ -131,7 +96,7 @@ def valid_until(now: datetime, days: int, zone: tzinfo) -> datetime:
 def days_valid(since: datetime, until: datetime, zone: tzinfo) -> int:
     """The whole days that lead from `since` to `until` (of `valid_until`); at least 1."""
     days = (local_day(until, zone) - local_day(since, zone)).days - 1
-    return min(max(days, 1), DAYS_LONGEST)
+    return min(max(days, 1), MAX_DAYS)
 
 
 def published_today(published_at: datetime | None, now: datetime, zone: tzinfo) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, select, update
@@ -13,6 +12,7 @@ from sqlalchemy import insert, select, update
 from market.accounts.models import Account, Consent
 from market.database import db, lock, utcnow
 from market.offers import rules, signals
+from market.offers.fields import OfferValues
 from market.offers.guards import POSTS, refuse_equal
 from market.offers.models import (
     Offer,
@@ -21,7 +21,8 @@ from market.offers.models import (
     Status,
     Verification,
 )
-from market.offers.values import OfferValues, replace_photos, values_of, write
+from market.offers.values import replace_photos, values_of, write_values
+from market.offers.verification import outlives_verification, verified_facts
 from market.permissions import may
 from market.products.labels import trade_note
 from market.products.units import comparable
@@ -75,7 +76,7 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
     With `publish`, a draft is shown to everyone at once.
 
     What an official looked at and no longer stands is unverified again, by
-    rules.outlives_verification; so is any change after a return, which is what was asked for.
+    outlives_verification; so is any change after a return, which is what was asked for.
 
     Raises:
         Refused, Invalid.
@@ -94,14 +95,14 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
         ) from None
     if remaining < 0 or (remaining == 0 and offer.status is Status.PUBLISHED):
         raise Invalid(_("Deals have already taken that much or more."), "quantity")
-    before = _facts(offer)
+    before = verified_facts(offer)
     # Quantity and what remains of it change together: not half of it to the database.
     with db.session.no_autoflush:
         offer.remaining = remaining
-        write(offer, values)
+        write_values(offer, values)
     replace_photos(offer, values.photos)
-    stands = rules.outlives_verification(before, _facts(offer))
-    if not stands or offer.verification is Verification.RETURNED:
+    is_still_verified = outlives_verification(before, verified_facts(offer))
+    if not is_still_verified or offer.verification is Verification.RETURNED:
         _unverify(offer)
     if offer.status is Status.REJECTED:
         _move(offer, Status.DRAFT)
@@ -124,7 +125,7 @@ def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offe
     return _publish(offer, days or rules.days_valid(offer.updated_at, offer.valid_until, zone))
 
 
-def renew_offer(actor: Account, offer: Offer, days: int = rules.DAYS_DEFAULT) -> Offer:
+def renew_offer(actor: Account, offer: Offer, days: int = rules.DEFAULT_DAYS) -> Offer:
     """Show an offer for `days` from now, whether it still runs, expired, closed or withdrawn.
 
     One that is shown is renewed once a day at most, or it would always be the newest.
@@ -311,7 +312,7 @@ def _drafted(actor: Account, owner: Account, values: OfferValues, key: str) -> O
         verification=Verification.UNVERIFIED,
         remaining=values.quantity,
     )
-    write(offer, values)
+    write_values(offer, values)
     replace_photos(offer, values.photos)
     add_once(offer)
     return offer
@@ -323,12 +324,6 @@ def _given(reason: str) -> str:
     if len(reason.strip()) > REASON_LONGEST:
         raise Invalid(_("At most %(count)s characters.", count=REASON_LONGEST), "reason")
     return reason.strip()
-
-
-def _facts(offer: Offer) -> dict[str, Any]:
-    """What the offer says, as rules.outlives_verification compares it."""
-    facts = {name: getattr(offer, name) for name in (*rules.WORDS, *rules.FACTS, *rules.LESSENED)}
-    return {**facts, "photos": {photo.sha256 for photo in offer.photos}}
 
 
 def _unverify(offer: Offer) -> None:
@@ -390,4 +385,4 @@ def _published_today(offer: Offer) -> bool:
 def _in_unit_of(offer: Offer, quantity: Decimal, unit: str) -> Decimal:
     if not comparable(unit, offer.unit):
         raise Invalid(_("This unit can't be told in the unit of the offer."), "unit")
-    return rules.told_in(quantity, unit, offer.unit)
+    return rules.convert_rounded_up(quantity, unit, offer.unit)

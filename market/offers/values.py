@@ -1,64 +1,30 @@
-"""What a person says about an offer, checked and put on it."""
+"""Reading what an offer says as values, and writing values to it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
 from market.database import db, utcnow
 from market.offers import rules
-from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status
+from market.offers.fields import COLUMN_FIELDS, OfferValues
+from market.offers.models import Offer, OfferPhoto, Status
 from market.offers.photos import StoredPhoto, keep_photo
 from market.products.labels import trade_note
-from market.products.models import Product
 from market.regions.forms import whole_named
-from market.regions.models import Region
 from market.web.errors import Invalid
 from market.web.home_time import home_zone
 
-# Of a title, in characters: a place and a word of the longest stay below.
-TITLE_LONGEST = 80
-
-
-@dataclass(frozen=True)
-class OfferValues:
-    """What a person says about an offer; the attributes of Offer carry the units.
-
-    Attributes:
-        days: how long it stays valid once published, 1 to 180.
-    """
-
-    side: Side
-    product: Product
-    region: Region
-    quantity: Decimal
-    unit: str
-    price_low: Decimal | None = None
-    price_high: Decimal | None = None
-    price_unit: str = ""
-    price_basis: PriceBasis = PriceBasis.EX_FARM
-    title: str = ""
-    description: str = ""
-    grade: str = ""
-    min_lot: Decimal | None = None
-    supply_from: date | None = None
-    supply_to: date | None = None
-    place_detail: str = ""
-    product_words: str = ""
-    packaging: str = ""
-    delivery: str = ""
-    days: int = rules.DAYS_DEFAULT
-    photos: tuple[StoredPhoto, ...] = ()
+# Characters: the longest place and product name together stay below.
+MAX_TITLE_LENGTH = 80
+# Not copied as they are: a relation and its column, a default, or fixed for good.
+WRITTEN_APART = ("side", "product", "region", "title", "price_unit")
 
 
 def values_of(offer: Offer, **instead: Any) -> OfferValues:
-    """What `offer` says now, with `instead` in place of some of it; no title of our own."""
-    names = set(OfferValues.__dataclass_fields__) - {"days", "photos"}
-    values: dict[str, Any] = {name: getattr(offer, name) for name in names}
+    """What `offer` says now, with `instead` in place of some of it; an automatic title is ""."""
+    values: dict[str, Any] = {field.name: getattr(offer, field.name) for field in COLUMN_FIELDS}
     photos = tuple(StoredPhoto(p.sha256, p.width, p.height) for p in offer.photos)
     zone = home_zone()
     days = rules.days_valid(offer.published_at or offer.updated_at, offer.valid_until, zone)
@@ -68,27 +34,24 @@ def values_of(offer: Offer, **instead: Any) -> OfferValues:
 
 
 def automatic_title(offer: Offer) -> str:
-    """The title that we give it where its owner writes none."""
+    """The title of an offer whose owner wrote none."""
     place = whole_named(offer.region, offer.place_detail) or offer.region
     words = offer.product_words or offer.product.name
-    return rules.default_title(offer.side, words, place.short_name)[:TITLE_LONGEST]
+    return rules.default_title(offer.side, words, place.short_name)[:MAX_TITLE_LENGTH]
 
 
-def write(offer: Offer, values: OfferValues) -> None:
-    """Put `values` on `offer`; one not yet shown starts its days anew. Raises Invalid."""
+def write_values(offer: Offer, values: OfferValues) -> None:
+    """Set what `offer` says; the days of one not yet shown start anew. Raises Invalid."""
     _check(values)
     region, product = values.region, values.product
-    is_ours = not values.title or (offer.title and values.title == automatic_title(offer))
+    is_automatic = not values.title or (offer.title and values.title == automatic_title(offer))
     offer.product, offer.product_code = product, product.code
     offer.region, offer.region_code = region, region.code
-    offer.product_words, offer.place_detail = values.product_words, values.place_detail
-    offer.title = automatic_title(offer) if is_ours else values.title
+    for field in COLUMN_FIELDS:
+        if field.name not in WRITTEN_APART:
+            setattr(offer, field.name, getattr(values, field.name))
+    offer.title = automatic_title(offer) if is_automatic else values.title
     offer.price_unit = values.price_unit or values.unit
-    for name in (
-        *("description", "grade", "quantity", "unit", "price_low", "price_high", "price_basis"),
-        *("min_lot", "supply_from", "supply_to", "packaging", "delivery"),
-    ):
-        setattr(offer, name, getattr(values, name))
     offer.price_per_base = rules.price_per_base(
         offer.side, offer.price_low, offer.price_high, offer.price_unit
     )
@@ -116,7 +79,7 @@ def _check(values: OfferValues) -> None:
         raise Invalid(_("The minimum lot is more than the whole quantity."), "min_lot")
     if values.supply_from and values.supply_to and values.supply_to < values.supply_from:
         raise Invalid(_("The last day is before the first."), "supply_to")
-    if len(values.photos) > rules.PHOTOS_MOST:
+    if len(values.photos) > rules.MAX_PHOTOS:
         raise Invalid(_("At most six photos."), "photos")
 
 

@@ -26,9 +26,10 @@ from market.accounts.models import Account
 from market.accounts.quotas import REVEALS, flash_warning
 from market.database import db, transaction, utcnow
 from market.offers import bp, rules, services
-from market.offers.forms import TEXT_LONGEST, OfferForm, ReasonForm, said
+from market.offers.facts import offer_facts
+from market.offers.forms import MAX_SEARCH_LENGTH, OfferForm, ReasonForm, form_data
 from market.offers.guards import POSTS, EqualOffer
-from market.offers.labels import BASES, SIDES, STATUSES, VERIFICATIONS
+from market.offers.labels import SIDES, STATUSES, VERIFICATIONS
 from market.offers.models import Offer, Side, Status, Verification
 from market.offers.photos import PENDING, form_thumb_url, photo_url, send_photo
 from market.offers.queries import (
@@ -43,6 +44,7 @@ from market.offers.queries import (
 )
 from market.offers.search.results_page import results_page
 from market.offers.search.suggestions import suggest_texts
+from market.offers.values import values_of
 from market.permissions import may, requires
 from market.products.models import Product
 from market.products.queries import indication_of
@@ -61,6 +63,7 @@ MINE_PER_PAGE = 20
 @bp.app_context_processor
 def words() -> dict[str, Any]:
     return {
+        "offer_facts": offer_facts,
         "offer_title": offer_title,
         "place_name": place_name,
         "photo_url": photo_url,
@@ -99,7 +102,7 @@ def index() -> str:
 @requires("anyone")
 def suggest() -> Any:
     """Up to 8 ways on for the text `q`: value to fill in, label to read."""
-    found = suggest_texts(request.args.get("q", "")[:TEXT_LONGEST])
+    found = suggest_texts(request.args.get("q", "")[:MAX_SEARCH_LENGTH])
     return jsonify([{"value": value, "label": label} for value, label in found])
 
 
@@ -127,7 +130,6 @@ def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> Any:
         fresh=_fresh(offer),
         sold_out=services.SOLD_OUT,
         units=UNITS,
-        bases=BASES,
         statuses=STATUSES,
         verifications=VERIFICATIONS,
     )
@@ -165,7 +167,7 @@ def new(owner: Account) -> Any:
 @bp.route("/offers/<int:offer_id>/edit", methods=["GET", "POST"])
 @requires("offer.manage", load=get_offer)
 def edit(offer: Offer) -> Any:
-    form = OfferForm(offer.side, offer.region, said(services.values_of(offer)))
+    form = OfferForm(offer.side, offer.region, form_data(values_of(offer)))
     was_verified = offer.verification is Verification.VERIFIED
     if "switch" not in request.form and form.validate_on_submit():
         try:
@@ -303,7 +305,7 @@ def _prefilled(owner: Account) -> dict[str, Any]:
     number = request.args.get("copy", type=row_id)
     earlier = db.session.get(Offer, number) if number else None
     if earlier and may(current_user, "offer.manage", earlier):
-        return said(services.copy_offer(actor(), earlier))
+        return form_data(services.copy_offer(actor(), earlier))
     asked = _by_code(Region, "region")
     place = asked if asked and asked.is_leaf else last_region(owner.id) or owner.region
     return {"product": _by_code(Product, "product"), "region": place}

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from market.offers.fields import SEARCHED_TEXTS
 from market.offers.models import Side, Verification
 from market.products.units import UNITS, Dimension, Unit, in_base, measure, per_base
 from market.search.tokens import Words
@@ -94,6 +95,7 @@ def layout_version(row: np.dtype, units: Iterable[Unit], fields: Iterable[tuple[
         [(unit.code, unit.dimension.value, str(unit.factor)) for unit in units],
         [(side.value, number) for side, number in SIDES.items()],
         sorted(fields),
+        SEARCHED_TEXTS,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
@@ -135,7 +137,10 @@ def documents(offers: Sequence[Any], words: Words, finished: Mapping[int, int]) 
     Raises:
         KeyError: a product or region is newer than `words`.
     """
-    cut = [(words.cut(o.title), words.cut(f"{o.grade} {o.description}")) for o in offers]
+    cut = [
+        (words.cut(o.title), words.cut(" ".join(getattr(o, name) for name in SEARCHED_TEXTS)))
+        for o in offers
+    ]
     rows = np.array(
         [_row(o, words, sum(map(len, c)), finished) for o, c in zip(offers, cut, strict=True)], ROW
     )

@@ -13,6 +13,7 @@ from sqlalchemy import column, delete, func, select, table, union_all
 
 from market.accounts.erasures import Finisher, finishers
 from market.database import db, read, transaction
+from market.offers.fields import SEARCHED_TEXTS
 from market.offers.models import Offer, OfferChange
 from market.offers.queries import public
 from market.products.models import Category, Product, ProductAlias
@@ -163,7 +164,8 @@ def columns() -> Any:
     return (
         select(
             *(Offer.id, Offer.owner_id, Offer.side, Offer.product_code, Offer.region_code),
-            *(Offer.title, Offer.description, Offer.grade, Offer.verification),
+            *(Offer.title, Offer.verification),
+            *(getattr(Offer, name) for name in SEARCHED_TEXTS),
             *(Offer.remaining, Offer.unit, Offer.min_lot, Offer.supply_from, Offer.supply_to),
             *(Offer.price_low, Offer.price_high, Offer.price_unit, Offer.price_per_base),
             *(Offer.published_at, Offer.valid_until),

@@ -12,7 +12,7 @@ from market.accounts.models import Account, Consent, Role, TraderType
 from market.accounts.recovery import PhoneTaken
 from market.accounts.services import erase_account, register
 from market.database import db, lock, utcnow
-from market.offers.privacy import withdraw_standing
+from market.offers.privacy import withdraw_offers_of
 from market.permissions import may
 from market.regions.models import Region
 from market.stations.labels import WAYS
@@ -102,7 +102,7 @@ def withdraw_consent(assistant: Account, farmer: Account) -> None:
     """
     if not may(assistant, "party.represent", lock(farmer)) or farmer.represented_by_id is None:
         raise InvalidTransition
-    withdraw_standing(assistant, farmer.id)
+    withdraw_offers_of(assistant, farmer.id)
     for consent in db.session.scalars(
         select(Consent).where(Consent.farmer_id == farmer.id, Consent.withdrawn_at.is_(None))
     ):

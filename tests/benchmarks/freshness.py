@@ -39,7 +39,8 @@ from market.accounts.models import Account
 from market.database import transaction
 from market.extensions import db
 from market.offers.models import Offer, Side, Status
-from market.offers.services import OfferValues, post_offer
+from market.offers.fields import OfferValues
+from market.offers.services import post_offer
 from market.products.models import Product
 from market.regions.models import Region
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.offers.models import Offer
-from market.offers.services import close_offer, edit_offer, values_of
+from market.offers.services import close_offer, edit_offer
+from market.offers.values import values_of
 from market.search import index, snapshots
 from market.search.services import drain, rebuild
 from market.web import page_cache

@@ -9,8 +9,9 @@ from typing import Any
 
 from market.accounts.models import Account
 from market.database import db, transaction
+from market.offers.fields import OfferValues
 from market.offers.models import Offer, Side
-from market.offers.services import OfferValues, draft_offer, post_offer
+from market.offers.services import draft_offer, post_offer
 from market.products.models import Product
 from market.regions.models import Region
 

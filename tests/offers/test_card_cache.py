@@ -13,7 +13,8 @@ from market.database import db, transaction
 from market.offers import card_cache
 from market.offers.models import Offer, OfferPhoto
 from market.offers.queries import cards
-from market.offers.services import close_offer, edit_offer, values_of
+from market.offers.services import close_offer, edit_offer
+from market.offers.values import values_of
 from tests.conftest import Client
 from tests.offers.factories import make_offer
 from tests.offers.test_views import queries_of, text

@@ -18,7 +18,8 @@ from market.database import db, transaction, utcnow
 from market.offers.guards import EqualOffer
 from market.offers.models import Offer, Status
 from market.offers.queries import OF_ONE_OWNER, newest_cards
-from market.offers.services import edit_offer, renew_offer, values_of, withdraw_offer
+from market.offers.services import edit_offer, renew_offer, withdraw_offer
+from market.offers.values import values_of
 from market.permissions import may
 from market.web.errors import Refused
 from tests.offers.factories import make_offer

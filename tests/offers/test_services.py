@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account, Consent
 from market.database import db, transaction, utcnow
-from market.offers import rules, services, signals
+from market.offers import services, signals
+from market.offers.fields import COLUMN_FIELDS, Recheck
 from market.offers.models import (
     TRANSITIONS,
     Offer,
@@ -27,6 +28,7 @@ from market.offers.models import (
     Verification,
 )
 from market.offers.photos import StoredPhoto
+from market.offers.verification import outlives_verification
 from market.products.models import Product
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from tests.offers.factories import make_offer, offer_values
@@ -279,13 +281,11 @@ def test_what_only_spells_it_otherwise_or_lessens_it_stays_verified(
 @settings(max_examples=30)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_a_change_of_words_stands_or_falls_the_same_both_ways(one: str, other: str) -> None:
-    empty = dict.fromkeys((*rules.WORDS, *rules.FACTS), "")
-    first, second = ({**empty, "description": d} for d in (one, other))
-    for facts in (first, second):
-        facts |= {"quantity": 1, "min_lot": None, "photos": set()}  # type: ignore[dict-item]
-    stands = rules.outlives_verification(first, second)
-    assert stands == rules.outlives_verification(second, first)
-    assert rules.outlives_verification(first, first)
+    empty = {f.name: 1 if f.recheck is Recheck.WHEN_RAISED else "" for f in COLUMN_FIELDS}
+    first, second = ({**empty, "description": d, "photos": set()} for d in (one, other))
+    stands = outlives_verification(first, second)
+    assert stands == outlives_verification(second, first)
+    assert outlives_verification(first, first)
 
 
 def test_a_returned_offer_is_looked_at_again_after_any_edit(

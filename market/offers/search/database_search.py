@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
 from market.database import db
+from market.offers.fields import SEARCHED_TEXTS
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import public
 from market.offers.search.filters import PRICE_BANDS, Filters, Found, below
@@ -145,7 +146,7 @@ def _saying(filters: Filters) -> ColumnElement[bool]:
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    texts = (Offer.title, Offer.grade, Offer.description)
+    texts = (Offer.title, *(getattr(Offer, name) for name in SEARCHED_TEXTS))
     return or_(*(text.icontains(word, autoescape=True) for text in texts))
 
 
