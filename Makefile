@@ -11,7 +11,7 @@ export FLASK_APP := wsgi
 # What is installed has no byte code: where none may be kept, each process would compile it all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: python address ready test-ready run serve replay dev test lint clocks check bench bench-tenfold help
+.PHONY: python address ready test-ready run serve replay dev test messages lint clocks check bench bench-tenfold help
 .DEFAULT_GOAL := help
 
 python:
@@ -60,6 +60,14 @@ lint: test-ready ## format, lint, types, reference data
 	@$(BIN)/mypy
 	@$(BIN)/flask regions check
 	@$(BIN)/flask products check
+
+messages: ready ## bring the catalogue up to the texts of code and templates; what is new has no Chinese yet
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 -k _ln:1,2 -k lazy_gettext \
+		-k lazy_ngettext:1,2 --no-location --sort-output --width 100 -o .venv/messages.pot .
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		--width 100 -i .venv/messages.pot -d market/translations -l zh_Hans_CN
+	@awk '/^msgid /{text = $$0} /^msgstr ""$$/{getline; if (!length) print "no Chinese yet: " text}' $(CATALOGUE).po
+	@$(MAKE) --no-print-directory $(CATALOGUE).mo
 
 clocks: test-ready ## run the rooms that know time at another hour, date and zone
 	@$(BIN)/python -m tests.clocks
