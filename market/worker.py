@@ -137,7 +137,7 @@ def turn_calendar() -> None:
     each open fair had at the end of a day; nothing of it by a clock that can't be right."""
     from market.calendar.services import observe, turns
     from market.fairs.models import Fair
-    from market.tallies.end_of_day import count_day, days_to_keep, keep_day
+    from market.tallies.end_of_day import count_day_end, save_day_end, unsaved_day_ends
 
     now = utcnow()
     with transaction():
@@ -147,12 +147,12 @@ def turn_calendar() -> None:
     for turn in turns:
         with transaction():
             turn(now)
-    for fair_id, day in days_to_keep(now):
+    for fair_id, day in unsaved_day_ends(now):
         fair = db.session.get_one(Fair, fair_id)
         # Counted before the transaction: it takes too long to keep others from writing.
-        counted = count_day(fair, day)
+        counted = count_day_end(fair, day)
         with transaction():
-            keep_day(fair, day, counted)
+            save_day_end(fair, day, counted)
     purge_kept()
 
 
@@ -174,11 +174,11 @@ def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     from market.matching.services import notice_matches
     from market.papers.document_jobs import DocumentJobs
     from market.search.services import check, drain
-    from market.tallies.services import recount_if_moved
+    from market.tallies.services import update_counts
 
     def recount() -> None:
         with transaction():
-            recount_if_moved()
+            update_counts()
 
     Step(app, turn_calendar, 0).turn()
     Step(app, tidy, 0).turn()
@@ -209,7 +209,7 @@ def _counting_listings(app: Flask, stop: threading.Event) -> Iterator[threading.
 
     In a thread of its own: a large fair takes a second, and offers must be found meanwhile.
     """
-    from market.tallies.services import draw_up, keep, open_fairs
+    from market.tallies.services import open_fair_ids, prepare_count, save_count
     from market.tallies.services import recount as count_anew
 
     changed = threading.Event()
@@ -219,13 +219,13 @@ def _counting_listings(app: Flask, stop: threading.Event) -> Iterator[threading.
         if not changed.is_set():
             return
         changed.clear()
-        for fair_id in open_fairs():
+        for fair_id in open_fair_ids():
             # Counted before the transaction: it takes too long to keep others from writing.
-            draft = draw_up(fair_id)
+            draft = prepare_count(fair_id)
             with transaction():
                 if draft is None:
                     count_anew(fair_id)
-                elif not keep(draft):
+                elif not save_count(draft):
                     changed.set()
 
     counting = Step(app, recount_listings, LISTINGS_EVERY, LISTINGS_SHARE)

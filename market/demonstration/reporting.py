@@ -28,7 +28,7 @@ from market.statements.models import (
 from market.statements.rules import Period
 from market.statements.services import MOVES, freeze
 from market.statements.units import Unit
-from market.tallies.end_of_day import DayEnd, cut_off, day_ends, keep_until
+from market.tallies.end_of_day import DayEnd, cut_off, day_ends, save_day_ends_until
 
 SENT_BACK = "成交额与前一日相差较大，请核对后重报。"
 # Hours after the day's end: a county that is in time, one that is late, what follows.
@@ -77,7 +77,7 @@ class Reporting:
         """The statements of every day of the fair that is over."""
         periods = [p for p in units.periods_of(self.fair, self.now) if p.kind is Kind.DAILY]
         if periods:
-            keep_until(self.fair, periods[-1].day)
+            save_day_ends_until(self.fair, periods[-1].day)
         for period in periods:
             end, ledger = cut_off(period.day), snapshots.cut(period)
             told = day_ends(self.fair, [unit.code for unit in self.leaves], period.day)

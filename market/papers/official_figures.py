@@ -33,7 +33,7 @@ from market.tables.figures import (
     told_comparisons,
 )
 from market.tallies.quantities import quantities_until
-from market.tallies.queries import Totals, kept, ranks
+from market.tallies.queries import Totals, rank_amounts, stored_count
 from market.tallies.trees import Tree
 
 PRESENT, STATEMENT, PUBLISHED = "present", "statement", "published"
@@ -104,7 +104,7 @@ def now_of(fair: Fair, figures: Mapping[str, Any]) -> dict[str, Any] | None:
 def of_statement(statement: Statement) -> dict[str, Any]:
     """The snapshot of the statement that counts: its last confirmed correction's, if any."""
     fair, version = statement.fair, statement.current
-    tree = kept(fair).tree
+    tree = stored_count(fair).tree
     snapshot = filing.counting([statement.id])[statement.id]
     sha256 = version.sha256
     if snapshot["correction"]:
@@ -144,7 +144,7 @@ def of_published(table: Published) -> dict[str, Any]:
     """The table as published; what it comes to now stands in `standing`."""
     publication = table.publication
     fair = publication.fair
-    tree = kept(fair).tree
+    tree = stored_count(fair).tree
     found = _told(fair, table.snapshot, tree)
     totals: dict[str, Any] = {name: thawed(found["totals"], name) for name in COLUMNS}
     found["comparisons"] = told_comparisons(fair, Totals(**totals), day=table.period.day)
@@ -275,7 +275,7 @@ def _sum(nodes: Sequence[Any], name: str) -> Any:
 
 
 def _places(counties: Sequence[Any]) -> dict[str, int]:
-    return ranks((c["code"], c["totals"]["amount_fen"]) for c in counties)
+    return rank_amounts((c["code"], c["totals"]["amount_fen"]) for c in counties)
 
 
 def _county(
@@ -319,7 +319,7 @@ def _names(name: str, name_en: str) -> dict[str, str]:
 
 def corrections_after(fair: Fair, region: Region, at: datetime) -> list[dict[str, Any]]:
     """The corrections inside the region that were confirmed after that moment."""
-    tree = kept(fair).tree
+    tree = stored_count(fair).tree
     found = filing.corrections_of(fair, region)
     return [_correction(c, tree) for c in found if c.confirmed_at > at]
 

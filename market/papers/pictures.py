@@ -11,7 +11,7 @@ from flask import current_app, render_template
 
 from market.tables.figures import FIGURES, every_day, thawed
 from market.tables.table import NO_XML
-from market.tallies import map as county_map
+from market.tallies import county_map as county_map
 from market.tallies.queries import CountyRow
 from market.web.filters import day, local_name, wan
 

@@ -20,8 +20,8 @@ from market.regions.models import Region
 from market.statements.models import Statement
 from market.statements.rules import IN
 from market.tables.figures import fingerprint, take
-from market.tallies.services import recount_if_moved
-from market.tallies.trees import tree_of
+from market.tallies.services import update_counts
+from market.tallies.trees import fair_tree
 from market.web.errors import Invalid, InvalidTransition, Refused
 
 # Without the letters and digits that are taken for one another on paper.
@@ -59,7 +59,7 @@ def request_document(
         Refused: these figures are not the actor's to state.
         Invalid: the fair has no figures of that region, or the statement is not submitted.
     """
-    if fair.totals_only or tree_of(fair).get(region.code) is None:
+    if fair.totals_only or fair_tree(fair).get(region.code) is None:
         raise Invalid(_("This fair has no figures of that region."), "region")
     if kind is DocumentKind.BULLETIN and region.code != fair.region_code:
         raise Invalid(_("A bulletin is about the whole fair."), "region")
@@ -113,7 +113,7 @@ def figures_now(fair: Fair, region: Region) -> dict[str, Any]:
     """The figures with everything in them that the ledger has. Inside transaction()."""
     # Nobody counts a deal between the counting and the taking of what was counted.
     advisory_lock(AdvisoryLock.LEDGER)
-    recount_if_moved()
+    update_counts()
     return take(fair, region)
 
 

@@ -22,7 +22,7 @@ from market.papers.services import ALPHABET
 from market.regions.models import Region
 from market.statements.reversals import Reversal
 from market.tables import figures
-from market.tallies.queries import kept
+from market.tallies.queries import stored_count
 from market.text.characters import without_ignorable
 
 MOST_TOLD = 40
@@ -144,7 +144,7 @@ def _still_holds(printed: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
 
 def _present(document: Document) -> dict[str, Any]:
     """The figures of now; kept until the fair is counted again."""
-    count = kept(document.fair)
+    count = stored_count(document.fair)
     if count.at is None:
         return figures.take(document.fair, document.region)
     return _in_memory(db.engine.url, document.fair_id, document.region_code, count.at)

@@ -34,10 +34,17 @@ from market.regions.models import Region
 from market.statements.models import Kind
 from market.statements.rules import Period
 from market.tallies import figures
-from market.tallies.end_of_day import DayEnd, cut_off, day_ends, keep_until
-from market.tallies.queries import CountyRow, by_day, county_rows, grouped, kept, region_totals
+from market.tallies.end_of_day import DayEnd, cut_off, day_ends, save_day_ends_until
+from market.tallies.queries import (
+    CountyRow,
+    county_rows,
+    group_by_prefecture,
+    region_totals,
+    stored_count,
+    totals_by_day,
+)
 from market.tallies.region_queries import region_products
-from market.tallies.services import bring_up_to_date
+from market.tallies.services import update_count
 
 Snapshot = dict[str, Any]
 FORMAT = 2
@@ -57,9 +64,9 @@ def take(fair: Fair, region: Region, period: Period) -> Snapshot:
     """
     end = cut(period)
     if period.kind is Kind.DAILY:
-        keep_until(fair, period.day)
+        save_day_ends_until(fair, period.day)
         return _at_the_end(fair, region, period.day, end)
-    bring_up_to_date(fair)
+    update_count(fair)
     return _picture(fair, region, end)
 
 
@@ -68,7 +75,9 @@ def present(fair: Fair, region: Region, period: Period) -> Snapshot:
     nothing."""
     if period.kind is Kind.DAILY:
         return _at_the_end(fair, region, period.day, cut(period))
-    counted = select(LedgerEntry.id, LedgerEntry.hash).where(LedgerEntry.id == kept(fair).ledger_id)
+    counted = select(LedgerEntry.id, LedgerEntry.hash).where(
+        LedgerEntry.id == stored_count(fair).ledger_id
+    )
     row = db.session.execute(counted).first()
     return _picture(fair, region, Head(*row) if row else cut(period))
 
@@ -100,7 +109,7 @@ def of_day_end(
 
 def _picture(fair: Fair, region: Region, end: Head) -> Snapshot:
     rows = county_rows(fair, region.path)
-    node = kept(fair).tree.at(region.path)
+    node = stored_count(fair).tree.at(region.path)
     return {
         **heading(fair, region, end),
         "totals": _figures(region_totals(fair, region)),
@@ -108,7 +117,7 @@ def _picture(fair: Fair, region: Region, end: Head) -> Snapshot:
         "products": [plain(vars(row)) for row in region_products(fair, region)],
         "days": [
             {"day": day.isoformat(), **_figures(totals, ADDITIVE)}
-            for day, totals in (by_day(fair, node) if node else ())
+            for day, totals in (totals_by_day(fair, node) if node else ())
         ],
         "missing": [],
     }
@@ -139,7 +148,7 @@ def _children(rows: Sequence[CountyRow], region: Region) -> list[Any]:
     """The counties of a prefecture; of a province its prefectures with theirs."""
     if [row.code for row in rows] == [region.code]:
         return []
-    groups = grouped(rows)
+    groups = group_by_prefecture(rows)
     if [group.code for group in groups] == [region.code]:
         return [_child(row) for row in rows]
     found: list[Any] = []

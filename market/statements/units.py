@@ -19,7 +19,7 @@ from market.statements import rules
 from market.statements.models import Statement, StatementStatus
 from market.statements.rules import Period
 from market.tallies.end_of_day import is_reported_daily
-from market.tallies.trees import tree_of
+from market.tallies.trees import fair_tree
 from market.text.days import local_day
 from market.web.home_time import home_zone
 
@@ -69,7 +69,7 @@ def units(fair: Fair) -> dict[str, Unit]:
     Who submits to whom is as it was when the fair opened; `path` is the region's of now, so
     that the officials of now act.
     """
-    tree = tree_of(fair)
+    tree = fair_tree(fair)
     paths = dict(
         db.session.execute(
             select(Region.code, Region.path).where(Region.code.in_(tree.nodes))

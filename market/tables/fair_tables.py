@@ -18,10 +18,10 @@ from market.regions.labels import level_word
 from market.tables import queries
 from market.tables.figures import COLUMNS, FIGURES, OF_PRODUCTS, entry_of, kind_of
 from market.tables.table import Block, Column, Kind, RegionName, Row, Table
-from market.tallies.comparisons import every_day
+from market.tallies.comparisons import totals_of_every_day
 from market.tallies.figures import Basis, known
 from market.tallies.quantities import format_quantities, product_quantities, together
-from market.tallies.queries import CountyRow, Kept, Totals, grouped, kept
+from market.tallies.queries import CountyRow, StoredCount, Totals, group_by_prefecture, stored_count
 from market.tallies.region_queries import masked_name, region_products
 from market.tallies.trees import Node
 from market.text.days import local_day
@@ -42,7 +42,7 @@ class Source:
 
     fair: Fair
     region: Node
-    count: Kept
+    count: StoredCount
     full: bool = False
 
     @classmethod
@@ -52,7 +52,7 @@ class Source:
         Raises:
             KeyError: the fair has no such region.
         """
-        count = kept(fair)
+        count = stored_count(fair)
         return cls(fair, count.tree.nodes[code], count, full)
 
     @property
@@ -92,7 +92,7 @@ class Source:
 
 def counties(source: Source) -> Table:
     """A row for each reporting county, by prefecture, with their sums."""
-    groups = grouped(source.rows)
+    groups = group_by_prefecture(source.rows)
     heads = (
         Column(str(level_word(p.code for p in groups)), width=22, is_region=True),
         Column(_("County"), width=22, is_region=True),
@@ -118,7 +118,7 @@ def counties(source: Source) -> Table:
 
 def prefectures(source: Source) -> Table:
     """A row for each prefecture."""
-    groups = grouped(source.rows)
+    groups = group_by_prefecture(source.rows)
     return source.table(
         "prefectures",
         LABELS["prefectures"],
@@ -178,7 +178,7 @@ def _summed(rows: Sequence[Any]) -> tuple[Any, ...]:
 def days(source: Source) -> Table:
     """A row for each day of the fair so far."""
     names = [name for name in COLUMNS if FIGURES[name].additive]
-    rows = [(day, *numbers(t, names)) for day, t in every_day(source.fair, source.region)]
+    rows = [(day, *numbers(t, names)) for day, t in totals_of_every_day(source.fair, source.region)]
     columns = (Column(_("Day"), Kind.DATE), *figure_columns(names, Basis.AGREED))
     total = (_("Total"), *numbers(source.totals, names))
     return source.table("days", LABELS["days"], columns, blocks=[Block(rows)], total=total)

@@ -19,7 +19,13 @@ from market.tallies import figures
 from market.tallies.comparisons import days_between, find_comparisons
 from market.tallies.figures import Basis, Figure
 from market.tallies.quantities import Quantities, product_quantities
-from market.tallies.queries import Kept, Totals, by_day, grouped, kept
+from market.tallies.queries import (
+    StoredCount,
+    Totals,
+    group_by_prefecture,
+    stored_count,
+    totals_by_day,
+)
 from market.tallies.region_queries import region_products
 from market.tallies.trees import Node
 from market.text.days import local_day
@@ -39,10 +45,10 @@ FIGURES: Mapping[str, Figure] = {
 COLUMNS = tuple(FIGURES)
 # What a table makes of a figure.
 KINDS = {
-    figures.Kind.COUNT: Kind.COUNT,
-    figures.Kind.FEN: Kind.WAN,
-    figures.Kind.MASS: Kind.MASS,
-    figures.Kind.RATE: Kind.NUMBER,
+    figures.FigureKind.COUNT: Kind.COUNT,
+    figures.FigureKind.FEN: Kind.WAN,
+    figures.FigureKind.MASS: Kind.MASS,
+    figures.FigureKind.RATE: Kind.NUMBER,
 }
 # Of a product's row, what is told of it.
 OF_PRODUCTS = ("amount_fen", "deals", "mass_kg", "sell", "buy")
@@ -57,7 +63,7 @@ def take(fair: Fair, region: Region | Node) -> dict[str, Any]:
     As of the fair's last count, which the ledger's entry in it names; regions as they were
     at the fair.
     """
-    count = kept(fair)
+    count = stored_count(fair)
     node = count.tree.get(region.code) or count.tree.root
     rows = count.inside(node)
     own = next((row for row in rows if row.code == node.code), None)
@@ -95,7 +101,7 @@ def take(fair: Fair, region: Region | Node) -> dict[str, Any]:
                     for c in p.counties
                 ],
             }
-            for p in grouped(rows)
+            for p in group_by_prefecture(rows)
         ],
         "products": [
             {"code": g.code, **_names(g), "total": frozen(g, OF_PRODUCTS)}
@@ -104,7 +110,9 @@ def take(fair: Fair, region: Region | Node) -> dict[str, Any]:
         "products_in_all": len(goods),
         "quantities": frozen_quantities(product_quantities(fair, count, node)),
         "days": [
-            [day.isoformat(), t.deals, t.amount_fen] for day, t in by_day(fair, node) if t.deals
+            [day.isoformat(), t.deals, t.amount_fen]
+            for day, t in totals_by_day(fair, node)
+            if t.deals
         ],
         "comparisons": told_comparisons(fair, totals, None if whole else node),
     }
@@ -173,7 +181,7 @@ def told_comparisons(
     ]
 
 
-def entry_of(count: Kept) -> int:
+def entry_of(count: StoredCount) -> int:
     """The last entry of the ledger that is in a count; 0 without any."""
     return max(count.ledger_id, 0)
 

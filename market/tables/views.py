@@ -15,7 +15,7 @@ from market.tables import bp, session_tables
 from market.tables.fair_tables import LABELS, TABLES, Source, names_of
 from market.tables.table import Table
 from market.tables.workbooks import csv_of, workbook_bytes
-from market.tallies.queries import counted_at, kept
+from market.tallies.queries import counted_at, stored_count
 from market.tallies.session_queries import session_totals
 from market.tallies.trees import Node
 from market.web.limits import spend
@@ -37,7 +37,7 @@ def load_counted_fair(slug: str) -> Fair:
 def load_part(slug: str, code: str) -> tuple[Fair, Node]:
     """The fair and a region inside its own, as it was at the fair; or 404."""
     fair = load_counted_fair(slug)
-    return fair, kept(fair).tree.get(code) or abort(404)
+    return fair, stored_count(fair).tree.get(code) or abort(404)
 
 
 def load_table(slug: str, code: str, name: str, form: str) -> tuple[Source, str, str]:

@@ -12,7 +12,14 @@ from sqlalchemy import bindparam, or_, select
 from market.database import db
 from market.fairs.models import HELD, Fair, FairStatus
 from market.tallies.figures import COMPARED, COMPARED_BY_DAY, COMPARED_IN_DETAIL
-from market.tallies.queries import ENTERED, Totals, by_day, counted_at, region_totals, totals_of
+from market.tallies.queries import (
+    ENTERED_COLUMNS,
+    Totals,
+    counted_at,
+    region_totals,
+    totals_by_day,
+    totals_of,
+)
 from market.tallies.trees import Node
 from market.text.days import local_day
 from market.web.home_time import home_zone
@@ -22,7 +29,7 @@ KINDS = ("previous", "both", "same_season", "beside")
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedFigure:
     """One figure now and in the baseline; change is a fraction, None where unknown.
 
     Attributes:
@@ -52,7 +59,7 @@ class Comparison:
 
     kind: str
     baseline: Fair
-    figures: Sequence[Compared]
+    figures: Sequence[ComparedFigure]
     through: int | None = None
     provisional: bool = False
 
@@ -87,7 +94,7 @@ def find_comparisons(
         thens = totals_of(baselines)
     result = []
     for baseline in baselines:
-        then, cut = thens[baseline.id], _cut(fair, day)
+        then, cut = thens[baseline.id], _last_counted_day(fair, day)
         through = None if baseline.totals_only else cut
         if through:
             then = _first_days(baseline, node, through)
@@ -107,7 +114,7 @@ def _is_running(fair: Fair) -> bool:
     return fair.status is FairStatus.OPEN
 
 
-def _cut(fair: Fair, day: date | None) -> int | None:
+def _last_counted_day(fair: Fair, day: date | None) -> int | None:
     """The number of the last day that is counted of a fair that goes on after it, from 1;
     None of one that is over."""
     if day is None and _is_running(fair):
@@ -121,7 +128,7 @@ def _cut(fair: Fair, day: date | None) -> int | None:
 def _first_days(baseline: Fair, node: Node | None, number: int) -> Totals:
     """What the fair had by the end of its day of that number."""
     last = baseline.starts_on + timedelta(days=number - 1)
-    return Totals.of(figures for day, figures in by_day(baseline, node) if day <= last)
+    return Totals.of(figures for day, figures in totals_by_day(baseline, node) if day <= last)
 
 
 def _links(fair: Fair) -> list[tuple[int | None, str]]:
@@ -130,7 +137,7 @@ def _links(fair: Fair) -> list[tuple[int | None, str]]:
 
 def _compared(
     kind: str, baseline: Fair, now: Totals, then: Totals, through: int | None
-) -> Sequence[Compared]:
+) -> Sequence[ComparedFigure]:
     asked = COMPARED
     if through:
         asked = (*COMPARED, *COMPARED_BY_DAY)
@@ -141,13 +148,13 @@ def _compared(
         a, b = figure.of(now), figure.of(then)
         moved = None if kind == "beside" else change(a, b)
         is_derived = figure.name in derived_figures(baseline)
-        figures.append(Compared(figure.name, a, b, moved, is_derived))
+        figures.append(ComparedFigure(figure.name, a, b, moved, is_derived))
     return figures
 
 
 def derived_figures(fair: Fair) -> set[str]:
     """The figures of an earlier fair that were worked out and not given."""
-    return {name for name, column in ENTERED.items() if column in fair.derived.split()}
+    return {name for name, column in ENTERED_COLUMNS.items() if column in fair.derived.split()}
 
 
 def change(now: int | Decimal | None, then: int | Decimal | None) -> Decimal | None:
@@ -158,7 +165,7 @@ def change(now: int | Decimal | None, then: int | Decimal | None) -> Decimal | N
 
 
 @dataclass(frozen=True)
-class Line:
+class DaySeries:
     """A fair's days from its first: (day of the fair from 1, its figures), none left out."""
 
     fair: Fair
@@ -174,16 +181,16 @@ class Line:
         return self.fair.starts_on + timedelta(days=number - 1)
 
 
-def line(fair: Fair, node: Node | None = None) -> Line | None:
+def day_series(fair: Fair, node: Node | None = None) -> DaySeries | None:
     """The fair's days up to the last that is counted; None without anything."""
-    days = [(day, t) for day, t in every_day(fair, node) if day >= fair.starts_on]
-    return Line(fair, [(n, t) for n, (_day, t) in enumerate(days, 1)]) if days else None
+    days = [(day, t) for day, t in totals_of_every_day(fair, node) if day >= fair.starts_on]
+    return DaySeries(fair, [(n, t) for n, (_day, t) in enumerate(days, 1)]) if days else None
 
 
-def every_day(fair: Fair, node: Node | None = None) -> list[tuple[date, Totals]]:
+def totals_of_every_day(fair: Fair, node: Node | None = None) -> list[tuple[date, Totals]]:
     """(local day, its figures) from the fair's first day to the last that is counted, zeros
     on a day with nothing; empty where there is nothing at all."""
-    told = dict(by_day(fair, node))
+    told = dict(totals_by_day(fair, node))
     if not told:
         return []
     at, last = counted_at(fair), fair.ends_on
@@ -198,11 +205,11 @@ def days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def baseline_line(fair: Fair, node: Node | None = None) -> Line | None:
+def baseline_series(fair: Fair, node: Node | None = None) -> DaySeries | None:
     """The days of the fair this one is compared with: of the same season last year, or else
     of the one before; None where neither was counted by days."""
     counted = (f for f in (fair.same_season, fair.previous) if f and not f.totals_only)
-    return next(filter(None, (line(baseline, node) for baseline in counted)), None)
+    return next(filter(None, (day_series(baseline, node) for baseline in counted)), None)
 
 
 # Made once: putting these together takes longer than running them.

@@ -30,12 +30,12 @@ from market.web.home_time import home_zone
 # The columns by where they come from; of products, merchants and sides can't be told.
 FROM_LISTINGS = ("sell_listings", "buy_listings", "merchants")
 FROM_LEDGER = ("deals", "amount_fen", "sold_fen", "bought_fen", "mass_kg")
-PLACE = (*FROM_LISTINGS, *FROM_LEDGER)
-PRODUCT = ("sell_listings", "buy_listings", "deals", "amount_fen", "mass_kg")
+PLACE_COLUMNS = (*FROM_LISTINGS, *FROM_LEDGER)
+PRODUCT_COLUMNS = ("sell_listings", "buy_listings", "deals", "amount_fen", "mass_kg")
 SIDES = {Side.SELL: "sell_listings", Side.BUY: "buy_listings"}
 
-Key = tuple[Any, ...]
-Cells = dict[Key, dict[str, Any]]
+CellKey = tuple[Any, ...]
+Cells = dict[CellKey, dict[str, Any]]
 
 
 def _cells(names: Iterable[str]) -> Callable[[], Cells]:
@@ -47,16 +47,16 @@ def _cells(names: Iterable[str]) -> Callable[[], Cells]:
 class Count:
     """The figures of a fair by leaf region; by region and product; by region and local day."""
 
-    tallies: Cells = field(default_factory=_cells(PLACE))
-    products: Cells = field(default_factory=_cells(PRODUCT))
-    days: Cells = field(default_factory=_cells(PLACE))
+    tallies: Cells = field(default_factory=_cells(PLACE_COLUMNS))
+    products: Cells = field(default_factory=_cells(PRODUCT_COLUMNS))
+    days: Cells = field(default_factory=_cells(PLACE_COLUMNS))
 
     @property
     def codes(self) -> set[str]:
         """The regions that have something."""
         return {code for code, *_ in (*self.tallies, *self.products, *self.days)}
 
-    def lift(self, tree: Tree) -> None:
+    def roll_up(self, tree: Tree) -> None:
         """Add the products and days of the leaves to every region above them."""
         above = {code: [node.code for node in tree.above(tree.nodes[code])] for code in self.codes}
         for cells in (self.products, self.days):
@@ -99,10 +99,10 @@ def effective_merchants(
         until: leave out what was listed from then on, or is verified only since then.
     """
     given: dict[str, Any] = {"fair": fair.id}
-    owners, unsure = _MERCHANTS, _UNSURE
+    owners, unsure = _MERCHANTS, _WITHOUT_PHONE
     if until is not None:
         given["until"] = until
-        owners, unsure = _MERCHANTS_UNTIL, _UNSURE_UNTIL
+        owners, unsure = _MERCHANTS_UNTIL, _WITHOUT_PHONE_UNTIL
     same = identities(Trader(*row) for row in read(unsure, **given))
     counted = set()
     for owner, code, at in read(owners, **given).all():
@@ -192,7 +192,7 @@ def _merchants(verified: Any) -> Any:
     )
 
 
-def _unsure(verified: Any) -> Any:
+def _without_phone(verified: Any) -> Any:
     """The owners of verified listings in counties where one of them has no phone: who may be
     the same trader as another."""
     owners = select(FairListing.owner_id).where(*verified)
@@ -236,8 +236,11 @@ _BY_DAY = (
 )
 _SPAN = select(func.min(FairListing.listed_at), func.max(FairListing.listed_at)).where(*_COUNTING)
 _BY_PRODUCT_UNTIL = _BY_PRODUCT.where(_UNTIL)
-_MERCHANTS, _UNSURE = _merchants(_VERIFIED), _unsure(_VERIFIED)
-_MERCHANTS_UNTIL, _UNSURE_UNTIL = _merchants(_VERIFIED_UNTIL), _unsure(_VERIFIED_UNTIL)
+_MERCHANTS, _WITHOUT_PHONE = _merchants(_VERIFIED), _without_phone(_VERIFIED)
+_MERCHANTS_UNTIL, _WITHOUT_PHONE_UNTIL = (
+    _merchants(_VERIFIED_UNTIL),
+    _without_phone(_VERIFIED_UNTIL),
+)
 _LEDGER = (
     select(
         *(LedgerEntry.region_code, LedgerEntry.product_code),

@@ -32,7 +32,7 @@ from market.tallies.counting import effective_merchants, listings_until, mass_of
 from market.tallies.models import FairDayEnd
 from market.tallies.queries import ADDITIVE, Totals
 from market.tallies.region_queries import ProductRow
-from market.tallies.trees import tree_of
+from market.tallies.trees import fair_tree
 from market.text.days import local_day
 from market.web.home_time import home_zone
 
@@ -41,7 +41,7 @@ MAX_DAYS_PER_TURN = 10
 
 
 @dataclass(frozen=True)
-class Listed:
+class DayListings:
     """What is kept of a county at the end of a day; `products`: to sell, to buy, kilograms."""
 
     merchants: int = 0
@@ -99,14 +99,18 @@ def day_ends(fair: Fair, codes: Collection[str], day: date) -> dict[str, DayEnd]
     What is not kept yet is counted as keep_day() would count it now.
     """
     days = days_until(fair, day)
-    listed = _listed(fair, codes, days)
-    ledger = _Ledger(fair, codes, days)
+    listed = _listings_by_day(fair, codes, days)
+    ledger = _LedgerSums(fair, codes, days)
     names = {row.code: row for row in read(_PRODUCTS)}
     return {code: _day_end(code, days, listed[code], ledger, names) for code in codes}
 
 
 def _day_end(
-    code: str, days: Sequence[date], listed: Mapping[date, Listed], ledger: _Ledger, names: Any
+    code: str,
+    days: Sequence[date],
+    listed: Mapping[date, DayListings],
+    ledger: _LedgerSums,
+    names: Any,
 ) -> DayEnd:
     increments: list[tuple[date, Totals]] = []
     before = total = Totals(varieties=0)
@@ -115,9 +119,9 @@ def _day_end(
         for name, value in ledger.days[code].get(day, {}).items():
             sums[name] += value
         total = replace(listed[day].totals(), **sums)
-        increments.append((day, _less(total, before)))
+        increments.append((day, _difference(total, before)))
         before = total
-    last = listed[days[-1]] if days else Listed()
+    last = listed[days[-1]] if days else DayListings()
     dealt = ledger.products[code]
     rows = []
     for product in {*last.products, *dealt}:
@@ -137,12 +141,12 @@ def _day_end(
     )
 
 
-def _less(now: Totals, before: Totals) -> Totals:
+def _difference(now: Totals, before: Totals) -> Totals:
     """The additive figures of `now` less those of `before`."""
     return Totals(**{n: getattr(now, n) - getattr(before, n) for n in ADDITIVE})
 
 
-class _Ledger:
+class _LedgerSums:
     """The sums of the ledger's entries by county and day, and by county and product."""
 
     def __init__(self, fair: Fair, codes: Collection[str], days: Sequence[date]) -> None:
@@ -168,22 +172,22 @@ class _Ledger:
                     self.days[code][day][name] += row.amount_fen
 
 
-def _listed(
+def _listings_by_day(
     fair: Fair, codes: Collection[str], days: Sequence[date]
-) -> dict[str, dict[date, Listed]]:
+) -> dict[str, dict[date, DayListings]]:
     """What is kept, and where nothing is kept of a day, what counting gives."""
-    kept = _kept_days(fair)
-    counted = {day: count_day(fair, day) for day in days if day not in kept}
-    found: dict[str, dict[date, Listed]] = {
-        code: {day: counted.get(day, {}).get(code, Listed()) for day in days} for code in codes
+    kept = _saved_days(fair)
+    counted = {day: count_day_end(fair, day) for day in days if day not in kept}
+    found: dict[str, dict[date, DayListings]] = {
+        code: {day: counted.get(day, {}).get(code, DayListings()) for day in days} for code in codes
     }
-    for code, day, figures in read(_KEPT, fair=fair.id, codes=list(codes)):
+    for code, day, figures in read(_SAVED, fair=fair.id, codes=list(codes)):
         if day in found[code]:
-            found[code][day] = _parsed(figures)
+            found[code][day] = _parse_listings(figures)
     return found
 
 
-def count_day(fair: Fair, day: date) -> dict[str, Listed]:
+def count_day_end(fair: Fair, day: date) -> dict[str, DayListings]:
     """What every county has of the fair at the end of the day, as far as it can still be told."""
     until = cut_off(day)
     products: dict[str, dict[str, list[Any]]] = defaultdict(dict)
@@ -200,15 +204,15 @@ def count_day(fair: Fair, day: date) -> dict[str, Listed]:
     for code, _at in effective_merchants(fair, until):
         merchants[code] += 1
     return {
-        code: Listed(
+        code: DayListings(
             merchants[code],
             {product: (r[0], r[1], r[2]) for product, r in products[code].items() if any(r)},
         )
-        for code in {*products, *merchants, *(leaf.code for leaf in tree_of(fair).leaves())}
+        for code in {*products, *merchants, *(leaf.code for leaf in fair_tree(fair).leaves())}
     }
 
 
-def keep_day(fair: Fair, day: date, counted: Mapping[str, Listed]) -> bool:
+def save_day_end(fair: Fair, day: date, counted: Mapping[str, DayListings]) -> bool:
     """Keep what a day ended with, unless somebody else has; inside transaction()."""
     advisory_lock(AdvisoryLock.COUNTS)
     if db.session.scalar(select(exists().where(*_of(fair.id, day)))):
@@ -217,7 +221,7 @@ def keep_day(fair: Fair, day: date, counted: Mapping[str, Listed]) -> bool:
     rows = [
         {
             **{"fair_id": fair.id, "day": day, "region_code": code},
-            **{"figures": _as_json(listed), "counted_at": now},
+            **{"figures": _format_listings(listed), "counted_at": now},
         }
         for code, listed in sorted(counted.items())
     ]
@@ -225,13 +229,13 @@ def keep_day(fair: Fair, day: date, counted: Mapping[str, Listed]) -> bool:
     return True
 
 
-def keep_until(fair: Fair, day: date) -> None:
+def save_day_ends_until(fair: Fair, day: date) -> None:
     """Have every reported day up to `day`, which must be over, counted and kept."""
     for missing in _missing(fair, day):
-        keep_day(fair, missing, count_day(fair, missing))
+        save_day_end(fair, missing, count_day_end(fair, missing))
 
 
-def days_to_keep(now: datetime) -> list[tuple[int, date]]:
+def unsaved_day_ends(now: datetime) -> list[tuple[int, date]]:
     """(fair, day) of the days that are over and not kept, the first first, not too many."""
     fairs = db.session.scalars(
         select(Fair).where(Fair.status.in_((FairStatus.OPEN, FairStatus.CLOSED)), ~Fair.totals_only)
@@ -245,12 +249,12 @@ def _missing(fair: Fair, day: date) -> list[date]:
     if not days or db.session.scalar(select(exists().where(*_of(fair.id, days[-1])))):
         # Days are kept in their order, so that the last says it of all.
         return []
-    kept = _kept_days(fair)
+    kept = _saved_days(fair)
     return [day for day in days if day not in kept]
 
 
-def _kept_days(fair: Fair) -> set[date]:
-    return set(read(_DAYS_KEPT, fair=fair.id).scalars())
+def _saved_days(fair: Fair) -> set[date]:
+    return set(read(_SAVED_DAYS, fair=fair.id).scalars())
 
 
 def _yesterday(now: datetime) -> date:
@@ -263,19 +267,19 @@ def _before_a_listing_changes(sender: Any, fair_id: int) -> None:
     # What is kept stays for ever: not by a clock that can't be right.
     if is_reported_daily(fair) and stopped_clock() is None:
         with db.session.no_autoflush:
-            keep_until(fair, _yesterday(utcnow()))
+            save_day_ends_until(fair, _yesterday(utcnow()))
 
 
-def _as_json(listed: Listed) -> str:
+def _format_listings(listed: DayListings) -> str:
     products = {code: [s, b, f"{kg.normalize():f}"] for code, (s, b, kg) in listed.products.items()}
     figures = {"merchants": listed.merchants, "products": products}
     return json.dumps(figures, sort_keys=True, separators=(",", ":"))
 
 
-def _parsed(text: str) -> Listed:
+def _parse_listings(text: str) -> DayListings:
     figures = json.loads(text)
     rows = figures["products"].items()
-    return Listed(figures["merchants"], {c: (s, b, Decimal(kg)) for c, (s, b, kg) in rows})
+    return DayListings(figures["merchants"], {c: (s, b, Decimal(kg)) for c, (s, b, kg) in rows})
 
 
 def _of(fair_id: int, day: date) -> tuple[Any, Any]:
@@ -315,9 +319,9 @@ _DEALT = (
     .join(Deal, Deal.id == LedgerEntry.deal_id)
     .where(*_until())
 )
-_KEPT = select(FairDayEnd.region_code, FairDayEnd.day, FairDayEnd.figures).where(
+_SAVED = select(FairDayEnd.region_code, FairDayEnd.day, FairDayEnd.figures).where(
     FairDayEnd.fair_id == bindparam("fair"),
     FairDayEnd.region_code.in_(bindparam("codes", expanding=True)),
 )
-_DAYS_KEPT = select(FairDayEnd.day).distinct().where(FairDayEnd.fair_id == bindparam("fair"))
+_SAVED_DAYS = select(FairDayEnd.day).distinct().where(FairDayEnd.fair_id == bindparam("fair"))
 _PRODUCTS = select(Product.code, Product.name, Product.name_en, Product.category_code)

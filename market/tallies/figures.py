@@ -17,7 +17,7 @@ from market.web.language import lazy_gettext as _l
 KILOGRAMS_A_TONNE = 1000
 
 
-class Kind(enum.StrEnum):
+class FigureKind(enum.StrEnum):
     """What a figure is counted in: numbers, fen (told by filters.wan), kilograms (told in tonnes),
     or hundredths (deals for each 100 listings)."""
 
@@ -47,7 +47,7 @@ class Figure:
 
     name: str
     label: Any
-    kind: Kind = Kind.COUNT
+    kind: FigureKind = FigureKind.COUNT
     unit: Any = ""
     additive: bool = True
     basis: Any = ""
@@ -78,7 +78,11 @@ class Figure:
         """A value where it stands alone: (number, unit after it); both empty where not known."""
         if value is None:
             return "", ""
-        return money_parts(value) if self.kind is Kind.FEN else (self.format(value), str(self.unit))
+        return (
+            money_parts(value)
+            if self.kind is FigureKind.FEN
+            else (self.format(value), str(self.unit))
+        )
 
     def of(self, totals: Any) -> Any:
         """Its value as it is kept: a number, fen or kilograms; None where not known."""
@@ -102,30 +106,30 @@ def known(name: str, value: Any, deals: Any) -> Any:
     return None if name == "mass_kg" and not value and deals else value
 
 
-def format_figure(value: Any, kind: Kind) -> str:
+def format_figure(value: Any, kind: FigureKind) -> str:
     """A value as pages tell it, empty where not known; a rate has one decimal, money and mass
     have two."""
     if value is None:
         return ""
-    if kind is Kind.FEN:
+    if kind is FigureKind.FEN:
         return wan(value)
-    if kind is Kind.MASS:
+    if kind is FigureKind.MASS:
         tonnes = Decimal(value) / KILOGRAMS_A_TONNE
         return f"{tonnes.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
-    return f"{value:,.1f}" if kind is Kind.RATE else trimmed(value)
+    return f"{value:,.1f}" if kind is FigureKind.RATE else trimmed(value)
 
 
-def format_pair(was: Any, now: Any, kind: Kind) -> tuple[str, str]:
+def format_pair(was: Any, now: Any, kind: FigureKind) -> tuple[str, str]:
     """Two values beside each other: exact where they differ by less than what is told."""
     pair = format_figure(was, kind), format_figure(now, kind)
     return pair if was == now or pair[0] != pair[1] else (exact(was, kind), exact(now, kind))
 
 
-def exact(value: Any, kind: Kind) -> str:
+def exact(value: Any, kind: FigureKind) -> str:
     """A value to the fen or the gram, with its unit."""
-    if kind is Kind.FEN:
+    if kind is FigureKind.FEN:
         return _("%(amount)s yuan", amount=yuan(value))
-    if kind is Kind.MASS:
+    if kind is FigureKind.MASS:
         return _("%(quantity)s %(unit)s", quantity=trimmed(value), unit=_("kg"))
     return format_figure(value, kind)
 
@@ -139,21 +143,21 @@ def rounding_note() -> str:
 
 _WAN, _TONNES = _l("CNY million"), _l("tonnes")
 FIGURES = (
-    Figure("amount_fen", _l("Deal value"), Kind.FEN, _WAN),
+    Figure("amount_fen", _l("Deal value"), FigureKind.FEN, _WAN),
     Figure("deals", _l("Deals")),
-    Figure("mass_kg", _l("Mass"), Kind.MASS, _TONNES),
+    Figure("mass_kg", _l("Mass"), FigureKind.MASS, _TONNES),
     Figure("listings", _l("Listings")),
     Figure("sell", _l("Supply")),
     Figure("buy", _l("Demand")),
     Figure("varieties", _l("Varieties"), additive=False),
     Figure("merchants", _l("Merchants")),
-    Figure("sold_fen", _l("Sold"), Kind.FEN, _WAN),
-    Figure("bought_fen", _l("Bought"), Kind.FEN, _WAN),
+    Figure("sold_fen", _l("Sold"), FigureKind.FEN, _WAN),
+    Figure("bought_fen", _l("Bought"), FigureKind.FEN, _WAN),
 )
 # Worked out from the others; they add up nowhere.
 RATES = (
-    Figure("conversion", _l("Deals for each 100 listings"), Kind.RATE, additive=False),
-    Figure("average_fen", _l("Average for each merchant"), Kind.FEN, _WAN, additive=False),
+    Figure("conversion", _l("Deals for each 100 listings"), FigureKind.RATE, additive=False),
+    Figure("average_fen", _l("Average for each merchant"), FigureKind.FEN, _WAN, additive=False),
 )
 BY_NAME = {figure.name: figure for figure in (*FIGURES, *RATES)}
 # What differs by the basis, and what each is called. A listing is of the day it was posted on

@@ -8,7 +8,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import NumberRange, Optional, Regexp
 
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, Figure
-from market.tallies.region_queries import Chosen
+from market.tallies.region_queries import DealSelection
 from market.web.forms import DayField, ExactIntegerField, FilterForm
 
 
@@ -56,8 +56,8 @@ class DealsForm(FilterForm):
         super().__init__(given)
         self.asked = self.chosen()
 
-    def deals(self) -> Chosen:
+    def deals(self) -> DealSelection:
         """The deals asked for."""
-        return Chosen(
+        return DealSelection(
             **{name: self.asked[name] for name in ("product", "day", "side") if name in self.asked}
         )

@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import current_app
 
-from market.tallies import map as county_map
+from market.tallies import county_map as county_map
 from market.tallies.figures import Figure
 from market.tallies.queries import CountyRow
 
 
-def drawn_map(rows: Sequence[CountyRow], by: Figure) -> dict[str, Any] | None:
+def map_drawing(rows: Sequence[CountyRow], by: Figure) -> dict[str, Any] | None:
     """What the map by a figure and its legend need; None where there is no map to draw."""
     drawn = county_map.outline(
         current_app.config["HOME_REGION"], frozenset(row.host_code or row.code for row in rows)
@@ -24,7 +24,7 @@ def drawn_map(rows: Sequence[CountyRow], by: Figure) -> dict[str, Any] | None:
     return {"outline": drawn, "shapes": shapes, "cuts": cuts, "zones": zones}
 
 
-def first(rows: Sequence[CountyRow], by: Figure, number: int) -> list[CountyRow]:
+def top_counties(rows: Sequence[CountyRow], by: Figure, number: int) -> list[CountyRow]:
     """The first `number` counties by a figure, the largest first; those with nothing last,
     and beyond `number` of those with something, none. Where no county has anything, none is
     first."""

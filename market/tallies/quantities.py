@@ -18,8 +18,8 @@ from market.database import db, read
 from market.deals.models import Deal, LedgerEntry
 from market.fairs.models import Fair
 from market.products.units import UNITS, Dimension, base_unit, in_base, measure
-from market.tallies.figures import Kind, format_figure
-from market.tallies.queries import Kept
+from market.tallies.figures import FigureKind, format_figure
+from market.tallies.queries import StoredCount
 from market.tallies.trees import Node
 from market.web.filters import trimmed
 from market.web.language import gettext as _
@@ -31,7 +31,7 @@ LAST = 2**31 - 1
 UNWEIGHED = [code for code, unit in UNITS.items() if unit.dimension is not Dimension.MASS]
 
 
-def product_quantities(fair: Fair, count: Kept, node: Node) -> Mapping[str, Quantities]:
+def product_quantities(fair: Fair, count: StoredCount, node: Node) -> Mapping[str, Quantities]:
     """By product, what was dealt in inside `node` as of the fair's count."""
     codes = tuple(row.code for row in count.inside(node))
     return _of_counties(db.engine.url, fair.id, codes, count.ledger_id)
@@ -72,7 +72,9 @@ def format_quantities(quantities: Quantities | None) -> str:
 
 def format_dealt(mass_kg: Decimal | None, quantities: Quantities | None = None) -> str:
     """All that was dealt in, each in its own measure; a dash for nothing."""
-    mass = _("%(quantity)s %(unit)s", quantity=format_figure(mass_kg, Kind.MASS), unit=_("tonnes"))
+    mass = _(
+        "%(quantity)s %(unit)s", quantity=format_figure(mass_kg, FigureKind.MASS), unit=_("tonnes")
+    )
     parts = [mass if mass_kg else "", format_quantities(quantities)]
     return _(", ").join(filter(None, parts)) or "–"
 

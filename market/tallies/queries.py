@@ -18,7 +18,7 @@ from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.fairs.models import Fair
 from market.regions.models import Region, is_within
 from market.tallies.models import FairCount, FairDay, FairTally, FairVariety
-from market.tallies.trees import Node, Tree, tree_of
+from market.tallies.trees import Node, Tree, fair_tree
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Totals:
 
 
 # The figures an earlier fair may be known by, and their columns.
-ENTERED = {
+ENTERED_COLUMNS = {
     "listings": "total_listings",
     "merchants": "total_merchants",
     "deals": "total_deals",
@@ -105,7 +105,7 @@ class Prefecture:
 
 
 @dataclass(frozen=True)
-class Awaiting:
+class UnverifiedDeals:
     """Agreed and not verified yet: told beside the count, never added to it."""
 
     deals: int = 0
@@ -113,7 +113,7 @@ class Awaiting:
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredCount:
     """All that is kept of a fair's count, as of one moment; `at` is None before the first."""
 
     at: datetime | None
@@ -138,7 +138,7 @@ class Kept:
         rows = self.inside(node)
         if [row.code for row in rows] == [node.code]:
             return []
-        groups = grouped(rows)
+        groups = group_by_prefecture(rows)
         return rows if [group.code for group in groups] == [node.code] else groups
 
 
@@ -150,18 +150,18 @@ def totals(fair: Fair | Row[Any]) -> Totals:
 def totals_of(fairs: Iterable[Fair | Row[Any]]) -> dict[int, Totals]:
     """The totals of each fair by its id, in two queries."""
     fairs = list(fairs)
-    result = {fair.id: _entered(fair) if fair.totals_only else Totals() for fair in fairs}
+    result = {fair.id: _entered_totals(fair) if fair.totals_only else Totals() for fair in fairs}
     counted = {fair.id: fair.region_code for fair in fairs if not fair.totals_only}
     if counted:
         roots = {"fairs": list(counted), "regions": sorted(set(counted.values()))}
         varieties = {(f, code): number for f, code, number in read(_ROOTS, **roots)}
         for fair_id, mass, *sums in read(_TOTALS, fairs=list(counted)):
             known = varieties.get((fair_id, counted[fair_id]))
-            result[fair_id] = _summed(mass, sums, known)
+            result[fair_id] = _totals_from_sums(mass, sums, known)
     return result
 
 
-def _summed(mass: Any, sums: Iterable[Any], varieties: int | None = None) -> Totals:
+def _totals_from_sums(mass: Any, sums: Iterable[Any], varieties: int | None = None) -> Totals:
     """Totals of what _sums selected."""
     sell, buy, listings, merchants, deals, amount, sold, bought = map(int, sums)
     return Totals(
@@ -169,8 +169,10 @@ def _summed(mass: Any, sums: Iterable[Any], varieties: int | None = None) -> Tot
     )
 
 
-def _entered(fair: Fair | Row[Any]) -> Totals:
-    known: dict[str, Any] = {name: getattr(fair, column) for name, column in ENTERED.items()}
+def _entered_totals(fair: Fair | Row[Any]) -> Totals:
+    known: dict[str, Any] = {
+        name: getattr(fair, column) for name, column in ENTERED_COLUMNS.items()
+    }
     return Totals(**{f.name: known.get(f.name) for f in fields(Totals)})
 
 
@@ -179,32 +181,32 @@ def counted_at(fair: Fair) -> datetime | None:
     return read(_COUNT, fair=fair.id).scalar()
 
 
-def moment(fair_id: int) -> tuple[Any, ...]:
+def version_key(fair_id: int) -> tuple[Any, ...]:
     """Stays the same for as long as what is counted of the fair does, and what is known of it."""
-    return tuple(read(_MOMENT, fair=fair_id).one())
+    return tuple(read(_VERSION, fair=fair_id).one())
 
 
-def kept(fair: Fair) -> Kept:
+def stored_count(fair: Fair) -> StoredCount:
     """The fair's count; in memory until it is counted again."""
     count = read(_COUNT, fair=fair.id).first()
     if count is None:
         return _load(fair, None, 0)
-    return _in_memory(db.engine.url, fair.id, *count)
+    return _cached_count(db.engine.url, fair.id, *count)
 
 
 @lru_cache(maxsize=64)
-def _in_memory(database: URL, fair_id: int, at: datetime, ledger_id: int) -> Kept:
+def _cached_count(database: URL, fair_id: int, at: datetime, ledger_id: int) -> StoredCount:
     return _load(db.session.get_one(Fair, fair_id), at, ledger_id)
 
 
-def _load(fair: Fair, at: datetime | None, ledger_id: int) -> Kept:
-    tree = tree_of(fair)
+def _load(fair: Fair, at: datetime | None, ledger_id: int) -> StoredCount:
+    tree = fair_tree(fair)
     varieties = dict(read(_VARIETIES, fair=fair.id).all())
     tallies = {row.region_code: row for row in read(_TALLIES, fair=fair.id)}
     # None is kept of a region that reports since the count: it has nothing yet.
     rows = [_row(tree, leaf, tallies.get(leaf.code), varieties, at) for leaf in tree.leaves()]
     rows.sort(key=lambda row: (tree.nodes[row.parent[0]].path, row.path))
-    return Kept(at, ledger_id, tree, _ranked(rows), varieties)
+    return StoredCount(at, ledger_id, tree, _with_ranks(rows), varieties)
 
 
 def _row(
@@ -231,28 +233,28 @@ def county_rows(fair: Fair, path: str | None = None) -> list[CountyRow]:
     With `path`, of a region as it is now or as it was at the fair, only those inside; the
     ranks are still among all.
     """
-    count = kept(fair)
+    count = stored_count(fair)
     if path is None:
         return list(count.rows)
     node = count.tree.at(path)
     return count.inside(node) if node else []
 
 
-def _ranked(rows: Sequence[CountyRow]) -> list[CountyRow]:
+def _with_ranks(rows: Sequence[CountyRow]) -> list[CountyRow]:
     """The rows with their ranks among all and in their prefecture."""
-    overall = ranks((row.code, row.amount_fen) for row in rows)
+    overall = rank_amounts((row.code, row.amount_fen) for row in rows)
     prefectures: dict[str, list[tuple[str, Any]]] = defaultdict(list)
     for row in rows:
         prefectures[row.parent[0]].append((row.code, row.amount_fen))
     within: dict[str, int] = {}
     for group in prefectures.values():
-        within |= ranks(group)
+        within |= rank_amounts(group)
     return [
         replace(row, rank=overall.get(row.code), rank_within=within.get(row.code)) for row in rows
     ]
 
 
-def ranks(amounts: Iterable[tuple[str, Any]]) -> dict[str, int]:
+def rank_amounts(amounts: Iterable[tuple[str, Any]]) -> dict[str, int]:
     """The place of each (code, amount): 1 for the largest; equal ones share it, and what
     has nothing has none."""
     ordered = sorted(((a, c) for c, a in amounts if a), key=lambda one: -one[0])
@@ -266,10 +268,10 @@ def ranks(amounts: Iterable[tuple[str, Any]]) -> dict[str, int]:
 
 def county_table(fair: Fair) -> list[Prefecture]:
     """The counties grouped by prefecture, each with its subtotal."""
-    return grouped(county_rows(fair))
+    return group_by_prefecture(county_rows(fair))
 
 
-def grouped(rows: Iterable[CountyRow]) -> list[Prefecture]:
+def group_by_prefecture(rows: Iterable[CountyRow]) -> list[Prefecture]:
     """`rows` by prefecture, in their order, each group with its subtotal and rank.
 
     The rows of a prefecture are all of it or none: its varieties are the whole's.
@@ -281,28 +283,28 @@ def grouped(rows: Iterable[CountyRow]) -> list[Prefecture]:
         Prefecture(*parent, counties, Totals.of(counties, counties[0].parent_varieties))
         for parent, counties in groups.items()
     ]
-    places = ranks([(p.code, p.total.amount_fen) for p in found])
+    places = rank_amounts([(p.code, p.total.amount_fen) for p in found])
     return [replace(p, rank=places.get(p.code)) for p in found]
 
 
 def region_totals(fair: Fair, region: Region | Node) -> Totals:
     """What the fair has inside `region`: the sum of its reporting counties."""
-    count = kept(fair)
+    count = stored_count(fair)
     node = count.tree.get(region.code)
     return count.totals(node) if node else Totals()
 
 
-def awaiting(fair: Fair) -> dict[str, Awaiting]:
+def unverified_by_region(fair: Fair) -> dict[str, UnverifiedDeals]:
     """By leaf region, the deals agreed and not verified yet."""
-    rows = read(_AWAITING, fair=fair.id)
-    return {code: Awaiting(int(deals), int(fen)) for code, deals, fen in rows}
+    rows = read(_UNVERIFIED, fair=fair.id)
+    return {code: UnverifiedDeals(int(deals), int(fen)) for code, deals, fen in rows}
 
 
-def awaiting_in(fair: Fair, rows: Iterable[CountyRow]) -> Awaiting:
+def unverified_in(fair: Fair, rows: Iterable[CountyRow]) -> UnverifiedDeals:
     """What awaits in these counties together."""
-    waits = awaiting(fair)
+    waits = unverified_by_region(fair)
     found = [waits[row.code] for row in rows if row.code in waits]
-    return Awaiting(sum(w.deals for w in found), sum(w.amount_fen for w in found))
+    return UnverifiedDeals(sum(w.deals for w in found), sum(w.amount_fen for w in found))
 
 
 def ledger_entry(number: int) -> tuple[int, str]:
@@ -311,21 +313,21 @@ def ledger_entry(number: int) -> tuple[int, str]:
     return (found.id, found.hash) if found else (0, FIRST_HASH)
 
 
-def by_day(fair: Fair, node: Node | None = None) -> Sequence[tuple[date, Totals]]:
+def totals_by_day(fair: Fair, node: Node | None = None) -> Sequence[tuple[date, Totals]]:
     """(local day, its figures) in `node` (the whole fair); the days add up to its totals.
 
     Days without anything are left out.
     """
-    count = kept(fair)
-    return _kept_days(db.engine.url, fair.id, (node or count.tree.root).code, count.at)
+    count = stored_count(fair)
+    return _cached_days(db.engine.url, fair.id, (node or count.tree.root).code, count.at)
 
 
 @lru_cache(maxsize=256)
-def _kept_days(
+def _cached_days(
     database: URL, fair_id: int, code: str, at: datetime | None
 ) -> Sequence[tuple[date, Totals]]:
     rows = read(_DAYS, fair=fair_id, region=code)
-    return [(day, _summed(mass, sums)) for day, mass, *sums in rows]
+    return [(day, _totals_from_sums(mass, sums)) for day, mass, *sums in rows]
 
 
 def _sums(of: Any, total: bool = True) -> list[Any]:
@@ -367,7 +369,7 @@ _VARIETIES = select(FairVariety.region_code, FairVariety.varieties).where(
 _COUNT = select(FairCount.counted_at, FairCount.ledger_id).where(
     FairCount.fair_id == bindparam("fair")
 )
-_MOMENT = select(
+_VERSION = select(
     Fair.updated_at,
     _of_fair(FairCount, FairCount.counted_at),
     select(func.max(LedgerEntry.id)).scalar_subquery(),
@@ -380,7 +382,7 @@ _DAYS = (
     .where(FairDay.fair_id == bindparam("fair"), FairDay.region_code == bindparam("region"))
     .order_by(FairDay.day)
 )
-_AWAITING = (
+_UNVERIFIED = (
     select(Deal.home_region_code, func.count(), func.sum(Deal.amount_fen))
     .where(Deal.fair_id == bindparam("fair"), Deal.status == DealStatus.AGREED)
     .group_by(Deal.home_region_code)

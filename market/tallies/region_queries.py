@@ -19,11 +19,11 @@ from market.fairs.models import Fair
 from market.products.models import Category, Product
 from market.regions.models import Region
 from market.tallies.models import FairProduct
-from market.tallies.queries import kept
+from market.tallies.queries import stored_count
 from market.tallies.trees import Node
 
-DEALS_A_PAGE = 20
-PEOPLE = (TraderType.FARMER, TraderType.BROKER, TraderType.BUYER)
+DEALS_PER_PAGE = 20
+PERSON_TYPES = (TraderType.FARMER, TraderType.BROKER, TraderType.BUYER)
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,14 @@ class DealRow:
 
 
 @dataclass(frozen=True)
-class Named:
+class LocalName:
     name: str
     name_en: str
     code: str = ""
 
 
 @dataclass(frozen=True)
-class Chosen:
+class DealSelection:
     """Which deals of a region to tell: of a product or category (2 digits), of a local day.
 
     Attributes:
@@ -101,7 +101,7 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class Found:
+class DealPage:
     """A page of the chosen deals, and what all of them together come to."""
 
     rows: Sequence[DealRow]
@@ -116,11 +116,11 @@ def region_products(fair: Fair, region: Region | Node) -> Sequence[ProductRow]:
 
     As of the fair's last count, and kept in memory until the next.
     """
-    return _kept_products(db.engine.url, fair.id, region.code, kept(fair).at)
+    return _cached_products(db.engine.url, fair.id, region.code, stored_count(fair).at)
 
 
 @lru_cache(maxsize=256)
-def _kept_products(
+def _cached_products(
     database: URL, fair_id: int, code: str, at: datetime | None
 ) -> Sequence[ProductRow]:
     found = [
@@ -137,7 +137,7 @@ def _kept_products(
     return sorted(found, key=lambda r: (-r.amount_fen, -r.listings, r.code))
 
 
-def by_category(products: Iterable[ProductRow]) -> Sequence[CategoryRow]:
+def group_by_category(products: Iterable[ProductRow]) -> Sequence[CategoryRow]:
     """The products under their categories, each with its sums, the most valuable first."""
     groups: dict[str, list[ProductRow]] = {}
     for row in products:
@@ -164,19 +164,19 @@ def product_or_category(code: str) -> Row[Any] | None:
 
 
 def region_deals(
-    fair: Fair, region: Region | Node, page: int = 1, chosen: Chosen | None = None
-) -> Found:
+    fair: Fair, region: Region | Node, page: int = 1, chosen: DealSelection | None = None
+) -> DealPage:
     """The chosen verified deals of `region`, the latest first, with masked names."""
-    count = kept(fair)
+    count = stored_count(fair)
     codes = [row.code for row in count.inside(count.tree.get(region.code))]
-    given = _given(fair, codes, chosen or Chosen())
+    given = _parameters(fair, codes, chosen or DealSelection())
     deals, fen = db.session.execute(_where(_NUMBER, chosen), given).one()
-    pages = max(1, -(-deals // DEALS_A_PAGE))
+    pages = max(1, -(-deals // DEALS_PER_PAGE))
     page = min(page, pages)
     order = (Deal.agreed_on.desc(), Deal.id.desc())
-    ids = _where(_IDS, chosen).order_by(*order).limit(DEALS_A_PAGE)
-    asked = db.session.scalars(ids.offset((page - 1) * DEALS_A_PAGE), given).all()
-    return Found(_rows(fair, asked), page, pages, deals, int(fen or 0))
+    ids = _where(_IDS, chosen).order_by(*order).limit(DEALS_PER_PAGE)
+    asked = db.session.scalars(ids.offset((page - 1) * DEALS_PER_PAGE), given).all()
+    return DealPage(_rows(fair, asked), page, pages, deals, int(fen or 0))
 
 
 def _rows(fair: Fair, ids: Sequence[int]) -> list[DealRow]:
@@ -185,12 +185,12 @@ def _rows(fair: Fair, ids: Sequence[int]) -> list[DealRow]:
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def _given(fair: Fair, codes: Sequence[str], chosen: Chosen) -> dict[str, Any]:
+def _parameters(fair: Fair, codes: Sequence[str], chosen: DealSelection) -> dict[str, Any]:
     return {"fair": fair.id, "codes": codes, "product": chosen.product, "day": chosen.day}
 
 
-def _where(query: Any, chosen: Chosen | None) -> Any:
-    chosen = chosen or Chosen()
+def _where(query: Any, chosen: DealSelection | None) -> Any:
+    chosen = chosen or DealSelection()
     place = {"sold": Deal.seller_region_code, "bought": Deal.buyer_region_code}
     column = place.get(chosen.side, Deal.home_region_code)
     query = query.where(column.in_(bindparam("codes", expanding=True)))
@@ -201,11 +201,11 @@ def _where(query: Any, chosen: Chosen | None) -> Any:
     return query
 
 
-def taken_back(fair: Fair, region: Region | Node) -> dict[date, int]:
+def count_reversed(fair: Fair, region: Region | Node) -> dict[date, int]:
     """How many deals of each day agreed were counted in `region` once and are not now."""
-    count = kept(fair)
+    count = stored_count(fair)
     codes = [row.code for row in count.inside(count.tree.get(region.code))]
-    return dict(read(_TAKEN_BACK, fair=fair.id, codes=codes).all())
+    return dict(read(_REVERSED, fair=fair.id, codes=codes).all())
 
 
 def latest_deals(fair: Fair, number: int) -> Sequence[DealRow]:
@@ -216,7 +216,7 @@ def latest_deals(fair: Fair, number: int) -> Sequence[DealRow]:
 
 
 @dataclass(frozen=True)
-class Entry:
+class DealEntry:
     """What the ledger says of a deal: number, +1 or -1, when, and the hash that seals it."""
 
     id: int
@@ -230,13 +230,15 @@ class PublicDeal:
     """A verified deal of a fair and the entries that count it."""
 
     row: DealRow
-    entries: Sequence[Entry] = field(default_factory=list)
+    entries: Sequence[DealEntry] = field(default_factory=list)
 
 
 def public_deal(fair: Fair, deal_id: int) -> PublicDeal | None:
     """The verified deal of the fair for the public; None where there is none."""
     rows = _rows(fair, [deal_id])
-    return PublicDeal(rows[0], [Entry(*e) for e in read(_ENTRIES, deal=deal_id)]) if rows else None
+    return (
+        PublicDeal(rows[0], [DealEntry(*e) for e in read(_ENTRIES, deal=deal_id)]) if rows else None
+    )
 
 
 def public_row(row: Row[Any]) -> DealRow:
@@ -244,23 +246,23 @@ def public_row(row: Row[Any]) -> DealRow:
     return DealRow(
         id=row.id,
         day=row.agreed_on,
-        product=Named(row.name, row.name_en),
+        product=LocalName(row.name, row.name_en),
         product_code=row.product_code,
         quantity=row.quantity,
         unit=row.unit,
         unit_price=row.unit_price,
         amount_fen=row.amount_fen,
         seller=masked_name(row.seller, row.seller_type),
-        seller_region=Named(row.from_name, row.from_name_en, row.from_code),
+        seller_region=LocalName(row.from_name, row.from_name_en, row.from_code),
         buyer=masked_name(row.buyer, row.buyer_type),
-        buyer_region=Named(row.to_name, row.to_name_en, row.to_code),
+        buyer_region=LocalName(row.to_name, row.to_name_en, row.to_code),
         home_region_code=row.home_region_code,
     )
 
 
 def masked_name(name: str, trader_type: TraderType) -> str:
     """A person as 张*; a firm by its first two and last two characters: 石门**作社."""
-    if trader_type in PEOPLE or len(name) <= 4:
+    if trader_type in PERSON_TYPES or len(name) <= 4:
         return f"{name[:1]}*"
     return f"{name[:2]}**{name[-2:]}"
 
@@ -300,7 +302,7 @@ _LATEST = (
     .order_by(LedgerEntry.id.desc())
     .limit(bindparam("number"))
 )
-_TAKEN_BACK = (
+_REVERSED = (
     select(Deal.agreed_on, func.count())
     .where(
         Deal.fair_id == bindparam("fair"),

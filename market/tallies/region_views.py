@@ -17,10 +17,10 @@ from market.fairs.queries import load_fair
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
-from market.tallies.comparisons import baseline_line, find_comparisons, line
+from market.tallies.comparisons import baseline_series, day_series, find_comparisons
 from market.tallies.forms import DealsForm, ProductsForm
 from market.tallies.quantities import format_quantities, product_quantities, together
-from market.tallies.queries import CountyRow, Kept, Prefecture
+from market.tallies.queries import CountyRow, Prefecture, StoredCount
 from market.tallies.trees import Node
 from market.web.page_cache import depends_on, reuse_while_unchanged
 
@@ -34,7 +34,7 @@ class Place:
 
     fair: Fair
     node: Node
-    count: Kept
+    count: StoredCount
 
     @property
     def above(self) -> list[Node]:
@@ -46,8 +46,8 @@ def load_place(slug: str, code: str) -> Place:
     fair = load_fair(slug)
     if fair.totals_only:
         abort(404)
-    depends_on(partial(queries.moment, fair.id))
-    count = queries.kept(fair)
+    depends_on(partial(queries.version_key, fair.id))
+    count = queries.stored_count(fair)
     return Place(fair, count.tree.get(code) or abort(404), count)
 
 
@@ -65,16 +65,16 @@ def region(place: Place) -> Any:
         place=place,
         count=count,
         totals=totals,
-        awaiting=queries.awaiting_in(fair, rows),
+        awaiting=queries.unverified_in(fair, rows),
         own=own_rank(place),
         children=count.parts(node),
         dealt=dealt,
         others=format_quantities(together(dealt.values())),
-        categories=region_queries.by_category(products),
+        categories=region_queries.group_by_category(products),
         shown={product.code for product in products[:MOST_PRODUCTS]},
-        days=line(fair, node),
-        taken_back=region_queries.taken_back(fair, node),
-        baseline=baseline_line(fair, node),
+        days=day_series(fair, node),
+        taken_back=region_queries.count_reversed(fair, node),
+        baseline=baseline_series(fair, node),
         comparisons=find_comparisons(fair, totals, node),
         deals=region_queries.region_deals(fair, node),
         latest=LATEST,
@@ -90,7 +90,7 @@ def own_rank(place: Place) -> CountyRow | Prefecture | None:
     if place.node is place.count.tree.root:
         return None
     return next(iter(own), None) or next(
-        (p for p in queries.grouped(rows) if p.code == place.node.code), None
+        (p for p in queries.group_by_prefecture(rows) if p.code == place.node.code), None
     )
 
 
@@ -106,7 +106,7 @@ def products(place: Place) -> Any:
         fair=place.fair,
         place=place,
         count=place.count,
-        categories=region_queries.by_category(found),
+        categories=region_queries.group_by_category(found),
         dealt=product_quantities(place.fair, place.count, place.node),
         shown={product.code for product in found if product.category == opened},
     )
@@ -140,7 +140,7 @@ def load_deal(slug: str, deal_id: int) -> tuple[Fair, region_queries.PublicDeal]
 @requires("fair.read", load=load_deal)
 def deal(found: tuple[Fair, region_queries.PublicDeal]) -> Any:
     fair, public = found
-    tree = queries.kept(fair).tree
+    tree = queries.stored_count(fair).tree
     home = tree.get(public.row.home_region_code)
     return render_template(
         "tallies/deal.html",

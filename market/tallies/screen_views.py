@@ -13,13 +13,13 @@ from market.fairs.queries import theme_names
 from market.permissions import requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
-from market.tallies.comparisons import baseline_line, line
+from market.tallies.comparisons import baseline_series, day_series
 from market.tallies.figures import BY_NAME, FIGURES, RATES
-from market.tallies.pictures import drawn_map, first
+from market.tallies.pictures import map_drawing, top_counties
 from market.tallies.views import load_counted_fair
 
 # How often the screen asks, in seconds: see market.worker.RECOUNT_EVERY.
-EVERY = 2.5
+REFRESH_SECONDS = 2.5
 TOP, LATEST = 10, 4
 VALUE = BY_NAME["amount_fen"]
 
@@ -27,61 +27,63 @@ VALUE = BY_NAME["amount_fen"]
 @bp.get("/fairs/<slug>/screen")
 @requires("fair.read", load=load_counted_fair)
 def screen(fair: Fair) -> Any:
-    count = queries.kept(fair)
+    count = queries.stored_count(fair)
     return render_template(
         "tallies/screen.html",
         fair=fair,
         count=count,
         totals=count.totals(),
-        awaiting=queries.awaiting_in(fair, count.rows),
-        top=first(count.rows, VALUE, TOP),
-        map=drawn_map(count.rows, VALUE),
-        days=line(fair),
-        baseline=baseline_line(fair),
+        awaiting=queries.unverified_in(fair, count.rows),
+        top=top_counties(count.rows, VALUE, TOP),
+        map=map_drawing(count.rows, VALUE),
+        days=day_series(fair),
+        baseline=baseline_series(fair),
         latest=region_queries.latest_deals(fair, LATEST),
         themes=theme_names(fair),
         statuses=STATUSES,
         units=UNITS,
-        every=EVERY,
+        every=REFRESH_SECONDS,
     )
 
 
 @bp.get("/fairs/<slug>/figures.json")
 @requires("fair.read", load=load_counted_fair)
 def figures_json(fair: Fair) -> Any:
-    count = queries.kept(fair)
+    count = queries.stored_count(fair)
     entry = queries.ledger_entry(count.ledger_id)
-    waits = queries.awaiting_in(fair, count.rows)
-    groups = queries.grouped(count.rows)
+    waits = queries.unverified_in(fair, count.rows)
+    groups = queries.group_by_prefecture(count.rows)
     return jsonify(
         fair={"slug": fair.slug, "name": fair.name, "name_en": fair.name_en, "status": fair.status},
         invented_detail=fair.is_replay,
         counted_at=count.at.isoformat() if count.at else None,
         ledger={"entry": entry[0], "hash": entry[1]},
         units={figure.name: figure.kind for figure in (*FIGURES, *RATES)},
-        total=_figures(count.totals()),
+        total=_figure_values(count.totals()),
         awaiting={"deals": waits.deals, "amount_fen": waits.amount_fen},
         prefectures=[
             {
-                **_named(p, p.rank),
-                **_figures(p.total),
+                **_region_values(p, p.rank),
+                **_figure_values(p.total),
                 "counties": [
-                    {**_named(c, c.rank), "rank_within": c.rank_within, **_figures(c)}
+                    {**_region_values(c, c.rank), "rank_within": c.rank_within, **_figure_values(c)}
                     for c in p.counties
                 ],
             }
             for p in groups
         ],
-        days=[{"day": day.isoformat(), **_figures(t)} for day, t in queries.by_day(fair)],
+        days=[
+            {"day": day.isoformat(), **_figure_values(t)} for day, t in queries.totals_by_day(fair)
+        ],
         page=url_for("fairs.show", slug=fair.slug),
     )
 
 
-def _named(region: Any, rank: int | None) -> dict[str, Any]:
+def _region_values(region: Any, rank: int | None) -> dict[str, Any]:
     return {"code": region.code, "name": region.name, "name_en": region.name_en, "rank": rank}
 
 
-def _figures(totals: Any) -> dict[str, Any]:
+def _figure_values(totals: Any) -> dict[str, Any]:
     """Every figure by name: whole numbers, and exact decimals as text."""
     values = {figure.name: figure.of(totals) for figure in (*FIGURES, *RATES)}
     return {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in values.items()}

@@ -25,14 +25,14 @@ from market.tallies.counting import (
     empty_count,
 )
 from market.tallies.models import FairCount, FairDay, FairProduct, FairTally, FairVariety
-from market.tallies.trees import Tree, keep_tree, tree_of
+from market.tallies.trees import Tree, fair_tree, freeze_tree
 
 # A FairCount that says this was overtaken by something the ledger doesn't show.
-OVERTAKEN = -1
+STALE = -1
 
 
 @dataclass(frozen=True)
-class Changes:
+class RowChanges:
     """Rows that differ from what is kept; `gone` are keys."""
 
     new: list[dict[str, Any]]
@@ -41,7 +41,7 @@ class Changes:
 
 
 @dataclass(frozen=True)
-class Kept:
+class CountTable:
     """A table of the cache: what its rows are told apart by, and their figures."""
 
     table: Any
@@ -57,14 +57,14 @@ class Kept:
             tuple(row[:width]): dict(zip(self.figures, row[width:], strict=True)) for row in rows
         }
 
-    def changes(self, fair_id: int, rows: Cells) -> Changes:
+    def changes(self, fair_id: int, rows: Cells) -> RowChanges:
         """What there is to write so that the table says `rows`."""
         kept = self.rows(fair_id)
 
         def whole(key: tuple[Any, ...]) -> dict[str, Any]:
             return {"fair_id": fair_id, **dict(zip(self.keys, key, strict=True)), **rows[key]}
 
-        return Changes(
+        return RowChanges(
             new=[whole(key) for key in rows.keys() - kept.keys()],
             changed=[whole(key) for key in rows.keys() & kept.keys() if rows[key] != kept[key]],
             gone=[
@@ -73,7 +73,7 @@ class Kept:
             ],
         )
 
-    def write(self, fair_id: int, changes: Changes) -> None:
+    def write(self, fair_id: int, changes: RowChanges) -> None:
         """Write them."""
         table = self.table.__table__
         if changes.new:
@@ -100,14 +100,14 @@ class Kept:
         db.session.flush()
 
 
-TALLIES = Kept(FairTally, ("region_code",), counting.PLACE)
-PRODUCTS = Kept(FairProduct, ("region_code", "product_code"), counting.PRODUCT)
-DAYS = Kept(FairDay, ("region_code", "day"), counting.PLACE)
-VARIETIES = Kept(FairVariety, ("region_code",), ("varieties",))
+TALLIES = CountTable(FairTally, ("region_code",), counting.PLACE_COLUMNS)
+PRODUCTS = CountTable(FairProduct, ("region_code", "product_code"), counting.PRODUCT_COLUMNS)
+DAYS = CountTable(FairDay, ("region_code", "day"), counting.PLACE_COLUMNS)
+VARIETIES = CountTable(FairVariety, ("region_code",), ("varieties",))
 
 
 @dataclass(frozen=True)
-class Draft:
+class PendingCount:
     """A fair counted anew, not yet kept.
 
     Attributes:
@@ -118,39 +118,39 @@ class Draft:
     at: datetime
     ledger_id: int
     counted_to: int | None
-    changes: list[tuple[Kept, Changes]]
+    changes: list[tuple[CountTable, RowChanges]]
 
 
 def recount(fair_id: int) -> None:
     """Count the fair and keep the result; only rows that differ are written."""
     advisory_lock(AdvisoryLock.COUNTS)
-    keep_tree(fair_id)
-    draft, codes = _drawn_up(fair_id)
+    freeze_tree(fair_id)
+    draft, codes = _prepare(fair_id)
     if draft is None:
-        keep_tree(fair_id, codes)
-        draft, _codes = _drawn_up(fair_id)
+        freeze_tree(fair_id, codes)
+        draft, _codes = _prepare(fair_id)
     if draft:
-        keep(draft)
+        save_count(draft)
 
 
-def draw_up(fair_id: int) -> Draft | None:
+def prepare_count(fair_id: int) -> PendingCount | None:
     """Count the fair without keeping anybody from writing; None where only recount() can.
 
     Going through all listings of a large fair takes a second; writing what differs, which
     keep() does inside transaction(), takes a moment.
     """
-    return _drawn_up(fair_id)[0]
+    return _prepare(fair_id)[0]
 
 
-def _drawn_up(fair_id: int) -> tuple[Draft | None, set[str]]:
+def _prepare(fair_id: int) -> tuple[PendingCount | None, set[str]]:
     """The draft, or None and the regions of the count when the fair's tree lacks some."""
     at, last = utcnow(), _last_entry()
     fair = db.session.get_one(Fair, fair_id)
-    tree = tree_of(fair)
+    tree = fair_tree(fair)
     count = count_fair(fair, tree, last)
-    if not tree.is_kept or not count.codes <= tree.nodes.keys():
+    if not tree.is_frozen or not count.codes <= tree.nodes.keys():
         return None, count.codes
-    count.lift(tree)
+    count.roll_up(tree)
     wanted = (
         (TALLIES, count.tallies),
         (PRODUCTS, count.products),
@@ -158,17 +158,17 @@ def _drawn_up(fair_id: int) -> tuple[Draft | None, set[str]]:
         (VARIETIES, _varieties(count, tree)),
     )
     changes = [(kept, kept.changes(fair_id, rows)) for kept, rows in wanted]
-    return Draft(fair_id, at, last, _counted_to(fair_id), changes), count.codes
+    return PendingCount(fair_id, at, last, _counted_to(fair_id), changes), count.codes
 
 
-def keep(draft: Draft) -> bool:
+def save_count(draft: PendingCount) -> bool:
     """Write what the draft found to differ; False where the fair was counted otherwise since."""
     advisory_lock(AdvisoryLock.COUNTS)
     if _counted_to(draft.fair_id) != draft.counted_to:
         return False
     for kept, changes in draft.changes:
         kept.write(draft.fair_id, changes)
-    _counted(draft.fair_id, draft.at, draft.ledger_id)
+    _save_progress(draft.fair_id, draft.at, draft.ledger_id)
     return True
 
 
@@ -176,12 +176,12 @@ def _counted_to(fair_id: int) -> int | None:
     return db.session.scalar(select(FairCount.ledger_id).where(FairCount.fair_id == fair_id))
 
 
-def open_fairs() -> Sequence[int]:
+def open_fair_ids() -> Sequence[int]:
     """The fairs whose listings may move now."""
     return db.session.scalars(select(Fair.id).where(Fair.status == FairStatus.OPEN)).all()
 
 
-def advance(fair_id: int) -> None:
+def add_ledger_entries(fair_id: int) -> None:
     """Add to what is kept the entries the ledger has had since; the listings stay as kept.
 
     A few rows for a few deals, where recount() goes through the whole fair.
@@ -189,41 +189,41 @@ def advance(fair_id: int) -> None:
     advisory_lock(AdvisoryLock.COUNTS)
     counted_at, last = utcnow(), _last_entry()
     fair = db.session.get_one(Fair, fair_id)
-    count = empty_count(tree_of(fair))
+    count = empty_count(fair_tree(fair))
     count_ledger(fair, count, db.session.get_one(FairCount, fair_id).ledger_id, last)
-    _lifted(fair, count)
+    _roll_up(fair, count)
     for kept, cells in ((TALLIES, count.tallies), (PRODUCTS, count.products), (DAYS, count.days)):
         kept.add(fair_id, cells)
-    _counted(fair_id, counted_at, last)
+    _save_progress(fair_id, counted_at, last)
 
 
-def bring_up_to_date(fair: Fair) -> None:
+def update_count(fair: Fair) -> None:
     """Count what has come since the last count: an open fair anew, because its listings
     move; of one that is over only the ledger's news, because theirs would have overtaken it.
     """
     advisory_lock(AdvisoryLock.COUNTS)
     counted_to = db.session.scalar(select(FairCount.ledger_id).where(FairCount.fair_id == fair.id))
     over = fair.status in (FairStatus.CLOSED, FairStatus.CERTIFIED)
-    if not over or counted_to in (None, OVERTAKEN):
+    if not over or counted_to in (None, STALE):
         recount(fair.id)
     elif counted_to != _last_entry():
-        advance(fair.id)
+        add_ledger_entries(fair.id)
 
 
 def _last_entry() -> int:
     return db.session.scalar(select(func.max(LedgerEntry.id))) or 0
 
 
-def _counted(fair_id: int, at: datetime, ledger_id: int) -> None:
+def _save_progress(fair_id: int, at: datetime, ledger_id: int) -> None:
     db.session.merge(FairCount(fair_id=fair_id, counted_at=at, ledger_id=ledger_id))
     db.session.flush()
 
 
-def _lifted(fair: Fair, count: Count) -> Tree:
+def _roll_up(fair: Fair, count: Count) -> Tree:
     """Tell `count` for every region above the leaves too; returns the fair's tree."""
-    keep_tree(fair.id, count.codes)
-    tree = tree_of(fair)
-    count.lift(tree)
+    freeze_tree(fair.id, count.codes)
+    tree = fair_tree(fair)
+    count.roll_up(tree)
     return tree
 
 
@@ -231,7 +231,7 @@ def _varieties(count: Count, tree: Tree) -> Cells:
     return {(code,): {"varieties": number} for code, number in count.varieties(tree).items()}
 
 
-def recount_if_moved(force: bool = False) -> bool:
+def update_counts(force: bool = False) -> bool:
     """Recount the fairs whose figures may have moved; returns whether there were any.
 
     Those are the fairs never counted, those overtaken by a county's late act, and with
@@ -247,16 +247,16 @@ def recount_if_moved(force: bool = False) -> bool:
     ).all()
     moved: dict[int, Callable[[int], None]] = {}
     for fair_id, status, counted_to in candidates:
-        if counted_to is None or counted_to == OVERTAKEN or (force and status is FairStatus.OPEN):
+        if counted_to is None or counted_to == STALE or (force and status is FairStatus.OPEN):
             moved[fair_id] = recount
-        elif last > counted_to and db.session.scalar(_moved(later, fair_id)):
-            moved[fair_id] = advance
+        elif last > counted_to and db.session.scalar(_has_later_entries(later, fair_id)):
+            moved[fair_id] = add_ledger_entries
     for fair_id, count in moved.items():
         count(fair_id)
     return bool(moved)
 
 
-def _moved(later: Any, fair_id: int) -> Any:
+def _has_later_entries(later: Any, fair_id: int) -> Any:
     return (
         select(Fair.id)
         .join(FairCount, FairCount.fair_id == Fair.id)
@@ -265,15 +265,15 @@ def _moved(later: Any, fair_id: int) -> Any:
 
 
 @closed_fair_changed.connect
-def _overtake(sender: Any, fair_id: int) -> None:
+def _mark_stale(sender: Any, fair_id: int) -> None:
     db.session.execute(
         update(FairCount)
-        .where(FairCount.fair_id == fair_id, FairCount.ledger_id != OVERTAKEN)
-        .values(ledger_id=OVERTAKEN)
+        .where(FairCount.fair_id == fair_id, FairCount.ledger_id != STALE)
+        .values(ledger_id=STALE)
     )
 
 
-def check_cache() -> Iterator[LedgerProblem]:
+def check_counts() -> Iterator[LedgerProblem]:
     """Where a kept count is not what counting gives; `flask ledger verify` asks for it.
 
     What comes from the ledger is compared as of the entry it was counted to, so that a
@@ -283,15 +283,15 @@ def check_cache() -> Iterator[LedgerProblem]:
     counts = db.session.execute(
         select(Fair, FairCount.ledger_id)
         .join(FairCount, FairCount.fair_id == Fair.id)
-        .where(FairCount.ledger_id != OVERTAKEN)
+        .where(FairCount.ledger_id != STALE)
         .order_by(Fair.id)
     ).all()
     for fair, ledger_id in counts:
         still = fair.status is FairStatus.OPEN
         names = FROM_LEDGER if still else (*FROM_LISTINGS, *FROM_LEDGER)
-        tree = tree_of(fair)
+        tree = fair_tree(fair)
         recounted = count_fair(fair, tree, ledger_id)
-        recounted.lift(tree)
+        recounted.roll_up(tree)
         for kept, right in (
             (TALLIES, recounted.tallies),
             (PRODUCTS, recounted.products),
@@ -314,4 +314,4 @@ def _differences(
                 yield LedgerProblem(about, f"{name} is kept as {stored} and counts {right}")
 
 
-integrity_checks.append(check_cache)
+integrity_checks.append(check_counts)

@@ -26,12 +26,12 @@ from market.tallies.models import FairRegion
 from market.tallies.region_queries import DealRow, public_row, verified_deals
 from market.web.home_time import home_zone
 
-TOP = 10
-DEALS_A_PAGE = 10
+MAX_COUNTIES = 10
+SESSION_DEALS_PER_PAGE = 10
 
 
 @dataclass(frozen=True)
-class County:
+class SessionCounty:
     """What a county dealt in within the session."""
 
     code: str
@@ -55,7 +55,7 @@ class SessionTotals:
     buy: int
     deals: int
     amount_fen: int
-    counties: Sequence[County]
+    counties: Sequence[SessionCounty]
 
     @property
     def listings(self) -> int:
@@ -69,11 +69,11 @@ def session_totals(session: FairSession, counted_at: datetime | None = None) -> 
     many to go through for each visitor.
     """
     key = (session.fair_id, tuple(session.prefixes), session.starts_on, session.ends_on)
-    return _kept(db.engine.url, counted_at, *key) if counted_at else _totals(*key)
+    return _cached_totals(db.engine.url, counted_at, *key) if counted_at else _totals(*key)
 
 
 @lru_cache(maxsize=128)
-def _kept(database: URL, counted_at: datetime, *key: Any) -> SessionTotals:
+def _cached_totals(database: URL, counted_at: datetime, *key: Any) -> SessionTotals:
     return _totals(*key)
 
 
@@ -117,7 +117,9 @@ def _totals(fair_id: int, themes: Sequence[str], first: date, last: date) -> Ses
         deals=sum(int(row[3]) for row in rows),
         amount_fen=sum(int(row.fen) for row in rows),
         counties=[
-            County(row.code, row.name, row.name_en, int(row.fen)) for row in rows[:TOP] if row.fen
+            SessionCounty(row.code, row.name, row.name_en, int(row.fen))
+            for row in rows[:MAX_COUNTIES]
+            if row.fen
         ],
     )
 
@@ -129,15 +131,17 @@ def session_deals(session: FairSession, page: int = 1) -> tuple[Sequence[DealRow
     """
     of_fair = (Deal.fair_id == session.fair_id, Deal.status == DealStatus.VERIFIED)
     count = select(func.count()).select_from(Deal).where(*of_fair, *_of(session))
-    pages = max(1, -(-(db.session.scalar(count) or 0) // DEALS_A_PAGE))
+    pages = max(1, -(-(db.session.scalar(count) or 0) // SESSION_DEALS_PER_PAGE))
     page = min(page, pages)
-    asked = _deals(session).limit(DEALS_A_PAGE).offset((page - 1) * DEALS_A_PAGE)
-    return _shown(session, asked), page, pages
+    asked = (
+        _deals(session).limit(SESSION_DEALS_PER_PAGE).offset((page - 1) * SESSION_DEALS_PER_PAGE)
+    )
+    return _public_rows(session, asked), page, pages
 
 
 def every_deal(session: FairSession) -> Sequence[DealRow]:
     """All the session's verified deals, the latest first; the names of the parties masked."""
-    return _shown(session, _deals(session))
+    return _public_rows(session, _deals(session))
 
 
 def _deals(session: FairSession) -> Any:
@@ -145,7 +149,7 @@ def _deals(session: FairSession) -> Any:
     return verified_deals().where(*_of(session)).order_by(*latest_first)
 
 
-def _shown(session: FairSession, deals: Any) -> Sequence[DealRow]:
+def _public_rows(session: FairSession, deals: Any) -> Sequence[DealRow]:
     return [public_row(row) for row in db.session.execute(deals, {"fair": session.fair_id})]
 
 

@@ -35,11 +35,11 @@ class Tree:
     `is_kept` is False where the regions are told as they are now.
     """
 
-    def __init__(self, nodes: Iterable[Node], root: str, is_kept: bool) -> None:
-        self.is_kept = is_kept
+    def __init__(self, nodes: Iterable[Node], root: str, is_frozen: bool) -> None:
+        self.is_frozen = is_frozen
         self.nodes = {node.code: node for node in nodes}
         self.root = self.nodes[root]
-        self._by_end = {_end(node.path): node for node in self.nodes.values()}
+        self._by_end = {_last_code(node.path): node for node in self.nodes.values()}
 
     def get(self, code: str) -> Node | None:
         """The region of that code; None where the fair has no such region."""
@@ -47,7 +47,7 @@ class Tree:
 
     def at(self, path: str) -> Node | None:
         """The region a path leads to, though it may have led there another way then."""
-        return self._by_end.get(_end(path))
+        return self._by_end.get(_last_code(path))
 
     def leaves(self, node: Node | None = None) -> Sequence[Node]:
         """The regions that report inside `node` (in the whole fair), by their paths."""
@@ -67,18 +67,18 @@ class Tree:
         return found[::-1]
 
 
-def _end(path: str) -> str:
+def _last_code(path: str) -> str:
     return path.rsplit("/", 1)[-1]
 
 
-def tree_of(fair: Fair) -> Tree:
+def fair_tree(fair: Fair) -> Tree:
     """The fair's regions as they were; as they are now for a fair that has not opened."""
-    kept = read(_KEPT, fair=fair.id).all()
-    rows = kept or read(_NOW, inside=fair.region.path).all()
+    kept = read(_FROZEN, fair=fair.id).all()
+    rows = kept or read(_CURRENT, inside=fair.region.path).all()
     return Tree((Node(*row) for row in rows), fair.region_code, bool(kept))
 
 
-def keep_tree(fair_id: int, codes: Iterable[str] = ()) -> None:
+def freeze_tree(fair_id: int, codes: Iterable[str] = ()) -> None:
     """Keep the fair's regions as they are now, unless they are kept already.
 
     Args:
@@ -90,7 +90,7 @@ def keep_tree(fair_id: int, codes: Iterable[str] = ()) -> None:
     if kept and not missing:
         return
     fair = db.session.get_one(Fair, fair_id)
-    found = [] if kept else list(read(_NOW, inside=fair.region.path))
+    found = [] if kept else list(read(_CURRENT, inside=fair.region.path))
     missing -= {row.code for row in found}
     if missing:
         found += _added(fair, missing, kept | {row.code for row in found})
@@ -104,7 +104,7 @@ def _added(fair: Fair, codes: Iterable[str], known: set[str]) -> list[Any]:
     """These regions and what stands above them inside the fair's, as they are now."""
     paths = db.session.scalars(select(Region.path).where(Region.code.in_(codes))).all()
     steps = {path.rsplit("/", up)[0] for path in paths for up in range(path.count("/") + 1)}
-    asked = select(*NOW).where(Region.path.in_(steps), Region.code.not_in(known))
+    asked = select(*REGION_COLUMNS).where(Region.path.in_(steps), Region.code.not_in(known))
     return [
         row
         for row in db.session.execute(asked).all()
@@ -114,24 +114,24 @@ def _added(fair: Fair, codes: Iterable[str], known: set[str]) -> list[Any]:
 
 @fair_opened.connect
 def _when_opened(sender: Any, fair_id: int) -> None:
-    keep_tree(fair_id)
+    freeze_tree(fair_id)
 
 
 # The fields of Node in their order.
-NOW = (
+REGION_COLUMNS = (
     *(Region.code, Region.parent_code, Region.path, Region.level),
     *(Region.name, Region.name_en, Region.is_leaf, Region.host_code),
 )
-_NOW = (
-    select(*NOW)
+_CURRENT = (
+    select(*REGION_COLUMNS)
     .where(
         within(Region.path, bindparam("inside", type_=Path)),
         or_(Region.is_leaf, Region.host_code.is_(None)),
     )
     .order_by(Region.path)
 )
-_KEPT = (
-    select(*(getattr(FairRegion, column.key) for column in NOW))
+_FROZEN = (
+    select(*(getattr(FairRegion, column.key) for column in REGION_COLUMNS))
     .where(FairRegion.fair_id == bindparam("fair"))
     .order_by(FairRegion.path)
 )

@@ -19,11 +19,16 @@ from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.labels import level_word, level_words
 from market.tallies import bp, queries, region_queries
-from market.tallies import map as county_map
-from market.tallies.comparisons import baseline_line, derived_figures, find_comparisons, line
+from market.tallies import county_map as county_map
+from market.tallies.comparisons import (
+    baseline_series,
+    day_series,
+    derived_figures,
+    find_comparisons,
+)
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, rounding_note
 from market.tallies.forms import CountiesForm, MeasureForm
-from market.tallies.pictures import drawn_map, first
+from market.tallies.pictures import map_drawing, top_counties
 from market.tallies.quantities import dealt_together, format_dealt, product_quantities
 from market.web.page_cache import depends_on, reuse_while_unchanged
 
@@ -57,25 +62,25 @@ def index() -> Any:
 @requires("fair.read", load=load_fair)
 @reuse_while_unchanged
 def show(fair: Fair) -> Any:
-    depends_on(partial(queries.moment, fair.id))
+    depends_on(partial(queries.version_key, fair.id))
     told = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
     if fair.totals_only or fair.status is FairStatus.CANCELLED:
         return _without_count(fair, told)
-    count, by = queries.kept(fair), MeasureForm(request.args).figure()
+    count, by = queries.stored_count(fair), MeasureForm(request.args).figure()
     totals = count.totals()
     return render_template(
         "fairs/show.html",
         **told,
         count=count,
         totals=totals,
-        awaiting=queries.awaiting_in(fair, count.rows),
+        awaiting=queries.unverified_in(fair, count.rows),
         by=by,
         measures=MEASURES,
         parts=count.parts() or count.rows,
-        top=first(count.rows, by, TOP),
-        map=drawn_map(count.rows, by),
-        days=line(fair),
-        baseline=baseline_line(fair),
+        top=top_counties(count.rows, by, TOP),
+        map=map_drawing(count.rows, by),
+        days=day_series(fair),
+        baseline=baseline_series(fair),
         comparisons=find_comparisons(fair, totals),
         products=region_queries.region_products(fair, count.tree.root)[:TOP_PRODUCTS],
         dealt=product_quantities(fair, count, count.tree.root),
@@ -103,15 +108,15 @@ def load_counted_fair(slug: str) -> Fair:
 @bp.get("/fairs/<slug>/counties")
 @requires("fair.read", load=load_counted_fair)
 def counties(fair: Fair) -> Any:
-    count, sort = queries.kept(fair), CountiesForm(request.args).figure()
+    count, sort = queries.stored_count(fair), CountiesForm(request.args).figure()
     return render_template(
         "tallies/counties.html",
         fair=fair,
         count=count,
         totals=count.totals(),
-        awaiting=queries.awaiting_in(fair, count.rows),
-        prefectures=queries.grouped(count.rows),
-        ordered=first(count.rows, sort, len(count.rows)) if sort else [],
+        awaiting=queries.unverified_in(fair, count.rows),
+        prefectures=queries.group_by_prefecture(count.rows),
+        ordered=top_counties(count.rows, sort, len(count.rows)) if sort else [],
         sort=sort,
         statuses=STATUSES,
     )
@@ -120,14 +125,14 @@ def counties(fair: Fair) -> Any:
 @bp.get("/fairs/<slug>/map")
 @requires("fair.read", load=load_counted_fair)
 def map_page(fair: Fair) -> str:
-    count, by = queries.kept(fair), MeasureForm(request.args).figure()
+    count, by = queries.stored_count(fair), MeasureForm(request.args).figure()
     return render_template(
         "tallies/map.html",
         fair=fair,
         count=count,
         totals=count.totals(),
-        awaiting=queries.awaiting_in(fair, count.rows),
-        map=drawn_map(count.rows, by) or abort(404),
+        awaiting=queries.unverified_in(fair, count.rows),
+        map=map_drawing(count.rows, by) or abort(404),
         by=by,
         measures=MEASURES,
         colours=county_map.colours(),
@@ -139,7 +144,7 @@ def map_page(fair: Fair) -> str:
 @requires("fair.read", load=load_counted_fair)
 def map_svg(fair: Fair) -> Any:
     by = MeasureForm(request.args).figure()
-    drawn = drawn_map(queries.kept(fair).rows, by) or abort(404)
+    drawn = map_drawing(queries.stored_count(fair).rows, by) or abort(404)
     body = render_template(
         "tallies/map.svg", fair=fair, map=drawn, by=by, colours=county_map.colours()
     )

@@ -21,7 +21,7 @@ from market.offers.services import expire_offers
 from market.statements.models import Kind
 from market.statements.rules import Period
 from market.statements.services import remind
-from market.tallies.services import recount_if_moved
+from market.tallies.services import update_counts
 from market.web.errors import Refused
 from tests.fairs.making import INSIDE, fair_values, make_fair, publish
 
@@ -130,7 +130,7 @@ def test_what_a_wrong_clock_expired_opened_and_closed_is_put_back(
         expire_offers(wrong)
         turn_fairs(wrong)
     with transaction():
-        recount_if_moved()
+        update_counts()
     missed = publish(owner, at=INSIDE + MINUTE)
     before = db.session.scalar(select(func.count()).select_from(OfferChange))
     with transaction():

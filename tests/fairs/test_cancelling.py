@@ -19,7 +19,7 @@ from market.fairs.models import Fair, FairEvent, FairEventKind, FairStatus
 from market.fairs.queries import comparable, events_of, last_event
 from market.statements import units
 from market.tallies import comparisons, queries
-from market.tallies.services import recount_if_moved
+from market.tallies.services import update_counts
 from market.web.errors import Invalid, InvalidTransition, Refused
 from tests.fairs.making import count_deal, fair_values, make_fair, new_deal, publish, send_seen
 
@@ -85,7 +85,7 @@ def test_nothing_is_owed_counted_or_compared_of_a_cancelled_fair(province: Accou
     assert units.periods_of(fair, utcnow()) == []
     assert units.reported_fairs(["43"]) == []
     with transaction():
-        recount_if_moved(force=True)
+        update_counts(force=True)
     assert queries.counted_at(fair) is None
     assert comparable(None) == []
     later = make_fair(slug="later", previous_id=fair.id, starts_on=date(2026, 9, 16))

@@ -22,7 +22,7 @@ from market.papers.verification import Verdict, check
 from market.regions.models import Region
 from market.statements import units
 from market.tables.figures import moved, take
-from market.tallies.services import bring_up_to_date
+from market.tallies.services import update_count
 from market.web.errors import Invalid
 from market.web.filters import day, wan
 from tests.papers.test_papers import words_of
@@ -155,7 +155,7 @@ def test_a_paper_of_a_day_is_checked_against_that_day_alone(season: Season, clie
     document = paper(season, statement=season.submit(SHIMEN, season.day(0)))
     season.deal(SHIMEN, 90_000_00, at=season.at(2))
     with transaction():
-        bring_up_to_date(season.fair)
+        update_count(season.fair)
     found = check(document.code)
     assert (found.verdict, list(found.moved), found.more) == (Verdict.CURRENT, [], 0)
     page = client.get(f"/verify/{document.code}").text
@@ -239,7 +239,7 @@ def test_a_frozen_statement_says_what_the_count_said_at_that_moment(
     season.accept(season.submit(CHANGDE))
     season.publish()
     with transaction():
-        bring_up_to_date(season.fair)
+        update_count(season.fair)
     for code, kind in ((SHIMEN, "statement"), (CHANGDE, "statement"), (CHANGDE, "bulletin")):
         figures = paper(season, code, kind).figures
         now = take(season.fair, db.session.get_one(Region, code))
@@ -321,7 +321,7 @@ def test_a_submitted_paper_stays_current_though_the_ledger_goes_on(
     document = paper(season)
     season.deal(SHIMEN, 20_000_00)
     with transaction():
-        bring_up_to_date(season.fair)
+        update_count(season.fair)
     assert check(document.code).verdict is Verdict.CURRENT
     page = english.get(f"/verify/{document.code}").text
     assert "what was submitted" in page
@@ -340,7 +340,7 @@ def test_a_corrected_paper_is_told_with_reason_date_entry_and_the_published_tabl
     season.take_back(deal)
     season.correct(_statement(season, SHIMEN), "短秤退货")
     with transaction():
-        bring_up_to_date(season.fair)
+        update_count(season.fair)
     entry = _statement(season, SHIMEN).corrections[0].ledger_id
     for document in papers:
         assert check(document.code).verdict is Verdict.CHANGED
@@ -364,7 +364,7 @@ def test_a_paper_of_a_moment_is_told_of_corrections_confirmed_since(season: Seas
     season.take_back(deal)
     season.correct(statement)
     with transaction():
-        bring_up_to_date(season.fair)
+        update_count(season.fair)
     found = check(document.code)
     assert found.verdict is Verdict.CHANGED
     assert [c["reason"] for c in found.corrections] == ["退货"]

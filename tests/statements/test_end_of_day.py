@@ -28,8 +28,8 @@ from market.statements.models import Statement, StatementVersion
 from market.statements.reversals import reversals
 from market.tallies import end_of_day
 from market.tallies.models import FairDayEnd
-from market.tallies.region_queries import taken_back
-from market.tallies.services import bring_up_to_date
+from market.tallies.region_queries import count_reversed
+from market.tallies.services import update_count
 from market.worker import turn_calendar
 from tests.fairs.making import ORANGE, TEA, publish
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
@@ -220,8 +220,8 @@ def test_a_deal_taken_back_marks_the_day_that_counted_it(
     board = reviewer.get(f"/desk/statements?period={season.day(0).key}").text
     assert "1 deal taken back since" in board
     with transaction():
-        bring_up_to_date(season.fair)
-    assert taken_back(season.fair, season.fair.region) == {season.day(0).day: 1}
+        update_count(season.fair)
+    assert count_reversed(season.fair, season.fair.region) == {season.day(0).day: 1}
     days = reviewer.get(f"/fairs/{season.fair.slug}/regions/{SHIMEN}").text
     assert "1 deal taken back since" in days
     season.count_again(deal, at=season.at(3))
@@ -322,7 +322,7 @@ def test_an_open_fairs_last_day_is_kept_by_the_calendar_of_the_next(
     season = make_season(
         make_account, starts_on=today, ends_on=today + timedelta(days=3), status=FairStatus.OPEN
     )
-    assert end_of_day.days_to_keep(utcnow()) == []
+    assert end_of_day.unsaved_day_ends(utcnow()) == []
     midnight = end_of_day.cut_off(today)
-    assert end_of_day.days_to_keep(midnight - timedelta(seconds=1)) == []
-    assert end_of_day.days_to_keep(midnight) == [(season.fair.id, today)]
+    assert end_of_day.unsaved_day_ends(midnight - timedelta(seconds=1)) == []
+    assert end_of_day.unsaved_day_ends(midnight) == [(season.fair.id, today)]

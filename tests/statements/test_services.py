@@ -25,7 +25,7 @@ from market.statements.models import (
     StatementStatus,
     StatementVersion,
 )
-from market.tallies.services import bring_up_to_date
+from market.tallies.services import update_count
 from market.web.errors import Invalid, InvalidTransition, Refused
 from tests.statements.reporting_fair import CHANGDE, PROVINCE, SHIMEN, TAOYUAN, Season, make_season
 
@@ -262,7 +262,7 @@ def test_a_deal_returned_after_its_report_is_shown_and_corrected(season: Season)
         corrections.file_correction(season.official(SHIMEN), statement, "无变化")
     season.take_back(deal)
     with transaction():
-        bring_up_to_date(season.fair)
+        update_count(season.fair)
     moved = drift.moved(season.fair, season.final, frozen(statement))
     assert ("amount_fen", 1000, 300) in moved.figures
     assert [entry.deal_id for entry in moved.entries] == [deal.id]

@@ -14,7 +14,7 @@ from market.database import db, transaction, utcnow
 from market.fairs.models import FairStatus
 from market.statements import overview, units
 from market.statements.models import Correction, Publication, Statement, StatementStatus
-from market.tallies.services import bring_up_to_date
+from market.tallies.services import update_count
 from market.web.home_time import home_zone
 from tests.deals.counting import statements
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
@@ -159,7 +159,7 @@ def test_a_correction_goes_from_the_county_to_the_public_table(
     season.publish()
     season.take_back(deal)
     with transaction():
-        bring_up_to_date(season.fair)
+        update_count(season.fair)
     id_ = only().id
     county = enter(log_in, season.official(SHIMEN))
     assert f'href="/deals/{deal.id}"' in county.get(f"{PAGE}/{id_}").text

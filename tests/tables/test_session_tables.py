@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from market.accounts.models import Account
-from market.tallies.session_queries import DEALS_A_PAGE, session_totals
+from market.tallies.session_queries import SESSION_DEALS_PER_PAGE, session_totals
 from tests.fairs.making import ORANGE, TEA, count_deal, make_fair
 from tests.tables.conftest import named_rows
 from tests.tallies.test_sessions import make_session
@@ -28,7 +28,7 @@ def test_every_deal_of_the_session_is_there_masked_in_both_formats(
         make_account("李四光"),
         make_account("=王五", region="430102"),
     )
-    for n in range(DEALS_A_PAGE + 2):
+    for n in range(SESSION_DEALS_PER_PAGE + 2):
         count_deal(fair, seller, buyer, 100_01 + n, agreed_on=date(2026, 9, 16 + n % 5))
     count_deal(fair, seller, buyer, 999_00, product_code=TEA, agreed_on=date(2026, 9, 18))
     count_deal(fair, seller, buyer, 999_00, agreed_on=date(2026, 9, 25))
@@ -36,7 +36,7 @@ def test_every_deal_of_the_session_is_there_masked_in_both_formats(
     amount = Decimal(session_totals(session).amount_fen) / 100
     text = client.get(f"{ADDRESS}/deals.csv").data.decode("utf-8-sig")
     rows = named_rows(text)
-    assert len(rows) == DEALS_A_PAGE + 2
+    assert len(rows) == SESSION_DEALS_PER_PAGE + 2
     assert sum(Decimal(row[5]) for row in rows) == amount
     assert [row[1] for row in rows] == sorted((row[1] for row in rows), reverse=True)
     assert "李四光" not in text

@@ -24,8 +24,8 @@ from market.offers.models import Side
 from market.regions.models import Region
 from market.tallies import queries, region_queries
 from market.tallies.queries import Totals
-from market.tallies.services import recount_if_moved
-from market.tallies.trees import keep_tree, tree_of
+from market.tallies.services import update_counts
+from market.tallies.trees import fair_tree, freeze_tree
 from market.web.errors import DomainError
 from tests.fairs.making import INSIDE, ORANGE, TEA, make_fair, new_deal, new_offer
 
@@ -126,7 +126,7 @@ class Season:
 
     def count(self, force: bool) -> None:
         with transaction():
-            recount_if_moved(force)
+            update_counts(force)
         assert verify_ledger() == []
 
 
@@ -134,13 +134,13 @@ class Season:
 def season(make_account: Make) -> Season:
     fair = make_fair()
     with transaction():
-        keep_tree(fair.id)
+        freeze_tree(fair.id)
     found = Season(
         fair,
         [make_account(region=place) for place in PLACES],
         make_account(role="county_official", scope="430000"),
     )
-    tree = tree_of(fair)
+    tree = fair_tree(fair)
     found.prefecture = {n.code: n.parent_code or "" for n in tree.leaves()}
     return found
 
@@ -192,7 +192,7 @@ def test_every_level_equals_the_recomputation_from_the_deals(
     assert whole.listings == len(listed)
     assert whole.merchants == len({row.owner_id for row in listed if row.verified})
     assert whole.varieties == len({row.product_code for row in listed})
-    assert whole == queries.kept(fair).totals()
+    assert whole == queries.stored_count(fair).totals()
 
     prefectures = queries.county_table(fair)
     assert Totals.of((p.total for p in prefectures), whole.varieties) == whole
@@ -209,26 +209,26 @@ def test_every_level_equals_the_recomputation_from_the_deals(
             )
 
     waiting = [d for d in db.session.scalars(select(Deal)) if d.status is DealStatus.AGREED]
-    awaits = queries.awaiting_in(fair, queries.county_rows(fair))
+    awaits = queries.unverified_in(fair, queries.county_rows(fair))
     assert (awaits.deals, awaits.amount_fen) == sums(waiting)[:2]
-    days = queries.by_day(fair)
+    days = queries.totals_by_day(fair)
     assert Totals.of(t for _day, t in days) == Totals.of([whole])
     of_day = defaultdict(list)
     for deal in verified:
         of_day[deal.agreed_on].append(deal)
     assert {day: told(t) for day, t in days if t.deals} == {d: sums(r) for d, r in of_day.items()}
     for code in (*PREFECTURES, SHIMEN, "430000"):
-        node = tree_of(fair).nodes[code]
+        node = fair_tree(fair).nodes[code]
         here = queries.region_totals(fair, node)
         products = region_queries.region_products(fair, node)
-        groups = region_queries.by_category(products)
+        groups = region_queries.group_by_category(products)
         for parts in (products, groups):
             assert sum(p.amount_fen for p in parts) == here.amount_fen
             assert sum(p.sell + p.buy for p in parts) == here.listings
             assert sum((p.mass_kg for p in parts), Decimal(0)) == here.mass_kg
         assert sum(len(g.products) for g in groups) == len(products)
         for p in products:
-            chosen = region_queries.Chosen(product=p.code)
+            chosen = region_queries.DealSelection(product=p.code)
             found = region_queries.region_deals(fair, node, 1, chosen)
             assert (found.deals, found.amount_fen) == (p.deals, p.amount_fen)
 
@@ -242,12 +242,12 @@ def test_a_county_moved_between_two_fairs_stays_where_it_was_in_the_first(
     def hold(amount: int, **values: Any) -> Fair:
         fair = make_fair(**values)
         with transaction():
-            keep_tree(fair.id)
+            freeze_tree(fair.id)
             deal = new_deal(fair, seller, buyer, amount, status=DealStatus.AGREED)
             db.session.add(deal)
             db.session.flush()
             deals.verify_deal(official, deal)
-            recount_if_moved()
+            update_counts()
         return fair
 
     def shares(fair: Fair) -> dict[str, int | None]:
@@ -271,6 +271,6 @@ def test_a_county_moved_between_two_fairs_stays_where_it_was_in_the_first(
     )
     for fair in (first, second):
         with transaction():
-            recount_if_moved(force=True)
+            update_counts(force=True)
         assert sum(v or 0 for v in shares(fair).values()) == queries.totals(fair).amount_fen
     assert verify_ledger() == []

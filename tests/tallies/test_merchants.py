@@ -16,7 +16,7 @@ from market.regions.models import Region
 from market.stations.services import withdraw_consent
 from market.tallies.merchants import Trader, identities
 from market.tallies.queries import region_totals, totals
-from market.tallies.services import check_cache, recount
+from market.tallies.services import check_counts, recount
 from tests.fairs.making import make_fair, publish
 
 Make = Callable[..., Account]
@@ -90,4 +90,4 @@ def test_a_farmer_registered_twice_at_a_station_is_one_effective_merchant(
         enrol_from_publications(fair)
         recount(fair.id)
     assert totals(fair).merchants == 2
-    assert list(check_cache()) == []
+    assert list(check_counts()) == []

@@ -18,7 +18,7 @@ from market.tables import figures
 from market.tables.fair_tables import Source, products
 from market.tables.table import shown_row
 from market.tallies import quantities, queries, services
-from market.tallies.figures import BY_NAME, Kind, format_pair
+from market.tallies.figures import BY_NAME, FigureKind, format_pair
 from market.tallies.queries import Totals
 from market.web.filters import money, wan
 from tests.fairs.making import ORANGE, TEA, count_deal, make_fair
@@ -42,7 +42,7 @@ def fair(make_account: Make) -> Fair:
 
 
 def test_quantities_are_told_by_measure_and_never_added_to_mass(fair: Fair, client: Any) -> None:
-    count = queries.kept(fair)
+    count = queries.stored_count(fair)
     dealt = quantities.product_quantities(fair, count, count.tree.root)
     assert dealt == {TEA: {"head": 320}, ORANGE: {"box": 40}}
     inside = quantities.product_quantities(fair, count, count.tree.nodes[SHIMEN])
@@ -84,10 +84,10 @@ def test_frozen_figures_tell_the_quantities_of_their_own_entry(fair: Fair) -> No
 
 def test_two_figures_that_differ_never_read_the_same(app: Any) -> None:
     with app.test_request_context():
-        assert format_pair(13_200_40, 13_212_00, Kind.FEN) == ("13,200.40 元", "13,212.00 元")
-        assert format_pair(13_200_40, 14_200_40, Kind.FEN) == ("1.32", "1.42")
-        assert format_pair(5, 5, Kind.FEN) == ("0.00", "0.00")
-        assert format_pair(Decimal("1000.1"), Decimal(1000), Kind.MASS) == (
+        assert format_pair(13_200_40, 13_212_00, FigureKind.FEN) == ("13,200.40 元", "13,212.00 元")
+        assert format_pair(13_200_40, 14_200_40, FigureKind.FEN) == ("1.32", "1.42")
+        assert format_pair(5, 5, FigureKind.FEN) == ("0.00", "0.00")
+        assert format_pair(Decimal("1000.1"), Decimal(1000), FigureKind.MASS) == (
             "1,000.1 公斤",
             "1,000 公斤",
         )

@@ -13,7 +13,7 @@ from market.fairs.services import enrol_from_publications
 from market.offers.models import Side
 from market.regions.queries import get_region
 from market.tallies import comparisons, queries, region_queries, services
-from market.tallies import map as county_map
+from market.tallies import county_map as county_map
 from market.tallies.figures import BY_NAME
 from tests.fairs.making import TEA, count_deal, make_fair, publish
 
@@ -144,7 +144,7 @@ def test_a_running_fair_is_compared_with_the_same_day_of_the_earlier_one(
     # The third day of the fair, at eight in the morning at home.
     monkeypatch.setattr(services, "utcnow", lambda: datetime(2026, 9, 17, 0, tzinfo=UTC))
     recount(fair)
-    root = queries.kept(fair).tree.root
+    root = queries.stored_count(fair).tree.root
     for node in (None, root):
         (comparison,) = comparisons.find_comparisons(fair, queries.totals(fair), node)
         figures = {c.name: c for c in comparison.figures}
@@ -200,7 +200,7 @@ def test_the_days_add_up_to_the_total(make_account: Make) -> None:
     count_deal(fair, seller, buyer, 50)
     count_deal(fair, seller, buyer, 7, agreed_on=date(2026, 9, 18))
     recount(fair)
-    days = [(day, t.amount_fen) for day, t in queries.by_day(fair)]
+    days = [(day, t.amount_fen) for day, t in queries.totals_by_day(fair)]
     assert days == [(date(2026, 9, 16), 150), (date(2026, 9, 18), 7)]
 
 
@@ -222,7 +222,7 @@ def test_a_regions_deals_come_in_pages_with_names_masked(make_account: Make) -> 
     fair = make_fair()
     seller = make_account("张三丰", region=SHIMEN)
     buyer = make_account("石门柑橘专业合作社", region=FURONG)
-    for _ in range(region_queries.DEALS_A_PAGE + 1):
+    for _ in range(region_queries.DEALS_PER_PAGE + 1):
         count_deal(fair, seller, buyer)
     assert region_queries.region_deals(fair, get_region(FURONG)).rows == []
     found = region_queries.region_deals(fair, get_region("430700"), page=9)
@@ -262,8 +262,8 @@ def test_every_county_is_on_the_map_and_zones_count_with_their_host(make_account
 
 
 def test_the_levels_of_the_map_hold_about_as_many_counties_each() -> None:
-    cuts = county_map.limits([0, *range(1, 61)])
+    cuts = county_map.level_limits([0, *range(1, 61)])
     levels = [county_map.level_of(amount, cuts) for amount in range(61)]
     assert [levels.count(level) for level in range(7)] == [1, 10, 10, 10, 10, 10, 10]
-    assert county_map.limits([0, 5, 5, 5]) == []
-    assert county_map.limits([]) == []
+    assert county_map.level_limits([0, 5, 5, 5]) == []
+    assert county_map.level_limits([]) == []

@@ -20,7 +20,7 @@ from market.offers.signals import offer_changed
 from market.regions.models import Region
 from market.tallies import queries, services
 from market.tallies.models import FairTally
-from market.tallies.trees import tree_of
+from market.tallies.trees import fair_tree
 from tests.fairs.making import INSIDE, count_deal, make_fair, publish
 
 pytestmark = pytest.mark.postgresql
@@ -41,7 +41,7 @@ def recount(fair: Fair) -> dict[str, FairTally]:
 
 
 def counted(fair: Fair) -> dict[str, dict[str, Any]]:
-    count = services.count_fair(fair, tree_of(fair), 10**9)
+    count = services.count_fair(fair, fair_tree(fair), 10**9)
     return {code: figures for (code,), figures in count.tallies.items()}
 
 
@@ -122,7 +122,7 @@ def test_recounting_touches_only_what_moved(make_account: Make) -> None:
 
 def moved(force: bool = False) -> bool:
     with transaction():
-        return services.recount_if_moved(force)
+        return services.update_counts(force)
 
 
 def test_fairs_are_recounted_only_when_something_moved(make_account: Make) -> None:
@@ -179,7 +179,7 @@ def test_a_count_that_only_waits_for_its_turn_is_no_problem(make_account: Make) 
     fair, seller, buyer = make_fair(), make_account(), make_account()
     recount(fair)
     count_deal(fair, seller, buyer)
-    assert list(services.check_cache()) == []
+    assert list(services.check_counts()) == []
 
 
 def test_entries_after_a_count_are_added_to_it_without_counting_the_listings(
@@ -202,7 +202,7 @@ def test_entries_after_a_count_are_added_to_it_without_counting_the_listings(
     assert moved()
     db.session.expire_all()
     assert (row.deals, row.amount_fen, row.mass_kg) == (1, 70, 0)
-    assert list(services.check_cache()) == []
+    assert list(services.check_counts()) == []
 
 
 def test_what_was_listed_in_the_last_seconds_is_counted_after_the_close(
@@ -224,19 +224,19 @@ def test_a_count_drawn_up_beforehand_is_kept_unless_another_came_between(
     make_account: Make,
 ) -> None:
     fair, seller = make_fair(), make_account(region=SHIMEN)
-    assert services.draw_up(fair.id) is None  # its regions are not kept yet
+    assert services.prepare_count(fair.id) is None  # its regions are not kept yet
     recount(fair)
     publish(seller)
     enrol(fair)
-    draft = services.draw_up(fair.id)
+    draft = services.prepare_count(fair.id)
     with transaction():
         assert draft
-        assert services.keep(draft)
+        assert services.save_count(draft)
     assert recount(fair)[SHIMEN].sell_listings == 1
-    stale = services.draw_up(fair.id)
+    stale = services.prepare_count(fair.id)
     count_deal(fair, seller, make_account(), 500)
     assert moved()
     with transaction():
         assert stale
-        assert not services.keep(stale)
+        assert not services.save_count(stale)
     assert recount(fair)[SHIMEN].amount_fen == 500

@@ -24,8 +24,8 @@ from market.fairs.models import Fair, FairStatus
 from market.fairs.services import enrol_from_publications
 from market.regions.models import Region
 from market.tallies.models import FairCount
-from market.tallies.screen_views import EVERY
-from market.tallies.services import recount, recount_if_moved
+from market.tallies.screen_views import REFRESH_SECONDS
+from market.tallies.services import recount, update_counts
 from market.web import page_cache
 from tests.conftest import make_app
 from tests.fairs.making import TEA, count_deal, make_fair, new_deal, publish
@@ -267,7 +267,7 @@ def test_the_screen_tells_its_time_masks_names_and_refreshes_without_scripts(
 ) -> None:
     page = text(client.get(f"{BOARD}/screen"))
     assert '<noscript><meta http-equiv="refresh"' in page
-    assert f'data-every="{EVERY}"' in page
+    assert f'data-every="{REFRESH_SECONDS}"' in page
     assert re.search(r"<time datetime=.*?>\d\d:\d\d:\d\d</time>", page)
     assert "审图号" in page
     assert "张三丰" not in page
@@ -279,7 +279,7 @@ def test_a_deal_verified_at_the_desk_is_on_the_screen_within_five_seconds(
     """By design: what may pass before the worker looks, a cached page is made anew, and the
     screen asks, is less than five seconds together; and each does its part."""
     kept = config.Base.PAGE_CACHE_SECONDS["/fairs"]
-    assert worker.RECOUNT_EVERY + kept + EVERY < 5
+    assert worker.RECOUNT_EVERY + kept + REFRESH_SECONDS < 5
     refresh = re.findall(
         r'refresh" content="(\d+)"', (ROOT / "templates/tallies/screen.html").read_text()
     )
@@ -299,7 +299,7 @@ def test_a_deal_verified_at_the_desk_is_on_the_screen_within_five_seconds(
         db.session.add(deal)
         db.session.flush()
         verify_deal(official, deal)
-    counting = worker.Step(app, lambda: _in_transaction(recount_if_moved), worker.RECOUNT_EVERY)
+    counting = worker.Step(app, lambda: _in_transaction(update_counts), worker.RECOUNT_EVERY)
     now[0] += worker.RECOUNT_EVERY
     assert counting.turn() is True
     assert visitor.get(f"{BOARD}/screen").data == before.data
@@ -330,7 +330,7 @@ def test_a_cached_page_is_made_anew_once_anything_it_shows_of_the_fair_has_chang
     def post() -> None:
         db.session.add(deal)
 
-    for change in (post, lambda: verify_deal(official, deal), recount_if_moved):
+    for change in (post, lambda: verify_deal(official, deal), update_counts):
         kept = [visitor.get(BOARD + page).data for _ in range(2)]
         assert kept[0] == kept[1]
         _in_transaction(change)

@@ -95,7 +95,7 @@ def _path(points: Iterable[tuple[int, int]]) -> str:
     return f"M{start[0]},{start[1]}l{' '.join(steps)}z".replace(",-", "-").replace(" -", "-")
 
 
-def limits(amounts: Iterable[int]) -> list[int]:
+def level_limits(amounts: Iterable[int]) -> list[int]:
     """Where each level above the first begins, so that the levels hold about as many each."""
     ordered = sorted(fen for fen in amounts if fen > 0)
     cuts = (
@@ -126,7 +126,7 @@ def shapes(
         code: sum(figure.of(r) or 0 for r in [counties.get(code), *zones.get(code, ())] if r)
         for code in drawn.paths
     }
-    cuts = limits(amounts.values())
+    cuts = level_limits(amounts.values())
     drawn_shapes = [
         Shape(counties.get(code), zones.get(code, ()), path, level_of(amounts[code], cuts))
         for code, path in drawn.paths.items()
