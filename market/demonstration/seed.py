@@ -25,7 +25,7 @@ from market.demonstration.reporting import Reporting
 from market.demonstration.writing import Posting, load_phrases, offer_row
 from market.fairs.models import Fair, Season
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
-from market.matching.services import look_at
+from market.matching.services import request_matching
 from market.offers.models import Offer, OfferPhoto, OfferPublication, Side, Status, Verification
 from market.regions.models import Level, Region, within
 from market.regions.queries import home_region, leaves
@@ -236,7 +236,7 @@ class _Market:
         """Have the matches of what was posted lately looked for, once there is an index."""
         since = self.calendar.now - NEWS
         lately = (o for o in self.offers if o["status"] is Status.PUBLISHED)
-        look_at((o["id"] for o in lately if o["published_at"] > since), self.calendar.now)
+        request_matching((o["id"] for o in lately if o["published_at"] > since), self.calendar.now)
 
     def _sell(self, place: Place) -> None:
         good = place.selling.draw(self.rng)

@@ -1,4 +1,4 @@
-"""Pairing offers of the two sides, with the reasons for each pair; telling who is new."""
+"""Pairs offers of the two sides, gives the reasons for each pair, and notifies of new ones."""
 
 from flask import Blueprint
 

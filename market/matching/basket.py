@@ -17,10 +17,10 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-# Up to so many sellers no combination goes unconsidered: there are at most 4,095.
-EXACT_UP_TO = 12
-# A basket of more sellers than this is no help to anybody.
-AT_MOST = 60
+# Up to so many sellers every combination is compared: there are at most 4,095.
+MAX_EXACT_LOTS = 12
+# More sellers than this are of no use to a buyer.
+MAX_LOTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Basket:
     exact: bool
 
 
-def plan(wanted: Decimal, lots: Sequence[Lot]) -> Basket | None:
+def plan_basket(wanted: Decimal, lots: Sequence[Lot]) -> Basket | None:
     """The basket for a purchase of `wanted`.
 
     With no more than EXACT_UP_TO lots no other choice has fewer sellers, or as few and
@@ -66,14 +66,14 @@ def plan(wanted: Decimal, lots: Sequence[Lot]) -> Basket | None:
     usable.sort(key=_nearness)
     if not usable:
         return None
-    exact = len(usable) <= EXACT_UP_TO
+    exact = len(usable) <= MAX_EXACT_LOTS
     chosen = (_best(wanted, usable) if exact else _greedy(wanted, usable)) or _all(wanted, usable)
     takes = shares(wanted, chosen)
     covered = min(Decimal(1), sum((amount for _, amount in takes), Decimal(0)) / wanted)
     return Basket(tuple(takes), covered, exact)
 
 
-def promising(wanted: float, quantity: Array, min_lot: Array, km: Array) -> Array:
+def select_lots(wanted: float, quantity: Array, min_lot: Array, km: Array) -> Array:
     """The numbers of the lots, at most AT_MOST, that a plan is best made from.
 
     Left out first is what no best basket can hold: a lot with as many strictly nearer,
@@ -87,13 +87,13 @@ def promising(wanted: float, quantity: Array, min_lot: Array, km: Array) -> Arra
     enough = _enough(wanted, quantity[min_lot == 0])
     far = np.where(np.isnan(km), np.inf, np.rint(km))
     useful = _unsurpassed(enough, np.lexsort((-quantity, far)), quantity, min_lot, far)
-    if len(useful) <= AT_MOST:
+    if len(useful) <= MAX_LOTS:
         return useful
     by_size = useful[np.lexsort((far[useful], -quantity[useful]))]
-    needed = min(AT_MOST, _enough(wanted, quantity[useful]))
+    needed = min(MAX_LOTS, _enough(wanted, quantity[useful]))
     rest = by_size[needed:]
     rest = rest[np.argsort(far[rest], kind="stable")]
-    return np.concatenate([by_size[:needed], rest[: AT_MOST - needed]])
+    return np.concatenate([by_size[:needed], rest[: MAX_LOTS - needed]])
 
 
 def _enough(wanted: float, quantity: Array) -> int:
@@ -104,7 +104,7 @@ def _enough(wanted: float, quantity: Array) -> int:
 
 def _unsurpassed(count: int, order: Array, quantity: Array, min_lot: Array, far: Array) -> Array:
     """Those of the lots, given nearest first, that fewer than `count` nearer ones surpass."""
-    kept: list[int] = []
+    useful: list[int] = []
     nearer: list[float] = []  # the `count` largest of those strictly nearer
     level: list[float] = []  # those as near as the lot
     last = -1.0
@@ -118,10 +118,10 @@ def _unsurpassed(count: int, order: Array, quantity: Array, min_lot: Array, far:
                     heapreplace(nearer, other)
             level, last = [], away
         if len(nearer) < count or nearer[0] < size:
-            kept.append(number)
+            useful.append(number)
         if not least:
             level.append(size)
-    return np.array(kept, np.intp)
+    return np.array(useful, np.intp)
 
 
 def shares(wanted: Decimal, lots: Sequence[Lot]) -> list[tuple[Lot, Decimal]]:
@@ -144,7 +144,7 @@ def fits(wanted: Decimal, lots: Sequence[Lot]) -> bool:
     return enough and sum(lot.min_lot for lot in lots) <= wanted
 
 
-def burden(wanted: Decimal, lots: Sequence[Lot]) -> tuple[int, int, int, int, Decimal]:
+def cost_key(wanted: Decimal, lots: Sequence[Lot]) -> tuple[int, int, int, int, Decimal]:
     """What is made small, in this order: sellers, unknown distances, kilometres, unknown
     prices, yuan."""
     known = [(amount, lot.price) for lot, amount in shares(wanted, lots)]
@@ -199,7 +199,7 @@ class _Search:
         if not count:
             if left > 0 or room < 0:
                 return
-            found = burden(self.wanted, chosen)
+            found = cost_key(self.wanted, chosen)
             if self.burden is None or found < self.burden:
                 self.best, self.burden = chosen, found
             return

@@ -1,4 +1,4 @@
-"""Asking the index for an offer's best counterparts: exact, over everything that is live."""
+"""The best counterparts of an offer by the index: exact, over all live offers."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from datetime import datetime
 import numpy as np
 
 from market.matching import ranking
-from market.matching.basket import promising
+from market.matching.basket import select_lots
 from market.matching.ranking import Array
-from market.matching.rules import NARROWER, PRODUCT_DIGITS, Facts
+from market.matching.rules import NARROWER, PRODUCT_DIGITS, OfferFacts
 from market.offers.models import Side
 from market.search.schema import microseconds, product_key
 from market.search.view import View
 
 # So many of the likeliest are scored first; what can't reach the last of the best of them
 # isn't scored at all.
-FIRST = 512
+SCORED_FIRST = 512
 # Two totals nearer than this are a tie: where an addition was rounded decides nothing.
-PLACES = 12
+SCORE_PLACES = 12
 
 
 @dataclass(frozen=True)
-class Family:
+class Candidates:
     """The live counterparts of an offer among the products that neighbour its own.
 
     Attributes:
@@ -32,14 +32,16 @@ class Family:
         km: how far each is; nan unknown.
     """
 
-    own: Facts
+    own: OfferFacts
     documents: Array
     product: Array
     region: Array
     km: Array
 
 
-def best(view: View, own: Facts, now: datetime, limit: int) -> list[tuple[int, float]]:
+def best_counterparts(
+    view: View, own: OfferFacts, now: datetime, limit: int
+) -> list[tuple[int, float]]:
     """(id, score) of the `limit` best counterparts, the best first; of equals the newest.
 
     Nothing live is left out: what isn't scored could not have come up.
@@ -47,18 +49,18 @@ def best(view: View, own: Facts, now: datetime, limit: int) -> list[tuple[int, f
     Args:
         now: as in rules: aware, in the home time zone.
     """
-    family = family_of(view, own, now)
-    if limit < 1 or not len(family.documents):
+    candidates = find_related(view, own, now)
+    if limit < 1 or not len(candidates.documents):
         return []
-    first, rest = np.arange(len(family.documents)), None
-    if len(first) > max(FIRST, limit):
-        ceiling = ranking.ceilings(own, family.product, family.region, now)
-        order = np.argpartition(-ceiling, max(FIRST, limit))
-        first, rest = order[: max(FIRST, limit)], order[max(FIRST, limit) :]
-    ids, totals = scored(view, family, first, now)
+    first, rest = np.arange(len(candidates.documents)), None
+    if len(first) > max(SCORED_FIRST, limit):
+        ceiling = ranking.ceilings(own, candidates.product, candidates.region, now)
+        order = np.argpartition(-ceiling, max(SCORED_FIRST, limit))
+        first, rest = order[: max(SCORED_FIRST, limit)], order[max(SCORED_FIRST, limit) :]
+    ids, totals = score_candidates(view, candidates, first, now)
     if rest is not None:
-        rest = rest[ceiling[rest] >= _reached(totals, limit) - 10.0**-PLACES]
-        more, their = scored(view, family, rest, now)
+        rest = rest[ceiling[rest] >= _reached(totals, limit) - 10.0**-SCORE_PLACES]
+        more, their = score_candidates(view, candidates, rest, now)
         ids, totals = np.concatenate([ids, more]), np.concatenate([totals, their])
     able = totals >= _reached(totals, limit)
     ids, totals = ids[able], totals[able]
@@ -71,17 +73,17 @@ def _reached(totals: Array, limit: int) -> float:
     return float(np.partition(totals, -limit)[-limit]) if len(totals) >= limit else 0.0
 
 
-def sellers(view: View, own: Facts, now: datetime) -> list[int]:
+def basket_sellers(view: View, own: OfferFacts, now: datetime) -> list[int]:
     """Ids of the sellers to plan a basket for a purchase from, one offer of each.
 
     None when one of them covers it all, and for a sale.
     """
     if own.side != Side.BUY:
         return []
-    family = family_of(view, own, now)
-    facts = view.facts(family.documents)
-    useful = (family.product >= NARROWER) & _serving(own, facts, now)
-    facts, km = facts[useful], family.km[useful]
+    candidates = find_related(view, own, now)
+    facts = view.facts(candidates.documents)
+    useful = (candidates.product >= NARROWER) & _serving(own, facts, now)
+    facts, km = facts[useful], candidates.km[useful]
     quantity = facts["quantity"]
     if not len(facts) or quantity.max() >= float(own.quantity):
         return []
@@ -92,10 +94,10 @@ def sellers(view: View, own: Facts, now: datetime) -> list[int]:
     km = km[order[np.r_[True, owners[1:] != owners[:-1]]]]
     quantity, least = facts["quantity"], facts["min_lot"]
     least = np.where(np.isnan(least), 0.0, np.minimum(least, quantity))
-    return facts["id"][promising(float(own.quantity), quantity, least, km)].tolist()
+    return facts["id"][select_lots(float(own.quantity), quantity, least, km)].tolist()
 
 
-def _serving(own: Facts, facts: Array, now: datetime) -> Array:
+def _serving(own: OfferFacts, facts: Array, now: datetime) -> Array:
     """Where the buyer gets a measured quantity, at a price and time within reach."""
     of = facts.__getitem__
     _, measured = ranking.quantity_parts(own, of, now)
@@ -104,12 +106,12 @@ def _serving(own: Facts, facts: Array, now: datetime) -> Array:
     for parts in (ranking.price_parts, ranking.time_parts):
         found = parts(own, of, now)
         if found is not None:
-            worth, told = found
-            fits &= ~told | (worth > 0)
+            worth, is_known = found
+            fits &= ~is_known | (worth > 0)
     return fits
 
 
-def family_of(view: View, own: Facts, now: datetime) -> Family:
+def find_related(view: View, own: OfferFacts, now: datetime) -> Candidates:
     """Who could be a counterpart by product, side, time and owner."""
     steps = [step for step in own.product_path.split("/") if len(step) == PRODUCT_DIGITS]
     other = Side(own.side).other
@@ -126,16 +128,18 @@ def family_of(view: View, own: Facts, now: datetime) -> Family:
     documents, product = view.once((own.side, own.product_path), neighbours)
     km, region = view.once((own.side, own.region_path), places)
     live, _ = view.live(microseconds(now))
-    stands = live[documents]
-    documents, product = documents[stands], product[stands]
+    is_live = live[documents]
+    documents, product = documents[is_live], product[is_live]
     where = view.column("region")[documents]
-    return Family(own, documents, product, region[where], km[where])
+    return Candidates(own, documents, product, region[where], km[where])
 
 
-def scored(view: View, family: Family, some: Array, now: datetime) -> tuple[Array, Array]:
+def score_candidates(
+    view: View, candidates: Candidates, some: Array, now: datetime
+) -> tuple[Array, Array]:
     """(ids, totals) of those of the family that match and have something left."""
-    facts = view.facts(family.documents[some])
-    product, region = family.product[some], family.region[some]
-    totals = ranking.totals(family.own, facts.__getitem__, product, region, now)
+    facts = view.facts(candidates.documents[some])
+    product, region = candidates.product[some], candidates.region[some]
+    totals = ranking.totals(candidates.own, facts.__getitem__, product, region, now)
     match = ~np.isnan(totals) & (facts["quantity"] > 0)
-    return facts["id"][match], np.round(totals[match], PLACES)
+    return facts["id"][match], np.round(totals[match], SCORE_PLACES)

@@ -11,11 +11,11 @@ from market.database import Base, UTCDateTime
 
 
 class MatchNotice(Base):
-    """The owner of an offer is told of a counterpart; each pair has one for either end.
+    """Notifies the owner of an offer of a counterpart; each pair has one for either end.
 
     Attributes:
         score: in thousandths, as it was when the match was found.
-        seen_at: when the owner said so; None: it is new.
+        seen_at: when the owner marked it as seen; None: it is new.
     """
 
     __tablename__ = "match_notices"

@@ -1,4 +1,4 @@
-"""What the room says about an account that asks, and what ends with one that is erased."""
+"""Notices of matches in the export and the erasure of an account."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _of(account: Account) -> Any:
     return select(Offer.id).where(Offer.owner_id == account.id)
 
 
-def _notices(account: Account) -> list[dict[str, Any]]:
+def _export_notices(account: Account) -> list[dict[str, Any]]:
     mine = select(MatchNotice).where(MatchNotice.offer_id.in_(_of(account)))
     return [
         {
@@ -32,12 +32,12 @@ def _notices(account: Account) -> list[dict[str, Any]]:
 
 
 def _erase(account: Account) -> None:
-    """Forget what the account was told of, and what others were told of its offers."""
+    """Delete the notices of the account's offers, and those that name them to others."""
     mine = _of(account)
     either = or_(MatchNotice.offer_id.in_(mine), MatchNotice.counterpart_id.in_(mine))
     db.session.execute(delete(MatchNotice).where(either))
     db.session.execute(delete(MatchChange).where(MatchChange.offer_id.in_(mine)))
 
 
-exporters.append(("matches", _notices))
+exporters.append(("matches", _export_notices))
 erasers.append(_erase)

@@ -1,4 +1,4 @@
-"""Reading matches: the index names the best, the database knows them, the rules explain."""
+"""Reading matches: the index names the best, the database reads them, the rules score them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy import and_, bindparam, case, column, false, func, or_, select, 
 from sqlalchemy.orm import aliased
 
 from market.database import UTCDateTime, db, read, utcnow
-from market.matching.basket import Basket, Lot, plan
-from market.matching.candidates import best, sellers
-from market.matching.labels import reasons, teller
+from market.matching.basket import Basket, Lot, plan_basket
+from market.matching.candidates import basket_sellers, best_counterparts
+from market.matching.labels import match_reasons, part_formatter
 from market.matching.models import MatchNotice
 from market.matching.rules import (
     NARROWER,
@@ -25,8 +25,8 @@ from market.matching.rules import (
     SIBLING,
     WEIGHTS,
     WIDER,
-    Facts,
     Match,
+    OfferFacts,
     score,
 )
 from market.offers.models import Offer, Side, Status, Verification
@@ -40,23 +40,23 @@ from market.web.home_time import home_now
 
 # Without an index so many of the likeliest are scored: what stands behind in product and
 # place seldom comes up far enough by the rest to be shown.
-LIKELIEST = 240
-# What was marked as seen is still told from the rest for so long: it was just marked in
-# order to look at it.
-STILL_NEW = timedelta(hours=1)
+MAX_CANDIDATES = 240
+# A match that was marked as seen is still shown as new for so long: marking it comes just
+# before looking at it.
+SHOWN_AS_NEW = timedelta(hours=1)
 
 _Counterpart = aliased(Offer)
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedOffer:
     """A counterpart of an offer and how well it fits.
 
     Attributes:
         row: the columns of its card, where one is wanted.
     """
 
-    facts: Facts
+    facts: OfferFacts
     match: Match
     row: Any = None
 
@@ -73,13 +73,13 @@ class Matches:
         partners: those of the basket that are not among the best.
     """
 
-    ranked: Sequence[Ranked] = ()
+    ranked: Sequence[RankedOffer] = ()
     basket: Basket | None = None
-    partners: Sequence[Ranked] = ()
+    partners: Sequence[RankedOffer] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MatchRow:
     """A counterpart on a page: its card, the parts of its score, and their words."""
 
     card: Card
@@ -88,7 +88,7 @@ class Row:
 
 
 def matches_of(
-    offer: Offer, limit: int, also: Collection[int] = (), together: bool = False
+    offer: Offer, limit: int, include: Collection[int] = (), with_basket: bool = False
 ) -> Matches:
     """The `limit` best counterparts of a public offer; none for any other.
 
@@ -97,50 +97,52 @@ def matches_of(
     who isn't is made up for by the next best.
 
     Args:
-        also: ids of counterparts to show even if they are not among these.
-        together: plan a basket too.
+        include: ids of counterparts to show even if they are not among these.
+        with_basket: plan a basket too.
     """
     now = home_now()
     if not (offer.is_public and offer.remaining > 0):
         return Matches()
     own = _facts_of_one(offer)
-    asked = limit
+    batch = limit
     while True:
-        ids, together_ids = find_candidates(own, now, asked, together)
-        rows = {row.id: row for row in _read(_SHOWN, {*ids, *together_ids, *also}, now)}
-        if len(ids) < asked or sum(id in rows for id in ids) >= limit:
+        ids, basket_ids = find_candidates(own, now, batch, with_basket)
+        rows = {row.id: row for row in _read(_SHOWN, {*ids, *basket_ids, *include}, now)}
+        if len(ids) < batch or sum(id in rows for id in ids) >= limit:
             break
-        asked *= 2
+        batch *= 2
     facts = {id: _facts(row) for id, row in rows.items()}
     found = {
-        id: Ranked(one, m, rows[id]) for id, one in facts.items() if (m := score(own, one, now))
+        id: RankedOffer(one, m, rows[id])
+        for id, one in facts.items()
+        if (m := score(own, one, now))
     }
-    shown = sorted((found[id] for id in {*ids, *also} if id in found), key=_order)
-    shown = shown[:limit] + [one for one in shown[limit:] if one.id in also]
-    basket = basket_of(own, [found[id] for id in together_ids if id in found])
-    taken = {lot.id for lot, _ in basket.takes} if basket else set()
-    return Matches(shown, basket, [found[id] for id in taken - {one.id for one in shown}])
+    shown = sorted((found[id] for id in {*ids, *include} if id in found), key=_rank_key)
+    shown = shown[:limit] + [one for one in shown[limit:] if one.id in include]
+    basket = basket_of(own, [found[id] for id in basket_ids if id in found])
+    in_basket = {lot.id for lot, _ in basket.takes} if basket else set()
+    return Matches(shown, basket, [found[id] for id in in_basket - {one.id for one in shown}])
 
 
 def find_candidates(
-    own: Facts, now: datetime, limit: int, together: bool = False
+    own: OfferFacts, now: datetime, limit: int, with_basket: bool = False
 ) -> tuple[list[int], list[int]]:
-    """Ids of the best counterparts of an offer, and with `together` of the sellers to plan
+    """Ids of the best counterparts of an offer, and with `with_basket` of the sellers to plan
     a basket of; exact to the last commit of the index, where there is one."""
 
     def question(view: View) -> tuple[list[int], list[int]]:
-        ids = [id for id, _ in best(view, own, now, limit)]
-        return ids, sellers(view, own, now) if together else []
+        ids = [id for id, _ in best_counterparts(view, own, now, limit)]
+        return ids, basket_sellers(view, own, now) if with_basket else []
 
     answer = ask(question)
     if answer is None:
-        ids = likeliest(own, now)
-        return ids, ids if together else []
+        ids = likely_candidates(own, now)
+        return ids, ids if with_basket else []
     return answer
 
 
-def likeliest(own: Facts, now: datetime) -> list[int]:
-    """Ids of counterparts by what weighs most and SQL can tell: the product and the place,
+def likely_candidates(own: OfferFacts, now: datetime) -> list[int]:
+    """Ids of counterparts ordered by product and place, the heaviest parts that SQL can compare,
     then the newest."""
     county, path = own.region_path, own.product_path
     place = case(
@@ -162,16 +164,16 @@ def likeliest(own: Facts, now: datetime) -> list[int]:
             .where(
                 Offer.side == Side(own.side).other,
                 Offer.owner_id != own.owner_id,
-                _stands(now),
+                _is_available(now),
                 or_(related, beside),
             )
             .order_by(promise.desc(), Offer.published_at.desc(), Offer.id.desc())
-            .limit(LIKELIEST)
+            .limit(MAX_CANDIDATES)
         )
     )
 
 
-def facts_of(ids: Iterable[int], now: datetime) -> dict[int, Facts]:
+def facts_of(ids: Iterable[int], now: datetime) -> dict[int, OfferFacts]:
     """What the rules read of those of the offers that are public and have something left."""
     return {row.id: _facts(row) for row in _read(_FACTS, ids, now)}
 
@@ -181,30 +183,30 @@ def _read(statement: Any, ids: Iterable[int], now: datetime) -> Iterable[Any]:
     return read(statement, ids=wanted, now=now) if wanted else ()
 
 
-def _facts(row: Any) -> Facts:
+def _facts(row: Any) -> OfferFacts:
     return read_facts(row, row.product_path, row.region_path, row, row.finished_deals)
 
 
-def _facts_of_one(offer: Offer) -> Facts:
+def _facts_of_one(offer: Offer) -> OfferFacts:
     """As `facts_of`, of an offer that has been read already."""
     finished = read(_FINISHED_BY, owner=offer.owner_id).scalar_one()
     return read_facts(offer, offer.product.path, offer.region.path, offer.region, finished)
 
 
-def with_cards(ranked: Sequence[Ranked]) -> list[Row]:
+def with_cards(ranked: Sequence[RankedOffer]) -> list[MatchRow]:
     """The ranked of matches_of() with their cards, read together with their facts."""
-    by_id, tell, rows = {one.id: one.match for one in ranked}, teller(), []
+    by_id, tell, rows = {one.id: one.match for one in ranked}, part_formatter(), []
     found = cards_of(one.row for one in ranked)
     shows(list(by_id), {card.id: card.state for card in found})
     for card in found:
         match = by_id[card.id]
         words = {name: tell(part) for name, part in match.parts.items()}
-        card = replace(card, score=match.total, reasons=reasons(match, words))
-        rows.append(Row(card, match, words))
+        card = replace(card, score=match.total, reasons=match_reasons(match, words))
+        rows.append(MatchRow(card, match, words))
     return rows
 
 
-def basket_of(own: Facts, sellers: Sequence[Ranked]) -> Basket | None:
+def basket_of(own: OfferFacts, basket_sellers: Sequence[RankedOffer]) -> Basket | None:
     """Several of the sellers for a purchase.
 
     Returns:
@@ -214,11 +216,11 @@ def basket_of(own: Facts, sellers: Sequence[Ranked]) -> Basket | None:
     if own.side != Side.BUY:
         return None
     largest: dict[int, Lot] = {}
-    for one in sellers:
+    for one in basket_sellers:
         lot, other = _lot(one), largest.get(one.facts.owner_id)
         if _serves(one.match) and (other is None or lot.quantity > other.quantity):
             largest[one.facts.owner_id] = lot
-    basket = plan(own.quantity, list(largest.values()))
+    basket = plan_basket(own.quantity, list(largest.values()))
     return basket if basket and len(basket.takes) > 1 else None
 
 
@@ -233,26 +235,26 @@ def new_matches(owner_id: int) -> dict[int, int]:
         .join(Offer, Offer.id == MatchNotice.offer_id)
         .join(_Counterpart, _Counterpart.id == MatchNotice.counterpart_id)
         .where(Offer.owner_id == owner_id, MatchNotice.seen_at.is_(None))
-        .where(public(now), _still_there(now))
+        .where(public(now), _counterpart_is_available(now))
         .group_by(MatchNotice.offer_id)
     )
     return dict(rows.all())
 
 
-def noticed(offer_id: int) -> dict[int, bool]:
+def recent_notices(offer_id: int) -> dict[int, bool]:
     """Counterparts that are new to the offer's owner, and whether they are not seen yet."""
     now = utcnow()
     rows = db.session.execute(
         select(MatchNotice.counterpart_id, MatchNotice.seen_at)
         .join(_Counterpart, _Counterpart.id == MatchNotice.counterpart_id)
-        .where(MatchNotice.offer_id == offer_id, _still_there(now))
-        .where(or_(MatchNotice.seen_at.is_(None), MatchNotice.seen_at > now - STILL_NEW))
+        .where(MatchNotice.offer_id == offer_id, _counterpart_is_available(now))
+        .where(or_(MatchNotice.seen_at.is_(None), MatchNotice.seen_at > now - SHOWN_AS_NEW))
     )
     return {id: seen_at is None for id, seen_at in rows}
 
 
-def _still_there(now: datetime) -> Any:
-    """SQL: the counterpart of a notice is one that the rules would still be asked about."""
+def _counterpart_is_available(now: datetime) -> Any:
+    """SQL: the counterpart of a notice is published, valid and not sold out."""
     return and_(
         _Counterpart.status == Status.PUBLISHED,
         _Counterpart.valid_until > now,
@@ -260,7 +262,7 @@ def _still_there(now: datetime) -> Any:
     )
 
 
-def _stands(now: Any) -> Any:
+def _is_available(now: Any) -> Any:
     return and_(public(now), Offer.remaining > 0)
 
 
@@ -278,9 +280,9 @@ _deals = table("deals", column("seller_id"), column("buyer_id"), column("status"
 _FINISHED = _finished(Offer.owner_id).label("finished_deals")
 _FINISHED_BY = select(_finished(bindparam("owner")))
 _PATHS = (Product.path.label("product_path"), Region.path.label("region_path"))
-_ASKED = (
+_AVAILABLE_AMONG = (
     Offer.id.in_(bindparam("ids", expanding=True)),
-    _stands(bindparam("now", type_=UTCDateTime)),
+    _is_available(bindparam("now", type_=UTCDateTime)),
 )
 # Made once: putting a statement of so many columns together takes longer than running it.
 _FACTS = (
@@ -294,18 +296,18 @@ _FACTS = (
     )
     .join(Product, Product.code == Offer.product_code)
     .join(Region, Region.code == Offer.region_code)
-    .where(*_ASKED)
+    .where(*_AVAILABLE_AMONG)
 )
 # The facts with the columns of a card.
-_SHOWN = card_columns().add_columns(Offer.region_code, *_PATHS, _FINISHED).where(*_ASKED)
+_SHOWN = card_columns().add_columns(Offer.region_code, *_PATHS, _FINISHED).where(*_AVAILABLE_AMONG)
 
 
-def _order(one: Ranked) -> tuple[float, int]:
+def _rank_key(one: RankedOffer) -> tuple[float, int]:
     """Best first; of equals (but for how an addition was rounded) the newest."""
     return -round(one.match.total, 12), -one.id
 
 
-def read_facts(row: Any, product: str, region: str, place: Any, finished: int) -> Facts:
+def read_facts(row: Any, product: str, region: str, place: Any, finished: int) -> OfferFacts:
     """What the rules read of an offer.
 
     Args:
@@ -314,7 +316,7 @@ def read_facts(row: Any, product: str, region: str, place: Any, finished: int) -
         place: with the latitude and longitude of the region, in degrees.
         finished: verified deals of the owner.
     """
-    return Facts(
+    return OfferFacts(
         id=row.id,
         owner_id=row.owner_id,
         side=row.side,
@@ -348,7 +350,7 @@ def _serves(match: Match) -> bool:
     )
 
 
-def _lot(one: Ranked) -> Lot:
+def _lot(one: RankedOffer) -> Lot:
     facts, km = one.facts, one.match.km
     return Lot(
         id=facts.id,

@@ -1,7 +1,7 @@
 """The vectorised twin of `rules.score`: one offer against arrays of others, totals only.
 
-Pure: numpy, no database, no Flask. What a part means and why is said in `rules`; a property
-test holds the two equal.
+Pure: numpy, no database, no Flask. `rules` documents what each part means; a property test
+holds the two equal.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ import numpy as np
 
 from market.matching.rules import (
     AGEING_DAYS,
+    FULL_RECORD_DEALS,
     HALFWAY_KM,
-    HOPELESS_GAP,
-    MONTH,
+    MAX_GAP_DAYS,
+    MAX_PRICE_GAP,
     NARROWER,
     OPEN_DAYS,
     PRODUCT_DIGITS,
     SAME_PREFECTURE,
     SAME_PRODUCT,
     SAME_PROVINCE,
-    SEASONED,
     SIBLING,
     TOUCHING,
     WEIGHTS,
     WIDER,
-    Facts,
+    OfferFacts,
     period,
 )
 from market.offers.models import Side
@@ -44,7 +44,7 @@ Columns = Callable[[str], Array]
 _MICROSECONDS_A_DAY = 86_400e6
 
 
-def totals(own: Facts, of: Columns, product: Array, region: Array, now: datetime) -> Array:
+def totals(own: OfferFacts, of: Columns, product: Array, region: Array, now: datetime) -> Array:
     """What `rules.score(own, candidate, now).total` is for each candidate; nan for None.
 
     Args:
@@ -56,9 +56,9 @@ def totals(own: Facts, of: Columns, product: Array, region: Array, now: datetime
     for name, part in (("price", price_parts), ("quantity", quantity_parts), ("time", time_parts)):
         found = part(own, of, now)
         if found is not None:
-            worth, told = found
-            value += np.where(told, worth, 0.0) * WEIGHTS[name]
-            weight += told * WEIGHTS[name]
+            worth, is_known = found
+            value += np.where(is_known, worth, 0.0) * WEIGHTS[name]
+            weight += is_known * WEIGHTS[name]
     value += (_record(own.verified, own.finished_deals) + _records(of)) * (WEIGHTS["trust"] / 2)
     value += (_newness(own, now) + _newnesses(of, now)) * (WEIGHTS["freshness"] / 2)
     weight += WEIGHTS["trust"] + WEIGHTS["freshness"]
@@ -68,7 +68,7 @@ def totals(own: Facts, of: Columns, product: Array, region: Array, now: datetime
     return np.where(unrelated, np.nan, np.minimum(value / weight, 1.0))
 
 
-def ceilings(own: Facts, product: Array, region: Array, now: datetime) -> Array:
+def ceilings(own: OfferFacts, product: Array, region: Array, now: datetime) -> Array:
     """What `totals` can at most be by product and region alone, as if all the rest were 1.
 
     A part left out can't lift a total above that: the mean with a 1 more is no lower.
@@ -82,7 +82,7 @@ def ceilings(own: Facts, product: Array, region: Array, now: datetime) -> Array:
     return value / (rest + sum(WEIGHTS[name] for name in always))
 
 
-def _knows(own: Facts) -> dict[str, bool]:
+def _knows(own: OfferFacts) -> dict[str, bool]:
     """Which of the parts that may be left out this offer says enough for."""
     price = own.price_low if own.side == Side.SELL else own.price_high
     return {
@@ -92,7 +92,7 @@ def _knows(own: Facts) -> dict[str, bool]:
     }
 
 
-def product_worth(products: Products, own: Facts) -> Array:
+def product_worth(products: Products, own: OfferFacts) -> Array:
     """The product part by the number of the product; 0 where it is no neighbour."""
     worth = np.zeros(len(products))
     paths, path = products.paths, own.product_path
@@ -113,7 +113,7 @@ def product_worth(products: Products, own: Facts) -> Array:
     return worth
 
 
-def kilometres(places: Regions, own: Facts) -> Array:
+def kilometres(places: Regions, own: OfferFacts) -> Array:
     """The distance by the number of the region; nan where either place is unknown."""
     here = (
         (np.nan if own.latitude is None else own.latitude),
@@ -122,7 +122,7 @@ def kilometres(places: Regions, own: Facts) -> Array:
     return rules.kilometres(*here, places.latitude, places.longitude)
 
 
-def region_worth(places: Regions, own: Facts, km: Array) -> Array:
+def region_worth(places: Regions, own: OfferFacts, km: Array) -> Array:
     """The region part by the number of the region; `km` as from `kilometres`."""
     near = 1 / (1 + km / HALFWAY_KM)
     near[np.isnan(near)] = 0.0
@@ -141,50 +141,50 @@ def region_worth(places: Regions, own: Facts, km: Array) -> Array:
     return near
 
 
-def price_parts(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array] | None:
-    """(what the price part is worth, where it can be told); None where nowhere."""
+def price_parts(own: OfferFacts, of: Columns, _: datetime) -> tuple[Array, Array] | None:
+    """(value of the price part, where it is known); None where it is known nowhere."""
     selling = own.side == Side.SELL
     price = own.price_low if selling else own.price_high
     if price is None:
         return None
     theirs = of("price_high" if selling else "price_low")
     asked, bid = (float(price), theirs) if selling else (theirs, float(price))
-    told = (of("price_measure") == MEASURES[own.price_measure]) & ~np.isnan(theirs)
+    is_known = (of("price_measure") == MEASURES[own.price_measure]) & ~np.isnan(theirs)
     gap = (asked - bid) / bid
-    return np.clip(1 - gap / float(HOPELESS_GAP), 0.0, 1.0), told
+    return np.clip(1 - gap / float(MAX_PRICE_GAP), 0.0, 1.0), is_known
 
 
-def quantity_parts(own: Facts, of: Columns, _: datetime) -> tuple[Array, Array]:
-    """The same of the quantity part."""
+def quantity_parts(own: OfferFacts, of: Columns, _: datetime) -> tuple[Array, Array]:
+    """(value of the quantity part, where it is known)."""
     ours, theirs = float(own.quantity), of("quantity")
     least = _float(own.min_lot)
     sale, purchase, lot = (
         (ours, theirs, least) if own.side == Side.SELL else (theirs, ours, of("min_lot"))
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        covered = np.minimum(1.0, np.divide(sale, purchase))
-        taken = np.minimum(1.0, np.divide(purchase, sale))
+        covered_share = np.minimum(1.0, np.divide(sale, purchase))
+        sold_share = np.minimum(1.0, np.divide(purchase, sale))
     some = (theirs > 0) & (ours > 0) & ~(lot > purchase)
-    worth = np.where(some, (7 * covered + 3 * taken) / 10, 0.0)
+    worth = np.where(some, (7 * covered_share + 3 * sold_share) / 10, 0.0)
     return worth, of("measure") == MEASURES[own.measure]
 
 
-def time_parts(own: Facts, of: Columns, now: datetime) -> tuple[Array, Array] | None:
-    """The same of the time part."""
+def time_parts(own: OfferFacts, of: Columns, now: datetime) -> tuple[Array, Array] | None:
+    """(value of the time part, where it is known); None where it is known nowhere."""
     if own.supply_from is None and own.supply_to is None:
         return None
     today = now.date()
     ours = [days(day) for day in period(own, today)]
     since, until = of("supply_from"), of("supply_to")
-    told = (since != NO_DAY) | (until != NO_DAY)
+    is_known = (since != NO_DAY) | (until != NO_DAY)
     start = np.where(since == NO_DAY, days(today), since)
     end = np.where(until == NO_DAY, np.maximum(start, days(today)) + OPEN_DAYS, until)
     start = np.minimum(np.maximum(start, days(today)), np.maximum(start, end))
     shared = np.minimum(end, ours[1]) - np.maximum(start, ours[0]) + 1
     shorter = np.minimum(end - start, ours[1] - ours[0]) + 1
-    apart = TOUCHING * np.maximum(0.0, 1 - (1 - shared) / MONTH)
+    apart = TOUCHING * np.maximum(0.0, 1 - (1 - shared) / MAX_GAP_DAYS)
     meeting = TOUCHING + (1 - TOUCHING) * shared / np.maximum(shorter, 1)
-    return np.where(shared < 1, apart, np.minimum(1.0, meeting)), told
+    return np.where(shared < 1, apart, np.minimum(1.0, meeting)), is_known
 
 
 def _records(of: Columns) -> Array:
@@ -192,7 +192,7 @@ def _records(of: Columns) -> Array:
 
 
 def _record(verified: Any, finished: Any) -> Any:
-    return 0.6 * verified + 0.4 * np.minimum(finished, SEASONED) / SEASONED
+    return 0.6 * verified + 0.4 * np.minimum(finished, FULL_RECORD_DEALS) / FULL_RECORD_DEALS
 
 
 def _newnesses(of: Columns, now: datetime) -> Array:
@@ -200,7 +200,7 @@ def _newnesses(of: Columns, now: datetime) -> Array:
     return 1 / (1 + age / AGEING_DAYS)
 
 
-def _newness(own: Facts, now: datetime) -> float:
+def _newness(own: OfferFacts, now: datetime) -> float:
     return 1 / (1 + max(0.0, (now - own.published_at) / timedelta(days=1)) / AGEING_DAYS)
 
 

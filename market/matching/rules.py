@@ -1,7 +1,7 @@
 """How well two offers fit: named parts from 0 to 1, each with a written weight.
 
-Pure: no database, no Flask. A sale and a purchase are always looked at as (sale,
-purchase), whichever was asked about, so that a score is the same from both ends.
+Pure: no database, no Flask. Every pair is scored as (sale, purchase), whichever side the
+question comes from, so a score is the same from both ends.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from market.regions.rules import kilometres
 
-# They sum to 1. A part that can't be told (no price, other units, no dates) is left out
-# and the others share its weight: not knowing is neither rewarded nor punished.
+# They sum to 1. A part that is unknown (no price, other units, no dates) is left out and
+# the others share its weight: a missing value is neither rewarded nor punished.
 WEIGHTS = {
     # Who wants navel oranges is not served by pears next door: it outweighs the place.
     "product": 0.34,
@@ -24,7 +24,7 @@ WEIGHTS = {
     "price": 0.16,
     # A part of the quantity is still a deal, and baskets fill up the rest.
     "quantity": 0.12,
-    # A harvest moves by days; outside of them there is nothing to sell.
+    # Harvests shift by days; outside the period there is nothing to sell.
     "time": 0.09,
     # Worth a step ahead among equals, never worth a worse fit: newcomers must be found.
     "trust": 0.05,
@@ -44,19 +44,19 @@ SAME_PROVINCE = 0.5
 HALFWAY_KM = 150  # this far apart is worth a half: a day's return trip of a small lorry
 
 # Asking this share above the bid is beyond haggling.
-HOPELESS_GAP = Decimal("0.5")
+MAX_PRICE_GAP = Decimal("0.5")
 # Touching periods are worth this; the rest is earned by how much they share.
 TOUCHING = 0.6
-MONTH = 30
-OPEN_DAYS = 365  # how long a supply period without an end is taken to last
+MAX_GAP_DAYS = 30
+OPEN_DAYS = 365  # how long a supply period without an end counts as lasting
 AGEING_DAYS = 15  # an offer of this age is worth half a new one
-SEASONED = 5  # finished deals that make a full record
+FULL_RECORD_DEALS = 5  # finished deals that make a full record
 
 PRODUCT_DIGITS = 7  # shorter codes in a product's path are categories
 
 
-class Why(enum.StrEnum):
-    """What was found about one part; its words are in `market.matching.labels`."""
+class PartFinding(enum.StrEnum):
+    """What the comparison of one part found; `market.matching.labels` has the texts."""
 
     SAME_PRODUCT = "same_product"
     NARROWER = "narrower"
@@ -82,7 +82,7 @@ class Why(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class OfferFacts:
     """What matching reads of an offer.
 
     Attributes:
@@ -120,15 +120,15 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MatchPart:
     """One part of a score: its value and weight, what was found and how much of it.
 
-    `amount` is kilometres, a percentage or days, as `why` says; None where it says all.
+    `amount` is kilometres, a percentage or days, depending on `finding`; None where it needs none.
     """
 
     value: float
     weight: float
-    why: Why
+    finding: PartFinding
     amount: int | None = None
 
 
@@ -137,11 +137,11 @@ class Match:
     """How well two offers fit: from 0 to 1, and the parts that make it."""
 
     total: float
-    parts: dict[str, Part]
+    parts: dict[str, MatchPart]
     km: float | None
 
 
-def score(a: Facts, b: Facts, now: datetime) -> Match | None:
+def score(a: OfferFacts, b: OfferFacts, now: datetime) -> Match | None:
     """How well two offers fit, the same whichever comes first.
 
     Args:
@@ -173,45 +173,45 @@ def score(a: Facts, b: Facts, now: datetime) -> Match | None:
     return Match(min(total, 1.0), parts, km)
 
 
-def product_part(sold: str, wanted: str) -> Part | None:
+def product_part(sold: str, wanted: str) -> MatchPart | None:
     """Of two product paths; None when the products have nothing to do with each other."""
     weight = WEIGHTS["product"]
     if sold == wanted:
-        return Part(SAME_PRODUCT, weight, Why.SAME_PRODUCT)
+        return MatchPart(SAME_PRODUCT, weight, PartFinding.SAME_PRODUCT)
     if sold.startswith(wanted + "/"):
-        return Part(NARROWER, weight, Why.NARROWER)
+        return MatchPart(NARROWER, weight, PartFinding.NARROWER)
     if wanted.startswith(sold + "/"):
-        return Part(WIDER, weight, Why.WIDER)
+        return MatchPart(WIDER, weight, PartFinding.WIDER)
     parent, _, _ = sold.rpartition("/")
     is_product = len(parent.rpartition("/")[2]) == PRODUCT_DIGITS
     if is_product and parent == wanted.rpartition("/")[0]:
-        return Part(SIBLING, weight, Why.SIBLING)
+        return MatchPart(SIBLING, weight, PartFinding.SIBLING)
     return None
 
 
-def distance_km(a: Facts, b: Facts) -> float | None:
+def distance_km(a: OfferFacts, b: OfferFacts) -> float | None:
     """Great-circle kilometres between the centroids (haversine), None where one is unknown."""
     if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
         return None
     return float(kilometres(a.latitude, a.longitude, b.latitude, b.longitude))
 
 
-def region_part(sale: Facts, purchase: Facts, km: float | None) -> Part:
+def region_part(sale: OfferFacts, purchase: OfferFacts, km: float | None) -> MatchPart:
     """The same county, prefecture or province; otherwise by distance."""
     weight = WEIGHTS["region"]
     if sale.region_code == purchase.region_code:
-        return Part(1.0, weight, Why.SAME_COUNTY)
+        return MatchPart(1.0, weight, PartFinding.SAME_COUNTY)
     near = 0.0 if km is None else 1 / (1 + km / HALFWAY_KM)
     amount = None if km is None else round(km)
     ours, theirs = sale.region_path.split("/"), purchase.region_path.split("/")
     if len(ours) > 2 and ours[:2] == theirs[:2]:
-        return Part(max(SAME_PREFECTURE, near), weight, Why.SAME_PREFECTURE, amount)
+        return MatchPart(max(SAME_PREFECTURE, near), weight, PartFinding.SAME_PREFECTURE, amount)
     if ours[0] == theirs[0]:
-        return Part(max(SAME_PROVINCE, near), weight, Why.SAME_PROVINCE, amount)
-    return Part(near, weight, Why.FAR if amount is None else Why.APART, amount)
+        return MatchPart(max(SAME_PROVINCE, near), weight, PartFinding.SAME_PROVINCE, amount)
+    return MatchPart(near, weight, PartFinding.FAR if amount is None else PartFinding.APART, amount)
 
 
-def price_part(sale: Facts, purchase: Facts) -> Part | None:
+def price_part(sale: OfferFacts, purchase: OfferFacts) -> MatchPart | None:
     """Whether there is a price both can live with, or how far the asking is above the bid.
 
     None where either is negotiable (面议), or the prices are of different measures.
@@ -221,13 +221,13 @@ def price_part(sale: Facts, purchase: Facts) -> Part | None:
         return None
     weight = WEIGHTS["price"]
     if asked <= bid:
-        return Part(1.0, weight, Why.PRICES_MEET)
+        return MatchPart(1.0, weight, PartFinding.PRICES_MEET)
     gap = (asked - bid) / bid
-    value = max(Decimal(0), 1 - gap / HOPELESS_GAP)
-    return Part(float(value), weight, Why.PRICE_GAP, max(1, round(gap * 100)))
+    value = max(Decimal(0), 1 - gap / MAX_PRICE_GAP)
+    return MatchPart(float(value), weight, PartFinding.PRICE_GAP, max(1, round(gap * 100)))
 
 
-def quantity_part(sale: Facts, purchase: Facts) -> Part | None:
+def quantity_part(sale: OfferFacts, purchase: OfferFacts) -> MatchPart | None:
     """How much of the purchase is covered, and a little how much of the sale it takes.
 
     None where the measures differ: a box is never compared with a tonne.
@@ -236,18 +236,20 @@ def quantity_part(sale: Facts, purchase: Facts) -> Part | None:
         return None
     weight = WEIGHTS["quantity"]
     if sale.quantity <= 0 or purchase.quantity <= 0:
-        return Part(0.0, weight, Why.COVERS_PART, 0)
+        return MatchPart(0.0, weight, PartFinding.COVERS_PART, 0)
     if sale.min_lot is not None and sale.min_lot > purchase.quantity:
-        return Part(0.0, weight, Why.LOT_TOO_LARGE)
-    covered = min(Decimal(1), sale.quantity / purchase.quantity)
-    taken = min(Decimal(1), purchase.quantity / sale.quantity)
-    value = min(1.0, float((7 * covered + 3 * taken) / 10))
-    if covered == 1:
-        return Part(value, weight, Why.COVERS_ALL)
-    return Part(value, weight, Why.COVERS_PART, min(99, max(1, int(covered * 100))))
+        return MatchPart(0.0, weight, PartFinding.LOT_TOO_LARGE)
+    covered_share = min(Decimal(1), sale.quantity / purchase.quantity)
+    sold_share = min(Decimal(1), purchase.quantity / sale.quantity)
+    value = min(1.0, float((7 * covered_share + 3 * sold_share) / 10))
+    if covered_share == 1:
+        return MatchPart(value, weight, PartFinding.COVERS_ALL)
+    return MatchPart(
+        value, weight, PartFinding.COVERS_PART, min(99, max(1, int(covered_share * 100)))
+    )
 
 
-def time_part(sale: Facts, purchase: Facts, today: date) -> Part | None:
+def time_part(sale: OfferFacts, purchase: OfferFacts, today: date) -> MatchPart | None:
     """How much of the shorter supply period is shared, or how many days lie between.
 
     Days before today no longer count. None where either offer names no day at all.
@@ -260,36 +262,40 @@ def time_part(sale: Facts, purchase: Facts, today: date) -> Part | None:
     shared = (min(ends) - max(starts)).days + 1
     if shared < 1:
         apart = 1 - shared
-        return Part(TOUCHING * max(0, 1 - apart / MONTH), weight, Why.PERIODS_APART, apart)
+        return MatchPart(
+            TOUCHING * max(0, 1 - apart / MAX_GAP_DAYS), weight, PartFinding.PERIODS_APART, apart
+        )
     shorter = min((end - start).days + 1 for start, end in zip(starts, ends, strict=True))
-    return Part(min(1.0, TOUCHING + (1 - TOUCHING) * shared / shorter), weight, Why.PERIODS_MEET)
+    return MatchPart(
+        min(1.0, TOUCHING + (1 - TOUCHING) * shared / shorter), weight, PartFinding.PERIODS_MEET
+    )
 
 
-def period(one: Facts, today: date) -> tuple[date, date]:
+def period(one: OfferFacts, today: date) -> tuple[date, date]:
     """First and last day from today on; an open end is far away, a past one stays past."""
     start = one.supply_from or today
     end = one.supply_to or max(start, today) + timedelta(days=OPEN_DAYS)
     return min(max(start, today), max(start, end)), end
 
 
-def trust_part(sale: Facts, purchase: Facts) -> Part:
+def trust_part(sale: OfferFacts, purchase: OfferFacts) -> MatchPart:
     """Verified by the county, and deals finished before: the mean of both parties."""
     value = (_record(sale) + _record(purchase)) / 2
-    why = {
-        (True, True): Why.BOTH_VERIFIED,
-        (True, False): Why.SELLER_VERIFIED,
-        (False, True): Why.BUYER_VERIFIED,
-        (False, False): Why.UNVERIFIED,
+    finding = {
+        (True, True): PartFinding.BOTH_VERIFIED,
+        (True, False): PartFinding.SELLER_VERIFIED,
+        (False, True): PartFinding.BUYER_VERIFIED,
+        (False, False): PartFinding.UNVERIFIED,
     }[sale.verified, purchase.verified]
-    return Part(value, WEIGHTS["trust"], why)
+    return MatchPart(value, WEIGHTS["trust"], finding)
 
 
-def _record(one: Facts) -> float:
-    return 0.6 * one.verified + 0.4 * min(one.finished_deals, SEASONED) / SEASONED
+def _record(one: OfferFacts) -> float:
+    return 0.6 * one.verified + 0.4 * min(one.finished_deals, FULL_RECORD_DEALS) / FULL_RECORD_DEALS
 
 
-def freshness_part(sale: Facts, purchase: Facts, now: datetime) -> Part:
+def freshness_part(sale: OfferFacts, purchase: OfferFacts, now: datetime) -> MatchPart:
     """The mean over both offers of how lately they were posted."""
     ages = [max(0.0, (now - one.published_at) / timedelta(days=1)) for one in (sale, purchase)]
     value = sum(1 / (1 + age / AGEING_DAYS) for age in ages) / 2
-    return Part(value, WEIGHTS["freshness"], Why.POSTED, int(max(ages)))
+    return MatchPart(value, WEIGHTS["freshness"], PartFinding.POSTED, int(max(ages)))

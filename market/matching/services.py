@@ -1,4 +1,4 @@
-"""Telling owners of new matches when either side is posted, and hearing that they saw them."""
+"""Notices of new matches for both owners when either side is posted, and marking them seen."""
 
 from __future__ import annotations
 
@@ -13,37 +13,36 @@ from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.matching.models import MatchChange, MatchNotice
 from market.matching.queries import facts_of, find_candidates
-from market.matching.rules import Facts, score
+from market.matching.rules import OfferFacts, score
 from market.offers.models import Offer, OfferChange
 from market.offers.signals import offer_changed
 from market.permissions import may
 from market.web.errors import Refused
 from market.web.home_time import home_now
 
-# Worth telling: just above the best that another kind of the family can reach (0.762, with
-# all else right), so who wants navel oranges is never called for pomelos; the product
-# itself in the same province passes with a price that meets and half the quantity.
-WORTH_TELLING = 0.77
-# Of one posting its owner hears of so many at most, and as many others hear of it: the
-# rest stand on the page.
-TOLD_OF_EACH = 10
-# More unseen ones than fill the page are of no use to anybody: the best stay.
-UNSEEN_AT_MOST = 20
-# Changes looked at in one turn: a few dozen milliseconds, so that what is posted meanwhile
-# doesn't wait long for the index.
+# Just above the best score of another variety of the family (0.762, with all else right), so
+# that a buyer of navel oranges gets no notice of pomelos. The product itself in the same
+# province passes with a price that meets and half the quantity.
+MIN_NOTICE_SCORE = 0.77
+# Notices for the owner of one posting, and notices of it for others; the page shows the rest.
+MAX_NOTICES_PER_CHANGE = 10
+# Unseen notices of one offer: as many as the page shows; the best are kept.
+MAX_UNSEEN = 20
+# Changes in one turn: a few dozen milliseconds, so that what is posted meanwhile doesn't wait
+# long for the index.
 BATCH = 10
 
 Pair = tuple[int, int]
 
 
 @offer_changed.connect
-def _when_changed(sender: Any, offer: Offer, at: datetime) -> None:
+def _record_change(sender: Any, offer: Offer, at: datetime) -> None:
     if offer.is_public:
         db.session.add(MatchChange(offer_id=offer.id, at=at))
 
 
-def look_at(offer_ids: Iterable[int], at: datetime) -> None:
-    """Have these offers' matches looked for, as if they had just been posted. For bulk loads."""
+def request_matching(offer_ids: Iterable[int], at: datetime) -> None:
+    """Queue these offers for matching, as if they had just been posted. For bulk loads."""
     rows = [{"offer_id": id, "at": at} for id in offer_ids]
     if rows:
         db.session.execute(insert(MatchChange), rows)
@@ -67,15 +66,15 @@ def notice_matches(limit: int = BATCH) -> int:
         db.session.scalars(select(OfferChange.offer_id).where(OfferChange.offer_id.in_(changed)))
     )
     done = [change.id for change in changes if change.offer_id not in waiting]
-    standing, fallen = _look(changed - waiting)
+    worthy, outdated = _compare(changed - waiting)
     with transaction():
-        _withdraw(fallen)
-        _write(standing)
+        _delete_notices(outdated)
+        _insert_notices(worthy)
         db.session.execute(delete(MatchChange).where(MatchChange.id.in_(done)))
     return len(done)
 
 
-def see_matches(actor: Account, offer: Offer) -> None:
+def mark_matches_seen(actor: Account, offer: Offer) -> None:
     """The owner has seen the new matches of the offer. Raises Refused."""
     if not may(actor, "offer.manage", offer):
         raise Refused(_("Your account has no right to do this."))
@@ -86,36 +85,38 @@ def see_matches(actor: Account, offer: Offer) -> None:
     )
 
 
-def _look(changed: Collection[int]) -> tuple[dict[Pair, float], set[Pair]]:
-    """Pairs worth telling, with their scores, and pairs told of that no longer are."""
+def _compare(changed: Collection[int]) -> tuple[dict[Pair, float], set[Pair]]:
+    """Pairs that deserve a notice, with their scores, and noticed pairs that no longer do."""
     now = home_now()
     own = facts_of(changed, now)
-    found = {id: find_candidates(facts, now, TOLD_OF_EACH)[0] for id, facts in own.items()}
-    told: dict[int, list[int]] = {}
+    found = {
+        id: find_candidates(facts, now, MAX_NOTICES_PER_CHANGE)[0] for id, facts in own.items()
+    }
+    noticed: dict[int, list[int]] = {}
     for id, other in db.session.execute(
         select(MatchNotice.offer_id, MatchNotice.counterpart_id).where(
             MatchNotice.offer_id.in_(own), MatchNotice.seen_at.is_(None)
         )
     ):
-        told.setdefault(id, []).append(other)
-    theirs = facts_of({other for ids in (*found.values(), *told.values()) for other in ids}, now)
-    standing: dict[Pair, float] = {}
+        noticed.setdefault(id, []).append(other)
+    theirs = facts_of({other for ids in (*found.values(), *noticed.values()) for other in ids}, now)
+    worthy: dict[Pair, float] = {}
     for id, others in found.items():
         scores = _scores(own[id], [theirs[other] for other in others if other in theirs], now)
-        best = sorted(scores.items(), key=lambda one: (-one[1], -one[0]))[:TOLD_OF_EACH]
-        standing |= {_pair(id, other): total for other, total in best if total >= WORTH_TELLING}
-    fallen = set()
-    for id, others in told.items():
+        best = sorted(scores.items(), key=lambda one: (-one[1], -one[0]))[:MAX_NOTICES_PER_CHANGE]
+        worthy |= {_pair(id, other): total for other, total in best if total >= MIN_NOTICE_SCORE}
+    outdated = set()
+    for id, others in noticed.items():
         scores = _scores(own[id], [theirs[other] for other in others if other in theirs], now)
-        fallen |= {
+        outdated |= {
             _pair(id, other)
             for other in others
-            if other in theirs and scores.get(other, 0) < WORTH_TELLING
+            if other in theirs and scores.get(other, 0) < MIN_NOTICE_SCORE
         }
-    return standing, fallen
+    return worthy, outdated
 
 
-def _scores(own: Facts, others: Iterable[Facts], now: datetime) -> dict[int, float]:
+def _scores(own: OfferFacts, others: Iterable[OfferFacts], now: datetime) -> dict[int, float]:
     return {one.id: match.total for one in others if (match := score(own, one, now))}
 
 
@@ -123,7 +124,7 @@ def _pair(one: int, other: int) -> Pair:
     return min(one, other), max(one, other)
 
 
-def _write(pairs: dict[Pair, float]) -> None:
+def _insert_notices(pairs: dict[Pair, float]) -> None:
     """A notice for both ends of each pair that has none yet."""
     ends = {(id, other): total for pair, total in pairs.items() for id, other in (pair, pair[::-1])}
     offers = {id for id, _ in ends}
@@ -142,11 +143,11 @@ def _write(pairs: dict[Pair, float]) -> None:
         for (id, other), total in ends.items()
     ]
     db.session.execute(insert(MatchNotice), rows)
-    _keep_the_best(offers)
+    _delete_surplus(offers)
 
 
-def _keep_the_best(offers: Collection[int]) -> None:
-    """Forget the least of an offer's unseen notices where there are too many."""
+def _delete_surplus(offers: Collection[int]) -> None:
+    """Delete the unseen notices of the lowest score beyond MAX_UNSEEN of an offer."""
     place = func.row_number().over(
         partition_by=MatchNotice.offer_id,
         order_by=(MatchNotice.score.desc(), MatchNotice.id.desc()),
@@ -156,12 +157,12 @@ def _keep_the_best(offers: Collection[int]) -> None:
         .where(MatchNotice.offer_id.in_(offers), MatchNotice.seen_at.is_(None))
         .subquery()
     )
-    surplus = select(unseen.c.id).where(unseen.c.place > UNSEEN_AT_MOST)
+    surplus = select(unseen.c.id).where(unseen.c.place > MAX_UNSEEN)
     db.session.execute(delete(MatchNotice).where(MatchNotice.id.in_(surplus)))
 
 
-def _withdraw(pairs: Collection[Pair]) -> None:
-    """Forget the unseen notices of both ends."""
+def _delete_notices(pairs: Collection[Pair]) -> None:
+    """Delete the unseen notices of both ends."""
     for one, other in pairs:
         db.session.execute(
             delete(MatchNotice).where(

@@ -12,17 +12,17 @@ from market.accounts.login import actor
 from market.database import transaction
 from market.matching import bp
 from market.matching.labels import PART_NAMES
-from market.matching.queries import matches_of, new_matches, noticed, with_cards
-from market.matching.services import see_matches
+from market.matching.queries import matches_of, new_matches, recent_notices, with_cards
+from market.matching.services import mark_matches_seen
 from market.offers.models import Offer
 from market.offers.queries import Card, get_offer, offer_title
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.web.page_cache import reuse_while_unchanged
 
-SHOWN = 20
+MAX_SHOWN = 20
 # A row of the offer's page; the rest is a click away.
-BEST = 3
+MAX_BEST = 3
 
 
 @bp.get("/offers/<int:offer_id>/matches")
@@ -31,8 +31,8 @@ BEST = 3
 def index(offer: Offer) -> str:
     """Ranked counterparts with the parts of their scores, and a basket for a big purchase."""
     manages = may(current_user, "offer.manage", offer)
-    new = noticed(offer.id) if manages else {}
-    found = matches_of(offer, SHOWN, also=new, together=True)
+    new = recent_notices(offer.id) if manages else {}
+    found = matches_of(offer, MAX_SHOWN, include=new, with_basket=True)
     rows = with_cards([*found.ranked, *found.partners])
     best = {one.id for one in found.ranked}
     return render_template(
@@ -55,7 +55,7 @@ def index(offer: Offer) -> str:
 def see(offer: Offer) -> Response:
     """The new ones are seen; the page still tells for a while which they were."""
     with transaction():
-        see_matches(actor(), offer)
+        mark_matches_seen(actor(), offer)
     return redirect(url_for("matching.index", offer_id=offer.id), 303)
 
 
@@ -67,4 +67,4 @@ def for_templates() -> dict[str, Any]:
 
 def best_matches(offer: Offer) -> list[Card]:
     """The cards of the offer's best matches, at most BEST, with their score and reasons."""
-    return [row.card for row in with_cards(matches_of(offer, BEST).ranked)]
+    return [row.card for row in with_cards(matches_of(offer, MAX_BEST).ranked)]

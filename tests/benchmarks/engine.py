@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask
 
-from market.matching.candidates import best, sellers
-from market.matching.queries import Ranked, basket_of, facts_of
-from market.matching.rules import Facts, score
+from market.matching.candidates import basket_sellers, best_counterparts
+from market.matching.queries import RankedOffer, basket_of, facts_of
+from market.matching.rules import OfferFacts, score
 from market.offers.models import Side
 from market.offers.search.filters import Filters, Found
 from market.products.queries import product_lexicon
@@ -60,7 +60,7 @@ class Market:
         return _answer(find(Filters(words=asked.words, side=side, regions=regions)))
 
     def wanted(self, asked: Wanted) -> Answer:
-        found = best(self.snapshots.newest(), asked.own, asked.now, FIRST)
+        found = best_counterparts(self.snapshots.newest(), asked.own, asked.now, FIRST)
         return Answer([id for id, _ in found])
 
     def begins(self, asked: Begins) -> Answer:
@@ -69,13 +69,13 @@ class Market:
     def basket(self, offer_id: int) -> Any:
         """The sellers together that serve a purchase, their facts read from the database."""
         own = self.facts[offer_id]
-        ids = sellers(self.snapshots.newest(), own, self.now)
+        ids = basket_sellers(self.snapshots.newest(), own, self.now)
         ranked = [self._ranked(own, facts) for facts in facts_of(ids, self.now).values()]
         return basket_of(own, [one for one in ranked if one])
 
-    def _ranked(self, own: Facts, facts: Facts) -> Ranked | None:
+    def _ranked(self, own: OfferFacts, facts: OfferFacts) -> RankedOffer | None:
         match = score(own, facts, self.now)
-        return Ranked(facts, match) if match else None
+        return RankedOffer(facts, match) if match else None
 
 
 def _region(code: int) -> str:

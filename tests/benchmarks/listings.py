@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from market.matching.rules import Facts
+from market.matching.rules import OfferFacts
 from tests.benchmarks import scoring
 
 # Yuan per jin, from border to border; a price on a border belongs to both bands.
@@ -77,7 +77,7 @@ class Wanted:
     """
 
     id: int
-    own: Facts
+    own: OfferFacts
     now: datetime
     side: int
     worth: tuple[tuple[int, tuple[int, ...]], ...]
@@ -160,7 +160,7 @@ class Listings:
         facets = self._facets(near, asked.side, "category", asked.below)
         return Answer(self._ids(fits), int(fits.sum()), facets)
 
-    def facts(self, place: int) -> Facts:
+    def facts(self, place: int) -> OfferFacts:
         """What matching reads of the listing at that place."""
         return scoring.facts_of(self.offers[place], self.finished, self.places)
 

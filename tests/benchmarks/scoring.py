@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from market.matching import rules
-from market.matching.rules import WEIGHTS, Facts
+from market.matching.rules import WEIGHTS, OfferFacts
 
 # Of an offer; `starts` and `ends` are days, empty where it names none.
 COLUMNS = {
@@ -28,7 +28,7 @@ PLACES = 12
 _MICROSECONDS_A_DAY = 86_400e6
 
 
-def facts_of(row: Any, finished: dict[int, int], places: dict[str, Any]) -> Facts:
+def facts_of(row: Any, finished: dict[int, int], places: dict[str, Any]) -> OfferFacts:
     """What the rules read of a row of `market.search.services.columns()`.
 
     Args:
@@ -41,7 +41,7 @@ def facts_of(row: Any, finished: dict[int, int], places: dict[str, Any]) -> Fact
     return read_facts(row, row.product_path, row.region_path, place, deals)
 
 
-def best(own: Facts, others: Iterator[Facts], now: datetime, limit: int) -> list[int]:
+def best(own: OfferFacts, others: Iterator[OfferFacts], now: datetime, limit: int) -> list[int]:
     """Ids of the best counterparts, the best first, counted one by one."""
     found = [
         (-round(match.total, PLACES), -one.id)
@@ -51,7 +51,7 @@ def best(own: Facts, others: Iterator[Facts], now: datetime, limit: int) -> list
     return [-id for _, id in sorted(found)[:limit]]
 
 
-def row(one: Facts, now: datetime) -> tuple[Any, ...]:
+def row(one: OfferFacts, now: datetime) -> tuple[Any, ...]:
     """The values of COLUMNS."""
     dated = one.supply_from is not None or one.supply_to is not None
     starts, ends = (day.toordinal() for day in rules.period(one, now.date()))
@@ -65,7 +65,7 @@ def row(one: Facts, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def kin(facts: list[Facts]) -> Iterator[tuple[int, int, float]]:
+def kin(facts: list[OfferFacts]) -> Iterator[tuple[int, int, float]]:
     """(sold, wanted, worth) of each pair of products that are related."""
     paths = {one.product_code: one.product_path for one in facts}
     for sold, path in paths.items():
@@ -74,7 +74,7 @@ def kin(facts: list[Facts]) -> Iterator[tuple[int, int, float]]:
                 yield int(sold), int(wanted), part.value
 
 
-def near(facts: list[Facts]) -> Iterator[tuple[int, int, float]]:
+def near(facts: list[OfferFacts]) -> Iterator[tuple[int, int, float]]:
     """(place of the sale, of the purchase, worth) of each pair of places."""
     places = {one.region_code: one for one in facts}
     for sale, here in places.items():
@@ -83,7 +83,7 @@ def near(facts: list[Facts]) -> Iterator[tuple[int, int, float]]:
             yield int(sale), int(purchase), part.value
 
 
-def given(own: Facts, now: datetime) -> dict[str, Any]:
+def given(own: OfferFacts, now: datetime) -> dict[str, Any]:
     """The parameters of `statement` for this offer."""
     names = dict(zip(COLUMNS, row(own, now), strict=True))
     age = rules.freshness_part(own, own, now).value
@@ -99,7 +99,7 @@ def given(own: Facts, now: datetime) -> dict[str, Any]:
 
 
 def statement(
-    own: Facts, parameter: Callable[[str], str], least: str, greatest: str, rounded: str
+    own: OfferFacts, parameter: Callable[[str], str], least: str, greatest: str, rounded: str
 ) -> str:
     """The ids of the best counterparts of an offer, the best first.
 

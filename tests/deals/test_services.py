@@ -17,7 +17,7 @@ from market.database import db, transaction
 from market.deals import services
 from market.deals.models import Channel, Deal, DealEvent, DealStatus, LedgerEntry
 from market.fairs.models import Fair, FairStatus, FairTheme, Season
-from market.matching.candidates import best
+from market.matching.candidates import best_counterparts
 from market.matching.queries import facts_of
 from market.matching.rules import score
 from market.offers.models import Offer, Status
@@ -282,7 +282,9 @@ def test_counting_a_deal_or_taking_it_back_tells_the_index_of_both_parties_offer
         now = home_now()
         facts = facts_of([trade.offer.id, wanted.id], now)
         assert [one.finished_deals for one in facts.values()] == [finished, finished]
-        (answer,) = engine.ask(partial(best, own=facts[wanted.id], now=now, limit=5)) or []
+        (answer,) = (
+            engine.ask(partial(best_counterparts, own=facts[wanted.id], now=now, limit=5)) or []
+        )
         match = score(facts[wanted.id], facts[trade.offer.id], now)
         assert match
         assert answer == (trade.offer.id, pytest.approx(match.total, abs=1e-9))

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from market.matching.rules import Facts
+from market.matching.rules import OfferFacts
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
-def facts(side: str = "sell", **values: Any) -> Facts:
+def facts(side: str = "sell", **values: Any) -> OfferFacts:
     """An offer of 1,000 kg of Cuiguan pears in Shimen at 4 to 5 yuan a kilogram."""
     seller = side == "sell"
-    return Facts(
+    return OfferFacts(
         **{
             "id": 1 if seller else 2,
             "owner_id": 1 if seller else 2,

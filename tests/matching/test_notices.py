@@ -17,8 +17,8 @@ from market.accounts.services import erase
 from market.database import db, transaction, utcnow
 from market.matching import rules, services
 from market.matching.models import MatchChange, MatchNotice
-from market.matching.queries import new_matches, noticed
-from market.matching.services import WORTH_TELLING, notice_matches, see_matches
+from market.matching.queries import new_matches, recent_notices
+from market.matching.services import MIN_NOTICE_SCORE, mark_matches_seen, notice_matches
 from market.offers.models import Offer, OfferChange, Status, Verification
 from market.offers.services import edit_offer, renew_offer, withdraw_offer
 from market.search.services import drain, rebuild
@@ -101,7 +101,7 @@ def test_nobody_hears_of_a_match_twice(make_account: Make) -> None:
     sale, purchase = make_offer(seller, "sell"), make_offer(make_account(), "buy")
     turn()
     with transaction():
-        see_matches(seller, sale)
+        mark_matches_seen(seller, sale)
     change(sale, status=Status.EXPIRED, published_at=utcnow() - timedelta(days=2))
     with transaction():
         renew_offer(seller, sale)
@@ -117,7 +117,7 @@ def test_another_kind_of_the_family_is_never_worth_telling(make_account: Make) -
     assert match
     assert match.parts["product"].value == rules.SIBLING
     assert match.total == pytest.approx(0.762)
-    assert match.total < WORTH_TELLING
+    assert match.total < MIN_NOTICE_SCORE
     make_offer(make_account(), "sell", CUIGUAN)
     make_offer(make_account(), "buy", HUANGGUAN)
     turn()
@@ -157,7 +157,7 @@ def test_what_closed_or_sold_out_or_ran_out_is_no_longer_counted(make_account: M
     change(wanted[1], remaining=Decimal(0))
     change(wanted[2], valid_until=utcnow() - timedelta(seconds=1))
     assert counted(sale) == 1
-    assert noticed(sale.id) == {wanted[3].id: True}
+    assert recent_notices(sale.id) == {wanted[3].id: True}
     change(sale, status=Status.WITHDRAWN)
     assert new_matches(sale.owner_id) == {}
 
@@ -168,11 +168,11 @@ def test_an_edit_can_make_a_match_and_end_one(make_account: Make) -> None:
     purchase = make_offer(buyer, "buy", HUANGGUAN)
     turn()
     assert pairs() == set()
-    for product, told in ((CUIGUAN, 1), (HUANGGUAN, 0)):
+    for product, number in ((CUIGUAN, 1), (HUANGGUAN, 0)):
         with transaction():
             edit_offer(buyer, purchase, offer_values("buy", product))
         turn()
-        assert (counted(sale), counted(purchase)) == (told, told)
+        assert (counted(sale), counted(purchase)) == (number, number)
 
 
 def test_a_draft_and_a_withdrawal_are_not_looked_at(make_account: Make) -> None:
@@ -195,13 +195,13 @@ def test_of_one_posting_ten_hear_and_an_offer_keeps_its_twenty_best(
     with transaction():
         db.session.query(MatchChange).filter(MatchChange.offer_id != sale.id).delete()
     notice_matches()
-    assert counted(sale) == services.TOLD_OF_EACH == 10
+    assert counted(sale) == services.MAX_NOTICES_PER_CHANGE == 10
     monkeypatch.setattr(services, "UNSEEN_AT_MOST", 3)
     near = [make_offer(make_account(), "buy", CUIGUAN, SHIMEN) for _ in range(2)]
     turn()
-    kept = noticed(sale.id)
-    assert len(kept) == 3
-    assert {offer.id for offer in near} <= set(kept)
+    notices = recent_notices(sale.id)
+    assert len(notices) == 3
+    assert {offer.id for offer in near} <= set(notices)
     assert sum(counted(offer) for offer in buyers) == 10
 
 
@@ -227,7 +227,7 @@ def test_only_who_manages_the_offer_sees_what_is_new_and_says_it_is_seen(
     for other in (client, log_in(buyer)):
         assert not BADGE.search(other.get(page).get_data(as_text=True))
     with pytest.raises(Refused), transaction():
-        see_matches(buyer, sale)
+        mark_matches_seen(buyer, sale)
     mine = log_in(seller)
     mine.set_cookie("language", "en")
     html = mine.get(page).get_data(as_text=True)
@@ -248,7 +248,7 @@ def test_only_who_manages_the_offer_sees_what_is_new_and_says_it_is_seen(
 def test_a_new_match_is_on_the_page_though_better_ones_fill_it(
     make_account: Make, log_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("market.matching.views.SHOWN", 2)
+    monkeypatch.setattr("market.matching.views.MAX_SHOWN", 2)
     seller = make_account()
     sale = make_offer(seller, "sell", CUIGUAN, SHIMEN)
     far = make_offer(make_account(), "buy", CUIGUAN, CHANGSHA)
@@ -297,9 +297,13 @@ def test_the_export_tells_them_and_erasing_forgets_them(make_account: Make, log_
     seller = make_account()
     sale, purchase = make_offer(seller, "sell"), make_offer(make_account(), "buy")
     turn()
-    (told,) = log_in(seller).get("/me/export.json").get_json()["matches"]
-    assert (told["offer"], told["counterpart"], told["seen_at"]) == (sale.id, purchase.id, None)
-    assert 0.77 <= told["score"] <= 1
+    (notice,) = log_in(seller).get("/me/export.json").get_json()["matches"]
+    assert (notice["offer"], notice["counterpart"], notice["seen_at"]) == (
+        sale.id,
+        purchase.id,
+        None,
+    )
+    assert 0.77 <= notice["score"] <= 1
     password = seller.password_hash
     assert password
     with transaction():

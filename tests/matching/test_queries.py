@@ -15,7 +15,7 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.matching import candidates, queries
-from market.matching.candidates import best
+from market.matching.candidates import best_counterparts
 from market.matching.queries import facts_of, matches_of, with_cards
 from market.matching.rules import score
 from market.offers.models import Offer, Status
@@ -57,11 +57,11 @@ def in_the_index(offer: Offer) -> list[int]:
     """Ids of its best by the index alone."""
     now = home_now()
     own = facts_of([offer.id], now)[offer.id]
-    return [id for id, _ in engine.ask(lambda view: best(view, own, now, 20)) or ()]
+    return [id for id, _ in engine.ask(lambda view: best_counterparts(view, own, now, 20)) or ()]
 
 
 def basket_of(purchase: Offer) -> Any:
-    return matches_of(purchase, 20, together=True).basket
+    return matches_of(purchase, 20, with_basket=True).basket
 
 
 @pytest.mark.postgresql
@@ -168,7 +168,7 @@ def test_the_index_ranks_many_as_the_rules_do_whatever_it_leaves_unscored(
     own = everyone.pop(sale.id)
     scores = {id: match.total for id, one in everyone.items() if (match := score(own, one, now))}
     for limit in (1, 3, 10, 100):
-        found = engine.ask(partial(best, own=own, now=now, limit=limit))
+        found = engine.ask(partial(best_counterparts, own=own, now=now, limit=limit))
         wanted = sorted(scores, key=lambda id: (-round(scores[id], 9), -id))[:limit]
         assert found
         assert [id for id, _ in found] == wanted
@@ -185,12 +185,12 @@ def test_of_equals_the_newest_comes_first(make_account: Make, settle: Callable[[
     assert ids(sale) == [offer.id for offer in reversed(equal)]
 
 
-@pytest.mark.parametrize(("unit", "told"), [("jin", 2), ("kg", 1), ("ton", Decimal("0.001"))])
+@pytest.mark.parametrize(("unit", "factor"), [("jin", 2), ("kg", 1), ("ton", Decimal("0.001"))])
 @pytest.mark.postgresql
 def test_a_price_is_compared_per_kilogram_whatever_its_unit(
-    make_account: Make, unit: str, told: Decimal
+    make_account: Make, unit: str, factor: Decimal
 ):
-    price = Decimal(4) / Decimal(told) if unit != "jin" else Decimal(2)
+    price = Decimal(4) / Decimal(factor) if unit != "jin" else Decimal(2)
     sale = make_offer(
         make_account(),
         "sell",
@@ -211,9 +211,9 @@ def test_cards_carry_their_score_and_reasons(app: Flask, make_account: Make):
     make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(4000))
     with app.test_request_context(), force_locale("en"):
         card = with_cards(matches_of(sale, 5).ranked)[0].card
-        said = [str(reason) for reason in card.reasons]
+        texts = [str(reason) for reason in card.reasons]
     assert 0.5 < card.score < 1
-    assert said == [
+    assert texts == [
         "same product",
         "same county",
         "prices meet",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.matching import ranking
-from market.matching.rules import Facts, score
+from market.matching.rules import OfferFacts, score
 from market.search.schema import MEASURES, days, microseconds
 from market.search.tables import Products, Regions
 from tests.matching.facts import NOW, facts
@@ -61,7 +61,9 @@ measures = st.sampled_from(["mass", "mass", "box", "head"])
 
 
 @st.composite
-def offers(draw: st.DrawFn, number: int, places: tuple[tuple[float | None, float], ...]) -> Facts:
+def offers(
+    draw: st.DrawFn, number: int, places: tuple[tuple[float | None, float], ...]
+) -> OfferFacts:
     product, region = draw(st.sampled_from(PRODUCTS)), draw(st.sampled_from(REGIONS))
     latitude, longitude = places[REGIONS.index(region)]
     price = draw(prices)
@@ -92,7 +94,7 @@ def offers(draw: st.DrawFn, number: int, places: tuple[tuple[float | None, float
 
 
 @st.composite
-def markets(draw: st.DrawFn) -> tuple[Facts, list[Facts], Regions]:
+def markets(draw: st.DrawFn) -> tuple[OfferFacts, list[OfferFacts], Regions]:
     """An offer, others, and the regions they lie in."""
     places = draw(degrees)
     latitude, longitude = zip(*places, strict=True)
@@ -101,7 +103,7 @@ def markets(draw: st.DrawFn) -> tuple[Facts, list[Facts], Regions]:
     return own, others, Regions(REGIONS, latitude, longitude)
 
 
-def columns(many: list[Facts]) -> dict[str, np.ndarray]:
+def columns(many: list[OfferFacts]) -> dict[str, np.ndarray]:
     """The facts as the index holds them."""
 
     def number(value: Decimal | None) -> float:
@@ -128,7 +130,7 @@ def columns(many: list[Facts]) -> dict[str, np.ndarray]:
 
 
 def ranked(
-    own: Facts, others: list[Facts], table: Regions, now: datetime
+    own: OfferFacts, others: list[OfferFacts], table: Regions, now: datetime
 ) -> tuple[np.ndarray, ...]:
     """(totals, ceilings) of the others."""
     rows = columns(others)
@@ -140,7 +142,7 @@ def ranked(
 
 
 @given(markets())
-def test_the_ranking_is_the_rules(market: tuple[Facts, list[Facts], Regions]):
+def test_the_ranking_is_the_rules(market: tuple[OfferFacts, list[OfferFacts], Regions]):
     own, others, table = market
     totals, ceilings = ranked(own, others, table, NOW)
     for one, total, ceiling in zip(others, totals, ceilings, strict=True):
@@ -152,7 +154,9 @@ def test_the_ranking_is_the_rules(market: tuple[Facts, list[Facts], Regions]):
 
 
 @given(markets())
-def test_the_ranking_is_the_same_from_both_ends(market: tuple[Facts, list[Facts], Regions]):
+def test_the_ranking_is_the_same_from_both_ends(
+    market: tuple[OfferFacts, list[OfferFacts], Regions],
+):
     own, others, table = market
     one = replace(others[0], side="buy" if own.side == "sell" else "sell")
     (here,), _ = ranked(own, [one], table, NOW)

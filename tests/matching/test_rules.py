@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.matching.rules import WEIGHTS, Facts, Why, score
+from market.matching.rules import WEIGHTS, OfferFacts, PartFinding, score
 from tests.matching.facts import NOW, facts
 
 PRODUCTS = (
@@ -26,7 +26,7 @@ prices = st.none() | st.tuples(
 
 
 @st.composite
-def offers(draw: st.DrawFn, number: int) -> Facts:
+def offers(draw: st.DrawFn, number: int) -> OfferFacts:
     product, region = draw(st.sampled_from(PRODUCTS)), draw(st.sampled_from(REGIONS))
     price, since, until = draw(prices), draw(st.none() | days), draw(st.none() | days)
     if since and until and until < since:
@@ -62,12 +62,12 @@ def test_the_weights_sum_to_one():
 
 
 @given(offers(1), offers(2))
-def test_a_score_is_the_same_from_both_ends(a: Facts, b: Facts):
+def test_a_score_is_the_same_from_both_ends(a: OfferFacts, b: OfferFacts):
     assert score(a, b, NOW) == score(b, a, NOW)
 
 
 @given(offers(1), offers(2))
-def test_every_part_and_the_total_lie_between_nothing_and_one(a: Facts, b: Facts):
+def test_every_part_and_the_total_lie_between_nothing_and_one(a: OfferFacts, b: OfferFacts):
     match = score(a, b, NOW)
     if match:
         assert 0 <= match.total <= 1
@@ -78,12 +78,14 @@ def test_every_part_and_the_total_lie_between_nothing_and_one(a: Facts, b: Facts
 
 @given(offers(1), offers(2), st.sampled_from(["a", "b", "both"]))
 def test_a_price_on_request_lies_between_the_best_and_the_worst_price(
-    a: Facts, b: Facts, silent: str
+    a: OfferFacts, b: OfferFacts, silent: str
 ):
-    def with_prices(one: Facts, price: int | None) -> Facts:
-        values = {name: getattr(one, name) for name in Facts.__slots__}
-        told = None if price is None else Decimal(price)
-        return Facts(**values | {"price_low": told, "price_high": told, "price_measure": "mass"})
+    def with_prices(one: OfferFacts, price: int | None) -> OfferFacts:
+        values = {name: getattr(one, name) for name in OfferFacts.__slots__}
+        each_price = None if price is None else Decimal(price)
+        return OfferFacts(
+            **values | {"price_low": each_price, "price_high": each_price, "price_measure": "mass"}
+        )
 
     sale, purchase = (a, b) if a.side == "sell" else (b, a)
     neutral = score(
@@ -117,18 +119,18 @@ def test_products_under_one_category_but_no_common_product_are_no_siblings():
 
 
 @pytest.mark.parametrize(
-    ("sold", "wanted", "why"),
+    ("sold", "wanted", "finding"),
     [
-        ("03/0302/0302007/0302011", "03/0302/0302007/0302011", Why.SAME_PRODUCT),
-        ("03/0302/0302007/0302011", "03/0302/0302007", Why.NARROWER),
-        ("03/0302/0302007", "03/0302/0302007/0302011", Why.WIDER),
-        ("03/0302/0302007/0302011", "03/0302/0302007/0302012", Why.SIBLING),
+        ("03/0302/0302007/0302011", "03/0302/0302007/0302011", PartFinding.SAME_PRODUCT),
+        ("03/0302/0302007/0302011", "03/0302/0302007", PartFinding.NARROWER),
+        ("03/0302/0302007", "03/0302/0302007/0302011", PartFinding.WIDER),
+        ("03/0302/0302007/0302011", "03/0302/0302007/0302012", PartFinding.SIBLING),
     ],
 )
-def test_neighbouring_products_match_and_say_how(sold: str, wanted: str, why: Why):
+def test_neighbouring_products_match_and_say_how(sold: str, wanted: str, finding: PartFinding):
     match = score(facts(product_path=sold), facts("buy", product_path=wanted), NOW)
     assert match
-    assert match.parts["product"].why is why
+    assert match.parts["product"].finding is finding
 
 
 def test_the_closer_the_product_the_higher_the_score():
@@ -160,7 +162,7 @@ def test_the_distance_between_two_capitals_is_right():
     changsha = facts(region_path="43/4301/430102", region_code="1", latitude=28.2, longitude=112.97)
     beijing = facts("buy", region_path="11/110101", latitude=39.9, longitude=116.4)
     part = score(changsha, beijing, NOW).parts["region"]
-    assert part.why is Why.APART
+    assert part.finding is PartFinding.APART
     assert part.amount == pytest.approx(1338, abs=5)
 
 
@@ -169,7 +171,7 @@ def test_an_asking_price_above_the_bid_counts_by_how_far():
         return score(facts(price_low=Decimal(low)), facts("buy"), NOW).parts["price"]
 
     assert price("5").value == price("1").value == 1
-    assert price("5.5").why is Why.PRICE_GAP
+    assert price("5.5").finding is PartFinding.PRICE_GAP
     assert price("5.5").amount == 10
     assert 1 > price("5.5").value > price("6").value > price("9").value == 0
 
@@ -186,11 +188,11 @@ def test_quantity_says_how_much_of_the_purchase_is_covered():
             "quantity"
         ]
 
-    assert (part(1000).why, part(1000).value) == (Why.COVERS_ALL, 1)
-    assert (part(600).why, part(600).amount) == (Why.COVERS_PART, 60)
+    assert (part(1000).finding, part(1000).value) == (PartFinding.COVERS_ALL, 1)
+    assert (part(600).finding, part(600).amount) == (PartFinding.COVERS_PART, 60)
     assert part(10).value < part(600).value < part(1000).value
     assert part(10**6).value < part(1000).value
-    assert part(5000, min_lot=Decimal(2000)).why is Why.LOT_TOO_LARGE
+    assert part(5000, min_lot=Decimal(2000)).finding is PartFinding.LOT_TOO_LARGE
     assert part(999_999).amount is None
 
 
@@ -203,10 +205,10 @@ def test_supply_periods_overlap_or_say_how_many_days_lie_between():
         return score(facts(**values), facts("buy"), NOW).parts.get("time")
 
     assert part(None, None) is None
-    assert (part(0, 30).why, part(0, 30).value) == (Why.PERIODS_MEET, 1)
+    assert (part(0, 30).finding, part(0, 30).value) == (PartFinding.PERIODS_MEET, 1)
     assert 0.6 < part(25, 60).value < 1
-    assert (part(35, 60).why, part(35, 60).amount) == (Why.PERIODS_APART, 5)
-    assert part(-60, -10).why is Why.PERIODS_APART
+    assert (part(35, 60).finding, part(35, 60).amount) == (PartFinding.PERIODS_APART, 5)
+    assert part(-60, -10).finding is PartFinding.PERIODS_APART
     assert part(90, None).value == 0
     assert part(-20, None).value == 1
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from market.matching.queries import in_base, measure, per_base
-from market.matching.rules import Facts
+from market.matching.rules import OfferFacts
 from market.products.units import UNITS, Dimension
 
 HERE = Path(__file__).parent
@@ -160,7 +160,7 @@ def corpus() -> list[Sample]:
     ]
 
 
-def facts(row: Row) -> tuple[Facts, Facts, Facts]:
+def facts(row: Row) -> tuple[OfferFacts, OfferFacts, OfferFacts]:
     """The asked offer, the better and the worse counterpart of a pair."""
     asked = _said(row["asked"])
     other = "buy" if row["side"] == "sell" else "sell"
@@ -184,7 +184,7 @@ def _said(cell: str) -> dict[str, str]:
     return said
 
 
-def _facts(number: int, side: str, said: dict[str, str]) -> Facts:
+def _facts(number: int, side: str, said: dict[str, str]) -> OfferFacts:
     region = regions()[said["region"]]
     quantity, unit = _measured(said["quantity"])
     first = last = None
@@ -197,7 +197,7 @@ def _facts(number: int, side: str, said: dict[str, str]) -> Facts:
     priced: Callable[[str], Any] = (
         (lambda text: per_base(Decimal(text), price_unit)) if price_unit else (lambda _: None)
     )
-    return Facts(
+    return OfferFacts(
         id=number,
         owner_id=number,
         side=side,
