@@ -156,6 +156,23 @@ def turn_calendar() -> None:
     purge_kept()
 
 
+def recount_open_fairs() -> bool:
+    """Count every open fair anew, with its listings; False where one was counted otherwise
+    meanwhile and must be counted again."""
+    from market.tallies.services import open_fair_ids, prepare_count, recount, save_count
+
+    is_saved = True
+    for fair_id in open_fair_ids():
+        # Counted before the transaction: it takes too long to keep others from writing.
+        pending = prepare_count(fair_id)
+        with transaction():
+            if pending is None:
+                recount(fair_id)
+            elif not save_count(pending):
+                is_saved = False
+    return is_saved
+
+
 def tidy() -> None:
     """Look at the tables afresh, delete the photos that nothing uses any more, and empty the
     log."""
@@ -209,26 +226,17 @@ def _counting_listings(app: Flask, stop: threading.Event) -> Iterator[threading.
 
     In a thread of its own: a large fair takes a second, and offers must be found meanwhile.
     """
-    from market.tallies.services import open_fair_ids, prepare_count, save_count
-    from market.tallies.services import recount as count_anew
-
     changed = threading.Event()
     changed.set()
 
-    def recount_listings() -> None:
+    def recount_changed() -> None:
         if not changed.is_set():
             return
         changed.clear()
-        for fair_id in open_fair_ids():
-            # Counted before the transaction: it takes too long to keep others from writing.
-            draft = prepare_count(fair_id)
-            with transaction():
-                if draft is None:
-                    count_anew(fair_id)
-                elif not save_count(draft):
-                    changed.set()
+        if not recount_open_fairs():
+            changed.set()
 
-    counting = Step(app, recount_listings, LISTINGS_EVERY, LISTINGS_SHARE)
+    counting = Step(app, recount_changed, LISTINGS_EVERY, LISTINGS_SHARE)
 
     def count() -> None:
         while not stop.wait(PAUSE):

@@ -1,4 +1,4 @@
-"""Keeping the count of a fair, and comparing what is kept with a new count."""
+"""Storing the count of a fair, and comparing the stored count with a new one."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ from market.tallies.counting import (
 from market.tallies.models import FairCount, FairDay, FairProduct, FairTally, FairVariety
 from market.tallies.trees import Tree, fair_tree, freeze_tree
 
-# A FairCount that says this was overtaken by something the ledger doesn't show.
+# FairCount.ledger_id of a count that is older than the database in a way the ledger doesn't show:
+# a listing of a closed fair changed. Only a new count makes it right.
 STALE = -1
 
 
 @dataclass(frozen=True)
 class RowChanges:
-    """Rows that differ from what is kept; `gone` are keys."""
+    """The rows of a count that differ from the stored ones; `gone` holds keys."""
 
     new: list[dict[str, Any]]
     changed: list[dict[str, Any]]
@@ -42,14 +43,14 @@ class RowChanges:
 
 @dataclass(frozen=True)
 class CountTable:
-    """A table of the cache: what its rows are told apart by, and their figures."""
+    """A table of stored counts, with its key columns (besides the fair) and its figures."""
 
     table: Any
     keys: tuple[str, ...]
     figures: tuple[str, ...]
 
     def rows(self, fair_id: int) -> Cells:
-        """What is kept of the fair."""
+        """The stored figures of the fair by key."""
         c, width = self.table.__table__.c, len(self.keys)
         columns = [c[name] for name in (*self.keys, *self.figures)]
         rows = db.session.execute(select(*columns).where(c.fair_id == fair_id))
@@ -58,23 +59,23 @@ class CountTable:
         }
 
     def changes(self, fair_id: int, rows: Cells) -> RowChanges:
-        """What there is to write so that the table says `rows`."""
-        kept = self.rows(fair_id)
+        """The changes that make the table hold `rows`."""
+        stored = self.rows(fair_id)
 
         def whole(key: tuple[Any, ...]) -> dict[str, Any]:
             return {"fair_id": fair_id, **dict(zip(self.keys, key, strict=True)), **rows[key]}
 
         return RowChanges(
-            new=[whole(key) for key in rows.keys() - kept.keys()],
-            changed=[whole(key) for key in rows.keys() & kept.keys() if rows[key] != kept[key]],
+            new=[whole(key) for key in rows.keys() - stored.keys()],
+            changed=[whole(k) for k in rows.keys() & stored.keys() if rows[k] != stored[k]],
             gone=[
                 {f"its_{name}": part for name, part in zip(self.keys, key, strict=True)}
-                for key in kept.keys() - rows.keys()
+                for key in stored.keys() - rows.keys()
             ],
         )
 
     def write(self, fair_id: int, changes: RowChanges) -> None:
-        """Write them."""
+        """Apply the changes."""
         table = self.table.__table__
         if changes.new:
             db.session.execute(insert(table), changes.new)
@@ -86,7 +87,7 @@ class CountTable:
             db.session.execute(delete(table).where(and_(of_fair, *one)), changes.gone)
 
     def add(self, fair_id: int, more: Cells) -> None:
-        """Add `more` to what is kept, row by row."""
+        """Add the figures of `more` to the stored ones, row by row."""
         for key, figures in more.items():
             if not any(figures.values()):
                 continue
@@ -108,10 +109,11 @@ VARIETIES = CountTable(FairVariety, ("region_code",), ("varieties",))
 
 @dataclass(frozen=True)
 class PendingCount:
-    """A fair counted anew, not yet kept.
+    """A new count of a fair, not stored yet.
 
     Attributes:
-        counted_to: what the count it would replace went up to; None without one.
+        at: when it was counted; ledger_id: up to which entry.
+        counted_to: the entry that the count it replaces went up to; None without one.
     """
 
     fair_id: int
@@ -122,28 +124,28 @@ class PendingCount:
 
 
 def recount(fair_id: int) -> None:
-    """Count the fair and keep the result; only rows that differ are written."""
+    """Count the fair and store the result; only rows that differ are written."""
     advisory_lock(AdvisoryLock.COUNTS)
     freeze_tree(fair_id)
-    draft, codes = _prepare(fair_id)
-    if draft is None:
+    pending, codes = _prepare(fair_id)
+    if pending is None:
         freeze_tree(fair_id, codes)
-        draft, _codes = _prepare(fair_id)
-    if draft:
-        save_count(draft)
+        pending, _codes = _prepare(fair_id)
+    if pending:
+        save_count(pending)
 
 
 def prepare_count(fair_id: int) -> PendingCount | None:
-    """Count the fair without keeping anybody from writing; None where only recount() can.
+    """Count the fair without blocking writers; None where only recount() can.
 
-    Going through all listings of a large fair takes a second; writing what differs, which
-    keep() does inside transaction(), takes a moment.
+    Going through all listings of a large fair takes a second; writing the differences, which
+    save_count() does inside transaction(), takes milliseconds.
     """
     return _prepare(fair_id)[0]
 
 
 def _prepare(fair_id: int) -> tuple[PendingCount | None, set[str]]:
-    """The draft, or None and the regions of the count when the fair's tree lacks some."""
+    """The pending count, or None when the fair's tree lacks some of the regions returned."""
     at, last = utcnow(), _last_entry()
     fair = db.session.get_one(Fair, fair_id)
     tree = fair_tree(fair)
@@ -157,18 +159,18 @@ def _prepare(fair_id: int) -> tuple[PendingCount | None, set[str]]:
         (DAYS, count.days),
         (VARIETIES, _varieties(count, tree)),
     )
-    changes = [(kept, kept.changes(fair_id, rows)) for kept, rows in wanted]
+    changes = [(table, table.changes(fair_id, rows)) for table, rows in wanted]
     return PendingCount(fair_id, at, last, _counted_to(fair_id), changes), count.codes
 
 
-def save_count(draft: PendingCount) -> bool:
-    """Write what the draft found to differ; False where the fair was counted otherwise since."""
+def save_count(pending: PendingCount) -> bool:
+    """Store a pending count; False where the fair was counted otherwise since."""
     advisory_lock(AdvisoryLock.COUNTS)
-    if _counted_to(draft.fair_id) != draft.counted_to:
+    if _counted_to(pending.fair_id) != pending.counted_to:
         return False
-    for kept, changes in draft.changes:
-        kept.write(draft.fair_id, changes)
-    _save_progress(draft.fair_id, draft.at, draft.ledger_id)
+    for table, changes in pending.changes:
+        table.write(pending.fair_id, changes)
+    _save_progress(pending.fair_id, pending.at, pending.ledger_id)
     return True
 
 
@@ -177,14 +179,14 @@ def _counted_to(fair_id: int) -> int | None:
 
 
 def open_fair_ids() -> Sequence[int]:
-    """The fairs whose listings may move now."""
+    """The ids of the open fairs: only their listings change by themselves."""
     return db.session.scalars(select(Fair.id).where(Fair.status == FairStatus.OPEN)).all()
 
 
 def add_ledger_entries(fair_id: int) -> None:
-    """Add to what is kept the entries the ledger has had since; the listings stay as kept.
+    """Add the ledger's entries since the last count to the stored count; the listings stay.
 
-    A few rows for a few deals, where recount() goes through the whole fair.
+    Writes a few rows for a few deals, where recount() goes through the whole fair.
     """
     advisory_lock(AdvisoryLock.COUNTS)
     counted_at, last = utcnow(), _last_entry()
@@ -192,17 +194,17 @@ def add_ledger_entries(fair_id: int) -> None:
     count = empty_count(fair_tree(fair))
     count_ledger(fair, count, db.session.get_one(FairCount, fair_id).ledger_id, last)
     _roll_up(fair, count)
-    for kept, cells in ((TALLIES, count.tallies), (PRODUCTS, count.products), (DAYS, count.days)):
-        kept.add(fair_id, cells)
+    for table, cells in ((TALLIES, count.tallies), (PRODUCTS, count.products), (DAYS, count.days)):
+        table.add(fair_id, cells)
     _save_progress(fair_id, counted_at, last)
 
 
 def update_count(fair: Fair) -> None:
-    """Count what has come since the last count: an open fair anew, because its listings
-    move; of one that is over only the ledger's news, because theirs would have overtaken it.
+    """Bring the fair's count up to date: an open fair is counted anew, because its listings
+    change; one that is over gets only the ledger's later entries, unless its count is stale.
     """
     advisory_lock(AdvisoryLock.COUNTS)
-    counted_to = db.session.scalar(select(FairCount.ledger_id).where(FairCount.fair_id == fair.id))
+    counted_to = _counted_to(fair.id)
     over = fair.status in (FairStatus.CLOSED, FairStatus.CERTIFIED)
     if not over or counted_to in (None, STALE):
         recount(fair.id)
@@ -219,41 +221,39 @@ def _save_progress(fair_id: int, at: datetime, ledger_id: int) -> None:
     db.session.flush()
 
 
-def _roll_up(fair: Fair, count: Count) -> Tree:
-    """Tell `count` for every region above the leaves too; returns the fair's tree."""
+def _roll_up(fair: Fair, count: Count) -> None:
+    """Add the sums of the regions above the leaves to `count`."""
     freeze_tree(fair.id, count.codes)
-    tree = fair_tree(fair)
-    count.roll_up(tree)
-    return tree
+    count.roll_up(fair_tree(fair))
 
 
 def _varieties(count: Count, tree: Tree) -> Cells:
     return {(code,): {"varieties": number} for code, number in count.varieties(tree).items()}
 
 
-def update_counts(force: bool = False) -> bool:
-    """Recount the fairs whose figures may have moved; returns whether there were any.
+def update_counts() -> bool:
+    """Bring the counts of all fairs up to the ledger's last entry; whether there were any to do.
 
-    Those are the fairs never counted, those overtaken by a county's late act, and with
-    `force` (offers have changed) every open one; those with ledger entries after their
-    count are only advanced. Without any it costs two short queries.
+    A fair never counted, or whose count is stale, is counted anew; one with later entries gets
+    those added. The listings of open fairs are counted by prepare_count() and save_count().
+    Without anything to do it costs two short queries.
     """
     later = exists().where(LedgerEntry.fair_id == Fair.id, LedgerEntry.id > FairCount.ledger_id)
     last = _last_entry()
     candidates = db.session.execute(
-        select(Fair.id, Fair.status, FairCount.ledger_id)
+        select(Fair.id, FairCount.ledger_id)
         .outerjoin(FairCount, FairCount.fair_id == Fair.id)
         .where(~Fair.totals_only, Fair.status.in_(HELD))
     ).all()
-    moved: dict[int, Callable[[int], None]] = {}
-    for fair_id, status, counted_to in candidates:
-        if counted_to is None or counted_to == STALE or (force and status is FairStatus.OPEN):
-            moved[fair_id] = recount
+    updates: dict[int, Callable[[int], None]] = {}
+    for fair_id, counted_to in candidates:
+        if counted_to is None or counted_to == STALE:
+            updates[fair_id] = recount
         elif last > counted_to and db.session.scalar(_has_later_entries(later, fair_id)):
-            moved[fair_id] = add_ledger_entries
-    for fair_id, count in moved.items():
-        count(fair_id)
-    return bool(moved)
+            updates[fair_id] = add_ledger_entries
+    for fair_id, update_fair in updates.items():
+        update_fair(fair_id)
+    return bool(updates)
 
 
 def _has_later_entries(later: Any, fair_id: int) -> Any:
@@ -274,11 +274,11 @@ def _mark_stale(sender: Any, fair_id: int) -> None:
 
 
 def check_counts() -> Iterator[LedgerProblem]:
-    """Where a kept count is not what counting gives; `flask ledger verify` asks for it.
+    """Where a stored count differs from a new count; for `flask ledger verify`.
 
-    What comes from the ledger is compared as of the entry it was counted to, so that a
-    count merely waiting for its turn is no problem. What comes from listings is compared
-    once the fair is closed: while it is open they move before they are counted.
+    Figures from the ledger are compared as of the entry they were counted to, so a count that
+    merely lags behind is no problem. Figures from listings are compared once the fair is
+    closed: while it is open they change before they are counted.
     """
     counts = db.session.execute(
         select(Fair, FairCount.ledger_id)
@@ -287,31 +287,31 @@ def check_counts() -> Iterator[LedgerProblem]:
         .order_by(Fair.id)
     ).all()
     for fair, ledger_id in counts:
-        still = fair.status is FairStatus.OPEN
-        names = FROM_LEDGER if still else (*FROM_LISTINGS, *FROM_LEDGER)
+        is_open = fair.status is FairStatus.OPEN
+        names = FROM_LEDGER if is_open else (*FROM_LISTINGS, *FROM_LEDGER)
         tree = fair_tree(fair)
         recounted = count_fair(fair, tree, ledger_id)
         recounted.roll_up(tree)
-        for kept, right in (
+        for table, right in (
             (TALLIES, recounted.tallies),
             (PRODUCTS, recounted.products),
             (DAYS, recounted.days),
-            *(() if still else ((VARIETIES, _varieties(recounted, tree)),)),
+            *(() if is_open else ((VARIETIES, _varieties(recounted, tree)),)),
         ):
-            asked = [name for name in kept.figures if name in (*names, "varieties")]
-            yield from _differences(fair.slug, kept.rows(fair.id), right, asked)
+            compared = [name for name in table.figures if name in (*names, "varieties")]
+            yield from _differences(fair.slug, table.rows(fair.id), right, compared)
 
 
 def _differences(
-    slug: str, kept: Cells, recounted: Cells, names: Iterable[str]
+    slug: str, stored: Cells, recounted: Cells, names: Iterable[str]
 ) -> Iterator[LedgerProblem]:
-    for key in sorted(kept.keys() | recounted.keys()):
+    for key in sorted(stored.keys() | recounted.keys()):
         for name in names:
-            stored = kept.get(key, {}).get(name, 0)
-            right = recounted.get(key, {}).get(name, 0)
-            if stored != right:
+            old = stored.get(key, {}).get(name, 0)
+            new = recounted.get(key, {}).get(name, 0)
+            if old != new:
                 about = f"fair {slug}, region {', '.join(map(str, key))}"
-                yield LedgerProblem(about, f"{name} is kept as {stored} and counts {right}")
+                yield LedgerProblem(about, f"{name} is stored as {old} and counts {new}")
 
 
 integrity_checks.append(check_counts)

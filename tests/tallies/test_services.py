@@ -21,6 +21,7 @@ from market.regions.models import Region
 from market.tallies import queries, services
 from market.tallies.models import FairTally
 from market.tallies.trees import fair_tree
+from market.worker import recount_open_fairs
 from tests.fairs.making import INSIDE, count_deal, make_fair, publish
 
 pytestmark = pytest.mark.postgresql
@@ -120,31 +121,49 @@ def test_recounting_touches_only_what_moved(make_account: Make) -> None:
     assert "440106" not in recount(fair)
 
 
-def moved(force: bool = False) -> bool:
+def updated() -> bool:
+    """Whether there was any count to bring up to date."""
     with transaction():
-        return services.update_counts(force)
+        return services.update_counts()
 
 
-def test_fairs_are_recounted_only_when_something_moved(make_account: Make) -> None:
+def test_counts_are_updated_only_when_the_ledger_has_more(make_account: Make) -> None:
     fair, seller, buyer = make_fair(), make_account(), make_account()
-    assert moved()
-    assert not moved()
+    assert updated()
+    assert not updated()
     count_deal(fair, seller, buyer)
-    assert moved()
-    assert not moved()
-    assert moved(force=True)
+    assert updated()
+    assert not updated()
     with transaction():
         fair.status = FairStatus.CLOSED
-    assert not moved(force=True)
+    assert not updated()
     count_deal(fair, seller, buyer)
-    assert moved()
+    assert updated()
+
+
+def test_the_worker_recounts_the_listings_of_open_fairs_alone(make_account: Make) -> None:
+    fair, seller = make_fair(), make_account(region=SHIMEN)
+
+    def listed() -> int:
+        publish(seller)
+        enrol(fair)
+        assert not updated()
+        assert recount_open_fairs()
+        db.session.expire_all()
+        return db.session.get_one(FairTally, (fair.id, SHIMEN)).sell_listings
+
+    assert recount_open_fairs()
+    assert [listed(), listed()] == [1, 2]
+    with transaction():
+        fair.status = FairStatus.CLOSED
+    assert listed() == 2
 
 
 def test_a_daily_deal_moves_no_fair(make_account: Make) -> None:
     fair = make_fair()
-    moved()
+    updated()
     count_deal(fair, make_account(), make_account(), channel=Channel.DAILY, fair_id=None)
-    assert not moved()
+    assert not updated()
 
 
 def test_a_county_that_rejects_late_has_the_closed_fair_recounted(make_account: Make) -> None:
@@ -153,11 +172,11 @@ def test_a_county_that_rejects_late_has_the_closed_fair_recounted(make_account: 
     enrol(fair)
     with transaction():
         fair.status = FairStatus.CLOSED
-    moved()
+    updated()
     with transaction():
         offer.status = Status.REJECTED
         offer_changed.send(offer=offer, at=INSIDE)
-    assert moved()
+    assert updated()
     assert recount(fair)[SHIMEN].sell_listings == 0
 
 
@@ -193,13 +212,13 @@ def test_entries_after_a_count_are_added_to_it_without_counting_the_listings(
     enrol(fair)
     deal = count_deal(fair, seller, buyer, 500, quantity=Decimal("0.001"))
     count_deal(fair, seller, buyer, 70, unit="head", agreed_on=date(2026, 9, 17))
-    assert moved()
+    assert updated()
     row = db.session.get_one(FairTally, (fair.id, SHIMEN))
     assert (row.sell_listings, row.deals, row.amount_fen) == (1, 2, 570)
     assert row.mass_kg == Decimal("0.0005")
     with transaction():
         ledger.append_entry(deal, buyer)
-    assert moved()
+    assert updated()
     db.session.expire_all()
     assert (row.deals, row.amount_fen, row.mass_kg) == (1, 70, 0)
     assert list(services.check_counts()) == []
@@ -209,34 +228,34 @@ def test_what_was_listed_in_the_last_seconds_is_counted_after_the_close(
     make_account: Make,
 ) -> None:
     fair = make_fair()
-    moved()
+    updated()
     publish(make_account(region=SHIMEN))
     enrol(fair)
     with transaction():
         turn_fairs(datetime(2026, 10, 1, tzinfo=UTC))
     assert fair.status is FairStatus.CLOSED
-    assert moved()
+    assert updated()
     assert db.session.get_one(FairTally, (fair.id, SHIMEN)).sell_listings == 1
     assert ledger.verify_ledger() == []
 
 
-def test_a_count_drawn_up_beforehand_is_kept_unless_another_came_between(
+def test_a_prepared_count_is_saved_unless_the_fair_was_counted_meanwhile(
     make_account: Make,
 ) -> None:
     fair, seller = make_fair(), make_account(region=SHIMEN)
-    assert services.prepare_count(fair.id) is None  # its regions are not kept yet
+    assert services.prepare_count(fair.id) is None  # its regions are not frozen yet
     recount(fair)
     publish(seller)
     enrol(fair)
-    draft = services.prepare_count(fair.id)
+    pending = services.prepare_count(fair.id)
     with transaction():
-        assert draft
-        assert services.save_count(draft)
+        assert pending
+        assert services.save_count(pending)
     assert recount(fair)[SHIMEN].sell_listings == 1
-    stale = services.prepare_count(fair.id)
+    late = services.prepare_count(fair.id)
     count_deal(fair, seller, make_account(), 500)
-    assert moved()
+    assert updated()
     with transaction():
-        assert stale
-        assert not services.save_count(stale)
+        assert late
+        assert not services.save_count(late)
     assert recount(fair)[SHIMEN].amount_fen == 500
