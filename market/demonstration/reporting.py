@@ -15,7 +15,7 @@ from market.deals.ledger import Head
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.cast import Cast
 from market.fairs.models import Fair
-from market.statements import snapshots, units
+from market.statements import units
 from market.statements.models import (
     Act,
     Kind,
@@ -26,9 +26,12 @@ from market.statements.models import (
     StatementVersion,
 )
 from market.statements.rules import Period
-from market.statements.services import MOVES, freeze
+from market.statements.services import MOVES
+from market.statements.snapshots import last_entry, snapshot_columns
 from market.statements.units import Unit
 from market.tallies.end_of_day import DayEnd, cut_off, day_ends, save_day_ends_until
+from market.tallies.freezing import freeze_day_end, gather
+from market.tallies.frozen_figures import FrozenFigures
 
 SENT_BACK = "成交额与前一日相差较大，请核对后重报。"
 # Hours after the day's end: a county that is in time, one that is late, what follows.
@@ -39,11 +42,11 @@ YESTERDAY = (Act.SUBMITTED, Act.SUBMITTED, Act.SUBMITTED, Act.ACCEPTED, None)
 
 @dataclass
 class Row:
-    """A statement being written, with its snapshot once there is one."""
+    """A statement being written, with its figures once they are frozen."""
 
     unit: Unit
     statement: dict[str, Any]
-    snapshot: snapshots.Snapshot | None = None
+    figures: FrozenFigures | None = None
 
     @property
     def is_in(self) -> bool:
@@ -79,7 +82,7 @@ class Reporting:
         if periods:
             save_day_ends_until(self.fair, periods[-1].day)
         for period in periods:
-            end, ledger = cut_off(period.day), snapshots.cut(period)
+            end, ledger = cut_off(period.day), last_entry(period)
             told = day_ends(self.fair, [unit.code for unit in self.leaves], period.day)
             age = (periods[-1].day - period.day).days
             counties = [
@@ -111,7 +114,7 @@ class Reporting:
         for act in acts:
             if act is Act.SUBMITTED:
                 args = (self.fair, unit, period.day, ledger, told, at)
-                self._submit(row, snapshots.of_day_end(*args), at)
+                self._submit(row, freeze_day_end(*args), at)
             elif act:
                 later = end + timedelta(hours=ACCEPTED) if age else (at + (self.now - at) / 2)
                 reason = SENT_BACK if act is Act.RETURNED else ""
@@ -146,7 +149,7 @@ class Reporting:
         self, counties: list[Row], tops: list[Row], period: Period, ledger: Head, at: datetime
     ) -> None:
         tops = sorted(tops, key=lambda row: row.unit.path)
-        snapshot = self._sum(self.fair.region, period, ledger, tops, at)
+        figures = self._sum(self.fair.region, period, ledger, tops, at)
         by = self.cast.province_id
         self.publications.append(
             {
@@ -156,7 +159,7 @@ class Reporting:
                 "reason": "",
                 "by_id": by,
                 "at": at,
-                **freeze(snapshot),
+                **snapshot_columns(figures),
             }
         )
         gathered = [row for row in tops if not row.unit.is_leaf]
@@ -165,9 +168,9 @@ class Reporting:
 
     def _sum(
         self, unit: Any, period: Period, ledger: Head, below: list[Row], at: datetime
-    ) -> snapshots.Snapshot:
-        parts = [{**row.snapshot, "version": 1, "correction": 0} for row in below if row.snapshot]
-        return snapshots.gather(self.fair, unit, ledger, parts, [], at, period.day)
+    ) -> FrozenFigures:
+        parts = [row.figures for row in below if row.figures]
+        return gather(self.fair, unit, ledger, parts, [], at, period.day)
 
     def _new(self, unit: Unit, period: Period) -> Row:
         """A draft; it gets its id, and is written, with its first step."""
@@ -184,14 +187,16 @@ class Reporting:
         }
         return Row(unit, draft)
 
-    def _submit(self, row: Row, snapshot: snapshots.Snapshot, at: datetime) -> None:
+    def _submit(self, row: Row, figures: FrozenFigures, at: datetime) -> None:
         code = row.unit.code
         officials = self.cast.officials if row.unit.is_leaf else self.cast.reviewers
-        row.snapshot = snapshot
+        row.figures = FrozenFigures(figures.data, version=1)
         row.statement |= {"version": 1, "first_submitted_at": at}
         self._step(row, Act.SUBMITTED, officials[code], at)
         version = {"statement_id": row.statement["id"], "number": 1, "remark": ""}
-        self.versions.append({**version, "by_id": officials[code], "at": at, **freeze(snapshot)})
+        self.versions.append(
+            {**version, "by_id": officials[code], "at": at, **snapshot_columns(figures)}
+        )
 
     def _step(self, row: Row, act: Act, by: int, at: datetime, reason: str = "") -> None:
         statement = row.statement

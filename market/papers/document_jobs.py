@@ -11,7 +11,6 @@ import subprocess
 import sys
 
 from market import ROOT
-from market.database import db
 from market.papers.services import is_anything_to_make
 
 COMMAND = ("nice", "-n", "15", sys.executable, "-m", "flask", "--app", "wsgi", "papers", "make")
@@ -33,7 +32,7 @@ class DocumentJobs:
             if self.process.returncode:
                 log.warning("the making of documents ended with %s", self.process.returncode)
             self.process = None
-        if is_anything_to_make(db.session()):
+        if is_anything_to_make():
             self.process = subprocess.Popen(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL)
 
     def close(self) -> None:

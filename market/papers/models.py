@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from market.accounts.models import Account
 from market.database import Base, UTCDateTime, choice, utcnow
 from market.fairs.models import Fair
+from market.papers.document_figures import DocumentFigures, read_document
 from market.regions.models import Region
 
 
@@ -45,8 +46,8 @@ class Document(Base):
         code: random and public: whoever has the paper can check it.
         address: of the page that checks it, as the QR code on it says.
         language: the locale it is written in.
-        figures: what market.papers.services.figures_of() gave; figures_sha256: its fingerprint,
-            of before somebody was starred in it where `starred` is in it.
+        figures: JSON of market.papers.document_figures; figures_sha256: its fingerprint, of
+            before somebody was starred in it where `starred` is in it.
         ledger_entry, ledger_hash: the last entry of the ledger that is in the figures.
         status: where in the queue it is; tries counts how often its making was begun.
         progress: 0 to 100; doing: the word for what is being done now, and error for why it
@@ -99,3 +100,8 @@ class Document(Base):
         Index("ix_documents_status_id", "status", "id"),
         Index("ix_documents_fair_id_region_code", "fair_id", "region_code"),
     )
+
+    @property
+    def printed(self) -> DocumentFigures:
+        """What it prints."""
+        return read_document(self.figures)

@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from typing import Any
 
 import segno
 from flask import current_app, render_template
 
-from market.tables.figures import FIGURES, every_day, thawed
+from market.papers.document_figures import DocumentFigures
+from market.tables.figures import FIGURES
 from market.tables.table import NO_XML
-from market.tallies import county_map as county_map
+from market.tallies import county_map
+from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.queries import CountyRow
+from market.tallies.trees import Tree
 from market.web.filters import day, local_name, wan
 
-TOP = 10
+MAX_BARS = 10
 
 
-def counties_of(figures: Mapping[str, Any]) -> list[CountyRow]:
-    """The frozen rows of the counties, as the count gives them."""
-    rows = []
-    for c in (c for p in figures["prefectures"] for c in p["counties"]):
-        total: dict[str, Any] = {name: thawed(c["total"], name) for name in c["total"]}
-        row = CountyRow(
-            code=c["code"],
-            name=c["name"],
-            name_en=c["name_en"],
-            host_code=c["host_code"],
-            rank=c["rank"],
-            rank_within=c["rank_within"],
-            **total,
+def county_picture(printed: DocumentFigures, tree: Tree, font: str) -> tuple[str, str] | None:
+    """(the map by deal value, its attribution); None where there is no map.
+
+    Args:
+        tree: the fair's regions: a zone is drawn on the county that hosts it.
+    """
+    rows = [
+        CountyRow(
+            code=county.code,
+            name=county.name,
+            name_en=county.name_en,
+            host_code=tree.nodes[county.code].host_code,
+            **vars(county.totals),
         )
-        rows.append(row)
-    return rows
-
-
-def county_picture(figures: Mapping[str, Any], font: str) -> tuple[str, str] | None:
-    """(the map by deal value, its attribution); None where there is no map."""
-    rows = counties_of(figures)
+        for county in printed.figures.counties
+    ]
     home = current_app.config["HOME_REGION"]
     drawn = county_map.outline(home, frozenset(row.host_code or row.code for row in rows))
     if drawn is None:
@@ -64,31 +61,33 @@ def _legend(cuts: list[int]) -> list[tuple[int, str]]:
     ]
 
 
-def ranking_picture(figures: Mapping[str, Any], font: str) -> str | None:
+def ranking_picture(printed: DocumentFigures, font: str) -> str | None:
     """Bars for the counties of the highest value; None while nothing is counted."""
-    ranked = sorted((c for c in counties_of(figures) if c.rank), key=lambda c: (c.rank, c.code))
+    ranked = sorted(
+        (printed.ranks[county.code], county.code, local_name(county), county.totals.amount_fen or 0)
+        for county in printed.figures.counties
+        if county.code in printed.ranks
+    )
     if not ranked:
         return None
-    most = ranked[0].amount_fen or 1
-    bars = [
-        (c.rank, local_name(c), (c.amount_fen or 0) / most, wan(c.amount_fen)) for c in ranked[:TOP]
-    ]
+    largest = ranked[0][3] or 1
+    bars = [(rank, name, fen / largest, wan(fen)) for rank, _code, name, fen in ranked[:MAX_BARS]]
     return _drawn("bars.svg", bars=bars, font=font, **_colours())
 
 
-def days_picture(figures: Mapping[str, Any], font: str) -> str | None:
+def days_picture(figures: FrozenFigures, font: str) -> str | None:
     """A line through the value of every day; None with fewer than two days.
 
     A day on which more was taken back than verified is below the line of zero.
     """
-    found = every_day(figures)
+    found = figures.every_day
     if len(found) < 2:
         return None
     values = [fen for _day, _deals, fen in found]
-    most, least = max(1, *values), min(0, *values)
+    highest, lowest = max(1, *values), min(0, *values)
 
     def place(number: int, fen: int) -> tuple[float, float]:
-        share = (fen - least) / (most - least)
+        share = (fen - lowest) / (highest - lowest)
         return round(number / (len(found) - 1) * 1000, 1), round(260 - share * 220, 1)
 
     points = [place(number, fen) for number, fen in enumerate(values)]

@@ -18,8 +18,8 @@ from market.deals.models import Deal
 from market.fairs.models import FairListing
 from market.offers.models import Offer
 from market.papers import builder, services
+from market.papers.document_figures import Origin
 from market.papers.models import Document, DocumentKind, Making
-from market.papers.official_figures import PUBLISHED, STATEMENT
 from market.statements.models import Publication, StatementVersion
 
 
@@ -55,31 +55,34 @@ def _has_party(account: Account) -> Any:
 
 
 def _without(person: Person, figures: dict[str, Any]) -> dict[str, Any]:
-    standing = figures.get("standing")
-    if not standing or standing["kind"] not in (STATEMENT, PUBLISHED):
+    # The JSON as it is stored, in either format of market.papers.document_figures.
+    part, missing = ("provenance", "figures") if "format" in figures else ("standing", "standing")
+    provenance = figures.get(part, {})
+    if provenance.get("kind", Origin.COUNT) == Origin.COUNT:
         return figures
-    told = {
-        **standing,
-        "missing": person.left_out(standing["missing"], name_too=False),
+    units = person.left_out(figures[missing]["missing"], name_too=False)
+    figures = {**figures, missing: {**figures[missing], "missing": units}}
+    starred = {
+        **figures[part],
         "corrections": [
             {**each, "reason": person.left_out(each["reason"], name_too=True)}
-            for each in standing["corrections"]
+            for each in provenance["corrections"]
         ],
     }
-    if standing["by"] in person.names and _vouched(person, standing):
-        told["by"] = person.left_out(standing["by"], name_too=True)
-    return {**figures, "standing": told}
+    if provenance["by"] in person.names and _vouched(person, provenance):
+        starred["by"] = person.left_out(provenance["by"], name_too=True)
+    return {**figures, part: starred}
 
 
-def _vouched(person: Person, standing: dict[str, Any]) -> bool:
+def _vouched(person: Person, provenance: dict[str, Any]) -> bool:
     """Whether it was this person who submitted or published, and nobody of the same name."""
-    if standing["kind"] == STATEMENT:
+    if provenance["kind"] == Origin.STATEMENT:
         by = select(StatementVersion.by_id).where(
-            StatementVersion.statement_id == standing["statement"],
-            StatementVersion.number == standing["version"],
+            StatementVersion.statement_id == provenance["statement"],
+            StatementVersion.number == provenance["version"],
         )
     else:
-        by = select(Publication.by_id).where(Publication.sha256 == standing["sha256"])
+        by = select(Publication.by_id).where(Publication.sha256 == provenance["sha256"])
     return person.id in db.session.scalars(by).all()
 
 

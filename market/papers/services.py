@@ -8,18 +8,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session
 
 from market.accounts.models import Account
 from market.database import AdvisoryLock, advisory_lock, db, lock, utcnow
 from market.fairs.models import Fair
-from market.papers import official_figures
+from market.papers.document_figures import DocumentFigures, fingerprint
 from market.papers.models import MAKING_TRANSITIONS, Document, DocumentKind, Making
+from market.papers.official_figures import (
+    find_official,
+    of_count,
+    of_statement,
+    with_comparisons,
+)
 from market.permissions import may
 from market.regions.models import Region
 from market.statements.models import Statement
 from market.statements.rules import IN
-from market.tables.figures import fingerprint, take
 from market.tallies.services import update_counts
 from market.tallies.trees import fair_tree
 from market.web.errors import Invalid, InvalidTransition, Refused
@@ -65,7 +69,7 @@ def request_document(
         raise Invalid(_("A bulletin is about the whole fair."), "region")
     if not may_request(actor, kind, fair, region):
         raise Refused(_("These figures are not yours to state."), "region")
-    figures = figures_of(kind, fair, region, statement)
+    figures = figures_of(kind, fair, region, statement).to_json()
     known = _with_figures(kind, language, fingerprint(figures))
     if known is not None:
         if known.status is Making.FAILED:
@@ -89,8 +93,8 @@ def request_document(
 
 def figures_of(
     kind: DocumentKind, fair: Fair, region: Region, statement: Statement | None = None
-) -> dict[str, Any]:
-    """What a document of that kind prints; papers say what their figures are, in `standing`.
+) -> DocumentFigures:
+    """What a document of that kind prints; papers say where their figures come from.
 
     Raises:
         Invalid: the statement is not submitted.
@@ -102,19 +106,16 @@ def figures_of(
     if statement is not None:
         if statement.status not in IN:
             raise Invalid(_("This statement is not submitted."))
-        return official_figures.of_statement(statement)
-    return official_figures.official(kind, fair, region) or {
-        **figures_now(fair, region),
-        "standing": official_figures.NOT_SUBMITTED,
-    }
+        return of_statement(statement)
+    return find_official(kind, fair, region) or figures_now(fair, region)
 
 
-def figures_now(fair: Fair, region: Region) -> dict[str, Any]:
+def figures_now(fair: Fair, region: Region) -> DocumentFigures:
     """The figures with everything in them that the ledger has. Inside transaction()."""
-    # Nobody counts a deal between the counting and the taking of what was counted.
+    # Nobody counts a deal between the counting and the freezing.
     advisory_lock(AdvisoryLock.LEDGER)
     update_counts()
-    return take(fair, region)
+    return with_comparisons(of_count(fair, region), fair)
 
 
 def freeze_again(document: Document) -> bool:
@@ -122,7 +123,7 @@ def freeze_again(document: Document) -> bool:
 
     For a workbook, which has every deal: what was counted while it waited belongs in it.
     """
-    figures = figures_now(document.fair, document.region)
+    figures = figures_now(document.fair, document.region).to_json()
     known = _with_figures(document.kind, document.language, fingerprint(figures))
     if known is not None and known is not document:
         return False
@@ -143,8 +144,8 @@ def _with_figures(kind: DocumentKind, language: str, sha256: str) -> Document | 
 
 def _freeze(document: Document, figures: dict[str, Any]) -> None:
     document.figures, document.figures_sha256 = figures, fingerprint(figures)
-    document.ledger_entry = figures["ledger"]["entry"]
-    document.ledger_hash = figures["ledger"]["hash"]
+    ledger = figures["figures"]["ledger"]
+    document.ledger_entry, document.ledger_hash = ledger["id"], ledger["hash"]
 
 
 def may_request(actor: Any, kind: DocumentKind, fair: Fair, region: Region) -> bool:
@@ -185,10 +186,10 @@ def publish_document(actor: Account, document: Document) -> None:
     db.session.flush()
 
 
-def is_anything_to_make(session: Session) -> bool:
+def is_anything_to_make() -> bool:
     """Whether a document waits to be made, or was left half made."""
     waits = Document.status.in_((Making.QUEUED, Making.RUNNING))
-    return bool(session.scalar(select(exists().where(waits))))
+    return bool(db.session.scalar(select(exists().where(waits))))
 
 
 def take_up_again() -> None:

@@ -5,27 +5,34 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import URL, select
+from sqlalchemy import select
 
 from market.database import db
-from market.fairs.models import Fair
-from market.papers import official_figures
+from market.papers.document_figures import DocumentFigures, PrintedCorrection, fingerprint
 from market.papers.models import Document
+from market.papers.official_figures import (
+    corrections_after,
+    corrections_since,
+    of_count,
+    official_now,
+    reversed_since,
+)
+from market.papers.paper import MAX_PRODUCTS
 from market.papers.services import ALPHABET
-from market.regions.models import Region
+from market.statements.queries import changes
 from market.statements.reversals import Reversal
-from market.tables import figures
-from market.tallies.queries import stored_count
+from market.tables.figures import OF_PRODUCTS
+from market.tallies.frozen_figures import FrozenFigures, FrozenRegion
+from market.tallies.queries import Totals
 from market.text.characters import without_ignorable
 
-MOST_TOLD = 40
+MAX_CHANGES_SHOWN = 40
 # Of the check's page, as it stands under the QR code.
 ADDRESS = re.compile(r"/verify(?:/|/?\?(?:\S*&)?code=)([^/?#&\s]+)", re.IGNORECASE)
 
@@ -38,43 +45,41 @@ class Verdict(enum.StrEnum):
 
 
 @dataclass(frozen=True)
+class ChangedFigure:
+    """A figure of a region that is no longer what it was."""
+
+    code: str
+    name: str
+    name_en: str
+    figure: str
+    then: int | Decimal | None
+    now: int | Decimal | None
+
+
+@dataclass(frozen=True)
 class Check:
-    """What came of a check.
+    """What a check found.
 
     Attributes:
-        now: the figures of the same region and fair at present.
-        stated: where a statement or the published table is printed, what that comes to now;
-            None where the statement was sent back, and where figures of a moment are printed.
-        moved: what is other than printed at present, of a day in what it states at present;
-            the whole first, then counties; not all of it where it is very much (`more` says
-            how many are left out).
-        corrections: those confirmed since, as filed.py tells them.
+        printed: what the document froze; now: the figures of the same region and fair at present.
+        official_totals: where a statement or the published table is printed, what that comes to
+            now; None where the statement was sent back, and where a count is printed.
+        changed: the figures that are not as printed, the whole region's first, then counties';
+            of a day, compared with what is stated of it now. Where there are very many, `more`
+            says how many are left out.
+        corrections: those confirmed since.
         reversed: the deals in the printed figures that were taken back since.
     """
 
     verdict: Verdict
     document: Document | None = None
-    now: Mapping[str, Any] | None = None
-    stated: Mapping[str, Any] | None = None
-    moved: Sequence[figures.Moved] = ()
+    printed: DocumentFigures | None = None
+    now: FrozenFigures | None = None
+    official_totals: Totals | None = None
+    changed: Sequence[ChangedFigure] = ()
     more: int = 0
-    corrections: Sequence[Mapping[str, Any]] = ()
+    corrections: Sequence[PrintedCorrection] = ()
     reversed: Sequence[Reversal] = ()
-
-    @property
-    def is_of_a_day(self) -> bool:
-        """Whether the figures are those of the end of a day, which what came later is no
-        change of."""
-        assert self.document is not None
-        return figures.is_daily(self.document.figures)
-
-    @property
-    def is_official(self) -> bool:
-        """Whether a statement or the published table is printed."""
-        assert self.document is not None
-        return (
-            official_figures.standing_of(self.document.figures)["kind"] != official_figures.PRESENT
-        )
 
 
 def tidy_code(text: str) -> str:
@@ -98,59 +103,91 @@ def check(code: str, beginning: str = "") -> Check:
         document.figures_sha256.startswith(begun) or document.ledger_hash.startswith(begun)
     ):
         return Check(Verdict.NEVER)
-    starred = document.figures.get("starred")
-    if not starred and document.figures_sha256 != figures.fingerprint(document.figures):
+    printed = document.printed
+    if not printed.is_starred and document.figures_sha256 != fingerprint(document.figures):
         return Check(Verdict.NEVER)
-    return _compared(document)
+    return _compare(document, printed)
 
 
-def _compared(document: Document) -> Check:
-    printed, fair, now = document.figures, document.fair, _present(document)
-    stated: dict[str, Any] | None = None
-    corrections: Sequence[Mapping[str, Any]] = ()
-    if official_figures.standing_of(printed)["kind"] == official_figures.PRESENT:
-        holds = figures.same(printed, now)
-        corrections = official_figures.corrections_after(
-            fair, document.region, document.requested_at
-        )
-    elif stated := official_figures.now_of(fair, printed):
-        holds = _still_holds(printed, stated)
-        corrections = official_figures.corrections_since(printed, stated)
+def _compare(document: Document, printed: DocumentFigures) -> Check:
+    fair, provenance, now = (
+        document.fair,
+        printed.provenance,
+        of_count(document.fair, document.region),
+    )
+    official: DocumentFigures | None = None
+    corrections: Sequence[PrintedCorrection] = ()
+    if not provenance.is_official:
+        holds = _has_same_figures(printed, now)
+        corrections = corrections_after(fair, document.region, document.requested_at)
+    elif official := official_now(fair, provenance):
+        holds = _still_holds(printed, official)
+        corrections = corrections_since(provenance, official.provenance)
     else:
         holds = False
     # What came after the end of a day is no change of that day.
-    moved = figures.moved(printed, (stated or printed) if figures.is_daily(printed) else now)
-    reversed_ = official_figures.reversed_since(fair, printed)
-    standing = Verdict.REVERSED if reversed_ else Verdict.CURRENT
+    beside = (official or printed) if printed.figures.is_daily else now
+    changed = find_changed(printed.figures, beside.figures)
+    reversed_ = reversed_since(fair, printed)
+    verdict = Verdict.REVERSED if reversed_ else Verdict.CURRENT
     return Check(
-        standing if holds else Verdict.CHANGED,
+        verdict if holds else Verdict.CHANGED,
         document,
-        now,
-        official_figures.standing_of(stated)["now"] if stated else None,
-        moved[:MOST_TOLD],
-        len(moved[MOST_TOLD:]),
+        printed,
+        now.figures,
+        official.provenance.now if official else None,
+        changed[:MAX_CHANGES_SHOWN],
+        len(changed[MAX_CHANGES_SHOWN:]),
         corrections,
         reversed_,
     )
 
 
-def _still_holds(printed: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
+def _still_holds(printed: DocumentFigures, official: DocumentFigures) -> bool:
     """Whether nothing was submitted, corrected or came in since."""
-    then, now = (official_figures.standing_of(one) for one in (printed, stated))
-    same = all(then.get(name) == now.get(name) for name in ("version", "correction", "now"))
-    keys = [[official_figures.key_of(c) for c in one["corrections"]] for one in (then, now)]
-    return same and keys[0] == keys[1] and figures.same(printed, stated)
+    then, now = printed.provenance, official.provenance
+    return (
+        (then.version, then.correction, then.now) == (now.version, now.correction, now.now)
+        and [c.key for c in then.corrections] == [c.key for c in now.corrections]
+        and _has_same_figures(printed, official)
+    )
 
 
-def _present(document: Document) -> dict[str, Any]:
-    """The figures of now; kept until the fair is counted again."""
-    count = stored_count(document.fair)
-    if count.at is None:
-        return figures.take(document.fair, document.region)
-    return _in_memory(db.engine.url, document.fair_id, document.region_code, count.at)
+def _has_same_figures(printed: DocumentFigures, now: DocumentFigures) -> bool:
+    """Whether the figures themselves agree; the region and fair may have new names."""
+    return _printed_values(printed) == _printed_values(now)
 
 
-@lru_cache(maxsize=64)
-def _in_memory(database: URL, fair_id: int, region_code: str, at: datetime) -> dict[str, Any]:
-    session = db.session()
-    return figures.take(session.get_one(Fair, fair_id), session.get_one(Region, region_code))
+def _printed_values(document: DocumentFigures) -> tuple[Any, ...]:
+    figures = document.figures
+    return (
+        figures.totals,
+        [(county.code, county.totals) for county in figures.counties],
+        [
+            (product.code, *(getattr(product, name) for name in OF_PRODUCTS))
+            for product in figures.products[:MAX_PRODUCTS]
+        ],
+        figures.product_count,
+        figures.deal_days,
+        document.ranks,
+        document.rank_within,
+    )
+
+
+def find_changed(then: FrozenFigures, now: FrozenFigures) -> list[ChangedFigure]:
+    """The figures of the whole, then of each county, that differ."""
+    before, after = _by_region(then), _by_region(now)
+    changed = []
+    for code in dict.fromkeys((*before, *after)):
+        named = after.get(code) or before[code]
+        old, new = (found[code].totals if code in found else Totals() for found in (before, after))
+        changed += [
+            ChangedFigure(code, named.name, named.name_en, figure, was, is_)
+            for figure, was, is_ in changes(old, new)
+        ]
+    return changed
+
+
+def _by_region(figures: FrozenFigures) -> dict[str, FrozenRegion]:
+    counties = {county.code: county for county in figures.counties}
+    return {figures.region.code: figures.region} | counties

@@ -8,16 +8,14 @@ from flask import redirect, render_template, request, url_for
 from limits import parse
 
 from market.papers import bp, verification
+from market.papers.document_figures import Origin
 from market.papers.forms import CheckForm
 from market.papers.labels import ERRORS, KINDS
-from market.papers.models import Document
-from market.papers.official_figures import PUBLISHED, standing_of
-from market.papers.provenance import both, cut_off, local_time, said
-from market.papers.wording import name_of
+from market.papers.provenance import format_as_of, format_figure_pair, format_provenance
 from market.permissions import requires
 from market.statements.queries import publications
 from market.statements.rules import Period
-from market.tables.figures import FIGURES, kind_of, thawed
+from market.tables.figures import FIGURES, kind_of
 from market.tables.table import shown
 from market.web.limits import spend
 from market.web.network import client_network
@@ -49,28 +47,24 @@ def verify(code: str) -> Any:
         form=CheckForm(None),
         FIGURES=FIGURES,
         kind_of=kind_of,
-        thawed=thawed,
         KINDS=KINDS,
         ERRORS=ERRORS,
         shown=shown,
-        name_of=name_of,
-        cut_off=cut_off,
-        both=both,
-        local_time=local_time,
-        said=said,
-        published=_published(found.document),
-        most=verification.MOST_TOLD,
+        format_as_of=format_as_of,
+        figure_pair=format_figure_pair,
+        format_provenance=format_provenance,
+        published=_published(found),
+        max_shown=verification.MAX_CHANGES_SHOWN,
     )
     return page, 404 if found.document is None else 200
 
 
-def _published(document: Document | None) -> str | None:
+def _published(found: verification.Check) -> str | None:
     """The period of the published table to look at: that which is printed, else the final one,
     else the latest day's; None while nothing is published."""
-    if document is None:
+    if found.document is None or found.printed is None:
         return None
-    standing = standing_of(document.figures)
-    if standing["kind"] == PUBLISHED:
-        return str(standing["period"])
-    known = publications(document.fair)
+    if found.printed.provenance.kind is Origin.PUBLICATION:
+        return found.printed.provenance.period
+    known = publications(found.document.fair)
     return Period(known[0].day, known[0].kind).key if known else None

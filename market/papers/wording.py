@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 
-from market.tables.figures import FIGURES, kind_of, thawed
+from market.fairs.models import Fair
+from market.papers.document_figures import DocumentFigures, FrozenComparison
+from market.tables.figures import COLUMNS, FIGURES, kind_of
 from market.tables.table import shown
+from market.tallies.comparisons import ComparedFigure
 from market.tallies.figures import rounding_note
+from market.tallies.frozen_figures import FrozenFigures
+from market.tallies.queries import Totals
 from market.web.filters import day, local_name, money, trimmed
 from market.web.language import is_english
 from market.web.language import lazy_gettext as _l
 
-NAMED_FIRST = 3
-KINDS = {
+MAX_NAMED = 3
+COMPARISON_KINDS = {
     "previous": _l("Against the fair before"),
     "same_season": _l("Against the same season last year"),
     "both": _l("Against the fair before, of the same season last year"),
@@ -25,68 +29,54 @@ KINDS = {
 }
 
 
-class _Named:
-    def __init__(self, thing: Mapping[str, Any]) -> None:
-        self.name, self.name_en = thing["name"], thing["name_en"]
-
-
-def name_of(thing: Mapping[str, Any]) -> str:
-    """The name, in the page's language, of something in the frozen figures."""
-    return local_name(_Named(thing))
-
-
-def listed(parts: Sequence[str]) -> str:
+def format_list(parts: Sequence[str]) -> str:
     """The parts one after the other in a sentence."""
     return (", " if is_english() else "、").join(parts)
 
 
-def _counties(figures: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [c for p in figures["prefectures"] for c in p["counties"]]
-
-
-def _told(figures: Mapping[str, Any]) -> dict[str, str]:
+def _formatted_totals(totals: Totals) -> dict[str, str]:
     """Each total as a person reads it, by its name."""
-    totals = figures["totals"]
-    told = {name: shown(kind_of(name), thawed(totals, name)) for name in totals}
-    return told | {"amount_fen": money(totals["amount_fen"])}
+    formatted = {name: shown(kind_of(name), getattr(totals, name)) for name in COLUMNS}
+    return formatted | {"amount_fen": money(totals.amount_fen)}
 
 
-def overall(figures: Mapping[str, Any]) -> list[str]:
+def overall(figures: FrozenFigures) -> list[str]:
     """How large the fair was."""
-    totals, told, fair = figures["totals"], _told(figures), figures["fair"]
+    totals, fair = figures.totals, figures.fair
+    formatted, fen = _formatted_totals(totals), totals.amount_fen or 0
     sentences = [
         _(
             "The %(fair)s was held from %(first)s to %(last)s.",
-            fair=name_of(fair),
-            first=day(date.fromisoformat(fair["starts_on"])),
-            last=day(date.fromisoformat(fair["ends_on"])),
+            fair=local_name(fair),
+            first=day(fair.starts_on),
+            last=day(fair.ends_on),
         ),
         _who_reports(figures),
         _(
             "%(listings)s offers were listed, %(sell)s to sell and %(buy)s to buy, and"
             " %(merchants)s effective merchants took part.",
-            **told,
+            **formatted,
         ),
         _(
             "%(deals)s deals were verified and counted, worth %(amount_fen)s.",
-            **told,
+            **formatted,
         ),
     ]
-    if totals["deals"] and totals["merchants"]:
+    if totals.deals and totals.merchants:
         sentences.append(
             _(
                 "That is %(deal)s a deal and %(merchant)s a merchant.",
-                deal=money(totals["amount_fen"] // totals["deals"]),
-                merchant=money(totals["amount_fen"] // totals["merchants"]),
+                deal=money(fen // totals.deals),
+                merchant=money(fen // totals.merchants),
             )
         )
-    return [run(sentences)]
+    return [join_sentences(sentences)]
 
 
-def _who_reports(figures: Mapping[str, Any]) -> str:
-    counties, prefectures = _counties(figures), figures["prefectures"]
+def _who_reports(figures: FrozenFigures) -> str:
+    counties, prefectures = figures.counties, figures.prefectures
     if len(counties) == 1:
-        return _("%(region)s reports to it.", region=name_of(counties[0]))
+        return _("%(region)s reports to it.", region=local_name(counties[0]))
     if len(prefectures) == 1:
         return _("%(counties)s counties report to it.", counties=len(counties))
     return _(
@@ -96,64 +86,65 @@ def _who_reports(figures: Mapping[str, Any]) -> str:
     )
 
 
-def run(sentences: Sequence[str]) -> str:
+def join_sentences(sentences: Sequence[str]) -> str:
     """The sentences as one paragraph."""
     return (" " if is_english() else "").join(sentences)
 
 
-def totals(figures: Mapping[str, Any]) -> list[str]:
-    """What a region has in the fair, and where it stands."""
+def totals(document: DocumentFigures) -> list[str]:
+    """What a region has in the fair, and its rank."""
+    figures = document.figures
     sentences = [
         _(
             "In the %(fair)s, %(region)s has %(deals)s deals verified and counted, worth"
             " %(amount_fen)s; %(listings)s offers listed; %(merchants)s effective"
             " merchants.",
-            fair=name_of(figures["fair"]),
-            region=name_of(figures["region"]),
-            **_told(figures),
+            fair=local_name(figures.fair),
+            region=local_name(figures.region),
+            **_formatted_totals(figures.totals),
         )
     ]
-    if figures["rank"]:
+    if document.rank_within:
         sentences.append(
             _(
                 "By deal value it is number %(rank)s of all counties and number %(within)s in its"
                 " prefecture.",
-                rank=figures["rank"],
-                within=figures["rank_within"],
+                rank=document.ranks[figures.region.code],
+                within=document.rank_within,
             )
         )
-    return [run(sentences)]
+    return [join_sentences(sentences)]
 
 
-def compared(figures: Mapping[str, Any]) -> list[str]:
+def compared(comparisons: Sequence[FrozenComparison]) -> list[str]:
     """Each baseline by name, and by how much the fair is above or below it."""
     paragraphs = []
-    for comparison in figures["comparisons"]:
-        changes = [_change(f) for f in comparison["figures"] if f["change"] is not None]
+    for comparison in comparisons:
+        changes = [_change(f) for f in comparison.figures if f.change is not None]
         if not changes:
             continue
         words = _(
             "%(kind)s (%(baseline)s): %(changes)s.",
-            kind=KINDS[comparison["kind"]],
-            baseline=name_of(comparison["baseline"]),
-            changes=listed(changes),
+            kind=COMPARISON_KINDS[comparison.kind],
+            baseline=local_name(comparison),
+            changes=format_list(changes),
         )
         limits = comparison_limits(comparison)
-        paragraphs.append(run([words, limits]) if limits else words)
+        paragraphs.append(join_sentences([words, limits]) if limits else words)
     return paragraphs
 
 
-def comparison_limits(comparison: Mapping[str, Any]) -> str:
+def comparison_limits(comparison: FrozenComparison) -> str:
     """What of the two fairs is compared, where that is not both of them whole."""
-    if through := comparison.get("through"):
+    if through := comparison.through:
         return _("Both up to day %(day)s of the fair.", day=through)
-    if comparison.get("provisional"):
+    if comparison.provisional:
         return _("Provisional: one of the two fairs is still running, the other is whole.")
     return ""
 
 
-def _change(figure: Mapping[str, Any]) -> str:
-    change, label = Decimal(figure["change"]), FIGURES[figure["name"]].label
+def _change(figure: ComparedFigure) -> str:
+    change, label = figure.change or Decimal(0), FIGURES[figure.name].label
     percent = _marked(figure, f"{abs(change) * 100:.1f}%")
     if change > 0:
         return _("%(figure)s up %(percent)s", figure=label, percent=percent)
@@ -162,90 +153,99 @@ def _change(figure: Mapping[str, Any]) -> str:
     return _("%(figure)s unchanged", figure=label)
 
 
-def compared_row(figure: Mapping[str, Any]) -> tuple[str, ...]:
+def compared_row(figure: ComparedFigure) -> tuple[str, ...]:
     """A row of a comparison: the figure with its unit, now, then, by how much."""
-    name, change = figure["name"], figure["change"]
+    name, change = figure.name, figure.change
     return (
         FIGURES[name].heading,
-        _value(name, thawed(figure, "now")),
-        _marked(figure, _value(name, thawed(figure, "then"))),
-        "–" if change is None else f"{Decimal(change) * 100:+.1f}%",
+        _value(name, figure.now),
+        _marked(figure, _value(name, figure.then)),
+        "–" if change is None else f"{change * 100:+.1f}%",
     )
 
 
-def _marked(figure: Mapping[str, Any], value: str) -> str:
+def _marked(figure: ComparedFigure, value: str) -> str:
     """The value, marked where it was worked out and not given."""
-    return _("%(value)s (worked out)", value=value) if figure.get("is_derived") else value
+    return _("%(value)s (worked out)", value=value) if figure.is_derived else value
 
 
 def _value(name: str, value: int | Decimal | None) -> str:
     return _("no data") if value is None else shown(kind_of(name), value)
 
 
-def regions(figures: Mapping[str, Any]) -> list[str]:
+def regions(document: DocumentFigures) -> list[str]:
     """The first prefectures and counties, and how many counties have nothing counted."""
-    sentences = []
-    prefectures = [p for p in figures["prefectures"] if p["total"]["amount_fen"]]
-    prefectures.sort(key=lambda p: (-p["total"]["amount_fen"], p["code"]))
-    ranked = [c for c in _counties(figures) if c["rank"]]
-    ranked.sort(key=lambda c: (c["rank"], c["code"]))
-    if prefectures and len(figures["prefectures"]) > 1:
+    figures, ranks, sentences = document.figures, document.ranks, []
+    counties = figures.counties
+    prefectures = [p for p in figures.prefectures if p.totals.amount_fen]
+    prefectures.sort(key=lambda p: (-(p.totals.amount_fen or 0), p.code))
+    ranked = [county for county in counties if county.code in ranks]
+    ranked.sort(key=lambda county: (ranks[county.code], county.code))
+    if prefectures and len(figures.prefectures) > 1:
         sentences.append(
             _(
                 "By deal value the first prefectures are %(names)s.",
-                names=_valued(prefectures),
+                names=_with_values([(p, p.totals) for p in prefectures]),
             )
         )
-    if ranked and len(_counties(figures)) > 1:
-        sentences.append(_("The first counties are %(names)s.", names=_valued(ranked)))
-    if nothing := len(_counties(figures)) - len(ranked):
+    if ranked and len(counties) > 1:
+        sentences.append(
+            _(
+                "The first counties are %(names)s.",
+                names=_with_values([(c, c.totals) for c in ranked]),
+            )
+        )
+    if nothing := len(counties) - len(ranked):
         sentences.append(_("%(number)s counties have no deal verified.", number=nothing))
-    return [run(sentences)]
+    return [join_sentences(sentences)]
 
 
-def _valued(things: Sequence[Mapping[str, Any]]) -> str:
-    return listed(
+def _with_values(rows: Sequence[tuple[Any, Any]]) -> str:
+    """The first of (what has names, its figures), each with its deal value."""
+    return format_list(
         [
-            _("%(name)s (%(value)s)", name=name_of(t), value=money(t["total"]["amount_fen"]))
-            for t in things[:NAMED_FIRST]
+            _("%(name)s (%(value)s)", name=local_name(named), value=money(totals.amount_fen))
+            for named, totals in rows[:MAX_NAMED]
         ]
     )
 
 
-def products(figures: Mapping[str, Any]) -> list[str]:
+def products(figures: FrozenFigures) -> list[str]:
     """The products of the highest value."""
-    first = [p for p in figures["products"] if p["total"]["amount_fen"]]
+    first = [(row, row) for row in figures.products if row.amount_fen]
     if not first:
         return []
-    return [_("By deal value %(names)s lead.", names=_valued(first))]
+    return [_("By deal value %(names)s lead.", names=_with_values(first))]
 
 
-def most_products(figures: Mapping[str, Any], most: int | None = None) -> list[str]:
-    """That the table has not all products but the first `most`, where so."""
-    told = len(figures["products"][:most])
-    if told == figures["products_in_all"]:
+def products_left_out(figures: FrozenFigures, max_products: int) -> list[str]:
+    """That the table has not all products but the first `max_products`, where so."""
+    number = min(len(figures.products), max_products)
+    if number == figures.product_count:
         return []
-    number = trimmed(figures["products_in_all"])
-    return [_("The table has the first %(most)s of %(number)s products.", most=told, number=number)]
+    count = trimmed(figures.product_count)
+    return [
+        _("The table has the first %(most)s of %(number)s products.", most=number, number=count)
+    ]
 
 
-def days(figures: Mapping[str, Any]) -> list[str]:
+def days(figures: FrozenFigures) -> list[str]:
     """The day of the highest value."""
-    when, deals, fen = max(figures["days"], key=lambda one: one[2])
-    told = {"day": day(date.fromisoformat(when)), "deals": trimmed(deals), "value": money(fen)}
-    if "increment" in figures:
+    when, deals, fen = max(figures.deal_days, key=lambda row: row[2])
+    formatted = {"day": day(when), "deals": trimmed(deals), "value": money(fen)}
+    if figures.is_daily:
         return [
             _(
                 "The most was verified on %(day)s: %(deals)s deals worth %(value)s.",
-                **told,
+                **formatted,
             )
         ]
-    return [_("The most was agreed on %(day)s: %(deals)s deals worth %(value)s.", **told)]
+    return [_("The most was agreed on %(day)s: %(deals)s deals worth %(value)s.", **formatted)]
 
 
-def warnings(figures: Mapping[str, Any]) -> list[str]:
-    """What the figures are not, where that must be said."""
-    if figures["fair"]["is_replay"]:
+def warnings(fair: Fair) -> list[str]:
+    """What the figures of the fair are not, where that must be stated."""
+    if fair.is_replay:
         return [_("The totals of this fair are real; its detail is invented to fill them.")]
     return []
 
@@ -266,7 +266,8 @@ def notes() -> list[str]:
             "Listings are offers first published or renewed inside the fair's dates, in its region"
             " and theme, and not rejected."
         ),
-        _("Money in tables is in CNY million, rounded to 100 yuan.") + run(["", rounding_note()]),
+        _("Money in tables is in CNY million, rounded to 100 yuan.")
+        + join_sentences(["", rounding_note()]),
     ]
 
 

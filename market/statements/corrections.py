@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from market.accounts.models import Account
 from market.database import AdvisoryLock, advisory_lock, lock
 from market.permissions import may
 from market.statements import queries as queries
-from market.statements import snapshots
 from market.statements.models import (
     Act,
     Correction,
@@ -18,7 +15,12 @@ from market.statements.models import (
     StatementStatus,
 )
 from market.statements.rules import Period
-from market.statements.services import freeze, note, overtaken
+from market.statements.services import (
+    note,
+    overtaken,
+)
+from market.statements.snapshots import freeze_county, snapshot_columns
+from market.tallies.frozen_figures import canonical, read_figures
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import require_reason
@@ -55,17 +57,17 @@ def file_correction(actor: Account, statement: Statement, reason: str) -> Correc
         raise Invalid(_l("This statement can't be corrected now."))
     require_reason(reason, _l("Give a reason."))
     advisory_lock(AdvisoryLock.LEDGER)
-    before = queries.counting([statement.id])[statement.id]
+    before = queries.current_figures([statement.id])[statement.id]
     period = Period(statement.day, statement.kind)
-    after = snapshots.take(statement.fair, statement.region, period)
-    if not queries.changes(before["totals"], after["totals"]):
+    after = freeze_county(statement.fair, statement.region, period)
+    if not queries.changes(before.totals, after.totals):
         raise Invalid(_l("The figures are still the same: there is nothing to correct."))
     correction = Correction(
         number=len(statement.corrections) + 1,
-        before=snapshots.canonical(before),
+        before=canonical(before.data),
         reason=reason,
         by_id=actor.id,
-        **freeze(after),
+        **snapshot_columns(after),
     )
     statement.corrections.append(correction)
     note(statement, Act.CORRECTED, actor, reason)
@@ -102,5 +104,5 @@ def waiting_totals(statement: Statement) -> list[tuple[str, int, int]]:
     waiting = queries.pending(statement)
     if waiting is None:
         return []
-    before, after = json.loads(waiting.before), json.loads(waiting.snapshot)
-    return queries.changes(before["totals"], after["totals"])
+    before, after = read_figures(waiting.before), read_figures(waiting.snapshot)
+    return queries.changes(before.totals, after.totals)

@@ -1,10 +1,9 @@
-"""What moved since a statement was frozen, entry by entry of the ledger."""
+"""How figures differ from what a statement froze, entry by entry of the ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -14,18 +13,17 @@ from market.deals.models import Deal, LedgerEntry
 from market.deals.queries import reversal_reason
 from market.fairs.models import Fair
 from market.products.models import Product
-from market.statements import snapshots
 from market.statements.models import Kind
-from market.statements.reversals import Cut
+from market.statements.reversals import CutOff
 from market.statements.rules import Period
-from market.statements.snapshots import FIGURES, Snapshot
+from market.tallies.frozen_figures import FIGURE_NAMES, FrozenFigures
 from market.tallies.models import FairProduct
 from market.tallies.queries import Totals, county_rows
 
 
 @dataclass(frozen=True)
-class Moved:
-    """What a statement says and what would be said now.
+class Drift:
+    """What a statement says beside what would be said now.
 
     Attributes:
         figures: (figure, was, is) of every figure compared.
@@ -41,29 +39,29 @@ class Moved:
         return any(was != now for _name, was, now in self.figures)
 
 
-def moved(fair: Fair, period: Period, snapshot: Snapshot) -> Moved:
-    """What moved since the snapshot was frozen.
+def find_drift(fair: Fair, period: Period, frozen: FrozenFigures) -> Drift:
+    """How the figures differ now from what was frozen.
 
     A final statement is compared in every figure. A daily one is of the end of its day and
-    nothing in it moves; one of the older format (market.statements.snapshots) is compared in its
-    deals agreed up to its day.
+    never differs; one of format 1 (market.tallies.frozen_figures) is compared in its deals
+    agreed up to its day.
     """
-    if "until" in snapshot:
-        return Moved([], [])
-    codes = covered(snapshot)
-    entries = _entries(fair, period, codes)
+    if frozen.until is not None:
+        return Drift([], [])
+    last_entries = {county.code: county.ledger.id for county in frozen.counties}
+    entries = _entries(fair, period, last_entries)
     if period.kind is Kind.FINAL:
-        rows = [row for row in county_rows(fair) if row.code in codes]
-        now = snapshots.plain(asdict(Totals.of(rows, _varieties(fair, codes))))
-        was = snapshot["totals"]
-        return Moved([(name, was.get(name, 0), now[name]) for name in FIGURES], entries)
-    days = [row for row in snapshot["days"] if row["day"] <= period.day.isoformat()]
+        rows = [row for row in county_rows(fair) if row.code in last_entries]
+        now = Totals.of(rows, _varieties(fair, last_entries))
+        pairs = [(n, getattr(frozen.totals, n) or 0, getattr(now, n)) for n in FIGURE_NAMES]
+        return Drift(pairs, entries)
+    days = [totals for day, totals in frozen.days if day <= period.day]
     figures = []
     for name in ("deals", "amount_fen"):
-        frozen_sum = sum(row[name] for row in days)
+        was = sum(getattr(totals, name) for totals in days)
         since = sum(getattr(entry, name) for entry in entries)
-        figures.append((name, frozen_sum, frozen_sum + since))
-    return Moved(figures, entries)
+        figures.append((name, was, was + since))
+    return Drift(figures, entries)
 
 
 def _varieties(fair: Fair, codes: Iterable[str]) -> int:
@@ -75,27 +73,9 @@ def _varieties(fair: Fair, codes: Iterable[str]) -> int:
     return db.session.scalar(query) or 0
 
 
-def covered(snapshot: Snapshot) -> dict[str, int]:
-    """The counties whose figures are in the snapshot, each with its last ledger entry."""
-    return {node["code"]: node["ledger"]["id"] for node in _counties(snapshot)}
-
-
-def cuts(snapshot: Snapshot) -> dict[str, Cut]:
-    """The counties whose figures are in the snapshot, each with where its figures end."""
-    return {
-        node["code"]: datetime.fromisoformat(node["until"])
-        if "until" in node
-        else node["ledger"]["id"]
-        for node in _counties(snapshot)
-    }
-
-
-def _counties(snapshot: Snapshot) -> list[Mapping[str, Any]]:
-    below = snapshot["children"]
-    if not below:
-        all_missing = bool(snapshot["missing"])
-        return [] if all_missing else [{**snapshot, "code": snapshot["region"]["code"]}]
-    return [leaf for node in below for leaf in (node["children"] or [node])]
+def cut_offs(frozen: FrozenFigures) -> dict[str, CutOff]:
+    """The counties whose figures are in it, each with where its figures end."""
+    return {county.code: county.until or county.ledger.id for county in frozen.counties}
 
 
 def _entries(fair: Fair, period: Period, codes: Mapping[str, int]) -> list[Row[*tuple[Any, ...]]]:

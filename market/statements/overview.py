@@ -17,11 +17,13 @@ from market.monitoring.activity import Column, add_column
 from market.permissions import may
 from market.statements import queries as queries
 from market.statements import units
-from market.statements.drift import cuts
+from market.statements.drift import cut_offs
 from market.statements.models import Publication, Statement, StatementStatus
 from market.statements.reversals import Reversals
 from market.statements.rules import IN, Period, Rates, ranks, sum_rates
 from market.statements.units import Standing, Unit, submits_for
+from market.tallies.frozen_figures import FrozenFigures
+from market.tallies.queries import Totals
 from market.web.desk_registry import Awaits, DeskTab, add_awaits, tabs
 from market.web.language import lazy_gettext as _l
 
@@ -67,7 +69,7 @@ class Board:
     parent: str | None
     all: Mapping[str, Standing]
     lines: Sequence[Standing] = ()
-    totals: dict[int, dict[str, Any]] = field(default_factory=dict)
+    totals: dict[int, Totals] = field(default_factory=dict)
     inside: dict[str, tuple[int, int]] = field(default_factory=dict)
     reversed: dict[int, int] = field(default_factory=dict)
     reviews: bool = False
@@ -161,15 +163,15 @@ def board(
             inside[line.unit.code] = (sum(child.is_in for child in below), len(below))
     shown = [line for line in lines if state is None or line.status is state]
     ids = [line.statement_id for line in shown if line.statement_id]
-    totals = {id_: snapshot["totals"] for id_, snapshot in queries.frozen(ids).items()}
+    totals = {id_: figures.totals for id_, figures in queries.submitted_figures(ids).items()}
     reviews = any(may(account, "statement.review", line) for line in lines)
     published = queries.publication_of(fair, period)
-    marks = _reversed(fair, queries.counting(ids))
+    marks = _reversed(fair, queries.current_figures(ids))
     return Board(fair, period, parent, every, shown, totals, inside, marks, reviews, published)
 
 
-def _reversed(fair: Fair, counting: Mapping[int, Any]) -> dict[int, int]:
-    ends = {id_: cuts(snapshot) for id_, snapshot in counting.items()}
+def _reversed(fair: Fair, figures: Mapping[int, FrozenFigures]) -> dict[int, int]:
+    ends = {id_: cut_offs(frozen) for id_, frozen in figures.items()}
     known = Reversals(fair, {code for own in ends.values() for code in own})
     return {id_: len(found) for id_, own in ends.items() if (found := known.since(own))}
 

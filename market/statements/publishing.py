@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +16,7 @@ from market.fairs.certifying import certifying
 from market.fairs.models import Fair
 from market.permissions import may
 from market.statements import queries as queries
-from market.statements import snapshots, units
+from market.statements import units
 from market.statements.models import (
     Correction,
     Kind,
@@ -27,7 +25,14 @@ from market.statements.models import (
     StatementVersion,
 )
 from market.statements.rules import Period
-from market.statements.services import check_open, freeze, gathered, gathered_from, settle
+from market.statements.services import (
+    check_open,
+    gather_units,
+    settle,
+)
+from market.statements.snapshots import snapshot_columns
+from market.tallies.frozen_figures import FrozenFigures, digest, read_figures
+from market.tallies.queries import ADDITIVE, Totals
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.filters import local_name
 from market.web.language import lazy_gettext as _l
@@ -55,17 +60,16 @@ def publish(
     if before is not None:
         raise InvalidTransition(_l("%(who)s has published it already.", who=before.by.name))
     lines = units.children(units.standings(fair, period, utcnow()), None)
-    parts, named = gathered_from(lines, missing, reason)
-    if not parts:
+    figures = gather_units(fair, fair.region, period, lines, missing, reason)
+    if not figures.children:
         raise Invalid(_l("No statement is accepted yet: there is nothing to publish."), "missing")
-    snapshot = gathered(fair, fair.region, period, parts, named)
     publication = Publication(
         fair_id=fair.id,
         kind=period.kind,
         day=period.day,
-        reason=reason if snapshot["missing"] else "",
+        reason=reason if figures.missing else "",
         by_id=actor.id,
-        **freeze(snapshot),
+        **snapshot_columns(figures),
     )
     db.session.add(publication)
     db.session.flush()
@@ -132,18 +136,16 @@ class _Ledger:
 
     def __init__(self) -> None:
         self.hashes: dict[int, str] = {0: "0" * 64}
-        self.entries: dict[tuple[int, str], list[Any]] = {}
+        self.entries: dict[tuple[int | None, str], list[Any]] = {}
 
-    def sums(self, snapshot: snapshots.Snapshot, entry: int) -> tuple[int, int]:
-        """(deals, fen) of the snapshot's county: of a day those before its end, else those up
-        to and with that entry."""
-        code, until = snapshot["region"]["code"], snapshot.get("until")
-        rows = self.entries.get((snapshot["fair"]["id"], code), [])
+    def sums(self, figures: FrozenFigures, entry: int) -> tuple[int, int]:
+        """(deals, fen) of the county the figures are of: of a day those before its end, else
+        those up to and with that entry."""
+        rows, until = self.entries.get((figures.fair.id, figures.region.code), []), figures.until
         if until is None:
             rows = [row for row in rows if row.id <= entry]
         else:
-            end = datetime.fromisoformat(until)
-            rows = [row for row in rows if row.at < end]
+            rows = [row for row in rows if row.at < until]
         return sum(row.deals for row in rows), sum(row.amount_fen for row in rows)
 
 
@@ -161,22 +163,22 @@ def _running() -> _Ledger:
 
 
 def _faults(row: Any, ledger: _Ledger) -> list[str]:
-    if snapshots.digest(row.snapshot) != row.sha256:
+    if digest(row.snapshot) != row.sha256:
         return ["was changed: its hash is not that of its snapshot"]
     faults = []
     if ledger.hashes.get(row.ledger_id) != row.ledger_hash:
         faults.append(f"names entry {row.ledger_id} with a hash that is not the entry's")
-    snapshot = json.loads(row.snapshot)
-    totals, below = snapshot["totals"], snapshot["children"]
-    if below or snapshot["missing"]:
-        summed = snapshots.add(node["totals"] for node in below)
-        if any(summed[name] != totals[name] for name in snapshots.ADDITIVE):
+    figures = read_figures(row.snapshot)
+    totals = figures.totals
+    if not figures.is_county:
+        summed = Totals.of(region.totals for region in figures.children)
+        if any(getattr(summed, name) != getattr(totals, name) for name in ADDITIVE):
             faults.append("is not the sum of the units in it")
         return faults
-    right = ledger.sums(snapshot, row.ledger_id)
-    if (totals["deals"], totals["amount_fen"]) != right:
-        told = f"{totals['deals']} deals and {totals['amount_fen']} fen"
-        faults.append(f"says {told}, and the ledger {right[0]} and {right[1]} then")
+    right = ledger.sums(figures, row.ledger_id)
+    if (totals.deals, totals.amount_fen) != right:
+        frozen = f"{totals.deals} deals and {totals.amount_fen} fen"
+        faults.append(f"says {frozen}, and the ledger {right[0]} and {right[1]} then")
     return faults
 
 

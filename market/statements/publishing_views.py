@@ -14,15 +14,19 @@ from market.fairs.certifying import certify_fair
 from market.fairs.models import Fair, FairStatus
 from market.fairs.queries import load_fair
 from market.permissions import requires
-from market.statements import bp, overview, publishing, snapshots, units
+from market.statements import bp, overview, publishing, units
 from market.statements import queries as queries
-from market.statements.drift import cuts
+from market.statements.drift import cut_offs
 from market.statements.forms import MissingForm
 from market.statements.labels import STATEMENT_STATUSES
 from market.statements.models import Kind
+from market.statements.published_table import PublishedTable, published_table
 from market.statements.reversals import reversals
 from market.statements.rules import Period, parse_period
+from market.statements.snapshots import sum_figures
 from market.statements.views import act, load_reported
+from market.tallies.frozen_figures import FrozenFigures
+from market.tallies.queries import Totals
 from market.web.errors import DomainError, put_on_form
 from market.web.filters import local_name
 
@@ -46,13 +50,15 @@ def publish(asked: Publishing) -> Any:
             return redirect(url_for("statements.published", slug=asked.fair.slug, period=key), 303)
         except DomainError as error:
             put_on_form(error, form)
-    parts = queries.counting([x.statement_id for x in asked.lines if x.is_in and x.statement_id])
+    parts = queries.current_figures(
+        [x.statement_id for x in asked.lines if x.is_in and x.statement_id]
+    )
     return render_template(
         "statements/publish.html",
         asked=asked,
         form=form,
-        parts={id_: snapshots.figures_of([part], asked.period) for id_, part in parts.items()},
-        totals=snapshots.figures_of(parts.values(), asked.period),
+        parts={id_: sum_figures([part], asked.period) for id_, part in parts.items()},
+        totals=sum_figures(parts.values(), asked.period),
         publication=queries.publication_of(asked.fair, asked.period),
         STATUSES=STATEMENT_STATUSES,
     )
@@ -99,16 +105,16 @@ def certify(fair: Fair) -> Any:
     )
 
 
-def load_published(slug: str) -> tuple[Fair, queries.Published]:
+def load_published(slug: str) -> tuple[Fair, PublishedTable]:
     """The fair with its published table, `?period=` one of several, or 404."""
     fair = load_fair(slug)
-    table = queries.published(fair, parse_period(request.args.get("period", "")))
+    table = published_table(fair, parse_period(request.args.get("period", "")))
     return fair, table or abort(404)
 
 
 @bp.get("/fairs/<slug>/published")
 @requires("fair.read", load=load_published)
-def published(found: tuple[Fair, queries.Published]) -> str:
+def published(found: tuple[Fair, PublishedTable]) -> str:
     fair, table = found
     known = [Period(p.day, p.kind) for p in queries.publications(fair)]
     rows = [row for group in table.groups for row in (group, *group.rows)]
@@ -119,30 +125,30 @@ def published(found: tuple[Fair, queries.Published]) -> str:
         known=known,
         names={row.code: local_name(row) for row in rows},
         reversed=_reversed(table),
-        added=_added(table.snapshot),
+        increments=_increments(table.figures),
     )
 
 
-def _reversed(table: queries.Published) -> Counter[str]:
+def _reversed(table: PublishedTable) -> Counter[str]:
     """How many deals in the figures were reversed since, by county and prefecture; '' in all.
 
     A deal counts in one county, so these add up.
     """
     corrected = {c.code: c.ledger_id for c in table.corrections}
-    found = reversals(table.publication.fair, {**cuts(table.snapshot), **corrected})
+    found = reversals(table.publication.fair, {**cut_offs(table.figures), **corrected})
     counties = Counter(reversal.region_code for reversal in found)
     groups = {g.code: sum(counties[row.code] for row in g.rows) for g in table.groups if g.rows}
     return +(counties + Counter(groups) + Counter({"": len(found)}))
 
 
-def _added(snapshot: snapshots.Snapshot) -> dict[str, Any]:
+def _increments(figures: FrozenFigures) -> dict[str, Totals]:
     """What the day added, by the codes of the units in a daily table, '' being the whole; empty
-    for a final one, and where the older format does not tell."""
-    if "increment" not in snapshot:
+    for a final one, and where figures of format 1 do not tell."""
+    if figures.increment is None:
         return {}
-    nodes = [node for top in snapshot["children"] for node in (top, *top["children"])]
-    found = {node["code"]: node["increment"] for node in nodes if "increment" in node}
-    return {"": snapshot["increment"], **found}
+    regions = [region for top in figures.children for region in (top, *top.children)]
+    increments = {region.code: region.increment for region in regions if region.increment}
+    return {"": figures.increment, **increments}
 
 
 @bp.app_context_processor

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from market.accounts.models import Account
 from market.database import db, read
 from market.fairs.models import Fair
 from market.regions.models import Region, within
-from market.statements import snapshots, units
+from market.statements import units
 from market.statements.models import (
     Act,
     Correction,
@@ -29,8 +28,9 @@ from market.statements.models import (
     StatementVersion,
 )
 from market.statements.rules import Period, Rates, rates
-from market.statements.snapshots import FIGURES, Snapshot
 from market.statements.units import Standing, Unit
+from market.tallies.frozen_figures import FIGURE_NAMES, FrozenFigures, read_figures
+from market.tallies.queries import Totals
 from market.web.home_time import home_zone
 
 
@@ -50,28 +50,24 @@ def publication_of(fair: Fair, period: Period) -> Publication | None:
     )
 
 
-def frozen(statement_ids: Collection[int]) -> dict[int, Snapshot]:
-    """The current version's snapshot of each statement that has one, by its id."""
+def submitted_figures(statement_ids: Collection[int]) -> dict[int, FrozenFigures]:
+    """What each statement's current version froze, by its id; without those not submitted."""
     rows = db.session.execute(
         select(StatementVersion.statement_id, StatementVersion.number, StatementVersion.snapshot)
         .join(Statement, Statement.id == StatementVersion.statement_id)
         .where(Statement.id.in_(statement_ids), Statement.version == StatementVersion.number)
     )
-    return {
-        id_: {**json.loads(snapshot), "version": number, "correction": 0}
-        for id_, number, snapshot in rows
-    }
+    return {id_: read_figures(snapshot, number) for id_, number, snapshot in rows}
 
 
-def counting(statement_ids: Collection[int]) -> dict[int, Snapshot]:
-    """The snapshot that counts of each statement: the last confirmed correction's, else the
-    current version's."""
-    found = frozen(statement_ids)
+def current_figures(statement_ids: Collection[int]) -> dict[int, FrozenFigures]:
+    """The figures that count of each statement: those of its last confirmed correction, else of
+    its current version."""
+    figures = submitted_figures(statement_ids)
     for row in confirmed(Correction.statement_id.in_(statement_ids)):
-        version = found[row.statement_id]["version"]
-        numbers = {"version": version, "correction": row.number}
-        found[row.statement_id] = {**json.loads(row.snapshot), **numbers}
-    return found
+        version = figures[row.statement_id].version
+        figures[row.statement_id] = read_figures(row.snapshot, version, row.number)
+    return figures
 
 
 def confirmed(*where: Any) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -102,8 +98,8 @@ class Corrected:
     code: str
     period: Period
     number: int
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: Totals
+    after: Totals
     reason: str
     by: str
     at: datetime
@@ -122,16 +118,17 @@ def corrections_of(fair: Fair, region: Region) -> list[Corrected]:
     """The confirmed corrections of the fair's statements inside `region`, the oldest first."""
     inside = select(Region.code).where(within(Region.path, region.path))
     rows = confirmed(Statement.fair_id == fair.id, Statement.region_code.in_(inside))
-    return sorted(map(_corrected, rows), key=lambda c: c.confirmed_at)
+    return sorted(map(corrected, rows), key=lambda c: c.confirmed_at)
 
 
 def confirmed_of(statement: Statement) -> list[Corrected]:
     """The statement's confirmed corrections in their order."""
-    return list(map(_corrected, confirmed(Correction.statement_id == statement.id)))
+    return list(map(corrected, confirmed(Correction.statement_id == statement.id)))
 
 
-def _corrected(row: Any) -> Corrected:
-    before, after = json.loads(row.before)["totals"], json.loads(row.snapshot)["totals"]
+def corrected(row: Any) -> Corrected:
+    """A row of confirmed() with its figures."""
+    before, after = read_figures(row.before).totals, read_figures(row.snapshot).totals
     names = ("by", "at", "confirmed_by", "confirmed_at", "ledger_id", "ledger_hash")
     return Corrected(
         row.statement_id,
@@ -145,52 +142,10 @@ def _corrected(row: Any) -> Corrected:
     )
 
 
-def changes(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+def changes(was: Totals, now: Totals) -> list[tuple[str, Any, Any]]:
     """(figure, was, is) of the figures that differ."""
-    names = [name for name in FIGURES if was.get(name, 0) != now.get(name, 0)]
-    return [(name, was.get(name, 0), now.get(name, 0)) for name in names]
-
-
-@dataclass(frozen=True)
-class PublishedRow:
-    """A county or prefecture of the published table.
-
-    Attributes:
-        totals: as published; None for one named as missing then.
-        now: with what was corrected or came in since; equal to totals where nothing was.
-        late_at: when it came in after the publication.
-    """
-
-    code: str
-    name: str
-    name_en: str
-    totals: dict[str, Any] | None
-    now: dict[str, Any] | None
-    corrections: Sequence[Corrected] = ()
-    late_at: datetime | None = None
-    rows: Sequence[PublishedRow] = ()
-
-
-@dataclass(frozen=True)
-class Published:
-    """The published table: what was published, and what it comes to now."""
-
-    publication: Publication
-    period: Period
-    snapshot: Snapshot
-    groups: Sequence[PublishedRow] = field(default_factory=list)
-    now: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def totals(self) -> dict[str, Any]:
-        return self.snapshot["totals"]
-
-    @property
-    def corrections(self) -> list[Corrected]:
-        """Those confirmed since, the oldest first."""
-        rows = [row for group in self.groups for row in (group, *group.rows)]
-        found = [correction for row in rows for correction in row.corrections]
-        return sorted(found, key=lambda c: c.confirmed_at)
+    pairs = [(name, getattr(was, name), getattr(now, name)) for name in FIGURE_NAMES]
+    return [(name, old, new) for name, old, new in pairs if (old or 0) != (new or 0)]
 
 
 def is_published(fair: Fair) -> bool:
@@ -202,104 +157,6 @@ def publications(fair: Fair) -> Sequence[Publication]:
     """Everything published of the fair: the final table first, then the days, latest first."""
     found = db.session.scalars(select(Publication).where(Publication.fair_id == fair.id)).all()
     return sorted(found, key=lambda p: (p.kind is Kind.FINAL, p.day), reverse=True)
-
-
-def published(fair: Fair, period: Period | None = None) -> Published | None:
-    """The fair's published table for the period, else its final one, else its latest day's.
-
-    None while nothing is published.
-    """
-    known = publications(fair)
-    chosen = [p for p in known if period is None or Period(p.day, p.kind) == period]
-    if not chosen:
-        return None
-    of = Period(chosen[0].day, chosen[0].kind)
-    return _Table(fair, chosen[0], of).made()
-
-
-class _Table:
-    """Puts a published table together with what happened since."""
-
-    def __init__(self, fair: Fair, publication: Publication, period: Period) -> None:
-        self.publication, self.period = publication, period
-        self.snapshot: Snapshot = json.loads(publication.snapshot)
-        self.units = units.units(fair)
-        rows = units.statements_of(fair, *units.of_period(period))
-        self.locked = {r.region_code: r.id for r in rows if r.status is StatementStatus.PUBLISHED}
-        self.parents = {u.code: u.parent.code if u.parent else None for u in self.units.values()}
-        self.parents |= {r.region_code: r.parent_code for r in rows if r.region_code in self.locked}
-        leaves = {code: id_ for code, id_ in self.locked.items() if self._is_leaf(code)}
-        found = counting(leaves.values())
-        self.parts = {code: found[id_] for code, id_ in leaves.items()}
-        self.corrections: dict[str, list[Corrected]] = {}
-        for row in confirmed(Correction.statement_id.in_(leaves.values())):
-            self.corrections.setdefault(row.region_code, []).append(_corrected(row))
-        self.came_in = self._came_in()
-
-    def _is_leaf(self, code: str) -> bool:
-        return code not in self.units or self.units[code].is_leaf
-
-    def _came_in(self) -> dict[str, datetime]:
-        """When each was published."""
-        rows = db.session.execute(
-            select(Statement.region_code, func.max(StatementEvent.at))
-            .join(StatementEvent, StatementEvent.statement_id == Statement.id)
-            .where(StatementEvent.act == Act.PUBLISHED, Statement.id.in_(self.locked.values()))
-            .group_by(Statement.region_code)
-        )
-        return dict(rows.all())
-
-    def made(self) -> Published:
-        table = self.snapshot["children"]
-        told = {node["code"] for top in table for node in (top, *top["children"])}
-        groups = [self._told(node, told) for node in table]
-        groups += self._untold(None, told)
-        now = snapshots.total(self.parts.values())
-        return Published(self.publication, self.period, self.snapshot, groups, now)
-
-    def _told(self, node: Any, told: set[str]) -> PublishedRow:
-        """One that is in the published table, a prefecture with its counties."""
-        code, words = node["code"], _words(node)
-        if self._is_leaf(code):
-            since = [c for c in self.corrections.get(code, ()) if c.number > node["correction"]]
-            return PublishedRow(*words, node["totals"], self._now(code), since)
-        rows = [self._told(child, told) for child in node["children"]]
-        rows += self._untold(code, told)
-        rows.sort(key=lambda row: row.code)
-        return PublishedRow(*words, node["totals"], self._now_of(rows), rows=rows)
-
-    def _now(self, code: str) -> dict[str, Any]:
-        totals: dict[str, Any] = self.parts[code]["totals"]
-        return totals
-
-    def _now_of(self, rows: Iterable[PublishedRow]) -> dict[str, Any]:
-        return snapshots.total(self.parts[row.code] for row in rows if row.now is not None)
-
-    def _untold(self, parent: str | None, told: set[str]) -> list[PublishedRow]:
-        """Those of `parent` that were missing: come in since, or missing still."""
-        missing = [one for one in self.snapshot["missing"] if one["parent"] == parent]
-        named = {one["code"]: _words(one) for one in missing}
-        for code in self.locked.keys() - told:
-            if self.parents.get(code) == parent:
-                unit = self.units[code]
-                named[code] = (unit.code, unit.name, unit.name_en)
-        return [self._late(words, told) for _code, words in sorted(named.items())]
-
-    def _late(self, words: tuple[str, str, str], told: set[str]) -> PublishedRow:
-        code = words[0]
-        if code not in self.locked:
-            return PublishedRow(*words, None, None)
-        at, since = self.came_in[code], self.corrections.get(code, ())
-        if self._is_leaf(code):
-            return PublishedRow(*words, None, self._now(code), since, at)
-        below = sorted(c for c, parent in self.parents.items() if parent == code)
-        named = (self.units[c] for c in below if c in self.units)
-        rows = [self._late((u.code, u.name, u.name_en), told) for u in named]
-        return PublishedRow(*words, None, self._now_of(rows), since, at, rows)
-
-
-def _words(node: Any) -> tuple[str, str, str]:
-    return node["code"], node["name"], node["name_en"]
 
 
 def rates_of(fair: Fair, now: datetime, among: Iterable[Unit]) -> dict[str, Rates]:

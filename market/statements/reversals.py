@@ -21,7 +21,7 @@ from market.fairs.models import Fair
 from market.products.models import Product
 
 # Where the figures of a county end: with an entry of the ledger, or before a moment.
-Cut = int | datetime
+CutOff = int | datetime
 
 
 @dataclass(frozen=True)
@@ -68,20 +68,20 @@ class Reversals:
         for row in rows:
             self._deals[row.deal_id].append(row)
 
-    def since(self, cuts: Mapping[str, Cut]) -> Sequence[Reversal]:
+    def since(self, cut_offs: Mapping[str, CutOff]) -> Sequence[Reversal]:
         """Those that figures with these ends count and that count otherwise now, in the order
         in which they were taken back."""
         found = [
             reversal
             for rows in self._deals.values()
-            if (cut := cuts.get(rows[0].region_code)) is not None
-            and (reversal := _reversal(rows, cut))
+            if (cut_off := cut_offs.get(rows[0].region_code)) is not None
+            and (reversal := _reversal(rows, cut_off))
         ]
         return sorted(found, key=lambda r: r.entry)
 
 
-def _reversal(rows: Sequence[Any], cut: Cut) -> Reversal | None:
-    then = [row for row in rows if _is_before(row, cut)]
+def _reversal(rows: Sequence[Any], cut_off: CutOff) -> Reversal | None:
+    then = [row for row in rows if _is_before(row, cut_off)]
     was, now = (sum(row.amount_fen for row in some) for some in (then, rows))
     if not was or was == now:
         return None
@@ -90,10 +90,10 @@ def _reversal(rows: Sequence[Any], cut: Cut) -> Reversal | None:
     return Reversal(*about, then[-1].at, last.at, last.id, last.reason)
 
 
-def _is_before(row: Any, cut: Cut) -> bool:
-    return bool(row.at < cut if isinstance(cut, datetime) else row.id <= cut)
+def _is_before(row: Any, cut_off: CutOff) -> bool:
+    return bool(row.at < cut_off if isinstance(cut_off, datetime) else row.id <= cut_off)
 
 
-def reversals(fair: Fair, cuts: Mapping[str, Cut]) -> Sequence[Reversal]:
+def reversals(fair: Fair, cut_offs: Mapping[str, CutOff]) -> Sequence[Reversal]:
     """The deals that figures with these ends count and that were taken back since."""
-    return Reversals(fair, cuts).since(cuts)
+    return Reversals(fair, cut_offs).since(cut_offs)

@@ -21,7 +21,7 @@ from market.fairs.models import Fair, FairStatus
 from market.permissions import may
 from market.regions.models import Region
 from market.statements import queries as queries
-from market.statements import snapshots, units
+from market.statements import units
 from market.statements.labels import ACTS
 from market.statements.models import (
     REMARK_AT_MOST,
@@ -34,7 +34,10 @@ from market.statements.models import (
     StatementVersion,
 )
 from market.statements.rules import IN, Period
+from market.statements.snapshots import freeze_county, last_entry, snapshot_columns
 from market.statements.units import Standing, Unit
+from market.tallies.freezing import gather
+from market.tallies.frozen_figures import FrozenFigures
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.web.filters import local_name, moment
 from market.web.language import lazy_gettext as _l
@@ -92,22 +95,21 @@ def submit(
     advisory_lock(AdvisoryLock.LEDGER)
     region = db.session.get_one(Region, code)
     if unit.is_leaf:
-        snapshot = snapshots.take(fair, region, period)
+        figures = freeze_county(fair, region, period)
     else:
         lines = units.children(units.standings(fair, period, now, known), code)
-        parts, named = gathered_from(lines, missing, reason)
-        snapshot = gathered(fair, region, period, parts, named)
+        figures = gather_units(fair, region, period, lines, missing, reason)
     version = StatementVersion(
         statement_id=statement.id,
         number=statement.version + 1,
         remark=remark,
         by_id=actor.id,
-        **freeze(snapshot),
+        **snapshot_columns(figures),
     )
     db.session.add(version)
     statement.version = version.number
     statement.first_submitted_at = statement.first_submitted_at or now
-    step(statement, Act.SUBMITTED, actor, reason if snapshot["missing"] else "")
+    step(statement, Act.SUBMITTED, actor, reason if figures.missing else "")
     return statement
 
 
@@ -218,13 +220,22 @@ def hold(fair: Fair, unit: Unit, period: Period) -> Statement:
     return statement
 
 
-def gathered_from(
-    lines: Sequence[Standing], missing: Collection[str], reason: str
-) -> tuple[list[Any], list[dict[str, Any]]]:
-    """(the snapshots that count of those that are in, the others named as missing).
+def gather_units(
+    fair: Fair,
+    region: Region,
+    period: Period,
+    lines: Sequence[Standing],
+    missing: Collection[str],
+    reason: str,
+) -> FrozenFigures:
+    """The figures of a prefecture, or of the whole fair, from what its units froze.
+
+    Args:
+        lines: where each of the units stands.
+        missing: the codes of those not waited for, and `reason`.
 
     Raises:
-        Invalid: one is neither, or none is in, or no reason is given for the missing.
+        Invalid: one is neither in nor named as missing, or no reason is given for the missing.
     """
     out = queries.missing_of(lines)
     unnamed = [line for line in out if line.unit.code not in missing]
@@ -238,33 +249,22 @@ def gathered_from(
         raise Invalid(_l("Say why you don't wait for them."), "reason")
     check_length(reason)
     ids = [line.statement_id for line in lines if line.is_in and line.statement_id]
-    found = queries.counting(ids)
-    named = [
-        {
-            **{name: getattr(line.unit, name) for name in snapshots.WORDS},
-            "parent": line.parent.code if line.parent else None,
-            "reason": reason,
-        }
-        for line in out
-    ]
-    return [found[id_] for id_ in ids], named
+    figures = queries.current_figures(ids)
+    return gather(
+        fair,
+        region,
+        last_entry(period),
+        [figures[id_] for id_ in ids],
+        [_missing_json(line, reason) for line in out],
+        utcnow(),
+        period.day if period.kind is Kind.DAILY else None,
+    )
 
 
-def gathered(
-    fair: Fair, region: Region, period: Period, parts: list[Any], missing: list[dict[str, Any]]
-) -> snapshots.Snapshot:
-    """The snapshot of a unit, or of the whole fair, from the parts of gathered_from()."""
-    day = period.day if period.kind is Kind.DAILY else None
-    return snapshots.gather(fair, region, snapshots.cut(period), parts, missing, day=day)
-
-
-def freeze(snapshot: snapshots.Snapshot) -> dict[str, Any]:
-    """The columns of Frozen for the snapshot."""
-    told = snapshots.canonical(snapshot)
-    ledger = snapshot["ledger"]
-    digest = snapshots.digest(told)
-    end = {"ledger_id": ledger["id"], "ledger_hash": ledger["hash"]}
-    return {"snapshot": told, "sha256": digest, **end}
+def _missing_json(line: Standing, reason: str) -> dict[str, Any]:
+    unit, parent = line.unit, line.parent.code if line.parent else None
+    names = {"code": unit.code, "name": unit.name, "name_en": unit.name_en}
+    return {**names, "parent": parent, "reason": reason}
 
 
 def settle(actor: Account, fair: Fair, period: Period) -> None:

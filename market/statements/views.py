@@ -18,9 +18,9 @@ from market.fairs.models import Fair
 from market.fairs.queries import load_fair
 from market.permissions import may, requires
 from market.regions.models import Region
-from market.statements import bp, corrections, overview, services, snapshots, units
+from market.statements import bp, corrections, overview, services, units
 from market.statements import queries as queries
-from market.statements.drift import cuts, moved
+from market.statements.drift import cut_offs, find_drift
 from market.statements.forms import (
     CorrectionForm,
     DecisionForm,
@@ -32,44 +32,32 @@ from market.statements.labels import ACTS, STATEMENT_STATUSES
 from market.statements.models import Statement, StatementStatus
 from market.statements.reversals import reversals
 from market.statements.rules import Period, parse_period
+from market.statements.snapshots import preview_county, sum_figures
 from market.statements.units import Unit
 from market.tallies import figures
 from market.web.converters import row_id
 from market.web.errors import DomainError, InvalidTransition, put_on_form
 from market.web.form_recovery import tell_refusal
-from market.web.language import is_english
 
-PRODUCTS_SHOWN = 20
+MAX_PRODUCTS_SHOWN = 20
 
 
 @bp.record_once
 def _name_words(state: BlueprintSetupState) -> None:
-    words = (period_name, name_of, figure, figure_pair, difference)
+    words = (period_name, figure_pair, difference)
     state.app.jinja_env.globals.update({word.__name__: word for word in words})
 
 
-def figure(name: str, value: Any, deals: Any = 0) -> str:
-    """A figure of a snapshot as pages tell it; `deals`: of the same totals."""
-    exact = figures.known(name, snapshots.exact(value), snapshots.exact(deals))
-    return figures.format_figure(exact, figures.BY_NAME[name].kind) or "–"
-
-
 def figure_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
-    """A figure of two snapshots: exact where it differs by less than pages tell."""
-    pair = snapshots.exact(was), snapshots.exact(now)
-    return figures.format_pair(*pair, figures.BY_NAME[name].kind)
+    """A figure then and now: exact where it differs by less than pages show."""
+    return figures.format_pair(was, now, figures.BY_NAME[name].kind)
 
 
 def difference(name: str, was: Any, now: Any) -> str:
-    """By how much a figure moved: +3, −1,000.00, ±0; exact where it is less than pages tell."""
-    by = snapshots.exact(now) - snapshots.exact(was)
+    """By how much a figure differs: +3, −1,000.00, ±0; exact where it is less than pages show."""
+    by = now - was
     sign = "+" if by > 0 else "−" if by < 0 else "±"
     return sign + (figures.format_pair(abs(by), 0, figures.BY_NAME[name].kind)[0] if by else "0")
-
-
-def name_of(node: dict[str, Any]) -> str:
-    """What a snapshot calls a region or product, in the page's language."""
-    return (is_english() and node["name_en"]) or node["name"]
 
 
 def load_reported(slug: str) -> Fair:
@@ -168,7 +156,7 @@ def draft(draft: Draft) -> Any:
 def _show_draft(draft: Draft, form: SubmitForm, lines: list[Any], line: Any) -> str:
     region = db.session.get_one(Region, draft.unit.code)
     ids = [child.statement_id for child in lines if child.is_in and child.statement_id]
-    parts = queries.counting(ids)
+    parts = queries.current_figures(ids)
     return render_template(
         "statements/draft.html",
         draft=draft,
@@ -176,9 +164,9 @@ def _show_draft(draft: Draft, form: SubmitForm, lines: list[Any], line: Any) -> 
         lines=lines,
         line=line,
         reason=queries.reasons(draft.fair, draft.unit.code).get(draft.period),
-        parts={id_: snapshots.figures_of([part], draft.period) for id_, part in parts.items()},
-        totals=snapshots.figures_of(
-            [snapshots.present(draft.fair, region, draft.period)]
+        parts={id_: sum_figures([part], draft.period) for id_, part in parts.items()},
+        totals=sum_figures(
+            [preview_county(draft.fair, region, draft.period)]
             if draft.unit.is_leaf
             else parts.values(),
             draft.period,
@@ -209,17 +197,17 @@ def show(statement: Statement) -> Any:
     if not statement.version:
         return redirect(url_for("statements.index"), 303)
     period = Period(statement.day, statement.kind)
-    counts = queries.counting([statement.id])[statement.id]
+    current = queries.current_figures([statement.id])[statement.id]
     return render_template(
         "statements/show.html",
         statement=statement,
         period=period,
         version=statement.current,
-        snapshot=queries.frozen([statement.id])[statement.id],
-        counts=counts,
-        moved=moved(statement.fair, period, counts),
-        reversed=reversals(statement.fair, cuts(counts)),
-        added=snapshots.figures_of([counts], period)[1],
+        submitted=queries.submitted_figures([statement.id])[statement.id],
+        current=current,
+        drift=find_drift(statement.fair, period, current),
+        reversed=reversals(statement.fair, cut_offs(current)),
+        increment=sum_figures([current], period)[1],
         corrections=queries.confirmed_of(statement),
         waiting=queries.pending(statement),
         proposed=corrections.waiting_totals(statement),
@@ -229,7 +217,7 @@ def show(statement: Statement) -> Any:
         correctable=corrections.can_be_corrected(statement),
         STATUSES=STATEMENT_STATUSES,
         ACTS=ACTS,
-        most=PRODUCTS_SHOWN,
+        max_products=MAX_PRODUCTS_SHOWN,
     )
 
 
@@ -298,11 +286,11 @@ def correct(statement: Statement) -> Any:
     if not corrections.can_be_corrected(statement):
         tell_refusal(InvalidTransition())
         return redirect(url_for("statements.show", statement_id=statement.id), 303)
-    counts = queries.counting([statement.id])[statement.id]
+    current = queries.current_figures([statement.id])[statement.id]
     period = Period(statement.day, statement.kind)
-    now = moved(statement.fair, period, counts)
+    drift = find_drift(statement.fair, period, current)
     return render_template(
-        "statements/correct.html", statement=statement, form=form, moved=now, period=period
+        "statements/correct.html", statement=statement, form=form, drift=drift, period=period
     )
 
 

@@ -40,11 +40,6 @@ def goods() -> dict[str, Row[Any]]:
     return {row.code: row for row in read(_GOODS)}
 
 
-def ledger_hash(number: int) -> str | None:
-    """The hash of the ledger's entry of that number; None where there is none."""
-    return db.session.scalar(select(LedgerEntry.hash).where(LedgerEntry.id == number))
-
-
 def snapshot() -> None:
     """Begin a reading transaction in which every statement sees the database as it is now."""
     db.session.rollback()

@@ -35,7 +35,7 @@ class Kind(enum.StrEnum):
     NUMBER = "number"  # an exact decimal, told as it is
     SHARE = "share"  # a fraction, told in percent
     DATE = "date"  # a local day
-    TOLD = "told"  # a number already told: a column of several kinds
+    FORMATTED = "told"  # a number already formatted: a column of several kinds
 
 
 # What is rounded where a person reads it.

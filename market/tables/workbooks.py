@@ -37,7 +37,7 @@ FORMATS = {
     Kind.NUMBER: "#,##0.####",
     Kind.SHARE: "0.0%",
     Kind.DATE: "yyyy-mm-dd",
-    Kind.TOLD: "",
+    Kind.FORMATTED: "",
 }
 # "#,##0.####" would show a whole number as "5.".
 WHOLE = "whole"
@@ -180,7 +180,7 @@ def _cell(index: int, column: Column, look: Any) -> tuple[str, _Kept]:
     def written(value: Any) -> str:
         if value == "" or value is None:
             return f'" s="{style}"/>'
-        if kind in (Kind.TEXT, Kind.TOLD):
+        if kind in (Kind.TEXT, Kind.FORMATTED):
             text = escape(disarmed(str(value).translate(NO_XML)))
             form = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
             return f"{form}{text}</t></is></c>"

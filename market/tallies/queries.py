@@ -313,12 +313,17 @@ def ledger_entry(number: int) -> tuple[int, str]:
     return (found.id, found.hash) if found else (0, FIRST_HASH)
 
 
-def totals_by_day(fair: Fair, node: Node | None = None) -> Sequence[tuple[date, Totals]]:
+def totals_by_day(
+    fair: Fair, node: Node | None = None, count: StoredCount | None = None
+) -> Sequence[tuple[date, Totals]]:
     """(local day, its figures) in `node` (the whole fair); the days add up to its totals.
 
     Days without anything are left out.
+
+    Args:
+        count: the fair's count where the caller has read it already.
     """
-    count = stored_count(fair)
+    count = count or stored_count(fair)
     return _cached_days(db.engine.url, fair.id, (node or count.tree.root).code, count.at)
 
 

@@ -19,7 +19,7 @@ from market.fairs.models import Fair
 from market.products.models import Category, Product
 from market.regions.models import Region
 from market.tallies.models import FairProduct
-from market.tallies.queries import stored_count
+from market.tallies.queries import StoredCount, stored_count
 from market.tallies.trees import Node
 
 DEALS_PER_PAGE = 20
@@ -111,12 +111,18 @@ class DealPage:
     amount_fen: int
 
 
-def region_products(fair: Fair, region: Region | Node) -> Sequence[ProductRow]:
+def region_products(
+    fair: Fair, region: Region | Node, count: StoredCount | None = None
+) -> Sequence[ProductRow]:
     """Every product listed or dealt in inside `region`, the most valuable first.
 
     As of the fair's last count, and kept in memory until the next.
+
+    Args:
+        count: the fair's count where the caller has read it already.
     """
-    return _cached_products(db.engine.url, fair.id, region.code, stored_count(fair).at)
+    count = count or stored_count(fair)
+    return _cached_products(db.engine.url, fair.id, region.code, count.at)
 
 
 @lru_cache(maxsize=256)

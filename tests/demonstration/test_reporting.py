@@ -15,7 +15,7 @@ from market.deals.ledger import verify_ledger
 from market.deals.models import LedgerEntry
 from market.fairs.models import Fair, FairStatus
 from market.regions.models import Region
-from market.statements import overview, queries, snapshots, units
+from market.statements import overview, units
 from market.statements.models import (
     Act,
     Kind,
@@ -24,8 +24,11 @@ from market.statements.models import (
     StatementStatus,
     StatementVersion,
 )
+from market.statements.published_table import published_table
 from market.statements.rules import Period
+from market.statements.snapshots import last_entry
 from market.tallies import end_of_day
+from market.tallies.freezing import freeze_day_end
 from tests.demonstration.test_seed import market_in
 
 # At home noon in autumn, just after midnight in winter, and just before it in spring.
@@ -49,7 +52,7 @@ def assert_figures_are_those_of_midnight(fair: Fair) -> None:
     entries = db.session.scalars(select(LedgerEntry).where(LedgerEntry.fair_id == fair.id)).all()
     regions = {code: db.session.get_one(Region, code) for code in leaves}
     now = {
-        day: (end_of_day.day_ends(fair, leaves, day), snapshots.cut(Period(day, Kind.DAILY)))
+        day: (end_of_day.day_ends(fair, leaves, day), last_entry(Period(day, Kind.DAILY)))
         for day in {row.day for row in rows}
     }
     for code, day, snapshot in rows:
@@ -65,7 +68,7 @@ def assert_figures_are_those_of_midnight(fair: Fair) -> None:
         added = told["increment"]
         assert (added["deals"], added["amount_fen"]) == _sums(of_day)
         ends, cut = now[day]
-        again = snapshots.of_day_end(fair, regions[code], day, cut, ends[code])
+        again = freeze_day_end(fair, regions[code], day, cut, ends[code], until).data
         for name in ("totals", "increment", "days", "products", "ledger"):
             assert again[name] == told[name], (code, day, name)
 
@@ -90,7 +93,7 @@ def test_each_official_finds_statements_on_the_desk(
         fair = db.session.scalars(select(Fair).where(Fair.status == FairStatus.OPEN)).one()
         if moment is MOMENTS[0]:
             assert_figures_are_those_of_midnight(fair)
-        table = queries.published(fair)
+        table = published_table(fair)
         assert table is not None
         assert (table.now, table.corrections) == (table.totals, [])
         held = Account.grants.any(Grant.role.in_(OFFICIALS))

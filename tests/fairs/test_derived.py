@@ -7,7 +7,7 @@ from typing import Any
 
 from market.fairs.models import FairStatus
 from market.papers import paper, wording
-from market.tables.figures import take
+from market.papers.official_figures import of_count, with_comparisons
 from tests.fairs.making import make_fair
 
 MARK = "推算"
@@ -23,9 +23,9 @@ def test_a_derived_total_is_marked_on_every_page_and_paper(app: Any, client: Any
     for page in ("/fairs", "/fairs/before", "/fairs/2026-autumn"):
         assert client.get(page).get_data(as_text=True).count(MARK) == 1, page
     with app.test_request_context():
-        figures = take(fair, fair.region)
-        (table,) = paper._comparisons(figures)
+        comparisons = with_comparisons(of_count(fair, fair.region), fair).comparisons
+        (table,) = paper._comparisons(comparisons)
         rows = {row[0]: row[2] for block in table.blocks for row in block.rows}
         assert rows["供求信息"] == "74,917（推算）"
         assert rows["成交"] == "5"
-        assert f"100.0%（{MARK}）" in wording.compared(figures)[0]
+        assert f"100.0%（{MARK}）" in wording.compared(comparisons)[0]

@@ -14,14 +14,15 @@ from flask_babel import force_locale
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.fairs.models import FairStatus
-from market.papers import official_figures, services
+from market.papers import services
+from market.papers.document_figures import NOT_SUBMITTED
 from market.papers.models import Document, DocumentKind
+from market.papers.official_figures import find_statement, of_count
 from market.papers.paper import paper_of
 from market.papers.pdf import pdf_of
-from market.papers.verification import Verdict, check
+from market.papers.verification import Verdict, check, find_changed
 from market.regions.models import Region
 from market.statements import units
-from market.tables.figures import moved, take
 from market.tallies.services import update_count
 from market.web.errors import Invalid
 from market.web.filters import day, wan
@@ -79,10 +80,10 @@ def test_a_countys_paper_prints_what_it_submitted_whatever_is_counted_later(
     version = season.submit(SHIMEN).current
     season.deal(SHIMEN, 500_00)
     document = paper(season)
-    assert document.figures["totals"]["amount_fen"] == 1_234_567_89
+    assert document.printed.figures.totals.amount_fen == 1_234_567_89
     assert (document.ledger_entry, document.ledger_hash) == (version.ledger_id, version.ledger_hash)
-    standing = document.figures["standing"]
-    assert (standing["version"], standing["sha256"]) == (1, version.sha256)
+    provenance = document.printed.provenance
+    assert (provenance.version, provenance.sha256) == (1, version.sha256)
     assert "Final statement, version 1, submitted by 430726商务局" in text_of(document)
     assert "not submitted" not in text_of(document)
 
@@ -103,7 +104,7 @@ def test_without_a_statement_a_paper_has_the_figures_of_now_and_says_so(season: 
     document = paper(season)
     assert "(not submitted)" in text_of(document)
     assert f"Figures as of ledger entry {document.ledger_entry}" in text_of(document)
-    assert document.figures["totals"]["amount_fen"] == 1_000_00
+    assert document.printed.figures.totals.amount_fen == 1_000_00
 
 
 @pytest.mark.postgresql
@@ -113,8 +114,8 @@ def test_a_daily_paper_has_the_day_beside_the_sum_as_of_24_hours(season: Season)
     statement = season.submit(SHIMEN, season.day(1))
     season.deal(SHIMEN, 3_00, at=season.at(2))
     document = paper(season, statement=statement)
-    assert document.figures["totals"]["amount_fen"] == 120_00
-    assert document.figures["increment"]["amount_fen"] == 20_00
+    assert document.printed.figures.totals.amount_fen == 120_00
+    assert document.printed.figures.increment.amount_fen == 20_00
     with force_locale("en"):
         told, of_day = paper_of(document), day(season.day(1).day)
     (totals,) = told.sections[0].tables
@@ -157,14 +158,14 @@ def test_a_paper_of_a_day_is_checked_against_that_day_alone(season: Season, clie
     with transaction():
         update_count(season.fair)
     found = check(document.code)
-    assert (found.verdict, list(found.moved), found.more) == (Verdict.CURRENT, [], 0)
+    assert (found.verdict, list(found.changed), found.more) == (Verdict.CURRENT, [], 0)
     page = client.get(f"/verify/{document.code}").text
     assert "有变动</td>" not in page
     assert page.count("9.10 万元") == 1  # what the fair has by now, told once
     season.take_back(deal, at=utcnow())
     found = check(document.code)
     assert (found.verdict, [r.deal_id for r in found.reversed]) == (Verdict.REVERSED, [deal.id])
-    assert not found.moved
+    assert not found.changed
 
 
 def test_the_bulletin_of_a_day_and_its_first_counties_have_one_cut_off(season: Season) -> None:
@@ -185,24 +186,24 @@ def test_an_open_fairs_paper_is_of_the_latest_day_and_the_final_statement_comes_
     season = make_season(make_account, status=FairStatus.OPEN)
     for number in (0, 2, 1):
         season.submit(SHIMEN, season.day(number))
-    assert paper(season).figures["standing"]["period"] == season.day(2).key
+    assert paper(season).printed.provenance.period == season.day(2).key
     with transaction():
         season.fair.status = FairStatus.CLOSED
-    assert paper(season).figures["standing"] == official_figures.NOT_SUBMITTED
+    assert paper(season).printed.provenance == NOT_SUBMITTED
     season.submit(SHIMEN)
-    assert paper(season).figures["standing"]["period"] == season.final.key
+    assert paper(season).printed.provenance.period == season.final.key
 
 
 def test_a_fair_that_was_extended_has_no_final_statement_yet(season: Season) -> None:
     season.submit(SHIMEN)
     with transaction():
         season.fair.ends_on += timedelta(days=3)
-    assert paper(season).figures["standing"] == official_figures.NOT_SUBMITTED
+    assert paper(season).printed.provenance == NOT_SUBMITTED
 
 
 def test_what_was_sent_back_is_not_printed(season: Season) -> None:
     statement = season.send_back(season.submit(SHIMEN))
-    assert paper(season).figures["standing"] == official_figures.NOT_SUBMITTED
+    assert paper(season).printed.provenance == NOT_SUBMITTED
     with pytest.raises(Invalid):
         paper(season, statement=statement)
 
@@ -216,10 +217,10 @@ def test_a_corrected_statement_prints_the_correction_and_both_figures(season: Se
     before = paper(season)
     season.correct(statement, "短秤退货")
     document = paper(season)
-    assert before.figures["totals"]["amount_fen"] == 100_000_00
-    assert document.figures["totals"]["amount_fen"] == 10_000_00
+    assert before.printed.figures.totals.amount_fen == 100_000_00
+    assert document.printed.figures.totals.amount_fen == 10_000_00
     correction = statement.corrections[0]
-    assert document.figures["standing"]["sha256"] == correction.sha256
+    assert document.printed.provenance.sha256 == correction.sha256
     assert document.ledger_entry == correction.ledger_id
     told = text_of(document)
     for words in ("correction 1", "短秤退货", "0.1000", "0.0100"):
@@ -241,15 +242,14 @@ def test_a_frozen_statement_says_what_the_count_said_at_that_moment(
     with transaction():
         update_count(season.fair)
     for code, kind in ((SHIMEN, "statement"), (CHANGDE, "statement"), (CHANGDE, "bulletin")):
-        figures = paper(season, code, kind).figures
-        now = take(season.fair, db.session.get_one(Region, code))
-        assert moved(figures, now) == []
-        assert figures["totals"] == now["totals"]
-        assert (figures["products"], figures["days"]) == (now["products"], now["days"])
-        assert figures["products_in_all"] == now["products_in_all"]
+        printed = paper(season, code, kind).printed
+        now = of_count(season.fair, db.session.get_one(Region, code))
+        assert find_changed(printed.figures, now.figures) == []
+        for name in ("totals", "products", "days"):
+            assert getattr(printed.figures, name) == getattr(now.figures, name), name
         if code == CHANGDE:
-            assert figures["prefectures"] == now["prefectures"]
-    assert snapshot["totals"]["amount_fen"] == _statement_figures(season)["amount_fen"]
+            assert printed.ranks == now.ranks
+    assert snapshot["totals"]["amount_fen"] == paper(season).printed.figures.totals.amount_fen
 
 
 def _some_deals(season: Season, seed: int) -> None:
@@ -262,14 +262,9 @@ def _some_deals(season: Season, seed: int) -> None:
 
 
 def _statement(season: Season, code: str) -> Any:
-    statement = official_figures.statement_of(season.fair, db.session.get_one(Region, code))
+    statement = find_statement(season.fair, db.session.get_one(Region, code))
     assert statement
     return statement
-
-
-def _statement_figures(season: Season) -> dict[str, Any]:
-    totals: dict[str, Any] = paper(season).figures["totals"]
-    return totals
 
 
 def test_a_bulletin_is_provisional_until_the_fair_is_published(season: Season) -> None:
@@ -285,9 +280,9 @@ def test_a_bulletin_is_provisional_until_the_fair_is_published(season: Season) -
     assert "Final statement, published by 省商务厅" in text_of(after)
     assert "Not in these figures:" in text_of(after)
     assert "停电" in text_of(after)
-    assert after.figures["totals"]["amount_fen"] == 20_000_00
-    assert after.figures["standing"]["sha256"] == publication.sha256
-    assert [c["code"] for c in after.figures["prefectures"][0]["counties"]] == [SHIMEN]
+    assert after.printed.figures.totals.amount_fen == 20_000_00
+    assert after.printed.provenance.sha256 == publication.sha256
+    assert [county.code for county in after.printed.figures.counties] == [SHIMEN]
 
 
 def test_a_bulletin_has_the_figures_as_published_with_corrections_beside(season: Season) -> None:
@@ -299,9 +294,9 @@ def test_a_bulletin_has_the_figures_as_published_with_corrections_beside(season:
     season.take_back(deal)
     season.correct(_statement(season, SHIMEN), "短秤退货")
     second = bulletin(season)
-    assert first.figures["totals"] == second.figures["totals"]
-    assert second.figures["totals"]["amount_fen"] == 100_000_00
-    assert second.figures["standing"]["now"]["amount_fen"] == 10_000_00
+    assert first.printed.figures.totals == second.printed.figures.totals
+    assert second.printed.figures.totals.amount_fen == 100_000_00
+    assert second.printed.provenance.now.amount_fen == 10_000_00
     assert "短秤退货" not in text_of(first)
     assert "短秤退货" in text_of(second)
     assert "0.1000 → 0.0100" in text_of(second)
@@ -346,7 +341,7 @@ def test_a_corrected_paper_is_told_with_reason_date_entry_and_the_published_tabl
         assert check(document.code).verdict is Verdict.CHANGED
         page = english.get(f"/verify/{document.code}").text
         assert "corrected since" in page
-        assert {m.code for m in check(document.code).moved} <= {SHIMEN, CHANGDE}
+        assert {m.code for m in check(document.code).changed} <= {SHIMEN, CHANGDE}
         assert "短秤退货" in page
         assert f"ledger entry {entry}" in page
         tenth = '<td class="num">0.0100'
@@ -367,7 +362,7 @@ def test_a_paper_of_a_moment_is_told_of_corrections_confirmed_since(season: Seas
         update_count(season.fair)
     found = check(document.code)
     assert found.verdict is Verdict.CHANGED
-    assert [c["reason"] for c in found.corrections] == ["退货"]
+    assert [c.reason for c in found.corrections] == ["退货"]
 
 
 def test_a_paper_whose_statement_was_sent_back_counts_no_longer(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pypdf
@@ -15,6 +17,7 @@ from flask_babel import force_locale
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.papers import builder
+from market.papers.document_figures import FrozenComparison
 from market.papers.models import Document, Making
 from market.papers.paper import OF_COUNTIES, _comparisons, paper_of
 from market.papers.pdf import pages_of, pdf_of
@@ -23,8 +26,10 @@ from market.papers.wording import compared
 from market.products.models import Product
 from market.regions.models import Region
 from market.regions.queries import leaves
-from market.tables.figures import every_day, kind_of, thawed
+from market.tables.figures import kind_of
 from market.tables.table import shown
+from market.tallies.comparisons import ComparedFigure
+from market.tallies.frozen_figures import FrozenFigures, read_figures
 from market.web.filters import money
 from tests.fairs.making import ORANGE, TEA
 from tests.tables.test_tables import HOSTILE
@@ -47,10 +52,10 @@ def has_row(words: list[str], row: list[str]) -> bool:
 
 def rows_of(document: Document) -> Iterator[list[str]]:
     """What the long table must say of each county, worked out from the frozen figures."""
-    for prefecture in document.figures["prefectures"]:
-        for county in prefecture["counties"]:
-            cells = [shown(kind_of(n), thawed(county["total"], n)) for n in OF_COUNTIES]
-            yield [county["name"], str(county["rank"] or "–"), *cells]
+    printed = document.printed
+    for county in printed.figures.counties:
+        cells = [shown(kind_of(n), getattr(county.totals, n)) for n in OF_COUNTIES]
+        yield [county.name, str(printed.ranks.get(county.code, "–")), *cells]
 
 
 def test_every_county_of_the_bulletin_is_printed_with_its_figures(ask: Ask, font: None) -> None:
@@ -60,9 +65,8 @@ def test_every_county_of_the_bulletin_is_printed_with_its_figures(ask: Ask, font
     rows = list(rows_of(document))
     assert len(rows) == len(leaves("43")) == 124
     assert [row for row in rows if not has_row(words, row)] == []
-    totals = [
-        shown(kind_of(n), thawed(document.figures["totals"], n)) for n in document.figures["totals"]
-    ]
+    figures = document.printed.figures
+    totals = [shown(kind_of(n), getattr(figures.totals, n)) for n in figures.figure_names]
     assert has_row(words, totals)
 
 
@@ -99,9 +103,9 @@ def test_the_sentences_are_filled_from_the_figures(ask: Ask) -> None:
     document = ask()
     with force_locale("en"):
         _standing, overall = paper_of(document).sections[0].paragraphs
-        expected = money(document.figures["totals"]["amount_fen"])
-    totals = document.figures["totals"]
-    assert f"{totals['deals']} deals were verified" in overall
+        expected = money(document.printed.figures.totals.amount_fen)
+    totals = document.printed.figures.totals
+    assert f"{totals.deals} deals were verified" in overall
     assert expected in overall
     assert expected.startswith("CNY ")
     assert "124 counties of 14 prefectures" in overall
@@ -140,17 +144,14 @@ def test_a_hostile_name_is_printed_as_it_is(
 
 
 def test_a_running_fairs_bulletin_says_what_of_the_two_fairs_it_compares(app: Any) -> None:
-    comparison = {
-        "kind": "same_season",
-        "baseline": {"name": "去年", "name_en": "Last year"},
-        "figures": [{"name": "deals", "now": 51, "then": 40, "change": "0.275"}],
-    }
-    same_days, provisional = {"through": 7, "provisional": False}, {"provisional": True}
+    figures = [ComparedFigure("deals", now=51, then=40, change=Decimal("0.275"))]
+    comparison = FrozenComparison("same_season", "去年", "Last year", figures)
+    same_days, provisional = {"through": 7}, {"provisional": True}
     for limits, words in ((same_days, "第 7 天"), (provisional, "暂计"), ({}, "")):
         with force_locale("zh_CN"):
-            figures = {"comparisons": [{**comparison, **limits}]}
-            (sentence,) = compared(figures)
-            (table,) = _comparisons(figures)
+            comparisons = [replace(comparison, **limits)]
+            (sentence,) = compared(comparisons)
+            (table,) = _comparisons(comparisons)
         assert "27.5%" in sentence
         assert words in sentence
         assert words in table.title
@@ -168,20 +169,26 @@ def test_the_paper_says_under_its_tables_why_rounded_rows_may_differ(
     assert page.count("四舍五入") == text.count("四舍五入") == len(tables) + 1
 
 
-def of_days(*days: tuple[str, int], until: str, **more: Any) -> dict[str, Any]:
+def of_days(*days: tuple[str, int], taken_at: str, **more: Any) -> FrozenFigures:
     """Frozen figures of a fair of 15 to 28 November with these (day, fen), up to the instant."""
-    return {
-        "fair": {"starts_on": "2026-11-15", "ends_on": "2026-11-28"},
-        "days": [[day, 1, fen] for day, fen in days],
-        "counted_at": until,
-        **more,
-    }
+    return read_figures(
+        {
+            "fair": {"name": "", "name_en": "", "starts_on": "2026-11-15", "ends_on": "2026-11-28"},
+            "region": {"code": "43", "name": "", "name_en": ""},
+            "ledger": {"id": 0, "hash": ""},
+            "totals": {},
+            "days": [{"day": day, "deals": 1, "amount_fen": fen} for day, fen in days],
+            "taken_at": taken_at,
+            **more,
+        }
+    )
 
 
 def test_a_day_without_deals_is_drawn_as_zero_and_not_left_out(app: Any) -> None:
     figures = of_days(
         ("2026-11-16", 12_7500_00),
         ("2026-11-21", 3_8300_00),
+        taken_at="2026-11-23T01:00:00Z",
         until="2026-11-22T16:00:00Z",
         increment={},
     )
@@ -193,11 +200,13 @@ def test_a_day_without_deals_is_drawn_as_zero_and_not_left_out(app: Any) -> None
     heights = [float(point.split(",")[1]) for point in drawn[1].split()]
     third = round(260 - 220 * 3.83 / 12.75, 1)
     assert heights == [260, 40, 260, 260, 260, 260, third, 260]  # 15 to 22 November
-    assert [day for day, *_ in every_day(figures)][-1] == date(2026, 11, 22)
+    assert [day for day, *_ in figures.every_day][-1] == date(2026, 11, 22)
 
 
 def test_a_day_on_which_more_was_taken_back_than_verified_is_below_zero(app: Any) -> None:
-    figures = of_days(("2026-11-15", 300_00), ("2026-11-16", -100_00), until="2026-11-16T04:00:00Z")
+    figures = of_days(
+        ("2026-11-15", 300_00), ("2026-11-16", -100_00), taken_at="2026-11-16T04:00:00Z"
+    )
     with app.test_request_context():
         picture = days_picture(figures, "serif")
     assert picture

@@ -24,7 +24,8 @@ from market.fairs.models import FairListing
 from market.fairs.services import enrol_from_publications
 from market.offers.models import Verification
 from market.papers.pdf import pdf_of
-from market.statements import queries, units
+from market.statements import units
+from market.statements.published_table import published_table
 from market.tallies.services import recount
 from market.web.filters import wan
 from tests.fairs.making import publish
@@ -123,7 +124,7 @@ def test_every_place_that_tells_the_figures_tells_the_same(
 
 def _pdf(season: Season) -> list[str]:
     document = paper(season, CHANGDE, "bulletin")
-    assert document.figures["standing"]["kind"] == "published"
+    assert document.printed.provenance.kind == "published"
     with force_locale("zh_CN"):
         return words_of(pdf_of(document))
 
@@ -149,11 +150,11 @@ def _xlsx(content: bytes) -> Expected:
 
 
 def _published(season: Season) -> Expected:
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table
     rows = {row.name: row.totals for group in table.groups for row in group.rows}
     rows[""] = table.totals
-    return {n: (t["deals"], t["amount_fen"], t["listings"]) for n, t in rows.items() if t}
+    return {n: (t.deals, t.amount_fen, t.listings) for n, t in rows.items() if t}
 
 
 def _starts(cells: list[str], figures: tuple[int, ...]) -> bool:

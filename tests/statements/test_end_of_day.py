@@ -22,11 +22,14 @@ from market.fairs.models import FairEvent, FairEventKind, FairStatus
 from market.fairs.services import enrol_from_publications
 from market.offers.models import Offer, Side, Status, Verification
 from market.offers.signals import offer_changed
-from market.statements import queries, snapshots, units
-from market.statements.drift import cuts
+from market.statements import queries, units
+from market.statements.drift import cut_offs
 from market.statements.models import Statement, StatementVersion
+from market.statements.published_table import published_table
 from market.statements.reversals import reversals
+from market.statements.snapshots import sum_figures
 from market.tallies import end_of_day
+from market.tallies.frozen_figures import TIME_FORMAT, canonical, digest, read_figures
 from market.tallies.models import FairDayEnd
 from market.tallies.region_queries import count_reversed
 from market.tallies.services import update_count
@@ -70,7 +73,7 @@ def test_a_day_counts_what_was_verified_by_its_midnight(season: Season) -> None:
         (season.day(0).day.isoformat(), 100),
         (season.day(1).day.isoformat(), 20),
     ]
-    assert told["until"] == season.at(1, 24).strftime(snapshots.INSTANT)
+    assert told["until"] == season.at(1, 24).strftime(TIME_FORMAT)
     assert (told["format"], told["ledger"]["id"]) == (2, 2)
 
 
@@ -100,12 +103,10 @@ def test_counties_submit_at_any_time_and_the_table_has_one_cut_off(season: Seaso
     own = season.submit(CHANGDE, season.day(0), missing=others - {SHIMEN, TAOYUAN}, reason="停电")
     season.accept(own)
     season.publish(season.day(0))
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
-    assert (table.totals["amount_fen"], table.snapshot["increment"]["amount_fen"]) == (100, 100)
-    assert {node["until"] for node in table.snapshot["children"][0]["children"]} == {
-        table.snapshot["until"]
-    }
+    assert (table.totals.amount_fen, table.figures.data["increment"]["amount_fen"]) == (100, 100)
+    assert {county.until for county in table.figures.children[0].children} == {table.figures.until}
     assert table.publication.ledger_id == 1
     assert verify_ledger() == []
 
@@ -190,9 +191,10 @@ def test_varieties_listed_in_two_counties_are_one_in_their_sum(
         listed(season, owner, season.at(0), product_code=ORANGE)
     for code in (SHIMEN, TAOYUAN):
         season.accept(season.submit(code, season.day(0)))
-    parts = queries.counting(db.session.scalars(select(Statement.id)).all()).values()
-    totals, added = snapshots.figures_of(parts, season.day(0))
-    assert (totals["varieties"], totals["listings"], added["listings"]) == (1, 2, 2)
+    parts = queries.current_figures(db.session.scalars(select(Statement.id)).all()).values()
+    totals, added = sum_figures(parts, season.day(0))
+    assert added
+    assert (totals.varieties, totals.listings, added.listings) == (1, 2, 2)
     page = f"/desk/statements/draft/{season.fair.slug}/{season.day(0).key}/{CHANGDE}"
     shown = log_in(season.official(CHANGDE)).get(page).text
     foot = shown[shown.index("<tfoot>") : shown.index("</tfoot>")]
@@ -205,13 +207,14 @@ def test_a_deal_taken_back_marks_the_day_that_counted_it(
 ) -> None:
     deal = season.deal(SHIMEN, 700_00, at=season.at(0))
     statement = season.submit(SHIMEN, season.day(0))
-    ends = cuts(frozen(statement))
+    ends = cut_offs(read_figures(frozen(statement)))
     assert reversals(season.fair, ends) == []
     season.take_back(deal, at=season.at(2))
     (found,) = reversals(season.fair, ends)
     assert (found.deal_id, found.was_fen, found.now_fen) == (deal.id, 700_00, 0)
     # Where the deal was taken back already, there is nothing to mark.
-    assert reversals(season.fair, cuts(frozen(season.submit(SHIMEN, season.day(2))))) == []
+    later = frozen(season.submit(SHIMEN, season.day(2)))
+    assert reversals(season.fair, cut_offs(read_figures(later))) == []
     client = log_in(season.official(SHIMEN))
     client.set_cookie("language", "en")
     assert "Taken back since" in client.get(f"/desk/statements/{statement.id}").text
@@ -249,7 +252,7 @@ def test_what_was_frozen_in_the_older_format_still_verifies_and_is_gathered(
 
 def _rewrite(version: StatementVersion, snapshot: dict[str, Any]) -> None:
     """Put a snapshot in a version's place, behind the back of what refuses that."""
-    changed = snapshots.canonical(snapshot)
+    changed = canonical(snapshot)
     with transaction():
         if db.session.get_bind().dialect.name == "postgresql":
             db.session.execute(text("ALTER TABLE statement_versions DISABLE TRIGGER USER"))
@@ -257,7 +260,7 @@ def _rewrite(version: StatementVersion, snapshot: dict[str, Any]) -> None:
             db.session.execute(text("DROP TRIGGER statement_versions_no_update"))
         db.session.execute(
             text("UPDATE statement_versions SET snapshot = :told, sha256 = :sha WHERE id = :id"),
-            {"told": changed, "sha": snapshots.digest(changed), "id": version.id},
+            {"told": changed, "sha": digest(changed), "id": version.id},
         )
     db.session.expire_all()
 

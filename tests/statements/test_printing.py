@@ -35,8 +35,8 @@ def test_a_statement_is_printed_from_its_page_though_another_counts(
     answer = client.send(action, page=page)
     document = db.session.scalars(select(Document)).one()
     assert (answer.status_code, answer.location) == (303, f"/desk/documents#{document.code}")
-    assert document.figures["standing"]["statement"] == daily.id
-    assert document.figures["totals"]["amount_fen"] == 1_000_00
+    assert document.printed.provenance.statement == daily.id
+    assert document.printed.figures.totals.amount_fen == 1_000_00
     assert client.send(action, page=page).location == answer.location
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs.models import Fair
-from market.statements import publishing, queries, services, snapshots, units
+from market.statements import publishing, queries, services, units
 from market.statements.models import (
     Act,
     Statement,
@@ -26,7 +26,9 @@ from market.statements.models import (
     StatementStatus,
     StatementVersion,
 )
-from market.statements.snapshots import exact
+from market.statements.published_table import published_table
+from market.tallies.frozen_figures import sum_totals
+from market.tallies.queries import ADDITIVE, Totals
 from market.web.errors import DomainError
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, Season, make_season
 
@@ -122,29 +124,29 @@ def test_the_published_table_is_the_sum_of_what_was_frozen_and_corrected(
             db.session.rollback()
         run.check_frozen()
     assert publishing.check_statements() == []
-    table = queries.published(run.season.fair)
+    table = published_table(run.season.fair)
     if table is None:
         return
     rows = [row for group in table.groups for row in group.rows]
     told = [row.totals for row in rows if row.totals is not None]
-    sums = snapshots.add(told)
-    assert all(sums[name] == table.totals[name] for name in snapshots.ADDITIVE)
+    sums = Totals.of(told)
+    assert all(getattr(sums, name) == getattr(table.totals, name) for name in ADDITIVE)
     locked = [
         s.id
         for code in COUNTIES
         if (s := run.statement(code)) and s.status is StatementStatus.PUBLISHED
     ]
-    counting = queries.counting(locked)
-    assert snapshots.total(counting.values()) == table.now
-    for name in snapshots.ADDITIVE:
+    counting = queries.current_figures(locked)
+    assert sum_totals(counting.values()) == table.now
+    for name in ADDITIVE:
         corrected = sum(
-            exact(c.after[name]) - exact(c.before[name])
+            getattr(c.after, name) - getattr(c.before, name)
             for row in rows
             if row.totals is not None
             for c in row.corrections
         )
-        late = sum(exact(row.now[name]) for row in rows if row.late_at and row.now)
-        assert exact(table.now[name]) == exact(table.totals[name]) + corrected + late
+        late = sum(getattr(row.now, name) for row in rows if row.late_at and row.now)
+        assert getattr(table.now, name) == getattr(table.totals, name) + corrected + late
 
 
 def test_of_twenty_officials_at_once_one_accepts_or_returns_it(app: Flask, season: Season) -> None:

@@ -17,7 +17,8 @@ from market.deals import ledger
 from market.fairs.certifying import certify_fair
 from market.fairs.models import FairEvent, FairEventKind, FairStatus
 from market.regions.models import Region
-from market.statements import corrections, drift, publishing, queries, services, snapshots, units
+from market.statements import corrections, publishing, queries, services, units
+from market.statements.drift import find_drift
 from market.statements.models import (
     Act,
     Statement,
@@ -25,6 +26,8 @@ from market.statements.models import (
     StatementStatus,
     StatementVersion,
 )
+from market.statements.published_table import published_table
+from market.tallies.frozen_figures import canonical, digest, read_figures
 from market.tallies.services import update_count
 from market.web.errors import Invalid, InvalidTransition, Refused
 from tests.statements.reporting_fair import CHANGDE, PROVINCE, SHIMEN, TAOYUAN, Season, make_season
@@ -56,7 +59,7 @@ def test_a_statement_freezes_what_the_ledger_says(season: Season) -> None:
     assert (statement.status, statement.version) == (StatementStatus.SUBMITTED, 1)
     version = statement.current
     assert (version.ledger_id, version.ledger_hash, version.remark) == (head.id, head.hash, "无")
-    assert version.sha256 == snapshots.digest(version.snapshot)
+    assert version.sha256 == digest(version.snapshot)
     told = frozen(statement)
     assert (told["totals"]["deals"], told["totals"]["amount_fen"]) == (1, 500_00)
     assert [row["amount_fen"] for row in told["products"]] == [500_00]
@@ -79,7 +82,7 @@ def test_figures_of_99_yi_are_exact(season: Season) -> None:
     own = season.bring_in(CHANGDE, [SHIMEN])
     season.publish()
     assert frozen(own)["totals"]["amount_fen"] == 3 * HUGE
-    assert queries.published(season.fair).totals["amount_fen"] == 3 * HUGE  # type: ignore[union-attr]
+    assert published_table(season.fair).totals.amount_fen == 3 * HUGE  # type: ignore[union-attr]
 
 
 def test_sent_twice_it_is_submitted_once(season: Season) -> None:
@@ -213,14 +216,14 @@ def test_a_county_that_comes_in_late_stands_beside_the_published_table(season: S
     season.publish()
     late = season.accept(season.submit(TAOYUAN))
     assert late.status is StatementStatus.PUBLISHED
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
-    assert (table.totals["amount_fen"], table.now["amount_fen"]) == (700, 1600)
+    assert (table.totals.amount_fen, table.now.amount_fen) == (700, 1600)
     (group,) = table.groups
     rows = {row.code: row for row in group.rows}
     assert rows[TAOYUAN].totals is None
     assert rows[TAOYUAN].late_at is not None
-    assert rows[TAOYUAN].now["amount_fen"] == 900  # type: ignore[index]
+    assert rows[TAOYUAN].now.amount_fen == 900  # type: ignore[union-attr]
     still = [row.code for row in group.rows if row.now is None]
     assert len(still) == len(counties(season)) - 2
 
@@ -240,13 +243,13 @@ def test_a_prefecture_that_comes_in_late_brings_its_counties(make_account: Make)
     season.publish(missing=tops - {"430100"}, reason="汛情")
     season.accept(season.submit(SHIMEN))
     own = season.submit(CHANGDE, missing=under - {SHIMEN}, reason="汛情")
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
-    assert table.now["amount_fen"] == 11
+    assert table.now.amount_fen == 11
     season.accept(own)
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
-    assert (table.totals["amount_fen"], table.now["amount_fen"]) == (11, 711)
+    assert (table.totals.amount_fen, table.now.amount_fen) == (11, 711)
     group = next(group for group in table.groups if group.code == CHANGDE)
     assert group.late_at is not None
     assert [row.code for row in group.rows if row.now is not None] == [SHIMEN]
@@ -263,16 +266,16 @@ def test_a_deal_returned_after_its_report_is_shown_and_corrected(season: Season)
     season.take_back(deal)
     with transaction():
         update_count(season.fair)
-    moved = drift.moved(season.fair, season.final, frozen(statement))
-    assert ("amount_fen", 1000, 300) in moved.figures
-    assert [entry.deal_id for entry in moved.entries] == [deal.id]
+    drift = find_drift(season.fair, season.final, read_figures(frozen(statement)))
+    assert ("amount_fen", 1000, 300) in drift.figures
+    assert [entry.deal_id for entry in drift.entries] == [deal.id]
     season.correct(statement)
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
-    assert (table.totals["amount_fen"], table.now["amount_fen"]) == (1000, 300)
+    assert (table.totals.amount_fen, table.now.amount_fen) == (1000, 300)
     (correction,) = table.corrections
-    assert (correction.reason, correction.before["amount_fen"]) == ("退货", 1000)
-    assert correction.after["amount_fen"] == 300
+    assert (correction.reason, correction.before.amount_fen) == ("退货", 1000)
+    assert correction.after.amount_fen == 300
     region = db.session.get_one(Region, CHANGDE)
     assert queries.corrections_of(season.fair, region) == [correction]
     assert frozen(statement)["totals"]["amount_fen"] == 1000
@@ -290,7 +293,7 @@ def test_a_correction_counts_once_confirmed_and_is_decided_once(
         corrections.file_correction(season.official(SHIMEN), statement, "")
     with transaction():
         corrections.file_correction(season.official(SHIMEN), statement, "补核实")
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
     assert table.now == table.totals
     with pytest.raises(Invalid), transaction():
@@ -302,9 +305,9 @@ def test_a_correction_counts_once_confirmed_and_is_decided_once(
     with pytest.raises(InvalidTransition, match="商务局"), transaction():
         corrections.decide(season.official(CHANGDE), statement, 1, True)
     season.correct(statement, "补核实")
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
-    assert table.now["amount_fen"] == 705
+    assert table.now.amount_fen == 705
 
 
 def test_a_correction_before_the_prefecture_gathers_is_in_its_figures(season: Season) -> None:
@@ -316,7 +319,7 @@ def test_a_correction_before_the_prefecture_gathers_is_in_its_figures(season: Se
     assert frozen(own)["totals"]["amount_fen"] == 705
     season.accept(own)
     season.publish()
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
     assert table.corrections == []
     assert table.totals == table.now
@@ -350,9 +353,9 @@ def test_counties_straight_under_the_province_submit_to_it(make_account: Make) -
     with pytest.raises(Invalid):
         season.publish()
     season.publish(missing=tops - {WUZHISHAN}, reason="台风")
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
-    assert (table.totals["amount_fen"], statement.status) == (700, "published")
+    assert (table.totals.amount_fen, statement.status) == (700, "published")
 
 
 def test_a_county_that_moved_stays_where_it_reported(make_account: Make) -> None:
@@ -367,7 +370,7 @@ def test_a_county_that_moved_stays_where_it_reported(make_account: Make) -> None
     with transaction():
         shimen = db.session.get_one(Region, SHIMEN)
         shimen.parent_code, shimen.path = "430800", "43/4308/430726"
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
     group = next(group for group in table.groups if group.code == CHANGDE)
     assert SHIMEN in [row.code for row in group.rows]
@@ -422,9 +425,9 @@ def test_a_certified_fair_is_still_corrected(season: Season) -> None:
     season.take_back(deal)
     statement = db.session.scalars(select(Statement).filter_by(region_code=SHIMEN)).one()
     season.correct(statement)
-    table = queries.published(season.fair)
+    table = published_table(season.fair)
     assert table is not None
-    assert (table.totals["amount_fen"], table.now["amount_fen"]) == (700, 0)
+    assert (table.totals.amount_fen, table.now.amount_fen) == (700, 0)
 
 
 def test_figures_changed_behind_the_programs_back_are_found(season: Season) -> None:
@@ -443,7 +446,7 @@ def test_figures_changed_behind_the_programs_back_are_found(season: Season) -> N
         assert version is not None
         told = json.loads(version.snapshot)
         told["totals"]["amount_fen"] = 701
-        changed = snapshots.canonical(told)
+        changed = canonical(told)
         values = {"told": changed, "sha": version.sha256, "id": version.id}
         session.execute(
             text("UPDATE statement_versions SET snapshot = :told, sha256 = :sha WHERE id = :id"),
@@ -452,7 +455,7 @@ def test_figures_changed_behind_the_programs_back_are_found(season: Season) -> N
     (problem,) = ledger.verify_ledger()
     assert "its hash" in str(problem)
     with transaction():
-        values["sha"] = snapshots.digest(changed)
+        values["sha"] = digest(changed)
         session.execute(
             text("UPDATE statement_versions SET sha256 = :sha WHERE id = :id"),
             {"sha": values["sha"], "id": values["id"]},
