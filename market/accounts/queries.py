@@ -13,6 +13,7 @@ from market.accounts.models import OFFICIALS, Account, AccountSession, Grant, Ro
 from market.database import db
 from market.regions.models import Region
 from market.web.forms import normalize_phone
+from market.web.pagination import Pagination
 
 PER_PAGE = 50
 
@@ -20,9 +21,7 @@ PER_PAGE = 50
 class AccountPage(NamedTuple):
     rows: list[Any]
     roles: dict[int, list[Role]]
-    total: int
-    page: int
-    pages: int
+    pagination: Pagination
 
 
 def get_account(account_id: int) -> Account:
@@ -67,9 +66,8 @@ def find_accounts(
         holds_office = Account.grants.any(Grant.role.in_((*OFFICIALS, Role.ADMINISTRATOR)))
         wanted += [Account.region_code.in_(within), ~holds_office]
     total = db.session.scalar(select(func.count(Account.id)).where(*wanted)) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
-    rows = db.session.execute(
+    pagination = Pagination(page, PER_PAGE, total)
+    query = (
         select(
             Account.id,
             Account.name,
@@ -84,9 +82,8 @@ def find_accounts(
         .join(Region, Region.code == Account.region_code)
         .where(*wanted)
         .order_by(Account.id.desc())
-        .offset((page - 1) * PER_PAGE)
-        .limit(PER_PAGE)
-    ).all()
+    )
+    rows = db.session.execute(pagination.limit(query)).all()
     roles: dict[int, list[Role]] = defaultdict(list)
     for account_id, role in db.session.execute(
         select(Grant.account_id, Grant.role)
@@ -94,4 +91,4 @@ def find_accounts(
         .distinct()
     ):
         roles[account_id].append(role)
-    return AccountPage(list(rows), roles, total, page, pages)
+    return AccountPage(list(rows), roles, pagination)

@@ -28,6 +28,7 @@ from market.offers.models import Offer, Side, Status
 from market.permissions import may
 from market.products.models import Product
 from market.regions.models import Region, within
+from market.web.pagination import Pagination
 
 ONGOING_STATUSES = (
     DealStatus.PROPOSED,
@@ -237,13 +238,8 @@ def select_deal_rows() -> Select[*tuple[Any, ...]]:
 
 
 def find_deals(
-    parties: Collection[int], tab: DealTab, page: int, per_page: int
+    parties: Collection[int], tab: DealTab, pagination: Pagination
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """A page (from 1) of the parties' deals, the newest first."""
-    return db.session.execute(
-        select_deal_rows()
-        .where(_is_party(parties), _tab_filter(tab, parties))
-        .order_by(Deal.id.desc())
-        .limit(per_page)
-        .offset((page - 1) * per_page)
-    ).all()
+    """A page of the parties' deals, the newest first."""
+    query = select_deal_rows().where(_is_party(parties), _tab_filter(tab, parties))
+    return db.session.execute(pagination.limit(query.order_by(Deal.id.desc()))).all()

@@ -33,6 +33,7 @@ from market.web.converters import row_id
 from market.web.errors import DomainError, Repeated, put_on_form
 from market.web.form_recovery import tell_refusal
 from market.web.language import lazy_gettext as _l
+from market.web.pagination import Pagination
 
 PER_PAGE = 25
 DEAL_OPTIONS = (
@@ -85,16 +86,15 @@ def index() -> str:
     parties = [id_ for id_, _ in queries.represented_parties(current_user)]
     counts = queries.count_by_tab(parties)
     tab = form.chosen_tab(counts[queries.DealTab.WAITING])
-    page = form.chosen().get("page", 1)
-    rows = queries.find_deals(parties, tab, page, PER_PAGE)
+    pagination = Pagination(form.chosen().get("page", 1), PER_PAGE, counts[tab])
+    rows = queries.find_deals(parties, tab, pagination)
     return render_template(
         "deals/index.html",
         rows=rows,
         tab=tab,
         tabs=[(TABS[t], url_for("deals.index", tab=t.value), t is tab, counts[t]) for t in TABS],
         mine=set(parties),
-        page=page,
-        pages=-(-counts[tab] // PER_PAGE),
+        pagination=pagination,
     )
 
 

@@ -22,6 +22,7 @@ from market.deals.flags import Flag
 from market.offers.models import Side
 from market.products.models import Product
 from market.regions.models import within
+from market.web.pagination import Pagination
 
 PER_PAGE = 25
 # What has waited longer is late.
@@ -126,17 +127,13 @@ class Page:
     """A page of a queue.
 
     Attributes:
-        total: how many there are in all; of the flagged, among those looked through.
+        pagination: its total is of all; of the flagged, among those looked through.
         partly: not all could be looked through for flags.
     """
 
     items: list[Item]
-    total: int
+    pagination: Pagination
     partly: bool = False
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PER_PAGE)
 
 
 class Queue(ABC):
@@ -262,15 +259,16 @@ class Queue(ABC):
 
     def page(self, session: Session, chosen: Chosen, total: int) -> Page:
         """The page asked for; `total` as counted, unless only what is flagged is wanted."""
-        first = (chosen.page - 1) * PER_PAGE
         if not chosen.flagged:
-            rows = self.rows(session, chosen, first, PER_PAGE)
-            return Page(self._items(rows, self.flags(session, rows), chosen), total)
+            pagination = Pagination(chosen.page, PER_PAGE, total)
+            rows = self.rows(session, chosen, pagination.offset, PER_PAGE)
+            return Page(self._items(rows, self.flags(session, rows), chosen), pagination)
         rows = self.rows(session, chosen, 0, LOOKED_THROUGH)
         flags = self.flags(session, rows)
         flagged = [row for row in rows if flags[row.id]]
-        shown = self._items(flagged[first : first + PER_PAGE], flags, chosen)
-        return Page(shown, len(flagged), partly=total > LOOKED_THROUGH)
+        pagination = Pagination(chosen.page, PER_PAGE, len(flagged))
+        shown = self._items(pagination.rows_of(flagged), flags, chosen)
+        return Page(shown, pagination, partly=total > LOOKED_THROUGH)
 
     def _items(self, rows: Sequence[Any], flags: Any, chosen: Chosen) -> list[Item]:
         since = self.since(chosen.state).key

@@ -16,6 +16,7 @@ from market.messages.models import Question
 from market.messages.queries import get_question
 from market.permissions import may, requires
 from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.pagination import Pagination
 
 
 @bp.get("/desk/questions")
@@ -29,11 +30,13 @@ def _page(refused: tuple[int, AnswerForm] | None = None) -> str:
     paths = scope(actor())
     filters = QuestionFilter(request.args, counties(db.session(), paths))
     chosen = filters.chosen()
-    page, late = chosen.get("page", 1), chosen.get("late", False)
+    late = chosen.get("late", False)
     county = filters.paths.get(chosen.get("region", ""))
     within = [county] if county else paths
     waiting = queries.queue_of(within)
-    rows = list(queries.questions_waiting(within, late, page))
+    total = waiting.late if late else waiting.count
+    pagination = Pagination(chosen.get("page", 1), queries.PER_PAGE, total)
+    rows = list(queries.questions_waiting(within, late, pagination))
     forms = {q.id: AnswerForm(formdata=None, latest=q.texts[-1].id) for q in rows}
     if refused:
         forms[refused[0]] = refused[1]
@@ -46,8 +49,7 @@ def _page(refused: tuple[int, AnswerForm] | None = None) -> str:
         waiting=waiting,
         forms=forms,
         answers=lambda question: may(actor(), "question.answer", question),
-        page=page,
-        pages=-(-(waiting.late if late else waiting.count) // queries.PER_PAGE),
+        pagination=pagination,
         here=filters.kept(),
     )
 

@@ -16,6 +16,7 @@ from market.database import db, utcnow
 from market.desk.queries import inside
 from market.messages.models import Question, QuestionStatus, QuestionText
 from market.regions.models import Region
+from market.web.pagination import Pagination
 
 # How long an office may think.
 LATE = timedelta(days=3)
@@ -66,14 +67,14 @@ def _of_side(account: Account) -> ColumnElement[bool]:
     return or_(mine, Question.asker_id.in_(farmers))
 
 
-def questions_of(account: Account, page: int) -> tuple[Sequence[Question], int]:
-    """A page of the account's side's questions, what has news first, and how many there are."""
+def questions_of(account: Account, page: int) -> tuple[Sequence[Question], Pagination]:
+    """A page of the account's side's questions, what has news first, and which page it is."""
     total = db.session.scalar(select(func.count(Question.id)).where(_of_side(account))) or 0
     newest = func.coalesce(Question.answered_at, Question.asked_at).desc()
     query = select(Question).where(_of_side(account)).options(*WHOLE)
     query = query.order_by(case((NEWS, 0), else_=1), newest, Question.id.desc())
-    rows = db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    return rows, total
+    pagination = Pagination(page, PER_PAGE, total)
+    return db.session.scalars(pagination.limit(query)).all(), pagination
 
 
 def count_news(account: Account) -> int:
@@ -87,11 +88,13 @@ def _waiting(paths: Collection[str], late: bool) -> Select[Any]:
     return query.where(Question.waiting_since < utcnow() - LATE) if late else query
 
 
-def questions_waiting(paths: Collection[str], late: bool, page: int) -> Sequence[Question]:
+def questions_waiting(
+    paths: Collection[str], late: bool, pagination: Pagination
+) -> Sequence[Question]:
     """A page of the questions nobody has answered in the subtrees, the longest waiting first."""
     query = _waiting(paths, late).options(*WHOLE)
     query = query.order_by(Question.waiting_since, Question.id)
-    return db.session.scalars(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    return db.session.scalars(pagination.limit(query)).all()
 
 
 def queue_of(paths: Collection[str]) -> Queue:

@@ -122,11 +122,8 @@ def _asked(form: TextForm, ask: Callable[[], Question], *shown: Any) -> Any:
 @requires("member")
 def index() -> str:
     page = request.args.get("page", 1, type=page_number)
-    rows, total = queries.questions_of(actor(), min(page, 10_000))
-    pages = -(-total // queries.PER_PAGE)
-    return render_template(
-        "messages/index.html", rows=rows, total=total, page=page, pages=pages, me=actor()
-    )
+    rows, pagination = queries.questions_of(actor(), page)
+    return render_template("messages/index.html", rows=rows, pagination=pagination, me=actor())
 
 
 @bp.get("/questions/<int:question_id>")

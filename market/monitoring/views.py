@@ -22,6 +22,7 @@ from market.products.queries import Named, named_products
 from market.products.units import UNITS, Dimension, measure
 from market.regions.lexicon import Place
 from market.regions.queries import region_lexicon
+from market.web.pagination import Pagination
 
 PER_PAGE = 25
 PLACES_SHOWN = 10
@@ -44,7 +45,7 @@ def market() -> str:
     asked = form.chosen()
     filters = asked.get("level"), asked.get("kind"), asked.get("category"), form.path
     kept = queries.chosen(found.rows, *filters)
-    shown, page, pages = _page(kept, asked)
+    pagination = Pagination(asked.get("page", 1), PER_PAGE, len(kept))
     return render_template(
         "monitoring/market.html",
         form=form,
@@ -52,10 +53,8 @@ def market() -> str:
         steps=_steps(paths),
         places=_places(paths),
         found=found,
-        total=len(kept),
-        rows=shown,
-        page=page,
-        pages=pages,
+        rows=pagination.rows_of(kept),
+        pagination=pagination,
         here={name: asked.get(name) for name in ("level", "kind", "category", "region")},
         thresholds=labels.threshold_rows(labels.MARKET, limits()),
         limits=limits(),
@@ -127,17 +126,15 @@ def prices() -> str:
     form.offer_categories(_categories(found))
     asked = form.chosen()
     kept = moving.chosen(found, asked.get("level"), asked.get("category"))
-    shown, page, pages = _page(kept, asked)
+    pagination = Pagination(asked.get("page", 1), PER_PAGE, len(kept))
     return render_template(
         "monitoring/prices.html",
         form=form,
         places=_places(chosen),
         whole=_places(home) if chosen != home else [],
         found=found,
-        rows=shown,
-        total=len(kept),
-        page=page,
-        pages=pages,
+        rows=pagination.rows_of(kept),
+        pagination=pagination,
         here={name: asked.get(name) for name in ("level", "category", "region")},
         at=at,
         thresholds=labels.threshold_rows(labels.PRICES, limits()),
@@ -204,10 +201,3 @@ def _places(paths: Sequence[str]) -> list[Place]:
 def _categories(rows: Sequence[moving.PriceRow]) -> list[Named]:
     codes = sorted({row.product.path.partition("/")[0] for row in rows})
     return list(named_products(codes).values())
-
-
-def _page(found: Sequence[Any], asked: dict[str, Any]) -> tuple[Sequence[Any], int, int]:
-    """The rows of the page asked for, that page, and how many there are."""
-    pages = max(1, -(-len(found) // PER_PAGE))
-    page = min(asked.get("page", 1), pages)
-    return found[(page - 1) * PER_PAGE : page * PER_PAGE], page, pages

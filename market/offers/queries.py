@@ -31,6 +31,7 @@ from market.web.filters import local_name
 from market.web.language import gettext as _
 from market.web.language import is_english, words
 from market.web.page_cache import depends_on
+from market.web.pagination import Pagination
 
 Above = aliased(Region)
 FIRST_PHOTO = and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0)
@@ -143,12 +144,12 @@ def newest_publication() -> datetime | None:
 
 
 def cards_of_owner(
-    owner_ids: Iterable[int], statuses: Iterable[Status], limit: int, offset: int = 0
+    owner_ids: Iterable[int], statuses: Iterable[Status], pagination: Pagination
 ) -> list[Card]:
-    """The owners' offers in any of these states, the latest changed first."""
+    """A page of the owners' offers in any of these states, the latest changed first."""
     query = card_columns().where(Offer.owner_id.in_(owner_ids), Offer.status.in_(statuses))
     query = query.order_by(Offer.updated_at.desc(), Offer.id.desc())
-    return cards_of(db.session.execute(query.limit(limit).offset(offset)))
+    return cards_of(db.session.execute(pagination.limit(query)))
 
 
 def counts_of_owner(owner_ids: Iterable[int]) -> dict[Status, int]:

@@ -56,6 +56,7 @@ from market.web.form_recovery import tell_refusal
 from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 from market.web.page_cache import reuse_while_unchanged
+from market.web.pagination import Pagination
 
 MINE_PER_PAGE = 20
 
@@ -192,15 +193,15 @@ def mine() -> str:
     status = Status(shown) if shown in set(Status) else Status.PUBLISHED
     page = request.args.get("page", 1, type=page_number)
     counts = counts_of_owner([current_user.id])
-    rows = cards_of_owner([current_user.id], [status], MINE_PER_PAGE, (page - 1) * MINE_PER_PAGE)
+    pagination = Pagination(page, MINE_PER_PAGE, counts.get(status, 0))
+    rows = cards_of_owner([current_user.id], [status], pagination)
     return render_template(
         "offers/mine.html",
         cards=rows,
         status=status,
         counts=counts,
         statuses=STATUSES,
-        page=page,
-        pages=-(-counts.get(status, 0) // MINE_PER_PAGE),
+        pagination=pagination,
         expires_soon=lambda card: rules.expires_soon(card.valid_until, utcnow()),
         fresh=_fresh,
     )

@@ -149,7 +149,7 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
 
 def _in_turn(view: View, filters: Filters, newest: np.ndarray) -> np.ndarray:
     """The first that fit of documents in order, as many as the page reaches to."""
-    end = filters.page * filters.per_page
+    end = filters.offset + filters.per_page
     if not filters.verified and filters.price_min is None and filters.price_max is None:
         return newest[:end]
     reach = 2 * end
@@ -270,5 +270,4 @@ def _newest_publication(view: View, now: int) -> datetime | None:
 
 
 def _ids(view: View, filters: Filters, first: np.ndarray) -> list[int]:
-    start = (filters.page - 1) * filters.per_page
-    return view.column("id")[first[start : start + filters.per_page]].tolist()
+    return view.column("id")[first[filters.offset : filters.offset + filters.per_page]].tolist()

@@ -80,7 +80,7 @@ def ordered(
     view: View, filters: Filters, documents: np.ndarray, scores: np.ndarray | None
 ) -> np.ndarray:
     """The first documents of the question's order, as many as its page reaches to."""
-    end = filters.page * filters.per_page
+    end = filters.offset + filters.per_page
     if not filters.first:
         return _first(end, documents, _rank(view, filters, documents, scores), view)
     low, high = view.regions.branch(filters.first)

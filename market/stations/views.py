@@ -23,6 +23,7 @@ from market.stations.forms import FarmerForm
 from market.stations.labels import told
 from market.stations.queries import consent_of, farmers_of, get_farmer, scope_of
 from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.pagination import Pagination
 
 RECENT = 30
 
@@ -70,8 +71,8 @@ def farmer(account: Account) -> Any:
         farmer=account,
         consent=consent,
         how=told(consent.how) if consent else None,
-        offers=cards_of_owner([account.id], list(Status), RECENT),
-        deals=find_deals([account.id], DealTab.ALL, 1, RECENT),
+        offers=cards_of_owner([account.id], list(Status), Pagination(1, RECENT, RECENT)),
+        deals=find_deals([account.id], DealTab.ALL, Pagination(1, RECENT, RECENT)),
         labels=account_labels,
         offer_labels=offer_labels,
         deal_labels=deal_labels,

@@ -21,6 +21,7 @@ from market.regions.models import Region
 from market.tallies.models import FairProduct
 from market.tallies.queries import StoredCount, stored_count
 from market.tallies.trees import Node
+from market.web.pagination import Pagination
 
 DEALS_PER_PAGE = 20
 PERSON_TYPES = (TraderType.FARMER, TraderType.BROKER, TraderType.BUYER)
@@ -105,8 +106,7 @@ class DealPage:
     """A page of the chosen deals, and what all of them together come to."""
 
     rows: Sequence[DealRow]
-    page: int
-    pages: int
+    pagination: Pagination
     deals: int
     amount_fen: int
 
@@ -177,12 +177,11 @@ def region_deals(
     codes = [row.code for row in count.inside(count.tree.get(region.code))]
     given = _parameters(fair, codes, chosen or DealSelection())
     deals, fen = db.session.execute(_where(_NUMBER, chosen), given).one()
-    pages = max(1, -(-deals // DEALS_PER_PAGE))
-    page = min(page, pages)
+    pagination = Pagination(page, DEALS_PER_PAGE, deals)
     order = (Deal.agreed_on.desc(), Deal.id.desc())
-    ids = _where(_IDS, chosen).order_by(*order).limit(DEALS_PER_PAGE)
-    asked = db.session.scalars(ids.offset((page - 1) * DEALS_PER_PAGE), given).all()
-    return DealPage(_rows(fair, asked), page, pages, deals, int(fen or 0))
+    ids = _where(_IDS, chosen).order_by(*order)
+    asked = db.session.scalars(pagination.limit(ids), given).all()
+    return DealPage(_rows(fair, asked), pagination, deals, int(fen or 0))
 
 
 def _rows(fair: Fair, ids: Sequence[int]) -> list[DealRow]:

@@ -25,6 +25,7 @@ from market.regions.models import Region
 from market.tallies.models import FairRegion
 from market.tallies.region_queries import DealRow, public_row, verified_deals
 from market.web.home_time import home_zone
+from market.web.pagination import Pagination
 
 MAX_COUNTIES = 10
 SESSION_DEALS_PER_PAGE = 10
@@ -124,19 +125,15 @@ def _totals(fair_id: int, themes: Sequence[str], first: date, last: date) -> Ses
     )
 
 
-def session_deals(session: FairSession, page: int = 1) -> tuple[Sequence[DealRow], int, int]:
-    """(the session's verified deals on that page, the page there is, the number of pages).
+def session_deals(session: FairSession, page: int = 1) -> tuple[Sequence[DealRow], Pagination]:
+    """The session's verified deals on that page, and which page it is.
 
     The latest first; the names of the parties are masked.
     """
     of_fair = (Deal.fair_id == session.fair_id, Deal.status == DealStatus.VERIFIED)
     count = select(func.count()).select_from(Deal).where(*of_fair, *_of(session))
-    pages = max(1, -(-(db.session.scalar(count) or 0) // SESSION_DEALS_PER_PAGE))
-    page = min(page, pages)
-    asked = (
-        _deals(session).limit(SESSION_DEALS_PER_PAGE).offset((page - 1) * SESSION_DEALS_PER_PAGE)
-    )
-    return _public_rows(session, asked), page, pages
+    pagination = Pagination(page, SESSION_DEALS_PER_PAGE, db.session.scalar(count) or 0)
+    return _public_rows(session, pagination.limit(_deals(session))), pagination
 
 
 def every_deal(session: FairSession) -> Sequence[DealRow]:

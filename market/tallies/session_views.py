@@ -18,7 +18,7 @@ from market.web.converters import page_number
 def session(session: FairSession) -> str:
     counted_at = queries.counted_at(session.fair)
     asked = request.args.get("page", 1, type=page_number)
-    deals, page, pages = session_queries.session_deals(session, asked)
+    deals, pagination = session_queries.session_deals(session, asked)
     return render_template(
         "tallies/session.html",
         fair=session.fair,
@@ -26,8 +26,7 @@ def session(session: FairSession) -> str:
         products=list(named_products(session.prefixes).values()),
         totals=session_queries.session_totals(session, counted_at),
         deals=deals,
-        page=page,
-        pages=pages,
+        pagination=pagination,
         units=UNITS,
         counted_at=counted_at,
     )

@@ -226,7 +226,7 @@ def test_a_regions_deals_come_in_pages_with_names_masked(make_account: Make) -> 
         count_deal(fair, seller, buyer)
     assert region_queries.region_deals(fair, get_region(FURONG)).rows == []
     found = region_queries.region_deals(fair, get_region("430700"), page=9)
-    assert (len(found.rows), found.page, found.pages) == (1, 2, 2)
+    assert (len(found.rows), found.pagination.page, found.pagination.pages) == (1, 2, 2)
     assert found.rows[0].seller == "张*"
     assert "石门柑橘" not in found.rows[0].buyer
 

@@ -40,7 +40,7 @@ def database_search(filters: Filters) -> Found:
         .where(*where)
         .order_by(*_order(filters))
         .limit(filters.per_page)
-        .offset((filters.page - 1) * filters.per_page)
+        .offset(filters.offset)
     ).all()
     verified = by_verified.get(Verification.VERIFIED, 0)
     return Found(

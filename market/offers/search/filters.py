@@ -58,6 +58,11 @@ class Filters:
     per_page: int = PER_PAGE
 
     @property
+    def offset(self) -> int:
+        """How many offers come before the page."""
+        return (self.page - 1) * self.per_page
+
+    @property
     def must_say(self) -> bool:
         """Whether an offer must say the words to be found."""
         return bool(self.words) and (self.words_required or not self.products)

@@ -29,6 +29,7 @@ from market.regions.models import Region
 from market.regions.queries import region_lexicon
 from market.regions.rules import kilometres
 from market.web.filters import local_name
+from market.web.pagination import Pagination
 
 FACET_ROWS = 14
 # Choices of an ambiguous word, and nearest things to nothing.
@@ -60,8 +61,9 @@ class ResultsPage:
     kilometres: dict[int, float] = field(default_factory=dict)
 
     @property
-    def pages(self) -> int:
-        return min(-(-self.found.total // self.filters.per_page), LAST_PAGE)
+    def pagination(self) -> Pagination:
+        page, per_page = self.filters.page, self.filters.per_page
+        return Pagination(page, per_page, min(self.found.total, LAST_PAGE * per_page))
 
     def page_url(self, page: int) -> str:
         return self.url(page=page if page > 1 else None, as_of=self.as_of)
@@ -282,9 +284,9 @@ def results_page(arguments: Mapping[str, Any], home: Region | None = None) -> Re
     question = parse_query(arguments, home)
     listing = ResultsPage(question, question.filters, find(question.filters))
     if listing.filters.page > 1 and not listing.found.ids and listing.found.total:
-        listing.filters = replace(listing.filters, page=listing.pages)
+        listing.filters = replace(listing.filters, page=listing.pagination.pages)
         listing.found = find(listing.filters)
-    if listing.pages > 1:
+    if listing.pagination.pages > 1:
         listing.as_of = _milliseconds(listing.filters.as_of or listing.found.newest)
     listing.cards = cached_cards(listing.found.ids)
     if question.near:
