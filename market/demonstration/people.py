@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from market.accounts.models import TraderType
-from market.demonstration.goods import SEEDS
+from market.demonstration.traded_products import SEEDS
 from market.regions.services import read_csv
 
 PASSWORD = "harvest-2026"

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from market.demonstration.goods import SEEDS
+from market.demonstration.traded_products import SEEDS
 from market.offers.models import Side
 from market.offers.photos import StoredPhoto, store_photo
 from market.regions.services import read_csv

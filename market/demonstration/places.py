@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from market.demonstration.goods import (
+from market.demonstration.traded_products import (
     SEEDS,
-    Good,
-    Shelf,
+    ProductMix,
+    TradedProduct,
     indications,
     landscape,
-    selling_shelf,
+    products_for_sale,
 )
 from market.regions.models import Region
 from market.regions.services import read_csv
@@ -26,23 +26,23 @@ class Place:
     name: str
     full_name: str
     weight: float
-    selling: Shelf
+    selling: ProductMix
 
 
 WEIGHTS = {"suburb": 0.6, "lake": 1.4, "mountain": 1.0, "south": 1.0, "hill": 1.1}
 
 
-def places(leaves: Sequence[Region], goods: Mapping[str, Good]) -> list[Place]:
+def places(leaves: Sequence[Region], goods: Mapping[str, TradedProduct]) -> list[Place]:
     """One Place for each leaf, in their order."""
     rows, protected = read_csv(SEEDS / "landscapes.csv"), indications()
     found = []
     for leaf in leaves:
         land = landscape(leaf.code, leaf.kind, rows)
         own = [*protected.get(leaf.code, ()), *protected.get(leaf.parent_code or "", ())]
-        shelf = selling_shelf(goods, land, own)
+        product_mix = products_for_sale(goods, land, own)
         # Two counties are never alike: a fifth more or less, by the code alone.
         weight = WEIGHTS[land] * (0.8 + int(leaf.code) * 7919 % 41 / 100)
-        found.append(Place(leaf.code, leaf.path, leaf.short_name, leaf.name, weight, shelf))
+        found.append(Place(leaf.code, leaf.path, leaf.short_name, leaf.name, weight, product_mix))
     return found
 
 

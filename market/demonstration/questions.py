@@ -10,12 +10,12 @@ from random import Random
 from typing import Any
 
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
-from market.demonstration.cast import Cast
+from market.demonstration.participants import Participants
 from market.messages.models import Question, QuestionStatus, QuestionText
 from market.offers.models import Status
 
 # (what is asked, the answer, whether it is about an offer of theirs)
-TALKS = (
+CONVERSATIONS = (
     ("对接会上成交的，核实要等几天？", "材料齐的当天办，最迟两个工作日。", False),
     (
         "我这条信息的照片要换，核实过的还要再核一次吗？",
@@ -29,8 +29,8 @@ TALKS = (
 
 
 @dataclass(frozen=True)
-class Fate:
-    """What became of a question.
+class QuestionOutcome:
+    """What became of a question, and when.
 
     Attributes:
         days: ago it was asked; hours: after that it was answered.
@@ -43,29 +43,31 @@ class Fate:
     seen: bool = False
 
 
-FATES = (
-    Fate(QuestionStatus.OPEN, 0.2),
-    Fate(QuestionStatus.OPEN, 4.5),
-    Fate(QuestionStatus.ANSWERED, 2, hours=5),
-    Fate(QuestionStatus.ANSWERED, 6, hours=20, seen=True),
-    Fate(QuestionStatus.CLOSED, 12, hours=3, seen=True),
+OUTCOMES = (
+    QuestionOutcome(QuestionStatus.OPEN, 0.2),
+    QuestionOutcome(QuestionStatus.OPEN, 4.5),
+    QuestionOutcome(QuestionStatus.ANSWERED, 2, hours=5),
+    QuestionOutcome(QuestionStatus.ANSWERED, 6, hours=20, seen=True),
+    QuestionOutcome(QuestionStatus.CLOSED, 12, hours=3, seen=True),
 )
 
 
 def write_questions(
-    rng: Random, cast: Cast, offers: Sequence[dict[str, Any]], now: datetime
+    rng: Random, participants: Participants, offers: Sequence[dict[str, Any]], now: datetime
 ) -> int:
-    """Let the traders of the journey's counties ask their office; returns how many questions."""
+    """Insert questions of the traders in the journey's counties; returns how many."""
     questions: list[dict[str, Any]] = []
     texts: list[dict[str, Any]] = []
     first = next_id(Question)
-    for code in cast.journey:
-        for fate, talk in zip(FATES, rng.sample(TALKS, len(FATES)), strict=True):
-            asker = rng.choice(cast.traders[code])
+    for code in participants.journey:
+        for outcome, conversation in zip(
+            OUTCOMES, rng.sample(CONVERSATIONS, len(OUTCOMES)), strict=True
+        ):
+            asker = rng.choice(participants.traders[code])
             id = first + len(questions)
-            official = cast.officials[code]
-            questions.append(_question(id, asker, code, fate, talk, offers, now))
-            texts += _texts(rng, questions[-1], asker["id"], official, talk)
+            official = participants.officials[code]
+            questions.append(_question(id, asker, code, outcome, conversation, offers, now))
+            texts += _texts(rng, questions[-1], asker["id"], official, conversation)
     insert_rows(Question, questions)
     insert_rows(QuestionText, texts)
     settle_sequences(Question, QuestionText)
@@ -76,8 +78,8 @@ def _question(
     id: int,
     asker: dict[str, Any],
     code: str,
-    fate: Fate,
-    talk: tuple[str, str, bool],
+    outcome: QuestionOutcome,
+    conversation: tuple[str, str, bool],
     offers: Sequence[dict[str, Any]],
     now: datetime,
 ) -> dict[str, Any]:
@@ -88,29 +90,33 @@ def _question(
         and offer["region_code"] == code
         and offer["status"] is Status.PUBLISHED
     )
-    at = now - timedelta(days=fate.days)
-    answered = None if fate.hours is None else at + timedelta(hours=fate.hours)
+    at = now - timedelta(days=outcome.days)
+    answered = None if outcome.hours is None else at + timedelta(hours=outcome.hours)
     return {
         "id": id,
         "asker_id": asker["id"],
         "region_code": code,
-        "offer_id": next(theirs, None) if talk[2] else None,
+        "offer_id": next(theirs, None) if conversation[2] else None,
         "deal_id": None,
-        "status": fate.status,
+        "status": outcome.status,
         "asked_at": at,
         "waiting_since": at,
         "answered_at": answered,
-        "seen_at": answered + timedelta(hours=2) if answered and fate.seen else None,
+        "seen_at": answered + timedelta(hours=2) if answered and outcome.seen else None,
     }
 
 
 def _texts(
-    rng: Random, question: dict[str, Any], asker: int, official: int, talk: tuple[str, str, bool]
+    rng: Random,
+    question: dict[str, Any],
+    asker: int,
+    official: int,
+    conversation: tuple[str, str, bool],
 ) -> Iterator[dict[str, Any]]:
-    said = [(asker, False, talk[0], question["asked_at"])]
+    messages = [(asker, False, conversation[0], question["asked_at"])]
     if question["answered_at"]:
-        said.append((official, True, talk[1], question["answered_at"]))
-    for by, from_office, text, at in said:
+        messages.append((official, True, conversation[1], question["answered_at"]))
+    for by, from_office, text, at in messages:
         yield {
             "question_id": question["id"],
             "by_id": by,

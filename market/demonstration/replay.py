@@ -22,11 +22,16 @@ from market.database import db, utcnow
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.demonstration import people
 from market.demonstration.bulk import insert_rows, settle_sequences
-from market.demonstration.dealing import Bargain, Step, insert_deals, reserve
-from market.demonstration.goods import Good, Shelf, buying_shelf, load_goods
+from market.demonstration.deal_rows import DealDraft, DealStep, insert_deals, reserve
+from market.demonstration.offer_rows import Phrases, Posting, load_phrases, offer_row
 from market.demonstration.places import Place, allot, places
-from market.demonstration.replay_plan import County, Mismatch, Plan, Totals, plan_deals
-from market.demonstration.writing import Phrases, Posting, load_phrases, offer_row
+from market.demonstration.replay_plan import County, Mismatch, PlannedDeal, Totals, plan_deals
+from market.demonstration.traded_products import (
+    ProductMix,
+    TradedProduct,
+    load_traded_products,
+    products_wanted,
+)
 from market.fairs.models import Fair, FairListing, Season
 from market.fairs.rules import listing_window
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals, turn_fair
@@ -40,7 +45,7 @@ from market.web.home_time import home_zone
 SEED = 2012
 # Assumed: the figures are published, the days are not.
 ASSUMED_START, ASSUMED_END = date(2012, 7, 1), date(2012, 8, 31)
-FARTHEST_DAYS = 180
+MAX_VALID_DAYS = 180
 SOURCE = (
     "总数据本项目产品设计文档所列公开数字。 Totals: the figures in this project's product design."
 )
@@ -87,7 +92,7 @@ def replay(totals: Totals, as_if_today: date | None = None, progress: Progress =
     Args:
         as_if_today: end the fair on this local day instead of in 2012, so that its
             offers are valid now and can be searched and matched; still open then.
-        progress: told how many listings and deals were just written.
+        progress: called with how many listings and deals were just written.
 
     Raises:
         Mismatch: the count is not what it must be.
@@ -97,20 +102,20 @@ def replay(totals: Totals, as_if_today: date | None = None, progress: Progress =
     shift = as_if_today - ASSUMED_END if as_if_today else timedelta(0)
     window = Window(ASSUMED_START + shift, ASSUMED_END + shift, zone)
     # What is in season is what was so in the summer, whenever it is shown.
-    goods = load_goods(ASSUMED_START.month)
+    goods = load_traded_products(ASSUMED_START.month)
     where = places(leaves(home.path), goods)
     official, counties = _people(rng, home, where, totals, window)
     fair = _fairs(official, home, window, bool(as_if_today))
-    writer = _Writer(rng, window, load_phrases(), buying_shelf(goods), fair.id, progress)
+    writer = _Writer(rng, window, load_phrases(), products_wanted(goods), fair.id, progress)
     plans = plan_deals(rng, counties, totals)
     for plan in plans:
-        writer.strike(plan)
+        writer.add_deal(plan)
     for county in counties:
         writer.fill(county)
     writer.flush()
     enrol_from_publications(fair)
-    insert_deals(writer.bargains, zone)
-    progress(len(writer.bargains))
+    insert_deals(writer.deals, zone)
+    progress(len(writer.deals))
     settle_sequences(Offer)
     recount(fair.id)
     check(fair, totals, [place.code for place in where])
@@ -166,18 +171,18 @@ class _Writer:
         rng: Random,
         window: Window,
         phrases: Phrases,
-        wanted: Shelf,
+        wanted: ProductMix,
         fair_id: int,
         progress: Progress,
     ) -> None:
         self.rng, self.window, self.phrases, self.wanted = rng, window, phrases, wanted
         self.fair_id, self.progress = fair_id, progress
         self.next_id, self.rows = 1, list[dict[str, Any]]()
-        self.bargains: list[Bargain] = []
+        self.deals: list[DealDraft] = []
         self.listed: dict[str, int] = {}
         self.past = Status.EXPIRED if window.end.year == ASSUMED_END.year else Status.PUBLISHED
 
-    def strike(self, plan: Plan) -> None:
+    def add_deal(self, plan: PlannedDeal) -> None:
         """The two offers of a deal, and the deal."""
         rng = self.rng
         sale = self._offer(Side.SELL, plan.good, plan.seller, self._any_merchant(plan.seller), plan)
@@ -190,8 +195,8 @@ class _Writer:
         side = rng.choice((Side.SELL, Side.BUY))
         proposer, other = sides if side is Side.SELL else sides[::-1]
         home = plan.seller.place
-        bargain = Bargain(
-            id=len(self.bargains) + 1,
+        deal = DealDraft(
+            id=len(self.deals) + 1,
             sale=sale,
             purchase=purchase,
             quantity=plan.quantity,
@@ -201,14 +206,14 @@ class _Writer:
             fair_id=self.fair_id,
             proposed_side=side,
             steps=(
-                Step(DealStatus.PROPOSED, proposer, times[0]),
-                Step(DealStatus.AGREED, other, times[1]),
-                Step(DealStatus.VERIFIED, plan.seller.official_id, times[2]),
+                DealStep(DealStatus.PROPOSED, proposer, times[0]),
+                DealStep(DealStatus.AGREED, other, times[1]),
+                DealStep(DealStatus.VERIFIED, plan.seller.official_id, times[2]),
             ),
             key=f"{rng.getrandbits(128):032x}",
         )
-        reserve(bargain)
-        self.bargains.append(bargain)
+        reserve(deal)
+        self.deals.append(deal)
         self._write_full()
 
     def fill(self, county: County) -> None:
@@ -218,14 +223,14 @@ class _Writer:
             raise Mismatch(f"{county.place.code} has no room for its merchants")
         for number in range(left):
             side = Side.SELL if self.rng.random() < 0.72 else Side.BUY
-            shelf = county.place.selling if side is Side.SELL else self.wanted
+            product_mix = county.place.selling if side is Side.SELL else self.wanted
             if number < county.merchants:
                 owner, verified = county.traders[number], True
             else:
                 owner = self.rng.choice(county.traders)
                 merchant = owner < county.traders[0] + county.merchants
                 verified = merchant and self.rng.random() < 0.3
-            self._offer(side, shelf.draw(self.rng), county, owner, verified=verified)
+            self._offer(side, product_mix.draw(self.rng), county, owner, verified=verified)
             self._write_full()
 
     def flush(self) -> None:
@@ -252,10 +257,10 @@ class _Writer:
     def _offer(
         self,
         side: Side,
-        good: Good,
+        good: TradedProduct,
         county: County,
         owner: int,
-        plan: Plan | None = None,
+        plan: PlannedDeal | None = None,
         verified: bool = False,
     ) -> dict[str, Any]:
         rng, place = self.rng, county.place
@@ -271,7 +276,7 @@ class _Writer:
                 region_code=place.code,
                 place=place.name,
                 at=self.window.moment(rng, 0, 0.6 if plan else 0.96),
-                days=rng.choice((90, 120, FARTHEST_DAYS)),
+                days=rng.choice((90, 120, MAX_VALID_DAYS)),
                 status=self.past,
                 verified_by_id=county.official_id if verified else None,
                 quantity=plan.quantity * share if plan and share else None,

@@ -8,12 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from market.deals.rules import amount_fen
-from market.demonstration.goods import Good
+from market.demonstration.offer_rows import round_price
 from market.demonstration.places import Place
-from market.demonstration.writing import round_price
+from market.demonstration.traded_products import TradedProduct
 
 # A deal is rounded off by so much at most when the total is settled.
-SETTLING = Decimal("0.004")
+MAX_ROUNDING_SHARE = Decimal("0.004")
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class County:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlannedDeal:
     """A deal before its offers are written: who, what, how much, at what price."""
 
-    good: Good
+    good: TradedProduct
     seller: County
     buyer: County
     quantity: Decimal
@@ -58,7 +58,7 @@ class Plan:
     amount_fen: int
 
 
-def plan_deals(rng: Random, counties: Sequence[County], totals: Totals) -> list[Plan]:
+def plan_deals(rng: Random, counties: Sequence[County], totals: Totals) -> list[PlannedDeal]:
     """Deals whose amounts add up to the total to the fen.
 
     Each amount is its quantity times its price; what rounding leaves over is settled by
@@ -81,14 +81,14 @@ def plan_deals(rng: Random, counties: Sequence[County], totals: Totals) -> list[
         plan = _plan(seller.place.selling.draw(rng), seller, buyer, owed)
         owed -= plan.amount_fen
         plans.append(plan)
-    return settled(plans, totals.amount_fen)
+    return spread_remainder(plans, totals.amount_fen)
 
 
-def _plan(good: Good, seller: County, buyer: County, owed: Decimal) -> Plan:
+def _plan(good: TradedProduct, seller: County, buyer: County, owed: Decimal) -> PlannedDeal:
     price = round_price(good.price)
     quantity = (owed / 100 / price).quantize(Decimal(1), ROUND_HALF_UP)
     quantity = max(quantity, Decimal(1))
-    return Plan(good, seller, buyer, quantity, price, amount_fen(quantity, price))
+    return PlannedDeal(good, seller, buyer, quantity, price, amount_fen(quantity, price))
 
 
 def _buyer(rng: Random, seller: County, counties: Sequence[County], room: dict[str, int]) -> County:
@@ -99,15 +99,15 @@ def _buyer(rng: Random, seller: County, counties: Sequence[County], room: dict[s
     return max(some, key=lambda county: room[county.place.code])
 
 
-def settled(plans: Sequence[Plan], total: int) -> list[Plan]:
+def spread_remainder(plans: Sequence[PlannedDeal], total: int) -> list[PlannedDeal]:
     """The plans with what is missing from `total` fen spread over them. Raises Mismatch."""
     rest, result = total - sum(plan.amount_fen for plan in plans), []
     for plan in plans:
-        most = int(plan.amount_fen * SETTLING)
+        most = int(plan.amount_fen * MAX_ROUNDING_SHARE)
         part = max(-most, min(most, rest))
         rest -= part
         result.append(
-            Plan(
+            PlannedDeal(
                 *(plan.good, plan.seller, plan.buyer, plan.quantity, plan.unit_price),
                 amount_fen=plan.amount_fen + part,
             )

@@ -13,16 +13,24 @@ from sqlalchemy import select
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.accounts.passwords import hash_password
 from market.database import db
-from market.demonstration import cast as casting
-from market.demonstration import dealing, flagged, pictures, scenes, seasons
-from market.demonstration.bargaining import Calendar, strike_deals
+from market.demonstration import deal_rows, flagged_deals, monitoring_cases, open_fair, pictures
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
-from market.demonstration.goods import Good, buying_shelf, load_goods
+from market.demonstration.daily_statements import DailyStatements
+from market.demonstration.offer_rows import Posting, load_phrases, offer_row
+from market.demonstration.participants import (
+    Participants,
+    create_participants,
+    insert_participants,
+)
 from market.demonstration.people import PASSWORD
 from market.demonstration.places import Place, allot, places
 from market.demonstration.questions import write_questions
-from market.demonstration.reporting import Reporting
-from market.demonstration.writing import Posting, load_phrases, offer_row
+from market.demonstration.random_deals import Calendar, make_deals
+from market.demonstration.traded_products import (
+    TradedProduct,
+    load_traded_products,
+    products_wanted,
+)
 from market.fairs.models import Fair, Season
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
 from market.matching.services import request_matching
@@ -41,7 +49,7 @@ OFFERS_OF_EACH = 8
 DAYS_OPEN, DAYS_LEFT = 20, 21
 TRADERS_SHOWN = 6
 # Whose matches were found so lately that nobody has seen them.
-NEWS = timedelta(days=3)
+RECENT = timedelta(days=3)
 NOTE = "示范数据，均为虚构。 Demonstration: everything here is invented."
 SEASONS = (Season.SPRING, Season.SUMMER, Season.AUTUMN, Season.WINTER)
 SEASON_WORDS = {
@@ -51,7 +59,7 @@ SEASON_WORDS = {
     Season.WINTER: ("冬季", "Winter"),
 }
 # What became of an offer that was published, in thousandths.
-FATES = (
+STATUS_WEIGHTS = (
     (Status.PUBLISHED, 936),
     (Status.EXPIRED, 22),
     (Status.CLOSED, 14),
@@ -101,9 +109,9 @@ def seed_demonstration(now: datetime) -> Summary:
     home, rng = home_region(), Random(SEED)
     zone = home_zone()
     today = local_day(now, zone)
-    goods = load_goods(today.month)
+    goods = load_traded_products(today.month)
     where = places(leaves(home.path), goods)
-    cast = casting.gather(
+    participants = create_participants(
         rng,
         home,
         _prefectures(home),
@@ -112,33 +120,33 @@ def seed_demonstration(now: datetime) -> Summary:
         now - timedelta(days=90),
         hash_password(PASSWORD),
     )
-    casting.write(cast)
+    insert_participants(participants)
     calendar = Calendar(now, today - timedelta(days=DAYS_OPEN), zone)
-    market = _Market(rng, calendar, goods, where, cast, next_id(Offer))
+    market = _OfferMaker(rng, calendar, goods, where, participants, next_id(Offer))
     market.post(OFFERS, OFFERS_OF_EACH)
-    fair = _announce(cast.province_id, home, today, now)
-    awake = [place for place in where if place.code != market.asleep]
-    bargains = strike_deals(rng, market.offers, awake, cast, calendar, fair.id, DEALS)
-    bargains += flagged.make_flagged(market, bargains, fair.id)
-    market.stage_scenes()
+    fair = _announce(participants.province_id, home, today, now)
+    awake = [place for place in where if place.code != market.inactive]
+    deals = make_deals(rng, market.offers, awake, participants, calendar, fair.id, DEALS)
+    deals += flagged_deals.make_flagged(market, deals, fair.id)
+    market.add_monitoring_cases()
     market.write()
-    insert_rows(SavedSearch, _searches(market.offers, cast, now))
+    insert_rows(SavedSearch, _searches(market.offers, participants, now))
     settle_sequences(SavedSearch)
     enrol_from_publications(fair)
-    province = db.session.get_one(Account, cast.province_id)
-    seasons.add_sessions(province, fair, market.offers)
-    counted = dealing.insert_deals(bargains, zone)
+    province = db.session.get_one(Account, participants.province_id)
+    open_fair.add_sessions(province, fair, market.offers)
+    counted = deal_rows.insert_deals(deals, zone)
     recount(fair.id)
-    reporting = Reporting(rng, fair, cast, now)
+    reporting = DailyStatements(rng, fair, participants, now)
     reporting.make()
     reporting.write()
-    write_questions(rng, cast, market.offers, now)
-    market.tell_of_the_newest()
-    return Summary(len(market.offers), len(cast.accounts), len(bargains), counted)
+    write_questions(rng, participants, market.offers, now)
+    market.request_recent_matching()
+    return Summary(len(market.offers), len(participants.accounts), len(deals), counted)
 
 
 def log_ins() -> list[LogIn]:
-    """Who can be logged in as: officials first, then the traders of their counties."""
+    """The accounts that can log in: officials first, then the traders of their counties."""
     officials = db.session.execute(
         select(Grant.role, Account.name, Account.phone, Region.name, Region.code)
         .join(Account, Account.id == Grant.account_id)
@@ -165,31 +173,31 @@ def log_ins() -> list[LogIn]:
     ]
 
 
-class _Market:
+class _OfferMaker:
     """The offers of the demonstration while they are being made."""
 
     def __init__(
         self,
         rng: Random,
         calendar: Calendar,
-        goods: dict[str, Good],
+        goods: dict[str, TradedProduct],
         where: Sequence[Place],
-        cast: casting.Cast,
+        participants: Participants,
         first_id: int,
     ) -> None:
-        self.rng, self.calendar, self.goods, self.where, self.cast = (
+        self.rng, self.calendar, self.goods, self.where, self.participants = (
             rng,
             calendar,
             goods,
             where,
-            cast,
+            participants,
         )
         self.first_id = first_id
-        self.wanted = buying_shelf(goods)
+        self.wanted = products_wanted(goods)
         self.phrases = load_phrases()
         self.offers: list[dict[str, Any]] = []
         self.on_sale: list[str] = []
-        self.asleep = scenes.asleep(where, cast)
+        self.inactive = monitoring_cases.inactive_county(where, participants)
 
     def post(self, number: int, of_each: int) -> None:
         """Make `number` offers in all places, sales first: purchases ask for what is there."""
@@ -202,17 +210,20 @@ class _Market:
                 self._sell(place)
         for place, part, count in zip(self.where, parts, sales, strict=True):
             for _ in range(part - count):
-                owner = self._one_of(self.cast.traders[place.code], buys=True)
+                owner = self._one_of(self.participants.traders[place.code], buys=True)
                 self._buy(owner, place.code, place.name)
         names = dict(db.session.execute(select(Region.code, Region.short_name)).all())
-        for owner in self.cast.outsiders:
+        for owner in self.participants.outsiders:
             for _ in range(2):
                 self._buy(owner, owner["region_code"], names[owner["region_code"]])
 
-    def stage_scenes(self) -> None:
-        """Add what an official's monitoring has to show; no deal comes of it."""
-        first, state = self.first_id + len(self.offers), (self.cast, self.calendar, self.offers)
-        stage = scenes.Stage(self.rng, self.goods, self.where, *state, first)
+    def add_monitoring_cases(self) -> None:
+        """Add offers that show up in the monitoring; no deal is made of them."""
+        first, state = (
+            self.first_id + len(self.offers),
+            (self.participants, self.calendar, self.offers),
+        )
+        stage = monitoring_cases.MonitoringCases(self.rng, self.goods, self.where, *state, first)
         rows = [
             offer_row(self.rng, self.phrases, posting, self.calendar.zone)
             for posting in stage.postings()
@@ -232,23 +243,23 @@ class _Market:
         insert_rows(OfferPhoto, pictures.photo_rows(self.rng, self.offers))
         settle_sequences(Offer)
 
-    def tell_of_the_newest(self) -> None:
-        """Have the matches of what was posted lately looked for, once there is an index."""
-        since = self.calendar.now - NEWS
+    def request_recent_matching(self) -> None:
+        """Queue the recent postings for matching, once there is an index."""
+        since = self.calendar.now - RECENT
         lately = (o for o in self.offers if o["status"] is Status.PUBLISHED)
         request_matching((o["id"] for o in lately if o["published_at"] > since), self.calendar.now)
 
     def _sell(self, place: Place) -> None:
         good = place.selling.draw(self.rng)
         self.on_sale.append(good.code)
-        owner = self._one_of(self.cast.traders[place.code], buys=False)
+        owner = self._one_of(self.participants.traders[place.code], buys=False)
         self._add(Side.SELL, good, owner, place.code, place.name)
-        if self.cast.farmers and place.code == self.cast.farmers[0]["region_code"]:
-            farmer = self.rng.choice(self.cast.farmers)
+        if self.participants.farmers and place.code == self.participants.farmers[0]["region_code"]:
+            farmer = self.rng.choice(self.participants.farmers)
             if self.rng.random() < 0.4:
                 self.offers[-1] |= {
                     "owner_id": farmer["id"],
-                    "posted_by_id": self.cast.assistant_id,
+                    "posted_by_id": self.participants.assistant_id,
                     "consent_id": farmer["consent_id"],
                 }
 
@@ -266,12 +277,14 @@ class _Market:
             return traders[1 if buys else 0]
         return self.rng.choice(traders)
 
-    def _add(self, side: Side, good: Good, owner: dict[str, Any], code: str, name: str) -> None:
+    def _add(
+        self, side: Side, good: TradedProduct, owner: dict[str, Any], code: str, name: str
+    ) -> None:
         rng, now = self.rng, self.calendar.now
-        status = rng.choices([s for s, _ in FATES], [n for _, n in FATES])[0]
+        status = rng.choices([s for s, _ in STATUS_WEIGHTS], [n for _, n in STATUS_WEIGHTS])[0]
         at = self.calendar.moment(rng, expired=status is Status.EXPIRED)
-        if code == self.asleep:
-            at -= timedelta(days=scenes.ASLEEP_DAYS)
+        if code == self.inactive:
+            at -= timedelta(days=monitoring_cases.INACTIVE_DAYS)
         age = (now - at).days
         days = rng.choice([d for d in (15, 30, 30, 60, 90) if d > age + 1] or [90])
         if status is Status.PUBLISHED and rng.random() < 0.04:
@@ -280,7 +293,9 @@ class _Market:
             days = max(1, age - rng.choice((2, 4, 6)))
         verified = rng.random() < 0.37 and status not in (Status.DRAFT, Status.REJECTED)
         official = (
-            self.cast.officials.get(code) if verified and at < now - timedelta(days=2) else None
+            self.participants.officials.get(code)
+            if verified and at < now - timedelta(days=2)
+            else None
         )
         post = Posting(
             self.first_id + len(self.offers), side, good, owner["id"], code, name, at, days, status
@@ -295,7 +310,7 @@ class _Market:
 
 
 def _searches(
-    offers: Sequence[dict[str, Any]], cast: casting.Cast, now: datetime
+    offers: Sequence[dict[str, Any]], participants: Participants, now: datetime
 ) -> Iterator[dict[str, Any]]:
     """For each trader who can be logged in as, the other side of something they posted, the
     first that has one; last looked at some days ago."""
@@ -304,7 +319,7 @@ def _searches(
         for offer in offers
         if offer["status"] is Status.PUBLISHED
     }
-    for owner in (trader for code in cast.journey for trader in cast.traders[code]):
+    for owner in (trader for code in participants.journey for trader in participants.traders[code]):
         looked_for = (
             (offer["side"].other, offer["product_code"])
             for offer in offers
@@ -337,7 +352,7 @@ def _announce(province_id: int, home: Region, today: date, now: datetime) -> Fai
     before = enter_totals(official, {**earlier, **totals})
     now_open = _fair_values(home, start, end)
     now_open |= {"previous_id": before.id, "same_season_id": before.id}
-    fair = seasons.hold(official, now_open)
+    fair = open_fair.create_open_fair(official, now_open)
     after = _fair_values(home, end + timedelta(days=60), end + timedelta(days=100))
     create_fair(official, {**after, "previous_id": fair.id}, at=now)
     return fair

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.demonstration import people
-from market.demonstration.goods import landscape, load_goods, selling_shelf
+from market.demonstration.offer_rows import amount_words, load_phrases, round_price, round_quantity
 from market.demonstration.places import allot
-from market.demonstration.writing import amount_words, load_phrases, round_price, said
+from market.demonstration.traded_products import landscape, load_traded_products, products_for_sale
 from market.offers.models import Side
 from market.products.units import comparable
 from market.web.forms import normalize_phone
@@ -37,7 +37,7 @@ def test_parts_add_up_and_none_is_below_the_least(
 
 @given(st.floats(0.01, 10**9))
 def test_a_said_quantity_is_near_what_is_meant(quantity: float) -> None:
-    found = said(quantity)
+    found = round_quantity(quantity)
     assert found >= 1
     assert quantity < 1 or Decimal("0.6") < found / Decimal(quantity) < Decimal("1.7")
 
@@ -64,7 +64,7 @@ def test_every_block_of_invented_phones_is_valid_in_form() -> None:
 
 @pytest.mark.parametrize("month", range(1, 13))
 def test_goods_of_every_month_have_a_price_and_units_that_compare(app: Flask, month: int) -> None:
-    goods = load_goods(month)
+    goods = load_traded_products(month)
     assert len(goods) > 300
     for good in goods.values():
         assert good.price > 0
@@ -74,21 +74,21 @@ def test_goods_of_every_month_have_a_price_and_units_that_compare(app: Flask, mo
 
 def test_fresh_fruit_is_sold_in_its_season(app: Flask) -> None:
     navel_orange, watermelon = "0301014", "0305001"
-    assert watermelon in load_goods(7)
-    assert watermelon not in load_goods(1)
-    assert navel_orange in load_goods(12)
-    assert navel_orange not in load_goods(7)
+    assert watermelon in load_traded_products(7)
+    assert watermelon not in load_traded_products(1)
+    assert navel_orange in load_traded_products(12)
+    assert navel_orange not in load_traded_products(7)
 
 
 def test_what_needs_a_licence_or_may_not_be_listed_is_not_on_any_shelf(app: Flask) -> None:
     tobacco, seed, betel, salamander = "0801003", "1001001", "0905005", "0602010"
     for month in (1, 4, 7, 10):
-        assert not {tobacco, seed, betel, salamander} & load_goods(month).keys()
+        assert not {tobacco, seed, betel, salamander} & load_traded_products(month).keys()
 
 
 def test_a_protected_product_stands_out_at_home(app: Flask) -> None:
-    goods = load_goods(11)
-    at_home = selling_shelf(goods, "mountain", ["0401004"])
+    goods = load_traded_products(11)
+    at_home = products_for_sale(goods, "mountain", ["0401004"])
     weights = dict(zip([g.code for g in at_home.goods], at_home.weights, strict=True))
     assert max(weights, key=lambda code: weights[code]) == "0401004"
 

@@ -19,7 +19,7 @@ from market.deals.models import Deal
 from market.deals.rules import Gap, amount_gap
 from market.demonstration import replay as replaying
 from market.demonstration.replay import check, replay
-from market.demonstration.replay_plan import Mismatch, Plan, Totals, settled
+from market.demonstration.replay_plan import Mismatch, PlannedDeal, Totals, spread_remainder
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.offers.models import Offer, Status
 from market.regions.queries import home_region, leaves
@@ -134,9 +134,9 @@ def test_as_if_today_the_fair_is_open_and_its_offers_are_valid(app: Flask) -> No
 
 def test_too_few_deals_to_settle_the_total_are_refused() -> None:
     county: Any = type("County", (), {})
-    plan = Plan(county, county, county, Decimal(1), Decimal(1), 100)
+    plan = PlannedDeal(county, county, county, Decimal(1), Decimal(1), 100)
     with pytest.raises(Mismatch, match="left over"):
-        settled([plan], 200)
+        spread_remainder([plan], 200)
 
 
 def test_the_command_fills_a_database_of_its_own_and_never_a_used_one(

@@ -22,9 +22,9 @@ from market.deals.flags import deal_flags, offer_flags
 from market.deals.ledger import head, verify_ledger
 from market.deals.models import Channel, Deal, DealStatus
 from market.deals.rules import Gap, amount_gap
-from market.demonstration import flagged, people
-from market.demonstration.dealing import RESERVING
-from market.demonstration.flagged import TO_MEND
+from market.demonstration import flagged_deals, people
+from market.demonstration.deal_rows import RESERVING
+from market.demonstration.flagged_deals import REVISION_REASON
 from market.demonstration.seed import TRADERS_SHOWN, is_seeded, log_ins, seed_demonstration
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.fairs.queries import running_fair
@@ -133,7 +133,7 @@ def test_the_fair_is_open_between_an_earlier_and_a_next_one(seeded: Flask) -> No
 def test_deals_are_spread_over_counties_and_the_ledger_verifies(seeded: Flask) -> None:
     fair = select(func.count(Deal.home_region_code.distinct())).where(Deal.channel == Channel.FAIR)
     assert (db.session.scalar(fair) or 0) >= 60
-    assert count(of=Deal) == 200 + flagged.DEALS
+    assert count(of=Deal) == 200 + flagged_deals.DEALS
     assert 100 <= count(Deal.status == DealStatus.VERIFIED, of=Deal) <= 120
     assert count(Deal.channel == Channel.DAILY, of=Deal) >= 3
     assert verify_ledger() == []
@@ -144,7 +144,9 @@ def test_one_deal_waits_for_the_prefecture_and_one_to_be_mended(seeded: Flask) -
     assert second.status is DealStatus.AGREED
     assert second.amount_fen > seeded.config["SECOND_OFFICIAL_ABOVE_FEN"]
     assert photo_path("proofs", second.proofs[0].sha256).exists()
-    returned = select(Deal).where(Deal.status == DealStatus.RETURNED, Deal.status_reason == TO_MEND)
+    returned = select(Deal).where(
+        Deal.status == DealStatus.RETURNED, Deal.status_reason == REVISION_REASON
+    )
     deal = db.session.scalars(returned).one()
     assert deal.seller.password_hash
     assert deal.home_region_code == second.home_region_code
@@ -153,15 +155,15 @@ def test_one_deal_waits_for_the_prefecture_and_one_to_be_mended(seeded: Flask) -
 
 
 def test_remaining_quantities_are_what_deals_left(seeded: Flask) -> None:
-    taken: dict[int, Any] = {}
+    reserved: dict[int, Any] = {}
     for deal in db.session.scalars(select(Deal)):
         assert deal.reserved == (deal.status in RESERVING)
         differs = amount_gap(deal.amount_fen, deal.quantity, deal.unit_price) is not Gap.NONE
         assert differs == bool(deal.amount_reason)
         for offer in (deal.seller_offer_id, deal.buyer_offer_id):
-            taken[offer] = taken.get(offer, 0) + (deal.quantity if deal.reserved else 0)
+            reserved[offer] = reserved.get(offer, 0) + (deal.quantity if deal.reserved else 0)
     for offer in db.session.scalars(select(Offer)):
-        assert offer.remaining == offer.quantity - taken.get(offer.id, 0)
+        assert offer.remaining == offer.quantity - reserved.get(offer.id, 0)
         assert offer.remaining or offer.status is Status.CLOSED
 
 
@@ -303,7 +305,7 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
     for module in (f"market.{name}" for name in (*lower, *monitoring)):
         monkeypatch.setattr(f"{module}.utcnow", lambda: moment)
     with market_in(tmp_path, reference_database, moment) as app:
-        assert count(of=Deal) == 200 + flagged.DEALS
+        assert count(of=Deal) == 200 + flagged_deals.DEALS
         assert running_fair(moment)
         assert not count(Offer.published_at > moment)
         assert verify_ledger() == []

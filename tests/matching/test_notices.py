@@ -196,7 +196,7 @@ def test_of_one_posting_ten_hear_and_an_offer_keeps_its_twenty_best(
         db.session.query(MatchChange).filter(MatchChange.offer_id != sale.id).delete()
     notice_matches()
     assert counted(sale) == services.MAX_NOTICES_PER_CHANGE == 10
-    monkeypatch.setattr(services, "UNSEEN_AT_MOST", 3)
+    monkeypatch.setattr(services, "MAX_UNSEEN", 3)
     near = [make_offer(make_account(), "buy", CUIGUAN, SHIMEN) for _ in range(2)]
     turn()
     notices = recent_notices(sale.id)

@@ -131,7 +131,7 @@ def test_too_many_candidates_leave_out_the_farthest_where_there_is_no_index(
     near = make_offer(buyer, "buy", CUIGUAN, SHIMEN)
     middle = make_offer(buyer, "buy", CUIGUAN, LINLI)
     make_offer(buyer, "buy", CUIGUAN, CHANGSHA)
-    monkeypatch.setattr(queries, "LIKELIEST", 2)
+    monkeypatch.setattr(queries, "MAX_CANDIDATES", 2)
     assert set(ids(sale)) == {near.id, middle.id}
 
 
@@ -148,7 +148,7 @@ def test_the_next_best_fill_up_for_those_that_closed_since_the_last_commit(make_
 def test_the_index_ranks_many_as_the_rules_do_whatever_it_leaves_unscored(
     make_account: Make, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(candidates, "FIRST", 4)
+    monkeypatch.setattr(candidates, "SCORED_FIRST", 4)
     buyer, rng = make_account(), Random(7)
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN, min_lot=Decimal(300))
     for number in range(60):

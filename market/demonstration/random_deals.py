@@ -13,10 +13,10 @@ from typing import Any
 from market.deals import rules as deal_rules
 from market.deals.models import Deal, DealStatus
 from market.demonstration.bulk import next_id
-from market.demonstration.cast import Cast
-from market.demonstration.dealing import RESERVING, Bargain, Step, reserve
+from market.demonstration.deal_rows import RESERVING, DealDraft, DealStep, reserve
+from market.demonstration.offer_rows import round_quantity
+from market.demonstration.participants import Participants
 from market.demonstration.places import Place
-from market.demonstration.writing import said
 from market.offers.models import Side, Status
 from market.text.days import local_day, local_midnight
 
@@ -32,10 +32,10 @@ STATES: tuple[tuple[DealStatus | None, int], ...] = (
     (None, 3),
 )
 # Of a hundred deals, those made before the fair opened.
-DAILY = 6
+DAILY_PERCENT = 6
 # No single invented deal is larger, in fen: one would drown the county table.
 # Above it two officials would have had to verify.
-LARGEST = 100_000_000
+MAX_AMOUNT_FEN = 100_000_000
 REASONS = {
     DealStatus.DECLINED: "价格谈不拢，下次再合作。",
     DealStatus.CANCELLED: "天气原因，暂时装不了车。",
@@ -70,15 +70,15 @@ class Calendar:
         return at
 
 
-def strike_deals(
+def make_deals(
     rng: Random,
     offers: Sequence[dict[str, Any]],
     where: Sequence[Place],
-    cast: Cast,
+    participants: Participants,
     calendar: Calendar,
     fair_id: int,
     number: int,
-) -> list[Bargain]:
+) -> list[DealDraft]:
     """`number` deals between the offers, whose remaining quantities they reduce."""
     inside = {place.code: place.path for place in where}
     sales = _sales(offers, inside, calendar)
@@ -86,13 +86,13 @@ def strike_deals(
     rng.shuffle(purchases)
     states = _states(rng, number)
     # Who logs in as an official of these finds deals to verify.
-    to_verify = [code for code in cast.journey for _ in range(2)]
-    struck: list[Bargain] = []
+    to_verify = [code for code in participants.journey for _ in range(2)]
+    deals: list[DealDraft] = []
     homes: Counter[str] = Counter()
-    daily = round(number * DAILY / 100)
+    daily = round(number * DAILY_PERCENT / 100)
     first = next_id(Deal)
     for purchase in purchases:
-        if len(struck) == number:
+        if len(deals) == number:
             break
         early = daily > 0 and purchase["published_at"] < calendar.opening - timedelta(days=2)
         sale = _partner(rng, sales, purchase, homes, calendar.opening if early else None)
@@ -105,21 +105,21 @@ def strike_deals(
             to_verify.remove(code)
             state = DealStatus.AGREED
         states.remove(state)
-        bargain = _bargain(
+        deal = _draft(
             rng,
-            (first + len(struck), sale, purchase),
+            (first + len(deals), sale, purchase),
             (code, inside[code]),
             None if early else fair_id,
             state,
-            cast.officials[code],
+            participants.officials[code],
             calendar,
         )
-        if bargain.status in RESERVING:
-            reserve(bargain)
+        if deal.status in RESERVING:
+            reserve(deal)
         daily -= early
         homes[code] += 1
-        struck.append(bargain)
-    return struck
+        deals.append(deal)
+    return deals
 
 
 def _open(offer: dict[str, Any], calendar: Calendar) -> bool:
@@ -171,7 +171,7 @@ def _partner(
     return min(found, key=lambda s: (homes[s["region_code"]], rng.random())) if found else None
 
 
-def _bargain(
+def _draft(
     rng: Random,
     who: tuple[int, dict[str, Any], dict[str, Any]],
     home: tuple[str, str],
@@ -179,11 +179,13 @@ def _bargain(
     state: DealStatus | None,
     official_id: int,
     calendar: Calendar,
-) -> Bargain:
+) -> DealDraft:
     id, sale, purchase = who
     price = sale["price_low"] or purchase["price_high"] or Decimal(2)
-    most = min(sale["remaining"], purchase["remaining"], Decimal(LARGEST) / 100 // price or 1)
-    quantity = min(said(float(most) * rng.choice((1, 0.6, 0.5, 0.3))), most)
+    most = min(
+        sale["remaining"], purchase["remaining"], Decimal(MAX_AMOUNT_FEN) / 100 // price or 1
+    )
+    quantity = min(round_quantity(float(most) * rng.choice((1, 0.6, 0.5, 0.3))), most)
     proposed_side = rng.choice((Side.SELL, Side.BUY))
     parties = (sale["posted_by_id"], purchase["posted_by_id"])
     proposer, other = parties if proposed_side is Side.SELL else parties[::-1]
@@ -195,7 +197,7 @@ def _bargain(
         start = max(start, calendar.opening)
     times = sorted(start + (end - start) * rng.uniform(0.02, 0.98) for _ in range(4))
     steps = _steps(state, proposer, other, official_id, times, rng)
-    return Bargain(
+    return DealDraft(
         id=id,
         sale=sale,
         purchase=purchase,
@@ -217,11 +219,11 @@ def _steps(
     official: int,
     times: Sequence[datetime],
     rng: Random,
-) -> tuple[Step, ...]:
-    proposed = Step(DealStatus.PROPOSED, proposer, times[0])
-    agreed = Step(DealStatus.AGREED, other, times[1])
-    verified = Step(DealStatus.VERIFIED, official, times[2])
-    returned = Step(DealStatus.RETURNED, official, times[3], REASONS[DealStatus.RETURNED])
+) -> tuple[DealStep, ...]:
+    proposed = DealStep(DealStatus.PROPOSED, proposer, times[0])
+    agreed = DealStep(DealStatus.AGREED, other, times[1])
+    verified = DealStep(DealStatus.VERIFIED, official, times[2])
+    returned = DealStep(DealStatus.RETURNED, official, times[3], REASONS[DealStatus.RETURNED])
     match state:
         case DealStatus.PROPOSED:
             return (proposed,)
@@ -234,7 +236,11 @@ def _steps(
         case None:
             return proposed, agreed, verified, returned
         case DealStatus.DECLINED:
-            return proposed, Step(state, other, times[1], REASONS[state])
+            return proposed, DealStep(state, other, times[1], REASONS[state])
         case DealStatus.CANCELLED if rng.random() < 0.5:
-            return proposed, Step(state, proposer, times[1], REASONS[state])
-    return proposed, agreed, Step(state, rng.choice((proposer, other)), times[2], REASONS[state])
+            return proposed, DealStep(state, proposer, times[1], REASONS[state])
+    return (
+        proposed,
+        agreed,
+        DealStep(state, rng.choice((proposer, other)), times[2], REASONS[state]),
+    )

@@ -26,8 +26,8 @@ RESERVING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.DISPUTED, DealSt
 
 
 @dataclass(frozen=True)
-class Step:
-    """A move of a deal to `status`, by whom, when and why."""
+class DealStep:
+    """A transition of a deal to `status`: by whom, when and why."""
 
     status: DealStatus
     by_id: int
@@ -36,7 +36,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Bargain:
+class DealDraft:
     """A deal between the owners of two offers (rows), with all its steps.
 
     Attributes:
@@ -56,7 +56,7 @@ class Bargain:
     home: tuple[str, str]
     fair_id: int | None
     proposed_side: Side
-    steps: tuple[Step, ...]
+    steps: tuple[DealStep, ...]
     key: str
     amount_reason: str = ""
     proof: StoredPhoto | None = None
@@ -138,7 +138,7 @@ class Bargain:
             }
 
     def entries(self) -> Iterator[dict[str, Any]]:
-        """What the ledger is told: the count at verifying, its reversal at returning."""
+        """The ledger's entries: the count at verifying, its reversal at returning."""
         turn = 0
         for step in self.steps:
             if step.status is DealStatus.VERIFIED or turn % 2:
@@ -162,23 +162,23 @@ class Bargain:
                 }
 
 
-def reserve(bargain: Bargain) -> None:
+def reserve(deal: DealDraft) -> None:
     """Take the quantity off both offers' rows, before they are written; none left closes."""
-    for offer in (bargain.sale, bargain.purchase):
-        offer["remaining"] -= bargain.quantity
+    for offer in (deal.sale, deal.purchase):
+        offer["remaining"] -= deal.quantity
         if offer["remaining"] == 0 and offer["status"] in (Status.PUBLISHED, Status.EXPIRED):
             offer["status"], offer["status_reason"] = Status.CLOSED, str(SOLD_OUT)
 
 
-def insert_deals(bargains: Iterable[Bargain], zone: tzinfo) -> int:
+def insert_deals(deals: Iterable[DealDraft], zone: tzinfo) -> int:
     """Write deals, their steps in the order of time, and the ledger; returns its entries."""
-    kept = list(bargains)
-    insert_rows(Deal, (bargain.row(zone) for bargain in kept))
+    drafts = list(deals)
+    insert_rows(Deal, (deal.row(zone) for deal in drafts))
     settle_sequences(Deal)
-    events = [event for bargain in kept for event in bargain.events()]
-    insert_rows(DealProof, (bargain.proof_row() for bargain in kept if bargain.proof))
+    events = [event for deal in drafts for event in deal.events()]
+    insert_rows(DealProof, (deal.proof_row() for deal in drafts if deal.proof))
     insert_rows(DealEvent, sorted(events, key=lambda e: (e["at"], e["deal_id"])))
-    entries = [entry for bargain in kept for entry in bargain.entries()]
+    entries = [entry for deal in drafts for entry in deal.entries()]
     entries.sort(key=lambda e: (e["at"], e["deal_id"], e["turn"]))
     advisory_lock(AdvisoryLock.LEDGER)
     return insert_rows(LedgerEntry, chain_entries(entries, head()))

@@ -13,7 +13,7 @@ from typing import Any
 
 from market.deals.ledger import Head
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
-from market.demonstration.cast import Cast
+from market.demonstration.participants import Participants
 from market.fairs.models import Fair
 from market.statements import units
 from market.statements.models import (
@@ -41,7 +41,7 @@ YESTERDAY = (Act.SUBMITTED, Act.SUBMITTED, Act.SUBMITTED, Act.ACCEPTED, None)
 
 
 @dataclass
-class Row:
+class StatementDraft:
     """A statement being written, with its figures once they are frozen."""
 
     unit: Unit
@@ -53,21 +53,21 @@ class Row:
         return self.statement["status"] in (StatementStatus.ACCEPTED, StatementStatus.PUBLISHED)
 
 
-class Reporting:
+class DailyStatements:
     """The statements of a fair while they are being made."""
 
-    def __init__(self, rng: Random, fair: Fair, cast: Cast, now: datetime) -> None:
-        self.rng, self.fair, self.cast, self.now = rng, fair, cast, now
+    def __init__(self, rng: Random, fair: Fair, participants: Participants, now: datetime) -> None:
+        self.rng, self.fair, self.participants, self.now = rng, fair, participants, now
         self.units = units.units(fair)
         self.leaves = [unit for unit in self.units.values() if unit.is_leaf]
         self.gathering = [unit for unit in self.units.values() if not unit.is_leaf]
         # Whose officials are logged in as; the first two don't make it on time.
-        self.journey = cast.journey
-        parents = [self._parent(code) for code in cast.journey]
-        self.waiting, self.asking = parents[0], parents[-1]
+        self.journey = participants.journey
+        parents = [self._parent(code) for code in participants.journey]
+        self.waiting, self.unreviewed = parents[0], parents[-1]
         self.often = {unit.code: rng.choice(OFTEN_LATE) for unit in self.leaves}
         self.first_id = next_id(Statement)
-        self.rows: list[Row] = []
+        self.rows: list[StatementDraft] = []
         self.versions: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.publications: list[dict[str, Any]] = []
@@ -83,10 +83,11 @@ class Reporting:
             save_day_ends_until(self.fair, periods[-1].day)
         for period in periods:
             end, ledger = cut_off(period.day), last_entry(period)
-            told = day_ends(self.fair, [unit.code for unit in self.leaves], period.day)
+            day_ends_by_unit = day_ends(self.fair, [unit.code for unit in self.leaves], period.day)
             age = (periods[-1].day - period.day).days
             counties = [
-                self._county(unit, period, told[unit.code], ledger, age) for unit in self.leaves
+                self._county(unit, period, day_ends_by_unit[unit.code], ledger, age)
+                for unit in self.leaves
             ]
             if age:
                 self._gather(counties, period, ledger, end, age)
@@ -98,14 +99,16 @@ class Reporting:
         insert_rows(Publication, self.publications)
         settle_sequences(Statement, StatementVersion, StatementEvent, Publication)
 
-    def _county(self, unit: Unit, period: Period, told: DayEnd, ledger: Head, age: int) -> Row:
+    def _county(
+        self, unit: Unit, period: Period, day_end: DayEnd, ledger: Head, age: int
+    ) -> StatementDraft:
         row, end = self._new(unit, period), cut_off(period.day)
         at = end + timedelta(hours=self._hour(unit.code, age))
         if age == 0:
             # What has come in by now, however early in the morning it is.
             at = end + (self.now - end) * min(1.0, self.rng.uniform(0.2, 0.9))
-            fate = None if unit.code in self.journey else self.rng.choice(YESTERDAY)
-            acts = [Act.SUBMITTED, fate] if fate is Act.ACCEPTED else [fate]
+            outcome = None if unit.code in self.journey else self.rng.choice(YESTERDAY)
+            acts = [Act.SUBMITTED, outcome] if outcome is Act.ACCEPTED else [outcome]
         else:
             acts = [Act.SUBMITTED, Act.ACCEPTED]
             if age == 1 and unit.code in self.journey[:2] and self.waiting:
@@ -113,7 +116,7 @@ class Reporting:
                 acts = acts or [Act.REMINDED]
         for act in acts:
             if act is Act.SUBMITTED:
-                args = (self.fair, unit, period.day, ledger, told, at)
+                args = (self.fair, unit, period.day, ledger, day_end, at)
                 self._submit(row, freeze_day_end(*args), at)
             elif act:
                 later = end + timedelta(hours=ACCEPTED) if age else (at + (self.now - at) / 2)
@@ -126,7 +129,7 @@ class Reporting:
         return self.rng.uniform(*(TOO_LATE if late else IN_TIME))
 
     def _gather(
-        self, counties: list[Row], period: Period, ledger: Head, end: datetime, age: int
+        self, counties: list[StatementDraft], period: Period, ledger: Head, end: datetime, age: int
     ) -> None:
         """The prefectures' statements, and the province's table of what is two days old."""
         tops = [row for row in counties if row.unit.parent is None]
@@ -138,7 +141,7 @@ class Reporting:
                 continue
             own, at = self._new(unit, period), end + timedelta(hours=GATHERED)
             self._submit(own, self._sum(unit, period, ledger, below, at), at)
-            if age > 1 or unit.code != self.asking:
+            if age > 1 or unit.code != self.unreviewed:
                 at = end + timedelta(hours=REVIEWED)
                 self._step(own, Act.ACCEPTED, self._reviewer(unit), at)
             tops.append(own)
@@ -146,11 +149,16 @@ class Reporting:
             self._publish(counties, tops, period, ledger, end + timedelta(hours=PUBLISHED))
 
     def _publish(
-        self, counties: list[Row], tops: list[Row], period: Period, ledger: Head, at: datetime
+        self,
+        counties: list[StatementDraft],
+        tops: list[StatementDraft],
+        period: Period,
+        ledger: Head,
+        at: datetime,
     ) -> None:
         tops = sorted(tops, key=lambda row: row.unit.path)
         figures = self._sum(self.fair.region, period, ledger, tops, at)
-        by = self.cast.province_id
+        by = self.participants.province_id
         self.publications.append(
             {
                 "fair_id": self.fair.id,
@@ -167,12 +175,12 @@ class Reporting:
             self._step(row, Act.PUBLISHED, by, at)
 
     def _sum(
-        self, unit: Any, period: Period, ledger: Head, below: list[Row], at: datetime
+        self, unit: Any, period: Period, ledger: Head, below: list[StatementDraft], at: datetime
     ) -> FrozenFigures:
         parts = [row.figures for row in below if row.figures]
         return gather(self.fair, unit, ledger, parts, [], at, period.day)
 
-    def _new(self, unit: Unit, period: Period) -> Row:
+    def _new(self, unit: Unit, period: Period) -> StatementDraft:
         """A draft; it gets its id, and is written, with its first step."""
         draft = {
             "fair_id": self.fair.id,
@@ -185,11 +193,11 @@ class Reporting:
             "version": 0,
             "first_submitted_at": None,
         }
-        return Row(unit, draft)
+        return StatementDraft(unit, draft)
 
-    def _submit(self, row: Row, figures: FrozenFigures, at: datetime) -> None:
+    def _submit(self, row: StatementDraft, figures: FrozenFigures, at: datetime) -> None:
         code = row.unit.code
-        officials = self.cast.officials if row.unit.is_leaf else self.cast.reviewers
+        officials = self.participants.officials if row.unit.is_leaf else self.participants.reviewers
         row.figures = FrozenFigures(figures.data, version=1)
         row.statement |= {"version": 1, "first_submitted_at": at}
         self._step(row, Act.SUBMITTED, officials[code], at)
@@ -198,7 +206,7 @@ class Reporting:
             {**version, "by_id": officials[code], "at": at, **snapshot_columns(figures)}
         )
 
-    def _step(self, row: Row, act: Act, by: int, at: datetime, reason: str = "") -> None:
+    def _step(self, row: StatementDraft, act: Act, by: int, at: datetime, reason: str = "") -> None:
         statement = row.statement
         if "id" not in statement:
             statement |= {"id": self.first_id + len(self.rows), "created_at": at}
@@ -208,4 +216,8 @@ class Reporting:
         self.events.append({**about, "act": act, "reason": reason, "by_id": by, "at": at})
 
     def _reviewer(self, unit: Unit) -> int:
-        return self.cast.reviewers[unit.parent.code] if unit.parent else self.cast.province_id
+        return (
+            self.participants.reviewers[unit.parent.code]
+            if unit.parent
+            else self.participants.province_id
+        )

@@ -12,8 +12,8 @@ from typing import Any
 from market.accounts.models import Account, Consent, Grant, Role, TraderType
 from market.demonstration import people
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
-from market.demonstration.goods import SEEDS
 from market.demonstration.places import Place
+from market.demonstration.traded_products import SEEDS
 from market.regions.models import Region
 from market.regions.services import read_csv
 
@@ -27,8 +27,8 @@ FIRST_TRADER_PHONE = 1_000
 
 
 @dataclass
-class Cast:
-    """Who takes part.
+class Participants:
+    """The rows of all accounts, their roles and consents.
 
     Attributes:
         traders: account rows by region code, sellers first.
@@ -53,10 +53,10 @@ class Cast:
 
 
 @dataclass(frozen=True)
-class Maker:
-    """Adds people to a cast: all joined at one moment, all with one password."""
+class ParticipantBuilder:
+    """Adds accounts: all joined at one instant, all with one password."""
 
-    cast: Cast
+    participants: Participants
     rng: Random
     words: people.Words
     at: datetime
@@ -64,9 +64,9 @@ class Maker:
     password_hash: str
 
     def add(self, name: str, kind: TraderType, region: str, **values: Any) -> dict[str, Any]:
-        id = self.first_id + len(self.cast.accounts)
+        id = self.first_id + len(self.participants.accounts)
         row = people.account_row(id, name, kind, region, self.at, **values)
-        self.cast.accounts.append(row)
+        self.participants.accounts.append(row)
         return row
 
     def log_in(self, name: str, kind: TraderType, region: str, number: int) -> dict[str, Any]:
@@ -76,10 +76,10 @@ class Maker:
 
     def grant(self, account: dict[str, Any], role: Role, region: str) -> None:
         given = {"account_id": account["id"], "role": role, "region_code": region}
-        self.cast.grants.append({**given, "granted_at": self.at})
+        self.participants.grants.append({**given, "granted_at": self.at})
 
 
-def gather(
+def create_participants(
     rng: Random,
     home: Region,
     prefectures: Sequence[Region],
@@ -87,24 +87,26 @@ def gather(
     elsewhere: Sequence[Region],
     at: datetime,
     password_hash: str,
-) -> Cast:
+) -> Participants:
     """Everybody, not yet written; fixed by the state of `rng`."""
-    cast = Cast()
-    maker = Maker(cast, rng, people.load_words(), at, next_id(Account), password_hash)
+    participants = Participants()
+    maker = ParticipantBuilder(
+        participants, rng, people.load_words(), at, next_id(Account), password_hash
+    )
     _officials(maker, home, prefectures, places)
     _assistant(maker, places)
     _traders(maker, places)
     for number, region in enumerate(rng.sample(list(elsewhere), min(OUTSIDERS, len(elsewhere)))):
         name = people.trader_name(rng, maker.words, TraderType.BUYER, region.short_name)
         phone = FIRST_TRADER_PHONE + TRADERS + number
-        cast.outsiders.append(maker.log_in(name, TraderType.BUYER, region.code, phone))
-    return cast
+        participants.outsiders.append(maker.log_in(name, TraderType.BUYER, region.code, phone))
+    return participants
 
 
-def write(cast: Cast) -> None:
-    insert_rows(Account, cast.accounts)
-    insert_rows(Grant, cast.grants)
-    insert_rows(Consent, cast.consents)
+def insert_participants(participants: Participants) -> None:
+    insert_rows(Account, participants.accounts)
+    insert_rows(Grant, participants.grants)
+    insert_rows(Consent, participants.consents)
     settle_sequences(Account, Grant, Consent)
 
 
@@ -117,7 +119,7 @@ def journey_codes(codes: Sequence[str], role: str, number: int) -> list[str]:
 
 
 def _officials(
-    maker: Maker, home: Region, prefectures: Sequence[Region], places: Sequence[Place]
+    maker: ParticipantBuilder, home: Region, prefectures: Sequence[Region], places: Sequence[Place]
 ) -> None:
     """Everyone who verifies or reviews; only those of the journey can log in.
 
@@ -129,12 +131,12 @@ def _officials(
         f"{home.short_name}商务厅（示范）", TraderType.COMPANY, places[0].code, 2
     )
     maker.grant(province, Role.PROVINCE_OFFICIAL, home.code)
-    maker.cast.province_id = province["id"]
+    maker.participants.province_id = province["id"]
     names = {region.code: region.name for region in prefectures}
     codes = journey_codes(list(names), Role.PREFECTURE_OFFICIAL, PREFECTURES)
     for number, code in enumerate(codes, 3):
         _reviewer(maker, code, f"{names[code]}商务局（示范）", places, number)
-    maker.cast.journey = journey = journey_codes(
+    maker.participants.journey = journey = journey_codes(
         [p.code for p in places], Role.COUNTY_OFFICIAL, COUNTIES
     )
     numbers = {code: 10 + n for n, code in enumerate(journey)}
@@ -146,34 +148,38 @@ def _officials(
             else maker.add(name, TraderType.COMPANY, place.code)
         )
         maker.grant(official, Role.COUNTY_OFFICIAL, place.code)
-        maker.cast.officials[place.code] = official["id"]
+        maker.participants.officials[place.code] = official["id"]
     for code in sorted(names.keys() - set(codes)):
         _reviewer(maker, code, f"{names[code]}商务局（示范）", places)
 
 
 def _reviewer(
-    maker: Maker, code: str, name: str, places: Sequence[Place], number: int | None = None
+    maker: ParticipantBuilder,
+    code: str,
+    name: str,
+    places: Sequence[Place],
+    number: int | None = None,
 ) -> None:
     """A prefecture's official; with `number`, one that can log in."""
     seat = next((p for p in places if p.path.split("/")[-2] == code[:4]), places[0])
     about = (name, TraderType.COMPANY, seat.code)
     official = maker.add(*about) if number is None else maker.log_in(*about, number)
     maker.grant(official, Role.PREFECTURE_OFFICIAL, code)
-    maker.cast.reviewers[code] = official["id"]
+    maker.participants.reviewers[code] = official["id"]
 
 
-def _assistant(maker: Maker, places: Sequence[Place]) -> None:
+def _assistant(maker: ParticipantBuilder, places: Sequence[Place]) -> None:
     code = journey_codes([p.code for p in places], Role.COUNTY_OFFICIAL, 1)[0]
     name = people.person(maker.rng, maker.words)
     assistant = maker.log_in(f"{name}（示范信息员）", TraderType.BROKER, code, 20)
     maker.grant(assistant, Role.ASSISTANT, code)
-    maker.cast.assistant_id = assistant["id"]
+    maker.participants.assistant_id = assistant["id"]
     first = next_id(Consent)
     for number in range(FARMERS):
         name = people.person(maker.rng, maker.words)
         farmer = maker.add(name, TraderType.FARMER, code, represented_by=assistant["id"])
-        maker.cast.farmers.append({**farmer, "consent_id": first + number})
-        maker.cast.consents.append(
+        maker.participants.farmers.append({**farmer, "consent_id": first + number})
+        maker.participants.consents.append(
             {
                 "id": first + number,
                 "farmer_id": farmer["id"],
@@ -184,7 +190,7 @@ def _assistant(maker: Maker, places: Sequence[Place]) -> None:
         )
 
 
-def _traders(maker: Maker, places: Sequence[Place]) -> None:
+def _traders(maker: ParticipantBuilder, places: Sequence[Place]) -> None:
     """Two in each place, one who sells and one who buys, and the rest by weight."""
     number = TRADERS - OUTSIDERS
     rest = max(0, number - 2 * len(places))
@@ -195,7 +201,7 @@ def _traders(maker: Maker, places: Sequence[Place]) -> None:
         kind = _kind(maker.rng, does)
         name = people.trader_name(maker.rng, maker.words, kind, place.name)
         row = maker.log_in(name, kind, place.code, FIRST_TRADER_PHONE + n)
-        maker.cast.traders[place.code].append(row)
+        maker.participants.traders[place.code].append(row)
 
 
 def _kind(rng: Random, does: str) -> TraderType:

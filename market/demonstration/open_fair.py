@@ -24,20 +24,22 @@ from market.web.home_time import home_zone
 # In the office's hours.
 ANNOUNCED_BEFORE = timedelta(days=34) - timedelta(hours=9)
 PLANNED_AFTER, EXTENDED_AFTER = timedelta(days=2, hours=15), timedelta(days=16, hours=10)
-BY = timedelta(days=7)
-WHY = "多个县来电：晚熟品种刚下树，请再给一周。"
+EXTENDED_BY = timedelta(days=7)
+EXTENSION_REASON = "多个县来电：晚熟品种刚下树，请再给一周。"
 # The first and the last day of each session, counted from the fair's first: one is over
 # three weeks into the fair, one is running.
 SESSIONS = ((4, 11), (16, 27))
 
 
-def hold(official: Account, values: dict[str, Any]) -> Fair:
+def create_open_fair(official: Account, values: dict[str, Any]) -> Fair:
     """The open fair of `values`, whose last day was a week earlier at first."""
-    planned = {**values, "ends_on": values["ends_on"] - BY}
+    planned = {**values, "ends_on": values["ends_on"] - EXTENDED_BY}
     opening, _end = listing_window(planned["starts_on"], planned["ends_on"], home_zone())
     fair = create_fair(official, planned, at=opening - ANNOUNCED_BEFORE)
     turn_fair(fair, opening)
-    return extend_fair(official, fair, values["ends_on"], WHY, at=opening + EXTENDED_AFTER)
+    return extend_fair(
+        official, fair, values["ends_on"], EXTENSION_REASON, at=opening + EXTENDED_AFTER
+    )
 
 
 def add_sessions(official: Account, fair: Fair, offers: Iterable[dict[str, Any]]) -> None:

@@ -1,5 +1,7 @@
-"""What an official's monitoring has to show: a glut, a shortage, two prices on the move, and a
-county that sleeps. A few postings beside the random ones, the same for the same moment."""
+"""Offers that monitoring reacts to: a glut, a shortage, two price changes, an inactive county.
+
+A few postings beside the random ones, the same for the same instant.
+"""
 
 from __future__ import annotations
 
@@ -11,75 +13,77 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from market.demonstration.bargaining import Calendar
-from market.demonstration.cast import Cast
-from market.demonstration.goods import Good
+from market.demonstration.offer_rows import Posting, round_price
+from market.demonstration.participants import Participants
 from market.demonstration.places import Place
-from market.demonstration.writing import Posting, round_price
+from market.demonstration.random_deals import Calendar
+from market.demonstration.traded_products import TradedProduct
 from market.offers.models import Side
 from market.products.units import UNITS, Dimension, convert
 from market.text.days import local_day, local_midnight
 
-# So much longer ago than elsewhere is all that was posted in the county that sleeps; some of
-# it was verified up to thirty hours later.
-ASLEEP_DAYS = 17
-# Long enough to be still standing, short enough to be posted in the fair.
+# Postings of the inactive county are so much older than elsewhere; some of them were verified
+# up to thirty hours later.
+INACTIVE_DAYS = 17
+# Old enough to count as unsold, recent enough to be posted in the fair.
 GLUT_DAYS, VALID_DAYS = (15, 16, 16, 17, 18, 19), 60
 TONNES, ANSWERED = 70, 30
-MOVES = (Decimal("1.32"), Decimal("0.72"))
+PRICE_CHANGES = (Decimal("1.32"), Decimal("0.72"))
 # Days ago of the prices before and of this week's.
 BEFORE, LATELY = (8, 9, 11, 13, 15, 17, 18, 20, 22, 24, 26, 29), (0, 1, 1, 2, 3, 3, 4, 5, 5)
 # Vegetables and fruit, the most traded of them: what lorries are filled with.
 CATEGORIES, COMMON = ("02", "03"), 60
 
 
-def asleep(where: Sequence[Place], cast: Cast) -> str:
-    """The code of the county that sleeps: the least of its prefecture, beside the first one
-    whose official can log in, and none whose official can."""
-    around = _prefecture(where, cast)
-    return min((p for p in around if p.code not in cast.journey), key=lambda p: p.weight).code
+def inactive_county(where: Sequence[Place], participants: Participants) -> str:
+    """The code of the inactive county: the smallest of the prefecture of the first official who
+    can log in, among the counties whose officials can't."""
+    around = _prefecture(where, participants)
+    return min(
+        (p for p in around if p.code not in participants.journey), key=lambda p: p.weight
+    ).code
 
 
-def _prefecture(where: Sequence[Place], cast: Cast) -> list[Place]:
-    above = next(p.path for p in where if p.code == cast.journey[0]).rpartition("/")[0]
+def _prefecture(where: Sequence[Place], participants: Participants) -> list[Place]:
+    above = next(p.path for p in where if p.code == participants.journey[0]).rpartition("/")[0]
     return [place for place in where if place.path.rpartition("/")[0] == above]
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Where the scenes are played, and with what.
+class MonitoringCases:
+    """The postings of all cases.
 
     Attributes:
-        offers: those there are already; goods are chosen so that these don't blur the scene.
+        offers: those there are already; products are chosen that have few of them.
         first_id: of the offers to be made.
     """
 
     rng: Random
-    goods: Mapping[str, Good]
+    goods: Mapping[str, TradedProduct]
     where: Sequence[Place]
-    cast: Cast
+    participants: Participants
     calendar: Calendar
     offers: Sequence[Mapping[str, Any]]
     first_id: int
 
     def postings(self) -> Iterator[Posting]:
-        """Every offer of the scenes."""
-        sleeper = asleep(self.where, self.cast)
-        around = [p for p in _prefecture(self.where, self.cast) if p.code != sleeper]
+        """The offers of all cases."""
+        sleeper = inactive_county(self.where, self.participants)
+        around = [p for p in _prefecture(self.where, self.participants) if p.code != sleeper]
         here = {place.code: place for place in self.where}
-        first, second = (here[code] for code in self.cast.journey[:2])
+        first, second = (here[code] for code in self.participants.journey[:2])
         ids, common = count(self.first_id), self._common()
         glut = self._least(common, Side.BUY)
         rest = [good for good in common if good is not glut]
         shortage = self._least(rest, Side.SELL)
         rest = [good for good in rest if good is not shortage]
         rise, fall = sorted(rest, key=self._sales)[:2]
-        yield from self._heap(ids, glut, Side.SELL, first, around)
-        yield from self._heap(ids, shortage, Side.BUY, second, around)
-        for good, factor in zip((rise, fall), MOVES, strict=True):
-            yield from self._move(ids, good, factor, around)
+        yield from self._surplus(ids, glut, Side.SELL, first, around)
+        yield from self._surplus(ids, shortage, Side.BUY, second, around)
+        for good, factor in zip((rise, fall), PRICE_CHANGES, strict=True):
+            yield from self._price_change(ids, good, factor, around)
 
-    def _common(self) -> list[Good]:
+    def _common(self) -> list[TradedProduct]:
         """What is sold by weight here and much traded."""
         by_weight = [
             good
@@ -91,13 +95,13 @@ class Stage:
         ]
         return sorted(by_weight, key=lambda good: (-good.share, good.code))[:COMMON]
 
-    def _least(self, goods: Sequence[Good], side: Side) -> Good:
-        """Of which there is least on that side, but something: there is a place to look to."""
+    def _least(self, goods: Sequence[TradedProduct], side: Side) -> TradedProduct:
+        """The product with least on that side, but some: so there is a county to look to."""
         weights = {good.code: self._weight(good, side) for good in goods}
         some = [good for good in goods if weights[good.code]]
         return min(some or goods, key=lambda good: (weights[good.code], good.code))
 
-    def _weight(self, good: Good, side: Side) -> Decimal:
+    def _weight(self, good: TradedProduct, side: Side) -> Decimal:
         """Kilograms offered or wanted."""
         return sum(
             (
@@ -108,37 +112,42 @@ class Stage:
             Decimal(0),
         )
 
-    def _sales(self, good: Good) -> tuple[int, str]:
+    def _sales(self, good: TradedProduct) -> tuple[int, str]:
         sales = (o for o in self.offers if o["product_code"] == good.code)
         return sum(offer["side"] is Side.SELL for offer in sales), good.code
 
-    def _heap(
-        self, ids: Iterator[int], good: Good, side: Side, place: Place, around: Sequence[Place]
+    def _surplus(
+        self,
+        ids: Iterator[int],
+        good: TradedProduct,
+        side: Side,
+        place: Place,
+        around: Sequence[Place],
     ) -> Iterator[Posting]:
         """Much of a good on one side, of people of the whole prefecture, and hardly anything on
         the other."""
         for n, days in enumerate(GLUT_DAYS):
-            owner = self.cast.traders[around[n % len(around)].code][side is Side.BUY]
+            owner = self.participants.traders[around[n % len(around)].code][side is Side.BUY]
             yield self._posting(ids, side, good, owner, place, days, TONNES)
-        other = self.cast.traders[place.code][side is Side.SELL]
+        other = self.participants.traders[place.code][side is Side.SELL]
         yield self._posting(ids, side.other, good, other, place, GLUT_DAYS[0], ANSWERED)
 
-    def _move(
-        self, ids: Iterator[int], good: Good, factor: Decimal, around: Sequence[Place]
+    def _price_change(
+        self, ids: Iterator[int], good: TradedProduct, factor: Decimal, around: Sequence[Place]
     ) -> Iterator[Posting]:
         """Sales of a good at its usual price, and in the last days at another."""
         for n, days in enumerate((*BEFORE, *LATELY)):
             place = around[n % len(around)]
             noise = Decimal(self.rng.randint(97, 103)) / 100
             price = good.price * noise * (factor if days in LATELY else 1)
-            owner = self.cast.traders[place.code][0]
+            owner = self.participants.traders[place.code][0]
             yield self._posting(ids, Side.SELL, good, owner, place, days, 3, round_price(price))
 
     def _posting(
         self,
         ids: Iterator[int],
         side: Side,
-        good: Good,
+        good: TradedProduct,
         owner: Mapping[str, Any],
         place: Place,
         days: int,

@@ -1,4 +1,4 @@
-"""What an official looks at twice: in the first county of the journey, one of each kind.
+"""Deals and offers with flags: in the first county of the journey, one of each kind.
 
 Before them some ordinary offers and deals of the same product that the county verified, so
 that there is something usual to be far from.
@@ -17,15 +17,21 @@ from market.accounts.models import Account
 from market.deals.flag_rules import LARGE_FOR_NEW_FEN, MIN_SAME_DAY_DEALS, VERY_LARGE_FEN
 from market.deals.models import DealStatus
 from market.deals.rules import amount_fen
-from market.demonstration.bargaining import Calendar
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
-from market.demonstration.cast import FIRST_TRADER_PHONE, OUTSIDERS, TRADERS, Cast
-from market.demonstration.dealing import Bargain, Step, reserve
-from market.demonstration.goods import Good
+from market.demonstration.deal_rows import DealDraft, DealStep, reserve
+from market.demonstration.offer_rows import (
+    Posting,
+    load_phrases,
+    offer_row,
+    round_price,
+    round_quantity,
+)
+from market.demonstration.participants import FIRST_TRADER_PHONE, OUTSIDERS, TRADERS, Participants
 from market.demonstration.people import account_row, phone
 from market.demonstration.pictures import stored_slip
 from market.demonstration.places import Place
-from market.demonstration.writing import Posting, load_phrases, offer_row, round_price, said
+from market.demonstration.random_deals import Calendar
+from market.demonstration.traded_products import TradedProduct
 from market.offers.models import Side
 from market.products.units import comparable
 
@@ -34,13 +40,13 @@ SEED = 20_261_121
 ORDINARY = ((0.7, 0.96), (0.8, 0.98), (0.9, 1.0), (1.0, 1.0), (1.2, 1.02), (1.4, 1.05))
 # Deals that this adds, all in one county.
 DEALS = len(ORDINARY) + 12 + MIN_SAME_DAY_DEALS
-LOOKED = "合同和过磅单都看过，电话问过买卖双方（示范）"
-TAKEN_BACK = "磅单是另一车的，请换上本车的（示范）"
-AFTERWARDS = "会场人多，回来才补录（示范）"
-TO_MEND = "数量和过磅单对不上，请改好再报（示范）"
+CHECK_NOTE = "合同和过磅单都看过，电话问过买卖双方（示范）"
+RETURN_REASON = "磅单是另一车的，请换上本车的（示范）"
+LATE_ENTRY_REASON = "会场人多，回来才补录（示范）"
+REVISION_REASON = "数量和过磅单对不上，请改好再报（示范）"
 # One and a half million yuan: two officials.
 LARGE_FEN = 150_000_000
-EXPLAINED = "含包装和送到冷库的运费（示范）"
+AMOUNT_REASON = "含包装和送到冷库的运费（示范）"
 # So many times the usual.
 FAR = 12
 DEAR = 4
@@ -50,7 +56,7 @@ DEAR = 4
 class Flagged:
     """Makes the deals, and adds their offers to `offers`, the first of which is `first_offer`."""
 
-    cast: Cast
+    participants: Participants
     calendar: Calendar
     place: Place
     fair_id: int
@@ -62,15 +68,15 @@ class Flagged:
     def __post_init__(self) -> None:
         self.phrases = load_phrases()
         self.good = _main_good(self.place)
-        self.quantity = max(said(self.good.quantity), Decimal(100))
+        self.quantity = max(round_quantity(self.good.quantity), Decimal(100))
         self.price = round_price(self.good.price)
-        self.sellers = self.cast.traders[self.place.code]
-        self.deals: list[Bargain] = []
+        self.sellers = self.participants.traders[self.place.code]
+        self.deals: list[DealDraft] = []
 
-    def make(self) -> list[Bargain]:
+    def make(self) -> list[DealDraft]:
         """The deals, whose offers have been added to `offers`."""
         for n, (much, dear) in enumerate(ORDINARY):
-            quantity, price = said(float(self.quantity) * much), self._priced(dear)
+            quantity, price = round_quantity(float(self.quantity) * much), self._priced(dear)
             sale = self._sale(n, quantity * 2, price, verified=True)
             self._deal(sale, quantity, price, verified=True)
         self._unusual_deals()
@@ -83,13 +89,13 @@ class Flagged:
         for quantity in (self.quantity, self.quantity + self.quantity // 200):
             self._deal(usual, quantity, self.price, purchase=twice)
         self._deal(usual, self.quantity, self._priced(DEAR))
-        self._deal(usual, self.quantity, self.price, fen=Decimal("1.2"), reason=EXPLAINED)
+        self._deal(usual, self.quantity, self.price, fen=Decimal("1.2"), reason=AMOUNT_REASON)
         much = self._sale(1, self.quantity * FAR * 3, self.price)
         self._deal(much, self.quantity * FAR, self.price)
         huge = Decimal(VERY_LARGE_FEN * 12 // 10) / 100 // self.price
         self._deal(self._sale(1, huge * 2, self.price), huge, self.price)
         self._two_officials()
-        self._mended_or_not()
+        self._returned_or_revised()
         twin = self._same_name_as(self.sellers[0])
         own = self._offer(Side.BUY, twin, self.quantity * 2, self.price)
         self._deal(usual, self.quantity * 7 // 10, self.price, purchase=own)
@@ -114,28 +120,28 @@ class Flagged:
         """A large one with its proof, which the county has verified and the prefecture not."""
         large = Decimal(LARGE_FEN) / 100 // self.price
         self._deal(self._sale(0, large * 2, self.price), large, self.price)
-        self._went_on((DealStatus.AGREED, LOOKED), proof=stored_slip())
+        self._continue((DealStatus.AGREED, CHECK_NOTE), proof=stored_slip())
 
-    def _mended_or_not(self) -> None:
-        """One returned to be mended, one verified, taken back and sent again, one dated back."""
+    def _returned_or_revised(self) -> None:
+        """One returned for revision, one verified, returned and sent again, one backdated."""
         sale = self._sale(0, self.quantity * 9, self.price)
         for part in (3, 4, 5):
             self._deal(sale, self.quantity * part // 10, self.price)
             if part == 3:
-                self._went_on((DealStatus.RETURNED, TO_MEND))
+                self._continue((DealStatus.RETURNED, REVISION_REASON))
             elif part == 4:
-                back = (DealStatus.VERIFIED, ""), (DealStatus.RETURNED, TAKEN_BACK)
-                self._went_on(*back, (DealStatus.AGREED, ""))
+                back = (DealStatus.VERIFIED, ""), (DealStatus.RETURNED, RETURN_REASON)
+                self._continue(*back, (DealStatus.AGREED, ""))
             else:
-                self._went_on(days_back=2, day_reason=AFTERWARDS)
+                self._continue(days_back=2, day_reason=LATE_ENTRY_REASON)
 
-    def _went_on(self, *steps: tuple[DealStatus, str], **values: Any) -> None:
+    def _continue(self, *steps: tuple[DealStatus, str], **values: Any) -> None:
         """The last deal with more steps, all but sending it again by the county."""
-        deal, county = self.deals.pop(), self.cast.officials[self.place.code]
+        deal, county = self.deals.pop(), self.participants.officials[self.place.code]
         at = deal.steps[-1].at
         for number, (status, reason) in enumerate(steps, 1):
             by = deal.steps[1].by_id if len(steps) > 1 and status is DealStatus.AGREED else county
-            later = Step(status, by, at + timedelta(hours=6 * number), reason)
+            later = DealStep(status, by, at + timedelta(hours=6 * number), reason)
             deal = replace(deal, steps=(*deal.steps, later))
         self.deals.append(replace(deal, **values))
 
@@ -157,7 +163,7 @@ class Flagged:
         )
 
     def _purchase(self, quantity: Decimal, price: Decimal) -> dict[str, Any]:
-        return self._offer(Side.BUY, self.rng.choice(self.cast.outsiders), quantity, price)
+        return self._offer(Side.BUY, self.rng.choice(self.participants.outsiders), quantity, price)
 
     def _offer(
         self,
@@ -178,7 +184,7 @@ class Flagged:
             place=self.place.name,
             at=at,
             days=60,
-            verified_by_id=self.cast.officials[self.place.code] if verified else None,
+            verified_by_id=self.participants.officials[self.place.code] if verified else None,
             quantity=quantity,
             price=price,
         )
@@ -201,13 +207,13 @@ class Flagged:
         days = days or (6 if verified else 4 - len(self.deals) // 2 % 4)
         agreed = self.calendar.now - timedelta(days=days)
         steps = [
-            Step(DealStatus.PROPOSED, purchase["posted_by_id"], agreed - timedelta(hours=3)),
-            Step(DealStatus.AGREED, sale["posted_by_id"], agreed),
+            DealStep(DealStatus.PROPOSED, purchase["posted_by_id"], agreed - timedelta(hours=3)),
+            DealStep(DealStatus.AGREED, sale["posted_by_id"], agreed),
         ]
         if verified:
-            official = self.cast.officials[self.place.code]
-            steps.append(Step(DealStatus.VERIFIED, official, agreed + timedelta(hours=20)))
-        bargain = Bargain(
+            official = self.participants.officials[self.place.code]
+            steps.append(DealStep(DealStatus.VERIFIED, official, agreed + timedelta(hours=20)))
+        deal = DealDraft(
             id=self.first_deal + len(self.deals),
             sale=sale,
             purchase=purchase,
@@ -221,8 +227,8 @@ class Flagged:
             key=f"{self.rng.getrandbits(128):032x}",
             amount_reason=reason,
         )
-        reserve(bargain)
-        self.deals.append(bargain)
+        reserve(deal)
+        self.deals.append(deal)
 
     def _same_name_as(self, seller: dict[str, Any]) -> dict[str, Any]:
         """A second account in the seller's name, made this week with another phone."""
@@ -240,22 +246,22 @@ class Flagged:
         return row
 
 
-def make_flagged(market: Any, bargains: Sequence[Bargain], fair_id: int) -> list[Bargain]:
+def make_flagged(market: Any, deals: Sequence[DealDraft], fair_id: int) -> list[DealDraft]:
     """The deals; their offers are added to those of `market` (seed._Market), not yet written."""
-    county = market.cast.journey[0]
+    county = market.participants.journey[0]
     return Flagged(
-        cast=market.cast,
+        participants=market.participants,
         calendar=market.calendar,
         place=next(place for place in market.where if place.code == county),
         fair_id=fair_id,
         first_offer=market.first_id,
-        first_deal=bargains[0].id + len(bargains),
+        first_deal=deals[0].id + len(deals),
         rng=Random(SEED),
         offers=market.offers,
     ).make()
 
 
-def _main_good(place: Place) -> Good:
+def _main_good(place: Place) -> TradedProduct:
     """What the county sells most of, among what is priced in the unit it is sold in."""
     weights = zip(place.selling.weights, place.selling.goods, strict=True)
     alike = [(w, good) for w, good in weights if comparable(good.unit, good.price_unit)]

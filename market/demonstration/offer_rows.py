@@ -9,15 +9,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 from typing import Any
 
-from market.demonstration.goods import SEEDS, Good
+from market.demonstration.traded_products import SEEDS, TradedProduct
 from market.offers import rules
 from market.offers.models import PriceBasis, Side, Status, Verification
 from market.regions.services import read_csv
 from market.text.days import local_day
 from market.text.units import UNIT_WORDS
 
-# Mantissas that people say: 1, 1.2, 1.5 … of something.
-SAID = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+# Mantissas of round figures.
+ROUND_MANTISSAS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 # Below each price, to what it is rounded, in yuan.
 STEPS = (
     (Decimal(1), Decimal("0.01")),
@@ -46,17 +46,17 @@ class Phrases:
 def load_phrases() -> Phrases:
     rows: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
     for row in read_csv(SEEDS / "phrases.csv"):
-        about = rows.setdefault((row["side"], row["part"]), {})
-        about[row["prefix"]] = (*about.get(row["prefix"], ()), row["text"])
+        with_noise = rows.setdefault((row["side"], row["part"]), {})
+        with_noise[row["prefix"]] = (*with_noise.get(row["prefix"], ()), row["text"])
     return Phrases(rows)
 
 
-def said(quantity: float) -> Decimal:
+def round_quantity(quantity: float) -> Decimal:
     """`quantity` as people would say it: one of SAID times a power of ten, at least 1."""
     if quantity < 1:
         return Decimal(1)
     power = len(str(int(quantity))) - 1
-    mantissa = min(SAID, key=lambda m: abs(m - quantity / 10**power))
+    mantissa = min(ROUND_MANTISSAS, key=lambda m: abs(m - quantity / 10**power))
     return Decimal(max(1, round(mantissa * 10**power)))
 
 
@@ -66,7 +66,7 @@ def round_price(price: Decimal) -> Decimal:
     return max((price / step).quantize(Decimal(1), ROUND_HALF_UP) * step, Decimal("0.01"))
 
 
-def about(rng: Random, price: Decimal, spread: float = 0.12) -> Decimal:
+def with_noise(rng: Random, price: Decimal, spread: float = 0.12) -> Decimal:
     """`price` with the noise of a market."""
     return price * Decimal(round(1000 * rng.lognormvariate(0, spread))) / 1000
 
@@ -81,7 +81,7 @@ def amount_words(quantity: Decimal, unit: str) -> str:
 
 @dataclass(frozen=True)
 class Posting:
-    """What is given of an offer before it is written out.
+    """What is fixed of an offer before its row is written.
 
     Attributes:
         days: for how long it is valid; size: how its owner compares with a usual one.
@@ -90,7 +90,7 @@ class Posting:
 
     id: int
     side: Side
-    good: Good
+    good: TradedProduct
     owner_id: int
     region_code: str
     place: str
@@ -107,7 +107,9 @@ def offer_row(rng: Random, phrases: Phrases, post: Posting, zone: tzinfo) -> dic
     """The row of offers for `post`; fixed by the state of `rng`."""
     good, selling = post.good, post.side is Side.SELL
     grade = rng.choice(good.grades)
-    quantity = post.quantity or said(good.quantity * post.size * rng.lognormvariate(0, 0.8))
+    quantity = post.quantity or round_quantity(
+        good.quantity * post.size * rng.lognormvariate(0, 0.8)
+    )
     low, high = _prices(rng, post)
     lot = _minimum_lot(rng, quantity)
     verified_at = post.at + timedelta(hours=rng.randint(3, 30)) if post.verified_by_id else None
@@ -162,7 +164,7 @@ def _prices(rng: Random, post: Posting) -> tuple[Decimal | None, Decimal | None]
         return post.price, post.price
     if rng.random() < 0.08:
         return None, None
-    price = about(rng, post.good.price)
+    price = with_noise(rng, post.good.price)
     if post.side is Side.BUY:
         price *= Decimal("0.97")
     low = round_price(price)
@@ -173,7 +175,7 @@ def _prices(rng: Random, post: Posting) -> tuple[Decimal | None, Decimal | None]
 def _minimum_lot(rng: Random, quantity: Decimal) -> Decimal | None:
     if quantity < 10 or rng.random() < 0.35:
         return None
-    return min(said(float(quantity) * rng.choice((0.02, 0.05, 0.1))), quantity)
+    return min(round_quantity(float(quantity) * rng.choice((0.02, 0.05, 0.1))), quantity)
 
 
 def _supply(rng: Random, start: date) -> dict[str, date | None]:

@@ -24,18 +24,18 @@ SEEDS = config.ROOT / "seeds" / "demo"
 FREE_NOTES = ("", "animal quarantine certificate required")
 # A county's own protected products are what it is known for.
 INDICATION_SHARE = 12.0
-# The profile tells wholesale prices: at the farm gate they are lower.
+# The profile holds wholesale prices: at the farm gate they are lower.
 FARM_GATE = Decimal("0.85")
 
 
 @dataclass(frozen=True)
-class Good:
-    """A product as people trade it this month.
+class TradedProduct:
+    """A product as it is traded this month.
 
     Attributes:
         price: the typical one, yuan per `price_unit`; quantity: the median, in `unit`.
-        share: how much of it is about; lands: by what to multiply that in a landscape.
-        local: whether anybody here sells it, or it is only bought.
+        share: of all trade; lands: factors of the share by landscape.
+        local: whether it is sold here, or only bought.
     """
 
     code: str
@@ -52,21 +52,21 @@ class Good:
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Goods with weights, to draw from."""
+class ProductMix:
+    """Products with weights, to draw from at random."""
 
-    goods: tuple[Good, ...]
+    goods: tuple[TradedProduct, ...]
     weights: tuple[float, ...]
 
     @cached_property
     def _sums(self) -> list[float]:
         return list(accumulate(self.weights))
 
-    def draw(self, rng: Random) -> Good:
+    def draw(self, rng: Random) -> TradedProduct:
         return self.goods[bisect(self._sums, rng.random() * self._sums[-1], 0, len(self.goods) - 1)]
 
 
-def load_goods(month: int) -> dict[str, Good]:
+def load_traded_products(month: int) -> dict[str, TradedProduct]:
     """Every good that can be traded in `month`, by product code."""
     rows = {row["prefix"]: row for row in read_csv(SEEDS / "goods.csv")}
     profile = {row["product_code"]: row for row in read_csv(config.REFERENCE / "price_profile.csv")}
@@ -120,8 +120,8 @@ def _quoted(quoted: Mapping[str, str] | None, factor: str, unit: str) -> Decimal
     return Decimal(quoted["median_cny_kg"]) * Decimal(factor or 1) * UNITS[unit].factor * FARM_GATE
 
 
-def _good(product: Any, row: Mapping[str, str], share: float, price: Decimal) -> Good:
-    return Good(
+def _good(product: Any, row: Mapping[str, str], share: float, price: Decimal) -> TradedProduct:
+    return TradedProduct(
         code=product.code,
         name=product.name,
         unit=row["unit"],
@@ -161,7 +161,9 @@ def landscape(code: str, kind: str, rows: Iterable[Mapping[str, str]]) -> str:
     return "suburb" if kind == "区" and found == "hill" else found
 
 
-def selling_shelf(goods: Mapping[str, Good], land: str, own: Iterable[str]) -> Shelf:
+def products_for_sale(
+    goods: Mapping[str, TradedProduct], land: str, own: Iterable[str]
+) -> ProductMix:
     """What is for sale in a county of this landscape with these protected products."""
     own = set(own)
     local = [good for good in goods.values() if good.local]
@@ -169,9 +171,9 @@ def selling_shelf(goods: Mapping[str, Good], land: str, own: Iterable[str]) -> S
         good.share * good.lands.get(land, 1.0) + (INDICATION_SHARE if good.code in own else 0.0)
         for good in local
     ]
-    return Shelf(tuple(local), tuple(weights))
+    return ProductMix(tuple(local), tuple(weights))
 
 
-def buying_shelf(goods: Mapping[str, Good]) -> Shelf:
+def products_wanted(goods: Mapping[str, TradedProduct]) -> ProductMix:
     """What people want, everywhere."""
-    return Shelf(tuple(goods.values()), tuple(good.share for good in goods.values()))
+    return ProductMix(tuple(goods.values()), tuple(good.share for good in goods.values()))
