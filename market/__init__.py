@@ -104,6 +104,7 @@ def _bind_extensions(app: Flask) -> None:
         limits,
         page_cache,
         rendering,
+        slots,
         uploads,
     )
 
@@ -118,6 +119,7 @@ def _bind_extensions(app: Flask) -> None:
     limits.init_app(app)
     uploads.init_app(app)
     rendering.init_app(app)
+    slots.init_app(app)
     language.init_app(app)
     filters.init_app(app)
     errors.init_app(app)

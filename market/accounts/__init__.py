@@ -9,6 +9,7 @@ from market.accounts import (
     audit_labels,
     contact,
     desk_views,
+    links,
     login,
     security_views,
 )

@@ -11,9 +11,9 @@ from market.extensions import login
 from market.permissions import granted
 
 MUST_CHANGE = "must_change_password"
-# What one with a one-time password may still reach.
+# Endpoints that somebody with a one-time password may still reach; rooms add theirs.
 BEFORE_NEW_PASSWORD = {
-    *("static", "stylesheet", "pages.language"),
+    *("static", "stylesheet"),
     *("accounts.new_password", "accounts.logout"),
 }
 

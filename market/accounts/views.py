@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -16,6 +26,7 @@ from market.accounts.exports import export_account
 from market.accounts.forms import EraseForm, LoginForm, ProfileForm, RegisterForm
 from market.accounts.login import actor, enter, leave
 from market.accounts.models import Account
+from market.accounts.my_pages import pages_of
 from market.accounts.passwords import hash_password
 from market.accounts.recovery import PhoneTaken, pending_phone
 from market.accounts.rules import device_name
@@ -24,6 +35,7 @@ from market.permissions import requires
 from market.web.errors import DomainError, put_on_form
 from market.web.language import COOKIE, select
 from market.web.network import local_path
+from market.web.slots import link
 
 # The number just registered, for the log-in page to show.
 REGISTERED = "registered_phone"
@@ -110,6 +122,7 @@ def _welcome(entered: Entered, form: LoginForm) -> Any:
     """Hand the session to the browser and go on."""
     account, device, token, must_change = entered
     session.pop(REGISTERED, None)
+    g.keeps_pending_form = True  # logging in sends no form of the page that asked for it
     enter(account, token, form.remember.data and not must_change, must_change)
     goal = url_for("accounts.new_password") if must_change else local_path(form.next.data)
     response = redirect(goal or landing(account), 303)
@@ -119,7 +132,7 @@ def _welcome(entered: Entered, form: LoginForm) -> Any:
 
 def landing(account: Account) -> str:
     """Where one goes on to who asked for no page: an official to what waits at the desk."""
-    return url_for("desk.index" if account.is_official else "pages.home")
+    return link("desk" if account.is_official else "home")
 
 
 def refused(error: DomainError, form: Any, template: str, **shown: Any) -> Any:
@@ -138,7 +151,7 @@ def logout() -> Any:
             sessions.end_sessions(actor(), only=actor().session_id)
     leave()
     flash(_("You are logged out."), "success")
-    return redirect(url_for("pages.home"), 303)
+    return redirect(link("home"), 303)
 
 
 @bp.get("/me")
@@ -151,6 +164,7 @@ def me() -> Any:
         sessions=sessions.sessions_of(actor()),
         device_name=device_name,
         pending=pending_phone(actor()),
+        my_pages=pages_of(actor()),
     )
 
 
@@ -193,7 +207,7 @@ def erase() -> Any:
                 services.erase(actor(), known)
             leave()
             flash(_("Your account is erased."), "success")
-            return redirect(url_for("pages.home"), 303)
+            return redirect(link("home"), 303)
         except DomainError as error:
             return refused(error, form, "accounts/erase.html")
     return render_template("accounts/erase.html", form=form)

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("audit", __name__)
 
-from market.audit import actor, audit_labels, privacy, recording
+from market.audit import actor, audit_labels, links, privacy, recording

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -61,8 +61,15 @@ def see(offer: Offer) -> Response:
 
 @bp.app_context_processor
 def for_templates() -> dict[str, Any]:
-    """`best_matches(offer)` for the offer's page, `new_matches()` for its owner's pages."""
-    return {"best_matches": best_matches, "new_matches": lambda: new_matches(current_user.id)}
+    return {"best_matches": best_matches, "new_matches": _my_new_matches}
+
+
+def _my_new_matches() -> dict[int, int]:
+    """How many new matches each offer of the logged-in account has; read once a request."""
+    if "new_matches" not in g:
+        g.new_matches = new_matches(current_user.id)
+    found: dict[int, int] = g.new_matches
+    return found
 
 
 def best_matches(offer: Offer) -> list[Card]:

@@ -33,32 +33,6 @@ from market.web.limits import spend
 TEXTS_PER_ACCOUNT = parse("20/hour")
 
 
-@bp.app_template_global()
-def ask_link(thing: Offer | Deal) -> str | None:
-    """Where to ask the county about an offer or a deal; None for those who may not.
-
-    An assistant asks for the farmer of theirs that it is about.
-    """
-    if not current_user.is_authenticated:
-        return None
-    if isinstance(thing, Offer):
-        parties = [thing.owner]
-        about: dict[str, Any] = {"offer": thing.id}
-        asks = not may(current_user, "offer.verify", thing)
-    else:
-        parties, about = [thing.seller, thing.buyer], {"deal": thing.id}
-        asks = may(current_user, "deal.act", thing)
-    ours = [p.id for p in parties if may(current_user, "party.represent", p)]
-    farmer = ours[0] if ours and current_user.id not in ours else None
-    return url_for("messages.new", **{**about, "for": farmer}) if asks else None
-
-
-@bp.app_template_global()
-def unseen_answers() -> int:
-    """How many answers of offices the logged-in account has not seen."""
-    return queries.count_news(actor())
-
-
 @bp.context_processor
 def words() -> dict[str, Any]:
     return {"STATUSES": STATUSES, "is_late": is_late, "read_by_me": _read_by_me}

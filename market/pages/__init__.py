@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("pages", __name__)
+
+from market.pages import links

@@ -7,7 +7,7 @@ from flask.blueprints import BlueprintSetupState
 
 bp = Blueprint("search", __name__)
 
-from market.search import audit_labels
+from market.search import audit_labels, links
 
 
 @bp.record_once

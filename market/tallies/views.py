@@ -50,7 +50,7 @@ def _open_the_room(state: BlueprintSetupState) -> None:
 def index() -> Any:
     fairs = all_fairs()
     return render_template(
-        "fairs/index.html",
+        "tallies/fairs.html",
         fairs=fairs,
         totals=queries.totals_of(fairs),
         seasons=SEASONS,
@@ -69,7 +69,7 @@ def show(fair: Fair) -> Any:
     count, by = queries.stored_count(fair), MeasureForm(request.args).figure()
     totals = count.totals()
     return render_template(
-        "fairs/show.html",
+        "tallies/fair.html",
         **told,
         count=count,
         totals=totals,
@@ -96,7 +96,7 @@ def _without_count(fair: Fair, told: dict[str, Any]) -> str:
         return render_template("fairs/cancelled.html", **told, reason=why_cancelled(fair))
     totals = queries.totals(fair)
     compared = find_comparisons(fair, totals)
-    return render_template("fairs/show.html", **told, totals=totals, comparisons=compared)
+    return render_template("tallies/fair.html", **told, totals=totals, comparisons=compared)
 
 
 def load_counted_fair(slug: str) -> Fair:

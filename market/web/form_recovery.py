@@ -34,7 +34,6 @@ from flask import (
     render_template,
     request,
     session,
-    url_for,
 )
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -49,6 +48,7 @@ from market.web.csrf import FIELD, made_for
 from market.web.language import lazy_gettext as _l
 from market.web.language import remember
 from market.web.network import has_page, page_before, return_address
+from market.web.slots import link
 
 # The name of the button that sends a form to have it in another language.
 SWITCH = "switch"
@@ -235,8 +235,8 @@ def log_in_first(why: str = "") -> Response:
     else:
         back = page_before()
         if not is_from_elsewhere() and _keep(typed_fields()):
-            back = address() if has_page() else url_for("pages.kept_form")
-    return redirect(url_for("accounts.login", next=back, why=why or None), 303)
+            back = address() if has_page() else link("pending_form")
+    return redirect(link("log_in", next=back, why=why or None), 303)
 
 
 def _folder() -> Path:
@@ -344,7 +344,7 @@ def _refill_after_log_in() -> None:
 def _note_sent(response: Response) -> Response:
     """Tell the next page which form was taken: the browser deletes its draft of it."""
     taken = request.method == "POST" and response.status_code in (302, 303)
-    if not taken or request.endpoint == "accounts.login" or g.get("not_taken"):
+    if not taken or g.get("keeps_pending_form"):
         return response
     if "_login_user" in g and current_user.is_authenticated and any(typed_fields().values()):
         session["sent_forms"] = [*session.get("sent_forms", [])[-4:], address()]

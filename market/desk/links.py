@@ -1,0 +1,18 @@
+"""What pages of lower rooms show of this room: links and parts."""
+
+from __future__ import annotations
+
+from market.accounts.my_pages import MyPage, my_pages
+from market.web.language import lazy_gettext as _l
+from market.web.slots import add_link
+
+add_link("desk", "desk.index")
+my_pages.append(
+    MyPage(
+        60,
+        "desk.index",
+        _l("Desk"),
+        _l("Verify, report and review."),
+        is_shown=lambda account: account.is_official,
+    )
+)

@@ -1,0 +1,16 @@
+"""What pages of lower rooms show of this room: links and parts."""
+
+from __future__ import annotations
+
+from market.accounts.my_pages import MyPage, my_pages
+from market.web.language import lazy_gettext as _l
+
+my_pages.append(
+    MyPage(
+        50,
+        "stations.desk",
+        _l("Station"),
+        _l("The farmers you post and deal for."),
+        is_shown=lambda account: account.is_assistant,
+    )
+)
