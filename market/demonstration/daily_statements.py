@@ -26,7 +26,7 @@ from market.statements.models import (
     StatementVersion,
 )
 from market.statements.rules import Period
-from market.statements.services import MOVES
+from market.statements.services import STATUS_AFTER
 from market.statements.snapshots import last_entry, snapshot_columns
 from market.statements.units import Unit
 from market.tallies.end_of_day import DayEnd, cut_off, day_ends, save_day_ends_until
@@ -211,7 +211,7 @@ class DailyStatements:
         if "id" not in statement:
             statement |= {"id": self.first_id + len(self.rows), "created_at": at}
             self.rows.append(row)
-        statement |= {"status": MOVES.get(act, statement["status"]), "updated_at": at}
+        statement |= {"status": STATUS_AFTER.get(act, statement["status"]), "updated_at": at}
         about = {"statement_id": statement["id"], "version": statement["version"]}
         self.events.append({**about, "act": act, "reason": reason, "by_id": by, "at": at})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from market.accounts.models import Account
 from market.database import AdvisoryLock, advisory_lock, lock
 from market.permissions import may
-from market.statements import queries as queries
+from market.statements import queries
 from market.statements.models import (
     Act,
     Correction,
@@ -16,8 +16,8 @@ from market.statements.models import (
 )
 from market.statements.rules import Period
 from market.statements.services import (
-    note,
-    overtaken,
+    concurrent_decision,
+    record_act,
 )
 from market.statements.snapshots import freeze_county, snapshot_columns
 from market.tallies.frozen_figures import canonical, read_figures
@@ -70,7 +70,7 @@ def file_correction(actor: Account, statement: Statement, reason: str) -> Correc
         **snapshot_columns(after),
     )
     statement.corrections.append(correction)
-    note(statement, Act.CORRECTED, actor, reason)
+    record_act(statement, Act.CORRECTED, actor, reason)
     return correction
 
 
@@ -90,13 +90,13 @@ def decide(
         raise Refused()
     waiting = queries.pending(statement)
     if waiting is None or waiting.number != number:
-        raise overtaken(statement) if statement.corrections else InvalidTransition()
+        raise concurrent_decision(statement) if statement.corrections else InvalidTransition()
     if waiting.by_id == actor.id:
         raise Refused(_l("Whoever submitted it can't review it."))
     if not confirmed:
         require_reason(reason, _l("Give a reason."))
     waiting.decision = CorrectionDecision(confirmed=confirmed, reason=reason, by_id=actor.id)
-    note(statement, Act.CONFIRMED if confirmed else Act.REFUSED, actor, reason)
+    record_act(statement, Act.CONFIRMED if confirmed else Act.REFUSED, actor, reason)
 
 
 def waiting_totals(statement: Statement) -> list[tuple[str, int, int]]:

@@ -15,8 +15,7 @@ from market.database import utcnow
 from market.fairs.models import Fair
 from market.monitoring.activity import Column, add_column
 from market.permissions import may
-from market.statements import queries as queries
-from market.statements import units
+from market.statements import queries, units
 from market.statements.drift import cut_offs
 from market.statements.models import Publication, Statement, StatementStatus
 from market.statements.reversals import Reversals

@@ -15,8 +15,7 @@ from market.fairs.cancelling import cancelling
 from market.fairs.certifying import certifying
 from market.fairs.models import Fair
 from market.permissions import may
-from market.statements import queries as queries
-from market.statements import units
+from market.statements import queries, units
 from market.statements.models import (
     Correction,
     Kind,
@@ -28,7 +27,7 @@ from market.statements.rules import Period
 from market.statements.services import (
     check_open,
     gather_units,
-    settle,
+    publish_accepted,
 )
 from market.statements.snapshots import snapshot_columns
 from market.tallies.frozen_figures import FrozenFigures, digest, read_figures
@@ -73,7 +72,7 @@ def publish(
     )
     db.session.add(publication)
     db.session.flush()
-    settle(actor, fair, period)
+    publish_accepted(actor, fair, period)
     return publication
 
 

@@ -14,8 +14,7 @@ from market.fairs.certifying import certify_fair
 from market.fairs.models import Fair, FairStatus
 from market.fairs.queries import load_fair
 from market.permissions import requires
-from market.statements import bp, overview, publishing, units
-from market.statements import queries as queries
+from market.statements import bp, overview, publishing, queries, units
 from market.statements.drift import cut_offs
 from market.statements.forms import MissingForm
 from market.statements.labels import STATEMENT_STATUSES

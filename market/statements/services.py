@@ -1,7 +1,7 @@
 """What officials do with statements: submit 上报, accept or return 复核, remind.
 
 Every function is called inside transaction(), takes the reporting's one lock before it
-decides, and raises DomainError when a rule says no. Each step is written down as a
+decides, and raises DomainError when a rule says no. Each act is written down as a
 StatementEvent.
 """
 
@@ -20,8 +20,7 @@ from market.database import AdvisoryLock, advisory_lock, db, lock, utcnow
 from market.fairs.models import Fair, FairStatus
 from market.permissions import may
 from market.regions.models import Region
-from market.statements import queries as queries
-from market.statements import units
+from market.statements import queries, units
 from market.statements.labels import ACTS
 from market.statements.models import (
     REMARK_AT_MOST,
@@ -45,8 +44,8 @@ from market.web.reasons import check_length, require_reason
 
 # A second tap, or a colleague's, reminds nobody twice.
 REMIND_AGAIN_AFTER = timedelta(hours=1)
-# What an act makes of the statement; the others leave it as it is.
-MOVES = {
+# The status an act leads to; the others leave it as it is.
+STATUS_AFTER = {
     Act.SUBMITTED: StatementStatus.SUBMITTED,
     Act.ACCEPTED: StatementStatus.ACCEPTED,
     Act.RETURNED: StatementStatus.RETURNED,
@@ -86,11 +85,11 @@ def submit(
         raise Refused()
     check_open(fair, period)
     check_length(remark, "remark", REMARK_AT_MOST)
-    statement = hold(fair, unit, period)
+    statement = find_or_create(fair, unit, period)
     if statement.status is StatementStatus.SUBMITTED:
         return statement
     if StatementStatus.SUBMITTED not in STATEMENT_TRANSITIONS[statement.status]:
-        raise overtaken(statement)
+        raise concurrent_decision(statement)
     statement.parent_code = unit.parent.code if unit.parent else None
     advisory_lock(AdvisoryLock.LEDGER)
     region = db.session.get_one(Region, code)
@@ -109,7 +108,7 @@ def submit(
     db.session.add(version)
     statement.version = version.number
     statement.first_submitted_at = statement.first_submitted_at or now
-    step(statement, Act.SUBMITTED, actor, reason if figures.missing else "")
+    record_act(statement, Act.SUBMITTED, actor, reason if figures.missing else "")
     return statement
 
 
@@ -123,9 +122,9 @@ def accept(actor: Account, statement: Statement) -> None:
     """
     _review(actor, statement)
     if statement.status is not StatementStatus.SUBMITTED:
-        raise overtaken(statement)
-    step(statement, Act.ACCEPTED, actor)
-    settle(actor, statement.fair, Period(statement.day, statement.kind))
+        raise concurrent_decision(statement)
+    record_act(statement, Act.ACCEPTED, actor)
+    publish_accepted(actor, statement.fair, Period(statement.day, statement.kind))
 
 
 def accept_all(actor: Account, statements: Iterable[Statement]) -> tuple[int, list[Any]]:
@@ -143,7 +142,7 @@ def accept_all(actor: Account, statements: Iterable[Statement]) -> tuple[int, li
 
 
 def send_back(actor: Account, statement: Statement, reason: str) -> None:
-    """The next level returns the statement with a reason; what it froze is kept.
+    """The next level returns the statement with a reason; what it froze stays.
 
     One already accepted can be returned until the statement above it holds its figures.
 
@@ -151,13 +150,13 @@ def send_back(actor: Account, statement: Statement, reason: str) -> None:
     """
     _review(actor, statement)
     if StatementStatus.RETURNED not in STATEMENT_TRANSITIONS[statement.status]:
-        raise overtaken(statement)
+        raise concurrent_decision(statement)
     require_reason(reason, _l("Give a reason."))
     if statement.parent_code and _state_of(statement, statement.parent_code) in IN:
         raise Invalid(
             _l("Its figures are in the prefecture's statement: that one must be returned first.")
         )
-    step(statement, Act.RETURNED, actor, reason)
+    record_act(statement, Act.RETURNED, actor, reason)
 
 
 def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -> int:
@@ -181,7 +180,7 @@ def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -
         before = queries.reminders(fair, code).get(period)
         if not waits or (before and before.at > now - REMIND_AGAIN_AFTER):
             continue
-        step(hold(fair, line.unit, period), Act.REMINDED, actor)
+        record_act(find_or_create(fair, line.unit, period), Act.REMINDED, actor)
         reminded += 1
     return reminded
 
@@ -194,7 +193,7 @@ def check_open(fair: Fair, period: Period) -> None:
         raise Invalid(_l("That can't be reported yet: a day is reported once it is over."))
 
 
-def hold(fair: Fair, unit: Unit, period: Period) -> Statement:
+def find_or_create(fair: Fair, unit: Unit, period: Period) -> Statement:
     """The unit's statement, made when there is none, held until the transaction ends."""
     statement = db.session.scalar(
         select(Statement).where(
@@ -267,7 +266,7 @@ def _missing_json(line: Standing, reason: str) -> dict[str, Any]:
     return {**names, "parent": parent, "reason": reason}
 
 
-def settle(actor: Account, fair: Fair, period: Period) -> None:
+def publish_accepted(actor: Account, fair: Fair, period: Period) -> None:
     """Publish what is accepted and belongs to what is published of the period.
 
     A prefecture's statement once there is a publication; a county's once the one that
@@ -284,7 +283,7 @@ def settle(actor: Account, fair: Fair, period: Period) -> None:
         above = states.get(statement.parent_code) if statement.parent_code else None
         locked = statement.parent_code is None or above is StatementStatus.PUBLISHED
         if locked and statement.status is StatementStatus.ACCEPTED:
-            step(statement, Act.PUBLISHED, actor)
+            record_act(statement, Act.PUBLISHED, actor)
             states[statement.region_code] = statement.status
 
 
@@ -311,16 +310,14 @@ def _review(actor: Account, statement: Statement) -> None:
         raise Refused(_l("Whoever submitted it can't review it."))
 
 
-def step(statement: Statement, act: Act, actor: Account, reason: str = "") -> None:
-    """Move the statement, where the act moves it, and write it down."""
-    if act in MOVES:
-        statement.status = MOVES[act]
-    note(statement, act, actor, reason)
+def record_act(statement: Statement, act: Act, actor: Account, reason: str = "") -> None:
+    """Write down what was done to the statement, and give it the status the act leads to.
 
-
-def note(statement: Statement, act: Act, actor: Account, reason: str = "") -> None:
-    """Write down what was done to the statement."""
+    Raises:
+        Invalid: the reason is too long.
+    """
     check_length(reason)
+    statement.status = STATUS_AFTER.get(act, statement.status)
     event = StatementEvent(
         statement_id=statement.id,
         act=act,
@@ -332,8 +329,8 @@ def note(statement: Statement, act: Act, actor: Account, reason: str = "") -> No
     db.session.flush()
 
 
-def overtaken(statement: Statement) -> InvalidTransition:
-    """What to tell the second of two officials: who did what, and when."""
+def concurrent_decision(statement: Statement) -> InvalidTransition:
+    """The error of the second of two officials: who did what before, and when."""
     last = db.session.scalars(
         select(StatementEvent)
         .where(StatementEvent.statement_id == statement.id, StatementEvent.act != Act.REMINDED)

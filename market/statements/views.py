@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -18,8 +19,7 @@ from market.fairs.models import Fair
 from market.fairs.queries import load_fair
 from market.permissions import may, requires
 from market.regions.models import Region
-from market.statements import bp, corrections, overview, services, units
-from market.statements import queries as queries
+from market.statements import bp, corrections, overview, queries, services, units
 from market.statements.drift import cut_offs, find_drift
 from market.statements.forms import (
     CorrectionForm,
@@ -33,7 +33,7 @@ from market.statements.models import Statement, StatementStatus
 from market.statements.reversals import reversals
 from market.statements.rules import Period, parse_period
 from market.statements.snapshots import preview_county, sum_figures
-from market.statements.units import Unit
+from market.statements.units import Standing, Unit
 from market.tallies import figures
 from market.web.converters import row_id
 from market.web.errors import DomainError, InvalidTransition, put_on_form
@@ -68,19 +68,29 @@ def load_reported(slug: str) -> Fair:
 
 def load_draft(slug: str, period: str, code: str) -> Draft:
     """The unit's statement of a period, there or not, or 404."""
-    fair, asked = load_reported(slug), parse_period(period)
-    unit = units.units(fair).get(code)
-    if asked is None or unit is None:
+    fair, parsed = load_reported(slug), parse_period(period)
+    known = units.units(fair)
+    if parsed is None or code not in known:
         abort(404)
-    return Draft(fair, asked, unit)
+    return Draft(fair, parsed, known[code], known)
 
 
 class Draft:
     """A statement that is due of a unit; permissions ask what they ask of the unit."""
 
-    def __init__(self, fair: Fair, period: Period, unit: Unit) -> None:
-        self.fair, self.period, self.unit = fair, period, unit
+    def __init__(self, fair: Fair, period: Period, unit: Unit, known: Mapping[str, Unit]) -> None:
+        self.fair, self.period, self.unit, self.known = fair, period, unit, known
         self.is_leaf, self.path = unit.is_leaf, unit.path
+
+    @cached_property
+    def every_line(self) -> Mapping[str, Standing]:
+        """The statements of the period by unit."""
+        return units.standings(self.fair, self.period, utcnow(), self.known)
+
+    @property
+    def lines(self) -> Sequence[Standing]:
+        """Those that a prefecture's gathers."""
+        return [] if self.is_leaf else units.children(self.every_line, self.unit.code)
 
 
 @bp.get("/desk/statements")
@@ -135,9 +145,7 @@ def _board(fairs: list[Fair], now: Any) -> tuple[overview.Board | None, Any]:
 @bp.route("/desk/statements/draft/<slug>/<period>/<code>", methods=["GET", "POST"])
 @requires("statement.submit", load=load_draft)
 def draft(draft: Draft) -> Any:
-    every = units.standings(draft.fair, draft.period, utcnow())
-    lines = units.children(every, draft.unit.code) if not draft.unit.is_leaf else []
-    form = SubmitForm(queries.missing_of(lines))
+    form = SubmitForm(queries.missing_of(draft.lines))
     if form.validate_on_submit():
         given = {"remark": form.remark.data or "", "reason": form.reason.data or ""}
         given["missing"] = form.missing.data or []
@@ -150,19 +158,19 @@ def draft(draft: Draft) -> Any:
             return redirect(url_for("statements.show", statement_id=statement.id), 303)
         except DomainError as error:
             put_on_form(error, form)
-    return _show_draft(draft, form, lines, every[draft.unit.code])
+    return _show_draft(draft, form)
 
 
-def _show_draft(draft: Draft, form: SubmitForm, lines: list[Any], line: Any) -> str:
+def _show_draft(draft: Draft, form: SubmitForm) -> str:
     region = db.session.get_one(Region, draft.unit.code)
-    ids = [child.statement_id for child in lines if child.is_in and child.statement_id]
+    ids = [child.statement_id for child in draft.lines if child.is_in and child.statement_id]
     parts = queries.current_figures(ids)
     return render_template(
         "statements/draft.html",
         draft=draft,
         form=form,
-        lines=lines,
-        line=line,
+        lines=draft.lines,
+        line=draft.every_line[draft.unit.code],
         reason=queries.reasons(draft.fair, draft.unit.code).get(draft.period),
         parts={id_: sum_figures([part], draft.period) for id_, part in parts.items()},
         totals=sum_figures(
