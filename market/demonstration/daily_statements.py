@@ -17,18 +17,18 @@ from market.demonstration.participants import Participants
 from market.fairs.models import Fair
 from market.statements import units
 from market.statements.models import (
-    Act,
-    Kind,
     Publication,
     Statement,
+    StatementAct,
     StatementEvent,
+    StatementKind,
     StatementStatus,
     StatementVersion,
 )
 from market.statements.rules import Period
 from market.statements.services import STATUS_AFTER
 from market.statements.snapshots import last_entry, snapshot_columns
-from market.statements.units import Unit
+from market.statements.units import ReportingUnit
 from market.tallies.end_of_day import DayEnd, cut_off, day_ends, save_day_ends_until
 from market.tallies.freezing import freeze_day_end, gather
 from market.tallies.frozen_figures import FrozenFigures
@@ -37,14 +37,20 @@ SENT_BACK = "成交额与前一日相差较大，请核对后重报。"
 # Hours after the day's end: a county that is in time, one that is late, what follows.
 IN_TIME, TOO_LATE, ACCEPTED, GATHERED, REVIEWED, PUBLISHED = (1, 9.5), (10.2, 12), 13, 14, 16, 17
 OFTEN_LATE = (0.0, 0.01, 0.03, 0.12)
-YESTERDAY = (Act.SUBMITTED, Act.SUBMITTED, Act.SUBMITTED, Act.ACCEPTED, None)
+YESTERDAY = (
+    StatementAct.SUBMITTED,
+    StatementAct.SUBMITTED,
+    StatementAct.SUBMITTED,
+    StatementAct.ACCEPTED,
+    None,
+)
 
 
 @dataclass
 class StatementDraft:
     """A statement being written, with its figures once they are frozen."""
 
-    unit: Unit
+    unit: ReportingUnit
     statement: dict[str, Any]
     figures: FrozenFigures | None = None
 
@@ -78,7 +84,9 @@ class DailyStatements:
 
     def make(self) -> None:
         """The statements of every day of the fair that is over."""
-        periods = [p for p in units.periods_of(self.fair, self.now) if p.kind is Kind.DAILY]
+        periods = [
+            p for p in units.periods_of(self.fair, self.now) if p.kind is StatementKind.DAILY
+        ]
         if periods:
             save_day_ends_until(self.fair, periods[-1].day)
         for period in periods:
@@ -100,7 +108,7 @@ class DailyStatements:
         settle_sequences(Statement, StatementVersion, StatementEvent, Publication)
 
     def _county(
-        self, unit: Unit, period: Period, day_end: DayEnd, ledger: Head, age: int
+        self, unit: ReportingUnit, period: Period, day_end: DayEnd, ledger: Head, age: int
     ) -> StatementDraft:
         row, end = self._new(unit, period), cut_off(period.day)
         at = end + timedelta(hours=self._hour(unit.code, age))
@@ -108,19 +116,25 @@ class DailyStatements:
             # What has come in by now, however early in the morning it is.
             at = end + (self.now - end) * min(1.0, self.rng.uniform(0.2, 0.9))
             outcome = None if unit.code in self.journey else self.rng.choice(YESTERDAY)
-            acts = [Act.SUBMITTED, outcome] if outcome is Act.ACCEPTED else [outcome]
+            acts = (
+                [StatementAct.SUBMITTED, outcome] if outcome is StatementAct.ACCEPTED else [outcome]
+            )
         else:
-            acts = [Act.SUBMITTED, Act.ACCEPTED]
+            acts = [StatementAct.SUBMITTED, StatementAct.ACCEPTED]
             if age == 1 and unit.code in self.journey[:2] and self.waiting:
-                acts = [Act.SUBMITTED, Act.RETURNED] if unit.code == self.journey[0] else []
-                acts = acts or [Act.REMINDED]
+                acts = (
+                    [StatementAct.SUBMITTED, StatementAct.RETURNED]
+                    if unit.code == self.journey[0]
+                    else []
+                )
+                acts = acts or [StatementAct.REMINDED]
         for act in acts:
-            if act is Act.SUBMITTED:
+            if act is StatementAct.SUBMITTED:
                 args = (self.fair, unit, period.day, ledger, day_end, at)
                 self._submit(row, freeze_day_end(*args), at)
             elif act:
                 later = end + timedelta(hours=ACCEPTED) if age else (at + (self.now - at) / 2)
-                reason = SENT_BACK if act is Act.RETURNED else ""
+                reason = SENT_BACK if act is StatementAct.RETURNED else ""
                 self._step(row, act, self._reviewer(unit), later, reason)
         return row
 
@@ -143,7 +157,7 @@ class DailyStatements:
             self._submit(own, self._sum(unit, period, ledger, below, at), at)
             if age > 1 or unit.code != self.unreviewed:
                 at = end + timedelta(hours=REVIEWED)
-                self._step(own, Act.ACCEPTED, self._reviewer(unit), at)
+                self._step(own, StatementAct.ACCEPTED, self._reviewer(unit), at)
             tops.append(own)
         if age > 1:
             self._publish(counties, tops, period, ledger, end + timedelta(hours=PUBLISHED))
@@ -172,7 +186,7 @@ class DailyStatements:
         )
         gathered = [row for row in tops if not row.unit.is_leaf]
         for row in [*gathered, *counties]:
-            self._step(row, Act.PUBLISHED, by, at)
+            self._step(row, StatementAct.PUBLISHED, by, at)
 
     def _sum(
         self, unit: Any, period: Period, ledger: Head, below: list[StatementDraft], at: datetime
@@ -180,7 +194,7 @@ class DailyStatements:
         parts = [row.figures for row in below if row.figures]
         return gather(self.fair, unit, ledger, parts, [], at, period.day)
 
-    def _new(self, unit: Unit, period: Period) -> StatementDraft:
+    def _new(self, unit: ReportingUnit, period: Period) -> StatementDraft:
         """A draft; it gets its id, and is written, with its first step."""
         draft = {
             "fair_id": self.fair.id,
@@ -200,13 +214,15 @@ class DailyStatements:
         officials = self.participants.officials if row.unit.is_leaf else self.participants.reviewers
         row.figures = FrozenFigures(figures.data, version=1)
         row.statement |= {"version": 1, "first_submitted_at": at}
-        self._step(row, Act.SUBMITTED, officials[code], at)
+        self._step(row, StatementAct.SUBMITTED, officials[code], at)
         version = {"statement_id": row.statement["id"], "number": 1, "remark": ""}
         self.versions.append(
             {**version, "by_id": officials[code], "at": at, **snapshot_columns(figures)}
         )
 
-    def _step(self, row: StatementDraft, act: Act, by: int, at: datetime, reason: str = "") -> None:
+    def _step(
+        self, row: StatementDraft, act: StatementAct, by: int, at: datetime, reason: str = ""
+    ) -> None:
         statement = row.statement
         if "id" not in statement:
             statement |= {"id": self.first_id + len(self.rows), "created_at": at}
@@ -215,7 +231,7 @@ class DailyStatements:
         about = {"statement_id": statement["id"], "version": statement["version"]}
         self.events.append({**about, "act": act, "reason": reason, "by_id": by, "at": at})
 
-    def _reviewer(self, unit: Unit) -> int:
+    def _reviewer(self, unit: ReportingUnit) -> int:
         return (
             self.participants.reviewers[unit.parent.code]
             if unit.parent

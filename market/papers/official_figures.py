@@ -24,10 +24,10 @@ from market.papers.models import DocumentKind
 from market.regions.models import Region
 from market.statements import queries
 from market.statements.drift import cut_offs
-from market.statements.models import Kind, Statement
+from market.statements.models import Statement, StatementKind
 from market.statements.published_table import PublishedTable, published_table
-from market.statements.queries import Corrected
-from market.statements.reversals import Reversal, reversals
+from market.statements.queries import ConfirmedCorrection
+from market.statements.reversals import Reversal, find_reversals
 from market.statements.rules import IN, Period, parse_period
 from market.tallies.comparisons import find_comparisons
 from market.tallies.freezing import freeze_count
@@ -71,8 +71,10 @@ def _latest_table(fair: Fair) -> PublishedTable | None:
 def _latest(fair: Fair, candidates: Sequence[Any]) -> Any:
     """Of statements or publications, the latest day first, the one to print: the final one for
     the last day the fair has now, because one that was extended asks for another."""
-    final = [c for c in candidates if c.kind is Kind.FINAL and c.day == fair.ends_on]
-    daily = [c for c in candidates if c.kind is Kind.DAILY and fair.status is FairStatus.OPEN]
+    final = [c for c in candidates if c.kind is StatementKind.FINAL and c.day == fair.ends_on]
+    daily = [
+        c for c in candidates if c.kind is StatementKind.DAILY and fair.status is FairStatus.OPEN
+    ]
     return next(iter(final + daily), None)
 
 
@@ -134,7 +136,7 @@ def of_statement(statement: Statement) -> DocumentFigures:
     return _official(statement.fair, figures, provenance)
 
 
-def _corrections(statement: Statement, figures: FrozenFigures) -> list[Corrected]:
+def _corrections(statement: Statement, figures: FrozenFigures) -> list[ConfirmedCorrection]:
     """The statement's own; of one that gathers, its counties' that are not gathered in it."""
     if statement.region.is_leaf:
         return queries.confirmed_of(statement)
@@ -183,7 +185,7 @@ def reversed_since(fair: Fair, printed: DocumentFigures) -> Sequence[Reversal]:
     """The deals in the figures of a paper that were taken back since it was frozen."""
     provenance = printed.provenance
     if provenance.kind is Origin.COUNT:
-        return reversals(fair, cut_offs(printed.figures))
+        return find_reversals(fair, cut_offs(printed.figures))
     if provenance.statement is not None:
         figures = queries.current_figures([provenance.statement])[provenance.statement]
     else:
@@ -194,10 +196,10 @@ def reversed_since(fair: Fair, printed: DocumentFigures) -> Sequence[Reversal]:
     ends = cut_offs(figures)
     # What a correction on the paper says is no news.
     known = {c.code: c.entry for c in provenance.corrections if c.code in ends}
-    return reversals(fair, {**ends, **known})
+    return find_reversals(fair, {**ends, **known})
 
 
-def _printed(correction: Corrected, tree: Tree) -> PrintedCorrection:
+def _printed(correction: ConfirmedCorrection, tree: Tree) -> PrintedCorrection:
     node = tree.nodes[correction.code]
     return PrintedCorrection(
         code=node.code,

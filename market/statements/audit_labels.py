@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.accounts.models import OFFICIALS
-from market.statements.labels import KINDS, STATEMENT_STATUSES
+from market.statements.labels import STATEMENT_KINDS, STATEMENT_STATUSES
 from market.web.audit_registry import (
     PermissionLabel,
     add_action_labels,
@@ -79,5 +79,5 @@ not_audited(
         "statement_events": "append-only itself, written with each step of a statement, recorded",
     }
 )
-add_value_labels("statements", {"kind": KINDS, "status": STATEMENT_STATUSES})
-add_value_labels("publications", {"kind": KINDS})
+add_value_labels("statements", {"kind": STATEMENT_KINDS, "status": STATEMENT_STATUSES})
+add_value_labels("publications", {"kind": STATEMENT_KINDS})

@@ -7,11 +7,11 @@ from market.database import AdvisoryLock, advisory_lock, lock
 from market.permissions import may
 from market.statements import queries
 from market.statements.models import (
-    Act,
     Correction,
     CorrectionDecision,
-    Kind,
     Statement,
+    StatementAct,
+    StatementKind,
     StatementStatus,
 )
 from market.statements.rules import Period
@@ -34,9 +34,9 @@ def can_be_corrected(statement: Statement) -> bool:
     """
     return (
         statement.region.is_leaf
-        and statement.kind is Kind.FINAL
+        and statement.kind is StatementKind.FINAL
         and statement.status in (StatementStatus.ACCEPTED, StatementStatus.PUBLISHED)
-        and queries.pending(statement) is None
+        and queries.pending_correction(statement) is None
     )
 
 
@@ -70,7 +70,7 @@ def file_correction(actor: Account, statement: Statement, reason: str) -> Correc
         **snapshot_columns(after),
     )
     statement.corrections.append(correction)
-    record_act(statement, Act.CORRECTED, actor, reason)
+    record_act(statement, StatementAct.CORRECTED, actor, reason)
     return correction
 
 
@@ -88,7 +88,7 @@ def decide(
     lock(statement)
     if not may(actor, "statement.review", statement):
         raise Refused()
-    waiting = queries.pending(statement)
+    waiting = queries.pending_correction(statement)
     if waiting is None or waiting.number != number:
         raise concurrent_decision(statement) if statement.corrections else InvalidTransition()
     if waiting.by_id == actor.id:
@@ -96,12 +96,14 @@ def decide(
     if not confirmed:
         require_reason(reason, _l("Give a reason."))
     waiting.decision = CorrectionDecision(confirmed=confirmed, reason=reason, by_id=actor.id)
-    record_act(statement, Act.CONFIRMED if confirmed else Act.REFUSED, actor, reason)
+    record_act(
+        statement, StatementAct.CONFIRMED if confirmed else StatementAct.REFUSED, actor, reason
+    )
 
 
-def waiting_totals(statement: Statement) -> list[tuple[str, int, int]]:
+def pending_changes(statement: Statement) -> list[tuple[str, int, int]]:
     """(figure, was, would be) of the correction that waits for the next level's word."""
-    waiting = queries.pending(statement)
+    waiting = queries.pending_correction(statement)
     if waiting is None:
         return []
     before, after = read_figures(waiting.before), read_figures(waiting.snapshot)

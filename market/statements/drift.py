@@ -13,7 +13,7 @@ from market.deals.models import Deal, LedgerEntry
 from market.deals.queries import reversal_reason
 from market.fairs.models import Fair
 from market.products.models import Product
-from market.statements.models import Kind
+from market.statements.models import StatementKind
 from market.statements.reversals import CutOff
 from market.statements.rules import Period
 from market.tallies.frozen_figures import FIGURE_NAMES, FrozenFigures
@@ -50,7 +50,7 @@ def find_drift(fair: Fair, period: Period, frozen: FrozenFigures) -> Drift:
         return Drift([], [])
     last_entries = {county.code: county.ledger.id for county in frozen.counties}
     entries = _entries(fair, period, last_entries)
-    if period.kind is Kind.FINAL:
+    if period.kind is StatementKind.FINAL:
         rows = [row for row in county_rows(fair) if row.code in last_entries]
         now = Totals.of(rows, _varieties(fair, last_entries))
         pairs = [(n, getattr(frozen.totals, n) or 0, getattr(now, n)) for n in FIGURE_NAMES]
@@ -92,7 +92,7 @@ def _entries(fair: Fair, period: Period, codes: Mapping[str, int]) -> list[Row[*
         .where(LedgerEntry.id > min(codes.values(), default=0))
         .order_by(LedgerEntry.id)
     )
-    if period.kind is Kind.DAILY:
+    if period.kind is StatementKind.DAILY:
         query = query.where(Deal.agreed_on <= period.day)
     rows: Sequence[Row[*tuple[Any, ...]]] = db.session.execute(query).all()
     return [row for row in rows if row.id > codes[row.region_code]]

@@ -10,10 +10,10 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from market.statements.labels import KINDS, STATEMENT_STATUSES
-from market.statements.models import REMARK_AT_MOST, Kind
+from market.statements.labels import STATEMENT_KINDS, STATEMENT_STATUSES
+from market.statements.models import MAX_REMARK_LENGTH, StatementKind
 from market.statements.rules import Period
-from market.statements.units import Unit
+from market.statements.units import ReportingUnit
 from market.web.filters import day, local_name
 from market.web.forms import ExactIntegerField, FilterForm, Form, Length
 from market.web.language import lazy_gettext as _l
@@ -21,8 +21,8 @@ from market.web.language import lazy_gettext as _l
 
 def period_name(period: Period) -> str:
     """'Daily statement 2026-09-16', or 'Final statement'."""
-    name = str(KINDS[period.kind])
-    return name if period.kind is Kind.FINAL else f"{name} {day(period.day)}"
+    name = str(STATEMENT_KINDS[period.kind])
+    return name if period.kind is StatementKind.FINAL else f"{name} {day(period.day)}"
 
 
 class StatementFilter(FilterForm):
@@ -44,7 +44,7 @@ class StatementFilter(FilterForm):
         given: Any,
         fairs: Iterable[Any],
         periods: Sequence[Period],
-        parents: dict[str | None, Unit | None],
+        parents: dict[str | None, ReportingUnit | None],
     ) -> None:
         super().__init__(given)
         self.fair.choices = [SelectChoice(fair.slug, local_name(fair)) for fair in fairs]
@@ -71,7 +71,7 @@ class MissingForm(Form):
     """
 
     missing = Checkboxes(_l("Not in: don't wait for"), [Optional()])
-    reason = StringField(_l("Why you don't wait"), [Length(max=REMARK_AT_MOST)])
+    reason = StringField(_l("Why you don't wait"), [Length(max=MAX_REMARK_LENGTH)])
 
     def __init__(self, lines: Iterable[Any] = ()) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class SubmitForm(MissingForm):
 
     remark = StringField(
         _l("Remark"),
-        [Length(max=REMARK_AT_MOST)],
+        [Length(max=MAX_REMARK_LENGTH)],
         description=_l("If anything needs saying; the figures speak for themselves."),
     )
 
@@ -95,7 +95,7 @@ class CorrectionForm(Form):
 
     reason = StringField(
         _l("Why the figures change"),
-        [DataRequired(_l("Give a reason.")), Length(max=REMARK_AT_MOST)],
+        [DataRequired(_l("Give a reason.")), Length(max=MAX_REMARK_LENGTH)],
     )
 
 
@@ -103,4 +103,4 @@ class DecisionForm(Form):
     """What the next level says to a correction."""
 
     number = ExactIntegerField(validators=[InputRequired()])
-    reason = StringField(_l("Reason"), [Length(max=REMARK_AT_MOST)])
+    reason = StringField(_l("Reason"), [Length(max=MAX_REMARK_LENGTH)])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from market.statements.models import Act, Kind, StatementStatus
+from market.statements.models import StatementAct, StatementKind, StatementStatus
 from market.web.language import lazy_gettext as _l
 
-KINDS = {Kind.DAILY: _l("Daily statement"), Kind.FINAL: _l("Final statement")}
+STATEMENT_KINDS = {
+    StatementKind.DAILY: _l("Daily statement"),
+    StatementKind.FINAL: _l("Final statement"),
+}
 STATEMENT_STATUSES = {
     StatementStatus.DRAFT: _l("Not submitted"),
     StatementStatus.SUBMITTED: _l("Submitted"),
@@ -13,13 +16,13 @@ STATEMENT_STATUSES = {
     StatementStatus.RETURNED: _l("Returned"),
     StatementStatus.PUBLISHED: _l("Made public"),
 }
-ACTS = {
-    Act.SUBMITTED: _l("Submitted"),
-    Act.ACCEPTED: _l("Accepted"),
-    Act.RETURNED: _l("Returned"),
-    Act.PUBLISHED: _l("Made public"),
-    Act.REMINDED: _l("Reminded"),
-    Act.CORRECTED: _l("Correction filed"),
-    Act.CONFIRMED: _l("Correction confirmed"),
-    Act.REFUSED: _l("Correction refused"),
+ACT_LABELS = {
+    StatementAct.SUBMITTED: _l("Submitted"),
+    StatementAct.ACCEPTED: _l("Accepted"),
+    StatementAct.RETURNED: _l("Returned"),
+    StatementAct.PUBLISHED: _l("Made public"),
+    StatementAct.REMINDED: _l("Reminded"),
+    StatementAct.CORRECTED: _l("Correction filed"),
+    StatementAct.CONFIRMED: _l("Correction confirmed"),
+    StatementAct.REFUSED: _l("Correction refused"),
 }

@@ -18,10 +18,10 @@ from market.database import Base, Timestamped, UTCDateTime, choice, utcnow
 from market.fairs.models import Fair
 from market.regions.models import Region
 
-REMARK_AT_MOST = 200
+MAX_REMARK_LENGTH = 200
 
 
-class Kind(enum.StrEnum):
+class StatementKind(enum.StrEnum):
     DAILY = "daily"
     FINAL = "final"
 
@@ -44,7 +44,7 @@ STATEMENT_TRANSITIONS: dict[StatementStatus, frozenset[StatementStatus]] = {
 }
 
 
-class Act(enum.StrEnum):
+class StatementAct(enum.StrEnum):
     """What somebody did to a statement."""
 
     SUBMITTED = "submitted"
@@ -57,7 +57,7 @@ class Act(enum.StrEnum):
     REFUSED = "refused"
 
 
-class Frozen:
+class SnapshotColumns:
     """Figures as they were at one moment, by one person's act.
 
     Attributes:
@@ -98,7 +98,7 @@ class Statement(Base, Timestamped):
     fair_id: Mapped[int] = mapped_column(ForeignKey("fairs.id"))
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"))
-    kind: Mapped[Kind] = mapped_column(choice(Kind, "kind"))
+    kind: Mapped[StatementKind] = mapped_column(choice(StatementKind, "kind"))
     day: Mapped[date]
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     status: Mapped[StatementStatus] = mapped_column(
@@ -128,7 +128,7 @@ class Statement(Base, Timestamped):
         return self.versions[self.version - 1]
 
 
-class StatementVersion(Frozen, Base):
+class StatementVersion(SnapshotColumns, Base):
     """One submission: the figures as they were then. A new one follows a return."""
 
     __tablename__ = "statement_versions"
@@ -136,7 +136,7 @@ class StatementVersion(Frozen, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"))
     number: Mapped[int] = mapped_column(Integer)
-    remark: Mapped[str] = mapped_column(String(REMARK_AT_MOST), default="")
+    remark: Mapped[str] = mapped_column(String(MAX_REMARK_LENGTH), default="")
 
     __table_args__ = (
         Unique("statement_id", "number"),
@@ -151,9 +151,9 @@ class StatementEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"), index=True)
-    act: Mapped[Act] = mapped_column(choice(Act, "act"))
+    act: Mapped[StatementAct] = mapped_column(choice(StatementAct, "act"))
     version: Mapped[int] = mapped_column(Integer)
-    reason: Mapped[str] = mapped_column(String(REMARK_AT_MOST), default="")
+    reason: Mapped[str] = mapped_column(String(MAX_REMARK_LENGTH), default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
@@ -164,7 +164,7 @@ class StatementEvent(Base):
     )
 
 
-class Correction(Frozen, Base):
+class Correction(SnapshotColumns, Base):
     """A change to figures already accepted: both are kept, with the reason.
 
     Attributes:
@@ -178,7 +178,7 @@ class Correction(Frozen, Base):
     statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"))
     number: Mapped[int] = mapped_column(Integer)
     before: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(String(REMARK_AT_MOST))
+    reason: Mapped[str] = mapped_column(String(MAX_REMARK_LENGTH))
 
     statement: Mapped[Statement] = relationship(back_populates="corrections")
     decision: Mapped[CorrectionDecision | None] = relationship()
@@ -197,7 +197,7 @@ class CorrectionDecision(Base):
 
     correction_id: Mapped[int] = mapped_column(ForeignKey("corrections.id"), primary_key=True)
     confirmed: Mapped[bool] = mapped_column(Boolean(create_constraint=True, name="confirmed"))
-    reason: Mapped[str] = mapped_column(String(REMARK_AT_MOST), default="")
+    reason: Mapped[str] = mapped_column(String(MAX_REMARK_LENGTH), default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
@@ -206,7 +206,7 @@ class CorrectionDecision(Base):
     __table_args__ = (CheckConstraint("confirmed OR reason <> ''", name="refused_with_reason"),)
 
 
-class Publication(Frozen, Base):
+class Publication(SnapshotColumns, Base):
     """The province publishes a fair's statements of a day, or the final ones; once.
 
     Attributes:
@@ -217,9 +217,9 @@ class Publication(Frozen, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     fair_id: Mapped[int] = mapped_column(ForeignKey("fairs.id"))
-    kind: Mapped[Kind] = mapped_column(choice(Kind, "kind"))
+    kind: Mapped[StatementKind] = mapped_column(choice(StatementKind, "kind"))
     day: Mapped[date]
-    reason: Mapped[str] = mapped_column(String(REMARK_AT_MOST), default="")
+    reason: Mapped[str] = mapped_column(String(MAX_REMARK_LENGTH), default="")
 
     fair: Mapped[Fair] = relationship()
 

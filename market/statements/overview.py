@@ -18,9 +18,9 @@ from market.permissions import may
 from market.statements import queries, units
 from market.statements.drift import cut_offs
 from market.statements.models import Publication, Statement, StatementStatus
-from market.statements.reversals import Reversals
+from market.statements.reversals import ReversedDeals
 from market.statements.rules import IN, Period, Rates, ranks, sum_rates
-from market.statements.units import Standing, Unit, submits_for
+from market.statements.units import ReportingUnit, UnitStatement, submits_for
 from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.queries import Totals
 from market.web.desk_registry import Awaits, DeskTab, add_awaits, tabs
@@ -28,7 +28,7 @@ from market.web.language import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
-class Due:
+class DueStatement:
     """A statement the official has still to submit.
 
     Attributes:
@@ -38,7 +38,7 @@ class Due:
     """
 
     fair: Fair
-    line: Standing
+    line: UnitStatement
     reminder: Any = None
     inside: int = 0
     below: int = 0
@@ -66,8 +66,8 @@ class Board:
     fair: Fair
     period: Period
     parent: str | None
-    all: Mapping[str, Standing]
-    lines: Sequence[Standing] = ()
+    all: Mapping[str, UnitStatement]
+    lines: Sequence[UnitStatement] = ()
     totals: dict[int, Totals] = field(default_factory=dict)
     inside: dict[str, tuple[int, int]] = field(default_factory=dict)
     reversed: dict[int, int] = field(default_factory=dict)
@@ -75,11 +75,11 @@ class Board:
     publication: Publication | None = None
 
     @property
-    def to_accept(self) -> list[Standing]:
+    def to_accept(self) -> list[UnitStatement]:
         return [line for line in self.lines if line.status is StatementStatus.SUBMITTED]
 
     @property
-    def late(self) -> list[Standing]:
+    def late(self) -> list[UnitStatement]:
         """Those whose time is past and that are not here."""
         return [line for line in self.lines if line.late and line.status not in IN]
 
@@ -89,7 +89,7 @@ def scope(account: Account) -> list[str]:
     return [g.region.path for g in account.grants if g.role in OFFICIALS]
 
 
-def dues(account: Account, now: datetime) -> list[Due]:
+def due_statements(account: Account, now: datetime) -> list[DueStatement]:
     """What the account has still to submit, the first due first."""
     found = []
     for fair in units.reported_fairs(scope(account)):
@@ -100,7 +100,9 @@ def dues(account: Account, now: datetime) -> list[Due]:
     return sorted(found, key=lambda d: (d.line.due_at, d.fair.id, d.line.unit.path))
 
 
-def _dues_of(fair: Fair, known: Mapping[str, Unit], mine: list[Unit], now: datetime) -> list[Due]:
+def _dues_of(
+    fair: Fair, known: Mapping[str, ReportingUnit], mine: list[ReportingUnit], now: datetime
+) -> list[DueStatement]:
     every = {(r.region_code, Period(r.day, r.kind)): r for r in units.statements_of(fair)}
     counties = {
         unit.code: [u for u in known.values() if u.parent and u.parent.code == unit.code]
@@ -108,20 +110,22 @@ def _dues_of(fair: Fair, known: Mapping[str, Unit], mine: list[Unit], now: datet
     }
     found = []
     for unit in mine:
-        reminded = queries.reminders(fair, unit.code)
-        returned = queries.reasons(fair, unit.code)
+        reminded = queries.last_reminders(fair, unit.code)
+        returned = queries.return_reasons(fair, unit.code)
         for period in units.periods_of(fair, now):
-            line = units.standing(unit, period, every.get((unit.code, period)), now, known)
+            line = units.unit_statement(unit, period, every.get((unit.code, period)), now, known)
             if line.status in IN:
                 continue
             below = [every.get((county.code, period)) for county in counties[unit.code]]
             inside = sum(row is not None and row.status in (IN[1], IN[2]) for row in below)
             about = (reminded.get(period), inside, len(below), returned.get(period, ""))
-            found.append(Due(fair, line, *about))
+            found.append(DueStatement(fair, line, *about))
     return found
 
 
-def parents_of(account: Account, fair: Fair, known: Mapping[str, Unit]) -> list[str | None]:
+def parents_of(
+    account: Account, fair: Fair, known: Mapping[str, ReportingUnit]
+) -> list[str | None]:
     """Whose counties the account may look through: for the province first those who submit
     to it (None), then each prefecture's; for a prefecture its own."""
     prefectures = [unit for unit in known.values() if not unit.is_leaf]
@@ -138,7 +142,7 @@ def waiting_periods(account: Account, fair: Fair) -> list[Period]:
     for row in units.statements_of(fair, Statement.status == StatementStatus.SUBMITTED):
         if row.region_code in known:
             period = Period(row.day, row.kind)
-            line = units.standing(known[row.region_code], period, row, row.due_at, known)
+            line = units.unit_statement(known[row.region_code], period, row, row.due_at, known)
             if may(account, "statement.review", line):
                 found.add(period)
     return sorted(found)
@@ -153,12 +157,12 @@ def board(
     state: StatementStatus | None = None,
 ) -> Board:
     """What comes to the account of the fair and period, under one parent."""
-    every = units.standings(fair, period, now)
-    lines = units.children(every, parent)
+    every = units.unit_statements(fair, period, now)
+    lines = units.statements_below(every, parent)
     inside = {}
     for line in lines:
         if not line.unit.is_leaf:
-            below = units.children(every, line.unit.code)
+            below = units.statements_below(every, line.unit.code)
             inside[line.unit.code] = (sum(child.is_in for child in below), len(below))
     shown = [line for line in lines if state is None or line.status is state]
     ids = [line.statement_id for line in shown if line.statement_id]
@@ -171,14 +175,14 @@ def board(
 
 def _reversed(fair: Fair, figures: Mapping[int, FrozenFigures]) -> dict[int, int]:
     ends = {id_: cut_offs(frozen) for id_, frozen in figures.items()}
-    known = Reversals(fair, {code for own in ends.values() for code in own})
+    known = ReversedDeals(fair, {code for own in ends.values() for code in own})
     return {id_: len(found) for id_, own in ends.items() if (found := known.since(own))}
 
 
 def awaiting(account: Account) -> list[Awaits]:
     """What of statements waits on the account's desk: to submit, to review, to confirm."""
     url, paths = url_for("statements.index"), scope(account)
-    mine = dues(account, utcnow())
+    mine = due_statements(account, utcnow())
     review, confirm = (
         sum(may(account, "statement.review", statement) for statement in found)
         for found in (queries.to_review(paths), queries.to_confirm(paths))
@@ -196,10 +200,10 @@ add_column(Column("reported", _l("Last report"), queries.last_reports))
 
 
 @dataclass(frozen=True)
-class Scored:
+class RatedUnit:
     """A unit's rates; `counties`: of a prefecture, those of its counties together."""
 
-    unit: Unit
+    unit: ReportingUnit
     rates: Rates
     rank: int | None
     counties: Rates | None = None
@@ -210,8 +214,8 @@ class Punctuality:
     """The rates of a fair's units, the best first; only those the official acts over."""
 
     whole: Rates
-    prefectures: Sequence[Scored]
-    counties: Sequence[Scored]
+    prefectures: Sequence[RatedUnit]
+    counties: Sequence[RatedUnit]
     among: int
 
 
@@ -227,7 +231,7 @@ def punctuality(account: Account, fair: Fair, now: datetime) -> Punctuality:
     }
     places = ranks(leaves) | ranks(below)
     seen = [unit for unit in known.values() if account.is_official_over(unit.path)]
-    scored = [Scored(u, found[u.code], places.get(u.code), below.get(u.code)) for u in seen]
+    scored = [RatedUnit(u, found[u.code], places.get(u.code), below.get(u.code)) for u in seen]
     scored.sort(key=lambda row: (row.rank or len(known) + 1, row.unit.path))
     return Punctuality(
         sum_rates(found[unit.code] for unit in seen if unit.is_leaf),

@@ -12,19 +12,19 @@ from market.database import db
 from market.fairs.models import Fair
 from market.statements import units
 from market.statements.models import (
-    Act,
     Correction,
     Publication,
     Statement,
+    StatementAct,
     StatementEvent,
     StatementStatus,
 )
 from market.statements.queries import (
-    Corrected,
-    confirmed,
-    corrected,
+    ConfirmedCorrection,
+    confirmed_corrections,
     current_figures,
     publications,
+    read_correction,
 )
 from market.statements.rules import Period
 from market.tallies.frozen_figures import (
@@ -51,7 +51,7 @@ class PublishedRow:
     name_en: str
     totals: Totals | None
     now: Totals | None
-    corrections: Sequence[Corrected] = ()
+    corrections: Sequence[ConfirmedCorrection] = ()
     late_at: datetime | None = None
     rows: Sequence[PublishedRow] = ()
 
@@ -71,7 +71,7 @@ class PublishedTable:
         return self.figures.totals
 
     @property
-    def corrections(self) -> list[Corrected]:
+    def corrections(self) -> list[ConfirmedCorrection]:
         """Those confirmed since, the oldest first."""
         rows = [row for group in self.groups for row in (group, *group.rows)]
         found = [correction for row in rows for correction in row.corrections]
@@ -104,9 +104,9 @@ class _TableBuilder:
         leaves = {code: id_ for code, id_ in self.locked.items() if self._is_leaf(code)}
         figures = current_figures(leaves.values())
         self.parts = {code: figures[id_] for code, id_ in leaves.items()}
-        self.corrections: dict[str, list[Corrected]] = {}
-        for row in confirmed(Correction.statement_id.in_(leaves.values())):
-            self.corrections.setdefault(row.region_code, []).append(corrected(row))
+        self.corrections: dict[str, list[ConfirmedCorrection]] = {}
+        for row in confirmed_corrections(Correction.statement_id.in_(leaves.values())):
+            self.corrections.setdefault(row.region_code, []).append(read_correction(row))
         self.came_in = self._came_in()
 
     def _is_leaf(self, code: str) -> bool:
@@ -117,7 +117,9 @@ class _TableBuilder:
         rows = db.session.execute(
             select(Statement.region_code, func.max(StatementEvent.at))
             .join(StatementEvent, StatementEvent.statement_id == Statement.id)
-            .where(StatementEvent.act == Act.PUBLISHED, Statement.id.in_(self.locked.values()))
+            .where(
+                StatementEvent.act == StatementAct.PUBLISHED, Statement.id.in_(self.locked.values())
+            )
             .group_by(Statement.region_code)
         )
         return dict(rows.all())

@@ -18,8 +18,8 @@ from market.permissions import may
 from market.statements import queries, units
 from market.statements.models import (
     Correction,
-    Kind,
     Publication,
+    StatementKind,
     StatementStatus,
     StatementVersion,
 )
@@ -58,7 +58,7 @@ def publish(
     before = queries.publication_of(fair, period)
     if before is not None:
         raise InvalidTransition(_l("%(who)s has published it already.", who=before.by.name))
-    lines = units.children(units.standings(fair, period, utcnow()), None)
+    lines = units.statements_below(units.unit_statements(fair, period, utcnow()), None)
     figures = gather_units(fair, fair.region, period, lines, missing, reason)
     if not figures.children:
         raise Invalid(_l("No statement is accepted yet: there is nothing to publish."), "missing")
@@ -76,9 +76,9 @@ def publish(
     return publication
 
 
-def not_published(fair: Fair) -> list[units.Standing]:
+def not_published(fair: Fair) -> list[units.UnitStatement]:
     """The counties whose final statement for the fair's last day is not published."""
-    lines = units.standings(fair, Period(fair.ends_on, Kind.FINAL), utcnow())
+    lines = units.unit_statements(fair, Period(fair.ends_on, StatementKind.FINAL), utcnow())
     return [
         line
         for line in lines.values()

@@ -18,9 +18,9 @@ from market.statements import bp, overview, publishing, queries, units
 from market.statements.drift import cut_offs
 from market.statements.forms import MissingForm
 from market.statements.labels import STATEMENT_STATUSES
-from market.statements.models import Kind
+from market.statements.models import StatementKind
 from market.statements.published_table import PublishedTable, published_table
-from market.statements.reversals import reversals
+from market.statements.reversals import find_reversals
 from market.statements.rules import Period, parse_period
 from market.statements.snapshots import sum_figures
 from market.statements.views import act, load_reported
@@ -33,7 +33,7 @@ from market.web.filters import local_name
 @bp.route("/desk/statements/publish/<slug>/<period>", methods=["GET", "POST"])
 @requires("fair.manage", load=lambda slug, period: Publishing(slug, period))
 def publish(asked: Publishing) -> Any:
-    form = MissingForm(queries.missing_of(asked.lines))
+    form = MissingForm(queries.not_in(asked.lines))
     if form.validate_on_submit():
         try:
             with transaction():
@@ -70,7 +70,9 @@ class Publishing:
         self.fair = load_reported(slug)
         self.period = parse_period(period) or abort(404)
         self.region = self.fair.region
-        self.lines = units.children(units.standings(self.fair, self.period, utcnow()), None)
+        self.lines = units.statements_below(
+            units.unit_statements(self.fair, self.period, utcnow()), None
+        )
 
 
 @bp.get("/desk/punctuality/<slug>")
@@ -91,7 +93,7 @@ def certify(fair: Fair) -> Any:
 
         act(step)
         return redirect(url_for("statements.certify", slug=fair.slug), 303)
-    final = Period(fair.ends_on, Kind.FINAL)
+    final = Period(fair.ends_on, StatementKind.FINAL)
     return render_template(
         "statements/certify.html",
         fair=fair,
@@ -134,7 +136,7 @@ def _reversed(table: PublishedTable) -> Counter[str]:
     A deal counts in one county, so these add up.
     """
     corrected = {c.code: c.ledger_id for c in table.corrections}
-    found = reversals(table.publication.fair, {**cut_offs(table.figures), **corrected})
+    found = find_reversals(table.publication.fair, {**cut_offs(table.figures), **corrected})
     counties = Counter(reversal.region_code for reversal in found)
     groups = {g.code: sum(counties[row.code] for row in g.rows) for g in table.groups if g.rows}
     return +(counties + Counter(groups) + Counter({"": len(found)}))

@@ -17,18 +17,18 @@ from market.fairs.models import Fair
 from market.regions.models import Region, within
 from market.statements import units
 from market.statements.models import (
-    Act,
     Correction,
     CorrectionDecision,
-    Kind,
     Publication,
     Statement,
+    StatementAct,
     StatementEvent,
+    StatementKind,
     StatementStatus,
     StatementVersion,
 )
 from market.statements.rules import Period, Rates, rates
-from market.statements.units import Standing, Unit
+from market.statements.units import ReportingUnit, UnitStatement
 from market.tallies.frozen_figures import FIGURE_NAMES, FrozenFigures, read_figures
 from market.tallies.queries import Totals
 from market.web.home_time import home_zone
@@ -64,34 +64,34 @@ def current_figures(statement_ids: Collection[int]) -> dict[int, FrozenFigures]:
     """The figures that count of each statement: those of its last confirmed correction, else of
     its current version."""
     figures = submitted_figures(statement_ids)
-    for row in confirmed(Correction.statement_id.in_(statement_ids)):
+    for row in confirmed_corrections(Correction.statement_id.in_(statement_ids)):
         version = figures[row.statement_id].version
         figures[row.statement_id] = read_figures(row.snapshot, version, row.number)
     return figures
 
 
-def confirmed(*where: Any) -> Sequence[Row[*tuple[Any, ...]]]:
+def confirmed_corrections(*where: Any) -> Sequence[Row[*tuple[Any, ...]]]:
     """The confirmed corrections in their order, with their statement's region and period."""
-    filed, decided = aliased(Account, flat=True), aliased(Account, flat=True)
+    filer, decider = aliased(Account, flat=True), aliased(Account, flat=True)
     return db.session.execute(
         select(
             *(Correction.statement_id, Correction.number, Correction.before, Correction.snapshot),
             *(Correction.reason, Correction.at, Correction.ledger_id, Correction.ledger_hash),
             *(Statement.region_code, Statement.kind, Statement.day, Correction.sha256),
-            *(filed.name.label("by"), decided.name.label("confirmed_by")),
+            *(filer.name.label("by"), decider.name.label("confirmed_by")),
             CorrectionDecision.at.label("confirmed_at"),
         )
         .join(Statement, Statement.id == Correction.statement_id)
         .join(CorrectionDecision, CorrectionDecision.correction_id == Correction.id)
-        .join(filed, filed.id == Correction.by_id)
-        .join(decided, decided.id == CorrectionDecision.by_id)
+        .join(filer, filer.id == Correction.by_id)
+        .join(decider, decider.id == CorrectionDecision.by_id)
         .where(CorrectionDecision.confirmed, *where)
         .order_by(Correction.statement_id, Correction.number)
     ).all()
 
 
 @dataclass(frozen=True)
-class Corrected:
+class ConfirmedCorrection:
     """A confirmed correction: both figures, why, and when the next level confirmed it."""
 
     statement_id: int
@@ -114,23 +114,25 @@ class Corrected:
         return changes(self.before, self.after)
 
 
-def corrections_of(fair: Fair, region: Region) -> list[Corrected]:
+def corrections_of(fair: Fair, region: Region) -> list[ConfirmedCorrection]:
     """The confirmed corrections of the fair's statements inside `region`, the oldest first."""
     inside = select(Region.code).where(within(Region.path, region.path))
-    rows = confirmed(Statement.fair_id == fair.id, Statement.region_code.in_(inside))
-    return sorted(map(corrected, rows), key=lambda c: c.confirmed_at)
+    rows = confirmed_corrections(Statement.fair_id == fair.id, Statement.region_code.in_(inside))
+    return sorted(map(read_correction, rows), key=lambda c: c.confirmed_at)
 
 
-def confirmed_of(statement: Statement) -> list[Corrected]:
+def confirmed_of(statement: Statement) -> list[ConfirmedCorrection]:
     """The statement's confirmed corrections in their order."""
-    return list(map(corrected, confirmed(Correction.statement_id == statement.id)))
+    return list(
+        map(read_correction, confirmed_corrections(Correction.statement_id == statement.id))
+    )
 
 
-def corrected(row: Any) -> Corrected:
+def read_correction(row: Any) -> ConfirmedCorrection:
     """A row of confirmed() with its figures."""
     before, after = read_figures(row.before).totals, read_figures(row.snapshot).totals
     names = ("by", "at", "confirmed_by", "confirmed_at", "ledger_id", "ledger_hash")
-    return Corrected(
+    return ConfirmedCorrection(
         row.statement_id,
         row.region_code,
         Period(row.day, row.kind),
@@ -156,17 +158,17 @@ def is_published(fair: Fair) -> bool:
 def publications(fair: Fair) -> Sequence[Publication]:
     """Everything published of the fair: the final table first, then the days, latest first."""
     found = db.session.scalars(select(Publication).where(Publication.fair_id == fair.id)).all()
-    return sorted(found, key=lambda p: (p.kind is Kind.FINAL, p.day), reverse=True)
+    return sorted(found, key=lambda p: (p.kind is StatementKind.FINAL, p.day), reverse=True)
 
 
-def rates_of(fair: Fair, now: datetime, among: Iterable[Unit]) -> dict[str, Rates]:
+def rates_of(fair: Fair, now: datetime, among: Iterable[ReportingUnit]) -> dict[str, Rates]:
     """The rates of each unit by code, over all that is due of the fair."""
     due = units.periods_of(fair, now)
-    filed: dict[str, dict[Period, Any]] = {}
+    submitted: dict[str, dict[Period, Any]] = {}
     dues: dict[str, dict[Period, datetime]] = {}
     for row in units.statements_of(fair):
         period = Period(row.day, row.kind)
-        filed.setdefault(row.region_code, {})[period] = (row.status, row.first_submitted_at)
+        submitted.setdefault(row.region_code, {})[period] = (row.status, row.first_submitted_at)
         dues.setdefault(row.region_code, {})[period] = row.due_at
     by_level = {
         leaf: {p: units.rules.due_at(p, not leaf, units.deadlines(), home_zone()) for p in due}
@@ -176,21 +178,23 @@ def rates_of(fair: Fair, now: datetime, among: Iterable[Unit]) -> dict[str, Rate
     for unit in among:
         own = dues.get(unit.code, {})
         expected = {p: own.get(p, at) for p, at in by_level[unit.is_leaf].items()}
-        found[unit.code] = rates(expected, filed.get(unit.code, {}), now)
+        found[unit.code] = rates(expected, submitted.get(unit.code, {}), now)
     return found
 
 
-def reminders(fair: Fair, code: str) -> dict[Period, Any]:
+def last_reminders(fair: Fair, code: str) -> dict[Period, Any]:
     """The last reminder of each period the unit has: `at` and the `name` of who sent it."""
-    return {Period(row.day, row.kind): row for row in _events(fair, code, Act.REMINDED)}
+    return {Period(row.day, row.kind): row for row in _events(fair, code, StatementAct.REMINDED)}
 
 
-def reasons(fair: Fair, code: str) -> dict[Period, str]:
+def return_reasons(fair: Fair, code: str) -> dict[Period, str]:
     """Why each of the unit's statements was last returned."""
-    return {Period(row.day, row.kind): row.reason for row in _events(fair, code, Act.RETURNED)}
+    return {
+        Period(row.day, row.kind): row.reason for row in _events(fair, code, StatementAct.RETURNED)
+    }
 
 
-def _events(fair: Fair, code: str, act: Act) -> Sequence[Row[*tuple[Any, ...]]]:
+def _events(fair: Fair, code: str, act: StatementAct) -> Sequence[Row[*tuple[Any, ...]]]:
     event = StatementEvent
     return db.session.execute(
         select(Statement.day, Statement.kind, event.at, event.reason, Account.name)
@@ -227,7 +231,7 @@ def _inside(paths: Collection[str], condition: Any) -> Sequence[Statement]:
     ).all()
 
 
-def pending(statement: Statement) -> Correction | None:
+def pending_correction(statement: Statement) -> Correction | None:
     """The correction that waits for the next level's word."""
     return next((c for c in statement.corrections if c.decision is None), None)
 
@@ -242,7 +246,7 @@ def last_reports(codes: Collection[str]) -> dict[str, datetime]:
     return dict(db.session.execute(query).all())
 
 
-def missing_of(lines: Iterable[Standing]) -> list[Standing]:
+def not_in(lines: Iterable[UnitStatement]) -> list[UnitStatement]:
     """Those of the lines that are not in."""
     return [line for line in lines if not line.is_in]
 

@@ -47,7 +47,7 @@ class Reversal:
     reason: str
 
 
-class Reversals:
+class ReversedDeals:
     """The deals of these counties in the fair that were ever taken back, in one statement."""
 
     def __init__(self, fair: Fair, codes: Collection[str]) -> None:
@@ -94,6 +94,6 @@ def _is_before(row: Any, cut_off: CutOff) -> bool:
     return bool(row.at < cut_off if isinstance(cut_off, datetime) else row.id <= cut_off)
 
 
-def reversals(fair: Fair, cut_offs: Mapping[str, CutOff]) -> Sequence[Reversal]:
+def find_reversals(fair: Fair, cut_offs: Mapping[str, CutOff]) -> Sequence[Reversal]:
     """The deals that figures with these ends count and that were taken back since."""
-    return Reversals(fair, cut_offs).since(cut_offs)
+    return ReversedDeals(fair, cut_offs).since(cut_offs)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from market.statements.models import STATEMENT_TRANSITIONS, Kind, StatementStatus
+from market.statements.models import STATEMENT_TRANSITIONS, StatementKind, StatementStatus
 from market.text.days import local_midnight
 from market.web.errors import InvalidTransition
 
@@ -22,7 +22,7 @@ class Period:
     """What a statement is for: a day of the fair, or the whole fair up to its last day."""
 
     day: date
-    kind: Kind
+    kind: StatementKind
 
     @property
     def key(self) -> str:
@@ -36,7 +36,7 @@ def parse_period(key: str) -> Period | None:
     if not found:
         return None
     try:
-        return Period(date.fromisoformat(found[2]), Kind(found[1]))
+        return Period(date.fromisoformat(found[2]), StatementKind(found[1]))
     except ValueError:
         return None
 
@@ -49,8 +49,8 @@ def periods(starts_on: date, ends_on: date, over: bool, today: date) -> list[Per
     """
     last = min(ends_on, today - timedelta(days=1))
     days = [starts_on + timedelta(days=n) for n in range((last - starts_on).days + 1)]
-    found = [Period(day, Kind.DAILY) for day in days]
-    return found + ([Period(ends_on, Kind.FINAL)] if over else [])
+    found = [Period(day, StatementKind.DAILY) for day in days]
+    return found + ([Period(ends_on, StatementKind.FINAL)] if over else [])
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Deadlines:
 
 def due_at(period: Period, gathers: bool, deadlines: Deadlines, zone: tzinfo) -> datetime:
     """When the statement is due, in UTC; `gathers`: it is a prefecture's."""
-    if period.kind is Kind.DAILY:
+    if period.kind is StatementKind.DAILY:
         hours = deadlines.daily_hour + (deadlines.review_hours if gathers else 0)
         return local_midnight(period.day + timedelta(days=1), zone) + timedelta(hours=hours)
     days = deadlines.final_days + (deadlines.review_days if gathers else 0)
@@ -99,18 +99,18 @@ class Rates:
 
     Attributes:
         due: statements whose time has come.
-        filed: those of them submitted and not sent back; 上报率 is filed / due.
-        on_time: those of them filed and first submitted in time; 及时率 is on_time / due.
+        submitted: those of them submitted and not sent back; 上报率 is submitted / due.
+        on_time: those of the latter first submitted in time; 及时率 is on_time / due.
     """
 
     due: int = 0
-    filed: int = 0
+    submitted: int = 0
     on_time: int = 0
 
     @property
     def completeness(self) -> Decimal | None:
         """上报率 as a fraction to 0.1%; None while nothing is due."""
-        return _part(self.filed, self.due)
+        return _part(self.submitted, self.due)
 
     @property
     def punctuality(self) -> Decimal | None:
@@ -124,23 +124,23 @@ def _part(some: int, of: int) -> Decimal | None:
 
 def rates(
     dues: Mapping[Period, datetime],
-    filed: Mapping[Period, tuple[StatementStatus, datetime | None]],
+    submitted: Mapping[Period, tuple[StatementStatus, datetime | None]],
     now: datetime,
 ) -> Rates:
     """The rates of one unit.
 
     Args:
         dues: when each of its statements is due; those not due by `now` don't count yet.
-        filed: the status of those that have one, and when they were first submitted.
+        submitted: the status of those that have one, and when they were first submitted.
     """
-    count = {"due": 0, "filed": 0, "on_time": 0}
+    count = {"due": 0, "submitted": 0, "on_time": 0}
     for period, due in dues.items():
         if due > now:
             continue
         count["due"] += 1
-        status, at = filed.get(period, (StatementStatus.DRAFT, None))
+        status, at = submitted.get(period, (StatementStatus.DRAFT, None))
         if status in IN:
-            count["filed"] += 1
+            count["submitted"] += 1
             count["on_time"] += not is_late(due, at, now)
     return Rates(**count)
 
@@ -148,7 +148,7 @@ def rates(
 def sum_rates(several: Iterable[Rates]) -> Rates:
     """The rates of several units together: a prefecture, a fair."""
     rows = list(several)
-    return Rates(*(sum(getattr(r, n) for r in rows) for n in ("due", "filed", "on_time")))
+    return Rates(*(sum(getattr(r, n) for r in rows) for n in ("due", "submitted", "on_time")))
 
 
 def ranks(rows: Mapping[str, Rates]) -> dict[str, int]:

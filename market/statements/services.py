@@ -21,20 +21,20 @@ from market.fairs.models import Fair, FairStatus
 from market.permissions import may
 from market.regions.models import Region
 from market.statements import queries, units
-from market.statements.labels import ACTS
+from market.statements.labels import ACT_LABELS
 from market.statements.models import (
-    REMARK_AT_MOST,
+    MAX_REMARK_LENGTH,
     STATEMENT_TRANSITIONS,
-    Act,
-    Kind,
     Statement,
+    StatementAct,
     StatementEvent,
+    StatementKind,
     StatementStatus,
     StatementVersion,
 )
 from market.statements.rules import IN, Period
 from market.statements.snapshots import freeze_county, last_entry, snapshot_columns
-from market.statements.units import Standing, Unit
+from market.statements.units import ReportingUnit, UnitStatement
 from market.tallies.freezing import gather
 from market.tallies.frozen_figures import FrozenFigures
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
@@ -46,10 +46,10 @@ from market.web.reasons import check_length, require_reason
 REMIND_AGAIN_AFTER = timedelta(hours=1)
 # The status an act leads to; the others leave it as it is.
 STATUS_AFTER = {
-    Act.SUBMITTED: StatementStatus.SUBMITTED,
-    Act.ACCEPTED: StatementStatus.ACCEPTED,
-    Act.RETURNED: StatementStatus.RETURNED,
-    Act.PUBLISHED: StatementStatus.PUBLISHED,
+    StatementAct.SUBMITTED: StatementStatus.SUBMITTED,
+    StatementAct.ACCEPTED: StatementStatus.ACCEPTED,
+    StatementAct.RETURNED: StatementStatus.RETURNED,
+    StatementAct.PUBLISHED: StatementStatus.PUBLISHED,
 }
 
 
@@ -84,7 +84,7 @@ def submit(
     if unit is None or not may(actor, "statement.submit", unit):
         raise Refused()
     check_open(fair, period)
-    check_length(remark, "remark", REMARK_AT_MOST)
+    check_length(remark, "remark", MAX_REMARK_LENGTH)
     statement = find_or_create(fair, unit, period)
     if statement.status is StatementStatus.SUBMITTED:
         return statement
@@ -96,7 +96,7 @@ def submit(
     if unit.is_leaf:
         figures = freeze_county(fair, region, period)
     else:
-        lines = units.children(units.standings(fair, period, now, known), code)
+        lines = units.statements_below(units.unit_statements(fair, period, now, known), code)
         figures = gather_units(fair, region, period, lines, missing, reason)
     version = StatementVersion(
         statement_id=statement.id,
@@ -108,7 +108,7 @@ def submit(
     db.session.add(version)
     statement.version = version.number
     statement.first_submitted_at = statement.first_submitted_at or now
-    record_act(statement, Act.SUBMITTED, actor, reason if figures.missing else "")
+    record_act(statement, StatementAct.SUBMITTED, actor, reason if figures.missing else "")
     return statement
 
 
@@ -123,7 +123,7 @@ def accept(actor: Account, statement: Statement) -> None:
     _review(actor, statement)
     if statement.status is not StatementStatus.SUBMITTED:
         raise concurrent_decision(statement)
-    record_act(statement, Act.ACCEPTED, actor)
+    record_act(statement, StatementAct.ACCEPTED, actor)
     publish_accepted(actor, statement.fair, Period(statement.day, statement.kind))
 
 
@@ -156,7 +156,7 @@ def send_back(actor: Account, statement: Statement, reason: str) -> None:
         raise Invalid(
             _l("Its figures are in the prefecture's statement: that one must be returned first.")
         )
-    record_act(statement, Act.RETURNED, actor, reason)
+    record_act(statement, StatementAct.RETURNED, actor, reason)
 
 
 def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -> int:
@@ -170,17 +170,17 @@ def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -
     advisory_lock(AdvisoryLock.STATEMENTS)
     now = utcnow()
     check_open(fair, period)
-    lines = units.standings(fair, period, now)
+    lines = units.unit_statements(fair, period, now)
     reminded = 0
     for code in sorted(set(codes) & lines.keys()):
         line = lines[code]
         if not may(actor, "statement.review", line):
             raise Refused()
         waits = line.status in (StatementStatus.DRAFT, StatementStatus.RETURNED)
-        before = queries.reminders(fair, code).get(period)
+        before = queries.last_reminders(fair, code).get(period)
         if not waits or (before and before.at > now - REMIND_AGAIN_AFTER):
             continue
-        record_act(find_or_create(fair, line.unit, period), Act.REMINDED, actor)
+        record_act(find_or_create(fair, line.unit, period), StatementAct.REMINDED, actor)
         reminded += 1
     return reminded
 
@@ -193,7 +193,7 @@ def check_open(fair: Fair, period: Period) -> None:
         raise Invalid(_l("That can't be reported yet: a day is reported once it is over."))
 
 
-def find_or_create(fair: Fair, unit: Unit, period: Period) -> Statement:
+def find_or_create(fair: Fair, unit: ReportingUnit, period: Period) -> Statement:
     """The unit's statement, made when there is none, held until the transaction ends."""
     statement = db.session.scalar(
         select(Statement).where(
@@ -223,7 +223,7 @@ def gather_units(
     fair: Fair,
     region: Region,
     period: Period,
-    lines: Sequence[Standing],
+    lines: Sequence[UnitStatement],
     missing: Collection[str],
     reason: str,
 ) -> FrozenFigures:
@@ -236,7 +236,7 @@ def gather_units(
     Raises:
         Invalid: one is neither in nor named as missing, or no reason is given for the missing.
     """
-    out = queries.missing_of(lines)
+    out = queries.not_in(lines)
     unnamed = [line for line in out if line.unit.code not in missing]
     if unnamed:
         names = _l(", ").join(local_name(line.unit) for line in unnamed)
@@ -256,11 +256,11 @@ def gather_units(
         [figures[id_] for id_ in ids],
         [_missing_json(line, reason) for line in out],
         utcnow(),
-        period.day if period.kind is Kind.DAILY else None,
+        period.day if period.kind is StatementKind.DAILY else None,
     )
 
 
-def _missing_json(line: Standing, reason: str) -> dict[str, Any]:
+def _missing_json(line: UnitStatement, reason: str) -> dict[str, Any]:
     unit, parent = line.unit, line.parent.code if line.parent else None
     names = {"code": unit.code, "name": unit.name, "name_en": unit.name_en}
     return {**names, "parent": parent, "reason": reason}
@@ -283,7 +283,7 @@ def publish_accepted(actor: Account, fair: Fair, period: Period) -> None:
         above = states.get(statement.parent_code) if statement.parent_code else None
         locked = statement.parent_code is None or above is StatementStatus.PUBLISHED
         if locked and statement.status is StatementStatus.ACCEPTED:
-            record_act(statement, Act.PUBLISHED, actor)
+            record_act(statement, StatementAct.PUBLISHED, actor)
             states[statement.region_code] = statement.status
 
 
@@ -310,7 +310,7 @@ def _review(actor: Account, statement: Statement) -> None:
         raise Refused(_l("Whoever submitted it can't review it."))
 
 
-def record_act(statement: Statement, act: Act, actor: Account, reason: str = "") -> None:
+def record_act(statement: Statement, act: StatementAct, actor: Account, reason: str = "") -> None:
     """Write down what was done to the statement, and give it the status the act leads to.
 
     Raises:
@@ -333,7 +333,9 @@ def concurrent_decision(statement: Statement) -> InvalidTransition:
     """The error of the second of two officials: who did what before, and when."""
     last = db.session.scalars(
         select(StatementEvent)
-        .where(StatementEvent.statement_id == statement.id, StatementEvent.act != Act.REMINDED)
+        .where(
+            StatementEvent.statement_id == statement.id, StatementEvent.act != StatementAct.REMINDED
+        )
         .order_by(StatementEvent.id.desc())
         .limit(1)
     ).first()
@@ -343,7 +345,7 @@ def concurrent_decision(statement: Statement) -> InvalidTransition:
         _l(
             "%(who)s was quicker: %(act)s at %(time)s.",
             who=last.by.name,
-            act=ACTS[last.act],
+            act=ACT_LABELS[last.act],
             time=LazyString(moment, last.at),
         )
     )

@@ -10,7 +10,7 @@ from market.database import utcnow
 from market.deals.ledger import Head, head
 from market.fairs.models import Fair
 from market.regions.models import Region
-from market.statements.models import Kind
+from market.statements.models import StatementKind
 from market.statements.rules import Period
 from market.tallies.end_of_day import cut_off, day_ends, save_day_ends_until
 from market.tallies.freezing import freeze_count, freeze_day_end
@@ -26,7 +26,7 @@ def freeze_county(fair: Fair, region: Region, period: Period) -> FrozenFigures:
     Call it inside transaction(), on PostgreSQL under AdvisoryLock.LEDGER, so
     that no entry comes between the parts.
     """
-    if period.kind is Kind.DAILY:
+    if period.kind is StatementKind.DAILY:
         save_day_ends_until(fair, period.day)
         return _day_end(fair, region, period)
     update_count(fair)
@@ -36,7 +36,7 @@ def freeze_county(fair: Fair, region: Region, period: Period) -> FrozenFigures:
 def preview_county(fair: Fair, region: Region, period: Period) -> FrozenFigures:
     """What would be frozen now; the whole fair's as last counted, at most seconds old. Writes
     nothing."""
-    if period.kind is Kind.DAILY:
+    if period.kind is StatementKind.DAILY:
         return _day_end(fair, region, period)
     return freeze_count(fair, stored_count(fair), region, utcnow())
 
@@ -48,7 +48,7 @@ def _day_end(fair: Fair, region: Region, period: Period) -> FrozenFigures:
 
 def last_entry(period: Period) -> Head:
     """The last entry of the ledger that a statement of the period counts, frozen now."""
-    return head(cut_off(period.day) if period.kind is Kind.DAILY else None)
+    return head(cut_off(period.day) if period.kind is StatementKind.DAILY else None)
 
 
 def snapshot_columns(figures: FrozenFigures) -> dict[str, Any]:
@@ -65,6 +65,6 @@ def snapshot_columns(figures: FrozenFigures) -> dict[str, Any]:
 def sum_figures(parts: Iterable[FrozenFigures], period: Period) -> tuple[Totals, Totals | None]:
     """What several come to together: (totals, what the day added; None of a final statement)."""
     parts = list(parts)
-    is_daily = period.kind is Kind.DAILY
+    is_daily = period.kind is StatementKind.DAILY
     increment = Totals.of(part.increment_on(period.day) for part in parts) if is_daily else None
     return sum_totals(parts), increment

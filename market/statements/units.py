@@ -25,7 +25,7 @@ from market.web.home_time import home_zone
 
 
 @dataclass(frozen=True)
-class Unit:
+class ReportingUnit:
     """A reporting leaf of a fair, or a prefecture that gathers its leaves.
 
     Attributes:
@@ -37,14 +37,14 @@ class Unit:
     name_en: str
     path: str
     is_leaf: bool
-    parent: Unit | None = None
+    parent: ReportingUnit | None = None
 
 
 @dataclass(frozen=True)
-class Standing:
+class UnitStatement:
     """Where a unit stands with one statement; has what permissions ask of a statement."""
 
-    unit: Unit
+    unit: ReportingUnit
     period: Period
     due_at: datetime
     late: bool
@@ -54,7 +54,7 @@ class Standing:
     parent: Any = None
 
     @property
-    def region(self) -> Unit:
+    def region(self) -> ReportingUnit:
         return self.unit
 
     @property
@@ -63,7 +63,7 @@ class Standing:
         return self.status in (StatementStatus.ACCEPTED, StatementStatus.PUBLISHED)
 
 
-def units(fair: Fair) -> dict[str, Unit]:
+def units(fair: Fair) -> dict[str, ReportingUnit]:
     """The units of the fair by code, prefectures before their counties.
 
     Who submits to whom is as it was when the fair opened; `path` is the region's of now, so
@@ -75,14 +75,16 @@ def units(fair: Fair) -> dict[str, Unit]:
             select(Region.code, Region.path).where(Region.code.in_(tree.nodes))
         ).all()
     )
-    found: dict[str, Unit] = {}
+    found: dict[str, ReportingUnit] = {}
     for node in sorted(tree.nodes.values(), key=lambda n: n.path):
         gathers = node.level is Level.PREFECTURE and any(tree.leaves(node))
         if node.is_leaf or gathers:
             above = [found[n.code] for n in tree.above(node) if n.code in found]
             place = paths.get(node.code, node.path)
             parent = above[-1] if above else None
-            found[node.code] = Unit(node.code, node.name, node.name_en, place, node.is_leaf, parent)
+            found[node.code] = ReportingUnit(
+                node.code, node.name, node.name_en, place, node.is_leaf, parent
+            )
     return found
 
 
@@ -92,7 +94,7 @@ def deadlines() -> rules.Deadlines:
     return rules.Deadlines(*(current_app.config[name] for name in names))
 
 
-def due_at(unit: Unit, period: Period) -> datetime:
+def due_at(unit: ReportingUnit, period: Period) -> datetime:
     """When the unit's statement is due, in UTC."""
     return rules.due_at(period, not unit.is_leaf, deadlines(), home_zone())
 
@@ -102,14 +104,14 @@ def today(now: datetime) -> date:
     return local_day(now, home_zone())
 
 
-def reports(fair: Any) -> bool:
+def is_reported(fair: Any) -> bool:
     """Whether units report of this fair: not of one known by its totals or replayed."""
     return is_reported_daily(fair)
 
 
 def periods_of(fair: Fair, now: datetime) -> list[Period]:
     """What can be reported of the fair now, in the order of its days."""
-    if not reports(fair):
+    if not is_reported(fair):
         return []
     day = today(now)
     over = fair.status in (FairStatus.CLOSED, FairStatus.CERTIFIED) or day > fair.ends_on
@@ -127,7 +129,7 @@ def reported_fairs(paths: Iterable[str]) -> list[Fair]:
     return [
         fair
         for fair in fairs
-        if reports(fair)
+        if is_reported(fair)
         and any(is_within(p, fair.region.path) or is_within(fair.region.path, p) for p in paths)
     ]
 
@@ -147,9 +149,9 @@ def of_period(period: Period) -> tuple[Any, Any]:
     return Statement.kind == period.kind, Statement.day == period.day
 
 
-def standings(
-    fair: Fair, period: Period, now: datetime, among: Mapping[str, Unit] | None = None
-) -> dict[str, Standing]:
+def unit_statements(
+    fair: Fair, period: Period, now: datetime, among: Mapping[str, ReportingUnit] | None = None
+) -> dict[str, UnitStatement]:
     """Where every unit of the fair stands for one period, by code.
 
     A county that has moved since it submitted stays with the prefecture it submitted to.
@@ -160,19 +162,20 @@ def standings(
     known = units(fair) if among is None else among
     rows = {row.region_code: row for row in statements_of(fair, *of_period(period))}
     return {
-        code: standing(unit, period, rows.get(code), now, known) for code, unit in known.items()
+        code: unit_statement(unit, period, rows.get(code), now, known)
+        for code, unit in known.items()
     }
 
 
-def standing(
-    unit: Unit, period: Period, row: Any, now: datetime, known: Mapping[str, Unit]
-) -> Standing:
+def unit_statement(
+    unit: ReportingUnit, period: Period, row: Any, now: datetime, known: Mapping[str, ReportingUnit]
+) -> UnitStatement:
     """Where the unit stands; `row` of statements_of, None where it has no statement."""
     if row is None:
         due = due_at(unit, period)
-        return Standing(unit, period, due, rules.is_late(due, None, now), parent=unit.parent)
+        return UnitStatement(unit, period, due, rules.is_late(due, None, now), parent=unit.parent)
     submitted = row.status is not StatementStatus.DRAFT
-    return Standing(
+    return UnitStatement(
         unit,
         period,
         row.due_at,
@@ -184,12 +187,12 @@ def standing(
     )
 
 
-def children(lines: Mapping[str, Standing], code: str | None) -> list[Standing]:
+def statements_below(lines: Mapping[str, UnitStatement], code: str | None) -> list[UnitStatement]:
     """Those who submit to the prefecture of that code; None: straight to the province."""
     return [line for line in lines.values() if (line.parent.code if line.parent else None) == code]
 
 
-def submits_for(account: Account, unit: Unit) -> bool:
+def submits_for(account: Account, unit: ReportingUnit) -> bool:
     """Whether the account submits the unit's statements (as the permission says)."""
     role = Role.COUNTY_OFFICIAL if unit.is_leaf else Role.PREFECTURE_OFFICIAL
     return account.has_role(role, within=unit.path)

@@ -28,12 +28,12 @@ from market.statements.forms import (
     SubmitForm,
     period_name,
 )
-from market.statements.labels import ACTS, STATEMENT_STATUSES
+from market.statements.labels import ACT_LABELS, STATEMENT_STATUSES
 from market.statements.models import Statement, StatementStatus
-from market.statements.reversals import reversals
+from market.statements.reversals import find_reversals
 from market.statements.rules import Period, parse_period
 from market.statements.snapshots import preview_county, sum_figures
-from market.statements.units import Standing, Unit
+from market.statements.units import ReportingUnit, UnitStatement
 from market.tallies import figures
 from market.web.converters import row_id
 from market.web.errors import DomainError, InvalidTransition, put_on_form
@@ -63,34 +63,36 @@ def difference(name: str, was: Any, now: Any) -> str:
 def load_reported(slug: str) -> Fair:
     """The fair of that slug; 404 for one nobody reports of."""
     fair = load_fair(slug)
-    return fair if units.reports(fair) else abort(404)
+    return fair if units.is_reported(fair) else abort(404)
 
 
-def load_draft(slug: str, period: str, code: str) -> Draft:
+def load_draft(slug: str, period: str, code: str) -> StatementDraft:
     """The unit's statement of a period, there or not, or 404."""
     fair, parsed = load_reported(slug), parse_period(period)
     known = units.units(fair)
     if parsed is None or code not in known:
         abort(404)
-    return Draft(fair, parsed, known[code], known)
+    return StatementDraft(fair, parsed, known[code], known)
 
 
-class Draft:
+class StatementDraft:
     """A statement that is due of a unit; permissions ask what they ask of the unit."""
 
-    def __init__(self, fair: Fair, period: Period, unit: Unit, known: Mapping[str, Unit]) -> None:
+    def __init__(
+        self, fair: Fair, period: Period, unit: ReportingUnit, known: Mapping[str, ReportingUnit]
+    ) -> None:
         self.fair, self.period, self.unit, self.known = fair, period, unit, known
         self.is_leaf, self.path = unit.is_leaf, unit.path
 
     @cached_property
-    def every_line(self) -> Mapping[str, Standing]:
+    def every_line(self) -> Mapping[str, UnitStatement]:
         """The statements of the period by unit."""
-        return units.standings(self.fair, self.period, utcnow(), self.known)
+        return units.unit_statements(self.fair, self.period, utcnow(), self.known)
 
     @property
-    def lines(self) -> Sequence[Standing]:
+    def lines(self) -> Sequence[UnitStatement]:
         """Those that a prefecture's gathers."""
-        return [] if self.is_leaf else units.children(self.every_line, self.unit.code)
+        return [] if self.is_leaf else units.statements_below(self.every_line, self.unit.code)
 
 
 @bp.get("/desk/statements")
@@ -101,7 +103,7 @@ def index() -> str:
     board, form = _board(fairs, now)
     return render_template(
         "statements/index.html",
-        dues=overview.dues(current_user, now),
+        dues=overview.due_statements(current_user, now),
         confirm=[
             statement
             for statement in queries.to_confirm(overview.scope(current_user))
@@ -144,8 +146,8 @@ def _board(fairs: list[Fair], now: Any) -> tuple[overview.Board | None, Any]:
 
 @bp.route("/desk/statements/draft/<slug>/<period>/<code>", methods=["GET", "POST"])
 @requires("statement.submit", load=load_draft)
-def draft(draft: Draft) -> Any:
-    form = SubmitForm(queries.missing_of(draft.lines))
+def draft(draft: StatementDraft) -> Any:
+    form = SubmitForm(queries.not_in(draft.lines))
     if form.validate_on_submit():
         given = {"remark": form.remark.data or "", "reason": form.reason.data or ""}
         given["missing"] = form.missing.data or []
@@ -161,7 +163,7 @@ def draft(draft: Draft) -> Any:
     return _show_draft(draft, form)
 
 
-def _show_draft(draft: Draft, form: SubmitForm) -> str:
+def _show_draft(draft: StatementDraft, form: SubmitForm) -> str:
     region = db.session.get_one(Region, draft.unit.code)
     ids = [child.statement_id for child in draft.lines if child.is_in and child.statement_id]
     parts = queries.current_figures(ids)
@@ -171,7 +173,7 @@ def _show_draft(draft: Draft, form: SubmitForm) -> str:
         form=form,
         lines=draft.lines,
         line=draft.every_line[draft.unit.code],
-        reason=queries.reasons(draft.fair, draft.unit.code).get(draft.period),
+        reason=queries.return_reasons(draft.fair, draft.unit.code).get(draft.period),
         parts={id_: sum_figures([part], draft.period) for id_, part in parts.items()},
         totals=sum_figures(
             [preview_county(draft.fair, region, draft.period)]
@@ -190,7 +192,7 @@ def submit_all() -> Response:
 
     def step() -> str:
         done = 0
-        for due in overview.dues(current_user, utcnow()):
+        for due in overview.due_statements(current_user, utcnow()):
             if due.line.unit.is_leaf and due.ready:
                 services.submit(current_user, due.fair, due.line.unit.code, due.line.period)
                 done += 1
@@ -214,17 +216,17 @@ def show(statement: Statement) -> Any:
         submitted=queries.submitted_figures([statement.id])[statement.id],
         current=current,
         drift=find_drift(statement.fair, period, current),
-        reversed=reversals(statement.fair, cut_offs(current)),
+        reversed=find_reversals(statement.fair, cut_offs(current)),
         increment=sum_figures([current], period)[1],
         corrections=queries.confirmed_of(statement),
-        waiting=queries.pending(statement),
-        proposed=corrections.waiting_totals(statement),
+        waiting=queries.pending_correction(statement),
+        proposed=corrections.pending_changes(statement),
         may_review=may(current_user, "statement.review", statement)
         and statement.current.by_id != current_user.id,
         may_submit=may(current_user, "statement.submit", statement.region),
         correctable=corrections.can_be_corrected(statement),
         STATUSES=STATEMENT_STATUSES,
-        ACTS=ACTS,
+        ACTS=ACT_LABELS,
         max_products=MAX_PRODUCTS_SHOWN,
     )
 

@@ -177,7 +177,7 @@ def _rounded(value: Decimal | None, to: str) -> Decimal | None:
 
 
 def _rates(rates: Rates) -> tuple[Any, ...]:
-    return rates.due, rates.filed, rates.completeness, rates.on_time, rates.punctuality
+    return rates.due, rates.submitted, rates.completeness, rates.on_time, rates.punctuality
 
 
 LABELS = {

@@ -19,7 +19,7 @@ from market.database import db
 from market.deals.models import Deal, DealStatus
 from market.fairs.models import Fair, FairSession, FairStatus
 from market.offers.models import Offer, Status
-from market.statements.models import Kind, Statement, StatementStatus
+from market.statements.models import Statement, StatementKind, StatementStatus
 from market.web.form_recovery import SECRET_FIELDS, WRITTEN_FIELDS
 from market.web.forms import Form
 from tests.conventions.conftest import ROLES, account_of, browser_of, client_of
@@ -70,7 +70,7 @@ def addresses(role: str) -> dict[str, dict[str, Any]]:
     fairs = {status: first(Fair, Fair.status == status) for status in FairStatus}
     fair = fairs[FairStatus.OPEN]
     session = first(FairSession, FairSession.fair_id == fair.id)
-    final = first(Statement, Statement.kind == Kind.FINAL)
+    final = first(Statement, Statement.kind == StatementKind.FINAL)
     known: dict[str, dict[str, Any]] = {
         "deals.propose": {"offer_id": other.id},
         "fairs.edit_session": {"slug": fair.slug, "session_slug": session.slug if session else ""},
@@ -82,7 +82,7 @@ def addresses(role: str) -> dict[str, dict[str, Any]]:
     if final:
         known["statements.correct"] = {"statement_id": final.id}
     daily = first(
-        Statement, Statement.status != StatementStatus.DRAFT, Statement.kind == Kind.DAILY
+        Statement, Statement.status != StatementStatus.DRAFT, Statement.kind == StatementKind.DAILY
     )
     if daily:
         period = {"slug": daily.fair.slug, "period": daily.day.isoformat()}

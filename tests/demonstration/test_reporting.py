@@ -17,10 +17,10 @@ from market.fairs.models import Fair, FairStatus
 from market.regions.models import Region
 from market.statements import overview, units
 from market.statements.models import (
-    Act,
-    Kind,
     Statement,
+    StatementAct,
     StatementEvent,
+    StatementKind,
     StatementStatus,
     StatementVersion,
 )
@@ -52,7 +52,7 @@ def assert_figures_are_those_of_midnight(fair: Fair) -> None:
     entries = db.session.scalars(select(LedgerEntry).where(LedgerEntry.fair_id == fair.id)).all()
     regions = {code: db.session.get_one(Region, code) for code in leaves}
     now = {
-        day: (end_of_day.day_ends(fair, leaves, day), last_entry(Period(day, Kind.DAILY)))
+        day: (end_of_day.day_ends(fair, leaves, day), last_entry(Period(day, StatementKind.DAILY)))
         for day in {row.day for row in rows}
     }
     for code, day, snapshot in rows:
@@ -87,7 +87,7 @@ def test_each_official_finds_statements_on_the_desk(
         states = set(db.session.scalars(select(Statement.status)))
         assert states == set(StatementStatus)
         acts = set(db.session.scalars(select(StatementEvent.act)))
-        assert {Act.REMINDED, Act.RETURNED} <= acts
+        assert {StatementAct.REMINDED, StatementAct.RETURNED} <= acts
         assert not db.session.scalar(select(StatementEvent.id).where(StatementEvent.at > moment))
         assert verify_ledger() == []
         fair = db.session.scalars(select(Fair).where(Fair.status == FairStatus.OPEN)).one()

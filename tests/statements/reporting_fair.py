@@ -16,7 +16,7 @@ from market.deals.models import Deal, DealEvent, DealStatus
 from market.fairs.models import Fair, FairStatus
 from market.regions.models import Region
 from market.statements import corrections, publishing, services, units
-from market.statements.models import Kind, Statement
+from market.statements.models import Statement, StatementKind
 from market.statements.rules import Period
 from market.web.home_time import home_zone
 from tests.fairs.making import count_deal, make_fair
@@ -38,10 +38,10 @@ class Season:
 
     @property
     def final(self) -> Period:
-        return Period(self.fair.ends_on, Kind.FINAL)
+        return Period(self.fair.ends_on, StatementKind.FINAL)
 
     def day(self, number: int = 0) -> Period:
-        return Period(self.fair.starts_on + timedelta(days=number), Kind.DAILY)
+        return Period(self.fair.starts_on + timedelta(days=number), StatementKind.DAILY)
 
     def official(self, code: str) -> Account:
         """The official of a unit, made when first wanted."""
@@ -125,11 +125,11 @@ class Season:
         """A correction, filed and confirmed."""
         with transaction():
             actor = self.official(statement.region_code)
-            filed = corrections.file_correction(actor, statement, reason)
+            correction = corrections.file_correction(actor, statement, reason)
         with transaction():
             parent = statement.parent_code
             reviewer = self.official(parent) if parent else self.province
-            corrections.decide(reviewer, statement, filed.number, True)
+            corrections.decide(reviewer, statement, correction.number, True)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from market.statements import queries, units
 from market.statements.drift import cut_offs
 from market.statements.models import Statement, StatementVersion
 from market.statements.published_table import published_table
-from market.statements.reversals import reversals
+from market.statements.reversals import find_reversals
 from market.statements.snapshots import sum_figures
 from market.tallies import end_of_day
 from market.tallies.frozen_figures import TIME_FORMAT, canonical, digest, read_figures
@@ -208,13 +208,13 @@ def test_a_deal_taken_back_marks_the_day_that_counted_it(
     deal = season.deal(SHIMEN, 700_00, at=season.at(0))
     statement = season.submit(SHIMEN, season.day(0))
     ends = cut_offs(read_figures(frozen(statement)))
-    assert reversals(season.fair, ends) == []
+    assert find_reversals(season.fair, ends) == []
     season.take_back(deal, at=season.at(2))
-    (found,) = reversals(season.fair, ends)
+    (found,) = find_reversals(season.fair, ends)
     assert (found.deal_id, found.was_fen, found.now_fen) == (deal.id, 700_00, 0)
     # Where the deal was taken back already, there is nothing to mark.
     later = frozen(season.submit(SHIMEN, season.day(2)))
-    assert reversals(season.fair, cut_offs(read_figures(later))) == []
+    assert find_reversals(season.fair, cut_offs(read_figures(later))) == []
     client = log_in(season.official(SHIMEN))
     client.set_cookie("language", "en")
     assert "Taken back since" in client.get(f"/desk/statements/{statement.id}").text
@@ -228,7 +228,7 @@ def test_a_deal_taken_back_marks_the_day_that_counted_it(
     days = reviewer.get(f"/fairs/{season.fair.slug}/regions/{SHIMEN}").text
     assert "1 deal taken back since" in days
     season.count_again(deal, at=season.at(3))
-    assert reversals(season.fair, ends) == []
+    assert find_reversals(season.fair, ends) == []
 
 
 def test_what_was_frozen_in_the_older_format_still_verifies_and_is_gathered(

@@ -20,8 +20,8 @@ from market.database import db, transaction
 from market.fairs.models import Fair
 from market.statements import publishing, queries, services, units
 from market.statements.models import (
-    Act,
     Statement,
+    StatementAct,
     StatementEvent,
     StatementStatus,
     StatementVersion,
@@ -176,7 +176,11 @@ def test_of_twenty_officials_at_once_one_accepts_or_returns_it(app: Flask, seaso
     # A return may follow an acceptance; nothing else follows anything.
     acts = db.session.scalars(select(StatementEvent.act).order_by(StatementEvent.id)).all()
     assert done == len(acts) - 1
-    assert acts[1:] in ([Act.ACCEPTED], [Act.RETURNED], [Act.ACCEPTED, Act.RETURNED])
+    assert acts[1:] in (
+        [StatementAct.ACCEPTED],
+        [StatementAct.RETURNED],
+        [StatementAct.ACCEPTED, StatementAct.RETURNED],
+    )
 
 
 def test_a_statement_sent_by_twenty_taps_at_once_is_submitted_once(

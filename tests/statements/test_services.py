@@ -20,8 +20,8 @@ from market.regions.models import Region
 from market.statements import corrections, publishing, queries, services, units
 from market.statements.drift import find_drift
 from market.statements.models import (
-    Act,
     Statement,
+    StatementAct,
     StatementEvent,
     StatementStatus,
     StatementVersion,
@@ -123,7 +123,7 @@ def test_a_return_keeps_the_old_snapshot_and_needs_a_reason(season: Season) -> N
     amounts = [json.loads(v.snapshot)["totals"]["amount_fen"] for v in statement.versions]
     assert amounts == [100, 150]
     acts = [event.act for event in statement.events]
-    assert acts == [Act.SUBMITTED, Act.RETURNED, Act.SUBMITTED]
+    assert acts == [StatementAct.SUBMITTED, StatementAct.RETURNED, StatementAct.SUBMITTED]
 
 
 def test_the_second_of_two_officials_is_told_what_the_first_did(
@@ -332,7 +332,7 @@ def test_a_fair_extended_after_the_final_statement_asks_for_another(season: Seas
         season.fair.ends_on += timedelta(days=3)
     later = utcnow() + timedelta(days=9)
     assert season.final in units.periods_of(season.fair, later)
-    line = units.standings(season.fair, season.final, later)[SHIMEN]
+    line = units.unit_statements(season.fair, season.final, later)[SHIMEN]
     assert (line.status, line.statement_id) == (StatementStatus.DRAFT, None)
     with transaction():
         season.fair.status = FairStatus.CLOSED
@@ -374,7 +374,7 @@ def test_a_county_that_moved_stays_where_it_reported(make_account: Make) -> None
     assert table is not None
     group = next(group for group in table.groups if group.code == CHANGDE)
     assert SHIMEN in [row.code for row in group.rows]
-    assert units.standings(season.fair, season.final, utcnow())[SHIMEN].parent.code == CHANGDE
+    assert units.unit_statements(season.fair, season.final, utcnow())[SHIMEN].parent.code == CHANGDE
     following = make_season(make_account, region=province, slug="2026-winter")
     assert following.submit(SHIMEN).parent_code == "430800"
 
@@ -388,12 +388,15 @@ def test_a_reminder_is_recorded_once_and_seen(season: Season) -> None:
     with transaction():
         again = services.remind(season.official(CHANGDE), season.fair, [SHIMEN], season.day())
     assert again == 0
-    seen = queries.reminders(season.fair, SHIMEN)[season.day()]
+    seen = queries.last_reminders(season.fair, SHIMEN)[season.day()]
     assert seen.name == f"{CHANGDE}商务局"
     with pytest.raises(Refused), transaction():
         services.remind(season.official(TAOYUAN), season.fair, [SHIMEN], season.day())
     statement = season.submit(SHIMEN, season.day())
-    assert [event.act for event in statement.events] == [Act.REMINDED, Act.SUBMITTED]
+    assert [event.act for event in statement.events] == [
+        StatementAct.REMINDED,
+        StatementAct.SUBMITTED,
+    ]
 
 
 def test_certifying_waits_for_every_county(season: Season) -> None:
@@ -468,15 +471,15 @@ def test_the_rates_tell_who_is_in_and_in_time(season: Season) -> None:
     season.submit(SHIMEN, season.day())
     every = units.units(season.fair).values()
     found = queries.rates_of(season.fair, utcnow(), every)
-    assert found[SHIMEN].filed == 1
+    assert found[SHIMEN].submitted == 1
     assert found[SHIMEN].due >= 3
     assert found[SHIMEN].on_time == 0
-    assert found[TAOYUAN].filed == 0
+    assert found[TAOYUAN].submitted == 0
 
 
 def test_every_step_is_written_down(season: Season) -> None:
     season.bring_in(CHANGDE, [SHIMEN])
     season.publish()
     acts = db.session.scalars(select(StatementEvent.act).order_by(StatementEvent.id)).all()
-    once = [Act.SUBMITTED, Act.ACCEPTED]
-    assert acts == [*once, *once, Act.PUBLISHED, Act.PUBLISHED]
+    once = [StatementAct.SUBMITTED, StatementAct.ACCEPTED]
+    assert acts == [*once, *once, StatementAct.PUBLISHED, StatementAct.PUBLISHED]

@@ -111,7 +111,7 @@ def test_the_punctuality_is_that_of_the_page(make_account: Make, log_in: LogIn) 
 
 
 def _cells(rates: Rates) -> tuple[str, ...]:
-    cells = rates.due, rates.filed, rates.completeness, rates.on_time, rates.punctuality
+    cells = rates.due, rates.submitted, rates.completeness, rates.on_time, rates.punctuality
     return tuple(str(cell) for cell in cells)
 
 
