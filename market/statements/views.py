@@ -66,16 +66,16 @@ def load_reported(slug: str) -> Fair:
     return fair if units.is_reported(fair) else abort(404)
 
 
-def load_draft(slug: str, period: str, code: str) -> StatementDraft:
+def load_draft(slug: str, period: str, code: str) -> DraftRequest:
     """The unit's statement of a period, there or not, or 404."""
     fair, parsed = load_reported(slug), parse_period(period)
     known = units.units(fair)
     if parsed is None or code not in known:
         abort(404)
-    return StatementDraft(fair, parsed, known[code], known)
+    return DraftRequest(fair, parsed, known[code], known)
 
 
-class StatementDraft:
+class DraftRequest:
     """A statement that is due of a unit; permissions ask what they ask of the unit."""
 
     def __init__(
@@ -146,7 +146,7 @@ def _board(fairs: list[Fair], now: Any) -> tuple[overview.Board | None, Any]:
 
 @bp.route("/desk/statements/draft/<slug>/<period>/<code>", methods=["GET", "POST"])
 @requires("statement.submit", load=load_draft)
-def draft(draft: StatementDraft) -> Any:
+def draft(draft: DraftRequest) -> Any:
     form = SubmitForm(queries.not_in(draft.lines))
     if form.validate_on_submit():
         given = {"remark": form.remark.data or "", "reason": form.reason.data or ""}
@@ -163,7 +163,7 @@ def draft(draft: StatementDraft) -> Any:
     return _show_draft(draft, form)
 
 
-def _show_draft(draft: StatementDraft, form: SubmitForm) -> str:
+def _show_draft(draft: DraftRequest, form: SubmitForm) -> str:
     region = db.session.get_one(Region, draft.unit.code)
     ids = [child.statement_id for child in draft.lines if child.is_in and child.statement_id]
     parts = queries.current_figures(ids)
