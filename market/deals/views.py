@@ -29,6 +29,7 @@ from market.offers.models import Offer
 from market.offers.photos import send_photo
 from market.permissions import may, requires
 from market.products.units import UNITS
+from market.web.actions import perform
 from market.web.converters import row_id
 from market.web.errors import DomainError, Repeated, put_on_form
 from market.web.form_recovery import tell_refusal
@@ -163,16 +164,8 @@ def _flags(deal: Deal) -> list[Flag]:
 
 
 def take_step(deal: Deal, done: str, step: Callable[[], Any]) -> Response:
-    """Take one step in one transaction, say how it went, and show the deal again."""
-    page = url_for("deals.show", deal_id=deal.id)
-    try:
-        with transaction():
-            step()
-    except DomainError as error:
-        tell_refusal(error)
-    else:
-        flash(done, "success")
-    return redirect(page, 303)
+    """Take one step, say `done`, and show the deal again."""
+    return perform(step, url_for("deals.show", deal_id=deal.id), done)
 
 
 def _reason() -> str:

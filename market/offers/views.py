@@ -50,9 +50,9 @@ from market.products.models import Product
 from market.products.queries import indication_of
 from market.products.units import UNITS
 from market.regions.models import Region
+from market.web.actions import perform
 from market.web.converters import page_number, row_id
 from market.web.errors import DomainError, Repeated, put_on_form
-from market.web.form_recovery import tell_refusal
 from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 from market.web.page_cache import reuse_while_unchanged
@@ -320,16 +320,16 @@ def _by_code(model: Any, name: str) -> Any:
 
 def _step(offer: Offer, act: Callable[..., Any], done: str) -> Response:
     """Take one step that needs no form; a refusal is told on the offer's page."""
-    try:
-        with transaction():
+
+    def step() -> None:
+        try:
             act(actor(), offer)
-    except DomainError as error:
-        tell_refusal(_linked(error))
-    else:
-        flash(done, "success")
-    if request.form.get("back") == "mine":
-        return redirect(url_for("offers.mine"), 303)
-    return _to(offer)
+        except EqualOffer as error:
+            raise _linked(error) from None
+
+    is_from_list = request.form.get("back") == "mine"
+    back = url_for("offers.mine") if is_from_list else url_for("offers.show", offer_id=offer.id)
+    return perform(step, back, done)
 
 
 def _linked(error: DomainError) -> DomainError:

@@ -20,6 +20,7 @@ from market.permissions import may, requires
 from market.statements.models import Statement
 from market.statements.queries import get_statement
 from market.tables.table import shown_row
+from market.web.actions import perform
 from market.web.errors import DomainError, put_on_form
 from market.web.language import select as page_language
 
@@ -110,16 +111,9 @@ def publish(document: Document) -> Any:
 
 
 def _act(document: Document, act: Any, done: str) -> Any:
-    """Do one thing to a document in one transaction, and go back to the list."""
-    code = document.code
-    try:
-        with transaction():
-            act(current_user, document)
-    except DomainError as error:
-        flash(str(error.message), "error")
-    else:
-        flash(done, "success")
-    return redirect(url_for("papers.desk", _anchor=code), 303)
+    """Do one thing to a document, and go back to the list."""
+    back = url_for("papers.desk", _anchor=document.code)
+    return perform(lambda: act(current_user, document), back, done)
 
 
 @bp.get("/documents/<code>")

@@ -35,6 +35,7 @@ from market.statements.rules import Period, parse_period
 from market.statements.snapshots import preview_county, sum_figures
 from market.statements.units import ReportingUnit, UnitStatement
 from market.tallies import figures
+from market.web.actions import perform
 from market.web.converters import row_id
 from market.web.errors import DomainError, InvalidTransition, put_on_form
 from market.web.form_recovery import tell_refusal
@@ -320,17 +321,10 @@ def decide(statement: Statement) -> Response:
 
 
 def act(step: Callable[[], str], statement: Statement | None = None) -> Response:
-    """Take one step in one transaction, say how it went, and go back to where it was asked."""
-    try:
-        with transaction():
-            done = step()
-    except DomainError as error:
-        tell_refusal(error)
-    else:
-        flash(done, "success")
+    """Take one step and go back to where it was asked; `step` returns what to say."""
     if statement is not None:
-        return redirect(url_for("statements.show", statement_id=statement.id), 303)
+        return perform(step, url_for("statements.show", statement_id=statement.id))
     given: dict[str, Any] = {
         n: v for n in ("fair", "period", "parent") if (v := request.args.get(n))
     }
-    return redirect(url_for("statements.index", **given), 303)
+    return perform(step, url_for("statements.index", **given))

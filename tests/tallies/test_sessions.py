@@ -87,7 +87,7 @@ def test_a_deal_taken_back_leaves_the_session(make_account: Make) -> None:
     assert (totals.deals, totals.amount_fen, totals.counties) == (0, 0, [])
     assert session_queries.session_deals(session) == (
         [],
-        Pagination(1, session_queries.DEALS_A_PAGE, 0),
+        Pagination(1, session_queries.SESSION_DEALS_PER_PAGE, 0),
     )
 
 
