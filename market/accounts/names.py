@@ -95,7 +95,7 @@ def _names_a_department(name: str) -> bool:
     return any(
         _BARE.fullmatch(plain, spot.end)
         for at in range(len(plain))
-        for spot in regions.spots(plain, at)
+        for spot in regions.mentions(plain, at)
     )
 
 
@@ -105,7 +105,10 @@ def _holds_a_role(account: Account | None, name: str) -> bool:
         return False
     regions, text = region_lexicon(), fold(name)
     named = {
-        code for at in range(len(text)) for spot in regions.spots(text, at) for code in spot.codes
+        code
+        for at in range(len(text))
+        for spot in regions.mentions(text, at)
+        for code in spot.codes
     }
     paths = [regions.places[code].path for code in named]
     held = [grant.region.path for grant in account.grants]

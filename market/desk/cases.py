@@ -21,7 +21,7 @@ from market.desk.scale import Scale, scale_of
 from market.offers.models import Offer, Status
 from market.products.units import UNITS
 from market.regions.models import Region
-from market.regions.rules import kilometres
+from market.regions.rules import great_circle_km
 from market.web.filters import trimmed, yuan
 
 # Likely duplicates set beside the deal, and earlier deals of the two.
@@ -174,7 +174,7 @@ def records_of(session: Session, parties: Collection[Account]) -> dict[int, Reco
 def distance(one: Region, other: Region) -> float | None:
     """Kilometres between the middles of two regions; None where one isn't known."""
     places = (one.latitude, one.longitude, other.latitude, other.longitude)
-    return None if None in places else float(kilometres(*places))
+    return None if None in places else float(great_circle_km(*places))
 
 
 def _price_scale(price: Decimal, usual: Any, unit: str, day: Any) -> Scale | None:

@@ -119,7 +119,7 @@ def kilometres(places: Regions, own: OfferFacts) -> Array:
         (np.nan if own.latitude is None else own.latitude),
         (np.nan if own.longitude is None else own.longitude),
     )
-    return rules.kilometres(*here, places.latitude, places.longitude)
+    return rules.great_circle_km(*here, places.latitude, places.longitude)
 
 
 def region_worth(places: Regions, own: OfferFacts, km: Array) -> Array:

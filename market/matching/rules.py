@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from market.regions.rules import kilometres
+from market.regions.rules import great_circle_km
 
 # They sum to 1. A part that is unknown (no price, other units, no dates) is left out and
 # the others share its weight: a missing value is neither rewarded nor punished.
@@ -193,7 +193,7 @@ def distance_km(a: OfferFacts, b: OfferFacts) -> float | None:
     """Great-circle kilometres between the centroids (haversine), None where one is unknown."""
     if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
         return None
-    return float(kilometres(a.latitude, a.longitude, b.latitude, b.longitude))
+    return float(great_circle_km(a.latitude, a.longitude, b.latitude, b.longitude))
 
 
 def region_part(sale: OfferFacts, purchase: OfferFacts, km: float | None) -> MatchPart:

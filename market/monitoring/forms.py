@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from market.monitoring.labels import KINDS, LEVELS
-from market.products.queries import Named
+from market.products.queries import NamedProduct
 from market.regions.lexicon import Place
 from market.regions.queries import region_lexicon
 from market.web.filters import local_name
@@ -66,7 +66,7 @@ class MarketFilter(RegionFilter):
     category = SelectField(_l("Category"), [Optional()], default="")
     page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
-    def offer_categories(self, categories: Iterable[Named]) -> None:
+    def offer_categories(self, categories: Iterable[NamedProduct]) -> None:
         """Let these be chosen."""
         self.category.choices = [SelectChoice("", _l("All"))] + [
             SelectChoice(named.code, local_name(named)) for named in categories

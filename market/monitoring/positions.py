@@ -16,7 +16,7 @@ import numpy as np
 
 from market.monitoring.rules import Hand, Limits, Position
 from market.products.units import QUANTITY_FACTORS, QUANTITY_SCALE, UNITS, measure
-from market.regions.rules import kilometres
+from market.regions.rules import great_circle_km
 
 # Quantities come in thousandths of their unit and are summed up as whole numbers.
 SCALE = 1_000 * QUANTITY_SCALE
@@ -170,7 +170,7 @@ class Book:
         if unit.latitude is None or unit.longitude is None:
             return np.full(len(self.regions), np.nan)
         here = unit.latitude, unit.longitude
-        return np.asarray(kilometres(*here, self._latitudes, self._longitudes))
+        return np.asarray(great_circle_km(*here, self._latitudes, self._longitudes))
 
     def _deals(self, units: Sequence[Unit]) -> dict[tuple[int, str, int], tuple[int, int]]:
         at = {code: i for i, unit in enumerate(units) for code in unit.leaves}

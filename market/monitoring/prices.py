@@ -19,7 +19,7 @@ from market.monitoring.queries import limits
 from market.monitoring.rules import Level, Limits, Movement, middle, movement, worse
 from market.monitoring.snapshot_cache import time_limited
 from market.offers.models import Offer, Side, Status
-from market.products.queries import Named, named_products
+from market.products.queries import NamedProduct, named_products
 from market.products.units import UNITS, measure
 from market.regions.models import is_within
 from market.regions.queries import region_lexicon
@@ -75,7 +75,7 @@ class PriceRow:
         weeks: of the places asked for, the oldest first.
     """
 
-    product: Named
+    product: NamedProduct
     measure: str
     asked: Movement
     dealt: Movement
@@ -143,7 +143,7 @@ def _gravest(row: PriceRow) -> Any:
 
 
 def _row(
-    product: Named,
+    product: NamedProduct,
     good: Good,
     by_source: Mapping[str, Series],
     at_home: Mapping[str, Series] | None,

@@ -21,7 +21,7 @@ from market.monitoring.rules import Imbalance, Kind, Level, Limits, Position, ju
 from market.monitoring.snapshot_cache import time_limited
 from market.offers.models import Offer, Side
 from market.offers.queries import public
-from market.products.queries import Named, named_products
+from market.products.queries import NamedProduct, named_products
 from market.products.units import UNITS, measure
 from market.regions.lexicon import Place
 from market.regions.models import is_within
@@ -40,7 +40,7 @@ class Finding:
     """An imbalance of one product in one place; `position` has every figure of it."""
 
     place: Place
-    product: Named
+    product: NamedProduct
     position: Position
     imbalance: Imbalance
 

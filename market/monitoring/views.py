@@ -18,7 +18,7 @@ from market.monitoring.queries import LEVELS, Finding, limits
 from market.monitoring.rules import Kind, Level, judge
 from market.offers.models import Side
 from market.permissions import requires
-from market.products.queries import Named, named_products
+from market.products.queries import NamedProduct, named_products
 from market.products.units import UNITS, Dimension, measure
 from market.regions.lexicon import Place
 from market.regions.queries import region_lexicon
@@ -66,7 +66,7 @@ class Watched:
     """A product in one dimension in one place; `path` says who may look at it."""
 
     place: Place
-    product: Named
+    product: NamedProduct
     measure: str
 
     @property
@@ -83,7 +83,7 @@ def load_market(code: str, product: str, of_measure: str) -> Watched:
     return Watched(place, *good)
 
 
-def _good(product: str, of_measure: str) -> tuple[Named, str]:
+def _good(product: str, of_measure: str) -> tuple[NamedProduct, str]:
     named = named_products([product]).get(product)
     if named is None or len(product) != 7 or of_measure not in MEASURES:
         abort(404)
@@ -198,6 +198,6 @@ def _places(paths: Sequence[str]) -> list[Place]:
     return [found[path] for path in paths if path in found]
 
 
-def _categories(rows: Sequence[moving.PriceRow]) -> list[Named]:
+def _categories(rows: Sequence[moving.PriceRow]) -> list[NamedProduct]:
     codes = sorted({row.product.path.partition("/")[0] for row in rows})
     return list(named_products(codes).values())

@@ -20,7 +20,7 @@ from market.web.language import lazy_gettext as _l
 _RANGE = re.compile(r"(.*\S)\s*(?:[-~—–～－到至])\s*(\S.*)")
 
 
-class UnitBeside:
+class UnitInOtherField:
     """A number with a unit typed behind it (5吨, 2.2元/斤), where a field beside has the unit.
 
     Where that field says another, a form that changes something comes back with the typed one
@@ -45,7 +45,7 @@ class UnitBeside:
         return _l("You wrote another unit than is chosen beside: it is yours now. Send it again.")
 
 
-class QuantityField(UnitBeside, ExactDecimalField):
+class QuantityField(UnitInOtherField, ExactDecimalField):
     """A quantity in the unit chosen in the field called `unit`: 2000, 8万, 5吨.
 
     Args:
@@ -85,7 +85,7 @@ def _follow(price: Any, form: Any, before: str, now: str) -> bool:
 
 
 class PartOfQuantityField(QuantityField):
-    """A part of the quantity beside, told in its unit: 1吨 of 4000 斤 is 2000."""
+    """A part of the quantity beside, converted to its unit: 1吨 of 4000 斤 is 2000."""
 
     def pre_validate(self, form: Any) -> None:
         unit = form[self.unit_field].data
@@ -93,13 +93,13 @@ class PartOfQuantityField(QuantityField):
             return
         if unit not in UNITS or not comparable(self.typed_unit, unit):
             raise ValidationError(_l("Write it in the unit of the quantity."))
-        told = convert(self.data, self.typed_unit, unit)
-        if told != round(told, self.exact_places):
+        converted = convert(self.data, self.typed_unit, unit)
+        if converted != round(converted, self.exact_places):
             raise ValidationError(_l("Write it in the unit of the quantity."))
-        self.data = told
+        self.data = converted
 
 
-class PriceField(UnitBeside, YuanField):
+class PriceField(UnitInOtherField, YuanField):
     """Yuan for one of the unit chosen in the field called `unit`: 2.2, 1块6, 30元/箱.
 
     Args:
@@ -160,8 +160,8 @@ class PriceField(UnitBeside, YuanField):
         if alone and self.typed_unit in _units_of(unit):
             return
         if unit.data in UNITS and comparable(self.typed_unit, unit.data):
-            told = convert_price(self.data, self.typed_unit, unit.data)
-            self.data, self.typed_unit = round(told, self.exact_places), ""
+            converted = convert_price(self.data, self.typed_unit, unit.data)
+            self.data, self.typed_unit = round(converted, self.exact_places), ""
 
 
 def split_range(text: str) -> tuple[Decimal, str, tuple[str, str]] | None:
@@ -173,7 +173,7 @@ def split_range(text: str) -> tuple[Decimal, str, tuple[str, str]] | None:
     high, its_unit = parse_price(found[2])
     if low is None or high is None or not 0 < low < high or (unit and unit != its_unit):
         return None
-    # A unit said once, at the end, is for both.
+    # A unit written once, at the end, is for both.
     return low, its_unit, (found[1], found[2])
 
 

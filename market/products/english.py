@@ -13,8 +13,8 @@ WORD = re.compile(r"[a-z0-9]+(?:['’][a-z0-9]+)*")
 BETWEEN = re.compile(r" +|-")
 _BRACKETS = re.compile(r"\([^)]*\)")
 _LAST_BRACKETS = re.compile(r"\(([^)]*)\)$")
-_SAME = {group[0]: group for group in v.SAME}
-_SAID = re.compile(rf"\b({'|'.join(sorted(_SAME, key=len, reverse=True))})\b")
+_SYNONYMS = {group[0]: group for group in v.SAME}
+_SYNONYM = re.compile(rf"\b({'|'.join(sorted(_SYNONYMS, key=len, reverse=True))})\b")
 
 
 def singular(word: str) -> str:
@@ -38,7 +38,7 @@ def key(text: str) -> str:
 
 def names(name: str) -> set[str]:
     """Keys of the folded name, and of the same in other words of the trade."""
-    return {key(said) for said in _ways(name)}
+    return {key(wording) for wording in _wordings(name)}
 
 
 def heads(name: str) -> set[str]:
@@ -46,10 +46,10 @@ def heads(name: str) -> set[str]:
     brackets: `rice` of milled rice, `yam bean` of jicama (yam bean)."""
     beside = _LAST_BRACKETS.search(name)
     found = {beside[1]} if beside else set()
-    for way in _ways(name):
+    for way in _wordings(name):
         words = way.split()
         found |= {" ".join(words[n:]) for n in range(1, len(words))}
-    return {key(one) for one in found if _tells(one)}
+    return {key(one) for one in found if _is_specific(one)}
 
 
 def insides(name: str) -> set[str]:
@@ -60,21 +60,21 @@ def insides(name: str) -> set[str]:
 
 def starts(name: str) -> set[str]:
     """Keys of the one word before a part of a plant: `coffee` of coffee bean."""
-    pairs = [words for way in _ways(name) if len(words := way.split()) == 2]
-    return {key(first) for first, last in pairs if last in v.PARTS and _tells(first)}
+    pairs = [words for way in _wordings(name) if len(words := way.split()) == 2]
+    return {key(first) for first, last in pairs if last in v.PARTS and _is_specific(first)}
 
 
-def _tells(head: str) -> bool:
-    """Whether it tells of what kind a thing is."""
-    said = key(head)
-    return said.isalpha() and said not in v.TELLS_NOTHING and said not in v.BEFORE
+def _is_specific(head: str) -> bool:
+    """Whether a head says which kind of product it is."""
+    head_key = key(head)
+    return head_key.isalpha() and head_key not in v.UNSPECIFIC and head_key not in v.BEFORE
 
 
-def _ways(name: str) -> Iterator[str]:
+def _wordings(name: str) -> Iterator[str]:
     """The name without brackets, each of two (sheep / goat, black/white pepper), and with
     other words of the trade for what it says: `corn` for maize."""
     for whole in _BRACKETS.sub(" ", name).split(" / "):
         for words in product(*(word.split("/") for word in whole.split())):
-            parts = _SAID.split(" ".join(words))
-            for way in product(*(_SAME.get(part, (part,)) for part in parts)):
+            parts = _SYNONYM.split(" ".join(words))
+            for way in product(*(_SYNONYMS.get(part, (part,)) for part in parts)):
                 yield "".join(way)

@@ -9,11 +9,11 @@ from flask import url_for
 from wtforms import StringField
 
 from market.products.models import Product
-from market.products.own_words import (
+from market.products.product_text import (
     ProductText,
-    is_own_word,
-    own_words,
+    is_other_name,
     parse_product_text,
+    strip_sentence_start,
     without_quantities,
 )
 from market.products.queries import resolve_product
@@ -56,7 +56,7 @@ class ProductField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         before, text = self.words, valuelist[-1] if valuelist else ""
-        self.words, self.parsed = own_words(text), None
+        self.words, self.parsed = strip_sentence_start(text), None
         self.data, found = process_choice(valuelist, self._resolve)
         if self.data is None and self.words == before and self.object_data in found:
             self.data = self.object_data
@@ -64,7 +64,7 @@ class ProductField(StringField):
             self.options = [(p.code, local_name(p)) for p in found or [self.data]]
             self.chosen = self.data.code if self.data is not None else ""
         if self.data is not None:
-            self.words = self.words if is_own_word(self.words, self.data.name) else ""
+            self.words = self.words if is_other_name(self.words, self.data.name) else ""
         elif found:
             raise ValueError(_l("This word means several products: choose one."))
         if self.data is None and self._value():
@@ -81,5 +81,5 @@ class ProductField(StringField):
     def leave_out(self, amount: str) -> None:
         """Take an amount out of the words: it stands in a field of its own."""
         if isinstance(self.data, Product):
-            words = own_words(self.words.replace(amount, " ", 1))
-            self.words = words if is_own_word(words, self.data.name) else ""
+            words = strip_sentence_start(self.words.replace(amount, " ", 1))
+            self.words = words if is_other_name(words, self.data.name) else ""

@@ -14,19 +14,19 @@ from functools import cached_property
 
 from market.products import english
 from market.products import vocabulary as v
-from market.products.classes import named_after
-from market.products.phrases import heads
-from market.products.segmentation import Token, cut
+from market.products.class_nouns import class_members
+from market.products.phrase_heads import find_heads
+from market.products.segmentation import Token, segment
 from market.products.suggestions import Suggestions
 from market.text.characters import fold, group, is_chinese, sound, spelling
 
-MOST = 12
-LONGEST_LATIN = 6
-_STRANGERS = frozenset(map(english.key, v.ENGLISH_STRANGERS))
+MAX_MEANINGS = 12
+MAX_LATIN_WORDS = 6
+_FOREIGN_WORDS = frozenset(map(english.key, v.ENGLISH_STRANGERS))
 
 
 @dataclass(frozen=True)
-class Word:
+class LexiconWord:
     """A word of a product: its name, an alias, or an English name.
 
     Attributes:
@@ -44,14 +44,14 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """What a word of the trade stands for.
+class ProductMeaning:
+    """What a word stands for.
 
     Attributes:
-        codes: the product it names; several: it must be asked.
+        codes: the product it names; several: the person has to choose.
         family: the product or category that names ending like this belong to.
-        name: it is what the tree calls the product, no alias.
-        kind: it only says of what kind the product is: `rice`, `vegetables`.
+        name: whether it is the product's name, no alias.
+        kind: whether it names only a kind: `rice`, `vegetables`.
     """
 
     word: str
@@ -71,12 +71,12 @@ class ProductLexicon:
     """
 
     def __init__(
-        self, words: Iterable[Word], paths: dict[str, str], dry: Iterable[str] = ()
+        self, words: Iterable[LexiconWord], paths: dict[str, str], dry: Iterable[str] = ()
     ) -> None:
         self.paths = paths
         self.dry = frozenset(dry)
         self._words = list(words)
-        meant: dict[str, list[Word]] = defaultdict(list)
+        meant: dict[str, list[LexiconWord]] = defaultdict(list)
         letters: dict[str, set[str]] = defaultdict(set)
         initials: dict[tuple[int, str], set[str]] = defaultdict(set)
         for word in self._words:
@@ -85,7 +85,7 @@ class ProductLexicon:
             if word.pinyin and len(word.code) == 7:
                 letters[word.pinyin].add(word.code)
                 initials[word.rank, word.initials].add(word.code)
-        self._exact = {key: _meant(found) for key, found in meant.items()}
+        self._exact = {key: _codes_meant(found) for key, found in meant.items()}
         self._names = {key for key, found in meant.items() if any(w.rank == 0 for w in found)}
         self._letters = {k: tuple(sorted(c)) for k, c in letters.items()}
         self._initials = {k: tuple(sorted(c)) for k, c in initials.items()}
@@ -109,8 +109,8 @@ class ProductLexicon:
             return (word,)
         if word.isascii():
             return self.initials(word.replace(" ", ""))
-        found = tuple(dict.fromkeys(c for name in self.read(word) for c in name.meaning))
-        return found[:MOST]
+        found = tuple(dict.fromkeys(c for name in self.find_products(word) for c in name.meaning))
+        return found[:MAX_MEANINGS]
 
     def latin(self, word: str) -> tuple[str, ...]:
         """Codes of an English name (also in the plural), of pinyin, with or without spaces, or
@@ -118,32 +118,32 @@ class ProductLexicon:
         meaning = self._latin_meaning(word) if word.replace("’", "").isascii() else None
         return meaning.codes if meaning else ()
 
-    def _latin_meaning(self, text: str) -> Meaning | None:
+    def _latin_meaning(self, text: str) -> ProductMeaning | None:
         key = english.key(text)
         if codes := self._english.get(key) or self._pinyin(text):
-            return Meaning(text, codes)
+            return ProductMeaning(text, codes)
         if codes := self._kinds.get(key, ()):
-            return Meaning(text, codes, kind=True)
-        return Meaning(text) if key in _STRANGERS else None
+            return ProductMeaning(text, codes, kind=True)
+        return ProductMeaning(text) if key in _FOREIGN_WORDS else None
 
     def _pinyin(self, word: str) -> tuple[str, ...]:
         squeezed = re.sub(r"[1-5](?![0-9])|[ '-]", "", word)
-        return self._one_line(self._letters.get(squeezed, ()))[:MOST]
+        return self._one_line(self._letters.get(squeezed, ()))[:MAX_MEANINGS]
 
     # English names
 
-    def in_english(self, text: str) -> tuple[str, ...]:
+    def codes_of_english(self, text: str) -> tuple[str, ...]:
         """Codes of what `text` means as a whole English name, or as the end of some."""
         key = english.key(fold(text)) if text.isascii() else ""
         return self._english.get(key) or self._kinds.get(key, ())
 
     def _named_in_english(self) -> dict[str, tuple[str, ...]]:
         """What English names mean: a product goes before a category, as everywhere."""
-        meant: dict[str, list[Word]] = defaultdict(list)
+        meant: dict[str, list[LexiconWord]] = defaultdict(list)
         for word in self._in_letters():
             for key in english.names(fold(word.text)):
                 meant[key].append(replace(word, rank=2))
-        return {key: self._one_line(_meant(found)) for key, found in meant.items()}
+        return {key: self._one_line(_codes_meant(found)) for key, found in meant.items()}
 
     def _kinds_in_english(self) -> dict[str, tuple[str, ...]]:
         """What a part of English names means, best their last words, and the words for
@@ -157,10 +157,10 @@ class ProductLexicon:
                 for key in english.starts(fold(word.text)):
                     starts[key].add(word.code)
         kinds = {key: self._kind(sorted(codes)) for key, codes in (starts | ends).items()}
-        said = {english.key(word): codes for word, codes in v.ENGLISH_CATEGORIES.items()}
-        return kinds | said
+        categories = {english.key(word): codes for word, codes in v.ENGLISH_CATEGORIES.items()}
+        return kinds | categories
 
-    def _in_letters(self) -> Iterator[Word]:
+    def _in_letters(self) -> Iterator[LexiconWord]:
         for word in self._words:
             if word.rank == 2 or (word.text.isascii() and word.text.isalpha()):
                 yield word
@@ -174,7 +174,7 @@ class ProductLexicon:
             (holder,) = above
             if len(holder) == 7 or len(tops) == sum(self._above(c) == holder for c in self.paths):
                 return (holder,)
-        return tuple(tops) if len(tops) <= MOST else ()
+        return tuple(tops) if len(tops) <= MAX_MEANINGS else ()
 
     def _above(self, code: str) -> str:
         return self.paths[code].split("/")[-2]
@@ -183,9 +183,11 @@ class ProductLexicon:
         """Codes of a folded word just as it stands."""
         return self._exact.get(word, ())
 
-    def named_after(self, noun: str) -> tuple[str, ...]:
+    def class_members(self, noun: str) -> tuple[str, ...]:
         """Codes of what a class noun of one character (鱼, 苗) means alone."""
-        return named_after(noun, [(w.code, w.text) for w in self._words if not w.rank], self.below)
+        return class_members(
+            noun, [(w.code, w.text) for w in self._words if not w.rank], self.below
+        )
 
     def knows(self, word: str) -> bool:
         """Whether the folded word stands in the lexicon or in the trade's vocabulary."""
@@ -197,7 +199,7 @@ class ProductLexicon:
 
     def initials(self, word: str) -> tuple[str, ...]:
         """Codes of products whose names, else aliases, have these initials."""
-        return (self._initials.get((0, word)) or self._initials.get((1, word), ()))[:MOST]
+        return (self._initials.get((0, word)) or self._initials.get((1, word), ()))[:MAX_MEANINGS]
 
     def _one_line(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The topmost alone, when all others are below it."""
@@ -222,21 +224,21 @@ class ProductLexicon:
     def suggest(self, text: str, limit: int = 8) -> list[tuple[str, str]]:
         """(code, the word that fits) of what `text` means in English, then of what begins with
         it, the shortest first, then of what has it inside an English name."""
-        return self.suggestions.of(text, self.in_english(text))[:limit]
+        return self.suggestions.of(text, self.codes_of_english(text))[:limit]
 
     # Finding products in a text
 
-    def _vocabulary(self) -> dict[str, Meaning]:
-        table = {word: Meaning(word) for word in v.BEFORE | v.AFTER | v.PIECES}
-        table |= {word: Meaning(word) for word in v.MAKES_ANOTHER | v.MADE}
-        table |= {word: Meaning(word, codes) for word, codes in self._cuts_of_meat().items()}
-        table |= {word: Meaning(word, (code,)) for word, code in v.CATEGORY_WORDS.items()}
+    def _vocabulary(self) -> dict[str, ProductMeaning]:
+        table = {word: ProductMeaning(word) for word in v.BEFORE | v.AFTER | v.PIECES}
+        table |= {word: ProductMeaning(word) for word in v.MAKES_ANOTHER | v.MADE}
+        table |= {word: ProductMeaning(word, codes) for word, codes in self._cuts_of_meat().items()}
+        table |= {word: ProductMeaning(word, (code,)) for word, code in v.CATEGORY_WORDS.items()}
         for word, codes in self._exact.items():
-            table[word] = Meaning(word, codes, v.FAMILIES.get(word, ""), word in self._names)
+            table[word] = ProductMeaning(word, codes, v.FAMILIES.get(word, ""), word in self._names)
         for word in v.FAMILIES.keys() - self._exact.keys():
-            table[word] = Meaning(word, (), v.FAMILIES[word])
+            table[word] = ProductMeaning(word, (), v.FAMILIES[word])
         strangers = v.STRANGERS - self._exact.keys()
-        return table | {word: Meaning(word) for word in strangers}
+        return table | {word: ProductMeaning(word) for word in strangers}
 
     def _cuts_of_meat(self) -> dict[str, tuple[str, ...]]:
         """羊排骨, 猪前腿, 鸡胸: of the animal named; a cut that the tree has goes before."""
@@ -254,7 +256,7 @@ class ProductLexicon:
         return cuts
 
     @cached_property
-    def _mended(self) -> tuple[dict[str, set[str]], dict[str, set[str]], dict[str, set[str]]]:
+    def _misspellings(self) -> tuple[dict[str, set[str]], dict[str, set[str]], dict[str, set[str]]]:
         """Words by their confusable groups, by their sound, and with one character left out."""
         groups: dict[str, set[str]] = defaultdict(set)
         sounds: dict[str, set[str]] = defaultdict(set)
@@ -289,7 +291,7 @@ class ProductLexicon:
         found, last = [], start
         for n, word in enumerate(english.WORD.finditer(text, start)):
             between = text[last : word.start()]
-            if n == LONGEST_LATIN or (between and not english.BETWEEN.fullmatch(between)):
+            if n == MAX_LATIN_WORDS or (between and not english.BETWEEN.fullmatch(between)):
                 break
             last = word.end()
             # A single syllable is too little to be sure of inside a text.
@@ -298,9 +300,9 @@ class ProductLexicon:
                 found.append(Token(start, last, "word", meaning, 1.0 - 0.01 * (last - start)))
         return found
 
-    def mended_words(self, text: str, start: int) -> list[Token]:
+    def corrected_words(self, text: str, start: int) -> list[Token]:
         """Words that begin at `start` and are known once one slip of writing is mended."""
-        groups, sounds, holes = self._mended
+        groups, sounds, holes = self._misspellings
         found = []
         for n in range(2, min(7, len(text) - start + 1)):
             word = text[start : start + n]
@@ -325,30 +327,30 @@ class ProductLexicon:
                 meant = {w for w in meant if w[-1] == word[-1]}
             codes = {self._exact[w] for w in meant}
             if len(codes) == 1:
-                meaning = Meaning(min(meant), codes.pop())
+                meaning = ProductMeaning(min(meant), codes.pop())
                 found.append(Token(start, start + n, "word", meaning, cost))
         return found
 
-    def read(self, text: str) -> list[Token]:
+    def find_products(self, text: str) -> list[Token]:
         """The products named in a folded text; `meaning` is a tuple of codes."""
-        return heads(self, text, self.cut(text))
+        return find_heads(self, text, self.segment(text))
 
-    def cut(self, text: str, others: Iterable = (), fixed: dict | None = None) -> list[Token]:
+    def segment(self, text: str, others: Iterable = (), fixed: dict | None = None) -> list[Token]:
         """`text` as words of this lexicon and of `others`."""
-        tokens = cut(text, (self.words, *others), fixed or {})
+        tokens = segment(text, (self.words, *others), fixed or {})
         if any(t.kind == "unknown" for t in tokens):
-            tokens = cut(text, (self.words, self.mended_words, *others), fixed or {})
+            tokens = segment(text, (self.words, self.corrected_words, *others), fixed or {})
         return tokens
 
 
-def _meant(found: list[Word]) -> tuple[str, ...]:
+def _codes_meant(found: list[LexiconWord]) -> tuple[str, ...]:
     """An ambiguous alias stands for all it lists; else a product goes before a category, and
     a name before an alias."""
     ambiguous = {w.code for w in found if w.ambiguous}
     first = min((len(w.code) != 7, w.rank) for w in found)
     return tuple(
         sorted(ambiguous or {w.code for w in found if (len(w.code) != 7, w.rank) == first})
-    )[:MOST]
+    )[:MAX_MEANINGS]
 
 
 def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
@@ -359,7 +361,7 @@ def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
     return {first: tuple(sorted(found)) for first, found in lengths.items()}
 
 
-def _cost(meaning: Meaning, length: int) -> float:
+def _cost(meaning: ProductMeaning, length: int) -> float:
     if meaning.codes:
         return 1.3 if length == 1 else 1.0 - 0.01 * length
     if meaning.family or meaning.word in v.STRANGERS:

@@ -11,7 +11,7 @@ from sqlalchemy import case, func, or_, select
 
 from market.cache.versions import versioned
 from market.database import db
-from market.products.lexicon import ProductLexicon, Word
+from market.products.lexicon import LexiconWord, ProductLexicon
 from market.products.models import (
     Category,
     GeographicalIndication,
@@ -28,7 +28,7 @@ def get_product(code: str) -> Product:
 def product_lexicon() -> ProductLexicon:
     """The words that name products, in memory, as the database has them.
 
-    Kept by the app, so that tests may hold several databases. Every few seconds one cheap
+    Held by the app, so that tests may use several databases. Every few seconds one cheap
     statement asks whether the words are still the same, so that what another process
     loaded is noticed without a restart.
     """
@@ -47,18 +47,21 @@ def _fingerprint() -> Any:
 
 
 def _lexicon() -> ProductLexicon:
-    words: list[Word] = []
+    words: list[LexiconWord] = []
     for c in db.session.execute(select(Category.code, Category.name, Category.name_en)):
-        words += [Word(c.name, c.code, 0), Word(c.name_en, c.code, 2)]
+        words += [LexiconWord(c.name, c.code, 0), LexiconWord(c.name_en, c.code, 2)]
     paths: dict[str, str] = {}
     dry: set[str] = set()
     columns = (Product.code, Product.name, Product.name_en, Product.path, Product.storage_class)
     for p in db.session.execute(select(*columns, Product.pinyin, Product.initials)):
         paths[p.code] = p.path
         dry |= {p.code} if p.storage_class == "dry" else set()
-        words += [Word(p.name, p.code, 0, p.pinyin, p.initials), Word(p.name_en, p.code, 2)]
+        words += [
+            LexiconWord(p.name, p.code, 0, p.pinyin, p.initials),
+            LexiconWord(p.name_en, p.code, 2),
+        ]
     for a in db.session.execute(select(*ProductAlias.__table__.columns)):
-        words.append(Word(a.alias, a.product_code, 1, a.pinyin, a.initials, a.ambiguous))
+        words.append(LexiconWord(a.alias, a.product_code, 1, a.pinyin, a.initials, a.ambiguous))
     return ProductLexicon(words, paths, dry)
 
 
@@ -92,7 +95,7 @@ def relatives(product: Product) -> Sequence[str]:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedProduct:
     """A product or a category: its code, its path and its names."""
 
     code: str
@@ -101,20 +104,22 @@ class Named:
     name_en: str
 
 
-def named_products(codes: Iterable[str]) -> dict[str, Named]:
+def named_products(codes: Iterable[str]) -> dict[str, NamedProduct]:
     """The products (7 digits) and categories (2 or 4) of these codes, in their order; from
-    memory, kept as the words are."""
+    memory, versioned like the lexicon."""
     names = versioned("product_names", _fingerprint, _names)
     return {code: names[code] for code in codes if code in names}
 
 
-def _names() -> dict[str, Named]:
+def _names() -> dict[str, NamedProduct]:
     within = Category.parent_code + "/" + Category.code
     path = case((Category.parent_code.is_(None), Category.code), else_=within)
     categories = select(Category.code, path, Category.name, Category.name_en)
     products = select(Product.code, Product.path, Product.name, Product.name_en)
     return {
-        row[0]: Named(*row) for rows in (categories, products) for row in db.session.execute(rows)
+        row[0]: NamedProduct(*row)
+        for rows in (categories, products)
+        for row in db.session.execute(rows)
     }
 
 

@@ -34,8 +34,8 @@ class Token(NamedTuple):
 Source = Callable[[str, int], Iterable[Token]]
 
 
-def cut(text: str, sources: Iterable[Source], fixed: Mapping[int, Token]) -> list[Token]:
-    """`text` as words, each character in one of them; `fixed` ones (by start) are kept whole.
+def segment(text: str, sources: Iterable[Source], fixed: Mapping[int, Token]) -> list[Token]:
+    """`text` as words, each character in one of them; `fixed` ones (by start) stay whole.
 
     Of two ways that cost the same the one with the longer words at the end is taken, because
     the head of a Chinese name stands there.
@@ -74,7 +74,7 @@ def cut(text: str, sources: Iterable[Source], fixed: Mapping[int, Token]) -> lis
 
 
 def _crosses(token: Token, starts: frozenset[int], closed: set[int]) -> bool:
-    """Whether the token would run into one that is kept whole."""
+    """Whether the token would run into a fixed one."""
     return (
         bool(starts)
         and any(i in starts or i in closed for i in range(token.start + 1, token.end))

@@ -11,8 +11,8 @@ from market.products import english
 from market.text.characters import fold
 
 # Answers for so few letters, which begin many words, are made once; so many of them.
-SHORT = 2
-MOST = 40
+SHORT_LETTERS = 2
+MAX_SUGGESTIONS = 40
 
 
 class Suggestions:
@@ -44,9 +44,9 @@ class Suggestions:
         self.begins = sorted(places)
         self._short: dict[str, dict[str, str]] = defaultdict(dict)
         for typed, place in places:
-            for n in range(1, min(SHORT, len(typed)) + 1):
+            for n in range(1, min(SHORT_LETTERS, len(typed)) + 1):
                 best = self._short[typed[:n]]
-                if len(best) < MOST:
+                if len(best) < MAX_SUGGESTIONS:
                     best.setdefault(*self.words[place])
 
     def of(self, text: str, meant: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -54,12 +54,12 @@ class Suggestions:
         of what has it inside an English name; each the shortest first, then by code."""
         typed = "".join(fold(text).split())
         best = {code: self._in_english[code] for code in meant if code in self._in_english}
-        if len(typed) <= SHORT:
+        if len(typed) <= SHORT_LETTERS:
             return list({**self._short.get(typed, {}), **best}.items())
         start = bisect_left(self.begins, (typed,))
         end = bisect_left(self.begins, (typed + "\uffff",))
         for _, place in sorted(self.begins[start:end], key=itemgetter(1)):
-            if len(best) == MOST:
+            if len(best) == MAX_SUGGESTIONS:
                 break
             best.setdefault(*self.words[place])
         return list(best.items())

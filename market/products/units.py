@@ -71,7 +71,7 @@ PRICE_SCALE, PRICE_FACTORS = whole_factors({u.code: 1 / Fraction(u.factor) for u
 
 # Yuan: nothing that is sold by weight costs less, but a price per jin taken for one per tonne
 # does.
-LEAST_PER_KG = Decimal("0.02")
+MIN_YUAN_PER_KG = Decimal("0.02")
 
 
 def comparable(one: str, other: str) -> bool:
@@ -82,18 +82,18 @@ def comparable(one: str, other: str) -> bool:
 
 
 def convert(quantity: Decimal, source: str, target: str) -> Decimal:
-    """`quantity` in `source` units, told in `target` units, exactly.
+    """`quantity` in `source` units, in `target` units, exactly.
 
     Raises:
         ValueError: the units are of different dimensions.
     """
     if not comparable(source, target):
-        raise ValueError(f"{source} can't be told in {target}")
+        raise ValueError(f"{source} can't be converted to {target}")
     return quantity * UNITS[source].factor / UNITS[target].factor
 
 
 def convert_price(price: Decimal, source: str, target: str) -> Decimal:
-    """A price per `source` unit, told per `target` unit. Raises ValueError like convert."""
+    """A price per `source` unit, per `target` unit instead. Raises ValueError like convert."""
     return convert(price, target, source)
 
 
@@ -124,4 +124,4 @@ def is_too_cheap(price: Decimal | None, unit: str) -> bool:
     """Whether nothing costs so little: then the price is for another unit."""
     if price is None or UNITS[unit].dimension is not Dimension.MASS:
         return False
-    return price / UNITS[unit].factor < LEAST_PER_KG
+    return price / UNITS[unit].factor < MIN_YUAN_PER_KG

@@ -311,7 +311,7 @@ PLURALS = {
 # Without one of these behind it a name says as much: coffee bean, oolong tea.
 PARTS = _words("tea bean nut seed leaf root bark flower tree")
 # Last words of names that don't say what kind of thing it is.
-TELLS_NOTHING = _words(
+UNSPECIFIC = _words(
     "ash ball bark beet bud bulb cake choi choy curd delicious ear fibre fiber finger jelly kernel"
     " leaf log mane meal milkpowder pod peel powder product purse root rhizome rush seedoil shoot"
     " slice stalk stem stick straw sum tear tree treefruit herb farmed live grain"

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from market.regions.rules import kilometres
+from market.regions.rules import great_circle_km
 from market.text.characters import fold
 
 
@@ -20,7 +20,7 @@ def _words(text: str) -> frozenset[str]:
 
 # Short names that are everyday words, or what several districts are called: in a text they
 # are places only with 县, 市 or 区 after them.
-EVERYDAY = _words(
+EVERYDAY_WORDS = _words(
     "和平 红旗 新华 前进 长安 安居 城关 白云 东方 黄山 金山 大同 同心 平安 兴业 高明 丰满"
     " 大方 正定 安定 新乐 宝丰 永丰 新丰 新兴 长丰 民乐 乐业 平果 阳春 尖山 城区 郊区 矿区"
     " 东区 西区 南区 北区 城中 城北 城东 城西 城南 河东 河西 河口 江北 江南 江东 海南区 市中"
@@ -38,12 +38,12 @@ EVERYDAY = _words(
     " 庆元 康乐 康平 康保 康定 德保 德化"
 )
 # Answers for so few letters are made once, so many of them.
-SHORT = 2
-SUGGESTED = 8
-LONGEST_NAME = 15
+SHORT_LETTERS = 2
+MAX_SUGGESTIONS = 8
+MAX_NAME_LENGTH = 15
 SEPARATORS = " ·・,，、.。-—/\u3000"
 # What is smaller than a county, by its last character.
-SMALLER = tuple("镇乡村街路组社场屯寨")
+BELOW_COUNTY = tuple("镇乡村街路组社场屯寨")
 SUFFIXES = ("xian", "shi", "qu", "zizhixian", "zizhizhou")
 ENGLISH_KINDS = (
     "county", "city", "district", "prefecture", "province", "autonomous county", "region", "banner",
@@ -74,7 +74,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Spot:
+class PlaceMention:
     """A place's name in a text. `codes`: what it may mean; `sure`: no everyday word."""
 
     start: int
@@ -127,7 +127,7 @@ class RegionLexicon:
         if here.latitude is None or here.longitude is None:
             return []
         paths, latitudes, longitudes = self._leaves
-        far = kilometres(here.latitude, here.longitude, latitudes, longitudes)
+        far = great_circle_km(here.latitude, here.longitude, latitudes, longitudes)
         near = np.flatnonzero(far <= km)
         order = near[np.argsort(far[near], kind="stable")].tolist()
         return [paths[n] for n in order if paths[n] != path]
@@ -149,10 +149,10 @@ class RegionLexicon:
         """Codes of what `text` may mean: a code, a name (alone or with the one above), pinyin,
         initials. Home regions win. One: it is sure; none: unknown."""
         word = "".join(fold(text).split()).replace("·", "").replace("-", "")
-        if word.isdigit() and word in self.places and self._asked(word, leaves_only):
+        if word.isdigit() and word in self.places and self._is_allowed(word, leaves_only):
             return (word,)
         for reading in self._readings if word.isascii() else self._readings[:3]:
-            if found := [c for c in reading.get(word, ()) if self._asked(c, leaves_only)]:
+            if found := [c for c in reading.get(word, ()) if self._is_allowed(c, leaves_only)]:
                 found = list(dict.fromkeys(found))
                 return tuple([c for c in found if self.at_home(c)] or found)[:30]
         return ()
@@ -175,7 +175,7 @@ class RegionLexicon:
             at += len(word)
         rest = text[at:].strip(SEPARATORS)
         # 石门镇 is a town, in many counties.
-        if not sure and rest[:1] in SMALLER:
+        if not sure and rest[:1] in BELOW_COUNTY:
             return (), ""
         return tuple([c for c in codes if self.at_home(c)] or codes), rest
 
@@ -183,7 +183,7 @@ class RegionLexicon:
         self, text: str, at: int, outer: Sequence[str]
     ) -> tuple[str, tuple[str, ...]] | None:
         """The longest name of a place inside one of `outer` (or any) that stands at `at`."""
-        for n in range(min(LONGEST_NAME, len(text) - at), 1, -1):
+        for n in range(min(MAX_NAME_LENGTH, len(text) - at), 1, -1):
             word = text[at : at + n]
             known = (*self._readings[0].get(word, ()), *self._readings[2].get(word, ()))
             found = [
@@ -201,7 +201,7 @@ class RegionLexicon:
         inside = [p for p in self.places.values() if p.is_leaf and self._inside(p.code, code)]
         return [place.code for place in sorted(inside, key=lambda p: p.path)]
 
-    def _asked(self, code: str, leaves_only: bool) -> bool:
+    def _is_allowed(self, code: str, leaves_only: bool) -> bool:
         place = self.places[code]
         return place.is_leaf if leaves_only else place.known
 
@@ -219,7 +219,7 @@ class RegionLexicon:
         typed = "".join(fold(text).split())
         if not typed:
             return []
-        if len(typed) <= SHORT and limit <= SUGGESTED:
+        if len(typed) <= SHORT_LETTERS and limit <= MAX_SUGGESTIONS:
             return self._short.get(typed, [])[:limit]
         rows = self._begins
         start, end = bisect_left(rows, (typed,)), bisect_left(rows, (typed + "\uffff",))
@@ -231,8 +231,8 @@ class RegionLexicon:
         """What to suggest for the first letters, which begin many names."""
         found: dict[str, dict[str, None]] = defaultdict(dict)
         for typed, _abroad, _path, code in sorted(self._begins, key=lambda row: row[1:]):
-            for n in range(1, SHORT + 1):
-                if len(found[typed[:n]]) < SUGGESTED:
+            for n in range(1, SHORT_LETTERS + 1):
+                if len(found[typed[:n]]) < MAX_SUGGESTIONS:
                     found[typed[:n]][code] = None
         return {typed: list(codes) for typed, codes in found.items()}
 
@@ -245,10 +245,10 @@ class RegionLexicon:
         for place in self.places.values():
             if not place.known:
                 continue
-            if fold(place.name) not in EVERYDAY:
+            if fold(place.name) not in EVERYDAY_WORDS:
                 words[fold(place.name)].add(place.code)
             short = fold(place.short_name)
-            if len(short) > 1 and (short not in EVERYDAY or self.at_home(place.code)):
+            if len(short) > 1 and (short not in EVERYDAY_WORDS or self.at_home(place.code)):
                 words[short].add(place.code)
             for latin in _in_letters(place):
                 if len(latin) > 4:
@@ -268,19 +268,19 @@ class RegionLexicon:
             lengths[word[0]].add(len(word))
         return {first: tuple(sorted(found)) for first, found in lengths.items()}
 
-    def spots(self, text: str, start: int) -> list[Spot]:
+    def mentions(self, text: str, start: int) -> list[PlaceMention]:
         """The places named at `start` of a folded text."""
         first = text[start]
         if first.isascii():
-            return self._latin_spots(text, start)
+            return self._latin_mentions(text, start)
         found = []
         for n in self._lengths.get(first, ()):
             word = text[start : start + n]
             if len(word) == n and (codes := self._in_text.get(word)):
-                found.append(Spot(start, start + n, codes))
+                found.append(PlaceMention(start, start + n, codes))
         return found
 
-    def _latin_spots(self, text: str, start: int) -> list[Spot]:
+    def _latin_mentions(self, text: str, start: int) -> list[PlaceMention]:
         if not text[start].isalpha() or (start and text[start - 1].isalnum()):
             return []
         found, end = [], start
@@ -289,13 +289,13 @@ class RegionLexicon:
                 end += 1
             word = text[start:end].replace(" ", "")
             if codes := self._in_text.get(word):
-                found.append(Spot(start, end, codes))
+                found.append(PlaceMention(start, end, codes))
             if end >= len(text) - 1 or text[end] != " ":
                 break
             end += 1
         return found
 
-    def narrowed(self, codes: Iterable[tuple[str, ...]]) -> str | None:
+    def narrowest_region(self, codes: Iterable[tuple[str, ...]]) -> str | None:
         """The one region that places named together mean: the narrowest of those that hold
         one another, of a name that fits several the one inside another named. None: unsure."""
         named = list(codes)
@@ -330,5 +330,5 @@ def _in_letters(place: Place) -> set[str]:
     words = own.removesuffix(" autonomous").split()
     # Peoples stand behind the name: Xiangxi Tujia Miao Autonomous Prefecture.
     first = words[:1] if place.pinyin.startswith(words[0].replace("'", "")) else words[:2]
-    told = {place.pinyin, *(place.pinyin.removesuffix(s) for s in SUFFIXES)}
-    return told | {name.replace(" ", ""), "".join(first), own.replace(" ", "")}
+    names = {place.pinyin, *(place.pinyin.removesuffix(s) for s in SUFFIXES)}
+    return names | {name.replace(" ", ""), "".join(first), own.replace(" ", "")}

@@ -64,15 +64,15 @@ def full_name(region: Region) -> str:
 
 
 def region_lexicon() -> RegionLexicon:
-    """The words that name places, in memory; kept as the products' are."""
+    """The words that name places, in memory; versioned like the products'."""
     return versioned("region_lexicon", _fingerprint, _lexicon)
 
 
 def _fingerprint() -> Any:
     leaf = case((Region.is_leaf, "1"), else_="0")
     words = Region.path + leaf + Region.name + Region.short_name + Region.name_en
-    told = db.session.scalar(select(func.aggregate_strings(words, ";")))
-    return current_app.config["HOME_REGION"], told
+    words_now = db.session.scalar(select(func.aggregate_strings(words, ";")))
+    return current_app.config["HOME_REGION"], words_now
 
 
 def _lexicon() -> RegionLexicon:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.offers.search.filters import Filters
-from market.regions.rules import kilometres
+from market.regions.rules import great_circle_km
 from market.search.view import View
 
 # The usual constants of BM25: how soon repeating a word stops helping, and how much a
@@ -110,7 +110,7 @@ def distances(view: View, code: str) -> np.ndarray:
     """Kilometres from a region (code) to each by number; where unknown, farther than all."""
     regions = view.regions
     here = regions.number(code)
-    km = kilometres(
+    km = great_circle_km(
         *(regions.latitude[here], regions.longitude[here]), regions.latitude, regions.longitude
     )
     return np.nan_to_num(km, nan=np.inf)

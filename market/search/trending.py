@@ -10,7 +10,7 @@ from flask import url_for
 from market.cache.stores import TimeLimitedStore, app_store
 from market.database import utcnow
 from market.offers.models import Side
-from market.products.queries import Named, named_products
+from market.products.queries import NamedProduct, named_products
 from market.search.engine import newly_offered
 from market.web.filters import local_name
 
@@ -28,7 +28,7 @@ def trending_products() -> list[tuple[str, str]]:
     count double against one side alone, because what only one side asks for is no market.
     None without an index.
     """
-    store: TimeLimitedStore[list[Named]] = app_store(
+    store: TimeLimitedStore[list[NamedProduct]] = app_store(
         "trending", lambda: TimeLimitedStore(1, CACHE_SECONDS)
     )
     products = store.get("products")

@@ -134,6 +134,6 @@ def _beginnings(rng: random.Random, listings: Listings) -> list[Begins]:
     found: dict[Begins, None] = {}
     while len(found) < COUNT:
         typed = rng.choice(listings.names)[0][: rng.randint(1, 4)]
-        if not product_lexicon().in_english(typed):
+        if not product_lexicon().codes_of_english(typed):
             found[Begins(typed)] = None
     return list(found)

@@ -19,7 +19,7 @@ def lexicon(app: Flask) -> ProductLexicon:
 
 
 def read(lexicon: ProductLexicon, text: str) -> Names:
-    codes = [code for token in lexicon.read(fold(text)) for code in token.meaning]
+    codes = [code for token in lexicon.find_products(fold(text)) for code in token.meaning]
     return {thing.name_en for thing in named_products(codes).values()}
 
 

@@ -26,7 +26,7 @@ def meant(text: str) -> list[str]:
 
 
 def read(lexicon: ProductLexicon, text: str) -> list[str]:
-    codes = [code for token in lexicon.read(fold(text)) for code in token.meaning]
+    codes = [code for token in lexicon.find_products(fold(text)) for code in token.meaning]
     return [db.session.get_one(Product, code).name for code in codes]
 
 

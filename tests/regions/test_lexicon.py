@@ -18,7 +18,7 @@ def named(lexicon: RegionLexicon, text: str) -> list[tuple[str, tuple[str, ...]]
     return [
         (text[spot.start : spot.end], spot.codes)
         for start in range(len(text))
-        for spot in lexicon.spots(text, start)
+        for spot in lexicon.mentions(text, start)
     ]
 
 
@@ -43,16 +43,16 @@ def test_an_everyday_word_is_no_place_abroad(lexicon: RegionLexicon) -> None:
 
 
 def test_places_named_together_mean_the_narrowest(lexicon: RegionLexicon) -> None:
-    assert lexicon.narrowed([("430000",), ("431100",)]) == "431100"
-    assert lexicon.narrowed([("431226",), ("431200",)]) == "431226"
-    assert lexicon.narrowed([]) is None
+    assert lexicon.narrowest_region([("430000",), ("431100",)]) == "431100"
+    assert lexicon.narrowest_region([("431226",), ("431200",)]) == "431226"
+    assert lexicon.narrowest_region([]) is None
 
 
 def test_a_name_of_several_is_settled_by_the_one_above_it(lexicon: RegionLexicon) -> None:
     several = lexicon.resolve("鼓楼区")
     assert len(several) > 1
-    assert lexicon.narrowed([several]) is None
-    assert lexicon.narrowed([("320100",), several]) == "320106"
+    assert lexicon.narrowest_region([several]) is None
+    assert lexicon.narrowest_region([("320100",), several]) == "320106"
 
 
 def test_suggestions_put_home_first(lexicon: RegionLexicon) -> None:

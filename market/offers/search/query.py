@@ -23,7 +23,7 @@ from market.offers.labels import SIDES
 from market.offers.models import Side
 from market.offers.search.filters import Filters
 from market.offers.search.understanding import Kind, Piece, Understood, understand
-from market.products.queries import Named, named_products, product_lexicon
+from market.products.queries import NamedProduct, named_products, product_lexicon
 from market.products.units import UNITS, Dimension, convert_price
 from market.regions.lexicon import Place
 from market.regions.models import Region, is_within
@@ -78,7 +78,7 @@ class SearchQuery:
     home: Region | None
     understood: Understood
     in_force: frozenset[str]
-    products: dict[str, Named]
+    products: dict[str, NamedProduct]
     region: Place | None
     near: Place | Region | None
     filters: Filters

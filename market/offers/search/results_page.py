@@ -27,7 +27,7 @@ from market.products.queries import named_products
 from market.regions.lexicon import Place
 from market.regions.models import Region
 from market.regions.queries import region_lexicon
-from market.regions.rules import kilometres
+from market.regions.rules import great_circle_km
 from market.web.filters import local_name
 from market.web.pagination import Pagination
 
@@ -300,7 +300,7 @@ def _kilometres(near: Place | Region, found: list[Card]) -> dict[int, float]:
     if None in here:
         return {}
     there = np.array([(card.latitude, card.longitude) for card in found], float).reshape(-1, 2)
-    away = kilometres(*here, *there.T).tolist()
+    away = great_circle_km(*here, *there.T).tolist()
     return {card.id: km for card, km in zip(found, away, strict=True) if not isnan(km)}
 
 

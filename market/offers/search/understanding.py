@@ -15,9 +15,9 @@ from typing import Any
 from market.offers.models import Side
 from market.offers.search.stop_words import BUY, POLITE, SELL
 from market.products.lexicon import ProductLexicon
-from market.products.phrases import heads
+from market.products.phrase_heads import find_heads
 from market.products.segmentation import Token
-from market.regions.lexicon import RegionLexicon, Spot
+from market.regions.lexicon import PlaceMention, RegionLexicon
 from market.text.amounts import UNKNOWN_UNIT, Price, find_price, find_quantities
 from market.text.characters import fold
 
@@ -117,15 +117,15 @@ def understand(text: str, products: ProductLexicon, regions: RegionLexicon) -> U
             fixed[start] = Token(start, end, "fixed", Kind.NEGATED, 0.0)
 
     def places(text: str, start: int) -> Iterator[Token]:
-        for spot in regions.spots(text, start):
-            cost = 1.03 - 0.01 * (spot.end - spot.start)
-            yield Token(spot.start, spot.end, "region", spot.codes, cost)
+        for mention in regions.mentions(text, start):
+            cost = 1.03 - 0.01 * (mention.end - mention.start)
+            yield Token(mention.start, mention.end, "region", mention.codes, cost)
 
-    tokens = _joined(products.cut(folded, (places, _speech), fixed))
-    named = {t.start: t.meaning for t in heads(products, folded, tokens)}
+    tokens = _joined(products.segment(folded, (places, _speech), fixed))
+    named = {t.start: t.meaning for t in find_heads(products, folded, tokens)}
     if len(tokens) == 1 and tokens[0].kind == "latin" and not named:
         named = {0: products.initials(folded)}
-    classes = {t.start: products.named_after(folded[t.start]) for t in _alone(tokens, named)}
+    classes = {t.start: products.class_members(folded[t.start]) for t in _alone(tokens, named)}
     return _gathered(text, folded, tokens, named, classes, price, products, regions)
 
 
@@ -173,7 +173,7 @@ def _gathered(
             else:
                 choices.append(Choice(text[start:end], codes))
                 pieces.append(Piece(Kind.CHOICE, text[start:end], start, end))
-        elif token.kind == "region" and regions.narrowed([*places, token.meaning]):
+        elif token.kind == "region" and regions.narrowest_region([*places, token.meaning]):
             places.append(token.meaning)
             pieces.append(Piece(Kind.REGION, text[start:end], start, end))
         elif token.kind == "side":
@@ -192,7 +192,7 @@ def _gathered(
         text=text,
         side=side,
         products=tuple(dict.fromkeys(sure)),
-        region=regions.narrowed(places),
+        region=regions.narrowest_region(places),
         price_min=price.low if price else None,
         price_max=price.high if price else None,
         price_unit=(price.unit if price else "") or "jin",
@@ -226,17 +226,17 @@ def _joined(tokens: list[Token]) -> list[Token]:
 
 def _place_before(
     folded: str, token: Token, products: ProductLexicon, regions: RegionLexicon
-) -> Spot | None:
+) -> PlaceMention | None:
     """The home place that an alias begins with, when a product's name follows: 麻阳冰糖橙.
 
     The names of products keep theirs (东安鸡), and so do aliases from elsewhere (阳山水蜜桃).
     """
     if token.kind != "word" or token.meaning.name or folded[token.start].isascii():
         return None
-    for spot in regions.spots(folded, token.start)[::-1]:
-        at_home = len(spot.codes) == 1 and regions.at_home(spot.codes[0])
-        if at_home and spot.end < token.end and products.exact(folded[spot.end : token.end]):
-            return spot
+    for mention in regions.mentions(folded, token.start)[::-1]:
+        at_home = len(mention.codes) == 1 and regions.at_home(mention.codes[0])
+        if at_home and mention.end < token.end and products.exact(folded[mention.end : token.end]):
+            return mention
     return None
 
 

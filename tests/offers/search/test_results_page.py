@@ -166,9 +166,9 @@ def test_each_facet_counts_what_following_it_finds_and_is_taken_away_again(owner
     for title, facet in before.facets:
         for label, count, href, active in facet:
             assert not active
-            narrowed = listed(urlsplit(href).query)
-            assert narrowed.found.total == count, (title, label)
-            (away,) = [row[2] for row in dict(narrowed.facets)[title] if row[3]]
+            narrowest_region = listed(urlsplit(href).query)
+            assert narrowest_region.found.total == count, (title, label)
+            (away,) = [row[2] for row in dict(narrowest_region.facets)[title] if row[3]]
             assert listed(urlsplit(away).query).found.total == 4, (title, label)
 
 

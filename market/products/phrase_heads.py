@@ -13,14 +13,14 @@ from market.products.english import singular
 from market.products.segmentation import Token
 
 if TYPE_CHECKING:
-    from market.products.lexicon import Meaning, ProductLexicon
+    from market.products.lexicon import ProductLexicon, ProductMeaning
 
 _DRY = frozenset(("干", "干制", "晒干", "烘干", "dried", "dry"))
 _TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split())
 _FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食", "fresh"))
 
 
-def heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[Token]:
+def find_heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[Token]:
     """The products named by cut `tokens`, in their order; `meaning` is a tuple of codes."""
     found: list[Token] = []
     for phrase, inside in _phrases(text, tokens):
@@ -35,7 +35,7 @@ def heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[Token
         outer = found[-1]
         if head and _closer(lexicon, head.meaning, outer.meaning):
             found.append(head)
-        elif codes := _said_after(lexicon, text, outer, phrase):
+        elif codes := _read_with_tail(lexicon, text, outer, phrase):
             found[-1] = outer._replace(meaning=codes)
     return _kin(lexicon, found)
 
@@ -67,19 +67,19 @@ def _goes_on(text: str, left: Token, gap: Token, right: Token) -> bool:
     if not _names(left) or _meaning(left).kind:
         return True
     kind = right.kind == "word" and _meaning(right).kind
-    return kind or _said(text, right) in _TURNS
+    return kind or _word(text, right) in _TURNS
 
 
 def _is_english(text: str, token: Token) -> bool:
     return token.kind in ("word", "latin") and text[token.start].isascii()
 
 
-def _said(text: str, token: Token) -> str:
+def _word(text: str, token: Token) -> str:
     """The word as the vocabulary has it."""
     return singular(text[token.start : token.end])
 
 
-def _meaning(token: Token) -> Meaning:
+def _meaning(token: Token) -> ProductMeaning:
     return token.meaning
 
 
@@ -127,14 +127,14 @@ def _english_product(words: list[Token]) -> Token | None:
 
 def _is_made_of_unknown(text: str, before: list[Token], head: Token) -> bool:
     """Whether something of which nobody knows what it is made of: `olive oil`."""
-    return _said(text, head) in v.MAKES_ANOTHER and any(
-        _said(text, t) not in v.BEFORE and (t.kind == "latin" or _meaning(t).kind) for t in before
+    return _word(text, head) in v.MAKES_ANOTHER and any(
+        _word(text, t) not in v.BEFORE and (t.kind == "latin" or _meaning(t).kind) for t in before
     )
 
 
 def _of_another(lexicon: ProductLexicon, text: str, product: Token, head: Token) -> Token | None:
     """What an English head means after a product: beef ribs are beef, tomato sauce nothing."""
-    word, codes = _said(text, head), _meaning(product).codes
+    word, codes = _word(text, head), _meaning(product).codes
     if _closer(lexicon, _meaning(head).codes, codes):
         return head._replace(meaning=_meaning(head).codes)
     if _closer(lexicon, codes, _meaning(head).codes):
@@ -155,11 +155,11 @@ def _followed(
     lexicon: ProductLexicon, text: str, head: Token, codes: tuple[str, ...], tail: list[Token]
 ) -> tuple[str, ...]:
     """The codes, given what follows the head; another product's when it is made from it."""
-    words = [_said(text, t) for t in tail]
+    words = [_word(text, t) for t in tail]
     if made := _made_from("".join(words), codes):
         return made
     if all(_says_nothing(word, codes) for word in words):
-        return _said_after(lexicon, text, head._replace(meaning=codes), tail) or codes
+        return _read_with_tail(lexicon, text, head._replace(meaning=codes), tail) or codes
     if any(word in v.MAKES_ANOTHER or word in v.STRANGERS for word in words):
         return ()
     # One unknown character after a head makes another word of it; a phrase goes on.
@@ -177,18 +177,18 @@ def _says_nothing(word: str, codes: tuple[str, ...]) -> bool:
     return word in v.BEFORE and word not in v.MAKES_ANOTHER
 
 
-def _said_after(
+def _read_with_tail(
     lexicon: ProductLexicon, text: str, head: Token, tail: list[Token]
 ) -> tuple[str, ...]:
     """菜苔(红) is 红菜苔, 蚕豆(鲜) the fresh one: a word after the head read before it."""
     word = text[head.start : head.end]
     for token in tail:
-        said = text[token.start : token.end]
-        for composed in (said + word, said[-1] + word):
+        word_after = text[token.start : token.end]
+        for composed in (word_after + word, word_after[-1] + word):
             codes = lexicon.exact(composed)
             if codes and _closer(lexicon, codes, head.meaning):
                 return codes
-        if settled := _settled(lexicon, head.meaning, [said, said[-1]]):
+        if settled := _settled(lexicon, head.meaning, [word_after, word_after[-1]]):
             return settled
     return ()
 
@@ -198,7 +198,7 @@ def _codes(lexicon: ProductLexicon, text: str, before: list[Token], head: Token)
     meaning = _meaning(head)
     codes = meaning.codes or (meaning.family,)
     left = before[-1] if before else None
-    words = [_meaning(t).word if t.kind == "word" else _said(text, t) for t in before]
+    words = [_meaning(t).word if t.kind == "word" else _word(text, t) for t in before]
     if left is not None and left.end == head.start:
         if left.kind == "unknown" and lexicon.knows(text[left.end - 1 : head.start + 1]):
             # A word lies across: 菊花|菜 is no 菊|花菜.
@@ -212,7 +212,7 @@ def _codes(lexicon: ProductLexicon, text: str, before: list[Token], head: Token)
     return _settled(lexicon, codes, words) or _cured(codes, words)
 
 
-def _after_product(meaning: Meaning, codes: tuple[str, ...], left: str) -> tuple[str, ...]:
+def _after_product(meaning: ProductMeaning, codes: tuple[str, ...], left: str) -> tuple[str, ...]:
     """What a head means right after another product: 土豆蛋 is no egg, 柚子茶 no tea."""
     if len(meaning.word) == 1 and not meaning.family and not meaning.name:
         return ()
@@ -224,7 +224,9 @@ def _after_product(meaning: Meaning, codes: tuple[str, ...], left: str) -> tuple
     return codes
 
 
-def _after_unknown(lexicon: ProductLexicon, meaning: Meaning, unknown: bool) -> tuple[str, ...]:
+def _after_unknown(
+    lexicon: ProductLexicon, meaning: ProductMeaning, unknown: bool
+) -> tuple[str, ...]:
     """What a head means right after something unknown, or a single character.
 
     A short alias that ends like another family is read by its end: 园黄梨 is no 黄梨.

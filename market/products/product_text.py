@@ -47,7 +47,7 @@ def parse_product_text(text: str) -> ProductText:
             quantity = text[start:end].strip()
             text = _without(text, start, end)
             break
-    return ProductText(own_words(text), quantity, price)
+    return ProductText(strip_sentence_start(text), quantity, price)
 
 
 def without_quantities(text: str) -> str:
@@ -55,16 +55,16 @@ def without_quantities(text: str) -> str:
     text = fold(tidy(text) or "")
     for start, end in reversed(find_quantities(text)):
         text = _without(text, start, end)
-    return own_words(text)
+    return strip_sentence_start(text)
 
 
-def own_words(text: str) -> str:
+def strip_sentence_start(text: str) -> str:
     """The text without how the sentence begins, and without marks at its ends."""
     text = (tidy(text) or "").strip(_EDGES)
     return _BEGINNING.sub("", text, count=1).strip(_EDGES) or text
 
 
-def is_own_word(text: str, name: str) -> bool:
+def is_other_name(text: str, name: str) -> bool:
     """Whether it is a word of the person's own for the product of that name."""
     return text != name and any(is_chinese(character) for character in text)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from market.products.vocabulary import CATEGORY_WORDS
 
 
-def named_after(
+def class_members(
     noun: str, names: Iterable[tuple[str, str]], below: Callable[[str, str], bool]
 ) -> tuple[str, ...]:
     """Codes of the categories called by a noun, and of the products whose names end with it,
