@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from market.database import db
 from market.deals.models import AGREED_OR_LATER, Deal, LedgerEntry
-from market.fairs.cancelling import cancelling
+from market.fairs.cancellation import cancellation_checks
 from market.fairs.models import Fair
 from market.web.errors import InvalidTransition
 from market.web.language import lazy_gettext as _l
@@ -24,4 +24,4 @@ def check_no_deals(fair: Fair) -> None:
         raise InvalidTransition(_l("Deals were agreed in this fair: it can't be cancelled."))
 
 
-cancelling.append(check_no_deals)
+cancellation_checks.append(check_no_deals)

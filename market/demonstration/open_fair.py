@@ -14,8 +14,8 @@ from market.accounts.models import Account
 from market.database import db
 from market.fairs.lifecycle import extend_fair
 from market.fairs.models import Fair
-from market.fairs.rules import listing_window, slug_of
-from market.fairs.services import create_fair, turn_fair
+from market.fairs.rules import listing_window, make_slug
+from market.fairs.services import create_fair, update_state
 from market.fairs.session_services import add_session
 from market.offers.models import Status
 from market.products.models import Category, Product
@@ -36,7 +36,7 @@ def create_open_fair(official: Account, values: dict[str, Any]) -> Fair:
     planned = {**values, "ends_on": values["ends_on"] - EXTENDED_BY}
     opening, _end = listing_window(planned["starts_on"], planned["ends_on"], home_zone())
     fair = create_fair(official, planned, at=opening - ANNOUNCED_BEFORE)
-    turn_fair(fair, opening)
+    update_state(fair, opening)
     return extend_fair(
         official, fair, values["ends_on"], EXTENSION_REASON, at=opening + EXTENDED_AFTER
     )
@@ -52,7 +52,7 @@ def add_sessions(official: Account, fair: Fair, offers: Iterable[dict[str, Any]]
             {
                 "name": f"{category.name}专场",
                 "name_en": f"{category.name_en} session",
-                "slug": slug_of(category.name_en),
+                "slug": make_slug(category.name_en),
                 "note": "",
                 "themes": [category.code],
                 "starts_on": _day(fair, first),

@@ -32,9 +32,9 @@ from market.demonstration.traded_products import (
     load_traded_products,
     products_wanted,
 )
-from market.fairs.models import Fair, FairListing, Season
+from market.fairs.models import Fair, FairListing, FairSeason
 from market.fairs.rules import listing_window
-from market.fairs.services import create_fair, enrol_from_publications, enter_totals, turn_fair
+from market.fairs.services import create_fair, enrol_from_publications, enter_totals, update_state
 from market.offers.models import Offer, OfferPublication, Side, Status
 from market.regions.models import Region
 from market.regions.queries import home_region, leaves
@@ -345,7 +345,7 @@ def _fairs(official: Account, home: Region, window: Window, shifted: bool) -> Fa
         "slug": "fairs-2011",
         "name": f"{place}2011年两届网上购销对接会合计",
         "name_en": f"{home.name_en}: the two online fairs of 2011 together",
-        "season": Season.SUMMER,
+        "season": FairSeason.SUMMER,
         "year": 2011,
         "region": home,
         "starts_on": date(2011, 1, 1),
@@ -360,7 +360,7 @@ def _fairs(official: Account, home: Region, window: Window, shifted: bool) -> Fa
         "slug": "winter-2011",
         "name": f"{place}2011年冬季网上购销对接会",
         "name_en": f"{home.name_en} Winter 2011 Online Fair",
-        "season": Season.WINTER,
+        "season": FairSeason.WINTER,
         "starts_on": date(2011, 12, 1),
         "total_listings": 74_917,
         "total_fen": None,
@@ -372,7 +372,7 @@ def _fairs(official: Account, home: Region, window: Window, shifted: bool) -> Fa
         "slug": "summer-2012",
         "name": f"{place}2012年夏季网上购销对接会（重放）",
         "name_en": f"{home.name_en} Summer 2012 Online Fair (replay)",
-        "season": Season.SUMMER,
+        "season": FairSeason.SUMMER,
         "year": window.end.year,
         "region": home,
         "starts_on": window.start,
@@ -383,5 +383,5 @@ def _fairs(official: Account, home: Region, window: Window, shifted: bool) -> Fa
     }
     opening, _end = listing_window(window.start, window.end, home_zone())
     fair = create_fair(official, summer, at=opening)
-    turn_fair(fair, utcnow())
+    update_state(fair, utcnow())
     return fair

@@ -31,7 +31,7 @@ from market.demonstration.traded_products import (
     load_traded_products,
     products_wanted,
 )
-from market.fairs.models import Fair, Season
+from market.fairs.models import Fair, FairSeason
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
 from market.matching.services import request_matching
 from market.offers.models import Offer, OfferPhoto, OfferPublication, Side, Status, Verification
@@ -51,12 +51,12 @@ TRADERS_SHOWN = 6
 # Whose matches were found so lately that nobody has seen them.
 RECENT = timedelta(days=3)
 NOTE = "示范数据，均为虚构。 Demonstration: everything here is invented."
-SEASONS = (Season.SPRING, Season.SUMMER, Season.AUTUMN, Season.WINTER)
+SEASONS = (FairSeason.SPRING, FairSeason.SUMMER, FairSeason.AUTUMN, FairSeason.WINTER)
 SEASON_WORDS = {
-    Season.SPRING: ("春季", "Spring"),
-    Season.SUMMER: ("夏季", "Summer"),
-    Season.AUTUMN: ("秋季", "Autumn"),
-    Season.WINTER: ("冬季", "Winter"),
+    FairSeason.SPRING: ("春季", "Spring"),
+    FairSeason.SUMMER: ("夏季", "Summer"),
+    FairSeason.AUTUMN: ("秋季", "Autumn"),
+    FairSeason.WINTER: ("冬季", "Winter"),
 }
 # What became of an offer that was published, in thousandths.
 STATUS_WEIGHTS = (

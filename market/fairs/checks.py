@@ -1,4 +1,4 @@
-"""What a fair may be, who may arrange it, and what may still change. Raise DomainErrors."""
+"""Checks of a fair's values, of who may arrange it, and of what may still change."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sqlalchemy import select
 from market.accounts.models import Account, Role
 from market.database import db
 from market.fairs import rules
-from market.fairs.models import Act, Fair, FairEvent, FairSession, FairStatus
+from market.fairs.models import Fair, FairAction, FairEvent, FairSession, FairStatus
 from market.fairs.queries import theme_paths, themes_of
 from market.regions.models import Region
-from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.errors import ConcurrentDecision, Invalid, InvalidTransition, Refused
 from market.web.filters import local_name
 from market.web.language import lazy_gettext as _l
 
-LONGEST = timedelta(days=366)
+MAX_DURATION = timedelta(days=366)
 REASON_IS_PUBLISHED = _l("Say why: it stands in the fair's history.")
 # Known to the public once a fair opens; changing them would move its count. The last day
 # moves by extending the fair or closing it early, with a reason.
@@ -27,45 +27,43 @@ DAYS = ("starts_on", "ends_on")
 FIXED_ONCE_OPEN = ("slug", "region", "starts_on", "ends_on", "season", "year")
 
 
-class Overtaken(InvalidTransition):
-    """Something was done with the fair since the form was shown; `events` says what."""
-
-    message = _l("Somebody changed the fair while you were writing.")
+class FairChanged(ConcurrentDecision):
+    """The fair was changed since the form was shown; `events` are the changes."""
 
     def __init__(self, events: Sequence[FairEvent]) -> None:
-        super().__init__()
+        super().__init__(_l("Somebody changed the fair while you were writing."), events[-1].by_id)
         self.events = events
 
 
-def check_arranger(actor: Account, *paths: str) -> None:
+def check_province_official(actor: Account, *paths: str) -> None:
     """Raise Refused unless the actor is a province official over all the region paths."""
     for path in paths:
         if not actor.has_role(Role.PROVINCE_OFFICIAL, within=path):
             raise Refused(_("Fairs of this region are not yours to arrange."), "region")
 
 
-def check_act(fair: Fair, act: Act) -> None:
-    """Raise InvalidTransition where `act` can't be done in the state the fair is in."""
-    if act not in rules.acts_on(fair.status, fair.totals_only):
+def check_action(fair: Fair, action: FairAction) -> None:
+    """Raise InvalidTransition where the fair's state doesn't allow the action."""
+    if action not in rules.allowed_actions(fair.status, fair.totals_only):
         raise InvalidTransition()
 
 
 def check_unchanged(fair: Fair, seen: int | None) -> None:
-    """Raise Overtaken when something was done with the fair after the event `seen`.
+    """Raise FairChanged when the fair has events after the one numbered `seen`.
 
-    None: nobody looked at it before, so there is nothing to have missed.
+    None: the caller is a program, which showed nobody a form.
     """
     if seen is None:
         return
     later = select(FairEvent).where(FairEvent.fair_id == fair.id, FairEvent.id > seen)
     if events := db.session.scalars(later.order_by(FairEvent.id)).all():
-        raise Overtaken(events)
+        raise FairChanged(events)
 
 
-def check_facts(actor: Account, values: dict[str, Any], fair: Fair | None = None) -> None:
-    """Raise where a fair of these values can't be, or the actor may not arrange it."""
+def check_fair_values(actor: Account, values: dict[str, Any], fair: Fair | None = None) -> None:
+    """Raise where these values make no possible fair, or the actor may not arrange it."""
     region: Region = values["region"]
-    check_arranger(actor, region.path, *([fair.region.path] if fair else []))
+    check_province_official(actor, region.path, *([fair.region.path] if fair else []))
     days = (values["starts_on"], values["ends_on"])
     check_days(*days)
     moved = fair is None or any(values[n] != getattr(fair, n) for n in ("year", *DAYS, "season"))
@@ -83,7 +81,7 @@ def check_days(starts_on: date, ends_on: date) -> None:
     """Raise Invalid at ends_on for days upside down or too many."""
     if ends_on < starts_on:
         raise Invalid(_("The last day is before the first."), "ends_on")
-    if ends_on - starts_on > LONGEST:
+    if ends_on - starts_on > MAX_DURATION:
         raise Invalid(_("A fair lasts a year at most: check the dates."), "ends_on")
 
 
@@ -94,15 +92,13 @@ def check_not_past(starts_on: date, today: date) -> None:
         raise Invalid(_("That day is over: a fair can't lie in the past."), "starts_on")
 
 
-def check_still_open_to(
-    fair: Fair, values: dict[str, Any], sessions: Collection[FairSession]
-) -> None:
+def check_editable(fair: Fair, values: dict[str, Any], sessions: Collection[FairSession]) -> None:
     """Raise where the fair's state, or its sessions, forbid what `values` would change."""
-    check_act(fair, Act.EDIT)
+    check_action(fair, FairAction.EDIT)
     themes = set(values.get("themes", ()))
     if fair.status is FairStatus.ANNOUNCED:
         for session in sessions:
-            _check_kept(session, values["starts_on"], values["ends_on"], themes)
+            _check_stays_inside(session, values["starts_on"], values["ends_on"], themes)
         return
     for field in FIXED_ONCE_OPEN:
         if values[field] != getattr(fair, field):
@@ -111,9 +107,9 @@ def check_still_open_to(
         raise Invalid(_("This can't change once the fair has opened."), "products")
 
 
-def check_open_to_sessions(fair: Fair, today: date) -> None:
+def check_takes_sessions(fair: Fair, today: date) -> None:
     """Raise InvalidTransition once the fair is over, also where nobody has closed it yet."""
-    check_act(fair, Act.SESSIONS)
+    check_action(fair, FairAction.SESSIONS)
     if fair.ends_on < today:
         raise InvalidTransition()
 
@@ -127,24 +123,28 @@ def check_session(fair: Fair, values: dict[str, Any]) -> None:
             raise Invalid(_("That day is outside the fair."), field)
     if not values["themes"]:
         raise Invalid(_("Name at least one product."), "products")
-    if not is_about(themes_of([fair.id])[fair.id], values["themes"]):
+    if not takes_products(themes_of([fair.id])[fair.id], values["themes"]):
         raise Invalid(_("The fair is not about all of these products."), "products")
 
 
-def is_about(themes: Collection[str], prefixes: Collection[str]) -> bool:
+def takes_products(themes: Collection[str], prefixes: Collection[str]) -> bool:
     """Whether a fair of these themes takes every product of these prefixes."""
     return all(rules.admits(themes, path) for path in theme_paths(prefixes))
 
 
-def _check_kept(session: FairSession, starts_on: date, ends_on: date, themes: set[str]) -> None:
+def _check_stays_inside(
+    session: FairSession, starts_on: date, ends_on: date, themes: set[str]
+) -> None:
     """Raise Invalid where the session would be left outside its fair."""
-    told = _("%(name)s would be left outside: change that session first.", name=local_name(session))
+    message = _(
+        "%(name)s would be left outside: change that session first.", name=local_name(session)
+    )
     if session.starts_on < starts_on:
-        raise Invalid(told, "starts_on")
+        raise Invalid(message, "starts_on")
     if session.ends_on > ends_on:
-        raise Invalid(told, "ends_on")
-    if not is_about(themes, session.prefixes):
-        raise Invalid(told, "products")
+        raise Invalid(message, "ends_on")
+    if not takes_products(themes, session.prefixes):
+        raise Invalid(message, "products")
 
 
 def _baseline(values: dict[str, Any], field: str) -> Fair | None:

@@ -8,7 +8,7 @@ from market.calendar.services import stopped_clock
 from market.database import transaction, utcnow
 from market.fairs import bp
 from market.fairs.queries import load_fair
-from market.fairs.services import enrol_from_publications, turn_fairs
+from market.fairs.services import enrol_from_publications, update_states
 
 
 @bp.cli.command("turn")
@@ -17,7 +17,7 @@ def turn() -> None:
     with transaction():
         if stopped_clock():
             raise click.ClickException("The clock is not trusted: flask calendar status.")
-        turned = turn_fairs(utcnow())
+        turned = update_states(utcnow())
     click.echo(f"{turned} fairs turned.")
 
 

@@ -28,7 +28,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from market.database import db
 from market.fairs.checks import FIXED_ONCE_OPEN
 from market.fairs.labels import SEASONS
-from market.fairs.models import Fair, FairStatus, Season
+from market.fairs.models import Fair, FairSeason, FairStatus
 from market.fairs.queries import comparable, last_event, themes_of
 from market.products.models import Category, Product
 from market.products.queries import resolve_product
@@ -42,8 +42,8 @@ COUNTED = NumberRange(0, 1_000_000_000, _l("Write a whole number, 0 or more."))
 SEPARATORS = re.compile(r"[,，、;；\n]+")
 
 
-# Words of an address that the site's own pages have.
-OWN_PAGES = ("new", "totals", "emergency")
+# Addresses of the site's own pages, which no fair can have.
+RESERVED_SLUGS = ("new", "totals", "emergency")
 NOT_VALUES = ("csrf_token", "seen")
 
 
@@ -71,7 +71,7 @@ def slug_field(required: bool, hint: Any) -> StringField:
                 r"^[a-z0-9]+(-[a-z0-9]+)*$",
                 message=_l("Lower case letters, digits and hyphens only, such as 2026-autumn."),
             ),
-            NoneOf(OWN_PAGES, message=_l("This address is taken by the site itself.")),
+            NoneOf(RESERVED_SLUGS, message=_l("This address is taken by the site itself.")),
         ],
         description=hint,
     )
@@ -114,8 +114,8 @@ def _code(word: str) -> str:
     return found[0].code
 
 
-class FactsForm(Form):
-    """What is said of every fair."""
+class BaseFairForm(Form):
+    """The fields that all fairs have."""
 
     key = IdempotencyKey()
     name = StringField(
@@ -148,10 +148,10 @@ class FactsForm(Form):
     def values(self) -> dict[str, Any]:
         """What the services take."""
         given = {field.name: field.data for field in self if field.name not in NOT_VALUES}
-        return given | ({"season": Season(given["season"])} if "season" in given else {})
+        return given | ({"season": FairSeason(given["season"])} if "season" in given else {})
 
 
-class TotalsForm(FactsForm):
+class TotalsForm(BaseFairForm):
     """An earlier fair of which only the totals are known."""
 
     total_listings = ExactIntegerField(_l("Listings"), [Optional(), COUNTED])
@@ -188,7 +188,7 @@ class TotalsForm(FactsForm):
         return {**given, "total_fen": None if value is None else int(value * FEN_PER_WAN)}
 
 
-class FairForm(FactsForm):
+class FairForm(BaseFairForm):
     """A fair to be held; one that has opened keeps its days, its region and its theme."""
 
     categories = SelectMultipleField(

@@ -1,4 +1,4 @@
-"""What was done with a fair: written down in the transaction that does it."""
+"""The history of a fair: each change adds a FairEvent in its own transaction."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from market.database import db, utcnow
 from market.fairs.models import Fair, FairEvent, FairEventKind
 
 
-def tell(fair: Fair, kind: FairEventKind, by: Account | None = None, **said: Any) -> FairEvent:
-    """Write a step of the fair's life down; `by` None: the calendar did it.
+def record_event(
+    fair: Fair, kind: FairEventKind, by: Account | None = None, **columns: Any
+) -> FairEvent:
+    """Add an event to the fair's history.
 
     Args:
-        said: other columns of FairEvent: reason, about, from_day, to_day, source_id; `at`
-            where it was not now.
+        by: who did it; None: the calendar.
+        columns: other columns of FairEvent: reason, about, from_day, to_day, source_id, and `at`
+            if it isn't now.
     """
     event = FairEvent(
-        fair_id=fair.id, kind=kind, by_id=by.id if by else None, **{"at": utcnow(), **said}
+        fair_id=fair.id, kind=kind, by_id=by.id if by else None, **{"at": utcnow(), **columns}
     )
     db.session.add(event)
     db.session.flush()

@@ -1,15 +1,15 @@
-"""The words for seasons and states."""
+"""The labels of seasons, states, actions, events and fields."""
 
 from __future__ import annotations
 
-from market.fairs.models import Act, FairEventKind, FairStatus, Season
+from market.fairs.models import FairAction, FairEventKind, FairSeason, FairStatus
 from market.web.language import lazy_gettext as _l
 
 SEASONS = {
-    Season.SPRING: _l("Spring"),
-    Season.SUMMER: _l("Summer"),
-    Season.AUTUMN: _l("Autumn"),
-    Season.WINTER: _l("Winter"),
+    FairSeason.SPRING: _l("Spring"),
+    FairSeason.SUMMER: _l("Summer"),
+    FairSeason.AUTUMN: _l("Autumn"),
+    FairSeason.WINTER: _l("Winter"),
 }
 STATUSES = {
     FairStatus.ANNOUNCED: _l("Announced"),
@@ -18,15 +18,15 @@ STATUSES = {
     FairStatus.CERTIFIED: _l("Certified"),
     FairStatus.CANCELLED: _l("Cancelled"),
 }
-ACTS = {
-    Act.EDIT: _l("Edit"),
-    Act.EXTEND: _l("Extend"),
-    Act.CLOSE_EARLY: _l("Close early"),
-    Act.SESSIONS: _l("Add a session"),
-    Act.CLONE: _l("Next edition"),
-    Act.CANCEL: _l("Cancel the fair"),
+ACTION_LABELS = {
+    FairAction.EDIT: _l("Edit"),
+    FairAction.EXTEND: _l("Extend"),
+    FairAction.CLOSE_EARLY: _l("Close early"),
+    FairAction.SESSIONS: _l("Add a session"),
+    FairAction.CLONE: _l("Next edition"),
+    FairAction.CANCEL: _l("Cancel the fair"),
 }
-EVENTS = {
+EVENT_LABELS = {
     FairEventKind.ANNOUNCED: _l("Announced"),
     FairEventKind.CLONED: _l("Announced as the next edition"),
     FairEventKind.OPENED: _l("Opened"),
@@ -40,8 +40,8 @@ EVENTS = {
     FairEventKind.SESSION_REMOVED: _l("Session taken out"),
     FairEventKind.CANCELLED: _l("Cancelled"),
 }
-# What an edit says it changed, by the names of services.EDITABLE.
-FIELDS = {
+# The fields that an edit changed, by the names of services.EDITABLE.
+FIELD_LABELS = {
     "name": _l("Name of the fair"),
     "name_en": _l("Name in English"),
     "slug": _l("Page address"),

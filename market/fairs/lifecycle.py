@@ -1,7 +1,7 @@
-"""What the province does with a whole fair besides editing it: extend, close early, hold again.
+"""Actions on a whole fair besides editing it: extend, close early, announce again, open at once.
 
-Dates open and close a fair, so each of these moves a day and leaves the rest to the
-calendar. Called inside transaction(); each is written down in the fair's history.
+Dates open and close a fair, so each of these changes a day and leaves the rest to the calendar.
+Called inside transaction(); each adds a FairEvent.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from market.database import db, lock, utcnow
 from market.fairs import rules
 from market.fairs.checks import (
     REASON_IS_PUBLISHED,
-    check_act,
-    check_arranger,
+    check_action,
     check_days,
+    check_province_official,
     check_unchanged,
 )
-from market.fairs.history import tell
-from market.fairs.models import Act, Fair, FairEventKind, FairStatus
+from market.fairs.history import record_event
+from market.fairs.models import Fair, FairAction, FairEventKind, FairStatus
 from market.fairs.queries import sessions_of, themes_of
 from market.fairs.services import create_fair
 from market.fairs.session_services import store_session
@@ -52,11 +52,11 @@ def extend_fair(
 
     Raises:
         Refused: the actor is no province official of the fair's region.
-        Overtaken: something was done with the fair since.
+        FairChanged: it was changed since the actor saw it.
         InvalidTransition: it is not open, or its last day is over.
         Invalid: the day is not later than the last one, or there is no reason.
     """
-    _check(actor, fair, Act.EXTEND, seen, at)
+    _check(actor, fair, FairAction.EXTEND, seen, at)
     require_reason(reason, REASON_IS_PUBLISHED)
     if ends_on <= fair.ends_on:
         raise Invalid(
@@ -64,7 +64,7 @@ def extend_fair(
             "ends_on",
         )
     check_days(fair.starts_on, ends_on)
-    return _end(actor, fair, FairEventKind.EXTENDED, ends_on, reason, at)
+    return _set_last_day(actor, fair, FairEventKind.EXTENDED, ends_on, reason, at)
 
 
 def close_early(
@@ -77,12 +77,12 @@ def close_early(
     """Make today the last day of an open fair; it closes at the end of it, as fairs do.
 
     What was agreed today stays the fair's; what is agreed from tomorrow on is daily. Its
-    sessions end with it, and those that would only have begun are taken out.
+    sessions end with it, and later ones are removed.
 
     Raises:
         As extend_fair; Invalid where today is the last day already.
     """
-    today = _check(actor, fair, Act.CLOSE_EARLY, seen, at)
+    today = _check(actor, fair, FairAction.CLOSE_EARLY, seen, at)
     require_reason(reason, REASON_IS_PUBLISHED)
     if fair.ends_on == today:
         raise Invalid(_("Today is its last day already."), "reason")
@@ -91,7 +91,7 @@ def close_early(
             db.session.delete(session)
         elif session.ends_on > today:
             session.ends_on = today
-    return _end(actor, fair, FairEventKind.CLOSED_EARLY, today, reason, at)
+    return _set_last_day(actor, fair, FairEventKind.CLOSED_EARLY, today, reason, at)
 
 
 def clone_fair(
@@ -107,7 +107,7 @@ def clone_fair(
         InvalidTransition: `source` is known by its totals alone.
     """
     refuse_repeated(Fair, bound_key(actor, Fair, values.get("key")))
-    check_act(source, Act.CLONE)
+    check_action(source, FairAction.CLONE)
     sessions = [session for session in sessions_of(source) if session.id in set(session_ids)]
     fair = create_fair(actor, values, source=source)
     for session in sessions:
@@ -117,14 +117,14 @@ def clone_fair(
             "slug": session.slug,
             "note": session.note,
             "themes": session.prefixes,
-            "starts_on": rules.moved_with(session.starts_on, source.starts_on, fair.starts_on),
-            "ends_on": rules.moved_with(session.ends_on, source.starts_on, fair.starts_on),
+            "starts_on": rules.shift_day(session.starts_on, source.starts_on, fair.starts_on),
+            "ends_on": rules.shift_day(session.ends_on, source.starts_on, fair.starts_on),
         }
         try:
             store_session(fair, copy)
         except Invalid as error:
-            told = _("%(name)s: %(error)s", name=local_name(session), error=error.message)
-            raise Invalid(told, "sessions") from error
+            message = _("%(name)s: %(error)s", name=local_name(session), error=error.message)
+            raise Invalid(message, "sessions") from error
     return fair
 
 
@@ -141,13 +141,13 @@ def open_emergency_fair(actor: Account, values: dict[str, Any], days: int, reaso
             same region has a fair of the same products that is not over.
     """
     refuse_repeated(Fair, bound_key(actor, Fair, values.get("key")))
-    check_arranger(actor, values["region"].path)
+    check_province_official(actor, values["region"].path)
     require_reason(reason, REASON_IS_PUBLISHED)
     if not values["themes"]:
         raise Invalid(_("Name at least one product."), "products")
     today = home_today()
     ends_on = today + timedelta(days=days - 1)
-    if same := _same(values["region"].code, set(values["themes"]), today, ends_on):
+    if same := _find_same_fair(values["region"].code, set(values["themes"]), today, ends_on):
         raise Invalid(
             _(
                 "%(name)s is for the same products in the same region, until %(day)s: "
@@ -160,19 +160,21 @@ def open_emergency_fair(actor: Account, values: dict[str, Any], days: int, reaso
     return create_fair(actor, {**values, "starts_on": today, "ends_on": ends_on}, reason)
 
 
-def _check(actor: Account, fair: Fair, act: Act, seen: int | None, at: datetime | None) -> date:
-    """Lock the fair and see that `act` can be done; returns the local day."""
+def _check(
+    actor: Account, fair: Fair, action: FairAction, seen: int | None, at: datetime | None
+) -> date:
+    """Lock the fair and see that the action is allowed; returns the local day."""
     lock(fair)
-    check_arranger(actor, fair.region.path)
+    check_province_official(actor, fair.region.path)
     check_unchanged(fair, seen)
-    check_act(fair, act)
+    check_action(fair, action)
     today = local_day(at or utcnow(), home_zone())
     if fair.ends_on < today:  # the calendar only has not turned it yet
         raise InvalidTransition(_("The fair is over: its last day can't change."))
     return today
 
 
-def _end(
+def _set_last_day(
     actor: Account,
     fair: Fair,
     kind: FairEventKind,
@@ -182,11 +184,11 @@ def _end(
 ) -> Fair:
     before, fair.ends_on = fair.ends_on, ends_on
     moved = {"from_day": before, "to_day": ends_on, "at": at or utcnow()}
-    tell(fair, kind, actor, reason=reason.strip(), **moved)
+    record_event(fair, kind, actor, reason=reason.strip(), **moved)
     return fair
 
 
-def _same(region_code: str, themes: set[str], first: date, last: date) -> Fair | None:
+def _find_same_fair(region_code: str, themes: set[str], first: date, last: date) -> Fair | None:
     """A fair of that very region and theme which shares days with these and is not over."""
     fairs = db.session.scalars(
         select(Fair)

@@ -1,5 +1,5 @@
-"""The forms of what is done with a fair: extend, close early, hold again, open at once; and
-of its sessions."""
+"""The forms of the actions on a fair (extend, close early, announce again, open at once), and of
+its sessions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from market.web.forms import DayField, ExactIntegerField, Form, IdempotencyKey, 
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import MAX_REASON_LENGTH
 
-LONGEST_EMERGENCY = 60
+MAX_EMERGENCY_DAYS = 60
 
 
 class CloseForm(Form):
@@ -62,7 +62,7 @@ class CloneForm(FairForm):
         description=_l("On the same days of the year; they move with the first day."),
     )
 
-    def __init__(self, edition: suggestions.Edition, **kwargs: Any) -> None:
+    def __init__(self, edition: suggestions.NextEdition, **kwargs: Any) -> None:
         super().__init__(**edition.values, sessions=[row.id for row in edition.sessions], **kwargs)
         if not edition.sessions:
             del self.sessions
@@ -77,7 +77,7 @@ class CloneForm(FairForm):
         return list(self.sessions.data or []) if "sessions" in self else []
 
     def values(self) -> dict[str, Any]:
-        """What clone_fair takes."""
+        """The values for clone_fair()."""
         given = super().values()
         given.pop("sessions", None)
         return given
@@ -102,7 +102,7 @@ class EmergencyForm(Form):
         _l("For how many days"),
         [
             InputRequired(_l("Write for how many days.")),
-            NumberRange(1, LONGEST_EMERGENCY, _l("From 1 to %(most)s.", most=LONGEST_EMERGENCY)),
+            NumberRange(1, MAX_EMERGENCY_DAYS, _l("From 1 to %(most)s.", most=MAX_EMERGENCY_DAYS)),
         ],
         description=_l("Today is the first; it closes at midnight after the last."),
     )
@@ -119,7 +119,7 @@ class EmergencyForm(Form):
     slug = slug_field(False, _l("Leave empty: it is made of the day and the product."))
 
     def values(self) -> dict[str, Any]:
-        """What open_emergency_fair takes, what was left empty suggested."""
+        """The values for open_emergency_fair(), empty ones suggested."""
         given = {
             "region": self.region.data,
             "themes": self.products.data,
@@ -128,7 +128,7 @@ class EmergencyForm(Form):
             "slug": self.slug.data,
             "key": self.key.data,
         }
-        return suggestions.emergency_values(given)
+        return suggestions.suggest_emergency_values(given)
 
 
 class SessionForm(Form):
@@ -159,9 +159,9 @@ class SessionForm(Form):
             del self.key
 
     def values(self) -> dict[str, Any]:
-        """What the services take, an address left empty suggested."""
+        """The values for the services, an empty address suggested."""
         given = {field.name: field.data for field in self if field.name not in NOT_VALUES}
         given["themes"] = given.pop("products")
         if not given["slug"]:
-            given["slug"] = suggestions.session_slug(self.fair, given["themes"])
+            given["slug"] = suggestions.suggest_session_slug(self.fair, given["themes"])
         return given

@@ -1,4 +1,4 @@
-"""The desk's pages of fairs: which there are, what was done with each, what can be done."""
+"""The desk's pages of fairs: the list, each fair's history, and the actions on it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from flask_login import current_user
 
 from market.database import transaction
 from market.fairs import bp, lifecycle, queries, suggestions
-from market.fairs.cancelling import cancel_fair
-from market.fairs.checks import check_act
-from market.fairs.labels import ACTS, SEASONS, STATUSES
+from market.fairs.cancellation import cancel_fair
+from market.fairs.checks import check_action
+from market.fairs.labels import ACTION_LABELS, SEASONS, STATUSES
 from market.fairs.lifecycle_forms import CloneForm, CloseForm, EmergencyForm, ExtendForm
-from market.fairs.models import Act, Fair, FairStatus
+from market.fairs.models import Fair, FairAction, FairStatus
 from market.fairs.queries import load_fair
-from market.fairs.rules import acts_on
-from market.fairs.timeline import put_refusal, timeline
+from market.fairs.rules import allowed_actions
+from market.fairs.timeline import put_on_fair_form, timeline
 from market.permissions import may, requires
 from market.products.queries import named_products
 from market.regions.queries import home_region
@@ -35,14 +35,14 @@ tabs.append(
 @bp.get("/desk/fairs")
 @requires("official")
 def desk() -> str:
-    fairs = queries.touching(current_user)
+    fairs = queries.fairs_near(current_user)
     return render_template(
         "fairs/desk.html",
-        groups=queries.by_state(fairs),
+        groups=queries.group_by_state(fairs),
         sessions=queries.session_counts(),
         arranges=may(current_user, "fair.create"),
-        acts=lambda fair: _acts(fair),
-        labels=ACTS,
+        actions_of=_action_links,
+        labels=ACTION_LABELS,
         statuses=STATUSES,
         today=home_today(),
     )
@@ -55,8 +55,8 @@ def manage(fair: Fair) -> str:
     return render_template(
         "fairs/manage.html",
         fair=fair,
-        acts=_acts(fair),
-        labels=ACTS,
+        actions=_action_links(fair),
+        labels=ACTION_LABELS,
         sessions=sessions,
         products={s.id: list(named_products(s.prefixes).values()) for s in sessions},
         themes=queries.theme_names(fair),
@@ -71,32 +71,36 @@ def manage(fair: Fair) -> str:
 @bp.route("/desk/fairs/<slug>/extend", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
 def extend(fair: Fair) -> Any:
-    check_act(fair, Act.EXTEND)
+    check_action(fair, FairAction.EXTEND)
     form = ExtendForm(fair)
     if form.validate_on_submit():
         given = (form.ends_on.data, form.reason.data, form.seen.data)
         try:
             with transaction():
                 lifecycle.extend_fair(current_user, fair, *given)
-            return done(fair, _("The fair now lasts until %(day)s.", day=day(fair.ends_on)))
+            return redirect_to_desk(
+                fair, _("The fair now lasts until %(day)s.", day=day(fair.ends_on))
+            )
         except DomainError as error:
-            put_refusal(error, form)
+            put_on_fair_form(error, form)
     return render_template("fairs/extend.html", fair=fair, form=form)
 
 
 @bp.route("/desk/fairs/<slug>/close", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
 def close(fair: Fair) -> Any:
-    check_act(fair, Act.CLOSE_EARLY)
+    check_action(fair, FairAction.CLOSE_EARLY)
     form = CloseForm(fair)
     if form.validate_on_submit():
         given = (form.reason.data, form.seen.data)
         try:
             with transaction():
                 lifecycle.close_early(current_user, fair, *given)
-            return done(fair, _("Today is the last day of the fair; it closes at midnight."))
+            return redirect_to_desk(
+                fair, _("Today is the last day of the fair; it closes at midnight.")
+            )
         except DomainError as error:
-            put_refusal(error, form)
+            put_on_fair_form(error, form)
     today = home_today()
     cut = [session for session in queries.sessions_of(fair) if session.ends_on > today]
     return render_template("fairs/close.html", fair=fair, form=form, cut=cut, today=today)
@@ -105,30 +109,30 @@ def close(fair: Fair) -> Any:
 @bp.route("/desk/fairs/<slug>/cancel", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
 def cancel(fair: Fair) -> Any:
-    check_act(fair, Act.CANCEL)
+    check_action(fair, FairAction.CANCEL)
     form = CloseForm(fair)
     if form.validate_on_submit():
         given = (form.reason.data, form.seen.data)
         try:
             with transaction():
                 cancel_fair(current_user, fair, *given)
-            return done(fair, _("The fair is cancelled."))
+            return redirect_to_desk(fair, _("The fair is cancelled."))
         except DomainError as error:
-            put_refusal(error, form)
+            put_on_fair_form(error, form)
     return render_template("fairs/cancel.html", fair=fair, form=form)
 
 
 @bp.route("/desk/fairs/<slug>/clone", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
 def clone(fair: Fair) -> Any:
-    check_act(fair, Act.CLONE)
-    form = CloneForm(suggestions.next_edition(fair))
+    check_action(fair, FairAction.CLONE)
+    form = CloneForm(suggestions.suggest_next_edition(fair))
     if form.validate_on_submit():
         values, sessions = form.values(), form.chosen()
         try:
             with transaction():
                 made = lifecycle.clone_fair(current_user, fair, values, sessions)
-            return done(made, _("The fair is announced."))
+            return redirect_to_desk(made, _("The fair is announced."))
         except Repeated as error:
             return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
@@ -146,7 +150,9 @@ def emergency() -> Any:
         try:
             with transaction():
                 fair = lifecycle.open_emergency_fair(current_user, values, days, reason)
-            return done(fair, _("The fair is open; what was posted today is listed already."))
+            return redirect_to_desk(
+                fair, _("The fair is open; what was posted today is listed already.")
+            )
         except Repeated as error:
             return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
@@ -154,10 +160,10 @@ def emergency() -> Any:
     return render_template("fairs/emergency.html", form=form)
 
 
-def done(fair: Fair, message: str) -> Any:
-    """Back to the fair's page of the desk, with what is good to know of other fairs."""
+def redirect_to_desk(fair: Fair, message: str) -> Any:
+    """Redirect to the fair's page of the desk, with a warning about overlapping fairs."""
     flash(message, "success")
-    for other in queries.overlapping(fair) if fair.status in NOT_OVER else ():
+    for other in queries.overlapping(fair) if fair.status in ACTIVE_STATUSES else ():
         flash(
             _(
                 "It overlaps with %(name)s: a deal counts in one fair only, that of the smaller "
@@ -169,20 +175,24 @@ def done(fair: Fair, message: str) -> Any:
     return redirect(url_for("fairs.manage", slug=fair.slug), 303)
 
 
-def _acts(fair: Fair) -> list[tuple[Act, str]]:
-    """What this official can do with the fair, and where; nothing for who only follows it."""
+def _action_links(fair: Fair) -> list[tuple[FairAction, str]]:
+    """The actions open to this official and their addresses; none for one who may only look."""
     if not may(current_user, "fair.manage", fair):
         return []
-    possible = acts_on(fair.status, fair.totals_only)
-    return [(act, url_for(page, slug=fair.slug)) for act, page in PAGES.items() if act in possible]
+    possible = allowed_actions(fair.status, fair.totals_only)
+    return [
+        (action, url_for(page, slug=fair.slug))
+        for action, page in ACTION_PAGES.items()
+        if action in possible
+    ]
 
 
-NOT_OVER = (FairStatus.ANNOUNCED, FairStatus.OPEN)
-PAGES = {
-    Act.EDIT: "fairs.edit",
-    Act.EXTEND: "fairs.extend",
-    Act.CLOSE_EARLY: "fairs.close",
-    Act.SESSIONS: "fairs.new_session",
-    Act.CLONE: "fairs.clone",
-    Act.CANCEL: "fairs.cancel",
+ACTIVE_STATUSES = (FairStatus.ANNOUNCED, FairStatus.OPEN)
+ACTION_PAGES = {
+    FairAction.EDIT: "fairs.edit",
+    FairAction.EXTEND: "fairs.extend",
+    FairAction.CLOSE_EARLY: "fairs.close",
+    FairAction.SESSIONS: "fairs.new_session",
+    FairAction.CLONE: "fairs.clone",
+    FairAction.CANCEL: "fairs.cancel",
 }

@@ -24,7 +24,7 @@ from market.offers.models import Side
 from market.regions.models import Region
 
 
-class Season(enum.StrEnum):
+class FairSeason(enum.StrEnum):
     SPRING = "spring"
     SUMMER = "summer"
     AUTUMN = "autumn"
@@ -52,8 +52,8 @@ HELD = frozenset({FairStatus.OPEN, FairStatus.CLOSED, FairStatus.CERTIFIED})
 ENDED = frozenset({FairStatus.CERTIFIED, FairStatus.CANCELLED})
 
 
-class Act(enum.StrEnum):
-    """What the province can do with a fair; certifying is the room of reports'."""
+class FairAction(enum.StrEnum):
+    """What the province can do with a fair besides certifying it."""
 
     EDIT = "edit"
     EXTEND = "extend"
@@ -63,13 +63,15 @@ class Act(enum.StrEnum):
     CANCEL = "cancel"
 
 
-# What can be done in each state. A fair known by its totals alone takes none of it.
-FAIR_ACTS: dict[FairStatus, frozenset[Act]] = {
-    FairStatus.ANNOUNCED: frozenset({Act.EDIT, Act.SESSIONS, Act.CLONE, Act.CANCEL}),
-    FairStatus.OPEN: frozenset(Act),
-    # Its words and what it is compared with; nothing that moves its count.
-    FairStatus.CLOSED: frozenset({Act.EDIT, Act.CLONE, Act.CANCEL}),
-    FairStatus.CERTIFIED: frozenset({Act.CLONE}),
+# The actions of each state. A fair known by its totals alone allows none.
+FAIR_ACTIONS: dict[FairStatus, frozenset[FairAction]] = {
+    FairStatus.ANNOUNCED: frozenset(
+        {FairAction.EDIT, FairAction.SESSIONS, FairAction.CLONE, FairAction.CANCEL}
+    ),
+    FairStatus.OPEN: frozenset(FairAction),
+    # Editing its texts and what it is compared with, which doesn't change its count.
+    FairStatus.CLOSED: frozenset({FairAction.EDIT, FairAction.CLONE, FairAction.CANCEL}),
+    FairStatus.CERTIFIED: frozenset({FairAction.CLONE}),
     FairStatus.CANCELLED: frozenset(),
 }
 
@@ -93,7 +95,7 @@ class Fair(Base, Timestamped):
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(120))
-    season: Mapped[Season] = mapped_column(choice(Season, "season"))
+    season: Mapped[FairSeason] = mapped_column(choice(FairSeason, "season"))
     year: Mapped[int] = mapped_column(Integer)
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
     starts_on: Mapped[date]
@@ -203,7 +205,7 @@ class FairEventKind(enum.StrEnum):
 
 
 class FairEvent(Base):
-    """A step in a fair's life. Never updated, never deleted: triggers refuse it.
+    """A change of a fair. Never updated, never deleted: triggers refuse it.
 
     Attributes:
         by_id: None where the calendar did it.
@@ -248,7 +250,7 @@ class FairListing(Base):
     """An offer first published or renewed inside the fair's dates, in its region and theme.
 
     Copies what the count groups by, so that a whole fair is counted from one index. The
-    copies follow the offer (market.fairs.services.follow).
+    copies follow the offer (market.fairs.services.sync_listings).
 
     Attributes:
         counts: False once the offer is rejected.

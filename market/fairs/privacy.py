@@ -1,4 +1,4 @@
-"""Where officials write about a fair: a number of somebody who leaves goes from there too."""
+"""The texts about fairs in which an erased person's phone number may stand."""
 
 from __future__ import annotations
 

@@ -28,10 +28,10 @@ from market.fairs.models import (
     Fair,
     FairEvent,
     FairEventKind,
+    FairSeason,
     FairSession,
     FairStatus,
     FairTheme,
-    Season,
 )
 from market.products.models import Category, Product
 from market.products.queries import named_products
@@ -48,7 +48,9 @@ STATES = (
     FairStatus.CANCELLED,
     "totals",
 )
-ORDER = case((Fair.status == FairStatus.OPEN, 0), (Fair.status == FairStatus.ANNOUNCED, 1), else_=2)
+STATE_ORDER = case(
+    (Fair.status == FairStatus.OPEN, 0), (Fair.status == FairStatus.ANNOUNCED, 1), else_=2
+)
 
 
 def load_fair(slug: str) -> Fair:
@@ -61,7 +63,7 @@ def all_fairs() -> Sequence[Fair]:
     return db.session.scalars(
         select(Fair)
         .options(joinedload(Fair.region, innerjoin=True))
-        .order_by(ORDER, Fair.ends_on.desc(), Fair.id.desc())
+        .order_by(STATE_ORDER, Fair.ends_on.desc(), Fair.id.desc())
     ).all()
 
 
@@ -88,7 +90,7 @@ def theme_names(fair: Fair) -> Sequence[Row]:
     return sorted(found, key=lambda row: (len(row.code), row.code))
 
 
-def about(themes: Iterable[str]) -> ColumnElement[bool]:
+def admits_product(themes: Iterable[str]) -> ColumnElement[bool]:
     """SQL for rules.admits over Product.path."""
     path = literal("/") + Product.path + "/"
     conditions = [path.contains(f"/{theme}/") for theme in themes]
@@ -132,8 +134,8 @@ def events_of(fair: Fair) -> Sequence[FairEvent]:
     ).all()
 
 
-def why_cancelled(fair: Fair) -> str:
-    """The reason a fair was cancelled for."""
+def cancellation_reason(fair: Fair) -> str:
+    """Why the fair was cancelled."""
     cancelled = FairEvent.kind == FairEventKind.CANCELLED
     found = select(FairEvent.reason).where(FairEvent.fair_id == fair.id, cancelled)
     return db.session.scalar(found) or ""
@@ -159,12 +161,12 @@ def session_counts() -> dict[int, int]:
     return dict(db.session.execute(counted).all())
 
 
-def touching(official: Account) -> list[Fair]:
+def fairs_near(official: Account) -> list[Fair]:
     """The fairs whose region is inside the official's or around it, as all_fairs."""
     return [fair for fair in all_fairs() if official.is_official_near(fair.region.path)]
 
 
-def by_state(fairs: Iterable[Fair]) -> dict[str, list[Fair]]:
+def group_by_state(fairs: Iterable[Fair]) -> dict[str, list[Fair]]:
     """The fairs by their state, in the order of a fair's life from open on; those known by
     their totals alone as `totals`. States without any are left out."""
     groups: dict[str, list[Fair]] = {state: [] for state in STATES}
@@ -195,8 +197,8 @@ def _ids(fairs: Iterable[Fair]) -> list[int]:
     return [fair.id for fair in fairs]
 
 
-def baselines(
-    region_code: str, themes: Collection[str], season: Season, year: int, starts_on: date
+def find_baselines(
+    region_code: str, themes: Collection[str], season: FairSeason, year: int, starts_on: date
 ) -> tuple[int | None, int | None]:
     """(the fair before, the same season last year) by id, for a fair yet to be held.
 
@@ -215,8 +217,8 @@ def baselines(
     return (alike[0].id if alike else None), next(last_year, None)
 
 
-def taken_slugs(beginning: str) -> set[str]:
-    """The addresses of fairs that begin so."""
+def used_slugs(beginning: str) -> set[str]:
+    """The addresses of fairs that begin with `beginning`."""
     found = select(Fair.slug).where(Fair.slug.startswith(beginning, autoescape=True))
     return set(db.session.scalars(found))
 

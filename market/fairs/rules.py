@@ -1,4 +1,4 @@
-"""The rules of a fair: its days, its theme, what it keeps of an offer. Pure functions."""
+"""The rules of a fair: its days, its theme, what its listings copy from offers. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from market.fairs.models import FAIR_ACTS, Act, FairStatus, Season
+from market.fairs.models import FAIR_ACTIONS, FairAction, FairSeason, FairStatus
 from market.offers.models import Status, Verification
 from market.text.days import local_midnight
 
@@ -24,16 +24,16 @@ def status_on(status: FairStatus, starts_on: date, ends_on: date, today: date) -
     return FairStatus.CLOSED if today > ends_on else FairStatus.OPEN
 
 
-def fits_year(year: int, season: Season, starts_on: date, ends_on: date) -> bool:
+def fits_year(year: int, season: FairSeason, starts_on: date, ends_on: date) -> bool:
     """Whether a fair of these days is of that year: one of the years it is held in. A winter
     that begins in January may be called by the year before."""
-    is_late_winter = season is Season.WINTER and starts_on.month <= 2
+    is_late_winter = season is FairSeason.WINTER and starts_on.month <= 2
     return starts_on.year - is_late_winter <= year <= ends_on.year
 
 
-def acts_on(status: FairStatus, totals_only: bool = False) -> frozenset[Act]:
-    """What can be done with a fair in that state."""
-    return frozenset() if totals_only else FAIR_ACTS[status]
+def allowed_actions(status: FairStatus, totals_only: bool = False) -> frozenset[FairAction]:
+    """The actions that a fair in that state allows."""
+    return frozenset() if totals_only else FAIR_ACTIONS[status]
 
 
 def admits(themes: Iterable[str], product_path: str) -> bool:
@@ -46,22 +46,23 @@ def admits(themes: Iterable[str], product_path: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What a listing keeps of its offer that only a county's act may change."""
+class ListingState:
+    """What of a listing only a county may change after the fair has closed."""
 
     verified: bool
     counts: bool
 
 
-def kept_after_closing(before: Kept, verification: Verification, status: Status) -> Kept:
-    """What a closed fair's listing says once its offer changed.
+def state_after_closing(
+    before: ListingState, verification: Verification, status: Status
+) -> ListingState:
+    """The state of a closed fair's listing after its offer changed.
 
-    A county that verifies, returns or rejects late still changes the fair. An owner who
-    edits the offer for the next season does not: their edit only sets the verification
-    back to unverified.
+    A county that verifies, returns or rejects late still changes the fair. An owner who edits
+    the offer for the next season does not: that only makes the offer unverified again.
     """
     verified = {Verification.VERIFIED: True, Verification.RETURNED: False}
-    return Kept(
+    return ListingState(
         verified=verified.get(verification, before.verified),
         counts=before.counts and status is not Status.REJECTED,
     )
@@ -76,7 +77,7 @@ def themes_meet(one: Collection[str], other: Collection[str]) -> bool:
     )
 
 
-def years_on(day: date, years: int) -> date:
+def add_years(day: date, years: int) -> date:
     """The same day of a later year; 29 February becomes the 28th where there is none."""
     try:
         return day.replace(year=day.year + years)
@@ -84,25 +85,25 @@ def years_on(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def moved_with(day: date, before: date, after: date) -> date:
+def shift_day(day: date, before: date, after: date) -> date:
     """`day` of a fair that began on `before`, for its next edition that begins on `after`.
 
     The same day of the year, and moved by as much as the first day was moved besides.
     """
     years = after.year - before.year
-    return years_on(day, years) + (after - years_on(before, years))
+    return add_years(day, years) + (after - add_years(before, years))
 
 
-def next_edition(ends_on: date, today: date) -> int:
-    """In how many years a fair that ended on `ends_on` can next be held: one, or more for
-    an old one, so that its last day is not over yet."""
+def years_to_next_edition(ends_on: date, today: date) -> int:
+    """In how many years a fair that ended on `ends_on` can next be held: the fewest, at least
+    one, after which its last day is not over yet."""
     years = 1
-    while years_on(ends_on, years) < today:
+    while add_years(ends_on, years) < today:
         years += 1
     return years
 
 
-def renamed(text: str, year: int, years: int) -> str:
+def next_edition_text(text: str, year: int, years: int) -> str:
     """A name or address of the edition of `year`, so many years later.
 
     The year itself and those beside it move (2025-2026 becomes 2026-2027); other numbers
@@ -116,16 +117,16 @@ def renamed(text: str, year: int, years: int) -> str:
     return re.sub(r"(?<!\d)\d{4}(?!\d)", later, text)
 
 
-def slug_of(text: str, at_most: int = 40) -> str:
-    """A page address made of the Latin letters and digits of `text`; empty without any."""
+def make_slug(text: str, at_most: int = 40) -> str:
+    """A page address from the Latin letters and digits of `text`; empty without any."""
     words = re.findall(r"[a-z0-9]+", text.lower())
     return "-".join(words)[:at_most].strip("-")
 
 
-def first_free(wanted: str, taken: Collection[str]) -> str:
-    """`wanted`, or with the first number from 2 that makes it one not taken."""
+def unused_slug(wanted: str, used: Collection[str]) -> str:
+    """`wanted`, or with the first number from 2 that makes it unused."""
     number, found = 1, wanted
-    while found in taken:
+    while found in used:
         number += 1
         found = f"{wanted}-{number}"
     return found

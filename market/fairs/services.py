@@ -1,4 +1,4 @@
-"""Making and turning fairs, and keeping their listings in step with the offers."""
+"""Creating and editing fairs, opening and closing them by date, and their listings."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from market.accounts.models import Account
 from market.calendar.services import stopped_clock
 from market.database import db, lock, utcnow, violated
 from market.fairs import rules
-from market.fairs.checks import check_facts, check_not_past, check_still_open_to, check_unchanged
-from market.fairs.history import tell
+from market.fairs.checks import check_editable, check_fair_values, check_not_past, check_unchanged
+from market.fairs.history import record_event
 from market.fairs.models import (
     FAIR_TRANSITIONS,
     Fair,
@@ -25,7 +25,7 @@ from market.fairs.models import (
     FairStatus,
     FairTheme,
 )
-from market.fairs.queries import about, sessions_of, themes_of
+from market.fairs.queries import admits_product, sessions_of, themes_of
 from market.fairs.signals import closed_fair_changed, fair_opened, listing_changing
 from market.offers.models import Offer, OfferPublication, Status, Verification
 from market.offers.signals import offer_changed, offer_published
@@ -41,8 +41,8 @@ EDITABLE = (
     *("name", "name_en", "slug", "season", "year", "region", "starts_on", "ends_on"),
     *("previous_id", "same_season_id", "note"),
 )
-# What dates do, in order.
-TURNS = {
+# The states that dates set, in order, and their events.
+DATE_EVENTS = {
     FairStatus.OPEN: FairEventKind.OPENED,
     FairStatus.CLOSED: FairEventKind.CLOSED,
 }
@@ -67,41 +67,41 @@ def create_fair(
     Raises:
         Repeated: the actor sent a form with this key before.
         Refused: the actor is no province official of the region.
-        Invalid: dates upside down, past or of another year, slug taken, a comparison that
+        Invalid: dates upside down, past or of another year, slug in use, a comparison that
             can't be; at its field.
     """
     key = bound_key(actor, Fair, values.get("key"))
     refuse_repeated(Fair, key)
-    check_facts(actor, values)
+    check_fair_values(actor, values)
     at = at or utcnow()
     check_not_past(values["starts_on"], local_day(at, home_zone()))
     fair = Fair(**_columns(values), key=key, status=FairStatus.ANNOUNCED)
     _save(fair)
     _set_themes(fair, values.get("themes", ()))
     if source:
-        tell(fair, FairEventKind.CLONED, actor, source_id=source.id, at=at)
+        record_event(fair, FairEventKind.CLONED, actor, source_id=source.id, at=at)
     else:
-        tell(fair, FairEventKind.ANNOUNCED, actor, reason=reason, at=at)
-    _turn_unless_stopped(fair, at)
+        record_event(fair, FairEventKind.ANNOUNCED, actor, reason=reason, at=at)
+    _update_unless_stopped(fair, at)
     return fair
 
 
 def edit_fair(actor: Account, fair: Fair, values: dict[str, Any], seen: int | None = None) -> Fair:
-    """Change a fair; once it has opened only its words and its comparisons.
+    """Change a fair; once it has opened only its texts and its comparisons.
 
     Args:
         values: as for create_fair.
         seen: the last event the actor saw (queries.last_event); None for programs.
 
     Raises:
-        Overtaken: something was done with the fair since.
+        FairChanged: it was changed since the actor saw it.
         Refused, Invalid: as create_fair; or what may not change any more, at its field.
         InvalidTransition: the fair is certified, or known by its totals alone.
     """
     lock(fair)
-    check_facts(actor, values, fair)
+    check_fair_values(actor, values, fair)
     check_unchanged(fair, seen)
-    check_still_open_to(fair, values, sessions_of(fair))
+    check_editable(fair, values, sessions_of(fair))
     if values["starts_on"] != fair.starts_on:
         check_not_past(values["starts_on"], home_today())
     new = _columns(values)
@@ -112,8 +112,8 @@ def edit_fair(actor: Account, fair: Fair, values: dict[str, Any], seen: int | No
     if _set_themes(fair, values.get("themes", ())):
         changed.append("themes")
     if changed:
-        tell(fair, FairEventKind.EDITED, actor, about=" ".join(changed))
-    _turn_unless_stopped(fair, utcnow())
+        record_event(fair, FairEventKind.EDITED, actor, about=" ".join(changed))
+    _update_unless_stopped(fair, utcnow())
     return fair
 
 
@@ -131,7 +131,7 @@ def enter_totals(actor: Account, values: dict[str, Any]) -> Fair:
     """
     key = bound_key(actor, Fair, values.get("key"))
     refuse_repeated(Fair, key)
-    check_facts(actor, values)
+    check_fair_values(actor, values)
     totals = ("total_listings", "total_merchants", "total_deals", "total_fen")
     given = {name: values.get(name) for name in totals}
     if all(value is None for value in given.values()):
@@ -151,7 +151,7 @@ def enter_totals(actor: Account, values: dict[str, Any]) -> Fair:
     return fair
 
 
-def turn_fairs(now: datetime) -> int:
+def update_states(now: datetime) -> int:
     """Open and close every fair whose day has come; returns how many. Safe to repeat."""
     today = local_day(now, home_zone())
     due = db.session.scalars(
@@ -162,7 +162,7 @@ def turn_fairs(now: datetime) -> int:
             )
         )
     ).all()
-    return sum(turn_fair(lock(fair), now) for fair in due)
+    return sum(update_state(lock(fair), now) for fair in due)
 
 
 def enrol_from_publications(fair: Fair) -> int:
@@ -195,13 +195,13 @@ def enrol_from_publications(fair: Fair) -> int:
             OfferPublication.at < end,
             Offer.status.not_in((Status.DRAFT, Status.REJECTED)),
             within(Region.path, path),
-            about(themes_of([fair.id])[fair.id]),
+            admits_product(themes_of([fair.id])[fair.id]),
             ~exists().where(FairListing.fair_id == fair.id, FairListing.offer_id == Offer.id),
         )
         .group_by(Offer.id)
     )
     columns = [column.name for column in FairListing.__table__.columns]
-    # Of an INSERT the count is kept only on demand: psycopg forgets it with the cursor.
+    # psycopg drops the row count of an INSERT with the cursor unless it is asked to preserve it.
     statement = insert(FairListing).from_select(columns, found)
     result = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     return result.rowcount  # type: ignore[attr-defined]
@@ -226,7 +226,13 @@ def list_offer(offer: Offer, at: datetime) -> int:
     place, kind = _paths(offer)
     themes = themes_of([fair_id for fair_id, _path in fairs]) if fairs else {}
     rows = [
-        {"fair_id": fair_id, "offer_id": offer.id, "listed_at": at, "counts": True, **_copy(offer)}
+        {
+            "fair_id": fair_id,
+            "offer_id": offer.id,
+            "listed_at": at,
+            "counts": True,
+            **_listing_columns(offer),
+        }
         for fair_id, path in fairs
         if is_within(place, path) and rules.admits(themes[fair_id], kind)
     ]
@@ -236,12 +242,12 @@ def list_offer(offer: Offer, at: datetime) -> int:
     return 0
 
 
-def follow(offer: Offer) -> None:
-    """Bring the listings of `offer` to what it says now.
+def sync_listings(offer: Offer) -> None:
+    """Copy the offer's present values to its listings.
 
-    An open fair's listing follows the offer in all; it stops counting while the offer is
-    rejected or no longer of the fair's region and theme. A closed fair's follows only
-    what a county does (rules.kept_after_closing); a certified fair's is left alone.
+    An open fair's listing takes over everything; it stops counting while the offer is rejected
+    or outside the fair's region and theme. A closed fair's takes over only what a county does
+    (rules.state_after_closing), a certified fair's nothing.
     """
     listings = db.session.execute(
         select(FairListing, Fair.status, Region.path)
@@ -257,10 +263,10 @@ def follow(offer: Offer) -> None:
         if status is FairStatus.OPEN:
             admitted = is_within(place, path) and rules.admits(themes[listing.fair_id], kind)
             counts = offer.status is not Status.REJECTED and admitted
-            after = {**_copy(offer), "counts": counts}
+            after = {**_listing_columns(offer), "counts": counts}
         else:
-            before = rules.Kept(listing.verified, listing.counts)
-            after = asdict(rules.kept_after_closing(before, offer.verification, offer.status))
+            before = rules.ListingState(listing.verified, listing.counts)
+            after = asdict(rules.state_after_closing(before, offer.verification, offer.status))
         if all(getattr(listing, name) == value for name, value in after.items()):
             continue
         listing_changing.send(fair_id=listing.fair_id)
@@ -272,32 +278,32 @@ def follow(offer: Offer) -> None:
 
 
 @offer_published.connect
-def _when_published(sender: Any, offer: Offer, at: datetime) -> None:
+def _on_published(sender: Any, offer: Offer, at: datetime) -> None:
     list_offer(offer, at)
 
 
 @offer_changed.connect
-def _when_changed(sender: Any, offer: Offer, at: datetime) -> None:
-    follow(offer)
+def _on_changed(sender: Any, offer: Offer, at: datetime) -> None:
+    sync_listings(offer)
 
 
-def _turn_unless_stopped(fair: Fair, at: datetime) -> None:
-    """What is announced or edited while the clock is not trusted waits for the calendar."""
+def _update_unless_stopped(fair: Fair, at: datetime) -> None:
+    """Update the fair's state, unless the clock is not trusted: then the calendar does later."""
     if stopped_clock() is None:
-        turn_fair(fair, at)
+        update_state(fair, at)
 
 
-def turn_fair(fair: Fair, now: datetime) -> int:
-    """Move `fair` to the state its dates give it at `now`; how many steps that took."""
+def update_state(fair: Fair, now: datetime) -> int:
+    """Set the state that the fair's dates give it at `now`; returns the number of transitions."""
     today = local_day(now, home_zone())
     target = rules.status_on(fair.status, fair.starts_on, fair.ends_on, today)
     steps = 0
-    for status, kind in TURNS.items():
+    for status, kind in DATE_EVENTS.items():
         if fair.status is target or status not in FAIR_TRANSITIONS[fair.status]:
             continue
         fair.status = status
         steps += 1
-        tell(fair, kind, at=now)
+        record_event(fair, kind, at=now)
         if status is FairStatus.OPEN:
             enrol_from_publications(fair)
             fair_opened.send(fair_id=fair.id)
@@ -329,7 +335,7 @@ def _save(fair: Fair) -> None:
 
 
 def _set_themes(fair: Fair, prefixes: Iterable[str]) -> bool:
-    """Make the fair's theme that; whether it was another before."""
+    """Replace the fair's theme; returns whether it changed."""
     rows = db.session.scalars(select(FairTheme).where(FairTheme.fair_id == fair.id)).all()
     wanted = set(prefixes)
     for row in rows:
@@ -342,13 +348,13 @@ def _set_themes(fair: Fair, prefixes: Iterable[str]) -> bool:
 
 
 def _paths(offer: Offer) -> tuple[str, str]:
-    """The region's and the product's path, by the codes: a relationship may be behind."""
+    """The region's and the product's path, by code: a loaded relationship may be outdated."""
     place = db.session.get_one(Region, offer.region_code)
     return place.path, db.session.get_one(Product, offer.product_code).path
 
 
-def _copy(offer: Offer) -> dict[str, Any]:
-    """What a listing copies of its offer, by column."""
+def _listing_columns(offer: Offer) -> dict[str, Any]:
+    """The columns of a listing that are copied from its offer."""
     return {
         "side": offer.side,
         "region_code": offer.region_code,

@@ -1,4 +1,4 @@
-"""Sessions 专场: made, changed and taken out while their fair is announced or open."""
+"""Adding, changing and removing sessions 专场 while their fair is announced or open."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from market.accounts.models import Account
 from market.database import db, lock, utcnow, violated
 from market.fairs.checks import (
-    check_arranger,
-    check_open_to_sessions,
+    check_province_official,
     check_session,
+    check_takes_sessions,
     check_unchanged,
 )
-from market.fairs.history import tell
+from market.fairs.history import record_event
 from market.fairs.models import (
     Fair,
     FairEventKind,
@@ -51,16 +51,16 @@ def add_session(
     Raises:
         Repeated: the actor sent a form with this key before.
         Refused: the actor is no province official of the fair's region.
-        Overtaken: something was done with the fair since.
+        FairChanged: the fair was changed since the actor saw it.
         InvalidTransition: the fair is over.
-        Invalid: at the field that is outside the fair, or an address taken.
+        Invalid: with the field that is outside the fair, or an address already in use.
     """
     at = at or utcnow()
     key = bound_key(actor, FairSession, values.get("key"))
     refuse_repeated(FairSession, key)
     _check(actor, fair, seen, at)
     session = store_session(fair, values, key)
-    tell(fair, FairEventKind.SESSION_ADDED, actor, about=session.name, at=at)
+    record_event(fair, FairEventKind.SESSION_ADDED, actor, about=session.name, at=at)
     return session
 
 
@@ -76,16 +76,16 @@ def edit_session(
     if before == ({name: values[name] for name in COLUMNS}, set(values["themes"])):
         return session
     _fill(session, values)
-    tell(fair, FairEventKind.SESSION_EDITED, actor, about=session.name)
+    record_event(fair, FairEventKind.SESSION_EDITED, actor, about=session.name)
     return session
 
 
 def remove_session(actor: Account, session: FairSession, seen: int | None = None) -> None:
-    """Take a session out; the fair's own figures are what they were. Raises as add_session."""
+    """Remove a session; the fair's own figures stay. Raises as add_session."""
     fair, name = _fair_of(session), session.name
     _check(actor, fair, seen, utcnow())
     db.session.delete(session)
-    tell(fair, FairEventKind.SESSION_REMOVED, actor, about=name)
+    record_event(fair, FairEventKind.SESSION_REMOVED, actor, about=name)
 
 
 def store_session(fair: Fair, values: dict[str, Any], key: str | None = None) -> FairSession:
@@ -99,15 +99,15 @@ def store_session(fair: Fair, values: dict[str, Any], key: str | None = None) ->
 def _fair_of(session: FairSession) -> Fair:
     try:
         return session.fair
-    except ObjectDeletedError:  # somebody took it out after the page was asked for
+    except ObjectDeletedError:  # removed after the page was loaded
         raise InvalidTransition() from None
 
 
 def _check(actor: Account, fair: Fair, seen: int | None, at: datetime) -> None:
     lock(fair)
-    check_arranger(actor, fair.region.path)
+    check_province_official(actor, fair.region.path)
     check_unchanged(fair, seen)
-    check_open_to_sessions(fair, local_day(at, home_zone()))
+    check_takes_sessions(fair, local_day(at, home_zone()))
 
 
 def _fill(session: FairSession, values: dict[str, Any]) -> None:
@@ -124,6 +124,9 @@ def _fill(session: FairSession, values: dict[str, Any]) -> None:
 
 def _set_themes(session: FairSession, prefixes: Collection[str]) -> None:
     wanted = set(prefixes)
-    kept = [theme for theme in session.themes if theme.product_prefix in wanted]
-    new = wanted - {theme.product_prefix for theme in kept}
-    session.themes = [*kept, *(FairSessionTheme(product_prefix=prefix) for prefix in sorted(new))]
+    present = [theme for theme in session.themes if theme.product_prefix in wanted]
+    new = wanted - {theme.product_prefix for theme in present}
+    session.themes = [
+        *present,
+        *(FairSessionTheme(product_prefix=prefix) for prefix in sorted(new)),
+    ]

@@ -1,5 +1,5 @@
-"""Making, changing and taking out the sessions of a fair. Their public pages show figures
-and are market.tallies'."""
+"""Adding, changing and removing the sessions of a fair. Their public pages show figures and
+are in market.tallies."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from flask_login import current_user
 
 from market.database import transaction
 from market.fairs import bp, session_services
-from market.fairs.checks import check_act
+from market.fairs.checks import check_action
 from market.fairs.lifecycle_forms import SessionForm
-from market.fairs.models import Act, Fair, FairSession
+from market.fairs.models import Fair, FairAction, FairSession
 from market.fairs.queries import load_fair, load_session, theme_names
-from market.fairs.timeline import put_refusal
+from market.fairs.timeline import put_on_fair_form
 from market.permissions import requires
 from market.web.converters import row_id
 from market.web.errors import DomainError, Repeated
@@ -24,7 +24,7 @@ from market.web.errors import DomainError, Repeated
 @bp.route("/desk/fairs/<slug>/sessions/new", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
 def new_session(fair: Fair) -> Any:
-    check_act(fair, Act.SESSIONS)
+    check_action(fair, FairAction.SESSIONS)
     form = SessionForm(fair)
     if form.validate_on_submit():
         values = form.values()
@@ -35,7 +35,7 @@ def new_session(fair: Fair) -> Any:
         except Repeated:
             return redirect(url_for("fairs.manage", slug=fair.slug), 303)
         except DomainError as error:
-            put_refusal(error, form)
+            put_on_fair_form(error, form)
     themes = theme_names(fair)
     return render_template("fairs/session.html", fair=fair, form=form, session=None, themes=themes)
 
@@ -44,7 +44,7 @@ def new_session(fair: Fair) -> Any:
 @requires("session.manage", load=load_session)
 def edit_session(session: FairSession) -> Any:
     fair = session.fair
-    check_act(fair, Act.SESSIONS)
+    check_action(fair, FairAction.SESSIONS)
     form = SessionForm(fair, session)
     if form.validate_on_submit():
         values = form.values()
@@ -53,7 +53,7 @@ def edit_session(session: FairSession) -> Any:
                 session_services.edit_session(current_user, session, values, form.seen.data)
             return _done(fair, _("The session is changed."))
         except DomainError as error:
-            put_refusal(error, form, SessionForm(fair, session, formdata=None))
+            put_on_fair_form(error, form, SessionForm(fair, session, formdata=None))
     themes = theme_names(fair)
     return render_template(
         "fairs/session.html", fair=fair, form=form, session=session, themes=themes

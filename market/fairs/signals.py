@@ -1,4 +1,4 @@
-"""What rooms further down follow without being imported from here.
+"""Signals for higher rooms, which this room can't import.
 
 Sent synchronously inside the transaction that makes the change; a receiver that raises
 undoes it.
@@ -17,6 +17,6 @@ closed_fair_changed = _signals.signal("closed-fair-changed")
 # A fair has just opened and listed what was published on its first day; with `fair_id=`.
 fair_opened = _signals.signal("fair-opened")
 
-# What a listing says of its offer is about to change; with `fair_id=`, before anything of it
-# is written, so that what stood until now can still be counted.
+# A listing is about to change, with `fair_id=`; sent before anything is written, so that the
+# present state can still be counted.
 listing_changing = _signals.signal("listing-changing")

@@ -1,4 +1,4 @@
-"""What a form suggests: the next edition of a fair, an emergency fair's name, addresses."""
+"""Suggested form values: the next edition of a fair, an emergency fair's name, addresses."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from market.database import utcnow
 from market.fairs import rules
 from market.fairs.forms import split_themes
-from market.fairs.models import Fair, Season
-from market.fairs.queries import baselines, sessions_of, taken_slugs, themes_of
+from market.fairs.models import Fair, FairSeason
+from market.fairs.queries import find_baselines, sessions_of, themes_of, used_slugs
 from market.products.queries import named_products
 from market.regions.models import Region
 from market.text.days import local_day
 from market.web.home_time import home_today, home_zone
 
 # By the month a fair begins in.
-SEASONS = (Season.WINTER, Season.SPRING, Season.SUMMER, Season.AUTUMN)
+SEASONS = (FairSeason.WINTER, FairSeason.SPRING, FairSeason.SUMMER, FairSeason.AUTUMN)
 # A fair's name is Chinese and English on every page, so both are made at once.
 EMERGENCY = "{place}{year}年{month}月{products}应急对接会"
 EMERGENCY_EN = "{place}: emergency fair for {products}, {year}-{month:02d}"
@@ -36,36 +36,36 @@ class PlannedSession:
 
 
 @dataclass(frozen=True)
-class Edition:
+class NextEdition:
     """A next edition as suggested: the fields of the form by name, and its sessions."""
 
     values: dict[str, Any]
     sessions: Sequence[PlannedSession]
 
 
-def season_of(day: date) -> Season:
+def fair_season(day: date) -> FairSeason:
     """The season a fair that begins on `day` is of."""
     return SEASONS[day.month % 12 // 3]
 
 
-def next_edition(source: Fair, now: datetime | None = None) -> Edition:
+def suggest_next_edition(source: Fair, now: datetime | None = None) -> NextEdition:
     """The next edition of `source`: a year later, or as many years as it takes to lie ahead."""
-    years = rules.next_edition(source.ends_on, local_day(now or utcnow(), home_zone()))
+    years = rules.years_to_next_edition(source.ends_on, local_day(now or utcnow(), home_zone()))
     themes = themes_of([source.id])[source.id]
     year = source.year + years
-    starts_on = rules.years_on(source.starts_on, years)
-    slug = rules.renamed(source.slug, source.year, years)
+    starts_on = rules.add_years(source.starts_on, years)
+    slug = rules.next_edition_text(source.slug, source.year, years)
     slug = f"{slug}-{year}" if slug == source.slug else slug
-    before, last_year = baselines(source.region_code, themes, source.season, year, starts_on)
+    before, last_year = find_baselines(source.region_code, themes, source.season, year, starts_on)
     values = {
-        "name": rules.renamed(source.name, source.year, years),
-        "name_en": rules.renamed(source.name_en, source.year, years),
-        "slug": rules.first_free(slug, taken_slugs(slug)),
+        "name": rules.next_edition_text(source.name, source.year, years),
+        "name_en": rules.next_edition_text(source.name_en, source.year, years),
+        "slug": rules.unused_slug(slug, used_slugs(slug)),
         "season": source.season.value,
         "year": year,
         "region": source.region,
         "starts_on": starts_on,
-        "ends_on": rules.years_on(source.ends_on, years),
+        "ends_on": rules.add_years(source.ends_on, years),
         "previous_id": before,
         "same_season_id": last_year,
         **split_themes(themes),
@@ -75,15 +75,15 @@ def next_edition(source: Fair, now: datetime | None = None) -> Edition:
             session.id,
             session.name,
             session.name_en,
-            rules.moved_with(session.starts_on, source.starts_on, starts_on),
-            rules.moved_with(session.ends_on, source.starts_on, starts_on),
+            rules.shift_day(session.starts_on, source.starts_on, starts_on),
+            rules.shift_day(session.ends_on, source.starts_on, starts_on),
         )
         for session in sessions_of(source)
     ]
-    return Edition(values, sessions)
+    return NextEdition(values, sessions)
 
 
-def emergency_values(given: dict[str, Any]) -> dict[str, Any]:
+def suggest_emergency_values(given: dict[str, Any]) -> dict[str, Any]:
     """`given` (region, themes, name, name_en, slug) with the season, the year and whatever
     is empty suggested for a fair that opens today."""
     today = home_today()
@@ -96,19 +96,19 @@ def emergency_values(given: dict[str, Any]) -> dict[str, Any]:
     name_en = EMERGENCY_EN.format(
         place=region.name_en, products=", ".join(n.name_en for n in named), **when
     )
-    slug = f"{today.isoformat()}-{rules.slug_of(named[0].name_en) if named else ''}".rstrip("-")
+    slug = f"{today.isoformat()}-{rules.make_slug(named[0].name_en) if named else ''}".rstrip("-")
     return {
         **given,
-        "season": season_of(today),
+        "season": fair_season(today),
         "year": today.year,
         "name": given["name"] or name[:80],
         "name_en": given["name_en"] or name_en[:120],
-        "slug": given["slug"] or rules.first_free(slug, taken_slugs(slug)),
+        "slug": given["slug"] or rules.unused_slug(slug, used_slugs(slug)),
     }
 
 
-def session_slug(fair: Fair, themes: Sequence[str]) -> str:
+def suggest_session_slug(fair: Fair, themes: Sequence[str]) -> str:
     """An address for a session of these products that no other of the fair has."""
     named = list(named_products(themes).values())
-    slug = (rules.slug_of(named[0].name_en) if named else "") or "session"
-    return rules.first_free(slug, {session.slug for session in sessions_of(fair)})
+    slug = (rules.make_slug(named[0].name_en) if named else "") or "session"
+    return rules.unused_slug(slug, {session.slug for session in sessions_of(fair)})

@@ -1,4 +1,4 @@
-"""A fair's history in words, for the steps component and for whoever was overtaken."""
+"""A fair's history as text, for the steps component and for the loser of a concurrent change."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ from typing import Any
 
 from wtforms import Field, SelectField, SelectMultipleField
 
-from market.fairs.checks import Overtaken
-from market.fairs.labels import EVENTS, FIELDS
+from market.fairs.checks import FairChanged
+from market.fairs.labels import EVENT_LABELS, FIELD_LABELS
 from market.fairs.models import Fair, FairEvent, FairEventKind
 from market.fairs.queries import events_of
 from market.web.errors import DomainError, put_on_form
 from market.web.filters import day, local_name, moment
 from market.web.language import gettext as _
 
-# Where the form asks for a field of an event under other names.
-ASKED_AS = {"themes": ("categories", "products")}
+# The form's fields of an event's field, where their names differ.
+FORM_FIELDS = {"themes": ("categories", "products")}
 
 
 def timeline(fair: Fair) -> list[tuple[str, str, str, str]]:
     """Rows (label, state, when, who and why) for the steps component, the latest first."""
-    return [(what(event), "done", moment(event.at), who(event)) for event in events_of(fair)]
+    return [
+        (format_event(event), "done", moment(event.at), format_actor(event))
+        for event in events_of(fair)
+    ]
 
 
-def what(event: FairEvent) -> str:
+def format_event(event: FairEvent) -> str:
     """What was done, with the days, names or fields it is about."""
-    label, about = str(EVENTS[event.kind]), event.about
+    label, about = str(EVENT_LABELS[event.kind]), event.about
     if event.from_day and event.to_day:
         about = _(
             "until %(after)s instead of %(before)s",
@@ -35,41 +38,44 @@ def what(event: FairEvent) -> str:
     elif event.source:
         about = local_name(event.source)
     elif event.kind is FairEventKind.EDITED:
-        about = _(", ").join(str(FIELDS[name]) for name in event.about.split())
+        about = _(", ").join(str(FIELD_LABELS[name]) for name in event.about.split())
     return _("%(name)s: %(reason)s", name=label, reason=about) if about else label
 
 
-def who(event: FairEvent) -> str:
-    """Who did it, and why where they said so."""
+def format_actor(event: FairEvent) -> str:
+    """Who did it, and the reason if there is one."""
     name = event.by.name if event.by else _("by its dates")
     return _("%(name)s: %(reason)s", name=name, reason=event.reason) if event.reason else name
 
 
-def put_refusal(error: DomainError, form: Any, stored: Any = None) -> None:
-    """Show `error` on the form; of an Overtaken what was done and what the fields hold now.
+def put_on_fair_form(error: DomainError, form: Any, stored: Any = None) -> None:
+    """Show `error` on the form; for a FairChanged the changes and the fields' present values.
 
-    The form then counts as having seen it: sent again, it is what its writer wants.
+    The form's `seen` is then the last of these changes: sending it again overwrites them.
 
     Args:
-        stored: the form as it would be shown afresh.
+        stored: the form with the stored values.
     """
-    if not isinstance(error, Overtaken):
+    if not isinstance(error, FairChanged):
         put_on_form(error, form)
         return
     for event in error.events:
         done = _(
-            "%(when)s %(who)s: %(what)s", when=moment(event.at), who=who(event), what=what(event)
+            "%(when)s %(who)s: %(what)s",
+            when=moment(event.at),
+            who=format_actor(event),
+            what=format_event(event),
         )
         form.form_errors.append(done)
     form.form_errors.append(_("What you wrote is still here: look at it and send it again."))
     form.seen.data = error.events[-1].id
     for name in _changed(error) if stored else ():
-        if name in form and shown(form[name]) != (now := shown(stored[name])):
+        if name in form and format_field(form[name]) != (now := format_field(stored[name])):
             form[name].errors = [*form[name].errors, _("Now it is: %(value)s", value=now or "–")]
 
 
-def shown(field: Field) -> str:
-    """What a field holds, in words."""
+def format_field(field: Field) -> str:
+    """A field's value as text."""
     if isinstance(field, SelectField | SelectMultipleField):
         return _(", ").join(
             str(label) for _value, label, chosen, *_rest in field.iter_choices() if chosen
@@ -77,12 +83,12 @@ def shown(field: Field) -> str:
     return str(field._value())
 
 
-def _changed(error: Overtaken) -> list[str]:
+def _changed(error: FairChanged) -> list[str]:
     """The form's names of the fields that the events changed."""
     names: list[str] = []
     for event in error.events:
         if event.kind is FairEventKind.EDITED:
-            names += (n for name in event.about.split() for n in ASKED_AS.get(name, (name,)))
+            names += (n for name in event.about.split() for n in FORM_FIELDS.get(name, (name,)))
         elif event.kind is FairEventKind.SESSION_EDITED:
             names += ("name", "name_en", "slug", "products", "starts_on", "ends_on", "note")
         elif event.to_day:

@@ -1,4 +1,4 @@
-"""Making and changing a fair. Its public pages, which show figures, are market.tallies'."""
+"""Creating and editing a fair. Its public pages show figures and are in market.tallies."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from flask_login import current_user
 
 from market.database import transaction
 from market.fairs import bp, services
-from market.fairs.checks import check_act
+from market.fairs.checks import check_action
 from market.fairs.forms import FairForm, TotalsForm
-from market.fairs.lifecycle_views import done
-from market.fairs.models import Act, Fair
+from market.fairs.lifecycle_views import redirect_to_desk
+from market.fairs.models import Fair, FairAction
 from market.fairs.queries import load_fair
-from market.fairs.suggestions import season_of
-from market.fairs.timeline import put_refusal
+from market.fairs.suggestions import fair_season
+from market.fairs.timeline import put_on_fair_form
 from market.permissions import requires
 from market.regions.queries import home_region
 from market.web.errors import DomainError, Repeated, put_on_form
@@ -32,7 +32,7 @@ def new() -> Any:
         try:
             with transaction():
                 fair = services.create_fair(current_user, values)
-            return done(fair, _("The fair is announced."))
+            return redirect_to_desk(fair, _("The fair is announced."))
         except Repeated as error:
             return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
@@ -43,16 +43,16 @@ def new() -> Any:
 @bp.route("/fairs/<slug>/edit", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
 def edit(fair: Fair) -> Any:
-    check_act(fair, Act.EDIT)
+    check_action(fair, FairAction.EDIT)
     form = FairForm(fair)
     if form.validate_on_submit():
         values = form.values()
         try:
             with transaction():
                 services.edit_fair(current_user, fair, values, form.seen.data)
-            return done(fair, _("The fair is changed."))
+            return redirect_to_desk(fair, _("The fair is changed."))
         except DomainError as error:
-            put_refusal(error, form, FairForm(fair, formdata=None))
+            put_on_fair_form(error, form, FairForm(fair, formdata=None))
     return render_template("fairs/form.html", form=form, fair=fair)
 
 
@@ -76,7 +76,7 @@ def new_totals() -> Any:
 
 def _suggested() -> dict[str, Any]:
     today = home_today()
-    season = season_of(today)
+    season = fair_season(today)
     return {
         "season": season.value,
         "year": today.year,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from market.accounts.models import OFFICIALS, Account
 from market.database import db
 from market.fairs.models import HELD, Fair
-from market.fairs.queries import ORDER
+from market.fairs.queries import STATE_ORDER
 from market.papers.models import Document, DocumentKind, Making
 from market.regions.models import Region, is_within, within
 
@@ -44,7 +44,7 @@ def counted_fairs(paths: Collection[str]) -> list[Fair]:
         select(Fair)
         .where(Fair.totals_only.is_(False), Fair.status.in_(HELD))
         .options(joinedload(Fair.region, innerjoin=True))
-        .order_by(ORDER, Fair.ends_on.desc(), Fair.id.desc())
+        .order_by(STATE_ORDER, Fair.ends_on.desc(), Fair.id.desc())
     )
     return [
         fair

@@ -11,8 +11,8 @@ from market.accounts.models import Account
 from market.database import AdvisoryLock, advisory_lock, db, utcnow
 from market.deals.ledger import LedgerProblem, integrity_checks
 from market.deals.models import LedgerEntry
-from market.fairs.cancelling import cancelling
-from market.fairs.certifying import certifying
+from market.fairs.cancellation import cancellation_checks
+from market.fairs.certification import certification_checks
 from market.fairs.models import Fair
 from market.permissions import may
 from market.statements import queries, units
@@ -100,7 +100,7 @@ def _all_have_reported(fair: Fair) -> None:
         )
 
 
-certifying.append(_all_have_reported)
+certification_checks.append(_all_have_reported)
 
 
 def _nothing_is_published(fair: Fair) -> None:
@@ -109,7 +109,7 @@ def _nothing_is_published(fair: Fair) -> None:
         raise InvalidTransition(_l("A table of this fair is published: it can't be cancelled."))
 
 
-cancelling.append(_nothing_is_published)
+cancellation_checks.append(_nothing_is_published)
 
 
 def check_statements() -> list[LedgerProblem]:

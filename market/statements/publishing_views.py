@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from market.database import transaction, utcnow
-from market.fairs.certifying import certify_fair
+from market.fairs.certification import certify_fair
 from market.fairs.models import Fair, FairStatus
 from market.fairs.queries import load_fair
 from market.permissions import requires

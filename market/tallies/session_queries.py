@@ -17,7 +17,7 @@ from sqlalchemy import URL, func, select
 from market.database import db
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.fairs.models import FairListing, FairSession
-from market.fairs.queries import about
+from market.fairs.queries import admits_product
 from market.fairs.rules import listing_window
 from market.offers.models import Side
 from market.products.models import Product
@@ -160,4 +160,4 @@ def _of(session: FairSession) -> Sequence[Any]:
 
 def _codes(themes: Sequence[str]) -> Any:
     """The codes of the products these themes are about."""
-    return select(Product.code).where(about(themes))
+    return select(Product.code).where(admits_product(themes))

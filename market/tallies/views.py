@@ -14,7 +14,13 @@ from flask.blueprints import BlueprintSetupState
 
 from market.fairs.labels import SEASONS, STATUSES
 from market.fairs.models import Fair, FairStatus
-from market.fairs.queries import all_fairs, load_fair, session_lines, theme_names, why_cancelled
+from market.fairs.queries import (
+    all_fairs,
+    cancellation_reason,
+    load_fair,
+    session_lines,
+    theme_names,
+)
 from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.labels import level_word, level_words
@@ -93,7 +99,7 @@ def show(fair: Fair) -> Any:
 def _without_count(fair: Fair, told: dict[str, Any]) -> str:
     """The page of a fair that was cancelled, or of which only the totals are known."""
     if fair.status is FairStatus.CANCELLED:
-        return render_template("fairs/cancelled.html", **told, reason=why_cancelled(fair))
+        return render_template("fairs/cancelled.html", **told, reason=cancellation_reason(fair))
     totals = queries.totals(fair)
     compared = find_comparisons(fair, totals)
     return render_template("tallies/fair.html", **told, totals=totals, comparisons=compared)

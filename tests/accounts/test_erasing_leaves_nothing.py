@@ -48,7 +48,7 @@ from market.tallies.services import recount
 from market.worker import calendar_of
 from tests.conftest import PASSWORD
 from tests.deals.factories import Trade, agree, make_trade, propose, terms, verify
-from tests.fairs.making import count_deal, make_fair, publish
+from tests.fairs.factories import count_deal, make_fair, publish
 from tests.messages.test_questions import answer
 from tests.offers.factories import make_offer
 from tests.papers.conftest import font as font

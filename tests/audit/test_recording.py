@@ -26,7 +26,7 @@ from market.web.audit_registry import unaudited_tables
 from tests.conftest import Client
 from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade
-from tests.fairs.making import make_fair
+from tests.fairs.factories import make_fair
 from tests.offers.factories import make_offer
 
 Maker = Callable[..., Account]

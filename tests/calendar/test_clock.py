@@ -15,7 +15,7 @@ from market.calendar import services
 from market.calendar.models import Clock
 from market.database import db, transaction
 from market.fairs.models import Fair, FairEvent, FairListing, FairStatus
-from market.fairs.services import create_fair, turn_fairs
+from market.fairs.services import create_fair, update_states
 from market.offers.models import Offer, OfferChange, Status
 from market.offers.services import expire_offers
 from market.statements.models import StatementKind
@@ -23,7 +23,7 @@ from market.statements.rules import Period
 from market.statements.services import remind
 from market.tallies.services import update_counts
 from market.web.errors import Refused
-from tests.fairs.making import INSIDE, fair_values, make_fair, publish
+from tests.fairs.factories import INSIDE, fair_values, make_fair, publish
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 Make = Callable[..., Account]
@@ -128,7 +128,7 @@ def test_what_a_wrong_clock_expired_opened_and_closed_is_put_back(
     ended = make_fair(slug="2026-summer", starts_on=date(2026, 6, 1), ends_on=date(2026, 6, 9))
     with transaction():
         expire_offers(wrong)
-        turn_fairs(wrong)
+        update_states(wrong)
     with transaction():
         update_counts()
     missed = publish(owner, at=INSIDE + MINUTE)

@@ -24,7 +24,7 @@ from market.tallies.models import FairCount
 from market.tallies.queries import totals
 from market.web.home_time import home_today
 from tests.conftest import PASSWORD
-from tests.fairs.making import make_fair, new_deal
+from tests.fairs.factories import make_fair, new_deal
 from tests.killing import Starter, kill, until
 from tests.ports import free_port
 

@@ -20,7 +20,7 @@ from market.deals import ledger, services
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.web.errors import DomainError
 from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, verify
-from tests.fairs.making import make_fair
+from tests.fairs.factories import make_fair
 
 pytestmark = pytest.mark.postgresql
 Maker = Callable[..., Account]

@@ -20,7 +20,7 @@ from market.fairs.models import FairStatus
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.web.home_time import home_today
 from tests.deals.factories import Trade, agree, make_trade, terms
-from tests.fairs.making import make_fair
+from tests.fairs.factories import make_fair
 
 pytestmark = pytest.mark.postgresql
 Maker = Callable[..., Account]

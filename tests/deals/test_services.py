@@ -16,7 +16,7 @@ from market.accounts.models import Account
 from market.database import db, transaction
 from market.deals import services
 from market.deals.models import Channel, Deal, DealEvent, DealStatus, LedgerEntry
-from market.fairs.models import Fair, FairStatus, FairTheme, Season
+from market.fairs.models import Fair, FairSeason, FairStatus, FairTheme
 from market.matching.candidates import best_counterparts
 from market.matching.queries import facts_of
 from market.matching.rules import score
@@ -345,7 +345,7 @@ def make_fair(region: str = "430000", days: tuple[int, int] = (-1, 1), *themes: 
         slug=uuid.uuid4().hex,
         name="夏季对接会",
         name_en="Summer fair",
-        season=Season.SUMMER,
+        season=FairSeason.SUMMER,
         year=today.year,
         region_code=region,
         starts_on=today + timedelta(days=days[0]),

@@ -13,8 +13,8 @@ from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
 from market.fairs import services
-from market.fairs.cancelling import cancel_fair
-from market.fairs.checks import Overtaken
+from market.fairs.cancellation import cancel_fair
+from market.fairs.checks import FairChanged
 from market.fairs.models import Fair, FairEvent, FairEventKind, FairStatus
 from market.fairs.queries import comparable, events_of, last_event
 from market.statements import units
@@ -22,7 +22,7 @@ from market.tallies import comparisons, queries
 from market.tallies.services import update_counts
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.worker import recount_open_fairs
-from tests.fairs.making import count_deal, fair_values, make_fair, new_deal, publish, send_seen
+from tests.fairs.factories import count_deal, fair_values, make_fair, new_deal, publish, send_seen
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
@@ -47,7 +47,7 @@ def test_a_fair_without_deals_is_cancelled_with_a_reason(
     (event,) = events_of(fair)
     assert (event.kind, event.reason, event.by) == (FairEventKind.CANCELLED, WHY, province)
     with transaction():
-        assert services.turn_fairs(datetime(2026, 9, 16, tzinfo=UTC)) == 0
+        assert services.update_states(datetime(2026, 9, 16, tzinfo=UTC)) == 0
     assert fair.status is FairStatus.CANCELLED
     with pytest.raises(InvalidTransition):
         cancel(province, fair)
@@ -76,7 +76,7 @@ def test_only_the_province_cancels_and_not_over_what_another_did(
     seen = last_event(fair)
     with transaction():
         services.edit_fair(province, fair, fair_values(name="改名"))
-    with pytest.raises(Overtaken):
+    with pytest.raises(FairChanged):
         cancel(province, fair, seen=seen)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from market.fairs.models import FairStatus
 from market.papers import paper, wording
 from market.papers.official_figures import of_count, with_comparisons
-from tests.fairs.making import make_fair
+from tests.fairs.factories import make_fair
 
 MARK = "推算"
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs import lifecycle, services, session_services
-from market.fairs.models import Fair, FairSession, FairStatus, Season
+from market.fairs.models import Fair, FairSeason, FairSession, FairStatus
 from market.regions.models import Region
 from tests.deals.counting import statements
-from tests.fairs.making import fair_values, make_fair, send_seen
+from tests.fairs.factories import fair_values, make_fair, send_seen
 from tests.fairs.test_lifecycle import NOON, inside, kinds, session_values
 from tests.fairs.test_views import text
 
@@ -209,7 +209,7 @@ def test_an_emergency_fair_is_opened_by_four_answers(official: Any) -> None:
     fair = db.session.scalars(select(Fair)).one()
     assert (fair.status, fair.season, fair.region_code) == (
         FairStatus.OPEN,
-        Season.AUTUMN,
+        FairSeason.AUTUMN,
         "430700",
     )
     assert fair.name_en

@@ -14,13 +14,13 @@ from market.database import db, transaction
 from market.deals import services as deal_services
 from market.deals.models import Channel, Deal, LedgerEntry
 from market.fairs import lifecycle, services, session_services, suggestions
-from market.fairs.checks import Overtaken
-from market.fairs.models import Fair, FairEventKind, FairListing, FairStatus, Season
+from market.fairs.checks import FairChanged
+from market.fairs.models import Fair, FairEventKind, FairListing, FairSeason, FairStatus
 from market.fairs.queries import events_of, last_event, overlapping, sessions_of, themes_of
 from market.regions.models import Region
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from tests.deals.factories import Trade, agree, make_trade
-from tests.fairs.making import ORANGE, TEA, fair_values, make_fair, publish
+from tests.fairs.factories import ORANGE, TEA, fair_values, make_fair, publish
 from tests.offers.factories import PEAR, make_offer
 
 pytestmark = pytest.mark.postgresql
@@ -53,7 +53,7 @@ def emergency_values(**values: Any) -> dict[str, Any]:
         "name_en": "",
         "slug": "",
     }
-    return suggestions.emergency_values({**given, **values})
+    return suggestions.suggest_emergency_values({**given, **values})
 
 
 def inside(act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -71,7 +71,7 @@ def test_a_fair_tells_its_life_and_the_calendars_part_in_it(
     clock(datetime(2026, 9, 1, tzinfo=UTC))
     fair = inside(services.create_fair, province, fair_values())
     for at in (datetime(2026, 9, 14, 16, tzinfo=UTC), LAST_MINUTE, LAST_MINUTE + MINUTE):
-        inside(services.turn_fairs, at)
+        inside(services.update_states, at)
     told = [(event.kind.value, event.by and event.by.name, event.at) for event in events_of(fair)]
     assert told == [
         ("closed", None, LAST_MINUTE + MINUTE),
@@ -158,9 +158,9 @@ def test_closing_early_makes_today_the_last_day_and_ends_the_sessions_with_it(
     event = events_of(fair)[0]
     assert (event.kind, event.from_day) == (FairEventKind.CLOSED_EARLY, date(2026, 9, 30))
     assert (fair.status, fair.ends_on) == (FairStatus.OPEN, date(2026, 9, 20))
-    inside(services.turn_fairs, datetime(2026, 9, 20, 15, 59, tzinfo=UTC))
+    inside(services.update_states, datetime(2026, 9, 20, 15, 59, tzinfo=UTC))
     assert fair.status is FairStatus.OPEN
-    inside(services.turn_fairs, datetime(2026, 9, 20, 16, tzinfo=UTC))
+    inside(services.update_states, datetime(2026, 9, 20, 16, tzinfo=UTC))
     assert fair.status is FairStatus.CLOSED
 
 
@@ -183,7 +183,7 @@ def test_a_deal_of_the_last_minute_counts_for_the_fair_though_verified_later(
     fair = make_fair()
     trade, deal = agreed(make_account, clock, LAST_MINUTE)
     clock(LAST_MINUTE + timedelta(days=5))
-    inside(services.turn_fairs, LAST_MINUTE + timedelta(days=5))
+    inside(services.update_states, LAST_MINUTE + timedelta(days=5))
     inside(deal_services.verify_deal, trade.official, deal)
     assert fair.status is FairStatus.CLOSED
     assert deal.agreed_on == fair.ends_on
@@ -203,7 +203,7 @@ def test_an_extended_fair_takes_the_deals_and_offers_of_the_added_days(
     clock(NOON)
     fair = make_fair()
     inside(lifecycle.extend_fair, province, fair, date(2026, 10, 7), "晚熟")
-    inside(services.turn_fairs, LAST_MINUTE + MINUTE)
+    inside(services.update_states, LAST_MINUTE + MINUTE)
     _trade, deal = agreed(make_account, clock, LAST_MINUTE + MINUTE)
     assert deal.fair_id == fair.id
     listed = db.session.scalars(select(FairListing)).one()
@@ -228,7 +228,7 @@ def test_of_two_fairs_in_one_region_the_theme_takes_the_deal(
     clock(datetime(2026, 9, 1, tzinfo=UTC))
     inside(services.create_fair, province, fair_values())
     pears = inside(services.create_fair, province, fair_values(slug="pears", themes=[PEAR]))
-    inside(services.turn_fairs, NOON)
+    inside(services.update_states, NOON)
     _trade, deal = agreed(make_account, clock, NOON)
     assert deal.fair_id == pears.id
 
@@ -258,12 +258,12 @@ def test_the_next_edition_has_its_year_its_sessions_and_its_baselines(
     left = inside(
         session_services.add_session, province, source, session_values(slug="left", name="另一")
     )
-    edition = suggestions.next_edition(source)
+    edition = suggestions.suggest_next_edition(source)
     assert edition.values["name"] == "2027年秋季对接会"
     assert [planned.starts_on for planned in edition.sessions] == [date(2027, 9, 16)] * 2
     # Not the fair of all products a year earlier: that is another series.
     assert edition.values["previous_id"] == edition.values["same_season_id"] == source.id
-    values = {**edition.values, "season": Season.AUTUMN, "themes": ["03"]}
+    values = {**edition.values, "season": FairSeason.AUTUMN, "themes": ["03"]}
     values["starts_on"] += timedelta(days=5)
     made = inside(lifecycle.clone_fair, province, source, values, [session.id])
     assert (made.slug, made.year, made.starts_on) == ("2027-autumn", 2027, date(2027, 9, 20))
@@ -285,8 +285,8 @@ def test_a_fair_of_the_29th_of_february_is_held_again_on_the_28th(
     source = inside(services.create_fair, province, fair_values(slug="leap", year=2028, **days))
     leap = session_values(starts_on=date(2028, 2, 29), ends_on=date(2028, 2, 29))
     inside(session_services.add_session, province, source, leap)
-    edition = suggestions.next_edition(source)
-    values = {**edition.values, "season": Season.AUTUMN, "themes": []}
+    edition = suggestions.suggest_next_edition(source)
+    values = {**edition.values, "season": FairSeason.AUTUMN, "themes": []}
     ids = [planned.id for planned in edition.sessions]
     made = inside(lifecycle.clone_fair, province, source, values, ids)
     assert (made.slug, made.starts_on) == ("leap-2029", date(2029, 2, 28))
@@ -302,7 +302,11 @@ def test_a_session_that_does_not_fit_the_next_edition_is_named_and_nothing_made(
     clock(NOON)
     source = make_fair()
     session = inside(session_services.add_session, province, source, session_values())
-    values = {**suggestions.next_edition(source).values, "season": Season.AUTUMN, "themes": []}
+    values = {
+        **suggestions.suggest_next_edition(source).values,
+        "season": FairSeason.AUTUMN,
+        "themes": [],
+    }
     with pytest.raises(Invalid, match="柑橘专场") as refused:
         inside(lifecycle.clone_fair, province, source, {**values, **change}, [session.id])
     assert refused.value.field == "sessions"
@@ -320,7 +324,7 @@ def test_an_emergency_fair_opens_at_once_with_what_was_posted_today(
     fair = inside(lifecycle.open_emergency_fair, province, emergency_values(), 7, "暴雨")
     assert fair.status is FairStatus.OPEN
     assert (fair.starts_on, fair.ends_on) == (date(2026, 9, 20), date(2026, 9, 26))
-    assert (fair.slug, fair.season) == ("2026-09-20-navel-orange", Season.AUTUMN)
+    assert (fair.slug, fair.season) == ("2026-09-20-navel-orange", FairSeason.AUTUMN)
     assert fair.name == "湖南2026年9月脐橙应急对接会"
     assert [row.offer_id for row in db.session.scalars(select(FairListing))] == [today.id]
     told = [(event.kind.value, event.reason) for event in events_of(fair)]
@@ -380,7 +384,7 @@ def test_the_second_of_two_officials_is_told_what_the_first_did(
     fair = inside(services.create_fair, province, fair_values())
     seen = last_event(fair)
     inside(services.edit_fair, province, fair, fair_values(name="新名", themes=["03"]), seen)
-    with pytest.raises(Overtaken) as told:
+    with pytest.raises(FairChanged) as told:
         inside(services.edit_fair, province, fair, fair_values(note="改"), seen)
     assert [event.about for event in told.value.events] == ["name themes"]
     assert (fair.name, fair.note) == ("新名", "")

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.fairs.models import FAIR_TRANSITIONS, Act, FairStatus
+from market.fairs.models import FAIR_TRANSITIONS, FairAction, FairStatus
 from market.fairs.rules import (
-    Kept,
-    acts_on,
+    ListingState,
+    add_years,
     admits,
-    first_free,
-    kept_after_closing,
+    allowed_actions,
     listing_window,
-    moved_with,
-    next_edition,
-    renamed,
-    slug_of,
+    make_slug,
+    next_edition_text,
+    shift_day,
+    state_after_closing,
     status_on,
     themes_meet,
-    years_on,
+    unused_slug,
+    years_to_next_edition,
 )
 from market.offers.models import Status, Verification
 from market.text.days import local_day
@@ -69,15 +69,15 @@ def test_a_theme_takes_a_product_and_what_is_below_it() -> None:
 
 
 def test_an_owners_edit_after_closing_takes_nothing_from_the_fair() -> None:
-    before = Kept(verified=True, counts=True)
-    assert kept_after_closing(before, Verification.UNVERIFIED, Status.PUBLISHED) == before
+    before = ListingState(verified=True, counts=True)
+    assert state_after_closing(before, Verification.UNVERIFIED, Status.PUBLISHED) == before
 
 
 def test_a_county_still_changes_a_closed_fair() -> None:
-    before = Kept(verified=True, counts=True)
-    assert not kept_after_closing(before, Verification.RETURNED, Status.PUBLISHED).verified
-    assert not kept_after_closing(before, Verification.VERIFIED, Status.REJECTED).counts
-    late = kept_after_closing(Kept(False, True), Verification.VERIFIED, Status.EXPIRED)
+    before = ListingState(verified=True, counts=True)
+    assert not state_after_closing(before, Verification.RETURNED, Status.PUBLISHED).verified
+    assert not state_after_closing(before, Verification.VERIFIED, Status.REJECTED).counts
+    late = state_after_closing(ListingState(False, True), Verification.VERIFIED, Status.EXPIRED)
     assert late.verified
 
 
@@ -89,14 +89,14 @@ def test_the_window_is_whole_days_where_clocks_change() -> None:
 
 def test_days_move_only_while_the_calendar_may_still_turn_the_fair() -> None:
     for status, nexts in FAIR_TRANSITIONS.items():
-        moving = {Act.EXTEND, Act.CLOSE_EARLY} & acts_on(status)
+        moving = {FairAction.EXTEND, FairAction.CLOSE_EARLY} & allowed_actions(status)
         assert bool(moving) == (FairStatus.CLOSED in nexts), status
-        assert acts_on(status, totals_only=True) == frozenset()
+        assert allowed_actions(status, totals_only=True) == frozenset()
 
 
 def test_the_29th_of_february_is_the_28th_where_there_is_none() -> None:
-    assert years_on(date(2028, 2, 29), 1) == date(2029, 2, 28)
-    assert years_on(date(2028, 2, 29), 4) == date(2032, 2, 29)
+    assert add_years(date(2028, 2, 29), 1) == date(2029, 2, 28)
+    assert add_years(date(2028, 2, 29), 4) == date(2032, 2, 29)
 
 
 days = st.dates(date(2001, 1, 1), date(2090, 12, 31))
@@ -108,24 +108,24 @@ def test_a_session_stays_inside_its_fair_a_year_later(
 ) -> None:
     session = first + timedelta(days=min(to_session, to_last))
     last = first + timedelta(days=to_last)
-    after = years_on(first, years)
-    assert after <= moved_with(session, first, after) <= years_on(last, years)
+    after = add_years(first, years)
+    assert after <= shift_day(session, first, after) <= add_years(last, years)
 
 
 @given(days, st.integers(0, 60), st.integers(-30, 30))
 def test_a_session_moves_with_the_first_day(first: date, offset: int, by: int) -> None:
-    session, a_year_on = first + timedelta(days=offset), years_on(first, 1)
+    session, a_year_on = first + timedelta(days=offset), add_years(first, 1)
     after = a_year_on + timedelta(days=by)
     if after.year == a_year_on.year:
-        usual = moved_with(session, first, a_year_on)
-        assert moved_with(session, first, after) - usual == timedelta(days=by)
+        usual = shift_day(session, first, a_year_on)
+        assert shift_day(session, first, after) - usual == timedelta(days=by)
 
 
 @pytest.mark.parametrize(
     ("ended", "years"), [("2026-09-30", 1), ("2025-12-31", 1), ("2024-02-29", 3), ("2020-01-01", 7)]
 )
 def test_the_next_edition_of_an_old_fair_lies_ahead(ended: str, years: int) -> None:
-    assert next_edition(date.fromisoformat(ended), date(2026, 11, 21)) == years
+    assert years_to_next_edition(date.fromisoformat(ended), date(2026, 11, 21)) == years
 
 
 @pytest.mark.parametrize(
@@ -137,14 +137,14 @@ def test_the_next_edition_of_an_old_fair_lies_ahead(ended: str, years: int) -> N
     ],
 )
 def test_a_name_moves_with_its_year_and_keeps_other_numbers(name: str, then: str) -> None:
-    assert renamed(name, 2026, 1) == then
+    assert next_edition_text(name, 2026, 1) == then
 
 
 def test_an_address_is_made_of_a_name_and_numbered_when_taken() -> None:
-    assert slug_of("Navel orange (Cuigan)") == "navel-orange-cuigan"
-    assert slug_of("脐橙") == ""
-    assert first_free("tea", {"tea", "tea-2"}) == "tea-3"
-    assert first_free("tea", {"tea-2"}) == "tea"
+    assert make_slug("Navel orange (Cuigan)") == "navel-orange-cuigan"
+    assert make_slug("脐橙") == ""
+    assert unused_slug("tea", {"tea", "tea-2"}) == "tea-3"
+    assert unused_slug("tea", {"tea-2"}) == "tea"
 
 
 theme_sets = st.lists(st.sampled_from(["03", "03/0301", "03/0302", "04", "04/0401"]), max_size=3)

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs import rules, services
-from market.fairs.models import Fair, FairListing, FairStatus, FairTheme, Season
+from market.fairs.models import Fair, FairListing, FairSeason, FairStatus, FairTheme
 from market.offers.models import Side, Status, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.regions.models import Region
 from market.web.errors import Invalid, Refused
-from tests.fairs.making import INSIDE, ORANGE, TEA, fair_values, make_fair, new_offer, publish
+from tests.fairs.factories import INSIDE, ORANGE, TEA, fair_values, make_fair, new_offer, publish
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
@@ -84,17 +84,17 @@ def test_an_announced_fair_is_not_moved_into_the_past(province: Account, clock: 
 @pytest.mark.parametrize(
     ("year", "season", "days", "fits"),
     [
-        (2026, Season.AUTUMN, ("2026-09-15", "2026-09-30"), True),
-        (2020, Season.AUTUMN, ("2028-09-15", "2028-09-30"), False),
-        (2027, Season.AUTUMN, ("2026-09-15", "2026-09-30"), False),
-        (2026, Season.WINTER, ("2026-12-01", "2027-01-31"), True),
-        (2027, Season.WINTER, ("2026-12-01", "2027-01-31"), True),
-        (2026, Season.WINTER, ("2027-01-05", "2027-01-31"), True),
-        (2026, Season.SPRING, ("2027-03-05", "2027-03-31"), False),
+        (2026, FairSeason.AUTUMN, ("2026-09-15", "2026-09-30"), True),
+        (2020, FairSeason.AUTUMN, ("2028-09-15", "2028-09-30"), False),
+        (2027, FairSeason.AUTUMN, ("2026-09-15", "2026-09-30"), False),
+        (2026, FairSeason.WINTER, ("2026-12-01", "2027-01-31"), True),
+        (2027, FairSeason.WINTER, ("2026-12-01", "2027-01-31"), True),
+        (2026, FairSeason.WINTER, ("2027-01-05", "2027-01-31"), True),
+        (2026, FairSeason.SPRING, ("2027-03-05", "2027-03-31"), False),
     ],
 )
 def test_a_fair_is_of_a_year_it_is_held_in(
-    province: Account, year: int, season: Season, days: tuple[str, str], fits: bool
+    province: Account, year: int, season: FairSeason, days: tuple[str, str], fits: bool
 ) -> None:
     first, last = map(date.fromisoformat, days)
     assert rules.fits_year(year, season, first, last) is fits
@@ -132,7 +132,7 @@ def test_two_fairs_cannot_have_one_address(province: Account) -> None:
 
 def test_a_later_fair_or_another_season_is_no_baseline(province: Account) -> None:
     later = make_fair(slug="later", starts_on=date(2100, 1, 1), ends_on=date(2100, 2, 1))
-    spring = make_fair(slug="spring", season=Season.SPRING, year=2025)
+    spring = make_fair(slug="spring", season=FairSeason.SPRING, year=2025)
     for field, baseline in (("previous_id", later), ("same_season_id", spring)):
         with pytest.raises(Invalid) as refused:
             create(province, **{field: baseline.id})
@@ -157,7 +157,7 @@ def test_fairs_open_and_close_at_local_midnight(app: Flask) -> None:
         datetime(2026, 9, 30, 16, tzinfo=UTC),
     ):
         with transaction():
-            turned = services.turn_fairs(at)
+            turned = services.update_states(at)
         seen.append((turned, fair.status.value))
     assert seen == [(0, "announced"), (1, "open"), (0, "open"), (1, "closed")]
 
@@ -168,7 +168,7 @@ def test_a_worker_that_slept_through_a_fair_opens_and_closes_it_with_its_listing
     fair = announce()
     publish(make_account())
     with transaction():
-        services.turn_fairs(datetime(2026, 11, 1, tzinfo=UTC))
+        services.update_states(datetime(2026, 11, 1, tzinfo=UTC))
     assert fair.status is FairStatus.CLOSED
     assert len(listings()) == 1
 
@@ -181,7 +181,7 @@ def test_opening_lists_what_was_published_that_day_already(make_account: Make) -
     publish(farmer, at=MIDNIGHT, status=Status.REJECTED)
     publish(make_account(region="440106"), at=MIDNIGHT)
     with transaction():
-        services.turn_fairs(MIDNIGHT)
+        services.update_states(MIDNIGHT)
     assert [(row.offer_id, row.listed_at) for row in listings()] == [(first.id, MIDNIGHT)]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs import services, session_services
-from market.fairs.checks import Overtaken
+from market.fairs.checks import FairChanged
 from market.fairs.models import (
     Fair,
     FairEventKind,
@@ -21,7 +21,7 @@ from market.fairs.models import (
 )
 from market.fairs.queries import events_of, last_event, session_lines, sessions_of
 from market.web.errors import Invalid, InvalidTransition
-from tests.fairs.making import ORANGE, TEA, make_fair
+from tests.fairs.factories import ORANGE, TEA, make_fair
 from tests.fairs.test_lifecycle import NOON, inside, session_values
 
 pytestmark = pytest.mark.postgresql
@@ -125,7 +125,7 @@ def test_who_takes_out_a_session_that_another_changed_is_told(
     session = inside(session_services.add_session, province, fair, session_values())
     seen = last_event(fair)
     inside(session_services.edit_session, province, session, session_values(name="改"), seen)
-    with pytest.raises(Overtaken):
+    with pytest.raises(FairChanged):
         inside(session_services.remove_session, province, session, seen)
     assert sessions_of(fair) == [session]
 
@@ -141,5 +141,5 @@ def test_a_session_that_another_took_out_cannot_be_changed(province: Account, fa
 
 def test_a_worker_turns_a_fair_with_sessions(province: Account, fair: Fair) -> None:
     inside(session_services.add_session, province, fair, session_values())
-    inside(services.turn_fairs, datetime(2026, 10, 1, tzinfo=UTC))
+    inside(services.update_states, datetime(2026, 10, 1, tzinfo=UTC))
     assert fair.status is FairStatus.CLOSED

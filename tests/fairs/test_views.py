@@ -13,7 +13,7 @@ from market.database import db, transaction
 from market.fairs.models import Fair, FairStatus, FairTheme
 from market.fairs.services import enrol_from_publications
 from market.tallies.services import recount
-from tests.fairs.making import count_deal, make_fair, publish, send_seen
+from tests.fairs.factories import count_deal, make_fair, publish, send_seen
 
 Make = Callable[..., Account]
 FORM = {

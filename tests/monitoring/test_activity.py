@@ -16,7 +16,7 @@ from market.monitoring.rules import Level
 from market.offers.models import Verification
 from market.web.home_time import home_today
 from tests.deals.counting import statements
-from tests.fairs.making import make_fair, new_deal, new_offer
+from tests.fairs.factories import make_fair, new_deal, new_offer
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]

@@ -17,7 +17,7 @@ from market.monitoring.rules import Direction, Level
 from market.offers.models import Side, Status
 from market.web.home_time import home_today, home_zone
 from tests.deals.counting import statements
-from tests.fairs.making import ORANGE, make_fair, new_deal, new_offer
+from tests.fairs.factories import ORANGE, make_fair, new_deal, new_offer
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]

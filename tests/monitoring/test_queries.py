@@ -18,7 +18,7 @@ from market.monitoring.awaiting import awaiting
 from market.monitoring.rules import Kind, Level
 from market.offers.models import Offer, Side, Status
 from tests.deals.counting import statements
-from tests.fairs.making import ORANGE, make_fair, new_deal, new_offer
+from tests.fairs.factories import ORANGE, make_fair, new_deal, new_offer
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]

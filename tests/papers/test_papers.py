@@ -31,7 +31,7 @@ from market.tables.table import shown
 from market.tallies.comparisons import ComparedFigure
 from market.tallies.frozen_figures import FrozenFigures, read_figures
 from market.web.filters import money
-from tests.fairs.making import ORANGE, TEA
+from tests.fairs.factories import ORANGE, TEA
 from tests.tables.test_tables import HOSTILE
 
 Ask = Callable[..., Document]

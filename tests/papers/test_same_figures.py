@@ -28,7 +28,7 @@ from market.statements import units
 from market.statements.published_table import published_table
 from market.tallies.services import recount
 from market.web.filters import wan
-from tests.fairs.making import publish
+from tests.fairs.factories import publish
 from tests.papers.test_official_figures import paper
 from tests.papers.test_papers import has_row, words_of
 from tests.statements.reporting_fair import CHANGDE, Season, make_season

@@ -18,7 +18,7 @@ from market.papers.models import Document, DocumentKind, Making
 from market.regions.models import Region
 from market.tallies.queries import Totals
 from market.web.errors import Invalid, InvalidTransition, Refused
-from tests.fairs.making import count_deal, make_fair, publish
+from tests.fairs.factories import count_deal, make_fair, publish
 
 Ask = Callable[..., Document]
 Make = Callable[..., Account]

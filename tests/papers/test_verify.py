@@ -18,7 +18,7 @@ from market.papers.models import Document
 from market.papers.services import new_code
 from market.papers.verification import Verdict, check
 from market.tallies.services import recount
-from tests.fairs.making import count_deal, publish
+from tests.fairs.factories import count_deal, publish
 
 Ask = Callable[..., Document]
 Make = Callable[..., Account]

@@ -19,7 +19,7 @@ from market.statements import corrections, publishing, services, units
 from market.statements.models import Statement, StatementKind
 from market.statements.rules import Period
 from market.web.home_time import home_zone
-from tests.fairs.making import count_deal, make_fair
+from tests.fairs.factories import count_deal, make_fair
 
 Make = Callable[..., Account]
 SHIMEN, TAOYUAN, CHANGDE, PROVINCE = "430726", "430725", "430700", "430000"

@@ -34,7 +34,7 @@ from market.tallies.models import FairDayEnd
 from market.tallies.region_queries import count_reversed
 from market.tallies.services import update_count
 from market.worker import turn_calendar
-from tests.fairs.making import ORANGE, TEA, publish
+from tests.fairs.factories import ORANGE, TEA, publish
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
 
 pytestmark = pytest.mark.postgresql

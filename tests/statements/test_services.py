@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.deals import ledger
-from market.fairs.certifying import certify_fair
+from market.fairs.certification import certify_fair
 from market.fairs.models import FairEvent, FairEventKind, FairStatus
 from market.regions.models import Region
 from market.statements import corrections, publishing, queries, services, units

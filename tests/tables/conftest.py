@@ -16,7 +16,7 @@ from market.fairs.models import Fair
 from market.fairs.services import enrol_from_publications
 from market.offers.models import Side, Verification
 from market.tallies.services import recount
-from tests.fairs.making import ORANGE, TEA, count_deal, make_fair, publish
+from tests.fairs.factories import ORANGE, TEA, count_deal, make_fair, publish
 
 Make = Callable[..., Account]
 PLACES = ("430726", "430725", "430671", "430102", "431103")

@@ -18,7 +18,7 @@ from market.products.models import Product
 from market.statements import overview
 from market.statements.rules import Rates
 from market.tables.desk_tables import TABLES
-from tests.fairs.making import ORANGE, TEA
+from tests.fairs.factories import ORANGE, TEA
 from tests.monitoring.test_prices import ask, usual
 from tests.monitoring.test_queries import LINLI, YUEYANG, heap
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, make_season

@@ -13,7 +13,7 @@ import pytest
 
 from market.accounts.models import Account
 from market.tallies.session_queries import SESSION_DEALS_PER_PAGE, session_totals
-from tests.fairs.making import ORANGE, TEA, count_deal, make_fair
+from tests.fairs.factories import ORANGE, TEA, count_deal, make_fair
 from tests.tables.conftest import named_rows
 from tests.tallies.test_sessions import make_session
 

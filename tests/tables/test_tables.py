@@ -21,7 +21,7 @@ from market.tables.fair_tables import TABLES, Source
 from market.tables.table import Kind
 from market.tables.workbooks import csv_of, workbook_bytes
 from market.tallies.services import recount
-from tests.fairs.making import count_deal, make_fair
+from tests.fairs.factories import count_deal, make_fair
 from tests.tables.conftest import fill, named_rows
 
 Make = Callable[..., Account]

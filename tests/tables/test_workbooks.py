@@ -18,7 +18,7 @@ from market.tables.table import Kind
 from market.tables.workbooks import csv_of, workbook_bytes
 from market.tallies.services import recount
 from market.text.cells import csv_bytes, disarmed
-from tests.fairs.making import count_deal, make_fair
+from tests.fairs.factories import count_deal, make_fair
 
 Make = Callable[..., Account]
 

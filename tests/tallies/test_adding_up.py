@@ -28,7 +28,7 @@ from market.tallies.services import update_counts
 from market.tallies.trees import fair_tree, freeze_tree
 from market.web.errors import DomainError
 from market.worker import recount_open_fairs
-from tests.fairs.making import INSIDE, ORANGE, TEA, make_fair, new_deal, new_offer
+from tests.fairs.factories import INSIDE, ORANGE, TEA, make_fair, new_deal, new_offer
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]

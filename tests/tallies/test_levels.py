@@ -17,7 +17,7 @@ from market.tables import figures
 from market.tables.fair_tables import Source, counties, prefectures
 from market.tallies import services
 from market.web.language import gettext
-from tests.fairs.making import count_deal, make_fair
+from tests.fairs.factories import count_deal, make_fair
 
 Make = Callable[..., Account]
 ADDRESS = "/fairs/2026-autumn"

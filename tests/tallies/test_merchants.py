@@ -17,7 +17,7 @@ from market.stations.services import withdraw_consent
 from market.tallies.merchants import Trader, identities
 from market.tallies.queries import region_totals, totals
 from market.tallies.services import check_counts, recount
-from tests.fairs.making import make_fair, publish
+from tests.fairs.factories import make_fair, publish
 
 Make = Callable[..., Account]
 SHIMEN, TAOYUAN = "430726", "430725"

@@ -21,7 +21,7 @@ from market.tallies import quantities, queries, services
 from market.tallies.figures import BY_NAME, FigureKind, format_pair
 from market.tallies.queries import Totals
 from market.web.filters import money, wan
-from tests.fairs.making import ORANGE, TEA, count_deal, make_fair
+from tests.fairs.factories import ORANGE, TEA, count_deal, make_fair
 
 Make = Callable[..., Account]
 SHIMEN, FURONG = "430726", "430102"

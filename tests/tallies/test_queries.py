@@ -8,14 +8,14 @@ import pytest
 
 from market.accounts.models import Account, TraderType
 from market.database import transaction
-from market.fairs.models import Fair, FairStatus, Season
+from market.fairs.models import Fair, FairSeason, FairStatus
 from market.fairs.services import enrol_from_publications
 from market.offers.models import Side
 from market.regions.queries import get_region
 from market.tallies import comparisons, queries, region_queries, services
 from market.tallies import county_map as county_map
 from market.tallies.figures import BY_NAME
-from tests.fairs.making import TEA, count_deal, make_fair, publish
+from tests.fairs.factories import TEA, count_deal, make_fair, publish
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
@@ -73,7 +73,7 @@ def earlier(**values: object) -> Fair:
 
 
 def test_what_a_baseline_does_not_know_is_no_zero(make_account: Make) -> None:
-    winter = earlier(season=Season.WINTER, total_listings=10)
+    winter = earlier(season=FairSeason.WINTER, total_listings=10)
     fair = make_fair(previous_id=winter.id)
     for _ in range(18):
         publish(make_account())
@@ -88,7 +88,7 @@ def test_what_a_baseline_does_not_know_is_no_zero(make_account: Make) -> None:
 
 def test_the_fair_before_and_the_same_season_are_told_apart(app: object) -> None:
     autumn = earlier(total_fen=100)
-    winter = earlier(slug="winter", season=Season.WINTER, total_fen=50)
+    winter = earlier(slug="winter", season=FairSeason.WINTER, total_fen=50)
     fair = make_fair(previous_id=winter.id, same_season_id=autumn.id)
     found = comparisons.find_comparisons(fair, queries.Totals(amount_fen=150))
     assert [(c.kind, c.baseline.slug) for c in found] == [

@@ -14,7 +14,7 @@ from market.database import db, transaction
 from market.deals import ledger
 from market.deals.models import Channel
 from market.fairs.models import Fair, FairStatus
-from market.fairs.services import enrol_from_publications, turn_fairs
+from market.fairs.services import enrol_from_publications, update_states
 from market.offers.models import Side, Status, Verification
 from market.offers.signals import offer_changed
 from market.regions.models import Region
@@ -22,7 +22,7 @@ from market.tallies import queries, services
 from market.tallies.models import FairTally
 from market.tallies.trees import fair_tree
 from market.worker import recount_open_fairs
-from tests.fairs.making import INSIDE, count_deal, make_fair, publish
+from tests.fairs.factories import INSIDE, count_deal, make_fair, publish
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]
@@ -232,7 +232,7 @@ def test_what_was_listed_in_the_last_seconds_is_counted_after_the_close(
     publish(make_account(region=SHIMEN))
     enrol(fair)
     with transaction():
-        turn_fairs(datetime(2026, 10, 1, tzinfo=UTC))
+        update_states(datetime(2026, 10, 1, tzinfo=UTC))
     assert fair.status is FairStatus.CLOSED
     assert updated()
     assert db.session.get_one(FairTally, (fair.id, SHIMEN)).sell_listings == 1

@@ -28,7 +28,7 @@ from market.tallies.screen_views import REFRESH_SECONDS
 from market.tallies.services import recount, update_counts
 from market.web import page_cache
 from tests.conftest import make_app
-from tests.fairs.making import TEA, count_deal, make_fair, new_deal, publish
+from tests.fairs.factories import TEA, count_deal, make_fair, new_deal, publish
 
 Make = Callable[..., Account]
 BOARD = "/fairs/2026-autumn"

@@ -1,4 +1,4 @@
-"""Fairs that a wrong clock opened or closed."""
+"""Putting right the fairs that a wrong clock opened or closed."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from sqlalchemy import and_, exists, or_, select
 
 from market.calendar.services import turns, undoings
 from market.database import db, lock
-from market.fairs.history import tell
+from market.fairs.history import record_event
 from market.fairs.models import Fair, FairEvent, FairEventKind, FairListing, FairStatus
-from market.fairs.services import TURNS, enrol_from_publications, follow, turn_fairs
+from market.fairs.services import DATE_EVENTS, enrol_from_publications, sync_listings, update_states
 from market.fairs.signals import fair_opened
 from market.offers.models import Offer, Status, Verification
 from market.text.days import local_day
 from market.web.home_time import home_zone
 
 
-def turn_back_fairs(now: datetime, since: datetime | None = None) -> list[Fair]:
-    """Give every fair that is further than its dates at `now` the state they give it.
+def restore_states(now: datetime, since: datetime | None = None) -> list[Fair]:
+    """Set fairs back that are in a later state than their dates give at `now`.
 
     Args:
         since: only those that the calendar moved since then, by the clock as it was.
@@ -31,7 +31,7 @@ def turn_back_fairs(now: datetime, since: datetime | None = None) -> list[Fair]:
     )
     moved = exists().where(
         FairEvent.fair_id == Fair.id,
-        FairEvent.kind.in_(TURNS.values()),
+        FairEvent.kind.in_(DATE_EVENTS.values()),
         FairEvent.by_id.is_(None),
         *([] if since is None else [FairEvent.at >= since]),
     )
@@ -43,18 +43,18 @@ def turn_back_fairs(now: datetime, since: datetime | None = None) -> list[Fair]:
         if fair.starts_on > today:
             fair.status = FairStatus.ANNOUNCED
             reason = _("Opened by a wrong clock; not yet open.")
-            tell(fair, FairEventKind.ANNOUNCED, at=now, reason=reason)
+            record_event(fair, FairEventKind.ANNOUNCED, at=now, reason=reason)
         else:
             fair.status = FairStatus.OPEN
             reason = _("Closed by a wrong clock; open again.")
-            tell(fair, FairEventKind.OPENED, at=now, reason=reason)
+            record_event(fair, FairEventKind.OPENED, at=now, reason=reason)
             _catch_up(fair)
             fair_opened.send(fair_id=fair.id)
     return list(fairs)
 
 
 def _catch_up(fair: Fair) -> None:
-    """List what was published while the fair was taken for closed, and follow what changed."""
+    """List what was published while the fair was closed, and copy what changed."""
     enrol_from_publications(fair)
     verified = Offer.verification == Verification.VERIFIED
     differing = (
@@ -72,12 +72,12 @@ def _catch_up(fair: Fair) -> None:
         )
     )
     for offer in db.session.scalars(differing).all():
-        follow(offer)
+        sync_listings(offer)
 
 
 def _undo(now: datetime, since: datetime | None) -> list[str]:
-    return [f"{fair.slug}: {fair.status.value} again." for fair in turn_back_fairs(now, since)]
+    return [f"{fair.slug}: {fair.status.value} again." for fair in restore_states(now, since)]
 
 
-turns.append(turn_fairs)
+turns.append(update_states)
 undoings.append(_undo)

@@ -1,6 +1,6 @@
-"""Cancelling a fair with nothing counted: announced by mistake, or held by nobody.
+"""Cancelling a fair that has nothing counted, such as one announced by mistake.
 
-Rooms above add their check to `cancelling`; each gets the fair and raises a DomainError
+Rooms above add their check to `cancellation_checks`; each gets the fair and raises a DomainError
 where the fair already has something that stays.
 """
 
@@ -11,12 +11,17 @@ from datetime import datetime
 
 from market.accounts.models import Account
 from market.database import lock, utcnow
-from market.fairs.checks import REASON_IS_PUBLISHED, check_act, check_arranger, check_unchanged
-from market.fairs.history import tell
-from market.fairs.models import Act, Fair, FairEventKind, FairStatus
+from market.fairs.checks import (
+    REASON_IS_PUBLISHED,
+    check_action,
+    check_province_official,
+    check_unchanged,
+)
+from market.fairs.history import record_event
+from market.fairs.models import Fair, FairAction, FairEventKind, FairStatus
 from market.web.reasons import require_reason
 
-cancelling: list[Callable[[Fair], None]] = []
+cancellation_checks: list[Callable[[Fair], None]] = []
 
 
 def cancel_fair(
@@ -26,27 +31,27 @@ def cancel_fair(
     seen: int | None = None,
     at: datetime | None = None,
 ) -> Fair:
-    """Cancel a fair in which no deal was agreed: it opens, counts and is reported of no more.
+    """Cancel a fair without agreed deals: it is neither counted nor reported any more.
 
-    Its page stays and says so with the reason; its history is kept.
+    Its page and history stay and give the reason.
 
     Args:
         seen: the last event the actor saw; None for programs. at: the moment; now when None.
 
     Raises:
         Refused: the actor is no province official of the fair's region.
-        Overtaken: something was done with the fair since.
+        FairChanged: it was changed since the actor saw it.
         InvalidTransition: it is certified, cancelled, or known by its totals alone.
         Invalid: there is no reason.
         DomainError: a check says what the fair has.
     """
     lock(fair)
-    check_arranger(actor, fair.region.path)
+    check_province_official(actor, fair.region.path)
     check_unchanged(fair, seen)
-    check_act(fair, Act.CANCEL)
+    check_action(fair, FairAction.CANCEL)
     require_reason(reason, REASON_IS_PUBLISHED)
-    for check in cancelling:
+    for check in cancellation_checks:
         check(fair)
     fair.status = FairStatus.CANCELLED
-    tell(fair, FairEventKind.CANCELLED, actor, reason=reason.strip(), at=at or utcnow())
+    record_event(fair, FairEventKind.CANCELLED, actor, reason=reason.strip(), at=at or utcnow())
     return fair

@@ -12,7 +12,7 @@ from market.accounts.models import Account
 from market.database import db, transaction
 from market.deals import ledger
 from market.deals.models import Channel, Deal, DealStatus
-from market.fairs.models import Fair, FairStatus, Season
+from market.fairs.models import Fair, FairSeason, FairStatus
 from market.offers.models import (
     Offer,
     OfferPublication,
@@ -33,7 +33,7 @@ def fair_values(**values: Any) -> dict[str, Any]:
         "slug": "2026-autumn",
         "name": "2026年秋季对接会",
         "name_en": "Autumn fair 2026",
-        "season": Season.AUTUMN,
+        "season": FairSeason.AUTUMN,
         "year": 2026,
         "region": db.session.get_one(Region, "430000"),
         "starts_on": date(2026, 9, 15),

@@ -1,6 +1,6 @@
-"""Certifying a closed fair: the province's act, once everybody who has a say agrees.
+"""Certifying a closed fair, by the province, once every check passes.
 
-Rooms above add their check to `certifying`; each gets the fair and raises a DomainError
+Rooms above add their check to `certification_checks`; each gets the fair and raises a DomainError
 when it must not be certified yet.
 """
 
@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 from market.accounts.models import Account
 from market.database import lock
-from market.fairs.history import tell
+from market.fairs.history import record_event
 from market.fairs.models import FAIR_TRANSITIONS, Fair, FairEventKind, FairStatus
 from market.permissions import may
 from market.web.errors import InvalidTransition, Refused
 
-certifying: list[Callable[[Fair], None]] = []
+certification_checks: list[Callable[[Fair], None]] = []
 
 
 def certify_fair(actor: Account, fair: Fair) -> None:
@@ -31,7 +31,7 @@ def certify_fair(actor: Account, fair: Fair) -> None:
         raise Refused()
     if FairStatus.CERTIFIED not in FAIR_TRANSITIONS[fair.status] or fair.totals_only:
         raise InvalidTransition()
-    for check in certifying:
+    for check in certification_checks:
         check(fair)
     fair.status = FairStatus.CERTIFIED
-    tell(fair, FairEventKind.CERTIFIED, actor)
+    record_event(fair, FairEventKind.CERTIFIED, actor)
