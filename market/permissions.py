@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any
 
 from flask import abort, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -294,7 +295,7 @@ def requires(
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
-        def guarded(**arguments: Any) -> Any:
+        def guarded(**arguments: Any) -> ResponseReturnValue:
             obj = load(**arguments) if load else None
             if not predicate(current_user, obj):
                 return refuse()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from market.accounts import bp, labels, services
 from market.accounts.forms import GrantForm, SearchForm
@@ -20,13 +20,15 @@ from market.web.errors import DomainError, put_on_form
 
 @bp.get("/admin/accounts")
 @requires("administrator")
-def admin() -> Any:
+def admin() -> str:
     form = SearchForm(request.args)
     found = find_accounts(form.chosen().get("q", ""), request.args.get("page", 1, page_number))
     return render_template("accounts/admin.html", form=form, found=found, labels=labels)
 
 
-def _account_page(account: Account, form: GrantForm, phone: str | None = None) -> Any:
+def _account_page(
+    account: Account, form: GrantForm, phone: str | None = None
+) -> ResponseReturnValue:
     return render_template(
         "accounts/admin_account.html",
         account=account,
@@ -37,19 +39,19 @@ def _account_page(account: Account, form: GrantForm, phone: str | None = None) -
     )
 
 
-def _back(account_id: int) -> Any:
+def _back(account_id: int) -> Response:
     return redirect(url_for("accounts.admin_account", account_id=account_id), 303)
 
 
 @bp.get("/admin/accounts/<int:account_id>")
 @requires("administrator", load=get_account)
-def admin_account(account: Account) -> Any:
+def admin_account(account: Account) -> ResponseReturnValue:
     return _account_page(account, GrantForm())
 
 
 @bp.post("/admin/accounts/<int:account_id>/phone")
 @requires("administrator", load=get_account)
-def admin_phone(account: Account) -> Any:
+def admin_phone(account: Account) -> ResponseReturnValue:
     with transaction():
         phone = services.reveal_phone(actor(), account, "accounts.admin_account")
     return _account_page(account, GrantForm(formdata=None), phone)
@@ -57,7 +59,7 @@ def admin_phone(account: Account) -> Any:
 
 @bp.post("/admin/accounts/<int:account_id>/grants")
 @requires("administrator", load=get_account)
-def grant(account: Account) -> Any:
+def grant(account: Account) -> ResponseReturnValue:
     form = GrantForm()
     if form.validate_on_submit():
         role, region = form.chosen_role, form.chosen_region
@@ -73,7 +75,7 @@ def grant(account: Account) -> Any:
 
 @bp.post("/admin/grants/<int:grant_id>/revoke")
 @requires("administrator", load=get_grant)
-def revoke(held: Grant) -> Any:
+def revoke(held: Grant) -> Response:
     account_id, grant_id = held.account_id, held.id
     with transaction():
         services.revoke_role(actor(), grant_id)
@@ -83,7 +85,7 @@ def revoke(held: Grant) -> Any:
 
 @bp.post("/admin/accounts/<int:account_id>/disable")
 @requires("administrator", load=get_account)
-def disable(account: Account) -> Any:
+def disable(account: Account) -> Response:
     with transaction():
         services.disable(actor(), account)
     flash(_("Account closed."), "success")
@@ -92,7 +94,7 @@ def disable(account: Account) -> Any:
 
 @bp.post("/admin/accounts/<int:account_id>/enable")
 @requires("administrator", load=get_account)
-def enable(account: Account) -> Any:
+def enable(account: Account) -> Response:
     with transaction():
         services.enable(actor(), account)
     flash(_("Account opened again."), "success")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from market.accounts import bp, labels, recovery
 from market.accounts.forms import PhoneForm, SearchForm
@@ -33,7 +32,7 @@ tabs.append(
 
 @bp.get("/desk/accounts")
 @requires("official")
-def desk() -> Any:
+def desk() -> str:
     form = SearchForm(request.args)
     counties = [g.region_code for g in actor().grants if g.role == Role.COUNTY_OFFICIAL]
     page = request.args.get("page", 1, int)
@@ -41,7 +40,7 @@ def desk() -> Any:
     return render_template("accounts/desk.html", form=form, found=found, labels=labels)
 
 
-def _help_page(account: Account, form: PhoneForm) -> Any:
+def _help_page(account: Account, form: PhoneForm) -> Response:
     """What can be done for the account."""
     page = render_template(
         "accounts/help.html",
@@ -58,13 +57,13 @@ def _help_page(account: Account, form: PhoneForm) -> Any:
 
 @bp.get("/desk/accounts/<int:account_id>")
 @requires("account.help", load=get_account)
-def help_page(account: Account) -> Any:
+def help_page(account: Account) -> Response:
     return _help_page(account, PhoneForm())
 
 
 @bp.post("/desk/accounts/<int:account_id>/one-time-password")
 @requires("account.help", load=get_account)
-def one_time_password(account: Account) -> Any:
+def one_time_password(account: Account) -> Response:
     password_hash = hash_password(new_digits(actor(), account))
     with transaction():
         recovery.issue_one_time_password(actor(), account, password_hash)
@@ -73,7 +72,7 @@ def one_time_password(account: Account) -> Any:
 
 @bp.post("/desk/accounts/<int:account_id>/phone")
 @requires("account.help", load=get_account)
-def change_phone(account: Account) -> Any:
+def change_phone(account: Account) -> Response:
     form = PhoneForm()
     if form.validate_on_submit():
         try:

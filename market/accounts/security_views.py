@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from market.accounts import authentication, bp, recovery, sessions
 from market.accounts.attempts import confirm_attempt
@@ -22,7 +22,7 @@ from market.web.errors import DomainError
 
 @bp.route("/me/password", methods=["GET", "POST"])
 @requires("member")
-def password() -> Any:
+def password() -> ResponseReturnValue:
     form = PasswordForm(owner=actor())
     if form.validate_on_submit():
         given, wanted = form.current.data or "", form.password.data or ""
@@ -45,7 +45,7 @@ def password() -> Any:
 
 @bp.route("/me/new-password", methods=["GET", "POST"])
 @requires("member")
-def new_password() -> Any:
+def new_password() -> ResponseReturnValue:
     """After a log-in with a one-time password: nothing else goes before."""
     if not actor().must_change_password:
         return redirect(url_for("accounts.password"))
@@ -69,7 +69,7 @@ def new_password() -> Any:
 
 @bp.route("/me/phone", methods=["GET", "POST"])
 @requires("member")
-def phone() -> Any:
+def phone() -> ResponseReturnValue:
     form = OwnPhoneForm()
     if form.validate_on_submit():
         wanted, given = form.phone.data or "", form.password.data or ""
@@ -88,7 +88,7 @@ def phone() -> Any:
 
 @bp.post("/me/sessions/<int:session_id>/end")
 @requires("account_session.end", load=get_session)
-def end_session(ended: AccountSession) -> Any:
+def end_session(ended: AccountSession) -> Response:
     with transaction():
         sessions.end_sessions(actor(), only=ended.id)
     flash(_("That device is logged out."), "success")
@@ -97,7 +97,7 @@ def end_session(ended: AccountSession) -> Any:
 
 @bp.post("/me/sessions/end-others")
 @requires("member")
-def end_other_sessions() -> Any:
+def end_other_sessions() -> Response:
     with transaction():
         sessions.end_sessions(actor(), but=actor().session_id)
     flash(_("All your other devices are logged out."), "success")

@@ -15,8 +15,10 @@ from flask import (
     session,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from market.accounts import authentication, bp, labels, services, sessions
 from market.accounts.attempts import confirm_attempt, login_attempt, spend_registration
@@ -43,7 +45,7 @@ REGISTERED = "registered_phone"
 
 @bp.route("/register", methods=["GET", "POST"])
 @requires("anyone")
-def register() -> Any:
+def register() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate_on_submit():
         chosen = {n: form[n].data for n in ("name", "phone", "trader_type", "region")}
@@ -71,7 +73,7 @@ def _register(**chosen: Any) -> None:
 
 @bp.route("/login", methods=["GET", "POST"])
 @requires("anyone")
-def login() -> Any:
+def login() -> ResponseReturnValue:
     form = LoginForm(
         next=request.args.get("next", ""), phone=readable_phone(session.get(REGISTERED))
     )
@@ -118,7 +120,7 @@ def _logged_in(form: LoginForm) -> Entered:
         return Entered(proof.account, device, token, proof.one_time_id is not None)
 
 
-def _welcome(entered: Entered, form: LoginForm) -> Any:
+def _welcome(entered: Entered, form: LoginForm) -> Response:
     """Hand the session to the browser and go on."""
     account, device, token, must_change = entered
     session.pop(REGISTERED, None)
@@ -135,7 +137,7 @@ def landing(account: Account) -> str:
     return link("desk" if account.is_official else "home")
 
 
-def refused(error: DomainError, form: Any, template: str, **shown: Any) -> Any:
+def refused(error: DomainError, form: Any, template: str, **shown: Any) -> ResponseReturnValue:
     """The form again with what is wrong; a used-up limit also tells programs so."""
     put_on_form(error, form)
     page = render_template(template, form=form, **shown)
@@ -145,7 +147,7 @@ def refused(error: DomainError, form: Any, template: str, **shown: Any) -> Any:
 
 @bp.post("/logout")
 @requires("anyone")
-def logout() -> Any:
+def logout() -> Response:
     if current_user.is_authenticated:
         with transaction():
             sessions.end_sessions(actor(), only=actor().session_id)
@@ -156,7 +158,7 @@ def logout() -> Any:
 
 @bp.get("/me")
 @requires("member")
-def me() -> Any:
+def me() -> str:
     return render_template(
         "accounts/me.html",
         account=actor(),
@@ -170,7 +172,7 @@ def me() -> Any:
 
 @bp.route("/me/edit", methods=["GET", "POST"])
 @requires("member")
-def edit() -> Any:
+def edit() -> ResponseReturnValue:
     form = ProfileForm(obj=actor())
     if form.validate_on_submit():
         chosen = {n: form[n].data for n in ("name", "trader_type", "region", "language")}
@@ -188,7 +190,7 @@ def edit() -> Any:
 
 @bp.get("/me/export.json")
 @requires("member")
-def export() -> Any:
+def export() -> Response:
     response = jsonify(export_account(actor()))
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
@@ -196,7 +198,7 @@ def export() -> Any:
 
 @bp.route("/me/erase", methods=["GET", "POST"])
 @requires("member")
-def erase() -> Any:
+def erase() -> ResponseReturnValue:
     form = EraseForm()
     if form.validate_on_submit():
         given = form.password.data or ""

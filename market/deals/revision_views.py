@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -21,7 +20,7 @@ from market.web.form_recovery import tell_refusal
 
 @bp.route("/deals/<int:deal_id>/mend", methods=["GET", "POST"])
 @requires("deal.act", load=load_deal)
-def mend(deal: Deal) -> Any:
+def mend(deal: Deal) -> ResponseReturnValue:
     if deal.status is not DealStatus.RETURNED:
         tell_refusal(InvalidTransition(_("Only a returned deal is mended.")))
         return redirect(url_for("deals.show", deal_id=deal.id), 303)

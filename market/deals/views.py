@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
@@ -101,7 +102,7 @@ def index() -> str:
 
 @bp.route("/offers/<int:offer_id>/propose", methods=["GET", "POST"])
 @requires("deal.propose", load=load_offer, purpose=_l("Log in to propose a deal."))
-def propose(offer: Offer) -> Any:
+def propose(offer: Offer) -> ResponseReturnValue:
     form = _propose_form(offer)
     if form.validate_on_submit():
         try:
@@ -135,11 +136,11 @@ def _propose(offer: Offer, form: ProposeForm) -> Deal:
 
 @bp.get("/deals/<int:deal_id>")
 @requires("deal.read", load=load_deal)
-def show(deal: Deal) -> Any:
+def show(deal: Deal) -> str:
     return show_page(deal)
 
 
-def show_page(deal: Deal, reason: str = "") -> Any:
+def show_page(deal: Deal, reason: str = "") -> str:
     """The deal's page; `reason` as typed in a form that was refused."""
     waiting = waiting_revision(deal)
     return render_template(
@@ -213,7 +214,7 @@ def settle(deal: Deal) -> Response:
 
 @bp.post("/deals/<int:deal_id>/verify")
 @requires("deal.verify", load=load_deal)
-def verify(deal: Deal) -> Any:
+def verify(deal: Deal) -> ResponseReturnValue:
     reason = _reason()
     try:
         with transaction():
@@ -251,7 +252,7 @@ def proof(deal: Deal) -> Response:
 
 @bp.get("/deals/<int:deal_id>/proofs/<sha256>")
 @requires("deal.read", load=load_deal)
-def proof_picture(deal: Deal) -> Any:
+def proof_picture(deal: Deal) -> Response:
     sha256 = (request.view_args or {})["sha256"]
     if sha256 not in {proof.sha256 for proof in deal.proofs}:
         abort(404)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -13,7 +14,7 @@ from flask_login import current_user
 from market.database import db
 from market.deals.reasons import is_token
 from market.desk import bp
-from market.desk.decisions import AT_MOST, Outcome, decide_each, refusal
+from market.desk.decisions import AT_MOST, Act, Outcome, decide_each, refusal
 from market.desk.forms import DecideForm
 from market.desk.queue_types import QUEUES
 from market.desk.queues import Item
@@ -37,7 +38,7 @@ def confirm(kind: str) -> str:
 
 @bp.post("/desk/<any(deals, offers):kind>/decide")
 @requires("official")
-def decide_chosen(kind: str) -> Any:
+def decide_chosen(kind: str) -> ResponseReturnValue:
     form, act, ids = DecideForm(kind), _act(), _chosen(request.form)
     asked = filter_of(QUEUES[kind])
     items = _inside(QUEUES[kind].items(db.session(), ids, asked.asked()))
@@ -71,10 +72,10 @@ def _unsaved(act: str, outcome: Outcome, reasons: Mapping[int, str]) -> list[int
     return [id_ for id_, _why in outcome.skipped if reasons.get(id_)]
 
 
-def _act() -> Any:
+def _act() -> Act:
     """Which of the two is to be done."""
-    act = request.values.get("act")
-    return act if act in ("verify", "return") else abort(400)
+    acts: tuple[Act, ...] = get_args(Act)
+    return next((act for act in acts if act == request.values.get("act")), None) or abort(400)
 
 
 def _chosen(given: Any) -> list[int]:

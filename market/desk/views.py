@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
@@ -133,11 +134,11 @@ def _state_tabs(kind: str, state: State, kept: dict[str, Any], counts: Any) -> l
 
 @bp.get("/desk/deals/<int:deal_id>")
 @requires("deal.judge", load=load_deal)
-def judge_deal(deal: Deal) -> Any:
+def judge_deal(deal: Deal) -> str:
     return deal_page(deal, DecideForm("deals"))
 
 
-def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> Any:
+def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> str:
     case = deal_case(db.session(), deal)
     decides = _decides(deal)
     return render_template(
@@ -159,11 +160,11 @@ def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> Any:
 
 @bp.get("/desk/offers/<int:offer_id>")
 @requires("offer.judge", load=load_offer)
-def judge_offer(offer: Offer) -> Any:
+def judge_offer(offer: Offer) -> str:
     return offer_page(offer, DecideForm("offers"))
 
 
-def offer_page(offer: Offer, form: DecideForm) -> Any:
+def offer_page(offer: Offer, form: DecideForm) -> str:
     case = offer_case(db.session(), offer)
     decides = _decides(offer)
     return render_template(
@@ -198,7 +199,7 @@ def _around(kind: str, id_: int, form: DecideForm) -> dict[str, Any]:
     }
 
 
-def _decided(kind: str, thing: Any, act: Any) -> Any:
+def _decided(kind: str, thing: Any, act: Any) -> ResponseReturnValue:
     """Decide one thing in one transaction, say how it went, and go on to the next.
 
     What is refused for what was written is shown again with it; where the page has no form any
@@ -252,19 +253,19 @@ def said_of(kind: str, id_: int, said: Any) -> str:
 
 @bp.post("/desk/deals/<int:deal_id>/verify")
 @requires("deal.verify", load=load_deal)
-def verify_deal(deal: Deal) -> Any:
+def verify_deal(deal: Deal) -> ResponseReturnValue:
     return _decided("deals", deal, "verify")
 
 
 @bp.post("/desk/deals/<int:deal_id>/return")
 @requires("deal.verify", load=load_deal)
-def return_deal(deal: Deal) -> Any:
+def return_deal(deal: Deal) -> ResponseReturnValue:
     return _decided("deals", deal, "return")
 
 
 @bp.post("/desk/deals/<int:deal_id>/undo")
 @requires("deal.verify", load=load_deal)
-def undo_deal(deal: Deal) -> Any:
+def undo_deal(deal: Deal) -> ResponseReturnValue:
     reason = ReasonForm().reason.data or ""
     try:
         with transaction():
@@ -278,13 +279,13 @@ def undo_deal(deal: Deal) -> Any:
 
 @bp.post("/desk/offers/<int:offer_id>/verify")
 @requires("offer.verify", load=load_offer)
-def verify_offer(offer: Offer) -> Any:
+def verify_offer(offer: Offer) -> ResponseReturnValue:
     return _decided("offers", offer, "verify")
 
 
 @bp.post("/desk/offers/<int:offer_id>/return")
 @requires("offer.verify", load=load_offer)
-def return_offer(offer: Offer) -> Any:
+def return_offer(offer: Offer) -> ResponseReturnValue:
     return _decided("offers", offer, "return")
 
 

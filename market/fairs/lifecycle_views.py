@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from market.database import transaction
 from market.fairs import bp, lifecycle, queries, suggestions
@@ -70,7 +70,7 @@ def manage(fair: Fair) -> str:
 
 @bp.route("/desk/fairs/<slug>/extend", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
-def extend(fair: Fair) -> Any:
+def extend(fair: Fair) -> ResponseReturnValue:
     check_action(fair, FairAction.EXTEND)
     form = ExtendForm(fair)
     if form.validate_on_submit():
@@ -88,7 +88,7 @@ def extend(fair: Fair) -> Any:
 
 @bp.route("/desk/fairs/<slug>/close", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
-def close(fair: Fair) -> Any:
+def close(fair: Fair) -> ResponseReturnValue:
     check_action(fair, FairAction.CLOSE_EARLY)
     form = CloseForm(fair)
     if form.validate_on_submit():
@@ -108,7 +108,7 @@ def close(fair: Fair) -> Any:
 
 @bp.route("/desk/fairs/<slug>/cancel", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
-def cancel(fair: Fair) -> Any:
+def cancel(fair: Fair) -> ResponseReturnValue:
     check_action(fair, FairAction.CANCEL)
     form = CloseForm(fair)
     if form.validate_on_submit():
@@ -124,7 +124,7 @@ def cancel(fair: Fair) -> Any:
 
 @bp.route("/desk/fairs/<slug>/clone", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
-def clone(fair: Fair) -> Any:
+def clone(fair: Fair) -> ResponseReturnValue:
     check_action(fair, FairAction.CLONE)
     form = CloneForm(suggestions.suggest_next_edition(fair))
     if form.validate_on_submit():
@@ -142,7 +142,7 @@ def clone(fair: Fair) -> Any:
 
 @bp.route("/desk/fairs/emergency", methods=["GET", "POST"])
 @requires("fair.create")
-def emergency() -> Any:
+def emergency() -> ResponseReturnValue:
     form = EmergencyForm(region=home_region(), days=7)
     form.region.within = [home_region()]
     if form.validate_on_submit():
@@ -160,7 +160,7 @@ def emergency() -> Any:
     return render_template("fairs/emergency.html", form=form)
 
 
-def redirect_to_desk(fair: Fair, message: str) -> Any:
+def redirect_to_desk(fair: Fair, message: str) -> Response:
     """Redirect to the fair's page of the desk, with a warning about overlapping fairs."""
     flash(message, "success")
     for other in queries.overlapping(fair) if fair.status in ACTIVE_STATUSES else ():

@@ -3,11 +3,11 @@ are in market.tallies."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from market.database import transaction
 from market.fairs import bp, session_services
@@ -23,7 +23,7 @@ from market.web.errors import DomainError, Repeated
 
 @bp.route("/desk/fairs/<slug>/sessions/new", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
-def new_session(fair: Fair) -> Any:
+def new_session(fair: Fair) -> ResponseReturnValue:
     check_action(fair, FairAction.SESSIONS)
     form = SessionForm(fair)
     if form.validate_on_submit():
@@ -42,7 +42,7 @@ def new_session(fair: Fair) -> Any:
 
 @bp.route("/desk/fairs/<slug>/sessions/<session_slug>", methods=["GET", "POST"])
 @requires("session.manage", load=load_session)
-def edit_session(session: FairSession) -> Any:
+def edit_session(session: FairSession) -> ResponseReturnValue:
     fair = session.fair
     check_action(fair, FairAction.SESSIONS)
     form = SessionForm(fair, session)
@@ -62,7 +62,7 @@ def edit_session(session: FairSession) -> Any:
 
 @bp.post("/desk/fairs/<slug>/sessions/<session_slug>/remove")
 @requires("session.manage", load=load_session)
-def remove_session(session: FairSession) -> Any:
+def remove_session(session: FairSession) -> Response:
     fair, seen = session.fair, request.form.get("seen", 0, type=row_id)
     try:
         with transaction():
@@ -73,6 +73,6 @@ def remove_session(session: FairSession) -> Any:
     return _done(fair, _("The session is taken out; the fair counts what it counted."))
 
 
-def _done(fair: Fair, message: str) -> Any:
+def _done(fair: Fair, message: str) -> Response:
     flash(message, "success")
     return redirect(url_for("fairs.manage", slug=fair.slug), 303)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -25,7 +26,7 @@ from market.web.home_time import home_today
 
 @bp.route("/fairs/new", methods=["GET", "POST"])
 @requires("fair.create")
-def new() -> Any:
+def new() -> ResponseReturnValue:
     form = FairForm(**_suggested())
     if form.validate_on_submit():
         values = form.values()
@@ -42,7 +43,7 @@ def new() -> Any:
 
 @bp.route("/fairs/<slug>/edit", methods=["GET", "POST"])
 @requires("fair.manage", load=load_fair)
-def edit(fair: Fair) -> Any:
+def edit(fair: Fair) -> ResponseReturnValue:
     check_action(fair, FairAction.EDIT)
     form = FairForm(fair)
     if form.validate_on_submit():
@@ -58,7 +59,7 @@ def edit(fair: Fair) -> Any:
 
 @bp.route("/fairs/totals/new", methods=["GET", "POST"])
 @requires("fair.create")
-def new_totals() -> Any:
+def new_totals() -> ResponseReturnValue:
     form = TotalsForm(region=home_region())
     if form.validate_on_submit():
         values = form.values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from market.accounts.login import actor
@@ -56,7 +57,7 @@ def _page(refused: tuple[int, AnswerForm] | None = None) -> str:
 
 @bp.post("/desk/questions/<int:question_id>/answer")
 @requires("question.answer", load=get_question)
-def answer(question: Question) -> Any:
+def answer(question: Question) -> ResponseReturnValue:
     form = AnswerForm()
     if form.validate_on_submit():
         text, key, latest = form.text.data or "", form.key.data, form.read_up_to

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from limits import parse
@@ -44,6 +45,9 @@ def _read_by_me(text: QuestionText) -> str:
     return text.text if plain else mask_phones(text.text)
 
 
+Subject = TypeVar("Subject", Offer, Deal)
+
+
 def load_party() -> Account | None:
     """For whom it is asked: `for` in the query string, or who is here."""
     number = request.args.get("for", type=row_id)
@@ -52,14 +56,14 @@ def load_party() -> Account | None:
     return db.session.get(Account, number) or abort(404)
 
 
-def _about(name: str, model: Any) -> Any:
+def _about(name: str, model: type[Subject]) -> Subject | None:
     number = request.args.get(name, type=row_id)
     return None if number is None else db.session.get(model, number) or abort(404)
 
 
 @bp.route("/questions/new", methods=["GET", "POST"])
 @requires("party.represent", load=load_party, purpose=_l("Log in to ask the county office."))
-def new(party: Account) -> Any:
+def new(party: Account) -> ResponseReturnValue:
     offer, deal = _about("offer", Offer), _about("deal", Deal)
     if (offer and not may(actor(), "offer.read", offer)) or (
         deal and not may(actor(), "deal.act", deal)
@@ -79,7 +83,7 @@ def _ask_page(form: TextForm, party: Account, offer: Offer | None, deal: Deal | 
     return render_template("messages/new.html", form=form, party=party, offer=offer, deal=deal)
 
 
-def _asked(form: TextForm, ask: Callable[[], Question], *shown: Any) -> Any:
+def _asked(form: TextForm, ask: Callable[[], Question], *shown: Any) -> ResponseReturnValue:
     try:
         with transaction():
             question = ask()
@@ -117,7 +121,7 @@ def _show(question: Question, form: TextForm) -> str:
 
 @bp.post("/questions/<int:question_id>/more")
 @requires("question.own", load=get_question)
-def more(question: Question) -> Any:
+def more(question: Question) -> ResponseReturnValue:
     form = TextForm()
     if form.validate_on_submit():
         spend(TEXTS_PER_ACCOUNT, "question", str(actor().id))
@@ -126,7 +130,7 @@ def more(question: Question) -> Any:
     return _show(question, form)
 
 
-def _step(form: TextForm, question: Question, step: Callable[[], None]) -> Any:
+def _step(form: TextForm, question: Question, step: Callable[[], None]) -> ResponseReturnValue:
     try:
         with transaction():
             step()

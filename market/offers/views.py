@@ -15,6 +15,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -101,7 +102,7 @@ def index() -> str:
 
 @bp.get("/offers/suggest.json")
 @requires("anyone")
-def suggest() -> Any:
+def suggest() -> Response:
     """Up to 8 ways on for the text `q`: value to fill in, label to read."""
     found = suggest_texts(request.args.get("q", "")[:MAX_SEARCH_LENGTH])
     return jsonify([{"value": value, "label": label} for value, label in found])
@@ -110,11 +111,11 @@ def suggest() -> Any:
 @bp.get("/offers/<int:offer_id>")
 @requires("offer.read", load=load_readable)
 @reuse_while_unchanged
-def show(offer: Offer) -> Any:
+def show(offer: Offer) -> str:
     return show_page(offer)
 
 
-def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> Any:
+def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> str:
     contact = offer.owner if offer.owner.phone else offer.posted_by
     verifies = may(current_user, "offer.verify", offer)
     return render_template(
@@ -146,7 +147,7 @@ def _phone_seen(offer: Offer) -> str | None:
 
 @bp.route("/offers/new", methods=["GET", "POST"])
 @requires("party.represent", load=load_owner, purpose=_l("Log in to post an offer."))
-def new(owner: Account) -> Any:
+def new(owner: Account) -> ResponseReturnValue:
     side = Side.BUY if request.args.get("side") == Side.BUY else Side.SELL
     form = OfferForm(side, owner.region, _prefilled(owner))
     if "switch" not in request.form and form.validate_on_submit():
@@ -167,7 +168,7 @@ def new(owner: Account) -> Any:
 
 @bp.route("/offers/<int:offer_id>/edit", methods=["GET", "POST"])
 @requires("offer.manage", load=get_offer)
-def edit(offer: Offer) -> Any:
+def edit(offer: Offer) -> ResponseReturnValue:
     form = OfferForm(offer.side, offer.region, form_data(values_of(offer)))
     was_verified = offer.verification is Verification.VERIFIED
     if "switch" not in request.form and form.validate_on_submit():
@@ -239,13 +240,13 @@ def verify(offer: Offer) -> Response:
 
 @bp.route("/offers/<int:offer_id>/return", methods=["POST"], endpoint="return")
 @requires("offer.verify", load=get_offer)
-def return_(offer: Offer) -> Any:
+def return_(offer: Offer) -> ResponseReturnValue:
     return _with_reason(offer, services.return_offer, _("Returned to its owner."))
 
 
 @bp.post("/offers/<int:offer_id>/reject")
 @requires("offer.verify", load=get_offer)
-def reject(offer: Offer) -> Any:
+def reject(offer: Offer) -> ResponseReturnValue:
     return _with_reason(offer, services.reject_offer, _("Rejected: nobody else sees it now."))
 
 
@@ -340,7 +341,7 @@ def _linked(error: DomainError) -> DomainError:
     return error
 
 
-def _with_reason(offer: Offer, act: Callable[..., Any], done: str) -> Any:
+def _with_reason(offer: Offer, act: Callable[..., Any], done: str) -> ResponseReturnValue:
     form = ReasonForm()
     if form.validate_on_submit():
         return _step(offer, lambda actor, it: act(actor, it, form.reason.data), done)

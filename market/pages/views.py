@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from market.database import utcnow
 from market.fairs.queries import running_fair
@@ -21,7 +21,7 @@ from market.web.network import local_path
 
 @bp.get("/")
 @requires("anyone")
-def home() -> Any:
+def home() -> str:
     fair = running_fair(utcnow())
     near = current_user.region.parent if current_user.is_authenticated else None
     return render_template(
@@ -35,7 +35,7 @@ def home() -> Any:
 
 @bp.get("/language/<code>")
 @requires("anyone")
-def language(code: str) -> Any:
+def language(code: str) -> Response:
     """Remember the language and go back to the page the switch stood on."""
     if code not in current_app.config["LANGUAGES"]:
         abort(404)
@@ -46,7 +46,7 @@ def language(code: str) -> Any:
 
 @bp.get("/kept-form")
 @requires("member")
-def kept_form() -> Any:
+def kept_form() -> ResponseReturnValue:
     """What was typed before logging in, where its form is on no page of its own."""
     kept = form_recovery.pending_form()
     if kept is None:
@@ -58,7 +58,7 @@ def kept_form() -> Any:
 
 @bp.get("/dev/components")
 @requires("anyone")
-def components() -> Any:
+def components() -> str:
     """Every component with sample data; in development only."""
     if current_app.config["ENV_NAME"] == "production":
         abort(404)

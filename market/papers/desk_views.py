@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -45,7 +46,7 @@ def _form() -> RequestForm:
 
 @bp.route("/desk/documents", methods=["GET", "POST"])
 @requires("official")
-def desk() -> Any:
+def desk() -> ResponseReturnValue:
     form = _form()
     if form.validate_on_submit():
         try:
@@ -76,7 +77,7 @@ def _as_asked() -> dict[str, Any]:
 
 @bp.post("/desk/documents/statements/<int:statement_id>")
 @requires("statement.read", load=get_statement)
-def print_statement(statement: Statement) -> Any:
+def print_statement(statement: Statement) -> ResponseReturnValue:
     """The paper of one statement, as it was submitted and corrected."""
     try:
         with transaction():
@@ -100,17 +101,17 @@ def _words() -> dict[str, Any]:
 
 @bp.post("/desk/documents/<code>/retry")
 @requires("document.manage", load=load_document)
-def retry(document: Document) -> Any:
+def retry(document: Document) -> ResponseReturnValue:
     return _act(document, services.retry_document, _("It is waiting its turn again."))
 
 
 @bp.post("/desk/documents/<code>/publish")
 @requires("document.manage", load=load_document)
-def publish(document: Document) -> Any:
+def publish(document: Document) -> ResponseReturnValue:
     return _act(document, services.publish_document, _("Published: anyone can have it now."))
 
 
-def _act(document: Document, act: Any, done: str) -> Any:
+def _act(document: Document, act: Any, done: str) -> ResponseReturnValue:
     """Do one thing to a document, and go back to the list."""
     back = url_for("papers.desk", _anchor=document.code)
     return perform(lambda: act(current_user, document), back, done)

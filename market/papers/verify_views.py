@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from limits import parse
 
 from market.papers import bp, verification
@@ -26,7 +25,7 @@ LOOKS = parse("120 per minute")
 
 @bp.get("/verify")
 @requires("anyone")
-def verify_form() -> Any:
+def verify_form() -> ResponseReturnValue:
     form = CheckForm(request.args)
     chosen = form.chosen() if request.args else {}
     if "code" in chosen and not form.hash.errors:
@@ -37,7 +36,7 @@ def verify_form() -> Any:
 
 @bp.get("/verify/<code>")
 @requires("anyone")
-def verify(code: str) -> Any:
+def verify(code: str) -> ResponseReturnValue:
     spend(LOOKS, "verify", client_network())
     found = verification.check(code, request.args.get("hash", "")[:64])
     page = render_template(

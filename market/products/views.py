@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import jsonify, request
+from werkzeug.wrappers import Response
 
 from market.permissions import requires
 from market.products import bp
@@ -17,7 +16,7 @@ bp.add_app_template_filter(trade_note)
 
 @bp.get("/products/suggest.json")
 @requires("anyone")
-def suggest() -> Any:
+def suggest() -> Response:
     """Up to 8 products that begin with `q`: value to fill in, label to read."""
     found = suggest_products(request.args.get("q", "")[:40])
     return jsonify(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import jsonify, request
+from werkzeug.wrappers import Response
 
 from market.permissions import requires
 from market.regions import bp
@@ -17,7 +16,7 @@ MAX_STARTS = 50
 
 @bp.get("/regions/suggest.json")
 @requires("anyone")
-def suggest() -> Any:
+def suggest() -> Response:
     """Up to 8 leaves that begin with `q`: value to fill in, label to read."""
     found = suggest_regions(request.args.get("q", "")[:40])
     return jsonify([{"value": full_name(r), "label": local_name(r)} for r in found])
@@ -25,7 +24,7 @@ def suggest() -> Any:
 
 @bp.get("/regions/tree.json")
 @requires("anyone")
-def tree() -> Any:
+def tree() -> Response:
     """The children of `parent`, for picking province, prefecture, county in turn; of several
     codes with commas between, these regions themselves."""
     codes = request.args.get("parent", "").split(",")[:MAX_STARTS]

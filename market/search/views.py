@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -37,7 +37,7 @@ def index() -> str:
 
 @bp.route("/searches/new", methods=["GET", "POST"])
 @requires("member", purpose=_l("Log in to save this search."))
-def save() -> Any:
+def save() -> ResponseReturnValue:
     """Keep the search of this address: asked about first, or at once from a button."""
     question, form = parse_query(request.args), SaveForm()
     if form.validate_on_submit():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.erasures import Person, Texts, texts
@@ -45,7 +45,7 @@ def _beside(model: Any) -> Callable[[Person], Any]:
     return lambda person: or_(model.by_id == person.id, model.statement_id.in_(_statements(person)))
 
 
-def _decided(person: Person) -> Any:
+def _decided(person: Person) -> ColumnElement[bool]:
     corrections = select(Correction.id).where(Correction.statement_id.in_(_statements(person)))
     return or_(
         CorrectionDecision.by_id == person.id, CorrectionDecision.correction_id.in_(corrections)

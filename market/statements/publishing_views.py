@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -32,7 +33,7 @@ from market.web.filters import local_name
 
 @bp.route("/desk/statements/publish/<slug>/<period>", methods=["GET", "POST"])
 @requires("fair.manage", load=lambda slug, period: Publishing(slug, period))
-def publish(asked: Publishing) -> Any:
+def publish(asked: Publishing) -> ResponseReturnValue:
     form = MissingForm(queries.not_in(asked.lines))
     if form.validate_on_submit():
         try:
@@ -84,7 +85,7 @@ def punctuality(fair: Fair) -> str:
 
 @bp.route("/desk/statements/certify/<slug>", methods=["GET", "POST"])
 @requires("fair.manage", load=load_reported)
-def certify(fair: Fair) -> Any:
+def certify(fair: Fair) -> ResponseReturnValue:
     if request.method == "POST":
 
         def step() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -147,7 +148,7 @@ def _board(fairs: list[Fair], now: Any) -> tuple[overview.Board | None, Any]:
 
 @bp.route("/desk/statements/draft/<slug>/<period>/<code>", methods=["GET", "POST"])
 @requires("statement.submit", load=load_draft)
-def draft(draft: DraftRequest) -> Any:
+def draft(draft: DraftRequest) -> ResponseReturnValue:
     form = SubmitForm(queries.not_in(draft.lines))
     if form.validate_on_submit():
         given = {"remark": form.remark.data or "", "reason": form.reason.data or ""}
@@ -204,7 +205,7 @@ def submit_all() -> Response:
 
 @bp.get("/desk/statements/<int:statement_id>")
 @requires("statement.read", load=queries.get_statement)
-def show(statement: Statement) -> Any:
+def show(statement: Statement) -> ResponseReturnValue:
     if not statement.version:
         return redirect(url_for("statements.index"), 303)
     period = Period(statement.day, statement.kind)
@@ -284,7 +285,7 @@ def remind(asked: tuple[Fair, Period | None]) -> Response:
 
 @bp.route("/desk/statements/<int:statement_id>/correct", methods=["GET", "POST"])
 @requires("statement.correct", load=queries.get_statement)
-def correct(statement: Statement) -> Any:
+def correct(statement: Statement) -> ResponseReturnValue:
     form = CorrectionForm()
     if form.validate_on_submit():
         try:

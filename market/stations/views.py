@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from market.accounts import labels as account_labels
 from market.accounts.login import actor
@@ -30,7 +30,7 @@ RECENT = 30
 
 @bp.get("/station")
 @requires("assistant")
-def desk() -> Any:
+def desk() -> str:
     assistant = actor()
     return render_template(
         "stations/desk.html",
@@ -42,7 +42,7 @@ def desk() -> Any:
 
 @bp.route("/station/farmers/new", methods=["GET", "POST"])
 @requires("assistant")
-def new_farmer() -> Any:
+def new_farmer() -> ResponseReturnValue:
     scope = scope_of(actor().id)
     home = scope[0] if len(scope) == 1 and scope[0].is_leaf else None
     form = FarmerForm(region=home, trader_type=TraderType.FARMER)
@@ -64,7 +64,7 @@ def new_farmer() -> Any:
 
 @bp.get("/station/farmers/<int:account_id>")
 @requires("party.represent", load=get_farmer)
-def farmer(account: Account) -> Any:
+def farmer(account: Account) -> str:
     consent = consent_of(account)
     return render_template(
         "stations/farmer.html",
@@ -82,7 +82,7 @@ def farmer(account: Account) -> Any:
 
 @bp.post("/station/farmers/<int:account_id>/withdraw-consent")
 @requires("party.represent", load=get_farmer)
-def withdraw_consent(account: Account) -> Any:
+def withdraw_consent(account: Account) -> Response:
     name = account.name
     with transaction():
         services.withdraw_consent(actor(), account)
@@ -92,7 +92,7 @@ def withdraw_consent(account: Account) -> Any:
 
 @bp.post("/station/farmers/<int:account_id>/erase")
 @requires("party.represent", load=get_farmer)
-def erase_farmer(account: Account) -> Any:
+def erase_farmer(account: Account) -> Response:
     with transaction():
         services.erase_farmer(actor(), account)
     flash(_("The farmer's name and phone number are removed."), "success")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from flask import abort, render_template, request
 from flask_login import current_user
@@ -54,7 +53,7 @@ def load_place(slug: str, code: str) -> Place:
 @bp.get("/fairs/<slug>/regions/<code>")
 @requires("fair.read", load=load_place)
 @reuse_while_unchanged
-def region(place: Place) -> Any:
+def region(place: Place) -> str:
     fair, node, count = place.fair, place.node, place.count
     rows, totals = count.inside(node), count.totals(node)
     products = region_queries.region_products(fair, node)
@@ -97,7 +96,7 @@ def own_rank(place: Place) -> CountyRow | Prefecture | None:
 @bp.get("/fairs/<slug>/regions/<code>/products")
 @requires("fair.read", load=load_place)
 @reuse_while_unchanged
-def products(place: Place) -> Any:
+def products(place: Place) -> str:
     found = region_queries.region_products(place.fair, place.node)
     # All at once would be several hundred rows.
     opened = ProductsForm(request.args).code()
@@ -115,7 +114,7 @@ def products(place: Place) -> Any:
 @bp.get("/fairs/<slug>/regions/<code>/deals")
 @requires("fair.read", load=load_place)
 @reuse_while_unchanged
-def deals(place: Place) -> Any:
+def deals(place: Place) -> str:
     form = DealsForm(request.args)
     chosen = form.deals()
     found = region_queries.region_deals(place.fair, place.node, form.asked.get("page", 1), chosen)
@@ -138,7 +137,7 @@ def load_deal(slug: str, deal_id: int) -> tuple[Fair, region_queries.PublicDeal]
 
 @bp.get("/fairs/<slug>/deals/<int:deal_id>")
 @requires("fair.read", load=load_deal)
-def deal(found: tuple[Fair, region_queries.PublicDeal]) -> Any:
+def deal(found: tuple[Fair, region_queries.PublicDeal]) -> str:
     fair, public = found
     tree = queries.stored_count(fair).tree
     home = tree.get(public.row.home_region_code)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import jsonify, render_template, url_for
+from werkzeug.wrappers import Response
 
 from market.fairs.labels import STATUSES
 from market.fairs.models import Fair
@@ -26,7 +27,7 @@ VALUE = BY_NAME["amount_fen"]
 
 @bp.get("/fairs/<slug>/screen")
 @requires("fair.read", load=load_counted_fair)
-def screen(fair: Fair) -> Any:
+def screen(fair: Fair) -> str:
     count = queries.stored_count(fair)
     return render_template(
         "tallies/screen.html",
@@ -48,7 +49,7 @@ def screen(fair: Fair) -> Any:
 
 @bp.get("/fairs/<slug>/figures.json")
 @requires("fair.read", load=load_counted_fair)
-def figures_json(fair: Fair) -> Any:
+def figures_json(fair: Fair) -> Response:
     count = queries.stored_count(fair)
     entry = queries.ledger_entry(count.ledger_id)
     waits = queries.unverified_in(fair, count.rows)

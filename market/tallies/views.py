@@ -53,7 +53,7 @@ def _open_the_room(state: BlueprintSetupState) -> None:
 
 
 @requires("anyone")
-def index() -> Any:
+def index() -> str:
     fairs = all_fairs()
     return render_template(
         "tallies/fairs.html",
@@ -67,7 +67,7 @@ def index() -> Any:
 
 @requires("fair.read", load=load_fair)
 @reuse_while_unchanged
-def show(fair: Fair) -> Any:
+def show(fair: Fair) -> str:
     depends_on(partial(queries.version_key, fair.id))
     told = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
     if fair.totals_only or fair.status is FairStatus.CANCELLED:
@@ -113,7 +113,7 @@ def load_counted_fair(slug: str) -> Fair:
 
 @bp.get("/fairs/<slug>/counties")
 @requires("fair.read", load=load_counted_fair)
-def counties(fair: Fair) -> Any:
+def counties(fair: Fair) -> str:
     count, sort = queries.stored_count(fair), CountiesForm(request.args).figure()
     return render_template(
         "tallies/counties.html",
@@ -148,7 +148,7 @@ def map_page(fair: Fair) -> str:
 
 @bp.get("/fairs/<slug>/map.svg")
 @requires("fair.read", load=load_counted_fair)
-def map_svg(fair: Fair) -> Any:
+def map_svg(fair: Fair) -> Response:
     by = MeasureForm(request.args).figure()
     drawn = map_drawing(queries.stored_count(fair).rows, by) or abort(404)
     body = render_template(

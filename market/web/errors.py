@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -129,12 +130,12 @@ def init_app(app: Flask) -> None:
     """Every error gets a page in the site's own look that says what to do next."""
 
     @app.errorhandler(DomainError)
-    def domain_error(error: DomainError) -> Any:
+    def domain_error(error: DomainError) -> Response:
         wait = getattr(error, "retry_after", None)
         return _page(error.status, _("That can't be done"), error.message, wait=wait)
 
     @app.errorhandler(CSRFError)
-    def csrf_error(error: CSRFError) -> Any:
+    def csrf_error(error: CSRFError) -> Response:
         if error.description == NO_SOURCE:
             text = _(
                 "Your browser hides which page the form was on, so nobody can tell that it was "
@@ -157,17 +158,17 @@ def init_app(app: Flask) -> None:
         return _page(400, _("This form has expired"), text)
 
     @app.errorhandler(OperationalError)
-    def database_error(error: OperationalError) -> Any:
+    def database_error(error: OperationalError) -> Response:
         app.logger.error("the database could not: %s", error.orig)
         db.session.rollback()
         return _page(503, *_words(503), wait=round(PATIENCE))
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Any:
+    def http_error(error: HTTPException) -> ResponseReturnValue:
         if error.response is not None or (error.code or 500) < 400:
             return error
         if request.accept_mimetypes.best == "application/json":
-            return {"error": error.name}, error.code
+            return {"error": error.name}, error.code or 500
         if isinstance(error, InternalServerError):
             db.session.rollback()
         wait = getattr(error, "retry_after", None)
