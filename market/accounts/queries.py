@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from market.accounts.models import OFFICIALS, Account, AccountSession, Grant, Role
-from market.database import db
+from market.database import db, read
 from market.regions.models import Region
 from market.web.forms import normalize_phone
+from market.web.page_cache import depends_on
 from market.web.pagination import Pagination
 
 PER_PAGE = 50
@@ -27,6 +29,16 @@ class AccountPage(NamedTuple):
 def get_account(account_id: int) -> Account:
     """The account of that id, or 404."""
     return db.session.get(Account, account_id) or abort(404)
+
+
+def show_accounts(*account_ids: int) -> None:
+    """The page being made shows names, places or numbers of these accounts."""
+    depends_on(partial(_account_versions, account_ids))
+
+
+def _account_versions(account_ids: tuple[int, ...]) -> list[Any]:
+    versions: list[Any] = read(_VERSIONS, ids=account_ids).all()
+    return versions
 
 
 def get_grant(grant_id: int) -> Grant:
@@ -92,3 +104,10 @@ def find_accounts(
     ):
         roles[account_id].append(role)
     return AccountPage(list(rows), roles, pagination)
+
+
+_VERSIONS = (
+    select(Account.id, Account.updated_at)
+    .where(Account.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Account.id)
+)

@@ -24,6 +24,7 @@ from werkzeug.wrappers import Response
 from market.accounts.contact import numbers_of, reveal_phone
 from market.accounts.login import actor
 from market.accounts.models import Account
+from market.accounts.queries import show_accounts
 from market.accounts.quotas import REVEALS, flash_warning
 from market.database import db, transaction, utcnow
 from market.offers import bp, rules, services
@@ -116,6 +117,7 @@ def show(offer: Offer) -> str:
 
 
 def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> str:
+    show_accounts(offer.owner_id, offer.posted_by_id)
     contact = offer.owner if offer.owner.phone else offer.posted_by
     verifies = may(current_user, "offer.verify", offer)
     return render_template(

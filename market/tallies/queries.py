@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import URL, Row, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from market.database import db, read
 from market.deals.ledger import FIRST_HASH
@@ -355,6 +356,7 @@ def _of_fair(table: Any, column: Any, *where: Any) -> Any:
     return select(column).where(table.fair_id == bindparam("fair"), *where).scalar_subquery()
 
 
+_AnyFair, _AnyCount = aliased(Fair), aliased(FairCount)
 # Made once: putting these together takes longer than running them.
 _TOTALS = (
     select(FairTally.fair_id, *_sums(FairTally))
@@ -377,6 +379,9 @@ _COUNT = select(FairCount.counted_at, FairCount.ledger_id).where(
 _VERSION = select(
     Fair.updated_at,
     _of_fair(FairCount, FairCount.counted_at),
+    # The fairs it is compared with: there are a few dozen in all.
+    select(func.max(_AnyFair.updated_at)).scalar_subquery(),
+    select(func.max(_AnyCount.counted_at)).scalar_subquery(),
     select(func.max(LedgerEntry.id)).scalar_subquery(),
     _of_fair(Deal, func.count(), Deal.status == DealStatus.AGREED),
     _of_fair(Deal, func.sum(Deal.amount_fen), Deal.status == DealStatus.AGREED),

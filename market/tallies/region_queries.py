@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import URL, Row, Select, bindparam, exists, func, select
@@ -21,6 +21,7 @@ from market.regions.models import Region
 from market.tallies.models import FairProduct
 from market.tallies.queries import StoredCount, stored_count
 from market.tallies.trees import Node
+from market.web.page_cache import depends_on
 from market.web.pagination import Pagination
 
 DEALS_PER_PAGE = 20
@@ -186,8 +187,15 @@ def region_deals(
 
 def _rows(fair: Fair, ids: Sequence[int]) -> list[DealRow]:
     """The verified deals of these ids, in their order."""
+    depends_on(partial(_party_versions, tuple(ids)))
     found = {row.id: public_row(row) for row in read(_THESE, fair=fair.id, ids=ids)}
     return [found[id_] for id_ in ids if id_ in found]
+
+
+def _party_versions(ids: tuple[int, ...]) -> list[Any]:
+    """Stays the same for as long as the names of the parties to these deals do."""
+    versions: list[Any] = read(_PARTY_VERSIONS, ids=ids).all()
+    return versions
 
 
 def _parameters(fair: Fair, codes: Sequence[str], chosen: DealSelection) -> dict[str, Any]:
@@ -301,6 +309,14 @@ _VERIFIED = (Deal.fair_id == bindparam("fair"), Deal.status == DealStatus.VERIFI
 _NUMBER = select(func.count(), func.sum(Deal.amount_fen)).select_from(Deal).where(*_VERIFIED)
 _IDS = select(Deal.id).where(*_VERIFIED)
 _THESE = verified_deals().where(Deal.id.in_(bindparam("ids", expanding=True)))
+_Seller, _Buyer = aliased(Account), aliased(Account)
+_PARTY_VERSIONS = (
+    select(Deal.id, _Seller.updated_at, _Buyer.updated_at)
+    .join(_Seller, _Seller.id == Deal.seller_id)
+    .join(_Buyer, _Buyer.id == Deal.buyer_id)
+    .where(Deal.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Deal.id)
+)
 _LATEST = (
     select(LedgerEntry.deal_id)
     .where(LedgerEntry.fair_id == bindparam("fair"))

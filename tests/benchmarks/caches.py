@@ -1,0 +1,216 @@
+"""What each cache saves of the page that gains most by it.
+
+Pages are asked in this process, alternately with the cache on and off, so that what else the
+machine does falls on both. Processor time, because that is what a cache saves; a cache is
+switched off here by patching, the code has no option for it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from tests.benchmarks import pages
+
+# What a cache must save of its page, or it goes.
+MIN_SAVED_PERCENT = 5
+REQUESTS = 120
+# A page that takes a second without its cache is asked fewer times.
+MAX_SECONDS = 20.0
+Off = Callable[[Flask], AbstractContextManager[Any]]
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A cache, the page measured, and how it is switched off for one request.
+
+    Attributes:
+        page: the name of a list of addresses of `_addresses`.
+        is_page_cache: asked through the page cache; every other is measured without it.
+    """
+
+    name: str
+    page: str
+    off: Off
+    is_page_cache: bool = False
+
+
+def measure() -> list[dict[str, Any]]:
+    """A row for each cache: ms with and without it, and what it saves in percent."""
+    from market import create_app
+
+    site, cached_site = create_app(PAGE_CACHE_SECONDS={}), create_app()
+    with site.app_context():
+        addresses = _addresses(pages.ground(REQUESTS))
+        session = _official_session()
+    rows = []
+    for cache in CACHES:
+        app = cached_site if cache.is_page_cache else site
+        cookie = session if cache.page.startswith("desk") else ""
+        rows.append(_row(cache, app, addresses[cache.page], cookie))
+    return rows
+
+
+def _row(cache: Cache, app: Flask, addresses: list[str], cookie: str) -> dict[str, Any]:
+    def ask(address: str) -> float:
+        environ = EnvironBuilder(address).get_environ()
+        if cookie:
+            environ["HTTP_COOKIE"] = cookie
+        start = time.thread_time()
+        body, status, _headers = run_wsgi_app(app, environ, buffered=True)
+        seconds = time.thread_time() - start
+        assert status.startswith("200"), (address, status, list(body))
+        return seconds
+
+    def ask_without(address: str) -> float:
+        with cache.off(app):
+            return ask(address)
+
+    for address in addresses[:REQUESTS]:
+        ask(address)
+    on, off = [], []
+    begin = time.monotonic()
+    for n, address in zip(range(REQUESTS), itertools.cycle(addresses), strict=False):
+        if n % 2:
+            on.append(ask(address))
+        off.append(ask_without(address))
+        if not n % 2:
+            on.append(ask(address))
+        if time.monotonic() - begin > MAX_SECONDS:
+            break
+    saved = 100 * (1 - statistics.fmean(on) / statistics.fmean(off))
+    return {
+        "cache": cache.name,
+        "page": cache.page,
+        "off p50 ms": 1000 * statistics.median(off),
+        "on p50 ms": 1000 * statistics.median(on),
+        "saved %": saved,
+        "target": MIN_SAVED_PERCENT,
+    }
+
+
+def _addresses(on: pages.Ground) -> dict[str, list[str]]:
+    known = {page.name: page.addresses for page in pages.pages(on)}
+    return {
+        **{name: known[name] for name in ("home", "offers", "offers, words", "offers, filters")},
+        **{name: known[name] for name in ("offers, a sentence", "offer", "matches", "log in")},
+        **{name: known[name] for name in ("fair", "fair's county", "fair's map", "register")},
+        "desk": ["/desk"],
+        "desk, market": ["/desk/market"],
+        "desk, deals": ["/desk/deals"],
+        "desk, audit": ["/audit"],
+    }
+
+
+def _official_session() -> str:
+    """The cookie of an official who is logged in."""
+    from flask import current_app
+    from flask.sessions import SecureCookieSessionInterface
+
+    from market.accounts.models import Account, Grant, Role
+    from market.accounts.sessions import open_session
+    from market.database import db, transaction
+
+    official = db.session.scalars(
+        select(Account).join(Account.grants).where(Grant.role == Role.COUNTY_OFFICIAL).limit(1)
+    ).one()
+    with transaction():
+        token = open_session(official, None, "benchmarks")
+    serializer = SecureCookieSessionInterface().get_signing_serializer(current_app)
+    assert serializer is not None
+    return f"session={serializer.dumps({'_user_id': token, '_fresh': True})}"
+
+
+def unwrapped(*names: str) -> Off:
+    """The functions (module:name) without their lru_cache, wherever they are imported."""
+
+    @contextmanager
+    def off(_app: Flask) -> Iterator[None]:
+        with ExitStack() as stack:
+            for module, function in _bindings(names):
+                cached = getattr(module, function)
+                stack.enter_context(patch.object(module, function, cached.__wrapped__))
+            yield
+
+    return off
+
+
+def _bindings(names: tuple[str, ...]) -> list[tuple[Any, str]]:
+    """(module, name) of every place of the market that has one of these functions."""
+    modules = [m for name, m in list(sys.modules.items()) if name.startswith("market")]
+    found = []
+    for each in names:
+        module, _, function = each.partition(":")
+        cached = getattr(sys.modules[module], function)
+        found += [(m, n) for m in modules for n, v in vars(m).items() if v is cached]
+    return found
+
+
+def patched(name: str, value: Any) -> Off:
+    """The attribute `module:name` or `module:Class.name` is `value` meanwhile."""
+
+    def off(_app: Flask) -> AbstractContextManager[Any]:
+        module, _, attribute = name.partition(":")
+        *owner, attribute = attribute.split(".")
+        target = sys.modules[module]
+        return patch.object(getattr(target, owner[0]) if owner else target, attribute, value)
+
+    return off
+
+
+def without_store(name: str) -> Off:
+    """The app's store of that name (the beginning of it) has nothing."""
+
+    @contextmanager
+    def off(app: Flask) -> Iterator[None]:
+        stores = app.extensions.get("stores", {})
+        with ExitStack() as stack:
+            for key in [key for key in stores if key.startswith(name)]:
+                stack.enter_context(patch.object(stores[key], "get", lambda _key: None))
+            yield
+
+    return off
+
+
+def without_extension(*names: str) -> Off:
+    """Nothing of what the app has stored under these names."""
+
+    @contextmanager
+    def off(app: Flask) -> Iterator[None]:
+        known = {name: app.extensions.pop(name) for name in names if name in app.extensions}
+        yield
+        app.extensions.update(known)
+
+    return off
+
+
+@contextmanager
+def without_versions(app: Flask) -> Iterator[None]:
+    from market.cache import versions
+
+    with patch.dict(app.extensions, versioned={}), patch.dict(versions._newest, clear=True):
+        yield
+
+
+@contextmanager
+def without_page_cache(app: Flask) -> Iterator[None]:
+    app.extensions["page_cache"].pages.clear()
+    yield
+
+
+def _make(_store: Any, _name: Any, make: Callable[[], Any]) -> Any:
+    return make()
+
+
+CACHES: tuple[Cache, ...] = ()
