@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import ModuleType
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -268,7 +269,7 @@ def violated(error: IntegrityError, name: str) -> bool:
     return name in str(error.orig)
 
 
-def sqlite_module() -> Any:
+def sqlite_module() -> ModuleType:
     """The bundled SQLite driver.
 
     Raises:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from market.accounts.models import OFFICIALS, Account, AccountSession, Grant, Role
 from market.database import db, read
@@ -56,7 +56,7 @@ def device_of(session_id: int) -> str | None:
     return db.session.scalar(select(AccountSession.device).where(AccountSession.id == session_id))
 
 
-def matching(text: str) -> Any:
+def matching(text: str) -> ColumnElement[bool]:
     """SQL: accounts whose name holds `text`, or whose phone is or ends with it."""
     conditions = [Account.name.contains(text, autoescape=True)]
     try:

@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+
+from flask_babel.speaklater import LazyString
 
 from config import COMMON_PASSWORDS
 from market.web.language import lazy_gettext as _l
@@ -42,7 +43,9 @@ def common_passwords() -> frozenset[str]:
     return frozenset(COMMON_PASSWORDS.read_text("utf-8").split()) | {*MORE_COMMON.split()}
 
 
-def password_problem(password: str, phone: str | None = None, name: str | None = None) -> Any:
+def password_problem(
+    password: str, phone: str | None = None, name: str | None = None
+) -> LazyString | None:
     """What is wrong with a new password, translated, or None.
 
     Args:

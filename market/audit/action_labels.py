@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from flask_babel.speaklater import LazyString
 
 from market.accounts.models import Role
 from market.web.audit_registry import action_labels, current_names, permission_labels
 from market.web.language import gettext as _
 
 
-def action_label(permission: str, endpoint: str) -> Any:
+def action_label(permission: str, endpoint: str) -> str | LazyString:
     """What was done, in words.
 
     Args:
@@ -23,7 +23,7 @@ def action_label(permission: str, endpoint: str) -> Any:
     return _("Command “%(name)s”", name=endpoint)
 
 
-def permission_label(permission: str) -> Any:
+def permission_label(permission: str) -> str | LazyString:
     """What a permission lets one do, in words; empty for none."""
     return permission_labels[permission].label if permission in permission_labels else ""
 

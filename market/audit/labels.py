@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 
 from market.accounts.models import Account
 from market.audit.models import Change
@@ -25,12 +26,12 @@ CHANGES = {
 }
 
 
-def object_label(kind: str) -> Any:
+def object_label(kind: str) -> str | LazyString:
     """What an object of the kind is called."""
     return object_labels.get(kind, kind)
 
 
-def column_label(column: str) -> Any:
+def column_label(column: str) -> str | LazyString:
     """What a column is called."""
     return column_labels.get(column, column)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from babel.dates import format_date
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 
 from market.accounts.models import Account
@@ -91,7 +92,7 @@ class Flag:
     others: tuple[int, ...] = ()
 
     @property
-    def label(self) -> Any:
+    def label(self) -> LazyString:
         return LABELS[self.code]
 
     @property

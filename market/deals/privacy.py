@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from market.accounts.erasures import Finisher, Person, Texts, finishers, texts
@@ -30,7 +31,7 @@ REASON = "账号已注销 (account erased)"
 UNFINISHED = [status for status, to in DEAL_TRANSITIONS.items() if DealStatus.CANCELLED in to]
 
 
-def _mine(account: Account) -> Any:
+def _mine(account: Account) -> Select[Any]:
     party = or_(Deal.seller_id == account.id, Deal.buyer_id == account.id)
     return select(Deal).where(party).order_by(Deal.id)
 
@@ -123,7 +124,7 @@ def _delete_files(states: list[Any]) -> list[Any]:
     return [None] * len(states)
 
 
-def _involves(person: Person) -> Any:
+def _involves(person: Person) -> ColumnElement[bool]:
     """SQL condition: the person took part in the deal or acted on it."""
     columns = (
         *(Deal.seller_id, Deal.buyer_id, Deal.proposed_by_id, Deal.agreed_by_id),
@@ -133,12 +134,12 @@ def _involves(person: Person) -> Any:
     return or_(*(column == person.id for column in columns), Deal.id.in_(steps))
 
 
-def _part_of(column: Any) -> Any:
+def _part_of(column: Any) -> Callable[[Person], ColumnElement[bool]]:
     """The condition for parts of these deals, by the column that names the deal."""
     return lambda person: column.in_(select(Deal.id).where(_involves(person)))
 
 
-def _offers_of_deals(person: Person) -> Any:
+def _offers_of_deals(person: Person) -> ColumnElement[bool]:
     """The offers that their deals came from."""
     deals = (
         select(column).where(_involves(person))

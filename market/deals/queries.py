@@ -8,7 +8,19 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from market.accounts.contact import numbers_of
@@ -51,7 +63,7 @@ def home_path() -> str:
     return db.session.scalars(select(Region.path).where(Region.code == code)).one()
 
 
-def reversal_reason() -> Any:
+def reversal_reason() -> Label[str]:
     """The column `reason` for a select from LedgerEntry: why a reversal was made, as the county
     wrote it in the deal's history; empty for entries that count a deal."""
     why = (

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, func, literal, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from market.accounts.models import Account, Role
 from market.database import utcnow
@@ -68,7 +68,7 @@ class DealQueue(Queue):
     def verify(self, official: Account, thing: Deal, reason: str) -> None:
         verify_deal(official, thing, reason)
 
-    def since(self, state: State) -> Any:
+    def since(self, state: State) -> InstrumentedAttribute[Any]:
         return Deal.updated_at
 
     def waiting(self, session: Session, counties: Collection[str]) -> list[Waiting]:
@@ -164,7 +164,7 @@ class OfferQueue(Queue):
     def verify(self, official: Account, thing: Offer, reason: str) -> None:
         verify_offer(official, thing)
 
-    def since(self, state: State) -> Any:
+    def since(self, state: State) -> InstrumentedAttribute[Any]:
         return Offer.published_at
 
     def on_side(self, side: Side) -> ColumnElement[bool]:

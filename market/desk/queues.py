@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from market.accounts.models import Account
 from market.database import utcnow
@@ -156,7 +156,7 @@ class Queue(ABC):
         """SQL: the model's row is in that state."""
 
     @abstractmethod
-    def since(self, state: State) -> Any:
+    def since(self, state: State) -> InstrumentedAttribute[Any]:
         """SQL: since when it waits."""
 
     @abstractmethod
@@ -188,7 +188,7 @@ class Queue(ABC):
         """Raise the DomainError that says what is missing to verify it."""
 
     @abstractmethod
-    def verify(self, official: Account, thing: Any, reason: str) -> Any:
+    def verify(self, official: Account, thing: Any, reason: str) -> object:
         """Verify it; `reason` says why in spite of its flags."""
 
     def items(self, session: Session, ids: Collection[int], chosen: Chosen) -> list[Item]:

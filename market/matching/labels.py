@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+
+from flask_babel.speaklater import LazyString
 
 from market.matching.rules import Match, MatchPart, PartFinding
 from market.web.language import lazy_gettext as _l
@@ -38,7 +39,7 @@ FINDING_LABELS = {
 }
 
 
-def format_part(part: MatchPart) -> Any:
+def format_part(part: MatchPart) -> LazyString:
     """What the comparison of one part found, as a lazy string."""
     n = part.amount
     if part.finding is PartFinding.APART:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
 
 from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
@@ -13,7 +13,7 @@ from market.matching.models import MatchChange, MatchNotice
 from market.offers.models import Offer
 
 
-def _of(account: Account) -> Any:
+def _of(account: Account) -> Select[Any]:
     return select(Offer.id).where(Offer.owner_id == account.id)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, column, false, func, or_, select, table
+from sqlalchemy import ColumnElement, and_, bindparam, case, column, false, func, or_, select, table
 from sqlalchemy.orm import aliased
 
 from market.database import UTCDateTime, db, read, utcnow
@@ -253,7 +253,7 @@ def recent_notices(offer_id: int) -> dict[int, bool]:
     return {id: seen_at is None for id, seen_at in rows}
 
 
-def _counterpart_is_available(now: datetime) -> Any:
+def _counterpart_is_available(now: datetime) -> ColumnElement[bool]:
     """SQL: the counterpart of a notice is published, valid and not sold out."""
     return and_(
         _Counterpart.status == Status.PUBLISHED,
@@ -262,11 +262,11 @@ def _counterpart_is_available(now: datetime) -> Any:
     )
 
 
-def _is_available(now: Any) -> Any:
+def _is_available(now: Any) -> ColumnElement[bool]:
     return and_(public(now), Offer.remaining > 0)
 
 
-def _finished(owner: Any) -> Any:
+def _finished(owner: Any) -> ColumnElement[int]:
     """SQL: how many verified deals the owner, a column or a parameter, has on either side."""
     verified = select(func.count()).where(_deals.c.status == "verified")
     sold, bought = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from market.accounts.erasures import Person, Texts, texts
 from market.accounts.exports import erasers, exporters
@@ -59,7 +59,7 @@ def _erase(account: Account) -> None:
                 text.text = ERASED_TEXT
 
 
-def _about(person: Person) -> Any:
+def _about(person: Person) -> ColumnElement[bool]:
     """Threads that the person asked or answered in, or that are about their offers or deals."""
     parties = or_(Deal.seller_id == person.id, Deal.buyer_id == person.id)
     written = select(QuestionText.question_id).where(QuestionText.by_id == person.id)

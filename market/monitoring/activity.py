@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from market.accounts.models import Account, Grant, Role
 from market.database import UTCDateTime, read, utcnow
@@ -174,11 +174,11 @@ def _row(place: Place, facts: _Facts) -> ActivityRow:
     )
 
 
-def _idlest(row: ActivityRow) -> Any:
+def _idlest(row: ActivityRow) -> tuple[bool, int, int, str]:
     return row.idle is not None, -(row.idle or 0), -len(row.lacks), row.place.path
 
 
-def _counted(*conditions: Any) -> Any:
+def _counted(*conditions: Any) -> ColumnElement[int]:
     return func.count().filter(*conditions)
 
 

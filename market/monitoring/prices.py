@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, String, bindparam, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Date, String, bindparam, or_, select, type_coerce
 
 from market.database import UTCDateTime, read, utcnow
 from market.deals.models import Deal, DealStatus
@@ -135,7 +135,7 @@ def _price_rows(paths: Collection[str]) -> tuple[list[PriceRow], datetime]:
     return sorted(rows, key=_gravest), at
 
 
-def _gravest(row: PriceRow) -> Any:
+def _gravest(row: PriceRow) -> tuple[int, Decimal, str, str]:
     graveness = [Level.ALERT, Level.NOTICE, None].index(row.level)
     change = row.told.change
     moved = abs(change) if change is not None else Decimal(-1)
@@ -213,7 +213,7 @@ def _read_prices() -> tuple[list[Price], date, datetime]:
     return list(last.values()), today, now
 
 
-def _within(column: Any, type_: Any) -> Any:
+def _within(column: Any, type_: Any) -> ColumnElement[bool]:
     return or_(
         *(
             column.between(bindparam(f"a_{n}", type_=type_), bindparam(f"b_{n}", type_=type_))

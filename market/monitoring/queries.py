@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BigInteger, String, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, Select, String, bindparam, func, select, type_coerce
 
 from market.accounts.models import OFFICIALS, Account
 from market.database import UTCDateTime, read, utcnow
@@ -156,7 +156,7 @@ def _findings(paths: Collection[str], by: str) -> Findings:
     return Findings(sorted(found, key=_gravest), at, counts, sorted(categories))
 
 
-def _gravest(finding: Finding) -> Any:
+def _gravest(finding: Finding) -> tuple[bool, Decimal, str, str]:
     one, position = finding.imbalance, finding.position
     size = one.gap / limits().gap(position.measure)
     return one.level is Level.NOTICE, -size, finding.place.code, finding.product.code
@@ -211,7 +211,7 @@ def standing_offers(unit: Unit, good: Good) -> dict[Side, list[Any]]:
     return {side: [r for r in largest if r.side is side][:OFFERS_SHOWN] for side in Side}
 
 
-def _dealt(region: Any) -> Any:
+def _dealt(region: Any) -> Select[Any]:
     lately = func.count().filter(Deal.agreed_on >= bindparam("quiet"))
     return (
         select(region, Deal.product_code, func.max(Deal.agreed_on), lately)

@@ -15,6 +15,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from flask_babel.speaklater import LazyString
+
 from market.offers import rules
 from market.offers.models import PriceBasis, Side
 from market.offers.photos import StoredPhoto
@@ -63,7 +65,7 @@ class OfferField:
     opens_fold: bool = True
     form_row: str = ""
 
-    def label_for(self, side: Side) -> Any:
+    def label_for(self, side: Side) -> LazyString:
         """Its label where the side is known; None for none."""
         return self.label[side] if isinstance(self.label, Mapping) else self.label
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import ngettext as _n
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from market.accounts.models import Account
 from market.accounts.quotas import Quota
@@ -44,7 +44,7 @@ def refuse_equal(offer: Offer) -> None:
         raise EqualOffer(existing_id)
 
 
-def _is(column: Any, value: Any) -> Any:
+def _is(column: Any, value: Any) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 

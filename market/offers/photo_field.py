@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, request
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from limits import parse
 from werkzeug.datastructures import FileStorage
@@ -176,7 +177,7 @@ class PhotosField(Field):
     def _tell(self, problem: Any) -> None:
         self.errors = [*self.errors, problem]
 
-    def _too_many(self, kept: int, sent: int) -> Any:
+    def _too_many(self, kept: int, sent: int) -> LazyString:
         if kept:
             return _l(
                 "%(kept)s pictures were kept already and %(sent)s were sent, at most %(most)s are "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from market.accounts.erasures import Person, Texts, texts
 from market.accounts.exports import closers, erasers, exporters, reopeners
@@ -79,7 +79,7 @@ def export_offers(account: Account) -> list[dict[str, Any]]:
     ]
 
 
-def _exported(value: Any) -> Any:
+def _exported(value: Any) -> dict[str, str] | str | None:
     if isinstance(value, Product | Region):
         return {"code": value.code, "name": value.name}
     return None if value is None else str(value)
@@ -114,7 +114,7 @@ def tidy_photos(now: float) -> int:
     return sum(photos.tidy(media / name, used(), now) for name, used in photos.in_use.items())
 
 
-def _written_about(person: Person) -> Any:
+def _written_about(person: Person) -> ColumnElement[bool]:
     """Offers of others that the person posted for them, or decided on."""
     return or_(Offer.posted_by_id == person.id, Offer.verified_by_id == person.id)
 

@@ -10,8 +10,20 @@ from functools import partial
 from typing import Any
 
 from flask import abort, request
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased, joinedload, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import NullType
@@ -98,11 +110,11 @@ class Card:
         return html
 
     @property
-    def unit_name(self) -> Any:
+    def unit_name(self) -> LazyString:
         return UNITS[self.unit].name
 
     @property
-    def price_unit_name(self) -> Any:
+    def price_unit_name(self) -> LazyString:
         return UNITS[self.price_unit].name
 
 
@@ -173,7 +185,7 @@ def last_region(owner_id: int) -> Region | None:
     )
 
 
-def card_columns() -> Any:
+def card_columns() -> Select[*tuple[Any, ...]]:
     """A select of just the columns of a card, joined to Product and Region."""
     return (
         select(

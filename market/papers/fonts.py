@@ -52,7 +52,7 @@ def is_there_a_font() -> bool:
 
 
 @lru_cache(maxsize=2)
-def _loaded(folders: tuple[Path, ...]) -> Any:
+def _loaded(folders: tuple[Path, ...]) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(f) for f in folders])
 
 

@@ -43,7 +43,7 @@ def pages_of(document: Document) -> list[bytes]:
     return pages if isinstance(pages, list) else [pages]
 
 
-def _compiled(document: Document, form: Any, **options: Any) -> Any:
+def _compiled(document: Document, form: Any, **options: Any) -> bytes:
     fonts, families = chinese_fonts()
     if not families:
         raise NoFont

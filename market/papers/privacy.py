@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from market.accounts.erasures import Finisher, Person, finishers
 from market.accounts.models import Account
@@ -42,7 +42,7 @@ def _naming(account: Account) -> list[int] | None:
     return sorted(books + papers) or None
 
 
-def _has_party(account: Account) -> Any:
+def _has_party(account: Account) -> ColumnElement[bool]:
     """The condition for workbooks of fairs in which the account has a deal or a listing."""
     party = or_(Deal.seller_id == account.id, Deal.buyer_id == account.id)
     deals = exists().where(Deal.fair_id == Document.fair_id, party)

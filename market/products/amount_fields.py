@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from flask_babel.speaklater import LazyString
 from wtforms.validators import ValidationError
 
 from market.products.units import UNITS, comparable, convert, convert_price, is_too_cheap
@@ -41,7 +42,7 @@ class UnitInOtherField:
         if chosen and not isinstance(form, FilterForm):
             raise ValidationError(self._changed(form, chosen))
 
-    def _changed(self, form: Any, chosen: str) -> Any:
+    def _changed(self, form: Any, chosen: str) -> LazyString:
         return _l("You wrote another unit than is chosen beside: it is yours now. Send it again.")
 
 
@@ -61,7 +62,7 @@ class QuantityField(UnitInOtherField, ExactDecimalField):
         number, self.typed_unit = parse_quantity(text)
         return number
 
-    def _changed(self, form: Any, chosen: str) -> Any:
+    def _changed(self, form: Any, chosen: str) -> LazyString:
         if not self.price or not _follow(form[self.price], form, chosen, self.typed_unit):
             return super()._changed(form, chosen)
         return _l(

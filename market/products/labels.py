@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from flask_babel.speaklater import LazyString
 
 from market.products.models import Product
 from market.web.language import lazy_gettext as _l
@@ -26,6 +26,6 @@ TRADE_NOTES = {
 }
 
 
-def trade_note(product: Product) -> Any:
+def trade_note(product: Product) -> str | LazyString:
     """The product's note for the reader, '' for most products."""
     return TRADE_NOTES.get(product.trade_note, product.trade_note)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Row, case, func, or_, select
 
 from market.cache.versions import versioned
 from market.database import db
@@ -35,7 +35,7 @@ def product_lexicon() -> ProductLexicon:
     return versioned("product_lexicon", _fingerprint, _lexicon)
 
 
-def _fingerprint() -> Any:
+def _fingerprint() -> Row[*tuple[Any, ...]]:
     words = ProductAlias.alias + ProductAlias.product_code
     products = Product.code + Product.name + Product.name_en + Product.path
     return db.session.execute(

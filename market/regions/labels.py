@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel.speaklater import LazyString
+
 from market.regions.models import Level
 from market.regions.rules import level_of
 from market.web.language import lazy_gettext as _l
@@ -21,13 +23,13 @@ LEVELS_TOGETHER: dict[Level, Any] = {
 }
 
 
-def level_word(codes: Iterable[str]) -> Any:
+def level_word(codes: Iterable[str]) -> LazyString:
     """What stands over a column of these regions: the name of their level, if they have one."""
     levels = {level_of(code) for code in codes}
     return LEVELS[levels.pop()] if len(levels) == 1 else _l("Region")
 
 
-def level_words(codes: Iterable[str]) -> Any:
+def level_words(codes: Iterable[str]) -> LazyString:
     """The same of a heading over all of them."""
     levels = {level_of(code) for code in codes}
     return LEVELS_TOGETHER[levels.pop()] if len(levels) == 1 else _l("Regions")

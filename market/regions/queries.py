@@ -68,7 +68,7 @@ def region_lexicon() -> RegionLexicon:
     return versioned("region_lexicon", _fingerprint, _lexicon)
 
 
-def _fingerprint() -> Any:
+def _fingerprint() -> tuple[str, Any]:
     leaf = case((Region.is_leaf, "1"), else_="0")
     words = Region.path + leaf + Region.name + Region.short_name + Region.name_en
     words_now = db.session.scalar(select(func.aggregate_strings(words, ";")))

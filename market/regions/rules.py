@@ -18,7 +18,7 @@ def level_of(code: str) -> Level:
     return Level.PREFECTURE if code.endswith("00") else Level.COUNTY
 
 
-def great_circle_km(latitude: Any, longitude: Any, latitudes: Any, longitudes: Any) -> Any:
+def great_circle_km(latitude: Any, longitude: Any, latitudes: Any, longitudes: Any) -> np.ndarray:
     """Great-circle distance (haversine) from a place to each of others, all in degrees.
 
     Returns:

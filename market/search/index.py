@@ -280,11 +280,11 @@ def _close(leaf: Any) -> None:
 class Terms(whoosh.fields.ID):
     """Terms that are given as a list, each once: nothing is left to analyse."""
 
-    def index(self, value: list[str], **kwargs: Any) -> Any:
+    def index(self, value: list[str], **kwargs: Any) -> list[tuple[bytes, int, float, bytes]]:
         return [(term.encode(), 1, 1.0, b"") for term in value]
 
 
-def _schema() -> Any:
+def _schema() -> whoosh.fields.Schema:
     return whoosh.fields.Schema(
         id=whoosh.fields.ID(unique=True),
         key=Terms(),
@@ -309,7 +309,7 @@ def _fields(document: Document) -> dict[str, Any]:
     }
 
 
-def _codec() -> Any:
+def _codec() -> whoosh.codec.base.Codec:
     codec = W3Codec(blocklimit=1024, compression=0)
     # The length of a text stands in its row; asking for it at every posting is most of
     # the time that writing takes.
@@ -317,7 +317,7 @@ def _codec() -> Any:
     return codec
 
 
-def _create(folder: Path) -> Any:
+def _create(folder: Path) -> whoosh.index.FileIndex:
     return whoosh.index.create_in(str(folder), _schema())
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import column, delete, func, select, table, union_all
+from sqlalchemy import Select, column, delete, func, select, table, union_all
 
 from market.accounts.erasures import Finisher, finishers
 from market.database import db, read, transaction
@@ -159,7 +159,7 @@ def status() -> Status:
     )
 
 
-def columns() -> Any:
+def columns() -> Select[Any]:
     """A select of what a document is made of, of public offers only."""
     return (
         select(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.erasures import Person, Texts, texts
@@ -25,7 +25,7 @@ from market.statements.models import (
 )
 
 
-def _statements(person: Person) -> Any:
+def _statements(person: Person) -> Select[Any]:
     """The statements of the counties that counted the person's deals, and of those above."""
     parties = or_(Deal.seller_id == person.id, Deal.buyer_id == person.id)
     county, above = aliased(Region), aliased(Region)

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, case, exists, func, select
+from sqlalchemy import Select, bindparam, case, exists, func, select
 
 from market.accounts.models import Account
 from market.database import UTCDateTime, read
@@ -179,7 +179,7 @@ def empty_count(tree: Tree) -> Count:
     return count
 
 
-def _merchants(verified: Any) -> Any:
+def _merchants(verified: Any) -> Select[Any]:
     """The earliest verified listing of each owner, the earliest of all first."""
     order = (FairListing.listed_at, FairListing.offer_id)
     turn = func.row_number().over(partition_by=FairListing.owner_id, order_by=order)
@@ -192,7 +192,7 @@ def _merchants(verified: Any) -> Any:
     )
 
 
-def _without_phone(verified: Any) -> Any:
+def _without_phone(verified: Any) -> Select[*tuple[Any, ...]]:
     """The owners of verified listings in counties where one of them has no phone: who may be
     the same trader as another."""
     owners = select(FairListing.owner_id).where(*verified)

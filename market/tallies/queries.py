@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, Row, bindparam, func, select
+from sqlalchemy import URL, Row, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from market.database import db, read
@@ -352,7 +352,7 @@ def _sums(of: Any, total: bool = True) -> list[Any]:
     return [(func.sum(c) if total else c).label(name) for name, c in columns.items()]
 
 
-def _of_fair(table: Any, column: Any, *where: Any) -> Any:
+def _of_fair(table: Any, column: Any, *where: Any) -> ScalarSelect[Any]:
     return select(column).where(table.fair_id == bindparam("fair"), *where).scalar_subquery()
 
 

@@ -202,7 +202,7 @@ def _parameters(fair: Fair, codes: Sequence[str], chosen: DealSelection) -> dict
     return {"fair": fair.id, "codes": codes, "product": chosen.product, "day": chosen.day}
 
 
-def _where(query: Any, chosen: DealSelection | None) -> Any:
+def _where(query: Any, chosen: DealSelection | None) -> Select[Any]:
     chosen = chosen or DealSelection()
     place = {"sold": Deal.seller_region_code, "bought": Deal.buyer_region_code}
     column = place.get(chosen.side, Deal.home_region_code)

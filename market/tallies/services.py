@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, func, insert, select, update
 
 from market.database import AdvisoryLock, advisory_lock, db, utcnow
 from market.deals.ledger import LedgerProblem, integrity_checks
@@ -256,7 +256,7 @@ def update_counts() -> bool:
     return bool(updates)
 
 
-def _has_later_entries(later: Any, fair_id: int) -> Any:
+def _has_later_entries(later: Any, fair_id: int) -> Select[Any]:
     return (
         select(Fair.id)
         .join(FairCount, FairCount.fair_id == Fair.id)

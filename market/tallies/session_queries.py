@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import URL, func, select
+from sqlalchemy import URL, Select, func, select
 
 from market.database import db
 from market.deals.models import Deal, DealStatus, LedgerEntry
@@ -141,7 +141,7 @@ def every_deal(session: FairSession) -> Sequence[DealRow]:
     return _public_rows(session, _deals(session))
 
 
-def _deals(session: FairSession) -> Any:
+def _deals(session: FairSession) -> Select[Any]:
     latest_first = (Deal.agreed_on.desc(), Deal.id.desc())
     return verified_deals().where(*_of(session)).order_by(*latest_first)
 
@@ -158,6 +158,6 @@ def _of(session: FairSession) -> Sequence[Any]:
     )
 
 
-def _codes(themes: Sequence[str]) -> Any:
+def _codes(themes: Sequence[str]) -> Select[Any]:
     """The codes of the products these themes are about."""
     return select(Product.code).where(admits_product(themes))
