@@ -189,7 +189,7 @@ def tidy() -> None:
 def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     from market.accounts.erasures import finish_erasures
     from market.matching.services import notice_matches
-    from market.papers.document_jobs import DocumentJobs
+    from market.papers.document_jobs import MakerProcess
     from market.search.services import check, drain
     from market.tallies.services import update_counts
 
@@ -206,7 +206,7 @@ def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     noticing = Step(app, notice_matches, PAUSE, NOTICING_SHARE)
     recounting = Step(app, recount, RECOUNT_EVERY)
     erasing = Step(app, finish_erasures, FINISH_ERASURES_EVERY)
-    with contextlib.closing(DocumentJobs()) as workshop, _counting_listings(app, stop) as changed:
+    with contextlib.closing(MakerProcess()) as workshop, _counting_listings(app, stop) as changed:
         making = Step(app, workshop.look, LOOK_FOR_DOCUMENTS_EVERY)
         while not stop.is_set():
             checking.turn()

@@ -11,11 +11,11 @@ from market.web.desk_registry import Awaits, DeskTab, add_awaits, tabs
 from market.web.language import lazy_gettext as _l
 
 
-def awaiting(account: Account) -> Awaits:
+def failed_documents(account: Account) -> Awaits:
     """The documents the account asked for that could not be made."""
     failed = count_failed(account)
     return Awaits(_("Documents that could not be made"), failed, url_for("papers.desk"), failed)
 
 
-add_awaits(40, awaiting)
+add_awaits(40, failed_documents)
 tabs.append(DeskTab(40, _l("Documents"), "papers.desk"))

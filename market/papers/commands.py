@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from market.papers import bp
-from market.papers.builder import make_waiting
+from market.papers.document_jobs import make_queued
 
 
 @bp.cli.command("make")
 def make() -> None:
     """Make the documents that wait; the worker does so by itself."""
-    click.echo(f"{make_waiting()} documents made.")
+    click.echo(f"{make_queued()} documents made.")

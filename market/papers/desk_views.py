@@ -10,17 +10,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from market.database import db, transaction
-from market.papers import bp, builder, queries, services
+from market.papers import bp, document_jobs, queries, services
 from market.papers.fonts import is_there_a_font
 from market.papers.forms import RequestForm
-from market.papers.labels import DOING, ERRORS, KINDS, MAKING
-from market.papers.models import Document, DocumentKind, Making
+from market.papers.labels import ERROR_LABELS, KIND_LABELS, STATUS_LABELS, STEP_LABELS
+from market.papers.models import Document, DocumentKind, DocumentStatus
 from market.papers.paper import paper_of
 from market.papers.pdf import check_rows
 from market.permissions import may, requires
 from market.statements.models import Statement
 from market.statements.queries import get_statement
-from market.tables.table import shown_row
+from market.tables.table import format_row
 from market.web.actions import perform
 from market.web.errors import DomainError, put_on_form
 from market.web.language import select as page_language
@@ -51,7 +51,9 @@ def desk() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                document = services.request_document(current_user, **form.values(), **_as_asked())
+                document = services.request_document(
+                    current_user, **form.values(), **_language_and_address()
+                )
         except DomainError as error:
             put_on_form(error, form)
         else:
@@ -61,13 +63,13 @@ def desk() -> ResponseReturnValue:
         "papers/desk.html",
         form=form,
         documents=found,
-        waiting=any(d.status in (Making.QUEUED, Making.RUNNING) for d in found),
+        waiting=any(d.status in (DocumentStatus.QUEUED, DocumentStatus.RUNNING) for d in found),
         font=is_there_a_font(),
-        **_words(),
+        **_labels(),
     )
 
 
-def _as_asked() -> dict[str, Any]:
+def _language_and_address() -> dict[str, Any]:
     """The language of the page, and where the paper will be checked."""
     return {
         "language": page_language(),
@@ -87,7 +89,7 @@ def print_statement(statement: Statement) -> ResponseReturnValue:
                 statement.fair,
                 statement.region,
                 statement=statement,
-                **_as_asked(),
+                **_language_and_address(),
             )
     except DomainError as error:
         flash(str(error.message), "error")
@@ -95,8 +97,14 @@ def print_statement(statement: Statement) -> ResponseReturnValue:
     return redirect(url_for("papers.desk", _anchor=document.code), 303)
 
 
-def _words() -> dict[str, Any]:
-    return {"KINDS": KINDS, "MAKING": MAKING, "DOING": DOING, "ERRORS": ERRORS, "may": may}
+def _labels() -> dict[str, Any]:
+    return {
+        "KINDS": KIND_LABELS,
+        "STATUSES": STATUS_LABELS,
+        "STEPS": STEP_LABELS,
+        "ERRORS": ERROR_LABELS,
+        "may": may,
+    }
 
 
 @bp.post("/desk/documents/<code>/retry")
@@ -129,16 +137,16 @@ def show(document: Document) -> str:
         document=document,
         paper=paper,
         check=check_rows(paper),
-        shown_row=shown_row,
+        format_row=format_row,
     )
 
 
 @bp.get("/documents/<code>/file")
 @requires("document.read", load=load_document)
 def file(document: Document) -> Response:
-    if document.status is not Making.DONE:
+    if document.status is not DocumentStatus.DONE:
         abort(404)
-    path = builder.file_of(document)
+    path = document_jobs.file_of(document)
     if not path.is_file():
         abort(404)
     name = f"{document.fair.slug}-{document.region_code}-{document.code}{path.suffix}"

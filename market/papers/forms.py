@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Optional
 
 from market.fairs.models import Fair
-from market.papers.labels import KINDS
+from market.papers.labels import KIND_LABELS
 from market.papers.models import DocumentKind
 from market.regions.models import Region
 from market.web.filters import local_name
@@ -36,7 +36,7 @@ class RequestForm(Form):
         super().__init__()
         self.fairs = {fair.slug: fair for fair in fairs}
         self.regions = {region.code: region for region in regions}
-        self.kind.choices = [SelectChoice(kind.value, KINDS[kind]) for kind in kinds]
+        self.kind.choices = [SelectChoice(kind.value, KIND_LABELS[kind]) for kind in kinds]
         self.fair.choices = [SelectChoice(slug, local_name(f)) for slug, f in self.fairs.items()]
         self.region.choices = [
             SelectChoice(code, "　" * r.path.count("/") + local_name(r))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from market.papers.models import DocumentKind, Making
+from market.papers.models import DocumentKind, DocumentStatus
 from market.web.language import lazy_gettext as _l
 
-KINDS = {
+KIND_LABELS = {
     DocumentKind.STATEMENT: _l("Statement (PDF)"),
     DocumentKind.BULLETIN: _l("Bulletin (PDF)"),
     DocumentKind.WORKBOOK: _l("All tables (Excel)"),
 }
-MAKING = {
-    Making.QUEUED: _l("Waiting its turn"),
-    Making.RUNNING: _l("Being made"),
-    Making.DONE: _l("Ready"),
-    Making.FAILED: _l("Failed"),
+STATUS_LABELS = {
+    DocumentStatus.QUEUED: _l("Waiting its turn"),
+    DocumentStatus.RUNNING: _l("Being made"),
+    DocumentStatus.DONE: _l("Ready"),
+    DocumentStatus.FAILED: _l("Failed"),
 }
-DOING = {
+STEP_LABELS = {
     "": _l("Waiting its turn"),
     "setting": _l("Setting the pages"),
     "keeping": _l("Keeping the file"),
@@ -27,7 +27,7 @@ DOING = {
     "deals": _l("Deals"),
     "listings": _l("Listings"),
 }
-ERRORS = {
+ERROR_LABELS = {
     "no_font": _l("This server has no Chinese font to set it in. Print the page instead."),
     "overtaken": _l("A newer one with the figures of now was asked for: take that one."),
     "stopped": _l("The making was stopped three times. Try again later."),

@@ -22,7 +22,7 @@ class DocumentKind(enum.StrEnum):
     WORKBOOK = "workbook"  # every table, every deal and listing
 
 
-class Making(enum.StrEnum):
+class DocumentStatus(enum.StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -31,11 +31,13 @@ class Making(enum.StrEnum):
 
 # A failed one may be asked for again; one whose maker died goes back into the queue; one that
 # names somebody who was erased loses its file.
-MAKING_TRANSITIONS: dict[Making, frozenset[Making]] = {
-    Making.QUEUED: frozenset({Making.RUNNING}),
-    Making.RUNNING: frozenset({Making.DONE, Making.FAILED, Making.QUEUED}),
-    Making.DONE: frozenset({Making.FAILED}),
-    Making.FAILED: frozenset({Making.QUEUED}),
+DOCUMENT_TRANSITIONS: dict[DocumentStatus, frozenset[DocumentStatus]] = {
+    DocumentStatus.QUEUED: frozenset({DocumentStatus.RUNNING}),
+    DocumentStatus.RUNNING: frozenset(
+        {DocumentStatus.DONE, DocumentStatus.FAILED, DocumentStatus.QUEUED}
+    ),
+    DocumentStatus.DONE: frozenset({DocumentStatus.FAILED}),
+    DocumentStatus.FAILED: frozenset({DocumentStatus.QUEUED}),
 }
 
 
@@ -71,7 +73,9 @@ class Document(Base):
     figures_sha256: Mapped[str] = mapped_column(String(64))
     ledger_entry: Mapped[int] = mapped_column(Integer)
     ledger_hash: Mapped[str] = mapped_column(String(64))
-    status: Mapped[Making] = mapped_column(choice(Making, "status"), default=Making.QUEUED)
+    status: Mapped[DocumentStatus] = mapped_column(
+        choice(DocumentStatus, "status"), default=DocumentStatus.QUEUED
+    )
     tries: Mapped[int] = mapped_column(Integer, default=0)
     progress: Mapped[int] = mapped_column(Integer, default=0)
     doing: Mapped[str] = mapped_column(String(24), default="")

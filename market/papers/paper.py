@@ -18,9 +18,9 @@ from market.papers.document_figures import (
 )
 from market.papers.models import Document, DocumentKind
 from market.regions.labels import level_word, level_words
-from market.tables.fair_tables import added, figure_columns, numbers
+from market.tables.fair_tables import figure_cells, figure_columns, sum_columns
 from market.tables.figures import FIGURES
-from market.tables.table import Block, Column, Kind, Table
+from market.tables.table import Block, Column, ColumnKind, Table
 from market.tallies.figures import Basis
 from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.quantities import format_dealt
@@ -34,9 +34,17 @@ MAX_STATEMENT_PRODUCTS = 8
 # And of a bulletin.
 MAX_PRODUCTS = 20
 # Of a product, what stands before and after the quantity.
-BEFORE, AFTER = ("amount_fen", "deals"), ("sell", "buy")
+FIGURES_BEFORE_QUANTITY, FIGURES_AFTER_QUANTITY = ("amount_fen", "deals"), ("sell", "buy")
 # The figures of the long table: as many as a page is wide.
-OF_COUNTIES = ("amount_fen", "deals", "mass_kg", "listings", "merchants", "sold_fen", "bought_fen")
+COUNTY_FIGURES = (
+    "amount_fen",
+    "deals",
+    "mass_kg",
+    "listings",
+    "merchants",
+    "sold_fen",
+    "bought_fen",
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckDetails:
     """How to check a paper: what it carries, and the QR code of where; `snapshot` is the
     SHA-256 of the statement or table it prints, empty where it prints neither."""
 
@@ -83,7 +91,7 @@ class Paper:
     lines: Sequence[str]
     sections: list[Section]
     notes: Sequence[str]
-    check: Check
+    check: CheckDetails
     signatures: Sequence[str] = field(default_factory=tuple)
 
 
@@ -102,7 +110,7 @@ def paper_of(document: Document, font: str = "sans-serif") -> Paper:
             if origin.is_official
             else _("Statement of %(region)s (not submitted)", region=region)
         )
-        sections, signatures = _statement(printed), wording.signatures()
+        sections, signatures = _statement(printed), wording.format_signatures()
     sections[0].paragraphs = [
         *provenance.format_provenance(printed, document.kind),
         *sections[0].paragraphs,
@@ -123,11 +131,11 @@ def paper_of(document: Document, font: str = "sans-serif") -> Paper:
         lines=[
             _("Reporting unit: %(region)s", region=region),
             _("Cut-off time: %(time)s", time=provenance.format_as_of(figures)),
-            *wording.warnings(document.fair),
+            *wording.format_warnings(document.fair),
         ],
         sections=sections,
-        notes=wording.notes(),
-        check=Check(
+        notes=wording.format_notes(),
+        check=CheckDetails(
             document.code,
             document.address,
             document.ledger_entry,
@@ -142,11 +150,11 @@ def paper_of(document: Document, font: str = "sans-serif") -> Paper:
 
 def _statement(printed: DocumentFigures) -> list[Section]:
     figures = printed.figures
-    sections = [Section(_("Totals"), wording.totals(printed), tables=[_totals(figures)])]
+    sections = [Section(_("Totals"), wording.format_totals(printed), tables=[_totals(figures)])]
     if not figures.is_county:
         sections.append(Section(_("Counties"), tables=[_counties(printed)]))
     if figures.products:
-        words = wording.products_left_out(figures, MAX_STATEMENT_PRODUCTS)
+        words = wording.format_products_left_out(figures, MAX_STATEMENT_PRODUCTS)
         table = _products(printed, MAX_STATEMENT_PRODUCTS)
         sections.append(Section(_("Products"), words, tables=[table]))
     if figures.deal_days:
@@ -156,9 +164,9 @@ def _statement(printed: DocumentFigures) -> list[Section]:
 
 def _bulletin(printed: DocumentFigures, tree: Tree, font: str) -> list[Section]:
     figures = printed.figures
-    sections = [Section(_("Overall"), wording.overall(figures), tables=[_totals(figures)])]
+    sections = [Section(_("Overall"), wording.format_fair(figures), tables=[_totals(figures)])]
     if comparisons := printed.comparisons:
-        words, tables = wording.compared(comparisons), _comparisons(comparisons)
+        words, tables = wording.format_comparisons(comparisons), _comparisons(comparisons)
         sections.append(Section(_("Comparison"), words, tables=tables))
     drawn, value = [], FIGURES["amount_fen"].by(Basis.VERIFIED if figures.is_daily else None)
     if county_map := pictures.county_picture(printed, tree, font):
@@ -171,14 +179,19 @@ def _bulletin(printed: DocumentFigures, tree: Tree, font: str) -> list[Section]:
         drawn.append(Picture(bars, caption))
     # One prefecture alone is the whole; a county has none.
     several = [_prefectures(figures)] if len(figures.prefectures) > 1 else []
-    sections.append(Section(_("Regions"), wording.regions(printed), drawn, several))
+    sections.append(Section(_("Regions"), wording.format_regions(printed), drawn, several))
     if figures.products:
-        words = [*wording.products(figures), *wording.products_left_out(figures, MAX_PRODUCTS)]
+        words = [
+            *wording.format_products(figures),
+            *wording.format_products_left_out(figures, MAX_PRODUCTS),
+        ]
         sections.append(Section(_("Products"), words, tables=[_products(printed, MAX_PRODUCTS)]))
     if line := pictures.days_picture(figures, font):
         of_days = value.by(_basis(figures))
         caption = _("%(figure)s of each day", figure=of_days.heading)
-        sections.append(Section(_("Day by day"), wording.days(figures), [Picture(line, caption)]))
+        sections.append(
+            Section(_("Day by day"), wording.format_days(figures), [Picture(line, caption)])
+        )
     sections.append(Section(_("All counties"), tables=[_counties(printed)]))
     return sections
 
@@ -195,11 +208,11 @@ def _table(name: str, title: str, columns: Sequence[Column], **values: Any) -> T
 def _totals(figures: FrozenFigures) -> Table:
     names = figures.figure_names
     if figures.increment is None:
-        blocks = [Block([numbers(figures.totals, names)])]
+        blocks = [Block([figure_cells(figures.totals, names)])]
         return _table("totals", _("Totals"), figure_columns(names), blocks=blocks)
     rows = (
-        (_("On the day"), *numbers(figures.increment, names)),
-        (_("To the end of the day"), *numbers(figures.totals, names)),
+        (_("On the day"), *figure_cells(figures.increment, names)),
+        (_("To the end of the day"), *figure_cells(figures.totals, names)),
     )
     columns = (Column("", width=14), *figure_columns(names, Basis.VERIFIED))
     return _table("totals", _("Totals"), columns, blocks=[Block(rows)])
@@ -212,15 +225,15 @@ def _columns(figures: FrozenFigures, names: Sequence[str]) -> tuple[Column, ...]
 
 def _counties(printed: DocumentFigures) -> Table:
     figures, ranks = printed.figures, printed.ranks
-    columns = (Column(_("County"), width=22), Column(_("Rank"), Kind.COUNT, width=7))
+    columns = (Column(_("County"), width=22), Column(_("Rank"), ColumnKind.COUNT, width=7))
     several = len(figures.prefectures) > 1
     blocks = [
         Block(
             [
-                (local_name(c), ranks.get(c.code), *numbers(c.totals, OF_COUNTIES))
+                (local_name(c), ranks.get(c.code), *figure_cells(c.totals, COUNTY_FIGURES))
                 for c in prefecture.children
             ],
-            (local_name(prefecture), "", *numbers(prefecture.totals, OF_COUNTIES))
+            (local_name(prefecture), "", *figure_cells(prefecture.totals, COUNTY_FIGURES))
             if several
             else None,
         )
@@ -231,21 +244,21 @@ def _counties(printed: DocumentFigures) -> Table:
         _("All counties by prefecture, ranked by deal value")
         if several
         else _("All counties, ranked by deal value"),
-        columns + _columns(figures, OF_COUNTIES),
+        columns + _columns(figures, COUNTY_FIGURES),
         blocks=blocks,
-        total=(_("Total"), "", *numbers(figures.totals, OF_COUNTIES)),
+        total=(_("Total"), "", *figure_cells(figures.totals, COUNTY_FIGURES)),
     )
 
 
 def _prefectures(figures: FrozenFigures) -> Table:
     codes = [prefecture.code for prefecture in figures.prefectures]
-    rows = [(local_name(p), *numbers(p.totals, OF_COUNTIES)) for p in figures.prefectures]
+    rows = [(local_name(p), *figure_cells(p.totals, COUNTY_FIGURES)) for p in figures.prefectures]
     return _table(
         "prefectures",
         str(level_words(codes)),
-        (Column(str(level_word(codes)), width=22), *_columns(figures, OF_COUNTIES)),
+        (Column(str(level_word(codes)), width=22), *_columns(figures, COUNTY_FIGURES)),
         blocks=[Block(rows)],
-        total=(_("Total"), *numbers(figures.totals, OF_COUNTIES)),
+        total=(_("Total"), *figure_cells(figures.totals, COUNTY_FIGURES)),
     )
 
 
@@ -253,18 +266,23 @@ def _products(printed: DocumentFigures, max_products: int) -> Table:
     figures, quantities = printed.figures, printed.quantities
     rows = [
         (
-            *(local_name(row), *numbers(row, BEFORE)),
+            *(local_name(row), *figure_cells(row, FIGURES_BEFORE_QUANTITY)),
             # Each in its own measure.
             format_dealt(row.mass_kg, quantities.get(row.code)),
-            *numbers(row, AFTER),
+            *figure_cells(row, FIGURES_AFTER_QUANTITY),
         )
         for row in figures.products[:max_products]
     ]
-    dealt = Column(_("Quantity dealt in"), Kind.FORMATTED, width=16)
+    dealt = Column(_("Quantity dealt in"), ColumnKind.FORMATTED, width=16)
     return _table(
         "products",
         _("Products by deal value"),
-        (Column(_("Product"), width=22), *_columns(figures, BEFORE), dealt, *figure_columns(AFTER)),
+        (
+            Column(_("Product"), width=22),
+            *_columns(figures, FIGURES_BEFORE_QUANTITY),
+            dealt,
+            *figure_columns(FIGURES_AFTER_QUANTITY),
+        ),
         blocks=[Block(rows)],
     )
 
@@ -273,10 +291,10 @@ def _days(figures: FrozenFigures) -> Table:
     rows = figures.every_day
     label = _("Day verified") if figures.is_daily else _("Day agreed")
     columns = (
-        Column(label, Kind.DATE),
+        Column(label, ColumnKind.DATE),
         *figure_columns(("deals", "amount_fen"), _basis(figures)),
     )
-    total = (_("Total"), *added(rows, 1, 2))
+    total = (_("Total"), *sum_columns(rows, 1, 2))
     return _table("days", _("Day by day"), columns, blocks=[Block(rows)], total=total)
 
 
@@ -296,10 +314,10 @@ def _corrections(origin: Provenance) -> list[Table]:
     columns = (
         Column(_("Unit"), width=13),
         Column(_("Figure"), width=16),
-        Column(_("Before"), Kind.FORMATTED, width=12),
-        Column(_("Corrected"), Kind.FORMATTED, width=12),
+        Column(_("Before"), ColumnKind.FORMATTED, width=12),
+        Column(_("Corrected"), ColumnKind.FORMATTED, width=12),
         Column(_("Confirmed"), width=19),
-        Column(_("Ledger entry"), Kind.COUNT, width=9),
+        Column(_("Ledger entry"), ColumnKind.COUNT, width=9),
         Column(_("Reason"), width=18),
     )
     return [_table("corrections", _("Corrections"), columns, blocks=[Block(rows)])]
@@ -307,13 +325,16 @@ def _corrections(origin: Provenance) -> list[Table]:
 
 def _comparisons(comparisons: Sequence[FrozenComparison]) -> list[Table]:
     heads = (_("This fair"), _("Baseline"), _("Change"))
-    columns = (Column("", width=20), *(Column(head, Kind.FORMATTED, width=14) for head in heads))
+    columns = (
+        Column("", width=20),
+        *(Column(head, ColumnKind.FORMATTED, width=14) for head in heads),
+    )
     return [
         _table(
             comparison.kind,
             _comparison_title(comparison),
             columns,
-            blocks=[Block([wording.compared_row(f) for f in comparison.figures])],
+            blocks=[Block([wording.format_compared_row(f) for f in comparison.figures])],
         )
         for comparison in comparisons
     ]
@@ -325,7 +346,7 @@ def _comparison_title(comparison: FrozenComparison) -> str:
         kind=wording.COMPARISON_KINDS[comparison.kind],
         baseline=local_name(comparison),
     )
-    limits = wording.comparison_limits(comparison)
+    limits = wording.format_comparison_limits(comparison)
     return (
         _("%(title)s (%(limits)s)", title=title, limits=limits.rstrip(".。")) if limits else title
     )

@@ -14,13 +14,13 @@ from flask_babel import gettext as _
 from market.papers.fonts import chinese_fonts
 from market.papers.models import Document
 from market.papers.paper import Paper, paper_of
-from market.tables.table import Table, shown_row
+from market.tables.table import Table, format_row
 from market.web.language import is_english
 
 TEMPLATE = "papers/paper.typ"
 
 
-class NoFont(Exception):
+class MissingFont(Exception):
     """There is no Chinese font on this machine."""
 
 
@@ -28,7 +28,7 @@ def pdf_of(document: Document) -> bytes:
     """The document as PDF; the same bytes for the same document and fonts.
 
     Raises:
-        NoFont: there is no Chinese font to set it in.
+        MissingFont: there is no Chinese font to set it in.
     """
     return _compiled(document, "pdf")
 
@@ -37,7 +37,7 @@ def pages_of(document: Document) -> list[bytes]:
     """The pages as PNG, to look at.
 
     Raises:
-        NoFont: as pdf_of.
+        MissingFont: as pdf_of.
     """
     pages = _compiled(document, "png", ppi=80.0)
     return pages if isinstance(pages, list) else [pages]
@@ -46,8 +46,8 @@ def pages_of(document: Document) -> list[bytes]:
 def _compiled(document: Document, form: Any, **options: Any) -> bytes:
     fonts, families = chinese_fonts()
     if not families:
-        raise NoFont
-    data = as_data(paper_of(document, families[0]), families)
+        raise MissingFont
+    data = paper_json(paper_of(document, families[0]), families)
     template = Path(current_app.root_path).parent / "templates" / TEMPLATE
     asked: datetime = document.requested_at
     return typst.compile(
@@ -61,7 +61,7 @@ def _compiled(document: Document, form: Any, **options: Any) -> bytes:
     )
 
 
-def as_data(paper: Paper, families: Any) -> dict[str, Any]:
+def paper_json(paper: Paper, families: Any) -> dict[str, Any]:
     """What the template reads: texts and numbers, no markup."""
     check = paper.check
     return {
@@ -114,11 +114,11 @@ def check_rows(paper: Paper) -> list[tuple[str, str]]:
 def _table(table: Table) -> dict[str, Any]:
     rows = []
     for block in table.blocks:
-        rows += [{"bold": False, "cells": shown_row(table, row)} for row in block.rows]
+        rows += [{"bold": False, "cells": format_row(table, row)} for row in block.rows]
         if block.subtotal is not None:
-            rows.append({"bold": True, "cells": shown_row(table, block.subtotal)})
+            rows.append({"bold": True, "cells": format_row(table, block.subtotal)})
     if table.total is not None:
-        rows.append({"bold": True, "cells": shown_row(table, table.total)})
+        rows.append({"bold": True, "cells": format_row(table, table.total)})
     return {
         "title": table.title,
         "heads": [column.label for column in table.columns],

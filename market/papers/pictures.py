@@ -10,7 +10,7 @@ from flask import current_app, render_template
 
 from market.papers.document_figures import DocumentFigures
 from market.tables.figures import FIGURES
-from market.tables.table import NO_XML
+from market.tables.table import XML_ILLEGAL
 from market.tallies import county_map
 from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.queries import CountyRow
@@ -113,7 +113,7 @@ def qr_picture(address: str) -> str:
 
 
 def _drawn(name: str, **values: Any) -> str:
-    return render_template(f"papers/{name}", **values).translate(NO_XML)
+    return render_template(f"papers/{name}", **values).translate(XML_ILLEGAL)
 
 
 def _colours() -> dict[str, str]:

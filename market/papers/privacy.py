@@ -17,16 +17,16 @@ from market.database import db, transaction
 from market.deals.models import Deal
 from market.fairs.models import FairListing
 from market.offers.models import Offer
-from market.papers import builder, services
+from market.papers import document_jobs, services
 from market.papers.document_figures import Origin
-from market.papers.models import Document, DocumentKind, Making
+from market.papers.models import Document, DocumentKind, DocumentStatus
 from market.statements.models import Publication, StatementVersion
 
 
 def _naming(account: Account) -> list[int] | None:
     """The documents made, or being made, that name the person; papers say so no longer."""
     person = Person.of(account)
-    in_files = Document.status.in_((Making.DONE, Making.RUNNING))
+    in_files = Document.status.in_((DocumentStatus.DONE, DocumentStatus.RUNNING))
     workbook = Document.kind == DocumentKind.WORKBOOK
     books = list(
         db.session.scalars(select(Document.id).where(workbook, in_files, _has_party(account)))
@@ -36,7 +36,7 @@ def _naming(account: Account) -> list[int] | None:
         figures = _without(person, paper.figures)
         if figures != paper.figures:
             paper.figures = {**figures, "starred": True}
-            if paper.status in (Making.DONE, Making.RUNNING):
+            if paper.status in (DocumentStatus.DONE, DocumentStatus.RUNNING):
                 papers.append(paper.id)
     db.session.flush()
     return sorted(books + papers) or None
@@ -88,7 +88,7 @@ def _vouched(person: Person, provenance: dict[str, Any]) -> bool:
 
 def _make_without(states: list[Any]) -> list[Any]:
     """Delete or make anew what names people; all of it later where another makes documents."""
-    with builder.alone() as alone:
+    with document_jobs.exclusive_maker() as alone:
         if not alone:
             return states
         for number in sorted({number for state in states for number in state}):
@@ -99,14 +99,14 @@ def _make_without(states: list[Any]) -> list[Any]:
 def _make_anew(number: int) -> None:
     document = db.session.get_one(Document, number)
     db.session.refresh(document)
-    if document.status is not Making.DONE:
+    if document.status is not DocumentStatus.DONE:
         return  # the next maker takes it up and reads what is so now
-    old = builder.file_of(document)
+    old = document_jobs.file_of(document)
     if document.kind is DocumentKind.WORKBOOK:
         with transaction():
             services.withdraw_file(document)
     else:
-        path = builder.write_again(document)
+        path = document_jobs.rewrite_file(document)
         if path == old:
             return
     same = select(exists().where(Document.file_sha256 == old.stem))

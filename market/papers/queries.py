@@ -11,10 +11,10 @@ from market.accounts.models import OFFICIALS, Account
 from market.database import db
 from market.fairs.models import HELD, Fair
 from market.fairs.queries import STATE_ORDER
-from market.papers.models import Document, DocumentKind, Making
+from market.papers.models import Document, DocumentKind, DocumentStatus
 from market.regions.models import Region, is_within, within
 
-MOST_SHOWN = 50
+MAX_SHOWN = 50
 
 
 def paths_of(account: Account) -> list[str]:
@@ -34,7 +34,7 @@ def documents_of(paths: Collection[str]) -> Sequence[Document]:
             joinedload(Document.requested_by, innerjoin=True),
         )
         .order_by(Document.id.desc())
-        .limit(MOST_SHOWN)
+        .limit(MAX_SHOWN)
     ).all()
 
 
@@ -83,5 +83,7 @@ def published_of(fair: Fair) -> Sequence[Document]:
 def count_failed(account: Account) -> int:
     """How many documents the account asked for have failed and wait for another try."""
     query = select(func.count()).select_from(Document)
-    asked = query.where(Document.requested_by_id == account.id, Document.status == Making.FAILED)
+    asked = query.where(
+        Document.requested_by_id == account.id, Document.status == DocumentStatus.FAILED
+    )
     return db.session.scalar(asked) or 0

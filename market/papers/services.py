@@ -13,7 +13,7 @@ from market.accounts.models import Account
 from market.database import AdvisoryLock, advisory_lock, db, lock, utcnow
 from market.fairs.models import Fair
 from market.papers.document_figures import DocumentFigures, fingerprint
-from market.papers.models import MAKING_TRANSITIONS, Document, DocumentKind, Making
+from market.papers.models import DOCUMENT_TRANSITIONS, Document, DocumentKind, DocumentStatus
 from market.papers.official_figures import (
     find_official,
     of_count,
@@ -29,14 +29,14 @@ from market.tallies.trees import fair_tree
 from market.web.errors import Invalid, InvalidTransition, Refused
 
 # Without the letters and digits that are taken for one another on paper.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
-MOST_TRIES = 3
+MAX_TRIES = 3
 
 
 def new_code() -> str:
     """A code nobody can guess: one of 30 to the power of 10."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def request_document(
@@ -72,7 +72,7 @@ def request_document(
     figures = figures_of(kind, fair, region, statement).to_json()
     known = _with_figures(kind, language, fingerprint(figures))
     if known is not None:
-        if known.status is Making.FAILED:
+        if known.status is DocumentStatus.FAILED:
             retry_document(actor, known)
         return known
     code = new_code()
@@ -165,7 +165,7 @@ def retry_document(actor: Account, document: Document) -> None:
     lock(document)
     if not may_request(actor, document.kind, document.fair, document.region):
         raise Refused(_("These figures are not yours to state."))
-    _move(document, Making.QUEUED)
+    _move(document, DocumentStatus.QUEUED)
     document.tries, document.error = 0, ""
 
 
@@ -180,7 +180,7 @@ def publish_document(actor: Account, document: Document) -> None:
     if not may(actor, "fair.manage", document.fair):
         raise Refused(_("These figures are not yours to state."))
     bulletin = document.kind is DocumentKind.BULLETIN
-    if not bulletin or document.status is not Making.DONE or document.published_at:
+    if not bulletin or document.status is not DocumentStatus.DONE or document.published_at:
         raise InvalidTransition()
     document.published_at = utcnow()
     db.session.flush()
@@ -188,43 +188,47 @@ def publish_document(actor: Account, document: Document) -> None:
 
 def is_anything_to_make() -> bool:
     """Whether a document waits to be made, or was left half made."""
-    waits = Document.status.in_((Making.QUEUED, Making.RUNNING))
+    waits = Document.status.in_((DocumentStatus.QUEUED, DocumentStatus.RUNNING))
     return bool(db.session.scalar(select(exists().where(waits))))
 
 
-def take_up_again() -> None:
+def requeue_interrupted() -> None:
     """Put what a maker that died was at back into the queue; thrice dead, it failed.
 
     Only for the one maker at work, before it begins.
     """
-    for document in db.session.scalars(select(Document).where(Document.status == Making.RUNNING)):
-        if document.tries < MOST_TRIES:
-            _move(document, Making.QUEUED)
+    for document in db.session.scalars(
+        select(Document).where(Document.status == DocumentStatus.RUNNING)
+    ):
+        if document.tries < MAX_TRIES:
+            _move(document, DocumentStatus.QUEUED)
         else:
             fail(document, "stopped")
 
 
-def begin_next() -> Document | None:
+def start_next() -> Document | None:
     """Take the document that waits longest, now being made; None when none waits."""
     document = db.session.scalar(
         select(Document)
-        .where(Document.status == Making.QUEUED)
+        .where(Document.status == DocumentStatus.QUEUED)
         .order_by(Document.id)
         .limit(1)
         .with_for_update()
     )
     if document is not None:
-        _move(document, Making.RUNNING)
+        _move(document, DocumentStatus.RUNNING)
         document.tries += 1
         db.session.flush()
     return document
 
 
-def note_progress(document_id: int, progress: int, doing: str) -> None:
+def save_progress(document_id: int, progress: int, doing: str) -> None:
     """Say how far a document is: 0 to 100, and a key of labels.DOING. Committed at once, by a
     connection of its own: the session may be reading what the document is made of."""
     statement = update(Document).values(progress=progress, doing=doing)
-    statement = statement.where(Document.id == document_id, Document.status == Making.RUNNING)
+    statement = statement.where(
+        Document.id == document_id, Document.status == DocumentStatus.RUNNING
+    )
     with db.engine.connect() as connection:
         writing = connection.execution_options(sqlite_begin="IMMEDIATE")
         with writing.begin():
@@ -233,7 +237,7 @@ def note_progress(document_id: int, progress: int, doing: str) -> None:
 
 def finish(document: Document, sha256: str, size: int) -> None:
     """The document is made; its file is kept under its hash."""
-    _move(document, Making.DONE)
+    _move(document, DocumentStatus.DONE)
     document.progress = 100
     document.file_sha256, document.file_size, document.made_at = sha256, size, utcnow()
     db.session.flush()
@@ -248,20 +252,20 @@ def replace_file(document: Document, sha256: str, size: int) -> None:
 def withdraw_file(document: Document) -> None:
     """The file of a made workbook goes, because it names somebody who was erased."""
     lock(document)
-    _move(document, Making.FAILED)
+    _move(document, DocumentStatus.FAILED)
     document.file_sha256 = document.file_size = document.made_at = None
     document.error = "erased"
 
 
 def fail(document: Document, error: str) -> None:
     """The document could not be made; `error` is a key of labels.ERRORS."""
-    _move(document, Making.FAILED)
+    _move(document, DocumentStatus.FAILED)
     document.error = error
     db.session.flush()
 
 
-def _move(document: Document, status: Making) -> None:
-    if status not in MAKING_TRANSITIONS[document.status]:
+def _move(document: Document, status: DocumentStatus) -> None:
+    if status not in DOCUMENT_TRANSITIONS[document.status]:
         raise InvalidTransition()
     document.status = status
     document.progress, document.doing = 0, ""

@@ -24,10 +24,10 @@ from market.papers.official_figures import (
     reversed_since,
 )
 from market.papers.paper import MAX_PRODUCTS
-from market.papers.services import ALPHABET
+from market.papers.services import CODE_ALPHABET
 from market.statements.queries import changes
 from market.statements.reversals import Reversal
-from market.tables.figures import OF_PRODUCTS
+from market.tables.figures import PRODUCT_FIGURES
 from market.tallies.frozen_figures import FrozenFigures, FrozenRegion
 from market.tallies.queries import Totals
 from market.text.characters import without_ignorable
@@ -57,7 +57,7 @@ class ChangedFigure:
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckResult:
     """What a check found.
 
     Attributes:
@@ -82,34 +82,34 @@ class Check:
     reversed: Sequence[Reversal] = ()
 
 
-def tidy_code(text: str) -> str:
+def normalize_code(text: str) -> str:
     """A code as people type it, without spaces and dashes, in capitals; out of an address too."""
     text = unicodedata.normalize("NFKC", without_ignorable(unquote(text)))
     if found := ADDRESS.search(text):
         text = found[1]
-    return "".join(c for c in text.upper() if c in ALPHABET)
+    return "".join(c for c in text.upper() if c in CODE_ALPHABET)
 
 
-def check(code: str, beginning: str = "") -> Check:
+def check(code: str, beginning: str = "") -> CheckResult:
     """Look a code up; `beginning` is that of the fingerprint or the ledger's hash on the paper.
 
     A hash that is not the document's means that these figures never were.
     """
-    document = db.session.scalar(select(Document).where(Document.code == tidy_code(code)))
+    document = db.session.scalar(select(Document).where(Document.code == normalize_code(code)))
     if document is None:
-        return Check(Verdict.NEVER)
+        return CheckResult(Verdict.NEVER)
     begun = "".join(beginning.split()).lower()
     if begun and not (
         document.figures_sha256.startswith(begun) or document.ledger_hash.startswith(begun)
     ):
-        return Check(Verdict.NEVER)
+        return CheckResult(Verdict.NEVER)
     printed = document.printed
     if not printed.is_starred and document.figures_sha256 != fingerprint(document.figures):
-        return Check(Verdict.NEVER)
+        return CheckResult(Verdict.NEVER)
     return _compare(document, printed)
 
 
-def _compare(document: Document, printed: DocumentFigures) -> Check:
+def _compare(document: Document, printed: DocumentFigures) -> CheckResult:
     fair, provenance, now = (
         document.fair,
         printed.provenance,
@@ -130,7 +130,7 @@ def _compare(document: Document, printed: DocumentFigures) -> Check:
     changed = find_changed(printed.figures, beside.figures)
     reversed_ = reversed_since(fair, printed)
     verdict = Verdict.REVERSED if reversed_ else Verdict.CURRENT
-    return Check(
+    return CheckResult(
         verdict if holds else Verdict.CHANGED,
         document,
         printed,
@@ -164,7 +164,7 @@ def _printed_values(document: DocumentFigures) -> tuple[Any, ...]:
         figures.totals,
         [(county.code, county.totals) for county in figures.counties],
         [
-            (product.code, *(getattr(product, name) for name in OF_PRODUCTS))
+            (product.code, *(getattr(product, name) for name in PRODUCT_FIGURES))
             for product in figures.products[:MAX_PRODUCTS]
         ],
         figures.product_count,

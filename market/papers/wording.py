@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 
 from market.fairs.models import Fair
 from market.papers.document_figures import DocumentFigures, FrozenComparison
-from market.tables.figures import COLUMNS, FIGURES, kind_of
-from market.tables.table import shown
+from market.tables.figures import FIGURES, kind_of
+from market.tables.table import format_cell
 from market.tallies.comparisons import ComparedFigure
-from market.tallies.figures import rounding_note
+from market.tallies.figures import FIGURE_NAMES, rounding_note
 from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.queries import Totals
 from market.web.filters import day, local_name, money, trimmed
@@ -36,11 +36,11 @@ def format_list(parts: Sequence[str]) -> str:
 
 def _formatted_totals(totals: Totals) -> dict[str, str]:
     """Each total as a person reads it, by its name."""
-    formatted = {name: shown(kind_of(name), getattr(totals, name)) for name in COLUMNS}
+    formatted = {name: format_cell(kind_of(name), getattr(totals, name)) for name in FIGURE_NAMES}
     return formatted | {"amount_fen": money(totals.amount_fen)}
 
 
-def overall(figures: FrozenFigures) -> list[str]:
+def format_fair(figures: FrozenFigures) -> list[str]:
     """How large the fair was."""
     totals, fair = figures.totals, figures.fair
     formatted, fen = _formatted_totals(totals), totals.amount_fen or 0
@@ -91,7 +91,7 @@ def join_sentences(sentences: Sequence[str]) -> str:
     return (" " if is_english() else "").join(sentences)
 
 
-def totals(document: DocumentFigures) -> list[str]:
+def format_totals(document: DocumentFigures) -> list[str]:
     """What a region has in the fair, and its rank."""
     figures = document.figures
     sentences = [
@@ -116,7 +116,7 @@ def totals(document: DocumentFigures) -> list[str]:
     return [join_sentences(sentences)]
 
 
-def compared(comparisons: Sequence[FrozenComparison]) -> list[str]:
+def format_comparisons(comparisons: Sequence[FrozenComparison]) -> list[str]:
     """Each baseline by name, and by how much the fair is above or below it."""
     paragraphs = []
     for comparison in comparisons:
@@ -129,12 +129,12 @@ def compared(comparisons: Sequence[FrozenComparison]) -> list[str]:
             baseline=local_name(comparison),
             changes=format_list(changes),
         )
-        limits = comparison_limits(comparison)
+        limits = format_comparison_limits(comparison)
         paragraphs.append(join_sentences([words, limits]) if limits else words)
     return paragraphs
 
 
-def comparison_limits(comparison: FrozenComparison) -> str:
+def format_comparison_limits(comparison: FrozenComparison) -> str:
     """What of the two fairs is compared, where that is not both of them whole."""
     if through := comparison.through:
         return _("Both up to day %(day)s of the fair.", day=through)
@@ -153,7 +153,7 @@ def _change(figure: ComparedFigure) -> str:
     return _("%(figure)s unchanged", figure=label)
 
 
-def compared_row(figure: ComparedFigure) -> tuple[str, ...]:
+def format_compared_row(figure: ComparedFigure) -> tuple[str, ...]:
     """A row of a comparison: the figure with its unit, now, then, by how much."""
     name, change = figure.name, figure.change
     return (
@@ -170,10 +170,10 @@ def _marked(figure: ComparedFigure, value: str) -> str:
 
 
 def _value(name: str, value: int | Decimal | None) -> str:
-    return _("no data") if value is None else shown(kind_of(name), value)
+    return _("no data") if value is None else format_cell(kind_of(name), value)
 
 
-def regions(document: DocumentFigures) -> list[str]:
+def format_regions(document: DocumentFigures) -> list[str]:
     """The first prefectures and counties, and how many counties have nothing counted."""
     figures, ranks, sentences = document.figures, document.ranks, []
     counties = figures.counties
@@ -210,7 +210,7 @@ def _with_values(rows: Sequence[tuple[Any, Any]]) -> str:
     )
 
 
-def products(figures: FrozenFigures) -> list[str]:
+def format_products(figures: FrozenFigures) -> list[str]:
     """The products of the highest value."""
     first = [(row, row) for row in figures.products if row.amount_fen]
     if not first:
@@ -218,7 +218,7 @@ def products(figures: FrozenFigures) -> list[str]:
     return [_("By deal value %(names)s lead.", names=_with_values(first))]
 
 
-def products_left_out(figures: FrozenFigures, max_products: int) -> list[str]:
+def format_products_left_out(figures: FrozenFigures, max_products: int) -> list[str]:
     """That the table has not all products but the first `max_products`, where so."""
     number = min(len(figures.products), max_products)
     if number == figures.product_count:
@@ -229,7 +229,7 @@ def products_left_out(figures: FrozenFigures, max_products: int) -> list[str]:
     ]
 
 
-def days(figures: FrozenFigures) -> list[str]:
+def format_days(figures: FrozenFigures) -> list[str]:
     """The day of the highest value."""
     when, deals, fen = max(figures.deal_days, key=lambda row: row[2])
     formatted = {"day": day(when), "deals": trimmed(deals), "value": money(fen)}
@@ -243,14 +243,14 @@ def days(figures: FrozenFigures) -> list[str]:
     return [_("The most was agreed on %(day)s: %(deals)s deals worth %(value)s.", **formatted)]
 
 
-def warnings(fair: Fair) -> list[str]:
+def format_warnings(fair: Fair) -> list[str]:
     """What the figures of the fair are not, where that must be stated."""
     if fair.is_replay:
         return [_("The totals of this fair are real; its detail is invented to fill them.")]
     return []
 
 
-def notes() -> list[str]:
+def format_notes() -> list[str]:
     """The definitions that every paper carries."""
     return [
         _(
@@ -271,7 +271,7 @@ def notes() -> list[str]:
     ]
 
 
-def signatures() -> list[str]:
+def format_signatures() -> list[str]:
     """What is filled in by hand under a statement."""
     return [
         _("Reporting unit (stamp)"),

@@ -16,7 +16,8 @@ from market.products.models import Product
 from market.statements.models import StatementKind
 from market.statements.reversals import CutOff
 from market.statements.rules import Period
-from market.tallies.frozen_figures import FIGURE_NAMES, FrozenFigures
+from market.tallies.figures import FIGURE_NAMES
+from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.models import FairProduct
 from market.tallies.queries import Totals, county_rows
 

@@ -29,7 +29,8 @@ from market.statements.models import (
 )
 from market.statements.rules import Period, Rates, rates
 from market.statements.units import ReportingUnit, UnitStatement
-from market.tallies.frozen_figures import FIGURE_NAMES, FrozenFigures, read_figures
+from market.tallies.figures import FIGURE_NAMES
+from market.tallies.frozen_figures import FrozenFigures, read_figures
 from market.tallies.queries import Totals
 from market.web.home_time import home_zone
 

@@ -19,7 +19,7 @@ from market.regions.queries import region_lexicon
 from market.statements import overview
 from market.statements.rules import Rates
 from market.tables.fair_tables import region_name
-from market.tables.table import Block, Column, Kind, Row, Table
+from market.tables.table import Block, Column, ColumnKind, Table, TableRow
 from market.web.filters import local_name, moment
 from market.web.language import lazy_gettext as _l
 
@@ -30,15 +30,15 @@ def activity(account: Account) -> Table:
     found, at = activities.activity_rows(paths)
     added = activities.columns
     columns = (
-        Column(_("Rank"), Kind.COUNT),
+        Column(_("Rank"), ColumnKind.COUNT),
         Column(_("County"), width=16, is_region=True),
         Column(_("Prefecture"), width=16, is_region=True),
         Column(_("Level"), width=8),
-        Column(_("Idle (days)"), Kind.COUNT),
-        Column(_("Last offer"), Kind.DATE),
-        Column(_("Last verification"), Kind.DATE),
-        Column(_("Last deal"), Kind.DATE),
-        *(Column(str(column.label), Kind.DATE) for column in added),
+        Column(_("Idle (days)"), ColumnKind.COUNT),
+        Column(_("Last offer"), ColumnKind.DATE),
+        Column(_("Last verification"), ColumnKind.DATE),
+        Column(_("Last deal"), ColumnKind.DATE),
+        *(Column(str(column.label), ColumnKind.DATE) for column in added),
         Column(_("What is missing"), width=40),
     )
     rows = [
@@ -64,12 +64,12 @@ def market(account: Account) -> Table:
         Column(_("Kind"), width=8),
         Column(_("Level"), width=8),
         Column(_("Unit"), width=8),
-        Column(_("For sale"), Kind.NUMBER),
-        Column(_("Wanted"), Kind.NUMBER),
-        Column(_("Difference"), Kind.NUMBER),
-        Column(_("Times"), Kind.NUMBER),
-        Column(_("Posted (days)"), Kind.COUNT),
-        Column(_("Deals in %(days)s days", days=queries.limits().quiet), Kind.COUNT),
+        Column(_("For sale"), ColumnKind.NUMBER),
+        Column(_("Wanted"), ColumnKind.NUMBER),
+        Column(_("Difference"), ColumnKind.NUMBER),
+        Column(_("Times"), ColumnKind.NUMBER),
+        Column(_("Posted (days)"), ColumnKind.COUNT),
+        Column(_("Deals in %(days)s days", days=queries.limits().quiet), ColumnKind.COUNT),
     )
     rows = []
     for finding in found.rows:
@@ -95,12 +95,12 @@ def price_table(account: Account) -> Table:
         Column(_("Product"), width=16),
         Column(_("Level"), width=8),
         Column(_("Price unit"), width=8),
-        Column(_("This week"), Kind.NUMBER),
-        Column(_("Four weeks before"), Kind.NUMBER),
-        Column(_("Change"), Kind.SHARE),
-        Column(_("Year ago"), Kind.NUMBER),
-        Column(_("Deals this week"), Kind.NUMBER),
-        Column(_("Everywhere"), Kind.NUMBER),
+        Column(_("This week"), ColumnKind.NUMBER),
+        Column(_("Four weeks before"), ColumnKind.NUMBER),
+        Column(_("Change"), ColumnKind.SHARE),
+        Column(_("Year ago"), ColumnKind.NUMBER),
+        Column(_("Deals this week"), ColumnKind.NUMBER),
+        Column(_("Everywhere"), ColumnKind.NUMBER),
     )
     rows = []
     for row in found:
@@ -126,14 +126,14 @@ def punctuality(account: Account, fair: Fair) -> Table:
     columns = (
         Column(_("Prefecture"), width=16, is_region=True),
         Column(_("County"), width=16, is_region=True),
-        Column(_("Rank"), Kind.COUNT),
-        Column(_("Due so far"), Kind.COUNT),
-        Column(_("Handed in"), Kind.COUNT),
-        Column(_("Reporting rate"), Kind.SHARE),
-        Column(_("On time"), Kind.COUNT),
-        Column(_("Punctuality rate"), Kind.SHARE),
+        Column(_("Rank"), ColumnKind.COUNT),
+        Column(_("Due so far"), ColumnKind.COUNT),
+        Column(_("Handed in"), ColumnKind.COUNT),
+        Column(_("Reporting rate"), ColumnKind.SHARE),
+        Column(_("On time"), ColumnKind.COUNT),
+        Column(_("Punctuality rate"), ColumnKind.SHARE),
     )
-    above: list[Row] = [
+    above: list[TableRow] = [
         (region_name(row.unit), "", row.rank, *_rates(row.counties or row.rates))
         for row in found.prefectures
     ]
@@ -153,14 +153,14 @@ def _table(
     paths: Collection[str],
     at: datetime,
     columns: Sequence[Column],
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     *said: str,
 ) -> Table:
     places = {place.path: place for place in region_lexicon().places.values()}
     where = _(", ").join(local_name(places[path]) for path in paths if path in places)
-    title = _("%(table)s: %(place)s", table=LABELS[name], place=where)
+    title = _("%(table)s: %(place)s", table=DESK_TABLE_LABELS[name], place=where)
     lines = (*said, _("Cut-off time: %(time)s", time=moment(at)))
-    return Table(name, str(LABELS[name]), title, lines, columns, [Block(rows)])
+    return Table(name, str(DESK_TABLE_LABELS[name]), title, lines, columns, [Block(rows)])
 
 
 def _unit(measure: str, of_mass: str) -> str:
@@ -180,14 +180,14 @@ def _rates(rates: Rates) -> tuple[Any, ...]:
     return rates.due, rates.submitted, rates.completeness, rates.on_time, rates.punctuality
 
 
-LABELS = {
+DESK_TABLE_LABELS = {
     "activity": _l("Activity of the counties"),
     "market": _l("Supply and demand"),
     "prices": _l("Prices"),
     "punctuality": _l("Who reported in time"),
 }
 # By their word in addresses; punctuality is of a fair and has its own address.
-TABLES: dict[str, Callable[[Account], Table]] = {
+DESK_TABLES: dict[str, Callable[[Account], Table]] = {
     "activity": activity,
     "market": market,
     "prices": price_table,

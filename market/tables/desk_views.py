@@ -9,16 +9,16 @@ from market.fairs.models import Fair
 from market.permissions import requires
 from market.statements.views import load_reported
 from market.tables import bp
-from market.tables.desk_tables import TABLES
+from market.tables.desk_tables import DESK_TABLES
 from market.tables.desk_tables import punctuality as punctuality_table
-from market.tables.views import sent
+from market.tables.views import table_response
 
 
 @bp.get("/desk/tables/<name>.<any(xlsx,csv):form>")
 @requires("official")
 def desk_table(name: str, form: str) -> Response:
-    make = TABLES.get(name) or abort(404)
-    return sent(make(current_user), form, f"{name}.{form}")
+    make = DESK_TABLES.get(name) or abort(404)
+    return table_response(make(current_user), form, f"{name}.{form}")
 
 
 @bp.get("/desk/tables/punctuality/<slug>.<any(xlsx,csv):form>")
@@ -26,4 +26,4 @@ def desk_table(name: str, form: str) -> Response:
 def punctuality(asked: tuple[Fair, str]) -> Response:
     fair, form = asked
     made = punctuality_table(current_user, fair)
-    return sent(made, form, f"{fair.slug}-punctuality.{form}")
+    return table_response(made, form, f"{fair.slug}-punctuality.{form}")

@@ -16,10 +16,10 @@ from market.offers.labels import SIDES
 from market.products.units import UNITS
 from market.regions.labels import level_word
 from market.tables import queries
-from market.tables.figures import COLUMNS, FIGURES, OF_PRODUCTS, entry_of, kind_of
-from market.tables.table import Block, Column, Kind, RegionName, Row, Table
+from market.tables.figures import FIGURES, PRODUCT_FIGURES, kind_of, last_entry_of
+from market.tables.table import Block, Column, ColumnKind, RegionName, Table, TableRow
 from market.tallies.comparisons import totals_of_every_day
-from market.tallies.figures import Basis, known
+from market.tallies.figures import FIGURE_NAMES, Basis, known
 from market.tallies.quantities import format_quantities, product_quantities, together
 from market.tallies.queries import CountyRow, StoredCount, Totals, group_by_prefecture, stored_count
 from market.tallies.region_queries import masked_name, region_products
@@ -31,7 +31,7 @@ from market.web.language import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
-class Source:
+class TableSource:
     """What a table is of.
 
     Attributes:
@@ -46,7 +46,7 @@ class Source:
     full: bool = False
 
     @classmethod
-    def now(cls, fair: Fair, code: str, full: bool = False) -> Source:
+    def now(cls, fair: Fair, code: str, full: bool = False) -> TableSource:
         """The figures of the region of that code as they were last counted.
 
         Raises:
@@ -86,111 +86,120 @@ class Source:
         """As of when, and of which entry of the ledger."""
         time = moment(self.count.at) or _("not counted yet")
         return _(
-            "Cut-off time: %(time)s; ledger entry %(entry)s", time=time, entry=entry_of(self.count)
+            "Cut-off time: %(time)s; ledger entry %(entry)s",
+            time=time,
+            entry=last_entry_of(self.count),
         )
 
 
-def counties(source: Source) -> Table:
+def counties(source: TableSource) -> Table:
     """A row for each reporting county, by prefecture, with their sums."""
     groups = group_by_prefecture(source.rows)
     heads = (
         Column(str(level_word(p.code for p in groups)), width=22, is_region=True),
         Column(_("County"), width=22, is_region=True),
     )
-    rank = Column(_("Rank"), Kind.COUNT)
+    rank = Column(_("Rank"), ColumnKind.COUNT)
     blocks = [
         Block(
-            [(region_name(p), region_name(c), c.rank, *numbers(c)) for c in p.counties],
+            [(region_name(p), region_name(c), c.rank, *figure_cells(c)) for c in p.counties],
             None
             if source.region.is_leaf
-            else (_("%(name)s subtotal", name=local_name(p)), "", "", *numbers(p.total)),
+            else (_("%(name)s subtotal", name=local_name(p)), "", "", *figure_cells(p.total)),
         )
         for p in groups
     ]
     return source.table(
         "counties",
-        LABELS["counties"],
+        TABLE_LABELS["counties"],
         (*heads, rank, *figure_columns()),
         blocks=blocks,
-        total=(_("Total"), "", "", *numbers(source.totals)),
+        total=(_("Total"), "", "", *figure_cells(source.totals)),
     )
 
 
-def prefectures(source: Source) -> Table:
+def prefectures(source: TableSource) -> Table:
     """A row for each prefecture."""
     groups = group_by_prefecture(source.rows)
     return source.table(
         "prefectures",
-        LABELS["prefectures"],
+        TABLE_LABELS["prefectures"],
         (
             Column(str(level_word(p.code for p in groups)), width=22, is_region=True),
-            Column(_("Counties"), Kind.COUNT, True),
+            Column(_("Counties"), ColumnKind.COUNT, True),
             *figure_columns(),
         ),
         blocks=[
-            Block([(region_name(p), len(p.counties), *numbers(p.total)) for p in groups]),
+            Block([(region_name(p), len(p.counties), *figure_cells(p.total)) for p in groups]),
         ],
         total=(
             _("Total"),
             sum(len(p.counties) for p in groups),
-            *numbers(source.totals),
+            *figure_cells(source.totals),
         ),
     )
 
 
-def products(source: Source) -> Table:
+def products(source: TableSource) -> Table:
     """A row for each product listed or dealt in, by category, with their sums."""
     known, dealt = queries.goods(), product_quantities(source.fair, source.count, source.region)
     groups: dict[tuple[str, str], list[tuple[Any, Any]]] = defaultdict(list)
     for row in region_products(source.fair, source.region):
         good = known[row.code]
-        groups[good.top or good.inner, named(good, "top") or named(good, "inner")].append(
-            (row, good)
-        )
+        groups[
+            good.top or good.inner, joined_name(good, "top") or joined_name(good, "inner")
+        ].append((row, good))
     columns = (
         Column(_("Category"), width=16),
         Column(_("Subcategory"), width=16),
         Column(_("Product"), width=20),
-        *figure_columns(OF_PRODUCTS),
+        *figure_columns(PRODUCT_FIGURES),
         Column(_("Other quantities"), width=20),
     )
     blocks = []
     for (_code, name), found in sorted(groups.items()):
         rows = [
-            (name, named(good, "inner"), local_name(good), *numbers(row, OF_PRODUCTS))
+            (
+                name,
+                joined_name(good, "inner"),
+                local_name(good),
+                *figure_cells(row, PRODUCT_FIGURES),
+            )
             for row, good in found
         ]
         others = [dealt.get(row.code, {}) for row, _good in found]
-        sums = (_("%(name)s subtotal", name=name), "", "", *_summed(rows))
+        sums = (_("%(name)s subtotal", name=name), "", "", *_sum_products(rows))
         told = [(*row, format_quantities(of)) for row, of in zip(rows, others, strict=True)]
         blocks.append(Block(told, (*sums, format_quantities(together(others)))))
-    sums = _summed([b.subtotal[:-1] for b in blocks if b.subtotal])
+    sums = _sum_products([b.subtotal[:-1] for b in blocks if b.subtotal])
     total = (_("Total"), "", "", *sums, format_quantities(together(dealt.values())))
-    return source.table("products", LABELS["products"], columns, blocks=blocks, total=total)
+    return source.table("products", TABLE_LABELS["products"], columns, blocks=blocks, total=total)
 
 
-def _summed(rows: Sequence[Any]) -> tuple[Any, ...]:
+def _sum_products(rows: Sequence[Any]) -> tuple[Any, ...]:
     """The figures of products, from the fourth column on, added."""
-    sums = dict(zip(OF_PRODUCTS, added(rows, 3, len(OF_PRODUCTS)), strict=True))
+    sums = dict(zip(PRODUCT_FIGURES, sum_columns(rows, 3, len(PRODUCT_FIGURES)), strict=True))
     return tuple(known(name, value, sums["deals"]) for name, value in sums.items())
 
 
-def days(source: Source) -> Table:
+def days(source: TableSource) -> Table:
     """A row for each day of the fair so far."""
-    names = [name for name in COLUMNS if FIGURES[name].additive]
-    rows = [(day, *numbers(t, names)) for day, t in totals_of_every_day(source.fair, source.region)]
-    columns = (Column(_("Day"), Kind.DATE), *figure_columns(names, Basis.AGREED))
-    total = (_("Total"), *numbers(source.totals, names))
-    return source.table("days", LABELS["days"], columns, blocks=[Block(rows)], total=total)
+    names = [name for name in FIGURE_NAMES if FIGURES[name].additive]
+    rows = [
+        (day, *figure_cells(t, names)) for day, t in totals_of_every_day(source.fair, source.region)
+    ]
+    columns = (Column(_("Day"), ColumnKind.DATE), *figure_columns(names, Basis.AGREED))
+    total = (_("Total"), *figure_cells(source.totals, names))
+    return source.table("days", TABLE_LABELS["days"], columns, blocks=[Block(rows)], total=total)
 
 
-def deals(source: Source) -> Table:
+def deals(source: TableSource) -> Table:
     """Every counted deal; the parties' names masked unless the source is full."""
     places, goods = queries.places(), queries.goods()
     name = _name if source.full else lru_cache(maxsize=None)(masked_name)
 
-    def rows() -> Iterator[Row]:
-        for d in queries.deals(source.fair, source.codes, entry_of(source.count)):
+    def rows() -> Iterator[TableRow]:
+        for d in queries.deals(source.fair, source.codes, last_entry_of(source.count)):
             seller, buyer = places[d.seller_region_code], places[d.buyer_region_code]
             home = places[d.region_code]
             yield (
@@ -203,13 +212,13 @@ def deals(source: Source) -> Table:
 
     units = {code: str(unit.name) for code, unit in UNITS.items()}
     columns = (
-        Column(_("Deal number"), Kind.COUNT),
-        Column(_("Day agreed"), Kind.DATE),
+        Column(_("Deal number"), ColumnKind.COUNT),
+        Column(_("Day agreed"), ColumnKind.DATE),
         Column(_("Product"), width=16),
-        Column(_("Quantity"), Kind.NUMBER),
+        Column(_("Quantity"), ColumnKind.NUMBER),
         Column(_("Unit"), width=8),
-        Column(_("Unit price (yuan)"), Kind.NUMBER),
-        Column(_("Amount (yuan)"), Kind.YUAN, True, 16),
+        Column(_("Unit price (yuan)"), ColumnKind.NUMBER),
+        Column(_("Amount (yuan)"), ColumnKind.YUAN, True, 16),
         Column(_("Counted in prefecture"), width=16, is_region=True),
         Column(_("Counted in county"), width=16, is_region=True),
         Column(_("Seller"), width=24),
@@ -220,11 +229,11 @@ def deals(source: Source) -> Table:
     total: list[Any] = [""] * len(columns)
     total[6] = source.totals.amount_fen
     return source.table(
-        "deals", LABELS["deals"], columns, blocks=[Block(rows())], total=tuple(total)
+        "deals", TABLE_LABELS["deals"], columns, blocks=[Block(rows())], total=tuple(total)
     )
 
 
-def listings(source: Source) -> Table:
+def listings(source: TableSource) -> Table:
     """Every listing that counts; the merchants' names masked unless the source is full, and
     then without the numbers of the offers, whose pages say the names."""
     places = {code: (parent_name(p), region_name(p)) for code, p in queries.places().items()}
@@ -235,7 +244,7 @@ def listings(source: Source) -> Table:
     name = _name if source.full else lru_cache(maxsize=None)(masked_name)
     day_of = lru_cache(maxsize=None)(lambda hour: local_day(hour, zone))
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[TableRow]:
         for o in queries.listings(source.fair, source.codes):
             yield (
                 *((o.offer_id,) if source.full else ()),
@@ -250,21 +259,21 @@ def listings(source: Source) -> Table:
             )
 
     columns = (
-        *((Column(_("Offer number"), Kind.COUNT),) if source.full else ()),
-        Column(_("Day listed"), Kind.DATE),
+        *((Column(_("Offer number"), ColumnKind.COUNT),) if source.full else ()),
+        Column(_("Day listed"), ColumnKind.DATE),
         Column(_("Side"), width=8),
         Column(_("Product"), width=16),
-        Column(_("Quantity"), Kind.NUMBER),
+        Column(_("Quantity"), ColumnKind.NUMBER),
         Column(_("Unit"), width=8),
-        Column(_("Price from (yuan)"), Kind.NUMBER),
-        Column(_("Price to (yuan)"), Kind.NUMBER),
+        Column(_("Price from (yuan)"), ColumnKind.NUMBER),
+        Column(_("Price to (yuan)"), ColumnKind.NUMBER),
         Column(_("Price unit"), width=8),
         Column(_("Prefecture"), width=16, is_region=True),
         Column(_("County"), width=16, is_region=True),
         Column(_("Merchant"), width=24),
         Column(_("Verified"), width=8),
     )
-    return source.table("listings", LABELS["listings"], columns, blocks=[Block(rows())])
+    return source.table("listings", TABLE_LABELS["listings"], columns, blocks=[Block(rows())])
 
 
 def _name(name: str, _type: Any) -> str:
@@ -272,14 +281,14 @@ def _name(name: str, _type: Any) -> str:
 
 
 def figure_columns(
-    names: Sequence[str] = COLUMNS, basis: Basis | None = None
+    names: Sequence[str] = FIGURE_NAMES, basis: Basis | None = None
 ) -> tuple[Column, ...]:
     """The columns of these figures; `basis`: of figures of days, by which day."""
     found = [FIGURES[n].by(basis) for n in names]
     return tuple(Column(f.heading, kind_of(f.name), f.additive) for f in found)
 
 
-def numbers(row: Any, names: Sequence[str] = COLUMNS) -> tuple[Any, ...]:
+def figure_cells(row: Any, names: Sequence[str] = FIGURE_NAMES) -> tuple[Any, ...]:
     """The row's figures in the order of figure_columns."""
     return tuple(FIGURES[name].of(row) for name in names)
 
@@ -291,27 +300,29 @@ def region_name(place: Any) -> RegionName:
 
 def parent_name(place: Any) -> RegionName:
     """Of a joined row, the region above as a cell."""
-    return RegionName(named(place, "parent"), place.parent_code or "")
+    return RegionName(joined_name(place, "parent"), place.parent_code or "")
 
 
-def named(row: Any, prefix: str) -> str:
+def joined_name(row: Any, prefix: str) -> str:
     """Of a joined row, the name in the page's language of what the prefix says."""
-    return local_name(_Named(getattr(row, f"{prefix}_name"), getattr(row, f"{prefix}_name_en")))
+    return local_name(
+        _JoinedName(getattr(row, f"{prefix}_name"), getattr(row, f"{prefix}_name_en"))
+    )
 
 
 @dataclass(frozen=True)
-class _Named:
+class _JoinedName:
     name: str | None
     name_en: str | None
 
 
-def added(rows: Sequence[Any], first: int, width: int = 0) -> tuple[int | Decimal, ...]:
+def sum_columns(rows: Sequence[Any], first: int, width: int = 0) -> tuple[int | Decimal, ...]:
     """The sum of each column of the rows from `first` on; `width` zeros where there is no row."""
     columns = zip(*(row[first:] for row in rows), strict=True)
     return tuple(sum(value or 0 for value in of) for of in columns) or (0,) * width
 
 
-LABELS = {
+TABLE_LABELS = {
     "counties": _l("County table"),
     "prefectures": _l("Prefecture table"),
     "products": _l("Product table"),
@@ -319,7 +330,7 @@ LABELS = {
     "deals": _l("Deal table"),
     "listings": _l("Listing table"),
 }
-TABLES: dict[str, Callable[[Source], Table]] = {
+TABLES: dict[str, Callable[[TableSource], Table]] = {
     "counties": counties,
     "prefectures": prefectures,
     "products": products,
@@ -329,12 +340,6 @@ TABLES: dict[str, Callable[[Source], Table]] = {
 }
 
 
-def names_of(region: Node) -> list[str]:
+def table_names(region: Node) -> list[str]:
     """Which tables there are of a region: a county has no prefectures."""
     return [name for name in TABLES if not (region.is_leaf and name == "prefectures")]
-
-
-def all_tables(source: Source) -> Iterator[Table]:
-    """Every table, one after the other."""
-    for name in names_of(source.region):
-        yield TABLES[name](source)

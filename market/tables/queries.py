@@ -17,7 +17,7 @@ from market.products.models import Category, Product
 from market.regions.models import Region
 
 # Of a long table, how many rows are fetched at a time.
-BATCH = 2000
+ROWS_PER_FETCH = 2000
 
 
 def deals(fair: Fair, codes: Sequence[str], entry: int) -> Iterator[Row[Any]]:
@@ -40,7 +40,7 @@ def goods() -> dict[str, Row[Any]]:
     return {row.code: row for row in read(_GOODS)}
 
 
-def snapshot() -> None:
+def begin_snapshot() -> None:
     """Begin a reading transaction in which every statement sees the database as it is now."""
     db.session.rollback()
     if db.session.get_bind().dialect.name == "postgresql":  # SQLite's always are such
@@ -49,7 +49,7 @@ def snapshot() -> None:
 
 def _long(statement: Select[*tuple[Any, ...]], **asked: Any) -> Iterator[Row[Any]]:
     connection = db.session.connection()
-    found = connection.execute(statement, asked, execution_options={"yield_per": BATCH})
+    found = connection.execute(statement, asked, execution_options={"yield_per": ROWS_PER_FETCH})
     for rows in found.partitions():
         yield from rows
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from market.fairs.models import FairSession
 from market.products.units import UNITS
 from market.tables.fair_tables import region_name
-from market.tables.table import Block, Column, Kind, Table
+from market.tables.table import Block, Column, ColumnKind, Table
 from market.tallies.session_queries import every_deal
 from market.web.filters import day, local_name
 
@@ -15,12 +15,12 @@ from market.web.filters import day, local_name
 def session_deals(session: FairSession) -> Table:
     """Every verified deal of the session, the latest first; the names masked for everyone."""
     columns = (
-        Column(_("Deal number"), Kind.COUNT),
-        Column(_("Day agreed"), Kind.DATE),
+        Column(_("Deal number"), ColumnKind.COUNT),
+        Column(_("Day agreed"), ColumnKind.DATE),
         Column(_("Product"), width=16),
-        Column(_("Quantity"), Kind.NUMBER),
+        Column(_("Quantity"), ColumnKind.NUMBER),
         Column(_("Unit"), width=8),
-        Column(_("Amount (yuan)"), Kind.YUAN, True, 16),
+        Column(_("Amount (yuan)"), ColumnKind.YUAN, True, 16),
         Column(_("Seller"), width=24),
         Column(_("Seller's county"), width=16, is_region=True),
         Column(_("Buyer"), width=24),

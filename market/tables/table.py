@@ -19,14 +19,14 @@ from market.web.filters import day, fen_a_unit, trimmed, wan, yuan
 
 KG_A_TONNE = 1000
 # The day before the first of a spreadsheet's calendar, with its leap day of 1900.
-NO_DAY = date(1899, 12, 30)
+DAY_ZERO = date(1899, 12, 30)
 # The characters that XML, and so a sheet and a picture, has no way to hold.
-NO_XML = {n: None for n in range(32) if n not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}
+XML_ILLEGAL = {n: None for n in range(32) if n not in (9, 10, 13)} | {0xFFFE: None, 0xFFFF: None}
 
-Row = Sequence[Any]
+TableRow = Sequence[Any]
 
 
-class Kind(enum.StrEnum):
+class ColumnKind(enum.StrEnum):
     TEXT = "text"
     COUNT = "count"  # an int
     WAN = "wan"  # fen, told in 万元, in English in CNY million: filters.wan
@@ -39,7 +39,7 @@ class Kind(enum.StrEnum):
 
 
 # What is rounded where a person reads it.
-ROUNDED = (Kind.WAN, Kind.MASS)
+ROUNDED_KINDS = (ColumnKind.WAN, ColumnKind.MASS)
 
 
 class RegionName(str):
@@ -63,22 +63,22 @@ class Column:
     """
 
     label: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     adds: bool = False
     width: int = 12
     is_region: bool = False
 
     @property
     def is_number(self) -> bool:
-        return self.kind not in (Kind.TEXT, Kind.DATE)
+        return self.kind not in (ColumnKind.TEXT, ColumnKind.DATE)
 
 
 @dataclass(frozen=True)
 class Block:
     """Rows that belong together, with the row that sums them, if any."""
 
-    rows: Iterable[Row]
-    subtotal: Row | None = None
+    rows: Iterable[TableRow]
+    subtotal: TableRow | None = None
 
 
 @dataclass(frozen=True)
@@ -99,17 +99,17 @@ class Table:
     lines: Sequence[str]
     columns: Sequence[Column]
     blocks: Iterable[Block] = field(default=(), repr=False)
-    total: Row | None = None
+    total: TableRow | None = None
 
     @property
     def note(self) -> str:
         """What stands below it: why rounded rows may not add up to the total."""
-        if self.total is None or not any(c.adds and c.kind in ROUNDED for c in self.columns):
+        if self.total is None or not any(c.adds and c.kind in ROUNDED_KINDS for c in self.columns):
             return ""
         return rounding_note()
 
 
-def plain(kind: Kind, value: Any) -> Any:
+def csv_value(kind: ColumnKind, value: Any) -> Any:
     """The value as CSV holds it: exact, without separators; large sums to the fen.
 
     Text in a column of another kind, as a sum's name, stays as it is; so in shown().
@@ -117,55 +117,57 @@ def plain(kind: Kind, value: Any) -> Any:
     if value is None or isinstance(value, str):
         return value or ""
     match kind:
-        case Kind.WAN:
+        case ColumnKind.WAN:
             unit = fen_a_unit()
             return WrittenNumber(f"{Decimal(value) / unit:.{len(str(unit)) - 1}f}")
-        case Kind.YUAN:
+        case ColumnKind.YUAN:
             return WrittenNumber(f"{Decimal(value) / 100:.2f}")
-        case Kind.MASS:
+        case ColumnKind.MASS:
             return WrittenNumber(f"{(Decimal(value) / KG_A_TONNE).normalize():f}")
-        case Kind.NUMBER:
+        case ColumnKind.NUMBER:
             return WrittenNumber(f"{Decimal(value).normalize():f}")
-        case Kind.DATE:
+        case ColumnKind.DATE:
             return value.isoformat()
     return value
 
 
-def counted(kind: Kind, value: Any) -> Any:
+def spreadsheet_value(kind: ColumnKind, value: Any) -> Any:
     """The value as a spreadsheet counts it; not for text, not for None."""
     match kind:
-        case Kind.WAN:
+        case ColumnKind.WAN:
             return Decimal(value) / fen_a_unit()
-        case Kind.YUAN:
+        case ColumnKind.YUAN:
             return Decimal(value) / 100
-        case Kind.MASS:
+        case ColumnKind.MASS:
             return Decimal(value) / KG_A_TONNE
-        case Kind.DATE:
-            return (value - NO_DAY).days
+        case ColumnKind.DATE:
+            return (value - DAY_ZERO).days
     return value
 
 
-def shown(kind: Kind, value: Any) -> str:
+def format_cell(kind: ColumnKind, value: Any) -> str:
     """The value as a person reads it on a page or on paper."""
     if value is None:
         return "–"
     if isinstance(value, str):
         return value
     match kind:
-        case Kind.WAN:
+        case ColumnKind.WAN:
             return wan(value)
-        case Kind.YUAN:
+        case ColumnKind.YUAN:
             return yuan(value)
-        case Kind.MASS:
+        case ColumnKind.MASS:
             tonnes = Decimal(value) / KG_A_TONNE
             return f"{tonnes.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
-        case Kind.SHARE:
+        case ColumnKind.SHARE:
             return f"{Decimal(value) * 100:.1f}%"
-        case Kind.DATE:
+        case ColumnKind.DATE:
             return day(value)
     return trimmed(value)
 
 
-def shown_row(table: Table, row: Row) -> list[str]:
+def format_row(table: Table, row: TableRow) -> list[str]:
     """The cells of a row as a person reads them."""
-    return [shown(column.kind, value) for column, value in zip(table.columns, row, strict=True)]
+    return [
+        format_cell(column.kind, value) for column, value in zip(table.columns, row, strict=True)
+    ]

@@ -12,9 +12,9 @@ from market.fairs.models import Fair, FairSession
 from market.fairs.queries import load_fair, load_session
 from market.permissions import requires
 from market.tables import bp, session_tables
-from market.tables.fair_tables import LABELS, TABLES, Source, names_of
+from market.tables.fair_tables import TABLE_LABELS, TABLES, TableSource, table_names
 from market.tables.table import Table
-from market.tables.workbooks import csv_of, workbook_bytes
+from market.tables.workbooks import csv_chunks, workbook_bytes
 from market.tallies.queries import counted_at, stored_count
 from market.tallies.session_queries import session_totals
 from market.tallies.trees import Node
@@ -23,9 +23,9 @@ from market.web.network import client_network
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A table with a row for each of so many deals or listings takes seconds to make.
-LONG = {"deals": "deals", "listings": "listings"}
-MANY = 5000
-LONG_ONES = parse("20 per 10 minutes")
+LONG_TABLES = {"deals": "deals", "listings": "listings"}
+MIN_LONG_ROWS = 5000
+LONG_TABLE_LIMIT = parse("20 per 10 minutes")
 
 
 def load_counted_fair(slug: str) -> Fair:
@@ -40,13 +40,13 @@ def load_part(slug: str, code: str) -> tuple[Fair, Node]:
     return fair, stored_count(fair).tree.get(code) or abort(404)
 
 
-def load_table(slug: str, code: str, name: str, form: str) -> tuple[Source, str, str]:
+def load_table(slug: str, code: str, name: str, form: str) -> tuple[TableSource, str, str]:
     """The source of a table, its name and the format; 404 where there is no such table."""
     fair, region = load_part(slug, code)
-    if name not in names_of(region):
+    if name not in table_names(region):
         abort(404)
     official = current_user.is_authenticated and current_user.is_official_over(region.path)
-    return Source.now(fair, code, full=official), name, form
+    return TableSource.now(fair, code, full=official), name, form
 
 
 @bp.get("/fairs/<slug>/regions/<code>/tables")
@@ -57,35 +57,35 @@ def index(part: tuple[Fair, Node]) -> str:
         "tables/index.html",
         fair=fair,
         region=region,
-        tables={name: LABELS[name] for name in names_of(region)},
+        tables={name: TABLE_LABELS[name] for name in table_names(region)},
     )
 
 
 @bp.get("/fairs/<slug>/regions/<code>/tables/<name>.<any(xlsx,csv):form>")
 @requires("fair.read", load=load_table)
-def table(asked: tuple[Source, str, str]) -> Response:
+def table(asked: tuple[TableSource, str, str]) -> Response:
     source, name, form = asked
-    if name in LONG and (getattr(source.totals, LONG[name]) or 0) > MANY:
-        spend(LONG_ONES, "table", client_network())
+    if name in LONG_TABLES and (getattr(source.totals, LONG_TABLES[name]) or 0) > MIN_LONG_ROWS:
+        spend(LONG_TABLE_LIMIT, "table", client_network())
     made = TABLES[name](source)
     file = f"{source.fair.slug}-{source.region.code}-{name}.{form}"
-    return sent(made, form, file)
+    return table_response(made, form, file)
 
 
 @bp.get("/fairs/<slug>/sessions/<session_slug>/deals.<any(xlsx,csv):form>")
 @requires("anyone", load=lambda slug, session_slug, form: (load_session(slug, session_slug), form))
 def session_deals(asked: tuple[FairSession, str]) -> Response:
     session, form = asked
-    if session_totals(session, counted_at(session.fair)).deals > MANY:
-        spend(LONG_ONES, "table", client_network())
+    if session_totals(session, counted_at(session.fair)).deals > MIN_LONG_ROWS:
+        spend(LONG_TABLE_LIMIT, "table", client_network())
     file = f"{session.fair.slug}-{session.slug}-deals.{form}"
-    return sent(session_tables.session_deals(session), form, file)
+    return table_response(session_tables.session_deals(session), form, file)
 
 
-def sent(made: Table, form: str, file: str) -> Response:
+def table_response(made: Table, form: str, file: str) -> Response:
     """The table as a download of that name, in the format `form`: xlsx or csv."""
     if form == "csv":
-        body: Any = stream_with_context(csv_of(made))
+        body: Any = stream_with_context(csv_chunks(made))
         return _attachment(body, "text/csv; charset=utf-8", file)
     return _attachment(workbook_bytes(made), XLSX, file)
 

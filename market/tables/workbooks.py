@@ -15,38 +15,38 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from market.tables.table import (
-    NO_XML,
+    XML_ILLEGAL,
     Column,
-    Kind,
+    ColumnKind,
     RegionName,
-    Row,
     Table,
-    counted,
-    plain,
+    TableRow,
+    csv_value,
+    spreadsheet_value,
 )
 from market.text.cells import csv_parts, disarmed
 from market.web.language import is_english
 
 HEADER_ROW = 3
 FORMATS = {
-    Kind.TEXT: "",
-    Kind.COUNT: "#,##0",
-    Kind.WAN: "#,##0.00",
-    Kind.YUAN: "#,##0.00",
-    Kind.MASS: "#,##0.00",
-    Kind.NUMBER: "#,##0.####",
-    Kind.SHARE: "0.0%",
-    Kind.DATE: "yyyy-mm-dd",
-    Kind.FORMATTED: "",
+    ColumnKind.TEXT: "",
+    ColumnKind.COUNT: "#,##0",
+    ColumnKind.WAN: "#,##0.00",
+    ColumnKind.YUAN: "#,##0.00",
+    ColumnKind.MASS: "#,##0.00",
+    ColumnKind.NUMBER: "#,##0.####",
+    ColumnKind.SHARE: "0.0%",
+    ColumnKind.DATE: "yyyy-mm-dd",
+    ColumnKind.FORMATTED: "",
 }
 # "#,##0.####" would show a whole number as "5.".
-WHOLE = "whole"
+WHOLE_NUMBER = "whole"
 ROWS_AT_ONCE = 500
 # Of a column's values, how many are kept as they are written.
-MOST_KEPT = 30_000
+MAX_CACHED_VALUES = 30_000
 
 
-def csv_of(table: Table) -> Iterator[bytes]:
+def csv_chunks(table: Table) -> Iterator[bytes]:
     """The table as CSV for machines, some hundred rows at a time: one row of heads, then the
     rows themselves, no title and no sums; the code of each region stands before its name."""
 
@@ -67,12 +67,12 @@ def _code_head(column: Column) -> str:
     return _("%(column)s code (GB/T 2260)", column=column.label)
 
 
-def _csv_row(columns: Sequence[Column], row: Row) -> list[Any]:
+def _csv_row(columns: Sequence[Column], row: TableRow) -> list[Any]:
     cells: list[Any] = []
     for column, value in zip(columns, row, strict=True):
         if column.is_region:
             cells.append(value.code if isinstance(value, RegionName) else "")
-        cells.append(plain(column.kind, value))
+        cells.append(csv_value(column.kind, value))
     return cells
 
 
@@ -111,8 +111,8 @@ def _formats(book: Any) -> dict[str, Any]:
         "right": {"font_size": 10, "align": "right"},
         "head": {**bold, "align": "center", "text_wrap": True},
     }
-    wan = {Kind.WAN: "#,##0.0000"} if is_english() else {}  # as filters.wan
-    for kind, number in [*(FORMATS | wan).items(), (WHOLE, FORMATS[Kind.COUNT])]:
+    wan = {ColumnKind.WAN: "#,##0.0000"} if is_english() else {}  # as filters.wan
+    for kind, number in [*(FORMATS | wan).items(), (WHOLE_NUMBER, FORMATS[ColumnKind.COUNT])]:
         shape = {"num_format": number} if number else {}
         made[kind] = {**box, **shape}
         made[f"{kind}_bold"] = {**bold, **shape}
@@ -128,7 +128,7 @@ class _Sheet(Worksheet):
     """
 
     def write_rows(
-        self, first: int, columns: Sequence[Column], rows: Iterable[Row], look: Any
+        self, first: int, columns: Sequence[Column], rows: Iterable[TableRow], look: Any
     ) -> int:
         """Write the rows from the row `first` (from 0) on; returns the row after the last."""
         self._write_single_row(first)
@@ -152,7 +152,7 @@ class _Sheet(Worksheet):
         return number
 
 
-class _Kept(dict[Any, str]):
+class _XmlCache(dict[Any, str]):
     """What a column's values are in XML, kept: places, products and names come again and again."""
 
     def __init__(self, written: Callable[[Any], str]) -> None:
@@ -160,19 +160,19 @@ class _Kept(dict[Any, str]):
         self.written = written
 
     def __missing__(self, value: Any) -> str:
-        if len(self) >= MOST_KEPT:
+        if len(self) >= MAX_CACHED_VALUES:
             self.clear()
         self[value] = written = self.written(value)
         return written
 
 
-def _format_name(kind: Kind, value: Any) -> str:
+def _format_name(kind: ColumnKind, value: Any) -> str:
     """The name of the format for a value of the kind."""
-    is_whole = kind is Kind.NUMBER and Decimal(value).quantize(Decimal("0.0001")) % 1 == 0
-    return WHOLE if is_whole else kind
+    is_whole = kind is ColumnKind.NUMBER and Decimal(value).quantize(Decimal("0.0001")) % 1 == 0
+    return WHOLE_NUMBER if is_whole else kind
 
 
-def _cell(index: int, column: Column, look: Any) -> tuple[str, _Kept]:
+def _cell(index: int, column: Column, look: Any) -> tuple[str, _XmlCache]:
     """Of a cell in the column: its beginning, and the rest of it by the cell's value."""
     kind = column.kind
     style = look[kind]._get_xf_index()
@@ -180,14 +180,14 @@ def _cell(index: int, column: Column, look: Any) -> tuple[str, _Kept]:
     def written(value: Any) -> str:
         if value == "" or value is None:
             return f'" s="{style}"/>'
-        if kind in (Kind.TEXT, Kind.FORMATTED):
-            text = escape(disarmed(str(value).translate(NO_XML)))
+        if kind in (ColumnKind.TEXT, ColumnKind.FORMATTED):
+            text = escape(disarmed(str(value).translate(XML_ILLEGAL)))
             form = f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
             return f"{form}{text}</t></is></c>"
         shape = look[_format_name(kind, value)]._get_xf_index()
-        return f'" s="{shape}"><v>{counted(kind, value)}</v></c>'
+        return f'" s="{shape}"><v>{spreadsheet_value(kind, value)}</v></c>'
 
-    return f'<c r="{xl_col_to_name(index)}', _Kept(written)
+    return f'<c r="{xl_col_to_name(index)}', _XmlCache(written)
 
 
 class _Writer:
@@ -246,7 +246,7 @@ class _Writer:
         for index, column in enumerate(self.table.columns):
             self.sheet.write_string(HEADER_ROW, index, column.label, self.formats["head"])
 
-    def _write_sums(self, row: int, values: Row, spans: Sequence[str]) -> None:
+    def _write_sums(self, row: int, values: TableRow, spans: Sequence[str]) -> None:
         """A row of sums: formulas where the column adds up, else the value itself."""
         for index, (column, value) in enumerate(zip(self.table.columns, values, strict=True)):
             bold = self.formats[f"{column.kind}_bold"]
@@ -257,9 +257,9 @@ class _Writer:
             elif column.adds and spans:
                 letter = xl_col_to_name(index)
                 formula = f"=SUM({','.join(span.format(column=letter) for span in spans)})"
-                number = counted(column.kind, value)
+                number = spreadsheet_value(column.kind, value)
                 shown = number if isinstance(number, int) else float(number)
                 self.sheet.write_formula(row, index, formula, bold, shown)
             else:
                 shape = self.formats[f"{_format_name(column.kind, value)}_bold"]
-                self.sheet.write_number(row, index, counted(column.kind, value), shape)
+                self.sheet.write_number(row, index, spreadsheet_value(column.kind, value), shape)

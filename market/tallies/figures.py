@@ -159,6 +159,8 @@ RATES = (
     Figure("conversion", _l("Deals for each 100 listings"), FigureKind.RATE, additive=False),
     Figure("average_fen", _l("Average for each merchant"), FigureKind.FEN, _WAN, additive=False),
 )
+# In the order in which pages and files show them.
+FIGURE_NAMES = tuple(figure.name for figure in FIGURES)
 BY_NAME = {figure.name: figure for figure in (*FIGURES, *RATES)}
 # What differs by the basis, and what each is called. A listing is of the day it was posted on
 # either; a merchant of the day of the first verified listing, or of the day it was verified.

@@ -10,8 +10,8 @@ decimals as text; money is integer fen, mass is kilograms. `format` says by whic
   cumulative, `increment` is what the day added, `days` are the increments of each day, and
   `ledger` is the last entry before `until`. Figures of a whole fair are as in format 1.
 
-The first papers froze a shape of their own, which upgrade_paper() reads. Nothing that is frozen
-is written again: what was hashed stays byte for byte.
+The first documents froze a shape of their own, which upgrade_document() reads. Nothing that is
+frozen is written again: what was hashed stays byte for byte.
 
 Canonical JSON is UTF-8, keys sorted, no white space, non-ASCII characters as they are. Anyone can
 take the SHA-256 of that.
@@ -30,7 +30,7 @@ from typing import Any
 
 from market.deals.ledger import Head
 from market.tallies.comparisons import days_between
-from market.tallies.figures import FIGURES
+from market.tallies.figures import FIGURE_NAMES
 from market.tallies.queries import ADDITIVE, Totals
 from market.tallies.region_queries import ProductRow
 from market.text.days import local_day
@@ -38,8 +38,6 @@ from market.web.home_time import home_zone
 
 FORMAT = 2
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
-# In the order in which pages and files show them.
-FIGURE_NAMES = tuple(figure.name for figure in FIGURES)
 
 Json = dict[str, Any]
 
@@ -91,7 +89,7 @@ class FrozenFigures:
     """What read_figures() reads; parts are parsed when they are first asked for.
 
     Attributes:
-        data: the JSON as it was frozen, brought to this shape where it is of the first papers.
+        data: the JSON as it was frozen, brought to this shape where it is of the first documents.
         version, correction: the numbers of what a statement's figures were frozen for.
     """
 
@@ -152,7 +150,7 @@ class FrozenFigures:
 
     @property
     def product_count(self) -> int:
-        """How many products there are; the first papers froze only some of them."""
+        """How many products there are; the first documents froze only some of them."""
         return int(self.data.get("product_count", len(self.data["products"])))
 
     @cached_property
@@ -161,7 +159,7 @@ class FrozenFigures:
 
     @property
     def deal_days(self) -> list[tuple[date, int, int]]:
-        """(day, deals, fen) of each day on which a deal was counted or taken back."""
+        """(day, deals, fen) of each day on which a deal was counted or reversed."""
         return [
             (day, of.deals or 0, of.amount_fen or 0)
             for day, of in self.days
@@ -222,7 +220,7 @@ class FrozenFigures:
         return [county for group in self.prefectures for county in group.children]
 
     def increment_on(self, day: date) -> Totals:
-        """What the day added; where `increment` is not told, what was agreed and listed on it."""
+        """What the day added; where there is no `increment`, what was agreed and listed on it."""
         return self.increment or dict(self.days).get(day, Totals())
 
 
@@ -241,13 +239,13 @@ def read_figures(data: str | Json, version: int = 0, correction: int = 0) -> Fro
         version, correction: of the statement they are of, if they are of one.
     """
     parsed: Json = json.loads(data) if isinstance(data, str) else data
-    read = _UPGRADES.get(parsed.get("format", "paper" if "prefectures" in parsed else 1), dict)
+    read = _UPGRADES.get(parsed.get("format", "document" if "prefectures" in parsed else 1), dict)
     return FrozenFigures(read(parsed), version, correction)
 
 
-def upgrade_paper(data: Json) -> Json:
-    """The figures of the first papers in the shape of today: they told counties by prefecture,
-    some products, and of days only deals and value."""
+def upgrade_document(data: Json) -> Json:
+    """The figures of the first documents in the shape of today: they had counties by prefecture,
+    some of the products, and of days only deals and value."""
     region = data["region"]
     counties = [county["code"] for group in data["prefectures"] for county in group["counties"]]
     groups = [] if counties == [region["code"]] else data["prefectures"]
@@ -282,7 +280,7 @@ def upgrade_paper(data: Json) -> Json:
 
 
 # By format, where it is not of today's shape.
-_UPGRADES: Mapping[Any, Callable[[Json], Json]] = {"paper": upgrade_paper}
+_UPGRADES: Mapping[Any, Callable[[Json], Json]] = {"document": upgrade_document}
 
 
 def _region(data: Json, above: FrozenRegion | None = None) -> FrozenRegion:

@@ -37,8 +37,8 @@ from market.fairs.services import enrol_from_publications
 from market.messages import services as messages
 from market.offers.photos import store_photo
 from market.papers import services as documents
-from market.papers.builder import file_of, make_waiting
-from market.papers.models import DocumentKind, Making
+from market.papers.document_jobs import file_of, make_queued
+from market.papers.models import DocumentKind, DocumentStatus
 from market.regions.models import Region
 from market.search import index
 from market.search.saved_searches import save_search
@@ -249,7 +249,7 @@ def test_no_file_holds_who_erased_their_account(
             "zh_CN",
             lambda code: f"https://example.test/verify/{code}",
         )
-    assert make_waiting() == 1
+    assert make_queued() == 1
     list(calendar_of(app).storage.scheduled_items())
     drain()
     with transaction():
@@ -285,7 +285,7 @@ def test_no_file_holds_who_erased_their_account(
     proofs = {proof.sha256 for name in ("agreed", "proposed") for proof in made[name].proofs}
     assert (left, proofs) == (set(), set())
     # The workbook's code can be checked, and the page says why there is no file.
-    assert book.status is Making.FAILED
+    assert book.status is DocumentStatus.FAILED
     check = client.get(f"/verify/{book.code}")
     assert check.status_code == 200
     assert "已注销账户" in check.text or "erased their account" in check.text
@@ -377,7 +377,7 @@ def test_an_official_who_is_erased_leaves_the_papers_that_name_them(
             lambda code: f"https://example.test/verify/{code}",
             statement,
         )
-    assert make_waiting() == 1
+    assert make_queued() == 1
     printed = paper.figures_sha256
     assert any("documents" in place for place in places(tmp_path))
     browser = log_in(official)
@@ -385,7 +385,7 @@ def test_an_official_who_is_erased_leaves_the_papers_that_name_them(
     work()
     assert places(tmp_path) == []
     db.session.expire_all()
-    assert paper.status is Making.DONE
+    assert paper.status is DocumentStatus.DONE
     assert file_of(paper).exists()
     answer_ = client.get(f"/verify/{paper.code}?hash={printed[:12]}")
     assert answer_.status_code == 200

@@ -13,24 +13,24 @@ from typing import Any
 import pytest
 
 from market.database import db
-from market.papers import builder
-from market.papers.document_jobs import COMMAND, DocumentJobs
-from market.papers.models import Document, Making
-from market.papers.services import MOST_TRIES
+from market.papers import document_jobs
+from market.papers.document_jobs import COMMAND, MakerProcess
+from market.papers.models import Document, DocumentStatus
+from market.papers.services import MAX_TRIES
 from tests.killing import PATIENCE, ROOT, until
 
 # `flask papers make`, slow enough to be killed in the middle of a document.
 SLOWLY = """
 import sys, time
-from market.papers import builder
-right = builder._new_file
+from market.papers import document_jobs
+right = document_jobs._new_file
 def slowly(ending):
     time.sleep(float(sys.argv.pop()))
     return right(ending)
-builder._new_file = slowly
+document_jobs._new_file = slowly
 from wsgi import app
 with app.app_context():
-    builder.make_waiting()
+    document_jobs.make_queued()
 """
 
 
@@ -44,7 +44,7 @@ def environment_of(app: Any, folder: Path) -> dict[str, str]:
     }
 
 
-def status_of(document: Document) -> Making:
+def status_of(document: Document) -> DocumentStatus:
     db.session.rollback()
     return document.status
 
@@ -54,18 +54,18 @@ def test_a_maker_killed_in_the_middle_leaves_a_document_that_is_made_by_the_next
     app: Any, ask: Callable[..., Document], tmp_path: Path
 ) -> None:
     document = ask("workbook")
-    for tries in range(1, MOST_TRIES):
+    for tries in range(1, MAX_TRIES):
         process = subprocess.Popen(
             [sys.executable, "-c", SLOWLY, "60"], cwd=ROOT, env=environment_of(app, tmp_path)
         )
-        until(lambda n=tries: status_of(document) is Making.RUNNING and document.tries == n)
+        until(lambda n=tries: status_of(document) is DocumentStatus.RUNNING and document.tries == n)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        assert status_of(document) is Making.RUNNING
-    assert builder.make_waiting() == 1
-    assert status_of(document) is Making.DONE
-    assert builder.file_of(document).stat().st_size == document.file_size
-    assert not list(builder.folder().glob("*.part"))
+        assert status_of(document) is DocumentStatus.RUNNING
+    assert document_jobs.make_queued() == 1
+    assert status_of(document) is DocumentStatus.DONE
+    assert document_jobs.file_of(document).stat().st_size == document.file_size
+    assert not list(document_jobs.folder().glob("*.part"))
 
 
 def test_the_workshop_starts_one_maker_when_a_document_waits(
@@ -73,7 +73,7 @@ def test_the_workshop_starts_one_maker_when_a_document_waits(
 ) -> None:
     for name, value in environment_of(app, tmp_path).items():
         monkeypatch.setenv(name, value)
-    workshop = DocumentJobs()
+    workshop = MakerProcess()
     workshop.look()
     assert workshop.process is None
     document = ask("workbook")
@@ -82,7 +82,7 @@ def test_the_workshop_starts_one_maker_when_a_document_waits(
     workshop.look()
     assert workshop.process is process
     assert COMMAND[0] == "nice"
-    until(lambda: status_of(document) is Making.DONE)
+    until(lambda: status_of(document) is DocumentStatus.DONE)
     workshop.close()
     assert process is not None
     assert process.wait(PATIENCE) in (0, -signal.SIGTERM)

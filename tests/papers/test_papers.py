@@ -16,18 +16,18 @@ from flask_babel import force_locale
 
 from market.accounts.models import Account
 from market.database import db, transaction
-from market.papers import builder
+from market.papers import document_jobs
 from market.papers.document_figures import FrozenComparison
-from market.papers.models import Document, Making
-from market.papers.paper import OF_COUNTIES, _comparisons, paper_of
+from market.papers.models import Document, DocumentStatus
+from market.papers.paper import COUNTY_FIGURES, _comparisons, paper_of
 from market.papers.pdf import pages_of, pdf_of
 from market.papers.pictures import days_picture
-from market.papers.wording import compared
+from market.papers.wording import format_comparisons
 from market.products.models import Product
 from market.regions.models import Region
 from market.regions.queries import leaves
 from market.tables.figures import kind_of
-from market.tables.table import shown
+from market.tables.table import format_cell
 from market.tallies.comparisons import ComparedFigure
 from market.tallies.frozen_figures import FrozenFigures, read_figures
 from market.web.filters import money
@@ -54,7 +54,7 @@ def rows_of(document: Document) -> Iterator[list[str]]:
     """What the long table must say of each county, worked out from the frozen figures."""
     printed = document.printed
     for county in printed.figures.counties:
-        cells = [shown(kind_of(n), getattr(county.totals, n)) for n in OF_COUNTIES]
+        cells = [format_cell(kind_of(n), getattr(county.totals, n)) for n in COUNTY_FIGURES]
         yield [county.name, str(printed.ranks.get(county.code, "–")), *cells]
 
 
@@ -66,7 +66,7 @@ def test_every_county_of_the_bulletin_is_printed_with_its_figures(ask: Ask, font
     assert len(rows) == len(leaves("43")) == 124
     assert [row for row in rows if not has_row(words, row)] == []
     figures = document.printed.figures
-    totals = [shown(kind_of(n), getattr(figures.totals, n)) for n in figures.figure_names]
+    totals = [format_cell(kind_of(n), getattr(figures.totals, n)) for n in figures.figure_names]
     assert has_row(words, totals)
 
 
@@ -134,10 +134,10 @@ def test_a_hostile_name_is_printed_as_it_is(
         for product in (ORANGE, TEA):
             db.session.get_one(Product, product).name = f"{name}{product}"
     document = ask()
-    builder.make_waiting()
+    document_jobs.make_queued()
     db.session.refresh(document)
-    assert document.status is Making.DONE
-    printed = "".join(words_of(builder.file_of(document).read_bytes()))
+    assert document.status is DocumentStatus.DONE
+    printed = "".join(words_of(document_jobs.file_of(document).read_bytes()))
     assert "".join(name.replace("\x01", "").split()) in printed
     page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
     assert "<script>alert" not in page
@@ -150,7 +150,7 @@ def test_a_running_fairs_bulletin_says_what_of_the_two_fairs_it_compares(app: An
     for limits, words in ((same_days, "第 7 天"), (provisional, "暂计"), ({}, "")):
         with force_locale("zh_CN"):
             comparisons = [replace(comparison, **limits)]
-            (sentence,) = compared(comparisons)
+            (sentence,) = format_comparisons(comparisons)
             (table,) = _comparisons(comparisons)
         assert "27.5%" in sentence
         assert words in sentence

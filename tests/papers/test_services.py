@@ -13,8 +13,8 @@ from market.accounts.models import Account
 from market.database import db, transaction
 from market.deals.ledger import head
 from market.fairs.models import Fair
-from market.papers import builder, services
-from market.papers.models import Document, DocumentKind, Making
+from market.papers import document_jobs, services
+from market.papers.models import Document, DocumentKind, DocumentStatus
 from market.regions.models import Region
 from market.tallies.queries import Totals
 from market.web.errors import Invalid, InvalidTransition, Refused
@@ -42,9 +42,9 @@ def test_a_document_carries_the_ledger_as_it_was_and_a_code_nobody_guesses(ask: 
     document = ask()
     last = head()
     assert (document.ledger_entry, document.ledger_hash) == (last.id, last.hash)
-    assert re.fullmatch(f"[{services.ALPHABET}]{{10}}", document.code)
+    assert re.fullmatch(f"[{services.CODE_ALPHABET}]{{10}}", document.code)
     assert document.address.endswith(document.code)
-    assert not set("01ILOU") & set(services.ALPHABET)
+    assert not set("01ILOU") & set(services.CODE_ALPHABET)
 
 
 @pytest.mark.postgresql
@@ -96,15 +96,15 @@ def test_a_fair_known_by_its_totals_has_no_document(province: Account) -> None:
 @pytest.mark.postgresql
 def test_a_document_is_made_once_and_its_file_kept_by_its_content(ask: Ask, font: None) -> None:
     document = ask()
-    assert builder.make_waiting() == 1
-    assert builder.make_waiting() == 0
+    assert document_jobs.make_queued() == 1
+    assert document_jobs.make_queued() == 0
     db.session.refresh(document)
-    assert (document.status, document.progress, document.error) == (Making.DONE, 100, "")
-    path = builder.file_of(document)
+    assert (document.status, document.progress, document.error) == (DocumentStatus.DONE, 100, "")
+    path = document_jobs.file_of(document)
     assert path.stem == document.file_sha256
     assert path.stat().st_size == document.file_size
     assert path.read_bytes().startswith(b"%PDF")
-    assert not list(builder.folder().glob("*.part"))
+    assert not list(document_jobs.folder().glob("*.part"))
 
 
 def test_without_a_font_the_document_says_so_and_is_made_once_there_is_one(
@@ -112,47 +112,47 @@ def test_without_a_font_the_document_says_so_and_is_made_once_there_is_one(
 ) -> None:
     folders, app.config["FONT_FOLDERS"] = app.config["FONT_FOLDERS"], ("/none",)
     document = ask("statement", "430726")
-    builder.make_waiting()
+    document_jobs.make_queued()
     db.session.refresh(document)
-    assert (document.status, document.error) == (Making.FAILED, "no_font")
+    assert (document.status, document.error) == (DocumentStatus.FAILED, "no_font")
     app.config["FONT_FOLDERS"] = folders
     with transaction():
         services.retry_document(county, document)
-    builder.make_waiting()
+    document_jobs.make_queued()
     db.session.refresh(document)
-    assert document.status is Making.DONE
+    assert document.status is DocumentStatus.DONE
 
 
 def test_a_failed_document_asked_for_again_waits_again(
     ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(builder, "pdf_of", lambda _: 1 / 0)
+        broken.setattr(document_jobs, "pdf_of", lambda _: 1 / 0)
         document = ask()
-        builder.make_waiting()
+        document_jobs.make_queued()
     db.session.refresh(document)
-    assert (document.status, document.error) == (Making.FAILED, "broken")
+    assert (document.status, document.error) == (DocumentStatus.FAILED, "broken")
     assert ask().id == document.id
-    assert document.status is Making.QUEUED
+    assert document.status is DocumentStatus.QUEUED
 
 
 @pytest.mark.postgresql
 def test_what_a_dead_maker_was_at_is_taken_up_again_and_given_up_after_three(ask: Ask) -> None:
     document = ask()
-    for left in (Making.QUEUED, Making.QUEUED, Making.FAILED):
+    for left in (DocumentStatus.QUEUED, DocumentStatus.QUEUED, DocumentStatus.FAILED):
         with transaction():
-            assert services.begin_next() is document
+            assert services.start_next() is document
         with transaction():
-            services.take_up_again()
+            services.requeue_interrupted()
         assert document.status is left
     assert document.error == "stopped"
 
 
 def test_only_one_process_makes_documents(ask: Ask) -> None:
     ask()
-    with builder.alone() as alone:
+    with document_jobs.exclusive_maker() as alone:
         assert alone
-        assert builder.make_waiting() == 0
+        assert document_jobs.make_queued() == 0
     assert services.is_anything_to_make()
 
 
@@ -160,10 +160,10 @@ def test_only_one_process_makes_documents(ask: Ask) -> None:
 def test_progress_is_seen_by_others_while_the_maker_reads(ask: Ask) -> None:
     document = ask()
     with transaction():
-        services.begin_next()
+        services.start_next()
     number = document.id
     db.session.execute(select(Document.id)).all()
-    services.note_progress(number, 40, "setting")
+    services.save_progress(number, 40, "setting")
     db.session.rollback()
     assert (document.progress, document.doing) == (40, "setting")
 
@@ -176,11 +176,11 @@ def test_a_workbook_has_every_table_with_what_was_counted_while_it_waited(
 
     document = ask("workbook")
     count_deal(fair, make_account(), make_account(region="430102"))
-    builder.make_waiting()
+    document_jobs.make_queued()
     db.session.refresh(document)
-    assert document.status is Making.DONE
+    assert document.status is DocumentStatus.DONE
     assert document.ledger_entry == head().id
-    book = openpyxl.load_workbook(builder.file_of(document), data_only=True)
+    book = openpyxl.load_workbook(document_jobs.file_of(document), data_only=True)
     assert len(book.sheetnames) == 6
     deals = list(book.worksheets[4].iter_rows(min_row=5, values_only=True))
     assert len(deals) - 1 == document.printed.figures.totals.deals == 13
@@ -193,11 +193,11 @@ def test_a_workbook_whose_figures_another_has_says_so(
     first = ask("workbook")
     count_deal(fair, make_account(), make_account(region="430102"))
     second = ask("workbook")
-    builder.make_waiting()
+    document_jobs.make_queued()
     for document in (first, second):
         db.session.refresh(document)
-    assert (first.status, first.error) == (Making.FAILED, "overtaken")
-    assert second.status is Making.DONE
+    assert (first.status, first.error) == (DocumentStatus.FAILED, "overtaken")
+    assert second.status is DocumentStatus.DONE
 
 
 def test_a_bulletin_is_published_once_by_the_province_when_it_is_made(
@@ -207,7 +207,7 @@ def test_a_bulletin_is_published_once_by_the_province_when_it_is_made(
     statement = ask("statement", "430726")
     with pytest.raises(InvalidTransition), transaction():
         services.publish_document(province, document)
-    builder.make_waiting()
+    document_jobs.make_queued()
     for actor, what, error in (
         (county, document, Refused),
         (province, statement, InvalidTransition),

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs.models import Fair
-from market.papers import builder, services
-from market.papers.awaiting import awaiting
-from market.papers.models import Document, Making
+from market.papers import document_jobs, services
+from market.papers.awaiting import failed_documents
+from market.papers.models import Document, DocumentStatus
 from tests.deals.counting import statements
 
 Ask = Callable[..., Document]
@@ -33,7 +33,7 @@ def test_a_statement_is_asked_for_made_and_downloaded(
     page = client.get("/desk/documents").text
     assert "<progress" in page
     assert '<noscript><meta http-equiv="refresh"' in page
-    builder.make_waiting()
+    document_jobs.make_queued()
     page = client.get("/desk/documents").text
     assert "<progress" not in page
     assert "http-equiv" not in page
@@ -66,17 +66,17 @@ def test_what_is_not_offered_is_refused_at_its_field(
 def test_a_failure_is_told_and_can_be_tried_again(
     ask: Ask, county: Account, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(builder, "pdf_of", lambda _: 1 / 0)
+    monkeypatch.setattr(document_jobs, "pdf_of", lambda _: 1 / 0)
     document = ask("statement", "430726", actor=county)
-    builder.make_waiting()
+    document_jobs.make_queued()
     client = log_in(county)
     client.set_cookie("language", "en")
     assert "Something broke on our side" in client.get("/desk/documents").text
     with client.application.test_request_context():
-        assert awaiting(county).count == 1
+        assert failed_documents(county).count == 1
     client.send(f"/desk/documents/{document.code}/retry", page="/desk/documents")
     db.session.refresh(document)
-    assert document.status is Making.QUEUED
+    assert document.status is DocumentStatus.QUEUED
 
 
 def test_without_a_font_the_page_says_so_and_the_paper_can_be_printed(
@@ -84,7 +84,7 @@ def test_without_a_font_the_page_says_so_and_the_paper_can_be_printed(
 ) -> None:
     app.config["FONT_FOLDERS"] = ("/none",)
     document = ask("statement", "430726")
-    builder.make_waiting()
+    document_jobs.make_queued()
     client = log_in(county)
     client.set_cookie("language", "en")
     page = client.get("/desk/documents").text
@@ -102,7 +102,7 @@ def test_papers_are_for_officials_over_their_region_until_they_are_published(
     font: None,
 ) -> None:
     bulletin, statement = ask(), ask("statement", "430726")
-    builder.make_waiting()
+    document_jobs.make_queued()
     neighbour = log_in(make_account("桃源", role="county_official", region="430725"))
     mine = log_in(county)
     for page in ("", "/file"):
@@ -146,7 +146,7 @@ def test_the_list_takes_as_many_queries_for_many_documents_as_for_one(
         for region in regions:
             ask("statement", region)
         with transaction():
-            services.take_up_again()
+            services.requeue_interrupted()
         with statements() as sent:
             assert client.get("/desk/documents").status_code == 200
         counts.append(len(sent))

@@ -58,6 +58,6 @@ def test_a_long_one_is_not_made_for_the_same_visitor_over_and_over(
     count_deal(fair, make_account(), make_account(), 100_00, agreed_on=date(2026, 9, 18))
     make_session(fair, ORANGE)
     for many, last in ((5000, 200), (0, 429)):
-        monkeypatch.setattr("market.tables.views.MANY", many)
+        monkeypatch.setattr("market.tables.views.MIN_LONG_ROWS", many)
         answers = [client.get(f"{ADDRESS}/deals.csv").status_code for _ in range(21)]
         assert answers == [200] * 20 + [last]

@@ -17,9 +17,9 @@ from market.database import db, transaction
 from market.deals import ledger
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.fairs.models import Fair, FairListing
-from market.tables.fair_tables import TABLES, Source
-from market.tables.table import Kind
-from market.tables.workbooks import csv_of, workbook_bytes
+from market.tables.fair_tables import TABLES, TableSource
+from market.tables.table import ColumnKind
+from market.tables.workbooks import csv_chunks, workbook_bytes
 from market.tallies.services import recount
 from tests.fairs.factories import count_deal, make_fair
 from tests.tables.conftest import fill, named_rows
@@ -28,16 +28,16 @@ Make = Callable[..., Account]
 HOSTILE = ("=cmd|' /C calc'!A0", "<script>alert(1)</script>", '#eval("1")', "*a_`\"'\\$\x01")
 
 
-def source(fair: Fair, region: str = "430000", full: bool = False) -> Source:
-    return Source.now(fair, region, full)
+def source(fair: Fair, region: str = "430000", full: bool = False) -> TableSource:
+    return TableSource.now(fair, region, full)
 
 
-def in_csv(name: str, of: Source) -> list[list[str]]:
+def in_csv(name: str, of: TableSource) -> list[list[str]]:
     """The rows of a table's CSV, without heads and codes."""
-    return named_rows(b"".join(csv_of(TABLES[name](of))).decode("utf-8-sig"))
+    return named_rows(b"".join(csv_chunks(TABLES[name](of))).decode("utf-8-sig"))
 
 
-def in_excel(name: str, of: Source) -> list[tuple[Any, ...]]:
+def in_excel(name: str, of: TableSource) -> list[tuple[Any, ...]]:
     """The rows of a table's sheet, without title, lines and heads, and the note below."""
     made = TABLES[name](of)
     book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(made)), data_only=True)
@@ -55,7 +55,7 @@ def ledger_of(fair: Fair) -> tuple[int, int]:
     return int(deals or 0), int(fen or 0)
 
 
-def place(name: str, label: str, of: Source) -> int:
+def place(name: str, label: str, of: TableSource) -> int:
     labels = [column.label for column in TABLES[name](of).columns]
     return labels.index(label)
 
@@ -103,7 +103,7 @@ def _take_some_back(fair: Fair, official: Account, seed: int) -> None:
 def test_a_spreadsheet_and_a_csv_have_the_same_rows(app: Any, fair: Fair, name: str) -> None:
     of = source(fair, full=True)
     kinds = [column.kind for column in TABLES[name](of).columns]
-    text = [i for i, kind in enumerate(kinds) if kind in (Kind.TEXT, Kind.COUNT)]
+    text = [i for i, kind in enumerate(kinds) if kind in (ColumnKind.TEXT, ColumnKind.COUNT)]
     sheet = [row for row in in_excel(name, of) if "小计" not in str(row[0])]
     sheet = sheet[:-1] if TABLES[name](of).total else sheet
     for a, b in zip(in_csv(name, of), sheet, strict=True):
@@ -173,7 +173,7 @@ def test_what_is_no_table_is_not_there(fair: Fair, client: Any, address: str) ->
 def test_a_long_table_is_not_made_for_the_same_visitor_over_and_over(
     fair: Fair, client: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("market.tables.views.MANY", 1)
+    monkeypatch.setattr("market.tables.views.MIN_LONG_ROWS", 1)
     page = "/fairs/2026-autumn/regions/430000/tables/deals.csv"
     assert {client.get(page).status_code for _ in range(20)} == {200}
     assert client.get(page).status_code == 429

@@ -14,8 +14,8 @@ from market.database import db, transaction
 from market.fairs.models import Fair
 from market.regions.models import Region
 from market.tables import table
-from market.tables.table import Kind
-from market.tables.workbooks import csv_of, workbook_bytes
+from market.tables.table import ColumnKind
+from market.tables.workbooks import csv_chunks, workbook_bytes
 from market.tallies.services import recount
 from market.text.cells import csv_bytes, disarmed
 from tests.fairs.factories import count_deal, make_fair
@@ -121,9 +121,13 @@ def test_a_csv_has_one_row_of_heads_the_codes_of_regions_and_no_sums(
 
 def test_negative_numbers_stay_numbers_and_whole_ones_have_no_point() -> None:
     columns = [
-        *(table.Column("a"), table.Column("b", Kind.NUMBER), table.Column("c", Kind.WAN)),
-        *(table.Column("d", Kind.YUAN), table.Column("e", Kind.MASS)),
-        *(table.Column("f", Kind.SHARE), table.Column("g", Kind.COUNT)),
+        *(
+            table.Column("a"),
+            table.Column("b", ColumnKind.NUMBER),
+            table.Column("c", ColumnKind.WAN),
+        ),
+        *(table.Column("d", ColumnKind.YUAN), table.Column("e", ColumnKind.MASS)),
+        *(table.Column("f", ColumnKind.SHARE), table.Column("g", ColumnKind.COUNT)),
     ]
     rows = [
         ("-1+1", Decimal("-5"), -1_000_000, -50, Decimal(-2000), Decimal("-0.25"), -3),
@@ -131,7 +135,7 @@ def test_negative_numbers_stay_numbers_and_whole_ones_have_no_point() -> None:
         ("b", None, 0, 0, Decimal(0), None, None),
     ]
     made = table.Table("t", "t", "t", (), columns, [table.Block(rows)])
-    written = b"".join(csv_of(made)).decode("utf-8-sig").splitlines()
+    written = b"".join(csv_chunks(made)).decode("utf-8-sig").splitlines()
     assert written[1:] == [
         "'-1+1,-5,-1.000000,-0.50,-2,-0.25,-3",
         "'＝1,2.5,0.000001,0.01,,0,0",

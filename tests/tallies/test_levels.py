@@ -11,10 +11,10 @@ from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs.models import Fair
 from market.papers import paper, wording
+from market.papers.official_figures import of_count
 from market.regions.labels import level_word
 from market.regions.models import Region
-from market.tables import figures
-from market.tables.fair_tables import Source, counties, prefectures
+from market.tables.fair_tables import TableSource, counties, prefectures
 from market.tallies import services
 from market.web.language import gettext
 from tests.fairs.factories import count_deal, make_fair
@@ -54,16 +54,20 @@ def test_a_countys_fair_has_no_prefecture_anywhere(
         assert "市州" not in client.get(ADDRESS + page).get_data(as_text=True), page
     assert client.get(f"{ADDRESS}/regions/430726/tables/prefectures.csv").status_code == 404
     with app.test_request_context():
-        taken = figures.take(fair, fair.region)
-        told = [wording.overall(taken), wording.totals(taken), wording.regions(taken)]
-        assert "市州" not in str(told)
-        assert "石门县" in told[0][0]
-        assert next(c.label for c in counties(Source.now(fair, "430726")).columns) == "县市区"
-        assert paper._counties(taken).title == "全部县市区，按成交额排名"
+        printed = of_count(fair, fair.region)
+        sentences = [
+            wording.format_fair(printed.figures),
+            wording.format_totals(printed),
+            wording.format_regions(printed),
+        ]
+        assert "市州" not in str(sentences)
+        assert "石门县" in sentences[0][0]
+        assert next(c.label for c in counties(TableSource.now(fair, "430726")).columns) == "县市区"
+        assert paper._counties(printed).title == "全部县市区，按成交额排名"
 
 
 def test_a_prefectures_tables_name_prefecture_and_counties(make_account: Make, app: Any) -> None:
-    source = Source.now(fair_of("430700", make_account), "430700")
+    source = TableSource.now(fair_of("430700", make_account), "430700")
     with app.test_request_context():
         assert next(c.label for c in prefectures(source).columns) == "市州"
         assert [c.label for c in counties(source).columns][:2] == ["市州", "县市区"]

@@ -13,10 +13,10 @@ from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs.models import Fair
 from market.papers import paper
+from market.papers.official_figures import of_count
 from market.regions.models import Region
-from market.tables import figures
-from market.tables.fair_tables import Source, products
-from market.tables.table import shown_row
+from market.tables.fair_tables import TableSource, products
+from market.tables.table import format_row
 from market.tallies import quantities, queries, services
 from market.tallies.figures import BY_NAME, FigureKind, format_pair
 from market.tallies.queries import Totals
@@ -67,12 +67,13 @@ def test_a_county_that_sold_by_head_alone_has_no_mass(fair: Fair, client: Any) -
 
 def test_tables_and_papers_tell_each_product_in_its_measure(app: Any, fair: Fair) -> None:
     with app.test_request_context():
-        made = products(Source.now(fair, "430000"))
-        rows = {row[2]: shown_row(made, row) for block in made.blocks for row in block.rows}
+        made = products(TableSource.now(fair, "430000"))
+        rows = {row[2]: format_row(made, row) for block in made.blocks for row in block.rows}
         assert [rows[name][-1] for name in ("脐橙", "绿茶")] == ["40 箱", "320 头"]
         assert [rows[name][5] for name in ("脐橙", "绿茶")] == ["1.00", "–"]
-        taken = figures.take(fair, db.session.get_one(Region, "430000"))
-        printed = {row[0]: row[3] for b in paper._products(taken).blocks for row in b.rows}
+        document = of_count(fair, db.session.get_one(Region, "430000"))
+        table = paper._products(document, paper.MAX_PRODUCTS)
+        printed = {row[0]: row[3] for block in table.blocks for row in block.rows}
         assert printed == {"绿茶": "320 头", "脐橙": "1.00 吨、40 箱"}
 
 
