@@ -11,7 +11,7 @@ export FLASK_APP := wsgi
 # What is installed has no byte code: where none may be kept, each process would compile it all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: python address ready test-ready run serve replay dev test messages lint clocks check bench bench-tenfold help
+.PHONY: python address ready test-ready run serve replay dev test messages format lint clocks check bench bench-tenfold help
 .DEFAULT_GOAL := help
 
 python:
@@ -53,6 +53,11 @@ dev: address test-ready ## serve what `make run` made, in debug mode: reloads wh
 
 test: test-ready ## run the tests; some alone: make test T=tests/deals
 	@$(BIN)/pytest $(or $(T),-n auto -m "not endurance")
+
+format: test-ready ## write code and templates in their one format
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/python scripts/format_templates.py
 
 lint: test-ready ## format, lint, types, reference data
 	@$(BIN)/ruff format --check .
