@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort
-from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy import Row, case, func, select
 
 from market.cache.versions import versioned
 from market.database import db
@@ -18,11 +17,6 @@ from market.products.models import (
     Product,
     ProductAlias,
 )
-
-
-def get_product(code: str) -> Product:
-    """The product of that code, or 404."""
-    return db.session.get(Product, code) or abort(404)
 
 
 def product_lexicon() -> ProductLexicon:
@@ -83,15 +77,6 @@ def _products(codes: Iterable[str]) -> list[Product]:
         return []
     found = db.session.scalars(select(Product).where(Product.code.in_(order)))
     return sorted(found, key=lambda p: order[p.code])
-
-
-def relatives(product: Product) -> Sequence[str]:
-    """Codes of the product itself and all below it."""
-    return db.session.scalars(
-        select(Product.code).where(
-            or_(Product.path == product.path, Product.path.startswith(product.path + "/"))
-        )
-    ).all()
 
 
 @dataclass(frozen=True)

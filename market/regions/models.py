@@ -49,10 +49,6 @@ class Region(Base):
 
     __table_args__ = (CheckConstraint("parent_code <> code", name="parent_not_self"),)
 
-    @property
-    def is_zone(self) -> bool:
-        return self.host_code is not None
-
 
 def within(column: Any, path: Any) -> ColumnElement[bool]:
     """SQL: `column` (a path) is `path`, a text or a parameter, or below it.

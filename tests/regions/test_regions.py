@@ -45,14 +45,14 @@ def test_the_whole_country_and_the_zones_are_loaded(app: Flask) -> None:
 def test_the_home_region_has_124_reporting_leaves_two_of_them_zones(app: Flask) -> None:
     found = leaves(home_region().path)
     assert len(found) == 124
-    assert sorted(r.code for r in found if r.is_zone) == ["430671", "430971"]
+    assert sorted(r.code for r in found if r.host_code) == ["430671", "430971"]
 
 
 def test_which_zones_report_is_a_setting(app: Flask) -> None:
     app.config["REPORTING_ZONES"] = ("430671", "430771")
     with transaction():
         load_regions()
-    assert [r.code for r in leaves("43") if r.is_zone] == ["430671", "430771"]
+    assert [r.code for r in leaves("43") if r.host_code] == ["430671", "430771"]
 
 
 def test_loading_again_changes_nothing(app: Flask) -> None:
