@@ -177,12 +177,12 @@ def tidy() -> None:
     """Look at the tables afresh, delete the photos that nothing uses any more, and empty the
     log."""
     from market.calendar.services import stopped_clock
-    from market.offers.privacy import tidy_photos
+    from market.offers.privacy import delete_unused_offer_photos
 
     with transaction():
         gather_statistics()
     if stopped_clock() is None:
-        tidy_photos(time.time())
+        delete_unused_offer_photos(time.time())
     empty_log()
 
 

@@ -112,7 +112,7 @@ class ProposeForm(TermsForm):
     proof = PhotosField(
         _l("Proof"),
         folder="proofs",
-        most=1,
+        max_photos=1,
         description=_l("A picture of the contract, weighing slip or receipt."),
     )
 
@@ -169,7 +169,7 @@ class ReasonForm(Form):
 class ProofForm(Form):
     """A picture that proves the deal."""
 
-    proof = PhotosField(_l("Proof"), folder="proofs", most=1)
+    proof = PhotosField(_l("Proof"), folder="proofs", max_photos=1)
 
 
 class DealFilter(FilterForm):

@@ -24,7 +24,7 @@ from market.deals.services import cancel_deal
 from market.offers import photos
 from market.offers.models import Offer, OfferPhoto, Side
 from market.offers.privacy import WRITTEN
-from market.offers.services import changed
+from market.offers.services import record_change
 
 # In both languages, because it is stored, not translated with the page.
 REASON = "账号已注销 (account erased)"
@@ -159,7 +159,7 @@ texts += [
     Texts(Deal, ("note", "amount_reason", "day_reason", "status_reason"), _involves),
     Texts(DealEvent, ("reason",), _part_of(DealEvent.deal_id)),
     Texts(DealRevision, ("amount_reason", "day_reason"), _part_of(DealRevision.deal_id)),
-    Texts(Offer, WRITTEN, _offers_of_deals, changed),
+    Texts(Offer, WRITTEN, _offers_of_deals, record_change),
 ]
 finishers["files"] = Finisher(_files, _delete_files)
-photos.in_use["proofs"] = _proofs_in_use
+photos.hashes_in_use["proofs"] = _proofs_in_use

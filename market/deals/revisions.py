@@ -24,7 +24,7 @@ from market.deals.models import Deal, DealRevision, DealStatus, RevisionAnswer
 from market.deals.transitions import assign_fair, deal_offers, record_transition
 from market.offers.models import Side
 from market.offers.rules import convert_rounded_up
-from market.offers.services import release, reserve
+from market.offers.services import release_quantity, reserve_quantity
 from market.permissions import may
 from market.products.units import UNITS, comparable
 from market.text.days import local_day
@@ -92,8 +92,8 @@ def agree_revision(actor: Account, deal: Deal) -> None:
     revision = _record_answer(actor, deal, RevisionAnswer.AGREED)
     if (deal.quantity, deal.unit) != (revision.quantity, revision.unit):
         for offer in deal_offers(deal):
-            release(offer, deal.quantity, deal.unit)
-            reserve(offer, revision.quantity, revision.unit)
+            release_quantity(offer, deal.quantity, deal.unit)
+            reserve_quantity(offer, revision.quantity, revision.unit)
     for name in (*FIGURES, "amount_reason", "day_reason"):
         setattr(deal, name, getattr(revision, name))
     _send_to_county(actor, deal)

@@ -31,7 +31,7 @@ from market.deals.verification import return_deal as return_deal
 from market.deals.verification import verify_deal as verify_deal
 from market.offers.models import Offer, Side
 from market.offers.photos import StoredPhoto, keep_photo
-from market.offers.services import release, reserve
+from market.offers.services import release_quantity, reserve_quantity
 from market.permissions import may
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.home_time import home_today
@@ -123,7 +123,7 @@ def agree_deal(actor: Account, deal: Deal) -> None:
         raise InvalidTransition()
     check_answering(actor, deal)
     for offer in deal_offers(deal):
-        reserve(offer, deal.quantity, deal.unit)
+        reserve_quantity(offer, deal.quantity, deal.unit)
     deal.reserved = True
     deal.agreed_by_id = actor.id
     deal.agreed_on = deal.dated_on or home_today()
@@ -154,7 +154,7 @@ def cancel_deal(actor: Account, deal: Deal, reason: str = "") -> None:
         require_reason(reason)
     if deal.reserved:
         for offer in deal_offers(deal):
-            release(offer, deal.quantity, deal.unit)
+            release_quantity(offer, deal.quantity, deal.unit)
         deal.reserved = False
     record_transition(deal, DealStatus.CANCELLED, actor, reason)
 

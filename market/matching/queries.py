@@ -30,7 +30,7 @@ from market.matching.rules import (
     score,
 )
 from market.offers.models import Offer, Side, Status, Verification
-from market.offers.queries import Card, card_columns, cards_of, public, shows
+from market.offers.queries import Card, card_columns, cards_of, depend_on_offers, public
 from market.products.models import Product
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
@@ -197,7 +197,7 @@ def with_cards(ranked: Sequence[RankedOffer]) -> list[MatchRow]:
     """The ranked of matches_of() with their cards, read together with their facts."""
     by_id, tell, rows = {one.id: one.match for one in ranked}, part_formatter(), []
     found = cards_of(one.row for one in ranked)
-    shows(list(by_id), {card.id: card.state for card in found})
+    depend_on_offers(list(by_id), {card.id: card.state for card in found})
     for card in found:
         match = by_id[card.id]
         words = {name: tell(part) for name, part in match.parts.items()}

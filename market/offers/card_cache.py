@@ -10,7 +10,7 @@ from flask import current_app
 from flask_login import current_user
 
 from market.cache.stores import SizeLimitedStore
-from market.offers.queries import Card, cards, shows, states
+from market.offers.queries import Card, cards, depend_on_offers, states
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 from market.web.language import is_english
@@ -38,7 +38,7 @@ def cached_cards(ids: Sequence[int]) -> list[Card]:
     # What a card shows depends on its reader in these two ways.
     reader = is_english(), current_user.is_authenticated
     known = states(ids)
-    shows(ids, known)
+    depend_on_offers(ids, known)
     found = {}
     for id, state in known.items():
         card = cache.get((id, *reader))

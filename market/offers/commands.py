@@ -7,10 +7,10 @@ import time
 import click
 
 from market.offers import bp
-from market.offers.privacy import tidy_photos
+from market.offers.privacy import delete_unused_offer_photos
 
 
 @bp.cli.command("tidy-photos")
 def tidy() -> None:
     """Delete photos older than a day that no offer and no deal uses; the worker does so daily."""
-    click.echo(f"{tidy_photos(time.time())} files deleted.")
+    click.echo(f"{delete_unused_offer_photos(time.time())} files deleted.")

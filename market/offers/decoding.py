@@ -16,10 +16,10 @@ from market.web.errors import Invalid
 from market.web.uploads import MAX_FILE_BYTES
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-LARGEST_FILE = MAX_FILE_BYTES
-MOST_PIXELS = 40_000_000
-LONGEST_SIDE_IN = 12_000
-LONGEST_SIDE = 1600
+MAX_FILE_SIZE = MAX_FILE_BYTES
+MAX_PIXELS = 40_000_000
+MAX_SOURCE_SIDE = 12_000
+MAX_SIDE = 1600
 # Scans of a JPEG: cameras write one, progressive files about ten. Each goes through the whole
 # picture, and an empty one takes a few bytes.
 MAX_SCANS = 64
@@ -38,7 +38,7 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
@@ -50,7 +50,7 @@ def pixels_to_decode(content: bytes) -> int:
     Raises:
         Invalid: empty, too large, too many pixels, or no picture.
     """
-    if len(content) > LARGEST_FILE:
+    if len(content) > MAX_FILE_SIZE:
         raise Invalid(_("A photo may have at most 8 MB: choose a smaller one."), "photos")
     if not content:
         raise Invalid(_("That file is empty: choose another photo."), "photos")
@@ -73,7 +73,7 @@ def decode(content: bytes) -> Image.Image:
         with _opened(content) as picture:
             picture.load()
             small = _reduced(picture)
-            small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            small.thumbnail((MAX_SIDE, MAX_SIDE))
             turn = UPRIGHT.get(_orientation(picture))
         return small if turn is None else small.transpose(turn)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -82,10 +82,10 @@ def decode(content: bytes) -> Image.Image:
         raise _unreadable() from None
 
 
-def encode(picture: Image.Image, longest: int) -> bytes:
-    """`picture` as WebP, no side longer than `longest` pixels."""
+def encode(picture: Image.Image, max_side: int) -> bytes:
+    """`picture` as WebP, no side longer than `max_side` pixels."""
     small = picture.copy()
-    small.thumbnail((longest, longest))
+    small.thumbnail((max_side, max_side))
     out = io.BytesIO()
     small.save(out, "WEBP", quality=QUALITY, method=4)
     return out.getvalue()
@@ -95,20 +95,20 @@ def _opened(content: bytes) -> Image.Image:
     """The picture with its header read and checked, set to be decoded no larger than needed."""
     picture = Image.open(io.BytesIO(content), formats=FORMATS)
     width, height = picture.size
-    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE_IN:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SOURCE_SIDE:
         raise Image.DecompressionBombError
     if not width * height:
         raise ValueError("no pixels")
     if picture.format in ("JPEG", "MPO") and content.count(START_OF_SCAN) > MAX_SCANS:
         raise ValueError("too many scans")
-    picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
     return picture
 
 
 def _reduced(picture: Image.Image) -> Image.Image:
     """In RGB on white, by the whole factor that leaves it no smaller than LONGEST_SIDE."""
     width, height = picture.size
-    factor = max(1, max(width, height) // LONGEST_SIDE)
+    factor = max(1, max(width, height) // MAX_SIDE)
     small = Image.new("RGB", (-(-width // factor), -(-height // factor)))
     rows = factor * max(1, BAND_ROWS // factor)
     for top in range(0, height, rows):

@@ -45,13 +45,13 @@ from market.web.language import lazy_gettext as _l
 
 # Of the text searched for, in characters; the box takes no more.
 MAX_SEARCH_LENGTH = 100
-MAX_DETAIL_LENGTH = MAX_WORDS_LENGTH = 60
+MAX_DETAIL_LENGTH = MAX_PRODUCT_WORDS_LENGTH = 60
 UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
 # Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
 WEIGHED = ("head", "bird", "fish", "box", "bag")
 
 
-class Needed:
+class Required:
     """Refuses an empty field, and leaves alone one that already says what is wrong."""
 
     def __init__(self) -> None:
@@ -78,8 +78,8 @@ class OfferForm(Form):
     """
 
     key = IdempotencyKey()
-    product = ProductField(validators=[Needed()])
-    quantity = QuantityField(validators=[Needed()], digits=10, price="price_low")
+    product = ProductField(validators=[Required()])
+    quantity = QuantityField(validators=[Required()], digits=10, price="price_low")
     unit = SelectField(choices=UNIT_CHOICES, default="jin")
     price_low = PriceField(places=4, digits=7, other="price_high", lower=True)
     price_high = PriceField(
@@ -93,7 +93,7 @@ class OfferForm(Form):
         default="",
     )
     negotiable = BooleanField(_l("Price on request"))
-    region = RegionField(validators=[Needed()], with_detail=True)
+    region = RegionField(validators=[Required()], with_detail=True)
 
     title = StringField(
         validators=[Length(max=80)],
@@ -142,7 +142,7 @@ class OfferForm(Form):
                 self.product.leave_out(typed)
 
     def validate_product(self, field: Any) -> None:
-        if len(field.words) > MAX_WORDS_LENGTH:
+        if len(field.words) > MAX_PRODUCT_WORDS_LENGTH:
             raise ValidationError(_l("Too long: the name is enough, the rest may go below."))
 
     def validate_region(self, field: Any) -> None:
@@ -158,7 +158,12 @@ class OfferForm(Form):
             )
 
     def _compare(
-        self, field: Any, typed: str, parse: Callable[..., Any], told: Callable[..., Any], unit: Any
+        self,
+        field: Any,
+        typed: str,
+        parse: Callable[..., Any],
+        convert_to: Callable[..., Any],
+        unit: Any,
     ) -> None:
         """Ask which is right where the product's box has another amount than its own field."""
         number, its_unit = parse(typed)
@@ -166,7 +171,7 @@ class OfferForm(Form):
         its_unit = its_unit or chosen
         if number is None or chosen not in UNITS or not comparable(its_unit, chosen):
             return
-        if told(number, its_unit, chosen) != field.data:
+        if convert_to(number, its_unit, chosen) != field.data:
             raise ValidationError(
                 _l("With the product you wrote %(amount)s: which is it?", amount=typed)
             )
@@ -263,7 +268,7 @@ def form_data(values: OfferValues) -> dict[str, Any]:
 class ReasonForm(Form):
     """An official's reason for returning or rejecting."""
 
-    reason = TextAreaField(_l("Reason"), [Needed(), Length(max=200)])
+    reason = TextAreaField(_l("Reason"), [Required(), Length(max=200)])
 
 
 class ProductOrCategoryField(ProductField):
@@ -284,7 +289,7 @@ class ProductOrCategoryField(ProductField):
 
 
 class AnyRegionField(RegionField):
-    """A region of any level; a code is taken as it is. `data` is a Place or None."""
+    """A region of any level; a code is used as it is. `data` is a Place or None."""
 
     data: Any
 

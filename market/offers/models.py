@@ -178,7 +178,7 @@ class Offer(Base, Timestamped):
 
 
 class OfferPhoto(Base):
-    """A re-encoded photo, kept by the hash of its content (market.offers.photos)."""
+    """A re-encoded photo, stored by the hash of its content (market.offers.photos)."""
 
     __tablename__ = "offer_photos"
 

@@ -1,4 +1,4 @@
-"""The form field of photos: limits first, then decoding, and what came is kept for the form."""
+"""The form field of photos: limits first, then decoding; what was sent is stored for the form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from market.offers.photos import (
     StoredPhoto,
     TooManyAtOnce,
     find_photo,
-    one_form_at_a_time,
+    limit_to_one_upload,
     read_upload,
     store_content,
 )
@@ -32,7 +32,7 @@ from market.web.limits import TooManyTries, spend, waiting
 
 # Of the pictures of one form together, beyond what a JPEG needs (it is decoded small).
 MAX_PIXELS_PER_FORM = 80_000_000
-MAX_NAME = 40
+MAX_NAME_LENGTH = 40
 
 
 def _sender() -> str:
@@ -49,7 +49,7 @@ class PhotosField(Field):
 
     Args:
         folder: where accepted photos go (market.offers.photos.keep_photo).
-        most: how many at most; with one, a new one takes the place of the old.
+        max_photos: with one, a new photo replaces the old.
     """
 
     data: list[StoredPhoto]
@@ -60,12 +60,12 @@ class PhotosField(Field):
         label: Any = None,
         validators: Any = None,
         folder: str = "offers",
-        most: int = rules.MAX_PHOTOS,
+        max_photos: int = rules.MAX_PHOTOS,
         **kwargs: Any,
     ) -> None:
-        self.folder, self.most = folder, most
+        self.folder, self.max_photos = folder, max_photos
         self.uploads: list[FileStorage] = []
-        self.widget = FileInput(multiple=most > 1)
+        self.widget = FileInput(multiple=max_photos > 1)
         super().__init__(label, validators, default=list, **kwargs)
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
@@ -75,16 +75,16 @@ class PhotosField(Field):
             self.data = [photo for photo in self.data or () if photo.sha256 not in gone]
         if is_switching() and formdata is refill():
             try:
-                self._take([f for f in request.files.getlist(self.name) if f.filename])
+                self._store([f for f in request.files.getlist(self.name) if f.filename])
             except ValidationError as error:
-                self._tell(error.args[0])
+                self._add_error(error.args[0])
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.uploads = [v for v in valuelist if isinstance(v, FileStorage) and v.filename]
         named = dict.fromkeys(v for v in valuelist if isinstance(v, str))
-        self.data = [photo for value in named if (photo := self._kept(value))][: self.most]
+        self.data = [photo for value in named if (photo := self._find(value))][: self.max_photos]
 
-    def _kept(self, sha256: str) -> StoredPhoto | None:
+    def _find(self, sha256: str) -> StoredPhoto | None:
         """What the form was shown with, though its file be missing; what came with it before."""
         for photo in self.object_data or ():
             if photo.sha256 == sha256:
@@ -94,36 +94,36 @@ class PhotosField(Field):
         return next((p for folder in folders if (p := find_photo(folder, sha256))), None)
 
     def pre_validate(self, form: Any) -> None:
-        """Take what was sent, if whoever sent it may send this form at all."""
+        """Store what was sent, if the sender may send this form at all."""
         uploads, self.uploads = self.uploads, []
         token = form._fields.get(form.meta.csrf_field_name)
         if not uploads or (token is not None and not token.validate(form)):
             return
-        self._take(uploads)
+        self._store(uploads)
 
-    def _take(self, uploads: list[FileStorage]) -> None:
-        """Check and keep what was sent. Raises ValidationError: nothing of it can be taken."""
+    def _store(self, uploads: list[FileStorage]) -> None:
+        """Check and store what was sent. Raises ValidationError: nothing of it can be stored."""
         if not uploads:
             return
-        kept = [] if self.most == 1 else self.data
-        room = max(0, self.most - len(kept))
+        photos = [] if self.max_photos == 1 else self.data
+        room = max(0, self.max_photos - len(photos))
         if len(uploads) > room:
-            self._tell(self._too_many(len(kept), len(uploads)))
+            self._add_error(self._too_many(len(photos), len(uploads)))
         # Those left out are not even looked at.
         contents = self._contents(uploads[:room])
         try:
-            with one_form_at_a_time(_sender()):
+            with limit_to_one_upload(_sender()):
                 self._spend(len(contents))
-                self.data = self._stored(kept, contents)
+                self.data = self._add_stored(photos, contents)
                 # With these the form comes back when what it is for fails.
                 typed_fields().setlist(self.name, [photo.sha256 for photo in self.data])
         except TooManyAtOnce as error:
             raise ValidationError(error.message) from None
 
-    def _stored(
-        self, kept: list[StoredPhoto], contents: list[tuple[str, bytes]]
+    def _add_stored(
+        self, photos: list[StoredPhoto], contents: list[tuple[str, bytes]]
     ) -> list[StoredPhoto]:
-        """What was kept and, as far as they can be, the pictures sent."""
+        """The photos there were, and those of the sent pictures that can be stored."""
         for name, content in contents:
             try:
                 photo = store_content(content, PENDING)
@@ -132,12 +132,12 @@ class PhotosField(Field):
                 if isinstance(error, TooManyAtOnce):
                     break  # or each of them would wait as long
                 continue
-            if photo not in kept:
-                kept = [*kept, photo]
-        return kept
+            if photo not in photos:
+                photos = [*photos, photo]
+        return photos
 
     def _contents(self, uploads: list[FileStorage]) -> list[tuple[str, bytes]]:
-        """(name, content) of those whose header is right; the others are told."""
+        """(name, content) of those whose header is right; the others get an error."""
         found, pixels = [], 0
         for file in uploads:
             try:
@@ -170,11 +170,11 @@ class PhotosField(Field):
             ) from None
 
     def _refuse(self, name: str, error: Invalid) -> None:
-        if len(name) > MAX_NAME:
-            name = f"{name[:MAX_NAME]}…"
-        self._tell(_l("%(name)s: %(error)s", name=name, error=error.message))
+        if len(name) > MAX_NAME_LENGTH:
+            name = f"{name[:MAX_NAME_LENGTH]}…"
+        self._add_error(_l("%(name)s: %(error)s", name=name, error=error.message))
 
-    def _tell(self, problem: Any) -> None:
+    def _add_error(self, problem: Any) -> None:
         self.errors = [*self.errors, problem]
 
     def _too_many(self, kept: int, sent: int) -> LazyString:
@@ -182,10 +182,10 @@ class PhotosField(Field):
             return _l(
                 "%(kept)s pictures were kept already and %(sent)s were sent, at most %(most)s are "
                 "taken: those at the end were left out.",
-                **{"sent": sent, "kept": kept, "most": self.most},
+                **{"sent": sent, "kept": kept, "most": self.max_photos},
             )
         return _l(
             "%(sent)s pictures were sent, at most %(most)s are taken: those at the end were "
             "left out.",
-            **{"sent": sent, "most": self.most},
+            **{"sent": sent, "most": self.max_photos},
         )

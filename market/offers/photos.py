@@ -1,4 +1,4 @@
-"""Photos: checked before decoding, re-encoded without EXIF, kept by the hash of their content.
+"""Photos: checked before decoding, re-encoded without EXIF, stored by the hash of their content.
 
 Folders keep who may read apart: `offers` is open to everyone, `proofs` is not served here.
 What a form has brought waits in `pending`, for a day, until the form is accepted.
@@ -23,8 +23,8 @@ from flask_babel import gettext as _
 from PIL import Image
 
 from market.offers.decoding import (
-    LARGEST_FILE,
-    LONGEST_SIDE,
+    MAX_FILE_SIZE,
+    MAX_SIDE,
     decode,
     encode,
     pixels_to_decode,
@@ -41,8 +41,8 @@ DAY = 24 * 3600
 MAX_DECODING = 1
 MAX_WAIT_SECONDS = 3.0
 
-# By folder, what tells the hashes in use; the room that keeps photos there adds itself.
-in_use: dict[str, Callable[[], Iterable[str]]] = {PENDING: tuple}
+# By folder, a function that gives the hashes in use; the room of the folder registers it.
+hashes_in_use: dict[str, Callable[[], Iterable[str]]] = {PENDING: tuple}
 
 log = logging.getLogger("market.photos")
 _decoding = threading.BoundedSemaphore(MAX_DECODING)
@@ -73,17 +73,17 @@ def read_upload(file: Any) -> bytes:
     stream = getattr(file, "stream", file)
     if getattr(stream, "failed", False):
         raise _no_room()
-    content: bytes = stream.read(LARGEST_FILE + 1)
+    content: bytes = stream.read(MAX_FILE_SIZE + 1)
     return content
 
 
 def store_photo(file: Any, folder: str = "offers") -> StoredPhoto:
-    """Check, shrink and keep an uploaded picture (see read_upload). Never inside transaction():
+    """Check, shrink and store an uploaded picture (see read_upload). Never inside transaction():
     it takes up to a second, and waits for its turn.
 
     Raises:
         Invalid: too large, too many pixels, broken, or no picture at all; too many pictures
-            at once, or no room to keep it.
+            at once, or no room to store it.
     """
     content = read_upload(file)
     pixels_to_decode(content)
@@ -94,7 +94,7 @@ def store_content(content: bytes, folder: str) -> StoredPhoto:
     """As store_photo, of a picture whose header was looked at already."""
     with _turn():
         picture = decode(content)
-        full, thumb = encode(picture, LONGEST_SIDE), encode(picture, THUMB_SIDE)
+        full, thumb = encode(picture, MAX_SIDE), encode(picture, THUMB_SIDE)
     stored = StoredPhoto(hashlib.sha256(full).hexdigest(), *picture.size, folder == PENDING)
     with _disk():
         _write(photo_path(folder, stored.sha256, thumb=True), thumb)
@@ -108,7 +108,7 @@ def keep_photo(photo: StoredPhoto, folder: str) -> None:
     It goes on waiting for a day, so that a form refused after this has it still.
 
     Raises:
-        Invalid: there is no room to keep it.
+        Invalid: there is no room to store it.
     """
     for thumb in (True, False):
         source = photo_path(PENDING, photo.sha256, thumb)
@@ -120,7 +120,7 @@ def keep_photo(photo: StoredPhoto, folder: str) -> None:
 
 
 @contextmanager
-def one_form_at_a_time(account: str) -> Iterator[None]:
+def limit_to_one_upload(account: str) -> Iterator[None]:
     """Hold the account's one place among those who send pictures to this process.
 
     Raises:
@@ -179,23 +179,23 @@ def find_photo(folder: str, sha256: str) -> StoredPhoto | None:
         return None
 
 
-def tidy(folder: Path, used: Iterable[str], now: float) -> int:
+def delete_unused_photos(folder: Path, used: Iterable[str], now: float) -> int:
     """Delete the photos in `folder` that are not among the hashes `used`; how many files.
 
     What was touched within a day of `now` (seconds since 1970) stays: a form that holds it
     may still be open.
     """
-    kept, gone = set(used), 0
+    in_use, deleted = set(used), 0
     for path in folder.glob("*/*"):
-        if path.name.split(".")[0] not in kept and path.stat().st_mtime < now - DAY:
+        if path.name.split(".")[0] not in in_use and path.stat().st_mtime < now - DAY:
             path.unlink(missing_ok=True)
-            gone += 1
-    return gone
+            deleted += 1
+    return deleted
 
 
 def delete_unused(hashes: Iterable[str]) -> None:
     """Delete these photos, however young, from every folder where nothing uses them."""
-    for folder, used in in_use.items():
+    for folder, used in hashes_in_use.items():
         for sha256 in set(hashes) - set(used()):
             for thumb in (True, False):
                 photo_path(folder, sha256, thumb).unlink(missing_ok=True)
@@ -222,7 +222,7 @@ def form_thumb_url(photo: StoredPhoto) -> str:
 def send_photo(folder: str, sha256: str, thumb: bool = False) -> Response:
     """A photo as a response, for ever the same; 404 where there is none.
 
-    Only photos of offers may be kept by caches in between.
+    Only photos of offers may be stored by shared caches.
     """
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         abort(404)
@@ -248,7 +248,7 @@ def _link(source: Path, target: Path) -> None:
 def _write(path: Path, content: bytes) -> None:
     """All of it or nothing, whatever stops us."""
     if path.exists():
-        path.touch()  # in use again: tidy_photos must not take it
+        path.touch()  # in use again: delete_unused_photos must not take it
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")

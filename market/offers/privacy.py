@@ -14,7 +14,7 @@ from market.database import db, lock, utcnow
 from market.offers import photos, rules
 from market.offers.fields import COLUMN_FIELDS, TEXT_FIELDS
 from market.offers.models import TRANSITIONS, Offer, OfferPhoto, Status
-from market.offers.services import ACCOUNT_CLOSED, changed, withdraw_offer
+from market.offers.services import ACCOUNT_CLOSED, record_change, withdraw_offer
 from market.products.models import Product
 from market.regions.models import Region
 
@@ -41,7 +41,7 @@ def _hide(account: Account) -> None:
         lock(offer)
         rules.check_transition(offer.status, Status.WITHDRAWN)
         offer.status, offer.status_reason = Status.WITHDRAWN, ACCOUNT_CLOSED
-        changed(offer)
+        record_change(offer)
 
 
 def _show_again(account: Account) -> None:
@@ -56,7 +56,7 @@ def _show_again(account: Account) -> None:
         lock(offer)
         rules.check_transition(offer.status, Status.PUBLISHED)
         offer.status, offer.status_reason = Status.PUBLISHED, ""
-        changed(offer)
+        record_change(offer)
 
 
 def export_offers(account: Account) -> list[dict[str, Any]]:
@@ -98,20 +98,23 @@ def erase_offers(account: Account) -> None:
         for name in TEXTS:
             setattr(offer, name, "")
         offer.photos.clear()
-        changed(offer)
+        record_change(offer)
 
 
 def _photos_in_use() -> list[str]:
     return list(db.session.scalars(select(OfferPhoto.sha256).distinct()))
 
 
-def tidy_photos(now: float) -> int:
+def delete_unused_offer_photos(now: float) -> int:
     """Delete photos that nothing uses, in every folder that says what it uses; how many files.
 
     `now` is in seconds since 1970.
     """
     media = current_app.config["MEDIA"]
-    return sum(photos.tidy(media / name, used(), now) for name, used in photos.in_use.items())
+    return sum(
+        photos.delete_unused_photos(media / name, used(), now)
+        for name, used in photos.hashes_in_use.items()
+    )
 
 
 def _written_about(person: Person) -> ColumnElement[bool]:
@@ -119,9 +122,9 @@ def _written_about(person: Person) -> ColumnElement[bool]:
     return or_(Offer.posted_by_id == person.id, Offer.verified_by_id == person.id)
 
 
-texts.append(Texts(Offer, WRITTEN, _written_about, changed))
+texts.append(Texts(Offer, WRITTEN, _written_about, record_change))
 exporters.append(("offers", export_offers))
 erasers.append(erase_offers)
 closers.append(_hide)
 reopeners.append(_show_again)
-photos.in_use["offers"] = _photos_in_use
+photos.hashes_in_use["offers"] = _photos_in_use

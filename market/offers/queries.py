@@ -50,8 +50,8 @@ FIRST_PHOTO = and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0)
 # Drawings of one card at most: on lists of several languages, and from places of several
 # distances.
 MOST_DRAWN = 4
-# Offers of one owner among the newest: who posts most is not all that is new.
-OF_ONE_OWNER = 2
+# Offers of one owner among the newest: one owner must not fill the list.
+MAX_NEWEST_OF_OWNER = 2
 # When the offer was changed last, as the database says it: only compared, never read.
 STATE = type_coerce(Offer.updated_at, NullType()).label("state")
 
@@ -64,7 +64,7 @@ class Card:
         state: what is another whenever the offer has changed.
         quantity: what remains, in `unit`.
         latitude, longitude: of its region, in degrees.
-        score, reasons: said by who compares it with another offer.
+        score, reasons: set by matching, which compares it with another offer.
         drawn: what was drawn of this very card (`drawn_once`).
     """
 
@@ -131,7 +131,7 @@ def get_offer(offer_id: int) -> Offer:
     if found.sha256 is None:
         # Most have no photo: whoever asks for them needs no other select to know.
         set_committed_value(offer, "photos", [])
-    shows([offer_id], {offer_id: (found.state, found.sha256)})
+    depend_on_offers([offer_id], {offer_id: (found.state, found.sha256)})
     return offer
 
 
@@ -216,16 +216,16 @@ def states(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     return {id: (changed, photo) for id, changed, photo in rows}
 
 
-def shows(ids: Sequence[int], known: Mapping[int, tuple[Any, ...]]) -> None:
+def depend_on_offers(ids: Sequence[int], known: Mapping[int, tuple[Any, ...]]) -> None:
     """The page being made shows of these offers those that are `known`, in these states."""
-    depends_on(partial(_state_of_all, tuple(ids)), _together(known))
+    depends_on(partial(_current_states_key, tuple(ids)), _states_key(known))
 
 
-def _state_of_all(ids: Sequence[int]) -> int:
-    return _together(states(ids))
+def _current_states_key(ids: Sequence[int]) -> int:
+    return _states_key(states(ids))
 
 
-def _together(known: Mapping[int, tuple[Any, ...]]) -> int:
+def _states_key(known: Mapping[int, tuple[Any, ...]]) -> int:
     return hash(frozenset(known.items()))
 
 
@@ -352,7 +352,7 @@ _NEWER_OF_OWNER = (
 _NEWEST = (
     card_columns()
     .where(_PUBLIC, within(Region.path, bindparam("path", type_=Path)))
-    .where(_NEWER_OF_OWNER < OF_ONE_OWNER)
+    .where(_NEWER_OF_OWNER < MAX_NEWEST_OF_OWNER)
     .order_by(Offer.published_at.desc(), Offer.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )

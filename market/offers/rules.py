@@ -73,13 +73,13 @@ def convert_rounded_up(quantity: Decimal, source: str, target: str) -> Decimal:
 def remaining_after_edit(
     quantity: Decimal, remaining: Decimal, unit: str, new_quantity: Decimal, new_unit: str
 ) -> Decimal:
-    """What remains of `new_quantity` once what deals have taken is taken off; may be negative.
+    """What remains of `new_quantity` less what deals have reserved; may be negative.
 
     Raises:
-        ValueError: something was taken, and the units are of different dimensions.
+        ValueError: something was reserved, and the units are of different dimensions.
     """
-    taken = quantity - remaining
-    return new_quantity - convert_rounded_up(taken, unit, new_unit) if taken else new_quantity
+    reserved = quantity - remaining
+    return new_quantity - convert_rounded_up(reserved, unit, new_unit) if reserved else new_quantity
 
 
 def valid_until(now: datetime, days: int, zone: tzinfo) -> datetime:

@@ -34,18 +34,18 @@ from market.web.language import lazy_gettext as _l
 
 # The reason of an offer that closed by itself; shown in the reader's language.
 SOLD_OUT = "sold_out"
-REASON_LONGEST = 200
+MAX_REASON_LENGTH = 200
 # The reason of an offer hidden because its owner's account was disabled.
 ACCOUNT_CLOSED = "account_closed"
 VERIFIABLE = (Status.PUBLISHED, Status.CLOSED)
-OVERTAKEN = {
+DECIDED_BEFORE = {
     Verification.VERIFIED: _l("Already verified by %(who)s, %(when)s."),
     Verification.RETURNED: _l("Already returned by %(who)s, %(when)s."),
 }
 
 
 class InsufficientRemaining(DomainError):
-    """More is asked for than the offer has left."""
+    """More is wanted than the offer has left."""
 
     message = _l("That is more than remains of the offer.")
 
@@ -58,15 +58,15 @@ def draft_offer(actor: Account, owner: Account, values: OfferValues, key: str) -
         Refused: the actor may not act for the owner.
         Invalid: a value can't be right; `field` says which.
     """
-    offer = _drafted(actor, owner, values, key)
-    changed(offer)
+    offer = _create_draft(actor, owner, values, key)
+    record_change(offer)
     return offer
 
 
 def post_offer(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
     """Save an offer and publish it at once. Raises like draft_offer and publish_offer."""
-    offer = _drafted(actor, owner, values, key)
-    _need(actor, "offer.manage", offer)
+    offer = _create_draft(actor, owner, values, key)
+    _require(actor, "offer.manage", offer)
     return _publish(offer, values.days)
 
 
@@ -75,15 +75,15 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
 
     With `publish`, a draft is shown to everyone at once.
 
-    What an official looked at and no longer stands is unverified again, by
-    outlives_verification; so is any change after a return, which is what was asked for.
+    An offer is unverified again unless `outlives_verification` holds, and after any edit that
+    follows a return.
 
     Raises:
         Refused, Invalid.
     """
-    _need(actor, "offer.manage", lock(offer))
-    taken = offer.quantity - offer.remaining
-    if taken and values.product.code != offer.product_code:
+    _require(actor, "offer.manage", lock(offer))
+    reserved = offer.quantity - offer.remaining
+    if reserved and values.product.code != offer.product_code:
         raise Invalid(_("A deal was agreed on this: post the other product anew."), "product")
     try:
         remaining = rules.remaining_after_edit(
@@ -105,8 +105,8 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
     if not is_still_verified or offer.verification is Verification.RETURNED:
         _unverify(offer)
     if offer.status is Status.REJECTED:
-        _move(offer, Status.DRAFT)
-    changed(offer)
+        _set_status(offer, Status.DRAFT)
+    record_change(offer)
     if publish and offer.status is Status.DRAFT:
         publish_offer(actor, offer, values.days)
     return offer
@@ -118,7 +118,7 @@ def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offe
     Raises:
         Refused, InvalidTransition, Invalid.
     """
-    _need(actor, "offer.manage", lock(offer))
+    _require(actor, "offer.manage", lock(offer))
     if offer.status is not Status.DRAFT:
         raise InvalidTransition()
     zone = home_zone()
@@ -133,7 +133,7 @@ def renew_offer(actor: Account, offer: Offer, days: int = rules.DEFAULT_DAYS) ->
     Raises:
         Refused, InvalidTransition, Invalid.
     """
-    _need(actor, "offer.manage", lock(offer))
+    _require(actor, "offer.manage", lock(offer))
     if offer.status is Status.DRAFT:
         raise InvalidTransition()
     if offer.is_public and _published_today(offer):
@@ -142,52 +142,52 @@ def renew_offer(actor: Account, offer: Offer, days: int = rules.DEFAULT_DAYS) ->
 
 
 def withdraw_offer(actor: Account, offer: Offer) -> Offer:
-    """Take an offer away from everyone's eyes. Raises Refused, InvalidTransition."""
-    _need(actor, "offer.manage", lock(offer))
-    _move(offer, Status.WITHDRAWN)
-    changed(offer)
+    """Hide an offer from everyone but its owner. Raises Refused, InvalidTransition."""
+    _require(actor, "offer.manage", lock(offer))
+    _set_status(offer, Status.WITHDRAWN)
+    record_change(offer)
     return offer
 
 
 def close_offer(actor: Account, offer: Offer, reason: str = "") -> Offer:
-    """End an offer that has done its work. Raises Refused, InvalidTransition."""
-    _need(actor, "offer.manage", lock(offer))
-    _move(offer, Status.CLOSED, reason)
-    changed(offer)
+    """Close an offer. Raises Refused, InvalidTransition."""
+    _require(actor, "offer.manage", lock(offer))
+    _set_status(offer, Status.CLOSED, reason)
+    record_change(offer)
     return offer
 
 
 def copy_offer(actor: Account, offer: Offer) -> OfferValues:
     """The values of an earlier offer for a new one, its season moved on. Raises Refused."""
-    _need(actor, "offer.manage", offer)
+    _require(actor, "offer.manage", offer)
     today = home_today()
     start, end = rules.next_season(offer.supply_from, offer.supply_to, today)
     return values_of(offer, supply_from=start, supply_to=end)
 
 
 def reject_offer(official: Account, offer: Offer, reason: str) -> Offer:
-    """Take an offer down for a reason its owner reads. Raises Refused, InvalidTransition."""
-    _need(official, "offer.verify", lock(offer))
-    _move(offer, Status.REJECTED, _given(reason))
-    changed(offer)
+    """Reject an offer; its owner reads the reason. Raises Refused, InvalidTransition."""
+    _require(official, "offer.verify", lock(offer))
+    _set_status(offer, Status.REJECTED, _checked_reason(reason))
+    record_change(offer)
     return offer
 
 
 def verify_offer(official: Account, offer: Offer) -> Offer:
-    """The county has looked and found it so. Raises Refused, InvalidTransition, Overtaken."""
+    """The county confirms the offer. Raises Refused, InvalidTransition, ConcurrentDecision."""
     return _decide(official, offer, Verification.VERIFIED)
 
 
 def return_offer(official: Account, offer: Offer, reason: str) -> Offer:
     """Ask the owner to put something right. Raises like verify_offer; Invalid: no reason."""
-    return _decide(official, offer, Verification.RETURNED, _given(reason))
+    return _decide(official, offer, Verification.RETURNED, _checked_reason(reason))
 
 
 def check_awaiting(offer: Offer) -> None:
     """Refuse an offer that was decided already, and say who did what with it, when.
 
     Raises:
-        Overtaken, InvalidTransition: it is no longer shown.
+        ConcurrentDecision: it was. InvalidTransition: it is no longer shown.
     """
     if offer.status not in VERIFIABLE:
         raise InvalidTransition()
@@ -195,7 +195,7 @@ def check_awaiting(offer: Offer) -> None:
         return
     by = db.session.get(Account, offer.verified_by_id) if offer.verified_by_id else None
     who, at = by.name if by else _("the county"), offer.verified_at or offer.updated_at
-    words = OVERTAKEN[offer.verification] % {"who": who, "when": moment(at)}
+    words = DECIDED_BEFORE[offer.verification] % {"who": who, "when": moment(at)}
     raise ConcurrentDecision(words, offer.verified_by_id)
 
 
@@ -216,42 +216,42 @@ def expire_offers(now: datetime) -> int:
     return len(ids)
 
 
-def reserve(offer: Offer, quantity: Decimal, unit: str) -> None:
-    """Take what a deal agreed off the remaining quantity; at zero the offer closes.
+def reserve_quantity(offer: Offer, quantity: Decimal, unit: str) -> None:
+    """Subtract what a deal agreed from the remaining quantity; at zero the offer closes.
 
     Raises:
         InsufficientRemaining: less remains.
         InvalidTransition: the offer was rejected, or never published.
-        Invalid: the unit can't be told in the offer's.
+        Invalid: the unit can't be converted to the offer's.
     """
     lock(offer)
     if offer.status in (Status.DRAFT, Status.REJECTED):
         raise InvalidTransition()
-    taken = _in_unit_of(offer, quantity, unit)
-    if taken > offer.remaining:
+    reserved = _in_unit_of(offer, quantity, unit)
+    if reserved > offer.remaining:
         raise InsufficientRemaining(field="quantity")
-    offer.remaining -= taken
+    offer.remaining -= reserved
     if offer.remaining == 0 and offer.status is Status.PUBLISHED:
-        _move(offer, Status.CLOSED, SOLD_OUT)
-    changed(offer)
+        _set_status(offer, Status.CLOSED, SOLD_OUT)
+    record_change(offer)
 
 
-def release(offer: Offer, quantity: Decimal, unit: str) -> None:
-    """Give back what a cancelled deal had taken; an offer sold out meanwhile opens again.
+def release_quantity(offer: Offer, quantity: Decimal, unit: str) -> None:
+    """Give back what a cancelled deal had reserved; an offer sold out meanwhile opens again.
 
     Raises:
-        Invalid: the unit can't be told in the offer's.
+        Invalid: the unit can't be converted to the offer's.
     """
     lock(offer)
     offer.remaining = min(offer.quantity, offer.remaining + _in_unit_of(offer, quantity, unit))
     sold_out = offer.status is Status.CLOSED and offer.status_reason == SOLD_OUT
     if sold_out and offer.remaining and offer.valid_until > utcnow():
-        _move(offer, Status.PUBLISHED)
-    changed(offer)
+        _set_status(offer, Status.PUBLISHED)
+    record_change(offer)
 
 
-def changed(offer: Offer, at: datetime | None = None) -> None:
-    """Tell the index (through the outbox) and those who follow that `offer` changed."""
+def record_change(offer: Offer, at: datetime | None = None) -> None:
+    """Record that `offer` changed: in the outbox of the index, and by the signal."""
     at = at or utcnow()
     db.session.flush()
     db.session.add(OfferChange(offer_id=offer.id, at=at))
@@ -271,7 +271,7 @@ def reindex_owners(owner_ids: Collection[int]) -> None:
         db.session.execute(insert(OfferChange), [{"offer_id": id, "at": now} for id in ids])
 
 
-def _need(actor: Account, permission: str, offer: Offer) -> None:
+def _require(actor: Account, permission: str, offer: Offer) -> None:
     if not may(actor, permission, offer):
         raise Refused(_("Your account has no right to do this."))
 
@@ -295,8 +295,8 @@ def _consent(actor: Account, owner: Account) -> int | None:
     return consent_id
 
 
-def _drafted(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
-    """A new offer, saved, that nobody was told of."""
+def _create_draft(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
+    """A new offer, saved; no signal is sent."""
     consent_id = _consent(actor, owner)
     key = bound_key(actor, Offer, key)
     refuse_repeated(Offer, key)
@@ -318,11 +318,11 @@ def _drafted(actor: Account, owner: Account, values: OfferValues, key: str) -> O
     return offer
 
 
-def _given(reason: str) -> str:
+def _checked_reason(reason: str) -> str:
     if not reason.strip():
         raise Invalid(_("Say why, so that the owner can put it right."), "reason")
-    if len(reason.strip()) > REASON_LONGEST:
-        raise Invalid(_("At most %(count)s characters.", count=REASON_LONGEST), "reason")
+    if len(reason.strip()) > MAX_REASON_LENGTH:
+        raise Invalid(_("At most %(count)s characters.", count=MAX_REASON_LENGTH), "reason")
     return reason.strip()
 
 
@@ -333,21 +333,21 @@ def _unverify(offer: Offer) -> None:
     offer.verified_at = None
 
 
-def _decide(official: Account, offer: Offer, said: Verification, reason: str = "") -> Offer:
-    _need(official, "offer.verify", lock(offer))
+def _decide(official: Account, offer: Offer, decision: Verification, reason: str = "") -> Offer:
+    _require(official, "offer.verify", lock(offer))
     if offer.status not in VERIFIABLE:
         raise InvalidTransition()
-    if offer.verification is said:
+    if offer.verification is decision:
         check_awaiting(offer)
-    offer.verification = said
+    offer.verification = decision
     offer.verification_reason = reason
     offer.verified_by_id = official.id
     offer.verified_at = utcnow()
-    changed(offer)
+    record_change(offer)
     return offer
 
 
-def _move(offer: Offer, to: Status, reason: str = "") -> None:
+def _set_status(offer: Offer, to: Status, reason: str = "") -> None:
     rules.check_transition(offer.status, to)
     offer.status = to
     offer.status_reason = reason
@@ -367,11 +367,11 @@ def _publish(offer: Offer, days: int) -> Offer:
     except ValueError:
         raise Invalid(_("Between 1 and 180 days."), "days") from None
     if offer.status is not Status.PUBLISHED:
-        _move(offer, Status.PUBLISHED)
+        _set_status(offer, Status.PUBLISHED)
     # What is withdrawn and shown again on one day keeps its place among the newest.
     if not _published_today(offer):
         offer.published_at = now
-    changed(offer, now)
+    record_change(offer, now)
     db.session.add(OfferPublication(offer_id=offer.id, at=now))
     signals.offer_published.send(offer=offer, at=now)
     return offer

@@ -140,7 +140,7 @@ def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> str:
 
 
 def _phone_seen(offer: Offer) -> str | None:
-    """The owner's number, for who has asked for it before; there it stays shown."""
+    """The owner's number, for an account that has revealed it before."""
     if not current_user.is_authenticated or not offer.is_public:
         return None
     numbers = numbers_of(actor(), [offer.owner])
@@ -153,18 +153,18 @@ def new(owner: Account) -> ResponseReturnValue:
     side = Side.BUY if request.args.get("side") == Side.BUY else Side.SELL
     form = OfferForm(side, owner.region, _prefilled(owner))
     if "switch" not in request.form and form.validate_on_submit():
-        save = services.draft_offer if _asked("draft") else services.post_offer
+        save = services.draft_offer if _was_pressed("draft") else services.post_offer
         try:
             with transaction():
                 offer = save(actor(), owner, form.values(), form.key.data)
         except Repeated as error:
-            return _to(error.existing)
+            return _redirect_to_offer(error.existing)
         except DomainError as error:
             put_on_form(_linked(error), form)
         else:
-            flash(_("Saved as a draft.") if _asked("draft") else _("Published."), "success")
+            flash(_("Saved as a draft.") if _was_pressed("draft") else _("Published."), "success")
             flash_warning(POSTS, actor())
-            return _to(offer)
+            return _redirect_to_offer(offer)
     return _form_page(form, None, owner)
 
 
@@ -185,7 +185,7 @@ def edit(offer: Offer) -> ResponseReturnValue:
             again = was_verified and offer.verification is Verification.UNVERIFIED
             words = _("Saved. The county looks at it again before it is verified.")
             flash(words if again else _("Saved."), "success")
-            return _to(offer)
+            return _redirect_to_offer(offer)
     return _form_page(form, offer, offer.owner)
 
 
@@ -285,7 +285,7 @@ def _fresh(offer: Offer | Card) -> bool:
     return rules.published_today(offer.published_at, utcnow(), zone)
 
 
-def _asked(action: str) -> bool:
+def _was_pressed(action: str) -> bool:
     """Which of a form's buttons was pressed."""
     return request.form.get("action") == action
 
@@ -297,12 +297,12 @@ def _form_page(form: OfferForm, offer: Offer | None, owner: Account) -> str:
     return render_template("offers/form.html", form=form, offer=offer, owner=owner, sides=SIDES)
 
 
-def _to(offer: Offer) -> Response:
+def _redirect_to_offer(offer: Offer) -> Response:
     return redirect(url_for("offers.show", offer_id=offer.id), 303)
 
 
 def _prefilled(owner: Account) -> dict[str, Any]:
-    """An earlier offer's values when asked to copy one; else the place used last.
+    """The values of the offer to copy (`copy`), else the place used last.
 
     A `product` and a `region` in the query string, by code, fill in what was looked for.
     """
@@ -310,8 +310,8 @@ def _prefilled(owner: Account) -> dict[str, Any]:
     earlier = db.session.get(Offer, number) if number else None
     if earlier and may(current_user, "offer.manage", earlier):
         return form_data(services.copy_offer(actor(), earlier))
-    asked = _by_code(Region, "region")
-    place = asked if asked and asked.is_leaf else last_region(owner.id) or owner.region
+    wanted = _by_code(Region, "region")
+    place = wanted if wanted and wanted.is_leaf else last_region(owner.id) or owner.region
     return {"product": _by_code(Product, "product"), "region": place}
 
 
@@ -322,7 +322,7 @@ def _by_code(model: Any, name: str) -> Any:
 
 
 def _step(offer: Offer, act: Callable[..., Any], done: str) -> Response:
-    """Take one step that needs no form; a refusal is told on the offer's page."""
+    """Take one step that needs no form; a refusal is shown on the offer's page."""
 
     def step() -> None:
         try:

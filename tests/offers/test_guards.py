@@ -17,7 +17,7 @@ from market.accounts.services import disable, enable, reveal_phone
 from market.database import db, transaction, utcnow
 from market.offers.guards import EqualOffer
 from market.offers.models import Offer, Status
-from market.offers.queries import OF_ONE_OWNER, newest_cards
+from market.offers.queries import MAX_NEWEST_OF_OWNER, newest_cards
 from market.offers.services import edit_offer, renew_offer, withdraw_offer
 from market.offers.values import values_of
 from market.permissions import may
@@ -112,7 +112,7 @@ def test_the_newest_are_not_all_of_one_trader(app: Flask, make_account: Make) ->
         make_offer(flooding)
     with app.test_request_context():
         newest = newest_cards(9, "43")
-    assert [card.owner_id for card in newest] == [flooding.id] * OF_ONE_OWNER + [other.id]
+    assert [card.owner_id for card in newest] == [flooding.id] * MAX_NEWEST_OF_OWNER + [other.id]
     assert newest[-1].id == first.id
     assert newest[0].id > newest[1].id
 

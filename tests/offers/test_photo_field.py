@@ -116,7 +116,7 @@ def test_each_photo_that_is_too_large_is_named_and_all_else_is_kept(browser: Cli
 
 
 def test_six_photos_of_seven_megabytes_fit_in_one_form(app: Flask, browser: Client) -> None:
-    assert app.config["MAX_CONTENT_LENGTH"] > 6 * decoding.LARGEST_FILE + 1024 * 1024
+    assert app.config["MAX_CONTENT_LENGTH"] > 6 * decoding.MAX_FILE_SIZE + 1024 * 1024
     first = photo()[0].getvalue()
     sent = [(io.BytesIO(first + b"\0" * (7_000_000 + n)), f"{n}.png") for n in range(6)]
     assert send(browser, {**PEARS, "photos": sent}).status_code == 303
@@ -184,7 +184,7 @@ def test_an_account_sends_pictures_with_one_form_at_a_time(
     browser: Client, make_account: Callable[..., Account], log_in: LogIn, decoded: list[int]
 ) -> None:
     account = db.session.scalars(select(Account.id)).one()
-    with photos.one_form_at_a_time(str(account)):
+    with photos.limit_to_one_upload(str(account)):
         page = browser.send("/offers/new", {**PEARS, "photos": [photo()]}).text
         assert "wait a moment and send it again" in error(page)
         assert decoded == []

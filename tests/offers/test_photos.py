@@ -17,7 +17,7 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 
 from market.offers import decoding, photos
-from market.offers.privacy import tidy_photos
+from market.offers.privacy import delete_unused_offer_photos
 from market.web.errors import Invalid
 from market.web.uploads import IN_MEMORY, CappedFile
 from tests.conftest import Client
@@ -118,7 +118,7 @@ TOO_LARGE = "A photo may have at most 8 MB: choose a smaller one."
         (png_claiming(10_000, 4_001), TOO_MANY),
         (png_claiming(20_000, 20_000), TOO_MANY),
         (png_claiming(2**31 - 1, 2**31 - 1), TOO_MANY),
-        (b"\xff" * (photos.LARGEST_FILE + 1), TOO_LARGE),
+        (b"\xff" * (photos.MAX_FILE_SIZE + 1), TOO_LARGE),
     ],
     ids=lambda value: f"{value[:6]!r}-{len(value)}",
 )
@@ -183,7 +183,7 @@ def test_an_old_photo_sent_again_is_not_deleted(app: Flask) -> None:
         os.utime(path, (0, 0))
     photos.store_photo(uploaded(picture()))
     now = max(path.stat().st_mtime for path in stored_files(app))
-    assert tidy_photos(now) == 0
+    assert delete_unused_offer_photos(now) == 0
     assert photos.find_photo("offers", kept.sha256) == kept
 
 
@@ -311,7 +311,7 @@ def test_of_a_file_no_more_is_kept_than_a_photo_may_have() -> None:
     with CappedFile(max_size=IN_MEMORY) as file:
         assert {file.write(part) for _ in range(12)} == {len(part)}
         file.seek(0)
-        assert len(photos.read_upload(file)) == photos.LARGEST_FILE + 1
+        assert len(photos.read_upload(file)) == photos.MAX_FILE_SIZE + 1
 
 
 def test_a_file_that_the_disk_did_not_take_is_refused_as_such(

@@ -347,19 +347,19 @@ def test_expiring_takes_all_whose_time_is_up_and_no_other(owner: Account) -> Non
 def test_reserving_takes_off_what_a_deal_agreed_in_any_unit_of_weight(owner: Account) -> None:
     offer = make_offer(owner)
     with transaction():
-        services.reserve(offer, Decimal(250), "kg")
+        services.reserve_quantity(offer, Decimal(250), "kg")
     assert offer.remaining == 1500
     with transaction():
-        services.release(offer, Decimal(250), "kg")
+        services.release_quantity(offer, Decimal(250), "kg")
     assert offer.remaining == 2000
 
 
 def test_more_than_remains_cant_be_reserved(owner: Account) -> None:
     offer = make_offer(owner)
     with pytest.raises(services.InsufficientRemaining), transaction():
-        services.reserve(offer, Decimal("1.001"), "ton")
+        services.reserve_quantity(offer, Decimal("1.001"), "ton")
     with pytest.raises(Invalid), transaction():
-        services.reserve(offer, Decimal(1), "box")
+        services.reserve_quantity(offer, Decimal(1), "box")
     assert offer.remaining == 2000
 
 
@@ -368,37 +368,37 @@ def test_an_offer_with_nothing_left_closes_and_reopens_when_a_deal_is_cancelled(
 ) -> None:
     offer = make_offer(owner)
     with transaction():
-        services.reserve(offer, Decimal(1), "ton")
+        services.reserve_quantity(offer, Decimal(1), "ton")
     assert (offer.status, offer.status_reason) == (Status.CLOSED, services.SOLD_OUT)
     with transaction():
-        services.release(offer, Decimal(1), "jin")
+        services.release_quantity(offer, Decimal(1), "jin")
     assert (offer.status, offer.remaining) == (Status.PUBLISHED, 1)
 
 
 def test_an_offer_its_owner_closed_stays_closed_when_a_deal_is_cancelled(owner: Account) -> None:
     offer = make_offer(owner)
     with transaction():
-        services.reserve(offer, Decimal(1), "kg")
+        services.reserve_quantity(offer, Decimal(1), "kg")
         services.close_offer(owner, offer)
     with transaction():
-        services.release(offer, Decimal(1), "kg")
+        services.release_quantity(offer, Decimal(1), "kg")
     assert offer.status is Status.CLOSED
 
 
 def test_a_sold_out_offer_past_its_time_stays_closed(owner: Account) -> None:
     offer = make_offer(owner)
     with transaction():
-        services.reserve(offer, Decimal(1), "ton")
+        services.reserve_quantity(offer, Decimal(1), "ton")
     put(offer, valid_until=utcnow())
     with transaction():
-        services.release(offer, Decimal(1), "ton")
+        services.release_quantity(offer, Decimal(1), "ton")
     assert offer.status is Status.CLOSED
 
 
 def test_the_remaining_quantity_follows_an_edit(owner: Account) -> None:
     offer = make_offer(owner)
     with transaction():
-        services.reserve(offer, Decimal(500), "jin")
+        services.reserve_quantity(offer, Decimal(500), "jin")
     with transaction():
         services.edit_offer(owner, offer, offer_values(quantity=Decimal(2), unit="ton"))
     assert offer.remaining == Decimal("1.75")
