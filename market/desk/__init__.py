@@ -1,4 +1,4 @@
-"""The official's desk: what awaits a decision, the queues, and deciding one thing after another."""
+"""The official's desk: backlogs, queues, and deciding one thing after another."""
 
 from flask import Blueprint
 

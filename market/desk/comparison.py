@@ -14,8 +14,8 @@ from market.products.units import UNITS
 from market.web.filters import day, local_name, moment, price_range, trimmed, yuan
 from market.web.language import lazy_gettext as _l
 
-Told = tuple[Any, Callable[[Any], str]]
-DEAL_ROWS: tuple[Told, ...] = (
+ComparedField = tuple[Any, Callable[[Any], str]]
+DEAL_ROWS: tuple[ComparedField, ...] = (
     (_l("Sold by"), lambda d: f"{d.seller.name} · {local_name(d.seller_region)}"),
     (_l("Bought by"), lambda d: f"{d.buyer.name} · {local_name(d.buyer_region)}"),
     (_l("Product"), lambda d: local_name(d.product)),
@@ -27,7 +27,7 @@ DEAL_ROWS: tuple[Told, ...] = (
     (_l("State"), lambda d: str(STATUSES[d.status])),
     (_l("Note"), lambda d: d.note),
 )
-OFFER_ROWS: tuple[Told, ...] = (
+OFFER_ROWS: tuple[ComparedField, ...] = (
     (_l("Owner"), lambda o: o.owner.name),
     (_l("Title"), lambda o: o.title),
     (_l("Product"), lambda o: local_name(o.product)),
@@ -41,19 +41,19 @@ OFFER_ROWS: tuple[Told, ...] = (
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A row of the table: what one says, and of each other (words, whether they differ)."""
+class ComparisonRow:
+    """A row of the table: the text of one, and of each other (text, whether it differs)."""
 
     label: Any
     own: str
     others: list[tuple[str, bool]]
 
 
-def compare(own: Deal | Offer, others: Sequence[Any]) -> list[Compared]:
-    """The rows of a table that sets `own` beside the others; what nobody says is left out."""
+def compare(own: Deal | Offer, others: Sequence[Any]) -> list[ComparisonRow]:
+    """The rows of a table that compares `own` with the others; empty rows are left out."""
     rows = []
-    for label, tell in DEAL_ROWS if isinstance(own, Deal) else OFFER_ROWS:
-        said, other_words = tell(own), [tell(other) for other in others]
-        if said or any(other_words):
-            rows.append(Compared(label, said, [(words, words != said) for words in other_words]))
+    for label, format_field in DEAL_ROWS if isinstance(own, Deal) else OFFER_ROWS:
+        text, other_texts = format_field(own), [format_field(other) for other in others]
+        if text or any(other_texts):
+            rows.append(ComparisonRow(label, text, [(each, each != text) for each in other_texts]))
     return rows

@@ -1,4 +1,4 @@
-"""Deciding several things of a queue at once: each by itself, and told what became of it."""
+"""Deciding several things of a queue at once, each in its own transaction, with each outcome."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from market.permissions import may
 from market.web.errors import ConcurrentDecision, DomainError, Refused
 
 AnyQueue = DealQueue | OfferQueue
-Act = Literal["verify", "return"]
-# A page of a queue, and some: nobody looks at more before deciding.
-AT_MOST = 100
+Decision = Literal["verify", "return"]
+# Four pages of a queue: nobody looks at more before deciding.
+MAX_DECISIONS = 100
 
 
 @dataclass
@@ -34,32 +34,39 @@ class Outcome:
 
     done: list[int] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
-    overtaken: list[int] = field(default_factory=list)
+    already_decided: list[int] = field(default_factory=list)
 
 
-def decide(official: Account, queue: AnyQueue, thing: Any, act: Act, reason: str = "") -> None:
+def decide(
+    official: Account, queue: AnyQueue, thing: Any, decision: Decision, reason: str = ""
+) -> None:
     """Verify or return one thing that awaits it; inside transaction().
 
     Unlike the services, it never turns round what a colleague decided a moment ago: who
     saw it waiting decides it only while it waits.
 
     Raises:
-        Overtaken: it was decided before; Refused, Invalid, InvalidTransition: as the services.
+        ConcurrentDecision: it was decided before.
+        Refused, Invalid, InvalidTransition: as the services.
     """
     queue.check(lock(thing), official)
-    if act == "verify":
+    if decision == "verify":
         queue.verify(official, thing, reason)
     else:
         queue.send_back(official, thing, reason)
 
 
 def decide_each(
-    official: Account, queue: AnyQueue, ids: Sequence[int], act: Act, reasons: Mapping[int, str]
+    official: Account,
+    queue: AnyQueue,
+    ids: Sequence[int],
+    decision: Decision,
+    reasons: Mapping[int, str],
 ) -> Outcome:
     """Decide each of these in a transaction of its own, in their order, with its reason.
 
     So one that can't be decided holds up no other, an official who decides others at the
-    same time waits for one at most, and what is told as done is done whatever happens next.
+    same time waits for one at most, and what is reported as done stays done whatever happens next.
     """
     outcome, official_id = Outcome(), official.id
     for id_ in ids:
@@ -67,22 +74,24 @@ def decide_each(
             with transaction():
                 actor = db.session.get_one(Account, official_id)
                 thing = _permitted(actor, queue, id_)
-                decide(actor, queue, thing, act, reasons.get(id_, ""))
+                decide(actor, queue, thing, decision, reasons.get(id_, ""))
         except DomainError as error:
             outcome.skipped.append((id_, str(error.message)))
             if isinstance(error, ConcurrentDecision):
-                outcome.overtaken.append(id_)
+                outcome.already_decided.append(id_)
         else:
             outcome.done.append(id_)
     return outcome
 
 
-def refusal(official: Account, queue: AnyQueue, thing: Any, act: Act) -> str | None:
+def refusal_reason(
+    official: Account, queue: AnyQueue, thing: Any, decision: Decision
+) -> str | None:
     """Why this thing would be skipped now, in words; None: it would be decided."""
     try:
         _permit(official, queue, thing)
         queue.check(thing, official)
-        if act == "verify":
+        if decision == "verify":
             queue.check_verifiable(thing)
     except DomainError as error:
         return str(error.message)

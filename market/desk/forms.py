@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from market.desk.labels import AGES, DEAL_SIDES, REASONS, SIDES, SORTS, STATES
-from market.desk.queues import Chosen, Queue, Sort, State
+from market.desk.queues import Queue, QueueQuery, QueueSort, QueueState
 from market.offers.models import Side
 from market.products.forms import ProductField
 from market.web.filters import local_name
@@ -56,24 +56,24 @@ class QueueFilter(FilterForm):
         self.side.choices = _choices(DEAL_SIDES if queue.kind == "deals" else SIDES, _l("Both"))
         self.state.choices = _choices({state: STATES[state] for state in queue.states})
 
-    def asked(self) -> Chosen:
-        """What is asked for; what doesn't validate is left out."""
+    def query(self) -> QueueQuery:
+        """The query of the valid fields."""
         chosen = self.chosen()
         product, low, high = (chosen.get(name) for name in ("product", "low", "high"))
-        return Chosen(
+        return QueueQuery(
             counties=(chosen["region"],) if "region" in chosen else self.counties,
-            state=State(chosen.get("state", State.WAITING)),
+            state=QueueState(chosen.get("state", QueueState.WAITING)),
             product=product.path if product else None,
             side=Side(chosen["side"]) if "side" in chosen else None,
             flagged=chosen.get("flagged", False),
             days=int(chosen["days"]) if "days" in chosen else None,
             low_fen=None if low is None else int(low * 100),
             high_fen=None if high is None else int(high * 100),
-            sort=Sort(chosen.get("sort", Sort.OLDEST)),
+            sort=QueueSort(chosen.get("sort", QueueSort.OLDEST)),
             page=chosen.get("page", 1),
         )
 
-    def kept(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The filters in force as arguments of an address, without the page."""
         found = {name: value for name, value in self.chosen().items() if name != "page" and value}
         if "product" in found:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from market.desk.queues import Sort, State
+from market.desk.queues import QueueSort, QueueState
 from market.offers.labels import SIDES as SIDES
 from market.offers.models import Side
 from market.web.language import lazy_gettext as _l
 
 STATES = {
-    State.WAITING: _l("To verify"),
-    State.SECOND: _l("To verify by the prefecture"),
-    State.RETURNED: _l("Returned, not yet mended"),
-    State.UNDONE: _l("Verification taken back"),
-    State.DISPUTED: _l("Disputed"),
+    QueueState.WAITING: _l("To verify"),
+    QueueState.SECOND: _l("To verify by the prefecture"),
+    QueueState.RETURNED: _l("Returned, not yet mended"),
+    QueueState.UNDONE: _l("Verification taken back"),
+    QueueState.DISPUTED: _l("Disputed"),
 }
 SORTS = {
-    Sort.OLDEST: _l("The longest waiting first"),
-    Sort.NEWEST: _l("The newest first"),
-    Sort.LARGEST: _l("The largest amount first"),
+    QueueSort.OLDEST: _l("The longest waiting first"),
+    QueueSort.NEWEST: _l("The newest first"),
+    QueueSort.LARGEST: _l("The largest amount first"),
 }
 DEAL_SIDES = {Side.SELL: _l("Sold from the county"), Side.BUY: _l("Bought by the county")}
 AGES = {
@@ -28,13 +28,13 @@ AGES = {
 }
 QUEUE_TITLES = {"deals": _l("Deals to verify"), "offers": _l("Offers to verify")}
 QUEUE_NAMES = {
-    ("deals", State.WAITING): _l("Deals to verify"),
-    ("offers", State.WAITING): _l("Offers to verify"),
-    ("deals", State.SECOND): _l("Deals to verify by the prefecture"),
-    ("deals", State.DISPUTED): _l("Disputed deals"),
-    ("deals", State.RETURNED): _l("Deals returned, not yet mended"),
-    ("deals", State.UNDONE): _l("Verifications taken back, not yet mended"),
-    ("offers", State.RETURNED): _l("Offers returned, not yet mended"),
+    ("deals", QueueState.WAITING): _l("Deals to verify"),
+    ("offers", QueueState.WAITING): _l("Offers to verify"),
+    ("deals", QueueState.SECOND): _l("Deals to verify by the prefecture"),
+    ("deals", QueueState.DISPUTED): _l("Disputed deals"),
+    ("deals", QueueState.RETURNED): _l("Deals returned, not yet mended"),
+    ("deals", QueueState.UNDONE): _l("Verifications taken back, not yet mended"),
+    ("offers", QueueState.RETURNED): _l("Offers returned, not yet mended"),
 }
 # What is most often missing, in the words the parties are told.
 REASONS = {

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from market.accounts.models import Account, Role
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals.checks import check_awaiting as check_deal
 from market.deals.flags import Flag, deal_flags, offer_flags, offer_value_fen
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.deals.queries import select_deal_rows
 from market.deals.services import return_deal, verify_deal
 from market.deals.verification import check_level, check_proof
-from market.desk.queues import LATE_AFTER, Item, Queue, State, Waiting
+from market.desk.queues import LATE_AFTER, Queue, QueueItem, QueueState, WaitingCount
 from market.offers.models import Offer, Side, Status, Verification
 from market.offers.services import check_awaiting as check_offer
 from market.offers.services import return_offer, verify_offer
@@ -30,15 +30,19 @@ from market.web.filters import local_name, price_range, trimmed
 # Returned after the ledger had counted it: a verification taken back.
 UNDONE = exists().where(LedgerEntry.deal_id == Deal.id, LedgerEntry.deals < 0)
 DEAL_STATES = {
-    State.WAITING: and_(Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_(None)),
-    State.SECOND: and_(Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_not(None)),
-    State.RETURNED: and_(Deal.status == DealStatus.RETURNED, ~UNDONE),
-    State.UNDONE: and_(Deal.status == DealStatus.RETURNED, UNDONE),
-    State.DISPUTED: Deal.status == DealStatus.DISPUTED,
+    QueueState.WAITING: and_(
+        Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_(None)
+    ),
+    QueueState.SECOND: and_(
+        Deal.status == DealStatus.AGREED, Deal.county_verified_by_id.is_not(None)
+    ),
+    QueueState.RETURNED: and_(Deal.status == DealStatus.RETURNED, ~UNDONE),
+    QueueState.UNDONE: and_(Deal.status == DealStatus.RETURNED, UNDONE),
+    QueueState.DISPUTED: Deal.status == DealStatus.DISPUTED,
 }
 OFFER_STATES = {
-    State.WAITING: Verification.UNVERIFIED,
-    State.RETURNED: Verification.RETURNED,
+    QueueState.WAITING: Verification.UNVERIFIED,
+    QueueState.RETURNED: Verification.RETURNED,
 }
 
 
@@ -55,7 +59,7 @@ class DealQueue(Queue):
         self.county = Deal.home_region_code
         self.amount = Deal.amount_fen
 
-    def in_state(self, state: State) -> ColumnElement[bool]:
+    def in_state(self, state: QueueState) -> ColumnElement[bool]:
         return DEAL_STATES[state]
 
     def check(self, thing: Deal, official: Account) -> None:
@@ -68,15 +72,15 @@ class DealQueue(Queue):
     def verify(self, official: Account, thing: Deal, reason: str) -> None:
         verify_deal(official, thing, reason)
 
-    def since(self, state: State) -> InstrumentedAttribute[Any]:
+    def since(self, state: QueueState) -> InstrumentedAttribute[Any]:
         return Deal.updated_at
 
-    def waiting(self, session: Session, counties: Collection[str]) -> list[Waiting]:
+    def waiting(self, counties: Collection[str]) -> list[WaitingCount]:
         """All states in one statement: of deals the open ones are few, and an index has them."""
         late, open_ones = utcnow() - LATE_AFTER, {DealStatus.AGREED, DealStatus.RETURNED}
         state = case(*((DEAL_STATES[each], literal(each.value)) for each in self.states))
         since = Deal.updated_at
-        query = (
+        statement = (
             select(
                 *(self.county, state.label("state"), func.count(), func.min(since)),
                 func.count().filter(since < late),
@@ -84,7 +88,10 @@ class DealQueue(Queue):
             .where(self.county.in_(counties), Deal.status.in_(open_ones | {DealStatus.DISPUTED}))
             .group_by(self.county, "state")
         )
-        return [Waiting(row[0], State(row[1]), *row[2:]) for row in session.execute(query)]
+        return [
+            WaitingCount(row[0], QueueState(row[1]), *row[2:])
+            for row in db.session.execute(statement)
+        ]
 
     def on_side(self, side: Side) -> ColumnElement[bool]:
         sells = Deal.seller_region_code == Deal.home_region_code
@@ -93,24 +100,24 @@ class DealQueue(Queue):
     def columns(self) -> Select[*tuple[Any, ...]]:
         return select_deal_rows()
 
-    def things(self, session: Session, ids: Collection[int]) -> dict[int, Any]:
+    def things(self, ids: Collection[int]) -> dict[int, Any]:
         parties = (joinedload(each, innerjoin=True) for each in (Deal.seller, Deal.buyer))
-        query = select(Deal).where(Deal.id.in_(ids)).options(*parties)
-        query = query.options(
+        statement = select(Deal).where(Deal.id.in_(ids)).options(*parties)
+        statement = statement.options(
             joinedload(Deal.home_region, innerjoin=True),
             selectinload(Deal.events).joinedload(DealEvent.by, innerjoin=True),
             selectinload(Deal.proofs),
         )
-        return {deal.id: deal for deal in session.scalars(query).unique()}
+        return {deal.id: deal for deal in db.session.scalars(statement).unique()}
 
-    def flags(self, session: Session, rows: Collection[Any]) -> dict[int, list[Flag]]:
+    def flags(self, rows: Collection[Any]) -> dict[int, list[Flag]]:
         return deal_flags(rows)
 
-    def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> Item:
+    def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> QueueItem:
         stations = {row.seller_station_id, row.buyer_station_id} - {None}
         hands = {row.seller_id, row.buyer_id, row.proposed_by_id, row.agreed_by_id}
         hands |= {row.county_verified_by_id} - {None}
-        return Item(
+        return QueueItem(
             id=row.id,
             title=local_name(row),
             side=None,
@@ -148,7 +155,7 @@ class OfferQueue(Queue):
             / 100_000.0
         )
 
-    def in_state(self, state: State) -> ColumnElement[bool]:
+    def in_state(self, state: QueueState) -> ColumnElement[bool]:
         return and_(
             Offer.status == Status.PUBLISHED,
             Offer.verification == OFFER_STATES[state],
@@ -164,16 +171,16 @@ class OfferQueue(Queue):
     def verify(self, official: Account, thing: Offer, reason: str) -> None:
         verify_offer(official, thing)
 
-    def since(self, state: State) -> InstrumentedAttribute[Any]:
+    def since(self, state: QueueState) -> InstrumentedAttribute[Any]:
         return Offer.published_at
 
     def on_side(self, side: Side) -> ColumnElement[bool]:
         return Offer.side == side
 
-    def things(self, session: Session, ids: Collection[int]) -> dict[int, Any]:
+    def things(self, ids: Collection[int]) -> dict[int, Any]:
         loaded = (joinedload(each, innerjoin=True) for each in (Offer.owner, Offer.region))
-        query = select(Offer).where(Offer.id.in_(ids)).options(*loaded)
-        return {offer.id: offer for offer in session.scalars(query).unique()}
+        statement = select(Offer).where(Offer.id.in_(ids)).options(*loaded)
+        return {offer.id: offer for offer in db.session.scalars(statement).unique()}
 
     def columns(self) -> Select[*tuple[Any, ...]]:
         return (
@@ -193,12 +200,12 @@ class OfferQueue(Queue):
             .join(Account, Account.id == Offer.owner_id)
         )
 
-    def flags(self, session: Session, rows: Collection[Any]) -> dict[int, list[Flag]]:
+    def flags(self, rows: Collection[Any]) -> dict[int, list[Flag]]:
         return offer_flags(rows)
 
-    def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> Item:
+    def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> QueueItem:
         unit = UNITS[row.price_unit].name
-        return Item(
+        return QueueItem(
             id=row.id,
             title=row.title,
             side=row.side,
@@ -220,7 +227,7 @@ QUEUES: dict[str, DealQueue | OfferQueue] = {
 }
 
 
-def may_decide(official: Account, item: Item) -> bool:
+def may_decide(official: Account, item: QueueItem) -> bool:
     """Whether the official is of the region that decides, and had no hand in it."""
     if official.id in item.barred:
         return False

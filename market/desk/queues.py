@@ -1,6 +1,6 @@
-"""The one mechanism of both queues: what is asked of it, and reading it in bounded statements.
+"""What the two queues have in common: filters, rows, pages, in a bounded number of statements.
 
-What a queue of deals and one of offers do differently is in `kinds`.
+What differs between the queue of deals and that of offers is in `queue_types`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
 from market.accounts.models import Account
-from market.database import utcnow
+from market.database import db, utcnow
 from market.deals.flags import Flag
 from market.offers.models import Side
 from market.products.models import Product
@@ -27,11 +27,11 @@ from market.web.pagination import Pagination
 PER_PAGE = 25
 # What has waited longer is late.
 LATE_AFTER = timedelta(days=3)
-# Flags are worked out, not stored: so many of the longest waiting are looked through.
-LOOKED_THROUGH = 500
+# Flags are computed, not stored: at most so many rows, the longest waiting, are checked for them.
+MAX_FLAGS_CHECKED = 500
 
 
-class State(enum.StrEnum):
+class QueueState(enum.StrEnum):
     WAITING = "waiting"
     SECOND = "second"
     RETURNED = "returned"
@@ -40,18 +40,18 @@ class State(enum.StrEnum):
 
 
 # What waits for an official's decision: the county's, or the prefecture's after it.
-DECIDED = (State.WAITING, State.SECOND)
+DECIDABLE_STATES = (QueueState.WAITING, QueueState.SECOND)
 
 
-class Sort(enum.StrEnum):
+class QueueSort(enum.StrEnum):
     OLDEST = "oldest"
     NEWEST = "newest"
     LARGEST = "largest"
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """What of a queue is asked for.
+class QueueQuery:
+    """Which things of a queue to list, and in which order.
 
     Attributes:
         counties: codes of the reporting regions.
@@ -61,25 +61,25 @@ class Chosen:
     """
 
     counties: tuple[str, ...]
-    state: State = State.WAITING
+    state: QueueState = QueueState.WAITING
     product: str | None = None
     side: Side | None = None
     flagged: bool = False
     days: int | None = None
     low_fen: int | None = None
     high_fen: int | None = None
-    sort: Sort = Sort.OLDEST
+    sort: QueueSort = QueueSort.OLDEST
     page: int = 1
 
     @property
     def is_narrow(self) -> bool:
-        """Whether more is asked for than counties and a state, so that it must be counted."""
-        asked = (self.product, self.side, self.days, self.low_fen, self.high_fen)
-        return any(one is not None for one in asked)
+        """Whether it has more filters than counties and a state, so that it must be counted."""
+        filters = (self.product, self.side, self.days, self.low_fen, self.high_fen)
+        return any(each is not None for each in filters)
 
 
 @dataclass(frozen=True)
-class Item:
+class QueueItem:
     """One thing of a queue as its list shows it.
 
     Attributes:
@@ -112,32 +112,32 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingCount:
     """How many of a state wait in a county, since when, and how many too long."""
 
     county: str
-    state: State
+    state: QueueState
     count: int
     oldest: datetime
     late: int
 
 
 @dataclass(frozen=True)
-class Page:
+class QueuePage:
     """A page of a queue.
 
     Attributes:
-        pagination: its total is of all; of the flagged, among those looked through.
-        partly: not all could be looked through for flags.
+        pagination: its total is of all; of the flagged, among those checked for flags.
+        partly: not all were checked for flags.
     """
 
-    items: list[Item]
+    items: list[QueueItem]
     pagination: Pagination
-    partly: bool = False
+    is_partial: bool = False
 
 
 class Queue(ABC):
-    """Deals or offers that wait for an official; see `kinds` for the two there are.
+    """Deals or offers that wait for an official; see `queue_types` for the two there are.
 
     Attributes:
         kind: as in its address; permission: to decide.
@@ -147,16 +147,16 @@ class Queue(ABC):
     kind: str
     permission: str
     model: Any
-    states: tuple[State, ...]
+    states: tuple[QueueState, ...]
     county: Any
     amount: Any
 
     @abstractmethod
-    def in_state(self, state: State) -> ColumnElement[bool]:
+    def in_state(self, state: QueueState) -> ColumnElement[bool]:
         """SQL: the model's row is in that state."""
 
     @abstractmethod
-    def since(self, state: State) -> InstrumentedAttribute[Any]:
+    def since(self, state: QueueState) -> InstrumentedAttribute[Any]:
         """SQL: since when it waits."""
 
     @abstractmethod
@@ -168,15 +168,15 @@ class Queue(ABC):
         """The columns of rows(), with Product and Region joined."""
 
     @abstractmethod
-    def flags(self, session: Session, rows: Collection[Any]) -> dict[int, list[Flag]]:
+    def flags(self, rows: Collection[Any]) -> dict[int, list[Flag]]:
         """The flags of the rows by id."""
 
     @abstractmethod
-    def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> Item:
+    def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> QueueItem:
         """What the list shows of a row of columns()."""
 
     @abstractmethod
-    def things(self, session: Session, ids: Collection[int]) -> dict[int, Any]:
+    def things(self, ids: Collection[int]) -> dict[int, Any]:
         """The rows of the model by id, with what a decision looks at."""
 
     @abstractmethod
@@ -191,60 +191,60 @@ class Queue(ABC):
     def verify(self, official: Account, thing: Any, reason: str) -> object:
         """Verify it; `reason` says why in spite of its flags."""
 
-    def items(self, session: Session, ids: Collection[int], chosen: Chosen) -> list[Item]:
+    def items(self, ids: Collection[int], query: QueueQuery) -> list[QueueItem]:
         """These as the list shows them, in its order."""
-        query = self.columns().where(self.model.id.in_(ids)).order_by(*self.order(chosen))
-        rows = session.execute(query).all()
-        return self._items(rows, self.flags(session, rows), chosen)
+        statement = self.columns().where(self.model.id.in_(ids)).order_by(*self.order(query))
+        rows = db.session.execute(statement).all()
+        return self._items(rows, self.flags(rows), query)
 
-    def conditions(self, chosen: Chosen) -> list[ColumnElement[bool]]:
-        """SQL of everything asked for but the flags."""
-        found = [self.county.in_(chosen.counties), self.in_state(chosen.state)]
-        if chosen.product:
-            found.append(within(Product.path, chosen.product))
-        if chosen.side:
-            found.append(self.on_side(chosen.side))
-        if chosen.days is not None:
-            found.append(self.since(chosen.state) <= utcnow() - timedelta(days=chosen.days))
-        if chosen.low_fen is not None:
-            found.append(self.amount >= chosen.low_fen)
-        if chosen.high_fen is not None:
-            found.append(self.amount <= chosen.high_fen)
+    def conditions(self, query: QueueQuery) -> list[ColumnElement[bool]]:
+        """SQL of all filters but the flags."""
+        found = [self.county.in_(query.counties), self.in_state(query.state)]
+        if query.product:
+            found.append(within(Product.path, query.product))
+        if query.side:
+            found.append(self.on_side(query.side))
+        if query.days is not None:
+            found.append(self.since(query.state) <= utcnow() - timedelta(days=query.days))
+        if query.low_fen is not None:
+            found.append(self.amount >= query.low_fen)
+        if query.high_fen is not None:
+            found.append(self.amount <= query.high_fen)
         return found
 
-    def order(self, chosen: Chosen) -> list[Any]:
+    def order(self, query: QueueQuery) -> list[Any]:
         """SQL of the order; the id last, so that it is the same each time."""
-        since, id_ = self.since(chosen.state), self.model.id
+        since, id_ = self.since(query.state), self.model.id
         return {
-            Sort.OLDEST: [since, id_],
-            Sort.NEWEST: [since.desc(), id_.desc()],
-            Sort.LARGEST: [func.coalesce(self.amount, 0).desc(), id_.desc()],
-        }[chosen.sort]
+            QueueSort.OLDEST: [since, id_],
+            QueueSort.NEWEST: [since.desc(), id_.desc()],
+            QueueSort.LARGEST: [func.coalesce(self.amount, 0).desc(), id_.desc()],
+        }[query.sort]
 
-    def rows(self, session: Session, chosen: Chosen, first: int, number: int) -> Sequence[Any]:
+    def rows(self, query: QueueQuery, first: int, number: int) -> Sequence[Any]:
         """So many rows of columns() from the `first` (0 is the first) on."""
         ids = select(self.model.id)
-        if chosen.product:
+        if query.product:
             ids = ids.join(Product, Product.code == self.model.product_code)
-        ids = ids.where(*self.conditions(chosen)).order_by(*self.order(chosen))
-        found = session.scalars(ids.limit(number).offset(first)).all()
-        query = self.columns().where(self.model.id.in_(found))
-        by_id = {row.id: row for row in session.execute(query)} if found else {}
+        ids = ids.where(*self.conditions(query)).order_by(*self.order(query))
+        found = db.session.scalars(ids.limit(number).offset(first)).all()
+        statement = self.columns().where(self.model.id.in_(found))
+        by_id = {row.id: row for row in db.session.execute(statement)} if found else {}
         return [by_id[id_] for id_ in found if id_ in by_id]
 
-    def count(self, session: Session, chosen: Chosen) -> int:
+    def count(self, query: QueueQuery) -> int:
         """How many there are in all, whatever their flags."""
-        query = select(func.count()).select_from(self.model)
-        if chosen.product:
-            query = query.join(Product, Product.code == self.model.product_code)
-        return session.scalar(query.where(*self.conditions(chosen))) or 0
+        statement = select(func.count()).select_from(self.model)
+        if query.product:
+            statement = statement.join(Product, Product.code == self.model.product_code)
+        return db.session.scalar(statement.where(*self.conditions(query))) or 0
 
-    def waiting(self, session: Session, counties: Collection[str]) -> list[Waiting]:
+    def waiting(self, counties: Collection[str]) -> list[WaitingCount]:
         """What waits in each county, a statement for each state, which an index answers."""
         late, found = utcnow() - LATE_AFTER, []
         for state in self.states:
             since = self.since(state)
-            query = (
+            statement = (
                 select(
                     self.county,
                     func.count(),
@@ -254,49 +254,51 @@ class Queue(ABC):
                 .where(self.county.in_(counties), self.in_state(state))
                 .group_by(self.county)
             )
-            found += [Waiting(row[0], state, *row[1:]) for row in session.execute(query)]
+            found += [
+                WaitingCount(row[0], state, *row[1:]) for row in db.session.execute(statement)
+            ]
         return found
 
-    def page(self, session: Session, chosen: Chosen, total: int) -> Page:
-        """The page asked for; `total` as counted, unless only what is flagged is wanted."""
-        if not chosen.flagged:
-            pagination = Pagination(chosen.page, PER_PAGE, total)
-            rows = self.rows(session, chosen, pagination.offset, PER_PAGE)
-            return Page(self._items(rows, self.flags(session, rows), chosen), pagination)
-        rows = self.rows(session, chosen, 0, LOOKED_THROUGH)
-        flags = self.flags(session, rows)
+    def page(self, query: QueueQuery, total: int) -> QueuePage:
+        """The page of the query; `total` as counted, unless only what is flagged is wanted."""
+        if not query.flagged:
+            pagination = Pagination(query.page, PER_PAGE, total)
+            rows = self.rows(query, pagination.offset, PER_PAGE)
+            return QueuePage(self._items(rows, self.flags(rows), query), pagination)
+        rows = self.rows(query, 0, MAX_FLAGS_CHECKED)
+        flags = self.flags(rows)
         flagged = [row for row in rows if flags[row.id]]
-        pagination = Pagination(chosen.page, PER_PAGE, len(flagged))
-        shown = self._items(pagination.rows_of(flagged), flags, chosen)
-        return Page(shown, pagination, partly=total > LOOKED_THROUGH)
+        pagination = Pagination(query.page, PER_PAGE, len(flagged))
+        shown = self._items(pagination.rows_of(flagged), flags, query)
+        return QueuePage(shown, pagination, is_partial=total > MAX_FLAGS_CHECKED)
 
-    def _items(self, rows: Sequence[Any], flags: Any, chosen: Chosen) -> list[Item]:
-        since = self.since(chosen.state).key
+    def _items(self, rows: Sequence[Any], flags: Any, query: QueueQuery) -> list[QueueItem]:
+        since = self.since(query.state).key
         return [self.item(row, flags[row.id], getattr(row, since)) for row in rows]
 
-    def after(self, session: Session, chosen: Chosen, id_: int) -> int | None:
+    def after(self, query: QueueQuery, id_: int) -> int | None:
         """The id of what comes after `id_` in the queue as filtered; at its end the first.
 
         None where nothing else is left.
         """
-        if chosen.flagged:
-            rows = self.rows(session, chosen, 0, LOOKED_THROUGH)
-            flags = self.flags(session, rows)
+        if query.flagged:
+            rows = self.rows(query, 0, MAX_FLAGS_CHECKED)
+            flags = self.flags(rows)
             ids = [row.id for row in rows if flags[row.id]]
             place = ids.index(id_) if id_ in ids else 0
             return next((other for other in ids[place:] + ids[:place] if other != id_), None)
-        query = select(self.model.id).order_by(*self.order(chosen)).limit(1)
-        if chosen.product:
-            query = query.join(Product, Product.code == self.model.product_code)
-        query = query.where(*self.conditions(chosen), self.model.id != id_)
-        behind = self._behind(session, chosen, id_)
-        return session.scalar(query.where(behind)) or session.scalar(query)
+        statement = select(self.model.id).order_by(*self.order(query)).limit(1)
+        if query.product:
+            statement = statement.join(Product, Product.code == self.model.product_code)
+        statement = statement.where(*self.conditions(query), self.model.id != id_)
+        behind = self._behind(query, id_)
+        return db.session.scalar(statement.where(behind)) or db.session.scalar(statement)
 
-    def _behind(self, session: Session, chosen: Chosen, id_: int) -> ColumnElement[bool]:
+    def _behind(self, query: QueueQuery, id_: int) -> ColumnElement[bool]:
         """SQL: what stands behind the thing of that id in the order."""
-        largest = chosen.sort is Sort.LARGEST
-        by = func.coalesce(self.amount, 0) if largest else self.since(chosen.state)
-        value = session.scalar(select(by).where(self.model.id == id_))
-        if chosen.sort is Sort.OLDEST:
+        largest = query.sort is QueueSort.LARGEST
+        by = func.coalesce(self.amount, 0) if largest else self.since(query.state)
+        value = db.session.scalar(select(by).where(self.model.id == id_))
+        if query.sort is QueueSort.OLDEST:
             return and_(by >= value, or_(by > value, self.model.id > id_))
         return and_(by <= value, or_(by < value, self.model.id < id_))

@@ -9,8 +9,8 @@ from typing import Any
 
 from market.deals.flag_rules import Quartiles, is_far_above, is_outside
 
-# Room at both ends, as a ratio.
-ROOM = Decimal("1.15")
+# Left free at both ends, as a ratio.
+MARGIN = Decimal("1.15")
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Scale:
 
     Attributes:
         title: what is measured; unit: of all figures; months: the season, or empty.
-        text: the figures as told, of `figure` and of `usual`, by name.
+        text: the figures as text, of `figure` and of `usual`, by name.
         figure, low, median, high, lowest, highest: per cent of the line from the left; the
             last two are where unusual begins.
         outside: the figure is unusual.
@@ -44,20 +44,20 @@ def scale_of(
     figure: Decimal,
     usual: Quartiles | None,
     unit: Any,
-    told: Any,
+    format_figure: Any,
     months: str = "",
     both_ways: bool = False,
 ) -> Scale | None:
     """The scale of a figure; None where what is usual isn't known.
 
     Args:
-        told: how a figure reads, a function of it.
+        format_figure: turns a figure into text.
         both_ways: too little is unusual too.
     """
     if usual is None:
         return None
     lowest, highest = usual.fences
-    left, right = min(lowest, figure) / ROOM, max(highest, figure) * ROOM
+    left, right = min(lowest, figure) / MARGIN, max(highest, figure) * MARGIN
 
     def place(value: Decimal) -> float:
         return round(100 * log(value / left) / log(right / left), 2)
@@ -68,7 +68,7 @@ def scale_of(
         unit=unit,
         count=usual.count,
         months=months,
-        text={name: told(value) for name, value in figures.items()},
+        text={name: format_figure(value) for name, value in figures.items()},
         lowest=place(lowest) if both_ways else 0.0,
         highest=place(highest),
         outside=is_outside(figure, usual) if both_ways else is_far_above(figure, usual),

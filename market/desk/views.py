@@ -1,4 +1,4 @@
-"""The official's desk: what awaits, the queues, and judging one thing after another."""
+"""The official's desk: its first page, the queues, and reviewing one thing after another."""
 
 from __future__ import annotations
 
@@ -25,23 +25,22 @@ from market.deals.models import Deal, DealStatus
 from market.deals.timeline import timeline
 from market.deals.views import load_deal
 from market.desk import bp, queries
-from market.desk.cases import deal_case, offer_case
 from market.desk.comparison import compare
-from market.desk.decisions import decide
+from market.desk.decisions import AnyQueue, decide
 from market.desk.forms import DecideForm, QueueFilter
 from market.desk.labels import QUEUE_TITLES, STATES
-from market.desk.queue_types import QUEUES, DealQueue, OfferQueue, may_decide
-from market.desk.queues import DECIDED, LATE_AFTER, LOOKED_THROUGH, State
+from market.desk.queue_types import QUEUES, may_decide
+from market.desk.queues import DECIDABLE_STATES, LATE_AFTER, MAX_FLAGS_CHECKED, QueueState
+from market.desk.reviews import deal_review, offer_review
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.permissions import may, requires
 from market.products.units import UNITS
-from market.web.desk_registry import awaiting
+from market.web.desk_registry import backlogs_of
 from market.web.errors import ConcurrentDecision, DomainError, put_on_form
 from market.web.form_recovery import tell_refusal
 
-AnyQueue = DealQueue | OfferQueue
-WHOLE_OFFER = (
+OFFER_OPTIONS = (
     joinedload(Offer.owner, innerjoin=True),
     joinedload(Offer.posted_by, innerjoin=True),
     joinedload(Offer.product, innerjoin=True),
@@ -51,7 +50,7 @@ WHOLE_OFFER = (
 
 
 def load_offer(offer_id: int) -> Offer:
-    return db.session.get(Offer, offer_id, options=WHOLE_OFFER) or abort(404)
+    return db.session.get(Offer, offer_id, options=OFFER_OPTIONS) or abort(404)
 
 
 def is_late(since: datetime) -> bool:
@@ -75,56 +74,56 @@ def words() -> dict[str, Any]:
 @bp.get("/desk")
 @requires("official")
 def index() -> str:
-    session, paths = db.session(), queries.scope(current_user)
-    of = queries.counties(session, paths)
+    paths = queries.scope(current_user)
+    counties = queries.counties(paths)
     return render_template(
         "desk/index.html",
         regions=[grant.region for grant in current_user.grants if grant.region.path in paths],
-        awaits=awaiting(current_user),
+        backlogs=backlogs_of(current_user),
         clock=stopped_clock(),
-        lines=queries.county_lines(session, of) if len(of) > 1 else [],
-        fairs=queries.running_fairs(session, current_user),
+        lines=queries.county_backlogs(counties) if len(counties) > 1 else [],
+        fairs=queries.running_fairs(current_user),
     )
 
 
 def filter_of(queue: AnyQueue) -> QueueFilter:
     """What of the queue the query string asks for, inside the official's regions."""
-    counties = queries.counties(db.session(), queries.scope(current_user))
+    counties = queries.counties(queries.scope(current_user))
     return QueueFilter(request.args, queue, counties)
 
 
 @bp.get("/desk/<any(deals, offers):kind>")
 @requires("official")
 def queue(kind: str) -> str:
-    session, asked_queue = db.session(), QUEUES[kind]
-    form = filter_of(asked_queue)
-    chosen, kept = form.asked(), form.kept()
-    found = queries.waiting(session, kind, form.counties)
-    counts = queries.counts(found, chosen.counties)
-    total = asked_queue.count(session, chosen) if chosen.is_narrow else counts[chosen.state]
-    page = asked_queue.page(session, chosen, total)
+    queue_ = QUEUES[kind]
+    form = filter_of(queue_)
+    query, filters = form.query(), form.arguments()
+    found = queries.waiting(kind, form.counties)
+    counts = queries.counts(found, query.counties)
+    total = queue_.count(query) if query.is_narrow else counts[query.state]
+    page = queue_.page(query, total)
     return render_template(
         "desk/queue.html",
         kind=kind,
         form=form,
-        chosen=chosen,
-        kept=kept,
+        query=query,
+        filters=filters,
         page=page,
-        states=_state_tabs(kind, chosen.state, kept, counts),
+        states=_state_tabs(kind, query.state, filters, counts),
         decides={item.id for item in page.items if may_decide(current_user, item)},
         names=form.rows,
-        looked_through=LOOKED_THROUGH,
-        decidable=chosen.state in DECIDED,
+        max_flags_checked=MAX_FLAGS_CHECKED,
+        decidable=query.state in DECIDABLE_STATES,
         title=QUEUE_TITLES[kind],
     )
 
 
-def _state_tabs(kind: str, state: State, kept: dict[str, Any], counts: Any) -> list[Any]:
-    """Rows of the tabs component: the states of the queue, other filters kept."""
+def _state_tabs(kind: str, state: QueueState, filters: dict[str, Any], counts: Any) -> list[Any]:
+    """Rows of the tabs component: the states of the queue, with the other filters unchanged."""
     return [
         (
             STATES[s],
-            url_for("desk.queue", kind=kind, **{**kept, "state": s}),
+            url_for("desk.queue", kind=kind, **{**filters, "state": s}),
             s is state,
             counts[s],
         )
@@ -134,19 +133,19 @@ def _state_tabs(kind: str, state: State, kept: dict[str, Any], counts: Any) -> l
 
 @bp.get("/desk/deals/<int:deal_id>")
 @requires("deal.judge", load=load_deal)
-def judge_deal(deal: Deal) -> str:
+def review_deal(deal: Deal) -> str:
     return deal_page(deal, DecideForm("deals"))
 
 
 def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> str:
-    case = deal_case(db.session(), deal)
+    review = deal_review(deal)
     decides = _decides(deal)
     return render_template(
-        "desk/judge_deal.html",
+        "desk/review_deal.html",
         deal=deal,
-        case=case,
+        review=review,
         steps=timeline(deal),
-        compared=compare(deal, case.beside),
+        compared=compare(deal, review.similar),
         decides=decides,
         undoes=deal.status is DealStatus.VERIFIED
         and "send_back" in available_actions(current_user, deal),
@@ -160,18 +159,18 @@ def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> str:
 
 @bp.get("/desk/offers/<int:offer_id>")
 @requires("offer.judge", load=load_offer)
-def judge_offer(offer: Offer) -> str:
+def review_offer(offer: Offer) -> str:
     return offer_page(offer, DecideForm("offers"))
 
 
 def offer_page(offer: Offer, form: DecideForm) -> str:
-    case = offer_case(db.session(), offer)
+    review = offer_review(offer)
     decides = _decides(offer)
     return render_template(
-        "desk/judge_offer.html",
+        "desk/review_offer.html",
         offer=offer,
-        case=case,
-        compared=compare(offer, case.beside),
+        review=review,
+        compared=compare(offer, review.similar),
         decides=decides,
         numbers=numbers_of(current_user, [offer.owner]) if decides else [],
         **_around("offers", offer.id, form),
@@ -189,12 +188,12 @@ def _decides(thing: Deal | Offer) -> bool:
 
 
 def _around(kind: str, id_: int, form: DecideForm) -> dict[str, Any]:
-    """The form to decide in, the filter that is kept, and what comes next in the queue."""
-    asked = filter_of(QUEUES[kind])
+    """The form to decide in, the filters of the queue, and what comes next in the queue."""
+    form_filter = filter_of(QUEUES[kind])
     return {
         "kind": kind,
-        "kept": asked.kept(),
-        "after": QUEUES[kind].after(db.session(), asked.asked(), id_),
+        "filters": form_filter.arguments(),
+        "after": QUEUES[kind].after(form_filter.query(), id_),
         "form": form,
     }
 
@@ -206,14 +205,14 @@ def _decided(kind: str, thing: Any, act: Any) -> ResponseReturnValue:
     more, `errors` gives the text back.
     """
     queue, form, decision = QUEUES[kind], filter_of(QUEUES[kind]), DecideForm(kind)
-    id_, kept = thing.id, form.kept()
-    after = queue.after(db.session(), form.asked(), id_)
+    id_, filters = thing.id, form.arguments()
+    after = queue.after(form.query(), id_)
     reason = decision.why() if act == "return" else decision.looked.data or ""
     try:
         with transaction():
             decide(current_user, queue, thing, act, reason)
     except ConcurrentDecision as error:
-        error.message = said_of(kind, id_, error.message)
+        error.message = format_outcome(kind, id_, error.message)
         tell_refusal(error, "info")
     except DomainError as error:
         if not _decides(thing):
@@ -224,8 +223,8 @@ def _decided(kind: str, thing: Any, act: Any) -> ResponseReturnValue:
     else:
         flash(_done(thing, act), "success")
     if after is None:
-        return redirect(url_for("desk.queue", kind=kind, **kept), 303)
-    return redirect(judge_url(kind, after, kept), 303)
+        return redirect(url_for("desk.queue", kind=kind, **filters), 303)
+    return redirect(review_url(kind, after, filters), 303)
 
 
 def _done(thing: Deal | Offer, act: str) -> str:
@@ -237,18 +236,18 @@ def _done(thing: Deal | Offer, act: str) -> str:
     return _("Returned: %(title)s", title=thing.title)
 
 
-def judge_url(kind: str, id_: int, kept: dict[str, Any]) -> str:
-    """Where one thing of a queue is judged, the filter kept."""
+def review_url(kind: str, id_: int, filters: dict[str, Any]) -> str:
+    """The page at which one thing of a queue is reviewed, with the filters of the queue."""
     if kind == "deals":
-        return url_for("desk.judge_deal", deal_id=id_, **kept)
-    return url_for("desk.judge_offer", offer_id=id_, **kept)
+        return url_for("desk.review_deal", deal_id=id_, **filters)
+    return url_for("desk.review_offer", offer_id=id_, **filters)
 
 
-def said_of(kind: str, id_: int, said: Any) -> str:
-    """What became of one thing, with its number."""
+def format_outcome(kind: str, id_: int, text: Any) -> str:
+    """What became of one deal or offer, with its number."""
     if kind == "deals":
-        return _("Deal %(id)s: %(said)s", id=id_, said=said)
-    return _("Offer %(id)s: %(said)s", id=id_, said=said)
+        return _("Deal %(id)s: %(said)s", id=id_, said=text)
+    return _("Offer %(id)s: %(said)s", id=id_, said=text)
 
 
 @bp.post("/desk/deals/<int:deal_id>/verify")
@@ -274,7 +273,7 @@ def undo_deal(deal: Deal) -> ResponseReturnValue:
         flash(str(error.message), "error")
         return deal_page(deal, DecideForm("deals"), reason)
     flash(_("Taken back: it no longer counts."), "success")
-    return redirect(url_for("desk.judge_deal", deal_id=deal.id), 303)
+    return redirect(url_for("desk.review_deal", deal_id=deal.id), 303)
 
 
 @bp.post("/desk/offers/<int:offer_id>/verify")
@@ -303,7 +302,7 @@ def reveal_offer_phones(offer: Offer) -> Response:
 
 def _reveal(kind: str, id_: int, parties: list[Account]) -> Response:
     """Show the numbers to who is about to ring them; recorded like every look."""
-    page = judge_url(kind, id_, filter_of(QUEUES[kind]).kept())
+    page = review_url(kind, id_, filter_of(QUEUES[kind]).arguments())
     reached = [number.reached for number in numbers_of(current_user, parties)]
     with transaction():
         for account in reached:

@@ -29,7 +29,7 @@ def desk() -> str:
 def _page(refused: tuple[int, AnswerForm] | None = None) -> str:
     """The queue; `refused`: the number of a question and the answer that was not taken."""
     paths = scope(actor())
-    filters = QuestionFilter(request.args, counties(db.session(), paths))
+    filters = QuestionFilter(request.args, counties(paths))
     chosen = filters.chosen()
     late = chosen.get("late", False)
     county = filters.paths.get(chosen.get("region", ""))
@@ -51,7 +51,7 @@ def _page(refused: tuple[int, AnswerForm] | None = None) -> str:
         forms=forms,
         answers=lambda question: may(actor(), "question.answer", question),
         pagination=pagination,
-        here=filters.kept(),
+        here=filters.arguments(),
     )
 
 

@@ -65,7 +65,7 @@ class QuestionFilter(FilterForm):
             SelectChoice(county.code, local_name(county)) for county in counties
         ]
 
-    def kept(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """The filters in force as arguments of an address, without the page."""
         chosen = self.chosen()
         found = {"region": chosen.get("region"), "late": "y" if chosen.get("late") else None}

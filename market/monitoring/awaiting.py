@@ -8,13 +8,13 @@ from market.accounts.models import Account
 from market.monitoring.activity import activity_rows
 from market.monitoring.queries import findings, scope
 from market.monitoring.rules import Kind, Level
-from market.web.desk_registry import Awaits, DeskTab, add_awaits, tabs
+from market.web.desk_registry import Backlog, DeskTab, add_backlog, tabs
 from market.web.language import lazy_gettext as _l
 
 LABELS = {Kind.GLUT: _l("Gluts, alert"), Kind.SHORTAGE: _l("Shortages, alert")}
 
 
-def awaiting(account: Account) -> list[Awaits]:
+def awaiting(account: Account) -> list[Backlog]:
     """Alerts of gluts and of shortages and the counties that sleep, inside the account's
     regions; of at most ten minutes ago."""
     paths = scope(account)
@@ -23,18 +23,18 @@ def awaiting(account: Account) -> list[Awaits]:
     asleep = sum(row.level is Level.ALERT for row in rows)
     return [
         *(
-            Awaits(
+            Backlog(
                 label,
                 counts.get((kind, Level.ALERT), 0),
                 url_for("monitoring.market", kind=kind.value, level=Level.ALERT.value),
             )
             for kind, label in LABELS.items()
         ),
-        Awaits(_l("Counties asleep"), asleep, url_for("monitoring.activity")),
+        Backlog(_l("Counties asleep"), asleep, url_for("monitoring.activity")),
     ]
 
 
-add_awaits(20, awaiting)
+add_backlog(20, awaiting)
 tabs.append(
     DeskTab(
         70,

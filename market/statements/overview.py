@@ -23,7 +23,7 @@ from market.statements.rules import IN, Period, Rates, ranks, sum_rates
 from market.statements.units import ReportingUnit, UnitStatement, submits_for
 from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.queries import Totals
-from market.web.desk_registry import Awaits, DeskTab, add_awaits, tabs
+from market.web.desk_registry import Backlog, DeskTab, add_backlog, tabs
 from market.web.language import lazy_gettext as _l
 
 
@@ -179,7 +179,7 @@ def _reversed(fair: Fair, figures: Mapping[int, FrozenFigures]) -> dict[int, int
     return {id_: len(found) for id_, own in ends.items() if (found := known.since(own))}
 
 
-def awaiting(account: Account) -> list[Awaits]:
+def awaiting(account: Account) -> list[Backlog]:
     """What of statements waits on the account's desk: to submit, to review, to confirm."""
     url, paths = url_for("statements.index"), scope(account)
     mine = due_statements(account, utcnow())
@@ -188,13 +188,13 @@ def awaiting(account: Account) -> list[Awaits]:
         for found in (queries.to_review(paths), queries.to_confirm(paths))
     )
     return [
-        Awaits(_("Statements to submit"), len(mine), url, sum(one.line.late for one in mine)),
-        Awaits(_("Statements to review"), review, url),
-        Awaits(_("Corrections to confirm"), confirm, url),
+        Backlog(_("Statements to submit"), len(mine), url, sum(one.line.late for one in mine)),
+        Backlog(_("Statements to review"), review, url),
+        Backlog(_("Corrections to confirm"), confirm, url),
     ]
 
 
-add_awaits(30, awaiting)
+add_backlog(30, awaiting)
 tabs.append(DeskTab(30, _l("Statements"), "statements.index", also=["statements.punctuality"]))
 add_column(Column("reported", _l("Last report"), queries.last_reports))
 

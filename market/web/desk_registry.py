@@ -1,4 +1,4 @@
-"""What rooms add to the official's desk: tabs of its bar, and what waits for a decision."""
+"""What rooms add to the official's desk: tabs of its bar, and their backlogs."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class DeskTab:
 
 
 @dataclass(frozen=True)
-class Awaits:
-    """A queue of things that wait for somebody.
+class Backlog:
+    """A kind of thing that waits for a decision, and how much of it.
 
     Attributes:
         late: how many of them have waited too long.
@@ -52,25 +52,25 @@ class Awaits:
 
 
 # None: not for this account.
-AwaitsProvider = Callable[["Account"], "Awaits | Iterable[Awaits] | None"]
+BacklogProvider = Callable[["Account"], "Backlog | Iterable[Backlog] | None"]
 
 tabs: list[DeskTab] = []
-providers: list[tuple[int, AwaitsProvider]] = []
+providers: list[tuple[int, BacklogProvider]] = []
 
 
-def add_awaits(place: int, provider: AwaitsProvider) -> None:
+def add_backlog(place: int, provider: BacklogProvider) -> None:
     """Show what `provider` finds on the desk's first page; a lower place stands earlier."""
     providers.append((place, provider))
     providers.sort(key=lambda entry: entry[0])
 
 
-def awaiting(account: Account) -> list[Awaits]:
-    """Everything that awaits the account, in the order of the rooms' places."""
-    found: list[Awaits] = []
+def backlogs_of(account: Account) -> list[Backlog]:
+    """All backlogs of the account, in the order of the rooms' places."""
+    found: list[Backlog] = []
     for _place, provider in providers:
-        awaits = provider(account)
-        if isinstance(awaits, Awaits):
-            found.append(awaits)
-        elif awaits is not None:
-            found += awaits
+        given = provider(account)
+        if isinstance(given, Backlog):
+            found.append(given)
+        elif given is not None:
+            found += given
     return found

@@ -115,6 +115,6 @@ def test_two_officials_who_decide_the_same_many_at_once_do_each_once(
 
     one, other = at_once(app, [all_of(officials[0], ids), all_of(officials[1], ids[::-1])])
     assert sorted(one.done + other.done) == ids
-    assert sorted(one.overtaken + other.overtaken) == ids
+    assert sorted(one.already_decided + other.already_decided) == ids
     assert db.session.scalar(select(func.count()).select_from(LedgerEntry)) == len(ids)
     assert ledger.verify_ledger() == []

@@ -16,7 +16,7 @@ from market.database import db, transaction, utcnow
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.deals.services import return_deal, verify_deal
 from market.offers.models import Offer, Verification
-from market.web.desk_registry import Awaits, add_awaits, awaiting, providers
+from market.web.desk_registry import Backlog, add_backlog, backlogs_of, providers
 from tests.deals.counting import statements
 from tests.deals.factories import LOOKED, Trade, agree, make_trade, verify
 from tests.offers.factories import make_offer
@@ -164,24 +164,24 @@ def test_the_first_page_tells_of_every_queue_how_many_since_when_and_how_many_la
     with transaction():
         return_deal(trade.official, sent_back, "缺磅单")
     with app.test_request_context():
-        found = {str(a.url): a for a in awaiting(trade.official)}
+        found = {str(a.url): a for a in backlogs_of(trade.official)}
     deals = found["/desk/deals"]
     assert (deals.count, deals.late) == (2, 1)
     assert deals.oldest
     assert utcnow() - deals.oldest > timedelta(days=4)
     assert found["/desk/deals?state=returned"].count == 1
     assert (found["/desk/offers"].count, found["/desk/offers"].late) == (1, 0)
-    assert found["/desk/deals?state=disputed"] == Awaits(
+    assert found["/desk/deals?state=disputed"] == Backlog(
         found["/desk/deals?state=disputed"].label, 0, "/desk/deals?state=disputed"
     )
     assert new
 
 
 def test_another_rooms_queue_stands_on_the_first_page(desk: Any) -> None:
-    def provider(_: Account) -> Awaits:
-        return Awaits("Questions unanswered", 7, "/desk/questions", late=2)
+    def provider(_: Account) -> Backlog:
+        return Backlog("Questions unanswered", 7, "/desk/questions", late=2)
 
-    add_awaits(99, provider)
+    add_backlog(99, provider)
     try:
         page = desk.get("/desk").text
     finally:

@@ -9,9 +9,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import and_, func, or_, select, union_all
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
 from market.accounts.models import Account
+from market.database import db
 from market.deals.baselines import deal_baselines, deal_price_day, offer_baselines, offer_price_day
 from market.deals.flag_rules import FlagCode, product_season
 from market.deals.flags import Flag, deal_flags, format_season, offer_flags, offer_value_fen
@@ -25,12 +26,12 @@ from market.regions.rules import great_circle_km
 from market.web.filters import trimmed, yuan
 
 # Likely duplicates set beside the deal, and earlier deals of the two.
-BESIDE = 2
-EARLIER = 5
+MAX_DUPLICATES = 2
+MAX_EARLIER_DEALS = 5
 
 
 @dataclass
-class Record:
+class PartyRecord:
     """What is known of a party.
 
     Attributes:
@@ -53,16 +54,16 @@ class Record:
 
 
 @dataclass(frozen=True)
-class DealCase:
+class DealReview:
     """A deal before its judge."""
 
     flags: list[Flag]
-    seller: Record
-    buyer: Record
+    seller: PartyRecord
+    buyer: PartyRecord
     earlier: Sequence[Any]
     scales: list[Scale]
     kilometres: float | None
-    beside: list[Deal]
+    similar: list[Deal]
     first_official: Account | None
 
     @property
@@ -72,21 +73,21 @@ class DealCase:
 
 
 @dataclass(frozen=True)
-class OfferCase:
+class OfferReview:
     """An offer before its judge."""
 
     flags: list[Flag]
-    owner: Record
+    owner: PartyRecord
     scales: list[Scale]
     worth_fen: int | None
-    beside: list[Offer]
+    similar: list[Offer]
 
 
-def deal_case(session: Session, deal: Deal) -> DealCase:
+def deal_review(deal: Deal) -> DealReview:
     """What there is to know about a deal that was loaded with its parties and regions."""
     usual = deal_baselines([deal])
     flags = deal_flags([deal], usual)[deal.id]
-    records = records_of(session, [deal.seller, deal.buyer])
+    records = party_records([deal.seller, deal.buyer])
     day, unit = deal_price_day(deal), UNITS[deal.unit].name
     price = usual.price(deal.product_code, deal.unit, day)
     quantity = usual.quantity(deal.home_region_code, deal.product_code, deal.unit)
@@ -102,21 +103,21 @@ def deal_case(session: Session, deal: Deal) -> DealCase:
             lambda fen: yuan(int(fen)),
         ),
     ]
-    return DealCase(
+    return DealReview(
         flags=flags,
         seller=records[deal.seller_id],
         buyer=records[deal.buyer_id],
-        earlier=_earlier(session, deal),
+        earlier=_earlier(deal),
         scales=[scale for scale in scales if scale],
         kilometres=distance(deal.seller_region, deal.buyer_region),
-        beside=_deals(session, _others(flags, FlagCode.DUPLICATE)),
-        first_official=session.get(Account, deal.county_verified_by_id)
+        similar=_deals(_others(flags, FlagCode.DUPLICATE)),
+        first_official=db.session.get(Account, deal.county_verified_by_id)
         if deal.county_verified_by_id
         else None,
     )
 
 
-def offer_case(session: Session, offer: Offer) -> OfferCase:
+def offer_review(offer: Offer) -> OfferReview:
     """What there is to know about an offer that was loaded with its owner and region."""
     usual = offer_baselines([offer])
     flags = offer_flags([offer], usual)[offer.id]
@@ -128,43 +129,45 @@ def offer_case(session: Session, offer: Offer) -> OfferCase:
         band = usual.price(offer.product_code, offer.price_unit, day)
         each = _("yuan/%(unit)s", unit=UNITS[offer.price_unit].name)
         scales.insert(0, _price_scale(offer.price_low, band, each, day))
-    beside = select(Offer).where(Offer.id.in_(_others(flags, FlagCode.NEAR_IDENTICAL)))
-    beside = beside.options(joinedload(Offer.owner, innerjoin=True), joinedload(Offer.product))
-    return OfferCase(
+    similar = select(Offer).where(Offer.id.in_(_others(flags, FlagCode.NEAR_IDENTICAL)))
+    similar = similar.options(joinedload(Offer.owner, innerjoin=True), joinedload(Offer.product))
+    return OfferReview(
         flags=flags,
-        owner=records_of(session, [offer.owner])[offer.owner_id],
+        owner=party_records([offer.owner])[offer.owner_id],
         scales=[scale for scale in scales if scale],
         worth_fen=offer_value_fen(offer),
-        beside=list(session.scalars(beside.order_by(Offer.id))),
+        similar=list(db.session.scalars(similar.order_by(Offer.id))),
     )
 
 
-def records_of(session: Session, parties: Collection[Account]) -> dict[int, Record]:
+def party_records(parties: Collection[Account]) -> dict[int, PartyRecord]:
     """The record of each party by its id, in four statements."""
-    found = {party.id: Record(party) for party in parties}
+    found = {party.id: PartyRecord(party) for party in parties}
     sides = [
         select(side.label("party"), Deal.id, Deal.status, Deal.amount_fen).where(side.in_(found))
         for side in (Deal.seller_id, Deal.buyer_id)
     ]
     deals = union_all(*sides).subquery()
     totals = select(deals.c.party, deals.c.status, func.count(), func.sum(deals.c.amount_fen))
-    for id_, status, count, fen in session.execute(totals.group_by(deals.c.party, deals.c.status)):
+    for id_, status, count, fen in db.session.execute(
+        totals.group_by(deals.c.party, deals.c.status)
+    ):
         found[id_].deals[status] = count
         if status is DealStatus.VERIFIED:
             found[id_].worth_fen = int(fen)
     sent_back = select(deals.c.party, func.count(DealEvent.deal_id.distinct()))
     sent_back = sent_back.join(DealEvent, DealEvent.deal_id == deals.c.id)
     sent_back = sent_back.where(DealEvent.status == DealStatus.RETURNED)
-    for id_, count in session.execute(sent_back.group_by(deals.c.party)):
+    for id_, count in db.session.execute(sent_back.group_by(deals.c.party)):
         found[id_].returned = count
     offers = select(Offer.owner_id, func.count()).where(
         Offer.owner_id.in_(found), Offer.status == Status.PUBLISHED
     )
-    for id_, count in session.execute(offers.group_by(Offer.owner_id)):
+    for id_, count in db.session.execute(offers.group_by(Offer.owner_id)):
         found[id_].offers = count
     stations = {party.represented_by_id: party.id for party in parties if party.represented_by_id}
     names = dict(
-        session.execute(select(Account.id, Account.name).where(Account.id.in_(stations))).all()
+        db.session.execute(select(Account.id, Account.name).where(Account.id.in_(stations))).all()
     )
     for party in parties:
         found[party.id].station = names.get(party.represented_by_id or 0)
@@ -187,19 +190,19 @@ def _figure(value: Decimal) -> str:
 
 
 def _others(flags: Sequence[Flag], code: FlagCode) -> list[int]:
-    return [id_ for flag in flags if flag.code is code for id_ in flag.others][:BESIDE]
+    return [id_ for flag in flags if flag.code is code for id_ in flag.others][:MAX_DUPLICATES]
 
 
-def _deals(session: Session, ids: Sequence[int]) -> list[Deal]:
+def _deals(ids: Sequence[int]) -> list[Deal]:
     query = select(Deal).where(Deal.id.in_(ids)).order_by(Deal.id)
     people = (Deal.seller, Deal.buyer, Deal.product, Deal.seller_region, Deal.buyer_region)
     loaded = [joinedload(each, innerjoin=True) for each in people]
-    return list(session.scalars(query.options(*loaded)).unique())
+    return list(db.session.scalars(query.options(*loaded)).unique())
 
 
-def _earlier(session: Session, deal: Deal) -> Sequence[Any]:
+def _earlier(deal: Deal) -> Sequence[Any]:
     """The latest other deals between the two, whoever sold."""
     pairs = ((deal.seller_id, deal.buyer_id), (deal.buyer_id, deal.seller_id))
     between = or_(*(and_(Deal.seller_id == s, Deal.buyer_id == b) for s, b in pairs))
     query = select_deal_rows().where(between, Deal.id != deal.id)
-    return session.execute(query.order_by(Deal.id.desc()).limit(EARLIER)).all()
+    return db.session.execute(query.order_by(Deal.id.desc()).limit(MAX_EARLIER_DEALS)).all()
