@@ -31,7 +31,7 @@ from market.desk.forms import DecideForm, QueueFilter
 from market.desk.labels import QUEUE_TITLES, STATES
 from market.desk.queue_types import QUEUES, may_decide
 from market.desk.queues import DECIDABLE_STATES, LATE_AFTER, MAX_FLAGS_CHECKED, QueueState
-from market.desk.reviews import deal_review, offer_review
+from market.desk.review_data import deal_review, offer_review
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.permissions import may, requires
