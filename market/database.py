@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import enum
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -34,7 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 # Older releases have a WAL corruption race with several writers.
@@ -170,6 +170,15 @@ def read(statement: Executable, **parameters: Any) -> Any:
     takes longer than the database's. What the session has not flushed is not seen.
     """
     return db.session.connection().execute(statement, parameters)
+
+
+def load_in_order(key: InstrumentedAttribute[str], codes: Iterable[str]) -> list[Any]:
+    """The rows whose `key` is one of `codes`, in that order."""
+    order = {code: i for i, code in enumerate(codes)}
+    if not order:
+        return []
+    rows = db.session.scalars(select(key.class_).where(key.in_(order)))
+    return sorted(rows, key=lambda row: order[getattr(row, key.key)])
 
 
 def lock(row: Row) -> Row:

@@ -14,6 +14,7 @@ from typing import Any
 from flask import current_app, flash
 from flask_babel import ngettext as _n
 from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from market.accounts.models import Account, PhoneReveal
 from market.database import db, lock, utcnow
@@ -70,6 +71,18 @@ class Quota:
         """What to tell the person before the quota is reached; None while it is far."""
         left = self.remaining(account)
         return self.left(left) if left <= NEAR else None
+
+
+def count_by(
+    account_id: InstrumentedAttribute[int], at: InstrumentedAttribute[datetime]
+) -> Callable[[Account, datetime], int]:
+    """What counts the rows of an account (by the column that names it) since an instant."""
+
+    def count(account: Account, since: datetime) -> int:
+        query = select(func.count()).where(account_id == account.id, at >= since)
+        return db.session.scalar(query) or 0
+
+    return count
 
 
 def flash_warning(quota: Quota, account: Account) -> None:

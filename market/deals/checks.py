@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask_babel import ngettext as _n
-from sqlalchemy import func, select
 
 from market.accounts.models import Account
-from market.accounts.quotas import Quota
-from market.database import db
+from market.accounts.quotas import Quota, count_by
 from market.deals import rules
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
@@ -37,14 +35,9 @@ MAX_NOTE_LENGTH = 400
 PRICE_STEP = Decimal("0.0001")
 
 
-def _proposed(account: Account, since: datetime) -> int:
-    mine = select(func.count(Deal.id)).where(Deal.proposed_by_id == account.id)
-    return db.session.scalar(mine.where(Deal.created_at >= since)) or 0
-
-
 PROPOSALS = Quota(
     "proposals",
-    _proposed,
+    count_by(Deal.proposed_by_id, Deal.created_at),
     _l("You have proposed as many deals as one can in a day. Go on tomorrow."),
     lambda left: _n(
         "You can propose %(num)s more deal today.",

@@ -21,25 +21,6 @@ from market.accounts.models import Account
 from market.database import AdvisoryLock, advisory_lock, db, utcnow
 from market.deals.models import Deal, DealStatus, LedgerEntry
 
-FIELDS = (
-    "id",
-    "deal_id",
-    "turn",
-    "deals",
-    "amount_fen",
-    "region_code",
-    "region_path",
-    "seller_region_code",
-    "buyer_region_code",
-    "product_code",
-    "channel",
-    "fair_id",
-    "by_id",
-    "at",
-    "reason",
-    "previous_hash",
-)
-COLUMNS = tuple(LedgerEntry.__table__.c[name] for name in (*FIELDS, "hash"))
 # The fields that a reversal copies from the entry it reverses.
 REVERSED_FIELDS = (
     "region_code",
@@ -50,6 +31,19 @@ REVERSED_FIELDS = (
     "channel",
     "fair_id",
 )
+FIELDS = (
+    "id",
+    "deal_id",
+    "turn",
+    "deals",
+    "amount_fen",
+    *REVERSED_FIELDS,
+    "by_id",
+    "at",
+    "reason",
+    "previous_hash",
+)
+COLUMNS = tuple(LedgerEntry.__table__.c[name] for name in (*FIELDS, "hash"))
 FIRST_HASH = "0" * 64
 
 

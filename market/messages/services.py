@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from flask_babel import ngettext as _n
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.accounts.quotas import Quota
+from market.accounts.quotas import Quota, count_by
 from market.database import db, lock, utcnow
 from market.deals.models import Deal
 from market.messages.models import (
@@ -28,15 +27,9 @@ from market.web.errors import Invalid, InvalidTransition, Refused, Repeated
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
 
-
-def _asked(account: Account, since: datetime) -> int:
-    mine = select(func.count(QuestionText.id)).where(QuestionText.by_id == account.id)
-    return db.session.scalar(mine.where(QuestionText.at >= since)) or 0
-
-
 QUESTIONS = Quota(
     "questions",
-    _asked,
+    count_by(QuestionText.by_id, QuestionText.at),
     _l("You have asked as much as one can in a day. Go on tomorrow."),
     lambda left: _n(
         "You can ask %(num)s more question today.",

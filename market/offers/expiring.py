@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert, update
-
 from market.calendar.services import turns, undoings
-from market.database import db
-from market.offers.models import Offer, OfferChange, Status
-from market.offers.services import expire_offers
+from market.offers.models import Offer, Status
+from market.offers.services import expire_offers, update_in_bulk
 
 
 def restore_expired(now: datetime, since: datetime | None = None) -> int:
@@ -21,16 +18,8 @@ def restore_expired(now: datetime, since: datetime | None = None) -> int:
         since: only those that expired since then, by the clock as it was.
     """
     when = [] if since is None else [Offer.updated_at >= since]
-    ids = db.session.scalars(
-        update(Offer)
-        .where(Offer.status == Status.EXPIRED, Offer.valid_until > now, *when)
-        .values(status=Status.PUBLISHED)
-        .returning(Offer.id),
-        execution_options={"synchronize_session": "fetch"},
-    ).all()
-    if ids:
-        db.session.execute(insert(OfferChange), [{"offer_id": id, "at": now} for id in ids])
-    return len(ids)
+    is_valid = (Offer.status == Status.EXPIRED, Offer.valid_until > now, *when)
+    return update_in_bulk(now, is_valid, status=Status.PUBLISHED)
 
 
 def _undo(now: datetime, since: datetime | None) -> list[str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask_babel import ngettext as _n
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
-from market.accounts.models import Account
-from market.accounts.quotas import Quota
+from market.accounts.quotas import Quota, count_by
 from market.database import db
 from market.offers.fields import COLUMN_FIELDS
 from market.offers.models import Offer
@@ -48,14 +46,9 @@ def _is(column: Any, value: Any) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
-def _posted(account: Account, since: datetime) -> int:
-    mine = select(func.count(Offer.id)).where(Offer.posted_by_id == account.id)
-    return db.session.scalar(mine.where(Offer.created_at >= since)) or 0
-
-
 POSTS = Quota(
     "offers",
-    _posted,
+    count_by(Offer.posted_by_id, Offer.created_at),
     _l("You have posted as many offers as one can in a day. Go on tomorrow."),
     lambda left: _n(
         "You can post %(num)s more offer today.", "You can post %(num)s more offers today.", left

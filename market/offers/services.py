@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from market.accounts.models import Account, Consent
 from market.database import db, lock, utcnow
@@ -204,11 +205,17 @@ def expire_offers(now: datetime) -> int:
 
     In bulk: nothing that a follower copies changes by it, so no signal is sent.
     """
+    is_past = (Offer.status == Status.PUBLISHED, Offer.valid_until <= now)
+    return update_in_bulk(now, is_past, status=Status.EXPIRED, status_reason="")
+
+
+def update_in_bulk(now: datetime, which: Iterable[ColumnElement[bool]], **values: Any) -> int:
+    """Set `values` of the offers of these conditions, and tell the index; how many there were.
+
+    Without signals: only for what no follower copies.
+    """
     ids = db.session.scalars(
-        update(Offer)
-        .where(Offer.status == Status.PUBLISHED, Offer.valid_until <= now)
-        .values(status=Status.EXPIRED, status_reason="")
-        .returning(Offer.id),
+        update(Offer).where(*which).values(**values).returning(Offer.id),
         execution_options={"synchronize_session": "fetch"},
     ).all()
     if ids:

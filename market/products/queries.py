@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, case, func, select
 
 from market.cache.versions import versioned
-from market.database import db
+from market.database import db, load_in_order
 from market.products.lexicon import LexiconWord, ProductLexicon
 from market.products.models import (
     Category,
@@ -61,22 +61,13 @@ def _lexicon() -> ProductLexicon:
 
 def resolve_product(text: str) -> list[Product]:
     """What `text` may mean: one product, several to choose from, or none."""
-    return _products(c for c in product_lexicon().resolve(text) if len(c) == 7)
+    return load_in_order(Product.code, [c for c in product_lexicon().resolve(text) if len(c) == 7])
 
 
 def suggest_products(text: str, limit: int = 8) -> list[tuple[Product, str]]:
     """(product, the word that fits) for what begins with `text`, shortest words first."""
     found = dict(product_lexicon().suggest(text, limit))
-    return [(product, found[product.code]) for product in _products(found)]
-
-
-def _products(codes: Iterable[str]) -> list[Product]:
-    """The products of these codes, in that order."""
-    order = {code: i for i, code in enumerate(codes)}
-    if not order:
-        return []
-    found = db.session.scalars(select(Product).where(Product.code.in_(order)))
-    return sorted(found, key=lambda p: order[p.code])
+    return [(product, found[product.code]) for product in load_in_order(Product.code, found)]
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, current_app
 from sqlalchemy import bindparam, case, func, or_, select
 
 from market.cache.versions import versioned
-from market.database import db, read
+from market.database import db, load_in_order, read
 from market.regions.lexicon import Place, RegionLexicon
 from market.regions.models import Level, Region, within
 
@@ -106,32 +106,23 @@ def resolve_region(text: str, leaves_only: bool = True) -> list[Region]:
 
     Home regions win over others of the same name. One element: it is sure; none: unknown.
     """
-    return _regions(region_lexicon().resolve(text, leaves_only))
+    return load_in_order(Region.code, region_lexicon().resolve(text, leaves_only))
 
 
 def read_address(text: str) -> tuple[list[Region], str]:
     """(regions, rest) of an address: what its places mean, and what follows them."""
     codes, rest = region_lexicon().read_address(text)
-    return _regions(codes), rest
+    return load_in_order(Region.code, codes), rest
 
 
 def regions_inside(region: Region) -> list[Region]:
     """The leaves inside `region`, by path."""
-    return _regions(region_lexicon().leaves_of(region.code))
+    return load_in_order(Region.code, region_lexicon().leaves_of(region.code))
 
 
 def suggest_regions(text: str, limit: int = 8) -> Sequence[Region]:
     """Leaves whose name, pinyin or initials begin with `text`, those at home first."""
-    return _regions(region_lexicon().suggest(text, limit))
-
-
-def _regions(codes: Iterable[str]) -> list[Region]:
-    """The regions of these codes, in that order."""
-    order = {code: i for i, code in enumerate(codes)}
-    if not order:
-        return []
-    found = db.session.scalars(select(Region).where(Region.code.in_(order)))
-    return sorted(found, key=lambda r: order[r.code])
+    return load_in_order(Region.code, region_lexicon().suggest(text, limit))
 
 
 _PATH = select(Region.path).where(Region.code == bindparam("code"))
