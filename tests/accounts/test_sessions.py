@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from market.accounts import sessions
 from market.accounts.models import AccountSession
 from market.accounts.rules import device_name
 from market.database import db, transaction, utcnow
 from tests.conftest import PASSWORD, Client
+from tests.sql import statements
 
 Browser = Callable[..., Client]
 
@@ -175,16 +175,13 @@ def test_a_reading_page_does_not_wait_for_whoever_writes(
 def test_who_is_logged_in_costs_one_statement(make_account, log_in) -> None:
     client = log_in(make_account())
     client.get("/me/edit")
-    asked: list[str] = []
-    listen = lambda *a: asked.append(a[2])  # noqa: E731
     db.session.remove()
-    event.listen(db.engine, "before_cursor_execute", listen)
-    client.get("/me/edit")
-    event.remove(db.engine, "before_cursor_execute", listen)
-    of_sessions = [s for s in asked if "account_sessions" in s]
+    with statements(only="") as sent:
+        client.get("/me/edit")
+    of_sessions = [s for s in sent if "account_sessions" in s]
     assert len(of_sessions) == 1
     assert "JOIN" in of_sessions[0]
-    assert not any(s.startswith(("INSERT", "UPDATE", "DELETE", "BEGIN IM")) for s in asked)
+    assert not any(s.startswith(("INSERT", "UPDATE", "DELETE", "BEGIN IM")) for s in sent)
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ from market.offers.models import Offer
 from market.regions.models import Region
 from market.web.audit_registry import unaudited_tables
 from tests.conftest import Client
-from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade
 from tests.fairs.factories import make_fair
 from tests.offers.factories import make_offer
+from tests.sql import statements
 
 Maker = Callable[..., Account]
 LogIn = Callable[[Account], Client]

@@ -16,10 +16,10 @@ from market.audit.models import Act
 from market.audit.queries import PER_PAGE
 from market.database import db, transaction
 from tests.conftest import Client
-from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade
 from tests.fairs.factories import make_fair
 from tests.offers.factories import make_offer
+from tests.sql import statements
 
 Maker = Callable[..., Account]
 LogIn = Callable[[Account], Client]

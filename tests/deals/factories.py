@@ -9,12 +9,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.deals import services
 from market.deals.checks import Terms
 from market.deals.models import Deal, DealProof
 from market.offers.models import Offer
+from market.web.errors import DomainError
 from tests.offers.factories import make_offer
 
 # Deals of tests are alike: what looks like a duplicate wants a word.
@@ -75,3 +78,16 @@ def prove(deal: Deal) -> Deal:
             DealProof(sha256=f"{deal.id:064x}", width=1, height=1, uploaded_by_id=deal.seller_id)
         )
     return deal
+
+
+def do(step: Callable[..., Any], *arguments: Any) -> Any:
+    """What `step` returns, in a transaction of its own."""
+    with transaction():
+        return step(*arguments)
+
+
+def refused(error: type[DomainError], step: Callable[..., Any], *arguments: Any) -> DomainError:
+    """The error with which `step` is refused."""
+    with pytest.raises(error) as caught, transaction():
+        step(*arguments)
+    return caught.value

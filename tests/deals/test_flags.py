@@ -21,9 +21,9 @@ from market.offers.models import Offer
 from market.offers.services import verify_offer
 from market.web.errors import Invalid
 from market.web.home_time import home_today
-from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade, prove, verify
 from tests.offers.factories import PEAR, make_offer
+from tests.sql import statements
 
 pytestmark = pytest.mark.postgresql
 Maker = Callable[..., Account]

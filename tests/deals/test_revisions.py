@@ -17,9 +17,9 @@ from market.deals.checks import Terms
 from market.deals.models import Channel, Deal, DealRevision, DealStatus, RevisionAnswer
 from market.deals.queries import DealTab, count_by_tab, count_waiting
 from market.fairs.models import FairStatus
-from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
+from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.home_time import home_today
-from tests.deals.factories import Trade, agree, make_trade, terms
+from tests.deals.factories import Trade, agree, do, make_trade, refused, terms
 from tests.fairs.factories import make_fair
 
 pytestmark = pytest.mark.postgresql
@@ -37,17 +37,6 @@ def deal(trade: Trade) -> Deal:
     deal = agree(trade)
     do(services.return_deal, trade.official, deal, "数量与磅单不符")
     return deal
-
-
-def do(step: Callable[..., Any], *arguments: Any) -> Any:
-    with transaction():
-        return step(*arguments)
-
-
-def refused(error: type[DomainError], step: Callable[..., Any], *arguments: Any) -> DomainError:
-    with pytest.raises(error) as caught, transaction():
-        step(*arguments)
-    return caught.value
 
 
 def other(**values: Any) -> Terms:

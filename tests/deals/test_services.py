@@ -26,7 +26,17 @@ from market.search import engine, snapshots
 from market.search.services import drain, rebuild
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from market.web.home_time import home_now, home_today
-from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, terms, verify
+from tests.deals.factories import (
+    LOOKED,
+    Trade,
+    agree,
+    do,
+    make_trade,
+    propose,
+    refused,
+    terms,
+    verify,
+)
 from tests.offers.factories import make_offer
 
 pytestmark = pytest.mark.postgresql
@@ -36,17 +46,6 @@ Maker = Callable[..., Account]
 @pytest.fixture
 def trade(make_account: Maker) -> Trade:
     return make_trade(make_account)
-
-
-def do(step: Callable[..., Any], *arguments: Any) -> Any:
-    with transaction():
-        return step(*arguments)
-
-
-def refused(error: type[DomainError], step: Callable[..., Any], *arguments: Any) -> DomainError:
-    with pytest.raises(error) as caught, transaction():
-        step(*arguments)
-    return caught.value
 
 
 def new_proposal(trade: Trade, actor: Account, party: Account, **values: Any) -> DomainError:

@@ -10,15 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account, Grant, Role
-from market.database import db, transaction
+from market.database import db
 from market.deals import ledger
 from market.deals.flags import blocking_flags
 from market.deals.models import Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.deals.services import cancel_deal, dispute_deal, return_deal, verify_deal
 from market.regions.models import Region
-from market.web.errors import ConcurrentDecision, DomainError, Invalid, Refused
-from tests.deals.counting import statements
-from tests.deals.factories import Trade, agree, make_trade, prove
+from market.web.errors import ConcurrentDecision, Invalid, Refused
+from tests.deals.factories import Trade, agree, do, make_trade, prove, refused
+from tests.sql import statements
 
 pytestmark = pytest.mark.postgresql
 Maker = Callable[..., Account]
@@ -34,17 +34,6 @@ def trade(make_account: Maker) -> Trade:
 @pytest.fixture
 def prefecture(make_account: Maker) -> Account:
     return make_account("常德市商务局", role="prefecture_official", scope="430700")
-
-
-def do(step: Callable[..., Any], *arguments: Any) -> None:
-    with transaction():
-        step(*arguments)
-
-
-def refused(error: type[DomainError], step: Callable[..., Any], *arguments: Any) -> DomainError:
-    with pytest.raises(error) as caught, transaction():
-        step(*arguments)
-    return caught.value
 
 
 def entries() -> list[LedgerEntry]:

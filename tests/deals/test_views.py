@@ -20,9 +20,9 @@ from market.deals.models import Deal, DealProof, DealStatus
 from market.deals.services import return_deal
 from market.offers import decoding
 from market.web.home_time import home_today
-from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade, propose, verify
 from tests.offers.factories import make_offer
+from tests.sql import statements
 
 Maker = Callable[..., Account]
 LogIn = Callable[[Account], Any]

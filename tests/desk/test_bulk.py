@@ -15,9 +15,9 @@ from market.database import db, transaction
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.deals.services import cancel_deal, return_deal, verify_deal
 from market.offers.models import Offer, Verification
-from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade
 from tests.offers.factories import make_offer
+from tests.sql import statements
 
 Maker = Callable[..., Account]
 

@@ -17,9 +17,9 @@ from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.deals.services import return_deal, verify_deal
 from market.offers.models import Offer, Verification
 from market.web.desk_registry import Backlog, add_backlog, backlogs_of, providers
-from tests.deals.counting import statements
 from tests.deals.factories import LOOKED, Trade, agree, make_trade, verify
 from tests.offers.factories import make_offer
+from tests.sql import statements
 
 Maker = Callable[..., Account]
 LogIn = Callable[[Account], Any]

@@ -12,10 +12,10 @@ from market.database import db, transaction
 from market.fairs import lifecycle, services, session_services
 from market.fairs.models import Fair, FairSeason, FairSession, FairStatus
 from market.regions.models import Region
-from tests.deals.counting import statements
 from tests.fairs.factories import fair_values, make_fair, send_seen
 from tests.fairs.test_lifecycle import NOON, inside, kinds, session_values
 from tests.fairs.test_views import text
+from tests.sql import statements
 
 Make = Callable[..., Account]
 FAIR = "/desk/fairs/2026-autumn"

@@ -26,8 +26,8 @@ from market.messages.queries import LATE, is_late
 from market.regions.models import Region
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
 from tests.conftest import Client
-from tests.deals.counting import statements
 from tests.deals.factories import Trade, agree, make_trade
+from tests.sql import statements
 
 Maker = Callable[..., Account]
 LogIn = Callable[[Account], Client]

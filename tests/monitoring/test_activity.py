@@ -15,8 +15,8 @@ from market.monitoring.activity import ActivityRow, Column, Lack
 from market.monitoring.rules import Level
 from market.offers.models import Verification
 from market.web.home_time import home_today
-from tests.deals.counting import statements
 from tests.fairs.factories import make_fair, new_deal, new_offer
+from tests.sql import statements
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]

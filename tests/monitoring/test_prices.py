@@ -16,8 +16,8 @@ from market.monitoring import prices
 from market.monitoring.rules import Direction, Level
 from market.offers.models import Side, Status
 from market.web.home_time import home_today, home_zone
-from tests.deals.counting import statements
 from tests.fairs.factories import ORANGE, make_fair, new_deal, new_offer
+from tests.sql import statements
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]

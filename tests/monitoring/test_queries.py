@@ -17,8 +17,8 @@ from market.monitoring import queries
 from market.monitoring.awaiting import awaiting
 from market.monitoring.rules import Kind, Level
 from market.offers.models import Offer, Side, Status
-from tests.deals.counting import statements
 from tests.fairs.factories import ORANGE, make_fair, new_deal, new_offer
+from tests.sql import statements
 
 pytestmark = pytest.mark.postgresql
 Make = Callable[..., Account]

@@ -13,10 +13,10 @@ from flask import Flask
 from market.accounts.models import Account
 from market.offers.models import Side
 from tests.conventions.test_pages import faults
-from tests.deals.counting import statements
 from tests.fairs.factories import ORANGE, TEA
 from tests.monitoring.test_prices import ask, usual
 from tests.monitoring.test_queries import LINLI, SHIMEN, TAOYUAN, YUEYANG, heap
+from tests.sql import statements
 
 Make = Callable[..., Account]
 LogIn = Callable[[Account], Any]

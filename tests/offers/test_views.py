@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from market.accounts.models import Account, PhoneReveal
 from market.database import db, transaction, utcnow
@@ -21,6 +21,7 @@ from market.offers.models import Offer, Status, Verification
 from market.offers.services import edit_offer, verify_offer
 from tests.conftest import Client
 from tests.offers.factories import make_offer, offer_values
+from tests.sql import statements
 
 Make = Callable[..., Account]
 LogIn = Callable[[Account], Client]
@@ -410,19 +411,10 @@ def test_a_page_behind_the_last_shows_the_last(owner: Account, client: Client) -
 
 
 def queries_of(browser: Client, address: str) -> int:
-    asked: list[str] = []
     db.session.remove()
-
-    def note(*arguments: Any) -> None:
-        if arguments[2].lstrip().upper().startswith("SELECT"):
-            asked.append(arguments[2])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as sent:
         assert browser.get(address).status_code == 200
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return len(asked)
+    return len(sent)
 
 
 def test_pages_ask_the_database_a_fixed_number_of_times(

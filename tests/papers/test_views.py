@@ -15,7 +15,7 @@ from market.fairs.models import Fair
 from market.papers import document_jobs, services
 from market.papers.awaiting import failed_documents
 from market.papers.models import Document, DocumentStatus
-from tests.deals.counting import statements
+from tests.sql import statements
 
 Ask = Callable[..., Document]
 Make = Callable[..., Account]

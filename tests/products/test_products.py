@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-import config
 from market.database import db
 from market.products.forms import ProductField
 from market.products.models import Product, ProductAlias
@@ -32,6 +29,7 @@ from market.products.units import (
     whole_factors,
 )
 from market.web.forms import Form
+from tests.reference import copy_with_change
 
 pytestmark = pytest.mark.postgresql
 
@@ -112,18 +110,6 @@ def test_a_choice_settles_an_ambiguous_word_until_the_word_changes(app: Flask) -
     assert filled(app, code, "脐橙").product.data.name == "脐橙"
 
 
-def broken(folder: Path, change) -> list[str]:
-    shutil.copytree(config.REFERENCE, folder)
-    with (folder / "products.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    change(rows)
-    with (folder / "products.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    return check_products(folder)
-
-
 def test_the_check_passes_the_shipped_files() -> None:
     assert check_products() == []
 
@@ -132,7 +118,7 @@ def test_the_check_finds_an_alias_of_two_products_that_is_not_listed(tmp_path: P
     def change(rows: list[dict[str, str]]) -> None:
         rows[0]["aliases"] = rows[9]["aliases"] = "双名"
 
-    assert len(broken(tmp_path / "r", change)) == 1
+    assert len(check_products(copy_with_change(tmp_path / "r", "products.csv", change))) == 1
 
 
 def test_the_check_finds_a_broken_parent_and_a_circle(tmp_path: Path) -> None:
@@ -140,7 +126,7 @@ def test_the_check_finds_a_broken_parent_and_a_circle(tmp_path: Path) -> None:
         rows[0]["parent_code"] = "9999999"
         rows[9]["parent_code"] = rows[9]["code"]
 
-    problems = broken(tmp_path / "r", change)
+    problems = check_products(copy_with_change(tmp_path / "r", "products.csv", change))
     assert "no such parent 9999999" in problems[0]
     assert "its own ancestor" in problems[1]
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-import config
 from market.database import db, transaction
 from market.regions.forms import RegionField
 from market.regions.models import Level, Region, is_within, within
@@ -24,6 +21,7 @@ from market.regions.queries import (
 )
 from market.regions.services import check_regions, load_regions
 from market.web.forms import Form
+from tests.reference import copy_with_change
 
 pytestmark = pytest.mark.postgresql
 
@@ -121,18 +119,6 @@ def test_the_cascade_begins_where_one_may_choose(app: Flask, client) -> None:
         assert 'data-tree-from="430725,430726"' in form.region()
 
 
-def broken_copy(folder: Path, change) -> list[str]:
-    shutil.copytree(config.REFERENCE, folder)
-    with (folder / "regions.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    change(rows)
-    with (folder / "regions.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    return check_regions(folder)
-
-
 def test_the_check_passes_the_shipped_files(app: Flask) -> None:
     assert check_regions() == []
 
@@ -142,7 +128,7 @@ def test_the_check_finds_a_broken_parent_and_a_duplicate_code(app: Flask, tmp_pa
         rows[1]["parent_code"] = "999999"
         rows.append(rows[5])
 
-    problems = broken_copy(tmp_path / "reference", change)
+    problems = check_regions(copy_with_change(tmp_path / "reference", "regions.csv", change))
     assert len(problems) == 2
     assert "999999" in problems[1]
     assert "2 times" in problems[0]

@@ -16,7 +16,7 @@ from market.statements import overview, units
 from market.statements.models import Correction, Publication, Statement, StatementStatus
 from market.tallies.services import update_count
 from market.web.home_time import home_zone
-from tests.deals.counting import statements
+from tests.sql import statements
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
 
 Make = Callable[..., Account]

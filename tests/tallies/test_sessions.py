@@ -19,8 +19,8 @@ from market.fairs.services import enrol_from_publications
 from market.offers.models import Side, Status
 from market.tallies import queries, services, session_queries
 from market.web.pagination import Pagination
-from tests.deals.counting import statements
 from tests.fairs.factories import ORANGE, TEA, count_deal, make_fair, publish
+from tests.sql import statements
 
 Make = Callable[..., Account]
 SHIMEN, TAOYUAN = "430726", "430725"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
@@ -21,6 +21,7 @@ from market.offers.search.finder import find, set_finder
 from market.products.models import Product
 from market.regions.models import Region
 from tests.offers.factories import make_offer
+from tests.sql import statements
 
 pytestmark = pytest.mark.postgresql
 
@@ -194,11 +195,9 @@ def test_cards_keep_the_order_and_drop_what_is_no_longer_public(
 
 def test_cards_are_read_in_one_select(app: Flask, offers: dict[str, Offer]) -> None:
     ids = [offer.id for offer in offers.values()]
-    asked: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
-    with app.test_request_context():
+    with app.test_request_context(), statements() as sent:
         cards(ids)
-    assert len(asked) == 1
+    assert len(sent) == 1
 
 
 def test_the_newest_cards_of_a_region(app: Flask, offers: dict[str, Offer]) -> None:
