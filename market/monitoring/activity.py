@@ -1,4 +1,4 @@
-"""How long each county has been idle, and what it has nothing of."""
+"""How long each county has been idle, and what it lacks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from market.deals.models import AGREED_OR_LATER, Deal
 from market.fairs.queries import running_fair
 from market.fairs.rules import listing_window
 from market.monitoring.queries import limits, places_in
-from market.monitoring.rules import Level, sleeping
+from market.monitoring.rules import AlertLevel, idle_level
 from market.monitoring.snapshot_cache import time_limited
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import public
@@ -27,8 +27,8 @@ from market.text.days import local_day
 from market.web.home_time import home_zone
 
 
-class Lack(enum.StrEnum):
-    """What a county has nothing of."""
+class MissingItem(enum.StrEnum):
+    """What a county can lack altogether."""
 
     SUPPLY = "supply"
     DEMAND = "demand"
@@ -38,8 +38,8 @@ class Lack(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Column:
-    """When each county last did something that a room above knows of.
+class ActivityColumn:
+    """A column that a room above adds: when each county last did something.
 
     Attributes:
         name: short, for addresses; label: its head in the table.
@@ -53,17 +53,17 @@ class Column:
 
 
 # The rooms above add theirs while the app is made: the last report, the last answer.
-columns: list[Column] = []
+columns: list[ActivityColumn] = []
 
 
-def add_column(column: Column) -> None:
+def add_column(column: ActivityColumn) -> None:
     """Show `column` in the table; again under a name replaces it."""
     columns[:] = [known for known in columns if known.name != column.name] + [column]
 
 
 @dataclass(frozen=True)
 class ActivityRow:
-    """What a county did last.
+    """A county's last activity and what it lacks.
 
     Attributes:
         last_offer, last_verification, last_deal: local days; None: never.
@@ -81,27 +81,28 @@ class ActivityRow:
     last_deal: date | None
     extra: Mapping[str, date]
     idle: int | None
-    level: Level | None
-    counts: Mapping[Lack, int]
+    level: AlertLevel | None
+    counts: Mapping[MissingItem, int]
 
     @property
-    def lacks(self) -> list[Lack]:
-        """What there is none of, in the order of Lack."""
-        return [lack for lack, number in self.counts.items() if not number]
+    def missing(self) -> list[MissingItem]:
+        """What there is none of, in the order of MissingItem."""
+        return [item for item, number in self.counts.items() if not number]
 
 
 def activity_rows(
-    paths: Collection[str], lately: bool = False
+    paths: Collection[str], is_announced: bool = False
 ) -> tuple[list[ActivityRow], datetime]:
-    """Every reporting county of the subtrees and of when it is told, the longest idle first.
+    """Every reporting county of the subtrees, the longest idle first, and when it was read.
 
-    Four statements and one for each column added; kept a minute, `lately` ten.
+    Four statements and one for each added column; reused for MONITORING_SECONDS, or ten times
+    that where `is_announced`.
     """
-    rows, at = time_limited("activity", _activity, lately)
+    rows, at = time_limited("activity", _activity, is_announced)
     return [r for r in rows if any(is_within(r.place.path, path) for path in paths)], at
 
 
-def ordered(rows: Sequence[ActivityRow], sort: str) -> list[ActivityRow]:
+def sort_rows(rows: Sequence[ActivityRow], sort: str) -> list[ActivityRow]:
     """By idle days, by the last offer, verification or deal, what is longest ago or never
     was first; or by place."""
     keys: dict[str, Callable[[ActivityRow], Any]] = {
@@ -159,23 +160,23 @@ def _row(place: Place, facts: _Facts) -> ActivityRow:
     }
     known = [d for d in (offer, verification, deal) if d]
     idle = (facts.today - max(known)).days if known else None
-    counts: dict[Lack, int] = {
-        Lack.SUPPLY: posted.sell if posted else 0,
-        Lack.DEMAND: posted.buy if posted else 0,
-        Lack.ASSISTANT: sum(is_within(place.path, path) for path in facts.assistants),
+    counts: dict[MissingItem, int] = {
+        MissingItem.SUPPLY: posted.sell if posted else 0,
+        MissingItem.DEMAND: posted.buy if posted else 0,
+        MissingItem.ASSISTANT: sum(is_within(place.path, path) for path in facts.assistants),
     }
     if facts.fair:
-        counts[Lack.VERIFIED] = posted.verified if posted else 0
-        counts[Lack.DEALS] = dealt.deals if dealt else 0
+        counts[MissingItem.VERIFIED] = posted.verified if posted else 0
+        counts[MissingItem.DEALS] = dealt.deals if dealt else 0
     return ActivityRow(
         *(place, region_lexicon().above(place), offer, verification, deal, extra),
-        *(idle, sleeping(idle, limits())),
-        counts={lack: int(number) for lack, number in counts.items()},
+        *(idle, idle_level(idle, limits())),
+        counts={item: int(number) for item, number in counts.items()},
     )
 
 
 def _idlest(row: ActivityRow) -> tuple[bool, int, int, str]:
-    return row.idle is not None, -(row.idle or 0), -len(row.lacks), row.place.path
+    return row.idle is not None, -(row.idle or 0), -len(row.missing), row.place.path
 
 
 def _counted(*conditions: Any) -> ColumnElement[int]:

@@ -1,4 +1,4 @@
-"""What of the monitoring awaits an official, for their desk's first page."""
+"""The alerts of monitoring on the first page of an official's desk."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from flask import url_for
 
 from market.accounts.models import Account
 from market.monitoring.activity import activity_rows
-from market.monitoring.queries import findings, scope
-from market.monitoring.rules import Kind, Level
+from market.monitoring.queries import find_imbalances, official_paths
+from market.monitoring.rules import AlertLevel, ImbalanceKind
 from market.web.desk_registry import Backlog, DeskTab, add_backlog, tabs
 from market.web.language import lazy_gettext as _l
 
-LABELS = {Kind.GLUT: _l("Gluts, alert"), Kind.SHORTAGE: _l("Shortages, alert")}
+LABELS = {ImbalanceKind.GLUT: _l("Gluts, alert"), ImbalanceKind.SHORTAGE: _l("Shortages, alert")}
 
 
-def awaiting(account: Account) -> list[Backlog]:
+def alerts(account: Account) -> list[Backlog]:
     """Alerts of gluts and of shortages and the counties that sleep, inside the account's
     regions; of at most ten minutes ago."""
-    paths = scope(account)
-    counts = findings(paths, lately=True).counts
-    rows, _ = activity_rows(paths, lately=True)
-    asleep = sum(row.level is Level.ALERT for row in rows)
+    paths = official_paths(account)
+    counts = find_imbalances(paths, is_announced=True).counts
+    rows, _ = activity_rows(paths, is_announced=True)
+    asleep = sum(row.level is AlertLevel.ALERT for row in rows)
     return [
         *(
             Backlog(
                 label,
-                counts.get((kind, Level.ALERT), 0),
-                url_for("monitoring.market", kind=kind.value, level=Level.ALERT.value),
+                counts.get((kind, AlertLevel.ALERT), 0),
+                url_for("monitoring.market", kind=kind.value, level=AlertLevel.ALERT.value),
             )
             for kind, label in LABELS.items()
         ),
@@ -34,7 +34,7 @@ def awaiting(account: Account) -> list[Backlog]:
     ]
 
 
-add_backlog(20, awaiting)
+add_backlog(20, alerts)
 tabs.append(
     DeskTab(
         70,

@@ -1,4 +1,4 @@
-"""What of the monitoring to look at; read from the query string."""
+"""The filters of the monitoring pages, read from the query string."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wtforms import SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from market.monitoring.labels import KINDS, LEVELS
+from market.monitoring.labels import KIND_LABELS, LEVEL_LABELS
 from market.products.queries import NamedProduct
 from market.regions.lexicon import Place
 from market.regions.queries import region_lexicon
@@ -23,8 +23,8 @@ class RegionFilter(FilterForm):
 
     Args:
         given: the query string.
-        places: what may be chosen.
-        shown: the place the official sees without choosing; it is no choice by itself.
+        places: the places to choose from.
+        shown: paths of the official's own places, shown without choosing and so no choice.
     """
 
     region = SelectField(_l("Place"), validators=[Optional()], default="")
@@ -45,7 +45,7 @@ class RegionFilter(FilterForm):
 
 
 class MarketFilter(RegionFilter):
-    """What of the findings to show; the categories are those that have any."""
+    """Which findings to show; the categories are those with findings."""
 
     by = SelectField(
         choices=[SelectChoice(level, level) for level in ("county", "prefecture", "province")],
@@ -54,27 +54,27 @@ class MarketFilter(RegionFilter):
     kind = SelectField(
         _l("Kind"),
         [Optional()],
-        choices=[SelectChoice("", _l("All")), *(SelectChoice(*k) for k in KINDS.items())],
+        choices=[SelectChoice("", _l("All")), *(SelectChoice(*k) for k in KIND_LABELS.items())],
         default="",
     )
     level = SelectField(
         _l("Level"),
         [Optional()],
-        choices=[SelectChoice("", _l("All")), *(SelectChoice(*k) for k in LEVELS.items())],
+        choices=[SelectChoice("", _l("All")), *(SelectChoice(*k) for k in LEVEL_LABELS.items())],
         default="",
     )
     category = SelectField(_l("Category"), [Optional()], default="")
     page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
     def offer_categories(self, categories: Iterable[NamedProduct]) -> None:
-        """Let these be chosen."""
+        """Set the categories to choose from."""
         self.category.choices = [SelectChoice("", _l("All"))] + [
             SelectChoice(named.code, local_name(named)) for named in categories
         ]
 
 
 class ActivityFilter(RegionFilter):
-    """Of which region the counties are shown, and in which order."""
+    """The region and order of the counties."""
 
     sort = SelectField(
         choices=[

@@ -1,4 +1,4 @@
-"""The words of monitoring: what is found, in sentences with its figures, and why from there."""
+"""The texts of monitoring: findings as sentences with their figures, and reasons of thresholds."""
 
 from __future__ import annotations
 
@@ -8,24 +8,31 @@ from typing import Any
 
 from flask_babel import ngettext
 
-from market.monitoring.activity import Lack
+from market.monitoring.activity import MissingItem
 from market.monitoring.prices import PriceRow
 from market.monitoring.queries import Finding
-from market.monitoring.rules import Direction, Hand, Imbalance, Kind, Level, Limits
+from market.monitoring.rules import (
+    AlertLevel,
+    Direction,
+    Imbalance,
+    ImbalanceKind,
+    Limits,
+    MarketSide,
+)
 from market.products.units import UNITS, Dimension, base_unit
 from market.web.filters import local_name, trimmed
 from market.web.language import gettext as _
 from market.web.language import lazy_gettext as _l
 
-KINDS = {Kind.GLUT: _l("Glut"), Kind.SHORTAGE: _l("Shortage")}
-LEVELS = {Level.ALERT: _l("Alert"), Level.NOTICE: _l("Notice")}
-DIRECTIONS = {Direction.RISE: _l("Rising"), Direction.FALL: _l("Falling")}
-LACKS = {
-    Lack.SUPPLY: _l("No sales posted"),
-    Lack.DEMAND: _l("No demand posted"),
-    Lack.ASSISTANT: _l("No assistant"),
-    Lack.VERIFIED: _l("Nothing verified this fair"),
-    Lack.DEALS: _l("No deal this fair"),
+KIND_LABELS = {ImbalanceKind.GLUT: _l("Glut"), ImbalanceKind.SHORTAGE: _l("Shortage")}
+LEVEL_LABELS = {AlertLevel.ALERT: _l("Alert"), AlertLevel.NOTICE: _l("Notice")}
+DIRECTION_LABELS = {Direction.RISE: _l("Rising"), Direction.FALL: _l("Falling")}
+MISSING_LABELS = {
+    MissingItem.SUPPLY: _l("No sales posted"),
+    MissingItem.DEMAND: _l("No demand posted"),
+    MissingItem.ASSISTANT: _l("No assistant"),
+    MissingItem.VERIFIED: _l("Nothing verified this fair"),
+    MissingItem.DEALS: _l("No deal this fair"),
 }
 TONNE = UNITS["ton"].factor
 
@@ -158,7 +165,7 @@ def threshold_rows(of: tuple[Threshold, ...], limits: Limits) -> list[tuple[Any,
     return [(t.label, f"{trimmed(getattr(limits, t.field))} {t.unit}", t.reason) for t in of]
 
 
-def amount(quantity: Decimal, measure: str) -> str:
+def format_amount(quantity: Decimal, measure: str) -> str:
     """A quantity in base units as people say it: tonnes from one tonne on, else its unit."""
     unit = base_unit(measure)
     if measure == Dimension.MASS and quantity >= TONNE:
@@ -167,18 +174,18 @@ def amount(quantity: Decimal, measure: str) -> str:
     return f"{trimmed(quantity.quantize(places, ROUND_HALF_UP))} {UNITS[unit].name}"
 
 
-def side_words(hand: Hand, measure: str) -> str:
+def format_side(hand: MarketSide, measure: str) -> str:
     """'420 tonnes (20 offers of 18 people)', or 'nothing'."""
     if not hand.offers:
         return _("nothing")
     return _(
         "%(amount)s (%(of)s)",
-        amount=amount(hand.quantity, measure),
-        of=of_whom(hand),
+        amount=format_amount(hand.quantity, measure),
+        of=format_offer_count(hand),
     )
 
 
-def of_whom(hand: Hand) -> str:
+def format_offer_count(hand: MarketSide) -> str:
     """'20 offers of 18 people'."""
     return _(
         "%(offers)s of %(people)s",
@@ -187,38 +194,38 @@ def of_whom(hand: Hand) -> str:
     )
 
 
-def explained(finding: Finding, limits: Limits) -> str:
+def format_finding(finding: Finding, limits: Limits) -> str:
     """The finding in one sentence with all its figures."""
     position, one = finding.position, finding.imbalance
     return _(
         "%(place)s, %(product)s: for sale %(sell)s, wanted %(buy)s; %(why)s.",
         place=local_name(finding.place),
         product=local_name(finding.product),
-        sell=side_words(position.sell, position.measure),
-        buy=side_words(position.buy, position.measure),
-        why=_("; ").join(reasons(one, position.measure, limits)),
+        sell=format_side(position.sell, position.measure),
+        buy=format_side(position.buy, position.measure),
+        why=_("; ").join(format_reasons(one, position.measure, limits)),
     )
 
 
-def reasons(one: Imbalance, measure: str, limits: Limits) -> list[str]:
-    """Why it is told, and why at its level."""
-    said = [_("half of it posted %(days)s days ago or earlier", days=one.heavy.days)]
+def format_reasons(one: Imbalance, measure: str, limits: Limits) -> list[str]:
+    """The reasons of an imbalance and of its level."""
+    found = [_("half of it posted %(days)s days ago or earlier", days=one.heavy.days)]
     if one.heavy.deals:
         deals = ngettext("%(num)s deal", "%(num)s deals", one.heavy.deals)
-        said.append(_("%(deals)s in the last %(days)s days", deals=deals, days=limits.quiet))
+        found.append(_("%(deals)s in the last %(days)s days", deals=deals, days=limits.quiet))
     else:
-        said.append(_("no deal in the last %(days)s days", days=limits.quiet))
-    around = {"km": limits.nearby, "amount": amount(one.light.nearby, measure)}
+        found.append(_("no deal in the last %(days)s days", days=limits.quiet))
+    around = {"km": limits.nearby, "amount": format_amount(one.light.nearby, measure)}
     if not one.light.nearby:
         lacking = _("nobody lacks it within %(km)s km", **around)
         spare = _("nobody has any to spare within %(km)s km", **around)
     else:
         lacking = _("within %(km)s km %(amount)s more are wanted than offered", **around)
         spare = _("within %(km)s km %(amount)s more are offered than wanted", **around)
-    return [*said, lacking if one.kind is Kind.GLUT else spare]
+    return [*found, lacking if one.kind is ImbalanceKind.GLUT else spare]
 
 
-def times(ratio: Decimal | None) -> str:
+def format_ratio(ratio: Decimal | None) -> str:
     """'14 times', '3.5 times'; a dash where the other side has nothing."""
     if ratio is None:
         return "–"
@@ -226,16 +233,16 @@ def times(ratio: Decimal | None) -> str:
     return trimmed(ratio.quantize(places, ROUND_HALF_UP))
 
 
-def price(value: Decimal | None, measure: str, unit: str | None = None) -> str:
-    """Yuan per base unit, told per jin (a mass) or per `unit` or base unit."""
+def format_price(value: Decimal | None, measure: str, unit: str | None = None) -> str:
+    """A price in yuan per base unit as text: per `unit`, else per jin (a mass) or base unit."""
     if value is None:
         return "–"
     unit = unit or ("jin" if measure == Dimension.MASS else base_unit(measure))
-    told = (value * UNITS[unit].factor).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return _("%(price)s yuan/%(unit)s", price=f"{told:,f}", unit=UNITS[unit].name)
+    yuan = (value * UNITS[unit].factor).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return _("%(price)s yuan/%(unit)s", price=f"{yuan:,f}", unit=UNITS[unit].name)
 
 
-def percent(change: Decimal | None) -> str:
+def format_change(change: Decimal | None) -> str:
     """A fraction as +12.4%; a dash for None."""
     if change is None:
         return "–"
@@ -243,23 +250,23 @@ def percent(change: Decimal | None) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value)}%"
 
 
-def moved(row: PriceRow) -> str:
-    """What the prices did, in one sentence with its figures."""
-    told = row.told
-    if told.change is None or told.before is None:
+def format_movement(row: PriceRow) -> str:
+    """The price change in one sentence with its figures."""
+    main = row.main
+    if main.change is None or main.before is None:
         return _(
             "Prices: %(now)s this week, %(before)s in the four weeks before; too few to compare.",
-            now=told.number,
-            before=told.number_before,
+            now=main.number,
+            before=main.number_before,
         )
-    whose = _("Deal prices") if told is row.dealt else _("Asking prices")
+    whose = _("Deal prices") if main is row.dealt else _("Asking prices")
     return _(
         "%(whose)s: median %(now)s this week from %(number)s, %(before)s in the four weeks before"
         " from %(numbers)s, %(change)s.",
         whose=whose,
-        now=price(told.now, row.measure),
-        number=told.number,
-        before=price(told.before, row.measure),
-        numbers=told.number_before,
-        change=percent(told.change),
+        now=format_price(main.now, row.measure),
+        number=main.number,
+        before=format_price(main.before, row.measure),
+        numbers=main.number_before,
+        change=format_change(main.change),
     )

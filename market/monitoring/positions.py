@@ -14,30 +14,34 @@ from typing import Any
 
 import numpy as np
 
-from market.monitoring.rules import Hand, Limits, Position
+from market.monitoring.rules import Limits, MarketSide, Position
 from market.products.units import QUANTITY_FACTORS, QUANTITY_SCALE, UNITS, measure
 from market.regions.rules import great_circle_km
 
 # Quantities come in thousandths of their unit and are summed up as whole numbers.
 SCALE = 1_000 * QUANTITY_SCALE
 SELL, BUY = 0, 1
-Good = tuple[str, str]
+ProductMeasure = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Dealt:
-    """Deals of a product in a county as its seller's or its buyer's: the last day they were
-    agreed on, as a number, and how many lately."""
+class RecentDeals:
+    """Deals of a product by the county of their seller or buyer.
+
+    Attributes:
+        side: SELL or BUY.
+        last: the last day of agreement (date.toordinal); recent: how many in the quiet days.
+    """
 
     region: str
     product: str
     side: int
     last: int
-    lately: int
+    recent: int
 
 
 @dataclass(frozen=True)
-class Unit:
+class Area:
     """A county, or several together: its code and the codes of the counties it is made of."""
 
     code: str
@@ -47,8 +51,8 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Stock:
-    """What one other place has of a product on one side."""
+class LocalStock:
+    """The offers of a product on one side in another county."""
 
     region: str
     quantity: Decimal
@@ -56,8 +60,8 @@ class Stock:
     kilometres: float
 
 
-class Book:
-    """The standing offers and late deals of one moment.
+class OfferSnapshot:
+    """The public offers and recent deals of one moment.
 
     Args:
         rows: of each offer the region, product, side (SELL or BUY), unit, owner, what
@@ -69,7 +73,7 @@ class Book:
     def __init__(
         self,
         rows: Iterable[Sequence[Any]],
-        dealt: Iterable[Dealt],
+        dealt: Iterable[RecentDeals],
         places: Mapping[str, tuple[float | None, float | None]],
         today: int,
     ) -> None:
@@ -78,7 +82,7 @@ class Book:
         columns = list(zip(*rows, strict=True)) or [()] * 7
         regions, products, sides, units, owners, remaining, days = columns
         self.regions = {code: i for i, code in enumerate(sorted(places))}
-        self.goods: dict[Good, int] = {}
+        self.goods: dict[ProductMeasure, int] = {}
         measures = {code: measure(code) for code in UNITS}
         good = [
             self.goods.setdefault((product, measures[unit]), len(self.goods))
@@ -95,10 +99,10 @@ class Book:
         self._latitudes, self._longitudes = np.array(centres, float).reshape(-1, 2).T
 
     def positions(
-        self, units: Sequence[Unit], limits: Limits, good: Good | None = None
-    ) -> Iterator[tuple[Unit, Good, Position]]:
+        self, units: Sequence[Area], limits: Limits, good: ProductMeasure | None = None
+    ) -> Iterator[tuple[Area, ProductMeasure, Position]]:
         """The position of each unit in each product and dimension (or in `good` alone) of
-        which either side has Limits.offers offers or more; of fewer nothing could be said.
+        which either side has Limits.offers offers or more; fewer say nothing.
 
         A county lies in one of the units at most.
         """
@@ -120,7 +124,7 @@ class Book:
             at, of_good = divmod(pair, number)
             product, measured = goods[of_good]
             sell, buy = (
-                Hand(
+                MarketSide(
                     *hands.get(pair * 2 + side, _NOTHING),
                     _exact(nearby[side][at, of_good]),
                     *deals.get((at, product, side), (None, 0)),
@@ -129,7 +133,7 @@ class Book:
             )
             yield units[at], goods[of_good], Position(measured, sell, buy)
 
-    def stocks(self, unit: Unit, good: Good, side: int) -> list[Stock]:
+    def stocks(self, unit: Area, good: ProductMeasure, side: int) -> list[LocalStock]:
         """Where that side of a product is outside the unit, the nearest first; a place of
         which the distance isn't known comes last."""
         wanted = self.goods.get(good)
@@ -139,7 +143,7 @@ class Book:
         far = self._distances(unit)
         codes = list(self.regions)
         stocks = [
-            Stock(
+            LocalStock(
                 codes[place],
                 _exact(self._quantity[found][self._region[found] == place].sum()),
                 int((self._region[found] == place).sum()),
@@ -158,7 +162,7 @@ class Book:
         np.add.at(net, (self._region, self._good), signed)
         return np.maximum(net, 0), np.maximum(-net, 0)
 
-    def _nearby(self, units: Sequence[Unit], within: int) -> tuple[np.ndarray, np.ndarray]:
+    def _nearby(self, units: Sequence[Area], within: int) -> tuple[np.ndarray, np.ndarray]:
         near = np.zeros((len(units), len(self.regions)), np.int64)
         for i, unit in enumerate(units):
             near[i] = self._distances(unit) <= within
@@ -166,21 +170,21 @@ class Book:
         supply, demand = self._open
         return _product(near, supply), _product(near, demand)
 
-    def _distances(self, unit: Unit) -> np.ndarray:
+    def _distances(self, unit: Area) -> np.ndarray:
         if unit.latitude is None or unit.longitude is None:
             return np.full(len(self.regions), np.nan)
         here = unit.latitude, unit.longitude
         return np.asarray(great_circle_km(*here, self._latitudes, self._longitudes))
 
-    def _deals(self, units: Sequence[Unit]) -> dict[tuple[int, str, int], tuple[int, int]]:
+    def _deals(self, units: Sequence[Area]) -> dict[tuple[int, str, int], tuple[int, int]]:
         at = {code: i for i, unit in enumerate(units) for code in unit.leaves}
         found: dict[tuple[int, str, int], tuple[int, int]] = {}
         for row in self._dealt:
             if row.region in at:
                 key = at[row.region], row.product, row.side
                 days = max(self.today - row.last, 0)
-                known, lately = found.get(key, (days, 0))
-                found[key] = min(days, known), lately + row.lately
+                known, recent = found.get(key, (days, 0))
+                found[key] = min(days, known), recent + row.recent
         return found
 
 

@@ -1,4 +1,4 @@
-"""How prices move: this week's asking and deal prices of each product against its own past."""
+"""Price changes: this week's asking and deal prices of each product against its own past."""
 
 from __future__ import annotations
 
@@ -14,9 +14,16 @@ from sqlalchemy import ColumnElement, Date, String, bindparam, or_, select, type
 from market.database import UTCDateTime, read, utcnow
 from market.deals.models import Deal, DealStatus
 from market.monitoring.days import Days
-from market.monitoring.positions import Good
+from market.monitoring.positions import ProductMeasure
 from market.monitoring.queries import limits
-from market.monitoring.rules import Level, Limits, Movement, middle, movement, worse
+from market.monitoring.rules import (
+    AlertLevel,
+    Limits,
+    Movement,
+    graver_level,
+    median,
+    price_movement,
+)
 from market.monitoring.snapshot_cache import time_limited
 from market.offers.models import Offer, Side, Status
 from market.products.queries import NamedProduct, named_products
@@ -33,7 +40,7 @@ WEEKS, BEFORE = 12, 4
 YEAR, EITHER_WAY = 364, 14
 ASKED, DEALT = "asked", "dealt"
 # A price asked or agreed: source, good, region, days ago, yuan per base unit.
-Price = tuple[str, Good, str, int, Decimal]
+Price = tuple[str, ProductMeasure, str, int, Decimal]
 
 
 @dataclass
@@ -51,7 +58,7 @@ class Series:
 
     def moved(self, limits: Limits) -> Movement:
         before = [price for week in self.weeks[1 : BEFORE + 1] for price in week]
-        return movement(self.weeks[0], before, self.year_ago, limits)
+        return price_movement(self.weeks[0], before, self.year_ago, limits)
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class PriceRow:
 
     Attributes:
         asked, dealt: of sales' asking prices and of verified deals in the places asked for.
-        home: of asking prices in the whole home region, to stand beside.
+        home: of asking prices in the whole home region, for comparison.
         weeks: of the places asked for, the oldest first.
     """
 
@@ -83,25 +90,25 @@ class PriceRow:
     weeks: tuple[Week, ...]
 
     @property
-    def level(self) -> Level | None:
-        return worse(self.asked.level, self.dealt.level)
+    def level(self) -> AlertLevel | None:
+        return graver_level(self.asked.level, self.dealt.level)
 
     @property
-    def told(self) -> Movement:
-        """The movement to be told first: of the graver level, then of the asking prices."""
+    def main(self) -> Movement:
+        """The movement to show first: of the graver level, then of the asking prices."""
         graver = self.dealt.level is not None and self.dealt.level == self.level
         return self.dealt if graver and self.asked.level != self.level else self.asked
 
 
 def price_rows(paths: Collection[str]) -> tuple[list[PriceRow], datetime]:
-    """Every product with a price this week in the subtrees, and of when it is.
+    """Every product with a price this week in the subtrees, and when they were read.
 
-    What moved comes first, the gravest and largest movement at the top. Kept a minute.
+    The gravest and largest movements come first.
     """
     return time_limited(("prices", tuple(sorted(paths))), lambda: _price_rows(paths))
 
 
-def chosen(
+def filter_rows(
     rows: Sequence[PriceRow], level: str | None = None, category: str | None = None
 ) -> list[PriceRow]:
     """Those of a level and a category (code)."""
@@ -113,7 +120,7 @@ def chosen(
     ]
 
 
-def price_row(paths: Collection[str], good: Good) -> tuple[PriceRow | None, datetime]:
+def price_row(paths: Collection[str], good: ProductMeasure) -> tuple[PriceRow | None, datetime]:
     """The prices of one product in one dimension, or None where there are none."""
     _, today, at = _prices()
     of_place, of_home = _series(paths), _series((region_lexicon().home,))
@@ -136,15 +143,15 @@ def _price_rows(paths: Collection[str]) -> tuple[list[PriceRow], datetime]:
 
 
 def _gravest(row: PriceRow) -> tuple[int, Decimal, str, str]:
-    graveness = [Level.ALERT, Level.NOTICE, None].index(row.level)
-    change = row.told.change
+    graveness = [AlertLevel.ALERT, AlertLevel.NOTICE, None].index(row.level)
+    change = row.main.change
     moved = abs(change) if change is not None else Decimal(-1)
     return graveness, -moved, row.product.code, row.measure
 
 
 def _row(
     product: NamedProduct,
-    good: Good,
+    good: ProductMeasure,
     by_source: Mapping[str, Series],
     at_home: Mapping[str, Series] | None,
     today: date,
@@ -160,18 +167,18 @@ def _weeks(asked: Series, dealt: Series, today: date) -> Iterator[Week]:
     for n in reversed(range(WEEKS)):
         asks, deals = asked.weeks[n], dealt.weeks[n]
         starts_on = today - timedelta(days=7 * n + 6)
-        yield Week(starts_on, middle(asks), len(asks), middle(deals), len(deals))
+        yield Week(starts_on, median(asks), len(asks), median(deals), len(deals))
 
 
-def _series(paths: Collection[str]) -> dict[Good, dict[str, Series]]:
-    return time_limited(("series", tuple(sorted(paths))), lambda: _gathered(paths))
+def _series(paths: Collection[str]) -> dict[ProductMeasure, dict[str, Series]]:
+    return time_limited(("series", tuple(sorted(paths))), lambda: _read_series(paths))
 
 
-def _gathered(paths: Collection[str]) -> dict[Good, dict[str, Series]]:
+def _read_series(paths: Collection[str]) -> dict[ProductMeasure, dict[str, Series]]:
     """The prices of the subtrees by product and dimension and by source."""
     places = region_lexicon().places.values()
     inside = {p.code for p in places if any(is_within(p.path, path) for path in paths)}
-    found: dict[Good, dict[str, Series]] = defaultdict(lambda: defaultdict(Series))
+    found: dict[ProductMeasure, dict[str, Series]] = defaultdict(lambda: defaultdict(Series))
     for source, good, region, days, price in _prices()[0]:
         if region in inside:
             found[good][source].add(days, price)
@@ -185,8 +192,8 @@ def _prices() -> tuple[list[Price], date, datetime]:
 def _read_prices() -> tuple[list[Price], date, datetime]:
     """Every price that is compared, the local day, and of when they are; two statements.
 
-    Somebody counts once a week for a product in a county, with what they said last: fifty
-    posts of one trader are no market.
+    A trader counts once a week for a product in a county, with the last price: fifty posts of
+    one trader are no market.
     """
     now, zone = utcnow(), home_zone()
     today, number = local_day(now, zone), Days(zone)
@@ -208,8 +215,8 @@ def _read_prices() -> tuple[list[Price], date, datetime]:
         last[ASKED, good, region, owner, ago // 7] = ASKED, good, region, ago, price
     for product, unit, region, seller, on, price in read(_DEALT, **days):
         ago, good = (today - on).days, (product, measures[unit])
-        said = DEALT, good, region, ago, price / UNITS[unit].factor
-        last[DEALT, good, region, seller, ago // 7] = said
+        dealt = DEALT, good, region, ago, price / UNITS[unit].factor
+        last[DEALT, good, region, seller, ago // 7] = dealt
     return list(last.values()), today, now
 
 

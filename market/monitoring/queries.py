@@ -1,4 +1,4 @@
-"""Imbalances of supply and demand: the whole market read once a minute, judged per subtree."""
+"""Imbalances of supply and demand: the whole market read once a minute, judged per area."""
 
 from __future__ import annotations
 
@@ -16,8 +16,15 @@ from market.accounts.models import OFFICIALS, Account
 from market.database import UTCDateTime, read, utcnow
 from market.deals.models import AGREED_OR_LATER, Deal
 from market.monitoring.days import Days
-from market.monitoring.positions import BUY, SELL, Book, Dealt, Good, Unit
-from market.monitoring.rules import Imbalance, Kind, Level, Limits, Position, judge
+from market.monitoring.positions import BUY, SELL, Area, OfferSnapshot, ProductMeasure, RecentDeals
+from market.monitoring.rules import (
+    AlertLevel,
+    Imbalance,
+    ImbalanceKind,
+    Limits,
+    Position,
+    find_imbalance,
+)
 from market.monitoring.snapshot_cache import time_limited
 from market.offers.models import Offer, Side
 from market.offers.queries import public
@@ -50,19 +57,19 @@ class Findings:
     """The imbalances of some places.
 
     Attributes:
-        at: of when the offers are.
+        at: when the offers were read.
         counts: how many of each kind and level; categories: the codes of those they are of.
     """
 
     rows: list[Finding]
     at: datetime
-    counts: Mapping[tuple[Kind, Level], int]
+    counts: Mapping[tuple[ImbalanceKind, AlertLevel], int]
     categories: list[str]
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """What another county has on the other side, and how far off it is."""
+class OtherCounty:
+    """The offers of another county on the other side, and the distance to it."""
 
     place: Place
     quantity: Decimal
@@ -71,12 +78,12 @@ class Elsewhere:
 
 
 def limits() -> Limits:
-    """The thresholds: those of the rules, but for what the setting MONITORING says."""
+    """The thresholds of the rules, with those that the setting MONITORING changes."""
     return Limits(**current_app.config["MONITORING"])
 
 
-def scope(account: Account) -> list[str]:
-    """The region paths the account's official roles act in, none inside another."""
+def official_paths(account: Account) -> list[str]:
+    """The region paths of the account's official roles, none inside another."""
     paths = {grant.region.path for grant in account.grants if grant.role in OFFICIALS}
     return sorted(p for p in paths if not any(p != o and is_within(p, o) for o in paths))
 
@@ -92,26 +99,26 @@ def places_in(paths: Collection[str]) -> list[Place]:
     return sorted((p for p in inside if p.is_leaf or p.level < 2), key=lambda p: p.path)
 
 
-def units_in(paths: Collection[str], by: str) -> list[tuple[Place, Unit]]:
+def areas_in(paths: Collection[str], by: str) -> list[tuple[Place, Area]]:
     """The counties, prefectures or provinces in the subtrees, each with its counties."""
     places = places_in(paths)
     leaves = [place for place in places if place.is_leaf]
-    chosen = leaves if by == "county" else [p for p in places if p.level == LEVELS[by]]
-    return [(place, unit_of(place, leaves)) for place in chosen]
+    areas = leaves if by == "county" else [p for p in places if p.level == LEVELS[by]]
+    return [(place, area_of(place, leaves)) for place in areas]
 
 
-def unit_of(place: Place, leaves: Sequence[Place]) -> Unit:
+def area_of(place: Place, leaves: Sequence[Place]) -> Area:
     """The place with those of `leaves` that lie in it."""
     inside = tuple(leaf.code for leaf in leaves if is_within(leaf.path, place.path))
-    return Unit(place.code, place.latitude, place.longitude, inside)
+    return Area(place.code, place.latitude, place.longitude, inside)
 
 
-def book() -> tuple[Book, datetime]:
-    """The standing offers of the whole country and when they were read; three statements."""
-    return time_limited("book", _read_book)
+def offer_snapshot() -> tuple[OfferSnapshot, datetime]:
+    """The public offers of the whole country and when they were read; three statements."""
+    return time_limited("offers", _read_offers)
 
 
-def _read_book() -> tuple[Book, datetime]:
+def _read_offers() -> tuple[OfferSnapshot, datetime]:
     now = utcnow()
     today, days = local_day(now, home_zone()), Days(home_zone())
     rows = (
@@ -120,37 +127,39 @@ def _read_book() -> tuple[Book, datetime]:
     )
     quiet = today - timedelta(days=limits().quiet - 1)
     dealt = [
-        Dealt(region, product, side, last.toordinal(), int(lately))
+        RecentDeals(region, product, side, last.toordinal(), int(recent))
         for side, statement in _DEALT.items()
-        for region, product, last, lately in read(statement, quiet=quiet)
+        for region, product, last, recent in read(statement, quiet=quiet)
     ]
     places = {p.code: (p.latitude, p.longitude) for p in region_lexicon().places.values()}
-    return Book(rows, dealt, places, today.toordinal()), now
+    return OfferSnapshot(rows, dealt, places, today.toordinal()), now
 
 
-def findings(paths: Collection[str], by: str = "county", lately: bool = False) -> Findings:
-    """Every imbalance in the subtrees; the gravest and largest first. Kept a minute.
+def find_imbalances(
+    paths: Collection[str], by: str = "county", is_announced: bool = False
+) -> Findings:
+    """Every imbalance in the subtrees, the gravest and largest first.
 
-    Each unit is judged on its own sums: a province's imbalance is no sum of its counties'.
+    Each area is judged on its own sums: a province's imbalance is no sum of its counties'.
 
     Args:
         by: county, prefecture or province.
-        lately: ten minutes old will do.
+        is_announced: values ten times as old as MONITORING_SECONDS will do.
     """
     name = "findings", tuple(sorted(paths)), by
-    return time_limited(name, lambda: _findings(paths, by), lately)
+    return time_limited(name, lambda: _find_imbalances(paths, by), is_announced)
 
 
-def _findings(paths: Collection[str], by: str) -> Findings:
-    held, at = book()
-    chosen = units_in(paths, by)
-    places = {place.code: place for place, _ in chosen}
-    names = named_products({product for product, _ in held.goods})
+def _find_imbalances(paths: Collection[str], by: str) -> Findings:
+    snapshot, at = offer_snapshot()
+    areas = areas_in(paths, by)
+    places = {place.code: place for place, _ in areas}
+    names = named_products({product for product, _ in snapshot.goods})
     found = []
-    for unit, (product, _), position in held.positions([u for _, u in chosen], limits()):
-        imbalance = judge(position, limits())
+    for area, (product, _), position in snapshot.positions([area for _, area in areas], limits()):
+        imbalance = find_imbalance(position, limits())
         if imbalance and product in names:
-            found.append(Finding(places[unit.code], names[product], position, imbalance))
+            found.append(Finding(places[area.code], names[product], position, imbalance))
     counts = Counter((f.imbalance.kind, f.imbalance.level) for f in found)
     categories = {f.product.path.partition("/")[0] for f in found}
     return Findings(sorted(found, key=_gravest), at, counts, sorted(categories))
@@ -159,10 +168,10 @@ def _findings(paths: Collection[str], by: str) -> Findings:
 def _gravest(finding: Finding) -> tuple[bool, Decimal, str, str]:
     one, position = finding.imbalance, finding.position
     size = one.gap / limits().gap(position.measure)
-    return one.level is Level.NOTICE, -size, finding.place.code, finding.product.code
+    return one.level is AlertLevel.NOTICE, -size, finding.place.code, finding.product.code
 
 
-def chosen(
+def filter_findings(
     found: Sequence[Finding],
     level: str | None = None,
     kind: str | None = None,
@@ -180,41 +189,41 @@ def chosen(
     ]
 
 
-def position_of(place: Place, good: Good) -> tuple[Unit, Position | None, datetime]:
+def position_of(place: Place, good: ProductMeasure) -> tuple[Area, Position | None, datetime]:
     """The place as a unit, its position in a product and dimension, and of when that is;
     None where too few offers stand to say anything."""
-    held, at = book()
-    unit = unit_of(place, [p for p in places_in([place.path]) if p.is_leaf])
-    of_it = (found for *_, found in held.positions([unit], limits(), good))
+    snapshot, at = offer_snapshot()
+    unit = area_of(place, [p for p in places_in([place.path]) if p.is_leaf])
+    of_it = (found for *_, found in snapshot.positions([unit], limits(), good))
     return unit, next(of_it, None), at
 
 
-def elsewhere(unit: Unit, good: Good, side: Side) -> list[Elsewhere]:
+def other_counties(unit: Area, good: ProductMeasure, side: Side) -> list[OtherCounty]:
     """The counties outside the unit that have the product on `side`, the nearest first."""
     places = region_lexicon().places
     return [
-        Elsewhere(places[row.region], row.quantity, row.offers, row.kilometres)
-        for row in book()[0].stocks(unit, good, SIDES[side])
+        OtherCounty(places[row.region], row.quantity, row.offers, row.kilometres)
+        for row in offer_snapshot()[0].stocks(unit, good, SIDES[side])
     ]
 
 
-def standing_offers(unit: Unit, good: Good) -> dict[Side, list[Any]]:
+def largest_offers(unit: Area, good: ProductMeasure) -> dict[Side, list[Any]]:
     """The largest public offers of the unit that make each side of a position, in one
     statement, as rows: id, side, title, remaining, unit, price_low, price_high, price_unit,
     region_code, created_at."""
     product, of_measure = good
     same = [code for code in UNITS if measure(code) == of_measure]
     rows = read(
-        _STANDING, now=utcnow(), product=product, units=same, regions=list(unit.leaves)
+        _PUBLIC_OFFERS, now=utcnow(), product=product, units=same, regions=list(unit.leaves)
     ).all()
     largest = sorted(rows, key=lambda row: -row.remaining * UNITS[row.unit].factor)
     return {side: [r for r in largest if r.side is side][:OFFERS_SHOWN] for side in Side}
 
 
-def _dealt(region: Any) -> Select[Any]:
-    lately = func.count().filter(Deal.agreed_on >= bindparam("quiet"))
+def _deals_by(region: Any) -> Select[Any]:
+    recent = func.count().filter(Deal.agreed_on >= bindparam("quiet"))
     return (
-        select(region, Deal.product_code, func.max(Deal.agreed_on), lately)
+        select(region, Deal.product_code, func.max(Deal.agreed_on), recent)
         .where(Deal.status.in_(AGREED_OR_LATER), Deal.agreed_on.is_not(None))
         .group_by(region, Deal.product_code)
     )
@@ -227,8 +236,8 @@ _OFFERS = select(
     *(Offer.owner_id, type_coerce(Offer.remaining, BigInteger)),
     type_coerce(Offer.created_at, String),
 ).where(public(bindparam("now", type_=UTCDateTime)))
-_DEALT = {SELL: _dealt(Deal.seller_region_code), BUY: _dealt(Deal.buyer_region_code)}
-_STANDING = (
+_DEALT = {SELL: _deals_by(Deal.seller_region_code), BUY: _deals_by(Deal.buyer_region_code)}
+_PUBLIC_OFFERS = (
     select(
         *(Offer.id, Offer.side, Offer.title, Offer.remaining, Offer.unit, Offer.price_low),
         *(Offer.price_high, Offer.price_unit, Offer.region_code, Offer.created_at),

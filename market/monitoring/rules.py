@@ -1,4 +1,4 @@
-"""When a market is out of balance, a price has moved, a county sleeps. Pure functions.
+"""When a market is out of balance, a price has changed, a county is idle. Pure functions.
 
 Supply and demand mirror each other: what is a glut of sales is, with the sides changed, a
 shortage, at the same level. All quantities are in the base unit of one dimension (a count:
@@ -15,12 +15,12 @@ from decimal import Decimal
 from market.products.units import Dimension
 
 
-class Level(enum.StrEnum):
+class AlertLevel(enum.StrEnum):
     NOTICE = "notice"
     ALERT = "alert"
 
 
-class Kind(enum.StrEnum):
+class ImbalanceKind(enum.StrEnum):
     GLUT = "glut"  # 滞销
     SHORTAGE = "shortage"  # 紧缺
 
@@ -32,12 +32,13 @@ class Direction(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """From where on something is told; market.monitoring.labels gives the reason of each.
+    """The thresholds of notices and alerts; market.monitoring.labels gives the reason of each.
 
     Attributes:
-        gap_mass (kg), gap_head (head), gap_other (any other unit): a notice from so much
-            more on one side; an alert from `gap_alert` times that.
-        ratio_notice, ratio_alert: how many times the other side.
+        offers, owners: how many the larger side has at least.
+        gap_mass (kg), gap_head (head), gap_other (any other unit): the difference between the
+            sides for a notice; for an alert `gap_alert` times that.
+        ratio_notice, ratio_alert: the larger side as a multiple of the other.
         posted_notice, posted_alert, quiet: days.
         nearby: kilometres.
         prices, prices_before: how many prices at least; change_notice, change_alert: percent.
@@ -64,19 +65,19 @@ class Limits:
     idle_alert: int = 14
 
     def gap(self, measure: str) -> int:
-        """From how much more on one side, in the base unit of `measure`, it is a notice."""
+        """The difference between the sides for a notice, in the base unit of `measure`."""
         own = {Dimension.MASS.value: self.gap_mass, "head": self.gap_head}
         return own.get(measure, self.gap_other)
 
 
 @dataclass(frozen=True)
-class Hand:
+class MarketSide:
     """One side of a market.
 
     Attributes:
-        quantity: what remains, in the base unit.
-        days: half of its offers were posted so many days ago or earlier.
-        nearby: what this side has in the counties around beyond their own other side.
+        quantity: the remaining quantity, in the base unit.
+        days: the median age of its offers.
+        nearby: the surplus of this side in the counties around, over their own other side.
         last_deal: days since a deal of this side here; None: none is known.
         deals: how many of them in the last Limits.quiet days.
     """
@@ -92,11 +93,11 @@ class Hand:
 
 @dataclass(frozen=True)
 class Position:
-    """What is for sale and wanted of a product, in one dimension, in one place."""
+    """Supply and demand of a product, in one dimension, in one place."""
 
     measure: str
-    sell: Hand
-    buy: Hand
+    sell: MarketSide
+    buy: MarketSide
 
 
 @dataclass(frozen=True)
@@ -110,16 +111,16 @@ class Imbalance:
         covered: the counties around lack as much as is too much here.
     """
 
-    kind: Kind
-    level: Level
-    heavy: Hand
-    light: Hand
+    kind: ImbalanceKind
+    level: AlertLevel
+    heavy: MarketSide
+    light: MarketSide
     gap: Decimal
     ratio: Decimal | None
     covered: bool
 
 
-def judge(position: Position, limits: Limits) -> Imbalance | None:
+def find_imbalance(position: Position, limits: Limits) -> Imbalance | None:
     """What is wrong with a market, or None.
 
     A notice: one side has several offers of several people, is a good deal larger than the
@@ -147,9 +148,9 @@ def judge(position: Position, limits: Limits) -> Imbalance | None:
         and not covered
     )
     ratio = heavy.quantity / light.quantity if light.quantity else None
-    kind = Kind.GLUT if glut else Kind.SHORTAGE
+    kind = ImbalanceKind.GLUT if glut else ImbalanceKind.SHORTAGE
     return Imbalance(
-        kind, Level.ALERT if alert else Level.NOTICE, heavy, light, gap, ratio, covered
+        kind, AlertLevel.ALERT if alert else AlertLevel.NOTICE, heavy, light, gap, ratio, covered
     )
 
 
@@ -161,7 +162,7 @@ class Movement:
         now, before: medians; None where there are no prices.
         spread: the median distance of the earlier prices from their median.
         change: as a fraction of `before`; None where there are too few prices to say.
-        level, direction: None where nothing is to be told.
+        level, direction: None where there is nothing to report.
         year_ago: the median of the same season of the year before, over that year.
     """
 
@@ -171,46 +172,46 @@ class Movement:
     number_before: int
     spread: Decimal | None
     change: Decimal | None
-    level: Level | None
+    level: AlertLevel | None
     direction: Direction | None
     year_ago: Decimal | None = None
     over_year: Decimal | None = None
 
 
-def movement(
+def price_movement(
     now: Sequence[Decimal],
     before: Sequence[Decimal],
     year_ago: Sequence[Decimal],
     limits: Limits,
 ) -> Movement:
-    """How prices moved, robustly: medians, and spread as the median absolute deviation.
+    """How prices changed, robustly: medians, and the median absolute deviation as spread.
 
-    A rise is told when the median is up by so many percent and by more than the spread, and
-    three quarters of the prices are above what was usual: so that no single price, however
-    wrong, makes a rise of a fall. A fall mirrors it.
+    A rise is reported when the median is up by the percentage of `limits` and by more than the
+    spread, and three quarters of the prices are above the earlier median, so that no single
+    price, however wrong, turns a fall into a rise. A fall mirrors it.
     """
-    median, usual = middle(now), middle(before)
-    spread = middle([abs(price - usual) for price in before]) if usual is not None else None
-    last_year = middle(year_ago) if len(year_ago) >= limits.prices else None
-    enough = len(now) >= limits.prices and len(before) >= limits.prices_before
-    change = _change(median, usual) if enough else None
+    current, earlier = median(now), median(before)
+    spread = median([abs(price - earlier) for price in before]) if earlier is not None else None
+    last_year = median(year_ago) if len(year_ago) >= limits.prices else None
+    is_enough = len(now) >= limits.prices and len(before) >= limits.prices_before
+    change = _change(current, earlier) if is_enough else None
     direction = level = None
-    if change is not None and median is not None and usual is not None and spread is not None:
+    if change is not None and current is not None and earlier is not None and spread is not None:
         ordered = sorted(now)
         quarter = -(-len(ordered) // 4) - 1
-        rises, falls = ordered[quarter] > usual, ordered[-quarter - 1] < usual
+        rises, falls = ordered[quarter] > earlier, ordered[-quarter - 1] < earlier
         percent = abs(change) * 100
-        if (rises or falls) and percent >= limits.change_notice and abs(median - usual) > spread:
+        if (rises or falls) and percent >= limits.change_notice and abs(current - earlier) > spread:
             direction = Direction.RISE if rises else Direction.FALL
-            level = Level.ALERT if percent >= limits.change_alert else Level.NOTICE
-    over_year = _change(median, last_year) if len(now) >= limits.prices else None
+            level = AlertLevel.ALERT if percent >= limits.change_alert else AlertLevel.NOTICE
+    over_year = _change(current, last_year) if len(now) >= limits.prices else None
     return Movement(
-        *(median, len(now), usual, len(before), spread, change, level, direction),
+        *(current, len(now), earlier, len(before), spread, change, level, direction),
         *(last_year, over_year),
     )
 
 
-def middle(prices: Sequence[Decimal]) -> Decimal | None:
+def median(prices: Sequence[Decimal]) -> Decimal | None:
     """The median, exactly; None of nothing."""
     if not prices:
         return None
@@ -222,13 +223,13 @@ def _change(now: Decimal | None, then: Decimal | None) -> Decimal | None:
     return None if now is None or not then else now / then - 1
 
 
-def sleeping(idle: int | None, limits: Limits) -> Level | None:
-    """What so many days without any act say of a county; None days: there never was one."""
+def idle_level(idle: int | None, limits: Limits) -> AlertLevel | None:
+    """The level of a county idle for so many days; None days: it was never active."""
     if idle is None or idle >= limits.idle_alert:
-        return Level.ALERT
-    return Level.NOTICE if idle >= limits.idle_notice else None
+        return AlertLevel.ALERT
+    return AlertLevel.NOTICE if idle >= limits.idle_notice else None
 
 
-def worse(one: Level | None, other: Level | None) -> Level | None:
+def graver_level(one: AlertLevel | None, other: AlertLevel | None) -> AlertLevel | None:
     """The graver of two levels."""
-    return Level.ALERT if Level.ALERT in (one, other) else one or other
+    return AlertLevel.ALERT if AlertLevel.ALERT in (one, other) else one or other

@@ -1,4 +1,4 @@
-"""What an official should look at, of their own region only."""
+"""Pages of gluts, shortages, price changes and idle counties in an official's own regions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from flask_login import current_user
 
 from market.monitoring import activity as activities
 from market.monitoring import bp, labels, queries
-from market.monitoring import prices as moving
+from market.monitoring import prices as price_queries
 from market.monitoring.forms import ActivityFilter, MarketFilter, RegionFilter
-from market.monitoring.positions import Good
+from market.monitoring.positions import ProductMeasure
 from market.monitoring.queries import LEVELS, Finding, limits
-from market.monitoring.rules import Kind, Level, judge
+from market.monitoring.rules import AlertLevel, ImbalanceKind, find_imbalance
 from market.offers.models import Side
 from market.permissions import requires
 from market.products.queries import NamedProduct, named_products
@@ -30,30 +30,30 @@ MEASURES = {measure(code) for code in UNITS}
 
 
 @bp.context_processor
-def _words() -> dict[str, Any]:
-    return {"words": labels, "Level": Level, "Kind": Kind}
+def template_labels() -> dict[str, Any]:
+    return {"labels": labels, "AlertLevel": AlertLevel, "ImbalanceKind": ImbalanceKind}
 
 
 @bp.get("/desk/market")
 @requires("official")
 def market() -> str:
-    paths = queries.scope(current_user)
+    paths = queries.official_paths(current_user)
     form = MarketFilter(request.args, queries.places_in(paths), paths)
-    by = form.by.data if form.by.data in _steps(paths) else "county"
-    found = queries.findings(paths, by)
+    by = form.by.data if form.by.data in _levels(paths) else "county"
+    found = queries.find_imbalances(paths, by)
     form.offer_categories(named_products(found.categories).values())
     asked = form.chosen()
     filters = asked.get("level"), asked.get("kind"), asked.get("category"), form.path
-    kept = queries.chosen(found.rows, *filters)
-    pagination = Pagination(asked.get("page", 1), PER_PAGE, len(kept))
+    selected = queries.filter_findings(found.rows, *filters)
+    pagination = Pagination(asked.get("page", 1), PER_PAGE, len(selected))
     return render_template(
         "monitoring/market.html",
         form=form,
         by=by,
-        steps=_steps(paths),
+        levels=_levels(paths),
         places=_places(paths),
         found=found,
-        rows=pagination.rows_of(kept),
+        rows=pagination.rows_of(selected),
         pagination=pagination,
         here={name: asked.get(name) for name in ("level", "kind", "category", "region")},
         thresholds=labels.threshold_rows(labels.MARKET, limits()),
@@ -62,7 +62,7 @@ def market() -> str:
 
 
 @dataclass(frozen=True)
-class Watched:
+class LocalProduct:
     """A product in one dimension in one place; `path` says who may look at it."""
 
     place: Place
@@ -74,13 +74,13 @@ class Watched:
         return self.place.path
 
 
-def load_market(code: str, product: str, of_measure: str) -> Watched:
-    """What the address names, or 404."""
+def load_market(code: str, product: str, of_measure: str) -> LocalProduct:
+    """The product and place of the address, or 404."""
     lexicon = region_lexicon()
     place, good = lexicon.places.get(code), _good(product, of_measure)
     if place is None or not lexicon.at_home(code):
         abort(404)
-    return Watched(place, *good)
+    return LocalProduct(place, *good)
 
 
 def _good(product: str, of_measure: str) -> tuple[NamedProduct, str]:
@@ -92,23 +92,25 @@ def _good(product: str, of_measure: str) -> tuple[NamedProduct, str]:
 
 @bp.get("/desk/market/<code>/<product>/<of_measure>")
 @requires("region.watch", load=load_market)
-def position(watched: Watched) -> str:
-    good: Good = watched.product.code, watched.measure
-    unit, held, at = queries.position_of(watched.place, good)
-    imbalance = judge(held, limits()) if held else None
+def position(subject: LocalProduct) -> str:
+    good: ProductMeasure = subject.product.code, subject.measure
+    unit, current, at = queries.position_of(subject.place, good)
+    imbalance = find_imbalance(current, limits()) if current else None
     finding = (
-        Finding(watched.place, watched.product, held, imbalance) if held and imbalance else None
+        Finding(subject.place, subject.product, current, imbalance)
+        if current and imbalance
+        else None
     )
-    lacking = imbalance.kind if imbalance else Kind.GLUT
-    other = Side.BUY if lacking is Kind.GLUT else Side.SELL
+    kind = imbalance.kind if imbalance else ImbalanceKind.GLUT
+    other = Side.BUY if kind is ImbalanceKind.GLUT else Side.SELL
     return render_template(
         "monitoring/position.html",
-        watched=watched,
-        held=held,
+        subject=subject,
+        current=current,
         finding=finding,
-        offers=queries.standing_offers(unit, good),
+        offers=queries.largest_offers(unit, good),
         other=other,
-        elsewhere=queries.elsewhere(unit, good, other)[:PLACES_SHOWN],
+        elsewhere=queries.other_counties(unit, good, other)[:PLACES_SHOWN],
         places=region_lexicon().places,
         at=at,
         limits=limits(),
@@ -119,21 +121,21 @@ def position(watched: Watched) -> str:
 @bp.get("/desk/prices")
 @requires("official")
 def prices() -> str:
-    paths = queries.scope(current_user)
+    paths = queries.official_paths(current_user)
     form = MarketFilter(request.args, queries.places_in(paths), paths)
     chosen, home = [form.path] if form.path else paths, [region_lexicon().home]
-    found, at = moving.price_rows(chosen)
+    found, at = price_queries.price_rows(chosen)
     form.offer_categories(_categories(found))
     asked = form.chosen()
-    kept = moving.chosen(found, asked.get("level"), asked.get("category"))
-    pagination = Pagination(asked.get("page", 1), PER_PAGE, len(kept))
+    selected = price_queries.filter_rows(found, asked.get("level"), asked.get("category"))
+    pagination = Pagination(asked.get("page", 1), PER_PAGE, len(selected))
     return render_template(
         "monitoring/prices.html",
         form=form,
         places=_places(chosen),
         whole=_places(home) if chosen != home else [],
         found=found,
-        rows=pagination.rows_of(kept),
+        rows=pagination.rows_of(selected),
         pagination=pagination,
         here={name: asked.get(name) for name in ("level", "category", "region")},
         at=at,
@@ -145,12 +147,12 @@ def prices() -> str:
 @requires("official")
 def product(product: str, of_measure: str) -> str:
     named, of_measure = _good(product, of_measure)
-    paths = queries.scope(current_user)
+    paths = queries.official_paths(current_user)
     form = RegionFilter(request.args, queries.places_in(paths), paths)
     chosen = [form.path] if form.path else paths
-    row, at = moving.price_row(chosen, (named.code, of_measure))
+    row, at = price_queries.price_row(chosen, (named.code, of_measure))
     home = [region_lexicon().home]
-    whole, _ = moving.price_row(home, (named.code, of_measure))
+    whole, _ = price_queries.price_row(home, (named.code, of_measure))
     return render_template(
         "monitoring/product.html",
         form=form,
@@ -168,7 +170,7 @@ def product(product: str, of_measure: str) -> str:
 @bp.get("/desk/activity")
 @requires("official")
 def activity() -> str:
-    paths = queries.scope(current_user)
+    paths = queries.official_paths(current_user)
     choices = [place for place in queries.places_in(paths) if place.level == 1]
     form = ActivityFilter(request.args, choices, paths)
     sort = form.chosen().get("sort", "idle")
@@ -177,9 +179,11 @@ def activity() -> str:
         "monitoring/activity.html",
         form=form,
         sort=sort,
-        rows=activities.ordered(rows, sort),
+        rows=activities.sort_rows(rows, sort),
         columns=activities.columns,
-        lacking={lack: sum(lack in row.lacks for row in rows) for lack in labels.LACKS},
+        missing_counts={
+            item: sum(item in row.missing for row in rows) for item in labels.MISSING_LABELS
+        },
         places=_places([form.path] if form.path else paths),
         at=at,
         thresholds=labels.threshold_rows(labels.ACTIVITY, limits()),
@@ -187,8 +191,8 @@ def activity() -> str:
     )
 
 
-def _steps(paths: Sequence[str]) -> list[str]:
-    """The levels the official can look at: their own and those below."""
+def _levels(paths: Sequence[str]) -> list[str]:
+    """The levels of region the official can see: their own and those below."""
     top = min((path.count("/") for path in paths), default=2)
     return [name for name, level in LEVELS.items() if level >= top]
 
@@ -198,6 +202,6 @@ def _places(paths: Sequence[str]) -> list[Place]:
     return [found[path] for path in paths if path in found]
 
 
-def _categories(rows: Sequence[moving.PriceRow]) -> list[NamedProduct]:
+def _categories(rows: Sequence[price_queries.PriceRow]) -> list[NamedProduct]:
     codes = sorted({row.product.path.partition("/")[0] for row in rows})
     return list(named_products(codes).values())

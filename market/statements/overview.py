@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from market.accounts.models import OFFICIALS, Account, Role
 from market.database import utcnow
 from market.fairs.models import Fair
-from market.monitoring.activity import Column, add_column
+from market.monitoring.activity import ActivityColumn, add_column
 from market.permissions import may
 from market.statements import queries, units
 from market.statements.drift import cut_offs
@@ -196,7 +196,7 @@ def awaiting(account: Account) -> list[Backlog]:
 
 add_backlog(30, awaiting)
 tabs.append(DeskTab(30, _l("Statements"), "statements.index", also=["statements.punctuality"]))
-add_column(Column("reported", _l("Last report"), queries.last_reports))
+add_column(ActivityColumn("reported", _l("Last report"), queries.last_reports))
 
 
 @dataclass(frozen=True)

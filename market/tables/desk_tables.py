@@ -26,7 +26,7 @@ from market.web.language import lazy_gettext as _l
 
 def activity(account: Account) -> Table:
     """A row for each reporting county of the account's, the longest idle first."""
-    paths = queries.scope(account)
+    paths = queries.official_paths(account)
     found, at = activities.activity_rows(paths)
     added = activities.columns
     columns = (
@@ -47,7 +47,7 @@ def activity(account: Account) -> Table:
             *(_level(row.level), row.idle),
             *(row.last_offer, row.last_verification, row.last_deal),
             *(row.extra.get(column.name) for column in added),
-            _("; ").join(str(labels.LACKS[lack]) for lack in row.lacks),
+            _("; ").join(str(labels.MISSING_LABELS[lack]) for lack in row.missing),
         )
         for n, row in enumerate(found, 1)
     ]
@@ -56,8 +56,8 @@ def activity(account: Account) -> Table:
 
 def market(account: Account) -> Table:
     """A row for each glut or shortage in the account's counties, the gravest first."""
-    paths = queries.scope(account)
-    found = queries.findings(paths)
+    paths = queries.official_paths(account)
+    found = queries.find_imbalances(paths)
     columns = (
         Column(_("County"), width=16, is_region=True),
         Column(_("Product"), width=16),
@@ -79,7 +79,7 @@ def market(account: Account) -> Table:
         rows.append(
             (
                 *(region_name(finding.place), local_name(finding.product)),
-                *(str(labels.KINDS[one.kind]), _level(one.level), str(UNITS[unit].name)),
+                *(str(labels.KIND_LABELS[one.kind]), _level(one.level), str(UNITS[unit].name)),
                 *(size / UNITS[unit].factor for size in sizes),
                 *(_rounded(one.ratio, "0.1"), one.heavy.days, one.heavy.deals),
             )
@@ -89,7 +89,7 @@ def market(account: Account) -> Table:
 
 def price_table(account: Account) -> Table:
     """A row for each product with a price this week in the account's regions."""
-    paths = queries.scope(account)
+    paths = queries.official_paths(account)
     found, at = prices.price_rows(paths)
     columns = (
         Column(_("Product"), width=16),
@@ -144,7 +144,7 @@ def punctuality(account: Account, fair: Fair) -> Table:
         )
         for row in found.counties
     ]
-    paths = queries.scope(account)
+    paths = queries.official_paths(account)
     return _table("punctuality", paths, now, columns, [*above, *below], local_name(fair))
 
 
@@ -169,7 +169,7 @@ def _unit(measure: str, of_mass: str) -> str:
 
 
 def _level(level: Any) -> str:
-    return str(labels.LEVELS[level]) if level else ""
+    return str(labels.LEVEL_LABELS[level]) if level else ""
 
 
 def _rounded(value: Decimal | None, to: str) -> Decimal | None:

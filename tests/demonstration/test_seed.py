@@ -31,8 +31,8 @@ from market.fairs.queries import running_fair
 from market.matching.models import MatchChange, MatchNotice
 from market.monitoring.activity import activity_rows
 from market.monitoring.prices import price_rows
-from market.monitoring.queries import findings
-from market.monitoring.rules import Direction, Kind
+from market.monitoring.queries import find_imbalances
+from market.monitoring.rules import Direction, ImbalanceKind
 from market.offers.models import Offer, OfferPhoto, Side, Status, Verification
 from market.offers.photos import photo_path
 from market.products.models import GeographicalIndication, Product
@@ -354,8 +354,10 @@ def assert_monitoring_has_something(app: Flask) -> None:
     ).first()
     assert first
     for path in (first, home_region().path):
-        alerts = {k for (k, level), n in findings([path]).counts.items() if level == "alert" and n}
-        assert alerts == set(Kind)
+        alerts = {
+            k for (k, level), n in find_imbalances([path]).counts.items() if level == "alert" and n
+        }
+        assert alerts == set(ImbalanceKind)
         moved = price_rows([path])[0]
         assert {row.told.direction for row in moved if row.level == "alert"} >= set(Direction)
         longest = activity_rows([path])[0][0]

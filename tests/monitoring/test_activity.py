@@ -11,8 +11,8 @@ from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
 from market.monitoring import activity
-from market.monitoring.activity import ActivityRow, Column, Lack
-from market.monitoring.rules import Level
+from market.monitoring.activity import ActivityColumn, ActivityRow, MissingItem
+from market.monitoring.rules import AlertLevel
 from market.offers.models import Verification
 from market.web.home_time import home_today
 from tests.fairs.factories import make_fair, new_deal, new_offer
@@ -41,7 +41,7 @@ def test_every_reporting_county_is_there_and_never_woken_ones_come_first(
     post(make_account(), 0)
     found = activity.activity_rows([HOME])[0]
     assert len(found) == 124
-    assert (found[0].idle, found[0].level) == (None, Level.ALERT)
+    assert (found[0].idle, found[0].level) == (None, AlertLevel.ALERT)
     assert (found[-1].place.code, found[-1].idle, found[-1].level) == (SHIMEN, 0, None)
     assert set(rows(CHANGDE)) < set(rows())
 
@@ -53,7 +53,7 @@ def test_idle_counts_from_the_latest_act_of_any_kind(make_account: Make) -> None
     assert rows()[SHIMEN].idle == 20
     verified = {"verification": Verification.VERIFIED, "verified_at": utcnow() - timedelta(days=8)}
     post(seller, 21, **verified)
-    assert (rows()[SHIMEN].idle, rows()[SHIMEN].level) == (8, Level.NOTICE)
+    assert (rows()[SHIMEN].idle, rows()[SHIMEN].level) == (8, AlertLevel.NOTICE)
     agreed = {"status": DealStatus.AGREED, "agreed_on": today - timedelta(days=3)}
     with transaction():
         db.session.add(new_deal(make_fair(), seller, buyer, **agreed))
@@ -64,32 +64,32 @@ def test_idle_counts_from_the_latest_act_of_any_kind(make_account: Make) -> None
 
 def test_what_a_county_has_nothing_of_is_said(make_account: Make) -> None:
     today = home_today()
-    assert rows()[SHIMEN].lacks == [Lack.SUPPLY, Lack.DEMAND, Lack.ASSISTANT]
+    assert rows()[SHIMEN].missing == [MissingItem.SUPPLY, MissingItem.DEMAND, MissingItem.ASSISTANT]
     fair = make_fair(starts_on=today - timedelta(days=5), ends_on=today + timedelta(days=5))
-    assert rows()[SHIMEN].lacks == list(Lack)
+    assert rows()[SHIMEN].missing == list(MissingItem)
     seller, buyer = make_account(role="assistant"), make_account()
     post(seller, 1, verification=Verification.VERIFIED, verified_at=utcnow())
     post(buyer, 1, side="buy")
     with transaction():
         db.session.add(new_deal(fair, seller, buyer, agreed_on=today))
-    assert rows()[SHIMEN].lacks == []
-    assert rows()[LINLI].lacks == list(Lack)
+    assert rows()[SHIMEN].missing == []
+    assert rows()[LINLI].missing == list(MissingItem)
 
 
 def test_an_assistant_of_the_prefecture_serves_its_counties(make_account: Make) -> None:
     make_account(role="assistant", scope="430700")
-    assert Lack.ASSISTANT not in rows()[LINLI].lacks
-    assert Lack.ASSISTANT in rows()[YUEYANG].lacks
+    assert MissingItem.ASSISTANT not in rows()[LINLI].missing
+    assert MissingItem.ASSISTANT in rows()[YUEYANG].missing
 
 
 def test_the_order_is_the_one_asked_for(make_account: Make) -> None:
     for region, days in ((SHIMEN, 9), (LINLI, 4)):
         post(make_account(region=region), days)
     found = activity.activity_rows([CHANGDE])[0]
-    assert [r.place.code for r in activity.ordered(found, "offer")][-2:] == [SHIMEN, LINLI]
-    by_place = [row.place.path for row in activity.ordered(found, "place")]
+    assert [r.place.code for r in activity.sort_rows(found, "offer")][-2:] == [SHIMEN, LINLI]
+    by_place = [row.place.path for row in activity.sort_rows(found, "place")]
     assert by_place == sorted(by_place)
-    assert activity.ordered(found, "idle") == found
+    assert activity.sort_rows(found, "idle") == found
 
 
 @pytest.fixture
@@ -102,8 +102,8 @@ def reports() -> Iterator[None]:
 
     added = list(activity.columns)
     activity.columns.clear()
-    activity.add_column(Column("report", "Last report", lambda codes: {}))
-    activity.add_column(Column("report", "Last report", last))
+    activity.add_column(ActivityColumn("report", "Last report", lambda codes: {}))
+    activity.add_column(ActivityColumn("report", "Last report", last))
     yield
     activity.columns[:] = added
 

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.monitoring.positions import BUY, SELL, Book, Dealt, Unit
-from market.monitoring.rules import Hand, Limits, Position
+from market.monitoring.positions import BUY, SELL, Area, OfferSnapshot, RecentDeals
+from market.monitoring.rules import Limits, MarketSide, Position
 from market.products.units import in_base, measure
 
 TODAY = 740_000
@@ -22,8 +22,8 @@ PLACES: dict[str, tuple[float | None, float | None]] = {
     "d": (None, None),
 }
 EVERYTHING = Limits(offers=1)
-LONE = [Unit(code, *where, (code,)) for code, where in PLACES.items()]
-TOGETHER = Unit("abc", 29.0, 112.0, ("a", "b", "c"))
+LONE = [Area(code, *where, (code,)) for code, where in PLACES.items()]
+TOGETHER = Area("abc", 29.0, 112.0, ("a", "b", "c"))
 
 rows = st.lists(
     st.tuples(
@@ -40,9 +40,9 @@ rows = st.lists(
 
 
 def positions(
-    offers: Sequence[Any], units: Sequence[Unit], dealt: Sequence[Dealt] = ()
+    offers: Sequence[Any], units: Sequence[Area], dealt: Sequence[RecentDeals] = ()
 ) -> dict[tuple[str, tuple[str, str]], Position]:
-    book = Book(offers, dealt, PLACES, TODAY)
+    book = OfferSnapshot(offers, dealt, PLACES, TODAY)
     return {(unit.code, good): p for unit, good, p in book.positions(units, EVERYTHING)}
 
 
@@ -53,7 +53,7 @@ def by_hand(offers: Sequence[Any]) -> tuple[Decimal, int, int, int]:
     return quantity, len(offers), owners, ages[(len(ages) - 1) // 2] if ages else 0
 
 
-def told(hand: Hand) -> tuple[Decimal, int, int, int]:
+def told(hand: MarketSide) -> tuple[Decimal, int, int, int]:
     return hand.quantity, hand.offers, hand.owners, hand.days
 
 
@@ -107,10 +107,10 @@ def test_nearby_is_what_the_counties_within_reach_lack_beyond_their_own() -> Non
 def test_deals_count_on_their_side_wherever_in_the_unit_they_were() -> None:
     offers = [("a", "tea", SELL, "kg", 1, 9_000, TODAY)]
     dealt = [
-        Dealt("a", "tea", SELL, TODAY - 3, 2),
-        Dealt("b", "tea", SELL, TODAY - 9, 0),
-        Dealt("b", "tea", BUY, TODAY - 1, 5),
-        Dealt("c", "pig", SELL, TODAY, 9),
+        RecentDeals("a", "tea", SELL, TODAY - 3, 2),
+        RecentDeals("b", "tea", SELL, TODAY - 9, 0),
+        RecentDeals("b", "tea", BUY, TODAY - 1, 5),
+        RecentDeals("c", "pig", SELL, TODAY, 9),
     ]
     found = positions(offers, LONE, dealt) | positions(offers, [TOGETHER], dealt)
     sides = [found[code, ("tea", "mass")] for code in ("a", "abc")]
@@ -120,7 +120,7 @@ def test_deals_count_on_their_side_wherever_in_the_unit_they_were() -> None:
 
 def test_elsewhere_is_ordered_by_distance_and_leaves_the_unit_out() -> None:
     offers = [(code, "tea", BUY, "kg", 1, 1_000, TODAY) for code in "dcba"]
-    book = Book(offers, (), PLACES, TODAY)
+    book = OfferSnapshot(offers, (), PLACES, TODAY)
     assert [s.region for s in book.stocks(LONE[0], ("tea", "mass"), BUY)] == ["b", "c", "d"]
     assert [s.region for s in book.stocks(TOGETHER, ("tea", "mass"), BUY)] == ["d"]
     assert book.stocks(LONE[0], ("tea", "mass"), SELL) == []

@@ -13,7 +13,7 @@ from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
 from market.monitoring import prices
-from market.monitoring.rules import Direction, Level
+from market.monitoring.rules import AlertLevel, Direction
 from market.offers.models import Side, Status
 from market.web.home_time import home_today, home_zone
 from tests.fairs.factories import ORANGE, make_fair, new_deal, new_offer
@@ -55,7 +55,7 @@ def test_a_rise_is_told_per_base_unit_and_by_week(make_account: Make) -> None:
         ask(make_account(), "5.20", days, unit="kg")
     (row,), _ = prices.price_rows([HOME])
     assert (row.asked.now, row.asked.number, row.asked.number_before) == (Decimal("5.2"), 6, 10)
-    assert (row.asked.direction, row.level) == (Direction.RISE, Level.ALERT)
+    assert (row.asked.direction, row.level) == (Direction.RISE, AlertLevel.ALERT)
     assert [week.asks for week in row.weeks][-6:] == [0, 2, 2, 3, 3, 6]
     assert row.dealt.now is None
 
@@ -103,8 +103,8 @@ def test_deals_have_their_own_movement(make_account: Make) -> None:
         db.session.add(disputed)
     (row,), _ = prices.price_rows([HOME])
     assert (row.dealt.now, row.dealt.before, row.dealt.number) == (3, 4, 5)
-    assert (row.told, row.level) == (row.dealt, Level.ALERT)
-    assert row.told.direction is Direction.FALL
+    assert (row.main, row.level) == (row.dealt, AlertLevel.ALERT)
+    assert row.main.direction is Direction.FALL
 
 
 def test_the_same_season_of_the_year_before_is_compared(make_account: Make) -> None:

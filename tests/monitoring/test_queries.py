@@ -14,8 +14,8 @@ from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
 from market.monitoring import queries
-from market.monitoring.awaiting import awaiting
-from market.monitoring.rules import Kind, Level
+from market.monitoring.awaiting import alerts
+from market.monitoring.rules import AlertLevel, ImbalanceKind
 from market.offers.models import Offer, Side, Status
 from tests.fairs.factories import ORANGE, make_fair, new_deal, new_offer
 from tests.sql import statements
@@ -46,27 +46,27 @@ def heap(
     return offers
 
 
-def found(path: str = HOME, by: str = "county") -> list[tuple[str, Kind, Level]]:
-    rows = queries.findings([path], by).rows
+def found(path: str = HOME, by: str = "county") -> list[tuple[str, ImbalanceKind, AlertLevel]]:
+    rows = queries.find_imbalances([path], by).rows
     return [(f.place.code, f.imbalance.kind, f.imbalance.level) for f in rows]
 
 
 def test_a_glut_is_told_with_its_figures(make_account: Make) -> None:
     heap(make_account)
     heap(make_account, side=Side.BUY, tonnes=30, number=1)
-    (row,) = queries.findings([HOME]).rows
+    (row,) = queries.find_imbalances([HOME]).rows
     sell, buy = row.position.sell, row.position.buy
     assert (row.place.code, row.product.code) == (LINLI, ORANGE)
     assert (sell.quantity, sell.offers, sell.owners, sell.days) == (420_000, 6, 6, 21)
     assert (buy.quantity, buy.offers) == (30_000, 1)
-    assert (row.imbalance.kind, row.imbalance.level) == (Kind.GLUT, Level.ALERT)
+    assert (row.imbalance.kind, row.imbalance.level) == (ImbalanceKind.GLUT, AlertLevel.ALERT)
 
 
 def test_only_what_stands_counts_and_of_it_what_remains(make_account: Make) -> None:
     heap(make_account, remaining=Decimal(1))
     heap(make_account, status=Status.WITHDRAWN)
     heap(make_account, valid_until=utcnow() - timedelta(hours=1))
-    (row,) = queries.findings([HOME]).rows
+    (row,) = queries.find_imbalances([HOME]).rows
     assert (row.position.sell.quantity, row.position.sell.offers) == (6_000, 6)
 
 
@@ -83,8 +83,8 @@ def test_two_counties_that_even_out_leave_their_prefecture_in_balance(make_accou
     heap(make_account, SHIMEN, Side.BUY)
     kinds = {code: (kind, level) for code, kind, level in found()}
     # The neighbour takes it all: a notice, what is missing is the meeting.
-    assert kinds[LINLI] == (Kind.GLUT, Level.NOTICE)
-    assert kinds[SHIMEN] == (Kind.SHORTAGE, Level.NOTICE)
+    assert kinds[LINLI] == (ImbalanceKind.GLUT, AlertLevel.NOTICE)
+    assert kinds[SHIMEN] == (ImbalanceKind.SHORTAGE, AlertLevel.NOTICE)
     assert found(by="prefecture") == found(by="province") == []
 
 
@@ -92,19 +92,19 @@ def test_counties_too_small_to_tell_make_a_glut_of_their_prefecture(make_account
     for region in (LINLI, SHIMEN, TAOYUAN):
         heap(make_account, region, number=2)
     assert found() == []
-    assert found(by="prefecture") == [("430700", Kind.GLUT, Level.ALERT)]
-    assert found(by="province") == [("430000", Kind.GLUT, Level.ALERT)]
+    assert found(by="prefecture") == [("430700", ImbalanceKind.GLUT, AlertLevel.ALERT)]
+    assert found(by="province") == [("430000", ImbalanceKind.GLUT, AlertLevel.ALERT)]
 
 
 def test_a_deal_of_these_days_makes_an_alert_a_notice(make_account: Make) -> None:
     offers = heap(make_account)
     seller, buyer = db.session.get_one(Account, offers[0].owner_id), make_account(region=YUEYANG)
     fair, today = make_fair(), utcnow().date()
-    for age, level in ((30, Level.ALERT), (1, Level.NOTICE)):
+    for age, level in ((30, AlertLevel.ALERT), (1, AlertLevel.NOTICE)):
         values = {"agreed_on": today - timedelta(days=age), "status": DealStatus.AGREED}
         with transaction():
             db.session.add(new_deal(fair, seller, buyer, **values))
-        assert found() == [(LINLI, Kind.GLUT, level)]
+        assert found() == [(LINLI, ImbalanceKind.GLUT, level)]
 
 
 def test_elsewhere_names_the_nearest_counties_of_the_other_side(make_account: Make) -> None:
@@ -115,7 +115,7 @@ def test_elsewhere_names_the_nearest_counties_of_the_other_side(make_account: Ma
     unit, position, _ = queries.position_of(place, (ORANGE, "mass"))
     assert position
     assert position.sell.quantity == 420_000
-    rows = queries.elsewhere(unit, (ORANGE, "mass"), Side.BUY)
+    rows = queries.other_counties(unit, (ORANGE, "mass"), Side.BUY)
     assert [(r.place.code, r.quantity, r.offers) for r in rows] == [
         (SHIMEN, 10_000, 2),
         (YUEYANG, 10_000, 2),
@@ -128,7 +128,7 @@ def test_the_offers_that_make_a_side_are_those_counted(make_account: Make) -> No
     heap(make_account, unit="plant")
     place = queries.places_in([f"{CHANGDE}/{LINLI}"])[0]
     unit, position, _ = queries.position_of(place, (ORANGE, "mass"))
-    rows = queries.standing_offers(unit, (ORANGE, "mass"))[Side.SELL]
+    rows = queries.largest_offers(unit, (ORANGE, "mass"))[Side.SELL]
     assert position
     assert {row.id for row in rows} == {offer.id for offer in offers}
     assert sum(row.remaining for row in rows) * 1000 == position.sell.quantity
@@ -138,14 +138,14 @@ def test_the_thresholds_are_a_setting(app: Flask, make_account: Make) -> None:
     heap(make_account, number=2)
     assert found() == []
     app.config["MONITORING"] = {"offers": 2, "owners": 2}
-    assert found() == [(LINLI, Kind.GLUT, Level.ALERT)]
+    assert found() == [(LINLI, ImbalanceKind.GLUT, AlertLevel.ALERT)]
 
 
 def test_the_whole_market_is_read_in_three_statements(make_account: Make) -> None:
     heap(make_account)
-    queries.findings([HOME])
+    queries.find_imbalances([HOME])
     with statements() as sent:
-        queries.findings([HOME])
+        queries.find_imbalances([HOME])
     assert len(sent) <= 3 + 2  # the words of the lexicons, when it is time to ask
 
 
@@ -157,8 +157,8 @@ def test_the_desk_is_told_of_alerts_and_sleepers_of_the_own_region(
     county = make_account(role="county_official", region=LINLI)
     other = make_account(role="county_official", region=YUEYANG)
     with app.test_request_context():
-        assert [one.count for one in awaiting(county)] == [1, 0, 1]
-        assert [one.count for one in awaiting(other)] == [0, 0, 0]
+        assert [one.count for one in alerts(county)] == [1, 0, 1]
+        assert [one.count for one in alerts(other)] == [0, 0, 0]
 
 
 def test_what_was_read_is_kept_for_the_time_the_setting_says(
@@ -169,4 +169,4 @@ def test_what_was_read_is_kept_for_the_time_the_setting_says(
     heap(make_account)
     assert found() == []
     app.extensions["stores"]["monitoring"].clear()
-    assert found() == [(LINLI, Kind.GLUT, Level.ALERT)]
+    assert found() == [(LINLI, ImbalanceKind.GLUT, AlertLevel.ALERT)]

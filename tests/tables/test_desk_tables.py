@@ -59,7 +59,7 @@ def in_excel(client: Any, name: str) -> list[tuple[Any, ...]]:
 
 
 def test_the_findings_are_those_of_the_page(goods: None, province: Any) -> None:
-    found = queries.findings(["43"]).rows
+    found = queries.find_imbalances(["43"]).rows
     rows = in_csv(province, "market")
     assert [(row[0], row[1]) for row in rows] == [(f.place.name, f.product.name) for f in found]
     for row, f in zip(rows, found, strict=True):
@@ -131,7 +131,7 @@ def test_an_official_takes_their_own_regions_away_and_no_other(
 ) -> None:
     yueyang = log_in(make_account(role="prefecture_official", scope="430600"))
     (glut,) = in_csv(yueyang, "market")
-    assert glut[0] == queries.findings(["43/4306"]).rows[0].place.name
+    assert glut[0] == queries.find_imbalances(["43/4306"]).rows[0].place.name
     assert {row[2] for row in in_csv(yueyang, "activity")} == {"岳阳市"}
     orange = db.session.get_one(Product, ORANGE).name
     assert orange not in {row[0] for row in in_csv(yueyang, "prices")}
