@@ -187,7 +187,7 @@ def tidy() -> None:
 
 
 def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
-    from market.accounts.erasures import finish_erasures
+    from market.accounts.privacy.erasures import finish_erasures
     from market.matching.services import notice_matches
     from market.papers.document_jobs import MakerProcess
     from market.search.services import check, drain

@@ -182,7 +182,7 @@ class Erasure(Base):
     """What is still to be done for an account that was erased; deleted when it is done.
 
     Attributes:
-        left: by name of market.accounts.erasures.finishers, what each must know.
+        left: by name of market.accounts.privacy.erasures.file_erasers, what each must know.
         rewriting: in the transaction that erases: only then may the texts beside what is
             append-only be changed (triggers look at it). Never true once committed.
     """

@@ -6,9 +6,7 @@ from flask import current_app
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from market.accounts import erasures
 from market.accounts.authentication import same_password
-from market.accounts.exports import closers, erasers, reopeners
 from market.accounts.models import (
     Account,
     Consent,
@@ -21,6 +19,8 @@ from market.accounts.models import (
 )
 from market.accounts.names import checked_name
 from market.accounts.passwords import hash_password as hash_password
+from market.accounts.privacy import erasures
+from market.accounts.privacy.exports import closers, erasers, reopeners
 from market.accounts.quotas import REVEALS
 from market.accounts.recovery import PhoneTaken
 from market.accounts.rules import role_fits
@@ -108,7 +108,7 @@ def erase(actor: Account, known_hash: str) -> None:
 
 def erase_account(account: Account) -> None:
     """As erase(), once it is clear that the person wants it."""
-    erasure, person = erasures.begin(account)
+    erasure, person = erasures.start_erasure(account)
     for end in erasers:
         end(account)
     now = utcnow()
@@ -125,7 +125,7 @@ def erase_account(account: Account) -> None:
     account.password_hash = None
     account.disabled_at = account.disabled_at or now
     _end_logins(account)
-    erasures.take_out(erasure, person)
+    erasures.redact_texts(erasure, person)
 
 
 def _another_administrator(account: Account) -> bool:

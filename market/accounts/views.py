@@ -24,12 +24,12 @@ from market.accounts import authentication, bp, labels, services, sessions
 from market.accounts.attempts import confirm_attempt, login_attempt, spend_registration
 from market.accounts.contact import readable_phone
 from market.accounts.devices import Device, remember_device, this_device
-from market.accounts.exports import export_account
 from market.accounts.forms import EraseForm, LoginForm, ProfileForm, RegisterForm
 from market.accounts.login import actor, enter, leave
 from market.accounts.models import Account
 from market.accounts.my_pages import pages_of
 from market.accounts.passwords import hash_password
+from market.accounts.privacy.exports import export_account
 from market.accounts.recovery import PhoneTaken, pending_phone
 from market.accounts.rules import device_name
 from market.database import transaction

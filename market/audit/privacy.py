@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from market.accounts.erasures import Person, Texts, texts
-from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
+from market.accounts.privacy.erasures import Person, PersonalTexts, personal_texts
+from market.accounts.privacy.exports import erasers, exporters
 from market.audit.models import Act, ActChange
 from market.audit.recording import redact_texts
 from market.database import db
@@ -52,6 +52,6 @@ def _about(person: Person) -> ColumnElement[bool]:
     )
 
 
-texts.append(Texts(ActChange, ("before", "after"), _about, last=True))
+personal_texts.append(PersonalTexts(ActChange, ("before", "after"), _about, last=True))
 exporters.append(("acts", _acts))
 erasers.insert(0, lambda account: redact_texts())

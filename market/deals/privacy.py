@@ -8,9 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import selectinload
 
-from market.accounts.erasures import Finisher, Person, Texts, finishers, texts
-from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
+from market.accounts.privacy.erasures import (
+    FileEraser,
+    Person,
+    PersonalTexts,
+    file_erasers,
+    personal_texts,
+)
+from market.accounts.privacy.exports import erasers, exporters
 from market.database import db
 from market.deals.models import (
     DEAL_TRANSITIONS,
@@ -155,11 +161,11 @@ def _proofs_in_use() -> list[str]:
 exporters.append(("deals", _deals))
 # Before the offers are withdrawn: giving a quantity back can open one that was sold out.
 erasers.insert(0, _erase)
-texts += [
-    Texts(Deal, ("note", "amount_reason", "day_reason", "status_reason"), _involves),
-    Texts(DealEvent, ("reason",), _part_of(DealEvent.deal_id)),
-    Texts(DealRevision, ("amount_reason", "day_reason"), _part_of(DealRevision.deal_id)),
-    Texts(Offer, WRITTEN, _offers_of_deals, record_change),
+personal_texts += [
+    PersonalTexts(Deal, ("note", "amount_reason", "day_reason", "status_reason"), _involves),
+    PersonalTexts(DealEvent, ("reason",), _part_of(DealEvent.deal_id)),
+    PersonalTexts(DealRevision, ("amount_reason", "day_reason"), _part_of(DealRevision.deal_id)),
+    PersonalTexts(Offer, WRITTEN, _offers_of_deals, record_change),
 ]
-finishers["files"] = Finisher(_files, _delete_files)
+file_erasers["files"] = FileEraser(_files, _delete_files)
 photos.hashes_in_use["proofs"] = _proofs_in_use

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from market.accounts.erasures import Texts, texts
+from market.accounts.privacy.erasures import PersonalTexts, personal_texts
 from market.fairs.models import Fair, FairEvent, FairSession
 
-texts += [
-    Texts(Fair, ("name", "name_en", "note")),
-    Texts(FairSession, ("name", "name_en", "note")),
-    Texts(FairEvent, ("reason",)),
+personal_texts += [
+    PersonalTexts(Fair, ("name", "name_en", "note")),
+    PersonalTexts(FairSession, ("name", "name_en", "note")),
+    PersonalTexts(FairEvent, ("reason",)),
 ]

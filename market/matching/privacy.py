@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Select, delete, or_, select
 
-from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
+from market.accounts.privacy.exports import erasers, exporters
 from market.database import db
 from market.matching.models import MatchChange, MatchNotice
 from market.offers.models import Offer

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from market.accounts.erasures import Person, Texts, texts
-from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
+from market.accounts.privacy.erasures import Person, PersonalTexts, personal_texts
+from market.accounts.privacy.exports import erasers, exporters
 from market.database import db
 from market.deals.models import Deal
 from market.messages.models import Question, QuestionStatus, QuestionText
@@ -74,6 +74,6 @@ def _about(person: Person) -> ColumnElement[bool]:
     return QuestionText.question_id.in_(threads)
 
 
-texts.append(Texts(QuestionText, ("text",), _about))
+personal_texts.append(PersonalTexts(QuestionText, ("text",), _about))
 exporters.extend([("questions", _questions), ("answers", _answers)])
 erasers.append(_erase)

@@ -7,9 +7,9 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, or_, select
 
-from market.accounts.erasures import Person, Texts, texts
-from market.accounts.exports import closers, erasers, exporters, reopeners
 from market.accounts.models import Account
+from market.accounts.privacy.erasures import Person, PersonalTexts, personal_texts
+from market.accounts.privacy.exports import closers, erasers, exporters, reopeners
 from market.database import db, lock, utcnow
 from market.offers import photos, rules
 from market.offers.fields import COLUMN_FIELDS, TEXT_FIELDS
@@ -122,7 +122,7 @@ def _written_about(person: Person) -> ColumnElement[bool]:
     return or_(Offer.posted_by_id == person.id, Offer.verified_by_id == person.id)
 
 
-texts.append(Texts(Offer, WRITTEN, _written_about, record_change))
+personal_texts.append(PersonalTexts(Offer, WRITTEN, _written_about, record_change))
 exporters.append(("offers", export_offers))
 erasers.append(erase_offers)
 closers.append(_hide)

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from market.accounts.erasures import Finisher, Person, finishers
 from market.accounts.models import Account
+from market.accounts.privacy.erasures import FileEraser, Person, file_erasers
 from market.database import db, transaction
 from market.deals.models import Deal
 from market.fairs.models import FairListing
@@ -60,17 +60,17 @@ def _without(person: Person, figures: dict[str, Any]) -> dict[str, Any]:
     provenance = figures.get(part, {})
     if provenance.get("kind", Origin.COUNT) == Origin.COUNT:
         return figures
-    units = person.left_out(figures[missing]["missing"], name_too=False)
+    units = person.redacted(figures[missing]["missing"], name_too=False)
     figures = {**figures, missing: {**figures[missing], "missing": units}}
     starred = {
         **figures[part],
         "corrections": [
-            {**each, "reason": person.left_out(each["reason"], name_too=True)}
+            {**each, "reason": person.redacted(each["reason"], name_too=True)}
             for each in provenance["corrections"]
         ],
     }
     if provenance["by"] in person.names and _vouched(person, provenance):
-        starred["by"] = person.left_out(provenance["by"], name_too=True)
+        starred["by"] = person.redacted(provenance["by"], name_too=True)
     return {**figures, part: starred}
 
 
@@ -114,4 +114,4 @@ def _make_anew(number: int) -> None:
         old.unlink(missing_ok=True)
 
 
-finishers["documents"] = Finisher(_naming, _make_without)
+file_erasers["documents"] = FileEraser(_naming, _make_without)

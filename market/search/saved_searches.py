@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from market.accounts.erasures import Texts, texts
-from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account
+from market.accounts.privacy.erasures import PersonalTexts, personal_texts
+from market.accounts.privacy.exports import erasers, exporters
 from market.database import db, lock, utcnow
 from market.search.models import MOST, SavedSearch
 from market.web.errors import Invalid
@@ -64,6 +64,6 @@ def _erase(account: Account) -> None:
     db.session.execute(delete(SavedSearch).where(SavedSearch.account_id == account.id))
 
 
-texts.append(Texts(SavedSearch, ("query",)))
+personal_texts.append(PersonalTexts(SavedSearch, ("query",)))
 exporters.append(("saved_searches", _export))
 erasers.append(_erase)

@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Select, column, delete, func, select, table, union_all
 
-from market.accounts.erasures import Finisher, finishers
+from market.accounts.privacy.erasures import FileEraser, file_erasers
 from market.database import db, read, transaction
 from market.offers.fields import SEARCHED_TEXTS
 from market.offers.models import Offer, OfferChange
@@ -117,7 +117,7 @@ def _rebuild_without(states: list[Any]) -> list[Any]:
         return [None if index.forget_others(root) else "new"] * len(states)
 
 
-finishers["index"] = Finisher(lambda account: "old", _rebuild_without, of_texts=True)
+file_erasers["index"] = FileEraser(lambda account: "old", _rebuild_without, of_texts=True)
 
 
 def check() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 
-from market.accounts.erasures import Person, Texts, texts
+from market.accounts.privacy.erasures import Person, PersonalTexts, personal_texts
 from market.deals.models import Deal
 from market.regions.models import Region
 from market.statements.models import (
@@ -52,10 +52,10 @@ def _decided(person: Person) -> ColumnElement[bool]:
     )
 
 
-texts += [
-    Texts(StatementVersion, ("remark",), _beside(StatementVersion)),
-    Texts(StatementEvent, ("reason",), _beside(StatementEvent)),
-    Texts(Correction, ("reason",), _beside(Correction)),
-    Texts(CorrectionDecision, ("reason",), _decided),
-    Texts(Publication, ("reason",), lambda person: Publication.by_id == person.id),
+personal_texts += [
+    PersonalTexts(StatementVersion, ("remark",), _beside(StatementVersion)),
+    PersonalTexts(StatementEvent, ("reason",), _beside(StatementEvent)),
+    PersonalTexts(Correction, ("reason",), _beside(Correction)),
+    PersonalTexts(CorrectionDecision, ("reason",), _decided),
+    PersonalTexts(Publication, ("reason",), lambda person: Publication.by_id == person.id),
 ]

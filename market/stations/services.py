@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import select
 
-from market.accounts.erasures import forget_phone
 from market.accounts.models import Account, Consent, Role, TraderType
+from market.accounts.privacy.erasures import forget_phone
 from market.accounts.recovery import PhoneTaken
 from market.accounts.services import erase_account, register
 from market.database import db, lock, utcnow

@@ -21,9 +21,9 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from market.accounts import erasures
-from market.accounts.erasures import Finisher
 from market.accounts.models import Account, Consent, Erasure
+from market.accounts.privacy import erasures
+from market.accounts.privacy.erasures import FileEraser
 from market.accounts.recovery import request_phone_change
 from market.accounts.services import reveal_phone
 from market.audit.models import ActChange
@@ -445,7 +445,7 @@ def test_what_is_left_after_erasing_is_done_though_the_worker_dies_in_between(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setitem(erasures.finishers, "index", Finisher(lambda account: "old", die))
+        patch.setitem(erasures.file_erasers, "index", FileEraser(lambda account: "old", die))
         with pytest.raises(KeyboardInterrupt):
             erasures.finish_erasures()
     db.session.rollback()

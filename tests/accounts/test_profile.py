@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from market.accounts.contact import contact_links, mask_for_visitors, readable_phone
-from market.accounts.exports import erasers, exporters
 from market.accounts.models import Account, Consent, PhoneReveal
+from market.accounts.privacy.exports import erasers, exporters
 from market.accounts.services import ERASED_NAME, reveal_phone
 from market.accounts.sessions import open_session
 from market.database import db, transaction
@@ -102,7 +102,7 @@ def test_my_data_can_be_taken_along(make_account, log_in) -> None:
 
 def test_rooms_further_down_add_to_the_export(make_account, log_in, monkeypatch) -> None:
     monkeypatch.setattr(
-        "market.accounts.exports.exporters", [*exporters, ("plums", lambda a: a.id)]
+        "market.accounts.privacy.exports.exporters", [*exporters, ("plums", lambda a: a.id)]
     )
     account = make_account()
     assert log_in(account).get("/me/export.json").get_json()["plums"] == account.id

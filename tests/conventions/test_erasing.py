@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import JSON, Enum, LargeBinary, String
 
-from market.accounts.erasures import texts
+from market.accounts.privacy.erasures import personal_texts
 from market.database import Base
 
 # Emptied or deleted with the account, or looked through by the room's own leaving.py.
@@ -53,7 +53,11 @@ def written(app: Flask) -> set[str]:
 
 
 def test_every_column_of_text_says_how_an_erased_person_leaves_it(app: Flask) -> None:
-    named = {f"{each.model.__tablename__}.{name}" for each in texts for name in each.columns}
+    named = {
+        f"{each.model.__tablename__}.{name}" for each in personal_texts for name in each.columns
+    }
     known = named | OF_THE_ACCOUNT | OF_PROGRAMS
-    assert written(app) - known == set(), "add it to `texts` (market.accounts.erasures), or here"
+    assert written(app) - known == set(), (
+        "add it to `texts` (market.accounts.privacy.erasures), or here"
+    )
     assert known - written(app) == set(), "no such column"

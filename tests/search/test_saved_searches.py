@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from market.accounts.exports import erasers, export_account
 from market.accounts.models import Account
+from market.accounts.privacy.exports import erasers, export_account
 from market.database import db, transaction, utcnow
 from market.offers.forms import MAX_SEARCH_LENGTH
 from market.offers.models import Offer

@@ -20,9 +20,9 @@ from market.accounts.models import (
 from market.database import db
 
 Exporter = Callable[[Account], Any]
-# (name in the file, function); rooms further down add what they hold.
+# (name in the file, function); rooms add what they hold.
 exporters: list[tuple[str, Exporter]] = []
-# Called with an account being erased, inside the transaction; rooms further down add what
+# Called with an account being erased, inside the transaction; rooms add what
 # must end with it.
 erasers: list[Callable[[Account], None]] = []
 # The same for an account being disabled, and for one that is let in again.

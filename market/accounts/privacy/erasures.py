@@ -1,10 +1,11 @@
-"""Taking a person out of what stays when their account is erased.
+"""Erasing a person from what stays when their account is erased.
 
-Three kinds of places hold a person: rows of their own (rooms end those in `exports.erasers`);
-texts of others that name them (rooms list the columns in `texts`); and files that are made from
-the database (rooms say in `finishers` how they are made without the person). Files can't be
-changed in a transaction: what is to be done with them is a row of `erasures`, written in it, and
-the worker does it until it is done. So nothing is forgotten, whatever stops between the two.
+A person is in three kinds of places: rows of their own (rooms end those in `exports.erasers`);
+texts of others that name them (rooms list the columns in `personal_texts`); and files made from
+the database (rooms register in `file_erasers` how they are made again without the person). Files
+can't be changed in a transaction: what is left to do with them is a row of `erasures`, written in
+the transaction, which the worker does until it is done. So nothing is forgotten, whatever stops
+between the two.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from market.database import Base, db, empty_log, lock, transaction
 from market.text.phones import star_number
 from market.web.form_recovery import forget_forms
 
-COUNTRY = "+86"
+COUNTRY_CODE = "+86"
 # Shorter names are words.
-MIN_NAME = 2
+MIN_NAME_LENGTH = 2
 
 
 @dataclass
@@ -47,11 +48,11 @@ class Person:
         phones = [account.phone, *db.session.scalars(wished)]
         return cls(
             account.id,
-            (account.name,) if len(account.name) >= MIN_NAME else (),
-            tuple(phone.removeprefix(COUNTRY).lstrip("+") for phone in phones if phone),
+            (account.name,) if len(account.name) >= MIN_NAME_LENGTH else (),
+            tuple(phone.removeprefix(COUNTRY_CODE).lstrip("+") for phone in phones if phone),
         )
 
-    def left_out(self, value: Any, name_too: bool) -> Any:
+    def redacted(self, value: Any, name_too: bool) -> Any:
         """A text, or data with texts in it, with the person starred."""
         match value:
             case str():
@@ -61,18 +62,18 @@ class Person:
                     named = re.compile(re.escape(name), re.IGNORECASE)
                     value = named.sub(lambda found: "*" * len(found[0]), value)
             case dict():
-                return {key: self.left_out(each, name_too) for key, each in value.items()}
+                return {key: self.redacted(each, name_too) for key, each in value.items()}
             case list():
-                return [self.left_out(each, name_too) for each in value]
+                return [self.redacted(each, name_too) for each in value]
         return value
 
-    def is_in(self, text: str) -> bool:
+    def is_named_in(self, text: str) -> bool:
         """Whether the text names the person."""
-        return bool(self.left_out(text, True) != text)
+        return bool(self.redacted(text, True) != text)
 
 
 @dataclass(frozen=True)
-class Texts:
+class PersonalTexts:
     """Columns of a table in which people write.
 
     Their number is taken out wherever it is plainly written. Their name, which others may have
@@ -92,13 +93,13 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class Finisher:
+class FileEraser:
     """How files are made without erased people.
 
     Attributes:
-        collect: asked before anything of the account is erased, what finishing must know of
-            it, as JSON; None: there is nothing to do.
-        of_texts: it is to be done also where only texts were changed.
+        collect: called before anything of the account is erased; what finishing must know
+            of it, as JSON, or None where there is nothing to do.
+        of_texts: also needed where only texts were changed.
         finish: called in no transaction with what was collected of several accounts; what is
             still left for each, None when it is done.
     """
@@ -108,14 +109,14 @@ class Finisher:
     of_texts: bool = False
 
 
-texts: list[Texts] = []
-finishers: dict[str, Finisher] = {}
+personal_texts: list[PersonalTexts] = []
+file_erasers: dict[str, FileEraser] = {}
 
 
-def begin(account: Account, texts_only: bool = False) -> tuple[Erasure, Person]:
-    """Note what must be done once the account is erased. Inside transaction()."""
-    asked = {name: f for name, f in finishers.items() if f.of_texts or not texts_only}
-    found = {name: each.collect(account) for name, each in asked.items()}
+def start_erasure(account: Account, texts_only: bool = False) -> tuple[Erasure, Person]:
+    """Record what must be done once the account is erased. Inside transaction()."""
+    wanted = {name: f for name, f in file_erasers.items() if f.of_texts or not texts_only}
+    found = {name: each.collect(account) for name, each in wanted.items()}
     left = {name: state for name, state in found.items() if state is not None}
     erasure = Erasure(account_id=account.id, rewriting=True, left=left)
     db.session.add(erasure)
@@ -123,15 +124,15 @@ def begin(account: Account, texts_only: bool = False) -> tuple[Erasure, Person]:
     return erasure, Person.of(account)
 
 
-def take_out(erasure: Erasure, person: Person) -> None:
-    """Star the person in every text that stays, and forget the forms kept for them.
+def redact_texts(erasure: Erasure, person: Person) -> None:
+    """Star the person in every text that stays, and delete their pending forms.
 
-    While the erasure says so, and in this transaction alone, the texts beside what is
-    append-only can be changed.
+    Texts in append-only tables can be changed only while `erasure.rewriting` is set, in this
+    transaction.
     """
-    for each in sorted(texts, key=lambda each: each.last):
+    for each in sorted(personal_texts, key=lambda each: each.last):
         _star(each, person)
-    forget_forms(person.id, person.is_in)
+    forget_forms(person.id, person.is_named_in)
     db.session.flush()
     erasure.rewriting = False
 
@@ -141,12 +142,12 @@ def forget_phone(account: Account) -> None:
 
     Inside transaction().
     """
-    erasure, person = begin(account, texts_only=True)
+    erasure, person = start_erasure(account, texts_only=True)
     account.phone = None
-    take_out(erasure, replace(person, names=()))
+    redact_texts(erasure, replace(person, names=()))
 
 
-def _star(each: Texts, person: Person) -> None:
+def _star(each: PersonalTexts, person: Person) -> None:
     columns = [getattr(each.model, name) for name in each.columns]
     written = [_written(column, number) for number in person.numbers for column in columns]
     conditions = [(or_(*written), False)] if written else []
@@ -164,7 +165,7 @@ def _star(each: Texts, person: Person) -> None:
                 known = person.rows.setdefault(each.model.__tablename__, set())
                 known.add("/".join(map(str, inspect(row).identity or ())))
             values = {name: getattr(row, name) for name in each.columns}
-            new = {name: person.left_out(value, is_about) for name, value in values.items()}
+            new = {name: person.redacted(value, is_about) for name, value in values.items()}
             if new != values:
                 for name, value in new.items():
                     setattr(row, name, value)
@@ -183,8 +184,8 @@ def _written(column: Any, number: str) -> ColumnElement[bool]:
 def finish_erasures() -> int:
     """Do what is left of erasures: how many are done with. For the worker, in no transaction."""
     ids = db.session.scalars(select(Erasure.id).order_by(Erasure.id)).all()
-    for name, finisher in finishers.items() if ids else ():
-        _finish(name, finisher)
+    for name, eraser in file_erasers.items() if ids else ():
+        _finish(name, eraser)
     # Last, when nothing is left: what was deleted stands in the log until then.
     done = [
         e.id for e in db.session.scalars(select(Erasure).where(Erasure.id.in_(ids))) if not e.left
@@ -196,13 +197,13 @@ def finish_erasures() -> int:
     return len(done)
 
 
-def _finish(name: str, finisher: Finisher) -> None:
+def _finish(name: str, eraser: FileEraser) -> None:
     rows = db.session.execute(select(Erasure.id, Erasure.left).order_by(Erasure.id)).all()
     open_ = [(row.id, row.left[name]) for row in rows if name in row.left]
     db.session.rollback()
     if not open_:
         return
-    states = finisher.finish([state for _id, state in open_])
+    states = eraser.finish([state for _id, state in open_])
     with transaction():
         for (id_, before), after in zip(open_, states, strict=True):
             if after != before:
@@ -219,7 +220,7 @@ def _reveals_about(person: Person) -> ColumnElement[bool]:
     return or_(PhoneReveal.viewer_id == person.id, PhoneReveal.account_id == person.id)
 
 
-texts += [
-    Texts(Consent, ("how",), _consents_about),
-    Texts(PhoneReveal, ("page",), _reveals_about),
+personal_texts += [
+    PersonalTexts(Consent, ("how",), _consents_about),
+    PersonalTexts(PhoneReveal, ("page",), _reveals_about),
 ]
