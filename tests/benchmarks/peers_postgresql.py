@@ -15,7 +15,6 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
@@ -24,14 +23,12 @@ from tests.benchmarks.listings import (
     FIRST,
     NUMBERS,
     Answer,
-    Begins,
     Listings,
-    Newest,
-    Place,
     Saying,
     Wanted,
     gathered,
 )
+from tests.benchmarks.sql_peer import SIDES, SqlPeer
 
 _SETTINGS = {
     "shared_buffers": "512MB",
@@ -70,7 +67,7 @@ _INDEXES = (
 )
 
 
-class PostgreSQL:
+class PostgreSQL(SqlPeer):
     """Answers from a cluster that is made at `folder`.
 
     Raises:
@@ -78,6 +75,7 @@ class PostgreSQL:
     """
 
     simpler = ()
+    mark = "%s"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -127,34 +125,6 @@ class PostgreSQL:
         for statement in _INDEXES:
             self.db.execute(statement)
 
-    def place(self, asked: Place) -> Answer:
-        where = (asked.family, asked.county)
-        facets = gathered(
-            self._rows(
-                "SELECT side, verified, band, kind, count(*) FROM listings"
-                " WHERE family = %s AND county = %s GROUP BY 1, 2, 3, 4",
-                *where,
-            ),
-            asked.side,
-        )
-        ids = self._ids(
-            "SELECT id FROM listings WHERE family = %s AND county = %s AND side = %s"
-            " ORDER BY published DESC, id DESC LIMIT %s",
-            *(*where, asked.side, FIRST),
-        )
-        return Answer(ids, facets["side"].get(("sell", "buy")[asked.side], 0), facets)
-
-    def newest(self, asked: Newest) -> Answer:
-        where = "" if asked.side is None else "WHERE side = %s"
-        given = () if asked.side is None else (asked.side,)
-        return Answer(
-            self._ids(
-                f"SELECT id FROM listings {where}"
-                " ORDER BY published DESC, id DESC LIMIT %s OFFSET %s",
-                *(*given, FIRST, (asked.page - 1) * FIRST),
-            )
-        )
-
     def text(self, asked: Saying) -> Answer:
         words = " & ".join(f"'{word}'" for word in asked.words)
         near = "" if asked.prefecture is None else " AND prefecture = %s"
@@ -177,7 +147,7 @@ class PostgreSQL:
         sides = facets["side"]
         total = sum(sides.values())
         if asked.side is not None:
-            total = sides.get(("sell", "buy")[asked.side], 0)
+            total = sides.get(SIDES[asked.side], 0)
         return Answer(ids, total, facets)
 
     def wanted(self, asked: Wanted) -> Answer:
@@ -186,21 +156,6 @@ class PostgreSQL:
         )
         given = {**scoring.given(asked.own, asked.now), "limit": FIRST}
         return Answer([id for (id,) in self.db.execute(query, given)])
-
-    def begins(self, asked: Begins) -> Answer:
-        return Answer(
-            self._ids(
-                "SELECT code FROM names WHERE typed >= %s AND typed < %s"
-                " GROUP BY code ORDER BY min(place), code LIMIT 8",
-                *(asked.typed, asked.typed + "\U0010ffff"),
-            )
-        )
-
-    def _ids(self, query: str, *given: Any) -> list[Any]:
-        return [row[0] for row in self._rows(query, *given)]
-
-    def _rows(self, query: str, *given: Any) -> list[Any]:
-        return self.db.execute(query, given).fetchall()
 
     def _run(self, program: str, *arguments: str) -> None:
         # A server won't run as root.

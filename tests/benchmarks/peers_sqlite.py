@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pysqlite3
 
@@ -23,14 +22,12 @@ from tests.benchmarks.listings import (
     FIRST,
     NUMBERS,
     Answer,
-    Begins,
     Listings,
-    Newest,
-    Place,
     Saying,
     Wanted,
     gathered,
 )
+from tests.benchmarks.sql_peer import SIDES, SqlPeer
 
 NAME = f"SQLite {pysqlite3.sqlite_version}, FTS5"
 _SETTINGS = (
@@ -71,11 +68,12 @@ _INDEXES = (
 )
 
 
-class SQLite:
+class SQLite(SqlPeer):
     """Answers from a database at `folder`."""
 
     name = NAME
     simpler = ()
+    mark = "?"
 
     def __init__(self, folder: Path) -> None:
         self.db = pysqlite3.connect(
@@ -102,34 +100,6 @@ class SQLite:
         self.db.executemany("INSERT INTO near VALUES (?, ?, ?)", scoring.near(facts))
         self._all("COMMIT", *_INDEXES)
 
-    def place(self, asked: Place) -> Answer:
-        where = (asked.family, asked.county)
-        facets = gathered(
-            self._rows(
-                "SELECT side, verified, band, kind, count(*) FROM listings"
-                " WHERE family = ? AND county = ? GROUP BY 1, 2, 3, 4",
-                *where,
-            ),
-            asked.side,
-        )
-        ids = self._ids(
-            "SELECT id FROM listings WHERE family = ? AND county = ? AND side = ?"
-            " ORDER BY published DESC, id DESC LIMIT ?",
-            *(*where, asked.side, FIRST),
-        )
-        return Answer(ids, facets["side"].get(("sell", "buy")[asked.side], 0), facets)
-
-    def newest(self, asked: Newest) -> Answer:
-        where = "" if asked.side is None else "WHERE side = ?"
-        given = () if asked.side is None else (asked.side,)
-        return Answer(
-            self._ids(
-                f"SELECT id FROM listings {where}"
-                " ORDER BY published DESC, id DESC LIMIT ? OFFSET ?",
-                *(*given, FIRST, (asked.page - 1) * FIRST),
-            )
-        )
-
     def text(self, asked: Saying) -> Answer:
         words = " ".join(f'"{word}"' for word in asked.words)
         near = "" if asked.prefecture is None else " AND prefecture = ?"
@@ -152,7 +122,7 @@ class SQLite:
             )
             given = (*given, asked.side)
         sides = facets["side"]
-        total = sum(sides.values()) if asked.side is None else sides.get(_side(asked.side), 0)
+        total = sum(sides.values()) if asked.side is None else sides.get(SIDES[asked.side], 0)
         return Answer(self._ids(query, words, *given, FIRST), total, facets)
 
     def wanted(self, asked: Wanted) -> Answer:
@@ -162,24 +132,6 @@ class SQLite:
         given = {**scoring.given(asked.own, asked.now), "limit": FIRST}
         return Answer([id for (id,) in self.db.execute(query, given)])
 
-    def begins(self, asked: Begins) -> Answer:
-        ids = self._ids(
-            "SELECT code FROM names WHERE typed >= ? AND typed < ?"
-            " GROUP BY code ORDER BY min(place), code LIMIT 8",
-            *(asked.typed, asked.typed + "\U0010ffff"),
-        )
-        return Answer(ids)
-
-    def _ids(self, query: str, *given: Any) -> list[Any]:
-        return [row[0] for row in self._rows(query, *given)]
-
-    def _rows(self, query: str, *given: Any) -> list[Any]:
-        return self.db.execute(query, given).fetchall()
-
     def _all(self, *statements: str) -> None:
         for statement in statements:
             self.db.execute(statement)
-
-
-def _side(number: int) -> str:
-    return ("sell", "buy")[number]
