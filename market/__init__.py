@@ -99,11 +99,11 @@ def _bind_extensions(app: Flask) -> None:
         errors,
         filters,
         form_recovery,
+        fragments,
         hosts,
         language,
         limits,
         page_cache,
-        rendering,
         slots,
         uploads,
     )
@@ -118,10 +118,10 @@ def _bind_extensions(app: Flask) -> None:
     extensions.csrf.init_app(app)
     limits.init_app(app)
     uploads.init_app(app)
-    rendering.init_app(app)
     slots.init_app(app)
     language.init_app(app)
     filters.init_app(app)
+    fragments.init_app(app)
     errors.init_app(app)
     form_recovery.init_app(app)
     assets.init_app(app)

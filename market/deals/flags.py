@@ -53,8 +53,8 @@ from market.text.days import local_day
 from market.web.filters import day as day_words
 from market.web.filters import moment, money, price_range, trimmed, yuan
 from market.web.home_time import home_zone
+from market.web.language import catalog
 from market.web.language import lazy_gettext as _l
-from market.web.language import words as language
 
 LABELS = {
     FlagCode.DUPLICATE: _l("Maybe entered twice"),
@@ -217,7 +217,7 @@ def offer_value_fen(offer: Any) -> int | None:
 def format_season(season: ProductSeason) -> str:
     """'Sep–Nov': the months of a season."""
     first, last = season.spans[0]
-    locale = language().locale
+    locale = catalog().locale
     return "–".join(format_date(day, "LLL", locale=locale) for day in (first, last))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,9 +10,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from flask import abort, request
+from flask import abort
 from flask_babel.speaklater import LazyString
-from markupsafe import Markup
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -41,15 +41,13 @@ from market.regions.models import Region, within
 from market.regions.queries import get_region, region_lexicon
 from market.web.filters import local_name
 from market.web.language import gettext as _
-from market.web.language import is_english, words
+from market.web.language import is_english
 from market.web.page_cache import depends_on
 from market.web.pagination import Pagination
 
 Above = aliased(Region)
 FIRST_PHOTO = and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0)
-# Drawings of one card at most: on lists of several languages, and from places of several
-# distances.
-MOST_DRAWN = 4
+_serials = itertools.count()
 # Offers of one owner among the newest: one owner must not fill the list.
 MAX_NEWEST_OF_OWNER = 2
 # When the offer was changed last, as the database says it: only compared, never read.
@@ -65,7 +63,7 @@ class Card:
         quantity: what remains, in `unit`.
         latitude, longitude: of its region, in degrees.
         score, reasons: set by matching, which compares it with another offer.
-        drawn: what was drawn of this very card (`drawn_once`).
+        serial: another for each card that was read, the key of its cached fragment.
     """
 
     id: int
@@ -95,19 +93,7 @@ class Card:
     longitude: float | None
     score: float | None = None
     reasons: Sequence[str] = ()
-    drawn: dict[tuple[Any, ...], Markup] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-
-    def drawn_once(self, *details: Any, caller: Callable[[], Markup]) -> Markup:
-        """What `caller` draws of it, drawn once for each language and for `details`, which
-        are all else that the drawing depends on."""
-        key = (words().locale, request.script_root, *details)
-        if (html := self.drawn.get(key)) is None:
-            if len(self.drawn) >= MOST_DRAWN:
-                self.drawn.clear()
-            html = self.drawn[key] = caller()
-        return html
+    serial: int = field(default_factory=_serials.__next__, init=False, repr=False, compare=False)
 
     @property
     def unit_name(self) -> LazyString:

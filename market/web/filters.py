@@ -12,8 +12,8 @@ from flask import Flask
 
 from market.database import utcnow
 from market.web.home_time import home_zone
+from market.web.language import catalog, is_english
 from market.web.language import gettext as _
-from market.web.language import is_english, words
 
 # Of a unit of time, from where on it is told in it: 0.85 hours are "1 hour".
 ENOUGH_OF_A_UNIT = 0.85
@@ -85,7 +85,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         return f"{_at_home(value):%Y-%m-%d}"
-    return _day(value, words().locale)
+    return _day(value, catalog().locale)
 
 
 @lru_cache(maxsize=4096)
@@ -97,7 +97,7 @@ def last_day(until: datetime | None) -> str:
     """The last whole day at home before `until`, a midnight: until 12-30 00:00 is the 29th."""
     if until is None:
         return ""
-    return _day(_at_home(until - timedelta(microseconds=1)).date(), words().locale)
+    return _day(_at_home(until - timedelta(microseconds=1)).date(), catalog().locale)
 
 
 def moment(value: datetime | None) -> str:
@@ -134,7 +134,7 @@ def ago(value: datetime | None) -> str:
         if abs(seconds) / length >= ENOUGH_OF_A_UNIT:
             break
     number = round(abs(seconds) / length)
-    return _ago(unit, number * length if seconds > 0 else -number * length, words().locale)
+    return _ago(unit, number * length if seconds > 0 else -number * length, catalog().locale)
 
 
 @lru_cache(maxsize=1024)

@@ -37,8 +37,9 @@ from market.text.money import parse_yuan
 from market.text.numbers import parse_number, plain_numerals
 from market.web.csrf import FIELD, FormCSRF
 from market.web.form_recovery import refill
+from market.web.fragments import cached_fragment
 from market.web.home_time import home_today
-from market.web.language import is_english, words
+from market.web.language import catalog, is_english
 from market.web.language import lazy_gettext as _l
 
 
@@ -54,11 +55,6 @@ def plain_password(text: Any) -> Any:
 def _messages(locale: str) -> NullTranslations:
     """What WTForms says, in that language; Flask-WTF would read the file for each form."""
     return Translations.load(messages_path(), [locale], domain="wtforms")
-
-
-# Fields as drawn, and how many at most.
-_drawn: dict[tuple[Any, ...], Markup] = {}
-MOST_DRAWN = 512
 
 
 class Length(validators.Length):
@@ -95,7 +91,7 @@ class Form(FlaskForm):
             return super().wrap_formdata(form, formdata)
 
         def get_translations(self, form: Any) -> NullTranslations:
-            return _messages(words().locale)
+            return _messages(catalog().locale)
 
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
             # A browser cuts what is pasted to the length allowed, and says nothing.
@@ -132,22 +128,13 @@ class FilterForm(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    def drawn(self, name: str, macro: Callable[[Any], Markup]) -> Markup:
-        """The field as `macro` draws it; kept, while nothing is wrong with what it holds.
-
-        Everyone is shown the same few fields, most of them empty.
-        """
+    def render_cached(self, name: str, macro: Callable[[Any], Markup]) -> Markup:
+        """The field as `macro` renders it; one with errors is rendered each time."""
         field = self[name]
         if field.errors:
             return macro(field)
         value = field.data if isinstance(field, SelectField) else field._value()
-        key = (type(self), name, value, words().locale, request.root_url)
-        if (html := _drawn.get(key)) is None:
-            html = macro(field)
-            if len(_drawn) >= MOST_DRAWN:
-                _drawn.clear()
-            _drawn[key] = html
-        return html
+        return cached_fragment(type(self).__name__, name, value, caller=lambda: macro(field))
 
     def chosen(self) -> dict[str, Any]:
         """The valid, non-empty filters by name."""

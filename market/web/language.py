@@ -1,19 +1,20 @@
-"""Which language a page is in, and its words, found once a request.
+"""The language of a page, and its translations.
 
-A page asks for a hundred words. Flask-Babel looks for the request's translations at each
-of them, and Jinja's extension wraps each once more; here both are found once, and a word
-without variables is kept ready for every page of its language.
+A page translates a hundred texts. Flask-Babel looks for the request's translations at each of
+them, and Jinja's extension wraps each once more; the functions here find a loaded catalog by
+the page's locale.
 """
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import Babel, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -38,53 +39,32 @@ def select() -> str:
     )
 
 
-class Words(dict[str, Markup]):
-    """One language: its translations, and the texts of templates, safe and ready."""
+@dataclass(frozen=True)
+class Catalog:
+    """The translations into one language; `locale` is its name."""
 
-    def __init__(self, translations: NullTranslations, locale: Locale | None) -> None:
-        super().__init__()
-        self.translations = translations
-        self.locale = str(locale or SOURCE)
-        self.english = locale is not None and locale.language == "en"
-
-    def __missing__(self, text: str) -> Markup:
-        # As with Jinja's own, every text is a format: %% is one percent sign.
-        self[text] = word = Markup(self.translations.ugettext(text)) % {}
-        return word
+    translations: NullTranslations
+    locale: str
+    is_english: bool
 
 
-class RequestDomain(Domain):
-    """Flask-Babel's domain, whose translations are found once for each request."""
-
-    def get_translations(self) -> NullTranslations:
-        # The attribute that force_locale() and refresh() take away.
-        kept = g._get_current_object()._flask_babel
-        if (found := getattr(kept, "babel_translations", None)) is None:
-            found = kept.babel_translations = super().get_translations()
-        return found
+# Outside of an app's context.
+UNTRANSLATED = Catalog(NullTranslations(), str(SOURCE), is_english=False)
+babel = Babel()
+# By locale: there are as many as LANGUAGES.
+_catalogs: dict[Locale, Catalog] = {}
 
 
-class RequestBabel(Babel):
-    """Flask-Babel with a RequestDomain."""
-
-    @cached_property
-    def domain_instance(self) -> Domain:
-        return RequestDomain(domain=self.domain)
-
-
-babel = RequestBabel()
-
-
-def words() -> Words:
-    """The words of this page's language."""
-    try:
-        found: Words = g._get_current_object()._flask_babel.babel_translations.words
-        return found
-    except (AttributeError, RuntimeError):
-        translations = get_translations()
-    if (known := getattr(translations, "words", None)) is None:
-        known = translations.words = Words(translations, get_locale())
-    return known
+def catalog() -> Catalog:
+    """The catalog of this page's language."""
+    locale = get_locale()
+    if locale is None:
+        return UNTRANSLATED
+    found = _catalogs.get(locale)
+    if found is None:
+        found = Catalog(get_translations(), str(locale), locale.language == "en")
+        _catalogs[locale] = found
+    return found
 
 
 def _locale() -> Locale:
@@ -111,13 +91,13 @@ def remember(response: Response, code: str) -> None:
 
 def is_english() -> bool:
     """Whether the page is in English; in any other language names are Chinese."""
-    return words().english
+    return catalog().is_english
 
 
 def gettext(text: str, **variables: Any) -> str:
     """The text in the page's language, as Flask-Babel's."""
-    said: str = words().translations.ugettext(text)
-    return said % variables if variables else said
+    translated: str = catalog().translations.ugettext(text)
+    return translated % variables if variables else translated
 
 
 def lazy_gettext(text: str, **variables: Any) -> LazyString:
@@ -127,15 +107,12 @@ def lazy_gettext(text: str, **variables: Any) -> LazyString:
 
 def on_page(text: str, **variables: Any) -> Markup:
     """`_()` of the templates: safe, with its variables escaped."""
-    known = words()
-    if variables:
-        return _filled(known.translations.ugettext(text), variables)
-    return known[text]
+    return _filled(catalog().translations.ugettext(text), variables)
 
 
 def counted_on_page(one: str, many: str, num: int, **variables: Any) -> Markup:
     """`ngettext()` of the templates; `num` is a variable of the text too."""
-    return _filled(words().translations.ungettext(one, many, num), {"num": num, **variables})
+    return _filled(catalog().translations.ungettext(one, many, num), {"num": num, **variables})
 
 
 def _filled(text: str, variables: dict[str, Any]) -> Markup:

@@ -35,7 +35,7 @@ from market.search import snapshots
 from market.search.services import drain, rebuild
 from market.tallies.services import recount
 from tests.conftest import make_app
-from tests.fairs.making import count_deal, make_fair, new_deal
+from tests.fairs.factories import count_deal, make_fair, new_deal
 from tests.offers.factories import PEAR, make_offer
 
 AGE = re.compile(r"\d+ ?(秒钟|分钟)前")
