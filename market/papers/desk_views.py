@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from market.database import db, transaction
+from market.monitoring.queries import official_paths
 from market.papers import bp, document_jobs, queries, services
 from market.papers.fonts import is_there_a_font
 from market.papers.forms import RequestForm
@@ -33,7 +34,7 @@ def load_document(code: str) -> Document:
 
 def _form() -> RequestForm:
     """What the account may ask for: bulletins where a fair is of its province."""
-    paths = queries.paths_of(current_user)
+    paths = official_paths(current_user)
     fairs = queries.counted_fairs(paths)
     kinds = [
         kind
@@ -58,7 +59,7 @@ def desk() -> ResponseReturnValue:
             put_on_form(error, form)
         else:
             return redirect(url_for("papers.desk", _anchor=document.code), 303)
-    found = queries.documents_of(queries.paths_of(current_user))
+    found = queries.documents_of(official_paths(current_user))
     return render_template(
         "papers/desk.html",
         form=form,

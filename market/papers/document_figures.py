@@ -1,8 +1,8 @@
 """What a document freezes: figures of market.tallies.frozen_figures as they are, with what they
 are (provenance) and what a paper prints beside them. Stored as the JSON of Document.figures.
 
-The JSON has a `format`: 2 holds the figures whole, in `figures`; the first papers had none, told
-the figures in a shape of their own, and what they are in `standing`.
+The JSON has a `format`: 2 holds the figures whole, in `figures`; the first documents had none, held
+the figures in a shape of their own, and their provenance in `standing`.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def _correction(data: Json) -> PrintedCorrection:
 
 
 def _comparison(data: Json) -> FrozenComparison:
-    # The first papers named the other fair in a part of its own.
+    # The first documents named the other fair in a part of its own.
     names = data.get("baseline", data)
     return FrozenComparison(
         data["kind"],

@@ -1,5 +1,5 @@
 """The figures a document prints: those a unit submitted or the province published, as they were
-frozen; where there are none, those of the last count, said to be no more than that."""
+frozen; where there are none, those of the last count, marked as that."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def _official(fair: Fair, figures: FrozenFigures, provenance: Provenance) -> Doc
 
 
 def reversed_since(fair: Fair, printed: DocumentFigures) -> Sequence[Reversal]:
-    """The deals in the figures of a paper that were taken back since it was frozen."""
+    """The deals in the figures of a paper that were reversed since it was frozen."""
     provenance = printed.provenance
     if provenance.kind is Origin.COUNT:
         return find_reversals(fair, cut_offs(printed.figures))

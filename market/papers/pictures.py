@@ -78,7 +78,7 @@ def ranking_picture(printed: DocumentFigures, font: str) -> str | None:
 def days_picture(figures: FrozenFigures, font: str) -> str | None:
     """A line through the value of every day; None with fewer than two days.
 
-    A day on which more was taken back than verified is below the line of zero.
+    A day on which more was reversed than verified is below the line of zero.
     """
     found = figures.every_day
     if len(found) < 2:

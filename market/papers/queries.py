@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from market.accounts.models import OFFICIALS, Account
+from market.accounts.models import Account
 from market.database import db
 from market.fairs.models import HELD, Fair
 from market.fairs.queries import STATE_ORDER
@@ -15,11 +15,6 @@ from market.papers.models import Document, DocumentKind, DocumentStatus
 from market.regions.models import Region, is_within, within
 
 MAX_SHOWN = 50
-
-
-def paths_of(account: Account) -> list[str]:
-    """The region paths the account's official roles act in."""
-    return [g.region.path for g in account.grants if g.role in OFFICIALS]
 
 
 def documents_of(paths: Collection[str]) -> Sequence[Document]:

@@ -1,4 +1,4 @@
-"""Asking for documents, taking them from the queue, and saying how far they are."""
+"""Requesting documents, the queue of those to make, and how far each is."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from market.tallies.services import update_counts
 from market.tallies.trees import fair_tree
 from market.web.errors import Invalid, InvalidTransition, Refused
 
-# Without the letters and digits that are taken for one another on paper.
+# Without the letters and digits that look alike on paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
 MAX_TRIES = 3
@@ -236,7 +236,7 @@ def save_progress(document_id: int, progress: int, doing: str) -> None:
 
 
 def finish(document: Document, sha256: str, size: int) -> None:
-    """The document is made; its file is kept under its hash."""
+    """The document is made; its file is stored under its hash."""
     _move(document, DocumentStatus.DONE)
     document.progress = 100
     document.file_sha256, document.file_size, document.made_at = sha256, size, utcnow()

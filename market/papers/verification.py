@@ -40,7 +40,7 @@ ADDRESS = re.compile(r"/verify(?:/|/?\?(?:\S*&)?code=)([^/?#&\s]+)", re.IGNORECA
 class Verdict(enum.StrEnum):
     CURRENT = "current"
     CHANGED = "changed"
-    REVERSED = "reversed"  # they stand as submitted, and deals in them were taken back since
+    REVERSED = "reversed"  # as submitted, but deals in them were reversed since
     NEVER = "never"
 
 
@@ -68,7 +68,7 @@ class CheckResult:
             of a day, compared with what is stated of it now. Where there are very many, `more`
             says how many are left out.
         corrections: those confirmed since.
-        reversed: the deals in the printed figures that were taken back since.
+        reversed: the deals in the printed figures that were reversed since.
     """
 
     verdict: Verdict
@@ -110,11 +110,8 @@ def check(code: str, beginning: str = "") -> CheckResult:
 
 
 def _compare(document: Document, printed: DocumentFigures) -> CheckResult:
-    fair, provenance, now = (
-        document.fair,
-        printed.provenance,
-        of_count(document.fair, document.region),
-    )
+    fair, provenance = document.fair, printed.provenance
+    now = of_count(fair, document.region)
     official: DocumentFigures | None = None
     corrections: Sequence[PrintedCorrection] = ()
     if not provenance.is_official:

@@ -24,7 +24,7 @@ from market.tallies.queries import Totals, county_rows
 
 @dataclass(frozen=True)
 class Drift:
-    """What a statement says beside what would be said now.
+    """What a statement says beside what it would say now.
 
     Attributes:
         figures: (figure, was, is) of every figure compared.

@@ -165,7 +165,7 @@ class StatementEvent(Base):
 
 
 class Correction(SnapshotColumns, Base):
-    """A change to figures already accepted: both are kept, with the reason.
+    """A change to figures already accepted: both figures stay, with the reason.
 
     Attributes:
         before: the snapshot that counted until then; `snapshot` is what it becomes.

@@ -10,10 +10,11 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from market.accounts.models import OFFICIALS, Account, Role
+from market.accounts.models import Account, Role
 from market.database import utcnow
 from market.fairs.models import Fair
 from market.monitoring.activity import ActivityColumn, add_column
+from market.monitoring.queries import official_paths
 from market.permissions import may
 from market.statements import queries, units
 from market.statements.drift import cut_offs
@@ -84,15 +85,10 @@ class Board:
         return [line for line in self.lines if line.late and line.status not in IN]
 
 
-def scope(account: Account) -> list[str]:
-    """The region paths the account's official roles act in."""
-    return [g.region.path for g in account.grants if g.role in OFFICIALS]
-
-
 def due_statements(account: Account, now: datetime) -> list[DueStatement]:
     """What the account has still to submit, the first due first."""
     found = []
-    for fair in units.reported_fairs(scope(account)):
+    for fair in units.reported_fairs(official_paths(account)):
         known = units.units(fair)
         mine = [unit for unit in known.values() if submits_for(account, unit)]
         if mine:
@@ -181,7 +177,7 @@ def _reversed(fair: Fair, figures: Mapping[int, FrozenFigures]) -> dict[int, int
 
 def awaiting(account: Account) -> list[Backlog]:
     """What of statements waits on the account's desk: to submit, to review, to confirm."""
-    url, paths = url_for("statements.index"), scope(account)
+    url, paths = url_for("statements.index"), official_paths(account)
     mine = due_statements(account, utcnow())
     review, confirm = (
         sum(may(account, "statement.review", statement) for statement in found)

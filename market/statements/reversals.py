@@ -1,4 +1,4 @@
-"""Deals that frozen figures count and the ledger has taken back since.
+"""Deals that frozen figures count and the ledger has reversed since.
 
 What is reversed changes later days, never the day that counted it: so whatever shows the
 figures of that day says what became of them.
@@ -31,7 +31,7 @@ class Reversal:
     Attributes:
         region_code: the county it counts in; name, name_en: of its product.
         was_fen, now_fen: what it counted for then, and counts for now.
-        counted_at, reversed_at: when; entry: the number of the entry that took it back.
+        counted_at, reversed_at: when; entry: the number of the reversing entry.
         reason: as the county wrote it; for officials only.
     """
 
@@ -48,7 +48,7 @@ class Reversal:
 
 
 class ReversedDeals:
-    """The deals of these counties in the fair that were ever taken back, in one statement."""
+    """The deals of these counties in the fair that were ever reversed, in one query."""
 
     def __init__(self, fair: Fair, codes: Collection[str]) -> None:
         entry = LedgerEntry
@@ -70,7 +70,7 @@ class ReversedDeals:
 
     def since(self, cut_offs: Mapping[str, CutOff]) -> Sequence[Reversal]:
         """Those that figures with these ends count and that count otherwise now, in the order
-        in which they were taken back."""
+        in which they were reversed."""
         found = [
             reversal
             for rows in self._deals.values()
@@ -95,5 +95,5 @@ def _is_before(row: Any, cut_off: CutOff) -> bool:
 
 
 def find_reversals(fair: Fair, cut_offs: Mapping[str, CutOff]) -> Sequence[Reversal]:
-    """The deals that figures with these ends count and that were taken back since."""
+    """The deals that figures with these ends count and that were reversed since."""
     return ReversedDeals(fair, cut_offs).since(cut_offs)

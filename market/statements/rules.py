@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from market.statements.models import STATEMENT_TRANSITIONS, StatementKind, StatementStatus
+from market.statements.models import StatementKind, StatementStatus
 from market.text.days import local_midnight
-from market.web.errors import InvalidTransition
 
 # Submitted and not sent back.
 IN = (StatementStatus.SUBMITTED, StatementStatus.ACCEPTED, StatementStatus.PUBLISHED)
@@ -85,12 +84,6 @@ def is_late(due: datetime, submitted_at: datetime | None, now: datetime) -> bool
     A return does not make it late: the unit had done its part in time.
     """
     return (submitted_at or now) > due
-
-
-def check_transition(before: StatementStatus, after: StatementStatus) -> None:
-    """Raises InvalidTransition unless STATEMENT_TRANSITIONS allows the move."""
-    if after not in STATEMENT_TRANSITIONS[before]:
-        raise InvalidTransition()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -99,23 +99,13 @@ def due_at(unit: ReportingUnit, period: Period) -> datetime:
     return rules.due_at(period, not unit.is_leaf, deadlines(), home_zone())
 
 
-def today(now: datetime) -> date:
-    """The local day."""
-    return local_day(now, home_zone())
-
-
-def is_reported(fair: Any) -> bool:
-    """Whether units report of this fair: not of one known by its totals or replayed."""
-    return is_reported_daily(fair)
-
-
 def periods_of(fair: Fair, now: datetime) -> list[Period]:
     """What can be reported of the fair now, in the order of its days."""
-    if not is_reported(fair):
+    if not is_reported_daily(fair):
         return []
-    day = today(now)
-    over = fair.status in (FairStatus.CLOSED, FairStatus.CERTIFIED) or day > fair.ends_on
-    return rules.periods(first_reported_day(fair), fair.ends_on, over, day)
+    today = local_day(now, home_zone())
+    over = fair.status in (FairStatus.CLOSED, FairStatus.CERTIFIED) or today > fair.ends_on
+    return rules.periods(first_reported_day(fair), fair.ends_on, over, today)
 
 
 def reported_fairs(paths: Iterable[str]) -> list[Fair]:
@@ -129,7 +119,7 @@ def reported_fairs(paths: Iterable[str]) -> list[Fair]:
     return [
         fair
         for fair in fairs
-        if is_reported(fair)
+        if is_reported_daily(fair)
         and any(is_within(p, fair.region.path) or is_within(fair.region.path, p) for p in paths)
     ]
 

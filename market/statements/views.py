@@ -18,6 +18,7 @@ from market.database import db, transaction, utcnow
 from market.deals.forms import ReasonForm
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
+from market.monitoring.queries import official_paths
 from market.permissions import may, requires
 from market.regions.models import Region
 from market.statements import bp, corrections, overview, queries, services, units
@@ -36,6 +37,7 @@ from market.statements.rules import Period, parse_period
 from market.statements.snapshots import preview_county, sum_figures
 from market.statements.units import ReportingUnit, UnitStatement
 from market.tallies import figures
+from market.tallies.end_of_day import is_reported_daily
 from market.web.actions import perform
 from market.web.converters import row_id
 from market.web.errors import DomainError, InvalidTransition, put_on_form
@@ -65,7 +67,7 @@ def difference(name: str, was: Any, now: Any) -> str:
 def load_reported(slug: str) -> Fair:
     """The fair of that slug; 404 for one nobody reports of."""
     fair = load_fair(slug)
-    return fair if units.is_reported(fair) else abort(404)
+    return fair if is_reported_daily(fair) else abort(404)
 
 
 def load_draft(slug: str, period: str, code: str) -> DraftRequest:
@@ -101,14 +103,14 @@ class DraftRequest:
 @requires("official")
 def index() -> str:
     now = utcnow()
-    fairs = units.reported_fairs(overview.scope(current_user))
+    fairs = units.reported_fairs(official_paths(current_user))
     board, form = _board(fairs, now)
     return render_template(
         "statements/index.html",
         dues=overview.due_statements(current_user, now),
         confirm=[
             statement
-            for statement in queries.to_confirm(overview.scope(current_user))
+            for statement in queries.to_confirm(official_paths(current_user))
             if may(current_user, "statement.review", statement)
         ],
         board=board,

@@ -154,17 +154,17 @@ def _table(
     at: datetime,
     columns: Sequence[Column],
     rows: Sequence[TableRow],
-    *said: str,
+    *more_lines: str,
 ) -> Table:
     places = {place.path: place for place in region_lexicon().places.values()}
     where = _(", ").join(local_name(places[path]) for path in paths if path in places)
     title = _("%(table)s: %(place)s", table=DESK_TABLE_LABELS[name], place=where)
-    lines = (*said, _("Cut-off time: %(time)s", time=moment(at)))
+    lines = (*more_lines, _("Cut-off time: %(time)s", time=moment(at)))
     return Table(name, str(DESK_TABLE_LABELS[name]), title, lines, columns, [Block(rows)])
 
 
 def _unit(measure: str, of_mass: str) -> str:
-    """The unit (code) a row is told in: a weight in `of_mass`, all else in its base unit."""
+    """The unit (code) of a row: a weight in `of_mass`, all else in its base unit."""
     return of_mass if measure == Dimension.MASS else base_unit(measure)
 
 

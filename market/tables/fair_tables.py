@@ -36,7 +36,7 @@ class TableSource:
 
     Attributes:
         region: as it was at the fair.
-        count: all that is kept of the fair's last count.
+        count: the fair's last count.
         full: the parties' names as they are; masked otherwise.
     """
 
@@ -169,8 +169,8 @@ def products(source: TableSource) -> Table:
         ]
         others = [dealt.get(row.code, {}) for row, _good in found]
         sums = (_("%(name)s subtotal", name=name), "", "", *_sum_products(rows))
-        told = [(*row, format_quantities(of)) for row, of in zip(rows, others, strict=True)]
-        blocks.append(Block(told, (*sums, format_quantities(together(others)))))
+        full_rows = [(*row, format_quantities(of)) for row, of in zip(rows, others, strict=True)]
+        blocks.append(Block(full_rows, (*sums, format_quantities(together(others)))))
     sums = _sum_products([b.subtotal[:-1] for b in blocks if b.subtotal])
     total = (_("Total"), "", "", *sums, format_quantities(together(dealt.values())))
     return source.table("products", TABLE_LABELS["products"], columns, blocks=blocks, total=total)

@@ -55,7 +55,7 @@ def _long(statement: Select[*tuple[Any, ...]], **asked: Any) -> Iterator[Row[Any
 
 
 def _counted() -> tuple[Any, ...]:
-    """Of the ledger's entries up to one, those that count a deal and are not taken back."""
+    """Of the ledger's entries up to one, those that count a deal and are not reversed."""
     back = aliased(LedgerEntry)
     return (
         LedgerEntry.fair_id == bindparam("fair"),

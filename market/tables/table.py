@@ -29,11 +29,11 @@ TableRow = Sequence[Any]
 class ColumnKind(enum.StrEnum):
     TEXT = "text"
     COUNT = "count"  # an int
-    WAN = "wan"  # fen, told in 万元, in English in CNY million: filters.wan
-    YUAN = "yuan"  # fen, told in yuan
-    MASS = "mass"  # kilograms, told in tonnes
-    NUMBER = "number"  # an exact decimal, told as it is
-    SHARE = "share"  # a fraction, told in percent
+    WAN = "wan"  # fen, shown in 万元, in English in CNY million: filters.wan
+    YUAN = "yuan"  # fen, shown in yuan
+    MASS = "mass"  # kilograms, shown in tonnes
+    NUMBER = "number"  # an exact decimal, shown as it is
+    SHARE = "share"  # a fraction, shown in percent
     DATE = "date"  # a local day
     FORMATTED = "told"  # a number already formatted: a column of several kinds
 

@@ -18,6 +18,7 @@ from market.regions.models import Region
 from market.statements import corrections, publishing, services, units
 from market.statements.models import Statement, StatementKind
 from market.statements.rules import Period
+from market.text.days import local_day
 from market.web.home_time import home_zone
 from tests.fairs.factories import count_deal, make_fair
 
@@ -141,7 +142,7 @@ def ledger_at(moment: datetime) -> Iterator[None]:
 
 def make_season(make_account: Make, **fair: Any) -> Season:
     """A fair of Changde that ended yesterday, unless said otherwise."""
-    today = units.today(utcnow())
+    today = local_day(utcnow(), home_zone())
     values = {
         "region": db.session.get_one(Region, CHANGDE),
         "starts_on": today - timedelta(days=4),

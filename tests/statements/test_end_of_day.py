@@ -33,6 +33,8 @@ from market.tallies.frozen_figures import TIME_FORMAT, canonical, digest, read_f
 from market.tallies.models import FairDayEnd
 from market.tallies.region_queries import count_reversed
 from market.tallies.services import update_count
+from market.text.days import local_day
+from market.web.home_time import home_zone
 from market.worker import turn_calendar
 from tests.fairs.factories import ORANGE, TEA, publish
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
@@ -321,7 +323,7 @@ def _at_midnight(season: Season, code: str, day: int) -> tuple[int, int]:
 def test_an_open_fairs_last_day_is_kept_by_the_calendar_of_the_next(
     make_account: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    today = units.today(utcnow())
+    today = local_day(utcnow(), home_zone())
     season = make_season(
         make_account, starts_on=today, ends_on=today + timedelta(days=3), status=FairStatus.OPEN
     )

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from market.statements import rules
 from market.statements.models import STATEMENT_TRANSITIONS, StatementKind, StatementStatus
 from market.statements.rules import Deadlines, Period, Rates
-from market.web.errors import InvalidTransition
 
 HOME = ZoneInfo("Asia/Shanghai")
 START, END = date(2026, 9, 15), date(2026, 9, 30)
@@ -62,10 +61,8 @@ def test_late_is_after_the_hour_and_not_at_it() -> None:
 
 
 def test_what_is_published_never_moves_again() -> None:
-    for after in StatementStatus:
-        with pytest.raises(InvalidTransition):
-            rules.check_transition(StatementStatus.PUBLISHED, after)
-    rules.check_transition(StatementStatus.DRAFT, StatementStatus.SUBMITTED)
+    assert not STATEMENT_TRANSITIONS[StatementStatus.PUBLISHED]
+    assert StatementStatus.SUBMITTED in STATEMENT_TRANSITIONS[StatementStatus.DRAFT]
     assert STATEMENT_TRANSITIONS.keys() == set(StatementStatus)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from market.accounts.models import Account
@@ -29,7 +29,9 @@ from market.statements.models import (
 from market.statements.published_table import published_table
 from market.tallies.frozen_figures import canonical, digest, read_figures
 from market.tallies.services import update_count
+from market.text.days import local_day
 from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.home_time import home_zone
 from tests.statements.reporting_fair import CHANGDE, PROVINCE, SHIMEN, TAOYUAN, Season, make_season
 
 pytestmark = pytest.mark.postgresql
@@ -70,6 +72,26 @@ def test_a_statement_freezes_what_the_ledger_says(season: Season) -> None:
     assert frozen(statement)["totals"]["amount_fen"] == 500_00
 
 
+def test_a_submission_reads_the_count_of_the_fair_once(season: Season) -> None:
+    season.deal(SHIMEN, 500_00)
+    with transaction():
+        update_count(season.fair)
+    season.deal(SHIMEN, 1_00)
+    read: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        read.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        season.submit(SHIMEN)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    counts = [s for s in read if s.startswith("SELECT fair_counts.counted_at, fair_counts.led")]
+    tallies = [s for s in read if s.startswith("SELECT fair_tallies.region_code, fair_tallies.m")]
+    assert (len(counts), len(tallies)) == (1, 1)
+
+
 def test_a_zero_report_is_a_report(season: Season) -> None:
     statement = season.accept(season.submit(SHIMEN, season.day()))
     assert set(frozen(statement)["totals"].values()) == {0}
@@ -102,7 +124,7 @@ def test_only_the_units_own_official_submits(season: Season, make_account: Make)
 
 
 def test_a_day_is_not_reported_before_it_is_over(make_account: Make) -> None:
-    today = units.today(utcnow())
+    today = local_day(utcnow(), home_zone())
     season = make_season(
         make_account, starts_on=today, ends_on=today + timedelta(days=3), status=FairStatus.OPEN
     )

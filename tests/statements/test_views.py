@@ -15,6 +15,7 @@ from market.fairs.models import FairStatus
 from market.statements import overview, units
 from market.statements.models import Correction, Publication, Statement, StatementStatus
 from market.tallies.services import update_count
+from market.text.days import local_day
 from market.web.home_time import home_zone
 from tests.sql import statements
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
@@ -222,7 +223,7 @@ def test_what_awaits_counts_what_is_due_and_late(
 
 
 def test_a_fair_that_only_begins_today_has_nothing_due(make_account: Make, log_in: LogIn) -> None:
-    today = units.today(utcnow())
+    today = local_day(utcnow(), home_zone())
     season = make_season(
         make_account, starts_on=today, ends_on=today + timedelta(days=3), status=FairStatus.OPEN
     )
