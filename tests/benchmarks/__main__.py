@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.benchmarks import INSTANCE, ROOT, contest, freshness, pages, traffic
+from tests.benchmarks import INSTANCE, ROOT, caches, contest, freshness, pages, traffic
 from tests.benchmarks.listings import read
 from tests.benchmarks.questions import all_kinds
 from tests.benchmarks.replayed import prepare
@@ -42,6 +42,8 @@ def main() -> None:
         on = pages.ground(OFFERS_VISITED)
         measure_engines(report, app)
     measure_pages(report, on)
+    title = f"Caches, ms of processor time (below {caches.MIN_SAVED_PERCENT}% one goes)"
+    report.table("caches", title, held(caches.measure(), "saved %", least=True))
     measure_traffic(report, on)
     searches = pages.visits(on)["search"]
     visible = held(freshness.measure(ROOT, INSTANCE, searches), "is")

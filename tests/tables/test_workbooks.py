@@ -2,20 +2,24 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+import xlsxwriter
 
+import config
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs.models import Fair
 from market.regions.models import Region
 from market.tables import table
-from market.tables.table import ColumnKind
-from market.tables.workbooks import csv_chunks, workbook_bytes
+from market.tables.table import Column, ColumnKind
+from market.tables.workbooks import _Sheet, csv_chunks, workbook_bytes
 from market.tallies.services import recount
 from market.text.cells import csv_bytes, disarmed
 from tests.fairs.factories import count_deal, make_fair
@@ -166,3 +170,38 @@ def test_every_beginning_of_a_formula_is_disarmed(text: str) -> None:
 def test_numbers_and_plain_text_stay_as_they_are() -> None:
     assert [disarmed(v) for v in (-5, "石门县", "", None)] == [-5, "石门县", "", None]
     assert csv_bytes([["石门县", -5]]).decode("utf-8-sig") == "石门县,-5\r\n"
+
+
+def test_rows_written_at_once_are_the_cells_that_the_library_writes_one_by_one() -> None:
+    """`_Sheet` writes into private parts of XlsxWriter, whose version is pinned for it."""
+    setup = (config.ROOT / "setup.cfg").read_text("utf-8")
+    assert f"XlsxWriter=={xlsxwriter.__version__}\n" in setup
+    columns = [Column("品名"), Column("笔数", ColumnKind.COUNT), Column("备注")]
+    rows = [["翠冠梨", 12, None], ["<脐橙> ", 3, "一二"], ["茶", 0, ""]]
+
+    def at_once(sheet: Any, look: Any) -> None:
+        assert sheet.write_rows(2, columns, rows, look) == 2 + len(rows)
+
+    def one_by_one(sheet: Any, look: Any) -> None:
+        for number, row in enumerate(rows, 2):
+            for index, (column, value) in enumerate(zip(columns, row, strict=True)):
+                sheet.write(number, index, value, look[column.kind])
+
+    assert _sheet_xml(at_once) == _sheet_xml(one_by_one)
+
+
+def _sheet_xml(write: Callable[[Any, Any], None]) -> list[tuple[str, Any]]:
+    """(tag, attributes, text) of all elements of a sheet with a row before and one after."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
+        look = {kind: book.add_format({"num_format": "#,##0"}) for kind in ColumnKind}
+        sheet = book.add_worksheet("表", worksheet_class=_Sheet)
+        sheet.write(0, 0, "前")
+        write(sheet, look)
+        sheet.write(9, 1, "后")
+    xml = ElementTree.fromstring(zipfile.ZipFile(target).read("xl/worksheets/sheet1.xml"))
+    space = "{http://www.w3.org/XML/1998/namespace}space"
+    attributes = [
+        {k: v for k, v in one.attrib.items() if k not in (space, "spans")} for one in xml.iter()
+    ]
+    return [(one.tag, each, one.text) for one, each in zip(xml.iter(), attributes, strict=True)]
