@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    CursorResult,
     DateTime,
     Enum,
     Executable,
@@ -163,7 +164,7 @@ def transaction(patience: float | None = None) -> Iterator[None]:
         raise
 
 
-def read(statement: Executable, **parameters: Any) -> Any:
+def read(statement: Executable, **parameters: Any) -> CursorResult[*tuple[Any, ...]]:
     """The rows of a select of columns (not of entities), in the session's transaction.
 
     For what every visitor's page asks: the ORM's own part in running a short statement

@@ -36,9 +36,8 @@ def show_accounts(*account_ids: int) -> None:
     depends_on(partial(_account_versions, account_ids))
 
 
-def _account_versions(account_ids: tuple[int, ...]) -> list[Any]:
-    versions: list[Any] = read(_VERSIONS, ids=account_ids).all()
-    return versions
+def _account_versions(account_ids: tuple[int, ...]) -> Sequence[Any]:
+    return read(_VERSIONS, ids=account_ids).all()
 
 
 def get_grant(grant_id: int) -> Grant:

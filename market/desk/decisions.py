@@ -13,6 +13,7 @@ from market.database import db, lock, transaction
 from market.deals.actions import why_not_decide
 from market.deals.models import Deal
 from market.desk.queue_types import DealQueue, OfferQueue
+from market.offers.models import Offer
 from market.permissions import may
 from market.web.errors import ConcurrentDecision, DomainError, Refused
 
@@ -98,8 +99,8 @@ def refusal_reason(
     return None
 
 
-def _permitted(official: Account, queue: AnyQueue, id_: int) -> Any:
-    thing = db.session.get(queue.model, id_)
+def _permitted(official: Account, queue: AnyQueue, id_: int) -> Deal | Offer:
+    thing: Any = db.session.get(queue.model, id_)
     _permit(official, queue, thing)
     return thing
 

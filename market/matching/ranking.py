@@ -191,7 +191,7 @@ def _records(of: Columns) -> Array:
     return _record(of("verified"), of("finished"))
 
 
-def _record(verified: Any, finished: Any) -> Any:
+def _record(verified: Array | bool, finished: Array | int) -> Array:
     return 0.6 * verified + 0.4 * np.minimum(finished, FULL_RECORD_DEALS) / FULL_RECORD_DEALS
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import (
     abort,
@@ -61,6 +61,9 @@ from market.web.page_cache import reuse_while_unchanged
 from market.web.pagination import Pagination
 
 MINE_PER_PAGE = 20
+
+
+Coded = TypeVar("Coded", Product, Region)
 
 
 @bp.app_context_processor
@@ -315,7 +318,7 @@ def _prefilled(owner: Account) -> dict[str, Any]:
     return {"product": _by_code(Product, "product"), "region": place}
 
 
-def _by_code(model: Any, name: str) -> Any:
+def _by_code(model: type[Coded], name: str) -> Coded | None:
     """What the query string names by its code, or None."""
     code = request.args.get(name, "")
     return db.session.get(model, code) if code.isdigit() else None

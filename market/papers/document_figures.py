@@ -231,7 +231,7 @@ def freeze_comparison(comparison: Comparison) -> FrozenComparison:
     )
 
 
-def _number(value: Any) -> Any:
+def _number(value: str | int | None) -> Decimal | int | None:
     return Decimal(value) if isinstance(value, str) else value
 
 

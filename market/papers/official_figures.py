@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -24,7 +24,7 @@ from market.papers.models import DocumentKind
 from market.regions.models import Region
 from market.statements import queries
 from market.statements.drift import cut_offs
-from market.statements.models import Statement, StatementKind
+from market.statements.models import Publication, Statement, StatementKind
 from market.statements.published_table import PublishedTable, published_table
 from market.statements.queries import ConfirmedCorrection
 from market.statements.reversals import Reversal, find_reversals
@@ -35,6 +35,8 @@ from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.quantities import product_quantities, quantities_until
 from market.tallies.queries import rank_amounts, stored_count
 from market.tallies.trees import Tree, fair_tree
+
+Official = TypeVar("Official", Statement, Publication)
 
 
 def find_official(kind: DocumentKind, fair: Fair, region: Region) -> DocumentFigures | None:
@@ -68,7 +70,7 @@ def _latest_table(fair: Fair) -> PublishedTable | None:
     return published_table(fair, Period(chosen.day, chosen.kind)) if chosen else None
 
 
-def _latest(fair: Fair, candidates: Sequence[Any]) -> Any:
+def _latest(fair: Fair, candidates: Sequence[Official]) -> Official | None:
     """Of statements or publications, the latest day first, the one to print: the final one for
     the last day the fair has now, because one that was extended asks for another."""
     final = [c for c in candidates if c.kind is StatementKind.FINAL and c.day == fair.ends_on]

@@ -192,10 +192,9 @@ def _rows(fair: Fair, ids: Sequence[int]) -> list[DealRow]:
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def _party_versions(ids: tuple[int, ...]) -> list[Any]:
+def _party_versions(ids: tuple[int, ...]) -> Sequence[Any]:
     """Stays the same for as long as the names of the parties to these deals do."""
-    versions: list[Any] = read(_PARTY_VERSIONS, ids=ids).all()
-    return versions
+    return read(_PARTY_VERSIONS, ids=ids).all()
 
 
 def _parameters(fair: Fair, codes: Sequence[str], chosen: DealSelection) -> dict[str, Any]:

@@ -93,11 +93,11 @@ class Form(FlaskForm):
         def get_translations(self, form: Any) -> NullTranslations:
             return _messages(catalog().locale)
 
-        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Markup:
             # A browser cuts what is pasted to the length allowed, and says nothing.
             return super().render_field(field, {"maxlength": False, **render_kw})
 
-        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
             if issubclass(unbound_field.field_class, StringField):
                 filters = list(unbound_field.kwargs.get("filters", ()))
                 hidden = issubclass(unbound_field.field_class, PasswordField)
