@@ -211,7 +211,7 @@ class MakerProcess:
             self.process = subprocess.Popen(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL)
 
     def close(self) -> None:
-        """Stop what is being made; it is taken up again when a worker is next at work."""
+        """Stop the process; the next worker starts another, which makes what is left."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             self.process.wait()

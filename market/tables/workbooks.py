@@ -42,7 +42,7 @@ FORMATS = {
 # "#,##0.####" would show a whole number as "5.".
 WHOLE_NUMBER = "whole"
 ROWS_AT_ONCE = 500
-# Of a column's values, how many are kept as they are written.
+# How many values of a column are cached as XML.
 MAX_CACHED_VALUES = 30_000
 
 
@@ -138,7 +138,8 @@ class _Sheet(Worksheet):
             number += 1  # the file's rows are counted from 1
             n = str(number)
             written = [
-                f"{begin}{n}{kept[value]}" for (begin, kept), value in zip(cells, row, strict=True)
+                f"{begin}{n}{cache[value]}"
+                for (begin, cache), value in zip(cells, row, strict=True)
             ]
             parts.append(f'<row r="{n}">{"".join(written)}</row>')
             if len(parts) >= ROWS_AT_ONCE:
@@ -153,7 +154,7 @@ class _Sheet(Worksheet):
 
 
 class _XmlCache(dict[Any, str]):
-    """What a column's values are in XML, kept: places, products and names come again and again."""
+    """The XML of a column's values: places, products and names repeat."""
 
     def __init__(self, written: Callable[[Any], str]) -> None:
         super().__init__()
