@@ -37,20 +37,6 @@ from market.web.language import lazy_gettext as _l
 FIGURES = ("quantity", "unit", "unit_price", "amount_fen", "agreed_on")
 
 
-def resubmit_deal(actor: Account, deal: Deal, note: str) -> None:
-    """Send a returned deal to the county again, with a new note and no figure changed.
-
-    Raises:
-        Refused: the actor is no party. Invalid: the note is too long.
-        InvalidTransition: it is not returned, or a revision waits for its answer.
-    """
-    _lock_returned(actor, deal)
-    if waiting_revision(deal):
-        raise InvalidTransition()
-    _set_note(deal, note)
-    _send_to_county(actor, deal)
-
-
 def revise_deal(actor: Account, deal: Deal, terms: Terms) -> bool:
     """Send a returned deal to the county again, or to the other side if its figures change.
 

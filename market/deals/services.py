@@ -25,10 +25,7 @@ from market.deals.checks import (
     disputing_party,
 )
 from market.deals.models import Deal, DealProof, DealStatus
-from market.deals.revisions import resubmit_deal as resubmit_deal
 from market.deals.transitions import assign_fair, deal_offers, record_transition
-from market.deals.verification import return_deal as return_deal
-from market.deals.verification import verify_deal as verify_deal
 from market.offers.models import Offer, Side
 from market.offers.photos import StoredPhoto, keep_photo
 from market.offers.services import release_quantity, reserve_quantity

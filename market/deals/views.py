@@ -16,7 +16,7 @@ from market.accounts.contact import reveal_phone
 from market.accounts.models import Account
 from market.accounts.quotas import flash_warning
 from market.database import db, transaction
-from market.deals import bp, queries, services
+from market.deals import bp, queries, services, verification
 from market.deals.actions import available_actions
 from market.deals.checks import PROPOSALS
 from market.deals.flags import Flag, deal_flags
@@ -218,7 +218,7 @@ def verify(deal: Deal) -> ResponseReturnValue:
     reason = _reason()
     try:
         with transaction():
-            services.verify_deal(current_user, deal, reason)
+            verification.verify_deal(current_user, deal, reason)
     except DomainError as error:
         if error.field == "reason":
             flash(str(error.message), "error")
@@ -235,7 +235,7 @@ def send_back(deal: Deal) -> Response:
     reason = _reason()
     done = _("Returned with the reason.")
     seen = DealStatus.AGREED if request.form.get("seen") == DealStatus.AGREED else None
-    return take_step(deal, done, lambda: services.return_deal(current_user, deal, reason, seen))
+    return take_step(deal, done, lambda: verification.return_deal(current_user, deal, reason, seen))
 
 
 @bp.post("/deals/<int:deal_id>/proof")

@@ -15,8 +15,7 @@ from market.deals.checks import check_awaiting as check_deal
 from market.deals.flags import Flag, deal_flags, offer_flags, offer_value_fen
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.deals.queries import select_deal_rows
-from market.deals.services import return_deal, verify_deal
-from market.deals.verification import check_level, check_proof
+from market.deals.verification import check_level, check_proof, return_deal, verify_deal
 from market.desk.queues import LATE_AFTER, Queue, QueueItem, QueueState, WaitingCount
 from market.offers.models import Offer, Side, Status, Verification
 from market.offers.services import check_awaiting as check_offer

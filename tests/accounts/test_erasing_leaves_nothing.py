@@ -29,6 +29,7 @@ from market.accounts.services import reveal_phone
 from market.audit.models import ActChange
 from market.database import Base, db, gather_statistics, transaction
 from market.deals import services as deals
+from market.deals import verification
 from market.deals.ledger import verify_ledger
 from market.deals.models import Deal, LedgerEntry
 from market.deals.revisions import agree_revision, revise_deal
@@ -160,17 +161,17 @@ def in_every_state(trade: Trade, own: Trade) -> dict[str, Deal]:
             step(made[name])
     for name, step in {
         "disputed": lambda d: deals.dispute_deal(trade.buyer, d, SAID),
-        "returned": lambda d: deals.return_deal(trade.official, d, SAID),
+        "returned": lambda d: verification.return_deal(trade.official, d, SAID),
     }.items():
         made[name] = agree(trade, **said)
         with transaction():
             step(made[name])
     made["taken back"] = verify(trade, **said)
     with transaction():
-        deals.return_deal(trade.official, made["taken back"], f"{NAME}的重量不对")
+        verification.return_deal(trade.official, made["taken back"], f"{NAME}的重量不对")
     made["mended"] = agree(trade, **said)
     with transaction():
-        deals.return_deal(trade.official, made["mended"], SAID)
+        verification.return_deal(trade.official, made["mended"], SAID)
     with transaction():
         revise_deal(trade.buyer, made["mended"], terms(quantity=50, amount_reason=SAID, note=SAID))
     with transaction():

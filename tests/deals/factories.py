@@ -13,9 +13,10 @@ import pytest
 
 from market.accounts.models import Account
 from market.database import transaction, utcnow
-from market.deals import services
+from market.deals import services, verification
 from market.deals.checks import Terms
 from market.deals.models import Deal, DealProof
+from market.deals.revisions import revise_deal
 from market.offers.models import Offer
 from market.web.errors import DomainError
 from tests.offers.factories import make_offer
@@ -67,8 +68,21 @@ def verify(trade: Trade, **values: Any) -> Deal:
     """A deal the county has verified and the ledger counts."""
     deal = agree(trade, **values)
     with transaction():
-        services.verify_deal(trade.official, deal, LOOKED)
+        verification.verify_deal(trade.official, deal, LOOKED)
     return deal
+
+
+def resubmit(actor: Account, deal: Deal, note: str = "") -> None:
+    """Send a returned deal to the county again with its own figures. Inside transaction()."""
+    unchanged = Terms(
+        quantity=deal.quantity,
+        unit=deal.unit,
+        unit_price=deal.unit_price,
+        amount_fen=deal.amount_fen,
+        amount_reason=deal.amount_reason,
+        note=note,
+    )
+    assert revise_deal(actor, deal, unchanged) is False
 
 
 def prove(deal: Deal) -> Deal:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account
 from market.database import db, transaction
-from market.deals import ledger, services
+from market.deals import ledger, services, verification
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.offers.models import Offer
 from market.web.errors import DomainError
@@ -67,7 +67,7 @@ def test_fifty_clients_verify_one_deal_at_once_and_it_counts_once(app: Flask, tr
 
     def step() -> None:
         official = db.session.get_one(Account, official_id)
-        services.verify_deal(official, db.session.get_one(Deal, deal_id))
+        verification.verify_deal(official, db.session.get_one(Deal, deal_id))
 
     assert sum(at_once(app, step)) == 1
     assert db.session.scalar(select(func.count()).select_from(LedgerEntry)) == 1

@@ -16,7 +16,7 @@ from market.deals.baselines import amount_quartiles, price_bands, quantity_quart
 from market.deals.flag_rules import FlagCode, Severity, is_far_above, product_season, quartiles_of
 from market.deals.flags import Flag, deal_flags, offer_flags
 from market.deals.models import Deal
-from market.deals.services import return_deal, verify_deal
+from market.deals.verification import return_deal, verify_deal
 from market.offers.models import Offer
 from market.offers.services import verify_offer
 from market.web.errors import Invalid

@@ -16,10 +16,10 @@ from sqlalchemy.exc import DBAPIError
 
 from market.accounts.models import Account
 from market.database import db, transaction
-from market.deals import ledger, services
+from market.deals import ledger, services, verification
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.web.errors import DomainError
-from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, verify
+from tests.deals.factories import LOOKED, Trade, agree, make_trade, propose, resubmit, verify
 from tests.fairs.factories import make_fair
 
 pytestmark = pytest.mark.postgresql
@@ -60,13 +60,13 @@ def test_an_empty_ledger_is_whole(app: Flask) -> None:
 def test_verifying_returning_and_verifying_again_alternates(trade: Trade) -> None:
     deal = verify(trade)
     for step, more in (
-        (services.return_deal, ("重查",)),
-        (services.resubmit_deal, None),
-        (services.verify_deal, ()),
+        (verification.return_deal, ("重查",)),
+        (resubmit, None),
+        (verification.verify_deal, ()),
     ):
         with transaction():
             if more is None:
-                step(trade.seller, deal, "")
+                step(trade.seller, deal)
             else:
                 step(trade.official, deal, *more)
     entries = db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id)).all()
@@ -183,9 +183,9 @@ def test_whichever_row_is_altered_in_whichever_column_it_is_found(
         for _ in range(4):
             deal = verify(trade)
         with transaction():
-            services.return_deal(trade.official, deal, "重查")
-            services.resubmit_deal(trade.seller, deal, "")
-            services.verify_deal(trade.official, deal, LOOKED)
+            verification.return_deal(trade.official, deal, "重查")
+            resubmit(trade.seller, deal)
+            verification.verify_deal(trade.official, deal, LOOKED)
         behind_our_back()
     assert problems() == []
     # Left as it was for the next example; what the database refuses anyway is no alteration.
@@ -256,9 +256,9 @@ STEPS = ("propose", "agree", "verify", "send_back", "resubmit", "cancel", "dispu
 def take(step: str, trade: Trade, deal: Deal) -> None:
     steps: dict[str, Callable[[], Any]] = {
         "agree": lambda: services.agree_deal(trade.seller, deal),
-        "verify": lambda: services.verify_deal(trade.official, deal),
-        "send_back": lambda: services.return_deal(trade.official, deal, "缺磅单"),
-        "resubmit": lambda: services.resubmit_deal(trade.buyer, deal, ""),
+        "verify": lambda: verification.verify_deal(trade.official, deal),
+        "send_back": lambda: verification.return_deal(trade.official, deal, "缺磅单"),
+        "resubmit": lambda: resubmit(trade.buyer, deal),
         "cancel": lambda: services.cancel_deal(trade.buyer, deal, "不要了"),
         "dispute": lambda: services.dispute_deal(trade.seller, deal, "没付钱"),
         "settle": lambda: services.settle_deal(trade.seller, deal),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.database import db, transaction
-from market.deals import revisions, services
+from market.deals import revisions, services, verification
 from market.deals.checks import Terms
 from market.deals.models import Channel, Deal, DealRevision, DealStatus, RevisionAnswer
 from market.deals.queries import DealTab, count_by_tab, count_waiting
@@ -35,7 +35,7 @@ def trade(make_account: Maker) -> Trade:
 def deal(trade: Trade) -> Deal:
     """100 jin at 2.35, returned by the county."""
     deal = agree(trade)
-    do(services.return_deal, trade.official, deal, "数量与磅单不符")
+    do(verification.return_deal, trade.official, deal, "数量与磅单不符")
     return deal
 
 
@@ -68,7 +68,6 @@ def test_a_note_alone_goes_straight_to_the_county(trade: Trade, deal: Deal) -> N
 
 def test_a_declined_revision_leaves_the_deal_as_both_agreed_it(trade: Trade, deal: Deal) -> None:
     do(revisions.revise_deal, trade.seller, deal, other())
-    refused(InvalidTransition, services.resubmit_deal, trade.seller, deal, "")
     do(revisions.decline_revision, trade.buyer, deal)
     assert (deal.status, deal.quantity) == (DealStatus.RETURNED, 100)
     assert deal.revisions[0].answer is RevisionAnswer.DECLINED
@@ -130,7 +129,7 @@ def test_an_official_who_once_mended_it_does_not_verify(trade: Trade, deal: Deal
     do(revisions.agree_revision, trade.buyer, deal)
     with transaction():
         deal.revisions[0].by_id = trade.official.id
-    refused(Refused, services.verify_deal, trade.official, deal)
+    refused(Refused, verification.verify_deal, trade.official, deal)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +179,7 @@ def test_the_day_is_mended_too_and_moves_the_deal_to_its_fair(trade: Trade, deal
     assert do(revisions.revise_deal, trade.buyer, deal, said) is True
     do(revisions.agree_revision, trade.seller, deal)
     assert (deal.agreed_on, deal.fair_id) == (day, fair.id)
-    do(services.verify_deal, trade.official, deal)
+    do(verification.verify_deal, trade.official, deal)
     assert deal.status is DealStatus.VERIFIED
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from market.accounts.models import Account
 from market.database import db, transaction
-from market.deals import services
+from market.deals import services, verification
 from market.deals.models import Channel, Deal, DealEvent, DealStatus, LedgerEntry
 from market.fairs.models import Fair, FairSeason, FairStatus, FairTheme
 from market.matching.candidates import best_counterparts
@@ -34,6 +34,7 @@ from tests.deals.factories import (
     make_trade,
     propose,
     refused,
+    resubmit,
     terms,
     verify,
 )
@@ -103,8 +104,8 @@ def test_a_stranger_cannot_take_any_step(trade: Trade, make_account: Maker) -> N
     deal = agree(trade)
     refused(Refused, services.cancel_deal, stranger, deal, "x")
     refused(Refused, services.dispute_deal, stranger, deal, "x")
-    refused(Refused, services.verify_deal, stranger, deal)
-    refused(Refused, services.return_deal, stranger, deal, "x")
+    refused(Refused, verification.verify_deal, stranger, deal)
+    refused(Refused, verification.return_deal, stranger, deal, "x")
 
 
 def test_nobody_deals_with_themselves(trade: Trade) -> None:
@@ -248,21 +249,21 @@ def test_a_verified_deal_cannot_be_cancelled_or_disputed(trade: Trade) -> None:
 def test_a_disputed_deal_waits_until_who_disputed_it_says_it_is_settled(trade: Trade) -> None:
     deal = agree(trade)
     do(services.dispute_deal, trade.buyer, deal, "少了两筐")
-    refused(InvalidTransition, services.verify_deal, trade.official, deal)
+    refused(InvalidTransition, verification.verify_deal, trade.official, deal)
     refused(Refused, services.settle_deal, trade.seller, deal)
     do(services.settle_deal, trade.buyer, deal)
-    do(services.verify_deal, trade.official, deal)
+    do(verification.verify_deal, trade.official, deal)
     assert deal.status is DealStatus.VERIFIED
 
 
 def test_a_returned_deal_is_mended_and_sent_again(trade: Trade) -> None:
     deal = agree(trade)
-    assert refused(Invalid, services.return_deal, trade.official, deal, "").field == "reason"
-    do(services.return_deal, trade.official, deal, "缺磅单")
-    refused(InvalidTransition, services.verify_deal, trade.official, deal)
-    do(services.resubmit_deal, trade.seller, deal, "已补磅单")
+    assert refused(Invalid, verification.return_deal, trade.official, deal, "").field == "reason"
+    do(verification.return_deal, trade.official, deal, "缺磅单")
+    refused(InvalidTransition, verification.verify_deal, trade.official, deal)
+    do(resubmit, trade.seller, deal, "已补磅单")
     assert (deal.status, deal.note) == (DealStatus.AGREED, "已补磅单")
-    do(services.verify_deal, trade.official, deal)
+    do(verification.verify_deal, trade.official, deal)
 
 
 def test_counting_a_deal_or_taking_it_back_tells_the_index_of_both_parties_offers(
@@ -273,8 +274,8 @@ def test_counting_a_deal_or_taking_it_back_tells_the_index_of_both_parties_offer
     deal = agree(trade)
     rebuild()
     for step, finished in (
-        (lambda: do(services.verify_deal, trade.official, deal), 1),
-        (lambda: do(services.return_deal, trade.official, deal, "金额有误"), 0),
+        (lambda: do(verification.verify_deal, trade.official, deal), 1),
+        (lambda: do(verification.return_deal, trade.official, deal, "金额有误"), 0),
     ):
         step()
         drain()
@@ -299,8 +300,8 @@ def test_only_the_home_countys_official_verifies(trade: Trade, make_account: Mak
         make_account("站", role="assistant"),
     ]
     for other in others:
-        refused(Refused, services.verify_deal, other, deal)
-    do(services.verify_deal, trade.official, deal)
+        refused(Refused, verification.verify_deal, other, deal)
+    do(verification.verify_deal, trade.official, deal)
 
 
 def test_an_official_never_verifies_a_deal_of_their_own(make_account: Maker) -> None:
@@ -311,8 +312,8 @@ def test_an_official_never_verifies_a_deal_of_their_own(make_account: Maker) -> 
     db.session.refresh(trade.offer)
     trade.seller = official
     deal = agree(trade)
-    refused(Refused, services.verify_deal, official, deal)
-    do(services.verify_deal, trade.official, deal)
+    refused(Refused, verification.verify_deal, official, deal)
+    do(verification.verify_deal, trade.official, deal)
 
 
 def test_an_official_who_once_acted_for_a_party_does_not_verify(
@@ -321,12 +322,12 @@ def test_an_official_who_once_acted_for_a_party_does_not_verify(
     deal = agree(trade)
     with transaction():
         deal.agreed_by_id = trade.official.id
-    refused(Refused, services.verify_deal, trade.official, deal)
+    refused(Refused, verification.verify_deal, trade.official, deal)
 
 
 def test_every_step_is_written_down(trade: Trade) -> None:
     deal = verify(trade)
-    do(services.return_deal, trade.official, deal, "重查")
+    do(verification.return_deal, trade.official, deal, "重查")
     steps = db.session.execute(
         select(DealEvent.status, DealEvent.by_id, DealEvent.reason).order_by(DealEvent.id)
     ).all()
@@ -386,7 +387,7 @@ def test_a_fair_that_is_over_for_good_takes_no_deal(trade: Trade, status: FairSt
     after = agree(trade, quantity=30)
     assert (after.channel, after.fair_id) == (Channel.DAILY, None)
     with transaction():
-        services.verify_deal(trade.official, before, LOOKED)
+        verification.verify_deal(trade.official, before, LOOKED)
     assert (before.channel, before.fair_id) == (Channel.DAILY, None)
     entry = db.session.scalars(select(LedgerEntry).filter_by(deal_id=before.id)).one()
     assert entry.fair_id is None
@@ -406,7 +407,7 @@ def test_a_sale_from_outside_counts_where_the_buyer_is(make_account: Maker) -> N
 
 def test_verifying_needs_no_open_offer_and_counts_once(trade: Trade) -> None:
     deal = verify(trade)
-    refused(InvalidTransition, services.verify_deal, trade.official, deal)
+    refused(InvalidTransition, verification.verify_deal, trade.official, deal)
     entries = db.session.scalars(select(LedgerEntry)).all()
     assert [(e.deal_id, e.deals, e.amount_fen) for e in entries] == [(deal.id, 1, 23_500)]
     assert db.session.get(Offer, trade.offer.id) is trade.offer

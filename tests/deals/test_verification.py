@@ -14,7 +14,8 @@ from market.database import db
 from market.deals import ledger
 from market.deals.flags import blocking_flags
 from market.deals.models import Deal, DealEvent, DealProof, DealStatus, LedgerEntry
-from market.deals.services import cancel_deal, dispute_deal, return_deal, verify_deal
+from market.deals.services import cancel_deal, dispute_deal
+from market.deals.verification import return_deal, verify_deal
 from market.regions.models import Region
 from market.web.errors import ConcurrentDecision, Invalid, Refused
 from tests.deals.factories import Trade, agree, do, make_trade, prove, refused

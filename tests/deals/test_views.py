@@ -17,7 +17,7 @@ from sqlalchemy import event, func, select
 from market.accounts.models import Account, PhoneReveal
 from market.database import db, transaction
 from market.deals.models import Deal, DealProof, DealStatus
-from market.deals.services import return_deal
+from market.deals.verification import return_deal
 from market.offers import decoding
 from market.web.home_time import home_today
 from tests.deals.factories import Trade, agree, make_trade, propose, verify

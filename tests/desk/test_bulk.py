@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
-from market.deals.services import cancel_deal, return_deal, verify_deal
+from market.deals.services import cancel_deal
+from market.deals.verification import return_deal, verify_deal
 from market.offers.models import Offer, Verification
 from tests.deals.factories import Trade, agree, make_trade
 from tests.offers.factories import make_offer

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from market.accounts.models import Account, Grant, Role, TraderType
 from market.database import db, transaction, utcnow
 from market.deals.models import Deal, DealStatus, LedgerEntry
-from market.deals.services import return_deal, verify_deal
+from market.deals.verification import return_deal, verify_deal
 from market.offers.models import Offer, Verification
 from market.web.desk_registry import Backlog, add_backlog, backlogs_of, providers
 from tests.deals.factories import LOOKED, Trade, agree, make_trade, verify

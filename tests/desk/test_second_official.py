@@ -11,7 +11,7 @@ from sqlalchemy import select
 from market.accounts.models import Account, PhoneReveal
 from market.database import db, transaction
 from market.deals.models import Deal, DealStatus
-from market.deals.services import return_deal, verify_deal
+from market.deals.verification import return_deal, verify_deal
 from tests.deals.factories import Trade, agree, make_trade, prove, verify
 from tests.offers.factories import make_offer
 

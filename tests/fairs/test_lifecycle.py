@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from market.accounts.models import Account
 from market.database import db, transaction
-from market.deals import services as deal_services
+from market.deals import verification
 from market.deals.models import Channel, Deal, LedgerEntry
 from market.fairs import lifecycle, services, session_services, suggestions
 from market.fairs.checks import FairChanged
@@ -184,7 +184,7 @@ def test_a_deal_of_the_last_minute_counts_for_the_fair_though_verified_later(
     trade, deal = agreed(make_account, clock, LAST_MINUTE)
     clock(LAST_MINUTE + timedelta(days=5))
     inside(services.update_states, LAST_MINUTE + timedelta(days=5))
-    inside(deal_services.verify_deal, trade.official, deal)
+    inside(verification.verify_deal, trade.official, deal)
     assert fair.status is FairStatus.CLOSED
     assert deal.agreed_on == fair.ends_on
     entry = db.session.scalars(select(LedgerEntry)).one()

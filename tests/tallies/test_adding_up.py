@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.database import db, transaction
-from market.deals import services as deals
+from market.deals import verification
 from market.deals.ledger import verify_ledger
 from market.deals.models import Deal, DealStatus
 from market.fairs.models import Fair, FairListing, FairStatus
@@ -28,6 +28,7 @@ from market.tallies.services import update_counts
 from market.tallies.trees import fair_tree, freeze_tree
 from market.web.errors import DomainError
 from market.worker import recount_open_fairs
+from tests.deals.factories import resubmit
 from tests.fairs.factories import INSIDE, ORANGE, TEA, make_fair, new_deal, new_offer
 
 pytestmark = pytest.mark.postgresql
@@ -61,9 +62,9 @@ class Season:
         made = db.session.scalars(select(Deal.id).order_by(Deal.id)).all()
         which = values[0] % len(made) if made else 0
         act: dict[str, Callable[[Deal], Any]] = {
-            "verify": lambda deal: deals.verify_deal(self.official, deal),
-            "return": lambda deal: deals.return_deal(self.official, deal, "重查"),
-            "resubmit": lambda deal: deals.resubmit_deal(deal.seller, deal, ""),
+            "verify": lambda deal: verification.verify_deal(self.official, deal),
+            "return": lambda deal: verification.return_deal(self.official, deal, "重查"),
+            "resubmit": lambda deal: resubmit(deal.seller, deal),
         }
         if step in act and made:
             try:
@@ -100,6 +101,7 @@ class Season:
             product_code=(ORANGE, TEA)[kind % 2],
             unit=tuple(KG)[kind % 3],
             quantity=Decimal(amount) / 1000,
+            unit_price=Decimal(10),
             agreed_on=date(2026, 9, 15) + timedelta(days=kind),
         )
         with transaction():
@@ -252,7 +254,7 @@ def test_a_county_moved_between_two_fairs_stays_where_it_was_in_the_first(
             deal = new_deal(fair, seller, buyer, amount, status=DealStatus.AGREED)
             db.session.add(deal)
             db.session.flush()
-            deals.verify_deal(official, deal)
+            verification.verify_deal(official, deal)
             update_counts()
         return fair
 

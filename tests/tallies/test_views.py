@@ -19,7 +19,7 @@ from market import worker
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.deals import ledger
-from market.deals.services import verify_deal
+from market.deals.verification import verify_deal
 from market.fairs.models import Fair, FairStatus
 from market.fairs.services import enrol_from_publications
 from market.regions.models import Region
