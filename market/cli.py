@@ -19,7 +19,7 @@ ignore_commands("worker")
 @click.command("init")
 def init() -> None:
     """Make or upgrade the database and load regions and products."""
-    from market.calendar.services import begin
+    from market.calendar.services import load_clock
     from market.products.services import load_products
     from market.regions.services import load_regions
 
@@ -28,7 +28,7 @@ def init() -> None:
     with transaction():
         load_regions()
         load_products()
-        begin(utcnow())
+        load_clock(utcnow())
     click.echo("Database ready.")
 
 

@@ -311,7 +311,7 @@ def requires(
 
 
 def refuse() -> Response:
-    """To the log-in page for the anonymous (what they asked for or typed is kept), else 403."""
+    """To the log-in page for the anonymous (what they typed is stored), else 403."""
     if current_user.is_authenticated:
         abort(403)
     return log_in_first(request.endpoint or "")

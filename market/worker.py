@@ -135,7 +135,7 @@ def calendar_of(app: Flask) -> Huey:
 def turn_calendar() -> None:
     """Expire the offers whose time is up, open and close the fairs whose day has come, keep what
     each open fair had at the end of a day; nothing of it by a clock that can't be right."""
-    from market.calendar.services import observe, turns
+    from market.calendar.services import observe, scheduled_steps
     from market.fairs.models import Fair
     from market.tallies.end_of_day import count_day_end, save_day_end, unsaved_day_ends
 
@@ -144,7 +144,7 @@ def turn_calendar() -> None:
         goes_on = observe(now)
     if not goes_on:
         return
-    for turn in turns:
+    for turn in scheduled_steps:
         with transaction():
             turn(now)
     for fair_id, day in unsaved_day_ends(now):

@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from market.accounts import bp, services
 from market.accounts.models import Account, Role, TraderType
+from market.accounts.password_strength import password_problem
 from market.accounts.passwords import hash_password
 from market.accounts.recovery import (
     ONE_TIME_LIFETIME,
     issue_one_time_password,
     new_one_time_password,
 )
-from market.accounts.strength import password_problem
 from market.database import db, transaction
 from market.regions.queries import home_region
 from market.web.errors import DomainError

@@ -26,7 +26,7 @@ def revealed_to(viewer: Account, account_ids: Collection[int]) -> set[int]:
 
 
 @dataclass(frozen=True)
-class Number:
+class PartyPhone:
     """Whom to ring about a party.
 
     Attributes:
@@ -39,7 +39,7 @@ class Number:
     phone: str | None
 
 
-def numbers_of(viewer: Account, parties: Iterable[Account]) -> list[Number]:
+def numbers_of(viewer: Account, parties: Iterable[Account]) -> list[PartyPhone]:
     """The numbers of those of the parties that can be rung."""
     found = []
     for party in parties:
@@ -50,7 +50,7 @@ def numbers_of(viewer: Account, parties: Iterable[Account]) -> list[Number]:
             found.append((party, reached))
     seen = revealed_to(viewer, {reached.id for _, reached in found})
     return [
-        Number(party, reached, reached.phone if reached.id in seen else None)
+        PartyPhone(party, reached, reached.phone if reached.id in seen else None)
         for party, reached in found
     ]
 

@@ -11,8 +11,8 @@ from wtforms.validators import EqualTo, InputRequired, ValidationError
 
 from market.accounts import labels
 from market.accounts.models import Account, Role
+from market.accounts.password_strength import password_problem
 from market.accounts.rules import looks_one_time
-from market.accounts.strength import password_problem
 from market.regions.forms import RegionField
 from market.regions.models import Region
 from market.text.phones import mask_phones

@@ -1,4 +1,4 @@
-"""Telling Flask-Login who is here, and sending on whoever must choose a password first."""
+"""Who is logged in, for Flask-Login; and redirecting whoever must choose a password first."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def actor() -> Account:
     return current_user._get_current_object()
 
 
-def enter(account: Account, token: str, remember: bool, must_change: bool = False) -> None:
+def log_in_browser(account: Account, token: str, remember: bool, must_change: bool = False) -> None:
     """Let this browser's cookies hold the token of the session just opened."""
     account.session_token = token
     session.pop(MUST_CHANGE, None)
@@ -51,7 +51,7 @@ def enter(account: Account, token: str, remember: bool, must_change: bool = Fals
     session.permanent = remember
 
 
-def leave() -> None:
+def log_out_browser() -> None:
     """Take everything personal out of this browser's cookies."""
     session.clear()
     logout_user()

@@ -26,7 +26,7 @@ SHOWN_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedPassword:
     """The one-time password of an account that holds.
 
     Attributes:
@@ -43,7 +43,7 @@ def new_digits(actor: Account, account: Account) -> str:
     return _digits(actor, account, session[SEED][1])
 
 
-def issued_password(actor: Account, account: Account) -> Issued | None:
+def issued_password(actor: Account, account: Account) -> IssuedPassword | None:
     """What `actor` may see of the account's one-time password; None where it has none."""
     once = live_one_time_password(account)
     if once is None:
@@ -55,7 +55,7 @@ def issued_password(actor: Account, account: Account) -> Issued | None:
         known = _digits(actor, account, seed)
         # Another may have been set since, from elsewhere.
         digits = known if password_matches(once.password_hash, known) else None
-    return Issued(once.issued_at, digits)
+    return IssuedPassword(once.issued_at, digits)
 
 
 def _digits(actor: Account, account: Account, seed: str) -> str:

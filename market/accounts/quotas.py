@@ -23,7 +23,7 @@ from market.web.errors import DomainError
 from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 
-# With this many left, or fewer, the person is told so.
+# With this many left, or fewer, a warning is shown.
 NEAR = 5
 
 
@@ -40,8 +40,8 @@ class Quota:
     Attributes:
         setting: its name in QUOTAS.
         count: how many an account has done since an instant.
-        reached: what to tell who may do no more of it today.
-        left: what to tell who is near, from how many are left.
+        reached: the message once the quota is used up.
+        left: the warning, a function of how many are left.
     """
 
     setting: str
@@ -68,7 +68,7 @@ class Quota:
             raise QuotaReached(self.reached)
 
     def warning(self, account: Account) -> str | None:
-        """What to tell the person before the quota is reached; None while it is far."""
+        """The warning shown near the end of the quota; None before."""
         left = self.remaining(account)
         return self.left(left) if left <= NEAR else None
 
@@ -86,7 +86,7 @@ def count_by(
 
 
 def flash_warning(quota: Quota, account: Account) -> None:
-    """Tell the person on the next page when the quota is near."""
+    """Flash the warning when the quota is nearly used up."""
     if text := quota.warning(account):
         flash(text, "warning")
 

@@ -75,23 +75,23 @@ def change_phone(actor: Account, account: Account, phone: str) -> None:
     lock(account)
     if not account.is_active or account.password_hash is None:
         raise Refused(_l("Nobody can log in with this account."))
-    taken = PhoneTaken(_l("Another account has this number."), "phone")
-    set_phone(account, phone, taken)
+    refusal = PhoneTaken(_l("Another account has this number."), "phone")
+    set_phone(account, phone, refusal)
     end_sessions(account)
 
 
-def set_phone(account: Account, phone: str, taken: DomainError) -> None:
+def set_phone(account: Account, phone: str, refusal: DomainError) -> None:
     """Give a locked account another number.
 
     Raises:
-        DomainError: `taken`, when another account has it.
+        DomainError: `refusal`, when another account has it.
     """
     account.phone = phone
     try:
         db.session.flush()
     except IntegrityError as error:
         if violated(error, "phone"):
-            raise taken from None
+            raise refusal from None
         raise
     db.session.execute(delete(PhoneChange).where(PhoneChange.account_id == account.id))
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from market.accounts import authentication, bp, recovery, sessions
 from market.accounts.attempts import confirm_attempt
 from market.accounts.forms import ChoosePasswordForm, OwnPhoneForm, PasswordForm
-from market.accounts.login import actor, enter, is_remembered
+from market.accounts.login import actor, is_remembered, log_in_browser
 from market.accounts.models import AccountSession
 from market.accounts.passwords import hash_password
 from market.accounts.queries import device_of, get_session
@@ -35,7 +35,7 @@ def password() -> ResponseReturnValue:
                 token = authentication.change_password(
                     actor(), known, new, device, request.user_agent.string
                 )
-            enter(actor(), token, is_remembered())
+            log_in_browser(actor(), token, is_remembered())
             flash(_("Password changed. Your other devices are logged out."), "success")
             return redirect(url_for("accounts.me"), 303)
         except DomainError as error:
@@ -59,7 +59,7 @@ def new_password() -> ResponseReturnValue:
                 token = authentication.choose_password(
                     actor(), new, device, request.user_agent.string
                 )
-            enter(actor(), token, remember=False)
+            log_in_browser(actor(), token, remember=False)
             flash(_("Password changed. Your other devices are logged out."), "success")
             return redirect(url_for("accounts.me"), 303)
         except DomainError as error:

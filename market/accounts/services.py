@@ -94,7 +94,7 @@ def edit_profile(
 
 
 def erase(actor: Account, known_hash: str) -> None:
-    """Remove what tells who an account was; its past deals keep it as their party.
+    """Remove what identifies the person; past deals keep the account as their party.
 
     Raises:
         InvalidTransition: the password changed since it was checked.

@@ -105,7 +105,7 @@ def note_seen(session_id: int, seen: datetime) -> None:
         with transaction(patience=0):
             db.session.execute(seen_now.values(last_seen_at=now))
     except OperationalError:
-        pass  # Somebody writes: the next page tells it.
+        pass  # Another connection writes: the next request records it.
 
 
 def sessions_of(account: Account) -> list[Any]:

@@ -25,7 +25,7 @@ from market.accounts.attempts import confirm_attempt, login_attempt, spend_regis
 from market.accounts.contact import readable_phone
 from market.accounts.devices import Device, remember_device, this_device
 from market.accounts.forms import EraseForm, LoginForm, ProfileForm, RegisterForm
-from market.accounts.login import actor, enter, leave
+from market.accounts.login import actor, log_in_browser, log_out_browser
 from market.accounts.models import Account
 from market.accounts.my_pages import pages_of
 from market.accounts.passwords import hash_password
@@ -92,22 +92,22 @@ def _shown(form: LoginForm) -> dict[str, Any]:
 
 def _why_log_in(form: LoginForm) -> list[Any]:
     """What the log-in is for, and what becomes of what was typed before."""
-    asking = current_app.view_functions.get(request.args.get("why", ""))
-    told = getattr(asking, "purpose", None)
-    if told is None and form.next.data:
-        told = _("What you asked for is for those who are logged in.")
-    kept = _("What you typed is kept: it comes back once you are logged in.")
-    return [text for text in (told, kept if "kept_form" in session else None) if text]
+    view = current_app.view_functions.get(request.args.get("why", ""))
+    purpose = getattr(view, "purpose", None)
+    if purpose is None and form.next.data:
+        purpose = _("What you asked for is for those who are logged in.")
+    pending = _("What you typed is kept: it comes back once you are logged in.")
+    return [text for text in (purpose, pending if "kept_form" in session else None) if text]
 
 
-class Entered(NamedTuple):
+class OpenedSession(NamedTuple):
     account: Account
     device: Device
     token: str
     must_change: bool
 
 
-def _logged_in(form: LoginForm) -> Entered:
+def _logged_in(form: LoginForm) -> OpenedSession:
     """Check the password and open a session."""
     phone, password, device = form.phone.data or "", form.password.data or "", this_device()
     account = authentication.find_login(phone)
@@ -117,15 +117,15 @@ def _logged_in(form: LoginForm) -> Entered:
         with transaction():
             agent = request.user_agent.string
             token = authentication.start_session(proof, phone, device.id, agent, new)
-        return Entered(proof.account, device, token, proof.one_time_id is not None)
+        return OpenedSession(proof.account, device, token, proof.one_time_id is not None)
 
 
-def _welcome(entered: Entered, form: LoginForm) -> Response:
+def _welcome(entered: OpenedSession, form: LoginForm) -> Response:
     """Hand the session to the browser and go on."""
     account, device, token, must_change = entered
     session.pop(REGISTERED, None)
     g.keeps_pending_form = True  # logging in sends no form of the page that asked for it
-    enter(account, token, form.remember.data and not must_change, must_change)
+    log_in_browser(account, token, form.remember.data and not must_change, must_change)
     goal = url_for("accounts.new_password") if must_change else local_path(form.next.data)
     response = redirect(goal or landing(account), 303)
     remember_device(response, device, account.id)
@@ -133,7 +133,7 @@ def _welcome(entered: Entered, form: LoginForm) -> Response:
 
 
 def landing(account: Account) -> str:
-    """Where one goes on to who asked for no page: an official to what waits at the desk."""
+    """The page after logging in where none was asked for: the desk for officials."""
     return link("desk" if account.is_official else "home")
 
 
@@ -151,7 +151,7 @@ def logout() -> Response:
     if current_user.is_authenticated:
         with transaction():
             sessions.end_sessions(actor(), only=actor().session_id)
-    leave()
+    log_out_browser()
     flash(_("You are logged out."), "success")
     return redirect(link("home"), 303)
 
@@ -207,7 +207,7 @@ def erase() -> ResponseReturnValue:
                 known = authentication.check_password(actor(), given, "password")
             with transaction():
                 services.erase(actor(), known)
-            leave()
+            log_out_browser()
             flash(_("Your account is erased."), "success")
             return redirect(link("home"), 303)
         except DomainError as error:

@@ -12,7 +12,7 @@ from wtforms.validators import NumberRange, Optional
 
 from market.audit.action_labels import names_by_label
 from market.audit.labels import object_label
-from market.audit.queries import Search
+from market.audit.queries import ActSearch
 from market.regions.forms import RegionField
 from market.text.days import Nearest, local_midnight
 from market.web.converters import MAX_ID
@@ -46,11 +46,11 @@ class ActFilter(FilterForm):
         self.act.choices = [everything, *(SelectChoice(n[0], label) for label, n in acts)]
         self.kind.choices = [everything, *(SelectChoice(k, object_label(k)) for k in kinds)]
 
-    def search(self) -> Search:
+    def search(self) -> ActSearch:
         """What is looked for, by the fields that are right."""
         chosen = self.chosen()
         act = chosen.get("act")
-        return Search(
+        return ActSearch(
             account=chosen.get("account"),
             kind=chosen.get("kind"),
             object_id=chosen.get("object_id"),

@@ -37,7 +37,7 @@ def _acts(account: Account) -> list[dict[str, Any]]:
 
 
 def _about(person: Person) -> ColumnElement[bool]:
-    """Changes of the account, and of everything that the other rooms said is about them."""
+    """Changes of the account, and of everything that other rooms registered as about them."""
     rows = {**person.rows, Account.__tablename__: {str(person.id)}}
     return or_(
         false(),

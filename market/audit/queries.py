@@ -64,7 +64,7 @@ class RecordedAct:
 
 
 @dataclass(frozen=True)
-class Search:
+class ActSearch:
     """What to look for; None: everything.
 
     Attributes:
@@ -172,12 +172,12 @@ def acts_at(kind: str, object_id: Any) -> list[RecordedAct]:
     return list(found.values())
 
 
-def count_acts(search: Search) -> int:
+def count_acts(search: ActSearch) -> int:
     """How many acts there are to find."""
     return db.session.scalar(select(func.count(Act.id)).where(*search.conditions())) or 0
 
 
-def find_acts(search: Search, before: int | None) -> tuple[list[RecordedAct], bool]:
+def find_acts(search: ActSearch, before: int | None) -> tuple[list[RecordedAct], bool]:
     """Acts with a smaller number than `before`, the newest first, and whether there are more.
 
     Numbers only grow, so that a page stays the same while new acts are written.
@@ -219,7 +219,7 @@ def _fill(acts: Sequence[RecordedAct], max_changes: int | None) -> None:
         by_id[row.act_id].differences.append(_difference(row))
 
 
-def every_change(search: Search) -> Iterator[tuple[RecordedAct, Difference]]:
+def every_change(search: ActSearch) -> Iterator[tuple[RecordedAct, Difference]]:
     """Every change of the acts found, the newest act first; MAX_EXPORTED at most."""
     rows: Iterable[Any] = db.session.execute(
         _acts()

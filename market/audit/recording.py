@@ -23,7 +23,7 @@ from market.accounts.models import Account
 from market.audit import rules
 from market.audit.actor import RecordedActor, recorded_actor
 from market.audit.models import Act, ActChange, Change, Source
-from market.audit.rules import Entry
+from market.audit.rules import JournalEntry
 from market.database import Base, db, utcnow
 from market.regions.models import Region
 from market.web.audit_registry import (
@@ -70,7 +70,7 @@ def _note(
     codes = (row.get(name) for name in region_columns)
     code = row.get("code") if kind == Region.__tablename__ else next(filter(None, codes), None)
     own = any(row.get(name) == actor.account_id for name in owner_columns)
-    entry = Entry(kind, object_id, change, root, code, own, dict(before), dict(after))
+    entry = JournalEntry(kind, object_id, change, root, code, own, dict(before), dict(after))
     session.info.setdefault(JOURNAL, []).append(entry)
 
 
@@ -86,7 +86,7 @@ def _stored(connection: Connection, mapper: Mapper[Any], target: Any) -> dict[st
 
 
 def _loaded(mapper: Mapper[Any], target: Any) -> dict[str, Any]:
-    """What of the row the object holds without asking."""
+    """The columns that are loaded, without a query."""
     names = (attribute.key for attribute in mapper.column_attrs)
     return {name: target.__dict__[name] for name in names if name in target.__dict__}
 
@@ -250,7 +250,7 @@ def _write(session: Session) -> None:
     )
 
 
-def _change_row(act_id: int, entry: Entry, redact: bool) -> dict[str, Any]:
+def _change_row(act_id: int, entry: JournalEntry, redact: bool) -> dict[str, Any]:
     before, after = (
         rules.json_values(entry.kind, {n: _plain(v) for n, v in values.items()}, redact)
         for values in (entry.before, entry.after)

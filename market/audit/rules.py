@@ -41,7 +41,7 @@ class HeldRole:
 
 
 @dataclass
-class Entry:
+class JournalEntry:
     """One object as one flush changed it: raw values of columns by name.
 
     Attributes:
@@ -72,9 +72,9 @@ def root_of(kind: str, object_id: str, values: Mapping[str, Any]) -> tuple[str, 
     return kind, object_id
 
 
-def merged(entries: Iterable[Entry]) -> list[Entry]:
+def merged(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
     """One entry for each object that differs at the end, in the order first touched."""
-    found: dict[tuple[str, str], Entry] = {}
+    found: dict[tuple[str, str], JournalEntry] = {}
     for entry in entries:
         place = (entry.kind, entry.object_id)
         known = found.get(place)
@@ -95,7 +95,7 @@ def merged(entries: Iterable[Entry]) -> list[Entry]:
     return [net for entry in found.values() if (net := _net(entry)) is not None]
 
 
-def _net(entry: Entry) -> Entry | None:
+def _net(entry: JournalEntry) -> JournalEntry | None:
     """The entry with only what differs; None when nothing does."""
     match entry.change:
         case Change.CREATED:
@@ -164,7 +164,7 @@ def _digest(value: Any) -> str:
     return f"{len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}"
 
 
-def main_of(entries: list[Entry], permission: str) -> Entry:
+def main_of(entries: list[JournalEntry], permission: str) -> JournalEntry:
     """What the act was about: the first object of the permission's kind, else the first."""
     kind = permission.partition(".")[0] + "s"
     return next((entry for entry in entries if entry.kind == kind), entries[0])

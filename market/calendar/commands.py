@@ -16,7 +16,7 @@ from market.web.home_time import home_zone
 def status() -> None:
     """Say what time it is, what was last seen, and whether the calendar goes on."""
     with transaction():
-        clock = services.begin(utcnow())
+        clock = services.load_clock(utcnow())
         click.echo(f"The clock says {moment(utcnow())}; last seen {moment(clock.seen_at)}.")
         if clock.stopped_at:
             click.echo(f"The calendar stands still: the clock said {moment(clock.stopped_at)}.")

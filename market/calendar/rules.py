@@ -16,8 +16,8 @@ class Jump(enum.StrEnum):
     BEHIND = "behind"
 
 
-def jump(now: datetime, seen: datetime, max_ahead: timedelta) -> Jump | None:
-    """How `now` can't be right, the calendar having been turned each minute until `seen`.
+def clock_jump(now: datetime, seen: datetime, max_ahead: timedelta) -> Jump | None:
+    """How `now` can't be right, when the calendar ran each minute until `seen`.
 
     Args:
         max_ahead: for how long the worker may have been away without anybody confirming that

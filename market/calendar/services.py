@@ -1,4 +1,4 @@
-"""Watching the clock, and undoing what a wrong one did. Called inside transaction()."""
+"""Checking the clock, and undoing what a wrong one did. Called inside transaction()."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 from flask import current_app
 
 from market.calendar.models import Clock
-from market.calendar.rules import jump
+from market.calendar.rules import clock_jump
 from market.database import db, lock
 
 log = logging.getLogger("market.calendar")
 
-# What happens by itself, each in a transaction of its own, called with the time; rooms add theirs.
-turns: list[Callable[[datetime], Any]] = []
-# What puts right what those did by a wrong clock: called with the time now and, or None, since
-# when it was done; returns lines that say what was put right.
-undoings: list[Callable[[datetime, datetime | None], list[str]]] = []
+# Called each minute with the time, each in its own transaction; rooms add theirs.
+scheduled_steps: list[Callable[[datetime], Any]] = []
+# Undo what those did by a wrong clock: called with the time now and the time since when (or
+# None); each returns lines that say what was undone.
+undo_steps: list[Callable[[datetime, datetime | None], list[str]]] = []
 
 
-def begin(now: datetime) -> Clock:
+def load_clock(now: datetime) -> Clock:
     """The clock's row; the first time seen is `now`."""
     clock = db.session.get(Clock, 1)
     if clock is None:
@@ -37,14 +37,16 @@ def observe(now: datetime) -> bool:
 
     It stops when the time can't follow the last one seen, and goes on by itself once it can.
     """
-    clock = lock(begin(now))
+    clock = lock(load_clock(now))
     max_ahead = timedelta(hours=current_app.config["CLOCK_MAX_AHEAD_HOURS"])
-    if (how := jump(now, clock.seen_at, max_ahead)) is not None:
+    if (direction := clock_jump(now, clock.seen_at, max_ahead)) is not None:
         clock.stopped_at = now
         log.error(
             "the clock is %s: it says %s and was last seen at %s. The calendar stands still;"
             " set the clock, or, if it is right: flask calendar confirm",
-            *(how, now.isoformat(timespec="seconds"), clock.seen_at.isoformat(timespec="seconds")),
+            direction,
+            now.isoformat(timespec="seconds"),
+            clock.seen_at.isoformat(timespec="seconds"),
         )
         return False
     if clock.stopped_at is not None:
@@ -56,7 +58,7 @@ def observe(now: datetime) -> bool:
 
 def confirm(now: datetime) -> None:
     """An operator says that `now` is right: the calendar goes on from here."""
-    clock = lock(begin(now))
+    clock = lock(load_clock(now))
     log.warning("the time is confirmed; last seen before: %s", clock.seen_at.isoformat())
     clock.seen_at, clock.stopped_at = now, None
 
@@ -73,4 +75,4 @@ def undo(now: datetime, since: datetime | None = None) -> list[str]:
     Args:
         since: leave alone what was done earlier, by the clock as it was then.
     """
-    return [line for put_right in undoings for line in put_right(now, since)]
+    return [line for step in undo_steps for line in step(now, since)]

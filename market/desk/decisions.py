@@ -30,7 +30,7 @@ class Outcome:
     Attributes:
         done: ids that were decided now.
         skipped: (id, why, in words) of the others.
-        overtaken: of those, the ones somebody decided before.
+        already_decided: of those, the ones somebody else decided before.
     """
 
     done: list[int] = field(default_factory=list)

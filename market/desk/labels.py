@@ -36,7 +36,7 @@ QUEUE_NAMES = {
     ("deals", QueueState.UNDONE): _l("Verifications taken back, not yet mended"),
     ("offers", QueueState.RETURNED): _l("Offers returned, not yet mended"),
 }
-# What is most often missing, in the words the parties are told.
+# What is most often missing, in the words that the parties read.
 REASONS = {
     "deals": (
         _l("The picture of the contract or weighing slip is missing or unreadable."),

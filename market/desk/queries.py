@@ -40,7 +40,7 @@ def counties(paths: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
 
 
 def waiting(kind: str, codes: Collection[str]) -> list[WaitingCount]:
-    """What waits in these counties in the queue of that kind; asked once a request."""
+    """What waits in these counties in the queue of that kind; read once a request."""
     known: dict[Any, list[WaitingCount]] = g.setdefault("desk_waiting", {})
     key = kind, frozenset(codes)
     if key not in known:

@@ -165,7 +165,7 @@ class OfferQueue(Queue):
         check_offer(thing)
 
     def check_verifiable(self, thing: Offer) -> None:
-        """Nothing more is asked for."""
+        """Nothing is needed."""
 
     def verify(self, official: Account, thing: Offer, reason: str) -> None:
         verify_offer(official, thing)

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import and_, exists, or_, select
 
-from market.calendar.services import turns, undoings
+from market.calendar.services import scheduled_steps, undo_steps
 from market.database import db, lock
 from market.fairs.history import record_event
 from market.fairs.models import Fair, FairEvent, FairEventKind, FairListing, FairStatus
@@ -79,5 +79,5 @@ def _undo(now: datetime, since: datetime | None) -> list[str]:
     return [f"{fair.slug}: {fair.status.value} again." for fair in restore_states(now, since)]
 
 
-turns.append(update_states)
-undoings.append(_undo)
+scheduled_steps.append(update_states)
+undo_steps.append(_undo)

@@ -27,7 +27,7 @@ def desk() -> str:
 
 
 def _page(refused: tuple[int, AnswerForm] | None = None) -> str:
-    """The queue; `refused`: the number of a question and the answer that was not taken."""
+    """The queue; `refused`: the number of a question and the answer that was refused."""
     paths = scope(actor())
     filters = QuestionFilter(request.args, counties(paths))
     chosen = filters.chosen()
@@ -63,7 +63,7 @@ def answer(question: Question) -> ResponseReturnValue:
         text, key, latest = form.text.data or "", form.key.data, form.read_up_to
         try:
             with transaction():
-                services.answer(actor(), question, text, key, latest)
+                services.answer_question(actor(), question, text, key, latest)
         except Repeated:
             pass
         except DomainError as error:

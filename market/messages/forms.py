@@ -1,4 +1,4 @@
-"""Asking, writing on, and what of the queue to look at."""
+"""Forms of asking and continuing a question, and the filters of the queue."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from market.accounts.forms import Needed, PlaceNeeded
-from market.messages.models import LONGEST
+from market.messages.models import MAX_TEXT_LENGTH
 from market.regions.forms import RegionField
 from market.web.filters import local_name
 from market.web.forms import ExactIntegerField, FilterForm, Form, IdempotencyKey, Length
@@ -23,7 +23,7 @@ class TextForm(Form):
     key = IdempotencyKey()
     text = TextAreaField(
         _l("Text"),
-        [Needed(_l("Still missing: the text.")), Length(max=LONGEST)],
+        [Needed(_l("Still missing: the text.")), Length(max=MAX_TEXT_LENGTH)],
         description=_l("At most 600 characters."),
     )
 
@@ -41,7 +41,7 @@ class AnswerForm(TextForm):
 
     @property
     def read_up_to(self) -> int:
-        """The number of the last text read; 0 when none can be told."""
+        """The number of the last text read; 0 when it is not known."""
         given = self.latest.data or ""
         return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 

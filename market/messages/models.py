@@ -15,7 +15,7 @@ from market.offers.models import Offer
 from market.regions.models import Region
 
 # Characters of one text.
-LONGEST = 600
+MAX_TEXT_LENGTH = 600
 
 
 class QuestionStatus(enum.StrEnum):
@@ -94,7 +94,7 @@ class QuestionText(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), index=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     from_office: Mapped[bool] = mapped_column(Boolean(create_constraint=True, name="from_office"))
-    text: Mapped[str] = mapped_column(String(LONGEST))
+    text: Mapped[str] = mapped_column(String(MAX_TEXT_LENGTH))
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     key: Mapped[str] = mapped_column(String(32), unique=True)
 

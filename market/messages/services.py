@@ -1,4 +1,4 @@
-"""Asking, asking on, answering, closing. The texts of one question are a thread."""
+"""Asking, continuing, answering and closing questions. The texts of one question are a thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from market.accounts.quotas import Quota, count_by
 from market.database import db, lock, utcnow
 from market.deals.models import Deal
 from market.messages.models import (
-    LONGEST,
+    MAX_TEXT_LENGTH,
     QUESTION_TRANSITIONS,
     Question,
     QuestionStatus,
@@ -39,11 +39,11 @@ QUESTIONS = Quota(
 )
 
 
-class WrittenMeanwhile(InvalidTransition):
+class ConcurrentText(InvalidTransition):
     message = _l("Something was written in the meantime: read it first.")
 
 
-def ask(
+def ask_question(
     actor: Account,
     party: Account,
     text: str,
@@ -86,11 +86,11 @@ def ask(
     return question
 
 
-def ask_on(actor: Account, question: Question, text: str, key: str) -> None:
+def continue_question(actor: Account, question: Question, text: str, key: str) -> None:
     """The asker's side writes more; what was answered or closed is open again.
 
     Raises:
-        Repeated, Invalid: as ask().
+        Repeated, Invalid: as ask_question().
         Refused: the actor doesn't speak for the asker.
     """
     _need(actor, "question.own", lock(question))
@@ -101,14 +101,16 @@ def ask_on(actor: Account, question: Question, text: str, key: str) -> None:
     _seen(question)
 
 
-def answer(official: Account, question: Question, text: str, key: str, latest: int) -> None:
+def answer_question(
+    official: Account, question: Question, text: str, key: str, latest: int
+) -> None:
     """The county's office answers, or adds to its answer.
 
     Args:
         latest: the number of the last text the official has read.
 
     Raises:
-        Repeated, Invalid: as ask().
+        Repeated, Invalid: as ask_question().
         Refused: the official is of another county, or speaks for the asker.
         WrittenMeanwhile: somebody wrote after `latest`.
         InvalidTransition: the asker has closed it.
@@ -117,7 +119,7 @@ def answer(official: Account, question: Question, text: str, key: str, latest: i
     _refuse_repeated(bound_key(official, QuestionText, key))
     newest = select(QuestionText.id).where(QuestionText.question_id == question.id)
     if db.session.scalar(newest.order_by(QuestionText.id.desc()).limit(1)) != latest:
-        raise WrittenMeanwhile()
+        raise ConcurrentText()
     if question.status is QuestionStatus.CLOSED:
         raise InvalidTransition()
     _write(question, official, text, key, from_office=True)
@@ -125,7 +127,7 @@ def answer(official: Account, question: Question, text: str, key: str, latest: i
     _move(question, QuestionStatus.ANSWERED)
 
 
-def close(actor: Account, question: Question) -> None:
+def close_question(actor: Account, question: Question) -> None:
     """The asker's side needs nothing more. Raises Refused, InvalidTransition."""
     _need(actor, "question.own", lock(question))
     if question.status is QuestionStatus.CLOSED:
@@ -134,7 +136,7 @@ def close(actor: Account, question: Question) -> None:
     _seen(question)
 
 
-def see(actor: Account, question: Question) -> None:
+def mark_seen(actor: Account, question: Question) -> None:
     """The asker's side has seen what the office wrote. Raises Refused."""
     _need(actor, "question.own", lock(question))
     _seen(question)
@@ -159,13 +161,13 @@ def _move(question: Question, to: QuestionStatus) -> None:
 
 
 def _refuse_repeated(key: str) -> None:
-    with _telling_the_question():
+    with _repeated_as_question():
         refuse_repeated(QuestionText, key)
 
 
 @contextmanager
-def _telling_the_question() -> Iterator[None]:
-    """What was made is told as the question of the text."""
+def _repeated_as_question() -> Iterator[None]:
+    """Raise Repeated with the question, not with the text that was made."""
     try:
         yield
     except Repeated as error:
@@ -176,12 +178,12 @@ def _write(question: Question, actor: Account, text: str, key: str, from_office:
     text = text.strip()
     if not text:
         raise Invalid(_l("Write what you want to say."), "text")
-    if len(text) > LONGEST:
-        raise Invalid(_l("At most %(count)s characters.", count=LONGEST), "text")
+    if len(text) > MAX_TEXT_LENGTH:
+        raise Invalid(_l("At most %(count)s characters.", count=MAX_TEXT_LENGTH), "text")
     key = bound_key(actor, QuestionText, key)
     _refuse_repeated(key)
-    said = QuestionText(
+    row = QuestionText(
         question_id=question.id, by_id=actor.id, from_office=from_office, text=text, key=key
     )
-    with _telling_the_question():
-        add_once(said)
+    with _repeated_as_question():
+        add_once(row)

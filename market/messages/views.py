@@ -75,7 +75,9 @@ def new(party: Account) -> ResponseReturnValue:
         spend(TEXTS_PER_ACCOUNT, "question", str(actor().id))
         place = None if offer or deal else form.region.data
         given = (form.text.data or "", form.key.data, place, offer, deal)
-        return _asked(form, lambda: services.ask(actor(), party, *given), party, offer, deal)
+        return _asked(
+            form, lambda: services.ask_question(actor(), party, *given), party, offer, deal
+        )
     return _ask_page(form, party, offer, deal)
 
 
@@ -126,7 +128,9 @@ def more(question: Question) -> ResponseReturnValue:
     if form.validate_on_submit():
         spend(TEXTS_PER_ACCOUNT, "question", str(actor().id))
         text, key = form.text.data or "", form.key.data
-        return _step(form, question, lambda: services.ask_on(actor(), question, text, key))
+        return _step(
+            form, question, lambda: services.continue_question(actor(), question, text, key)
+        )
     return _show(question, form)
 
 
@@ -147,7 +151,7 @@ def _step(form: TextForm, question: Question, step: Callable[[], None]) -> Respo
 @requires("question.own", load=get_question)
 def close(question: Question) -> Response:
     with transaction():
-        services.close(actor(), question)
+        services.close_question(actor(), question)
     flash(_("Closed."), "success")
     return redirect(url_for("messages.index"), 303)
 
@@ -156,7 +160,7 @@ def close(question: Question) -> Response:
 @requires("question.own", load=get_question)
 def seen(question: Question) -> Response:
     with transaction():
-        services.see(actor(), question)
+        services.mark_seen(actor(), question)
     return _to(question)
 
 

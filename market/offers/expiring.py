@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from market.calendar.services import turns, undoings
+from market.calendar.services import scheduled_steps, undo_steps
 from market.offers.models import Offer, Status
 from market.offers.services import expire_offers, update_in_bulk
 
@@ -27,5 +27,5 @@ def _undo(now: datetime, since: datetime | None) -> list[str]:
     return [f"{count} offers published again."] if count else []
 
 
-turns.append(expire_offers)
-undoings.append(_undo)
+scheduled_steps.append(expire_offers)
+undo_steps.append(_undo)

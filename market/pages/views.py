@@ -48,12 +48,12 @@ def language(code: str) -> Response:
 @requires("member")
 def kept_form() -> ResponseReturnValue:
     """What was typed before logging in, where its form is on no page of its own."""
-    kept = form_recovery.pending_form()
-    if kept is None:
+    pending = form_recovery.pending_form()
+    if pending is None:
         return redirect(url_for("pages.home"))
-    address, fields, told = kept
+    address, fields, message = pending
     texts = form_recovery.written_texts(fields)
-    return form_recovery.text_page(fields, texts, told, address, None)
+    return form_recovery.text_page(fields, texts, message, address, None)
 
 
 @bp.get("/dev/components")

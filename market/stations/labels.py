@@ -13,7 +13,7 @@ WAYS = {
 }
 
 
-def told(how: str) -> tuple[Any, str]:
+def format_consent(how: str) -> tuple[Any, str]:
     """(way in words, note) of a stored `Consent.how`."""
     way, _, note = how.partition(": ")
     return WAYS.get(way, way), note

@@ -16,7 +16,7 @@ from market.offers.queries import public
 from market.regions.models import Region
 
 # Deals that have not come to nothing.
-STANDING = (
+ACTIVE_STATUSES = (
     DealStatus.PROPOSED,
     DealStatus.AGREED,
     DealStatus.RETURNED,
@@ -45,7 +45,7 @@ def farmers_of(assistant_id: int) -> Sequence[Any]:
     theirs = or_(Deal.seller_id == Account.id, Deal.buyer_id == Account.id)
     deals = (
         select(func.count())
-        .where(theirs, Deal.status.in_(STANDING))
+        .where(theirs, Deal.status.in_(ACTIVE_STATUSES))
         .correlate(Account)
         .scalar_subquery()
     )

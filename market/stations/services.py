@@ -52,7 +52,7 @@ def register_farmer(
         key: of the form, if any.
 
     Raises:
-        Repeated: the assistant sent a form with this key before; told as the farmer.
+        Repeated: the assistant sent a form with this key before; with the farmer.
         OutsideScope: the county is not in the assistant's region.
         PhoneNotTaken: the phone has an account of its own.
     """
@@ -84,7 +84,7 @@ def register_farmer(
 
 @contextmanager
 def _telling_the_farmer() -> Iterator[None]:
-    """What was made is told as the farmer of the consent."""
+    """Raise Repeated with the farmer, not with the consent that was made."""
     try:
         yield
     except Repeated as error:

@@ -20,7 +20,7 @@ from market.permissions import requires
 from market.products.units import UNITS
 from market.stations import bp, services
 from market.stations.forms import FarmerForm
-from market.stations.labels import told
+from market.stations.labels import format_consent
 from market.stations.queries import consent_of, farmers_of, get_farmer, scope_of
 from market.web.errors import DomainError, Repeated, put_on_form
 from market.web.pagination import Pagination
@@ -70,7 +70,7 @@ def farmer(account: Account) -> str:
         "stations/farmer.html",
         farmer=account,
         consent=consent,
-        how=told(consent.how) if consent else None,
+        how=format_consent(consent.how) if consent else None,
         offers=cards_of_owner([account.id], list(Status), Pagination(1, RECENT, RECENT)),
         deals=find_deals([account.id], DealTab.ALL, Pagination(1, RECENT, RECENT)),
         labels=account_labels,

@@ -1,4 +1,4 @@
-"""What rooms tell the record of acts about their tables, permissions, endpoints and commands.
+"""What rooms register for the record of acts: words, audited tables, aggregate roots.
 
 Each room registers its own in `audit_labels.py`; `market.audit` reads what is here and names no
 room. The registry stands below the rooms because some of them (regions, accounts) are below audit.
@@ -29,7 +29,7 @@ class PermissionLabel:
 permission_labels: dict[str, PermissionLabel] = {}
 # By endpoint, or by the words of a command.
 action_labels: dict[str, Any] = {}
-# Names that endpoints and commands had before: the record holds them for ever.
+# Names that endpoints and commands had before: the record keeps them.
 current_names: dict[str, str] = {}
 unaudited_commands: set[str] = set()
 

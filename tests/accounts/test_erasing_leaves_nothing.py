@@ -212,8 +212,8 @@ def test_no_file_holds_who_erased_their_account(
     # Questions, both ways.
     shimen = db.session.get_one(Region, "430726")
     with transaction():
-        mine = messages.ask(person, person, SAID, key(), region=shimen)
-        theirs = messages.ask(trade.buyer, trade.buyer, SAID, key(), offer=trade.offer)
+        mine = messages.ask_question(person, person, SAID, key(), region=shimen)
+        theirs = messages.ask_question(trade.buyer, trade.buyer, SAID, key(), offer=trade.offer)
     for question in (mine, theirs):
         answer(trade.official, question, f"{SAID}，办好了。")
     # What is the person's own besides.

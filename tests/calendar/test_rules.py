@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from market.calendar.rules import MAX_BEHIND, Jump, jump
+from market.calendar.rules import MAX_BEHIND, Jump, clock_jump
 
 SEEN = datetime(2026, 9, 16, 2, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -26,4 +26,4 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
     ],
 )
 def test_a_time_follows_the_last_one_within_its_limits(now: datetime, how: Jump | None) -> None:
-    assert jump(now, SEEN, DAY) is how
+    assert clock_jump(now, SEEN, DAY) is how

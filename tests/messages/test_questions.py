@@ -20,7 +20,7 @@ from market.database import db, transaction, utcnow
 from market.extensions import limiter
 from market.messages import services
 from market.messages.awaiting import awaiting
-from market.messages.models import LONGEST, Question, QuestionStatus, QuestionText
+from market.messages.models import MAX_TEXT_LENGTH, Question, QuestionStatus, QuestionText
 from market.messages.privacy import ERASED_TEXT
 from market.messages.queries import LATE, is_late
 from market.regions.models import Region
@@ -46,12 +46,12 @@ def key() -> str:
 def ask(actor: Account, text: str = TEXT, **about: Any) -> Question:
     with transaction():
         about = about or {"region": db.session.get_one(Region, "430726")}
-        return services.ask(actor, about.pop("party", actor), text, key(), **about)
+        return services.ask_question(actor, about.pop("party", actor), text, key(), **about)
 
 
 def answer(official: Account, question: Question, text: str = "带身份证来。") -> None:
     with transaction():
-        services.answer(official, question, text, key(), question.texts[-1].id)
+        services.answer_question(official, question, text, key(), question.texts[-1].id)
     db.session.expire(question)
 
 
@@ -77,13 +77,13 @@ def test_the_thread_goes_from_open_to_answered_to_closed_and_back(trade: Trade) 
     assert question.status is QuestionStatus.ANSWERED
     assert question.has_news
     with transaction():
-        services.close(trade.seller, question)
+        services.close_question(trade.seller, question)
     assert question.status is QuestionStatus.CLOSED
     assert not question.has_news
     with pytest.raises(InvalidTransition):
         answer(trade.official, question)
     with transaction():
-        services.ask_on(trade.seller, question, "还要照片吗？", key())
+        services.continue_question(trade.seller, question, "还要照片吗？", key())
     assert question.status is QuestionStatus.OPEN
     assert [text.from_office for text in question.texts] == [False, True, False]
 
@@ -95,8 +95,8 @@ def test_the_first_of_two_officials_answers_and_the_second_is_told(
     second = make_account("商务局二", role="county_official")
     latest = question.texts[-1].id
     answer(trade.official, question)
-    with pytest.raises(services.WrittenMeanwhile), transaction():
-        services.answer(second, question, "我也答", key(), latest)
+    with pytest.raises(services.ConcurrentText), transaction():
+        services.answer_question(second, question, "我也答", key(), latest)
     answer(second, question, "补充一句。")
     assert len(question.texts) == 3
 
@@ -106,15 +106,15 @@ def test_a_form_sent_twice_asks_and_answers_once(trade: Trade) -> None:
     one = key()
     region = db.session.get_one(Region, "430726")
     with transaction():
-        question = services.ask(trade.seller, trade.seller, TEXT, one, region)
+        question = services.ask_question(trade.seller, trade.seller, TEXT, one, region)
     with pytest.raises(Repeated) as repeated, transaction():
-        services.ask(trade.seller, trade.seller, TEXT, one, region)
+        services.ask_question(trade.seller, trade.seller, TEXT, one, region)
     assert repeated.value.existing is question
     again = key()
     with transaction():
-        services.answer(trade.official, question, "好", again, question.texts[-1].id)
+        services.answer_question(trade.official, question, "好", again, question.texts[-1].id)
     with pytest.raises(Repeated), transaction():
-        services.answer(trade.official, question, "好", again, question.texts[-1].id)
+        services.answer_question(trade.official, question, "好", again, question.texts[-1].id)
     assert len(db.session.scalars(select(QuestionText)).all()) == 2
 
 
@@ -149,7 +149,7 @@ def test_an_official_answers_no_question_of_their_own(trade: Trade) -> None:
 @pytest.mark.parametrize(
     ("text", "region"),
     [
-        *(("", "430726"), ("  \n ", "430726"), ("问" * (LONGEST + 1), "430726")),
+        *(("", "430726"), ("  \n ", "430726"), ("问" * (MAX_TEXT_LENGTH + 1), "430726")),
         *((TEXT, "430700"), (TEXT, "430000"), (TEXT, "110101")),
     ],
 )
@@ -225,7 +225,7 @@ def test_an_answer_to_what_was_written_on_meanwhile_keeps_what_was_typed(
     question = ask(trade.seller)
     latest, question_id = question.texts[-1].id, question.id
     with transaction():
-        services.ask_on(trade.seller, question, "还有一件事", key())
+        services.continue_question(trade.seller, question, "还有一件事", key())
     desk = log_in(trade.official)
     desk.set_cookie("language", "en")
     form = {"text": "先答第一件", "latest": str(latest), "key": key()}
@@ -350,7 +350,7 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_one(trade: Trade, log_i
     assert max(counts) <= 9
 
 
-STEPS = ("ask_on", "answer", "close", "see")
+STEPS = ("continue_question", "answer_question", "close_question", "mark_seen")
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -361,19 +361,21 @@ def test_whatever_happens_the_state_is_that_of_the_last_step(
     question, expected = ask(trade.seller), QuestionStatus.OPEN
     for step in happenings:
         try:
-            if step == "answer":
+            if step == "answer_question":
                 answer(trade.official, question)
                 expected = QuestionStatus.ANSWERED
             else:
                 with transaction():
-                    more = ("再问", key()) if step == "ask_on" else ()
+                    more = ("再问", key()) if step == "continue_question" else ()
                     getattr(services, step)(trade.seller, question, *more)
-                if step == "ask_on":
+                if step == "continue_question":
                     expected = QuestionStatus.OPEN
-                elif step == "close":
+                elif step == "close_question":
                     expected = QuestionStatus.CLOSED
         except DomainError:
             assert expected is QuestionStatus.CLOSED
-            assert step in ("answer", "close")
+            assert step in ("answer_question", "close_question")
         assert question.status is expected
-        assert question.has_news is (step == "answer" and expected is QuestionStatus.ANSWERED)
+        assert question.has_news is (
+            step == "answer_question" and expected is QuestionStatus.ANSWERED
+        )

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from market.accounts.models import Account
-from market.calendar.services import begin
+from market.calendar.services import load_clock
 from market.database import db, transaction, utcnow
 from market.deals.ledger import verify_ledger
 from market.deals.models import LedgerEntry
@@ -165,7 +165,7 @@ def test_a_change_after_midnight_leaves_the_day_alone_though_no_worker_ran(seaso
 def test_a_wrong_clock_keeps_no_day(season: Season) -> None:
     offer = listed(season, season.make("农户甲", region=SHIMEN), season.at(0), season.at(0, 13))
     with transaction():
-        begin(utcnow()).stopped_at = utcnow()
+        load_clock(utcnow()).stopped_at = utcnow()
     with transaction():
         offer.verification, offer.verified_at = Verification.RETURNED, utcnow()
         offer_changed.send(offer=offer, at=utcnow())

@@ -101,8 +101,8 @@ def _sessions(account: Account) -> list[dict[str, Any]]:
 
 
 def _phone_change(account: Account) -> dict[str, Any] | None:
-    asked = select(PhoneChange).where(PhoneChange.account_id == account.id)
-    change = db.session.scalar(asked)
+    wish = select(PhoneChange).where(PhoneChange.account_id == account.id)
+    change = db.session.scalar(wish)
     if change is None:
         return None
     return {"phone": change.phone, "requested_at": _instant(change.requested_at)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from market.accounts.strength import common_passwords, password_problem
+from market.accounts.password_strength import common_passwords, password_problem
 from market.demonstration.people import PASSWORD as DEMONSTRATION_PASSWORD
 
 PHONE, NAME = "+8613800001234", "Wang Wei"
