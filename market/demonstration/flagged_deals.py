@@ -29,7 +29,7 @@ from market.demonstration.offer_rows import (
 from market.demonstration.participants import FIRST_TRADER_PHONE, OUTSIDERS, TRADERS, Participants
 from market.demonstration.people import account_row, phone
 from market.demonstration.pictures import stored_slip
-from market.demonstration.places import Place
+from market.demonstration.places import CountyProfile
 from market.demonstration.random_deals import Calendar
 from market.demonstration.traded_products import TradedProduct
 from market.offers.models import Side
@@ -58,7 +58,7 @@ class Flagged:
 
     participants: Participants
     calendar: Calendar
-    place: Place
+    place: CountyProfile
     fair_id: int
     first_offer: int
     first_deal: int
@@ -261,7 +261,7 @@ def make_flagged(market: Any, deals: Sequence[DealDraft], fair_id: int) -> list[
     ).make()
 
 
-def _main_good(place: Place) -> TradedProduct:
+def _main_good(place: CountyProfile) -> TradedProduct:
     """What the county sells most of, among what is priced in the unit it is sold in."""
     weights = zip(place.selling.weights, place.selling.goods, strict=True)
     alike = [(w, good) for w, good in weights if comparable(good.unit, good.price_unit)]

@@ -15,7 +15,7 @@ from typing import Any
 
 from market.demonstration.offer_rows import Posting, round_price
 from market.demonstration.participants import Participants
-from market.demonstration.places import Place
+from market.demonstration.places import CountyProfile
 from market.demonstration.random_deals import Calendar
 from market.demonstration.traded_products import TradedProduct
 from market.offers.models import Side
@@ -35,7 +35,7 @@ BEFORE, LATELY = (8, 9, 11, 13, 15, 17, 18, 20, 22, 24, 26, 29), (0, 1, 1, 2, 3,
 CATEGORIES, COMMON = ("02", "03"), 60
 
 
-def inactive_county(where: Sequence[Place], participants: Participants) -> str:
+def inactive_county(where: Sequence[CountyProfile], participants: Participants) -> str:
     """The code of the inactive county: the smallest of the prefecture of the first official who
     can log in, among the counties whose officials can't."""
     around = _prefecture(where, participants)
@@ -44,7 +44,7 @@ def inactive_county(where: Sequence[Place], participants: Participants) -> str:
     ).code
 
 
-def _prefecture(where: Sequence[Place], participants: Participants) -> list[Place]:
+def _prefecture(where: Sequence[CountyProfile], participants: Participants) -> list[CountyProfile]:
     above = next(p.path for p in where if p.code == participants.journey[0]).rpartition("/")[0]
     return [place for place in where if place.path.rpartition("/")[0] == above]
 
@@ -60,7 +60,7 @@ class MonitoringCases:
 
     rng: Random
     goods: Mapping[str, TradedProduct]
-    where: Sequence[Place]
+    where: Sequence[CountyProfile]
     participants: Participants
     calendar: Calendar
     offers: Sequence[Mapping[str, Any]]
@@ -121,8 +121,8 @@ class MonitoringCases:
         ids: Iterator[int],
         good: TradedProduct,
         side: Side,
-        place: Place,
-        around: Sequence[Place],
+        place: CountyProfile,
+        around: Sequence[CountyProfile],
     ) -> Iterator[Posting]:
         """Much of a good on one side, of people of the whole prefecture, and hardly anything on
         the other."""
@@ -133,7 +133,11 @@ class MonitoringCases:
         yield self._posting(ids, side.other, good, other, place, GLUT_DAYS[0], ANSWERED)
 
     def _price_change(
-        self, ids: Iterator[int], good: TradedProduct, factor: Decimal, around: Sequence[Place]
+        self,
+        ids: Iterator[int],
+        good: TradedProduct,
+        factor: Decimal,
+        around: Sequence[CountyProfile],
     ) -> Iterator[Posting]:
         """Sales of a good at its usual price, and in the last days at another."""
         for n, days in enumerate((*BEFORE, *LATELY)):
@@ -149,7 +153,7 @@ class MonitoringCases:
         side: Side,
         good: TradedProduct,
         owner: Mapping[str, Any],
-        place: Place,
+        place: CountyProfile,
         days: int,
         tonnes: int,
         price: Decimal | None = None,

@@ -46,13 +46,14 @@ class Phrases:
 def load_phrases() -> Phrases:
     rows: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
     for row in read_csv(SEEDS / "phrases.csv"):
-        with_noise = rows.setdefault((row["side"], row["part"]), {})
-        with_noise[row["prefix"]] = (*with_noise.get(row["prefix"], ()), row["text"])
+        by_prefix = rows.setdefault((row["side"], row["part"]), {})
+        by_prefix[row["prefix"]] = (*by_prefix.get(row["prefix"], ()), row["text"])
     return Phrases(rows)
 
 
 def round_quantity(quantity: float) -> Decimal:
-    """`quantity` as people would say it: one of SAID times a power of ten, at least 1."""
+    """`quantity` as a round figure: one of ROUND_MANTISSAS times a power of ten, at
+    least 1."""
     if quantity < 1:
         return Decimal(1)
     power = len(str(int(quantity))) - 1

@@ -12,7 +12,7 @@ from typing import Any
 from market.accounts.models import Account, Consent, Grant, Role, TraderType
 from market.demonstration import people
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
-from market.demonstration.places import Place
+from market.demonstration.places import CountyProfile
 from market.demonstration.traded_products import SEEDS
 from market.regions.models import Region
 from market.regions.services import read_csv
@@ -58,7 +58,7 @@ class ParticipantBuilder:
 
     participants: Participants
     rng: Random
-    words: people.Words
+    words: people.NameParts
     at: datetime
     first_id: int
     password_hash: str
@@ -83,7 +83,7 @@ def create_participants(
     rng: Random,
     home: Region,
     prefectures: Sequence[Region],
-    places: Sequence[Place],
+    places: Sequence[CountyProfile],
     elsewhere: Sequence[Region],
     at: datetime,
     password_hash: str,
@@ -91,7 +91,7 @@ def create_participants(
     """Everybody, not yet written; fixed by the state of `rng`."""
     participants = Participants()
     maker = ParticipantBuilder(
-        participants, rng, people.load_words(), at, next_id(Account), password_hash
+        participants, rng, people.load_name_parts(), at, next_id(Account), password_hash
     )
     _officials(maker, home, prefectures, places)
     _assistant(maker, places)
@@ -119,7 +119,10 @@ def journey_codes(codes: Sequence[str], role: str, number: int) -> list[str]:
 
 
 def _officials(
-    maker: ParticipantBuilder, home: Region, prefectures: Sequence[Region], places: Sequence[Place]
+    maker: ParticipantBuilder,
+    home: Region,
+    prefectures: Sequence[Region],
+    places: Sequence[CountyProfile],
 ) -> None:
     """Everyone who verifies or reviews; only those of the journey can log in.
 
@@ -157,7 +160,7 @@ def _reviewer(
     maker: ParticipantBuilder,
     code: str,
     name: str,
-    places: Sequence[Place],
+    places: Sequence[CountyProfile],
     number: int | None = None,
 ) -> None:
     """A prefecture's official; with `number`, one that can log in."""
@@ -168,7 +171,7 @@ def _reviewer(
     maker.participants.reviewers[code] = official["id"]
 
 
-def _assistant(maker: ParticipantBuilder, places: Sequence[Place]) -> None:
+def _assistant(maker: ParticipantBuilder, places: Sequence[CountyProfile]) -> None:
     code = journey_codes([p.code for p in places], Role.COUNTY_OFFICIAL, 1)[0]
     name = people.person(maker.rng, maker.words)
     assistant = maker.log_in(f"{name}（示范信息员）", TraderType.BROKER, code, 20)
@@ -190,7 +193,7 @@ def _assistant(maker: ParticipantBuilder, places: Sequence[Place]) -> None:
         )
 
 
-def _traders(maker: ParticipantBuilder, places: Sequence[Place]) -> None:
+def _traders(maker: ParticipantBuilder, places: Sequence[CountyProfile]) -> None:
     """Two in each place, one who sells and one who buys, and the rest by weight."""
     number = TRADERS - OUTSIDERS
     rest = max(0, number - 2 * len(places))

@@ -29,7 +29,7 @@ TYPES = (
 
 
 @dataclass(frozen=True)
-class Words:
+class NameParts:
     """The parts that names are made of."""
 
     surname: tuple[str, ...]
@@ -38,9 +38,9 @@ class Words:
     line: tuple[str, ...]
 
 
-def load_words() -> Words:
+def load_name_parts() -> NameParts:
     rows = read_csv(SEEDS / "names.csv")
-    return Words(
+    return NameParts(
         *(
             tuple(row["word"] for row in rows if row["kind"] == kind)
             for kind in ("surname", "given", "word", "line")
@@ -58,12 +58,12 @@ def phone(number: int) -> str:
     return f"+86{PREFIXES[block]}0000{rest:04d}"
 
 
-def person(rng: Random, words: Words) -> str:
+def person(rng: Random, words: NameParts) -> str:
     """A surname with a solar term or a crop: 覃谷雨."""
     return rng.choice(words.surname) + rng.choice(words.given)
 
 
-def trader_name(rng: Random, words: Words, kind: TraderType, place: str) -> str:
+def trader_name(rng: Random, words: NameParts, kind: TraderType, place: str) -> str:
     """A name for a trader of `place`; firms carry 示范 or 样例, which no register would pass."""
     if kind in (TraderType.FARMER, TraderType.BROKER):
         return person(rng, words)

@@ -18,7 +18,7 @@ from market.regions.services import read_csv
 
 
 @dataclass(frozen=True)
-class Place:
+class CountyProfile:
     """A reporting leaf; `name`: the short one; `weight`: its part of the trade."""
 
     code: str
@@ -32,8 +32,10 @@ class Place:
 WEIGHTS = {"suburb": 0.6, "lake": 1.4, "mountain": 1.0, "south": 1.0, "hill": 1.1}
 
 
-def places(leaves: Sequence[Region], goods: Mapping[str, TradedProduct]) -> list[Place]:
-    """One Place for each leaf, in their order."""
+def county_profiles(
+    leaves: Sequence[Region], goods: Mapping[str, TradedProduct]
+) -> list[CountyProfile]:
+    """One profile for each leaf, in their order."""
     rows, protected = read_csv(SEEDS / "landscapes.csv"), indications()
     found = []
     for leaf in leaves:
@@ -42,7 +44,9 @@ def places(leaves: Sequence[Region], goods: Mapping[str, TradedProduct]) -> list
         product_mix = products_for_sale(goods, land, own)
         # Two counties are never alike: a fifth more or less, by the code alone.
         weight = WEIGHTS[land] * (0.8 + int(leaf.code) * 7919 % 41 / 100)
-        found.append(Place(leaf.code, leaf.path, leaf.short_name, leaf.name, weight, product_mix))
+        found.append(
+            CountyProfile(leaf.code, leaf.path, leaf.short_name, leaf.name, weight, product_mix)
+        )
     return found
 
 

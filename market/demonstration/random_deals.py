@@ -16,7 +16,7 @@ from market.demonstration.bulk import next_id
 from market.demonstration.deal_rows import RESERVING, DealDraft, DealStep, reserve
 from market.demonstration.offer_rows import round_quantity
 from market.demonstration.participants import Participants
-from market.demonstration.places import Place
+from market.demonstration.places import CountyProfile
 from market.offers.models import Side, Status
 from market.text.days import local_day, local_midnight
 
@@ -73,7 +73,7 @@ class Calendar:
 def make_deals(
     rng: Random,
     offers: Sequence[dict[str, Any]],
-    where: Sequence[Place],
+    where: Sequence[CountyProfile],
     participants: Participants,
     calendar: Calendar,
     fair_id: int,

@@ -24,8 +24,8 @@ from market.demonstration import people
 from market.demonstration.bulk import insert_rows, settle_sequences
 from market.demonstration.deal_rows import DealDraft, DealStep, insert_deals, reserve
 from market.demonstration.offer_rows import Phrases, Posting, load_phrases, offer_row
-from market.demonstration.places import Place, allot, places
-from market.demonstration.replay_plan import County, Mismatch, PlannedDeal, Totals, plan_deals
+from market.demonstration.places import CountyProfile, allot, county_profiles
+from market.demonstration.replay_plan import County, Mismatch, PlannedDeal, ReplayTotals, plan_deals
 from market.demonstration.traded_products import (
     ProductMix,
     TradedProduct,
@@ -64,7 +64,7 @@ Progress = Callable[[int], object]
 
 
 # 99,933 万元; the number of deals is not published.
-SUMMER_2012 = Totals(134_851, 20_877, 99_933_000_000, 6_000)
+SUMMER_2012 = ReplayTotals(134_851, 20_877, 99_933_000_000, 6_000)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Window:
         return at + timedelta(seconds=rng.randrange(14 * 3600))
 
 
-def replay(totals: Totals, as_if_today: date | None = None, progress: Progress = int) -> Fair:
+def replay(totals: ReplayTotals, as_if_today: date | None = None, progress: Progress = int) -> Fair:
     """Write the whole fair into an empty database and count it; inside transaction().
 
     Args:
@@ -103,10 +103,10 @@ def replay(totals: Totals, as_if_today: date | None = None, progress: Progress =
     window = Window(ASSUMED_START + shift, ASSUMED_END + shift, zone)
     # What is in season is what was so in the summer, whenever it is shown.
     goods = load_traded_products(ASSUMED_START.month)
-    where = places(leaves(home.path), goods)
+    where = county_profiles(leaves(home.path), goods)
     official, counties = _people(rng, home, where, totals, window)
     fair = _fairs(official, home, window, bool(as_if_today))
-    writer = _Writer(rng, window, load_phrases(), products_wanted(goods), fair.id, progress)
+    writer = _OfferWriter(rng, window, load_phrases(), products_wanted(goods), fair.id, progress)
     plans = plan_deals(rng, counties, totals)
     for plan in plans:
         writer.add_deal(plan)
@@ -122,7 +122,7 @@ def replay(totals: Totals, as_if_today: date | None = None, progress: Progress =
     return fair
 
 
-def check(fair: Fair, totals: Totals, codes: Sequence[str]) -> None:
+def check(fair: Fair, totals: ReplayTotals, codes: Sequence[str]) -> None:
     """See that rows, ledger and tallies each say exactly `totals`, and every leaf has some.
 
     Raises:
@@ -163,7 +163,7 @@ def check(fair: Fair, totals: Totals, codes: Sequence[str]) -> None:
             raise Mismatch(f"{name}: {number}, not {expected[name]}")
 
 
-class _Writer:
+class _OfferWriter:
     """Writes offers as they are made, a batch at a time; keeps only the deals."""
 
     def __init__(
@@ -291,7 +291,7 @@ class _Writer:
 
 
 def _people(
-    rng: Random, home: Region, where: Sequence[Place], totals: Totals, window: Window
+    rng: Random, home: Region, where: Sequence[CountyProfile], totals: ReplayTotals, window: Window
 ) -> tuple[Account, list[County]]:
     """The province's official, who can log in, each county's, and all traders, written."""
     weights = [place.weight for place in where]
@@ -302,7 +302,7 @@ def _people(
         allot(totals.deals, weights),
         strict=True,
     )
-    words, joined = people.load_words(), window.moment(rng, 0, 0.01) - timedelta(days=60)
+    words, joined = people.load_name_parts(), window.moment(rng, 0, 0.01) - timedelta(days=60)
     rows = [
         people.account_row(
             1,

@@ -9,7 +9,7 @@ from random import Random
 
 from market.deals.rules import amount_fen
 from market.demonstration.offer_rows import round_price
-from market.demonstration.places import Place
+from market.demonstration.places import CountyProfile
 from market.demonstration.traded_products import TradedProduct
 
 # A deal is rounded off by so much at most when the total is settled.
@@ -17,7 +17,7 @@ MAX_ROUNDING_SHARE = Decimal("0.004")
 
 
 @dataclass(frozen=True)
-class Totals:
+class ReplayTotals:
     """What the count must arrive at; amount in fen."""
 
     listings: int
@@ -38,7 +38,7 @@ class County:
         traders: the first `merchants` of these ids have verified listings, the others none.
     """
 
-    place: Place
+    place: CountyProfile
     listings: int
     merchants: int
     deals: int
@@ -58,7 +58,7 @@ class PlannedDeal:
     amount_fen: int
 
 
-def plan_deals(rng: Random, counties: Sequence[County], totals: Totals) -> list[PlannedDeal]:
+def plan_deals(rng: Random, counties: Sequence[County], totals: ReplayTotals) -> list[PlannedDeal]:
     """Deals whose amounts add up to the total to the fen.
 
     Each amount is its quantity times its price; what rounding leaves over is settled by

@@ -23,7 +23,7 @@ from market.demonstration.participants import (
     insert_participants,
 )
 from market.demonstration.people import PASSWORD
-from market.demonstration.places import Place, allot, places
+from market.demonstration.places import CountyProfile, allot, county_profiles
 from market.demonstration.questions import write_questions
 from market.demonstration.random_deals import Calendar, make_deals
 from market.demonstration.traded_products import (
@@ -110,7 +110,7 @@ def seed_demonstration(now: datetime) -> Summary:
     zone = home_zone()
     today = local_day(now, zone)
     goods = load_traded_products(today.month)
-    where = places(leaves(home.path), goods)
+    where = county_profiles(leaves(home.path), goods)
     participants = create_participants(
         rng,
         home,
@@ -181,7 +181,7 @@ class _OfferMaker:
         rng: Random,
         calendar: Calendar,
         goods: dict[str, TradedProduct],
-        where: Sequence[Place],
+        where: Sequence[CountyProfile],
         participants: Participants,
         first_id: int,
     ) -> None:
@@ -249,7 +249,7 @@ class _OfferMaker:
         lately = (o for o in self.offers if o["status"] is Status.PUBLISHED)
         request_matching((o["id"] for o in lately if o["published_at"] > since), self.calendar.now)
 
-    def _sell(self, place: Place) -> None:
+    def _sell(self, place: CountyProfile) -> None:
         good = place.selling.draw(self.rng)
         self.on_sale.append(good.code)
         owner = self._one_of(self.participants.traders[place.code], buys=False)

@@ -19,7 +19,7 @@ from market.deals.models import Deal
 from market.deals.rules import Gap, amount_gap
 from market.demonstration import replay as replaying
 from market.demonstration.replay import check, replay
-from market.demonstration.replay_plan import Mismatch, PlannedDeal, Totals, spread_remainder
+from market.demonstration.replay_plan import Mismatch, PlannedDeal, ReplayTotals, spread_remainder
 from market.fairs.models import Fair, FairListing, FairStatus
 from market.offers.models import Offer, Status
 from market.regions.queries import home_region, leaves
@@ -28,7 +28,7 @@ from market.text.days import local_day
 from market.web.home_time import home_zone
 from tests.conftest import make_app
 
-SMALL = Totals(listings=1_349, merchants=209, amount_fen=999_330_000, deals=60)
+SMALL = ReplayTotals(listings=1_349, merchants=209, amount_fen=999_330_000, deals=60)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_everybody_in_it_is_marked_as_demonstration(replayed: Flask) -> None:
 
 @pytest.mark.parametrize("field", ["listings", "merchants", "amount_fen", "deals"])
 def test_a_count_that_misses_a_total_by_one_is_refused(summer: Fair, field: str) -> None:
-    wrong = Totals(**{**vars(SMALL), field: getattr(SMALL, field) + 1})
+    wrong = ReplayTotals(**{**vars(SMALL), field: getattr(SMALL, field) + 1})
     codes = [leaf.code for leaf in leaves(home_region().path)]
     check(summer, SMALL, codes)
     with pytest.raises(Mismatch, match="not"):

@@ -1,4 +1,4 @@
-"""New matches are found when either side is posted, and told once to both owners."""
+"""New matches are found when either side is posted, and both owners get one notice."""
 
 from __future__ import annotations
 

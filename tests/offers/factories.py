@@ -50,5 +50,5 @@ def make_offer(
         make = draft_offer if draft else post_offer
         # Nobody may have the same offer on the market twice.
         values.setdefault("delivery", f"第{next(_numbers)}批")
-        said = offer_values(side, product, region, **values)
-        return make(owner, owner, said, uuid.uuid4().hex)
+        offered = offer_values(side, product, region, **values)
+        return make(owner, owner, offered, uuid.uuid4().hex)

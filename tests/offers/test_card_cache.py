@@ -1,4 +1,4 @@
-"""Cards kept in memory: never older than the offer, never another reader's."""
+"""Cards cached in memory: never older than the offer, never another reader's."""
 
 from __future__ import annotations
 

@@ -168,8 +168,8 @@ def test_switching_the_side_or_the_language_keeps_what_was_typed(
     page = text(answer)
     assert answer.status_code == 200
     assert db.session.scalar(select(Offer.id)) is None
-    for kept in ("很多", "山里的梨", "翠冠梨", 'value="2.35"'):
-        assert kept in page
+    for typed_text in ("很多", "山里的梨", "翠冠梨", 'value="2.35"'):
+        assert typed_text in page
     assert ('lang="en"' in page[:200]) is (switch == "en")
     assert ('lang="en"' in text(browser.get("/offers"))[:200]) is (switch == "en")
 
@@ -210,8 +210,10 @@ def test_a_typed_unit_of_the_quantity_takes_that_of_the_price_along(
 ) -> None:
     typed = {"quantity": "8吨", "price_low": price, "price_unit": unit}
     page = refused(browser, **typed)
-    kept = {name: shown(page, name) for name in ("quantity", "unit", "price_low", "price_unit")}
-    offer = posted(browser, **kept)
+    shown_values = {
+        name: shown(page, name) for name in ("quantity", "unit", "price_low", "price_unit")
+    }
+    offer = posted(browser, **shown_values)
     assert (offer.quantity, offer.unit, offer.price_unit) == (8, "ton", published)
 
 
@@ -357,8 +359,8 @@ def test_a_title_of_ours_is_made_anew_and_one_of_the_owners_stays(browser: Clien
         ("自家地里的", "红苕", "澧县", "自家地里的"),
         ("自家地里的", "土豆", "石门县", "自家地里的"),
     ]:
-        said = {**PEARS, "title": title, "product": product, "region": region}
-        assert browser.send(f"/offers/{offer.id}/edit", said).status_code == 303
+        sent = {**PEARS, "title": title, "product": product, "region": region}
+        assert browser.send(f"/offers/{offer.id}/edit", sent).status_code == 303
         db.session.expire_all()
         assert offer.title == then
 

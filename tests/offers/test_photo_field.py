@@ -220,11 +220,11 @@ def test_photos_come_back_with_a_form_that_the_database_could_not_take(
         failing.setattr("market.offers.views.services.post_offer", locked)
         answer = browser.send("/offers/new", {**PEARS, "photos": [photo(1), photo(200)]})
     assert answer.status_code == 503
-    kept = hidden(answer.text)
-    assert len(kept) == 2
-    assert browser.send("/offers/new", {**PEARS, "photos": kept}).status_code == 303
+    hashes = hidden(answer.text)
+    assert len(hashes) == 2
+    assert browser.send("/offers/new", {**PEARS, "photos": hashes}).status_code == 303
     (offer,) = db.session.scalars(select(Offer))
-    assert [p.sha256 for p in offer.photos] == kept
+    assert [p.sha256 for p in offer.photos] == hashes
 
 
 @pytest.mark.parametrize("switch", ["buy", "zh_CN"])

@@ -1,4 +1,4 @@
-"""Uploaded pictures: what is kept of a good one, and what becomes of hostile ones."""
+"""Uploaded pictures: what is stored of a good one, and what becomes of hostile ones."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def test_a_photo_is_kept_as_webp_of_1600_pixels_with_a_thumbnail_of_480(app: Fla
     assert (stored.width, stored.height) == (1600, 800)
     sizes = []
     for thumb in (False, True):
-        with Image.open(photos.photo_path("offers", stored.sha256, thumb)) as kept:
-            sizes.append((kept.format, kept.size))
+        with Image.open(photos.photo_path("offers", stored.sha256, thumb)) as stored_picture:
+            sizes.append((stored_picture.format, stored_picture.size))
     assert sizes == [("WEBP", (1600, 800)), ("WEBP", (480, 240))]
     assert photos.find_photo("offers", stored.sha256) == stored
 
@@ -73,8 +73,8 @@ def test_the_camera_held_sideways_is_turned_and_its_notes_are_dropped(app: Flask
     assert (stored.width, stored.height) == (200, 400)
     path = photos.photo_path("offers", stored.sha256)
     assert b"somebody" not in path.read_bytes()
-    with Image.open(path) as kept:
-        assert not kept.getexif()
+    with Image.open(path) as stored_picture:
+        assert not stored_picture.getexif()
 
 
 @pytest.mark.parametrize(
@@ -178,19 +178,21 @@ def test_photos_that_nothing_uses_are_deleted_after_a_day(app: Flask, make_accou
 
 
 def test_an_old_photo_sent_again_is_not_deleted(app: Flask) -> None:
-    kept = photos.store_photo(uploaded(picture()))
+    stored = photos.store_photo(uploaded(picture()))
     for path in stored_files(app):
         os.utime(path, (0, 0))
     photos.store_photo(uploaded(picture()))
     now = max(path.stat().st_mtime for path in stored_files(app))
     assert delete_unused_offer_photos(now) == 0
-    assert photos.find_photo("offers", kept.sha256) == kept
+    assert photos.find_photo("offers", stored.sha256) == stored
 
 
-def kept_pixel(stored: photos.StoredPhoto, folder: str = "offers") -> tuple[int, int, int]:
+def middle_pixel(stored: photos.StoredPhoto, folder: str = "offers") -> tuple[int, int, int]:
     """The middle of a stored photo."""
-    with Image.open(photos.photo_path(folder, stored.sha256)) as kept:
-        return kept.convert("RGB").getpixel((kept.width // 2, kept.height // 2))  # type: ignore[return-value]
+    with Image.open(photos.photo_path(folder, stored.sha256)) as stored_picture:
+        return stored_picture.convert("RGB").getpixel(
+            (stored_picture.width // 2, stored_picture.height // 2)
+        )  # type: ignore[return-value]
 
 
 def grey16(value: int) -> Image.Image:
@@ -224,7 +226,7 @@ def test_colours_of_every_mode_come_out_as_they_were(
 ) -> None:
     out = io.BytesIO()
     drawn.save(out, kind, **options)
-    pixel = kept_pixel(photos.store_photo(uploaded(out.getvalue())))
+    pixel = middle_pixel(photos.store_photo(uploaded(out.getvalue())))
     assert all(abs(got - wanted) <= 4 for got, wanted in zip(pixel, meant, strict=True)), pixel
 
 

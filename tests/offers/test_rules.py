@@ -82,9 +82,9 @@ def test_a_past_season_is_moved_on_by_whole_years() -> None:
 def test_telling_a_quantity_in_another_unit_never_loses_any(
     quantity: Decimal, source: str, target: str
 ) -> None:
-    told = rules.convert_rounded_up(quantity, source, target)
+    converted = rules.convert_rounded_up(quantity, source, target)
     exact = quantity * {"jin": Decimal("0.0005"), "kg": Decimal("0.001"), "ton": 1}[source]
-    assert exact <= told < exact + Decimal("0.001")
+    assert exact <= converted < exact + Decimal("0.001")
 
 
 def test_what_deals_took_stays_taken_when_the_quantity_is_edited() -> None:

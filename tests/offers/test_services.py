@@ -1,4 +1,4 @@
-"""Writing offers: who may, what becomes of them, and what is told to the index."""
+"""Writing offers: who may, what becomes of them, and what the outbox of the index gets."""
 
 from __future__ import annotations
 
@@ -269,9 +269,9 @@ def test_what_only_spells_it_otherwise_or_lessens_it_stays_verified(
     with transaction():
         services.verify_offer(official, offer)
     with transaction():
-        said = {"title": "翠冠梨Ａ级", "quantity": Decimal(1900), "photos": pictures[::-1]}
-        said |= {"delivery": offer.delivery}
-        services.edit_offer(owner, offer, offer_values(**said, days=60))
+        change = {"title": "翠冠梨Ａ级", "quantity": Decimal(1900), "photos": pictures[::-1]}
+        change |= {"delivery": offer.delivery}
+        services.edit_offer(owner, offer, offer_values(**change, days=60))
     assert offer.verification is Verification.VERIFIED
     with transaction():
         services.edit_offer(owner, offer, offer_values(title="翠冠梨B级", photos=pictures))

@@ -85,7 +85,7 @@ def test_a_draft_is_saved_and_published_later(owner: Account, log_in: LogIn) -> 
 
 
 @pytest.mark.parametrize(
-    ("change", "kept"),
+    ("change", "typed_text"),
     [
         ({"product": "没有这种东西"}, "没有这种东西"),
         ({"product": ""}, "2000"),
@@ -113,13 +113,13 @@ def test_a_draft_is_saved_and_published_later(owner: Account, log_in: LogIn) -> 
     ],
 )
 def test_bad_input_is_refused_at_its_field_with_everything_typed_kept(
-    owner: Account, log_in: LogIn, change: dict[str, str], kept: str
+    owner: Account, log_in: LogIn, change: dict[str, str], typed_text: str
 ) -> None:
     answer = log_in(owner).send("/offers/new", {**PEARS, "packaging": "周转筐", **change})
     page = text(answer)
     assert answer.status_code == 200
     assert offers() == []
-    assert kept in page
+    assert typed_text in page
     assert "周转筐" in page
     assert 'class="field-error"' in page
 

@@ -41,7 +41,7 @@ MOMENTS = [
 
 def assert_figures_are_those_of_midnight(fair: Fair) -> None:
     """Every county's daily statement says what the ledger says of the time until midnight, and
-    what would be said if it were submitted now."""
+    what would be stated if it were submitted now."""
     leaves = [code for code, unit in units.units(fair).items() if unit.is_leaf]
     rows = db.session.execute(
         select(Statement.region_code, Statement.day, StatementVersion.snapshot)
@@ -56,21 +56,21 @@ def assert_figures_are_those_of_midnight(fair: Fair) -> None:
         for day in {row.day for row in rows}
     }
     for code, day, snapshot in rows:
-        told = json.loads(snapshot)
+        figures = json.loads(snapshot)
         until = end_of_day.cut_off(day)
         own = [e for e in entries if e.at < until and e.region_code == code]
         ours = [e for e in entries if e.at < until]
-        totals = told["totals"]
+        totals = figures["totals"]
         assert (totals["deals"], totals["amount_fen"]) == _sums(own)
         assert totals["sold_fen"] == _sums([e for e in ours if e.seller_region_code == code])[1]
         assert totals["bought_fen"] == _sums([e for e in ours if e.buyer_region_code == code])[1]
         of_day = [e for e in own if e.at >= end_of_day.cut_off(day - timedelta(days=1))]
-        added = told["increment"]
+        added = figures["increment"]
         assert (added["deals"], added["amount_fen"]) == _sums(of_day)
         ends, cut = now[day]
         again = freeze_day_end(fair, regions[code], day, cut, ends[code], until).data
         for name in ("totals", "increment", "days", "products", "ledger"):
-            assert again[name] == told[name], (code, day, name)
+            assert again[name] == figures[name], (code, day, name)
 
 
 def _sums(entries: list[LedgerEntry]) -> tuple[int, int]:
