@@ -21,7 +21,7 @@ from market.regions.labels import level_word, level_words
 from market.tables.fair_tables import figure_cells, figure_columns, sum_columns
 from market.tables.figures import FIGURES
 from market.tables.table import Block, Column, ColumnKind, Table
-from market.tallies.figures import Basis
+from market.tallies.figures import Basis, format_figure_pair
 from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.quantities import format_dealt
 from market.tallies.trees import Tree, fair_tree
@@ -303,7 +303,7 @@ def _corrections(origin: Provenance) -> list[Table]:
     rows = [
         (
             *(local_name(c), FIGURES[name].heading),
-            *provenance.format_figure_pair(name, was, now),
+            *format_figure_pair(name, was, now),
             *(moment(c.at), c.entry, c.reason),
         )
         for c in origin.corrections

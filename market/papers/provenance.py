@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 
 from market.papers.document_figures import DocumentFigures, Origin, Provenance
@@ -13,7 +11,7 @@ from market.statements.forms import period_name
 from market.statements.queries import changes
 from market.statements.rules import parse_period
 from market.tables.figures import FIGURES
-from market.tallies.figures import format_pair
+from market.tallies.figures import format_figure_pair
 from market.tallies.frozen_figures import FrozenFigures
 from market.web.filters import day, local_name, moment
 
@@ -101,11 +99,6 @@ def format_changes_since(printed: DocumentFigures) -> list[str]:
         ]
         sentences.append(_("With this, the totals are: %(changes)s.", changes=format_list(parts)))
     return [join_sentences(sentences)] if sentences else []
-
-
-def format_figure_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
-    """Two values of a figure as a person reads them: never the same where they differ."""
-    return format_pair(was, now, FIGURES[name].kind)
 
 
 def _period(provenance: Provenance) -> str:

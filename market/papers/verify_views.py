@@ -10,7 +10,7 @@ from market.papers import bp, verification
 from market.papers.document_figures import Origin
 from market.papers.forms import CheckForm
 from market.papers.labels import ERROR_LABELS, KIND_LABELS
-from market.papers.provenance import format_as_of, format_figure_pair, format_provenance
+from market.papers.provenance import format_as_of, format_provenance
 from market.permissions import requires
 from market.statements.queries import publications
 from market.statements.rules import Period
@@ -50,7 +50,6 @@ def verify(code: str) -> ResponseReturnValue:
         ERRORS=ERROR_LABELS,
         format_cell=format_cell,
         format_as_of=format_as_of,
-        figure_pair=format_figure_pair,
         format_provenance=format_provenance,
         published=_published(found),
         max_shown=verification.MAX_CHANGES_SHOWN,

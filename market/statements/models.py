@@ -61,7 +61,7 @@ class SnapshotColumns:
     """Figures as they were at one moment, by one person's act.
 
     Attributes:
-        snapshot: canonical JSON (market.statements.snapshots); sha256: of its UTF-8, in hex.
+        snapshot: canonical JSON (market.tallies.frozen_figures); sha256: of its UTF-8, in hex.
         ledger_id, ledger_hash: the ledger's last entry then; 0 and 64 zeros when empty.
     """
 

@@ -52,14 +52,10 @@ def last_entry(period: Period) -> Head:
 
 
 def snapshot_columns(figures: FrozenFigures) -> dict[str, Any]:
-    """The columns of models.Frozen for the figures."""
-    text, ledger = canonical(figures.data), figures.ledger
-    return {
-        "snapshot": text,
-        "sha256": digest(text),
-        "ledger_id": ledger.id,
-        "ledger_hash": ledger.hash,
-    }
+    """The columns of models.SnapshotColumns for the figures."""
+    text, ledger = canonical(figures.data), figures.data["ledger"]
+    end = {"ledger_id": ledger["id"], "ledger_hash": ledger["hash"]}
+    return {"snapshot": text, "sha256": digest(text), **end}
 
 
 def sum_figures(parts: Iterable[FrozenFigures], period: Period) -> tuple[Totals, Totals | None]:

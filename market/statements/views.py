@@ -48,20 +48,15 @@ MAX_PRODUCTS_SHOWN = 20
 
 @bp.record_once
 def _name_words(state: BlueprintSetupState) -> None:
-    words = (period_name, figure_pair, difference)
+    words = (period_name, figures.format_figure_pair, format_difference)
     state.app.jinja_env.globals.update({word.__name__: word for word in words})
 
 
-def figure_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
-    """A figure then and now: exact where it differs by less than pages show."""
-    return figures.format_pair(was, now, figures.BY_NAME[name].kind)
-
-
-def difference(name: str, was: Any, now: Any) -> str:
+def format_difference(name: str, was: Any, now: Any) -> str:
     """By how much a figure differs: +3, −1,000.00, ±0; exact where it is less than pages show."""
     by = now - was
     sign = "+" if by > 0 else "−" if by < 0 else "±"
-    return sign + (figures.format_pair(abs(by), 0, figures.BY_NAME[name].kind)[0] if by else "0")
+    return sign + (figures.format_figure_pair(name, abs(by), 0)[0] if by else "0")
 
 
 def load_reported(slug: str) -> Fair:

@@ -125,6 +125,11 @@ def format_pair(was: Any, now: Any, kind: FigureKind) -> tuple[str, str]:
     return pair if was == now or pair[0] != pair[1] else (exact(was, kind), exact(now, kind))
 
 
+def format_figure_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
+    """Two values of the figure of that name, as format_pair()."""
+    return format_pair(was, now, BY_NAME[name].kind)
+
+
 def exact(value: Any, kind: FigureKind) -> str:
     """A value to the fen or the gram, with its unit."""
     if kind is FigureKind.FEN:
