@@ -2,7 +2,7 @@
 
 SQLite is opened with WAL, synchronous=FULL and foreign keys on. Reading transactions
 begin deferred; `transaction()` begins them IMMEDIATE, so that a writer waits for the
-lock at its start, where it is not overtaken for long, instead of failing in the middle
+lock at its start, where it waits briefly, instead of failing in the middle
 (SQLITE_BUSY_SNAPSHOT).
 """
 
@@ -89,7 +89,7 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
-    """A decimal kept exactly, as an integer of 10**-places.
+    """A decimal stored exactly, as an integer of 10**-places.
 
     SQLite has no decimal type and would store a float. Sums and comparisons in SQL are
     exact too, in the scaled unit. A value with more places is refused, never rounded.
@@ -150,7 +150,7 @@ def transaction(patience: float | None = None) -> Iterator[None]:
     decides on what is so now.
 
     Args:
-        patience: seconds to wait for other writers, on SQLite; PATIENCE unless told.
+        patience: seconds to wait for other writers, on SQLite; PATIENCE by default.
     """
     db.session.rollback()
     seconds = PATIENCE if patience is None else patience
@@ -336,7 +336,7 @@ def _begin_writing(connection: Any) -> None:
     """Begin as soon as nobody else writes.
 
     SQLite left to itself looks at the lock ever more seldom, at last ten times a second:
-    beside somebody who posts offer after offer it is kept waiting for seconds.
+    beside somebody who posts offer after offer it would wait for seconds.
     """
     driver = connection.connection.driver_connection
     options = connection.get_execution_options()

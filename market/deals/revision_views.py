@@ -15,14 +15,14 @@ from market.deals.models import Deal, DealStatus
 from market.deals.views import load_deal, take_step
 from market.permissions import requires
 from market.web.errors import DomainError, InvalidTransition, put_on_form
-from market.web.form_recovery import tell_refusal
+from market.web.form_recovery import flash_refusal
 
 
 @bp.route("/deals/<int:deal_id>/mend", methods=["GET", "POST"])
 @requires("deal.act", load=load_deal)
 def mend(deal: Deal) -> ResponseReturnValue:
     if deal.status is not DealStatus.RETURNED:
-        tell_refusal(InvalidTransition(_("Only a returned deal is mended.")))
+        flash_refusal(InvalidTransition(_("Only a returned deal is mended.")))
         return redirect(url_for("deals.show", deal_id=deal.id), 303)
     form = RevisionForm(deal)
     if form.validate_on_submit():

@@ -33,7 +33,7 @@ from market.products.units import UNITS
 from market.web.actions import perform
 from market.web.converters import row_id
 from market.web.errors import DomainError, Repeated, put_on_form
-from market.web.form_recovery import tell_refusal
+from market.web.form_recovery import flash_refusal
 from market.web.language import lazy_gettext as _l
 from market.web.pagination import Pagination
 
@@ -223,7 +223,7 @@ def verify(deal: Deal) -> ResponseReturnValue:
         if error.field == "reason":
             flash(str(error.message), "error")
             return show_page(deal, reason)
-        tell_refusal(error)
+        flash_refusal(error)
     else:
         flash(format_verification(deal), "success")
     return redirect(url_for("deals.show", deal_id=deal.id), 303)

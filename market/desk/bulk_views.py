@@ -22,7 +22,7 @@ from market.permissions import requires
 from market.text.characters import tidy
 from market.web.converters import row_id
 from market.web.errors import Invalid
-from market.web.form_recovery import tell_refusal
+from market.web.form_recovery import flash_refusal
 from market.web.reasons import MAX_REASON_LENGTH
 
 # The others are still in the queue to look at.
@@ -146,4 +146,4 @@ def _flash_outcome(kind: str, act: str, outcome: Outcome) -> None:
             "warning",
         )
     if not done and not skipped:
-        tell_refusal(Invalid(_("Nothing was chosen.")), "warning")
+        flash_refusal(Invalid(_("Nothing was chosen.")), "warning")

@@ -38,7 +38,7 @@ from market.permissions import may, requires
 from market.products.units import UNITS
 from market.web.desk_registry import backlogs_of
 from market.web.errors import ConcurrentDecision, DomainError, put_on_form
-from market.web.form_recovery import tell_refusal
+from market.web.form_recovery import flash_refusal
 
 OFFER_OPTIONS = (
     joinedload(Offer.owner, innerjoin=True),
@@ -213,7 +213,7 @@ def _decided(kind: str, thing: Any, act: Any) -> ResponseReturnValue:
             decide(current_user, queue, thing, act, reason)
     except ConcurrentDecision as error:
         error.message = format_outcome(kind, id_, error.message)
-        tell_refusal(error, "info")
+        flash_refusal(error, "info")
     except DomainError as error:
         if not _decides(thing):
             raise

@@ -41,7 +41,7 @@ from market.tallies.end_of_day import is_reported_daily
 from market.web.actions import perform
 from market.web.converters import row_id
 from market.web.errors import DomainError, InvalidTransition, put_on_form
-from market.web.form_recovery import tell_refusal
+from market.web.form_recovery import flash_refusal
 
 MAX_PRODUCTS_SHOWN = 20
 
@@ -293,7 +293,7 @@ def correct(statement: Statement) -> ResponseReturnValue:
         except DomainError as error:
             put_on_form(error, form)
     if not corrections.can_be_corrected(statement):
-        tell_refusal(InvalidTransition())
+        flash_refusal(InvalidTransition())
         return redirect(url_for("statements.show", statement_id=statement.id), 303)
     current = queries.current_figures([statement.id])[statement.id]
     period = Period(statement.day, statement.kind)

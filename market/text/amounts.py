@@ -10,7 +10,7 @@ from market.text.money import parse_yuan
 from market.text.numbers import CHINESE, parse_number
 from market.text.units import OTHER_UNITS, UNIT_WORDS, UNITS
 
-# A price said without a limit, or with 左右, means this much around it.
+# A price given without a limit, or with 左右, means this much around it.
 AROUND = Decimal("0.1")
 # A price for something that has no known size.
 UNKNOWN_UNIT = "?"

@@ -3,7 +3,7 @@
 A selection from Unicode's confusables (UTS #39, version 15.1; Unicode License V3), of what can
 stand in a Chinese or English name: kana and variants that look like a Chinese
 character, and letters of other scripts that look like Latin ones. The idea of a skeleton is
-UTS #39's; two texts with one skeleton can't be told apart by eye.
+UTS #39's; two texts with one skeleton can't be distinguished by eye.
 """
 
 from __future__ import annotations

@@ -40,14 +40,14 @@ def parse_yuan(text: str) -> Decimal | None:
 
 
 def _coins(found: re.Match[str]) -> Decimal:
-    said = found.groupdict()
-    cents = said.get("cents") or ""
-    if said.get("half"):
+    parts = found.groupdict()
+    cents = parts.get("cents") or ""
+    if parts.get("half"):
         return Decimal("0.5")
     if len(cents) == 2:
         return Decimal(cents) / 100
-    tenths = _digit(cents or said.get("jiao"))
-    hundredths = _digit(said.get("fen") or said.get("only"))
+    tenths = _digit(cents or parts.get("jiao"))
+    hundredths = _digit(parts.get("fen") or parts.get("only"))
     return tenths / 10 + hundredths / 100
 
 

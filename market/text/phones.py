@@ -23,7 +23,7 @@ _SURE, _LOOSE, _SPOKEN = 0xE000, 0xE010, 0xE020
 _LETTERS = {"o": _SURE, "l": _SURE + 1, "i": _SURE + 1} | {
     c: _LOOSE + d for c, d in zip("zsbgq", (2, 5, 8, 9, 9), strict=True)
 }
-# Said so over the telephone, besides what Unicode knows as numbers.
+# Spoken so over the telephone, besides what Unicode knows as numbers.
 _SPOKEN_SIGNS = {
     "洞": "0",
     "幺": "1",
@@ -87,7 +87,7 @@ SPOKEN = re.compile(
     rf"\d(?:{_NARROW}\d){{6,7}}(?!\d)",
     re.IGNORECASE,
 )
-# A mobile number told in groups, with words or letters between them: "139, then 7777, last 0011",
+# A mobile number in groups, with words or letters between them: "139, then 7777, last 0011",
 # or with the same sign after each digit: 1x3x9x7x7x7x7x0x0x1x1.
 _SEEN = "[0-9\ue000\ue001\ue020-\ue029]"
 # A numeral in a word is no digit of the number: 中间四位, 第二段.

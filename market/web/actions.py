@@ -1,4 +1,4 @@
-"""A step that a button takes: done or refused, said on the page it leads back to."""
+"""A step that one button takes: its outcome is flashed on the page it returns to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from market.database import transaction
 from market.web.errors import DomainError
-from market.web.form_recovery import tell_refusal
+from market.web.form_recovery import flash_refusal
 
 
 def perform(step: Callable[[], object], back: str, done: str = "") -> Response:
@@ -19,13 +19,13 @@ def perform(step: Callable[[], object], back: str, done: str = "") -> Response:
         done: what to say once it is done; empty: what `step` returns.
 
     Raises:
-        DomainError: it was refused, and what was typed with it would be lost (tell_refusal).
+        DomainError: it was refused, and what was typed with it would be lost (flash_refusal).
     """
     try:
         with transaction():
             result = step()
     except DomainError as error:
-        tell_refusal(error)
+        flash_refusal(error)
     else:
         flash(done or str(result), "success")
     return redirect(back, 303)

@@ -88,19 +88,19 @@ def static_url(filename: str) -> str:
 
 
 def _kept(make: Callable[..., str]) -> Callable[..., str]:
-    """`make`, which gives addresses, with its answers kept: pages ask for the same few
+    """`make`, which gives addresses, with its answers cached: pages ask for the same few
     dozen each time. Nothing tells one visitor's from another's but where the site stands."""
 
     @lru_cache(maxsize=2048, typed=True)
     def made(scheme: str, host: str, root: str, *arguments: Any, **values: Any) -> str:
         return make(*arguments, **values)
 
-    def kept(*arguments: Any, **values: Any) -> str:
+    def cached(*arguments: Any, **values: Any) -> str:
         here = request.environ
         site = here["wsgi.url_scheme"], here.get("HTTP_HOST", ""), here["SCRIPT_NAME"]
         return made(*site, *arguments, **values)
 
-    return kept
+    return cached
 
 
 @lru_cache(maxsize=256)
@@ -176,7 +176,7 @@ def init_app(app: Flask) -> None:
     def stylesheet_view(name: str, version: str) -> Response:
         content = stylesheet(name)
         response = Response(content, mimetype="text/css")
-        # A page from before a release may ask for the old name: it gets today's, not kept.
+        # A page from before a release may ask for the old name: it gets today's, not to be cached.
         current = version == digest(content)
         response.headers["Cache-Control"] = FOREVER if current else "no-cache"
         return response

@@ -72,7 +72,7 @@ class AccountCSRF(CSRFProtect):
     def _check_source(self) -> None:
         """Refuse what isn't surely from this site, by Referer, Origin or Sec-Fetch-Site.
 
-        The last two are sent by browsers that are told not to send the first, and no page can
+        The last two are sent by browsers that are configured not to send the first, and no page can
         set any of them (OWASP, Cross-Site Request Forgery Prevention).
         """
         here = f"https://{request.host}/"

@@ -15,7 +15,7 @@ from market.web.home_time import home_zone
 from market.web.language import catalog, is_english
 from market.web.language import gettext as _
 
-# Of a unit of time, from where on it is told in it: 0.85 hours are "1 hour".
+# Of a unit of time, from where on a span is written in it: 0.85 hours are "1 hour".
 ENOUGH_OF_A_UNIT = 0.85
 
 

@@ -1,9 +1,9 @@
-"""What was typed comes back: the form of a request that could not be taken, filled again.
+"""What was typed comes back: the form of a refused request, filled again.
 
 One way for every form. Where the form's address can be read too, its own page is made again
 with what was sent, as a reading request, so that nothing can be changed by it. Where it can't
 (a reason beside a button), a page of its own shows the texts, to be sent again from there.
-Who has to log in first finds them afterwards: they are kept for an hour in a file whose name
+Who has to log in first finds them afterwards: they are saved for an hour in a file whose name
 only that browser's session tells. Changing the language is a button of the form and goes the
 same way: its page is made again with what is typed, in that language.
 
@@ -64,7 +64,7 @@ WRITTEN_FIELDS = {
     "phone": _l("Phone"),
     "region": _l("Region"),
 }
-# Of what is kept: bytes of one form, seconds, and how many forms of all browsers together.
+# Of what is saved: bytes of one form, seconds, and how many forms of all browsers together.
 MAX_BYTES, MAX_AGE_SECONDS, MAX_FILES = 64 * 1024, 3600, 1000
 # Bytes of a request that is too large which are still read for the texts in it.
 MAX_READ_BYTES, MAX_TEXT_BYTES = 128 * 1024 * 1024, 256 * 1024
@@ -94,13 +94,13 @@ def _posted() -> Fields:
         fields: Fields = parser.parse_from_environ(request.environ)[1]
     except RequestEntityTooLarge:
         return MultiDict()
-    # Who asks the request again is told the same.
+    # A repeated request gets the same answer.
     request.__dict__.update(form=fields, files=MultiDict())
     return fields
 
 
 class _Nowhere(io.BytesIO):
-    """A file that is not kept."""
+    """A file that is not saved."""
 
     def write(self, data: Any) -> int:
         return len(data)
@@ -152,12 +152,12 @@ def form_again(message: Any, status: int) -> Response | None:
 
 def lost_files() -> bool:
     """Whether files came that are not with what is given back."""
-    kept = typed_fields()
-    return any(file.filename and name not in kept for name, file in request.files.items())
+    saved = typed_fields()
+    return any(file.filename and name not in saved for name, file in request.files.items())
 
 
 def is_switching() -> bool:
-    """Whether the form is only shown in another language: what came with it may be kept."""
+    """Whether the form is only shown in another language: what came with it may be saved."""
     return "switching" in g
 
 
@@ -225,7 +225,7 @@ def text_page(
 
 
 def log_in_first(why: str = "") -> Response:
-    """To the log-in page, and back to this one afterwards; what was typed is kept.
+    """To the log-in page, and back to this one afterwards; what was typed is saved.
 
     Args:
         why: the endpoint that asks for it: the page says what it is for.
@@ -266,7 +266,7 @@ def _keep(fields: Fields) -> bool:
         purge_kept(room_for=1)
         _file(number).write_text(text, "utf-8")
         _file(number).chmod(0o600)
-        # By the clock that its age is told by, which is not always the file server's.
+        # By the clock that its age is measured by, which is not always the file server's.
         os.utime(_file(number), (time.time(), time.time()))
     except OSError:
         current_app.logger.exception("a form could not be kept")
@@ -276,7 +276,7 @@ def _keep(fields: Fields) -> bool:
 
 
 def purge_kept(room_for: int = 0) -> None:
-    """Delete what was kept too long, and the oldest where there is too much."""
+    """Delete what was saved too long ago, and the oldest where there is too much."""
     files = [(file.stat().st_mtime, file) for file in _folder().glob("*")]
     files.sort(reverse=True)
     for i, (at, file) in enumerate(files):
@@ -285,12 +285,12 @@ def purge_kept(room_for: int = 0) -> None:
 
 
 def forget_forms(account_id: int, names_them: Callable[[str], bool]) -> None:
-    """Delete the forms kept for an account, and those in which something names its owner."""
+    """Delete the forms saved for an account, and those in which something names its owner."""
     for file in _folder().glob("*"):
         try:
-            kept = json.loads(file.read_text("utf-8"))
-            texts = [kept["address"], *(value for _name, value in kept["fields"])]
-            forgotten = kept["for"] == account_id or any(map(names_them, texts))
+            saved = json.loads(file.read_text("utf-8"))
+            texts = [saved["address"], *(value for _name, value in saved["fields"])]
+            forgotten = saved["for"] == account_id or any(map(names_them, texts))
         except (OSError, ValueError, TypeError, KeyError):
             forgotten = True
         if forgotten:
@@ -307,19 +307,21 @@ def pending_form() -> tuple[str, Fields, Any] | None:
         file = _file(str(number))
         if file.stat().st_mtime < time.time() - MAX_AGE_SECONDS:
             return None
-        kept = json.loads(file.read_text("utf-8"))
+        saved = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    if kept["for"] not in (None, 0, current_user.id):
+    if saved["for"] not in (None, 0, current_user.id):
         return None
-    said = _("What you typed before is here again: look it over and send it.")
-    if kept.get("lost_files"):
-        said = _("What you typed before is here again, without the photos: choose them once more.")
-    return kept["address"], MultiDict(map(tuple, kept["fields"])), said
+    message = _("What you typed before is here again: look it over and send it.")
+    if saved.get("lost_files"):
+        message = _(
+            "What you typed before is here again, without the photos: choose them once more."
+        )
+    return saved["address"], MultiDict(map(tuple, saved["fields"])), message
 
 
 def forget_kept() -> None:
-    """Delete what was kept for this browser."""
+    """Delete what was saved for this browser."""
     if number := session.pop("kept_form", None):
         _file(str(number)).unlink(missing_ok=True)
 
@@ -336,20 +338,20 @@ def _refill_after_log_in() -> None:
         return
     methods = (request.url_rule and request.url_rule.methods) or ()
     if "POST" in methods:
-        kept = pending_form()
-        if kept and kept[0] == address():
-            g.refill, g.form_notice = kept[1:]
+        saved = pending_form()
+        if saved and saved[0] == address():
+            g.refill, g.form_notice = saved[1:]
 
 
 def _note_sent(response: Response) -> Response:
-    """Tell the next page which form was taken: the browser deletes its draft of it."""
-    taken = request.method == "POST" and response.status_code in (302, 303)
-    if not taken or g.get("keeps_pending_form"):
+    """Note for the next page which form was accepted: the browser deletes its draft of it."""
+    is_accepted = request.method == "POST" and response.status_code in (302, 303)
+    if not is_accepted or g.get("keeps_pending_form"):
         return response
     if "_login_user" in g and current_user.is_authenticated and any(typed_fields().values()):
         session["sent_forms"] = [*session.get("sent_forms", [])[-4:], address()]
-        kept = pending_form()
-        if kept and kept[0] == address():
+        saved = pending_form()
+        if saved and saved[0] == address():
             forget_kept()
     return response
 
@@ -360,12 +362,12 @@ def is_filled() -> bool:
 
 
 def sent_forms() -> str:
-    """The addresses of the forms taken since the last page, with spaces between."""
+    """The addresses of the forms accepted since the last page, with spaces between."""
     return " ".join(session.pop("sent_forms", []))
 
 
-def tell_refusal(error: Any, category: str = "error") -> None:
-    """Tell on the next page why a step was refused.
+def flash_refusal(error: Any, category: str = "error") -> None:
+    """Flash why a step was refused.
 
     Raises:
         DomainError: `error` again, where something was written with the step or a whole form
@@ -374,12 +376,12 @@ def tell_refusal(error: Any, category: str = "error") -> None:
     fields = typed_fields()
     if any(fields.values()) if has_page() else written_texts(fields):
         raise error
-    said = error.message
-    flash(said if isinstance(said, Markup) else str(said), category)
+    message = error.message
+    flash(message if isinstance(message, Markup) else str(message), category)
 
 
 def init_app(app: Flask) -> None:
-    """Fill forms again after log-in, and tell browsers which were taken."""
+    """Fill forms again after log-in, and tell browsers which were accepted."""
     app.before_request(_refill_after_log_in)
     app.before_request(_switch_language)
     app.after_request(_note_sent)

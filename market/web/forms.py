@@ -65,17 +65,19 @@ class Length(validators.Length):
         if count >= self.min and (self.max == -1 or count <= self.max):
             return
         if self.max == -1:
-            said = _l("At least %(least)s characters, not %(count)s.", least=self.min, count=count)
+            message = _l(
+                "At least %(least)s characters, not %(count)s.", least=self.min, count=count
+            )
         elif self.min < 1:
-            said = _l("At most %(most)s characters, not %(count)s.", most=self.max, count=count)
+            message = _l("At most %(most)s characters, not %(count)s.", most=self.max, count=count)
         else:
-            said = _l(
+            message = _l(
                 "Between %(least)s and %(most)s characters, not %(count)s.",
                 least=self.min,
                 most=self.max,
                 count=count,
             )
-        raise ValidationError(said)
+        raise ValidationError(message)
 
 
 class Form(FlaskForm):
@@ -219,7 +221,7 @@ class ExactDecimalField(DecimalField):
             raise ValueError(_l("That is more than anybody has: check the number and the unit."))
         if number.normalize().as_tuple().exponent < -self.exact_places:
             raise ValueError(_l("At most %(places)s decimals.", places=self.exact_places))
-        # Of what is refused nothing more is said.
+        # A refused value has one message, not two.
         self.data = number
 
 
@@ -232,7 +234,7 @@ class YuanField(ExactDecimalField):
 
 class WanField(ExactDecimalField):
     """An amount in 万元, typed in the unit of the page's language (filters.wan): in English in
-    CNY million. One that names its own unit (3000万, 1.2亿元) is taken so."""
+    CNY million. One that names its own unit (3000万, 1.2亿元) is read in that."""
 
     def read(self, text: str) -> Decimal | None:
         number = parse_number(text)

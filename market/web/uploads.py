@@ -1,4 +1,4 @@
-"""Files as they arrive: of each no more is kept than one may have, so that a form whose
+"""Files as they arrive: of each no more is stored than one may have, so that a form whose
 pictures are too large still comes with everything typed."""
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from jinja2.nodes import Call
 
 ROOT = Path(__file__).resolve().parents[2]
 CATEGORIES = {"success", "error", "warning", "info"}
-FLASHES = {"flash": None, "tell_refusal": "error"}
+FLASHES = {"flash": None, "flash_refusal": "error"}
 
 
 def category_of(call: ast.Call) -> object:
@@ -27,7 +27,7 @@ def test_every_message_flashed_has_a_category_with_a_look() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
-            # tell_refusal passes on what it was given.
+            # flash_refusal passes on what it was given.
             if node.func.id in FLASHES and path.name != "form_recovery.py":
                 assert category_of(node) in CATEGORIES, f"{path}:{node.lineno}"
 
