@@ -88,7 +88,7 @@ def _offer_read(user: Any, offer: Any) -> bool:
     """Anyone, while it is public; its owner's side always; officials once it was published."""
     if offer.is_public:
         return True
-    return _offer_manage(user, offer) or _offer_judge(user, offer)
+    return _offer_manage(user, offer) or _offer_review(user, offer)
 
 
 def _deal_propose(user: Any, offer: Any) -> bool:
@@ -129,7 +129,7 @@ def _deal_read(user: Any, deal: Any) -> bool:
     )
 
 
-def _offer_judge(user: Any, offer: Any) -> bool:
+def _offer_review(user: Any, offer: Any) -> bool:
     """Any official over the offer's county: who may look at its desk, not only decide.
 
     A draft is its writer's alone.
@@ -139,7 +139,7 @@ def _offer_judge(user: Any, offer: Any) -> bool:
     )
 
 
-def _deal_judge(user: Any, deal: Any) -> bool:
+def _deal_review(user: Any, deal: Any) -> bool:
     return _member(user, None) and user.is_official_over(deal.home_region.path)
 
 
@@ -240,10 +240,10 @@ POLICY: dict[str, Predicate] = {
     "offer.read": _offer_read,
     "offer.manage": _offer_manage,
     "offer.verify": _offer_verify,
-    "offer.judge": _offer_judge,
+    "offer.review": _offer_review,
     "deal.propose": _deal_propose,
     "deal.read": _deal_read,
-    "deal.judge": _deal_judge,
+    "deal.review": _deal_review,
     "deal.act": _deal_party,
     "deal.verify": _deal_verify,
     "deal.verify_second": _deal_second,

@@ -41,7 +41,7 @@ class Outcome:
 def decide(
     official: Account, queue: AnyQueue, thing: Any, decision: Decision, reason: str = ""
 ) -> None:
-    """Verify or return one thing that awaits it; inside transaction().
+    """Verify or return one thing that waits for it; inside transaction().
 
     Unlike the services, it never turns round what a colleague decided a moment ago: who
     saw it waiting decides it only while it waits.

@@ -132,7 +132,7 @@ def _state_tabs(kind: str, state: QueueState, filters: dict[str, Any], counts: A
 
 
 @bp.get("/desk/deals/<int:deal_id>")
-@requires("deal.judge", load=load_deal)
+@requires("deal.review", load=load_deal)
 def review_deal(deal: Deal) -> str:
     return deal_page(deal, DecideForm("deals"))
 
@@ -158,7 +158,7 @@ def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> str:
 
 
 @bp.get("/desk/offers/<int:offer_id>")
-@requires("offer.judge", load=load_offer)
+@requires("offer.review", load=load_offer)
 def review_offer(offer: Offer) -> str:
     return offer_page(offer, DecideForm("offers"))
 

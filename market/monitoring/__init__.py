@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("monitoring", __name__)
 
-from market.monitoring import awaiting
+from market.monitoring import backlog

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("papers", __name__, cli_group="papers")
 
-from market.papers import audit_labels, awaiting, desk_views, links, privacy, verify_views
+from market.papers import audit_labels, backlog, desk_views, links, privacy, verify_views

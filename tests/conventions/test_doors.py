@@ -60,8 +60,8 @@ DOORS = {
     """,
     "deal.propose": "deals.propose",
     "deal.read": "deals.show deals.proof_picture",
-    "deal.judge": "desk.review_deal",
-    "offer.judge": "desk.review_offer",
+    "deal.review": "desk.review_deal",
+    "offer.review": "desk.review_offer",
     "deal.act": """
         deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.mend
         deals.agree_revision deals.decline_revision deals.proof deals.phone

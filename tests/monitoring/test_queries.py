@@ -14,7 +14,7 @@ from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
 from market.monitoring import queries
-from market.monitoring.awaiting import alerts
+from market.monitoring.backlog import alerts
 from market.monitoring.rules import AlertLevel, ImbalanceKind
 from market.offers.models import Offer, Side, Status
 from tests.fairs.factories import ORANGE, make_fair, new_deal, new_offer

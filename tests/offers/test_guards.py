@@ -138,5 +138,5 @@ def test_a_disabled_account_has_no_offers_and_no_number_until_it_is_let_in_again
 def test_a_draft_is_its_writers_alone(make_account: Make) -> None:
     draft = make_offer(make_account(), draft=True)
     official = make_account(role=Role.COUNTY_OFFICIAL, region="430726")
-    for permission in ("offer.read", "offer.judge"):
+    for permission in ("offer.read", "offer.review"):
         assert not may(official, permission, draft)

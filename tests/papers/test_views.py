@@ -13,7 +13,7 @@ from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs.models import Fair
 from market.papers import document_jobs, services
-from market.papers.awaiting import failed_documents
+from market.papers.backlog import failed_documents
 from market.papers.models import Document, DocumentStatus
 from tests.sql import statements
 

@@ -1,4 +1,4 @@
-"""What of this room awaits an official."""
+"""What of this room waits for an official, for the desk's first page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from market.web.desk_registry import Backlog, DeskTab, add_backlog, tabs
 from market.web.language import lazy_gettext as _l
 
 
-def awaiting(account: Account) -> Backlog | None:
+def question_backlog(account: Account) -> Backlog | None:
     """The questions nobody has answered in the account's regions; None for no official."""
     if not (paths := scope(account)):
         return None
@@ -21,5 +21,5 @@ def awaiting(account: Account) -> Backlog | None:
     return Backlog(label, queue.count, address, queue.late, queue.oldest)
 
 
-add_backlog(50, awaiting)
+add_backlog(50, question_backlog)
 tabs.append(DeskTab(50, _l("Questions"), "messages.desk"))
