@@ -359,7 +359,7 @@ def assert_monitoring_has_something(app: Flask) -> None:
         }
         assert alerts == set(ImbalanceKind)
         moved = price_rows([path])[0]
-        assert {row.level.direction for row in moved if row.level == "alert"} >= set(Direction)
+        assert {row.main.direction for row in moved if row.level == "alert"} >= set(Direction)
         longest = activity_rows([path])[0][0]
         assert longest.idle is not None
         assert longest.level == "alert"
