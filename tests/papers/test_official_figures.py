@@ -55,17 +55,17 @@ def paper(season: Season, code: str = SHIMEN, kind: str = "statement", **values:
 def text_of(document: Document) -> str:
     """All that the paper says in sentences and tables."""
     with force_locale("en"):
-        told = paper_of(document)
+        printed = paper_of(document)
         rows = [
             str(cell)
-            for section in told.sections
+            for section in printed.sections
             for table in section.tables
             for block in table.blocks
             for row in block.rows
             for cell in row
         ]
-    words = [w for section in told.sections for w in section.paragraphs]
-    return " ".join([told.title, *words, *rows])
+    words = [w for section in printed.sections for w in section.paragraphs]
+    return " ".join([printed.title, *words, *rows])
 
 
 def bulletin(season: Season) -> Document:
@@ -93,10 +93,10 @@ def test_the_pdf_carries_the_hash_of_the_statement(season: Season, font: None) -
     version = season.submit(SHIMEN).current
     with force_locale("en"):
         words = words_of(pdf_of(paper(season)))
-        told = wan(1_234_567_89)
+        value = wan(1_234_567_89)
     assert version.sha256 in words
     assert version.ledger_hash in words
-    assert told in words
+    assert value in words
 
 
 def test_without_a_statement_a_paper_has_the_figures_of_now_and_says_so(season: Season) -> None:
@@ -117,13 +117,13 @@ def test_a_daily_paper_has_the_day_beside_the_sum_as_of_24_hours(season: Season)
     assert document.printed.figures.totals.amount_fen == 120_00
     assert document.printed.figures.increment.amount_fen == 20_00
     with force_locale("en"):
-        told, of_day = paper_of(document), day(season.day(1).day)
-    (totals,) = told.sections[0].tables
+        printed, of_day = paper_of(document), day(season.day(1).day)
+    (totals,) = printed.sections[0].tables
     assert [row[:3] for row in totals.blocks[0].rows] == [
         ("On the day", 20_00, 1),
         ("To the end of the day", 120_00, 2),
     ]
-    assert told.lines[1] == f"Cut-off time: {of_day} 24:00"
+    assert printed.lines[1] == f"Cut-off time: {of_day} 24:00"
 
 
 @pytest.mark.postgresql
@@ -161,7 +161,7 @@ def test_a_paper_of_a_day_is_checked_against_that_day_alone(season: Season, clie
     assert (found.verdict, list(found.changed), found.more) == (Verdict.CURRENT, [], 0)
     page = client.get(f"/verify/{document.code}").text
     assert "有变动</td>" not in page
-    assert page.count("9.10 万元") == 1  # what the fair has by now, told once
+    assert page.count("9.10 万元") == 1  # what the fair has by now, shown once
     season.take_back(deal, at=utcnow())
     found = check(document.code)
     assert (found.verdict, [r.deal_id for r in found.reversed]) == (Verdict.REVERSED, [deal.id])
@@ -176,8 +176,8 @@ def test_the_bulletin_of_a_day_and_its_first_counties_have_one_cut_off(season: S
     season.deal(SHIMEN, 900_00, at=season.at(1))
     season.bring_in(CHANGDE, [SHIMEN, TAOYUAN], season.day(0))
     season.publish(season.day(0))
-    said = text_of(bulletin(season))
-    assert "The first counties are Taoyuan County (CNY 500), Shimen County (CNY 100)" in said
+    text = text_of(bulletin(season))
+    assert "The first counties are Taoyuan County (CNY 500), Shimen County (CNY 100)" in text
 
 
 def test_an_open_fairs_paper_is_of_the_latest_day_and_the_final_statement_comes_first(
@@ -222,9 +222,9 @@ def test_a_corrected_statement_prints_the_correction_and_both_figures(season: Se
     correction = statement.corrections[0]
     assert document.printed.provenance.sha256 == correction.sha256
     assert document.ledger_entry == correction.ledger_id
-    told = text_of(document)
+    text = text_of(document)
     for words in ("correction 1", "短秤退货", "0.1000", "0.0100"):
-        assert words in told
+        assert words in text
 
 
 @pytest.mark.postgresql

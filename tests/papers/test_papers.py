@@ -87,8 +87,8 @@ def test_a_paper_carries_what_it_is_checked_by(
     document = ask(kind, region, language=language)
     with force_locale(language):
         words = words_of(pdf_of(document))
-    for told in (document.code, document.ledger_hash, document.figures_sha256):
-        assert any(told in word for word in words)
+    for shown in (document.code, document.ledger_hash, document.figures_sha256):
+        assert any(shown in word for word in words)
     assert str(document.ledger_entry) in words
     assert any(word.endswith(f"/verify/{document.code}") for word in words)
 

@@ -1,4 +1,4 @@
-"""Wherever a fair's figures are told, they are the same, to the fen."""
+"""Wherever a fair's figures are shown, they are the same, to the fen."""
 
 from __future__ import annotations
 
@@ -105,9 +105,9 @@ def test_every_place_that_tells_the_figures_tells_the_same(
         "xlsx": _xlsx(client.get(f"{tables}.xlsx").data),
         "published": _published(season),
     }
-    for name, told in exact.items():
+    for name, found in exact.items():
         # CSV has no sums: machines add up themselves.
-        assert told == (every if name == "CSV" else {**every, "": whole}), name
+        assert found == (every if name == "CSV" else {**every, "": whole}), name
     board, counties, published = (
         rows_of(client.get(base + page).text) for page in ("", "/counties", "/published")
     )
@@ -143,10 +143,10 @@ def _csv(content: bytes) -> Expected:
 def _xlsx(content: bytes) -> Expected:
     sheet = openpyxl.load_workbook(io.BytesIO(content), data_only=True).active
     rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[3] is not None]
-    told = {}
+    found = {}
     for row in rows:  # the last is the total, after the prefecture's subtotal
-        told[row[1] or ""] = (row[4], round(Decimal(str(row[3])) * 1_000_000), row[6])
-    return told
+        found[row[1] or ""] = (row[4], round(Decimal(str(row[3])) * 1_000_000), row[6])
+    return found
 
 
 def _published(season: Season) -> Expected:
@@ -158,6 +158,6 @@ def _published(season: Season) -> Expected:
 
 
 def _starts(cells: list[str], figures: tuple[int, ...]) -> bool:
-    """Whether a row of a page begins with value, deals, mass, listings as they are told."""
+    """Whether a row of a page begins with value, deals, mass, listings as they are shown."""
     deals, fen, listed = figures
     return [cells[0], cells[1], cells[3]] == [wan(fen), f"{deals:,}", f"{listed:,}"]

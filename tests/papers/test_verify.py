@@ -42,9 +42,9 @@ def test_figures_are_current_until_something_is_counted(
         recount(fair.id)
     found = check(document.code)
     assert found.verdict is Verdict.CHANGED
-    told = {(m.code, m.figure): (m.now or 0) - (m.then or 0) for m in found.changed}
-    assert told["430000", "amount_fen"] == told["430726", "amount_fen"] == 500_00
-    assert told["430726", "deals"] == 1
+    changes = {(m.code, m.figure): (m.now or 0) - (m.then or 0) for m in found.changed}
+    assert changes["430000", "amount_fen"] == changes["430726", "amount_fen"] == 500_00
+    assert changes["430726", "deals"] == 1
 
 
 @pytest.mark.postgresql

@@ -11,7 +11,7 @@ from market.web.filters import deadline
 
 
 @pytest.mark.parametrize(
-    ("due", "told"),
+    ("due", "expected"),
     [
         (datetime(2026, 12, 4, 16, tzinfo=UTC), "2026-12-04 24:00"),
         (datetime(2026, 12, 31, 16, tzinfo=UTC), "2026-12-31 24:00"),
@@ -19,5 +19,7 @@ from market.web.filters import deadline
         (None, ""),
     ],
 )
-def test_midnight_belongs_to_the_day_it_ends(app: Flask, due: datetime | None, told: str) -> None:
-    assert deadline(due) == told
+def test_midnight_belongs_to_the_day_it_ends(
+    app: Flask, due: datetime | None, expected: str
+) -> None:
+    assert deadline(due) == expected

@@ -68,15 +68,15 @@ def test_a_day_counts_what_was_verified_by_its_midnight(season: Season) -> None:
     season.deal(SHIMEN, 100, at=season.at(0))
     season.deal(SHIMEN, 20, at=season.at(1, 24) - timedelta(microseconds=1))
     season.deal(SHIMEN, 3, at=season.at(1, 24))
-    told = frozen(season.submit(SHIMEN, season.day(1)))
-    assert (told["totals"]["deals"], told["totals"]["amount_fen"]) == (2, 120)
-    assert (told["increment"]["deals"], told["increment"]["amount_fen"]) == (1, 20)
-    assert [(row["day"], row["amount_fen"]) for row in told["days"]] == [
+    data = frozen(season.submit(SHIMEN, season.day(1)))
+    assert (data["totals"]["deals"], data["totals"]["amount_fen"]) == (2, 120)
+    assert (data["increment"]["deals"], data["increment"]["amount_fen"]) == (1, 20)
+    assert [(row["day"], row["amount_fen"]) for row in data["days"]] == [
         (season.day(0).day.isoformat(), 100),
         (season.day(1).day.isoformat(), 20),
     ]
-    assert told["until"] == season.at(1, 24).strftime(TIME_FORMAT)
-    assert (told["format"], told["ledger"]["id"]) == (2, 2)
+    assert data["until"] == season.at(1, 24).strftime(TIME_FORMAT)
+    assert (data["format"], data["ledger"]["id"]) == (2, 2)
 
 
 def test_resubmitted_days_later_it_has_the_same_figures(season: Season) -> None:
@@ -138,12 +138,12 @@ def test_listings_merchants_and_varieties_are_those_of_midnight(season: Season) 
 def test_the_calendar_keeps_each_day_once_and_nobody_changes_it(season: Season) -> None:
     listed(season, season.make("农户甲", region=SHIMEN), season.at(0))
     turn_calendar()
-    kept = select(FairDayEnd.day, func.count()).group_by(FairDayEnd.day).order_by(FairDayEnd.day)
+    saved = select(FairDayEnd.day, func.count()).group_by(FairDayEnd.day).order_by(FairDayEnd.day)
     leaves = sum(unit.is_leaf for unit in units.units(season.fair).values())
     days = [(season.day(n).day, leaves) for n in range(4)]
-    assert db.session.execute(kept).all() == days
+    assert db.session.execute(saved).all() == days
     turn_calendar()
-    assert db.session.execute(kept).all() == days
+    assert db.session.execute(saved).all() == days
     for statement in ("UPDATE fair_day_ends SET day = day", "DELETE FROM fair_day_ends"):
         with pytest.raises(DatabaseError):
             db.session.execute(text(statement))
@@ -158,8 +158,8 @@ def test_a_change_after_midnight_leaves_the_day_alone_though_no_worker_ran(seaso
         offer.status = Status.REJECTED
         offer.verification, offer.verified_at = Verification.RETURNED, utcnow()
         offer_changed.send(offer=offer, at=utcnow())
-    told = frozen(season.submit(SHIMEN, season.day(0)))
-    assert (told["totals"]["listings"], told["totals"]["merchants"]) == (1, 1)
+    data = frozen(season.submit(SHIMEN, season.day(0)))
+    assert (data["totals"]["listings"], data["totals"]["merchants"]) == (1, 1)
 
 
 def test_a_wrong_clock_keeps_no_day(season: Season) -> None:
@@ -181,8 +181,8 @@ def test_nothing_is_owed_for_days_before_the_fair_was_announced(season: Season) 
     rates = queries.rates_of(season.fair, utcnow(), units.units(season.fair).values())
     assert rates[SHIMEN].due <= len(owed)
     season.deal(SHIMEN, 5, at=season.at(2))
-    told = frozen(season.submit(SHIMEN, season.day(2)))
-    assert told["totals"]["amount_fen"] == told["increment"]["amount_fen"] == 5
+    data = frozen(season.submit(SHIMEN, season.day(2)))
+    assert data["totals"]["amount_fen"] == data["increment"]["amount_fen"] == 5
 
 
 def test_varieties_listed_in_two_counties_are_one_in_their_sum(
@@ -247,8 +247,8 @@ def test_what_was_frozen_in_the_older_format_still_verifies_and_is_gathered(
     season.accept(season.submit(TAOYUAN, season.day(1)))
     others = {u.code for u in units.units(season.fair).values() if u.is_leaf}
     own = season.submit(CHANGDE, season.day(1), missing=others - {SHIMEN, TAOYUAN}, reason="停电")
-    told = frozen(own)
-    assert (told["totals"]["amount_fen"], told["increment"]["amount_fen"]) == (750, 50)
+    data = frozen(own)
+    assert (data["totals"]["amount_fen"], data["increment"]["amount_fen"]) == (750, 50)
     assert verify_ledger() == []
 
 
@@ -261,8 +261,8 @@ def _rewrite(version: StatementVersion, snapshot: dict[str, Any]) -> None:
         else:
             db.session.execute(text("DROP TRIGGER statement_versions_no_update"))
         db.session.execute(
-            text("UPDATE statement_versions SET snapshot = :told, sha256 = :sha WHERE id = :id"),
-            {"told": changed, "sha": digest(changed), "id": version.id},
+            text("UPDATE statement_versions SET snapshot = :data, sha256 = :sha WHERE id = :id"),
+            {"data": changed, "sha": digest(changed), "id": version.id},
         )
     db.session.expire_all()
 
@@ -299,8 +299,8 @@ def test_every_daily_statement_is_the_ledger_at_midnight(
             submitted.add((code, day - 1))
     for code in standing:
         for day in range(4):
-            told = frozen(fresh.submit(code, fresh.day(day)))
-            assert (told["totals"]["deals"], told["totals"]["amount_fen"]) == _at_midnight(
+            data = frozen(fresh.submit(code, fresh.day(day)))
+            assert (data["totals"]["deals"], data["totals"]["amount_fen"]) == _at_midnight(
                 fresh, code, day
             ), (code, day, (code, day) in submitted)
     assert verify_ledger() == []

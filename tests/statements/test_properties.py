@@ -128,8 +128,8 @@ def test_the_published_table_is_the_sum_of_what_was_frozen_and_corrected(
     if table is None:
         return
     rows = [row for group in table.groups for row in group.rows]
-    told = [row.totals for row in rows if row.totals is not None]
-    sums = Totals.of(told)
+    rows_totals = [row.totals for row in rows if row.totals is not None]
+    sums = Totals.of(rows_totals)
     assert all(getattr(sums, name) == getattr(table.totals, name) for name in ADDITIVE)
     locked = [
         s.id

@@ -62,11 +62,11 @@ def test_a_statement_freezes_what_the_ledger_says(season: Season) -> None:
     version = statement.current
     assert (version.ledger_id, version.ledger_hash, version.remark) == (head.id, head.hash, "无")
     assert version.sha256 == digest(version.snapshot)
-    told = frozen(statement)
-    assert (told["totals"]["deals"], told["totals"]["amount_fen"]) == (1, 500_00)
-    assert [row["amount_fen"] for row in told["products"]] == [500_00]
+    data = frozen(statement)
+    assert (data["totals"]["deals"], data["totals"]["amount_fen"]) == (1, 500_00)
+    assert [row["amount_fen"] for row in data["products"]] == [500_00]
     day = season.fair.starts_on.isoformat()
-    (row,) = told["days"]
+    (row,) = data["days"]
     assert (row["day"], row["deals"], row["amount_fen"]) == (day, 1, 500_00)
     season.deal(SHIMEN, 1_00)
     assert frozen(statement)["totals"]["amount_fen"] == 500_00
@@ -189,10 +189,10 @@ def test_a_prefecture_waits_for_its_counties_or_names_them_with_a_reason(season:
     with pytest.raises(Invalid, match="桃源"):
         season.submit(CHANGDE, missing=others - {TAOYUAN}, reason="停电")
     own = season.submit(CHANGDE, missing=others, reason="停电")
-    told = frozen(own)
-    assert told["totals"]["amount_fen"] == 700
-    assert {one["code"] for one in told["missing"]} == others
-    assert [child["code"] for child in told["children"]] == [SHIMEN]
+    data = frozen(own)
+    assert data["totals"]["amount_fen"] == 700
+    assert {one["code"] for one in data["missing"]} == others
+    assert [child["code"] for child in data["children"]] == [SHIMEN]
 
 
 def test_what_the_prefecture_holds_is_not_returned_under_it(season: Season) -> None:
@@ -433,8 +433,8 @@ def test_certifying_waits_for_every_county(season: Season) -> None:
     with transaction():
         certify_fair(season.province, season.fair)
     assert season.fair.status is FairStatus.CERTIFIED
-    told = db.session.scalars(select(FairEvent).filter_by(fair_id=season.fair.id)).all()
-    assert [event.kind for event in told] == [FairEventKind.CERTIFIED]
+    events = db.session.scalars(select(FairEvent).filter_by(fair_id=season.fair.id)).all()
+    assert [event.kind for event in events] == [FairEventKind.CERTIFIED]
     with pytest.raises(Invalid):
         season.submit(SHIMEN, season.day())
     with pytest.raises(InvalidTransition), transaction():
@@ -469,12 +469,12 @@ def test_figures_changed_behind_the_programs_back_are_found(season: Season) -> N
             session.execute(text("DROP TRIGGER statement_versions_no_update"))
         version = session.scalars(select(StatementVersion).order_by(StatementVersion.id)).first()
         assert version is not None
-        told = json.loads(version.snapshot)
-        told["totals"]["amount_fen"] = 701
-        changed = canonical(told)
-        values = {"told": changed, "sha": version.sha256, "id": version.id}
+        data = json.loads(version.snapshot)
+        data["totals"]["amount_fen"] = 701
+        changed = canonical(data)
+        values = {"data": changed, "sha": version.sha256, "id": version.id}
         session.execute(
-            text("UPDATE statement_versions SET snapshot = :told, sha256 = :sha WHERE id = :id"),
+            text("UPDATE statement_versions SET snapshot = :data, sha256 = :sha WHERE id = :id"),
             values,
         )
     (problem,) = ledger.verify_ledger()

@@ -25,8 +25,8 @@ PLACES = ("430726", "430725", "430671", "430102", "431103")
 def named_rows(text: str) -> list[list[str]]:
     """The rows of a CSV without its heads and its codes of regions."""
     heads, *rows = csv.reader(io.StringIO(text))
-    kept = [place for place, head in enumerate(heads) if "GB/T 2260" not in head]
-    return [[row[place] for place in kept] for row in rows]
+    places = [place for place, head in enumerate(heads) if "GB/T 2260" not in head]
+    return [[row[place] for place in places] for row in rows]
 
 
 @pytest.fixture
