@@ -135,7 +135,7 @@ def _cached(
 ) -> dict[Key, Value]:
     """The wanted baselines; those older than BASELINE_SECONDS are found again.
 
-    One more price moves a quartile by next to nothing, and counting a whole season's
+    One more price hardly changes a quartile, and counting a whole season's
     prices for every page would take longer than the rest of it.
     """
     seconds: float = current_app.config["BASELINE_SECONDS"]

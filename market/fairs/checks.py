@@ -22,7 +22,7 @@ from market.web.language import lazy_gettext as _l
 MAX_DURATION = timedelta(days=366)
 REASON_IS_PUBLISHED = _l("Say why: it stands in the fair's history.")
 # Known to the public once a fair opens; changing them would move its count. The last day
-# moves by extending the fair or closing it early, with a reason.
+# changes by extending the fair or closing it early, with a reason.
 DAYS = ("starts_on", "ends_on")
 FIXED_ONCE_OPEN = ("slug", "region", "starts_on", "ends_on", "season", "year")
 

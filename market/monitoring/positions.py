@@ -221,9 +221,9 @@ def _sums(
         np.add.reduceat(new.astype(np.int64), starts),
         age[order][starts + (numbers - 1) // 2],
     )
-    told = np.isin(found // 2, found[numbers >= at_least] // 2)
-    rows = zip(*(column[told].tolist() for column in columns), strict=True)
+    is_enough = np.isin(found // 2, found[numbers >= at_least] // 2)
+    rows = zip(*(column[is_enough].tolist() for column in columns), strict=True)
     return {
         key: (_exact(row[0]), row[1], row[2], row[3])
-        for key, row in zip(found[told].tolist(), rows, strict=True)
+        for key, row in zip(found[is_enough].tolist(), rows, strict=True)
     }

@@ -1,4 +1,4 @@
-"""The count: a fair's totals for every region, kept as a cache of what the ledger says."""
+"""The count of a fair: totals for every region, stored as a cache of listings and ledger."""
 
 from flask import Blueprint
 

@@ -14,9 +14,11 @@ from market.fairs.models import HELD, Fair, FairStatus
 from market.tallies.figures import COMPARED, COMPARED_BY_DAY, COMPARED_IN_DETAIL
 from market.tallies.queries import (
     ENTERED_COLUMNS,
+    StoredCount,
     Totals,
     counted_at,
     region_totals,
+    stored_count,
     totals_by_day,
     totals_of,
 )
@@ -48,7 +50,7 @@ class Comparison:
     """A fair beside a baseline. kind: `previous` 环比, `same_season` 同比, `both` of one and
     the same fair, or `beside`.
 
-    `beside` is for totals of the year before that are known only together: they are told
+    `beside` is for totals of the year before that are known only together: they are shown
     and not compared, because one fair against several says nothing.
 
     Attributes:
@@ -181,23 +183,33 @@ class DaySeries:
         return self.fair.starts_on + timedelta(days=number - 1)
 
 
-def day_series(fair: Fair, node: Node | None = None) -> DaySeries | None:
+def day_series(
+    fair: Fair, node: Node | None = None, count: StoredCount | None = None
+) -> DaySeries | None:
     """The fair's days up to the last that is counted; None without anything."""
-    days = [(day, t) for day, t in totals_of_every_day(fair, node) if day >= fair.starts_on]
+    every_day = totals_of_every_day(fair, node, count)
+    days = [(day, t) for day, t in every_day if day >= fair.starts_on]
     return DaySeries(fair, [(n, t) for n, (_day, t) in enumerate(days, 1)]) if days else None
 
 
-def totals_of_every_day(fair: Fair, node: Node | None = None) -> list[tuple[date, Totals]]:
+def totals_of_every_day(
+    fair: Fair, node: Node | None = None, count: StoredCount | None = None
+) -> list[tuple[date, Totals]]:
     """(local day, its figures) from the fair's first day to the last that is counted, zeros
-    on a day with nothing; empty where there is nothing at all."""
-    told = dict(totals_by_day(fair, node))
-    if not told:
+    on a day with nothing; empty where there is nothing at all.
+
+    Args:
+        count: the fair's count where the caller has read it already.
+    """
+    count = count or stored_count(fair)
+    totals = dict(totals_by_day(fair, node, count))
+    if not totals:
         return []
-    at, last = counted_at(fair), fair.ends_on
-    if _is_running(fair) and at:
-        last = min(last, local_day(at, home_zone()))
-    days = days_between(min(fair.starts_on, *told), max(last, *told))
-    return [(day, told.get(day, Totals())) for day in days]
+    last = fair.ends_on
+    if _is_running(fair) and count.at:
+        last = min(last, local_day(count.at, home_zone()))
+    days = days_between(min(fair.starts_on, *totals), max(last, *totals))
+    return [(day, totals.get(day, Totals())) for day in days]
 
 
 def days_between(first: date, last: date) -> list[date]:

@@ -1,6 +1,6 @@
-"""Counting a fair from its listings and its ledger, at the finest grains that are kept.
+"""Counting a fair from its listings and its ledger, at the finest grains that are stored.
 
-Nothing is written here: market.tallies.services keeps what this counts and compares it.
+Nothing is written here: market.tallies.services stores the counts and compares them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from market.tallies.trees import Tree
 from market.text.days import local_day
 from market.web.home_time import home_zone
 
-# The columns by where they come from; of products, merchants and sides can't be told.
+# The columns by their source. Products have neither merchants nor sides.
 FROM_LISTINGS = ("sell_listings", "buy_listings", "merchants")
 FROM_LEDGER = ("deals", "amount_fen", "sold_fen", "bought_fen", "mass_kg")
 PLACE_COLUMNS = (*FROM_LISTINGS, *FROM_LEDGER)

@@ -1,11 +1,11 @@
 """What a fair has at the end of each of its local days 日终: the cut-off of daily statements.
 
-What the ledger holds is told by the time of its entries: deals, their value, what was sold and
-bought. So it is the same whenever it is asked for, and what is reversed later is of the later
-day. What the ledger does not hold (listings, effective merchants, varieties, the mass of the
-deals) is counted once the day is over and kept. The worker's calendar does so within a minute
-of midnight; where it was away, the first change to a listing of the fair after the day, or the
-first statement of it, has the day counted before anything else, so that it is the same.
+Figures of the ledger (deals, their value, sold and bought) go by the time of the entries,
+so they are the same whenever they are read, and a later reversal belongs to the later day. The
+other figures (listings, effective merchants, varieties, the mass of the deals) are counted once
+the day is over and stored. The worker's calendar does so within a minute of midnight; if it was
+not running, the first later change to a listing of the fair, or the first statement of the day,
+has the day counted first, so that the figures are the same.
 """
 
 from __future__ import annotations
@@ -42,13 +42,17 @@ MAX_DAYS_PER_TURN = 10
 
 @dataclass(frozen=True)
 class DayListings:
-    """What is kept of a county at the end of a day; `products`: to sell, to buy, kilograms."""
+    """The stored figures of a county at the end of a day.
+
+    Attributes:
+        products: by product code, listings to sell, listings to buy, kilograms dealt.
+    """
 
     merchants: int = 0
     products: Mapping[str, tuple[int, int, Decimal]] = field(default_factory=dict)
 
     def totals(self) -> Totals:
-        """The same as figures."""
+        """The sums as Totals."""
         rows = list(self.products.values())
         sell, buy = sum(row[0] for row in rows), sum(row[1] for row in rows)
         return Totals(
@@ -96,7 +100,7 @@ def days_until(fair: Fair, day: date) -> list[date]:
 def day_ends(fair: Fair, codes: Collection[str], day: date) -> dict[str, DayEnd]:
     """Each of these counties at the end of the fair's day; writes nothing.
 
-    What is not kept yet is counted as keep_day() would count it now.
+    A day that is not stored yet is counted as save_day_end() would store it now.
     """
     days = days_until(fair, day)
     listed = _listings_by_day(fair, codes, days)
@@ -175,9 +179,9 @@ class _LedgerSums:
 def _listings_by_day(
     fair: Fair, codes: Collection[str], days: Sequence[date]
 ) -> dict[str, dict[date, DayListings]]:
-    """What is kept, and where nothing is kept of a day, what counting gives."""
-    kept = _saved_days(fair)
-    counted = {day: count_day_end(fair, day) for day in days if day not in kept}
+    """The stored figures of each county and day; days not stored are counted."""
+    saved = _saved_days(fair)
+    counted = {day: count_day_end(fair, day) for day in days if day not in saved}
     found: dict[str, dict[date, DayListings]] = {
         code: {day: counted.get(day, {}).get(code, DayListings()) for day in days} for code in codes
     }
@@ -188,7 +192,7 @@ def _listings_by_day(
 
 
 def count_day_end(fair: Fair, day: date) -> dict[str, DayListings]:
-    """What every county has of the fair at the end of the day, as far as it can still be told."""
+    """The figures of every county at the end of the day, as far as they can still be counted."""
     until = cut_off(day)
     products: dict[str, dict[str, list[Any]]] = defaultdict(dict)
 
@@ -213,7 +217,7 @@ def count_day_end(fair: Fair, day: date) -> dict[str, DayListings]:
 
 
 def save_day_end(fair: Fair, day: date, counted: Mapping[str, DayListings]) -> bool:
-    """Keep what a day ended with, unless somebody else has; inside transaction()."""
+    """Store the figures of a day's end unless they are stored already; inside transaction()."""
     advisory_lock(AdvisoryLock.COUNTS)
     if db.session.scalar(select(exists().where(*_of(fair.id, day)))):
         return False
@@ -230,13 +234,14 @@ def save_day_end(fair: Fair, day: date, counted: Mapping[str, DayListings]) -> b
 
 
 def save_day_ends_until(fair: Fair, day: date) -> None:
-    """Have every reported day up to `day`, which must be over, counted and kept."""
+    """Count and store every reported day up to `day`, which must be over."""
     for missing in _missing(fair, day):
         save_day_end(fair, missing, count_day_end(fair, missing))
 
 
 def unsaved_day_ends(now: datetime) -> list[tuple[int, date]]:
-    """(fair, day) of the days that are over and not kept, the first first, not too many."""
+    """(fair id, day) of the days that are over and not stored, the first first; at most
+    MAX_DAYS_PER_TURN."""
     fairs = db.session.scalars(
         select(Fair).where(Fair.status.in_((FairStatus.OPEN, FairStatus.CLOSED)), ~Fair.totals_only)
     ).all()
@@ -247,10 +252,10 @@ def unsaved_day_ends(now: datetime) -> list[tuple[int, date]]:
 def _missing(fair: Fair, day: date) -> list[date]:
     days = days_until(fair, day)
     if not days or db.session.scalar(select(exists().where(*_of(fair.id, days[-1])))):
-        # Days are kept in their order, so that the last says it of all.
+        # Days are stored in their order: if the last one is, all are.
         return []
-    kept = _saved_days(fair)
-    return [day for day in days if day not in kept]
+    saved = _saved_days(fair)
+    return [day for day in days if day not in saved]
 
 
 def _saved_days(fair: Fair) -> set[date]:
@@ -264,7 +269,7 @@ def _yesterday(now: datetime) -> date:
 @listing_changing.connect
 def _before_a_listing_changes(sender: Any, fair_id: int) -> None:
     fair = db.session.get_one(Fair, fair_id)
-    # What is kept stays for ever: not by a clock that can't be right.
+    # Stored figures can't be changed, so nothing is stored by a clock that can't be right.
     if is_reported_daily(fair) and stopped_clock() is None:
         with db.session.no_autoflush:
             save_day_ends_until(fair, _yesterday(utcnow()))

@@ -1,4 +1,4 @@
-"""The figures of a fair in the one order in which tables, pages and files tell them.
+"""The figures of a fair in the one order in which tables, pages and files show them.
 
 Each is named like the attribute of `tallies.queries.Totals` that holds it.
 """
@@ -18,8 +18,8 @@ KILOGRAMS_A_TONNE = 1000
 
 
 class FigureKind(enum.StrEnum):
-    """What a figure is counted in: numbers, fen (told by filters.wan), kilograms (told in tonnes),
-    or hundredths (deals for each 100 listings)."""
+    """What a figure is counted in: numbers, fen (shown by filters.wan), kilograms (shown in
+    tonnes), or hundredths (deals for each 100 listings)."""
 
     COUNT = "count"
     FEN = "fen"
@@ -42,7 +42,7 @@ class Figure:
     Attributes:
         unit: what stands beside or in the head of a column; empty for plain counts.
         additive: whether counties add up to their prefecture.
-        basis: by which day it is told, where it would be another by another day; see by().
+        basis: the day it is assigned to, where another day would give another figure; see by().
     """
 
     name: str
@@ -85,7 +85,7 @@ class Figure:
         )
 
     def of(self, totals: Any) -> Any:
-        """Its value as it is kept: a number, fen or kilograms; None where not known."""
+        """Its stored value: a number, fen or kilograms; None where not known."""
         return known(self.name, getattr(totals, self.name, None), getattr(totals, "deals", 0))
 
     def shown(self, totals: Any) -> str:
@@ -120,7 +120,7 @@ def format_figure(value: Any, kind: FigureKind) -> str:
 
 
 def format_pair(was: Any, now: Any, kind: FigureKind) -> tuple[str, str]:
-    """Two values beside each other: exact where they differ by less than what is told."""
+    """Two values side by side: exact where the rounded ones would look the same."""
     pair = format_figure(was, kind), format_figure(now, kind)
     return pair if was == now or pair[0] != pair[1] else (exact(was, kind), exact(now, kind))
 
@@ -181,6 +181,6 @@ _BASES = {
 MEASURES = tuple(BY_NAME[name] for name in ("amount_fen", "deals", "listings"))
 # What an earlier fair known by its totals alone may be compared by, and what it can't be.
 COMPARED = tuple(BY_NAME[name] for name in ("listings", "merchants", "deals", "amount_fen"))
-# Varieties are not kept by day.
+# Varieties are not counted by day.
 COMPARED_BY_DAY = (BY_NAME["mass_kg"],)
 COMPARED_IN_DETAIL = tuple(BY_NAME[name] for name in ("varieties", "mass_kg"))

@@ -11,7 +11,7 @@ knows them: by name and home county. So, of records with the same name in the sa
   under that name, with a phone of their own or at any station.
 
 Namesakes of two stations are two traders; namesakes without a phone at one station can't be
-told apart and count once, so that the figure never says more than is known. Accounts erased
+distinguished and count once, so that the figure is never too large. Accounts erased
 by their owners share a name that says nothing: each is a trader of its own.
 """
 

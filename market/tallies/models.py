@@ -53,12 +53,12 @@ class Figures:
 
 
 class PlaceFigures(Figures):
-    """What can be counted besides where goods are not told apart.
+    """The figures that are counted by place, not by product.
 
     Attributes:
         merchants: effective merchants 有效涉农商户: owners of a verified listing, each
             counted once, with their earliest verified listing of the fair.
-        sold_fen, bought_fen: by the seller's and the buyer's region; told beside the
+        sold_fen, bought_fen: by the seller's and the buyer's region; shown beside the
             amount and never added to each other.
     """
 

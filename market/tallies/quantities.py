@@ -1,7 +1,7 @@
-"""What was dealt in by another measure than weight: 320 head, 40 boxes. Never added to mass.
+"""Quantities dealt in another measure than weight: 320 head, 40 boxes. Never added to mass.
 
-Worked out from the ledger's entries up to one, so that figures of any moment, frozen ones
-too, can be told with their quantities.
+Computed from the ledger's entries up to a given one, so that figures of any time, frozen ones
+too, can show their quantities.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def format_dealt(mass_kg: Decimal | None, quantities: Quantities | None = None) 
 def _of_counties(
     database: URL, fair_id: int, codes: Sequence[str], ledger_id: int
 ) -> Mapping[str, Quantities]:
-    # A count that was overtaken by a county's late act has no entry of its own.
+    # A stale count names no entry.
     entry = ledger_id if ledger_id >= 0 else LAST
     return quantities_until(fair_id, dict.fromkeys(codes, entry))
 

@@ -107,7 +107,7 @@ class Prefecture:
 
 @dataclass(frozen=True)
 class UnverifiedDeals:
-    """Agreed and not verified yet: told beside the count, never added to it."""
+    """Deals agreed but not verified yet: shown beside the count, never added to it."""
 
     deals: int = 0
     amount_fen: int = 0
@@ -115,7 +115,7 @@ class UnverifiedDeals:
 
 @dataclass(frozen=True)
 class StoredCount:
-    """All that is kept of a fair's count, as of one moment; `at` is None before the first."""
+    """A fair's stored count: as of `at` (None: never counted), up to the entry `ledger_id`."""
 
     at: datetime | None
     ledger_id: int
@@ -183,7 +183,7 @@ def counted_at(fair: Fair) -> datetime | None:
 
 
 def version_key(fair_id: int) -> tuple[Any, ...]:
-    """Stays the same for as long as what is counted of the fair does, and what is known of it."""
+    """A key that changes with the fair, its count and its unverified deals."""
     return tuple(read(_VERSION, fair=fair_id).one())
 
 
@@ -204,7 +204,7 @@ def _load(fair: Fair, at: datetime | None, ledger_id: int) -> StoredCount:
     tree = fair_tree(fair)
     varieties = dict(read(_VARIETIES, fair=fair.id).all())
     tallies = {row.region_code: row for row in read(_TALLIES, fair=fair.id)}
-    # None is kept of a region that reports since the count: it has nothing yet.
+    # A region that reports only since the count has no row: it has nothing yet.
     rows = [_row(tree, leaf, tallies.get(leaf.code), varieties, at) for leaf in tree.leaves()]
     rows.sort(key=lambda row: (tree.nodes[row.parent[0]].path, row.path))
     return StoredCount(at, ledger_id, tree, _with_ranks(rows), varieties)

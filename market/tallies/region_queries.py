@@ -117,7 +117,7 @@ def region_products(
 ) -> Sequence[ProductRow]:
     """Every product listed or dealt in inside `region`, the most valuable first.
 
-    As of the fair's last count, and kept in memory until the next.
+    As of the fair's last count; cached until the next.
 
     Args:
         count: the fair's count where the caller has read it already.
@@ -222,7 +222,7 @@ def count_reversed(fair: Fair, region: Region | Node) -> dict[date, int]:
 
 def latest_deals(fair: Fair, number: int) -> Sequence[DealRow]:
     """The deals of the fair verified last that still are, with masked names."""
-    # Some may have been taken back since, or verified again.
+    # Some may have been reversed since, or verified again.
     entries = read(_LATEST, fair=fair.id, number=number * 4).scalars()
     return _rows(fair, list(dict.fromkeys(entries)))[:number]
 

@@ -56,7 +56,7 @@ def load_place(slug: str, code: str) -> Place:
 def region(place: Place) -> str:
     fair, node, count = place.fair, place.node, place.count
     rows, totals = count.inside(node), count.totals(node)
-    products = region_queries.region_products(fair, node)
+    products = region_queries.region_products(fair, node, count)
     dealt = product_quantities(fair, count, node)
     return render_template(
         "tallies/region.html",
@@ -71,7 +71,7 @@ def region(place: Place) -> str:
         others=format_quantities(together(dealt.values())),
         categories=region_queries.group_by_category(products),
         shown={product.code for product in products[:MOST_PRODUCTS]},
-        days=day_series(fair, node),
+        days=day_series(fair, node, count),
         taken_back=region_queries.count_reversed(fair, node),
         baseline=baseline_series(fair, node),
         comparisons=find_comparisons(fair, totals, node),

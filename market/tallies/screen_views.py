@@ -37,7 +37,7 @@ def screen(fair: Fair) -> str:
         awaiting=queries.unverified_in(fair, count.rows),
         top=top_counties(count.rows, VALUE, TOP),
         map=map_drawing(count.rows, VALUE),
-        days=day_series(fair),
+        days=day_series(fair, count=count),
         baseline=baseline_series(fair),
         latest=region_queries.latest_deals(fair, LATEST),
         themes=theme_names(fair),
@@ -74,7 +74,8 @@ def figures_json(fair: Fair) -> Response:
             for p in groups
         ],
         days=[
-            {"day": day.isoformat(), **_figure_values(t)} for day, t in queries.totals_by_day(fair)
+            {"day": day.isoformat(), **_figure_values(t)}
+            for day, t in queries.totals_by_day(fair, count=count)
         ],
         page=url_for("fairs.show", slug=fair.slug),
     )

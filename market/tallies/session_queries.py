@@ -66,7 +66,7 @@ class SessionTotals:
 def session_totals(session: FairSession, counted_at: datetime | None = None) -> SessionTotals:
     """The session's figures now.
 
-    With `counted_at` they are kept until the fair is counted again: its listings are too
+    With `counted_at` they are cached until the fair is counted again: its listings are too
     many to go through for each visitor.
     """
     key = (session.fair_id, tuple(session.prefixes), session.starts_on, session.ends_on)

@@ -32,7 +32,7 @@ class Node:
 class Tree:
     """The regions of a fair in the order of their paths; `root` is the fair's own.
 
-    `is_kept` is False where the regions are told as they are now.
+    `is_frozen` is False where the regions are the present ones.
     """
 
     def __init__(self, nodes: Iterable[Node], root: str, is_frozen: bool) -> None:
@@ -72,28 +72,28 @@ def _last_code(path: str) -> str:
 
 
 def fair_tree(fair: Fair) -> Tree:
-    """The fair's regions as they were; as they are now for a fair that has not opened."""
-    kept = read(_FROZEN, fair=fair.id).all()
-    rows = kept or read(_CURRENT, inside=fair.region.path).all()
-    return Tree((Node(*row) for row in rows), fair.region_code, bool(kept))
+    """The fair's regions as they were when it opened; the present ones before that."""
+    frozen = read(_FROZEN, fair=fair.id).all()
+    rows = frozen or read(_CURRENT, inside=fair.region.path).all()
+    return Tree((Node(*row) for row in rows), fair.region_code, bool(frozen))
 
 
 def freeze_tree(fair_id: int, codes: Iterable[str] = ()) -> None:
-    """Keep the fair's regions as they are now, unless they are kept already.
+    """Store the present regions as the fair's, unless that was done already.
 
     Args:
-        codes: regions the fair has something of: one that has come to be since the fair
-            opened is added, so that nothing is left over.
+        codes: regions with figures of the fair: one created since the fair opened is added, so
+            that every figure has its place.
     """
-    kept = set(db.session.scalars(select(FairRegion.code).where(FairRegion.fair_id == fair_id)))
-    missing = set(codes) - kept
-    if kept and not missing:
+    known = set(db.session.scalars(select(FairRegion.code).where(FairRegion.fair_id == fair_id)))
+    missing = set(codes) - known
+    if known and not missing:
         return
     fair = db.session.get_one(Fair, fair_id)
-    found = [] if kept else list(read(_CURRENT, inside=fair.region.path))
+    found = [] if known else list(read(_CURRENT, inside=fair.region.path))
     missing -= {row.code for row in found}
     if missing:
-        found += _added(fair, missing, kept | {row.code for row in found})
+        found += _added(fair, missing, known | {row.code for row in found})
     # What the fair has something of reports, though it may do so no longer.
     rows = [{"fair_id": fair_id, **r._asdict()} for r in found]
     rows = [row | {"is_leaf": row["is_leaf"] or row["code"] in missing} for row in rows]

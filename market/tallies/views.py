@@ -1,7 +1,7 @@
-"""The fair's public face: the list of fairs, the board, its map and its counties.
+"""The public pages of fairs: the list, the board, the map and the counties.
 
-The pages of the fairs themselves show this room's figures. Imports only go down, so this
-room serves the addresses `fairs.index` and `fairs.show` for the room above it.
+They show this room's figures, which the room of fairs can't import: so this room serves the
+endpoints `fairs.index` and `fairs.show`.
 """
 
 from __future__ import annotations
@@ -69,14 +69,14 @@ def index() -> str:
 @reuse_while_unchanged
 def show(fair: Fair) -> str:
     depends_on(partial(queries.version_key, fair.id))
-    told = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
+    common = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
     if fair.totals_only or fair.status is FairStatus.CANCELLED:
-        return _without_count(fair, told)
+        return _without_count(fair, common)
     count, by = queries.stored_count(fair), MeasureForm(request.args).figure()
     totals = count.totals()
     return render_template(
         "tallies/fair.html",
-        **told,
+        **common,
         count=count,
         totals=totals,
         awaiting=queries.unverified_in(fair, count.rows),
@@ -85,10 +85,10 @@ def show(fair: Fair) -> str:
         parts=count.parts() or count.rows,
         top=top_counties(count.rows, by, TOP),
         map=map_drawing(count.rows, by),
-        days=day_series(fair),
+        days=day_series(fair, count=count),
         baseline=baseline_series(fair),
         comparisons=find_comparisons(fair, totals),
-        products=region_queries.region_products(fair, count.tree.root)[:TOP_PRODUCTS],
+        products=region_queries.region_products(fair, count.tree.root, count)[:TOP_PRODUCTS],
         dealt=product_quantities(fair, count, count.tree.root),
         latest=region_queries.latest_deals(fair, LATEST),
         sessions=session_lines(fair),
@@ -96,13 +96,13 @@ def show(fair: Fair) -> str:
     )
 
 
-def _without_count(fair: Fair, told: dict[str, Any]) -> str:
+def _without_count(fair: Fair, common: dict[str, Any]) -> str:
     """The page of a fair that was cancelled, or of which only the totals are known."""
     if fair.status is FairStatus.CANCELLED:
-        return render_template("fairs/cancelled.html", **told, reason=cancellation_reason(fair))
+        return render_template("fairs/cancelled.html", **common, reason=cancellation_reason(fair))
     totals = queries.totals(fair)
     compared = find_comparisons(fair, totals)
-    return render_template("tallies/fair.html", **told, totals=totals, comparisons=compared)
+    return render_template("tallies/fair.html", **common, totals=totals, comparisons=compared)
 
 
 def load_counted_fair(slug: str) -> Fair:
