@@ -74,10 +74,10 @@ def test_the_prices_are_those_of_the_page(goods: None, province: Any) -> None:
     rows = in_csv(province, "prices")
     assert [row[0] for row in rows] == [row.product.name for row in found]
     orange = next(row for row in found if row.product.code == ORANGE)
-    found = next(row for row in rows if row[0] == orange.product.name)
-    assert (found[2], found[3]) == ("元/斤", "2.6")
+    cells = next(row for row in rows if row[0] == orange.product.name)
+    assert (cells[2], cells[3]) == ("元/斤", "2.6")
     assert orange.asked.change is not None
-    assert Decimal(found[5]) == round(orange.asked.change, 3)
+    assert Decimal(cells[5]) == round(orange.asked.change, 3)
     page = province.get("/desk/prices").get_data(as_text=True)
     assert all(f"{Decimal(row[3]):.2f} 元/斤" in page for row in rows)
 
@@ -100,9 +100,9 @@ def test_the_punctuality_is_that_of_the_page(make_account: Make, log_in: LogIn) 
     found = overview.punctuality(official, season.fair, utcnow())
     client = log_in(official)
     rows = in_csv(client, f"punctuality/{slug}")
-    found = {row[1]: tuple(row[2:]) for row in rows if row[1]}
+    cells = {row[1]: tuple(row[2:]) for row in rows if row[1]}
     for one in found.counties:
-        assert found[one.unit.name] == (str(one.rank), *_cells(one.rates))
+        assert cells[one.unit.name] == (str(one.rank), *_cells(one.rates))
     assert [row[0] for row in rows if not row[1]] == [p.unit.name for p in found.prefectures]
     assert len(in_excel(client, f"punctuality/{slug}")) == len(rows)
     assert f"/desk/tables/punctuality/{slug}.xlsx" in client.get(f"/desk/punctuality/{slug}").text
