@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from market.accounts.contact import contact_links, mask_for_visitors, readable_phone
@@ -202,3 +204,19 @@ def test_a_number_is_called_and_a_mobile_texted_too(app) -> None:
         ]
         assert [h for _, h in contact_links("+867365320000")] == ["tel:+867365320000"]
         assert readable_phone("+867365320000") == "07365320000"
+
+
+@pytest.mark.parametrize(
+    ("role", "own"),
+    [
+        (None, []),
+        ("assistant", ["/station"]),
+        ("county_official", ["/desk"]),
+    ],
+)
+def test_my_page_leads_to_the_pages_of_the_rooms_in_their_order(
+    make_account, log_in, role: str | None, own: list[str]
+) -> None:
+    html = log_in(make_account(role=role)).get("/me").get_data(as_text=True)
+    doors = re.findall(r'class="my-door" href="([^"]+)"', html)
+    assert doors == ["/offers/mine", "/searches", "/deals", "/questions", *own]
