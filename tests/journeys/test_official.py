@@ -38,7 +38,7 @@ from sqlalchemy import select
 from flask_babel import force_locale
 from market.papers.models import Document
 from market.papers.pdf import pages_of
-from market.extensions import db
+from market.database import db
 from wsgi import app
 with app.test_request_context(), force_locale("zh_CN"):
     document = db.session.scalar(select(Document).where(Document.code == sys.argv[1]))
