@@ -64,7 +64,7 @@ def region(place: Place) -> str:
         place=place,
         count=count,
         totals=totals,
-        awaiting=queries.unverified_in(fair, rows),
+        unverified=queries.unverified_in(fair, rows),
         own=own_rank(place),
         children=count.parts(node),
         dealt=dealt,

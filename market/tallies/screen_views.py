@@ -34,7 +34,7 @@ def screen(fair: Fair) -> str:
         fair=fair,
         count=count,
         totals=count.totals(),
-        awaiting=queries.unverified_in(fair, count.rows),
+        unverified=queries.unverified_in(fair, count.rows),
         top=top_counties(count.rows, VALUE, TOP),
         map=map_drawing(count.rows, VALUE),
         days=day_series(fair, count=count),

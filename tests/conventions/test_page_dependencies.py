@@ -130,7 +130,7 @@ def its_price_is_changed(world: World) -> None:
 
 
 def part_of_it_is_sold(world: World) -> None:
-    services.reserve(world.offer, Decimal(300), "jin")
+    services.reserve_quantity(world.offer, Decimal(300), "jin")
 
 
 def it_is_verified(world: World) -> None:

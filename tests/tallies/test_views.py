@@ -131,7 +131,7 @@ def test_what_awaits_verification_stands_beside_the_figures_and_not_in_them(
         page = text(client.get(address))
         assert "<strong>7.78 万元</strong>" in page
     assert told(text(client.get(BOARD))) == "125.00"
-    assert "fair-awaiting" not in text(client.get(f"{BOARD}/regions/{QUYUAN}"))
+    assert "fair-unverified" not in text(client.get(f"{BOARD}/regions/{QUYUAN}"))
 
 
 def test_the_counties_are_ordered_by_any_figure(client: Any, fair: Fair) -> None:
