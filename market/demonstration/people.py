@@ -1,4 +1,4 @@
-"""Invented people: names nobody would take for real, phones nobody can have."""
+"""Invented people: names that are obviously made up, phones that are not assigned."""
 
 from __future__ import annotations
 

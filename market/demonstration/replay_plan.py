@@ -1,4 +1,4 @@
-"""Who deals with whom in a replayed fair, so that the amounts add up to the fen."""
+"""Planning the deals of a replayed fair, so that the amounts add up to the fen."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ MAX_NAME_LENGTH = 40
 
 
 def _sender() -> str:
-    """Whose budget it is: the account, or nobody's in particular."""
+    """The key of the upload budget: the account's id, "" for visitors."""
     return str(current_user.id) if current_user.is_authenticated else ""
 
 

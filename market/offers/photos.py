@@ -121,7 +121,7 @@ def keep_photo(photo: StoredPhoto, folder: str) -> None:
 
 @contextmanager
 def limit_to_one_upload(account: str) -> Iterator[None]:
-    """Hold the account's one place among those who send pictures to this process.
+    """Let each account send pictures to this process with one form at a time.
 
     Raises:
         TooManyAtOnce: another form of the account is being worked on.

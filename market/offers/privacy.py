@@ -35,7 +35,7 @@ def withdraw_offers_of(actor: Account, owner_id: int) -> None:
 
 
 def _hide(account: Account) -> None:
-    """Take a disabled account's public offers away from everyone's eyes."""
+    """Hide a disabled account's public offers."""
     public = select(Offer).where(Offer.owner_id == account.id, Offer.status == Status.PUBLISHED)
     for offer in db.session.scalars(public.order_by(Offer.id)).all():
         lock(offer)
@@ -86,7 +86,7 @@ def _exported(value: Any) -> dict[str, str] | str | None:
 
 
 def erase_offers(account: Account) -> None:
-    """Take the offers away from everyone's eyes, and from them what the owner wrote.
+    """Withdraw the offers and empty what the owner wrote in them.
 
     Product, quantity and price stay: fairs have counted them and deals came from them.
     """

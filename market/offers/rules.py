@@ -53,7 +53,7 @@ def price_per_base(
 
 
 def is_absurd(quantity: Decimal, unit: str) -> bool:
-    """Whether nobody could have or want so much: a slip of the finger or of the unit."""
+    """Whether the quantity is impossible: a typing error in the number or the unit."""
     if UNITS[unit].dimension is Dimension.MASS:
         return quantity * UNITS[unit].factor > MAX_QUANTITY_KG
     return quantity > MAX_COUNT

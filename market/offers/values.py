@@ -62,7 +62,7 @@ def write_values(offer: Offer, values: OfferValues) -> None:
 
 
 def _check(values: OfferValues) -> None:
-    """The same limits as the form's and the database's, for whoever comes without a form."""
+    """The limits of the form and the database, for callers without a form."""
     low, high = values.price_low, values.price_high
     if not values.product.listable:
         note = trade_note(values.product)

@@ -89,7 +89,7 @@ def load_readable(offer_id: int) -> Offer:
 
 
 def load_owner() -> Account | None:
-    """Whom the new offer is for: `for` in the query string, or who is here."""
+    """The account the new offer is for: `for` in the query string, or the actor."""
     number = request.args.get("for", type=row_id)
     if number is None:
         return actor() if current_user.is_authenticated else None

@@ -41,6 +41,6 @@ def class_members(
 
 
 def _ends(name: str, noun: str) -> bool:
-    """Whether a name ends with the noun and says more; what stands in brackets aside."""
+    """Whether a name, without its brackets, is longer than the noun and ends with it."""
     plain = re.split("[(（]", name)[0]
     return len(plain) > 1 and plain.endswith(noun)

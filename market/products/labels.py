@@ -1,4 +1,4 @@
-"""What the law asks of who trades a product, in words; the seeds hold it in short."""
+"""The legal conditions of trading a product, as texts; the seeds hold them as short codes."""
 
 from __future__ import annotations
 

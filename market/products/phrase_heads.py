@@ -126,7 +126,7 @@ def _english_product(words: list[Token]) -> Token | None:
 
 
 def _is_made_of_unknown(text: str, before: list[Token], head: Token) -> bool:
-    """Whether something of which nobody knows what it is made of: `olive oil`."""
+    """Whether it is made from something unknown: `olive oil`."""
     return _word(text, head) in v.MAKES_ANOTHER and any(
         _word(text, t) not in v.BEFORE and (t.kind == "latin" or _meaning(t).kind) for t in before
     )

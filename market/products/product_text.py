@@ -1,4 +1,4 @@
-"""What stands in the product's box beside its name: the person's own word, and amounts."""
+"""Parsing the text of the product's box: the person's own word for it, and amounts."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def _crosses(token: Token, starts: frozenset[int], closed: set[int]) -> bool:
 
 
 def _plain(text: str, start: int) -> Token:
-    """What stands there when nobody knows it: a character, a number, a Latin word, a gap."""
+    """The token without any lexicon: a character, a number, a Latin word, a gap."""
     character = text[start]
     if is_chinese(character):
         return Token(start, start + 1, "unknown", None, UNKNOWN)

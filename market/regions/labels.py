@@ -24,7 +24,7 @@ LEVELS_TOGETHER: dict[Level, Any] = {
 
 
 def level_word(codes: Iterable[str]) -> LazyString:
-    """What stands over a column of these regions: the name of their level, if they have one."""
+    """The heading of a column of these regions: the name of their level, if they share one."""
     levels = {level_of(code) for code in codes}
     return LEVELS[levels.pop()] if len(levels) == 1 else _l("Region")
 
