@@ -37,7 +37,7 @@ from sqlalchemy import select
 from market import create_app
 from market.accounts.models import Account
 from market.database import transaction
-from market.extensions import db
+from market.database import db
 from market.offers.models import Offer, Side, Status
 from market.offers.fields import OfferValues
 from market.offers.services import post_offer
@@ -84,7 +84,7 @@ import sys
 from sqlalchemy import select
 from market import create_app
 from market.database import transaction
-from market.extensions import db
+from market.database import db
 from market.offers.models import Offer
 from market.offers.services import withdraw_offer
 
