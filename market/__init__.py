@@ -106,6 +106,7 @@ def _bind_extensions(app: Flask) -> None:
         page_cache,
         slots,
         uploads,
+        whitespace,
     )
 
     url = app.config["SQLALCHEMY_DATABASE_URI"]
@@ -119,6 +120,7 @@ def _bind_extensions(app: Flask) -> None:
     limits.init_app(app)
     uploads.init_app(app)
     slots.init_app(app)
+    whitespace.init_app(app)
     language.init_app(app)
     filters.init_app(app)
     fragments.init_app(app)
