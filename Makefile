@@ -62,6 +62,7 @@ format: test-ready ## write code and templates in their one format
 lint: test-ready ## format, lint, types, reference data
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/python scripts/format_templates.py --check
 	@$(BIN)/mypy
 	@$(BIN)/flask regions check
 	@$(BIN)/flask products check

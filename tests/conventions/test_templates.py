@@ -254,3 +254,13 @@ def test_files_that_would_change_are_named(
     assert wrong.read_text() == "<ul><li>a</ul>"
     assert main([str(tmp_path)]) == 0
     assert main(["--check", str(tmp_path)]) == 0
+
+
+FILES = sorted((Path(__file__).parents[2] / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_template_is_as_the_formatter_writes_it(path: Path) -> None:
+    source = path.read_text("utf-8")
+    assert formatted(source) == source
+    assert not [line for line in source.splitlines() if len(line) > 120]
