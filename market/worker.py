@@ -24,7 +24,7 @@ from huey import Huey, crontab
 from market.calendar.jobs import Jobs, JobStorage
 from market.database import db, empty_log, gather_statistics, transaction, utcnow
 from market.web.file_lock import Locked, file_lock
-from market.web.form_recovery import purge_kept
+from market.web.form_recovery import purge_pending_forms
 
 # Seconds. An offer must be found within one second of its posting.
 PAUSE = 0.15
@@ -153,7 +153,7 @@ def turn_calendar() -> None:
         counted = count_day_end(fair, day)
         with transaction():
             save_day_end(fair, day, counted)
-    purge_kept()
+    purge_pending_forms()
 
 
 def recount_open_fairs() -> bool:

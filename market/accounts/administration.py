@@ -15,7 +15,7 @@ from market.accounts.queries import find_accounts, get_account, get_grant
 from market.database import transaction
 from market.permissions import requires
 from market.web.converters import page_number
-from market.web.errors import DomainError, put_on_form
+from market.web.errors import DomainError, add_form_error
 
 
 @bp.get("/admin/accounts")
@@ -69,7 +69,7 @@ def grant(account: Account) -> ResponseReturnValue:
             flash(_("Role given."), "success")
             return _back(account.id)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     return _account_page(account, form)
 
 

@@ -16,7 +16,7 @@ from market.accounts.queries import find_accounts, get_account
 from market.database import transaction
 from market.permissions import requires
 from market.web.desk_registry import DeskTab, tabs
-from market.web.errors import DomainError, put_on_form
+from market.web.errors import DomainError, add_form_error
 from market.web.language import lazy_gettext as _l
 
 tabs.append(
@@ -81,5 +81,5 @@ def change_phone(account: Account) -> Response:
             flash(_("Number changed. They log in with it from now on."), "success")
             return redirect(url_for("accounts.help_page", account_id=account.id), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     return _help_page(account, form)

@@ -16,7 +16,7 @@ from market.products.queries import named_products
 from market.products.units import UNITS
 from market.regions.queries import region_lexicon
 from market.web.audit_registry import column_labels, object_labels, value_labels
-from market.web.filters import deadline, local_name, moment, yuan
+from market.web.filters import deadline, format_datetime, local_name, yuan
 from market.web.language import lazy_gettext as _l
 
 CHANGES = {
@@ -60,7 +60,7 @@ def value_label(kind: str, column: str, value: Any) -> Any:
         return deadline(datetime.fromisoformat(value))
     if column == "at" or column.endswith(("_at", "_until")):
         try:
-            return moment(datetime.fromisoformat(value))
+            return format_datetime(datetime.fromisoformat(value))
         except (TypeError, ValueError):
             return value
     return value

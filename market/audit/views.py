@@ -20,7 +20,7 @@ from market.audit.queries import RecordedAct
 from market.audit.rules import audited_tables
 from market.permissions import requires
 from market.text.cells import csv_bytes
-from market.web.filters import moment
+from market.web.filters import format_datetime
 
 
 @bp.app_template_global()
@@ -105,7 +105,16 @@ def _lines(form: ActFilter) -> Iterator[list[Any]]:
             label(permission_label, act.permission),
         ]
         about = [label(object_label, difference.kind), difference.object_id]
-        start = [act.id, label(moment, act.at), *who, *role, *what, act.ip, act.agent, *about]
+        start = [
+            act.id,
+            label(format_datetime, act.at),
+            *who,
+            *role,
+            *what,
+            act.ip,
+            act.agent,
+            *about,
+        ]
         for column, *values in difference.columns:
             words = (label(value_label, difference.kind, column, value) for value in values)
             change = label(CHANGES.get, difference.change)

@@ -20,7 +20,7 @@ from market.offers.rules import convert_rounded_up
 from market.permissions import may
 from market.products.units import UNITS, comparable, convert_price
 from market.web.errors import ConcurrentDecision, Invalid, InvalidTransition, Refused
-from market.web.filters import moment, price_range, trimmed, yuan
+from market.web.filters import format_datetime, price_range, trimmed, yuan
 from market.web.language import lazy_gettext as _l
 
 # Messages for an official whose deal was decided by somebody else first.
@@ -312,5 +312,5 @@ def check_awaiting(deal: Deal) -> None:
     if deal.status not in DECIDED_MESSAGES or not deal.events:
         raise InvalidTransition()
     last = deal.events[-1]
-    words = {"who": last.by.name, "when": moment(last.at)}
+    words = {"who": last.by.name, "when": format_datetime(last.at)}
     raise ConcurrentDecision(DECIDED_MESSAGES[deal.status] % words, last.by_id)

@@ -51,7 +51,7 @@ from market.offers.models import Offer, Side
 from market.products.units import UNITS, comparable, convert_price, in_base, per_base
 from market.text.days import local_day
 from market.web.filters import day as day_words
-from market.web.filters import moment, money, price_range, trimmed, yuan
+from market.web.filters import format_datetime, money, price_range, trimmed, yuan
 from market.web.home_time import home_zone
 from market.web.language import catalog
 from market.web.language import lazy_gettext as _l
@@ -314,7 +314,7 @@ def _reversed_before(entry: Any) -> list[Flag]:
     return [
         Flag(
             FlagCode.UNDONE,
-            _("%(when)s: %(reason)s", when=moment(entry.at), reason=entry.reason),
+            _("%(when)s: %(reason)s", when=format_datetime(entry.at), reason=entry.reason),
         )
     ]
 

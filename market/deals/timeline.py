@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from market.deals.labels import STATUSES
 from market.deals.models import Deal, DealStatus
 from market.deals.verification import needs_second_official
-from market.web.filters import local_name, moment
+from market.web.filters import format_datetime, local_name
 from market.web.language import lazy_gettext as _l
 
 # What was done, where the label of the state would say what is waited for.
@@ -45,7 +45,7 @@ def timeline(deal: Deal) -> list[tuple[Any, str, str | None, str | None]]:
             who = _("%(name)s: %(reason)s", name=who, reason=event.reason)
         state = "bad" if event.status in BAD else "done"
         label = TRANSITION_LABELS.get((before, event.status), DONE_LABELS[event.status])
-        rows.append((label, state, moment(event.at), who))
+        rows.append((label, state, format_datetime(event.at), who))
         before = event.status
     coming = NEXT_LABELS.get(deal.status, ())
     if coming and needs_second_official(deal):

@@ -20,7 +20,7 @@ from market.fairs.models import ENDED, Fair
 from market.offers.services import reindex_owners
 from market.permissions import may
 from market.web.errors import ConcurrentDecision, Invalid, Refused
-from market.web.filters import moment, money
+from market.web.filters import format_datetime, money
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import require_reason
 
@@ -128,7 +128,7 @@ def check_level(official: Account, deal: Deal) -> None:
         return
     if not may(official, "deal.verify_second", deal):
         first = db.session.get_one(Account, deal.county_verified_by_id)
-        words = {"who": first.name, "when": moment(deal.county_verified_at)}
+        words = {"who": first.name, "when": format_datetime(deal.county_verified_at)}
         raise ConcurrentDecision(
             _l("Verified for the county by %(who)s, %(when)s; it waits for the prefecture.")
             % words,

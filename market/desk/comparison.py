@@ -11,7 +11,7 @@ from market.deals.models import Deal
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.products.units import UNITS
-from market.web.filters import day, local_name, moment, price_range, trimmed, yuan
+from market.web.filters import day, format_datetime, local_name, price_range, trimmed, yuan
 from market.web.language import lazy_gettext as _l
 
 ComparedField = tuple[Any, Callable[[Any], str]]
@@ -23,7 +23,7 @@ DEAL_ROWS: tuple[ComparedField, ...] = (
     (_l("Unit price (yuan)"), lambda d: trimmed(d.unit_price)),
     (_l("Amount (yuan)"), lambda d: yuan(d.amount_fen)),
     (_l("Agreed on"), lambda d: day(d.agreed_on)),
-    (_l("Proposed on"), lambda d: moment(d.created_at)),
+    (_l("Proposed on"), lambda d: format_datetime(d.created_at)),
     (_l("State"), lambda d: str(STATUSES[d.status])),
     (_l("Note"), lambda d: d.note),
 )
@@ -35,7 +35,7 @@ OFFER_ROWS: tuple[ComparedField, ...] = (
     (_l("Price"), lambda o: price_range(o.price_low, o.price_high, UNITS[o.price_unit].name)),
     (_l("Grade"), lambda o: o.grade),
     (_l("Description"), lambda o: o.description),
-    (_l("Published"), lambda o: moment(o.published_at)),
+    (_l("Published"), lambda o: format_datetime(o.published_at)),
     (_l("State"), lambda o: str(VERIFICATIONS[o.verification])),
 )
 

@@ -22,7 +22,7 @@ from market.permissions import may, requires
 from market.products.queries import named_products
 from market.regions.queries import home_region
 from market.web.desk_registry import DeskTab, tabs
-from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.filters import day, local_name
 from market.web.home_time import home_today
 from market.web.language import lazy_gettext as _l
@@ -136,7 +136,7 @@ def clone(fair: Fair) -> ResponseReturnValue:
         except Repeated as error:
             return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     return render_template("fairs/form.html", form=form, fair=None, source=fair)
 
 
@@ -156,7 +156,7 @@ def emergency() -> ResponseReturnValue:
         except Repeated as error:
             return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     return render_template("fairs/emergency.html", form=form)
 
 

@@ -10,8 +10,8 @@ from market.fairs.checks import FairChanged
 from market.fairs.labels import EVENT_LABELS, FIELD_LABELS
 from market.fairs.models import Fair, FairEvent, FairEventKind
 from market.fairs.queries import events_of
-from market.web.errors import DomainError, put_on_form
-from market.web.filters import day, local_name, moment
+from market.web.errors import DomainError, add_form_error
+from market.web.filters import day, format_datetime, local_name
 from market.web.language import gettext as _
 
 # The form's fields of an event's field, where their names differ.
@@ -21,7 +21,7 @@ FORM_FIELDS = {"themes": ("categories", "products")}
 def timeline(fair: Fair) -> list[tuple[str, str, str, str]]:
     """Rows (label, state, when, who and why) for the steps component, the latest first."""
     return [
-        (format_event(event), "done", moment(event.at), format_actor(event))
+        (format_event(event), "done", format_datetime(event.at), format_actor(event))
         for event in events_of(fair)
     ]
 
@@ -57,12 +57,12 @@ def put_on_fair_form(error: DomainError, form: Any, stored: Any = None) -> None:
         stored: the form with the stored values.
     """
     if not isinstance(error, FairChanged):
-        put_on_form(error, form)
+        add_form_error(error, form)
         return
     for event in error.events:
         done = _(
             "%(when)s %(who)s: %(what)s",
-            when=moment(event.at),
+            when=format_datetime(event.at),
             who=format_actor(event),
             what=format_event(event),
         )

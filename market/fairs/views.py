@@ -20,7 +20,7 @@ from market.fairs.suggestions import fair_season
 from market.fairs.timeline import put_on_fair_form
 from market.permissions import requires
 from market.regions.queries import home_region
-from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.home_time import home_today
 
 
@@ -37,7 +37,7 @@ def new() -> ResponseReturnValue:
         except Repeated as error:
             return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     return render_template("fairs/form.html", form=form, fair=None)
 
 
@@ -71,7 +71,7 @@ def new_totals() -> ResponseReturnValue:
         except Repeated as error:
             return redirect(url_for("fairs.show", slug=error.existing.slug), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     return render_template("fairs/totals.html", form=form)
 
 

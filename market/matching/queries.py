@@ -34,7 +34,7 @@ from market.offers.queries import Card, card_columns, cards_of, depend_on_offers
 from market.products.models import Product
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
-from market.search.engine import ask
+from market.search.engine import ask_index
 from market.search.view import View
 from market.web.home_time import home_now
 
@@ -134,7 +134,7 @@ def find_candidates(
         ids = [id for id, _ in best_counterparts(view, own, now, limit)]
         return ids, basket_sellers(view, own, now) if with_basket else []
 
-    answer = ask(question)
+    answer = ask_index(question)
     if answer is None:
         ids = likely_candidates(own, now)
         return ids, ids if with_basket else []

@@ -16,7 +16,7 @@ from market.messages.forms import AnswerForm, QuestionFilter
 from market.messages.models import Question
 from market.messages.queries import get_question
 from market.permissions import may, requires
-from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.pagination import Pagination
 
 
@@ -67,7 +67,7 @@ def answer(question: Question) -> ResponseReturnValue:
         except Repeated:
             pass
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
             db.session.expire(question)
             form.latest.data = str(get_question(question.id).texts[-1].id)
             return _page((question.id, form))

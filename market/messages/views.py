@@ -27,7 +27,7 @@ from market.regions.models import is_within
 from market.regions.queries import home_region
 from market.text.phones import mask_phones
 from market.web.converters import page_number, row_id
-from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.language import lazy_gettext as _l
 from market.web.limits import spend
 
@@ -92,7 +92,7 @@ def _asked(form: TextForm, ask: Callable[[], Question], *shown: Any) -> Response
     except Repeated as error:
         question = error.existing
     except DomainError as error:
-        put_on_form(error, form)
+        add_form_error(error, form)
         return _ask_page(form, *shown)
     flash(_("Sent to the county office. The answer comes here."), "success")
     return _to(question)
@@ -141,7 +141,7 @@ def _step(form: TextForm, question: Question, step: Callable[[], None]) -> Respo
     except Repeated:
         return _to(question)
     except DomainError as error:
-        put_on_form(error, form)
+        add_form_error(error, form)
         return _show(question, form)
     flash(_("Sent to the county office. The answer comes here."), "success")
     return _to(question)

@@ -28,7 +28,7 @@ from market.permissions import may
 from market.products.labels import trade_note
 from market.products.units import comparable
 from market.web.errors import ConcurrentDecision, DomainError, Invalid, InvalidTransition, Refused
-from market.web.filters import moment
+from market.web.filters import format_datetime
 from market.web.home_time import home_today, home_zone
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
@@ -196,7 +196,7 @@ def check_awaiting(offer: Offer) -> None:
         return
     by = db.session.get(Account, offer.verified_by_id) if offer.verified_by_id else None
     who, at = by.name if by else _("the county"), offer.verified_at or offer.updated_at
-    words = DECIDED_BEFORE[offer.verification] % {"who": who, "when": moment(at)}
+    words = DECIDED_BEFORE[offer.verification] % {"who": who, "when": format_datetime(at)}
     raise ConcurrentDecision(words, offer.verified_by_id)
 
 

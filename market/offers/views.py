@@ -54,7 +54,7 @@ from market.products.units import UNITS
 from market.regions.models import Region
 from market.web.actions import perform
 from market.web.converters import page_number, row_id
-from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 from market.web.page_cache import reuse_while_unchanged
@@ -163,7 +163,7 @@ def new(owner: Account) -> ResponseReturnValue:
         except Repeated as error:
             return _redirect_to_offer(error.existing)
         except DomainError as error:
-            put_on_form(_linked(error), form)
+            add_form_error(_linked(error), form)
         else:
             flash(_("Saved as a draft.") if _was_pressed("draft") else _("Published."), "success")
             flash_warning(POSTS, actor())
@@ -183,7 +183,7 @@ def edit(offer: Offer) -> ResponseReturnValue:
                     actor(), offer, form.values(), request.form.get("action") == "publish"
                 )
         except DomainError as error:
-            put_on_form(_linked(error), form)
+            add_form_error(_linked(error), form)
         else:
             again = was_verified and offer.verification is Verification.UNVERIFIED
             words = _("Saved. The county looks at it again before it is verified.")

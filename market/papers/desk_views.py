@@ -23,7 +23,7 @@ from market.statements.models import Statement
 from market.statements.queries import get_statement
 from market.tables.table import format_row
 from market.web.actions import perform
-from market.web.errors import DomainError, put_on_form
+from market.web.errors import DomainError, add_form_error
 from market.web.language import select as page_language
 
 
@@ -56,7 +56,7 @@ def desk() -> ResponseReturnValue:
                     current_user, **form.values(), **_language_and_address()
                 )
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
         else:
             return redirect(url_for("papers.desk", _anchor=document.code), 303)
     found = queries.documents_of(official_paths(current_user))

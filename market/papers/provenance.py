@@ -13,7 +13,7 @@ from market.statements.rules import parse_period
 from market.tables.figures import FIGURES
 from market.tallies.figures import format_figure_pair
 from market.tallies.frozen_figures import FrozenFigures
-from market.web.filters import day, local_name, moment
+from market.web.filters import day, format_datetime, local_name
 
 
 def format_provenance(printed: DocumentFigures, kind: DocumentKind) -> list[str]:
@@ -41,7 +41,7 @@ def format_provenance(printed: DocumentFigures, kind: DocumentKind) -> list[str]
     words = {
         "period": _period(provenance),
         "by": provenance.by,
-        "time": moment(provenance.at),
+        "time": format_datetime(provenance.at),
     }
     if provenance.kind is Origin.STATEMENT:
         sentences = [
@@ -83,7 +83,8 @@ def format_changes_since(printed: DocumentFigures) -> list[str]:
     provenance, sentences = printed.provenance, []
     if late := provenance.late:
         names = [
-            _("%(name)s (%(value)s)", name=local_name(unit), value=moment(unit.at)) for unit in late
+            _("%(name)s (%(value)s)", name=local_name(unit), value=format_datetime(unit.at))
+            for unit in late
         ]
         sentences.append(_("Came in since: %(names)s.", names=format_list(names)))
     if provenance.now and (changed := changes(printed.figures.totals, provenance.now)):
@@ -114,4 +115,4 @@ def format_as_of(figures: FrozenFigures) -> str:
     if figures.is_daily:
         # Midnight is shown as the 24:00 of the day that ends, not as the next day.
         return _("%(day)s 24:00", day=day(figures.end_of_day))
-    return moment(figures.as_of)
+    return format_datetime(figures.as_of)

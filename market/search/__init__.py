@@ -1,4 +1,4 @@
-"""Finding offers: the index, a disposable copy of the database, and asking it."""
+"""Finding offers: the index, a disposable copy of the database, and queries to it."""
 
 from typing import cast
 

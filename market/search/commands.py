@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from market.database import db
 from market.offers.models import Offer
 from market.offers.search.query import parse_query
-from market.offers.search.understanding import understand
+from market.offers.search.understanding import parse_text
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 from market.search import bp, engine, index, services
@@ -51,8 +51,8 @@ def query(text: str, page: int) -> None:
     rows = select(Offer.id, Offer.title).where(Offer.id.in_([id for id, _ in hits]))
     titles = {row.id: row.title for row in db.session.execute(rows)}
     for id, parts in hits:
-        told = ", ".join(f"{name} {part:.3f}" for name, part in parts.items())
-        click.echo(f"{sum(parts.values()):8.3f}  {id:>8}  {titles.get(id, '')}  ({told})")
+        details = ", ".join(f"{name} {part:.3f}" for name, part in parts.items())
+        click.echo(f"{sum(parts.values()):8.3f}  {id:>8}  {titles.get(id, '')}  ({details})")
 
 
 @bp.cli.command("understand")
@@ -64,8 +64,8 @@ def understand_lines() -> None:
         raise click.ClickException("No database yet: flask init makes it.") from None
     for line in sys.stdin.buffer:
         text = line.decode(errors="replace").rstrip("\r\n")
-        found = understand(text, products, regions)
-        told = {
+        found = parse_text(text, products, regions)
+        report = {
             "text": found.text,
             "side": found.side and found.side.value,
             "products": found.products,
@@ -76,7 +76,7 @@ def understand_lines() -> None:
             "words": found.words,
             "ambiguous": [{"word": c.text, "codes": c.codes} for c in found.choices],
         }
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps(report, ensure_ascii=False))
 
 
 def _number(price: Decimal | None) -> float | None:

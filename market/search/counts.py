@@ -62,14 +62,14 @@ class Counts:
             self.cells - other.cells, self.products - other.products, self.regions - other.regions
         )
 
-    def told(self, view: View, filters: Filters) -> tuple[int, dict[str, list[tuple[str, int]]]]:
+    def totals(self, view: View, filters: Filters) -> tuple[int, dict[str, list[tuple[str, int]]]]:
         """The total and the facets, as `Found` has them."""
         sums = self.cells.dot(_SUMS[filters.side, filters.verified])
         total, sell, buy, verified, *bands = sums.tolist()
         return total, {
             "side": [(side, n) for side, n in zip(_SIDES, (sell, buy), strict=True) if n],
-            "product": _told(view.products, filters.products, self.products),
-            "region": _told(view.regions, filters.regions, self.regions),
+            "product": _facet(view.products, filters.products, self.products),
+            "region": _facet(view.regions, filters.regions, self.regions),
             "price": [(band, n) for band, n in zip(_BANDS, bands, strict=True) if n],
             "verified": [("1", verified)] if verified else [],
         }
@@ -116,7 +116,7 @@ def _steps(table: Table, chosen: Sequence[str]) -> Steps:
     return Steps.of((table.code_of(path.rpartition("/")[2]), table.branch(path)) for path in chosen)
 
 
-def _told(table: Table, chosen: Sequence[str], counts: np.ndarray) -> list[tuple[str, int]]:
+def _facet(table: Table, chosen: Sequence[str], counts: np.ndarray) -> list[tuple[str, int]]:
     if not len(counts):
         return []
     codes = _steps(table, chosen).codes

@@ -27,7 +27,7 @@ from market.search.view import View
 from market.web.page_cache import depends_on, never_cache
 
 Answer = TypeVar("Answer")
-MOST_WORDS = 16
+MAX_WORDS = 16
 _NONE = np.zeros(0, np.intp)
 PRODUCT_DIGITS = 7  # shorter codes are categories, which no title names
 
@@ -40,14 +40,14 @@ def snapshots(app: Flask) -> Snapshots:
 
 def find(filters: Filters) -> Found | None:
     """The page asked for; None when the index can't answer, which is logged once."""
-    return ask(lambda view: answer(view, filters, microseconds(utcnow())))
+    return ask_index(lambda view: answer(view, filters, microseconds(utcnow())))
 
 
 def scored(filters: Filters) -> list[tuple[int, dict[str, float]]] | None:
     """(id, the named parts of its score) of the page's offers; None when the index can't
     answer. What is ordered by its age alone has no parts."""
 
-    def told(view: View) -> list[tuple[int, dict[str, float]]]:
+    def score_parts(view: View) -> list[tuple[int, dict[str, float]]]:
         now = microseconds(utcnow())
         found = answer(view, filters, now)
         words = _cut(view, filters.words)
@@ -59,7 +59,7 @@ def scored(filters: Filters) -> list[tuple[int, dict[str, float]]] | None:
             (id, {name: float(part[place[id]]) for name, part in parts.items()}) for id in found.ids
         ]
 
-    return ask(told)
+    return ask_index(score_parts)
 
 
 def newly_offered(since: datetime) -> dict[str, dict[Side, int]]:
@@ -74,30 +74,30 @@ def newly_offered(since: datetime) -> dict[str, dict[Side, int]]:
         different = np.flatnonzero(sum(of.values())).tolist()
         return {view.products.codes[n]: {s: int(of[s][n]) for s in SIDES} for n in different}
 
-    return ask(counted) or {}
+    return ask_index(counted) or {}
 
 
-def ask(question: Callable[[View], Answer]) -> Answer | None:
+def ask_index(question: Callable[[View], Answer]) -> Answer | None:
     """What the newest view answers; None when there is none, which is logged once."""
-    told = current_app.extensions
-    state: Snapshots = told["search"]
+    extensions = current_app.extensions
+    state: Snapshots = extensions["search"]
     try:
         view = state.newest()
-        depends_on(moment, view.moment(microseconds(utcnow())))
+        depends_on(index_version, view.version(microseconds(utcnow())))
         answer = question(view)
     except (index.Broken, OSError) as error:
         never_cache()
         _report(state, error)
         return None
-    told["search_reported"] = ""
+    extensions["search_reported"] = ""
     return answer
 
 
-def moment() -> Hashable:
+def index_version() -> Hashable:
     """What stays the same for as long as every answer of the index does; another each time
     when there is none."""
     try:
-        return snapshots(current_app).newest().moment(microseconds(utcnow()))
+        return snapshots(current_app).newest().version(microseconds(utcnow()))
     except (index.Broken, OSError):
         return object()
 
@@ -124,7 +124,7 @@ def answer(view: View, filters: Filters, now: int) -> Found:
 
 
 def _of_all(view: View, filters: Filters, now: int) -> Found:
-    """Of everything live: counted once for each snapshot, and kept in the order of age."""
+    """Of everything live, counted once for each snapshot and in the order of age."""
     newest, of_side = view.newest(now), view.newest(now, filters.side)
     late = late_of_side = 0
     if filters.as_of:
@@ -135,7 +135,7 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
     def counted(documents: np.ndarray) -> Counts:
         return count(view, *narrowed(view, documents, filters), filters)
 
-    counts = view.kept(now, asked, lambda: counted(newest))
+    counts = view.of_live(now, asked, lambda: counted(newest))
     if late:
         counts -= counted(newest[:late])
     rest = replace(filters, side=None) if filters.side else filters
@@ -202,14 +202,14 @@ def _scores(view: View, documents: np.ndarray, words: list[str], filters: Filter
 
 def _cut(view: View, words: Iterable[str]) -> list[str]:
     cut = [part for word in words for part in view.words.cut_question(word)]
-    return list(dict.fromkeys(cut))[:MOST_WORDS]
+    return list(dict.fromkeys(cut))[:MAX_WORDS]
 
 
 def _of_product(view: View, path: str, filters: Filters) -> np.ndarray:
     """Of it or below it, or, by title, of a family above with a title that names it; in the
     regions asked for.
 
-    They are kept in the order of their regions, so that a region's are a slice.
+    They are sorted by region, so that a region's are a slice.
     """
 
     def placed() -> tuple[np.ndarray, np.ndarray]:
@@ -254,12 +254,12 @@ def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.nda
 
 
 def _found(view: View, filters: Filters, first: np.ndarray, counts: Counts, now: int) -> Found:
-    total, facets = counts.told(view, filters)
+    total, facets = counts.totals(view, filters)
     return Found(
         ids=_ids(view, filters, first),
         total=total,
         facets=facets,
-        newest=view.kept(now, "newest publication", lambda: _newest_publication(view, now)),
+        newest=view.of_live(now, "newest publication", lambda: _newest_publication(view, now)),
     )
 
 

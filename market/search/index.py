@@ -29,7 +29,7 @@ import numpy as np
 
 from market.products.units import UNITS
 from market.search.schema import ROW, Document, layout_version, sums
-from market.search.tokens import Words
+from market.search.tokens import Vocabulary
 from market.web.file_lock import file_lock
 
 with warnings.catch_warnings():
@@ -98,7 +98,7 @@ def is_damaged(folder: Path) -> bool:
         return False
 
 
-def build(root: Path, words: Words, documents: Iterable[Document]) -> Path:
+def build(root: Path, words: Vocabulary, documents: Iterable[Document]) -> Path:
     """Write a whole index beside the one in use and swap. Call it inside `writing`."""
     folder = root / f"v{VERSION}-{time.time_ns():x}"
     before = current(root)

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from market.database import Base, UTCDateTime, utcnow
 
 # A person keeps so many searches at most.
-MOST = 30
+MAX_SAVED_SEARCHES = 30
 # Characters of a query string: 100 of text, percent-encoded, and every filter.
-LONGEST = 1500
+MAX_QUERY_LENGTH = 1500
 
 
 class SavedSearch(Base):
-    """A search a person keeps, to be told what is new.
+    """A search that a person saved, to hear what is new.
 
     Attributes:
         place: from 1 to MOST, the person's own number for it: nobody keeps more.
@@ -30,7 +30,7 @@ class SavedSearch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     place: Mapped[int] = mapped_column(Integer)
-    query: Mapped[str] = mapped_column(String(LONGEST))
+    query: Mapped[str] = mapped_column(String(MAX_QUERY_LENGTH))
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 

@@ -17,8 +17,8 @@ from market.search.models import SavedSearch
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A kept search as its list shows it.
+class SavedSearchRow:
+    """A saved search as its list shows it.
 
     Attributes:
         title: the search in words, in the page's language.
@@ -33,21 +33,21 @@ class Kept:
     seen_at: datetime
 
 
-def kept_searches(account: Account) -> list[Kept]:
+def saved_searches_of(account: Account) -> list[SavedSearchRow]:
     """The searches `account` keeps, the latest first."""
     mine = select(SavedSearch.id, SavedSearch.query, SavedSearch.seen_at)
     rows = db.session.execute(
         mine.where(SavedSearch.account_id == account.id).order_by(SavedSearch.id.desc())
     ).all()
-    return [_kept(row.id, row.query, row.seen_at) for row in rows]
+    return [_row(row.id, row.query, row.seen_at) for row in rows]
 
 
-def _kept(id: int, query: str, seen_at: datetime) -> Kept:
+def _row(id: int, query: str, seen_at: datetime) -> SavedSearchRow:
     question = parse_query(dict(parse_qsl(query)))
     total = _count(question.filters)
     # Of what is there now, all but what was there then already.
     new = total - _count(replace(question.filters, as_of=seen_at))
-    return Kept(id, question.title, total, max(new, 0), seen_at)
+    return SavedSearchRow(id, question.title, total, max(new, 0), seen_at)
 
 
 def _count(filters: Filters) -> int:

@@ -17,7 +17,7 @@ from market.search.view import View
 K1 = 1.2
 B = 0.75
 # Offers of the very product asked for come before those of its kinds and of its family;
-# a word said in the title weighs more where words were asked as well.
+# a word of the title weighs more where words were asked as well.
 EXACT = 0.5
 # Somebody looked at it: worth less than any word.
 VERIFIED = 0.05
@@ -42,12 +42,12 @@ def saying(view: View, words: list[str], fitting: Callable[[np.ndarray], np.ndar
     of documents those that fit the rest of the question."""
     if not words:
         return np.zeros(0, np.intp)
-    said = sorted((view.said(word)[0] for word in words), key=len)
+    by_word = sorted((view.term_counts(word)[0] for word in words), key=len)
     heard = np.zeros(view.size, np.uint8)
-    for documents in said:
+    for documents in by_word:
         heard[documents] += 1
-    rarest = said[0]
-    everything = fitting(rarest[heard[rarest] == len(said)])
+    rarest = by_word[0]
+    everything = fitting(rarest[heard[rarest] == len(by_word)])
     return everything if len(everything) else fitting(np.flatnonzero(heard))
 
 
@@ -65,11 +65,11 @@ def score(view: View, documents: np.ndarray, words: list[str], filters: Filters)
         parts["words"] = np.zeros(len(documents), np.float32)
         often = np.zeros(view.size, np.uint8)
         for word in words:
-            said, times = view.said(word)
-            often[said] = times
+            documents, times = view.term_counts(word)
+            often[documents] = times
             here = often[documents].astype(np.float32)
-            often[said] = 0
-            rarity = math.log(1 + (view.size - len(said) + 0.5) / (len(said) + 0.5))
+            often[documents] = 0
+            rarity = math.log(1 + (view.size - len(documents) + 0.5) / (len(documents) + 0.5))
             parts["words"] += np.float32(rarity * (K1 + 1)) * here / (here + discount)
         verified = view.column("verified")[documents]
         parts["verified"] = verified * np.float32(VERIFIED)

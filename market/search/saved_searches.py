@@ -10,7 +10,7 @@ from market.accounts.models import Account
 from market.accounts.privacy.erasures import PersonalTexts, personal_texts
 from market.accounts.privacy.exports import erasers, exporters
 from market.database import db, lock, utcnow
-from market.search.models import MOST, SavedSearch
+from market.search.models import MAX_SAVED_SEARCHES, SavedSearch
 from market.web.errors import Invalid
 from market.web.language import lazy_gettext as _l
 
@@ -26,12 +26,14 @@ def save_search(actor: Account, query: str) -> SavedSearch:
     # Two requests at once would take the same place.
     lock(actor)
     mine = select(SavedSearch).where(SavedSearch.account_id == actor.id)
-    kept = {search.query: search for search in db.session.scalars(mine)}
-    if query in kept:
-        return kept[query]
-    free = set(range(1, MOST + 1)) - {search.place for search in kept.values()}
+    saved = {search.query: search for search in db.session.scalars(mine)}
+    if query in saved:
+        return saved[query]
+    free = set(range(1, MAX_SAVED_SEARCHES + 1)) - {search.place for search in saved.values()}
     if not free:
-        raise Invalid(_l("You keep %(most)s searches already: delete one first.", most=MOST))
+        raise Invalid(
+            _l("You keep %(most)s searches already: delete one first.", most=MAX_SAVED_SEARCHES)
+        )
     search = SavedSearch(account_id=actor.id, place=min(free), query=query)
     db.session.add(search)
     db.session.flush()

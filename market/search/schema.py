@@ -18,7 +18,7 @@ import numpy as np
 from market.offers.fields import SEARCHED_TEXTS
 from market.offers.models import Side, Verification
 from market.products.units import UNITS, Dimension, Unit, in_base, measure, per_base
-from market.search.tokens import Words
+from market.search.tokens import Vocabulary
 
 # Raise it when the same layout comes to mean something else: texts are cut differently, say.
 FORMAT = 2
@@ -128,7 +128,9 @@ def region_key(side: Side, code: str) -> str:
     return f"{side.value}@{code}"
 
 
-def documents(offers: Sequence[Any], words: Words, finished: Mapping[int, int]) -> list[Document]:
+def documents(
+    offers: Sequence[Any], words: Vocabulary, finished: Mapping[int, int]
+) -> list[Document]:
     """The documents of rows of `market.search.services.columns()`.
 
     Args:
@@ -175,7 +177,9 @@ def _region_keys(side: Side, path: str) -> list[str]:
     return [region_key(side, step.ljust(6, "0")) for step in path.split("/")[1:]]
 
 
-def _row(offer: Any, words: Words, length: int, finished: Mapping[int, int]) -> tuple[Any, ...]:
+def _row(
+    offer: Any, words: Vocabulary, length: int, finished: Mapping[int, int]
+) -> tuple[Any, ...]:
     return (
         offer.id,
         offer.owner_id,
@@ -200,7 +204,7 @@ def _row(offer: Any, words: Words, length: int, finished: Mapping[int, int]) -> 
     )
 
 
-# The same few thousand quantities and prices are said again and again.
+# The same few thousand quantities and prices come again and again.
 @lru_cache(maxsize=1 << 14)
 def _quantity(quantity: Decimal | None, unit: str) -> float:
     return float("nan") if quantity is None else float(in_base(quantity, unit))

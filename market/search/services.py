@@ -22,12 +22,12 @@ from market.search import index
 from market.search.engine import snapshots
 from market.search.schema import Document, documents
 from market.search.tables import Products, Regions
-from market.search.tokens import Words, names, normal
+from market.search.tokens import Vocabulary, names, normal
 
 BATCH = 500
 SCAN = 2000
 # So many changes are quicker done by building anew.
-MANY = 10_000
+REBUILD_LAG = 10_000
 # Deals come after search in the house, and only their count is wanted here: the table is
 # named, not imported.
 _deals = table("deals", column("seller_id"), column("buyer_id"), column("status"))
@@ -73,7 +73,7 @@ def drain(limit: int = BATCH) -> int:
         changes = db.session.execute(
             select(OfferChange.id, OfferChange.offer_id).order_by(OfferChange.id).limit(limit)
         ).all()
-        if len(changes) == limit and _lag() > MANY:
+        if len(changes) == limit and _lag() > REBUILD_LAG:
             return _rebuild()
         offers = sorted({change.offer_id for change in changes})
         try:
@@ -146,7 +146,7 @@ def status() -> Status:
     public_ids = set(db.session.scalars(select(Offer.id).where(public())))
     state = snapshots(current_app)
     view = state.newest()
-    kept = set(view.kept_ids().tolist())
+    present = set(view.present_ids().tolist())
     return Status(
         folder=state.folder.name if state.folder else "",
         generation=state.generation,
@@ -154,8 +154,8 @@ def status() -> Status:
         documents=view.documents,
         deleted=view.size - view.documents,
         lag=_lag(),
-        missing=sorted(public_ids - kept),
-        surplus=sorted(kept - public_ids),
+        missing=sorted(public_ids - present),
+        surplus=sorted(present - public_ids),
     )
 
 
@@ -228,7 +228,7 @@ def _forget(changes: Sequence[int]) -> None:
         db.session.execute(delete(OfferChange).where(OfferChange.id.in_(changes)))
 
 
-def _gathered_words() -> Words:
+def _gathered_words() -> Vocabulary:
     """The names and the trees of products and regions, from the database."""
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias, code in db.session.execute(select(ProductAlias.alias, ProductAlias.product_code)):
@@ -242,7 +242,7 @@ def _gathered_words() -> Words:
     ).all()
     named = {p.code: names(p.name, aliases[p.code]) for p in products}
     branches = [f"{c.parent_code}/{c.code}" if c.parent_code else c.code for c in categories]
-    return Words(
+    return Vocabulary(
         known=map(
             normal,
             chain(

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from market.search import index
-from market.search.tokens import Words
+from market.search.tokens import Vocabulary
 from market.search.view import Segment, View
 
 PAUSE = 0.05
@@ -30,7 +30,7 @@ class Snapshots:
         self._looked = -PAUSE
         self._handle: index.Handle | None = None
         self._view: View | None = None
-        self._words: tuple[Path, Words] | None = None
+        self._words: tuple[Path, Vocabulary] | None = None
         self._orders: dict[tuple[str, ...], np.ndarray] = {}
 
     def newest(self) -> View:
@@ -42,7 +42,7 @@ class Snapshots:
         with self._lock:
             return self._refreshed()
 
-    def words(self, folder: Path) -> Words:
+    def words(self, folder: Path) -> Vocabulary:
         """The words of the index in `folder`, read once for it. Raises index.Broken."""
         if self._words is None or self._words[0] != folder:
             self._words = folder, _loaded_words(folder)
@@ -94,8 +94,8 @@ class Snapshots:
         self._view, self._words, self.folder, self.generation = None, None, None, -1
 
 
-def _loaded_words(folder: Path) -> Words:
+def _loaded_words(folder: Path) -> Vocabulary:
     try:
-        return Words.load(folder / index.WORDS)
+        return Vocabulary.load(folder / index.WORDS)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise index.Broken(f"{index.WORDS}: {error}") from error

@@ -1,7 +1,7 @@
 """Cutting texts into words, and the tables by which a document's products and places are
 numbered.
 
-All is taken from the database once, when the index is built, and kept beside it, so that
+All is taken from the database once, when the index is built, and stored beside it, so that
 offers and questions are cut and numbered alike for as long as that index lives.
 """
 
@@ -21,18 +21,18 @@ from market.search.tables import Products, Regions
 # Heavier than any word of the general dictionary that overlaps a product's name.
 WEIGHT = 20_000
 # A phone number must not be found by asking for it; no other word is so long a number.
-LONGEST_NUMBER = 6
+MAX_NUMBER_DIGITS = 6
 _WORD = re.compile(r"[\w]+(?:\.\d+)?")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
-# Texts whose words are kept.
-MOST_CUT = 8192
+# Texts whose words stay in memory.
+MAX_CUT_TEXTS = 8192
 # They stand between words and belong to none.
 _BREAKS = frozenset(
     "的了也和与及或在是有我你您很都就着吗呢吧把被让，。、；：！？（）《》“”‘’…—·～ "
 )
 
 
-class Words:
+class Vocabulary:
     """A cutter and the tables of products and regions.
 
     Attributes:
@@ -43,35 +43,35 @@ class Words:
         self.known = sorted(set(known))
         self.products = products
         self.regions = regions
-        # Much is said in the same words by many: what was copied, what we word ourselves.
-        self.cut = lru_cache(maxsize=MOST_CUT)(self._cut)
+        # Many offers have the same text: a copied one, or a title that we made.
+        self.cut = lru_cache(maxsize=MAX_CUT_TEXTS)(self._cut)
         self._cutter = _cutter(tuple(self.known))
 
     @classmethod
-    def load(cls, file: Path) -> Words:
+    def load(cls, file: Path) -> Vocabulary:
         """Raises OSError, ValueError, KeyError or TypeError when the file is missing or broken."""
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        return cls(kept["known"], Products(**kept["products"]), Regions(**kept["regions"]))
+        stored = json.loads(file.read_text(encoding="utf-8"))
+        return cls(stored["known"], Products(**stored["products"]), Regions(**stored["regions"]))
 
     def save(self, file: Path) -> None:
-        kept = {
+        stored = {
             "known": self.known,
             "products": self.products.saved(),
             "regions": self.regions.saved(),
         }
-        file.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+        file.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
 
     def _cut(self, text: str) -> list[str]:
         """The words of an offer's text, each once: whole ones, those inside of longer ones,
         and the pairs of neighbours among characters that belong to no word."""
         text = normal(text)
         found = [word for word in self._cutter.cut_all(text) if len(word) > 1 or word.isascii()]
-        return _kept(found + self._parts(text)[1])
+        return _distinct_words(found + self._parts(text)[1])
 
     def cut_question(self, text: str) -> list[str]:
         """The words of a question, each once: in `cut` of every text that holds them whole."""
         words, pairs = self._parts(normal(text))
-        return _kept(words + pairs)
+        return _distinct_words(words + pairs)
 
     def _parts(self, text: str) -> tuple[list[str], list[str]]:
         """(words of the dictionary in turn, pairs of neighbours that it joins to no word)."""
@@ -107,20 +107,20 @@ def normal(text: str) -> str:
 
 
 def names(name: str, aliases: Sequence[str]) -> list[str]:
-    """The words a product is called by in a title: 枣(鲜) is also said 枣; one character
+    """The words a product is called by in a title: 枣(鲜) is also called 枣; one character
     alone is left out, because it stands inside too many words."""
     plain = re.sub(r"[(（].*?[)）]", "", name)
     return list(dict.fromkeys(w for w in (name, plain, *aliases) if len(w) > 1))
 
 
-def _kept(words: list[str]) -> list[str]:
-    return [word for word in dict.fromkeys(words) if _is_kept(word)]
+def _distinct_words(words: list[str]) -> list[str]:
+    return [word for word in dict.fromkeys(words) if _is_word(word)]
 
 
 @lru_cache(maxsize=1 << 16)
-def _is_kept(word: str) -> bool:
+def _is_word(word: str) -> bool:
     if not word.isascii():
         return _CHINESE.fullmatch(word) is not None or word.isalnum()
-    if word.isdecimal() and len(word) > LONGEST_NUMBER:
+    if word.isdecimal() and len(word) > MAX_NUMBER_DIGITS:
         return False
     return _WORD.fullmatch(word) is not None

@@ -1,7 +1,7 @@
 """One immutable snapshot of the index: columns and postings as numpy arrays.
 
-They are decoded once for each segment; a commit brings one small segment, the others are
-kept (`market.search.snapshots`).
+They are decoded once for each segment; a commit brings one small segment, the others stay
+(`market.search.snapshots`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from market.search.schema import (
     scaled,
 )
 from market.search.tables import Products, Regions, Table
-from market.search.tokens import Words
+from market.search.tokens import Vocabulary
 
 NEVER = np.iinfo(np.int64).max
 # Sorts purchases after sales, what isn't priced by mass after what is, and the negotiable
@@ -39,9 +39,9 @@ _OTHER_UNIT = np.int64(1 << 60)
 _NEGOTIABLE = np.int64(1 << 61)
 _NOTHING = np.zeros(0, np.int32)
 # Counts of everything by what was asked: a few sides and price limits come again and again.
-MOST_KEPT = 64
+MAX_LIVE_VALUES = 64
 # Documents of a segment that stays as it is for many commits; see `Commit`.
-LARGE = 1000
+LARGE_SEGMENT = 1000
 # The borders of the price bands as the index has prices, 0.0001 yuan per kilogram.
 EDGES = np.array([int(scaled(low / UNITS["jin"].factor)) for low, _ in PRICE_BANDS], np.int64)
 # For a price where it lies: 2k+1 on the border k, 2k+2 above it and below the next; 0 for what
@@ -52,7 +52,7 @@ CELLS = (len(SIDES), 2, STEPS)
 
 _numbers = itertools.count()
 
-Kept = TypeVar("Kept")
+Value = TypeVar("Value")
 
 
 class Segment:
@@ -75,13 +75,13 @@ class View:
     """A snapshot: documents are numbered through all segments, in the order they stand; of
     each segment some are `deleted`.
 
-    What it works out is kept for as long as it lives, which is until the next commit; but
-    for `orders`, documents by age for the large segments, by their names, which the next uses.
+    What it works out is reused for as long as it lives, which is until the next commit; only
+    `orders` (the documents of the large segments by age, by their names) passes to the next.
     """
 
     def __init__(
         self,
-        words: Words,
+        words: Vocabulary,
         parts: list[tuple[Segment, index.SegmentFile]],
         deleted: list[np.ndarray],
         orders: dict[tuple[str, ...], np.ndarray],
@@ -94,12 +94,12 @@ class View:
         self._columns: dict[str, np.ndarray] = {}
         self._postings: dict[tuple[str, str], np.ndarray] = {}
         self._made: dict[Hashable, Any] = {}
-        self._said: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        self._kept = np.ones(self.size, bool)
+        self._term_counts: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self._is_present = np.ones(self.size, bool)
         for base, numbers in zip(self._bases(), deleted, strict=True):
-            self._kept[base + numbers] = False
+            self._is_present[base + numbers] = False
         self._live: tuple[int, np.ndarray, np.ndarray] = (0, np.zeros(0, bool), _NOTHING)
-        self._made_of_live: tuple[np.ndarray, dict[Hashable, Any]] = (self._live[1], {})
+        self._live_values: tuple[np.ndarray, dict[Hashable, Any]] = (self._live[1], {})
 
     @property
     def products(self) -> Products:
@@ -112,11 +112,11 @@ class View:
     @property
     def documents(self) -> int:
         """How many documents aren't deleted."""
-        return int(self._kept.sum())
+        return int(self._is_present.sum())
 
-    def kept_ids(self) -> np.ndarray:
+    def present_ids(self) -> np.ndarray:
         """The offers that the index has, out of date or not."""
-        return self.column("id")[self._kept]
+        return self.column("id")[self._is_present]
 
     def column(self, name: str) -> np.ndarray:
         """Of every document: one of SEARCHED; `cheapness`; `cell`, its number among CELLS; `age`,
@@ -152,15 +152,15 @@ class View:
             self._postings[field, text] = known
         return known
 
-    def said(self, word: str) -> tuple[np.ndarray, np.ndarray]:
+    def term_counts(self, word: str) -> tuple[np.ndarray, np.ndarray]:
         """(documents that say the word, ascending; how often, as weighed by where)."""
-        known = self._said.get(word)
+        known = self._term_counts.get(word)
         if known is None:
             often = np.zeros(self.size, np.uint8)
             often[self.postings("text", word)] = 1
             often[self.postings("title", word)] += TITLE_WEIGHT
             documents = np.flatnonzero(often)
-            known = self._said[word] = documents, often[documents]
+            known = self._term_counts[word] = documents, often[documents]
         return known
 
     def branch(self, kind: str, path: str) -> np.ndarray:
@@ -184,37 +184,37 @@ class View:
         # `now` may also lie before the mask's instant by a hair, in another thread.
         if now >= changes_at:
             until = self.column("until")
-            mask = self._kept & (until > now)
+            mask = self._is_present & (until > now)
             numbers = np.flatnonzero(mask)
             changes_at = int(until[numbers].min()) if len(numbers) else NEVER
             self._live = (changes_at, mask, numbers)
         return mask, numbers
 
-    def moment(self, now: int) -> Hashable:
+    def version(self, now: int) -> Hashable:
         """Stays the same for as long as the view's answers do."""
         self.live(now)
         return self.number, self._live[0]
 
-    def once(self, name: Hashable, make: Callable[[], Kept]) -> Kept:
+    def once(self, name: Hashable, make: Callable[[], Value]) -> Value:
         """What `make` makes of this snapshot, made once."""
         return _made_once(self._made, name, make)
 
-    def kept(self, now: int, name: Hashable, make: Callable[[], Kept]) -> Kept:
+    def of_live(self, now: int, name: Hashable, make: Callable[[], Value]) -> Value:
         """What `make` makes of all that is live, made once for as long as that stays so."""
         mask, _ = self.live(now)
-        of_mask, made = self._made_of_live
-        if of_mask is not mask or len(made) >= MOST_KEPT:
+        of_mask, made = self._live_values
+        if of_mask is not mask or len(made) >= MAX_LIVE_VALUES:
             made = {}
-            self._made_of_live = mask, made
+            self._live_values = mask, made
         return _made_once(made, name, make)
 
     def newest(self, now: int, side: Side | None = None) -> np.ndarray:
         """The live documents, of one side if given, in the order of their age."""
         if side is not None:
             newest, sides = self.newest(now), self.column("side")
-            return self.kept(now, side, lambda: newest[sides[newest] == SIDES[side]])
+            return self.of_live(now, side, lambda: newest[sides[newest] == SIDES[side]])
         mask, _ = self.live(now)
-        return self.kept(now, "newest", lambda: self._by_age()[mask[self._by_age()]])
+        return self.of_live(now, "newest", lambda: self._by_age()[mask[self._by_age()]])
 
     def _by_age(self) -> np.ndarray:
         """All documents, newest first: those of small segments, which commits bring and put
@@ -222,7 +222,7 @@ class View:
         known = self._columns.get("by_age")
         if known is None:
             large = [(segment.size, file.name) for segment, file in self.parts]
-            large = [(size, name) for size, name in large if size >= LARGE]
+            large = [(size, name) for size, name in large if size >= LARGE_SEGMENT]
             names, end = tuple(name for _, name in large), sum(size for size, _ in large)
             order = self._orders.get(names)
             if order is None:
@@ -264,10 +264,10 @@ class View:
         return known
 
 
-def _made_once(made: dict[Hashable, Any], name: Hashable, make: Callable[[], Kept]) -> Kept:
+def _made_once(made: dict[Hashable, Any], name: Hashable, make: Callable[[], Value]) -> Value:
     if name not in made:
         made[name] = make()
-    known: Kept = made[name]
+    known: Value = made[name]
     return known
 
 

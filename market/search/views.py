@@ -15,10 +15,10 @@ from market.offers.search.query import parse_query
 from market.permissions import requires
 from market.search import bp, saved_searches
 from market.search.forms import SaveForm
-from market.search.models import MOST, SavedSearch
-from market.search.queries import kept_searches
+from market.search.models import MAX_SAVED_SEARCHES, SavedSearch
+from market.search.queries import saved_searches_of
 from market.search.trending import trending_products
-from market.web.errors import DomainError, put_on_form
+from market.web.errors import DomainError, add_form_error
 from market.web.language import lazy_gettext as _l
 
 bp.add_app_template_global(trending_products)
@@ -32,7 +32,9 @@ def get_search(search_id: int) -> SavedSearch:
 @bp.get("/searches")
 @requires("member")
 def index() -> str:
-    return render_template("search/index.html", searches=kept_searches(actor()), most=MOST)
+    return render_template(
+        "search/index.html", searches=saved_searches_of(actor()), most=MAX_SAVED_SEARCHES
+    )
 
 
 @bp.route("/searches/new", methods=["GET", "POST"])
@@ -45,7 +47,7 @@ def save() -> ResponseReturnValue:
             with transaction():
                 saved_searches.save_search(actor(), urlencode(question.lasting))
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
         else:
             flash(_("Saved: %(what)s.", what=question.title), "success")
             return redirect(url_for("search.index"), 303)

@@ -27,7 +27,7 @@ from market.statements.snapshots import sum_figures
 from market.statements.views import act, load_reported
 from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.queries import Totals
-from market.web.errors import DomainError, put_on_form
+from market.web.errors import DomainError, add_form_error
 from market.web.filters import local_name
 
 
@@ -49,7 +49,7 @@ def publish(asked: Publishing) -> ResponseReturnValue:
             key = asked.period.key
             return redirect(url_for("statements.published", slug=asked.fair.slug, period=key), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     parts = queries.current_figures(
         [x.statement_id for x in asked.lines if x.is_in and x.statement_id]
     )

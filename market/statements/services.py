@@ -38,7 +38,7 @@ from market.statements.units import ReportingUnit, UnitStatement
 from market.tallies.freezing import gather
 from market.tallies.frozen_figures import FrozenFigures
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
-from market.web.filters import local_name, moment
+from market.web.filters import format_datetime, local_name
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import check_length, require_reason
 
@@ -346,6 +346,6 @@ def concurrent_decision(statement: Statement) -> InvalidTransition:
             "%(who)s was quicker: %(act)s at %(time)s.",
             who=last.by.name,
             act=ACT_LABELS[last.act],
-            time=LazyString(moment, last.at),
+            time=LazyString(format_datetime, last.at),
         )
     )

@@ -22,7 +22,7 @@ from market.stations import bp, services
 from market.stations.forms import FarmerForm
 from market.stations.labels import format_consent
 from market.stations.queries import consent_of, farmers_of, get_farmer, scope_of
-from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.pagination import Pagination
 
 RECENT = 30
@@ -58,7 +58,7 @@ def new_farmer() -> ResponseReturnValue:
         except Repeated as error:
             return redirect(url_for("stations.farmer", account_id=error.existing.id), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     return render_template("stations/new_farmer.html", form=form, scope=scope)
 
 

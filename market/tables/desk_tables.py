@@ -20,7 +20,7 @@ from market.statements import overview
 from market.statements.rules import Rates
 from market.tables.fair_tables import region_name
 from market.tables.table import Block, Column, ColumnKind, Table, TableRow
-from market.web.filters import local_name, moment
+from market.web.filters import format_datetime, local_name
 from market.web.language import lazy_gettext as _l
 
 
@@ -159,7 +159,7 @@ def _table(
     places = {place.path: place for place in region_lexicon().places.values()}
     where = _(", ").join(local_name(places[path]) for path in paths if path in places)
     title = _("%(table)s: %(place)s", table=DESK_TABLE_LABELS[name], place=where)
-    lines = (*more_lines, _("Cut-off time: %(time)s", time=moment(at)))
+    lines = (*more_lines, _("Cut-off time: %(time)s", time=format_datetime(at)))
     return Table(name, str(DESK_TABLE_LABELS[name]), title, lines, columns, [Block(rows)])
 
 

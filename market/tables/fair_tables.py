@@ -25,7 +25,7 @@ from market.tallies.queries import CountyRow, StoredCount, Totals, group_by_pref
 from market.tallies.region_queries import masked_name, region_products
 from market.tallies.trees import Node
 from market.text.days import local_day
-from market.web.filters import local_name, moment
+from market.web.filters import format_datetime, local_name
 from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 
@@ -84,7 +84,7 @@ class TableSource:
 
     def time_line(self) -> str:
         """As of when, and of which entry of the ledger."""
-        time = moment(self.count.at) or _("not counted yet")
+        time = format_datetime(self.count.at) or _("not counted yet")
         return _(
             "Cut-off time: %(time)s; ledger entry %(entry)s",
             time=time,

@@ -20,7 +20,7 @@ from market.web.language import lazy_gettext as _l
 
 
 class DomainError(Exception):
-    """A rule of the trade said no.
+    """A rule of the trade refuses.
 
     Attributes:
         message: what to tell the person, translated.
@@ -77,7 +77,7 @@ class Repeated(DomainError):
         self.existing = existing
 
 
-def put_on_form(error: DomainError, form: Any) -> None:
+def add_form_error(error: DomainError, form: Any) -> None:
     """Show `error` at its field of `form`, or above the form."""
     field = getattr(form, error.field, None) if error.field else None
     if field is None:

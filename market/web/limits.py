@@ -31,7 +31,7 @@ SCHEMA = (
 
 
 # Seconds a process waits for the others to have counted.
-PATIENCE = 2.0
+LOCK_TIMEOUT_SECONDS = 2.0
 TORN = ("malformed", "not a database", "no such column", "no such table")
 SIDECARS = ("", "-journal", "-wal", "-shm")
 
@@ -85,7 +85,9 @@ class SQLiteStorage(Storage):
 
     def _ask_once(self, statement: str, values: tuple[Any, ...]) -> tuple[Any, int]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        connection = self.driver.connect(self.path, timeout=PATIENCE, isolation_level=None)
+        connection = self.driver.connect(
+            self.path, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None
+        )
         try:
             # A power cut may tear the file, which is then begun anew.
             connection.execute("PRAGMA synchronous=OFF")

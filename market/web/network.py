@@ -9,7 +9,7 @@ from flask import request
 
 # Addresses of IPv6 are handed out by whole networks of at least this length (RFC 6177).
 IPV6_PREFIX = 64
-LONGEST_PATH = 2_000
+MAX_PATH_LENGTH = 2_000
 
 
 def network_of(address: str | None) -> str:
@@ -39,7 +39,7 @@ def local_path(address: str | None) -> str | None:
     Browsers read a backslash as a slash, leave out tabs and line breaks, and take what
     follows two slashes for a host: none of these passes.
     """
-    if not address or len(address) > LONGEST_PATH:
+    if not address or len(address) > MAX_PATH_LENGTH:
         return None
     if not address.startswith("/") or address.startswith("//") or "\\" in address:
         return None

@@ -230,7 +230,7 @@ def test_no_file_holds_who_erased_their_account(
     assert token
     new = {"csrf_token": token[1], "title": NAME, "description": SAID}
     assert client.post("/offers/new?side=sell", data=new).status_code == 303
-    assert any((tmp_path / "kept_forms").iterdir())
+    assert any((tmp_path / "pending_forms").iterdir())
     desk, page = log_in(trade.official), f"/desk/deals/{made['agreed'].id}"
     given = {"reason": f"{NAME}没说清楚，看不懂"}
     assert desk.send(f"{page}/return", given, page=page).status_code == 303
@@ -260,7 +260,7 @@ def test_no_file_holds_who_erased_their_account(
     before = places(tmp_path)
     for name in (
         "sqlite" if "sqlite" in str(db.engine.url) else "accounts",
-        "kept_forms",
+        "pending_forms",
         "xlsx",
         "index",
     ):

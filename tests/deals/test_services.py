@@ -283,7 +283,8 @@ def test_counting_a_deal_or_taking_it_back_tells_the_index_of_both_parties_offer
         facts = facts_of([trade.offer.id, wanted.id], now)
         assert [one.finished_deals for one in facts.values()] == [finished, finished]
         (answer,) = (
-            engine.ask(partial(best_counterparts, own=facts[wanted.id], now=now, limit=5)) or []
+            engine.ask_index(partial(best_counterparts, own=facts[wanted.id], now=now, limit=5))
+            or []
         )
         match = score(facts[wanted.id], facts[trade.offer.id], now)
         assert match

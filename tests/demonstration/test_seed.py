@@ -38,7 +38,7 @@ from market.offers.photos import photo_path
 from market.products.models import GeographicalIndication, Product
 from market.regions.models import Region
 from market.regions.queries import home_region, leaves
-from market.search.queries import kept_searches
+from market.search.queries import saved_searches_of
 from market.web.forms import normalize_phone
 from tests.conftest import make_app
 
@@ -373,5 +373,5 @@ def assert_searches_find_something(app: Flask) -> None:
     with app.test_request_context():
         for log_in in log_ins()[-TRADERS_SHOWN:]:
             owner = select(Account).where(Account.phone == f"+86{log_in.phone}")
-            (search,) = kept_searches(db.session.scalars(owner).one())
+            (search,) = saved_searches_of(db.session.scalars(owner).one())
             assert search.total

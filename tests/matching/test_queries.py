@@ -37,7 +37,7 @@ def settle(request: pytest.FixtureRequest, app: Flask) -> Callable[[], None]:
     def bring_up() -> None:
         if request.param == "index":
             rebuild()
-        found = engine.ask(lambda view: view.size)
+        found = engine.ask_index(lambda view: view.size)
         assert (found is None) is (request.param == "database")
 
     return bring_up
@@ -57,7 +57,9 @@ def in_the_index(offer: Offer) -> list[int]:
     """Ids of its best by the index alone."""
     now = home_now()
     own = facts_of([offer.id], now)[offer.id]
-    return [id for id, _ in engine.ask(lambda view: best_counterparts(view, own, now, 20)) or ()]
+    return [
+        id for id, _ in engine.ask_index(lambda view: best_counterparts(view, own, now, 20)) or ()
+    ]
 
 
 def basket_of(purchase: Offer) -> Any:
@@ -168,7 +170,7 @@ def test_the_index_ranks_many_as_the_rules_do_whatever_it_leaves_unscored(
     own = everyone.pop(sale.id)
     scores = {id: match.total for id, one in everyone.items() if (match := score(own, one, now))}
     for limit in (1, 3, 10, 100):
-        found = engine.ask(partial(best_counterparts, own=own, now=now, limit=limit))
+        found = engine.ask_index(partial(best_counterparts, own=own, now=now, limit=limit))
         wanted = sorted(scores, key=lambda id: (-round(scores[id], 9), -id))[:limit]
         assert found
         assert [id for id, _ in found] == wanted

@@ -210,7 +210,7 @@ def test_what_is_kept_is_deleted_after_an_hour(
     client.post(NEW, data={**WRITTEN, "csrf_token": old})
     later = time.time() + form_recovery.MAX_AGE_SECONDS + 1
     monkeypatch.setattr(form_recovery.time, "time", lambda: later)
-    form_recovery.purge_kept()
+    form_recovery.purge_pending_forms()
     assert list(form_recovery._folder().iterdir()) == []
 
 

@@ -24,7 +24,7 @@ from market.matching.rules import score
 from market.offers.models import Offer, PriceBasis, Side, Status, Verification
 from market.offers.search.finder import find
 from market.offers.search.query import parse_query
-from market.offers.search.understanding import Understood, understand
+from market.offers.search.understanding import ParsedText, parse_text
 from market.products.queries import product_lexicon
 from market.products.units import UNITS
 from market.regions.queries import region_lexicon
@@ -102,8 +102,8 @@ def _row(one: sets.Sample, owner: int) -> dict[str, Any]:
     }
 
 
-def understood(text: str) -> Understood:
-    return understand(text, product_lexicon(), region_lexicon())
+def understood(text: str) -> ParsedText:
+    return parse_text(text, product_lexicon(), region_lexicon())
 
 
 def names(part: str) -> Result:
@@ -126,7 +126,7 @@ def names(part: str) -> Result:
     return Result({name: n / sum(counts.values()) for name, n in counts.items()}, failures)
 
 
-def named(row: sets.Row, found: Understood) -> str:
+def named(row: sets.Row, found: ParsedText) -> str:
     """right, wrong or none."""
     expected, sure = sets.several(row["codes"]), set(found.products)
     asked = {code for choice in found.choices for code in choice.codes}
@@ -164,7 +164,7 @@ def queries(part: str) -> Result:
     return Result({**figures, "all": whole / len(rows)}, failures)
 
 
-def _fields(row: sets.Row, found: Understood) -> dict[str, tuple[Any, Any]]:
+def _fields(row: sets.Row, found: ParsedText) -> dict[str, tuple[Any, Any]]:
     """(expected, got) of each field that is judged in this row."""
     unit = row["price_unit"]
     asks = {choice.text: frozenset(choice.codes) for choice in found.choices}

@@ -248,7 +248,7 @@ def test_a_segment_is_opened_once_and_what_is_deleted_of_it_is_known_all_the_sam
 def test_the_order_of_age_is_right_whichever_segments_it_is_put_together_from(
     app, offer, find, monkeypatch
 ):
-    monkeypatch.setattr(view, "LARGE", 10)
+    monkeypatch.setattr(view, "LARGE_SEGMENT", 10)
     instants = [make_offer(offer.owner).published_at for _ in range(30)]
     rebuild()
     for at in (instants[-1], instants[7], instants[-1]):
@@ -339,7 +339,7 @@ def test_two_can_not_write_at_once(app, offer):
 
 
 def test_too_many_changes_are_done_by_building_anew(app, offer, find, monkeypatch):
-    monkeypatch.setattr(services, "MANY", 1)
+    monkeypatch.setattr(services, "REBUILD_LAG", 1)
     before = folder(app)
     make_offer(offer.owner)
     make_offer(offer.owner)

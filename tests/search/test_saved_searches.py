@@ -18,8 +18,8 @@ from market.accounts.privacy.exports import erasers, export_account
 from market.database import db, transaction, utcnow
 from market.offers.forms import MAX_SEARCH_LENGTH
 from market.offers.models import Offer
-from market.search.models import LONGEST, MOST, SavedSearch
-from market.search.queries import kept_searches
+from market.search.models import MAX_QUERY_LENGTH, MAX_SAVED_SEARCHES, SavedSearch
+from market.search.queries import saved_searches_of
 from market.search.saved_searches import save_search
 from market.web.errors import Invalid
 from tests.conftest import PASSWORD, Client
@@ -61,7 +61,7 @@ def test_a_person_keeps_thirty_and_one_more_after_deleting_one(
     person: Account, make_account: Make
 ) -> None:
     with transaction():
-        for n in range(MOST):
+        for n in range(MAX_SAVED_SEARCHES):
             save_search(person, f"q={n}")
     with pytest.raises(Invalid), transaction():
         save_search(person, "q=more")
@@ -90,7 +90,7 @@ def test_the_longest_question_fits(person: Account, log_in: LogIn) -> None:
     question = f"/searches/new?q={quote('😀' * 100)}&side=sell&product=0302011&region=430726"
     prices = "&price_min=1234567.1234&price_max=1234567.1235&price_unit=kg&verified=1"
     assert log_in(person).send(question + prices).status_code == 303
-    assert len(kept()[0].query) <= LONGEST
+    assert len(kept()[0].query) <= MAX_QUERY_LENGTH
 
 
 def test_a_search_is_saved_from_the_list_at_once_and_told_in_words(
@@ -123,10 +123,10 @@ def test_nothing_asked_and_one_too_many_are_refused_with_the_reason(
     browser = log_in(person)
     assert 'role="alert"' in text(browser.send("/searches/new"))
     with transaction():
-        for n in range(MOST):
+        for n in range(MAX_SAVED_SEARCHES):
             save_search(person, f"q={n}")
     assert "30" in text(browser.send(PEARS)).split('role="alert"')[1]
-    assert len(kept()) == MOST
+    assert len(kept()) == MAX_SAVED_SEARCHES
 
 
 @pytest.mark.parametrize(
@@ -148,11 +148,11 @@ def test_new_is_what_was_published_since_its_owner_last_looked(
     make_offer(owner)
     browser.send(PEARS)
     with client_context(browser):
-        assert [(s.total, s.new) for s in kept_searches(person)] == [(1, 0)]
+        assert [(s.total, s.new) for s in saved_searches_of(person)] == [(1, 0)]
     publish_later(make_offer(owner))
     publish_later(make_offer(owner, region="430725"))  # next door, not asked for
     with client_context(browser):
-        assert [(s.total, s.new) for s in kept_searches(person)] == [(2, 1)]
+        assert [(s.total, s.new) for s in saved_searches_of(person)] == [(2, 1)]
     page = text(browser.get("/searches"))
     assert "badge-good" in page
     (action,) = re.findall(r'action="(/searches/\d+/open)"', page)

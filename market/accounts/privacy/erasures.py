@@ -21,7 +21,7 @@ from sqlalchemy.orm import undefer
 from market.accounts.models import Account, Consent, Erasure, PhoneChange, PhoneReveal
 from market.database import Base, db, empty_log, lock, transaction
 from market.text.phones import star_number
-from market.web.form_recovery import forget_forms
+from market.web.form_recovery import delete_forms_of
 
 COUNTRY_CODE = "+86"
 # Shorter names are words.
@@ -132,7 +132,7 @@ def redact_texts(erasure: Erasure, person: Person) -> None:
     """
     for each in sorted(personal_texts, key=lambda each: each.last):
         _star(each, person)
-    forget_forms(person.id, person.is_named_in)
+    delete_forms_of(person.id, person.is_named_in)
     db.session.flush()
     erasure.rewriting = False
 

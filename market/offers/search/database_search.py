@@ -21,7 +21,7 @@ from market.regions.queries import get_region
 
 MASS_UNITS = [u.code for u in UNITS.values() if u.dimension is Dimension.MASS]
 JIN = UNITS["jin"].factor
-MOST_WORDS = 8
+MAX_WORDS = 8
 
 
 def database_search(filters: Filters) -> Found:
@@ -134,11 +134,11 @@ def _names(path: str) -> list[str]:
 
 
 def _saying(filters: Filters) -> ColumnElement[bool]:
-    """All the words are said; or, when no offer says them all, any of them.
+    """Offers with all the words; or, when none has them all, any of them.
 
     Of either side, verified or not, at any price, so that the counts of those hold.
     """
-    words = [_says(word) for word in filters.words[:MOST_WORDS]]
+    words = [_says(word) for word in filters.words[:MAX_WORDS]]
     freed = {name: value for free in _FREED.values() for name, value in free.items()}
     where = _conditions(replace(filters, **freed))
     some = _from(select(Offer.id)).where(*where, *words).limit(1)
@@ -163,12 +163,12 @@ def _order(filters: Filters) -> list[Any]:
     if filters.sort == "distance" and filters.near:
         return [*inside, *_nearest(filters.near), *newest]
     if filters.sort == "relevance":
-        said = [
+        by_words = [
             case((Offer.title.icontains(w, autoescape=True), 0), else_=1) for w in filters.words
         ]
         codes = [path.rpartition("/")[2] for path in filters.products]
         exact = [case((Offer.product_code.in_(codes), 0), else_=1)] if codes else []
-        return [*inside, *said, *exact, *newest]
+        return [*inside, *by_words, *exact, *newest]
     return [*inside, *newest]
 
 

@@ -1,7 +1,7 @@
 """Finding offers: what may be asked, and the answer read from the database.
 
 The search room installs a quicker finder over its index; when that can't answer, the
-database does (`market.offers.search.database_search`), and the visitor is told nothing.
+database does (`market.offers.search.database_search`), and the visitor sees no difference.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from market.regions.models import is_within
 from market.regions.queries import region_lexicon
 
 # With fewer than this in the place asked for, what lies around it is looked at as well.
-ENOUGH = 5
+MIN_RESULTS = 5
 # Counties whose centroids are no farther apart are neighbours: an hour or two by road.
 NEIGHBOURS_KM = 100
 
@@ -38,7 +38,7 @@ def find(filters: Filters) -> Found:
     for name, regions in _wider(place):
         if filters.area not in ("", name):
             continue
-        if not filters.area and found.total >= ENOUGH:
+        if not filters.area and found.total >= MIN_RESULTS:
             break
         wider = _asked(replace(filters, regions=regions, first=place))
         if wider.total > found.total:

@@ -1,8 +1,8 @@
-"""What is asked of the list: the text understood and the filters chosen, as one question.
+"""A search of the list: the text as parsed and the filters chosen, as one query.
 
 A filter chosen explicitly wins over the text. Where one lies inside the other the narrower
-counts, so that a word and a facet below it narrow together. What of the text lost is not
-told as in force.
+counts, so that a word and a facet below it narrow together. What the text says and a filter
+overrides is not shown as in force.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from market.offers.forms import OfferFilterForm
 from market.offers.labels import SIDES
 from market.offers.models import Side
 from market.offers.search.filters import Filters
-from market.offers.search.understanding import Kind, Piece, Understood, understand
+from market.offers.search.understanding import ParsedText, PieceKind, TextPiece, parse_text
 from market.products.queries import NamedProduct, named_products, product_lexicon
 from market.products.units import UNITS, Dimension, convert_price
 from market.regions.lexicon import Place
@@ -31,20 +31,20 @@ from market.regions.queries import region_lexicon
 from market.web.filters import local_name, price_range, trimmed
 
 # The pieces of a text that say what a filter says, by the filter's name.
-KINDS = {
-    "side": (Kind.SIDE,),
-    "product": (Kind.PRODUCT, Kind.CHOICE),
-    "region": (Kind.REGION,),
-    "price": (Kind.PRICE,),
-    "words": (Kind.WORD,),
-    "negated": (Kind.NEGATED,),
+PIECE_KINDS = {
+    "side": (PieceKind.SIDE,),
+    "product": (PieceKind.PRODUCT, PieceKind.CHOICE),
+    "region": (PieceKind.REGION,),
+    "price": (PieceKind.PRICE,),
+    "words": (PieceKind.WORD,),
+    "negated": (PieceKind.NEGATED,),
 }
 PRICES = ("price_min", "price_max")
 Range = tuple[Decimal | None, Decimal | None]
 
 
 @dataclass(frozen=True)
-class Part:
+class QueryPart:
     """One thing asked for.
 
     Attributes:
@@ -76,7 +76,7 @@ class SearchQuery:
     form: OfferFilterForm
     chosen: dict[str, Any]
     home: Region | None
-    understood: Understood
+    understood: ParsedText
     in_force: frozenset[str]
     products: dict[str, NamedProduct]
     region: Place | None
@@ -100,9 +100,9 @@ class SearchQuery:
         return " · ".join(part.label for part in self.parts) or _("All offers")
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[QueryPart]:
         """What is asked for, in the order of the text, then of the filters."""
-        return [*self._said(), *self._picked()]
+        return [*self._text_parts(), *self._filter_parts()]
 
     def instead(self, chosen: dict[str, Any]) -> SearchQuery:
         """The question that other filters of the same form ask."""
@@ -113,56 +113,56 @@ class SearchQuery:
         rest = self.understood
         # From the end, so that the places of the others in the text stay true.
         for piece in sorted(rest.pieces, key=lambda p: -p.start):
-            if piece.kind in KINDS.get(name, ()):
+            if piece.kind in PIECE_KINDS.get(name, ()):
                 rest = replace(rest, text=rest.without(piece))
         gone = (*PRICES, "price_unit") if name == "price" else (name,)
         return _without({**self.chosen, "q": rest.text}, *gone)
 
     def says(self, name: str) -> bool:
         """Whether the text itself narrows `name` (of KINDS)."""
-        return any(piece.kind in KINDS[name] for piece in self.understood.pieces)
+        return any(piece.kind in PIECE_KINDS[name] for piece in self.understood.pieces)
 
-    def without(self, piece: Piece) -> dict[str, Any]:
+    def without(self, piece: TextPiece) -> dict[str, Any]:
         """The filters without this piece of the text."""
         return _without({**self.chosen, "q": self.understood.without(piece)})
 
-    def _said(self) -> Iterator[Part]:
+    def _text_parts(self) -> Iterator[QueryPart]:
         pieces = self.understood.pieces
-        for name, kinds in KINDS.items():
+        for name, kinds in PIECE_KINDS.items():
             of_it = [piece for piece in pieces if piece.kind in kinds]
             if name in self.in_force:
                 for piece in of_it:
-                    yield Part(name, self._label(piece, len(of_it) == 1), self.without(piece))
+                    yield QueryPart(name, self._label(piece, len(of_it) == 1), self.without(piece))
 
-    def _label(self, piece: Piece, alone: bool) -> str:
+    def _label(self, piece: TextPiece, alone: bool) -> str:
         """What the piece means; as it was typed where several pieces mean it together."""
         text = self.understood
-        if piece.kind is Kind.SIDE and text.side:
+        if piece.kind is PieceKind.SIDE and text.side:
             return str(SIDES[text.side])
-        if piece.kind is Kind.PRODUCT and alone and len(text.products) == 1:
+        if piece.kind is PieceKind.PRODUCT and alone and len(text.products) == 1:
             return local_name(self.products[text.products[0]])
-        if piece.kind is Kind.REGION and alone and self.region:
+        if piece.kind is PieceKind.REGION and alone and self.region:
             named = self.region if self.region.code == text.region else None
             return local_name(named) if named else piece.text
-        if piece.kind is Kind.NEGATED:
+        if piece.kind is PieceKind.NEGATED:
             return _("“%(words)s” is not looked at", words=piece.text)
-        if piece.kind is Kind.PRICE and alone:
-            return told_range(text.price_min, text.price_max, text.price_unit)
-        return f"“{piece.text}”" if piece.kind in (Kind.WORD, Kind.CHOICE) else piece.text
+        if piece.kind is PieceKind.PRICE and alone:
+            return format_range(text.price_min, text.price_max, text.price_unit)
+        return f"“{piece.text}”" if piece.kind in (PieceKind.WORD, PieceKind.CHOICE) else piece.text
 
-    def _picked(self) -> Iterator[Part]:
+    def _filter_parts(self) -> Iterator[QueryPart]:
         chosen, unit = self.chosen, self.chosen.get("price_unit", "jin")
         labels: dict[str, Callable[[], str]] = {
             "side": lambda: str(SIDES[Side(chosen["side"])]),
             "product": lambda: local_name(chosen["product"]),
             "region": lambda: local_name(chosen["region"]),
-            "price": lambda: told_range(chosen.get("price_min"), chosen.get("price_max"), unit),
+            "price": lambda: format_range(chosen.get("price_min"), chosen.get("price_max"), unit),
             "verified": lambda: _("Verified only"),
         }
         for name, label in labels.items():
             keys = PRICES if name == "price" else (name,)
             if any(chosen.get(key) for key in keys):
-                yield Part(name, label(), _without(chosen, *keys))
+                yield QueryPart(name, label(), _without(chosen, *keys))
 
 
 def parse_query(arguments: Mapping[str, Any], home: Region | None = None) -> SearchQuery:
@@ -176,17 +176,17 @@ def parse_query(arguments: Mapping[str, Any], home: Region | None = None) -> Sea
 
 
 def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None) -> SearchQuery:
-    said = understand(chosen.get("q", ""), product_lexicon(), region_lexicon())
+    parsed = parse_text(chosen.get("q", ""), product_lexicon(), region_lexicon())
     in_force = {"words", "negated"}
-    side, region = _side(chosen, said, in_force), _region(chosen, said, in_force)
-    named = named_products([*said.products, *(c for word in said.choices for c in word.codes)])
+    side, region = _side(chosen, parsed, in_force), _region(chosen, parsed, in_force)
+    named = named_products([*parsed.products, *(c for word in parsed.choices for c in word.codes)])
     paths = _products(chosen, [thing.path for thing in named.values()], in_force)
-    low, high = _prices(chosen, said, in_force)
+    low, high = _prices(chosen, parsed, in_force)
     # The middle of a province is nowhere in particular.
     near = region if region and "/" in region.path else home
     sort = chosen.get("sort", "relevance")
     filters = Filters(
-        words=said.words,
+        words=parsed.words,
         words_required=not named,
         side=side,
         products=paths,
@@ -206,7 +206,7 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
         form,
         chosen,
         home,
-        said,
+        parsed,
         frozenset(in_force),
         named,
         region,
@@ -215,16 +215,16 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
     )
 
 
-def _side(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Side | None:
+def _side(chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]) -> Side | None:
     picked = Side(chosen["side"]) if "side" in chosen else None
-    if said.side and picked in (None, said.side):
+    if parsed.side and picked in (None, parsed.side):
         in_force.add("side")
-    return picked or said.side
+    return picked or parsed.side
 
 
-def _region(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Place | None:
+def _region(chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]) -> Place | None:
     picked: Place | None = chosen.get("region")
-    named = region_lexicon().places.get(said.region) if said.region else None
+    named = region_lexicon().places.get(parsed.region) if parsed.region else None
     if named and (picked is None or is_within(named.path, picked.path)):
         in_force.add("region")
         return named
@@ -245,13 +245,13 @@ def _products(chosen: dict[str, Any], named: list[str], in_force: set[str]) -> t
     return inside or (path,)
 
 
-def _prices(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Range:
+def _prices(chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]) -> Range:
     """Yuan per kilogram: both ranges where they meet, else the one chosen."""
     unit = chosen.get("price_unit", "jin")
     picked = _per_kilogram(chosen.get("price_min"), chosen.get("price_max"), unit)
-    if UNITS[said.price_unit].dimension is not Dimension.MASS:
+    if UNITS[parsed.price_unit].dimension is not Dimension.MASS:
         return picked
-    named = _per_kilogram(said.price_min, said.price_max, said.price_unit)
+    named = _per_kilogram(parsed.price_min, parsed.price_max, parsed.price_unit)
     low = max((p for p in (picked[0], named[0]) if p is not None), default=None)
     high = min((p for p in (picked[1], named[1]) if p is not None), default=None)
     if low is not None and high is not None and low > high:
@@ -261,10 +261,10 @@ def _prices(chosen: dict[str, Any], said: Understood, in_force: set[str]) -> Ran
 
 
 def _per_kilogram(low: Decimal | None, high: Decimal | None, unit: str) -> Range:
-    def told(price: Decimal | None) -> Decimal | None:
+    def per_kilogram(price: Decimal | None) -> Decimal | None:
         return None if price is None else convert_price(price, unit, "kg")
 
-    return told(low), told(high)
+    return per_kilogram(low), per_kilogram(high)
 
 
 def _instant(milliseconds: int | None) -> datetime | None:
@@ -299,7 +299,7 @@ def _without(chosen: dict[str, Any], *names: str) -> dict[str, Any]:
     return {k: v for k, v in chosen.items() if k not in gone and (k != "q" or v)}
 
 
-def told_range(low: Decimal | None, high: Decimal | None, unit: str) -> str:
+def format_range(low: Decimal | None, high: Decimal | None, unit: str) -> str:
     """Yuan per `unit`, one end of which may be open, in words."""
     name = UNITS[unit].name
     if low is not None and high is not None:

@@ -20,9 +20,9 @@ from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
 from market.offers.queries import Card, newest_publication
 from market.offers.search.filters import LAST_PAGE, Filters, Found
-from market.offers.search.finder import ENOUGH, find
-from market.offers.search.query import PRICES, SearchQuery, arguments_of, parse_query, told_range
-from market.offers.search.understanding import Choice, Kind
+from market.offers.search.finder import MIN_RESULTS, find
+from market.offers.search.query import PRICES, SearchQuery, arguments_of, format_range, parse_query
+from market.offers.search.understanding import AmbiguousWord, PieceKind
 from market.products.queries import named_products
 from market.regions.lexicon import Place
 from market.regions.models import Region
@@ -37,10 +37,10 @@ CHOICES = 8
 NEAREST = 4
 # Of a product's code; a category's is shorter.
 PRODUCT_DIGITS = 7
-# What people mean least by what they ask first: taken away to find the nearest things.
-LEAST_PROMISING = ("negated", "words", "verified", "price", "side", "region", "product")
+# In which order parts of a query are dropped to find the nearest offers: least meant first.
+DROP_ORDER = ("negated", "words", "verified", "price", "side", "region", "product")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Row = tuple[Any, int | None, str, bool]
+FacetRow = tuple[Any, int | None, str, bool]
 
 
 @dataclass
@@ -92,10 +92,10 @@ class ResultsPage:
             return []
         return [(c.text, self._settling(c)) for c in self.question.understood.choices]
 
-    def _settling(self, choice: Choice) -> list[tuple[str, str]]:
+    def _settling(self, choice: AmbiguousWord) -> list[tuple[str, str]]:
         asked = self.question.arguments
         for piece in self.question.understood.pieces:
-            if piece.kind is Kind.CHOICE and piece.text == choice.text:
+            if piece.kind is PieceKind.CHOICE and piece.text == choice.text:
                 asked = arguments_of(self.question.without(piece))
         names = self.question.products
         return [
@@ -117,16 +117,16 @@ class ResultsPage:
             "country": lambda: _("the whole country"),
         }[self.found.widened]()
         if self.found.inside:
-            told = _("%(place)s itself has only %(count)s. The list goes on with %(area)s.")
+            text = _("%(place)s itself has only %(count)s. The list goes on with %(area)s.")
         else:
-            told = _("%(place)s itself has none. The list goes on with %(area)s.")
-        return told % {"place": _n(place), "count": self.found.inside, "area": covers}
+            text = _("%(place)s itself has none. The list goes on with %(area)s.")
+        return text % {"place": _n(place), "count": self.found.inside, "area": covers}
 
     @property
     def farther(self) -> str:
         """The address that looks around the place too, where the list keeps to it and has
         little; else empty."""
-        little = self.filters.area == "place" and self.found.total < ENOUGH
+        little = self.filters.area == "place" and self.found.total < MIN_RESULTS
         return self.url(area=None) if little else ""
 
     @property
@@ -152,7 +152,7 @@ class ResultsPage:
         ]
 
     @property
-    def facets(self) -> list[tuple[str, list[Row]]]:
+    def facets(self) -> list[tuple[str, list[FacetRow]]]:
         """(title, rows) of each facet that offers a choice; rows as the component wants them."""
         question = self.question
         product = [part.label for part in question.parts if part.name == "product"]
@@ -166,7 +166,7 @@ class ResultsPage:
         ]
         return [(title, rows) for title, rows in groups if self._is_a_choice(rows)]
 
-    def _is_a_choice(self, rows: Sequence[Row]) -> bool:
+    def _is_a_choice(self, rows: Sequence[FacetRow]) -> bool:
         """Whether there is anything to choose: one row that takes all there is narrows nothing."""
         if len(rows) != 1:
             return bool(rows)
@@ -189,7 +189,7 @@ class ResultsPage:
         placed = facet == "region" or self.filters.regions
         return self._url({**asked, **filters, "area": area if placed else None})
 
-    def _switch(self, facet: str, words: Mapping[Any, Any], now: Any) -> list[Row]:
+    def _switch(self, facet: str, words: Mapping[Any, Any], now: Any) -> list[FacetRow]:
         """Rows that put a filter on, and take it away when it is on."""
         return [
             (
@@ -203,10 +203,12 @@ class ResultsPage:
 
     def _branch(
         self, facet: str, now: list[str], names: Callable[[list[str]], Mapping[str, str]]
-    ) -> list[Row]:
+    ) -> list[FacetRow]:
         """What is chosen, to take it away, and the steps below it."""
         chosen = self.filters.products if facet == "product" else self.filters.regions
-        rows: list[Row] = [(" / ".join(now), None, self._lifted(facet), True)] if chosen else []
+        rows: list[FacetRow] = (
+            [(" / ".join(now), None, self._lifted(facet), True)] if chosen else []
+        )
         counts = self.found.facets.get(facet, [])[:FACET_ROWS]
         words = names([code for code, _count in counts])
         return rows + [
@@ -215,14 +217,14 @@ class ResultsPage:
             if code in words
         ]
 
-    def _bands(self) -> list[Row]:
+    def _bands(self) -> list[FacetRow]:
         rows = [self._band(n, *band.split("-")) for band, n in self.found.facets.get("price", [])]
         labels = [part.label for part in self.question.parts if part.name == "price"]
         if not labels or any(active for *_row, active in rows):
             return rows
         return [(" / ".join(labels), None, self._lifted("price"), True), *rows]
 
-    def _band(self, count: int, low: str, high: str) -> Row:
+    def _band(self, count: int, low: str, high: str) -> FacetRow:
         """A band of prices in yuan per jin, open where an end is empty."""
         # Nothing costs less than nothing: the lowest band is open below.
         ends = [Decimal(end) if end not in ("", "0") else None for end in (low, high)]
@@ -230,7 +232,7 @@ class ResultsPage:
         active = chosen == [*ends, "jin"]
         asked = {"price_min": ends[0], "price_max": ends[1], "price_unit": "jin"}
         href = self._lifted("price") if active else self._narrowed("price", **asked)
-        return told_range(ends[0], ends[1], "jin"), count, href, active
+        return format_range(ends[0], ends[1], "jin"), count, href, active
 
     @cached_property
     def nearest(self) -> list[tuple[str, int, str]]:
@@ -239,7 +241,7 @@ class ResultsPage:
         The same search without one part, least promising first; where none of those finds
         anything, the same with one part alone.
         """
-        parts = sorted(self.question.parts, key=lambda p: LEAST_PROMISING.index(p.name))
+        parts = sorted(self.question.parts, key=lambda p: DROP_ORDER.index(p.name))
         without = [(_("Without %(part)s", part=p.label), p.rest) for p in parts]
         found = [row for row in map(self._counted, without) if row[1]]
         if not found and len(parts) > 2:
@@ -249,11 +251,11 @@ class ResultsPage:
 
     def _alone(self, name: str) -> dict[str, Any]:
         """The filters without all that doesn't narrow `name`."""
-        kept = self.question
-        for other in LEAST_PROMISING:
+        query = self.question
+        for other in DROP_ORDER:
             if other != name:
-                kept = kept.instead(kept.lifted(other))
-        return kept.chosen
+                query = query.instead(query.lifted(other))
+        return query.chosen
 
     def _counted(self, row: tuple[str, dict[str, Any]]) -> tuple[str, int, str]:
         label, chosen = row
@@ -263,8 +265,8 @@ class ResultsPage:
     @property
     def postings(self) -> list[tuple[str, str]]:
         """(label, address) of posting what was looked for in vain, filled in."""
-        chosen, said = self.question.chosen.get("product"), self.question.understood.products
-        code = said[0] if len(said) == 1 else None
+        chosen, named = self.question.chosen.get("product"), self.question.understood.products
+        code = named[0] if len(named) == 1 else None
         if chosen and len(chosen.code) == PRODUCT_DIGITS:
             code = chosen.code
         place = self.question.region
@@ -336,7 +338,7 @@ def _pair(name: str, value: Any) -> str:
 def _milliseconds(at: datetime | None) -> int | None:
     """As of when the first page was: asked for, or the newest offer now.
 
-    Not the present: the page would be another at each request and never be kept (ETag).
+    Not the present: the page would be another at each request and have another ETag.
     """
     at = at or newest_publication()
     # Rounded up, so that the newest itself is in.

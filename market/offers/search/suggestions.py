@@ -13,7 +13,7 @@ from market.web.filters import local_name
 PRODUCTS, REGIONS = 6, 3
 LOOKED_AT = 40
 # Of Chinese, which has no spaces, at most so many last characters may be one begun word.
-LONGEST = 6
+MAX_PREFIX_LENGTH = 6
 _LETTERS = re.compile(r"[A-Za-z' -]*[A-Za-z'-]$")
 
 
@@ -37,7 +37,7 @@ def _starts(text: str) -> list[int]:
         # English names have spaces: "navel or" may be one word, or "or" the second of two.
         return [m.start() + letters.start() for m in re.finditer(r"(?<!\S)\S|^\S", letters[0])]
     last = re.search(r"\S+$", text)
-    begin = max(last.start() if last else 0, len(text) - LONGEST)
+    begin = max(last.start() if last else 0, len(text) - MAX_PREFIX_LENGTH)
     return list(range(begin, len(text)))
 
 

@@ -21,13 +21,13 @@ from market.regions.lexicon import PlaceMention, RegionLexicon
 from market.text.amounts import UNKNOWN_UNIT, Price, find_price, find_quantities
 from market.text.characters import fold
 
-LONGEST_TEXT = 200
+MAX_TEXT_LENGTH = 200
 
 # One character of these is read so only where a phrase begins or ends.
 _SINGLE_COST = 1.7
 
 
-class Kind(enum.StrEnum):
+class PieceKind(enum.StrEnum):
     SIDE = "side"
     PRODUCT = "product"
     CHOICE = "choice"
@@ -49,17 +49,17 @@ NEGATION = re.compile(
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextPiece:
     """A part of the text as typed, by place in it."""
 
-    kind: Kind
+    kind: PieceKind
     text: str
     start: int
     end: int
 
 
 @dataclass(frozen=True)
-class Choice:
+class AmbiguousWord:
     """An ambiguous word and the products it may mean."""
 
     text: str
@@ -67,12 +67,12 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Understood:
+class ParsedText:
     """A text as understood.
 
     Attributes:
         products: codes of those that are sure, of products or categories; any of them.
-        price_min, price_max: yuan per `price_unit`, as said.
+        price_min, price_max: yuan per `price_unit`, as typed.
         words: what is left.
         choices: ambiguous words, to be asked.
     """
@@ -85,28 +85,28 @@ class Understood:
     price_max: Decimal | None = None
     price_unit: str = "jin"
     words: tuple[str, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    pieces: tuple[Piece, ...] = ()
+    choices: tuple[AmbiguousWord, ...] = ()
+    pieces: tuple[TextPiece, ...] = ()
 
-    def without(self, piece: Piece) -> str:
-        """The text with the piece taken out."""
+    def without(self, piece: TextPiece) -> str:
+        """The text without the piece."""
         return " ".join(f"{self.text[: piece.start]} {self.text[piece.end :]}".split())
 
 
-def understand(text: str, products: ProductLexicon, regions: RegionLexicon) -> Understood:
+def parse_text(text: str, products: ProductLexicon, regions: RegionLexicon) -> ParsedText:
     """Read `text` with these lexicons. Never raises; what is nowhere known is a word."""
-    folded = fold(text[:LONGEST_TEXT])
+    folded = fold(text[:MAX_TEXT_LENGTH])
     fixed: dict[int, Token] = {}
     price = find_price(folded)
     if price:
         known = price.unit != UNKNOWN_UNIT
-        kind = Kind.PRICE if known else Kind.QUANTITY
+        kind = PieceKind.PRICE if known else PieceKind.QUANTITY
         fixed[price.start] = Token(price.start, price.end, "fixed", kind, 0.0)
         # Yuan for a basket of no known size say nothing of yuan for a jin.
         price = price if known else None
     for start, end in find_quantities(folded):
         if not any(t.start < end and start < t.end for t in fixed.values()):
-            fixed[start] = Token(start, end, "fixed", Kind.QUANTITY, 0.0)
+            fixed[start] = Token(start, end, "fixed", PieceKind.QUANTITY, 0.0)
 
     for found in NEGATION.finditer(folded):
         inside = {
@@ -114,7 +114,7 @@ def understand(text: str, products: ProductLexicon, regions: RegionLexicon) -> U
         }
         if not inside:
             start, end = found.span()
-            fixed[start] = Token(start, end, "fixed", Kind.NEGATED, 0.0)
+            fixed[start] = Token(start, end, "fixed", PieceKind.NEGATED, 0.0)
 
     def places(text: str, start: int) -> Iterator[Token]:
         for mention in regions.mentions(text, start):
@@ -150,37 +150,37 @@ def _gathered(
     price: Price | None,
     products: ProductLexicon,
     regions: RegionLexicon,
-) -> Understood:
+) -> ParsedText:
     side: Side | None = None
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     places: list[tuple[str, ...]] = []
     sure: list[str] = []
-    choices: list[Choice] = []
+    choices: list[AmbiguousWord] = []
     for token in tokens:
         start, end = token.start, token.end
         codes = named.get(start, ())
         if codes and (place := _place_before(folded, token, products, regions)):
             places.append(place.codes)
-            pieces.append(Piece(Kind.REGION, text[start : place.end], start, place.end))
+            pieces.append(TextPiece(PieceKind.REGION, text[start : place.end], start, place.end))
             start = place.end
         if of_class := classes.get(start):
             sure += of_class
-            pieces.append(Piece(Kind.PRODUCT, text[start:end], start, end))
+            pieces.append(TextPiece(PieceKind.PRODUCT, text[start:end], start, end))
         elif codes:
             if len(codes) == 1:
                 sure.append(codes[0])
-                pieces.append(Piece(Kind.PRODUCT, text[start:end], start, end))
+                pieces.append(TextPiece(PieceKind.PRODUCT, text[start:end], start, end))
             else:
-                choices.append(Choice(text[start:end], codes))
-                pieces.append(Piece(Kind.CHOICE, text[start:end], start, end))
+                choices.append(AmbiguousWord(text[start:end], codes))
+                pieces.append(TextPiece(PieceKind.CHOICE, text[start:end], start, end))
         elif token.kind == "region" and regions.narrowest_region([*places, token.meaning]):
             places.append(token.meaning)
-            pieces.append(Piece(Kind.REGION, text[start:end], start, end))
+            pieces.append(TextPiece(PieceKind.REGION, text[start:end], start, end))
         elif token.kind == "side":
             side = side or token.meaning
-            pieces.append(Piece(Kind.SIDE, text[start:end], start, end))
+            pieces.append(TextPiece(PieceKind.SIDE, text[start:end], start, end))
         elif token.kind == "fixed":
-            pieces.append(Piece(token.meaning, text[start:end], start, end))
+            pieces.append(TextPiece(token.meaning, text[start:end], start, end))
         elif token.kind not in ("gap", "polite"):
             _add_word(pieces, text, start, end)
     if not pieces:
@@ -188,7 +188,7 @@ def _gathered(
         for token in tokens:
             if token.kind != "gap":
                 _add_word(pieces, text, token.start, token.end)
-    return Understood(
+    return ParsedText(
         text=text,
         side=side,
         products=tuple(dict.fromkeys(sure)),
@@ -196,32 +196,32 @@ def _gathered(
         price_min=price.low if price else None,
         price_max=price.high if price else None,
         price_unit=(price.unit if price else "") or "jin",
-        words=tuple(dict.fromkeys(p.text for p in pieces if p.kind is Kind.WORD)),
+        words=tuple(dict.fromkeys(p.text for p in pieces if p.kind is PieceKind.WORD)),
         choices=tuple(dict.fromkeys(choices)),
         pieces=tuple(pieces),
     )
 
 
-def _add_word(pieces: list[Piece], text: str, start: int, end: int) -> None:
+def _add_word(pieces: list[TextPiece], text: str, start: int, end: int) -> None:
     """Another piece of what is left, or more of the one that ends where it starts."""
     last = pieces[-1] if pieces else None
-    if last and last.kind is Kind.WORD and last.end == start:
+    if last and last.kind is PieceKind.WORD and last.end == start:
         start = pieces.pop().start
-    pieces.append(Piece(Kind.WORD, text[start:end], start, end))
+    pieces.append(TextPiece(PieceKind.WORD, text[start:end], start, end))
 
 
 def _joined(tokens: list[Token]) -> list[Token]:
     """Without talk of one character inside a word nobody knows: 配送 is no 送, 收获 no 收."""
-    kept: list[Token] = []
+    joined: list[Token] = []
     for token, after in zip(tokens, [*tokens, None][1:], strict=True):
-        before = kept[-1].kind if kept else "gap"
+        before = joined[-1].kind if joined else "gap"
         if token.kind in ("side", "polite") and token.end - token.start == 1:
             inside = before == "unknown" or (
                 before == "word" and after is not None and after.kind == "unknown"
             )
             token = token._replace(kind="unknown") if inside else token
-        kept.append(token)
-    return kept
+        joined.append(token)
+    return joined
 
 
 def _place_before(

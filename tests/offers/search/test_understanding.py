@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from market.offers.models import Side
-from market.offers.search.understanding import Kind, Understood, understand
+from market.offers.search.understanding import ParsedText, PieceKind, parse_text
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 
@@ -20,10 +20,10 @@ from market.regions.queries import region_lexicon
 @pytest.fixture
 def said(app: Flask) -> Any:
     products, regions = product_lexicon(), region_lexicon()
-    return lambda text: understand(text, products, regions)
+    return lambda text: parse_text(text, products, regions)
 
 
-def kinds(found: Understood) -> list[tuple[str, str]]:
+def kinds(found: ParsedText) -> list[tuple[str, str]]:
     return [(piece.kind.value, piece.text) for piece in found.pieces]
 
 
@@ -109,7 +109,7 @@ def test_price_limits_are_read_in_the_unit_said(said: Any) -> None:
 def test_quantities_are_pieces_and_no_words(said: Any) -> None:
     for text in ("10吨脐橙", "五千斤脐橙", "500kg脐橙", "脐橙2车"):
         found = said(text)
-        assert {piece.kind for piece in found.pieces} == {Kind.QUANTITY, Kind.PRODUCT}
+        assert {piece.kind for piece in found.pieces} == {PieceKind.QUANTITY, PieceKind.PRODUCT}
         assert found.words == ()
 
 
@@ -254,7 +254,7 @@ def test_what_is_not_wanted_is_never_what_is_looked_for(said: Any, text: str) ->
     assert len(found.products) == 1
     assert found.words == ()
     assert found.side is (Side.BUY if text.startswith("求购") else None)
-    (negated,) = [piece for piece in found.pieces if piece.kind is Kind.NEGATED]
+    (negated,) = [piece for piece in found.pieces if piece.kind is PieceKind.NEGATED]
     assert negated.text[:2] in ("不要", "除了")
     # Each says something else without the words that deny it.
     assert said(text.replace(negated.text, "")).products == found.products
