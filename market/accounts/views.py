@@ -34,7 +34,7 @@ from market.accounts.recovery import PhoneTaken, pending_phone
 from market.accounts.rules import device_name
 from market.database import transaction
 from market.permissions import requires
-from market.web.errors import DomainError, put_on_form
+from market.web.errors import DomainError, add_form_error
 from market.web.language import COOKIE, select
 from market.web.network import local_path
 from market.web.slots import link
@@ -97,7 +97,7 @@ def _why_log_in(form: LoginForm) -> list[Any]:
     if purpose is None and form.next.data:
         purpose = _("What you asked for is for those who are logged in.")
     pending = _("What you typed is kept: it comes back once you are logged in.")
-    return [text for text in (purpose, pending if "kept_form" in session else None) if text]
+    return [text for text in (purpose, pending if "pending_form" in session else None) if text]
 
 
 class OpenedSession(NamedTuple):
@@ -139,7 +139,7 @@ def landing(account: Account) -> str:
 
 def refused(error: DomainError, form: Any, template: str, **shown: Any) -> ResponseReturnValue:
     """The form again with what is wrong; a used-up limit also tells programs so."""
-    put_on_form(error, form)
+    add_form_error(error, form)
     page = render_template(template, form=form, **shown)
     wait = getattr(error, "retry_after", None)
     return (page, error.status, {"Retry-After": str(wait)}) if wait else page
@@ -184,7 +184,7 @@ def edit() -> ResponseReturnValue:
             response.delete_cookie(COOKIE)
             return response
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     return render_template("accounts/edit.html", form=form)
 
 

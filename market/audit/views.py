@@ -105,16 +105,8 @@ def _lines(form: ActFilter) -> Iterator[list[Any]]:
             label(permission_label, act.permission),
         ]
         about = [label(object_label, difference.kind), difference.object_id]
-        start = [
-            act.id,
-            label(format_datetime, act.at),
-            *who,
-            *role,
-            *what,
-            act.ip,
-            act.agent,
-            *about,
-        ]
+        at = label(format_datetime, act.at)
+        start = [act.id, at, *who, *role, *what, act.ip, act.agent, *about]
         for column, *values in difference.columns:
             words = (label(value_label, difference.kind, column, value) for value in values)
             change = label(CHANGES.get, difference.change)

@@ -8,7 +8,7 @@ import click
 
 from market.calendar import bp, services
 from market.database import transaction, utcnow
-from market.web.filters import moment
+from market.web.filters import format_datetime
 from market.web.home_time import home_zone
 
 
@@ -17,9 +17,11 @@ def status() -> None:
     """Say what time it is, what was last seen, and whether the calendar goes on."""
     with transaction():
         clock = services.load_clock(utcnow())
-        click.echo(f"The clock says {moment(utcnow())}; last seen {moment(clock.seen_at)}.")
+        now, seen = format_datetime(utcnow()), format_datetime(clock.seen_at)
+        click.echo(f"The clock says {now}; last seen {seen}.")
         if clock.stopped_at:
-            click.echo(f"The calendar stands still: the clock said {moment(clock.stopped_at)}.")
+            stopped = format_datetime(clock.stopped_at)
+            click.echo(f"The calendar stands still: the clock said {stopped}.")
 
 
 @bp.cli.command("confirm")
@@ -28,7 +30,7 @@ def confirm() -> None:
     now = utcnow()
     with transaction():
         services.confirm(now)
-    click.echo(f"The calendar goes on from {moment(now)}.")
+    click.echo(f"The calendar goes on from {format_datetime(now)}.")
 
 
 @bp.cli.command("undo")

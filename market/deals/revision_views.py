@@ -14,7 +14,7 @@ from market.deals.forms import RevisionForm
 from market.deals.models import Deal, DealStatus
 from market.deals.views import load_deal, take_step
 from market.permissions import requires
-from market.web.errors import DomainError, InvalidTransition, put_on_form
+from market.web.errors import DomainError, InvalidTransition, add_form_error
 from market.web.form_recovery import flash_refusal
 
 
@@ -31,7 +31,7 @@ def mend(deal: Deal) -> ResponseReturnValue:
             with transaction():
                 needs_answer = revisions.revise_deal(current_user, deal, terms)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
         else:
             sent = _("Sent. The other side now agrees or declines.")
             flash(sent if needs_answer else _("Sent to the county again."), "success")

@@ -32,7 +32,7 @@ from market.permissions import may, requires
 from market.products.units import UNITS
 from market.web.actions import perform
 from market.web.converters import row_id
-from market.web.errors import DomainError, Repeated, put_on_form
+from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.form_recovery import flash_refusal
 from market.web.language import lazy_gettext as _l
 from market.web.pagination import Pagination
@@ -110,7 +110,7 @@ def propose(offer: Offer) -> ResponseReturnValue:
         except Repeated as error:
             return redirect(url_for("deals.show", deal_id=error.existing.id), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
         else:
             flash(_("Sent. The other side now agrees or declines."), "success")
             flash_warning(PROPOSALS, current_user)

@@ -37,7 +37,7 @@ from market.offers.models import Offer
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.web.desk_registry import backlogs_of
-from market.web.errors import ConcurrentDecision, DomainError, put_on_form
+from market.web.errors import ConcurrentDecision, DomainError, add_form_error
 from market.web.form_recovery import flash_refusal
 
 OFFER_OPTIONS = (
@@ -218,7 +218,7 @@ def _decided(kind: str, thing: Any, act: Any) -> ResponseReturnValue:
         if not _decides(thing):
             raise
         error.field = "looked" if act == "verify" and error.field == "reason" else error.field
-        put_on_form(error, decision)
+        add_form_error(error, decision)
         return (deal_page if kind == "deals" else offer_page)(thing, decision)
     else:
         flash(_done(thing, act), "success")

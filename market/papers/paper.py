@@ -25,7 +25,7 @@ from market.tallies.figures import Basis, format_figure_pair
 from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.quantities import format_dealt
 from market.tallies.trees import Tree, fair_tree
-from market.web.filters import local_name, moment
+from market.web.filters import format_datetime, local_name
 from market.web.language import is_english
 
 NUMERALS = "一二三四五六七八九十"
@@ -304,7 +304,7 @@ def _corrections(origin: Provenance) -> list[Table]:
         (
             *(local_name(c), FIGURES[name].heading),
             *format_figure_pair(name, was, now),
-            *(moment(c.at), c.entry, c.reason),
+            *(format_datetime(c.at), c.entry, c.reason),
         )
         for c in origin.corrections
         for name, was, now in c.changes

@@ -65,11 +65,11 @@ def score(view: View, documents: np.ndarray, words: list[str], filters: Filters)
         parts["words"] = np.zeros(len(documents), np.float32)
         often = np.zeros(view.size, np.uint8)
         for word in words:
-            documents, times = view.term_counts(word)
-            often[documents] = times
+            holders, times = view.term_counts(word)
+            often[holders] = times
             here = often[documents].astype(np.float32)
-            often[documents] = 0
-            rarity = math.log(1 + (view.size - len(documents) + 0.5) / (len(documents) + 0.5))
+            often[holders] = 0
+            rarity = math.log(1 + (view.size - len(holders) + 0.5) / (len(holders) + 0.5))
             parts["words"] += np.float32(rarity * (K1 + 1)) * here / (here + discount)
         verified = view.column("verified")[documents]
         parts["verified"] = verified * np.float32(VERIFIED)

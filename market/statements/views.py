@@ -40,7 +40,7 @@ from market.tallies import figures
 from market.tallies.end_of_day import is_reported_daily
 from market.web.actions import perform
 from market.web.converters import row_id
-from market.web.errors import DomainError, InvalidTransition, put_on_form
+from market.web.errors import DomainError, InvalidTransition, add_form_error
 from market.web.form_recovery import flash_refusal
 
 MAX_PRODUCTS_SHOWN = 20
@@ -158,7 +158,7 @@ def draft(draft: DraftRequest) -> ResponseReturnValue:
             flash(_("Submitted: %(what)s", what=period_name(draft.period)), "success")
             return redirect(url_for("statements.show", statement_id=statement.id), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     return _show_draft(draft, form)
 
 
@@ -291,7 +291,7 @@ def correct(statement: Statement) -> ResponseReturnValue:
             flash(_("The correction is filed; the next level confirms it."), "success")
             return redirect(url_for("statements.show", statement_id=statement.id), 303)
         except DomainError as error:
-            put_on_form(error, form)
+            add_form_error(error, form)
     if not corrections.can_be_corrected(statement):
         flash_refusal(InvalidTransition())
         return redirect(url_for("statements.show", statement_id=statement.id), 303)

@@ -134,7 +134,6 @@ def shapes(
     return drawn_shapes, cuts
 
 
-@lru_cache(maxsize=1)
 def colours(folder: Path = config.ROOT / "static" / "css") -> dict[str, str]:
     """The map's tokens: an image can't reach the page's stylesheet."""
     return dict(

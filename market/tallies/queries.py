@@ -325,14 +325,7 @@ def totals_by_day(
         count: the fair's count where the caller has read it already.
     """
     count = count or stored_count(fair)
-    return _cached_days(db.engine.url, fair.id, (node or count.tree.root).code, count.at)
-
-
-@lru_cache(maxsize=256)
-def _cached_days(
-    database: URL, fair_id: int, code: str, at: datetime | None
-) -> Sequence[tuple[date, Totals]]:
-    rows = read(_DAYS, fair=fair_id, region=code)
+    rows = read(_DAYS, fair=fair.id, region=(node or count.tree.root).code)
     return [(day, _totals_from_sums(mass, sums)) for day, mass, *sums in rows]
 
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import get_locale
@@ -87,23 +85,6 @@ def static_url(filename: str) -> str:
     return url_for("static", filename=filename, v=_version(filename))
 
 
-def _kept(make: Callable[..., str]) -> Callable[..., str]:
-    """`make`, which gives addresses, with its answers cached: pages ask for the same few
-    dozen each time. Nothing tells one visitor's from another's but where the site stands."""
-
-    @lru_cache(maxsize=2048, typed=True)
-    def made(scheme: str, host: str, root: str, *arguments: Any, **values: Any) -> str:
-        return make(*arguments, **values)
-
-    def cached(*arguments: Any, **values: Any) -> str:
-        here = request.environ
-        site = here["wsgi.url_scheme"], here.get("HTTP_HOST", ""), here["SCRIPT_NAME"]
-        return made(*site, *arguments, **values)
-
-    return cached
-
-
-@lru_cache(maxsize=256)
 def accepted_encoding(header: str) -> str:
     """The one of ENCODINGS that `Accept-Encoding` likes best; "" for none of them.
 
@@ -164,19 +145,21 @@ def init_app(app: Flask) -> None:
     """Serve the stylesheets; give templates their addresses and `get_locale`."""
     folder = Path(app.static_folder or "") / "css"
     built = {name: bundle(folder, name) for name in STYLES}
+    digests = {name: digest(content) for name, content in built.items()}
 
     def stylesheet(name: str = "site") -> bytes:
         return bundle(folder, name) if app.debug else built[name]
 
     def stylesheet_url(name: str = "site") -> str:
-        return url_for("stylesheet", name=name, version=digest(stylesheet(name)))
+        version = digest(stylesheet(name)) if app.debug else digests[name]
+        return url_for("stylesheet", name=name, version=version)
 
     @app.get(f"/static/<any({','.join(STYLES)}):name>-<version>.css", endpoint="stylesheet")
     @requires("anyone")
     def stylesheet_view(name: str, version: str) -> Response:
         content = stylesheet(name)
         response = Response(content, mimetype="text/css")
-        # A page from before a release may ask for the old name: it gets today's, not to be cached.
+        # A page from before a release may ask for the old name: it gets today's, for one use.
         current = version == digest(content)
         response.headers["Cache-Control"] = FOREVER if current else "no-cache"
         return response
@@ -184,10 +167,8 @@ def init_app(app: Flask) -> None:
     if "static" in app.view_functions:
         app.view_functions["static"] = requires("anyone")(app.view_functions["static"])
     app.jinja_env.globals.update(
-        url_for=_kept(app.url_for),
-        # While developing, files change under the running site.
-        static_url=static_url if app.debug else _kept(static_url),
-        stylesheet_url=stylesheet_url if app.debug else _kept(stylesheet_url),
+        static_url=static_url,
+        stylesheet_url=stylesheet_url,
         get_locale=get_locale,
     )
     app.after_request(keep_private)

@@ -16,7 +16,7 @@ from market.web.language import catalog, is_english
 from market.web.language import gettext as _
 
 # Of a unit of time, from where on a span is written in it: 0.85 hours are "1 hour".
-ENOUGH_OF_A_UNIT = 0.85
+MIN_SHARE_OF_UNIT = 0.85
 
 
 def trimmed(number: Decimal | int | None) -> str:
@@ -100,7 +100,7 @@ def last_day(until: datetime | None) -> str:
     return _day(_at_home(until - timedelta(microseconds=1)).date(), catalog().locale)
 
 
-def moment(value: datetime | None) -> str:
+def format_datetime(value: datetime | None) -> str:
     """The day and the minute, at home: 2026-11-21 09:05."""
     return "" if value is None else f"{_at_home(value):%Y-%m-%d %H:%M}"
 
@@ -131,7 +131,7 @@ def ago(value: datetime | None) -> str:
     since = value - utcnow()
     seconds = since.days * 86400 + since.seconds
     for unit, length in TIMEDELTA_UNITS:  # noqa: B007
-        if abs(seconds) / length >= ENOUGH_OF_A_UNIT:
+        if abs(seconds) / length >= MIN_SHARE_OF_UNIT:
             break
     number = round(abs(seconds) / length)
     return _ago(unit, number * length if seconds > 0 else -number * length, catalog().locale)
@@ -164,7 +164,7 @@ def init_app(app: Flask) -> None:
         yuan=yuan,
         wan=wan,
         date=day,
-        datetime=moment,
+        datetime=format_datetime,
         last_day=last_day,
         deadline=deadline,
         clock=clock,

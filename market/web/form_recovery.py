@@ -234,20 +234,20 @@ def log_in_first(why: str = "") -> Response:
         back: str | None = request.full_path.rstrip("?")
     else:
         back = page_before()
-        if not is_from_elsewhere() and _keep(typed_fields()):
+        if not is_from_elsewhere() and _store_fields(typed_fields()):
             back = address() if has_page() else link("pending_form")
     return redirect(link("log_in", next=back, why=why or None), 303)
 
 
 def _folder() -> Path:
-    return Path(current_app.config["INSTANCE"]) / "kept_forms"
+    return Path(current_app.config["INSTANCE"]) / "pending_forms"
 
 
 def _file(number: str) -> Path:
     return _folder() / hashlib.sha256(number.encode()).hexdigest()
 
 
-def _keep(fields: Fields) -> bool:
+def _store_fields(fields: Fields) -> bool:
     """Keep the fields for this browser, in the place of what it had; whether that was done."""
     text = json.dumps(
         {
@@ -259,11 +259,11 @@ def _keep(fields: Fields) -> bool:
     )
     if not any(value.strip() for value in fields.values()) or len(text) > MAX_BYTES:
         return False
-    forget_kept()
+    delete_pending_form()
     number = secrets.token_urlsafe(24)
     try:
         _folder().mkdir(mode=0o700, exist_ok=True)
-        purge_kept(room_for=1)
+        purge_pending_forms(room_for=1)
         _file(number).write_text(text, "utf-8")
         _file(number).chmod(0o600)
         # By the clock that its age is measured by, which is not always the file server's.
@@ -271,11 +271,11 @@ def _keep(fields: Fields) -> bool:
     except OSError:
         current_app.logger.exception("a form could not be kept")
         return False
-    session["kept_form"] = number
+    session["pending_form"] = number
     return True
 
 
-def purge_kept(room_for: int = 0) -> None:
+def purge_pending_forms(room_for: int = 0) -> None:
     """Delete what was saved too long ago, and the oldest where there is too much."""
     files = [(file.stat().st_mtime, file) for file in _folder().glob("*")]
     files.sort(reverse=True)
@@ -284,7 +284,7 @@ def purge_kept(room_for: int = 0) -> None:
             file.unlink(missing_ok=True)
 
 
-def forget_forms(account_id: int, names_them: Callable[[str], bool]) -> None:
+def delete_forms_of(account_id: int, names_them: Callable[[str], bool]) -> None:
     """Delete the forms saved for an account, and those in which something names its owner."""
     for file in _folder().glob("*"):
         try:
@@ -300,7 +300,7 @@ def forget_forms(account_id: int, names_them: Callable[[str], bool]) -> None:
 def pending_form() -> tuple[str, Fields, Any] | None:
     """(address, fields, what to say) of the form that this browser was to log in for first, if
     it is this account's."""
-    number = session.get("kept_form")
+    number = session.get("pending_form")
     if not number or not current_user.is_authenticated:
         return None
     try:
@@ -320,9 +320,9 @@ def pending_form() -> tuple[str, Fields, Any] | None:
     return saved["address"], MultiDict(map(tuple, saved["fields"])), message
 
 
-def forget_kept() -> None:
+def delete_pending_form() -> None:
     """Delete what was saved for this browser."""
-    if number := session.pop("kept_form", None):
+    if number := session.pop("pending_form", None):
         _file(str(number)).unlink(missing_ok=True)
 
 
@@ -334,7 +334,7 @@ def refill() -> Fields | None:
 
 def _refill_after_log_in() -> None:
     cookie = current_app.config["SESSION_COOKIE_NAME"]
-    if request.method != "GET" or cookie not in request.cookies or "kept_form" not in session:
+    if request.method != "GET" or cookie not in request.cookies or "pending_form" not in session:
         return
     methods = (request.url_rule and request.url_rule.methods) or ()
     if "POST" in methods:
@@ -352,7 +352,7 @@ def _note_sent(response: Response) -> Response:
         session["sent_forms"] = [*session.get("sent_forms", [])[-4:], address()]
         saved = pending_form()
         if saved and saved[0] == address():
-            forget_kept()
+            delete_pending_form()
     return response
 
 

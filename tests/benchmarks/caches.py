@@ -211,14 +211,6 @@ def without_page_cache(app: Flask) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def without_cached_urls(app: Flask) -> Iterator[None]:
-    from market.web.assets import static_url
-
-    with patch.dict(app.jinja_env.globals, url_for=app.url_for, static_url=static_url):
-        yield
-
-
 def _make(_made: Any, _name: Any, make: Callable[[], Any]) -> Any:
     return make()
 
@@ -245,13 +237,9 @@ CACHES = (
     Cache("baselines", "desk, deals", without_store("baseline")),
     Cache("sets of a snapshot", "offers", patched("market.search.view:_made_once", _make)),
     Cache("a fair's count", "fair", unwrapped("market.tallies.queries:_cached_count")),
-    Cache("a fair's days", "fair", unwrapped("market.tallies.queries:_cached_days")),
     Cache("a fair's products", "fair", unwrapped("market.tallies.region_queries:_cached_products")),
     Cache("quantities", "fair", unwrapped("market.tallies.quantities:_of_counties")),
     Cache("outline", "fair's map", unwrapped("market.tallies.county_map:outline")),
-    Cache("colours", "fair's map", unwrapped("market.tallies.county_map:colours")),
-    Cache("addresses", "offers", without_cached_urls),
-    Cache("accepted encoding", "offers", unwrapped("market.web.assets:accepted_encoding")),
     Cache(
         "days and ages", "offers", unwrapped("market.web.filters:_day", "market.web.filters:_ago")
     ),
