@@ -260,7 +260,8 @@ FILES = sorted((Path(__file__).parents[2] / "templates").rglob("*.html"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_every_template_is_as_the_formatter_writes_it(path: Path) -> None:
+def test_every_template_is_as_the_formatter_writes_it_and_short(path: Path) -> None:
     source = path.read_text("utf-8")
     assert formatted(source) == source
     assert not [line for line in source.splitlines() if len(line) > 120]
+    assert len(source.splitlines()) <= 200
