@@ -18,6 +18,7 @@ from market.database import db, transaction
 from tests.conftest import Client
 from tests.deals.factories import Trade, agree, make_trade
 from tests.fairs.factories import make_fair
+from tests.html import squeezed
 from tests.offers.factories import make_offer
 from tests.sql import statements
 
@@ -50,7 +51,7 @@ def verified(trade: Trade, log_in: LogIn) -> int:
 
 
 def titles(html: str) -> list[str]:
-    return re.findall(r'<a href="/admin/audit/\d+">([^<]+)</a> <span', html)
+    return re.findall(r'<a href="/admin/audit/\d+">([^<]+)</a> <span', squeezed(html))
 
 
 def test_the_acts_on_an_object_are_read_by_officials_over_it_and_administrators(

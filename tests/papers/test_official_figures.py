@@ -26,6 +26,7 @@ from market.statements import units
 from market.tallies.services import update_count
 from market.web.errors import Invalid
 from market.web.filters import day, wan
+from tests.html import squeezed
 from tests.papers.test_papers import words_of
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
 
@@ -318,7 +319,7 @@ def test_a_submitted_paper_stays_current_though_the_ledger_goes_on(
     with transaction():
         update_count(season.fair)
     assert check(document.code).verdict is Verdict.CURRENT
-    page = english.get(f"/verify/{document.code}").text
+    page = squeezed(english.get(f"/verify/{document.code}").text)
     assert "what was submitted" in page
     assert '<td class="num">0.0100</td><td class="num">0.0300</td>' in page
 
@@ -339,7 +340,7 @@ def test_a_corrected_paper_is_told_with_reason_date_entry_and_the_published_tabl
     entry = _statement(season, SHIMEN).corrections[0].ledger_id
     for document in papers:
         assert check(document.code).verdict is Verdict.CHANGED
-        page = english.get(f"/verify/{document.code}").text
+        page = squeezed(english.get(f"/verify/{document.code}").text)
         assert "corrected since" in page
         assert {m.code for m in check(document.code).changed} <= {SHIMEN, CHANGDE}
         assert "短秤退货" in page

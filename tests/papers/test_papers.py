@@ -32,6 +32,7 @@ from market.tallies.comparisons import ComparedFigure
 from market.tallies.frozen_figures import FrozenFigures, read_figures
 from market.web.filters import money
 from tests.fairs.factories import ORANGE, TEA
+from tests.html import squeezed
 from tests.tables.test_tables import HOSTILE
 
 Ask = Callable[..., Document]
@@ -72,7 +73,7 @@ def test_every_county_of_the_bulletin_is_printed_with_its_figures(ask: Ask, font
 
 def test_the_page_to_print_has_the_same_rows(ask: Ask, log_in: Any, province: Account) -> None:
     document = ask()
-    page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
+    page = squeezed(log_in(province).get(f"/documents/{document.code}").text)
     for row in rows_of(document):
         cells = "".join(f'<td class="num">{cell}</td>' for cell in row[1:])
         assert f"<tr><td>{row[0]}</td>{cells}</tr>" in page
@@ -139,7 +140,7 @@ def test_a_hostile_name_is_printed_as_it_is(
     assert document.status is DocumentStatus.DONE
     printed = "".join(words_of(document_jobs.file_of(document).read_bytes()))
     assert "".join(name.replace("\x01", "").split()) in printed
-    page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
+    page = squeezed(log_in(province).get(f"/documents/{document.code}").text)
     assert "<script>alert" not in page
 
 
@@ -164,7 +165,7 @@ def test_the_paper_says_under_its_tables_why_rounded_rows_may_differ(
     with force_locale("zh_CN"):
         tables = [t for s in paper_of(document).sections for t in s.tables if t.total]
         text = "".join(words_of(pdf_of(document)))
-    page = log_in(province).get(f"/documents/{document.code}").get_data(as_text=True)
+    page = squeezed(log_in(province).get(f"/documents/{document.code}").text)
     assert tables
     assert page.count("四舍五入") == text.count("四舍五入") == len(tables) + 1
 

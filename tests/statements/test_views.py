@@ -17,6 +17,7 @@ from market.statements.models import Correction, Publication, Statement, Stateme
 from market.tallies.services import update_count
 from market.text.days import local_day
 from market.web.home_time import home_zone
+from tests.html import squeezed
 from tests.sql import statements
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
 
@@ -175,7 +176,7 @@ def test_a_correction_goes_from_the_county_to_the_public_table(
     assert decision is not None
     assert decision.confirmed
     client.set_cookie("language", "en")
-    public = client.get(f"/fairs/{season.fair.slug}/published").text
+    public = squeezed(client.get(f"/fairs/{season.fair.slug}/published").text)
     assert "买方退货" in public
     assert "Deal value (CNY million) 1.2346 → 0.0000" in public
 

@@ -29,6 +29,7 @@ from market.tallies.services import recount, update_counts
 from market.web import page_cache
 from tests.conftest import make_app
 from tests.fairs.factories import TEA, count_deal, make_fair, new_deal, publish
+from tests.html import squeezed
 
 Make = Callable[..., Account]
 BOARD = "/fairs/2026-autumn"
@@ -188,7 +189,7 @@ def test_every_link_of_a_product_leads_to_deals_of_its_value(client: Any, fair: 
 def _products(page: str) -> list[tuple[str, str]]:
     """(the address of its deals, its value) of each category and product of the page."""
     found: list[tuple[str, str]] = re.findall(
-        r'href="([^"]+deals\?product=\d+)">.*?<td>([\d.,]+)', page
+        r'href="([^"]+deals\?product=\d+)">.*?<td>([\d.,]+)', squeezed(page)
     )
     return found
 
