@@ -23,7 +23,7 @@ ONE_TIME_LIFETIME = timedelta(hours=1)
 PHONE_CHANGE_LIFETIME = timedelta(days=7)
 
 
-class PhoneTaken(DomainError):
+class PhoneInUse(DomainError):
     message = _l("This number has an account already: log in with it.")
 
 
@@ -75,7 +75,7 @@ def change_phone(actor: Account, account: Account, phone: str) -> None:
     lock(account)
     if not account.is_active or account.password_hash is None:
         raise Refused(_l("Nobody can log in with this account."))
-    refusal = PhoneTaken(_l("Another account has this number."), "phone")
+    refusal = PhoneInUse(_l("Another account has this number."), "phone")
     set_phone(account, phone, refusal)
     end_sessions(account)
 

@@ -22,7 +22,7 @@ from market.accounts.passwords import hash_password as hash_password
 from market.accounts.privacy import erasures
 from market.accounts.privacy.exports import closers, erasers, reopeners
 from market.accounts.quotas import REVEALS
-from market.accounts.recovery import PhoneTaken
+from market.accounts.recovery import PhoneInUse
 from market.accounts.rules import role_fits
 from market.accounts.sessions import end_sessions
 from market.database import db, lock, utcnow, violated
@@ -71,7 +71,7 @@ def register(
         db.session.flush()
     except IntegrityError as error:
         if violated(error, "phone"):
-            raise PhoneTaken(field="phone") from None
+            raise PhoneInUse(field="phone") from None
         raise
     return account
 

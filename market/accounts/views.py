@@ -30,7 +30,7 @@ from market.accounts.models import Account
 from market.accounts.my_pages import pages_of
 from market.accounts.passwords import hash_password
 from market.accounts.privacy.exports import export_account
-from market.accounts.recovery import PhoneTaken, pending_phone
+from market.accounts.recovery import PhoneInUse, pending_phone
 from market.accounts.rules import device_name
 from market.database import transaction
 from market.permissions import requires
@@ -67,7 +67,7 @@ def _register(**chosen: Any) -> None:
     try:
         with transaction():
             services.register(**chosen)
-    except PhoneTaken:
+    except PhoneInUse:
         pass
 
 

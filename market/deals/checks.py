@@ -48,7 +48,7 @@ PROPOSALS = Quota(
 
 
 @dataclass(frozen=True)
-class Terms:
+class DealTerms:
     """The terms that one side proposes.
 
     Attributes:
@@ -116,7 +116,7 @@ def check_sides(actor: Account, party: Account, offer: Offer) -> None:
         raise Refused(_l("One person can't speak for both sides of a deal."))
 
 
-def check_offer(offer: Offer, terms: Terms, which: Any) -> None:
+def check_offer(offer: Offer, terms: DealTerms, which: Any) -> None:
     """Refuse what an offer (called `which`; empty: the one answered) can't give now."""
     if not offer.is_public:
         raise Invalid(_l("This offer is no longer open: ask its owner to renew it."))
@@ -147,7 +147,7 @@ def _family(offer: Offer) -> list[str]:
     return offer.product.path.split("/")[:2]
 
 
-def agreed_amount(terms: Terms) -> int:
+def agreed_amount(terms: DealTerms) -> int:
     """The amount in fen.
 
     Raises:
@@ -168,7 +168,7 @@ def agreed_amount(terms: Terms) -> int:
     return amount
 
 
-def _check_gap(gap: Gap, terms: Terms, amount: int, computed: int) -> None:
+def _check_gap(gap: Gap, terms: DealTerms, amount: int, computed: int) -> None:
     figures = {"amount": yuan(amount), "computed": yuan(computed)}
     if gap is Gap.ABSURD:
         raise Invalid(
@@ -195,7 +195,7 @@ def _check_gap(gap: Gap, terms: Terms, amount: int, computed: int) -> None:
         )
 
 
-def check_price_unit(terms: Terms) -> None:
+def check_price_unit(terms: DealTerms) -> None:
     """Refuse a price that can't be converted to the quantity's unit, or only with a large
     rounding error."""
     if not comparable(terms.price_unit or terms.unit, terms.unit):
@@ -211,7 +211,7 @@ def check_price_unit(terms: Terms) -> None:
         )
 
 
-def check_price(offer: Offer, terms: Terms) -> None:
+def check_price(offer: Offer, terms: DealTerms) -> None:
     """Require a reason when the price is far from the offer's: jin and tonnes get confused.
 
     Raises:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from market.accounts.models import Account
 from market.database import db
 from market.deals.models import AGREED_OR_LATER, Deal
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 
 # The columns in which offers must be equal to be one offer posted twice.
 SHARED_COLUMNS = ("region_code", "product_code", "side", "unit")
@@ -107,7 +107,7 @@ def near_identical_offers(offers: Collection[Any]) -> dict[int, list[int]]:
             tuple_(Offer.product_code, Offer.region_code).in_(
                 sorted({(offer.product_code, offer.region_code) for offer in offers})
             ),
-            Offer.status == Status.PUBLISHED,
+            Offer.status == OfferStatus.PUBLISHED,
         )
         .order_by(Offer.id)
     )

@@ -10,7 +10,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from market.deals.checks import MAX_NOTE_LENGTH, Terms
+from market.deals.checks import MAX_NOTE_LENGTH, DealTerms
 from market.deals.labels import TABS
 from market.deals.models import Deal
 from market.deals.queries import DealTab
@@ -76,10 +76,10 @@ class TermsForm(Form):
         placeholder = [] if price_unit or len(units) == 1 else [SelectChoice("", _l("Choose …"))]
         self.price_unit.choices = placeholder + self.unit.choices
 
-    def terms(self) -> Terms:
+    def terms(self) -> DealTerms:
         """The form's values, the amount in fen."""
         amount: Decimal | None = self.amount.data
-        return Terms(
+        return DealTerms(
             quantity=self.quantity.data,  # type: ignore[arg-type]
             unit=self.unit.data,
             unit_price=self.unit_price.data,  # type: ignore[arg-type]

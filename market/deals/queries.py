@@ -36,7 +36,7 @@ from market.deals.models import (
 )
 from market.deals.rules import OpenFair
 from market.fairs.models import ENDED, Fair, FairTheme
-from market.offers.models import Offer, Side, Status
+from market.offers.models import Offer, OfferStatus, Side
 from market.permissions import may
 from market.products.models import Product
 from market.regions.models import Region, within
@@ -126,7 +126,7 @@ def answering_offers(parties: Collection[int], offer: Offer) -> Sequence[Row[*tu
         .where(
             Offer.owner_id.in_(parties),
             Offer.side == offer.side.other,
-            Offer.status == Status.PUBLISHED,
+            Offer.status == OfferStatus.PUBLISHED,
             Offer.valid_until > utcnow(),
             within(Product.path, family),
         )

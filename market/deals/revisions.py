@@ -13,7 +13,7 @@ from market.accounts.models import Account
 from market.database import db, lock, utcnow
 from market.deals.checks import (
     MAX_NOTE_LENGTH,
-    Terms,
+    DealTerms,
     agreed_amount,
     answered_offer,
     check_day,
@@ -37,7 +37,7 @@ from market.web.language import lazy_gettext as _l
 FIGURES = ("quantity", "unit", "unit_price", "amount_fen", "agreed_on")
 
 
-def revise_deal(actor: Account, deal: Deal, terms: Terms) -> bool:
+def revise_deal(actor: Account, deal: Deal, terms: DealTerms) -> bool:
     """Send a returned deal to the county again, or to the other side if its figures change.
 
     A waiting revision of the same side is replaced.
@@ -125,7 +125,7 @@ def _send_to_county(actor: Account, deal: Deal) -> None:
     record_transition(deal, DealStatus.AGREED, actor)
 
 
-def _checked_figures(deal: Deal, terms: Terms) -> Mapping[str, Any]:
+def _checked_figures(deal: Deal, terms: DealTerms) -> Mapping[str, Any]:
     """The new figures of the deal, checked."""
     day = terms.agreed_on or deal.agreed_on
     assert day is not None
@@ -146,7 +146,7 @@ def _checked_figures(deal: Deal, terms: Terms) -> Mapping[str, Any]:
     }
 
 
-def _check_left(deal: Deal, terms: Terms) -> None:
+def _check_left(deal: Deal, terms: DealTerms) -> None:
     """Refuse more than the offers have left, counting what this deal has reserved already."""
     for offer in deal_offers(deal):
         if not comparable(terms.unit, offer.unit):

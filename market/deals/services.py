@@ -13,7 +13,7 @@ from market.database import lock
 from market.deals import rules
 from market.deals.checks import (
     PROPOSALS,
-    Terms,
+    DealTerms,
     agreed_amount,
     check_answering,
     check_day,
@@ -46,7 +46,7 @@ def propose_deal(
     actor: Account,
     offer: Offer,
     party: Account,
-    terms: Terms,
+    terms: DealTerms,
     key: str,
     own_offer: Offer | None = None,
     proof: StoredPhoto | None = None,
@@ -208,7 +208,7 @@ def add_proof(actor: Account, deal: Deal, photo: StoredPhoto | None) -> DealProo
     return proof
 
 
-def _earlier_day(terms: Terms) -> date | None:
+def _earlier_day(terms: DealTerms) -> date | None:
     """The earlier day that a proposal is dated; None for today, which needs no reason."""
     today = home_today()
     if terms.agreed_on is None or terms.agreed_on == today:

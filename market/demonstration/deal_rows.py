@@ -17,7 +17,7 @@ from market.database import AdvisoryLock, advisory_lock
 from market.deals.ledger import chain_entries, head
 from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.demonstration.bulk import insert_rows, settle_sequences
-from market.offers.models import Side, Status
+from market.offers.models import OfferStatus, Side
 from market.offers.photos import StoredPhoto
 from market.offers.services import SOLD_OUT
 from market.text.days import local_day
@@ -166,8 +166,11 @@ def reserve(deal: DealDraft) -> None:
     """Take the quantity off both offers' rows, before they are written; none left closes."""
     for offer in (deal.sale, deal.purchase):
         offer["remaining"] -= deal.quantity
-        if offer["remaining"] == 0 and offer["status"] in (Status.PUBLISHED, Status.EXPIRED):
-            offer["status"], offer["status_reason"] = Status.CLOSED, str(SOLD_OUT)
+        if offer["remaining"] == 0 and offer["status"] in (
+            OfferStatus.PUBLISHED,
+            OfferStatus.EXPIRED,
+        ):
+            offer["status"], offer["status_reason"] = OfferStatus.CLOSED, str(SOLD_OUT)
 
 
 def insert_deals(deals: Iterable[DealDraft], zone: tzinfo) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from market.demonstration.traded_products import SEEDS, TradedProduct
 from market.offers import rules
-from market.offers.models import PriceBasis, Side, Status, Verification
+from market.offers.models import OfferStatus, PriceBasis, Side, Verification
 from market.regions.services import read_csv
 from market.text.days import local_day
 from market.text.units import UNIT_WORDS
@@ -97,7 +97,7 @@ class Posting:
     place: str
     at: datetime
     days: int
-    status: Status = Status.PUBLISHED
+    status: OfferStatus = OfferStatus.PUBLISHED
     verified_by_id: int | None = None
     size: float = 1.0
     quantity: Decimal | None = None
@@ -147,7 +147,7 @@ def offer_row(rng: Random, phrases: Phrases, post: Posting, zone: tzinfo) -> dic
         "owner_id": post.owner_id,
         "posted_by_id": post.owner_id,
         "consent_id": None,
-        "published_at": None if post.status is Status.DRAFT else post.at,
+        "published_at": None if post.status is OfferStatus.DRAFT else post.at,
         "key": f"{rng.getrandbits(128):032x}",
         "created_at": post.at,
         "updated_at": verified_at or post.at,

@@ -17,7 +17,7 @@ from market.fairs.models import Fair
 from market.fairs.rules import listing_window, make_slug
 from market.fairs.services import create_fair, update_state
 from market.fairs.session_services import add_session
-from market.offers.models import Status
+from market.offers.models import OfferStatus
 from market.products.models import Category, Product
 from market.web.home_time import home_zone
 
@@ -69,7 +69,7 @@ def _day(fair: Fair, number: int) -> date:
 def _most_offered(offers: Iterable[dict[str, Any]]) -> list[Category]:
     """The groups of products of which most is open, as many as there are sessions."""
     groups = dict(db.session.execute(select(Product.code, Product.category_code)).all())
-    open_ = (o for o in offers if o["status"] is Status.PUBLISHED)
+    open_ = (o for o in offers if o["status"] is OfferStatus.PUBLISHED)
     counted = Counter(groups[offer["product_code"]] for offer in open_)
     ordered = sorted(counted, key=lambda code: (-counted[code], code))
     return [db.session.get_one(Category, code) for code in ordered[: len(SESSIONS)]]

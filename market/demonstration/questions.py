@@ -12,7 +12,7 @@ from typing import Any
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.participants import Participants
 from market.messages.models import Question, QuestionStatus, QuestionText
-from market.offers.models import Status
+from market.offers.models import OfferStatus
 
 # (what is asked, the answer, whether it is about an offer of theirs)
 CONVERSATIONS = (
@@ -88,7 +88,7 @@ def _question(
         for offer in offers
         if offer["owner_id"] == asker["id"]
         and offer["region_code"] == code
-        and offer["status"] is Status.PUBLISHED
+        and offer["status"] is OfferStatus.PUBLISHED
     )
     at = now - timedelta(days=outcome.days)
     answered = None if outcome.hours is None else at + timedelta(hours=outcome.hours)

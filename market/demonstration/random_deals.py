@@ -17,7 +17,7 @@ from market.demonstration.deal_rows import RESERVING, DealDraft, DealStep, reser
 from market.demonstration.offer_rows import round_quantity
 from market.demonstration.participants import Participants
 from market.demonstration.places import CountyProfile
-from market.offers.models import Side, Status
+from market.offers.models import OfferStatus, Side
 from market.text.days import local_day, local_midnight
 
 # In two hundred deals; None stands for a verified one that the county took back.
@@ -125,7 +125,7 @@ def make_deals(
 def _open(offer: dict[str, Any], calendar: Calendar) -> bool:
     """Whether a deal can still come of it."""
     return (
-        offer["status"] is Status.PUBLISHED
+        offer["status"] is OfferStatus.PUBLISHED
         and offer["published_at"] < calendar.now - timedelta(days=1)
         and offer["valid_until"] > calendar.now
     )
@@ -163,7 +163,7 @@ def _partner(
         for sale in sales[purchase["product_code"]]
         if sale["posted_by_id"] != purchase["posted_by_id"]
         and sale["remaining"] >= 1
-        and sale["status"] is Status.PUBLISHED
+        and sale["status"] is OfferStatus.PUBLISHED
         and (before is None or sale["published_at"] < before - timedelta(days=2))
     ]
     if not found and before is not None:

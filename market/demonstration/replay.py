@@ -35,7 +35,7 @@ from market.demonstration.traded_products import (
 from market.fairs.models import Fair, FairListing, FairSeason
 from market.fairs.rules import listing_window
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals, update_state
-from market.offers.models import Offer, OfferPublication, Side, Status
+from market.offers.models import Offer, OfferPublication, OfferStatus, Side
 from market.regions.models import Region
 from market.regions.queries import home_region, leaves
 from market.tallies.models import FairTally
@@ -180,7 +180,9 @@ class _OfferWriter:
         self.next_id, self.rows = 1, list[dict[str, Any]]()
         self.deals: list[DealDraft] = []
         self.listed: dict[str, int] = {}
-        self.past = Status.EXPIRED if window.end.year == ASSUMED_END.year else Status.PUBLISHED
+        self.past = (
+            OfferStatus.EXPIRED if window.end.year == ASSUMED_END.year else OfferStatus.PUBLISHED
+        )
 
     def add_deal(self, plan: PlannedDeal) -> None:
         """The two offers of a deal, and the deal."""

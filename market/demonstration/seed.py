@@ -34,7 +34,14 @@ from market.demonstration.traded_products import (
 from market.fairs.models import Fair, FairSeason
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
 from market.matching.services import request_matching
-from market.offers.models import Offer, OfferPhoto, OfferPublication, Side, Status, Verification
+from market.offers.models import (
+    Offer,
+    OfferPhoto,
+    OfferPublication,
+    OfferStatus,
+    Side,
+    Verification,
+)
 from market.regions.models import Level, Region, within
 from market.regions.queries import home_region, leaves
 from market.search.models import SavedSearch
@@ -60,12 +67,12 @@ SEASON_WORDS = {
 }
 # What became of an offer that was published, in thousandths.
 STATUS_WEIGHTS = (
-    (Status.PUBLISHED, 936),
-    (Status.EXPIRED, 22),
-    (Status.CLOSED, 14),
-    (Status.WITHDRAWN, 10),
-    (Status.REJECTED, 8),
-    (Status.DRAFT, 10),
+    (OfferStatus.PUBLISHED, 936),
+    (OfferStatus.EXPIRED, 22),
+    (OfferStatus.CLOSED, 14),
+    (OfferStatus.WITHDRAWN, 10),
+    (OfferStatus.REJECTED, 8),
+    (OfferStatus.DRAFT, 10),
 )
 # How much more than a farmer they deal in.
 SIZES = {TraderType.COOPERATIVE: 5.0, TraderType.COMPANY: 8.0, TraderType.BUYER: 5.0}
@@ -246,7 +253,7 @@ class _OfferMaker:
     def request_recent_matching(self) -> None:
         """Queue the recent postings for matching, once there is an index."""
         since = self.calendar.now - RECENT
-        lately = (o for o in self.offers if o["status"] is Status.PUBLISHED)
+        lately = (o for o in self.offers if o["status"] is OfferStatus.PUBLISHED)
         request_matching((o["id"] for o in lately if o["published_at"] > since), self.calendar.now)
 
     def _sell(self, place: CountyProfile) -> None:
@@ -282,16 +289,16 @@ class _OfferMaker:
     ) -> None:
         rng, now = self.rng, self.calendar.now
         status = rng.choices([s for s, _ in STATUS_WEIGHTS], [n for _, n in STATUS_WEIGHTS])[0]
-        at = self.calendar.moment(rng, expired=status is Status.EXPIRED)
+        at = self.calendar.moment(rng, expired=status is OfferStatus.EXPIRED)
         if code == self.inactive:
             at -= timedelta(days=monitoring_cases.INACTIVE_DAYS)
         age = (now - at).days
         days = rng.choice([d for d in (15, 30, 30, 60, 90) if d > age + 1] or [90])
-        if status is Status.PUBLISHED and rng.random() < 0.04:
+        if status is OfferStatus.PUBLISHED and rng.random() < 0.04:
             days = age + rng.choice((1, 2))
-        if status is Status.EXPIRED:
+        if status is OfferStatus.EXPIRED:
             days = max(1, age - rng.choice((2, 4, 6)))
-        verified = rng.random() < 0.37 and status not in (Status.DRAFT, Status.REJECTED)
+        verified = rng.random() < 0.37 and status not in (OfferStatus.DRAFT, OfferStatus.REJECTED)
         official = (
             self.participants.officials.get(code)
             if verified and at < now - timedelta(days=2)
@@ -302,9 +309,9 @@ class _OfferMaker:
         )
         post = replace(post, verified_by_id=official, size=SIZES.get(owner["trader_type"], 1.0))
         row = offer_row(rng, self.phrases, post, self.calendar.zone)
-        if status is Status.REJECTED:
+        if status is OfferStatus.REJECTED:
             row["status_reason"] = REJECTED
-        elif not official and status is Status.PUBLISHED and rng.random() < 0.015:
+        elif not official and status is OfferStatus.PUBLISHED and rng.random() < 0.015:
             row |= {"verification": Verification.RETURNED, "verification_reason": RETURNED}
         self.offers.append(row)
 
@@ -317,7 +324,7 @@ def _searches(
     there = {
         (offer["side"], offer["product_code"])
         for offer in offers
-        if offer["status"] is Status.PUBLISHED
+        if offer["status"] is OfferStatus.PUBLISHED
     }
     for owner in (trader for code in participants.journey for trader in participants.traders[code]):
         looked_for = (

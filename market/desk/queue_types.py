@@ -17,7 +17,7 @@ from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.deals.queries import select_deal_rows
 from market.deals.verification import check_level, check_proof, return_deal, verify_deal
 from market.desk.queues import LATE_AFTER, Queue, QueueItem, QueueState, WaitingCount
-from market.offers.models import Offer, Side, Status, Verification
+from market.offers.models import Offer, OfferStatus, Side, Verification
 from market.offers.services import check_awaiting as check_offer
 from market.offers.services import return_offer, verify_offer
 from market.permissions import second_official_of
@@ -156,7 +156,7 @@ class OfferQueue(Queue):
 
     def in_state(self, state: QueueState) -> ColumnElement[bool]:
         return and_(
-            Offer.status == Status.PUBLISHED,
+            Offer.status == OfferStatus.PUBLISHED,
             Offer.verification == OFFER_STATES[state],
             Offer.valid_until > utcnow(),
         )

@@ -19,7 +19,7 @@ from market.deals.flags import Flag, deal_flags, format_season, offer_flags, off
 from market.deals.models import Deal, DealEvent, DealStatus
 from market.deals.queries import select_deal_rows
 from market.desk.scale import Scale, scale_of
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 from market.products.units import UNITS
 from market.regions.models import Region
 from market.regions.rules import great_circle_km
@@ -161,7 +161,7 @@ def party_records(parties: Collection[Account]) -> dict[int, PartyRecord]:
     for id_, count in db.session.execute(sent_back.group_by(deals.c.party)):
         found[id_].returned = count
     offers = select(Offer.owner_id, func.count()).where(
-        Offer.owner_id.in_(found), Offer.status == Status.PUBLISHED
+        Offer.owner_id.in_(found), Offer.status == OfferStatus.PUBLISHED
     )
     for id_, count in db.session.execute(offers.group_by(Offer.owner_id)):
         found[id_].offers = count

@@ -13,7 +13,7 @@ from market.fairs.history import record_event
 from market.fairs.models import Fair, FairEvent, FairEventKind, FairListing, FairStatus
 from market.fairs.services import DATE_EVENTS, enrol_from_publications, sync_listings, update_states
 from market.fairs.signals import fair_opened
-from market.offers.models import Offer, Status, Verification
+from market.offers.models import Offer, OfferStatus, Verification
 from market.text.days import local_day
 from market.web.home_time import home_zone
 
@@ -67,7 +67,7 @@ def _catch_up(fair: Fair) -> None:
                 FairListing.region_code != Offer.region_code,
                 FairListing.product_code != Offer.product_code,
                 FairListing.verified != verified,
-                and_(FairListing.counts, Offer.status == Status.REJECTED),
+                and_(FairListing.counts, Offer.status == OfferStatus.REJECTED),
             ),
         )
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from market.fairs.models import FAIR_ACTIONS, FairAction, FairSeason, FairStatus
-from market.offers.models import Status, Verification
+from market.offers.models import OfferStatus, Verification
 from market.text.days import local_midnight
 
 
@@ -54,7 +54,7 @@ class ListingState:
 
 
 def state_after_closing(
-    before: ListingState, verification: Verification, status: Status
+    before: ListingState, verification: Verification, status: OfferStatus
 ) -> ListingState:
     """The state of a closed fair's listing after its offer changed.
 
@@ -64,7 +64,7 @@ def state_after_closing(
     verified = {Verification.VERIFIED: True, Verification.RETURNED: False}
     return ListingState(
         verified=verified.get(verification, before.verified),
-        counts=before.counts and status is not Status.REJECTED,
+        counts=before.counts and status is not OfferStatus.REJECTED,
     )
 
 

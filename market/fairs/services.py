@@ -27,7 +27,7 @@ from market.fairs.models import (
 )
 from market.fairs.queries import admits_product, sessions_of, themes_of
 from market.fairs.signals import closed_fair_changed, fair_opened, listing_changing
-from market.offers.models import Offer, OfferPublication, Status, Verification
+from market.offers.models import Offer, OfferPublication, OfferStatus, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.products.models import Product
 from market.regions.models import Region, is_within, within
@@ -193,7 +193,7 @@ def enrol_from_publications(fair: Fair) -> int:
         .where(
             OfferPublication.at >= begin,
             OfferPublication.at < end,
-            Offer.status.not_in((Status.DRAFT, Status.REJECTED)),
+            Offer.status.not_in((OfferStatus.DRAFT, OfferStatus.REJECTED)),
             within(Region.path, path),
             admits_product(themes_of([fair.id])[fair.id]),
             ~exists().where(FairListing.fair_id == fair.id, FairListing.offer_id == Offer.id),
@@ -236,7 +236,7 @@ def list_offer(offer: Offer, at: datetime) -> int:
         for fair_id, path in fairs
         if is_within(place, path) and rules.admits(themes[fair_id], kind)
     ]
-    if rows and offer.status is not Status.REJECTED:
+    if rows and offer.status is not OfferStatus.REJECTED:
         db.session.execute(insert(FairListing), rows)
         return len(rows)
     return 0
@@ -262,7 +262,7 @@ def sync_listings(offer: Offer) -> None:
     for listing, status, path in listings:
         if status is FairStatus.OPEN:
             admitted = is_within(place, path) and rules.admits(themes[listing.fair_id], kind)
-            counts = offer.status is not Status.REJECTED and admitted
+            counts = offer.status is not OfferStatus.REJECTED and admitted
             after = {**_listing_columns(offer), "counts": counts}
         else:
             before = rules.ListingState(listing.verified, listing.counts)

@@ -29,7 +29,7 @@ from market.matching.rules import (
     OfferFacts,
     score,
 )
-from market.offers.models import Offer, Side, Status, Verification
+from market.offers.models import Offer, OfferStatus, Side, Verification
 from market.offers.queries import Card, card_columns, cards_of, depend_on_offers, public
 from market.products.models import Product
 from market.products.units import in_base, measure, per_base
@@ -256,7 +256,7 @@ def recent_notices(offer_id: int) -> dict[int, bool]:
 def _counterpart_is_available(now: datetime) -> ColumnElement[bool]:
     """SQL: the counterpart of a notice is published, valid and not sold out."""
     return and_(
-        _Counterpart.status == Status.PUBLISHED,
+        _Counterpart.status == OfferStatus.PUBLISHED,
         _Counterpart.valid_until > now,
         _Counterpart.remaining > 0,
     )

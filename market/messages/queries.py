@@ -36,7 +36,7 @@ NEWS = and_(
 
 
 @dataclass(frozen=True)
-class Queue:
+class QuestionQueue:
     """What waits in the counties of an official.
 
     Attributes:
@@ -97,11 +97,11 @@ def questions_waiting(
     return db.session.scalars(pagination.limit(query)).all()
 
 
-def queue_of(paths: Collection[str]) -> Queue:
+def queue_of(paths: Collection[str]) -> QuestionQueue:
     """How many questions wait in the subtrees, and how many of them too long."""
     waiting = _waiting(paths, late=False).with_only_columns(
         func.count(Question.id),
         func.count(Question.id).filter(Question.waiting_since < utcnow() - LATE),
         func.min(Question.waiting_since),
     )
-    return Queue(*db.session.execute(waiting).one())
+    return QuestionQueue(*db.session.execute(waiting).one())

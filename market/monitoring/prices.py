@@ -25,7 +25,7 @@ from market.monitoring.rules import (
     price_movement,
 )
 from market.monitoring.snapshot_cache import time_limited
-from market.offers.models import Offer, Side, Status
+from market.offers.models import Offer, OfferStatus, Side
 from market.products.queries import NamedProduct, named_products
 from market.products.units import UNITS, measure
 from market.regions.models import is_within
@@ -238,7 +238,7 @@ _ASKED = (
     .where(
         Offer.side == Side.SELL,
         Offer.price_per_base.is_not(None),
-        Offer.status.not_in((Status.DRAFT, Status.REJECTED)),
+        Offer.status.not_in((OfferStatus.DRAFT, OfferStatus.REJECTED)),
         _within(Offer.published_at, UTCDateTime),
     )
     .order_by(Offer.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from market.calendar.services import scheduled_steps, undo_steps
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 from market.offers.services import expire_offers, update_in_bulk
 
 
@@ -18,8 +18,8 @@ def restore_expired(now: datetime, since: datetime | None = None) -> int:
         since: only those that expired since then, by the clock as it was.
     """
     when = [] if since is None else [Offer.updated_at >= since]
-    is_valid = (Offer.status == Status.EXPIRED, Offer.valid_until > now, *when)
-    return update_in_bulk(now, is_valid, status=Status.PUBLISHED)
+    is_valid = (Offer.status == OfferStatus.EXPIRED, Offer.valid_until > now, *when)
+    return update_in_bulk(now, is_valid, status=OfferStatus.PUBLISHED)
 
 
 def _undo(now: datetime, since: datetime | None) -> list[str]:

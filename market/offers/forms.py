@@ -265,7 +265,7 @@ def form_data(values: OfferValues) -> dict[str, Any]:
     }
 
 
-class ReasonForm(Form):
+class DecisionReasonForm(Form):
     """An official's reason for returning or rejecting."""
 
     reason = TextAreaField(_l("Reason"), [Required(), Length(max=200)])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from market.offers.models import PriceBasis, Side, Status, Verification
+from market.offers.models import OfferStatus, PriceBasis, Side, Verification
 from market.web.language import lazy_gettext as _l
 
 SIDES = {Side.SELL: _l("For sale"), Side.BUY: _l("Wanted")}
 STATUSES = {
-    Status.DRAFT: _l("Draft"),
-    Status.PUBLISHED: _l("On the market"),
-    Status.CLOSED: _l("Closed"),
-    Status.EXPIRED: _l("Expired"),
-    Status.WITHDRAWN: _l("Withdrawn"),
-    Status.REJECTED: _l("Rejected"),
+    OfferStatus.DRAFT: _l("Draft"),
+    OfferStatus.PUBLISHED: _l("On the market"),
+    OfferStatus.CLOSED: _l("Closed"),
+    OfferStatus.EXPIRED: _l("Expired"),
+    OfferStatus.WITHDRAWN: _l("Withdrawn"),
+    OfferStatus.REJECTED: _l("Rejected"),
 }
 VERIFICATIONS = {
     Verification.UNVERIFIED: _l("Not verified"),

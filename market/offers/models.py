@@ -41,7 +41,7 @@ class Side(enum.StrEnum):
         return Side.BUY if self is Side.SELL else Side.SELL
 
 
-class Status(enum.StrEnum):
+class OfferStatus(enum.StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     CLOSED = "closed"
@@ -51,14 +51,18 @@ class Status(enum.StrEnum):
 
 
 # The one table of allowed transitions.
-TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.DRAFT: frozenset({Status.PUBLISHED, Status.WITHDRAWN}),
-    Status.PUBLISHED: frozenset({Status.CLOSED, Status.EXPIRED, Status.WITHDRAWN, Status.REJECTED}),
+TRANSITIONS: dict[OfferStatus, frozenset[OfferStatus]] = {
+    OfferStatus.DRAFT: frozenset({OfferStatus.PUBLISHED, OfferStatus.WITHDRAWN}),
+    OfferStatus.PUBLISHED: frozenset(
+        {OfferStatus.CLOSED, OfferStatus.EXPIRED, OfferStatus.WITHDRAWN, OfferStatus.REJECTED}
+    ),
     # Renewing; closing on nothing left is undone when a cancelled deal gives it back.
-    Status.CLOSED: frozenset({Status.PUBLISHED}),
-    Status.EXPIRED: frozenset({Status.PUBLISHED, Status.CLOSED, Status.WITHDRAWN}),
-    Status.WITHDRAWN: frozenset({Status.PUBLISHED}),
-    Status.REJECTED: frozenset({Status.DRAFT}),
+    OfferStatus.CLOSED: frozenset({OfferStatus.PUBLISHED}),
+    OfferStatus.EXPIRED: frozenset(
+        {OfferStatus.PUBLISHED, OfferStatus.CLOSED, OfferStatus.WITHDRAWN}
+    ),
+    OfferStatus.WITHDRAWN: frozenset({OfferStatus.PUBLISHED}),
+    OfferStatus.REJECTED: frozenset({OfferStatus.DRAFT}),
 }
 
 
@@ -118,7 +122,9 @@ class Offer(Base, Timestamped):
     packaging: Mapped[str] = mapped_column(String(60), default="")
     delivery: Mapped[str] = mapped_column(String(120), default="")
     valid_until: Mapped[datetime] = mapped_column(UTCDateTime)
-    status: Mapped[Status] = mapped_column(choice(Status, "status"), default=Status.DRAFT)
+    status: Mapped[OfferStatus] = mapped_column(
+        choice(OfferStatus, "status"), default=OfferStatus.DRAFT
+    )
     status_reason: Mapped[str] = mapped_column(String(200), default="")
     verification: Mapped[Verification] = mapped_column(
         choice(Verification, "verification"), default=Verification.UNVERIFIED
@@ -174,7 +180,7 @@ class Offer(Base, Timestamped):
     @property
     def is_public(self) -> bool:
         """Whether anyone may read it: published and not past its time."""
-        return self.status is Status.PUBLISHED and self.valid_until > utcnow()
+        return self.status is OfferStatus.PUBLISHED and self.valid_until > utcnow()
 
 
 class OfferPhoto(Base):

@@ -177,12 +177,12 @@ class PhotosField(Field):
     def _add_error(self, problem: Any) -> None:
         self.errors = [*self.errors, problem]
 
-    def _too_many(self, kept: int, sent: int) -> LazyString:
-        if kept:
+    def _too_many(self, stored: int, sent: int) -> LazyString:
+        if stored:
             return _l(
                 "%(kept)s pictures were kept already and %(sent)s were sent, at most %(most)s are "
                 "taken: those at the end were left out.",
-                **{"sent": sent, "kept": kept, "most": self.max_photos},
+                **{"sent": sent, "kept": stored, "most": self.max_photos},
             )
         return _l(
             "%(sent)s pictures were sent, at most %(most)s are taken: those at the end were "

@@ -13,12 +13,12 @@ from market.accounts.privacy.exports import closers, erasers, exporters, reopene
 from market.database import db, lock, utcnow
 from market.offers import photos, rules
 from market.offers.fields import COLUMN_FIELDS, TEXT_FIELDS
-from market.offers.models import TRANSITIONS, Offer, OfferPhoto, Status
+from market.offers.models import TRANSITIONS, Offer, OfferPhoto, OfferStatus
 from market.offers.services import ACCOUNT_CLOSED, record_change, withdraw_offer
 from market.products.models import Product
 from market.regions.models import Region
 
-WITHDRAWABLE = [status for status, to in TRANSITIONS.items() if Status.WITHDRAWN in to]
+WITHDRAWABLE = [status for status, to in TRANSITIONS.items() if OfferStatus.WITHDRAWN in to]
 # Texts of the row that erasing empties; the title becomes the automatic one.
 TEXTS = (
     *(field.column for field in TEXT_FIELDS if field.name != "title"),
@@ -36,11 +36,13 @@ def withdraw_offers_of(actor: Account, owner_id: int) -> None:
 
 def _hide(account: Account) -> None:
     """Hide a disabled account's public offers."""
-    public = select(Offer).where(Offer.owner_id == account.id, Offer.status == Status.PUBLISHED)
+    public = select(Offer).where(
+        Offer.owner_id == account.id, Offer.status == OfferStatus.PUBLISHED
+    )
     for offer in db.session.scalars(public.order_by(Offer.id)).all():
         lock(offer)
-        rules.check_transition(offer.status, Status.WITHDRAWN)
-        offer.status, offer.status_reason = Status.WITHDRAWN, ACCOUNT_CLOSED
+        rules.check_transition(offer.status, OfferStatus.WITHDRAWN)
+        offer.status, offer.status_reason = OfferStatus.WITHDRAWN, ACCOUNT_CLOSED
         record_change(offer)
 
 
@@ -48,14 +50,14 @@ def _show_again(account: Account) -> None:
     """Show what was hidden with the account, where its time is not up."""
     hidden = select(Offer).where(
         Offer.owner_id == account.id,
-        Offer.status == Status.WITHDRAWN,
+        Offer.status == OfferStatus.WITHDRAWN,
         Offer.status_reason == ACCOUNT_CLOSED,
         Offer.valid_until > utcnow(),
     )
     for offer in db.session.scalars(hidden.order_by(Offer.id)).all():
         lock(offer)
-        rules.check_transition(offer.status, Status.PUBLISHED)
-        offer.status, offer.status_reason = Status.PUBLISHED, ""
+        rules.check_transition(offer.status, OfferStatus.PUBLISHED)
+        offer.status, offer.status_reason = OfferStatus.PUBLISHED, ""
         record_change(offer)
 
 

@@ -31,7 +31,7 @@ from sqlalchemy.types import NullType
 from market.accounts.contact import mask_for_visitors, visitors_mask
 from market.accounts.models import Account
 from market.database import Path, UTCDateTime, db, read, utcnow
-from market.offers.models import Offer, OfferPhoto, PriceBasis, Side, Status, Verification
+from market.offers.models import Offer, OfferPhoto, OfferStatus, PriceBasis, Side, Verification
 from market.offers.photos import photo_url
 from market.offers.rules import default_title
 from market.products.models import Product
@@ -86,7 +86,7 @@ class Card:
     verified: bool
     published_at: datetime | None
     valid_until: datetime
-    status: Status
+    status: OfferStatus
     owner_id: int
     photo: str | None
     latitude: float | None
@@ -107,7 +107,7 @@ class Card:
 def public(now: Any = None) -> ColumnElement[bool]:
     """SQL: anyone may read the offer (Offer.is_public), at `now`, an instant or a parameter."""
     at = utcnow() if now is None else now
-    return and_(Offer.status == Status.PUBLISHED, Offer.valid_until > at)
+    return and_(Offer.status == OfferStatus.PUBLISHED, Offer.valid_until > at)
 
 
 def get_offer(offer_id: int) -> Offer:
@@ -142,7 +142,7 @@ def newest_publication() -> datetime | None:
 
 
 def cards_of_owner(
-    owner_ids: Iterable[int], statuses: Iterable[Status], pagination: Pagination
+    owner_ids: Iterable[int], statuses: Iterable[OfferStatus], pagination: Pagination
 ) -> list[Card]:
     """A page of the owners' offers in any of these states, the latest changed first."""
     query = card_columns().where(Offer.owner_id.in_(owner_ids), Offer.status.in_(statuses))
@@ -150,7 +150,7 @@ def cards_of_owner(
     return cards_of(db.session.execute(pagination.limit(query)))
 
 
-def counts_of_owner(owner_ids: Iterable[int]) -> dict[Status, int]:
+def counts_of_owner(owner_ids: Iterable[int]) -> dict[OfferStatus, int]:
     """How many offers the owners have in each state."""
     rows = db.session.execute(
         select(Offer.status, func.count())
@@ -324,7 +324,7 @@ _NEWER_OF_OWNER = (
     .join(_ItsRegion, _ItsRegion.code == _Newer.region_code)
     .where(
         _Newer.owner_id == Offer.owner_id,
-        _Newer.status == Status.PUBLISHED,
+        _Newer.status == OfferStatus.PUBLISHED,
         _Newer.valid_until > bindparam("now", type_=UTCDateTime),
         within(_ItsRegion.path, bindparam("path", type_=Path)),
         or_(
@@ -342,7 +342,9 @@ _NEWEST = (
     .order_by(Offer.published_at.desc(), Offer.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
-_NEWEST_PUBLICATION = select(func.max(Offer.published_at)).where(Offer.status == Status.PUBLISHED)
+_NEWEST_PUBLICATION = select(func.max(Offer.published_at)).where(
+    Offer.status == OfferStatus.PUBLISHED
+)
 _OFFER = (
     select(Offer, STATE, OfferPhoto.sha256)
     .outerjoin(OfferPhoto, FIRST_PHOTO)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
-from market.offers.models import TRANSITIONS, Side, Status
+from market.offers.models import TRANSITIONS, OfferStatus, Side
 from market.products.units import UNITS, Dimension, convert
 from market.text.days import local_day, local_midnight
 from market.web.errors import InvalidTransition
@@ -21,7 +21,7 @@ THOUSANDTH = Decimal("0.001")
 TEN_THOUSANDTH = Decimal("0.0001")
 
 
-def check_transition(status: Status, to: Status) -> None:
+def check_transition(status: OfferStatus, to: OfferStatus) -> None:
     """Raise InvalidTransition unless TRANSITIONS lets an offer go from `status` to `to`."""
     if to not in TRANSITIONS[status]:
         raise InvalidTransition()

@@ -19,7 +19,7 @@ from market.offers.models import (
     Offer,
     OfferChange,
     OfferPublication,
-    Status,
+    OfferStatus,
     Verification,
 )
 from market.offers.values import replace_photos, values_of, write_values
@@ -38,7 +38,7 @@ SOLD_OUT = "sold_out"
 MAX_REASON_LENGTH = 200
 # The reason of an offer hidden because its owner's account was disabled.
 ACCOUNT_CLOSED = "account_closed"
-VERIFIABLE = (Status.PUBLISHED, Status.CLOSED)
+VERIFIABLE = (OfferStatus.PUBLISHED, OfferStatus.CLOSED)
 DECIDED_BEFORE = {
     Verification.VERIFIED: _l("Already verified by %(who)s, %(when)s."),
     Verification.RETURNED: _l("Already returned by %(who)s, %(when)s."),
@@ -94,7 +94,7 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
         raise Invalid(
             _("A deal was agreed in another unit, which this can't be told in."), "unit"
         ) from None
-    if remaining < 0 or (remaining == 0 and offer.status is Status.PUBLISHED):
+    if remaining < 0 or (remaining == 0 and offer.status is OfferStatus.PUBLISHED):
         raise Invalid(_("Deals have already taken that much or more."), "quantity")
     before = verified_facts(offer)
     # Quantity and what remains of it change together: not half of it to the database.
@@ -105,10 +105,10 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
     is_still_verified = outlives_verification(before, verified_facts(offer))
     if not is_still_verified or offer.verification is Verification.RETURNED:
         _unverify(offer)
-    if offer.status is Status.REJECTED:
-        _set_status(offer, Status.DRAFT)
+    if offer.status is OfferStatus.REJECTED:
+        _set_status(offer, OfferStatus.DRAFT)
     record_change(offer)
-    if publish and offer.status is Status.DRAFT:
+    if publish and offer.status is OfferStatus.DRAFT:
         publish_offer(actor, offer, values.days)
     return offer
 
@@ -120,7 +120,7 @@ def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offe
         Refused, InvalidTransition, Invalid.
     """
     _require(actor, "offer.manage", lock(offer))
-    if offer.status is not Status.DRAFT:
+    if offer.status is not OfferStatus.DRAFT:
         raise InvalidTransition()
     zone = home_zone()
     return _publish(offer, days or rules.days_valid(offer.updated_at, offer.valid_until, zone))
@@ -135,7 +135,7 @@ def renew_offer(actor: Account, offer: Offer, days: int = rules.DEFAULT_DAYS) ->
         Refused, InvalidTransition, Invalid.
     """
     _require(actor, "offer.manage", lock(offer))
-    if offer.status is Status.DRAFT:
+    if offer.status is OfferStatus.DRAFT:
         raise InvalidTransition()
     if offer.is_public and _published_today(offer):
         raise Refused(_("It was published or renewed today: once a day is enough."))
@@ -145,7 +145,7 @@ def renew_offer(actor: Account, offer: Offer, days: int = rules.DEFAULT_DAYS) ->
 def withdraw_offer(actor: Account, offer: Offer) -> Offer:
     """Hide an offer from everyone but its owner. Raises Refused, InvalidTransition."""
     _require(actor, "offer.manage", lock(offer))
-    _set_status(offer, Status.WITHDRAWN)
+    _set_status(offer, OfferStatus.WITHDRAWN)
     record_change(offer)
     return offer
 
@@ -153,7 +153,7 @@ def withdraw_offer(actor: Account, offer: Offer) -> Offer:
 def close_offer(actor: Account, offer: Offer, reason: str = "") -> Offer:
     """Close an offer. Raises Refused, InvalidTransition."""
     _require(actor, "offer.manage", lock(offer))
-    _set_status(offer, Status.CLOSED, reason)
+    _set_status(offer, OfferStatus.CLOSED, reason)
     record_change(offer)
     return offer
 
@@ -169,7 +169,7 @@ def copy_offer(actor: Account, offer: Offer) -> OfferValues:
 def reject_offer(official: Account, offer: Offer, reason: str) -> Offer:
     """Reject an offer; its owner reads the reason. Raises Refused, InvalidTransition."""
     _require(official, "offer.verify", lock(offer))
-    _set_status(offer, Status.REJECTED, _checked_reason(reason))
+    _set_status(offer, OfferStatus.REJECTED, _checked_reason(reason))
     record_change(offer)
     return offer
 
@@ -205,8 +205,8 @@ def expire_offers(now: datetime) -> int:
 
     In bulk: nothing that a follower copies changes by it, so no signal is sent.
     """
-    is_past = (Offer.status == Status.PUBLISHED, Offer.valid_until <= now)
-    return update_in_bulk(now, is_past, status=Status.EXPIRED, status_reason="")
+    is_past = (Offer.status == OfferStatus.PUBLISHED, Offer.valid_until <= now)
+    return update_in_bulk(now, is_past, status=OfferStatus.EXPIRED, status_reason="")
 
 
 def update_in_bulk(now: datetime, which: Iterable[ColumnElement[bool]], **values: Any) -> int:
@@ -232,14 +232,14 @@ def reserve_quantity(offer: Offer, quantity: Decimal, unit: str) -> None:
         Invalid: the unit can't be converted to the offer's.
     """
     lock(offer)
-    if offer.status in (Status.DRAFT, Status.REJECTED):
+    if offer.status in (OfferStatus.DRAFT, OfferStatus.REJECTED):
         raise InvalidTransition()
     reserved = _in_unit_of(offer, quantity, unit)
     if reserved > offer.remaining:
         raise InsufficientRemaining(field="quantity")
     offer.remaining -= reserved
-    if offer.remaining == 0 and offer.status is Status.PUBLISHED:
-        _set_status(offer, Status.CLOSED, SOLD_OUT)
+    if offer.remaining == 0 and offer.status is OfferStatus.PUBLISHED:
+        _set_status(offer, OfferStatus.CLOSED, SOLD_OUT)
     record_change(offer)
 
 
@@ -251,9 +251,9 @@ def release_quantity(offer: Offer, quantity: Decimal, unit: str) -> None:
     """
     lock(offer)
     offer.remaining = min(offer.quantity, offer.remaining + _in_unit_of(offer, quantity, unit))
-    sold_out = offer.status is Status.CLOSED and offer.status_reason == SOLD_OUT
+    sold_out = offer.status is OfferStatus.CLOSED and offer.status_reason == SOLD_OUT
     if sold_out and offer.remaining and offer.valid_until > utcnow():
-        _set_status(offer, Status.PUBLISHED)
+        _set_status(offer, OfferStatus.PUBLISHED)
     record_change(offer)
 
 
@@ -271,7 +271,7 @@ def reindex_owners(owner_ids: Collection[int]) -> None:
     In bulk: nothing about the offers changed, so no signal is sent.
     """
     ids = db.session.scalars(
-        select(Offer.id).where(Offer.owner_id.in_(owner_ids), Offer.status == Status.PUBLISHED)
+        select(Offer.id).where(Offer.owner_id.in_(owner_ids), Offer.status == OfferStatus.PUBLISHED)
     ).all()
     now = utcnow()
     if ids:
@@ -314,7 +314,7 @@ def _create_draft(actor: Account, owner: Account, values: OfferValues, key: str)
         consent_id=consent_id,
         key=key,
         side=values.side,
-        status=Status.DRAFT,
+        status=OfferStatus.DRAFT,
         status_reason="",
         verification=Verification.UNVERIFIED,
         remaining=values.quantity,
@@ -354,7 +354,7 @@ def _decide(official: Account, offer: Offer, decision: Verification, reason: str
     return offer
 
 
-def _set_status(offer: Offer, to: Status, reason: str = "") -> None:
+def _set_status(offer: Offer, to: OfferStatus, reason: str = "") -> None:
     rules.check_transition(offer.status, to)
     offer.status = to
     offer.status_reason = reason
@@ -373,8 +373,8 @@ def _publish(offer: Offer, days: int) -> Offer:
         offer.valid_until = rules.valid_until(now, days, home_zone())
     except ValueError:
         raise Invalid(_("Between 1 and 180 days."), "days") from None
-    if offer.status is not Status.PUBLISHED:
-        _set_status(offer, Status.PUBLISHED)
+    if offer.status is not OfferStatus.PUBLISHED:
+        _set_status(offer, OfferStatus.PUBLISHED)
     # What is withdrawn and shown again on one day keeps its place among the newest.
     if not _published_today(offer):
         offer.published_at = now

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from market.database import db, utcnow
 from market.offers import rules
 from market.offers.fields import COLUMN_FIELDS, OfferValues
-from market.offers.models import Offer, OfferPhoto, Status
+from market.offers.models import Offer, OfferPhoto, OfferStatus
 from market.offers.photos import StoredPhoto, keep_photo
 from market.products.labels import trade_note
 from market.regions.forms import whole_named
@@ -55,7 +55,7 @@ def write_values(offer: Offer, values: OfferValues) -> None:
     offer.price_per_base = rules.price_per_base(
         offer.side, offer.price_low, offer.price_high, offer.price_unit
     )
-    if offer.status in (None, Status.DRAFT, Status.REJECTED):
+    if offer.status in (None, OfferStatus.DRAFT, OfferStatus.REJECTED):
         zone = home_zone()
         offer.valid_until = rules.valid_until(utcnow(), values.days, zone)
         offer.updated_at = utcnow()

@@ -29,10 +29,10 @@ from market.accounts.quotas import REVEALS, flash_warning
 from market.database import db, transaction, utcnow
 from market.offers import bp, rules, services
 from market.offers.facts import offer_facts
-from market.offers.forms import MAX_SEARCH_LENGTH, OfferForm, ReasonForm, form_data
+from market.offers.forms import MAX_SEARCH_LENGTH, DecisionReasonForm, OfferForm, form_data
 from market.offers.guards import POSTS, EqualOffer
 from market.offers.labels import SIDES, STATUSES, VERIFICATIONS
-from market.offers.models import Offer, Side, Status, Verification
+from market.offers.models import Offer, OfferStatus, Side, Verification
 from market.offers.photos import PENDING, form_thumb_url, photo_url, send_photo
 from market.offers.queries import (
     Card,
@@ -83,7 +83,7 @@ def load_readable(offer_id: int) -> Offer:
     offer = get_offer(offer_id)
     if may(current_user, "offer.read", offer):
         return offer
-    if offer.status in (Status.DRAFT, Status.REJECTED):
+    if offer.status in (OfferStatus.DRAFT, OfferStatus.REJECTED):
         abort(404)
     return abort(make_response(render_template("offers/gone.html", offer=offer), 410))
 
@@ -119,7 +119,7 @@ def show(offer: Offer) -> str:
     return show_page(offer)
 
 
-def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> str:
+def show_page(offer: Offer, reason_form: DecisionReasonForm | None = None) -> str:
     show_accounts(offer.owner_id, offer.posted_by_id)
     contact = offer.owner if offer.owner.phone else offer.posted_by
     verifies = may(current_user, "offer.verify", offer)
@@ -132,7 +132,7 @@ def show_page(offer: Offer, reason_form: ReasonForm | None = None) -> str:
         manages=may(current_user, "offer.manage", offer),
         verifies=verifies,
         # A form has a token, and with it a visitor a session: only for who may use it.
-        reason_form=reason_form or (ReasonForm(formdata=None) if verifies else None),
+        reason_form=reason_form or (DecisionReasonForm(formdata=None) if verifies else None),
         soon=rules.expires_soon(offer.valid_until, utcnow()),
         fresh=_fresh(offer),
         sold_out=services.SOLD_OUT,
@@ -195,8 +195,8 @@ def edit(offer: Offer) -> ResponseReturnValue:
 @bp.get("/offers/mine")
 @requires("member")
 def mine() -> str:
-    shown = request.args.get("status", Status.PUBLISHED.value)
-    status = Status(shown) if shown in set(Status) else Status.PUBLISHED
+    shown = request.args.get("status", OfferStatus.PUBLISHED.value)
+    status = OfferStatus(shown) if shown in set(OfferStatus) else OfferStatus.PUBLISHED
     page = request.args.get("page", 1, type=page_number)
     counts = counts_of_owner([current_user.id])
     pagination = Pagination(page, MINE_PER_PAGE, counts.get(status, 0))
@@ -347,7 +347,7 @@ def _linked(error: DomainError) -> DomainError:
 
 
 def _with_reason(offer: Offer, act: Callable[..., Any], done: str) -> ResponseReturnValue:
-    form = ReasonForm()
+    form = DecisionReasonForm()
     if form.validate_on_submit():
         return _step(offer, lambda actor, it: act(actor, it, form.reason.data), done)
     return show_page(offer, reason_form=form)

@@ -6,5 +6,5 @@ from market.accounts.login import BEFORE_NEW_PASSWORD
 from market.web.slots import add_link
 
 add_link("home", "pages.home")
-add_link("pending_form", "pages.kept_form")
+add_link("pending_form", "pages.pending_form")
 BEFORE_NEW_PASSWORD.add("pages.language")

@@ -46,7 +46,7 @@ def language(code: str) -> Response:
 
 @bp.get("/kept-form")
 @requires("member")
-def kept_form() -> ResponseReturnValue:
+def pending_form() -> ResponseReturnValue:
     """What was typed before logging in, where its form is on no page of its own."""
     pending = form_recovery.pending_form()
     if pending is None:

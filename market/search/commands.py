@@ -33,8 +33,8 @@ def status() -> None:
     click.echo(f"documents   {found.documents} in {found.segments} segments")
     click.echo(f"deleted     {found.deleted}")
     click.echo(f"outbox      {found.lag} changes to come")
-    click.echo(f"missing     {_told(found.missing)}")
-    click.echo(f"surplus     {_told(found.surplus)}")
+    click.echo(f"missing     {_format_ids(found.missing)}")
+    click.echo(f"surplus     {_format_ids(found.surplus)}")
 
 
 @bp.cli.command("query")
@@ -95,5 +95,5 @@ def reindex() -> None:
     click.echo(f"{count} offers indexed in {time.monotonic() - start:.1f} s.")
 
 
-def _told(ids: list[int]) -> str:
+def _format_ids(ids: list[int]) -> str:
     return f"{len(ids)}: {', '.join(map(str, ids[:10]))}" if ids else "none"

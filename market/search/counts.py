@@ -16,7 +16,7 @@ import numpy as np
 from market.offers.models import Side
 from market.offers.search.filters import PRICE_BANDS, Filters
 from market.search.schema import MASS, SIDES, scaled
-from market.search.tables import Steps, Table
+from market.search.tables import PathTable, Steps
 from market.search.view import CELLS, STEPS, View
 
 _SIDES = [side.value for side in SIDES]
@@ -109,14 +109,14 @@ def _below(view: View, kind: str, documents: np.ndarray, chosen: Sequence[str]) 
     return steps.sums(view.column(kind)[documents]) if steps.codes else steps.ends
 
 
-def _steps(table: Table, chosen: Sequence[str]) -> Steps:
+def _steps(table: PathTable, chosen: Sequence[str]) -> Steps:
     """One step below the one path chosen, or each of several."""
     if len(chosen) < 2:
         return table.below(chosen[0] if chosen else "")
     return Steps.of((table.code_of(path.rpartition("/")[2]), table.branch(path)) for path in chosen)
 
 
-def _facet(table: Table, chosen: Sequence[str], counts: np.ndarray) -> list[tuple[str, int]]:
+def _facet(table: PathTable, chosen: Sequence[str], counts: np.ndarray) -> list[tuple[str, int]]:
     if not len(counts):
         return []
     codes = _steps(table, chosen).codes

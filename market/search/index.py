@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from market.products.units import UNITS
-from market.search.schema import ROW, Document, layout_version, sums
+from market.search.schema import ROW, IndexDocument, layout_version, sums
 from market.search.tokens import Vocabulary
 from market.web.file_lock import file_lock
 
@@ -98,7 +98,7 @@ def is_damaged(folder: Path) -> bool:
         return False
 
 
-def build(root: Path, words: Vocabulary, documents: Iterable[Document]) -> Path:
+def build(root: Path, words: Vocabulary, documents: Iterable[IndexDocument]) -> Path:
     """Write a whole index beside the one in use and swap. Call it inside `writing`."""
     folder = root / f"v{VERSION}-{time.time_ns():x}"
     before = current(root)
@@ -138,7 +138,7 @@ def forget_others(root: Path) -> bool:
     return not any(folder.exists() for folder in others)
 
 
-def _add_segment(created: Any, documents: Iterable[Document]) -> int:
+def _add_segment(created: Any, documents: Iterable[IndexDocument]) -> int:
     """Write the documents as a segment of their own; how many they were."""
     writer = created.writer(codec=_codec(), limitmb=MEMORY_MB)
     added = 0
@@ -161,7 +161,7 @@ def _uncollected() -> Iterator[None]:
         gc.collect()
 
 
-def write(folder: Path, documents: Iterable[Document], gone: Iterable[int]) -> None:
+def write(folder: Path, documents: Iterable[IndexDocument], gone: Iterable[int]) -> None:
     """Put the documents in place of what the index has of the ids `gone`, in one commit.
 
     Call it inside `writing`. Every document's id must be among `gone`, and once.
@@ -277,7 +277,7 @@ def _close(leaf: Any) -> None:
         leaf.close()
 
 
-class Terms(whoosh.fields.ID):
+class TermList(whoosh.fields.ID):
     """Terms that are given as a list, each once: nothing is left to analyse."""
 
     def index(self, value: list[str], **kwargs: Any) -> list[tuple[bytes, int, float, bytes]]:
@@ -287,9 +287,9 @@ class Terms(whoosh.fields.ID):
 def _schema() -> whoosh.fields.Schema:
     return whoosh.fields.Schema(
         id=whoosh.fields.ID(unique=True),
-        key=Terms(),
-        title=Terms(),
-        text=Terms(),
+        key=TermList(),
+        title=TermList(),
+        text=TermList(),
         row=whoosh.fields.COLUMN(whoosh.columns.FixedBytesColumn(ROW.itemsize)),
     )
 
@@ -299,7 +299,7 @@ VERSION = layout_version(
 )
 
 
-def _fields(document: Document) -> dict[str, Any]:
+def _fields(document: IndexDocument) -> dict[str, Any]:
     return {
         "id": str(document.id),
         "key": document.keys,

@@ -101,7 +101,7 @@ def layout_version(row: np.dtype, units: Iterable[Unit], fields: Iterable[tuple[
 
 
 @dataclass(frozen=True)
-class Document:
+class IndexDocument:
     """An offer as the index takes it.
 
     Attributes:
@@ -130,7 +130,7 @@ def region_key(side: Side, code: str) -> str:
 
 def documents(
     offers: Sequence[Any], words: Vocabulary, finished: Mapping[int, int]
-) -> list[Document]:
+) -> list[IndexDocument]:
     """The documents of rows of `market.search.services.columns()`.
 
     Args:
@@ -150,7 +150,7 @@ def documents(
     packed = rows.tobytes()
     size = ROW.itemsize
     return [
-        Document(
+        IndexDocument(
             id=offer.id,
             keys=_keys(offer),
             title=title,

@@ -20,7 +20,7 @@ from market.products.models import Category, Product, ProductAlias
 from market.regions.models import Region
 from market.search import index
 from market.search.engine import snapshots
-from market.search.schema import Document, documents
+from market.search.schema import IndexDocument, documents
 from market.search.tables import Products, Regions
 from market.search.tokens import Vocabulary, names, normal
 
@@ -36,7 +36,7 @@ WASTE = 20_000
 
 
 @dataclass(frozen=True)
-class Status:
+class IndexStatus:
     """How the index stands to the database.
 
     Attributes:
@@ -137,7 +137,7 @@ def check() -> None:
         snapshots(current_app).close()
 
 
-def status() -> Status:
+def status() -> IndexStatus:
     """Compare the index with the database, offer by offer.
 
     Raises:
@@ -147,7 +147,7 @@ def status() -> Status:
     state = snapshots(current_app)
     view = state.newest()
     present = set(view.present_ids().tolist())
-    return Status(
+    return IndexStatus(
         folder=state.folder.name if state.folder else "",
         generation=state.generation,
         segments=len(view.parts),
@@ -202,7 +202,7 @@ def _rebuild() -> int:
     finished = finished_deals()
     count = 0
 
-    def scan() -> Iterator[Document]:
+    def scan() -> Iterator[IndexDocument]:
         nonlocal count
         # By their ids: asked for a page at a time, SQLite would sort all that is public
         # for each page.

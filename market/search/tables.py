@@ -35,7 +35,7 @@ class Steps:
         return np.add.reduceat(np.bincount(numbers, minlength=self.size), self.ends)[::2]
 
 
-class Table:
+class PathTable:
     """The paths of a tree in order; a thing's number is its place among them.
 
     Attributes:
@@ -86,7 +86,7 @@ class Table:
         return known
 
 
-class Products(Table):
+class Products(PathTable):
     """Categories and products.
 
     Attributes:
@@ -101,7 +101,7 @@ class Products(Table):
         return {"paths": self.paths, "names": self.names}
 
 
-class Regions(Table):
+class Regions(PathTable):
     """Regions with their centroids in degrees, nan where unknown."""
 
     def __init__(

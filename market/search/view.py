@@ -28,7 +28,7 @@ from market.search.schema import (
     region_key,
     scaled,
 )
-from market.search.tables import Products, Regions, Table
+from market.search.tables import PathTable, Products, Regions
 from market.search.tokens import Vocabulary
 
 NEVER = np.iinfo(np.int64).max
@@ -174,7 +174,7 @@ class View:
         code = table.code_of(path.rpartition("/")[2])
         return np.concatenate([self.postings("key", key(side, code)) for side in Side])
 
-    def table(self, kind: str) -> Table:
+    def table(self, kind: str) -> PathTable:
         """Of a `product` or a `region`."""
         return self.products if kind == "product" else self.regions
 

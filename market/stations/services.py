@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from market.accounts.models import Account, Consent, Role, TraderType
 from market.accounts.privacy.erasures import forget_phone
-from market.accounts.recovery import PhoneTaken
+from market.accounts.recovery import PhoneInUse
 from market.accounts.services import erase_account, register
 from market.database import db, lock, utcnow
 from market.offers.privacy import withdraw_offers_of
@@ -21,7 +21,7 @@ from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
 
 
-class PhoneNotTaken(DomainError):
+class PhoneUnavailable(DomainError):
     """Whether somebody has an account is not the station's to know."""
 
     message = _l(
@@ -69,13 +69,13 @@ def register_farmer(
         )
     )
     if known:
-        raise PhoneNotTaken(_l("Your farmer %(name)s has this number.", name=known), "phone")
+        raise PhoneUnavailable(_l("Your farmer %(name)s has this number.", name=known), "phone")
     try:
         farmer = register(
             name, phone, None, trader_type, region, assistant.language, represented_by=assistant
         )
-    except PhoneTaken:
-        raise PhoneNotTaken(field="phone") from None
+    except PhoneInUse:
+        raise PhoneUnavailable(field="phone") from None
     how = f"{way}: {note}"
     with _telling_the_farmer():
         add_once(Consent(farmer_id=farmer.id, assistant_id=assistant.id, how=how, key=key))

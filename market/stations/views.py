@@ -14,7 +14,7 @@ from market.database import transaction
 from market.deals import labels as deal_labels
 from market.deals.queries import DealTab, find_deals
 from market.offers import labels as offer_labels
-from market.offers.models import Status
+from market.offers.models import OfferStatus
 from market.offers.queries import cards_of_owner
 from market.permissions import requires
 from market.products.units import UNITS
@@ -71,7 +71,7 @@ def farmer(account: Account) -> str:
         farmer=account,
         consent=consent,
         how=format_consent(consent.how) if consent else None,
-        offers=cards_of_owner([account.id], list(Status), Pagination(1, RECENT, RECENT)),
+        offers=cards_of_owner([account.id], list(OfferStatus), Pagination(1, RECENT, RECENT)),
         deals=find_deals([account.id], DealTab.ALL, Pagination(1, RECENT, RECENT)),
         labels=account_labels,
         offer_labels=offer_labels,

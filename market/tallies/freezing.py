@@ -27,18 +27,18 @@ NAMES = ("code", "name", "name_en")
 
 
 def freeze_count(
-    fair: Fair, count: StoredCount, region: Any, taken_at: datetime | None
+    fair: Fair, count: StoredCount, region: Any, frozen_at: datetime | None
 ) -> FrozenFigures:
     """What `region` (anything with its code, names and path) has by the count.
 
     Args:
-        taken_at: the time to tell; None where nothing was ever counted.
+        frozen_at: the time to show; None where nothing was ever counted.
     """
     node = count.tree.nodes[region.code]
     ledger = Head(*ledger_entry(max(count.ledger_id, 0)))
     return FrozenFigures(
         {
-            **_heading(fair, region, ledger, taken_at),
+            **_heading(fair, region, ledger, frozen_at),
             "totals": figures_json(count.totals(node)),
             "children": _children(count, node),
             "products": [plain(vars(row)) for row in region_products(fair, node, count)],
@@ -49,12 +49,12 @@ def freeze_count(
 
 
 def freeze_day_end(
-    fair: Fair, region: Any, day: date, ledger: Head, end: DayEnd, taken_at: datetime
+    fair: Fair, region: Any, day: date, ledger: Head, end: DayEnd, frozen_at: datetime
 ) -> FrozenFigures:
     """What a county has at the end of a day; `ledger`: the last entry before that."""
     return FrozenFigures(
         {
-            **_heading(fair, region, ledger, taken_at, day),
+            **_heading(fair, region, ledger, frozen_at, day),
             "totals": figures_json(end.totals),
             "increment": increment_json(end.increment),
             "children": [],
@@ -71,7 +71,7 @@ def gather(
     ledger: Head,
     parts: Sequence[FrozenFigures],
     missing: Sequence[Json],
-    taken_at: datetime,
+    frozen_at: datetime,
     day: date | None = None,
 ) -> FrozenFigures:
     """The figures of a unit from those below it: nothing in it but what they froze.
@@ -84,7 +84,7 @@ def gather(
     increments = Totals.of(part.increment_on(day) for part in parts) if day else None
     return FrozenFigures(
         {
-            **_heading(fair, region, ledger, taken_at, day),
+            **_heading(fair, region, ledger, frozen_at, day),
             "totals": figures_json(sum_totals(parts)),
             **({"increment": increment_json(increments)} if increments else {}),
             "children": [_gathered(part) for part in parts],
@@ -96,7 +96,7 @@ def gather(
 
 
 def _heading(
-    fair: Fair, region: Any, ledger: Head, taken_at: datetime | None, day: date | None = None
+    fair: Fair, region: Any, ledger: Head, frozen_at: datetime | None, day: date | None = None
 ) -> Json:
     """What frozen figures begin with; `day`: the day as of whose end they are."""
     about = ("id", "slug", "name", "name_en", "starts_on", "ends_on")
@@ -104,7 +104,7 @@ def _heading(
         "fair": plain({name: getattr(fair, name) for name in about}),
         "region": {name: getattr(region, name) for name in (*NAMES, "path")},
         "ledger": {"id": ledger.id, "hash": ledger.hash},
-        "taken_at": taken_at.astimezone(UTC).strftime(TIME_FORMAT) if taken_at else None,
+        "taken_at": frozen_at.astimezone(UTC).strftime(TIME_FORMAT) if frozen_at else None,
         "format": FORMAT,
         **({"until": cut_off(day).strftime(TIME_FORMAT)} if day else {}),
     }

@@ -140,8 +140,8 @@ class FrozenFigures:
     @property
     def as_of(self) -> datetime | None:
         """The end of the day they are of, else when they were counted; None: never."""
-        taken_at = self.data["taken_at"]
-        return self.until or (datetime.fromisoformat(taken_at) if taken_at else None)
+        frozen_at = self.data["taken_at"]
+        return self.until or (datetime.fromisoformat(frozen_at) if frozen_at else None)
 
     @cached_property
     def products(self) -> Sequence[ProductRow]:

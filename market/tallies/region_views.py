@@ -28,7 +28,7 @@ MOST_PRODUCTS, LATEST = 12, 5
 
 
 @dataclass(frozen=True)
-class Place:
+class FairPlace:
     """A region of a fair as it was then, with the fair's count."""
 
     fair: Fair
@@ -40,20 +40,20 @@ class Place:
         return self.count.tree.above(self.node)
 
 
-def load_place(slug: str, code: str) -> Place:
+def load_place(slug: str, code: str) -> FairPlace:
     """The fair and a region of it, or 404."""
     fair = load_fair(slug)
     if fair.totals_only:
         abort(404)
     depends_on(partial(queries.version_key, fair.id))
     count = queries.stored_count(fair)
-    return Place(fair, count.tree.get(code) or abort(404), count)
+    return FairPlace(fair, count.tree.get(code) or abort(404), count)
 
 
 @bp.get("/fairs/<slug>/regions/<code>")
 @requires("fair.read", load=load_place)
 @reuse_while_unchanged
-def region(place: Place) -> str:
+def region(place: FairPlace) -> str:
     fair, node, count = place.fair, place.node, place.count
     rows, totals = count.inside(node), count.totals(node)
     products = region_queries.region_products(fair, node, count)
@@ -82,7 +82,7 @@ def region(place: Place) -> str:
     )
 
 
-def own_rank(place: Place) -> CountyRow | Prefecture | None:
+def own_rank(place: FairPlace) -> CountyRow | Prefecture | None:
     """The region's own line with its ranks; None for the fair's whole region."""
     rows = place.count.rows
     own = [row for row in rows if row.code == place.node.code]
@@ -96,7 +96,7 @@ def own_rank(place: Place) -> CountyRow | Prefecture | None:
 @bp.get("/fairs/<slug>/regions/<code>/products")
 @requires("fair.read", load=load_place)
 @reuse_while_unchanged
-def products(place: Place) -> str:
+def products(place: FairPlace) -> str:
     found = region_queries.region_products(place.fair, place.node)
     # All at once would be several hundred rows.
     opened = ProductsForm(request.args).code()
@@ -114,7 +114,7 @@ def products(place: Place) -> str:
 @bp.get("/fairs/<slug>/regions/<code>/deals")
 @requires("fair.read", load=load_place)
 @reuse_while_unchanged
-def deals(place: Place) -> str:
+def deals(place: FairPlace) -> str:
     form = DealsForm(request.args)
     chosen = form.deals()
     found = region_queries.region_deals(place.fair, place.node, form.asked.get("page", 1), chosen)

@@ -244,7 +244,7 @@ def _hidden(text: str) -> Iterator[tuple[int, int]]:
         start = 0
         while found := pattern.search(plain, start):
             start = found.start() + 1
-            if not _is_told(found, text, places):
+            if not _is_one_number(found, text, places):
                 continue
             groups = [found.span(name) for name in ("a", "b", "c") if name in pattern.groupindex]
             digits = [i for low, high in groups for i in range(low, high) if _is_sign(plain[i])]
@@ -294,7 +294,7 @@ def _is_sign(sign: str) -> bool:
     return re.match(_SEEN, sign) is not None
 
 
-def _is_told(found: re.Match[str], text: str, places: list[tuple[int, int]]) -> bool:
+def _is_one_number(found: re.Match[str], text: str, places: list[tuple[int, int]]) -> bool:
     """Whether groups with talk between them are one number and no prices, sizes and amounts."""
     names = [name for name in ("a", "b", "c") if name in found.re.groupindex]
     groups = [found[name] for name in names]

@@ -58,7 +58,7 @@ def ground(offers: int) -> Ground:
     """Read from the database: at most so many offers."""
     from market.database import db
     from market.fairs.models import Fair
-    from market.offers.models import Offer, Status
+    from market.offers.models import Offer, OfferStatus
     from market.products.models import Product
     from market.regions.models import Region
 
@@ -70,7 +70,7 @@ def ground(offers: int) -> Ground:
         .limit(120)
     )
     home = select(Region.code, Region.short_name).where(Region.path.startswith("43/"))
-    live = select(Offer.id).where(Offer.status == Status.PUBLISHED).order_by(Offer.key)
+    live = select(Offer.id).where(Offer.status == OfferStatus.PUBLISHED).order_by(Offer.key)
     above = select(Region.parent_code).where(Region.path.startswith("43/"), Region.is_leaf)
     return Ground(
         products=list(db.session.execute(busiest)),

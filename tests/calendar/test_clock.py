@@ -16,7 +16,7 @@ from market.calendar.models import Clock
 from market.database import db, transaction
 from market.fairs.models import Fair, FairEvent, FairListing, FairStatus
 from market.fairs.services import create_fair, update_states
-from market.offers.models import Offer, OfferChange, Status
+from market.offers.models import Offer, OfferChange, OfferStatus
 from market.offers.services import expire_offers
 from market.statements.models import StatementKind
 from market.statements.rules import Period
@@ -47,7 +47,7 @@ def offer(make_account: Make) -> Offer:
     return publish(make_account())
 
 
-def status() -> Status:
+def status() -> OfferStatus:
     db.session.expire_all()
     return db.session.scalars(select(Offer.status)).one()
 
@@ -60,7 +60,7 @@ def test_a_worker_started_45_days_ahead_expires_and_closes_nothing(
     turn(INSIDE)
     for days in (45, 46, 400):
         turn(INSIDE + days * DAY)
-    assert (offer.status, fair.status) == (Status.PUBLISHED, FairStatus.OPEN)
+    assert (offer.status, fair.status) == (OfferStatus.PUBLISHED, FairStatus.OPEN)
     assert "flask calendar confirm" in caplog.text
     assert db.session.get_one(Clock, 1).seen_at == INSIDE
     turn(INSIDE + MINUTE)
@@ -84,7 +84,7 @@ def test_time_that_goes_on_minute_by_minute_expires_what_is_due(
 ) -> None:
     for days in range(31):
         turn(INSIDE + days * DAY)
-    assert offer.status is Status.EXPIRED
+    assert offer.status is OfferStatus.EXPIRED
 
 
 def test_an_operator_confirms_that_the_market_was_away_for_long(
@@ -93,13 +93,13 @@ def test_an_operator_confirms_that_the_market_was_away_for_long(
     run = app.test_cli_runner().invoke
     turn(INSIDE)
     turn(INSIDE + 45 * DAY)
-    assert offer.status is Status.PUBLISHED
+    assert offer.status is OfferStatus.PUBLISHED
     assert "stands still" in run(args=["calendar", "status"]).output
     assert run(args=["fair", "turn"]).exit_code == 1
     assert run(args=["calendar", "undo"]).exit_code == 1
     assert run(args=["calendar", "confirm"]).exit_code == 0
     turn(INSIDE + 45 * DAY)
-    assert status() is Status.EXPIRED
+    assert status() is OfferStatus.EXPIRED
 
 
 def test_for_how_long_the_worker_may_be_away_is_a_setting(
@@ -136,7 +136,7 @@ def test_what_a_wrong_clock_expired_opened_and_closed_is_put_back(
     with transaction():
         done = services.undo(now)
     db.session.expire_all()
-    assert (standing.status, over.status) == (Status.PUBLISHED, Status.EXPIRED)
+    assert (standing.status, over.status) == (OfferStatus.PUBLISHED, OfferStatus.EXPIRED)
     assert [fair.status, later.status, ended.status] == [
         *(FairStatus.OPEN, FairStatus.ANNOUNCED, FairStatus.CLOSED)
     ]
@@ -176,7 +176,7 @@ def test_the_command_tells_what_it_put_back(
     turn(INSIDE)
     told = run(args=["calendar", "undo", "--since", "2020-01-01 08:00"])
     assert told.output == "1 offers published again.\n"
-    assert status() is Status.PUBLISHED
+    assert status() is OfferStatus.PUBLISHED
     assert run(args=["calendar", "undo"]).output == "Nothing to put right.\n"
 
 

@@ -17,7 +17,7 @@ DOORS = {
         papers.verify_form tables.session_deals
     """,
     "member": """
-        pages.kept_form accounts.me accounts.edit accounts.password accounts.export
+        pages.pending_form accounts.me accounts.edit accounts.password accounts.export
         accounts.erase offers.mine accounts.new_password accounts.phone
         accounts.end_other_sessions
         offers.reveal offers.pending_thumb deals.index search.index

@@ -18,7 +18,7 @@ from market.accounts.models import Account
 from market.database import db
 from market.deals.models import Deal, DealStatus
 from market.fairs.models import Fair, FairSession, FairStatus
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 from market.statements.models import Statement, StatementKind, StatementStatus
 from market.web.form_recovery import SECRET_FIELDS, WRITTEN_FIELDS
 from market.web.forms import Form
@@ -66,7 +66,7 @@ def addresses(role: str) -> dict[str, dict[str, Any]]:
         return db.session.scalars(db.select(model).where(*where).order_by(model.id)).first()
 
     mine = first(Offer, Offer.owner_id == number)
-    other = first(Offer, Offer.owner_id != number, Offer.status == Status.PUBLISHED)
+    other = first(Offer, Offer.owner_id != number, Offer.status == OfferStatus.PUBLISHED)
     fairs = {status: first(Fair, Fair.status == status) for status in FairStatus}
     fair = fairs[FairStatus.OPEN]
     session = first(FairSession, FairSession.fair_id == fair.id)

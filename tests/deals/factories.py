@@ -14,7 +14,7 @@ import pytest
 from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.deals import services, verification
-from market.deals.checks import Terms
+from market.deals.checks import DealTerms
 from market.deals.models import Deal, DealProof
 from market.deals.revisions import revise_deal
 from market.offers.models import Offer
@@ -44,8 +44,10 @@ def make_trade(make_account: Callable[..., Account], **offer: Any) -> Trade:
     return Trade(seller, buyer, official, make_offer(seller, **offer))
 
 
-def terms(quantity: Any = 100, unit_price: Any = "2.35", unit: str = "jin", **more: Any) -> Terms:
-    return Terms(Decimal(quantity), unit, Decimal(unit_price), **more)
+def terms(
+    quantity: Any = 100, unit_price: Any = "2.35", unit: str = "jin", **more: Any
+) -> DealTerms:
+    return DealTerms(Decimal(quantity), unit, Decimal(unit_price), **more)
 
 
 def propose(trade: Trade, key: str | None = None, **values: Any) -> Deal:
@@ -74,7 +76,7 @@ def verify(trade: Trade, **values: Any) -> Deal:
 
 def resubmit(actor: Account, deal: Deal, note: str = "") -> None:
     """Send a returned deal to the county again with its own figures. Inside transaction()."""
-    unchanged = Terms(
+    unchanged = DealTerms(
         quantity=deal.quantity,
         unit=deal.unit,
         unit_price=deal.unit_price,

@@ -15,7 +15,7 @@ from market.database import db, transaction
 from market.deals.ledger import verify_ledger
 from market.deals.models import Deal, DealStatus
 from market.deals.services import add_proof
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 from market.offers.photos import store_photo
 from tests.deals.factories import agree, make_trade, propose, verify
 
@@ -65,7 +65,7 @@ def test_an_erased_sellers_offers_are_withdrawn_and_say_nothing_of_them(
     )
     gone(trade.seller)
     offer = db.session.scalars(select(Offer)).one()
-    assert offer.status is Status.WITHDRAWN
+    assert offer.status is OfferStatus.WITHDRAWN
     assert (offer.title, offer.description, offer.photos) == ("石门翠冠梨", "", [])
 
 
@@ -76,14 +76,14 @@ def test_an_erased_buyers_unverified_deals_give_the_quantity_back(make_account: 
     gone(trade.buyer)
     statuses = [db.session.get_one(Deal, d.id).status for d in (verified, agreed, proposed)]
     assert statuses == [DealStatus.VERIFIED, DealStatus.CANCELLED, DealStatus.CANCELLED]
-    assert (trade.offer.remaining, trade.offer.status) == (1900, Status.PUBLISHED)
+    assert (trade.offer.remaining, trade.offer.status) == (1900, OfferStatus.PUBLISHED)
     assert verify_ledger() == []
 
 
 def test_a_sold_out_offer_of_an_erased_seller_does_not_open_again(make_account: Make) -> None:
     trade = make_trade(make_account)
     agree(trade, quantity=2000)
-    assert trade.offer.status is Status.CLOSED
+    assert trade.offer.status is OfferStatus.CLOSED
     gone(trade.seller)
     assert trade.offer.remaining == 2000
     assert not trade.offer.is_public

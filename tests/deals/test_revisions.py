@@ -13,7 +13,7 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.deals import revisions, services, verification
-from market.deals.checks import Terms
+from market.deals.checks import DealTerms
 from market.deals.models import Channel, Deal, DealRevision, DealStatus, RevisionAnswer
 from market.deals.queries import DealTab, count_by_tab, count_waiting
 from market.fairs.models import FairStatus
@@ -39,7 +39,7 @@ def deal(trade: Trade) -> Deal:
     return deal
 
 
-def other(**values: Any) -> Terms:
+def other(**values: Any) -> DealTerms:
     return terms(**{"quantity": 120, **values})
 
 
@@ -184,8 +184,8 @@ def test_the_day_is_mended_too_and_moves_the_deal_to_its_fair(trade: Trade, deal
 
 
 def test_converting_the_unit_converts_the_price() -> None:
-    said = Terms(Decimal(50), "ton", Decimal("2.2"), price_unit="jin")
+    said = DealTerms(Decimal(50), "ton", Decimal("2.2"), price_unit="jin")
     assert said.stored_price == 4400
-    assert Terms(Decimal(100), "jin", Decimal(4400), price_unit="ton").stored_price == Decimal(
+    assert DealTerms(Decimal(100), "jin", Decimal(4400), price_unit="ton").stored_price == Decimal(
         "2.2"
     )

@@ -20,7 +20,7 @@ from market.fairs.models import Fair, FairSeason, FairStatus, FairTheme
 from market.matching.candidates import best_counterparts
 from market.matching.queries import facts_of
 from market.matching.rules import score
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 from market.offers.services import withdraw_offer
 from market.search import engine, snapshots
 from market.search.services import drain, rebuild
@@ -78,9 +78,9 @@ def test_agreeing_reduces_both_offers(trade: Trade) -> None:
 
 def test_taking_all_closes_the_offer_and_cancelling_opens_it_again(trade: Trade) -> None:
     deal = agree(trade, quantity=2000)
-    assert (trade.offer.remaining, trade.offer.status) == (0, Status.CLOSED)
+    assert (trade.offer.remaining, trade.offer.status) == (0, OfferStatus.CLOSED)
     do(services.cancel_deal, trade.buyer, deal, "车坏了")
-    assert (trade.offer.remaining, trade.offer.status) == (2000, Status.PUBLISHED)
+    assert (trade.offer.remaining, trade.offer.status) == (2000, OfferStatus.PUBLISHED)
     assert (deal.status, deal.reserved) == (DealStatus.CANCELLED, False)
 
 

@@ -21,7 +21,7 @@ from market.demonstration import replay as replaying
 from market.demonstration.replay import check, replay
 from market.demonstration.replay_plan import Mismatch, PlannedDeal, ReplayTotals, spread_remainder
 from market.fairs.models import Fair, FairListing, FairStatus
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 from market.regions.queries import home_region, leaves
 from market.tallies.models import FairTally
 from market.text.days import local_day
@@ -79,7 +79,7 @@ def test_no_amount_is_far_from_quantity_times_price_and_nobody_deals_with_themse
 
 def test_the_offers_of_2012_are_over(replayed: Flask) -> None:
     states = set(db.session.scalars(select(Offer.status).distinct()))
-    assert states == {Status.EXPIRED, Status.CLOSED}
+    assert states == {OfferStatus.EXPIRED, OfferStatus.CLOSED}
     assert not db.session.scalar(select(func.count()).where(Offer.valid_until > utcnow()))
 
 
@@ -125,7 +125,7 @@ def test_as_if_today_the_fair_is_open_and_its_offers_are_valid(app: Flask) -> No
     with transaction():
         fair = replay(SMALL, as_if_today=today)
     assert (fair.status, fair.ends_on) == (FairStatus.OPEN, today)
-    live = (Offer.status == Status.PUBLISHED, Offer.valid_until > now)
+    live = (Offer.status == OfferStatus.PUBLISHED, Offer.valid_until > now)
     assert (db.session.scalar(select(func.count()).where(*live)) or 0) > 1_200
     assert not db.session.scalar(select(func.count()).where(Offer.published_at > now))
     assert not db.session.scalar(select(func.count()).where(Deal.updated_at > now))

@@ -33,7 +33,7 @@ from market.monitoring.activity import activity_rows
 from market.monitoring.prices import price_rows
 from market.monitoring.queries import find_imbalances
 from market.monitoring.rules import Direction, ImbalanceKind
-from market.offers.models import Offer, OfferPhoto, Side, Status, Verification
+from market.offers.models import Offer, OfferPhoto, OfferStatus, Side, Verification
 from market.offers.photos import photo_path
 from market.products.models import GeographicalIndication, Product
 from market.regions.models import Region
@@ -101,18 +101,18 @@ def test_seven_in_ten_offers_sell_and_a_third_is_verified(seeded: Flask) -> None
 
 
 def test_offers_and_deals_are_in_every_state(seeded: Flask) -> None:
-    assert set(db.session.scalars(select(Offer.status).distinct())) == set(Status)
+    assert set(db.session.scalars(select(Offer.status).distinct())) == set(OfferStatus)
     assert set(db.session.scalars(select(Deal.status).distinct())) == set(DealStatus)
     assert set(db.session.scalars(select(Offer.verification).distinct())) == set(Verification)
     soon = utcnow() + timedelta(days=3)
-    assert count(Offer.status == Status.PUBLISHED, Offer.valid_until < soon) >= 10
+    assert count(Offer.status == OfferStatus.PUBLISHED, Offer.valid_until < soon) >= 10
 
 
 def test_what_is_published_is_valid_and_nothing_lies_in_the_future(
     seeded: Flask, moment: datetime
 ) -> None:
-    assert not count(Offer.status == Status.PUBLISHED, Offer.valid_until <= moment)
-    assert not count(Offer.status == Status.EXPIRED, Offer.valid_until > moment)
+    assert not count(Offer.status == OfferStatus.PUBLISHED, Offer.valid_until <= moment)
+    assert not count(Offer.status == OfferStatus.EXPIRED, Offer.valid_until > moment)
     assert not count(Offer.published_at > moment)
     assert not count(Offer.verified_at > moment)
     assert not count(Deal.updated_at > moment, of=Deal)
@@ -164,7 +164,7 @@ def test_remaining_quantities_are_what_deals_left(seeded: Flask) -> None:
             reserved[offer] = reserved.get(offer, 0) + (deal.quantity if deal.reserved else 0)
     for offer in db.session.scalars(select(Offer)):
         assert offer.remaining == offer.quantity - reserved.get(offer.id, 0)
-        assert offer.remaining or offer.status is Status.CLOSED
+        assert offer.remaining or offer.status is OfferStatus.CLOSED
 
 
 def test_a_fair_deal_was_agreed_while_the_fair_was_open_and_a_daily_one_was_not(
@@ -232,7 +232,7 @@ def kinds_of_flags(code: str) -> set[FlagCode]:
     offers = db.session.scalars(
         select(Offer).where(
             Offer.region_code == code,
-            Offer.status == Status.PUBLISHED,
+            Offer.status == OfferStatus.PUBLISHED,
             Offer.verification == Verification.UNVERIFIED,
         )
     ).all()

@@ -16,8 +16,8 @@ from market.fairs.models import Fair, FairSeason, FairStatus
 from market.offers.models import (
     Offer,
     OfferPublication,
+    OfferStatus,
     Side,
-    Status,
     Verification,
 )
 from market.regions.models import Region
@@ -63,7 +63,7 @@ def new_offer(owner: Account, **values: Any) -> Offer:
             "price_unit": "jin",
             "region_code": owner.region_code,
             "valid_until": INSIDE + timedelta(days=30),
-            "status": Status.PUBLISHED,
+            "status": OfferStatus.PUBLISHED,
             "verification": Verification.UNVERIFIED,
             "owner_id": owner.id,
             "posted_by_id": owner.id,

@@ -23,7 +23,7 @@ from market.fairs.rules import (
     unused_slug,
     years_to_next_edition,
 )
-from market.offers.models import Status, Verification
+from market.offers.models import OfferStatus, Verification
 from market.text.days import local_day
 
 HOME = ZoneInfo("Asia/Shanghai")
@@ -70,14 +70,16 @@ def test_a_theme_takes_a_product_and_what_is_below_it() -> None:
 
 def test_an_owners_edit_after_closing_takes_nothing_from_the_fair() -> None:
     before = ListingState(verified=True, counts=True)
-    assert state_after_closing(before, Verification.UNVERIFIED, Status.PUBLISHED) == before
+    assert state_after_closing(before, Verification.UNVERIFIED, OfferStatus.PUBLISHED) == before
 
 
 def test_a_county_still_changes_a_closed_fair() -> None:
     before = ListingState(verified=True, counts=True)
-    assert not state_after_closing(before, Verification.RETURNED, Status.PUBLISHED).verified
-    assert not state_after_closing(before, Verification.VERIFIED, Status.REJECTED).counts
-    late = state_after_closing(ListingState(False, True), Verification.VERIFIED, Status.EXPIRED)
+    assert not state_after_closing(before, Verification.RETURNED, OfferStatus.PUBLISHED).verified
+    assert not state_after_closing(before, Verification.VERIFIED, OfferStatus.REJECTED).counts
+    late = state_after_closing(
+        ListingState(False, True), Verification.VERIFIED, OfferStatus.EXPIRED
+    )
     assert late.verified
 
 

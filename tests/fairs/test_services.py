@@ -12,7 +12,7 @@ from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs import rules, services
 from market.fairs.models import Fair, FairListing, FairSeason, FairStatus, FairTheme
-from market.offers.models import Side, Status, Verification
+from market.offers.models import OfferStatus, Side, Verification
 from market.offers.signals import offer_changed, offer_published
 from market.regions.models import Region
 from market.web.errors import Invalid, Refused
@@ -178,7 +178,7 @@ def test_opening_lists_what_was_published_that_day_already(make_account: Make) -
     farmer = make_account()
     publish(farmer, at=datetime(2026, 9, 14, 15, 59, 59, tzinfo=UTC))
     first = publish(farmer, at=MIDNIGHT)
-    publish(farmer, at=MIDNIGHT, status=Status.REJECTED)
+    publish(farmer, at=MIDNIGHT, status=OfferStatus.REJECTED)
     publish(make_account(region="440106"), at=MIDNIGHT)
     with transaction():
         services.update_states(MIDNIGHT)
@@ -231,7 +231,7 @@ def test_a_listing_follows_its_offer_while_the_fair_is_open(make_account: Make) 
     assert row.counts
 
 
-@pytest.mark.parametrize("change", [{"status": Status.REJECTED}, {"region_code": "440106"}])
+@pytest.mark.parametrize("change", [{"status": OfferStatus.REJECTED}, {"region_code": "440106"}])
 def test_a_listing_stops_counting_and_counts_again(
     make_account: Make, change: dict[str, Any]
 ) -> None:

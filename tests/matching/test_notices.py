@@ -19,7 +19,7 @@ from market.matching import rules, services
 from market.matching.models import MatchChange, MatchNotice
 from market.matching.queries import new_matches, recent_notices
 from market.matching.services import MIN_NOTICE_SCORE, mark_matches_seen, notice_matches
-from market.offers.models import Offer, OfferChange, Status, Verification
+from market.offers.models import Offer, OfferChange, OfferStatus, Verification
 from market.offers.services import edit_offer, renew_offer, withdraw_offer
 from market.search.services import drain, rebuild
 from market.web.errors import Refused
@@ -102,7 +102,7 @@ def test_nobody_hears_of_a_match_twice(make_account: Make) -> None:
     turn()
     with transaction():
         mark_matches_seen(seller, sale)
-    change(sale, status=Status.EXPIRED, published_at=utcnow() - timedelta(days=2))
+    change(sale, status=OfferStatus.EXPIRED, published_at=utcnow() - timedelta(days=2))
     with transaction():
         renew_offer(seller, sale)
     assert turn() == 1
@@ -153,12 +153,12 @@ def test_what_closed_or_sold_out_or_ran_out_is_no_longer_counted(make_account: M
     wanted = [make_offer(make_account(), "buy") for _ in range(4)]
     turn()
     assert counted(sale) == 4
-    change(wanted[0], status=Status.CLOSED)
+    change(wanted[0], status=OfferStatus.CLOSED)
     change(wanted[1], remaining=Decimal(0))
     change(wanted[2], valid_until=utcnow() - timedelta(seconds=1))
     assert counted(sale) == 1
     assert recent_notices(sale.id) == {wanted[3].id: True}
-    change(sale, status=Status.WITHDRAWN)
+    change(sale, status=OfferStatus.WITHDRAWN)
     assert new_matches(sale.owner_id) == {}
 
 

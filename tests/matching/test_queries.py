@@ -18,7 +18,7 @@ from market.matching import candidates, queries
 from market.matching.candidates import best_counterparts
 from market.matching.queries import facts_of, matches_of, with_cards
 from market.matching.rules import score
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 from market.search import engine
 from market.search.services import rebuild
 from market.web.home_time import home_now
@@ -99,7 +99,7 @@ def test_what_is_not_public_or_sold_out_or_of_the_owner_never_matches(
     seller, buyer = make_account(), make_account()
     sale = make_offer(seller, "sell", CUIGUAN)
     open_ = make_offer(buyer, "buy", CUIGUAN)
-    change(make_offer(buyer, "buy", CUIGUAN), status=Status.WITHDRAWN)
+    change(make_offer(buyer, "buy", CUIGUAN), status=OfferStatus.WITHDRAWN)
     change(make_offer(buyer, "buy", CUIGUAN), valid_until=utcnow() - timedelta(seconds=1))
     change(make_offer(buyer, "buy", CUIGUAN), remaining=Decimal(0))
     make_offer(buyer, "buy", CUIGUAN, draft=True)
@@ -119,7 +119,7 @@ def test_an_offer_the_index_still_holds_after_it_closed_is_left_out(make_account
     closed = make_offer(make_account(), "buy", CUIGUAN)
     rebuild()
     assert ids(sale) == [closed.id]
-    change(closed, status=Status.CLOSED)
+    change(closed, status=OfferStatus.CLOSED)
     assert in_the_index(sale) == [closed.id]
     assert ids(sale) == []
 
@@ -142,7 +142,7 @@ def test_the_next_best_fill_up_for_those_that_closed_since_the_last_commit(make_
     wanted = [make_offer(buyer, "buy", CUIGUAN, SHIMEN) for _ in range(5)]
     rebuild()
     for offer in wanted[2:]:
-        change(offer, status=Status.CLOSED)
+        change(offer, status=OfferStatus.CLOSED)
     found = matches_of(sale, 2).ranked
     assert [one.id for one in found] == [wanted[1].id, wanted[0].id]
 

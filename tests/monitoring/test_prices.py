@@ -14,7 +14,7 @@ from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
 from market.monitoring import prices
 from market.monitoring.rules import AlertLevel, Direction
-from market.offers.models import Side, Status
+from market.offers.models import OfferStatus, Side
 from market.web.home_time import home_today, home_zone
 from tests.fairs.factories import ORANGE, make_fair, new_deal, new_offer
 from tests.sql import statements
@@ -70,10 +70,10 @@ def test_one_persons_many_posts_are_one_price(make_account: Make) -> None:
 
 
 def test_drafts_and_what_was_rejected_are_no_prices(make_account: Make) -> None:
-    ask(make_account(), "2", 1, status=Status.REJECTED)
+    ask(make_account(), "2", 1, status=OfferStatus.REJECTED)
     ask(make_account(), "2", 1, side=Side.BUY)
     assert prices.price_rows([HOME])[0] == []
-    ask(make_account(), "2", 1, status=Status.EXPIRED)
+    ask(make_account(), "2", 1, status=OfferStatus.EXPIRED)
     assert len(prices.price_rows([HOME])[0]) == 1
 
 

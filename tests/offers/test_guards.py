@@ -16,7 +16,7 @@ from market.accounts.quotas import REVEALS, QuotaReached
 from market.accounts.services import disable, enable, reveal_phone
 from market.database import db, transaction, utcnow
 from market.offers.guards import EqualOffer
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 from market.offers.queries import MAX_NEWEST_OF_OWNER, newest_cards
 from market.offers.services import edit_offer, renew_offer, withdraw_offer
 from market.offers.values import values_of
@@ -132,7 +132,7 @@ def test_a_disabled_account_has_no_offers_and_no_number_until_it_is_let_in_again
     with transaction():
         enable(administrator, owner)
     assert shown.is_public
-    assert gone.status is Status.WITHDRAWN
+    assert gone.status is OfferStatus.WITHDRAWN
 
 
 def test_a_draft_is_its_writers_alone(make_account: Make) -> None:

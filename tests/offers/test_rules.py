@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.offers import rules
-from market.offers.models import TRANSITIONS, Side, Status
+from market.offers.models import TRANSITIONS, OfferStatus, Side
 from market.web.errors import InvalidTransition
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 9, 30, 4, tzinfo=UTC)  # noon in Shanghai
 
 
-@pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("to", Status)
-def test_an_offer_moves_only_as_the_table_allows(status: Status, to: Status) -> None:
+@pytest.mark.parametrize("status", OfferStatus)
+@pytest.mark.parametrize("to", OfferStatus)
+def test_an_offer_moves_only_as_the_table_allows(status: OfferStatus, to: OfferStatus) -> None:
     if to in TRANSITIONS[status]:
         rules.check_transition(status, to)
     else:

@@ -22,9 +22,9 @@ from market.offers.models import (
     Offer,
     OfferChange,
     OfferPublication,
+    OfferStatus,
     PriceBasis,
     Side,
-    Status,
     Verification,
 )
 from market.offers.photos import StoredPhoto
@@ -81,7 +81,7 @@ def test_a_posted_offer_is_published_and_the_index_and_followers_hear_of_it(
     owner: Account, heard: list[tuple[str, int]]
 ) -> None:
     offer = make_offer(owner)
-    assert offer.status is Status.PUBLISHED
+    assert offer.status is OfferStatus.PUBLISHED
     assert offer.is_public
     assert offer.remaining == offer.quantity
     assert offer.title == "石门翠冠梨"
@@ -157,12 +157,12 @@ def test_nobody_touches_anothers_offer(owner: Account, make_account: Make) -> No
         services.verify_offer(stranger, offer)
 
 
-STEPS: dict[str, tuple[Status, Callable[..., Any]]] = {
-    "publish": (Status.PUBLISHED, lambda o, off, x: services.publish_offer(o, x)),
-    "renew": (Status.PUBLISHED, lambda o, off, x: services.renew_offer(o, x)),
-    "withdraw": (Status.WITHDRAWN, lambda o, off, x: services.withdraw_offer(o, x)),
-    "close": (Status.CLOSED, lambda o, off, x: services.close_offer(o, x)),
-    "reject": (Status.REJECTED, lambda o, off, x: services.reject_offer(off, x, "false")),
+STEPS: dict[str, tuple[OfferStatus, Callable[..., Any]]] = {
+    "publish": (OfferStatus.PUBLISHED, lambda o, off, x: services.publish_offer(o, x)),
+    "renew": (OfferStatus.PUBLISHED, lambda o, off, x: services.renew_offer(o, x)),
+    "withdraw": (OfferStatus.WITHDRAWN, lambda o, off, x: services.withdraw_offer(o, x)),
+    "close": (OfferStatus.CLOSED, lambda o, off, x: services.close_offer(o, x)),
+    "reject": (OfferStatus.REJECTED, lambda o, off, x: services.reject_offer(off, x, "false")),
 }
 
 
@@ -171,12 +171,17 @@ def test_a_step_is_taken_only_from_states_that_allow_it(
     owner: Account, official: Account, step: str
 ) -> None:
     to, act = STEPS[step]
-    allowed = {status for status in Status if to in TRANSITIONS[status]}
+    allowed = {status for status in OfferStatus if to in TRANSITIONS[status]}
     if step == "publish":
-        allowed = {Status.DRAFT}
+        allowed = {OfferStatus.DRAFT}
     if step == "renew":
-        allowed = {Status.PUBLISHED, Status.EXPIRED, Status.CLOSED, Status.WITHDRAWN}
-    for status in Status:
+        allowed = {
+            OfferStatus.PUBLISHED,
+            OfferStatus.EXPIRED,
+            OfferStatus.CLOSED,
+            OfferStatus.WITHDRAWN,
+        }
+    for status in OfferStatus:
         before = utcnow() - timedelta(days=2)
         offer = put(make_offer(owner), status=status, published_at=before)
         refused = nullcontext() if status in allowed else pytest.raises(InvalidTransition)
@@ -188,7 +193,7 @@ def test_a_step_is_taken_only_from_states_that_allow_it(
 def test_renewing_starts_the_days_anew_and_is_a_publication(
     owner: Account, heard: list[tuple[str, int]]
 ) -> None:
-    offer = put(make_offer(owner, days=1), status=Status.EXPIRED, valid_until=utcnow())
+    offer = put(make_offer(owner, days=1), status=OfferStatus.EXPIRED, valid_until=utcnow())
     heard.clear()
     with transaction():
         services.renew_offer(owner, offer, 30)
@@ -218,7 +223,7 @@ def test_withdrawing_and_renewing_does_not_make_an_offer_the_newest(owner: Accou
         services.withdraw_offer(owner, offer)
     with transaction():
         services.renew_offer(owner, offer)
-    assert (offer.status, offer.published_at) == (Status.PUBLISHED, before)
+    assert (offer.status, offer.published_at) == (OfferStatus.PUBLISHED, before)
 
 
 def test_a_draft_published_later_runs_as_long_as_it_says(owner: Account) -> None:
@@ -307,7 +312,7 @@ def test_a_rejected_offer_becomes_a_draft_when_edited(owner: Account, official: 
     assert offer.status_reason == "不实"
     with transaction():
         services.edit_offer(owner, offer, offer_values())
-    assert (offer.status, offer.status_reason) == (Status.DRAFT, "")
+    assert (offer.status, offer.status_reason) == (OfferStatus.DRAFT, "")
 
 
 def test_returning_and_rejecting_need_a_reason(owner: Account, official: Account) -> None:
@@ -337,7 +342,7 @@ def test_expiring_takes_all_whose_time_is_up_and_no_other(owner: Account) -> Non
     with transaction():
         assert services.expire_offers(now) == 2
     assert [o.status for o in (*over, running, draft)] == [
-        *(Status.EXPIRED, Status.EXPIRED, Status.PUBLISHED, Status.DRAFT),
+        *(OfferStatus.EXPIRED, OfferStatus.EXPIRED, OfferStatus.PUBLISHED, OfferStatus.DRAFT),
     ]
     assert count(OfferChange) == before + 2
     with transaction():
@@ -369,10 +374,10 @@ def test_an_offer_with_nothing_left_closes_and_reopens_when_a_deal_is_cancelled(
     offer = make_offer(owner)
     with transaction():
         services.reserve_quantity(offer, Decimal(1), "ton")
-    assert (offer.status, offer.status_reason) == (Status.CLOSED, services.SOLD_OUT)
+    assert (offer.status, offer.status_reason) == (OfferStatus.CLOSED, services.SOLD_OUT)
     with transaction():
         services.release_quantity(offer, Decimal(1), "jin")
-    assert (offer.status, offer.remaining) == (Status.PUBLISHED, 1)
+    assert (offer.status, offer.remaining) == (OfferStatus.PUBLISHED, 1)
 
 
 def test_an_offer_its_owner_closed_stays_closed_when_a_deal_is_cancelled(owner: Account) -> None:
@@ -382,7 +387,7 @@ def test_an_offer_its_owner_closed_stays_closed_when_a_deal_is_cancelled(owner: 
         services.close_offer(owner, offer)
     with transaction():
         services.release_quantity(offer, Decimal(1), "kg")
-    assert offer.status is Status.CLOSED
+    assert offer.status is OfferStatus.CLOSED
 
 
 def test_a_sold_out_offer_past_its_time_stays_closed(owner: Account) -> None:
@@ -392,7 +397,7 @@ def test_a_sold_out_offer_past_its_time_stays_closed(owner: Account) -> None:
     put(offer, valid_until=utcnow())
     with transaction():
         services.release_quantity(offer, Decimal(1), "ton")
-    assert offer.status is Status.CLOSED
+    assert offer.status is OfferStatus.CLOSED
 
 
 def test_the_remaining_quantity_follows_an_edit(owner: Account) -> None:

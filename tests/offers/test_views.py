@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from market.accounts.models import Account, PhoneReveal
 from market.database import db, transaction, utcnow
 from market.offers import services
-from market.offers.models import Offer, Status, Verification
+from market.offers.models import Offer, OfferStatus, Verification
 from market.offers.services import edit_offer, verify_offer
 from tests.conftest import Client
 from tests.offers.factories import make_offer, offer_values
@@ -63,7 +63,7 @@ def test_four_lines_post_an_offer(owner: Account, log_in: LogIn) -> None:
     answer = browser.send("/offers/new?side=sell", PEARS)
     (offer,) = offers()
     assert (answer.status_code, answer.location) == (303, f"/offers/{offer.id}")
-    assert (offer.status, offer.product_code) == (Status.PUBLISHED, "0302011")
+    assert (offer.status, offer.product_code) == (OfferStatus.PUBLISHED, "0302011")
     assert (offer.price_low, offer.price_high) == (Decimal("2.35"), Decimal("2.35"))
     assert offer.region_code == "430726"
 
@@ -79,9 +79,9 @@ def test_a_draft_is_saved_and_published_later(owner: Account, log_in: LogIn) -> 
     browser = log_in(owner)
     browser.send("/offers/new?side=buy", {**PEARS, "action": "draft"})
     (offer,) = offers()
-    assert (offer.status, offer.side) == (Status.DRAFT, "buy")
+    assert (offer.status, offer.side) == (OfferStatus.DRAFT, "buy")
     browser.send(f"/offers/{offer.id}/publish", page=f"/offers/{offer.id}")
-    assert offers()[0].status is Status.PUBLISHED
+    assert offers()[0].status is OfferStatus.PUBLISHED
 
 
 @pytest.mark.parametrize(
@@ -260,15 +260,20 @@ def test_a_protected_product_of_the_county_says_so(owner: Account, client: Clien
 @pytest.mark.parametrize(
     ("status", "code"),
     [
-        (Status.DRAFT, 404),
-        (Status.REJECTED, 404),
-        (Status.CLOSED, 410),
-        (Status.EXPIRED, 410),
-        (Status.WITHDRAWN, 410),
+        (OfferStatus.DRAFT, 404),
+        (OfferStatus.REJECTED, 404),
+        (OfferStatus.CLOSED, 410),
+        (OfferStatus.EXPIRED, 410),
+        (OfferStatus.WITHDRAWN, 410),
     ],
 )
 def test_an_offer_that_is_not_public_is_a_page_of_its_own_to_others(
-    owner: Account, make_account: Make, log_in: LogIn, client: Client, status: Status, code: int
+    owner: Account,
+    make_account: Make,
+    log_in: LogIn,
+    client: Client,
+    status: OfferStatus,
+    code: int,
 ) -> None:
     offer = make_offer(owner)
     with transaction():
@@ -296,15 +301,19 @@ def test_strangers_can_neither_edit_nor_move_an_offer(
     for step in ("publish", "withdraw", "close", "renew", "verify", "return", "reject"):
         answer = browser.send(f"/offers/{offer.id}/{step}", {"reason": "x"}, f"/offers/{offer.id}")
         assert answer.status_code == 403
-    assert offers()[0].status is Status.PUBLISHED
+    assert offers()[0].status is OfferStatus.PUBLISHED
 
 
 @pytest.mark.parametrize(
     ("step", "status"),
-    [("withdraw", Status.WITHDRAWN), ("close", Status.CLOSED), ("renew", Status.PUBLISHED)],
+    [
+        ("withdraw", OfferStatus.WITHDRAWN),
+        ("close", OfferStatus.CLOSED),
+        ("renew", OfferStatus.PUBLISHED),
+    ],
 )
 def test_the_owner_moves_an_offer_by_one_tap(
-    owner: Account, log_in: LogIn, step: str, status: Status
+    owner: Account, log_in: LogIn, step: str, status: OfferStatus
 ) -> None:
     offer, browser = make_offer(owner), log_in(owner)
     of_yesterday(offer)
@@ -342,7 +351,7 @@ def test_the_county_verifies_returns_and_rejects(
     assert offers()[0].verification_reason == "补照片"
     assert "补照片" in text(log_in(owner).get(address))
     browser.send(f"{address}/reject", {"reason": "虚假"}, address)
-    assert offers()[0].status is Status.REJECTED
+    assert offers()[0].status is OfferStatus.REJECTED
     assert "虚假" in text(log_in(owner).get(address))
 
 
@@ -358,7 +367,7 @@ def test_my_offers_warn_of_what_ends_soon_and_renew_by_one_tap(
     answer = browser.send(f"/offers/{offer.id}/renew", {"back": "mine"}, "/offers/mine")
     assert answer.location == "/offers/mine"
     assert "badge-warn" not in text(browser.get("/offers/mine"))
-    for status in (*Status, "nonsense"):
+    for status in (*OfferStatus, "nonsense"):
         assert browser.get(f"/offers/mine?status={status}").status_code == 200
 
 
@@ -442,4 +451,4 @@ def test_expired_offers_leave_the_list(owner: Account, client: Client) -> None:
     with transaction():
         services.expire_offers(utcnow())
     assert "<article" not in text(client.get("/offers"))
-    assert db.session.scalar(select(func.count()).where(Offer.status == Status.EXPIRED)) == 1
+    assert db.session.scalar(select(func.count()).where(Offer.status == OfferStatus.EXPIRED)) == 1

@@ -170,7 +170,7 @@ def test_the_paper_says_under_its_tables_why_rounded_rows_may_differ(
     assert page.count("四舍五入") == text.count("四舍五入") == len(tables) + 1
 
 
-def of_days(*days: tuple[str, int], taken_at: str, **more: Any) -> FrozenFigures:
+def of_days(*days: tuple[str, int], frozen_at: str, **more: Any) -> FrozenFigures:
     """Frozen figures of a fair of 15 to 28 November with these (day, fen), up to the instant."""
     return read_figures(
         {
@@ -179,7 +179,7 @@ def of_days(*days: tuple[str, int], taken_at: str, **more: Any) -> FrozenFigures
             "ledger": {"id": 0, "hash": ""},
             "totals": {},
             "days": [{"day": day, "deals": 1, "amount_fen": fen} for day, fen in days],
-            "taken_at": taken_at,
+            "taken_at": frozen_at,
             **more,
         }
     )
@@ -189,7 +189,7 @@ def test_a_day_without_deals_is_drawn_as_zero_and_not_left_out(app: Any) -> None
     figures = of_days(
         ("2026-11-16", 12_7500_00),
         ("2026-11-21", 3_8300_00),
-        taken_at="2026-11-23T01:00:00Z",
+        frozen_at="2026-11-23T01:00:00Z",
         until="2026-11-22T16:00:00Z",
         increment={},
     )
@@ -206,7 +206,7 @@ def test_a_day_without_deals_is_drawn_as_zero_and_not_left_out(app: Any) -> None
 
 def test_a_day_on_which_more_was_taken_back_than_verified_is_below_zero(app: Any) -> None:
     figures = of_days(
-        ("2026-11-15", 300_00), ("2026-11-16", -100_00), taken_at="2026-11-16T04:00:00Z"
+        ("2026-11-15", 300_00), ("2026-11-16", -100_00), frozen_at="2026-11-16T04:00:00Z"
     )
     with app.test_request_context():
         picture = days_picture(figures, "serif")

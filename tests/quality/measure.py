@@ -21,7 +21,7 @@ from sqlalchemy import insert
 from market.accounts.models import Account, TraderType
 from market.database import db, transaction, utcnow
 from market.matching.rules import score
-from market.offers.models import Offer, PriceBasis, Side, Status, Verification
+from market.offers.models import Offer, OfferStatus, PriceBasis, Side, Verification
 from market.offers.search.finder import find
 from market.offers.search.query import parse_query
 from market.offers.search.understanding import ParsedText, parse_text
@@ -93,7 +93,7 @@ def _row(one: sets.Sample, owner: int) -> dict[str, Any]:
         "price_basis": PriceBasis.EX_FARM,
         "region_code": one.region,
         "valid_until": published + timedelta(days=60),
-        "status": Status.PUBLISHED,
+        "status": OfferStatus.PUBLISHED,
         "verification": Verification.VERIFIED if one.verified else Verification.UNVERIFIED,
         "owner_id": owner,
         "posted_by_id": owner,

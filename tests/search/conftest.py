@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
-from market.offers.models import Offer, PriceBasis, Side, Status, Verification
+from market.offers.models import Offer, OfferStatus, PriceBasis, Side, Verification
 from market.offers.search.filters import Filters, Found
 from market.products.models import Product
 from market.regions.models import Region, within
@@ -79,7 +79,7 @@ def _row(rng: random.Random, owner: int, products: Any, regions: Any) -> dict[st
         "price_basis": PriceBasis.EX_FARM,
         "region_code": rng.choice(regions),
         "valid_until": now + timedelta(days=rng.choice([-1, 5, 20])),
-        "status": rng.choice([*Status, *[Status.PUBLISHED] * 12]),
+        "status": rng.choice([*OfferStatus, *[OfferStatus.PUBLISHED] * 12]),
         "verification": rng.choice(list(Verification)),
         "owner_id": owner,
         "posted_by_id": owner,

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from market import worker
 from market.database import db, transaction, utcnow
 from market.matching.models import MatchNotice
-from market.offers.models import Offer, Status
+from market.offers.models import Offer, OfferStatus
 from market.offers.photos import photo_path
 from market.search import engine
 from tests.killing import PATIENCE, ROOT, until
@@ -138,7 +138,7 @@ def test_the_calendar_expires_what_is_past_its_time(app, make_account):
     with transaction():
         db.session.execute(update(Offer).values(valid_until=utcnow() - timedelta(minutes=1)))
     worker.turn_calendar()
-    assert db.session.get(Offer, offer.id).status is Status.EXPIRED
+    assert db.session.get(Offer, offer.id).status is OfferStatus.EXPIRED
 
 
 def test_each_minute_the_calendar_is_asked_for(app):

@@ -20,7 +20,7 @@ from market.deals.ledger import verify_ledger
 from market.deals.models import LedgerEntry
 from market.fairs.models import FairEvent, FairEventKind, FairStatus
 from market.fairs.services import enrol_from_publications
-from market.offers.models import Offer, Side, Status, Verification
+from market.offers.models import Offer, OfferStatus, Side, Verification
 from market.offers.signals import offer_changed
 from market.statements import queries, units
 from market.statements.drift import cut_offs
@@ -155,7 +155,7 @@ def test_a_change_after_midnight_leaves_the_day_alone_though_no_worker_ran(seaso
     offer = listed(season, owner, season.at(0), season.at(0, 13))
     with transaction():
         # Refused on a later morning, before anything had counted the days that are over.
-        offer.status = Status.REJECTED
+        offer.status = OfferStatus.REJECTED
         offer.verification, offer.verified_at = Verification.RETURNED, utcnow()
         offer_changed.send(offer=offer, at=utcnow())
     data = frozen(season.submit(SHIMEN, season.day(0)))

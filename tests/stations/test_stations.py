@@ -6,7 +6,7 @@ import pytest
 
 from market.accounts.models import Account, Consent
 from market.database import db, transaction
-from market.offers.models import Offer, Side, Status
+from market.offers.models import Offer, OfferStatus, Side
 from tests.conftest import Client
 from tests.sql import statements
 
@@ -36,7 +36,7 @@ def take_on(client: Client, **change: str) -> Account:
     return farmers()[-1]
 
 
-def post_offer(owner: Account, assistant: Account, status: Status, key: str) -> None:
+def post_offer(owner: Account, assistant: Account, status: OfferStatus, key: str) -> None:
     from datetime import timedelta
 
     from market.database import utcnow
@@ -133,7 +133,11 @@ def test_the_desk_lists_my_farmers_with_their_counts(log_in, assistant, make_acc
     farmer = take_on(client)
     other = make_account(name="别站站长", role="assistant", scope="430726")
     take_on(log_in(other), name="别站的人")
-    for status, key in ((Status.PUBLISHED, "a"), (Status.PUBLISHED, "b"), (Status.DRAFT, "c")):
+    for status, key in (
+        (OfferStatus.PUBLISHED, "a"),
+        (OfferStatus.PUBLISHED, "b"),
+        (OfferStatus.DRAFT, "c"),
+    ):
         post_offer(farmer, assistant, status, key)
     html = client.get("/station").get_data(as_text=True)
     assert "田大伯" in html
@@ -165,7 +169,7 @@ def test_the_desk_takes_the_same_number_of_queries_for_any_number_of_farmers(
 def test_a_farmers_page_shows_offers_and_leads_to_posting_for_them(log_in, assistant) -> None:
     client = log_in(assistant)
     farmer = take_on(client)
-    post_offer(farmer, assistant, Status.PUBLISHED, "a")
+    post_offer(farmer, assistant, OfferStatus.PUBLISHED, "a")
     html = client.get(f"/station/farmers/{farmer.id}").get_data(as_text=True)
     assert "柑橘" in html
     assert f"/offers/new?side=sell&amp;for={farmer.id}" in html
@@ -189,7 +193,11 @@ def test_only_the_representing_assistant_sees_a_farmers_page(
 def test_withdrawing_consent_ends_the_representation_and_what_stands(log_in, assistant) -> None:
     client = log_in(assistant)
     farmer = take_on(client)
-    for status, key in ((Status.PUBLISHED, "a"), (Status.DRAFT, "b"), (Status.CLOSED, "c")):
+    for status, key in (
+        (OfferStatus.PUBLISHED, "a"),
+        (OfferStatus.DRAFT, "b"),
+        (OfferStatus.CLOSED, "c"),
+    ):
         post_offer(farmer, assistant, status, key)
     page = f"/station/farmers/{farmer.id}"
     assert client.send(f"{page}/withdraw-consent", page=page).status_code == 303
@@ -197,7 +205,7 @@ def test_withdrawing_consent_ends_the_representation_and_what_stands(log_in, ass
     assert farmer.represented_by_id is None
     assert db.session.scalar(db.select(Consent.withdrawn_at)) is not None
     statuses = db.session.scalars(db.select(Offer.status).order_by(Offer.id)).all()
-    assert statuses == [Status.WITHDRAWN, Status.WITHDRAWN, Status.CLOSED]
+    assert statuses == [OfferStatus.WITHDRAWN, OfferStatus.WITHDRAWN, OfferStatus.CLOSED]
     assert client.get(page).status_code == 404
 
 

@@ -15,7 +15,7 @@ from market.deals import ledger
 from market.deals.models import Channel
 from market.fairs.models import Fair, FairStatus
 from market.fairs.services import enrol_from_publications, update_states
-from market.offers.models import Side, Status, Verification
+from market.offers.models import OfferStatus, Side, Verification
 from market.offers.signals import offer_changed
 from market.regions.models import Region
 from market.tallies import queries, services
@@ -61,7 +61,7 @@ def test_listings_are_counted_for_each_side_without_the_rejected(make_account: M
     rejected = publish(farmer)
     enrol(fair)
     with transaction():
-        rejected.status = Status.REJECTED
+        rejected.status = OfferStatus.REJECTED
         offer_changed.send(offer=rejected, at=INSIDE)
     row = counted(fair)[QUYUAN]
     assert (row["sell_listings"], row["buy_listings"]) == (2, 1)
@@ -174,7 +174,7 @@ def test_a_county_that_rejects_late_has_the_closed_fair_recounted(make_account: 
         fair.status = FairStatus.CLOSED
     updated()
     with transaction():
-        offer.status = Status.REJECTED
+        offer.status = OfferStatus.REJECTED
         offer_changed.send(offer=offer, at=INSIDE)
     assert updated()
     assert recount(fair)[SHIMEN].sell_listings == 0

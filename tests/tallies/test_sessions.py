@@ -16,7 +16,7 @@ from market.deals import ledger
 from market.deals.models import DealStatus
 from market.fairs.models import Fair, FairSession, FairSessionTheme
 from market.fairs.services import enrol_from_publications
-from market.offers.models import Side, Status
+from market.offers.models import OfferStatus, Side
 from market.tallies import queries, services, session_queries
 from market.web.pagination import Pagination
 from tests.fairs.factories import ORANGE, TEA, count_deal, make_fair, publish
@@ -67,7 +67,7 @@ def test_a_session_lists_its_products_up_to_its_last_day(make_account: Make) -> 
     publish(farmer, at=midnight - timedelta(days=5), side=Side.BUY)
     publish(farmer, at=midnight)
     publish(farmer, at=midnight - timedelta(days=1), product_code=TEA)
-    publish(farmer, at=midnight - timedelta(days=1), status=Status.REJECTED)
+    publish(farmer, at=midnight - timedelta(days=1), status=OfferStatus.REJECTED)
     with transaction():
         enrol_from_publications(fair)
     totals = session_queries.session_totals(make_session(fair, "03"))
