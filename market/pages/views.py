@@ -44,7 +44,7 @@ def language(code: str) -> Response:
     return response
 
 
-@bp.get("/kept-form")
+@bp.get("/pending-form")
 @requires("member")
 def pending_form() -> ResponseReturnValue:
     """What was typed before logging in, where its form is on no page of its own."""

@@ -35,7 +35,7 @@ class ColumnKind(enum.StrEnum):
     NUMBER = "number"  # an exact decimal, shown as it is
     SHARE = "share"  # a fraction, shown in percent
     DATE = "date"  # a local day
-    FORMATTED = "told"  # a number already formatted: a column of several kinds
+    FORMATTED = "formatted"  # a number already formatted: a column of several kinds
 
 
 # What is rounded where a person reads it.

@@ -4,7 +4,7 @@
 const here = document.getElementById("drafts").dataset;
 const MINE = `draft:${here.account}:`;
 const OLDEST = 7 * 24 * 3600 * 1000;
-const NOT_KEPT = ["password", "file", "hidden", "submit", "button", "reset", "image"];
+const NOT_SAVED = ["password", "file", "hidden", "submit", "button", "reset", "image"];
 
 const read = (key) => {
   try {
@@ -27,22 +27,22 @@ function keyOf(form) {
   return MINE + url.pathname + url.search;
 }
 
-const kept = (control) =>
-  control.name && (!NOT_KEPT.includes(control.type) || control.name === "key");
+const isSaved = (control) =>
+  control.name && (!NOT_SAVED.includes(control.type) || control.name === "key");
 const written = (control) =>
-  kept(control) && (control.tagName === "TEXTAREA" || /^(text|tel|search|number)$/.test(control.type));
+  isSaved(control) && (control.tagName === "TEXTAREA" || /^(text|tel|search|number)$/.test(control.type));
 
 // [name, value] of each control as it stands; of boxes and rounds whether they are ticked.
 const valuesOf = (form) =>
   [...form.elements]
-    .filter(kept)
+    .filter(isSaved)
     .map((c) => [c.name, c.value, /^(checkbox|radio)$/.test(c.type) ? c.checked : null]);
 const textOf = (values) => JSON.stringify(values.filter(([name]) => name !== "key"));
 
-// Fills in what was kept, but in no control that was changed since.
+// Fills in what was saved, but in no control that was changed since.
 function fill(form, values, touched) {
   for (const [name, value, ticked] of values) {
-    for (const control of [...form.elements].filter((c) => kept(c) && c.name === name)) {
+    for (const control of [...form.elements].filter((c) => isSaved(c) && c.name === name)) {
       if (touched.has(name)) continue;
       if (ticked === null) control.value = value;
       else if (control.value === value) control.checked = ticked;
@@ -120,7 +120,7 @@ function forget(unwanted) {
   try {
     Object.keys(localStorage).filter(unwanted).forEach((key) => localStorage.removeItem(key));
   } catch {
-    // Nothing can be kept here, so there is nothing to forget.
+    // Nothing can be saved here, so there is nothing to forget.
   }
 }
 

@@ -43,7 +43,7 @@ function picker(input) {
   let work = null;
 
   // What the server keeps for this form counts too, unless its box takes it out.
-  const kept = () =>
+  const storedPhotos = () =>
     most === 1 ? 0 : input.form.querySelectorAll(`input[type=hidden][name="${input.name}"]`).length -
       input.form.querySelectorAll(`input[name="${input.name}-remove"]:checked`).length;
 
@@ -84,7 +84,7 @@ function picker(input) {
       if (!known.has(id)) fresh.push({ id, file });
       known.add(id);
     }
-    const room = Math.max(0, most - kept() - before.length);
+    const room = Math.max(0, most - storedPhotos() - before.length);
     note.textContent = fresh.length > room ? (input.dataset.full ?? "") : "";
     const added = fresh.slice(0, room);
     for (const one of added) one.file = await compressed(one.file); // one by one: phones have little memory

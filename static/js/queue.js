@@ -12,8 +12,8 @@ const box = (row) => row?.querySelector("[name=id]");
 
 function count() {
   const chosen = boxes.filter((one) => one.checked).length;
-  const told = document.querySelector("[data-count]");
-  if (told) told.textContent = chosen ? `${chosen} / ${boxes.length}` : "";
+  const label = document.querySelector("[data-count]");
+  if (label) label.textContent = chosen ? `${chosen} / ${boxes.length}` : "";
   if (all) all.querySelector("input").checked = chosen > 0 && chosen === boxes.length;
 }
 

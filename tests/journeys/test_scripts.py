@@ -111,7 +111,7 @@ def test_photos_chosen_later_are_added_up_to_six_and_stay_through_a_refusal(
     page.set_input_files("#photos", files)
     expect(chosen).to_have_count(6)
     page.click("button[value=publish]:not([aria-hidden])")
-    expect(page.locator("#photos-kept li")).to_have_count(6)
+    expect(page.locator("#photos-stored li")).to_have_count(6)
 
 
 def test_a_key_held_down_verifies_one_deal_and_not_the_next(open_page: Open) -> None:
