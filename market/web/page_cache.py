@@ -200,8 +200,10 @@ def _respond(
 
 
 def init_app(app: Flask) -> None:
-    """Cache the pages of PAGE_CACHE_SECONDS, where there are any."""
-    if seconds := app.config["PAGE_CACHE_SECONDS"]:
+    """Cache the pages of PAGE_CACHE_SECONDS, where there are any; none while developing, when
+    templates change under the running site."""
+    seconds = app.config["PAGE_CACHE_SECONDS"]
+    if seconds and not app.debug:
         cache = PageCache(app, seconds, app.config["LANGUAGES"])
         app.extensions["page_cache"] = cache
         app.wsgi_app = cache  # type: ignore[assignment, method-assign]

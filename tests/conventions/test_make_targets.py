@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -26,8 +27,9 @@ def code_of(document: str) -> list[str]:
 
 def targets_of(code: str) -> set[str]:
     """The targets that a line of a shell asks `make` for; not its settings (PORT=8001)."""
-    found = re.findall(r"\bmake((?: (?!--)[^\s#;&|)]+)+)", code)
-    return {word for words in found for word in words.split() if "=" not in word}
+    code = re.sub(r"#.*", "", code)
+    found = re.findall(r"\bmake((?: (?:[A-Z]+=(?:\"[^\"]*\"|\S+)|(?!--)[^\s;&|)]+))+)", code)
+    return {word for words in found for word in shlex.split(words) if "=" not in word}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
