@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_BLOCK = r"</?(?:dd|div|dl|dt|h\d|li|ol|p|section|table|tbody|td|tfoot|th|thead|tr|ul)\b[^>]*>"
+_BLOCK = r"</?(?:br|dd|div|dl|dt|h\d|li|ol|p|section|table|tbody|td|tfoot|th|thead|tr|ul)\b[^>]*>"
 
 
 def squeezed(page: str) -> str:

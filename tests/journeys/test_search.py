@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 BUYER = "13800001129"  # of 石门县
-CHIPS = ".asked .chips:not(.shortcuts *) a[href]:not(.button)"
+CHIPS = ".search-query .chips:not(.shortcuts *) a[href]:not(.button)"
 
 
 def count(page: Page) -> int:

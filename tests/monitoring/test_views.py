@@ -14,6 +14,7 @@ from market.accounts.models import Account
 from market.offers.models import Side
 from tests.conventions.test_pages import faults
 from tests.fairs.factories import ORANGE, TEA
+from tests.html import squeezed
 from tests.monitoring.test_prices import ask, usual
 from tests.monitoring.test_queries import LINLI, SHIMEN, TAOYUAN, YUEYANG, heap
 from tests.sql import statements
@@ -114,10 +115,10 @@ def test_what_moved_is_told_and_drawn_with_its_table(province: Any, make_account
     usual(make_account)
     for days in range(5):
         ask(make_account(), "2.60", days)
-    html = province.get("/desk/prices").text
+    html = squeezed(province.get("/desk/prices").text)
     assert "median 2.60 yuan/jin this week from 5" in html
     assert "5.20 yuan/kg" in html
-    assert re.search(r'<svg class="sparkline".*?<title>[^<]+</title><desc>[^<]+</desc>', html)
+    assert re.search(r'<svg class="sparkline".*?<title>[^<]+</title> ?<desc>[^<]+</desc>', html)
     page = province.get(f"/desk/prices/{ORANGE}/mass?region={SHIMEN}").text
     assert page.count('<th scope="row"') == 12
     assert "Asked everywhere" in page

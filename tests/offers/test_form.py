@@ -15,6 +15,7 @@ from market.database import db
 from market.offers.models import Offer
 from market.web import home_time
 from tests.conftest import Client
+from tests.html import squeezed
 from tests.offers.factories import make_offer
 from tests.offers.test_views import PEARS, text
 
@@ -279,7 +280,7 @@ def test_a_field_is_told_one_thing_and_the_others_nothing_of_it(
     browser: Client, values: dict[str, str]
 ) -> None:
     page = refused(browser, **values)
-    (error,) = re.findall(r'field-error" id=".*?">(.*?)</p>', page)
+    (error,) = re.findall(r'field-error" id=".*?">(.*?)</p>', squeezed(page))
     assert error.strip().count("。") == 1
 
 
@@ -330,7 +331,7 @@ def test_amounts_in_the_box_of_the_product_go_into_their_own(
 
 def test_two_different_quantities_are_asked_about(browser: Client) -> None:
     page = refused(browser, product="我有三万斤土豆", quantity="20000")
-    assert "三万斤" in re.findall(r'id="quantity-error">(.*?)</p>', page)[0]
+    assert "三万斤" in re.findall(r'id="quantity-error">(.*?)</p>', squeezed(page))[0]
     assert shown(page, "product") == "三万斤土豆"
     assert "price_low-error" in refused(browser, product="土豆，3块一斤")
     offer = posted(browser, product="我有三万斤土豆", quantity="30000")

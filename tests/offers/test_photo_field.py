@@ -20,6 +20,7 @@ from market.extensions import limiter
 from market.offers import decoding, photos
 from market.offers.models import Offer
 from tests.conftest import Client
+from tests.html import squeezed
 from tests.offers.factories import make_offer
 from tests.offers.test_views import PEARS, photo
 
@@ -51,7 +52,7 @@ def hidden(page: str) -> list[str]:
 
 
 def error(page: str) -> str:
-    found = re.search(r'id="photos-error">(.*?)</p>', page)
+    found = re.search(r'id="photos-error">(.*?)</p>', squeezed(page))
     return found[1].strip() if found else ""
 
 
@@ -128,7 +129,7 @@ def test_what_was_chosen_is_shown_with_the_refused_form_and_can_be_taken_out(
     sent = {**PEARS, "quantity": "", "photos": [photo(1), photo(200)]}
     page = browser.send("/offers/new", sent).text
     assert "2 pictures are kept with this form." in page
-    assert re.search(r"<details[^>]* open>", page)
+    assert re.search(r"<details[^>]* open\s*>", page)
     first, second = hidden(page)
     for sha in (first, second):
         assert f'src="/media/pending/{sha}-thumb.webp"' in page

@@ -37,6 +37,7 @@ from market.text.days import local_day
 from market.web.home_time import home_zone
 from market.worker import turn_calendar
 from tests.fairs.factories import ORANGE, TEA, publish
+from tests.html import squeezed
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
 
 pytestmark = pytest.mark.postgresql
@@ -198,7 +199,7 @@ def test_varieties_listed_in_two_counties_are_one_in_their_sum(
     assert added
     assert (totals.varieties, totals.listings, added.listings) == (1, 2, 2)
     page = f"/desk/statements/draft/{season.fair.slug}/{season.day(0).key}/{CHANGDE}"
-    shown = log_in(season.official(CHANGDE)).get(page).text
+    shown = squeezed(log_in(season.official(CHANGDE)).get(page).text)
     foot = shown[shown.index("<tfoot>") : shown.index("</tfoot>")]
     assert "<div>1</div>" in foot
     assert "<div>2<br>" in foot
