@@ -104,6 +104,7 @@ def _bind_extensions(app: Flask) -> None:
         language,
         limits,
         page_cache,
+        rendering,
         slots,
         uploads,
         whitespace,
@@ -120,6 +121,7 @@ def _bind_extensions(app: Flask) -> None:
     limits.init_app(app)
     uploads.init_app(app)
     slots.init_app(app)
+    rendering.init_app(app)
     whitespace.init_app(app)
     language.init_app(app)
     filters.init_app(app)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flask import current_app
-from flask_babel import force_locale
 
 from market import ROOT
 from market.database import db, transaction
@@ -26,6 +25,7 @@ from market.tables.figures import last_entry_of
 from market.tables.table import Table
 from market.tables.workbooks import write_workbook
 from market.web.file_lock import Locked, file_lock
+from market.web.language import in_language
 
 log = logging.getLogger("market.papers")
 COMMAND = ("nice", "-n", "15", sys.executable, "-m", "flask", "--app", "wsgi", "papers", "make")
@@ -75,7 +75,7 @@ def _make(document: Document) -> None:
     """Make the one; a failure is written on it and in the log."""
     number, code = document.id, document.code
     try:
-        with force_locale(document.language):
+        with in_language(document.language):
             path = _written(document)
         with transaction():
             services.finish(document, path.stem, path.stat().st_size)
@@ -94,7 +94,7 @@ def _make(document: Document) -> None:
 
 def rewrite_file(document: Document) -> Path:
     """Write the file of a made paper once more, from the figures it has; where it is."""
-    with force_locale(document.language):
+    with in_language(document.language):
         path = _written(document)
     with transaction():
         services.replace_file(document, path.stem, path.stat().st_size)

@@ -35,7 +35,6 @@ from flask import (
     request,
     session,
 )
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -45,8 +44,8 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.wrappers import Response
 
 from market.web.csrf import FIELD, made_for
+from market.web.language import in_language, remember
 from market.web.language import lazy_gettext as _l
-from market.web.language import remember
 from market.web.network import has_page, page_before, return_address
 from market.web.slots import link
 
@@ -169,7 +168,7 @@ def _switch_language() -> Response | None:
     response = None
     if has_page():
         g.switching = True
-        with force_locale(code):
+        with in_language(code):
             response = _own_page(typed_fields(), None, 200)
     response = response or redirect(page_before() or "/", 303)
     remember(response, code)

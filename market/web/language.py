@@ -1,20 +1,21 @@
 """The language of a page, and its translations.
 
-A page translates a hundred texts. Flask-Babel looks for the request's translations at each of
-them, and Jinja's extension wraps each once more; the functions here find a loaded catalog by
-the page's locale.
+A page translates some hundred texts. Flask-Babel looks for the request's translations at each of
+them, and Jinja's extension wraps each once more; here the catalog is found once a request.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -41,11 +42,17 @@ def select() -> str:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The translations into one language; `locale` is its name."""
+    """The translations into one language.
+
+    Attributes:
+        locale: its name.
+        texts: what templates show without variables, by msgid, safe and formatted.
+    """
 
     translations: NullTranslations
     locale: str
     is_english: bool
+    texts: dict[str, Markup] = field(default_factory=dict)
 
 
 # Outside of an app's context.
@@ -56,7 +63,23 @@ _catalogs: dict[Locale, Catalog] = {}
 
 
 def catalog() -> Catalog:
-    """The catalog of this page's language."""
+    """The catalog of this page's language, found once a request.
+
+    A page asks for it some hundred times; Flask-Babel would look for the locale each time, which
+    was a sixth of a list's processor time.
+    """
+    try:
+        found: Catalog = g._get_current_object().catalog  # half the time of asking the proxy
+        return found
+    except (AttributeError, RuntimeError):
+        pass
+    found = _find_catalog()
+    if has_app_context():
+        g.catalog = found
+    return found
+
+
+def _find_catalog() -> Catalog:
     locale = get_locale()
     if locale is None:
         return UNTRANSLATED
@@ -65,6 +88,19 @@ def catalog() -> Catalog:
         found = Catalog(get_translations(), str(locale), locale.language == "en")
         _catalogs[locale] = found
     return found
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Render in that language, whatever the page's is."""
+    before = g.pop("catalog", None)
+    try:
+        with force_locale(code):
+            yield
+    finally:
+        g.pop("catalog", None)
+        if before is not None:
+            g.catalog = before
 
 
 def _locale() -> Locale:
@@ -107,7 +143,12 @@ def lazy_gettext(text: str, **variables: Any) -> LazyString:
 
 def on_page(text: str, **variables: Any) -> Markup:
     """`_()` of the templates: safe, with its variables escaped."""
-    return _filled(catalog().translations.ugettext(text), variables)
+    found = catalog()
+    if variables:
+        return _filled(found.translations.ugettext(text), variables)
+    if (known := found.texts.get(text)) is None:
+        known = found.texts[text] = _filled(found.translations.ugettext(text), {})
+    return known
 
 
 def counted_on_page(one: str, many: str, num: int, **variables: Any) -> Markup:

@@ -38,7 +38,7 @@ from market import create_app
 from market.accounts.models import Account
 from market.database import transaction
 from market.database import db
-from market.offers.models import Offer, Side, Status
+from market.offers.models import Offer, OfferStatus, Side
 from market.offers.fields import OfferValues
 from market.offers.services import post_offer
 from market.products.models import Product
@@ -48,7 +48,7 @@ rate, seconds = float(sys.argv[1]), float(sys.argv[2])
 app = create_app()
 with app.app_context():
     live = select(Offer.owner_id, Offer.product_code, Offer.region_code).where(
-        Offer.status == Status.PUBLISHED
+        Offer.status == OfferStatus.PUBLISHED
     )
     rows = db.session.execute(live.order_by(Offer.key).limit(500)).all()
     print("ready", flush=True)

@@ -35,12 +35,12 @@ PAGES = """
 import sys
 from pathlib import Path
 from sqlalchemy import select
-from flask_babel import force_locale
 from market.papers.models import Document
 from market.papers.pdf import pages_of
 from market.database import db
+from market.web.language import in_language
 from wsgi import app
-with app.test_request_context(), force_locale("zh_CN"):
+with app.test_request_context(), in_language("zh_CN"):
     document = db.session.scalar(select(Document).where(Document.code == sys.argv[1]))
     for number, page in enumerate(pages_of(document), 1):
         Path(sys.argv[2], f"official-bulletin-{number}.png").write_bytes(page)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from market.accounts.models import Account
@@ -22,6 +21,7 @@ from market.offers.models import Offer, OfferStatus
 from market.search import engine
 from market.search.services import rebuild
 from market.web.home_time import home_now
+from market.web.language import in_language
 from tests.offers.factories import make_offer
 
 PEAR, CUIGUAN, HUANGGUAN, LOQUAT = "0302007", "0302011", "0302012", "0302020"
@@ -211,7 +211,7 @@ def test_a_price_is_compared_per_kilogram_whatever_its_unit(
 def test_cards_carry_their_score_and_reasons(app: Flask, make_account: Make):
     sale = make_offer(make_account(), "sell", CUIGUAN, SHIMEN)
     make_offer(make_account(), "buy", CUIGUAN, SHIMEN, quantity=Decimal(4000))
-    with app.test_request_context(), force_locale("en"):
+    with app.test_request_context(), in_language("en"):
         card = with_cards(matches_of(sale, 5).ranked)[0].card
         texts = [str(reason) for reason in card.reasons]
     assert 0.5 < card.score < 1

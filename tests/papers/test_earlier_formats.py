@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask_babel import force_locale
 
 from market.database import db, transaction
 from market.papers.document_figures import fingerprint, read_document
@@ -21,6 +20,7 @@ from market.papers.paper import paper_of
 from market.papers.verification import Verdict, check
 from market.regions.models import Region
 from market.tallies.frozen_figures import canonical, digest, read_figures
+from market.web.language import in_language
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, Season, make_season
 
 STORED = json.loads(Path(__file__).with_name("earlier_formats.json").read_text("utf-8"))
@@ -111,7 +111,7 @@ def printed_text(document: Document) -> list[Any]:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_stored_document_prints_what_it_printed(season: Season, name: str) -> None:
     document = stored_document(season, name)
-    with force_locale("en"):
+    with in_language("en"):
         assert printed_text(document) == DOCUMENTS[name]["paper"]
 
 

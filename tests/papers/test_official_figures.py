@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask_babel import force_locale
 
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
@@ -26,6 +25,7 @@ from market.statements import units
 from market.tallies.services import update_count
 from market.web.errors import Invalid
 from market.web.filters import day, wan
+from market.web.language import in_language
 from tests.html import squeezed
 from tests.papers.test_papers import words_of
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
@@ -55,7 +55,7 @@ def paper(season: Season, code: str = SHIMEN, kind: str = "statement", **values:
 
 def text_of(document: Document) -> str:
     """All that the paper says in sentences and tables."""
-    with force_locale("en"):
+    with in_language("en"):
         printed = paper_of(document)
         rows = [
             str(cell)
@@ -92,7 +92,7 @@ def test_a_countys_paper_prints_what_it_submitted_whatever_is_counted_later(
 def test_the_pdf_carries_the_hash_of_the_statement(season: Season, font: None) -> None:
     season.deal(SHIMEN, 1_234_567_89)
     version = season.submit(SHIMEN).current
-    with force_locale("en"):
+    with in_language("en"):
         words = words_of(pdf_of(paper(season)))
         value = wan(1_234_567_89)
     assert version.sha256 in words
@@ -117,7 +117,7 @@ def test_a_daily_paper_has_the_day_beside_the_sum_as_of_24_hours(season: Season)
     document = paper(season, statement=statement)
     assert document.printed.figures.totals.amount_fen == 120_00
     assert document.printed.figures.increment.amount_fen == 20_00
-    with force_locale("en"):
+    with in_language("en"):
         printed, of_day = paper_of(document), day(season.day(1).day)
     (totals,) = printed.sections[0].tables
     assert [row[:3] for row in totals.blocks[0].rows] == [

@@ -12,7 +12,6 @@ from typing import Any
 
 import pypdf
 import pytest
-from flask_babel import force_locale
 
 from market.accounts.models import Account
 from market.database import db, transaction
@@ -31,6 +30,7 @@ from market.tables.table import format_cell
 from market.tallies.comparisons import ComparedFigure
 from market.tallies.frozen_figures import FrozenFigures, read_figures
 from market.web.filters import money
+from market.web.language import in_language
 from tests.fairs.factories import ORANGE, TEA
 from tests.html import squeezed
 from tests.tables.test_tables import HOSTILE
@@ -61,7 +61,7 @@ def rows_of(document: Document) -> Iterator[list[str]]:
 
 def test_every_county_of_the_bulletin_is_printed_with_its_figures(ask: Ask, font: None) -> None:
     document = ask()
-    with force_locale("zh_CN"):
+    with in_language("zh_CN"):
         words = words_of(pdf_of(document))
     rows = list(rows_of(document))
     assert len(rows) == len(leaves("43")) == 124
@@ -86,7 +86,7 @@ def test_a_paper_carries_what_it_is_checked_by(
     ask: Ask, font: None, language: str, kind: str, region: str
 ) -> None:
     document = ask(kind, region, language=language)
-    with force_locale(language):
+    with in_language(language):
         words = words_of(pdf_of(document))
     for shown in (document.code, document.ledger_hash, document.figures_sha256):
         assert any(shown in word for word in words)
@@ -95,14 +95,14 @@ def test_a_paper_carries_what_it_is_checked_by(
 
 
 def test_a_statement_leaves_room_for_stamp_and_signature(ask: Ask) -> None:
-    with force_locale("zh_CN"):
+    with in_language("zh_CN"):
         assert len(paper_of(ask("statement", "430726")).signatures) == 4
         assert not paper_of(ask()).signatures
 
 
 def test_the_sentences_are_filled_from_the_figures(ask: Ask) -> None:
     document = ask()
-    with force_locale("en"):
+    with in_language("en"):
         _standing, overall = paper_of(document).sections[0].paragraphs
         expected = money(document.printed.figures.totals.amount_fen)
     totals = document.printed.figures.totals
@@ -114,12 +114,12 @@ def test_the_sentences_are_filled_from_the_figures(ask: Ask) -> None:
 
 def test_the_same_document_is_the_same_file(ask: Ask, font: None) -> None:
     document = ask()
-    with force_locale("zh_CN"):
+    with in_language("zh_CN"):
         assert pdf_of(document) == pdf_of(document)
 
 
 def test_the_pages_can_be_looked_at(ask: Ask, font: None) -> None:
-    with force_locale("zh_CN"):
+    with in_language("zh_CN"):
         pages = pages_of(ask())
     assert len(pages) > 3
     assert all(page.startswith(b"\x89PNG") for page in pages)
@@ -149,7 +149,7 @@ def test_a_running_fairs_bulletin_says_what_of_the_two_fairs_it_compares(app: An
     comparison = FrozenComparison("same_season", "去年", "Last year", figures)
     same_days, provisional = {"through": 7}, {"provisional": True}
     for limits, words in ((same_days, "第 7 天"), (provisional, "暂计"), ({}, "")):
-        with force_locale("zh_CN"):
+        with in_language("zh_CN"):
             comparisons = [replace(comparison, **limits)]
             (sentence,) = format_comparisons(comparisons)
             (table,) = _comparisons(comparisons)
@@ -162,7 +162,7 @@ def test_the_paper_says_under_its_tables_why_rounded_rows_may_differ(
     ask: Ask, font: None, log_in: Any, province: Account
 ) -> None:
     document = ask()
-    with force_locale("zh_CN"):
+    with in_language("zh_CN"):
         tables = [t for s in paper_of(document).sections for t in s.tables if t.total]
         text = "".join(words_of(pdf_of(document)))
     page = squeezed(log_in(province).get(f"/documents/{document.code}").text)

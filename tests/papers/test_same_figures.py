@@ -14,7 +14,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from market.accounts.models import Account
@@ -28,6 +27,7 @@ from market.statements import units
 from market.statements.published_table import published_table
 from market.tallies.services import recount
 from market.web.filters import wan
+from market.web.language import in_language
 from tests.fairs.factories import publish
 from tests.papers.test_official_figures import paper
 from tests.papers.test_papers import has_row, words_of
@@ -125,7 +125,7 @@ def test_every_place_that_tells_the_figures_tells_the_same(
 def _pdf(season: Season) -> list[str]:
     document = paper(season, CHANGDE, "bulletin")
     assert document.printed.provenance.kind == "published"
-    with force_locale("zh_CN"):
+    with in_language("zh_CN"):
         return words_of(pdf_of(document))
 
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from flask_babel import force_locale
 
 from market.accounts.models import Account
 from market.database import db, transaction
@@ -21,6 +20,7 @@ from market.tallies import quantities, queries, services
 from market.tallies.figures import BY_NAME, FigureKind, format_pair
 from market.tallies.queries import Totals
 from market.web.filters import money, wan
+from market.web.language import in_language
 from tests.fairs.factories import ORANGE, TEA, count_deal, make_fair
 
 Make = Callable[..., Account]
@@ -109,7 +109,7 @@ def test_money_is_told_in_wan_and_in_english_in_millions(app: Any) -> None:
     with app.test_request_context():
         assert [money(fen) for fen in sums[:2]] == ["847.02 万元", "0.00 万元"]
         assert wan(8_470_200_00) == "847.02"
-    with app.test_request_context(), force_locale("en"):
+    with app.test_request_context(), in_language("en"):
         assert [money(fen) for fen in sums] == [
             *("CNY 8.47 million", "CNY 7.85", "CNY 9,999.99"),
             *("CNY 1.00 million", "CNY 1.00 million", "CNY 12.30 billion"),
