@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flask_login import current_user
 from sqlalchemy import select
@@ -14,7 +13,6 @@ from market.accounts.models import Account, PhoneReveal
 from market.accounts.services import reveal_phone as reveal_phone
 from market.database import db
 from market.text.phones import mask_phones
-from market.web.language import lazy_gettext as _l
 
 
 def revealed_to(viewer: Account, account_ids: Collection[int]) -> set[int]:
@@ -53,16 +51,6 @@ def numbers_of(viewer: Account, parties: Iterable[Account]) -> list[PartyPhone]:
         PartyPhone(party, reached, reached.phone if reached.id in seen else None)
         for party, reached in found
     ]
-
-
-def contact_links(phone: str) -> list[tuple[Any, str]]:
-    """(words, address) of each way to reach an E.164 number: a call, and for a mobile a text."""
-    links: list[tuple[Any, str]] = [
-        (_l("Call %(phone)s", phone=readable_phone(phone)), f"tel:{phone}")
-    ]
-    if phone.startswith("+861"):
-        links.append((_l("Send a text"), f"sms:{phone}"))
-    return links
 
 
 @bp.app_template_filter("phone")

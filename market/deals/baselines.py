@@ -2,7 +2,7 @@
 
 From deals and offers that counties have verified, in one statement each at most, whatever the
 number of products and counties. The database computes the quartiles
-(flag_rules.quartiles_of gives the same).
+(tests/deals/quartiles.py gives the same).
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ differences, because prices and quantities are skewed upwards and never below ze
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -91,15 +90,6 @@ class Quartiles:
     def times(self, factor: Decimal) -> Quartiles:
         """The quartiles in another unit, of which one is `factor` of this."""
         return Quartiles(self.low * factor, self.median * factor, self.high * factor, self.count)
-
-
-def quartiles_of(figures: Sequence[Decimal]) -> Quartiles | None:
-    """The quartiles by the nearest rank (figure ceil(p n) of n in order); None of too few."""
-    if len(figures) < MIN_FIGURES:
-        return None
-    ordered, count = sorted(figures), len(figures)
-    low, median, high = (ordered[(p * count + 99) // 100 - 1] for p in (25, 50, 75))
-    return Quartiles(low, median, high, count)
 
 
 def is_outside(figure: Decimal, quartiles: Quartiles | None) -> bool:

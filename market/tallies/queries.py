@@ -267,11 +267,6 @@ def rank_amounts(amounts: Iterable[tuple[str, Any]]) -> dict[str, int]:
     return places
 
 
-def county_table(fair: Fair) -> list[Prefecture]:
-    """The counties grouped by prefecture, each with its subtotal."""
-    return group_by_prefecture(county_rows(fair))
-
-
 def group_by_prefecture(rows: Iterable[CountyRow]) -> list[Prefecture]:
     """`rows` by prefecture, in their order, each group with its subtotal and rank.
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from market.accounts.contact import contact_links, mask_for_visitors, readable_phone
+from market.accounts.contact import mask_for_visitors, readable_phone
 from market.accounts.models import Account, Consent, PhoneReveal
 from market.accounts.privacy.exports import erasers, exporters
 from market.accounts.services import ERASED_NAME, reveal_phone
@@ -196,14 +196,8 @@ def test_a_member_reads_phones_inside_text(app, make_account) -> None:
         assert mask_for_visitors("打13800001234") == "打13800001234"
 
 
-def test_a_number_is_called_and_a_mobile_texted_too(app) -> None:
-    with app.test_request_context():
-        assert [h for _, h in contact_links("+8613800001234")] == [
-            "tel:+8613800001234",
-            "sms:+8613800001234",
-        ]
-        assert [h for _, h in contact_links("+867365320000")] == ["tel:+867365320000"]
-        assert readable_phone("+867365320000") == "07365320000"
+def test_a_landline_is_read_with_its_leading_zero() -> None:
+    assert readable_phone("+867365320000") == "07365320000"
 
 
 @pytest.mark.parametrize(

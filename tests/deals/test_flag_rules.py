@@ -17,9 +17,9 @@ from market.deals.flag_rules import (
     is_far_above,
     is_outside,
     product_season,
-    quartiles_of,
     same_person_reason,
 )
+from tests.deals.quartiles import quartiles_of
 
 figures = st.decimals(min_value="0.01", max_value="9900000000", places=2)
 samples = st.lists(figures, min_size=5, max_size=40)

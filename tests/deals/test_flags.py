@@ -13,7 +13,7 @@ from flask import Flask
 from market.accounts.models import Account
 from market.database import transaction, utcnow
 from market.deals.baselines import amount_quartiles, price_bands, quantity_quartiles
-from market.deals.flag_rules import FlagCode, Severity, is_far_above, product_season, quartiles_of
+from market.deals.flag_rules import FlagCode, Severity, is_far_above, product_season
 from market.deals.flags import Flag, deal_flags, offer_flags
 from market.deals.models import Deal
 from market.deals.verification import return_deal, verify_deal
@@ -22,6 +22,7 @@ from market.offers.services import verify_offer
 from market.web.errors import Invalid
 from market.web.home_time import home_today
 from tests.deals.factories import Trade, agree, make_trade, prove, verify
+from tests.deals.quartiles import quartiles_of
 from tests.offers.factories import PEAR, make_offer
 from tests.sql import statements
 

@@ -200,7 +200,7 @@ def test_every_level_equals_the_recomputation_from_the_deals(
     assert whole.varieties == len({row.product_code for row in listed})
     assert whole == queries.stored_count(fair).totals()
 
-    prefectures = queries.county_table(fair)
+    prefectures = queries.group_by_prefecture(queries.county_rows(fair))
     assert Totals.of((p.total for p in prefectures), whole.varieties) == whole
     for p in prefectures:
         mine = [d for d in verified if season.prefecture[d.home_region_code] == p.code]
@@ -259,7 +259,11 @@ def test_a_county_moved_between_two_fairs_stays_where_it_was_in_the_first(
         return fair
 
     def shares(fair: Fair) -> dict[str, int | None]:
-        return {p.code: p.total.amount_fen for p in queries.county_table(fair) if p.total.deals}
+        return {
+            p.code: p.total.amount_fen
+            for p in queries.group_by_prefecture(queries.county_rows(fair))
+            if p.total.deals
+        }
 
     first = hold(100)
     move(TAOYUAN, "430600")

@@ -61,7 +61,7 @@ def test_ranks_in_a_region_are_those_of_the_whole_fair(make_account: Make) -> No
 
 
 def test_a_zone_stands_under_its_prefecture(app: object) -> None:
-    prefectures = {p.code: p for p in queries.county_table(make_fair())}
+    prefectures = {p.code: p for p in queries.group_by_prefecture(queries.county_rows(make_fair()))}
     assert len(prefectures) == 14
     assert QUYUAN in {c.code for c in prefectures["430600"].counties}
 
