@@ -300,7 +300,7 @@ def test_the_market_can_be_made_in_every_season_and_just_after_midnight(
     month: int, hour: int, tmp_path: Path, reference_database: Path, monkeypatch: Any
 ) -> None:
     moment = datetime(2027, month, 28, hour, 5, tzinfo=UTC)
-    lower = ("database", "fairs.services", "offers.services", "deals.usual")
+    lower = ("database", "fairs.services", "offers.services", "deals.baselines")
     monitoring = (f"monitoring.{name}" for name in ("queries", "prices", "activity"))
     for module in (f"market.{name}" for name in (*lower, *monitoring)):
         monkeypatch.setattr(f"{module}.utcnow", lambda: moment)
