@@ -53,5 +53,11 @@ def test_make_knows_how_to_make_what_help_lists(target: str) -> None:
 
 
 def test_help_lists_every_target_with_its_line() -> None:
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert [line.split()[0] for line in shown.stdout.splitlines()] == LISTED
