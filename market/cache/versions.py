@@ -57,8 +57,11 @@ def current_versions(names: Iterable[str] | None = None) -> dict[str, int]:
     found = {}
     for name in list(values) if names is None else names:
         known = values[name]
-        is_recent = now - known.checked_at < VERSION_CHECK_SECONDS
-        found[name] = known.version if is_recent else hash(known.version_key())
+        found[name] = known.version
+        if now - known.checked_at >= VERSION_CHECK_SECONDS:
+            found[name] = hash(known.version_key())
+            if found[name] == known.version:
+                values[name] = replace(known, checked_at=now)
     return found
 
 
