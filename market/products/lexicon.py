@@ -6,59 +6,24 @@ initials and English name; `read` finds the products inside a longer text.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from market.products import english
 from market.products import vocabulary as v
 from market.products.class_nouns import class_members
+from market.products.misspellings import Misspellings
 from market.products.phrase_heads import find_heads
+from market.products.pinyin import Pinyin
 from market.products.segmentation import Token, segment
 from market.products.suggestions import Suggestions
-from market.text.characters import fold, group, is_chinese, sound, spelling
+from market.products.words import MAX_MEANINGS, LexiconWord, ProductMeaning, codes_meant
+from market.text.characters import fold
 
-MAX_MEANINGS = 12
 MAX_LATIN_WORDS = 6
 _FOREIGN_WORDS = frozenset(map(english.key, v.ENGLISH_STRANGERS))
-
-
-@dataclass(frozen=True)
-class LexiconWord:
-    """A word of a product: its name, an alias, or an English name.
-
-    Attributes:
-        code: of a product (7 digits) or a category (2 or 4).
-        rank: 0 for a name, 1 for an alias, 2 for a name in English.
-        pinyin, initials: empty for English.
-    """
-
-    text: str
-    code: str
-    rank: int
-    pinyin: str = ""
-    initials: str = ""
-    ambiguous: bool = False
-
-
-@dataclass(frozen=True)
-class ProductMeaning:
-    """What a word stands for.
-
-    Attributes:
-        codes: the product it names; several: the person has to choose.
-        family: the product or category that names ending like this belong to.
-        name: whether it is the product's name, no alias.
-        kind: whether it names only a kind: `rice`, `vegetables`.
-    """
-
-    word: str
-    codes: tuple[str, ...] = ()
-    family: str = ""
-    name: bool = False
-    kind: bool = False
 
 
 class ProductLexicon:
@@ -77,18 +42,12 @@ class ProductLexicon:
         self.dry = frozenset(dry)
         self._words = list(words)
         meant: dict[str, list[LexiconWord]] = defaultdict(list)
-        letters: dict[str, set[str]] = defaultdict(set)
-        initials: dict[tuple[int, str], set[str]] = defaultdict(set)
         for word in self._words:
             if word.rank < 2 or len(word.code) == 7:
                 meant[" ".join(fold(word.text).split())].append(word)
-            if word.pinyin and len(word.code) == 7:
-                letters[word.pinyin].add(word.code)
-                initials[word.rank, word.initials].add(word.code)
-        self._exact = {key: _codes_meant(found) for key, found in meant.items()}
+        self._exact = {key: codes_meant(found) for key, found in meant.items()}
         self._names = {key for key, found in meant.items() if any(w.rank == 0 for w in found)}
-        self._letters = {k: tuple(sorted(c)) for k, c in letters.items()}
-        self._initials = {k: tuple(sorted(c)) for k, c in initials.items()}
+        self._pinyin = Pinyin(self._words)
         self._english = self._named_in_english()
         self._kinds = self._kinds_in_english()
         self._table = self._vocabulary()
@@ -120,15 +79,12 @@ class ProductLexicon:
 
     def _latin_meaning(self, text: str) -> ProductMeaning | None:
         key = english.key(text)
-        if codes := self._english.get(key) or self._pinyin(text):
+        spelt = self._english.get(key) or self._one_line(self._pinyin.spelt(text))[:MAX_MEANINGS]
+        if codes := spelt:
             return ProductMeaning(text, codes)
         if codes := self._kinds.get(key, ()):
             return ProductMeaning(text, codes, kind=True)
         return ProductMeaning(text) if key in _FOREIGN_WORDS else None
-
-    def _pinyin(self, word: str) -> tuple[str, ...]:
-        squeezed = re.sub(r"[1-5](?![0-9])|[ '-]", "", word)
-        return self._one_line(self._letters.get(squeezed, ()))[:MAX_MEANINGS]
 
     # English names
 
@@ -143,7 +99,7 @@ class ProductLexicon:
         for word in self._in_letters():
             for key in english.names(fold(word.text)):
                 meant[key].append(replace(word, rank=2))
-        return {key: self._one_line(_codes_meant(found)) for key, found in meant.items()}
+        return {key: self._one_line(codes_meant(found)) for key, found in meant.items()}
 
     def _kinds_in_english(self) -> dict[str, tuple[str, ...]]:
         """What a part of English names means, best their last words, and the words for
@@ -199,7 +155,7 @@ class ProductLexicon:
 
     def initials(self, word: str) -> tuple[str, ...]:
         """Codes of products whose names, else aliases, have these initials."""
-        return (self._initials.get((0, word)) or self._initials.get((1, word), ()))[:MAX_MEANINGS]
+        return self._pinyin.initials(word)[:MAX_MEANINGS]
 
     def _one_line(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The topmost alone, when all others are below it."""
@@ -256,21 +212,8 @@ class ProductLexicon:
         return cuts
 
     @cached_property
-    def _misspellings(self) -> tuple[dict[str, set[str]], dict[str, set[str]], dict[str, set[str]]]:
-        """Words by their confusable groups, by their sound, and with one character left out."""
-        groups: dict[str, set[str]] = defaultdict(set)
-        sounds: dict[str, set[str]] = defaultdict(set)
-        holes: dict[str, set[str]] = defaultdict(set)
-        for word in self._exact:
-            if len(word) < 2 or not all(map(is_chinese, word)):
-                continue
-            groups[group(word)].add(word)
-            hear = sound if len(word) > 2 else spelling
-            sounds[" ".join(map(hear, word))].add(word)
-            if len(word) >= 4:
-                for i in range(len(word)):
-                    holes[f"{word[:i]}*{word[i + 1 :]}"].add(word)
-        return groups, sounds, holes
+    def _misspellings(self) -> Misspellings:
+        return Misspellings(self._exact, self._table)
 
     def words(self, text: str, start: int) -> list[Token]:
         """The known words that begin at `start`."""
@@ -302,34 +245,10 @@ class ProductLexicon:
 
     def corrected_words(self, text: str, start: int) -> list[Token]:
         """Words that begin at `start` and are known once one slip of writing is mended."""
-        groups, sounds, holes = self._misspellings
-        found = []
-        for n in range(2, min(7, len(text) - start + 1)):
-            word = text[start : start + n]
-            if not is_chinese(word[-1]):
-                break
-            if word in self._table:
-                continue
-            meant, cost = groups.get(group(word), set()), 1.6
-            if not meant:
-                heard = sounds.get(" ".join(map(sound if n > 2 else spelling, word)), set())
-                meant = {w for w in heard if _slips(w, word) <= n // 2}
-                cost = 2.8 - 0.2 * n
-                if n == 2 and not _alone(text, start, start + n):
-                    meant = set()
-            whole = not any(word[i : i + 2] in self._exact for i in range(n - 1))
-            for i in range(n if n >= 4 and not meant and whole else 0):
-                meant, cost = holes.get(f"{word[:i]}*{word[i + 1 :]}", set()), 3.5
-                if meant:
-                    break
-            # Another head at the end is no slip: 酥李 is no 酥梨.
-            if word[-1] in self._table:
-                meant = {w for w in meant if w[-1] == word[-1]}
-            codes = {self._exact[w] for w in meant}
-            if len(codes) == 1:
-                meaning = ProductMeaning(min(meant), codes.pop())
-                found.append(Token(start, start + n, "word", meaning, cost))
-        return found
+        return [
+            Token(start, c.end, "word", ProductMeaning(c.word, c.codes), c.cost)
+            for c in self._misspellings.corrections(text, start)
+        ]
 
     def find_products(self, text: str) -> list[Token]:
         """The products named in a folded text; `meaning` is a tuple of codes."""
@@ -341,16 +260,6 @@ class ProductLexicon:
         if any(t.kind == "unknown" for t in tokens):
             tokens = segment(text, (self.words, self.corrected_words, *others), fixed or {})
         return tokens
-
-
-def _codes_meant(found: list[LexiconWord]) -> tuple[str, ...]:
-    """An ambiguous alias stands for all it lists; else a product goes before a category, and
-    a name before an alias."""
-    ambiguous = {w.code for w in found if w.ambiguous}
-    first = min((len(w.code) != 7, w.rank) for w in found)
-    return tuple(
-        sorted(ambiguous or {w.code for w in found if (len(w.code) != 7, w.rank) == first})
-    )[:MAX_MEANINGS]
 
 
 def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
@@ -380,14 +289,3 @@ def _splits(text: str, start: int, end: int) -> bool:
         and end < len(text)
         and (text[end].isascii() and text[end].isalnum())
     )
-
-
-def _alone(text: str, start: int, end: int) -> bool:
-    """Whether no Chinese character stands beside it."""
-    return not (start and is_chinese(text[start - 1])) and not is_chinese(
-        text[end : end + 1] or " "
-    )
-
-
-def _slips(one: str, other: str) -> int:
-    return sum(a != b for a, b in zip(one, other, strict=True))

@@ -13,7 +13,8 @@ from market.products.english import singular
 from market.products.segmentation import Token
 
 if TYPE_CHECKING:
-    from market.products.lexicon import ProductLexicon, ProductMeaning
+    from market.products.lexicon import ProductLexicon
+    from market.products.words import ProductMeaning
 
 _DRY = frozenset(("干", "干制", "晒干", "烘干", "dried", "dry"))
 _TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split())

@@ -10,13 +10,14 @@ from sqlalchemy import Row, case, func, select
 
 from market.cache.versions import versioned
 from market.database import db, load_in_order
-from market.products.lexicon import LexiconWord, ProductLexicon
+from market.products.lexicon import ProductLexicon
 from market.products.models import (
     Category,
     GeographicalIndication,
     Product,
     ProductAlias,
 )
+from market.products.words import LexiconWord
 
 
 def product_lexicon() -> ProductLexicon:
