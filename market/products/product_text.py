@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from market.text.amounts import find_price, find_quantities
+from market.text.amounts import find_prices, find_quantities
 from market.text.characters import fold, is_chinese, tidy
 from market.text.money import parse_price, parse_quantity
 
@@ -38,14 +38,17 @@ def parse_product_text(text: str) -> ProductText:
     if len(folded) != len(text):
         text = folded
     quantity, price = "", ""
-    if (found := find_price(folded)) and parse_price(text[found.start : found.end])[0]:
-        price = text[found.start : found.end].strip()
-        text, folded = (_without(t, found.start, found.end) for t in (text, folded))
-    for start, end in find_quantities(folded):
-        number, unit = parse_quantity(text[start:end])
-        if number and unit:
-            quantity = text[start:end].strip()
-            text = _without(text, start, end)
+    for found in find_prices(folded):
+        typed = text[found.start : found.end].strip()
+        if parse_price(typed)[0]:
+            price = typed
+            text, folded = (_without(t, found.start, found.end) for t in (text, folded))
+            break
+    for amount in find_quantities(folded):
+        typed = text[amount.start : amount.end].strip()
+        if amount.role == "amount" and all(parse_quantity(typed)):
+            quantity = typed
+            text = _without(text, amount.start, amount.end)
             break
     return ProductText(strip_sentence_start(text), quantity, price)
 
@@ -53,8 +56,8 @@ def parse_product_text(text: str) -> ProductText:
 def without_quantities(text: str) -> str:
     """The text without what looks like a quantity, that of a package too (10斤装)."""
     text = fold(tidy(text) or "")
-    for start, end in reversed(find_quantities(text)):
-        text = _without(text, start, end)
+    for found in reversed(find_quantities(text)):
+        text = _without(text, found.start, found.end)
     return strip_sentence_start(text)
 
 

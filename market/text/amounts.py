@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from market.text.money import parse_yuan
+from market.text.characters import fold
+from market.text.money import parse_quantity, parse_yuan
 from market.text.numbers import CHINESE, parse_number
 from market.text.units import OTHER_UNITS, UNIT_WORDS, UNITS
 
-# A price given without a limit, or with 左右, means this much around it.
-AROUND = Decimal("0.1")
 # A price for something that has no known size.
 UNKNOWN_UNIT = "?"
 
@@ -82,7 +81,29 @@ _QUANTITY = re.compile(
 class Price:
     """A price at its place in the text: yuan per `unit`.
 
-    `unit` is empty when unsaid, and UNKNOWN_UNIT where it is a word without a code.
+    Attributes:
+        low, high: equal for one price; None where that end is open (3块以下, 3块以上).
+        unit: empty when unsaid, and UNKNOWN_UNIT where it is a word without a code.
+        basis: `ex_farm`, `delivered`, or empty where nothing is said.
+    """
+
+    start: int
+    end: int
+    low: Decimal | None
+    high: Decimal | None
+    unit: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity at its place in the text.
+
+    Attributes:
+        low, high: equal for one quantity; None where that end is open or unclear (几千斤).
+        unit: a code, or UNKNOWN_UNIT.
+        role: `amount` (for sale or wanted), `lot` (500斤起批), `package` (10斤装) or `size`
+            (80mm, 2两以上一个).
     """
 
     start: int
@@ -90,39 +111,41 @@ class Price:
     low: Decimal | None
     high: Decimal | None
     unit: str
+    role: str = "amount"
 
 
-def find_price(text: str) -> Price | None:
-    """The first price of a folded text."""
-    if match := _RANGE.search(text):
+def find_prices(text: str) -> list[Price]:
+    """The prices of a text, in its order."""
+    folded = fold(text)
+    if match := _RANGE.search(folded):
         low = _parsed(match["low"] or match["lowbare"])
         high = parse_yuan(match["high"])
         if low is not None and high is not None and low <= high:
-            return Price(*_span(match), low, high, _unit(match))
-    for match in (*_PRICE.finditer(text), *_LED.finditer(text)):
+            return [Price(*_span(match), low, high, _unit(match))]
+    for match in (*_PRICE.finditer(folded), *_LED.finditer(folded)):
         at = _parsed(match.groupdict().get("at") or match["sign"])
         if at is None or at <= 0:
             continue
         after = match["after"] or ""
-        span, unit = _span(match), _unit(match)
-        if match["below"] or after in _DOWN:
-            return Price(*span, None, at, unit)
-        if match["above"] or after in _UP:
-            return Price(*span, at, None, unit)
-        return Price(*span, at * (1 - AROUND), at * (1 + AROUND), unit)
-    return None
+        low = None if match["below"] or after in _DOWN else at
+        high = None if match["above"] or after in _UP else at
+        return [Price(*_span(match), low, high, _unit(match))]
+    return []
 
 
 _DOWN = ("以下", "以内", "之内", "之下", "内", "封顶", "or less", "or below")
 _UP = ("以上", "之上", "起", "or more")
 
 
-def find_quantities(text: str) -> list[tuple[int, int]]:
-    """(start, end) of the quantities of a folded text."""
+def find_quantities(text: str) -> list[Quantity]:
+    """The quantities of a text, in its order."""
     found = []
-    for match in _QUANTITY.finditer(text):
+    for match in _QUANTITY.finditer(fold(text)):
         if match["chinese"] is None or parse_number(match["chinese"]) is not None:
-            found.append(match.span())
+            number, unit = parse_quantity(match[0])
+            role = "lot" if match[0].endswith(("起批", "起")) else "amount"
+            role = "package" if match[0].endswith("装") else role
+            found.append(Quantity(*match.span(), number, number, unit or UNKNOWN_UNIT, role))
     return found
 
 

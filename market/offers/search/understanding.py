@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,10 +18,13 @@ from market.products.lexicon import ProductLexicon
 from market.products.phrase_heads import find_heads
 from market.products.segmentation import Token
 from market.regions.lexicon import PlaceMention, RegionLexicon
-from market.text.amounts import UNKNOWN_UNIT, Price, find_price, find_quantities
+from market.text.amounts import UNKNOWN_UNIT, Price, find_prices, find_quantities
 from market.text.characters import fold
 
 MAX_TEXT_LENGTH = 200
+
+# A price given without a limit means this much around it.
+AROUND = Decimal("0.1")
 
 # One character of these is read so only where a phrase begins or ends.
 _SINGLE_COST = 1.7
@@ -97,14 +100,15 @@ def parse_text(text: str, products: ProductLexicon, regions: RegionLexicon) -> P
     """Read `text` with these lexicons. Never raises; what is nowhere known is a word."""
     folded = fold(text[:MAX_TEXT_LENGTH])
     fixed: dict[int, Token] = {}
-    price = find_price(folded)
-    if price:
-        known = price.unit != UNKNOWN_UNIT
-        kind = PieceKind.PRICE if known else PieceKind.QUANTITY
-        fixed[price.start] = Token(price.start, price.end, "fixed", kind, 0.0)
+    price: Price | None = None
+    for one in find_prices(folded):
         # Yuan for a basket of no known size say nothing of yuan for a jin.
-        price = price if known else None
-    for start, end in find_quantities(folded):
+        known = one.unit != UNKNOWN_UNIT and price is None
+        kind = PieceKind.PRICE if known else PieceKind.QUANTITY
+        fixed[one.start] = Token(one.start, one.end, "fixed", kind, 0.0)
+        price = _around(one) if known else price
+    for quantity in find_quantities(folded):
+        start, end = quantity.start, quantity.end
         if not any(t.start < end and start < t.end for t in fixed.values()):
             fixed[start] = Token(start, end, "fixed", PieceKind.QUANTITY, 0.0)
 
@@ -127,6 +131,13 @@ def parse_text(text: str, products: ProductLexicon, regions: RegionLexicon) -> P
         named = {0: products.initials(folded)}
     classes = {t.start: products.class_members(folded[t.start]) for t in _alone(tokens, named)}
     return _gathered(text, folded, tokens, named, classes, price, products, regions)
+
+
+def _around(price: Price) -> Price:
+    """The price with what lies around it, where one alone is said."""
+    if price.low is None or price.low != price.high:
+        return price
+    return replace(price, low=price.low * (1 - AROUND), high=price.low * (1 + AROUND))
 
 
 def _alone(tokens: list[Token], named: Mapping[int, Any]) -> Iterator[Token]:
