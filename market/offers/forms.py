@@ -47,8 +47,11 @@ from market.web.language import lazy_gettext as _l
 MAX_SEARCH_LENGTH = 100
 MAX_DETAIL_LENGTH = MAX_PRODUCT_WORDS_LENGTH = 60
 UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
-# Sold by the piece, yet priced by weight: pigs, fowl, fish; boxes and bags.
-WEIGHED = ("head", "bird", "fish", "box", "bag")
+# Sold by the piece, yet priced by weight: animals, trunks, and what containers hold.
+WEIGHED = (
+    *("head", "bird", "fish", "tiao", "nest", "pair", "plant", "box", "bag", "case", "basket"),
+    *("truck", "pack", "carton", "barrel", "bundle"),
+)
 
 
 class Required:

@@ -135,8 +135,8 @@ def test_a_unit_behind_a_number_is_read_with_it() -> None:
     assert parse_quantity("两斤半") == (Decimal("2.5"), "jin")
     assert parse_price("1块6一斤") == (Decimal("1.6"), "jin")
     assert parse_price("每箱30元") == (30, "box")
-    assert parse_price("30元/筐") == (None, "")
-    assert parse_quantity("200筐") == (None, "")
+    assert parse_price("30元/篓") == (None, "")
+    assert parse_quantity("200篓") == (None, "")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_unit_behind_a_number_is_read_with_it() -> None:
         ("5200,50元以上", "5200.5", ""),
         ("三百五十元以上", "350", ""),
         ("2块5斤以上", "2", ""),
-        ("30元一筐以上", "30", UNKNOWN_UNIT),
+        ("30元一篓以上", "30", UNKNOWN_UNIT),
     ],
 )
 def test_a_price_inside_a_text_is_read_the_same_way(text: str, low: str, unit: str) -> None:
