@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from market.products.units import UNITS, Dimension
+from market.products.units import measure, per_base
 from tests.quality.sets import (
     REFERENCE,
     Row,
@@ -36,7 +36,8 @@ class Judgement:
 
     Attributes:
         products, never: paths.
-        price_min, price_max: yuan per kilogram.
+        price_min, price_max: yuan per base unit of what `measured` is.
+        quantity: how much there must be, and its unit.
         words: what an offer's text must hold; with products they only rank.
         nothing: it asks for nothing the market has.
     """
@@ -48,6 +49,8 @@ class Judgement:
     region: str
     price_min: Decimal | None
     price_max: Decimal | None
+    measured: str
+    quantity: tuple[Decimal, str] | None
     words: tuple[str, ...]
     nothing: bool
 
@@ -59,25 +62,30 @@ def judgement(row: Row) -> Judgement | None:
         return None
     codes = several(row["products"]).union(*choices(row["ambiguous"]).values())
     words = () if row["words"] == UNJUDGED else tuple(row["words"].split())
-    asked = [codes, words, *(row[name] for name in ("side", "region", "price_max", "price_min"))]
+    others = ("side", "region", "price_max", "price_min", "quantity_min")
+    asked = [codes, words, *(row[name] for name in (*others, "supply_from", "supply_to"))]
+    unit = row["price_unit"]
     return Judgement(
         side=row["side"],
         products=frozenset(product_paths()[code] for code in codes),
         named=frozenset().union(*(names(code) for code in codes)),
-        never=frozenset(product_paths()[code] for code in several(row["never"])),
+        never=frozenset(
+            product_paths()[code] for code in several(row["never"]) | several(row["excluded"])
+        ),
         region=region_path(row["region"]) if row["region"] else "",
-        price_min=per_kg(row["price_min"], row["price_unit"]),
-        price_max=per_kg(row["price_max"], row["price_unit"]),
+        price_min=_per_base(row["price_min"], unit),
+        price_max=_per_base(row["price_max"], unit),
+        measured=measure(unit) if unit else "",
+        quantity=(Decimal(row["quantity_min"]), row["quantity_unit"])
+        if row["quantity_min"]
+        else None,
         words=words,
         nothing=not any(asked),
     )
 
 
-def per_kg(price: str, unit: str) -> Decimal | None:
-    """Yuan per kilogram; None where nothing is said or the unit is none of mass."""
-    if not price or UNITS[unit].dimension is not Dimension.MASS:
-        return None
-    return Decimal(price) / UNITS[unit].factor
+def _per_base(price: str, unit: str) -> Decimal | None:
+    return per_base(Decimal(price), unit) if price else None
 
 
 @cache
@@ -102,7 +110,9 @@ def grade(asked: Judgement, offer: Sample) -> int:
         return WRONG
     if asked.side and offer.side != asked.side:
         return WRONG
-    price = offer.yuan_per_kg
+    if asked.quantity and not offer.covers(*asked.quantity):
+        return WRONG
+    price = offer.yuan_per_base(asked.measured)
     if asked.price_min is not None and (price is None or price < asked.price_min):
         return WRONG
     if asked.price_max is not None and (price is None or price > asked.price_max):

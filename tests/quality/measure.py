@@ -1,105 +1,30 @@
 """How well names and queries are understood, offers are found and pairs are ranked.
 
-Everything is asked through the public functions that the site itself asks: `understand`,
-`read_question`, `find` and `score`.
+Everything is asked through the public functions that the site itself asks: `parse_text`,
+`parse_query`, `find` and `score`.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import insert
-
-from market.accounts.models import Account, TraderType
-from market.database import db, transaction, utcnow
 from market.matching.rules import score
-from market.offers.models import Offer, OfferStatus, PriceBasis, Side, Verification
 from market.offers.search.finder import find
 from market.offers.search.query import parse_query
 from market.offers.search.understanding import ParsedText, parse_text
 from market.products.queries import product_lexicon
-from market.products.units import UNITS
+from market.products.units import UNITS, in_base, measure, per_base
 from market.regions.queries import region_lexicon
-from market.search.services import rebuild
-from tests.conftest import fill_reference, make_app, running
 from tests.quality import sets
 from tests.quality.judging import UNJUDGED, judgement, measured
+from tests.quality.results import Judged, Result
 
 # All that is found is judged, not only the first page.
 MOST = 10_000
-FIELDS = ("side", "products", "region", "price", "words", "ambiguous")
-
-
-@dataclass
-class Result:
-    """Figures by name, from 0 to 1, and a line for each row that failed."""
-
-    figures: dict[str, float]
-    failures: list[str] = field(default_factory=list)
-
-
-@contextmanager
-def market() -> Iterator[None]:
-    """A market of its own in a temporary folder, with the corpus as its only offers."""
-    with TemporaryDirectory() as folder, running(make_app(Path(folder))):
-        fill_reference()
-        fill_corpus()
-        yield
-
-
-def fill_corpus() -> None:
-    """Publish the corpus in the current app's database and build its index.
-
-    An offer's id is its line, so the database must hold none yet.
-    """
-    owner = Account(
-        name="语料",
-        phone="+8613900000000",
-        password_hash="",
-        trader_type=TraderType.FARMER,
-        region_code="430726",
-    )
-    with transaction():
-        db.session.add(owner)
-    with transaction():
-        db.session.execute(insert(Offer), [_row(one, owner.id) for one in sets.corpus()])
-    rebuild()
-
-
-def _row(one: sets.Sample, owner: int) -> dict[str, Any]:
-    published = utcnow() - timedelta(days=one.days_ago, minutes=one.id)
-    return {
-        "id": one.id,
-        "side": Side(one.side),
-        "product_code": one.product,
-        "title": one.title,
-        "grade": one.grade,
-        "description": one.description,
-        "quantity": Decimal(1000),
-        "remaining": Decimal(1000),
-        "unit": one.unit,
-        "price_low": one.price,
-        "price_high": one.price,
-        "price_unit": one.unit,
-        "price_per_base": one.price and one.price / UNITS[one.unit].factor,
-        "price_basis": PriceBasis.EX_FARM,
-        "region_code": one.region,
-        "valid_until": published + timedelta(days=60),
-        "status": OfferStatus.PUBLISHED,
-        "verification": Verification.VERIFIED if one.verified else Verification.UNVERIFIED,
-        "owner_id": owner,
-        "posted_by_id": owner,
-        "published_at": published,
-        "key": uuid.uuid5(uuid.NAMESPACE_OID, str(one.id)).hex,
-    }
+NEAR = Decimal("0.005")
 
 
 def understood(text: str) -> ParsedText:
@@ -111,19 +36,22 @@ def names(part: str) -> Result:
 
     None: nothing, only a family above the right product, or a question back.
     """
-    failures, counts = [], {"right": 0, "wrong": 0, "none": 0}
-    for row in sets.rows("names", part):
-        found = understood(row["name"])
-        verdict = named(row, found)
-        counts[verdict] += 1
-        if verdict != "right":
-            asked = [code for choice in found.choices for code in choice.codes]
-            failures.append(
-                f"{verdict:5} {row['name']}: expected {row['codes'] or 'none'},"
-                f" got {'|'.join(found.products) or 'none'}"
-                + (f" and asks {'|'.join(asked)}" if asked else "")
-            )
-    return Result({name: n / sum(counts.values()) for name, n in counts.items()}, failures)
+    return Result([_named(row, understood(row["name"])) for row in sets.rows("names", part)])
+
+
+def _named(row: sets.Row, found: ParsedText) -> Judged:
+    verdict, failure = named(row, found), ""
+    if verdict != "right":
+        asked = [code for choice in found.choices for code in choice.codes]
+        failure = (
+            f"{verdict:5} {row['name']}: expected {row['codes'] or 'none'},"
+            f" got {'|'.join(found.products) or 'none'}"
+            + (f" and asks {'|'.join(asked)}" if asked else "")
+        )
+    marks = {name: float(name == verdict) for name in ("right", "wrong", "none")}
+    if row["kind"] == "affix":
+        marks["affix"] = marks["right"]
+    return Judged(row["kind"], marks, failure)
 
 
 def named(row: sets.Row, found: ParsedText) -> str:
@@ -147,33 +75,41 @@ def named(row: sets.Row, found: ParsedText) -> str:
 
 def queries(part: str) -> Result:
     """Shares of the queries of which each field, and all of them, were understood."""
-    right, told = dict.fromkeys(FIELDS, 0), dict.fromkeys(FIELDS, 0)
-    rows, whole, failures = sets.rows("queries", part), 0, []
-    for row in rows:
-        found = understood(row["text"])
-        slips = []
-        for name, (expected, got) in _fields(row, found).items():
-            told[name] += 1
-            right[name] += expected == got
-            if expected != got:
-                slips.append(f"{name} expected {_plain(expected)}, got {_plain(got)}")
-        whole += not slips
-        if slips:
-            failures.append(f"{row['text']}: {'; '.join(slips)}")
-    figures = {name: right[name] / told[name] for name in FIELDS}
-    return Result({**figures, "all": whole / len(rows)}, failures)
+    return Result([_query(row, understood(row["text"])) for row in sets.rows("queries", part)])
+
+
+def _query(row: sets.Row, found: ParsedText) -> Judged:
+    fields = _fields(row, found)
+    slips = [
+        f"{name} expected {plain(expected)}, got {plain(got)}"
+        for name, (expected, got) in fields.items()
+        if not alike(expected, got)
+    ]
+    marks = {name: float(alike(expected, got)) for name, (expected, got) in fields.items()}
+    failure = f"{row['text']}: {'; '.join(slips)}" if slips else ""
+    return Judged(row["kind"], {**marks, "all": float(not slips)}, failure)
 
 
 def _fields(row: sets.Row, found: ParsedText) -> dict[str, tuple[Any, Any]]:
     """(expected, got) of each field that is judged in this row."""
     unit = row["price_unit"]
+    got_unit = found.price_unit if unit else ""
     asks = {choice.text: frozenset(choice.codes) for choice in found.choices}
     fields: dict[str, tuple[Any, Any]] = {
         "products": (sets.several(row["products"]), frozenset(found.products)),
+        "excluded": (sets.several(row["excluded"]), frozenset(getattr(found, "excluded", ()))),
         "region": (row["region"], found.region or ""),
         "price": (
-            (_number(row["price_min"]), _number(row["price_max"]), unit),
-            (found.price_min, found.price_max, found.price_unit if unit else ""),
+            _prices(number(row["price_min"]), number(row["price_max"]), unit),
+            _prices(found.price_min, found.price_max, got_unit),
+        ),
+        "quantity": (
+            amount(number(row["quantity_min"]), row["quantity_unit"]),
+            amount(getattr(found, "quantity_min", None), getattr(found, "quantity_unit", "")),
+        ),
+        "dates": (
+            (row["supply_from"], row["supply_to"]),
+            (day(getattr(found, "supply_from", None)), day(getattr(found, "supply_to", None))),
         ),
         "ambiguous": (sets.choices(row["ambiguous"]), asks),
     }
@@ -185,15 +121,42 @@ def _fields(row: sets.Row, found: ParsedText) -> dict[str, tuple[Any, Any]]:
     return fields
 
 
-def _number(text: str) -> Decimal | None:
+def _prices(low: Decimal | None, high: Decimal | None, unit: str) -> tuple[Any, ...]:
+    """Yuan per base unit and what they are measured within: 130 a picul is 1.3 a jin."""
+    if unit not in UNITS:
+        return low, high, unit
+    return per_base(low, unit), per_base(high, unit), measure(unit)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Equal, but for what a division without an end leaves: ten yuan for three jin."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return abs(one - other) <= max(abs(one), abs(other)) * NEAR
+    return bool(one == other)
+
+
+def amount(quantity: Decimal | None, unit: str) -> tuple[Any, str]:
+    """In base units and what it is measured within: two tonnes are 4000 jin."""
+    if quantity is None or unit not in UNITS:
+        return quantity, unit if quantity is not None else ""
+    return in_base(quantity, unit), measure(unit)
+
+
+def number(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _plain(value: Any) -> str:
+def day(value: Any) -> str:
+    return value.isoformat() if value else ""
+
+
+def plain(value: Any) -> str:
     if isinstance(value, frozenset):
         return "|".join(sorted(value)) or "none"
     if isinstance(value, dict):
-        return ";".join(f"{word}={_plain(codes)}" for word, codes in value.items()) or "none"
+        return ";".join(f"{word}={plain(codes)}" for word, codes in value.items()) or "none"
     if isinstance(value, tuple):
         return " ".join(str(one) for one in value)
     return str(value) or "none"
@@ -201,23 +164,23 @@ def _plain(value: Any) -> str:
 
 def search(part: str) -> Result:
     """Means over the queries of recall and precision of all that is found, and nDCG@10."""
-    sums: dict[str, list[float]] = {"recall": [], "precision": [], "ndcg@10": []}
-    failures = []
-    for row in sets.rows("queries", part):
-        asked = judgement(row)
-        if asked is None:
-            continue
-        found = find(replace(parse_query({"q": row["text"]}).filters, per_page=MOST))
-        one = measured(asked, found.ids, bool(found.widened))
-        for name, value in zip(sums, (one.recall, one.precision, one.ndcg), strict=True):
-            if value is not None:
-                sums[name].append(value)
-        if one.missed or one.wrong:
-            failures.append(
-                f"{row['text']}: missed {_titles(one.missed)}; wrong {_titles(one.wrong)}"
-                + (f" (widened: {found.widened})" if found.widened else "")
-            )
-    return Result({name: sum(values) / len(values) for name, values in sums.items()}, failures)
+    return Result([judged for row in sets.rows("queries", part) if (judged := _found(row))])
+
+
+def _found(row: sets.Row) -> Judged | None:
+    asked = judgement(row)
+    if asked is None:
+        return None
+    found = find(replace(parse_query({"q": row["text"]}).filters, per_page=MOST))
+    one = measured(asked, found.ids, bool(found.widened))
+    marks = {"recall": one.recall, "precision": one.precision, "ndcg@10": one.ndcg}
+    failure = ""
+    if one.missed or one.wrong:
+        failure = f"{row['text']}: missed {_titles(one.missed)}; wrong {_titles(one.wrong)}" + (
+            f" (widened: {found.widened})" if found.widened else ""
+        )
+    told = {name: value for name, value in marks.items() if value is not None}
+    return Judged(row["kind"], told, failure)
 
 
 def _titles(ids: list[int]) -> str:
@@ -228,25 +191,28 @@ def _titles(ids: list[int]) -> str:
 
 def pairs(part: str) -> Result:
     """The share of the pairs of which the better one has the higher score."""
-    rows, right, failures = sets.rows("pairs", part), 0, []
-    for row in rows:
-        asked, better, worse = sets.facts(row)
-        first, second = (score(asked, one, sets.TODAY) for one in (better, worse))
-        totals = [one.total if one else 0.0 for one in (first, second)]
-        # What two ways of adding up floats may differ by is no difference.
-        if totals[0] > totals[1] + 1e-9:
-            right += 1
-        else:
-            failures.append(
-                f"{row['side']} {row['asked']}: [{row['better']}] {totals[0]:.3f}"
-                f" not above [{row['worse']}] {totals[1]:.3f}: {row['note']}"
-            )
-    return Result({"accuracy": right / len(rows)}, failures)
+    return Result([_ranked(row) for row in sets.rows("pairs", part)])
 
 
-MEASURES: dict[str, Callable[[str], Result]] = {
+def _ranked(row: sets.Row) -> Judged:
+    asked, better, worse = sets.facts(row)
+    first, second = (score(asked, one, sets.TODAY) for one in (better, worse))
+    totals = [one.total if one else 0.0 for one in (first, second)]
+    # What two ways of adding up floats may differ by is no difference.
+    if totals[0] > totals[1] + 1e-9:
+        return Judged(row["kind"], {"accuracy": 1.0})
+    failure = (
+        f"{row['side']} {row['asked']}: [{row['better']}] {totals[0]:.3f}"
+        f" not above [{row['worse']}] {totals[1]:.3f}: {row['note']}"
+    )
+    return Judged(row["kind"], {"accuracy": 0.0}, failure)
+
+
+MEASURES: Mapping[str, Callable[[str], Result]] = {
     "names": names,
     "queries": queries,
     "search": search,
     "pairs": pairs,
 }
+# The figure that sums a row up.
+WHOLE = {"names": "right", "queries": "all", "pairs": "accuracy"}

@@ -15,13 +15,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from market.matching.queries import in_base, measure, per_base
 from market.matching.rules import OfferFacts
-from market.products.units import UNITS, Dimension
+from market.products.units import comparable, convert, in_base, measure, per_base
 
 HERE = Path(__file__).parent
 REFERENCE = HERE.parents[1] / "seeds" / "reference"
 PARTS = ("open", "aside")
+# The kind of the rows on which much was grown.
+FIRST = "first set"
+# A post of which a person would ask which side it is of.
+ASKED = "?"
+# Of each offer of the corpus, in its unit.
+QUANTITY = Decimal(1000)
 TODAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 # Among the codes of a name: that it names no product is right as well.
@@ -37,7 +42,7 @@ def read(path: Path) -> list[Row]:
 
 @cache
 def rows(name: str, part: str) -> list[Row]:
-    """The rows of one set: names, queries or pairs."""
+    """The rows of one set: names, queries, pairs or posts."""
     return read(HERE / f"{name}_{part}.csv")
 
 
@@ -56,6 +61,16 @@ def part_of(text: str) -> str:
 def several(cell: str) -> frozenset[str]:
     """The codes of a cell, which are joined by a bar."""
     return frozenset(filter(None, cell.split("|")))
+
+
+def either(cell: str) -> frozenset[str]:
+    """The readings of a cell, each of which is right, joined by a slash."""
+    return frozenset(cell.split("/"))
+
+
+def slots(cell: str) -> list[frozenset[str]]:
+    """The products of a cell, joined by a bar; each by its readings."""
+    return [either(one) for one in cell.split("|") if one]
 
 
 def choices(cell: str) -> dict[str, frozenset[str]]:
@@ -132,12 +147,13 @@ class Sample:
     def text(self) -> str:
         return f"{self.title} {self.grade} {self.description}"
 
-    @property
-    def yuan_per_kg(self) -> Decimal | None:
-        """None for what is negotiable or not priced by mass."""
-        if self.price is None or UNITS[self.unit].dimension is not Dimension.MASS:
-            return None
-        return self.price / UNITS[self.unit].factor
+    def yuan_per_base(self, within: str) -> Decimal | None:
+        """None for what is negotiable or not measured within this."""
+        return per_base(self.price, self.unit) if measure(self.unit) == within else None
+
+    def covers(self, quantity: Decimal, unit: str) -> bool:
+        """Whether there is so much of it."""
+        return comparable(self.unit, unit) and convert(QUANTITY, self.unit, unit) >= quantity
 
 
 @cache
@@ -174,7 +190,7 @@ def facts(row: Row) -> tuple[OfferFacts, OfferFacts, OfferFacts]:
 
 
 INHERITED = frozenset({"product", "region", "quantity", "price", "days"})
-SAYS = INHERITED | {"lot", "age", "deals", "verified"}
+SAYS = INHERITED | {"lot", "age", "deals", "verified", "basis"}
 
 
 def _said(cell: str) -> dict[str, str]:

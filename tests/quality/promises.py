@@ -1,0 +1,28 @@
+"""What is promised: the least, or the most, that each figure may be.
+
+Of the rows of the first set, and of those written later from more kinds of trade.
+"""
+
+from __future__ import annotations
+
+LEAST_OF_FIRST = {
+    "names right": 0.95,
+    "queries products": 0.95,
+    "search recall": 0.97,
+    "search precision": 0.95,
+    "pairs accuracy": 0.95,
+}
+MOST_OF_FIRST = {"names wrong": 0.02}
+
+LEAST = {
+    "names right": 0.95,
+    "names affix": 0.92,
+    "queries all": 0.93,
+    "search recall": 0.97,
+    "search precision": 0.95,
+    "pairs accuracy": 0.93,
+}
+MOST = {"names wrong": 0.02}
+
+# Milliseconds at p95, and megabytes.
+COST = {"one query, ms": 0.2, "lexicons of a process, MB": 25.0}
