@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from datetime import date
 from decimal import Decimal
 
 import click
@@ -19,6 +20,7 @@ from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 from market.search import bp, engine, index, services
 from market.web.file_lock import Locked
+from market.web.home_time import home_today
 
 
 @bp.cli.command("status")
@@ -64,23 +66,32 @@ def understand_lines() -> None:
         raise click.ClickException("No database yet: flask init makes it.") from None
     for line in sys.stdin.buffer:
         text = line.decode(errors="replace").rstrip("\r\n")
-        found = parse_text(text, products, regions)
+        found = parse_text(text, products, regions, home_today())
         report = {
             "text": found.text,
             "side": found.side and found.side.value,
             "products": found.products,
+            "excluded": found.excluded,
             "region": found.region,
             "price_min": _number(found.price_min),
             "price_max": _number(found.price_max),
             "price_unit": found.price_unit,
+            "quantity_min": _number(found.quantity_min),
+            "quantity_unit": found.quantity_unit,
+            "supply_from": _day(found.supply_from),
+            "supply_to": _day(found.supply_to),
             "words": found.words,
             "ambiguous": [{"word": c.text, "codes": c.codes} for c in found.choices],
         }
         click.echo(json.dumps(report, ensure_ascii=False))
 
 
-def _number(price: Decimal | None) -> float | None:
-    return None if price is None else float(price)
+def _number(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 @click.command("reindex")

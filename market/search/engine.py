@@ -114,7 +114,7 @@ def _report(state: Snapshots, error: Exception) -> None:
 
 def answer(view: View, filters: Filters, now: int) -> Found:
     """What `view` answers at `now` (microseconds since 1970)."""
-    if not (filters.words or filters.products or filters.regions):
+    if not filters.chooses:
         return _of_all(view, filters, now)
     words = _cut(view, filters.words)
     documents, cells = narrowed(view, _chosen(view, filters, words, now), filters)
@@ -169,13 +169,13 @@ def _later(view: View, newest: np.ndarray, instant: int) -> int:
 
 def _chosen(view: View, filters: Filters, words: list[str], now: int) -> np.ndarray:
     """What fits but for side, verification and price."""
-    live, _ = view.live(now)
+    live, all_live = view.live(now)
     parts = [_of_product(view, path, filters) for path in filters.products]
     of_products = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts or [_NONE]))
     if filters.must_say:  # of which nothing may be left when they are cut
 
         def fitting(documents: np.ndarray) -> np.ndarray:
-            documents = documents[live[documents]]
+            documents = _left(view, documents[live[documents]], filters)
             if filters.products:
                 return documents[np.isin(documents, of_products)]
             return documents[_inside(view, documents, filters.regions)]
@@ -183,14 +183,31 @@ def _chosen(view: View, filters: Filters, words: list[str], now: int) -> np.ndar
         documents = saying(view, words, fitting)
     elif filters.products:
         documents = of_products[live[of_products]]
-    else:
+    elif filters.regions:
         documents = np.concatenate([view.branch("region", path) for path in filters.regions])
         documents = documents if len(filters.regions) == 1 else np.unique(documents)
         documents = documents[live[documents]]
+    else:
+        documents = all_live
+    if not filters.must_say:
+        documents = _left(view, documents, filters)
     if filters.as_of is not None:
         published = view.column("published")[documents]
         documents = documents[published <= microseconds(filters.as_of)]
     return documents
+
+
+def _left(view: View, documents: np.ndarray, filters: Filters) -> np.ndarray:
+    """The documents without those of the products and regions that are left out."""
+    everywhere = Filters()
+    parts = [_of_product(view, path, everywhere) for path in filters.excluded]
+    parts += [view.branch("region", path) for path in filters.excluded_regions]
+    if not parts:
+        return documents
+    stays = np.ones(view.size, bool)
+    for part in parts:
+        stays[part] = False
+    return documents[stays[documents]]
 
 
 def _scores(view: View, documents: np.ndarray, words: list[str], filters: Filters) -> Scores | None:

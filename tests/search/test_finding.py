@@ -51,7 +51,9 @@ def any_filters(rng):
     return Filters(
         side=rng.choice([None, *Side]),
         products=some(0, 2),
+        excluded=some(0, rng.choice([0, 0, 2])),
         regions=some(1, 2),
+        excluded_regions=some(1, rng.choice([0, 0, 1])),
         price_min=low,
         price_max=high,
         verified=rng.random() < 0.3,
@@ -111,6 +113,27 @@ def test_counts_are_those_of_counting_one_by_one(app, fill, find):
     assert dict(facets["product"]) == Counter(row[2].split("/")[1] for row in selling)
     assert dict(facets["region"]) == Counter(row[3].split("/")[1] + "00" for row in selling)
     assert facets["verified"] == [("1", len(selling))]
+
+
+def test_what_is_not_wanted_is_left_out_with_what_only_its_title_names(app, make_account, find):
+    owner = make_account()
+    make_offer(owner, product=code_of(NAVEL_ORANGE), title="果园直发")
+    make_offer(owner, product=code_of("橙"), title="赣南脐橙 80级")
+    sweet = make_offer(owner, product=code_of("橙"), title="甜橙 80级")
+    blood = make_offer(owner, product=code_of("血橙"), title="血橙", region="430102")
+    rice = make_offer(owner, product="0101001", title="优质大米")
+    rebuild()
+    without = {"excluded": (path_of(NAVEL_ORANGE),)}
+    for asked, expected in (
+        ({"products": (path_of("橙"),), **without}, {sweet.id, blood.id}),
+        (without, {sweet.id, blood.id, rice.id}),
+        ({**without, "excluded_regions": ("43/4301",)}, {sweet.id, rice.id}),
+        ({"words": ("80级",), "words_required": True, **without}, {sweet.id}),
+    ):
+        found = engine.find(Filters(**asked))
+        assert set(found.ids) == expected
+        assert found == database_search(Filters(**asked))
+    assert find(excluded=("03",)).facets["product"] == [("01", 1)]
 
 
 def test_a_product_is_found_with_what_is_below_it_and_what_only_its_title_names(

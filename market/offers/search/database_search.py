@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, true
 
 from market.database import db
 from market.offers.fields import SEARCHED_TEXTS
@@ -99,6 +99,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         where.append(or_(*(_of_product(path, filters.by_title) for path in filters.products)))
     if filters.regions:
         where.append(or_(*(within(Region.path, path) for path in filters.regions)))
+    where += [not_(_of_product(path, by_title=True)) for path in filters.excluded]
+    where += [not_(within(Region.path, path)) for path in filters.excluded_regions]
     if filters.verified:
         where.append(Offer.verification == Verification.VERIFIED)
     if filters.price_min is not None or filters.price_max is not None:

@@ -29,7 +29,10 @@ class Filters:
             does, any of them; with `products` they only rank, unless `words_required`.
         products: paths of products or categories; any of them, with everything below, and,
             if `by_title`, offers of a family above whose title names one of them.
+        excluded: paths of products or categories that are left out, with everything below and
+            offers of a family above whose title names one of them.
         regions: paths; any of them, with everything below.
+        excluded_regions: paths that are left out, with everything below.
         price_min, price_max: yuan per kilogram; with either, only what is priced by mass.
         area: of AREAS, exactly how far around the one place of `regions` to look; empty to
             look farther only where the place has too little.
@@ -45,7 +48,9 @@ class Filters:
     side: Side | None = None
     products: tuple[str, ...] = ()
     by_title: bool = True
+    excluded: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    excluded_regions: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     verified: bool = False
@@ -61,6 +66,12 @@ class Filters:
     def offset(self) -> int:
         """How many offers come before the page."""
         return (self.page - 1) * self.per_page
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it takes more than side, verification and price to tell what is found."""
+        asked = (self.words, self.products, self.excluded, self.regions, self.excluded_regions)
+        return any(asked)
 
     @property
     def must_say(self) -> bool:

@@ -67,7 +67,7 @@ class SearchQuery:
         home: where the person is who asks, if that is known.
         understood: the text.
         in_force: the names of KINDS that the text decides, alone or with a filter.
-        products: the products and categories the text names, by code.
+        products: the products and categories that the text names or denies, by code.
         region: the place asked for; None for anywhere.
         near: where distances are measured from: the county or prefecture asked for, else
             where the person is; None where nothing is known.
@@ -144,11 +144,18 @@ class SearchQuery:
         if piece.kind is PieceKind.REGION and alone and self.region:
             named = self.region if self.region.code == text.region else None
             return local_name(named) if named else piece.text
+        if piece.kind is PieceKind.NEGATED and piece.excluded:
+            return _("No %(what)s", what=_(", ").join(map(self._name, piece.excluded)))
         if piece.kind is PieceKind.NEGATED:
             return _("“%(words)s” is not looked at", words=piece.text)
         if piece.kind is PieceKind.PRICE and alone:
             return format_range(text.price_min, text.price_max, text.price_unit)
         return f"“{piece.text}”" if piece.kind in (PieceKind.WORD, PieceKind.CHOICE) else piece.text
+
+    def _name(self, code: str) -> str:
+        """Of a product, category or region."""
+        named = self.products.get(code)
+        return local_name(named if named else region_lexicon().places[code])
 
     def _filter_parts(self) -> Iterator[QueryPart]:
         chosen, unit = self.chosen, self.chosen.get("price_unit", "jin")
@@ -179,8 +186,10 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
     parsed = parse_text(chosen.get("q", ""), product_lexicon(), region_lexicon())
     in_force = {"words", "negated"}
     side, region = _side(chosen, parsed, in_force), _region(chosen, parsed, in_force)
-    named = named_products([*parsed.products, *(c for word in parsed.choices for c in word.codes)])
+    named = named_products(parsed.named)
+    excluded = named_products(parsed.excluded)
     paths = _products(chosen, [thing.path for thing in named.values()], in_force)
+    places = region_lexicon().places
     low, high = _prices(chosen, parsed, in_force)
     # The middle of a province is nowhere in particular.
     near = region if region and "/" in region.path else home
@@ -192,7 +201,11 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
         products=paths,
         # One chosen from the counts finds as many as were counted, which is by product alone.
         by_title="product" not in chosen,
+        excluded=_excluded([thing.path for thing in excluded.values()], chosen.get("product")),
         regions=(region.path,) if region else (),
+        excluded_regions=_excluded(
+            [places[code].path for code in parsed.excluded_regions], chosen.get("region")
+        ),
         price_min=low,
         price_max=high,
         verified=bool(chosen.get("verified")),
@@ -208,7 +221,7 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
         home,
         parsed,
         frozenset(in_force),
-        named,
+        named | excluded,
         region,
         near,
         filters,
@@ -243,6 +256,11 @@ def _products(chosen: dict[str, Any], named: list[str], in_force: set[str]) -> t
     if inside or any(is_within(path, one) for one in named):
         in_force.add("product")
     return inside or (path,)
+
+
+def _excluded(paths: list[str], picked: NamedProduct | Place | None) -> tuple[str, ...]:
+    """The paths but for those that would take away what was chosen."""
+    return tuple(path for path in paths if picked is None or not is_within(picked.path, path))
 
 
 def _prices(chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]) -> Range:

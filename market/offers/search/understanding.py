@@ -6,25 +6,25 @@ Text is understood once, here; the index and the database are asked the same que
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from market.offers.models import Side
-from market.offers.search.stop_words import BUY, POLITE, SELL
+from market.offers.search.limits import Limits, find_limits
+from market.offers.search.negation import Negation, NegationFinder
+from market.offers.search.side import SIDE_WORDS, SideWord, decide_side
+from market.offers.search.stop_words import POLITE
 from market.products.lexicon import ProductLexicon
 from market.products.phrase_heads import find_heads
 from market.products.segmentation import Token
 from market.regions.lexicon import PlaceMention, RegionLexicon
-from market.text.amounts import UNKNOWN_UNIT, Price, find_prices, find_quantities
+from market.regions.models import is_within
 from market.text.characters import fold
 
 MAX_TEXT_LENGTH = 200
-
-# A price given without a limit means this much around it.
-AROUND = Decimal("0.1")
 
 # One character of these is read so only where a phrase begins or ends.
 _SINGLE_COST = 1.7
@@ -37,28 +37,32 @@ class PieceKind(enum.StrEnum):
     REGION = "region"
     PRICE = "price"
     QUANTITY = "quantity"
+    PERIOD = "period"
+    NUMBER = "number"  # that limits nothing: a size, a package, a unit of no known size
     WORD = "word"
     NEGATED = "negated"
 
 
-# What is not wanted, as far as it goes on. 要不要 asks, and denies nothing. The search can't leave
-# out yet; what it must never do is to look for just that.
-NEGATION = re.compile(
-    r"(?:(?<!要)不要(?!求)|(?<!收)不收|(?<!买)不买|(?<!卖)不卖|(?<!求)不求|(?<!是)不是|不需要|不想要|别要|不包括"
-    r"|除了|除开|除去|\b(?:except(?:\s+for)?|excluding|without|but\s+not|not|no)\b(?!\.|\s*\d))"
-    r"\s*(?P<what>[^\s,，.。;；、!！?？]*?(?=要|求|收购|只|以外|之外|都|但)(?:以外的?|之外的?|都)?"
-    r"|[^\s,，。;；、!！?？]*)"
-)
+_LIMIT_KINDS = {
+    "price": PieceKind.PRICE,
+    "quantity": PieceKind.QUANTITY,
+    "period": PieceKind.PERIOD,
+    "": PieceKind.NUMBER,
+}
 
 
 @dataclass(frozen=True)
 class TextPiece:
-    """A part of the text as typed, by place in it."""
+    """A part of the text as typed, by place in it.
+
+    `excluded`: codes of what it denies.
+    """
 
     kind: PieceKind
     text: str
     start: int
     end: int
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,11 @@ class ParsedText:
 
     Attributes:
         products: codes of those that are sure, of products or categories; any of them.
+        excluded: codes of products and categories that are not wanted.
+        excluded_regions: codes of places that nothing is wanted from.
         price_min, price_max: yuan per `price_unit`, as typed.
+        quantity_min: that there must be at least, in `quantity_unit`, which is empty for none.
+        supply_from, supply_to: local days of a period in which it is wanted; None for an open end.
         words: what is left.
         choices: ambiguous words, to be asked.
     """
@@ -83,42 +91,62 @@ class ParsedText:
     text: str
     side: Side | None = None
     products: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     region: str | None = None
+    excluded_regions: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     price_unit: str = "jin"
+    quantity_min: Decimal | None = None
+    quantity_unit: str = ""
+    supply_from: date | None = None
+    supply_to: date | None = None
     words: tuple[str, ...] = ()
     choices: tuple[AmbiguousWord, ...] = ()
     pieces: tuple[TextPiece, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Codes of what is named, of ambiguous words all that they may mean."""
+        return (*self.products, *(code for choice in self.choices for code in choice.codes))
 
     def without(self, piece: TextPiece) -> str:
         """The text without the piece."""
         return " ".join(f"{self.text[: piece.start]} {self.text[piece.end :]}".split())
 
 
-def parse_text(text: str, products: ProductLexicon, regions: RegionLexicon) -> ParsedText:
-    """Read `text` with these lexicons. Never raises; what is nowhere known is a word."""
-    folded = fold(text[:MAX_TEXT_LENGTH])
-    fixed: dict[int, Token] = {}
-    price: Price | None = None
-    for one in find_prices(folded):
-        # Yuan for a basket of no known size say nothing of yuan for a jin.
-        known = one.unit != UNKNOWN_UNIT and price is None
-        kind = PieceKind.PRICE if known else PieceKind.QUANTITY
-        fixed[one.start] = Token(one.start, one.end, "fixed", kind, 0.0)
-        price = _around(one) if known else price
-    for quantity in find_quantities(folded):
-        start, end = quantity.start, quantity.end
-        if not any(t.start < end and start < t.end for t in fixed.values()):
-            fixed[start] = Token(start, end, "fixed", PieceKind.QUANTITY, 0.0)
+def parse_text(
+    text: str, products: ProductLexicon, regions: RegionLexicon, today: date | None = None
+) -> ParsedText:
+    """Read `text` with these lexicons. Never raises; what is nowhere known is a word.
 
-    for found in NEGATION.finditer(folded):
-        inside = {
-            at: t for at, t in fixed.items() if t.start < found.end() and found.start() < t.end
-        }
-        if not inside:
-            start, end = found.span()
-            fixed[start] = Token(start, end, "fixed", PieceKind.NEGATED, 0.0)
+    Args:
+        today: the local day, from which days are counted; without it none are read.
+    """
+    return _parse(text, products, regions, today, denies=True)
+
+
+def _parse(
+    text: str, products: ProductLexicon, regions: RegionLexicon, today: date | None, denies: bool
+) -> ParsedText:
+    """With `denies` what is not wanted is told apart from what is."""
+    folded = fold(text[:MAX_TEXT_LENGTH])
+    limits = find_limits(folded, today)
+    fixed = {
+        start: Token(start, end, "fixed", _LIMIT_KINDS[kind], 0.0)
+        for start, end, kind in limits.places
+    }
+    if denies:
+        finder = NegationFinder(
+            folded,
+            products,
+            lambda part: _parse(part, products, regions, None, denies=False),
+            lambda part, at: max((m.end for m in regions.mentions(part, at)), default=at),
+            {place for token in fixed.values() for place in range(token.start, token.end)},
+        )
+        for found in finder.find():
+            kind = "denied" if found.denies else "polite"
+            fixed[found.start] = Token(found.start, found.end, kind, found, 0.0)
 
     def places(text: str, start: int) -> Iterator[Token]:
         for mention in regions.mentions(text, start):
@@ -130,14 +158,7 @@ def parse_text(text: str, products: ProductLexicon, regions: RegionLexicon) -> P
     if len(tokens) == 1 and tokens[0].kind == "latin" and not named:
         named = {0: products.initials(folded)}
     classes = {t.start: products.class_members(folded[t.start]) for t in _alone(tokens, named)}
-    return _gathered(text, folded, tokens, named, classes, price, products, regions)
-
-
-def _around(price: Price) -> Price:
-    """The price with what lies around it, where one alone is said."""
-    if price.low is None or price.low != price.high:
-        return price
-    return replace(price, low=price.low * (1 - AROUND), high=price.low * (1 + AROUND))
+    return _gathered(text, folded, tokens, named, classes, limits, products, regions)
 
 
 def _alone(tokens: list[Token], named: Mapping[int, Any]) -> Iterator[Token]:
@@ -158,15 +179,16 @@ def _gathered(
     tokens: list[Token],
     named: dict[int, tuple[str, ...]],
     classes: dict[int, tuple[str, ...]],
-    price: Price | None,
+    limits: Limits,
     products: ProductLexicon,
     regions: RegionLexicon,
 ) -> ParsedText:
-    side: Side | None = None
+    sides: list[SideWord] = []
     pieces: list[TextPiece] = []
     places: list[tuple[str, ...]] = []
     sure: list[str] = []
     choices: list[AmbiguousWord] = []
+    denied: list[Negation] = []
     for token in tokens:
         start, end = token.start, token.end
         codes = named.get(start, ())
@@ -188,8 +210,11 @@ def _gathered(
             places.append(token.meaning)
             pieces.append(TextPiece(PieceKind.REGION, text[start:end], start, end))
         elif token.kind == "side":
-            side = side or token.meaning
+            sides.append(token.meaning)
             pieces.append(TextPiece(PieceKind.SIDE, text[start:end], start, end))
+        elif token.kind == "denied":
+            denied.append(token.meaning)
+            pieces.append(TextPiece(PieceKind.NEGATED, text[start:end], start, end))
         elif token.kind == "fixed":
             pieces.append(TextPiece(token.meaning, text[start:end], start, end))
         elif token.kind not in ("gap", "polite"):
@@ -199,18 +224,50 @@ def _gathered(
         for token in tokens:
             if token.kind != "gap":
                 _add_word(pieces, text, token.start, token.end)
+    region = regions.narrowest_region(places)
+    price, quantity, period = limits.price, limits.quantity, limits.period
+    wanted = [*sure, *(code for choice in choices for code in choice.codes)]
+    denied = [_consistent(one, wanted, region, products, regions) for one in denied]
+    by_start = {one.start: one for one in denied}
     return ParsedText(
         text=text,
-        side=side,
+        side=decide_side(folded, sides),
         products=tuple(dict.fromkeys(sure)),
-        region=regions.narrowest_region(places),
+        excluded=tuple(dict.fromkeys(code for one in denied for code in one.products)),
+        region=region,
+        excluded_regions=tuple(dict.fromkeys(one.region for one in denied if one.region)),
         price_min=price.low if price else None,
         price_max=price.high if price else None,
         price_unit=(price.unit if price else "") or "jin",
+        quantity_min=quantity.low if quantity else None,
+        quantity_unit=quantity.unit if quantity else "",
+        supply_from=period.first if period else None,
+        supply_to=period.last if period else None,
         words=tuple(dict.fromkeys(p.text for p in pieces if p.kind is PieceKind.WORD)),
         choices=tuple(dict.fromkeys(choices)),
-        pieces=tuple(pieces),
+        pieces=tuple(
+            replace(p, excluded=by_start[p.start].codes) if p.start in by_start else p
+            for p in pieces
+        ),
     )
+
+
+def _consistent(
+    denied: Negation,
+    wanted: list[str],
+    region: str | None,
+    products: ProductLexicon,
+    regions: RegionLexicon,
+) -> Negation:
+    """What is denied, as far as it doesn't take away all that is wanted: 脐橙 不要湖南脐橙 denies
+    the place, 不要湖南脐橙 alone the fruit."""
+    codes = denied.products
+    if any(products.below(code, top) for code in wanted for top in codes):
+        codes = ()
+    place = denied.region if not codes else None
+    if place and region and is_within(regions.places[region].path, regions.places[place].path):
+        place = None
+    return replace(denied, products=codes, region=place)
 
 
 def _add_word(pieces: list[TextPiece], text: str, start: int, end: int) -> None:
@@ -222,9 +279,12 @@ def _add_word(pieces: list[TextPiece], text: str, start: int, end: int) -> None:
 
 
 def _joined(tokens: list[Token]) -> list[Token]:
-    """Without talk of one character inside a word nobody knows: 配送 is no 送, 收获 no 收."""
+    """Without talk of one character inside a word nobody knows: 配送 is no 送, 收获 no 收; and
+    with what denies a property (不打药) in the word for it."""
     joined: list[Token] = []
     for token, after in zip(tokens, [*tokens, None][1:], strict=True):
+        if token.meaning is _DENIES and after and after.kind in ("word", "unknown", "latin"):
+            token = token._replace(kind="unknown")
         before = joined[-1].kind if joined else "gap"
         if token.kind in ("side", "polite") and token.end - token.start == 1:
             inside = before == "unknown" or (
@@ -251,9 +311,9 @@ def _place_before(
     return None
 
 
-_SPEECH: dict[str, Side | None] = (
-    dict.fromkeys(POLITE) | dict.fromkeys(BUY, Side.BUY) | dict.fromkeys(SELL, Side.SELL)
-)
+_SPEECH: dict[str, SideWord | None] = dict.fromkeys(POLITE) | SIDE_WORDS
+_DENYING = ("不", "没", "没有")
+_DENIES = object()
 _LONGEST = max(map(len, _SPEECH))
 
 
@@ -268,6 +328,7 @@ def _speech(text: str, start: int) -> Iterator[Token]:
             continue
         if latin and end < len(text) and text[end].isascii() and text[end].isalnum():
             continue
-        side = _SPEECH[word]
+        meaning = _DENIES if word in _DENYING else _SPEECH[word]
         cost = _SINGLE_COST if end - start == 1 and not latin else 1.04 - 0.01 * (end - start)
-        yield Token(start, end, "side" if side else "polite", side, cost)
+        kind = "side" if isinstance(meaning, SideWord) else "polite"
+        yield Token(start, end, kind, meaning, cost)

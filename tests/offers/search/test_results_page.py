@@ -339,8 +339,32 @@ def test_a_text_without_a_word_is_said_to_have_none(client: Client, text: str) -
     assert "没有可以搜的字" not in client.get("/offers?q=🍊 脐橙").get_data(as_text=True)
 
 
-def test_what_is_not_wanted_is_told_as_not_looked_at_and_can_be_taken_away(client: Client) -> None:
+def test_what_is_not_wanted_is_a_chip_that_can_be_taken_away(client: Client) -> None:
     listing = results_page({"q": "橘子不要砂糖橘"})
-    labels = [label for label, _address in listing.chips]
-    assert labels == ["柑橘", "“不要砂糖橘”没有计入"]
-    assert listing.filters.side is None
+    assert dict(listing.chips) == {
+        "柑橘": listing.url(q="不要砂糖橘"),
+        "不要 砂糖橘": listing.url(q="橘子"),
+    }
+    assert (listing.filters.side, len(listing.filters.excluded)) == (None, 1)
+    assert "不要 砂糖橘" in listing.question.title
+    # What is chosen explicitly wins.
+    assert results_page({"q": "橘子不要砂糖橘", "product": "0301005"}).filters.excluded == ()
+
+
+def test_a_place_that_is_not_wanted_is_a_chip_too(client: Client) -> None:
+    labels = [label for label, _address in results_page({"q": "大米 不要湖南的"}).chips]
+    assert labels == ["大米", "不要 湖南省"]
+    # What can't be left out is told to be looked past.
+    labels = [label for label, _address in results_page({"q": "大米 外地勿扰"}).chips]
+    assert labels == ["大米", "“外地勿扰”没有计入"]
+
+
+def test_searches_that_come_close_leave_out_what_is_not_wanted(
+    app: Flask, make_account: Callable[..., Account]
+) -> None:
+    owner = make_account()
+    make_offer(owner, product="0301005", region="430102")
+    make_offer(owner, product="0301006", region="430102")
+    listing = results_page({"q": "橘子不要砂糖橘 岳阳", "verified": "1"})
+    assert not listing.found.total
+    assert {count for label, count, _href in listing.nearest if "砂糖橘" not in label} == {1}
