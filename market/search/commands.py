@@ -7,6 +7,7 @@ import sys
 import time
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from market.database import db
 from market.offers.models import Offer
+from market.offers.posts import ParsedPost, parse_post
 from market.offers.search.query import parse_query
 from market.offers.search.understanding import parse_text
 from market.products.queries import product_lexicon
@@ -58,7 +60,8 @@ def query(text: str, page: int) -> None:
 
 
 @bp.cli.command("understand")
-def understand_lines() -> None:
+@click.option("--post", is_flag=True, help="The lines are posts, not searches.")
+def understand_lines(post: bool) -> None:
     """Read texts, one a line, and print what each is understood as, one JSON object a line."""
     try:
         products, regions = product_lexicon(), region_lexicon()
@@ -66,6 +69,10 @@ def understand_lines() -> None:
         raise click.ClickException("No database yet: flask init makes it.") from None
     for line in sys.stdin.buffer:
         text = line.decode(errors="replace").rstrip("\r\n")
+        if post:
+            report = _post_report(parse_post(text, products, regions, home_today()))
+            click.echo(json.dumps(report, ensure_ascii=False))
+            continue
         found = parse_text(text, products, regions, home_today())
         report = {
             "text": found.text,
@@ -84,6 +91,26 @@ def understand_lines() -> None:
             "ambiguous": [{"word": c.text, "codes": c.codes} for c in found.choices],
         }
         click.echo(json.dumps(report, ensure_ascii=False))
+
+
+def _post_report(post: ParsedPost) -> dict[str, Any]:
+    return {
+        "side": post.side and post.side.value,
+        "products": post.products,
+        "excluded": post.excluded,
+        "quantity": _number(post.quantity),
+        "unit": post.unit or None,
+        "price_low": _number(post.price_low),
+        "price_high": _number(post.price_high),
+        "price_unit": post.price_unit or None,
+        "basis": post.basis or None,
+        "region": post.region,
+        "from": _day(post.supply_from),
+        "to": _day(post.supply_to),
+        "phone": post.phone or None,
+        "words": post.words,
+        "unsure": post.unsure,
+    }
 
 
 def _number(number: Decimal | None) -> float | None:

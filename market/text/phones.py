@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from market.text.characters import without_ignorable
 from market.text.confusables import alike
@@ -24,28 +26,12 @@ _LETTERS = {"o": _SURE, "l": _SURE + 1, "i": _SURE + 1} | {
     c: _LOOSE + d for c, d in zip("zsbgq", (2, 5, 8, 9, 9), strict=True)
 }
 # Spoken so over the telephone, besides what Unicode knows as numbers.
-_SPOKEN_SIGNS = {
-    "洞": "0",
-    "幺": "1",
-    "拐": "7",
-    "勾": "9",
-    "两": "2",
-    "○": "0",
-    "◯": "0",
-    "⭕": "0",
-}
-_WORDS = {
-    **dict.fromkeys(("zero", "oh", "ling"), "0"),
-    **dict.fromkeys(("one", "yi", "yao"), "1"),
-    **dict.fromkeys(("two", "er", "liang"), "2"),
-    **dict.fromkeys(("three", "san"), "3"),
-    **dict.fromkeys(("four", "si"), "4"),
-    **dict.fromkeys(("five", "wu"), "5"),
-    **dict.fromkeys(("six", "liu"), "6"),
-    **dict.fromkeys(("seven", "qi"), "7"),
-    **dict.fromkeys(("eight", "ba"), "8"),
-    **dict.fromkeys(("nine", "jiu"), "9"),
-}
+_SPOKEN_SIGNS = dict(zip("洞幺拐勾两○◯⭕", "01792000", strict=True))
+_SPOKEN_WORDS = (
+    "zero oh ling", "one yi yao", "two er liang", "three san", "four si", "five wu", "six liu",
+    "seven qi", "eight ba", "nine jiu",
+)  # fmt: skip
+_WORDS = {word: str(digit) for digit, words in enumerate(_SPOKEN_WORDS) for word in words.split()}
 _WORD = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS)})(?![a-z])", re.IGNORECASE)
 _BREAK = "\ue100"
 
@@ -166,6 +152,32 @@ def star_number(text: str, number: str) -> str:
     return "".join(signs)
 
 
+@dataclass(frozen=True)
+class Phone:
+    """A phone number at its place in a text, its country code and disguise included.
+
+    `number`: as dialled inside the country; without an area code where none is said.
+    """
+
+    start: int
+    end: int
+    number: str
+
+
+def find_phones(text: str) -> list[Phone]:
+    """The phone numbers that mask_phones would mask, in their order."""
+    if len(text) < FEWEST_DIGITS or not _may_hold(text):
+        return []
+    plain, places = _stream(text)
+    found = []
+    for one in _numbers(text, plain, places):
+        digits = one.digits[::-1] if one.backwards else one.digits
+        number = "".join(_value(plain[i]) for i in digits)
+        area = number if not one.area or number.startswith("0") else f"0{number}"
+        found.append(Phone(places[one.start][0], places[one.end - 1][1], area))
+    return sorted(found, key=lambda phone: phone.start)
+
+
 _RUN = re.compile(f"{_ANY}(?:{_GAP}{_ANY}){{{FEWEST_DIGITS - 1}}}")
 _SYLLABLE = re.compile("[A-Za-z]{2,5}")
 
@@ -224,9 +236,26 @@ def _stream(text: str) -> tuple[str, list[tuple[int, int]]]:
     return "".join(plain), places
 
 
+class _Number(NamedTuple):
+    """A phone number in the stream: where it stands, its digits and those to be masked."""
+
+    start: int
+    end: int
+    digits: list[int]
+    hidden: list[int]
+    backwards: bool = False
+    area: bool = False
+
+
 def _hidden(text: str) -> Iterator[tuple[int, int]]:
     """The places in `text` of the signs to be masked."""
     plain, places = _stream(text)
+    for number in _numbers(text, plain, places):
+        yield from (places[i] for i in number.hidden)
+
+
+def _numbers(text: str, plain: str, places: list[tuple[int, int]]) -> Iterator[_Number]:
+    """The phone numbers of a text, of whose stream no digit is in two of them."""
     for pattern in (_DATE, _TIME):
         plain = pattern.sub(lambda found: _BREAK * len(found[0]), plain)
     for pattern in (MOBILE, MOBILE_LETTERS, REVERSED, REVERSED_LETTERS):
@@ -237,9 +266,9 @@ def _hidden(text: str) -> Iterator[tuple[int, int]]:
             if not _is_phone(found, text, places, backwards):
                 continue
             digits = _digits(found)
-            for i in digits[4:8] if backwards else digits[3:7]:
-                yield places[i]
-                plain = f"{plain[:i]}*{plain[i + 1 :]}"
+            hidden = digits[4:8] if backwards else digits[3:7]
+            yield _Number(*found.span(), digits, hidden, backwards)
+            plain = _starred(plain, hidden)
     for pattern in _TALKED:
         start = 0
         while found := pattern.search(plain, start):
@@ -248,15 +277,23 @@ def _hidden(text: str) -> Iterator[tuple[int, int]]:
                 continue
             groups = [found.span(name) for name in ("a", "b", "c") if name in pattern.groupindex]
             digits = [i for low, high in groups for i in range(low, high) if _is_sign(plain[i])]
-            for i in digits[3:7]:
-                yield places[i]
-                plain = f"{plain[:i]}*{plain[i + 1 :]}"
+            yield _Number(*found.span(), digits, digits[3:7])
+            plain = _starred(plain, digits[3:7])
     for pattern in (LANDLINE, SERVICE, SPOKEN):
         for found in pattern.finditer(plain):
-            digits = [i for i in range(found.end("shown"), found.end()) if plain[i].isdigit()]
-            for i in digits[:-2]:
-                yield places[i]
-                plain = f"{plain[:i]}*{plain[i + 1 :]}"
+            first = found.end("shown") if pattern is SPOKEN else found.start("shown")
+            digits = [i for i in range(first, found.end()) if plain[i].isdigit()]
+            hidden = [i for i in digits if i >= found.end("shown")][:-2]
+            start = first if pattern is SPOKEN else found.start()
+            yield _Number(start, found.end(), digits, hidden, area=pattern is LANDLINE)
+            plain = _starred(plain, hidden)
+
+
+def _starred(plain: str, hidden: list[int]) -> str:
+    signs = list(plain)
+    for i in hidden:
+        signs[i] = "*"
+    return "".join(signs)
 
 
 def _digits(found: re.Match[str]) -> list[int]:

@@ -1,0 +1,275 @@
+"""What a post says, field by field: see ParsedPost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from market.offers.models import Side
+from market.offers.posts import terms
+from market.offers.posts.goods import Good, find_goods
+from market.offers.posts.periods import choose_period
+from market.offers.posts.places import PlaceName, choose_place
+from market.offers.posts.side import decide_side
+from market.offers.posts.talk import talk
+from market.products.lexicon import ProductLexicon
+from market.products.phrase_heads import find_heads
+from market.products.segmentation import Token
+from market.regions.lexicon import RegionLexicon
+from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_prices, find_quantities
+from market.text.characters import fold
+from market.text.periods import Period, find_periods
+from market.text.phones import Phone, find_phones
+
+# What is longer is read up to here; the rest is kept as words.
+MAX_TEXT_LENGTH = 1000
+_MASKED = re.compile(r"(?<![\d*])1[3-9]\d[\d*\s-]{2,10}\*[\d*\s-]*\d{2,4}(?!\d)")
+_PHONE_LABEL = re.compile(
+    r"(?:联系)?(?:电话|手机|热线|微信)(?:号码?|同号)?(?:是|为)?[:：]?\s*$|[☎📞📱]\s*$"
+    r"|\btel[:.]?\s*$"
+)
+_NEGATED = re.compile(
+    r"(?:(?<!要)不要(?!求|错过|钱|怕|急|犹豫)|(?<!收)不收|除了|除开|(?<!卖)不卖|谢绝"
+    r"|拒收)(?P<what>[^\s,，.。;；!！?？]{1,12})"
+    r"|(?:^|[\s,，.。;；!！?？])(?P<before>[^\s,，.。;；!！?？]{1,8}?)(?:不要|勿扰|除外|不收"
+    r"|免谈)(?=$|[\s,，.。;；!！?？])"
+)
+_LIST_SIGNS = re.compile(
+    r"^[\s,，、。;；:：!！?？/.·~()（）\[\]【】\-—]+"
+    r"|[\s,，、。;；:：!！?？/.·~(（\[【\-—]+$"
+)
+
+
+@dataclass(frozen=True)
+class ParsedPost:
+    """A post as understood.
+
+    Attributes:
+        products: codes of the goods, in their order; of an ambiguous name all it may mean.
+        excluded: codes of what is not wanted.
+        quantity, unit: of the first good; None where unsaid, unit "" where it has no code.
+        price_low, price_high: yuan per `price_unit`; None for an open end.
+        basis: "ex_farm", "delivered" or "".
+        region: code of where the goods are that are sold, or go that are bought.
+        supply_from, supply_to: local days, both included.
+        phone: E.164, or as written where it has no area code.
+        words: what no field takes, in the person's own words and order.
+        unsure: names of fields to be asked, as in the output of `flask search understand`.
+    """
+
+    text: str
+    side: Side | None = None
+    products: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    quantity: Decimal | None = None
+    unit: str = ""
+    price_low: Decimal | None = None
+    price_high: Decimal | None = None
+    price_unit: str = ""
+    basis: str = ""
+    region: str | None = None
+    supply_from: date | None = None
+    supply_to: date | None = None
+    phone: str = ""
+    words: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+
+
+def parse_post(
+    text: str, products: ProductLexicon, regions: RegionLexicon, today: date
+) -> ParsedPost:
+    """Read a post with these lexicons. Never raises; what is nowhere known is a word.
+
+    Args:
+        today: the local day that 8月初 and 下月 are counted from.
+    """
+    return _Reader(text, products, regions, today).read()
+
+
+class _Reader:
+    """One post; `taken` are the parts that a field has."""
+
+    def __init__(
+        self, text: str, products: ProductLexicon, regions: RegionLexicon, today: date
+    ) -> None:
+        self.text = text
+        self.folded = fold(text[:MAX_TEXT_LENGTH])
+        self.products, self.regions, self.today = products, regions, today
+        self.phones = find_phones(self.folded)
+        plain = self.folded
+        masked = [match.span() for match in _MASKED.finditer(plain)]
+        for start, end in [*_spans(self.phones), *masked]:
+            plain = _blank(plain, start, end, "\x02")
+        self.masked = masked
+        self.prices: list[Price] = find_prices(plain)
+        for price in self.prices:
+            plain = _blank(plain, price.start, price.end, "\x01")
+        self.periods: list[Period] = [
+            p for p in find_periods(plain, today) if "\x01" not in plain[p.start : p.end]
+        ]
+        for period in self.periods:
+            plain = _blank(plain, period.start, period.end, "\x04")
+        self.quantities: list[Quantity] = [
+            q
+            for q in find_quantities(plain)
+            if not re.search("[\x01\x02\x04]", plain[q.start : q.end])
+        ]
+        self.plain = plain
+
+    def read(self) -> ParsedPost:
+        excluded, denied = self._excluded()
+        tokens = self._tokens(denied)
+        heads = find_heads(self.products, self.folded, tokens)
+        amounts = _spans(self.prices) + _spans(self.quantities)
+        goods = find_goods(self.folded, heads, amounts, self.products)
+        codes = tuple(dict.fromkeys(c for good in goods for c in good.codes))
+        areas = bool(codes) and codes[0].startswith("0804")
+        quantity = terms.choose_quantity(self.folded, self.quantities, areas)
+        price = terms.choose_price(self.folded, self.prices, quantity)
+        price_unit, ask_unit = terms.price_unit(price, quantity) if price else ("", False)
+        side = decide_side(self._speech(heads), price is not None, quantity is not None)
+        names = [
+            PlaceName(t.start, t.end, t.meaning, t.kind == "named")
+            for t in self._place_tokens(tokens)
+        ]
+        region, taken_names = choose_place(self.folded, names, side, self.regions)
+        period = choose_period(self.folded, self.periods)
+        phone = _e164(self.phones[0]) if self.phones else ""
+        unsure = {
+            "side": side is None,
+            "products": not goods or any(len(good.codes) > 1 for good in goods),
+            "unit": quantity is not None and quantity.unit == UNKNOWN_UNIT,
+            "price_unit": ask_unit,
+            "phone": bool(self.phones) and not phone.startswith("+"),
+        }
+        # A variety or a word of the region says more than the product's name.
+        named = {t.start for t in tokens if t.kind == "word" and t.meaning.name}
+        taken = self._taken(goods, quantity, price, taken_names, period, denied, named)
+        return ParsedPost(
+            text=self.text,
+            side=side,
+            products=codes,
+            excluded=tuple(c for c in excluded if c not in codes),
+            quantity=_amount(quantity),
+            unit=quantity.unit.replace(UNKNOWN_UNIT, "") if quantity else "",
+            price_low=price.low if price else None,
+            price_high=price.high if price else None,
+            price_unit=price_unit,
+            basis=terms.find_basis(self.folded, price),
+            region=region,
+            supply_from=period.first if period else None,
+            supply_to=period.last if period else None,
+            phone=phone,
+            words=self._words(taken),
+            unsure=tuple(name for name, asked in unsure.items() if asked),
+        )
+
+    def _excluded(self) -> tuple[list[str], list[tuple[int, int]]]:
+        """Codes of what is not wanted, and where it says so."""
+        codes: list[str] = []
+        places: list[tuple[int, int]] = []
+        for match in _NEGATED.finditer(self.plain):
+            what = match["what"] or match["before"]
+            found = [c for t in self.products.find_products(what) for c in t.meaning]
+            if found:
+                codes += found
+                places.append(match.span())
+        return list(dict.fromkeys(codes)), places
+
+    def _tokens(self, denied: list[tuple[int, int]]) -> list[Token]:
+        fixed: dict[int, Token] = {}
+        spans = [
+            *_spans(self.phones),
+            *self.masked,
+            *denied,
+            *_spans(self.prices),
+            *_spans(self.periods),
+            *_spans(self.quantities),
+        ]
+        last: list[tuple[int, int]] = []
+        for start, end in spans:
+            if start < end and not any(s < end and start < e for s, e in last):
+                fixed[start] = Token(start, end, "fixed", None, 0.0)
+                last.append((start, end))
+        return self.products.segment(self.folded, (self._places, talk), fixed)
+
+    def _places(self, text: str, start: int) -> Iterator[Token]:
+        for mention in self.regions.mentions(text, start):
+            cost = 1.03 - 0.01 * (mention.end - mention.start)
+            yield Token(mention.start, mention.end, "region", mention.codes, cost)
+
+    def _place_tokens(self, tokens: list[Token]) -> Iterator[Token]:
+        """The places that the text names, also at the beginning of products' names."""
+        for token in tokens:
+            if token.kind == "region":
+                yield token
+            elif token.kind == "word" and token.end - token.start > 2:
+                for mention in self.regions.mentions(self.folded, token.start)[::-1]:
+                    rest = self.folded[mention.end : token.end]
+                    if mention.end < token.end and self.products.exact(rest):
+                        yield Token(mention.start, mention.end, "named", mention.codes, 0.0)
+                        break
+
+    def _speech(self, heads: list[Token]) -> str:
+        """The text for the side: amounts and products are only shown to be there."""
+        plain = self.plain
+        for quantity in self.quantities:
+            plain = _blank(plain, quantity.start, quantity.end, "9")
+        for head in heads:
+            plain = _blank(plain, head.start, head.end, "\x03")
+        return plain
+
+    def _taken(
+        self,
+        goods: list[Good],
+        quantity: Quantity | None,
+        price: Price | None,
+        names: list[PlaceName],
+        period: Period | None,
+        denied: list[tuple[int, int]],
+        named: set[int],
+    ) -> list[tuple[int, int]]:
+        taken = [(one.start, one.end) for one in (quantity, price, period) if one is not None]
+        taken += [(name.start, name.end) for name in names if not name.named_after]
+        taken += denied
+        if self.phones:
+            phone = self.phones[0]
+            label = _PHONE_LABEL.search(self.folded[: phone.start])
+            taken.append((label.start() if label else phone.start, phone.end))
+        for good in goods:
+            if len(good.codes) == 1 and good.start in named:
+                taken.append((good.start, good.end))
+        return sorted(taken)
+
+    def _words(self, taken: list[tuple[int, int]]) -> tuple[str, ...]:
+        """What lies between, clause by clause."""
+        left = list(self.text)
+        for start, end in taken:
+            left[start:end] = ["\n"] * (end - start)
+        parts = re.split(r"[\n,，。;；!！?？]+", "".join(left))
+        stripped = [_LIST_SIGNS.sub("", part) for part in parts]
+        return tuple(part for part in stripped if part)
+
+
+def _spans(found: Sequence[Phone | Price | Quantity | Period]) -> list[tuple[int, int]]:
+    return [(one.start, one.end) for one in found]
+
+
+def _blank(text: str, start: int, end: int, sign: str) -> str:
+    return text[:start] + sign * (end - start) + text[end:]
+
+
+def _amount(quantity: Quantity | None) -> Decimal | None:
+    if quantity is None:
+        return None
+    return quantity.high if quantity.low is None else quantity.low
+
+
+def _e164(phone: Phone) -> str:
+    number = phone.number
+    if len(number) < 10:
+        return number
+    return f"+86{number.removeprefix('0')}"

@@ -1,0 +1,84 @@
+"""The place of a post: where the goods are that are sold, where they go that are bought."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from market.offers.models import Side
+from market.regions.lexicon import RegionLexicon
+
+_GOES_TO = re.compile(
+    r"(?:发往|发到|发至|运往|运到|运至|送到|送往|送至|送货到|送货至|交到|卖到|卖往|销往|销到"
+    r"|出口到?|拉到|到货地[:：]?|交货地[点:：]*"
+    r"|收货地[址点:：]*|交货[:：]?|收货[:：]?|到|至|往|直达|可达|可送|包送|可发|送|发|去)\s*$"
+)
+_ARRIVES_AFTER = re.compile(r"\s*(?:交货|收货|到货|卸货|到岸|到厂|提货点|落地)")
+_GOES_AFTER = re.compile(r"\s*(?:来的?(?:老板|客商)|客户|客商|老板|市场价|行情|人|口味|话)")
+_ORIGIN = re.compile(
+    r"(?:产自|来自|产地(?:是|在|为)?[:：]?|基地(?:在|位于|设在)?[:：]?|位于|地址[:：]?|坐落"
+    r"|发货地[:：]?|货在|地点[:：]?|我在|我们在|家住|人在"
+    r"|在|从|坐标[:：]?|家在|地处)\s*$"
+)
+_FAME = re.compile(
+    r"(?:正宗|类似|号称|品种(?:来自|是)?|引进(?:自)?|引自|比|像|原产(?:于"
+    r"|地)?)\s*$"
+)
+
+
+@dataclass(frozen=True)
+class PlaceName:
+    """A place's name in a post: the codes it may mean; `named_after` inside a product's name."""
+
+    start: int
+    end: int
+    codes: tuple[str, ...]
+    named_after: bool = False
+
+
+def choose_place(
+    text: str, names: Sequence[PlaceName], side: Side | None, regions: RegionLexicon
+) -> tuple[str | None, list[PlaceName]]:
+    """(code, the names that it takes) of a folded post's place; None where it says none."""
+    groups = _groups(text, names)
+    best: tuple[float, str, list[PlaceName]] | None = None
+    for n, group in enumerate(groups):
+        code = regions.narrowest_region([name.codes for name in group])
+        if code is None:
+            continue
+        weight = _weight(text, group, side) - 0.01 * n
+        if best is None or weight > best[0]:
+            best = (weight, code, group)
+    if best is None or best[0] <= -2:
+        return None, []
+    return best[1], best[2]
+
+
+def _groups(text: str, names: Sequence[PlaceName]) -> list[list[PlaceName]]:
+    """Names that stand together: 湖南省怀化市 麻阳县."""
+    groups: list[list[PlaceName]] = []
+    for name in names:
+        joined = groups and re.fullmatch(
+            r"[\s·・,，.\-—/]*(?:省|市|县|区|州)?[\s·・]*", text[groups[-1][-1].end : name.start]
+        )
+        if joined and name.named_after == groups[-1][-1].named_after:
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    return groups
+
+
+def _weight(text: str, group: list[PlaceName], side: Side | None) -> float:
+    before, after = text[max(0, group[0].start - 10) : group[0].start], text[group[-1].end :][:8]
+    goes = bool(_GOES_TO.search(before) or _ARRIVES_AFTER.match(after))
+    weight = 1.0
+    if goes:
+        weight += 2 if side is Side.BUY else -4
+    elif _ORIGIN.search(before):
+        weight += 1 if side is not Side.BUY else 0.5
+    if _GOES_AFTER.match(after) or _FAME.search(before):
+        weight -= 2
+    if group[0].named_after:
+        weight -= 1
+    return weight
