@@ -19,6 +19,7 @@ from market.products.phrase_heads import find_heads
 from market.products.pinyin import Pinyin
 from market.products.segmentation import Token, segment
 from market.products.suggestions import Suggestions
+from market.products.tail_words import TAIL_WORDS
 from market.products.words import MAX_MEANINGS, LexiconWord, ProductMeaning, codes_meant
 from market.text.characters import fold
 
@@ -186,7 +187,7 @@ class ProductLexicon:
 
     def _vocabulary(self) -> dict[str, ProductMeaning]:
         table = {word: ProductMeaning(word) for word in v.BEFORE | v.AFTER | v.PIECES}
-        table |= {word: ProductMeaning(word) for word in v.MAKES_ANOTHER | v.MADE}
+        table |= {word: ProductMeaning(word) for word in v.MAKES_ANOTHER | v.MADE | TAIL_WORDS}
         table |= {word: ProductMeaning(word, codes) for word, codes in self._cuts_of_meat().items()}
         table |= {word: ProductMeaning(word, (code,)) for word, code in v.CATEGORY_WORDS.items()}
         for word, codes in self._exact.items():

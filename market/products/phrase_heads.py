@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING
 
 from market.products import vocabulary as v
 from market.products.english import singular
+from market.products.ordinary_words import ordinary_words
 from market.products.segmentation import Token
+from market.products.tails import is_class_noun, made_from, read_tail
 
 if TYPE_CHECKING:
     from market.products.lexicon import ProductLexicon
     from market.products.words import ProductMeaning
 
 _DRY = frozenset(("干", "干制", "晒干", "烘干", "dried", "dry"))
+_NUMERALS = "一二三四五六七八九十百千几两半"
+# Of these 熟 says that they are ripe, of others that they are cooked.
+_RIPENING = ("03", "0203", "0204")
+_MEASURES = "米面提"
 _TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split())
 _FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食", "fresh"))
 
@@ -25,7 +31,7 @@ def find_heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[
     """The products named by cut `tokens`, in their order; `meaning` is a tuple of codes."""
     found: list[Token] = []
     for phrase, inside in _phrases(text, tokens):
-        if len(listed := _listed(phrase)) > 1:
+        if len(listed := _listed(text, phrase)) > 1:
             found += listed
             continue
         head = _head(lexicon, text, phrase)
@@ -88,11 +94,13 @@ def _names(token: Token) -> bool:
     return token.kind == "word" and bool(_meaning(token).codes or _meaning(token).family)
 
 
-def _listed(phrase: list[Token]) -> list[Token]:
+def _listed(text: str, phrase: list[Token]) -> list[Token]:
     """Products named one after the other (猪肉牛肉羊肉), of one kind or at least three."""
     if len(phrase) < 2 or not all(_names(t) and t.end - t.start > 1 for t in phrase):
         return []
     if any(_meaning(t).kind for t in phrase):
+        return []
+    if any(_yields(text, phrase, i, i + 1) for i in range(len(phrase) - 1)):
         return []
     codes = [_meaning(t).codes for t in phrase]
     if any(len(c) != 1 for c in codes):
@@ -105,20 +113,52 @@ def _listed(phrase: list[Token]) -> list[Token]:
 
 def _head(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> Token | None:
     """The token of the product that the phrase names."""
-    end = len(phrase)
-    while end and not _names(phrase[end - 1]):
-        end -= 1
-    if not end:
+    named = [i for i, token in enumerate(phrase) if _names(token) and _is_sure(text, phrase, i)]
+    while len(named) > 1 and _yields(text, phrase, *named[-2:]):
+        named.pop()
+    if not named:
         return None
-    before, head, tail = phrase[: end - 1], phrase[end - 1], phrase[end:]
+    place = named[-1]
+    before, head, tail = phrase[:place], phrase[place], phrase[place + 1 :]
     if _meaning(head).kind and _is_made_of_unknown(text, before, head):
         return None
     if before and before[-1].end < head.start and (whole := _english_product(before)):
         return _of_another(lexicon, text, whole, head)
+    if before and _word(text, before[-1]) in v.PURPOSES:
+        return None
     codes = _codes(lexicon, text, before, head)
     if codes and tail:
         codes = _followed(lexicon, text, head, codes, tail)
     return head._replace(meaning=codes) if codes else None
+
+
+def _is_sure(text: str, phrase: list[Token], place: int) -> bool:
+    """Whether the token stands for a product at all. One character is none beside figures (17米5),
+    nor inside a word of ordinary language (提供)."""
+    token = phrase[place]
+    if text[token.start].isascii():
+        return True
+    word = ordinary_words(text)[token.end - 1]
+    if token.end - token.start > 1:
+        return True
+    left = phrase[place - 1] if place else None
+    beside = left is not None and left.end == token.start
+    if left is not None and beside and (left.kind == "number" or text[left.end - 1] in _NUMERALS):
+        return False
+    if text[token.end : token.end + 1].isdigit() and _meaning(token).word in _MEASURES:
+        return False
+    if word.end > token.end:
+        return False
+    if word.start == token.start or left is None:
+        return True
+    return left.kind == "word"
+
+
+def _yields(text: str, phrase: list[Token], first: int, last: int) -> bool:
+    """Whether the later name only says of what kind the earlier one is, or how it is packed."""
+    earlier, later = phrase[first], phrase[last]
+    codes = _meaning(earlier).codes or (_meaning(earlier).family,)
+    return last == first + 1 and is_class_noun(_word(text, later), codes)
 
 
 def _english_product(words: list[Token]) -> Token | None:
@@ -140,34 +180,27 @@ def _of_another(lexicon: ProductLexicon, text: str, product: Token, head: Token)
         return head._replace(meaning=_meaning(head).codes)
     if _closer(lexicon, codes, _meaning(head).codes):
         return product._replace(meaning=codes)
-    made = codes if _says_nothing(word, codes) else _made_from(word, codes)
+    made = codes if _says_nothing(word, codes) else made_from(word, codes)
     return product._replace(meaning=made) if made else None
-
-
-def _made_from(word: str, codes: tuple[str, ...]) -> tuple[str, ...]:
-    """The product that a word makes of others; empty when it makes none."""
-    for made, sources, code in v.MADE_FROM:
-        if word in made.split() and all(c.startswith(sources) for c in codes):
-            return (code,)
-    return ()
 
 
 def _followed(
     lexicon: ProductLexicon, text: str, head: Token, codes: tuple[str, ...], tail: list[Token]
 ) -> tuple[str, ...]:
     """The codes, given what follows the head; another product's when it is made from it."""
+    if not text[head.start].isascii():
+        kept = read_tail(lexicon, text, head.end, tail[-1].end, codes)
+        if kept != codes:
+            return kept
+        return _read_with_tail(lexicon, text, head._replace(meaning=codes), tail[:2]) or codes
     words = [_word(text, t) for t in tail]
-    if made := _made_from("".join(words), codes):
+    if made := made_from("".join(words), codes):
         return made
     if all(_says_nothing(word, codes) for word in words):
-        return _read_with_tail(lexicon, text, head._replace(meaning=codes), tail) or codes
+        return codes
     if any(word in v.MAKES_ANOTHER or word in v.STRANGERS for word in words):
         return ()
-    # One unknown character after a head makes another word of it; a phrase goes on.
-    unknown = sum(t.end - t.start for t in tail if t.kind == "unknown")
-    goes_on = unknown >= 2 or tail[0].kind == "latin"
-    apart = tail[0].start > head.end
-    return codes if goes_on and (apart or all(len(c) == 7 for c in codes)) else ()
+    return codes if tail[0].kind == "latin" or tail[0].start > head.end else ()
 
 
 def _says_nothing(word: str, codes: tuple[str, ...]) -> bool:
@@ -185,6 +218,8 @@ def _read_with_tail(
     word = text[head.start : head.end]
     for token in tail:
         word_after = text[token.start : token.end]
+        if token.kind != "word":
+            continue
         for composed in (word_after + word, word_after[-1] + word):
             codes = lexicon.exact(composed)
             if codes and _closer(lexicon, codes, head.meaning):
@@ -220,6 +255,9 @@ def _after_product(meaning: ProductMeaning, codes: tuple[str, ...], left: str) -
     for kind in ("05", "04"):
         if codes and codes[0].startswith(kind) and not meaning.name:
             return codes if left.startswith(kind) else ()
+    if codes and codes[0].startswith("05") and left.startswith(("01", "02", "03", "04", "09")):
+        # 椰子鸡, 板栗鸡: a dish.
+        return ()
     if meaning.word == "茶" and not left.startswith("04"):
         return ()
     return codes
@@ -267,6 +305,9 @@ def _settled(lexicon: ProductLexicon, codes: tuple[str, ...], words: list[str]) 
 def _cured(codes: tuple[str, ...], words: list[str]) -> tuple[str, ...]:
     """The product that curing makes, where the tree has one; else none."""
     made = [word for word in words if word in v.MADE]
+    ripening = tuple(c for c in codes if c.startswith(_RIPENING))
+    if made[-1:] == ["熟"] and ripening:
+        return ripening
     if not made or not codes:
         return codes
     for how, sources, code in v.CURED:

@@ -18,6 +18,7 @@ from market.offers.search.negation import Negation, NegationFinder
 from market.offers.search.side import SIDE_WORDS, SideWord, decide_side
 from market.offers.search.stop_words import POLITE
 from market.products.lexicon import ProductLexicon
+from market.products.ordinary_words import is_word
 from market.products.phrase_heads import find_heads
 from market.products.segmentation import Token
 from market.regions.lexicon import PlaceMention, RegionLexicon
@@ -157,11 +158,13 @@ def _parse(
     named = {t.start: t.meaning for t in find_heads(products, folded, tokens)}
     if len(tokens) == 1 and tokens[0].kind == "latin" and not named:
         named = {0: products.initials(folded)}
-    classes = {t.start: products.class_members(folded[t.start]) for t in _alone(tokens, named)}
+    classes = {
+        t.start: products.class_members(folded[t.start]) for t in _alone(folded, tokens, named)
+    }
     return _gathered(text, folded, tokens, named, classes, limits, products, regions)
 
 
-def _alone(tokens: list[Token], named: Mapping[int, Any]) -> Iterator[Token]:
+def _alone(text: str, tokens: list[Token], named: Mapping[int, Any]) -> Iterator[Token]:
     """The Chinese words of one character that stand by themselves, where no product is named."""
     if named:
         return
@@ -169,7 +172,7 @@ def _alone(tokens: list[Token], named: Mapping[int, Any]) -> Iterator[Token]:
     for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
         inside = any(other and other.kind in words for other in (before, after))
         single = token.end - token.start == 1 and token.kind in ("word", "unknown")
-        if single and not inside:
+        if single and not inside and is_word(text, token.start, token.end):
             yield token
 
 

@@ -1,0 +1,202 @@
+"""What follows the head of a phrase: the product still, another one, or another thing.
+
+Decided by the class of each word, from the head on: 苹果80#一二级 and 苹果成熟了 are apples,
+苹果酒 is fruit wine, 苹果手机 nothing that is traded here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from market.products import tail_words as t
+from market.products import vocabulary as v
+from market.products.ordinary_words import ordinary_words
+
+if TYPE_CHECKING:
+    from market.products.lexicon import ProductLexicon
+
+Codes = tuple[str, ...]
+
+# Says nothing of what the name means; several letters long, because a single character of those
+# before a name may be any thing behind it: 柠檬水.
+_NEUTRAL = (
+    t.GRADES
+    | t.STATES
+    | t.ATTRIBUTES
+    | t.PEOPLE
+    | t.SINGLE
+    | v.AFTER
+    | frozenset(word for word in v.BEFORE - v.MAKES_ANOTHER if len(word) > 1)
+)
+_PIECES: dict[str, Codes] = {}
+for _words, _of in v.PIECES_OF:
+    for _word in _words.split():
+        _PIECES[_word] = (*_PIECES.get(_word, ()), *_of)
+_MADE = frozenset(word for words, _from, _code in v.MADE_FROM for word in words.split())
+_TABLE = (
+    _NEUTRAL
+    | t.PACKING
+    | t.DRIED
+    | t.CLASS_NOUNS.keys()
+    | t.THINGS
+    | t.ESTATES
+    | t.TALK
+    | v.MAKES_ANOTHER
+    | v.STRANGERS
+    | _PIECES.keys()
+    | _MADE
+)
+_LONGEST = max(len(word) for word in _TABLE if not word.isascii())
+# Dictionary words that tell something of a noun before them.
+_TELLING = frozenset(("a", "ad", "an", "d", "z", "m", "i", "l"))
+
+
+def read_tail(lexicon: ProductLexicon, text: str, start: int, end: int, codes: Codes) -> Codes:
+    """The codes that a name with these ones means, given text[start:end] behind it; another
+    product's when it is made of it, none when it is no product.
+
+    Args:
+        start: where the name ends.
+        end: where the phrase ends.
+    """
+    return _Tail(lexicon, text, start, end, codes).read()
+
+
+def is_class_noun(word: str, codes: Codes) -> bool:
+    """Whether the word says of what kind these products are, or how they are packed."""
+    if word in t.PACKING:
+        return _within(t.PACKED, codes)
+    return word in t.STATES or _within(t.CLASS_NOUNS.get(word, ()), codes)
+
+
+def made_from(word: str, codes: Codes) -> Codes:
+    """The product that a word makes of others; empty when it makes none."""
+    for words, sources, code in v.MADE_FROM:
+        if word in words.split() and all(c.startswith(sources) for c in codes):
+            return (code,)
+    return ()
+
+
+class _Tail:
+    """What stands behind one name."""
+
+    def __init__(
+        self, lexicon: ProductLexicon, text: str, start: int, end: int, codes: Codes
+    ) -> None:
+        self.lexicon, self.text, self.codes = lexicon, text, codes
+        self.start, self.end = start, end
+        # One character alone is sure only with words around that are known.
+        self.single = start == 1 or not lexicon.knows(text[start - 2 : start])
+        self.estate = False
+
+    def read(self) -> Codes:
+        place = self.start
+        while place < self.end:
+            found = t.MEASURE.match(self.text, place, self.end)
+            if found and found.end() > place:
+                place = found.end()
+                continue
+            if t.COMMENT.match(self.text, place, self.end):
+                break
+            word = self._known(place)
+            verdict = self._judge(word, place) if word else self._unknown(place)
+            if verdict is not None:
+                return verdict
+            if not word or word in t.TALK:
+                break
+            place += len(word)
+        else:
+            if self.estate and not t.FROM_ESTATE.match(self.text, self.end):
+                return ()
+        return self.codes
+
+    def _known(self, place: int) -> str:
+        """The longest word of the trade that begins here."""
+        for n in range(min(_LONGEST, self.end - place), 1, -1):
+            if (word := self.text[place : place + n]) in _TABLE:
+                return word
+        one = self.text[place : place + 1]
+        ordinary = ordinary_words(self.text)[place]
+        begins_longer = ordinary.start == place and ordinary.end > place + 1
+        return one if one in _TABLE and not begins_longer else ""
+
+    def _judge(self, word: str, place: int) -> Codes | None:
+        """What the word makes of the name: the codes of another product, none, or None when it
+        says no more than the name."""
+        if product := made_from(word, self.codes):
+            self.codes = product
+            return None
+        if _within(t.CLASS_NOUNS.get(word, ()), self.codes) or _within(
+            _PIECES.get(word, ()), self.codes
+        ):
+            return None
+        if word in t.DRIED:
+            self.codes = self._dried(place)
+            return None if self.codes else ()
+        if word in t.PACKING:
+            return None if _within(t.PACKED, self.codes) else ()
+        if word in t.ESTATES and word not in v.AFTER:
+            self.estate = True
+            return None
+        if word in t.THINGS:
+            return ()
+        if word in v.STRANGERS:
+            told = word in t.ATTRIBUTES and self.text[place + len(word) :][:1].isdigit()
+            return None if told else ()
+        if word in t.COLOURS and self._is_one_word(place, place + 1):
+            return ()
+        if word in _NEUTRAL or word in t.TALK:
+            return None
+        return ()
+
+    def _is_one_word(self, place: int, end: int) -> bool:
+        """Whether the name and what is behind it are one word of ordinary language."""
+        word = ordinary_words(self.text)[place]
+        return word.start < self.start and word.end == end
+
+    def _dried(self, place: int) -> Codes:
+        """The product once dried."""
+        lexicon = self.lexicon
+        for n in range(4, 0, -1):
+            name = self.text[max(0, self.start - n) : self.start]
+            for dry in ("干" + name, name + "干"):
+                found = lexicon.exact(dry)
+                if found and all(
+                    any(c[:4] == o[:4] for o in self.codes) or lexicon.is_dry(c) for c in found
+                ):
+                    return found
+        for ways, sources, code in v.CURED:
+            if "干" in ways.split() and all(c.startswith(sources) for c in self.codes):
+                return (code,)
+        if preserved := made_from("干", self.codes):
+            return preserved
+        kept = tuple(c for c in self.codes if lexicon.is_dry(c))
+        return kept or (self.codes if all(c.startswith(v.DRY_ANYWAY) for c in self.codes) else ())
+
+    def _unknown(self, place: int) -> Codes | None:
+        """What no table has: a verb or a place goes on about the name, a noun is another head,
+        one character makes another word, and several may be a variety's name."""
+        words = ordinary_words(self.text)
+        word = words[place]
+        if word.start < self.start:
+            return ()
+        if self.text[place].isascii():
+            return None
+        if word.end - word.start >= 2:
+            if not word.is_noun:
+                return None
+            after = words.get(word.end)
+            return None if after and word.end < self.end and after.tag in _TELLING else ()
+        run = place
+        while run < self.end and words[run].end - words[run].start == 1 and not self._stops(run):
+            run += 1
+        goes_on = run - place >= 2 or self.text[run : run + 1].isdigit() or place > self.start
+        whole = all(len(c) == 7 for c in self.codes)
+        return None if goes_on and whole and not self.single else ()
+
+    def _stops(self, place: int) -> bool:
+        return not self.text[place].isalpha() or self.text[place].isascii()
+
+
+def _within(of: Codes, codes: Codes) -> bool:
+    return bool(of and codes) and all(c.startswith(of) for c in codes)
