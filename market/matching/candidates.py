@@ -10,7 +10,7 @@ import numpy as np
 from market.matching import ranking
 from market.matching.basket import select_lots
 from market.matching.ranking import Array
-from market.matching.rules import NARROWER, PRODUCT_DIGITS, OfferFacts
+from market.matching.rules import NARROWER, OfferFacts, first_product
 from market.offers.models import Side
 from market.search.schema import microseconds, product_key
 from market.search.view import View
@@ -113,11 +113,11 @@ def _serving(own: OfferFacts, facts: Array, now: datetime) -> Array:
 
 def find_related(view: View, own: OfferFacts, now: datetime) -> Candidates:
     """Who could be a counterpart by product, side, time and owner."""
-    steps = [step for step in own.product_path.split("/") if len(step) == PRODUCT_DIGITS]
+    first = first_product(own.product_path)
     other = Side(own.side).other
 
     def neighbours() -> tuple[Array, Array]:
-        documents = view.postings("key", product_key(other, steps[0]))
+        documents = view.postings("key", product_key(other, first))
         worth = ranking.product_worth(view.products, own)[view.column("product")[documents]]
         return documents[worth > 0], worth[worth > 0]
 

@@ -31,7 +31,7 @@ from market.matching.rules import (
 )
 from market.offers.models import Offer, OfferStatus, Side, Verification
 from market.offers.queries import Card, card_columns, cards_of, depend_on_offers, public
-from market.products.models import Product
+from market.products.models import Product, Relation
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
 from market.search.engine import ask_index
@@ -152,9 +152,11 @@ def likely_candidates(own: OfferFacts, now: datetime) -> list[int]:
         else_=0.0,
     )
     above = [code for code in path.split("/")[:-1] if len(code) == PRODUCT_DIGITS]
-    related = or_(Product.code.in_(above), within(Product.path, path))
-    beside = Product.parent_code == above[-1] if above else false()
-    product = case((Product.path == path, SAME_PRODUCT), (related, WIDER), else_=SIBLING)
+    family = Product.family_path
+    related = or_(Product.code.in_(above), within(family, path))
+    is_variety = Product.relation == Relation.VARIETY
+    beside = and_(is_variety, Product.parent_code == above[-1]) if above else false()
+    product = case((family == path, SAME_PRODUCT), (related, WIDER), else_=SIBLING)
     promise = product * WEIGHTS["product"] + place * WEIGHTS["region"]
     return list(
         db.session.scalars(
@@ -190,7 +192,7 @@ def _facts(row: Any) -> OfferFacts:
 def _facts_of_one(offer: Offer) -> OfferFacts:
     """As `facts_of`, of an offer that has been read already."""
     finished = read(_FINISHED_BY, owner=offer.owner_id).scalar_one()
-    return read_facts(offer, offer.product.path, offer.region.path, offer.region, finished)
+    return read_facts(offer, offer.product.family_path, offer.region.path, offer.region, finished)
 
 
 def with_cards(ranked: Sequence[RankedOffer]) -> list[MatchRow]:
@@ -279,7 +281,7 @@ def _finished(owner: Any) -> ColumnElement[int]:
 _deals = table("deals", column("seller_id"), column("buyer_id"), column("status"))
 _FINISHED = _finished(Offer.owner_id).label("finished_deals")
 _FINISHED_BY = select(_finished(bindparam("owner")))
-_PATHS = (Product.path.label("product_path"), Region.path.label("region_path"))
+_PATHS = (Product.family_path.label("product_path"), Region.path.label("region_path"))
 _AVAILABLE_AMONG = (
     Offer.id.in_(bindparam("ids", expanding=True)),
     _is_available(bindparam("now", type_=UTCDateTime)),

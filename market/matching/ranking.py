@@ -13,27 +13,23 @@ from typing import Any
 
 import numpy as np
 
+from market.matching import rules
 from market.matching.rules import (
     AGEING_DAYS,
     FULL_RECORD_DEALS,
     HALFWAY_KM,
     MAX_GAP_DAYS,
     MAX_PRICE_GAP,
-    NARROWER,
     OPEN_DAYS,
-    PRODUCT_DIGITS,
     SAME_PREFECTURE,
-    SAME_PRODUCT,
     SAME_PROVINCE,
-    SIBLING,
     TOUCHING,
     WEIGHTS,
-    WIDER,
     OfferFacts,
     period,
 )
 from market.offers.models import Side
-from market.regions import rules
+from market.regions.rules import great_circle_km
 from market.search.schema import MEASURES, NO_DAY, SIDES, days, microseconds
 from market.search.tables import Products, Regions
 
@@ -95,21 +91,15 @@ def _knows(own: OfferFacts) -> dict[str, bool]:
 def product_worth(products: Products, own: OfferFacts) -> Array:
     """The product part by the number of the product; 0 where it is no neighbour."""
     worth = np.zeros(len(products))
-    paths, path = products.paths, own.product_path
-    parent = path.rpartition("/")[0]
-    if len(parent.rpartition("/")[2]) == PRODUCT_DIGITS:
-        beside, depth = range(*products.branch(parent)), path.count("/")
-        worth[[n for n in beside if paths[n].count("/") == depth]] = SIBLING
+    first = rules.first_product(own.product_path)
+    if first not in products:
+        return worth
     selling = own.side == Side.SELL
-    while parent:
-        low, high = products.branch(parent)
-        if low < high and paths[low] == parent:
-            worth[low] = NARROWER if selling else WIDER
-        parent = parent.rpartition("/")[0]
-    low, high = products.branch(path)
-    worth[low:high] = WIDER if selling else NARROWER
-    if low < high and paths[low] == path:
-        worth[low] = SAME_PRODUCT
+    for number in range(*products.branch(products.paths[products.number(first)])):
+        theirs = products.families[number]
+        sold, wanted = (own.product_path, theirs) if selling else (theirs, own.product_path)
+        part = rules.product_part(sold, wanted)
+        worth[number] = part.value if part else 0.0
     return worth
 
 
@@ -119,7 +109,7 @@ def kilometres(places: Regions, own: OfferFacts) -> Array:
         (np.nan if own.latitude is None else own.latitude),
         (np.nan if own.longitude is None else own.longitude),
     )
-    return rules.great_circle_km(*here, places.latitude, places.longitude)
+    return great_circle_km(*here, places.latitude, places.longitude)
 
 
 def region_worth(places: Regions, own: OfferFacts, km: Array) -> Array:

@@ -87,7 +87,9 @@ class OfferFacts:
 
     Attributes:
         side: `sell` or `buy`.
-        product_path, region_path: codes from the top down, joined by `/`.
+        product_path: of its family (`Product.family_path`): products that are no varieties of
+            one another share none.
+        region_path: codes from the top down, joined by `/`.
         latitude, longitude: the region's centroid in degrees, or None.
         quantity, min_lot: what remains and the least sold at once, per base unit of
             `measure`; quantities of different measures are never compared.
@@ -187,6 +189,11 @@ def product_part(sold: str, wanted: str) -> MatchPart | None:
     if is_product and parent == wanted.rpartition("/")[0]:
         return MatchPart(SIBLING, weight, PartFinding.SIBLING)
     return None
+
+
+def first_product(path: str) -> str:
+    """The code of the first product of a family's path; empty of a category's."""
+    return next((step for step in path.split("/") if len(step) == PRODUCT_DIGITS), "")
 
 
 def distance_km(a: OfferFacts, b: OfferFacts) -> float | None:

@@ -12,7 +12,7 @@ from market.products.services import check_products
 
 @bp.cli.command("check")
 def check() -> None:
-    """Fail on a broken parent, a duplicate code or an unlisted ambiguous alias."""
+    """Fail on a broken parent or relation, a duplicate code or an unlisted ambiguous alias."""
     problems = check_products()
     for problem in problems:
         click.echo(problem, err=True)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, ForeignKey, String
+import enum
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.database import Base, Path
+from market.database import Base, Path, choice
+
+
+class Relation(enum.StrEnum):
+    """What a product is to its parent. Only a variety 品种 stands for it when one trades."""
+
+    VARIETY = "variety"
+    LIFE_STAGE = "life_stage"  # 仔猪 of 生猪
+    CUT = "cut"  # 五花肉 of 猪肉
+    PART = "part"  # 蒜薹 of 大蒜
+    MADE_FROM = "made_from"  # 面粉 of 小麦
 
 
 class Category(Base):
@@ -25,6 +37,10 @@ class Product(Base):
     Attributes:
         path: category, subcategory, then products down to this one:
             `03/0302/0302010/0302011`.
+        relation: to its parent; None without one.
+        family_path: as `path`, but without the products above the last one that is no variety
+            of its parent: whoever shares a product of it is traded as the same. 面粉 is below
+            小麦, but in no family with it.
         unit: the code of its default unit (market.products.units).
         trade_note: what the law asks of who trades it; empty for most.
         listable: False where the trade note forbids listing it at all.
@@ -38,6 +54,8 @@ class Product(Base):
     category_code: Mapped[str] = mapped_column(ForeignKey("categories.code"), index=True)
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("products.code"), index=True)
     path: Mapped[str] = mapped_column(Path, unique=True)
+    relation: Mapped[Relation | None] = mapped_column(choice(Relation, "relation"))
+    family_path: Mapped[str] = mapped_column(Path, server_default=text("''"))
     unit: Mapped[str] = mapped_column(String(12))
     perishable: Mapped[bool] = mapped_column(Boolean(create_constraint=True, name="perishable"))
     storage_class: Mapped[str] = mapped_column(String(16))
@@ -50,6 +68,10 @@ class Product(Base):
 
     category: Mapped[Category] = relationship()
     parent: Mapped[Product | None] = relationship(remote_side=[code])
+
+    __table_args__ = (
+        CheckConstraint("(relation IS NULL) = (parent_code IS NULL)", name="relation_to_parent"),
+    )
 
 
 class ProductAlias(Base):

@@ -11,7 +11,13 @@ from pypinyin import lazy_pinyin
 
 import config
 from market.database import sync
-from market.products.models import Category, GeographicalIndication, Product, ProductAlias
+from market.products.models import (
+    Category,
+    GeographicalIndication,
+    Product,
+    ProductAlias,
+    Relation,
+)
 from market.regions.services import read_csv
 from market.text.units import UNIT_WORDS
 
@@ -65,7 +71,10 @@ def product_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
         if p["code"] in rows:
             return rows[p["code"]]
         parent = add(given[p["parent_code"]]) if p["parent_code"] else None
-        above = parent["path"] if parent else f"{p['code'][:2]}/{p['code'][:4]}"
+        category = f"{p['code'][:2]}/{p['code'][:4]}"
+        above = parent["path"] if parent else category
+        relation = Relation(p["relation"]) if parent else None
+        family = parent["family_path"] if relation is Relation.VARIETY and parent else category
         pinyin, initials = spell(p["name_zh"])
         rows[p["code"]] = {
             "code": p["code"],
@@ -74,6 +83,8 @@ def product_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
             "category_code": p["code"][:4],
             "parent_code": p["parent_code"] or None,
             "path": f"{above}/{p['code']}",
+            "relation": relation,
+            "family_path": f"{family}/{p['code']}",
             "unit": UNIT_WORDS[p["unit"]],
             "perishable": p["perishable"] == "1",
             "storage_class": p["storage_class"],
@@ -122,6 +133,11 @@ def check_products(folder: Path = config.REFERENCE) -> list[str]:
             problems.append(f"{p['code']} {p['name_zh']}: no such parent {p['parent_code']}")
         elif _is_its_own_ancestor(p, {q["code"]: q["parent_code"] for q in products}):
             problems.append(f"{p['code']} {p['name_zh']}: its own ancestor")
+        if p["relation"] not in (set(Relation) if p["parent_code"] else {""}):
+            problems.append(
+                f"{p['code']} {p['name_zh']}: relation {p['relation'] or 'none'} to"
+                f" {p['parent_code'] or 'no parent'}"
+            )
         if p["unit"] not in UNIT_WORDS:
             problems.append(f"{p['code']} {p['name_zh']}: unknown unit {p['unit']}")
         for alias in filter(None, p["aliases"].split("|")):

@@ -21,7 +21,7 @@ from market.products.units import UNITS, Dimension, Unit, in_base, measure, per_
 from market.search.tokens import Vocabulary
 
 # Raise it when the same layout comes to mean something else: texts are cut differently, say.
-FORMAT = 2
+FORMAT = 3
 
 SIDES = {Side.SELL: 0, Side.BUY: 1}
 # What quantities and prices can be compared within, by number; the kilogram comes first.

@@ -228,12 +228,21 @@ def _forget(changes: Sequence[int]) -> None:
         db.session.execute(delete(OfferChange).where(OfferChange.id.in_(changes)))
 
 
+def _numbered(branches: list[str], products: Sequence[Any], named: dict[str, Any]) -> Products:
+    """The table of the products and of the categories, whose paths are `branches`."""
+    rows = [(path, path, "") for path in branches]
+    rows += [(p.path, p.family_path, p.storage_class) for p in products]
+    paths, families, storage = zip(*sorted(rows), strict=True) if rows else ((), (), ())
+    return Products(paths, named, families, storage)
+
+
 def _gathered_words() -> Vocabulary:
     """The names and the trees of products and regions, from the database."""
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias, code in db.session.execute(select(ProductAlias.alias, ProductAlias.product_code)):
         aliases[code].append(alias)
-    products = db.session.execute(select(Product.code, Product.path, Product.name)).all()
+    of = (Product.code, Product.path, Product.name, Product.family_path, Product.storage_class)
+    products = db.session.execute(select(*of)).all()
     categories = db.session.execute(select(Category.code, Category.parent_code)).all()
     regions = db.session.execute(
         select(
@@ -250,7 +259,7 @@ def _gathered_words() -> Vocabulary:
                 *((r.name, r.short_name) for r in regions),
             ),
         ),
-        products=Products(sorted([*branches, *(p.path for p in products)]), named),
+        products=_numbered(branches, products, named),
         regions=Regions(
             [r.path for r in regions],
             [r.latitude for r in regions],

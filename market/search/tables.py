@@ -58,6 +58,9 @@ class PathTable:
         """The code of a step of a path."""
         return step
 
+    def __contains__(self, code: object) -> bool:
+        return code in self._numbers
+
     def number(self, code: str) -> int:
         """Raises KeyError for a code that was not there when the index was built."""
         return self._numbers[code]
@@ -91,14 +94,31 @@ class Products(PathTable):
 
     Attributes:
         names: by code, the words that name it in a title.
+        families: by number, the path through varieties only (`Product.family_path`).
+        storage: by number, the storage class; empty of a category.
     """
 
-    def __init__(self, paths: Sequence[str], names: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        paths: Sequence[str],
+        names: Mapping[str, Sequence[str]],
+        families: Sequence[str],
+        storage: Sequence[str],
+    ) -> None:
         super().__init__(paths)
         self.names = {code: list(words) for code, words in names.items()}
+        self.families = list(families)
+        self.storage = list(storage)
+        if not len(self.families) == len(self.storage) == len(self.paths):
+            raise ValueError("not as many families or storage classes as products")
 
     def saved(self) -> dict[str, object]:
-        return {"paths": self.paths, "names": self.names}
+        return {
+            "paths": self.paths,
+            "names": self.names,
+            "families": self.families,
+            "storage": self.storage,
+        }
 
 
 class Regions(PathTable):

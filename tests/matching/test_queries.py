@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+import config
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.matching import candidates, queries
@@ -18,6 +19,7 @@ from market.matching.candidates import best_counterparts
 from market.matching.queries import facts_of, matches_of, with_cards
 from market.matching.rules import score
 from market.offers.models import Offer, OfferStatus
+from market.regions.services import read_csv
 from market.search import engine
 from market.search.services import rebuild
 from market.web.home_time import home_now
@@ -41,6 +43,12 @@ def settle(request: pytest.FixtureRequest, app: Flask) -> Callable[[], None]:
         assert (found is None) is (request.param == "database")
 
     return bring_up
+
+
+def product_edges() -> list[tuple[str, str, str]]:
+    """(code, parent, relation) of every edge of the tree."""
+    rows = read_csv(config.REFERENCE / "products.csv")
+    return [(r["code"], r["parent_code"], r["relation"]) for r in rows if r["parent_code"]]
 
 
 def change(offer: Offer, **values: Any) -> None:
@@ -247,3 +255,40 @@ def test_a_seller_with_several_offers_counts_once_in_a_basket(make_account: Make
     second = make_offer(other, "sell", CUIGUAN, CHANGSHA, quantity=Decimal(3000))
     basket = basket_of(purchase)
     assert [lot.id for lot, _ in basket.takes] == [larger.id, second.id]
+
+
+def test_only_a_variety_matches_the_product_above_it_on_every_edge_of_the_tree(
+    make_account: Make, settle: Callable[[], None]
+):
+    edges = product_edges()
+    parents = sorted({parent for _, parent, _ in edges})
+    seller, buyer = make_account(), make_account()
+    purchases = {code: make_offer(buyer, "buy", code) for code in parents}
+    sales = {code: make_offer(seller, "sell", code) for code, _, _ in edges}
+    settle()
+    for code, parent, relation in edges:
+        is_match = relation == "variety"
+        own = facts_of([purchases[parent].id], home_now())[purchases[parent].id]
+        found, sellers = queries.find_candidates(own, home_now(), 60, with_basket=True)
+        joined = set(found) | set(sellers)
+        sale = sales[code].id
+        offers = [one.id for one in matches_of(purchases[parent], 60).ranked]
+        assert (sale in offers) is is_match, (code, parent, relation)
+        if engine.ask_index(lambda view: view.size) is not None:
+            assert (sale in joined) is is_match, (code, parent, relation)
+
+
+def test_children_that_are_no_varieties_are_no_siblings_either(
+    make_account: Make, settle: Callable[[], None]
+):
+    by_parent: dict[str, list[str]] = {}
+    for code, parent, relation in product_edges():
+        if relation != "variety":
+            by_parent.setdefault(parent, []).append(code)
+    for_sale = [code for codes in by_parent.values() for code in codes]
+    seller, buyer = make_account(), make_account()
+    sales = {code: make_offer(seller, "sell", code).id for code in for_sale}
+    purchases = {code: make_offer(buyer, "buy", code) for code in for_sale}
+    settle()
+    for code, purchase in purchases.items():
+        assert ids(purchase) == [sales[code]]

@@ -29,7 +29,7 @@ PRODUCTS = sorted(
         "04/0401/0401001",
     ]
 )
-TABLE = Products(PRODUCTS, {})
+TABLE = Products(PRODUCTS, {}, PRODUCTS, ["fresh"] * len(PRODUCTS))
 REGIONS = sorted(
     [
         "11/110101",

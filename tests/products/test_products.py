@@ -165,3 +165,36 @@ def test_every_unit_is_counted_exactly_in_integers() -> None:
     for code, unit in UNITS.items():
         assert Fraction(QUANTITY_FACTORS[code], QUANTITY_SCALE) == Fraction(unit.factor)
         assert Fraction(PRICE_FACTORS[code], PRICE_SCALE) == 1 / Fraction(unit.factor)
+
+
+RELATIONS = {
+    "脐橙": ("variety", "03/0301/0301013/0301014"),
+    "茯茶": ("variety", "04/0401/0401001/0401004/0401005"),
+    "仔猪": ("life_stage", "05/0501/0501002"),
+    "面粉": ("made_from", "01/0101/0101016"),
+    "五花肉": ("cut", "05/0501/0501008"),
+    "蒜薹": ("part", "02/0202/0202017"),
+    "橙": (None, "03/0301/0301013"),
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), RELATIONS.items())
+def test_a_product_says_what_it_is_to_the_one_above(
+    app: Flask, name: str, expected: tuple[str | None, str]
+) -> None:
+    product = db.session.scalars(select(Product).where(Product.name == name)).one()
+    assert (product.relation, product.family_path) == expected
+
+
+@pytest.mark.parametrize(
+    ("parent", "relation"), [("0101001", "kind"), ("0101001", ""), ("", "cut")]
+)
+def test_a_relation_is_one_of_five_and_only_to_a_parent(
+    tmp_path: Path, parent: str, relation: str
+) -> None:
+    def change(rows: list[dict[str, str]]) -> None:
+        row = next(row for row in rows if row["code"] == "0101002")
+        row.update(parent_code=parent, relation=relation)
+
+    folder = copy_with_change(tmp_path / "reference", "products.csv", change)
+    assert any("0101002 早籼稻: relation" in problem for problem in check_products(folder))

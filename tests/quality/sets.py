@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from market.matching.rules import OfferFacts
+from market.products.services import product_rows
 from market.products.units import comparable, convert, in_base, measure, per_base
 
 HERE = Path(__file__).parent
@@ -95,6 +96,13 @@ def product_paths() -> dict[str, str]:
         paths[code[:4]] = f"{code[:2]}/{code[:4]}"
         paths[code] = "/".join([code[:2], code[:4], *reversed(steps)])
     return paths
+
+
+@cache
+def family_paths() -> dict[str, str]:
+    """code -> its path through varieties only."""
+    rows = product_rows(read(REFERENCE / "products.csv"))
+    return {row["code"]: row["family_path"] for row in rows}
 
 
 @cache
@@ -218,7 +226,7 @@ def _facts(number: int, side: str, said: dict[str, str]) -> OfferFacts:
         owner_id=number,
         side=side,
         product_code=said["product"],
-        product_path=product_paths()[said["product"]],
+        product_path=family_paths()[said["product"]],
         region_code=said["region"],
         region_path=region_path(said["region"]),
         latitude=float(region["lat"]),
