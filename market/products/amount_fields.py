@@ -6,7 +6,6 @@ one of them leads: its typed unit chooses there, the others are converted or ask
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -14,11 +13,9 @@ from flask_babel.speaklater import LazyString
 from wtforms.validators import ValidationError
 
 from market.products.units import UNITS, comparable, convert, convert_price, is_too_cheap
-from market.text.money import parse_price, parse_quantity
+from market.text.money import parse_price, parse_price_range, parse_quantity
 from market.web.forms import ExactDecimalField, FilterForm, YuanField
 from market.web.language import lazy_gettext as _l
-
-_RANGE = re.compile(r"(.*\S)\s*(?:[-~—–～－到至])\s*(\S.*)")
 
 
 class UnitInOtherField:
@@ -122,8 +119,9 @@ class PriceField(UnitInOtherField, YuanField):
 
     def read(self, text: str) -> Decimal | None:
         number, self.typed_unit = parse_price(text)
-        if number is None and self.lower and (found := split_range(text)):
-            number, self.typed_unit, self.ends = found
+        if number is None and self.lower and (found := parse_price_range(text)):
+            number, high, self.typed_unit = found
+            self.ends = f"{number:f}", f"{high:f}"
         return number
 
     def pre_validate(self, form: Any) -> None:
@@ -151,7 +149,7 @@ class PriceField(UnitInOtherField, YuanField):
             raise ValidationError(_l("Write the lowest price here and the highest beside."))
         self.raw_data, self.ends = [low], None
         other.process_formdata([high])
-        other.raw_data = [high]
+        other.raw_data, other.typed_unit = [high], self.typed_unit
 
     def _convert(self, unit: Any, other: Any) -> None:
         """Tell a price in the unit beside, where that is not this price's alone to choose."""
@@ -163,19 +161,6 @@ class PriceField(UnitInOtherField, YuanField):
         if unit.data in UNITS and comparable(self.typed_unit, unit.data):
             converted = convert_price(self.data, self.typed_unit, unit.data)
             self.data, self.typed_unit = round(converted, self.exact_places), ""
-
-
-def split_range(text: str) -> tuple[Decimal, str, tuple[str, str]] | None:
-    """(the lower price, its unit, both as typed) of 1500-1600 or 3~4块/斤; None: it is none."""
-    found = _RANGE.fullmatch(text.strip())
-    if found is None:
-        return None
-    low, unit = parse_price(found[1])
-    high, its_unit = parse_price(found[2])
-    if low is None or high is None or not 0 < low < high or (unit and unit != its_unit):
-        return None
-    # A unit written once, at the end, is for both.
-    return low, its_unit, (found[1], found[2])
 
 
 def _units_of(field: Any) -> set[str]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from market.text.units import KILOGRAMS, LITRES
 from market.web.language import lazy_gettext as _l
 
 
@@ -33,16 +34,16 @@ class Unit:
 UNITS = {
     unit.code: unit
     for unit in (
-        Unit("jin", _l("jin"), Dimension.MASS, Decimal("0.5")),
-        Unit("kg", _l("kg"), Dimension.MASS, Decimal(1)),
-        Unit("ton", _l("tonne"), Dimension.MASS, Decimal(1000)),
-        Unit("dan", _l("dan"), Dimension.MASS, Decimal(50)),
-        Unit("liang", _l("liang"), Dimension.MASS, Decimal("0.05")),
-        Unit("gram", _l("gram"), Dimension.MASS, Decimal("0.001")),
+        Unit("jin", _l("jin"), Dimension.MASS, KILOGRAMS["jin"]),
+        Unit("kg", _l("kg"), Dimension.MASS, KILOGRAMS["kg"]),
+        Unit("ton", _l("tonne"), Dimension.MASS, KILOGRAMS["ton"]),
+        Unit("dan", _l("dan"), Dimension.MASS, KILOGRAMS["dan"]),
+        Unit("liang", _l("liang"), Dimension.MASS, KILOGRAMS["liang"]),
+        Unit("gram", _l("gram"), Dimension.MASS, KILOGRAMS["gram"]),
         Unit("mu", _l("mu"), Dimension.AREA, Decimal(1)),
-        Unit("litre", _l("litre"), Dimension.VOLUME, Decimal(1)),
-        Unit("ml", _l("millilitre"), Dimension.VOLUME, Decimal("0.001")),
-        Unit("m3", _l("cubic metre"), Dimension.VOLUME, Decimal(1000)),
+        Unit("litre", _l("litre"), Dimension.VOLUME, LITRES["litre"]),
+        Unit("ml", _l("millilitre"), Dimension.VOLUME, LITRES["ml"]),
+        Unit("m3", _l("cubic metre"), Dimension.VOLUME, LITRES["m3"]),
         Unit("head", _l("head"), Dimension.COUNT, Decimal(1)),
         Unit("bird", _l("animal"), Dimension.COUNT, Decimal(1)),
         Unit("horse", _l("horse"), Dimension.COUNT, Decimal(1)),

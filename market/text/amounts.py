@@ -1,89 +1,32 @@
-"""Prices and quantities inside a text, in Chinese and English, digits and characters."""
+"""Prices and quantities inside a text, in Chinese and English, digits and characters.
+
+Search, posts and the fields of forms read them here, and therefore alike.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
 
-from market.text.characters import fold
-from market.text.money import parse_quantity, parse_yuan
-from market.text.numbers import CHINESE, parse_number
-from market.text.units import OTHER_UNITS, UNIT_WORDS, UNITS
+from market.text.basis import BASIS, find_basis
+from market.text.figures import NUMBER, TO, Figure, find_figures
+from market.text.numbers import parse_number, same_length
+from market.text.quantities import ABOVE, BELOW, COUNTED, UNKNOWN_UNIT, Quantity, read_quantity
+from market.text.units import KILOGRAMS, OTHER_UNITS, UNIT_WORDS, UNITS
 
-# A price for something that has no known size.
-UNKNOWN_UNIT = "?"
-
-# Not from the middle of a longer number: in 5200,50元 it is not 50.
-_NUMBER = (
-    rf"(?:(?<![\d.])(?<!\d,)\d{{1,9}}(?:,\d{{3,4}})*(?:[.,]\d{{1,4}})?[万千百]?|[{CHINESE}]{{1,9}})"
-)
-_MONEY = r"(?:元钱|块钱|(?<!内三)(?<!外三)元(?!母|仔|猪|杂|良)|块|圆|yuan|rmb|cny)"
-# 八角 is a spice, 三元 a breed of pig.
-_COIN = r"(?:角钱|毛钱|毛|(?<=\d)角)"
-# A figure that says no quantity of its own.
-_LAST = rf"(?![\d.]|\s*(?:{UNITS}|{OTHER_UNITS})(?![a-z]))"
-_AMOUNT = (
-    rf"(?P<{{n}}>¥?{_NUMBER}\s?{_MONEY}(?:(?:\d{{1,2}}|[{CHINESE}]){_LAST})?{_COIN}?(?:[\d五]{_LAST})?"
-    rf"|{_NUMBER}{_COIN}(?:[\d五]{_LAST})?)"
-)
-_BARE = rf"(?P<{{n}}>{_NUMBER})"
-_BELOW = (
-    r"(?:不超过|不高于|低于|少于|小于|不到|最高|最多|顶多|至多|≤|<=?|under|below|less than|at most"
-    r"|up to|max(?:imum)?|(?:no|not) more than|cheaper than|within)"
-)
-_ABOVE = (
-    r"(?:不低于|不少于|高于|超过|大于|多于|最低|至少|≥|>=?|over|above|more than|at least"
-    r"|min(?:imum)?)"
-)
-_RATE = (
-    rf"(?:\s*(?:/|每|一|per|a|an|\s)\s*(?P<unit>{UNITS})(?![a-z])"
-    rf"|\s*(?:/|每|一|per\s|a\s)\s*(?P<other>{OTHER_UNITS})(?![a-z]))?"
-)
-_LEAD = r"(?:单价|价格|价钱|价|每(?P<lead>公斤|市斤|斤|吨|千克))?\s*(?:在|是|为|between)?\s*"
-_AFTER = (
-    r"\s*(?:钱)?\s*(?P<after>以下|以内|之内|之下|内|封顶|or less|or below|以上|之上|起|or more"
-    r"|左右|上下|(?:or )?so)?"
-)
-_TO = r"\s*(?:-|~|—|–|到|至|to|and)\s*"
+__all__ = ["UNKNOWN_UNIT", "Price", "Quantity", "find_amounts", "find_prices", "find_quantities"]
 
 
-def _amount(name: str) -> str:
-    return _AMOUNT.replace("{n}", name)
-
-
-_RANGE = re.compile(
-    rf"{_LEAD}(?:{_amount('low')}|{_BARE.replace('{n}', 'lowbare')}){_TO}{_amount('high')}"
-    rf"(?:之间)?{_RATE}(?:之间)?"
-)
-_PRICE = re.compile(
-    rf"{_LEAD}(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))?\s*"
-    rf"(?:{_amount('at')}|(?:[¥￥]|(?<![a-z])(?:rmb|cny|yuan)\s?)(?P<sign>{_NUMBER}))(?:多)?{_RATE}{_AFTER}"
-)
-_LED = re.compile(
-    rf"每(?P<lead>公斤|市斤|斤|吨|千克)\s*(?:(?P<below>{_BELOW})|(?P<above>{_ABOVE}))?\s*"
-    rf"(?P<sign>{_NUMBER})(?P<unit>)(?:元钱|块钱|元|块)?{_AFTER}"
-)
-_COUNTED = (
-    "公斤|千克|市斤|斤|吨|克|担|车|箱|件|袋|包|筐|篓|盒|桶|瓶|罐|货柜|柜|头|只|羽|尾|株|棵|条|枚|亩|毫升"
-    "|升|立方米|立方|方|支|根|个"
-)
-_QUANTITY = re.compile(
-    rf"(?:(?P<chinese>[{CHINESE}]{{1,8}})(?:来|多|几)?(?:{_COUNTED})"
-    r"|\d{1,9}(?:,\d{3})*(?:\.\d{1,4})?\s*[万千百]?(?:来|多|余)?\s*"
-    rf"(?:{_COUNTED}|台|两|匹|kilograms?|kilos?|kgs?|tonnes?|tons?|jin|grams?|g|mm|cm|ml|l|t|boxes"
-    r"|box|bags?|heads?|pieces?)(?![a-z]))"
-    r"(?:以上|以下|左右|装|起批|起)?(?![县区市镇乡村])"
-)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Price:
     """A price at its place in the text: yuan per `unit`.
 
     Attributes:
         low, high: equal for one price; None where that end is open (3块以下, 3块以上).
-        unit: empty when unsaid, and UNKNOWN_UNIT where it is a word without a code.
+        unit: empty when unsaid, and UNKNOWN_UNIT where it is a word without a code. Prices for a
+            number of units (10元3斤), per 担 and per 百斤 are for one jin.
         basis: `ex_farm`, `delivered`, or empty where nothing is said.
     """
 
@@ -95,75 +38,282 @@ class Price:
     basis: str = ""
 
 
-@dataclass(frozen=True)
-class Quantity:
-    """A quantity at its place in the text.
+_Amount = TypeVar("_Amount", Price, Quantity)
 
-    Attributes:
-        low, high: equal for one quantity; None where that end is open or unclear (几千斤).
-        unit: a code, or UNKNOWN_UNIT.
-        role: `amount` (for sale or wanted), `lot` (500斤起批), `package` (10斤装) or `size`
-            (80mm, 2两以上一个).
-    """
-
-    start: int
-    end: int
-    low: Decimal | None
-    high: Decimal | None
-    unit: str
-    role: str = "amount"
+# What the yuan are for, behind them: 元/斤, 元一斤, 元每百斤, 元公斤, 元3斤.
+_RATE = re.compile(
+    rf"\s?(?:(?P<per>[/每]|per\s|an?\s|一(?=\s?(?:{UNITS}|{OTHER_UNITS})))\s?)?(?P<count>{NUMBER})??\s?"
+    rf"(?:(?P<unit>{UNITS})|(?P<other>{OTHER_UNITS}))(?P<packed>装)?"
+)
+# Any other word there is a unit that nobody knows.
+_OTHER_RATE = re.compile(
+    r"\s?(?:/|per\s|每(?![天日月年周次户人]))\s?\d*\s?(?:[a-z]+|[\u4e00-\u9fff])"
+)
+_AFTER = re.compile(
+    r"\s?(?:钱|多(?!少)|左右|上下|出头|前后|之间|(?:or )?so(?![a-z])"
+    r"|(?P<down>以下|以内|之内|之下|内(?![蒙江黄乡丘部])|封顶|or less|or below)"
+    r"|(?P<up>以上|之上|起[批售步卖]?|or more))"
+)
+_WORDS = (
+    "单价|价格|价钱|价位|[报售要出收底现均]价|(?:收购|批发|零售|统货|统果|市场|到手|优惠)价|价"
+    "|price"
+)
+_FILLERS = r"(?:在|是|为|大概|大约|约|只要|仅|才|卖到?|售|给|现在|目前|今天|between|at|@|[::])"
+# What is no price of the goods.
+_SUMS = (
+    "总价|总共|一共|合计|共计|总额|预算|(?<![含包])运费|路费|装车费|代办费|服务费|手续费|[定订押保证]+金"
+    "|注册资[本金]|投资|产值|成本|补贴|年收入"
+)
+_LEAD = re.compile(
+    rf"(?:(?P<below>{BELOW})|(?P<above>{ABOVE})|每(?P<count>{NUMBER})?(?P<unit>{UNITS})"
+    rf"|(?P<other>每(?![天日月年周次户人])[\u4e00-\u9fff]{{1,2}})|(?P<sum>{_SUMS})|(?P<word>{_WORDS})"
+    rf"|(?P<basis>{BASIS})|(?P<filler>{_FILLERS}))[::]?\s?\Z"
+)
+_BETWEEN = re.compile(
+    rf"(?P<packed>装)?(?:\s|{_FILLERS}|{_WORDS}|,)*(?:(?P<below>{BELOW})|{ABOVE})?\s?"
+)
+# One animal's name may stand between: 一头牛8000元, 一只鸡50块.
+_ANIMAL = re.compile(
+    r"[\u4e00-\u9fff]{0,2}[猪牛羊鸡鸭鹅兔鸽鱼虾蟹马驴](?=[\d零一二三四五六七八九两])"
+)
+# What follows a bare number that is no price.
+_NO_PRICE = re.compile(
+    r"\s?(?:[\d%年月日号天#级度点岁成寸米以后前人户家亩]|mm|cm|公分|果|[-~]\d|[a-z])"
+)
+_BASIS_AFTER = re.compile(rf"\s?(?:{BASIS})")
+_DIGITAL = re.compile(r"[\d.,、。·]+")
 
 
 def find_prices(text: str) -> list[Price]:
     """The prices of a text, in its order."""
-    folded = fold(text)
-    if match := _RANGE.search(folded):
-        low = _parsed(match["low"] or match["lowbare"])
-        high = parse_yuan(match["high"])
-        if low is not None and high is not None and low <= high:
-            return [Price(*_span(match), low, high, _unit(match))]
-    for match in (*_PRICE.finditer(folded), *_LED.finditer(folded)):
-        at = _parsed(match.groupdict().get("at") or match["sign"])
-        if at is None or at <= 0:
-            continue
-        after = match["after"] or ""
-        low = None if match["below"] or after in _DOWN else at
-        high = None if match["above"] or after in _UP else at
-        return [Price(*_span(match), low, high, _unit(match))]
-    return []
-
-
-_DOWN = ("以下", "以内", "之内", "之下", "内", "封顶", "or less", "or below")
-_UP = ("以上", "之上", "起", "or more")
+    return find_amounts(text)[0]
 
 
 def find_quantities(text: str) -> list[Quantity]:
     """The quantities of a text, in its order."""
-    found = []
-    for match in _QUANTITY.finditer(fold(text)):
-        if match["chinese"] is None or parse_number(match["chinese"]) is not None:
-            number, unit = parse_quantity(match[0])
-            role = "lot" if match[0].endswith(("起批", "起")) else "amount"
-            role = "package" if match[0].endswith("装") else role
-            found.append(Quantity(*match.span(), number, number, unit or UNKNOWN_UNIT, role))
-    return found
+    return find_amounts(text)[1]
 
 
-def _parsed(text: str | None) -> Decimal | None:
-    return parse_yuan(text) if text else None
+def find_amounts(text: str) -> tuple[list[Price], list[Quantity]]:
+    """The prices and the quantities of a text, each in its order. Never raises."""
+    text = same_length(text)
+    figures = find_figures(text)
+    prices: list[Price] = []
+    quantities: list[Quantity] = []
+    end = 0
+    for figure, following in zip(figures, [*figures, None][1:], strict=True):
+        if figure.start < end:
+            continue
+        if figure.low is not None and (price := _price(text, figure, following, end)):
+            _append(prices, price, text)
+            end = price.end
+        elif quantity := read_quantity(text, figure, following, end):
+            _append(quantities, quantity, text)
+            end = quantity.end
+    for at, price in enumerate(prices):
+        if basis := find_basis(text, price.start, price.end):
+            prices[at] = replace(price, basis=basis)
+    return prices, quantities
 
 
-def _span(match: re.Match[str]) -> tuple[int, int]:
-    start, end = match.span()
-    text = match.string
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+def _append(found: list[_Amount], one: _Amount, text: str) -> None:
+    """Another one, or the upper end of the range that the last one began: 2元/斤到3元/斤."""
+    last = found[-1] if found else None
+    joint = TO.fullmatch(text, last.end, one.start) if last else None
+    if last and joint and last.low and one.high and last.low < one.high:
+        same = last.unit in ("", one.unit)
+        if same and (isinstance(one, Price) or one.role == getattr(last, "role", "")):
+            found[-1] = replace(one, start=last.start, low=last.low)
+            return
+    found.append(one)
 
 
-def _unit(match: re.Match[str]) -> str:
-    if match.groupdict().get("other"):
-        return UNKNOWN_UNIT
-    return UNIT_WORDS.get(match["unit"] or match["lead"] or "", "")
+def _price(text: str, figure: Figure, following: Figure | None, floor: int) -> Price | None:
+    if not figure.is_money and following and (found := _counted_first(text, figure, following)):
+        return found
+    lead = _read_lead(text, figure, floor)
+    if lead is None:
+        return None
+    after = _read_after(text, figure, lead)
+    if not _is_price(text, figure, lead, after):
+        return None
+    unit, count = after.unit or lead.unit, after.count if after.unit else lead.count
+    low = None if lead.down or after.down else figure.low
+    high = None if (lead.up or after.up) and not (lead.down or after.down) else figure.high
+    return _made(lead.place, after.place, low, high, unit, count)
+
+
+@dataclass
+class _Words:
+    """The words before or behind a figure, as far as `place`."""
+
+    place: int
+    unit: str = ""
+    count: Decimal = Decimal(1)
+    down: bool = False
+    up: bool = False
+    is_said: bool = False  # that it is a price
+
+
+def _read_lead(text: str, figure: Figure, floor: int) -> _Words | None:
+    """What stands before the figure; None where it is the sum or the cost of something."""
+    words, at = _Words(figure.start), figure.start
+    while at > floor and (found := _LEAD.search(text, max(floor, at - 12), at)):
+        if found["sum"]:
+            return None
+        at = found.start()
+        if found["filler"]:
+            continue
+        words.place = at
+        words.down |= bool(found["below"])
+        words.up |= bool(found["above"])
+        if found["unit"]:
+            words.unit, words.count = UNIT_WORDS[found["unit"]], _count(found["count"])
+        elif found["other"]:
+            words.unit = UNKNOWN_UNIT
+        words.is_said |= bool(words.unit or found["word"] or found["basis"])
+    return words
+
+
+def _read_after(text: str, figure: Figure, lead: _Words) -> _Words:
+    """The unit, the limits and the basis behind the figure."""
+    words = _Words(figure.end)
+    while True:
+        at = words.place
+        if not (words.unit or lead.unit) and _read_rate(text, figure, words):
+            continue
+        found = _AFTER.match(text, at)
+        if found and (figure.is_money or found["down"] or found["up"] or not words.is_said):
+            words.place = found.end()
+            words.down |= bool(found["down"])
+            words.up |= bool(found["up"])
+        elif found := _BASIS_AFTER.match(text, at):
+            words.place, words.is_said = found.end(), True
+        if words.place == at:
+            return words
+
+
+def _read_rate(text: str, figure: Figure, words: _Words) -> bool:
+    at = words.place
+    found = _RATE.match(text, at)
+    if found and (found["per"] or figure.is_money):
+        count, other = _count(found["count"]), found["other"]
+        unit = UNKNOWN_UNIT if other else UNIT_WORDS[found["unit"]]
+        if not found["per"] and not _is_adjacent_rate(text, figure, found, unit, count):
+            return False
+        words.place, words.unit, words.count = found.end(), unit, count
+        words.is_said = True
+        return True
+    if figure.is_money and (found := _OTHER_RATE.match(text, at)):
+        words.place, words.unit = found.end(), UNKNOWN_UNIT
+        return True
+    return False
+
+
+def _is_adjacent_rate(
+    text: str, figure: Figure, found: re.Match[str], unit: str, count: Decimal
+) -> bool:
+    """Whether yuan beside a quantity are for it: 28元公斤, 10元3斤, yet not 2元500斤."""
+    if unit == UNKNOWN_UNIT:
+        return bool(found["packed"])
+    if not found["count"]:
+        last = found.end() == len(text) or text[found.end()] in " ,，。;；)）、"
+        return unit in KILOGRAMS or last
+    if found["packed"]:
+        return True
+    spaced = text[figure.end].isspace() and not text.startswith("钱", figure.end - 1)
+    limit = _AFTER.match(text, found.end())
+    limited = limit is not None and (limit["down"] or limit["up"])
+    return not spaced and not limited and _is_bargain(figure, unit, count)
+
+
+def _is_bargain(figure: Figure, unit: str, count: Decimal) -> bool:
+    """Whether somebody would cry so much for so little; else it is a price and a quantity."""
+    if figure.low is None or count <= 0:
+        return False
+    if unit in KILOGRAMS:
+        kilograms = count * KILOGRAMS[unit]
+        return kilograms <= 50 and figure.low >= kilograms * Decimal("0.4")
+    return count <= 10 and unit not in ("head", "horse", "machine", "truck", "mu")
+
+
+def _counted_first(text: str, figure: Figure, following: Figure) -> Price | None:
+    """A price behind what it is for: 一斤两块五, 3斤10元, 10斤装30元, 一头450."""
+    found = COUNTED.match(text, figure.end)
+    if found is None or figure.low is None or figure.low != figure.high or found["half"]:
+        return None
+    unit = UNIT_WORDS[found["unit"]] if found["unit"] else UNKNOWN_UNIT
+    between = _ANIMAL.match(text, found.end()) if unit in _ANIMAL_UNITS else None
+    between = between or _BETWEEN.match(text, found.end())
+    if between is None or between.end() != following.start or following.low is None:
+        return None
+    after = _read_after(text, following, _Words(0))
+    if after.unit:
+        return None  # 3斤 2元一斤
+    parts = between.groupdict()
+    single = figure.low == 1 and not figure.is_money and "," not in between[0]
+    if not following.is_money:
+        bare = unit in KILOGRAMS or unit in _ANIMAL_UNITS
+        if not (single and bare) or _is_followed(text, following):
+            return None
+    elif not (single or parts.get("packed")):
+        spaced = any(c.isspace() or c == "," for c in between[0])
+        if spaced or unit == UNKNOWN_UNIT or not _is_bargain(following, unit, figure.low):
+            return None
+    down = after.down or bool(parts.get("below"))
+    up = after.up or (not down and bool(re.search(ABOVE, between[0])))
+    low, high = (None if down else following.low), (None if up else following.high)
+    start = figure.start - text.startswith("每", figure.start - 1)
+    return _made(start, after.place, low, high, unit, figure.low)
+
+
+_ANIMAL_UNITS = ("head", "bird", "horse", "tiao", "fish", "pair", "nest")
+
+
+def _is_price(text: str, figure: Figure, lead: _Words, after: _Words) -> bool:
+    if figure.is_money:
+        return not figure.is_weak or bool(lead.is_said or after.unit)
+    if _DIGITAL.fullmatch(figure.text) and len(figure.text) > 7:
+        return False
+    if after.unit:
+        return True
+    # 到付1.3, 价格2.2-2.5, 1.3到货; yet not 产地43号.
+    return (lead.is_said or after.is_said) and not _is_followed(text, figure)
+
+
+def _is_followed(text: str, figure: Figure) -> bool:
+    """Whether a unit or another word behind a bare number says that it is no price."""
+    end = figure.end
+    return bool(
+        COUNTED.match(text, end) or (_NO_PRICE.match(text, end) and not _AFTER.match(text, end))
+    )
+
+
+def _count(text: str | None) -> Decimal:
+    number = parse_number(text) if text else None
+    return number if number else Decimal(1)
+
+
+def _made(
+    start: int, end: int, low: Decimal | None, high: Decimal | None, unit: str, count: Decimal
+) -> Price | None:
+    """The price for one of `unit`, where it was said for `count` of them."""
+    if not any(end and end > 0 for end in (low, high)):
+        return None
+    if unit == "dan":
+        unit, count = "jin", count * 100
+    elif unit == "gram" and count >= 50:
+        unit, count = "jin", count / 500
+    elif unit == "ml" and count >= 50:
+        unit, count = "litre", count / 1000
+    if count != 1:
+        low, high = (end and _rounded(end / count) for end in (low, high))
+    return Price(start, end, low, high, unit)
+
+
+def _rounded(yuan: Decimal) -> Decimal:
+    """A quotient as a price: exact to four places, else to the cent or three figures."""
+    if yuan == round(yuan, 4):
+        return yuan.normalize() if yuan != yuan.to_integral_value() else yuan.quantize(Decimal(1))
+    places = max(2, 2 - yuan.adjusted())
+    return yuan.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

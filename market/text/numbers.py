@@ -28,6 +28,12 @@ _FORMAL = str.maketrans(
 _SCALES = re.compile(r"(?P<number>[\d.,]+) ?(?P<scale>[十百千]?(?:万|w|亿)|[百千])")
 # 5 万 2 千; yet two figures with a space between are two.
 _GAP = re.compile(r"(?<!\d) | (?!\d)")
+# Two neighbours say a range: 三四百, 二十七八, 一两万.
+_NEIGHBOURS = re.compile(
+    r"(?<![〇零一二两三四五六七八九点.])(?P<one>[一二两三四五六七八])(?P<other>[二两三四五六七八九])"
+    r"(?![〇零一二两三四五六七八九])"
+)
+_LISTED = re.compile(r"(\d{1,4})、(\d{1,4})([十百千]?(?:万|w|亿)|[百千])?")
 _MIXED = re.compile(rf"(\d+|[{CHINESE}])")
 
 
@@ -42,6 +48,30 @@ def parse_number(text: str) -> Decimal | None:
     text = text.lstrip("+-−").strip() if text[1:2].strip(" +-−") else text
     number = _unsigned(text)
     return None if number is None else sign * number
+
+
+def parse_spoken_range(text: str) -> tuple[Decimal, Decimal] | None:
+    """The least and the most that `text` says: 两三百 is 200 to 300, 3、4 is 3 to 4, 8万 itself."""
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return Decimal(text), Decimal(text)
+    if found := _NEIGHBOURS.search(text):
+        one, other = (int(DIGITS.get(c, c)) for c in found["one"] + found["other"])
+        if other - one == 1 or (one, other) == (3, 5):
+            head, tail = text[: found.start()], text[found.end() :]
+            low, high = (parse_number(head + str(c) + tail) for c in (one, other))
+            return None if low is None or high is None else (low, high)
+    if found := _LISTED.fullmatch(text):
+        low, high = Decimal(found[1]), Decimal(found[2])
+        if high == low + 1:
+            scale = _scale(found[3]) if found[3] else 1
+            return low * scale, high * scale
+    number = parse_number(text)
+    return None if number is None else (number, number)
+
+
+def same_length(text: str) -> str:
+    """`text` folded, with ordinary Chinese numerals; character for character as long."""
+    return fold(text).translate(_FORMAL)
 
 
 def plain_numerals(text: str) -> str:
@@ -84,6 +114,8 @@ def _scale(words: str) -> int:
 
 def _digits(text: str) -> Decimal | None:
     """A number in ASCII digits with its separators."""
+    if (found := _LISTED.fullmatch(text)) and int(found[2]) == int(found[1]) + 1:
+        return None  # 3、4 is three to four
     text = text.translate(POINTS).translate(COMMAS)
     if SPACED.match(text):
         text = text.replace(" ", "")
