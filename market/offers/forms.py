@@ -337,9 +337,11 @@ class OfferFilterForm(FilterForm):
     region = AnyRegionField(_l("Place"))
     price_min = PriceField(_l("Price from"), places=4, digits=7, other="price_max", lower=True)
     price_max = PriceField(_l("Price to"), places=4, digits=7, other="price_min")
-    price_unit = SelectField(
-        _l("Yuan per"), choices=[c for c in UNIT_CHOICES if c.value in ("jin", "kg")], default="jin"
-    )
+    price_unit = SelectField(_l("Yuan per"), choices=UNIT_CHOICES, default="jin")
+    quantity_min = QuantityField(_l("At least"), unit="quantity_unit", digits=10)
+    quantity_unit = SelectField(_l("Unit"), choices=UNIT_CHOICES, default="jin")
+    supply_from = DayField(_l("Needed from"))
+    supply_to = DayField(_l("Needed until"))
     verified = BooleanField(_l("Verified only"))
     area = SelectField(choices=[SelectChoice(name) for name in ("", *AREAS)], default="")
     sort = SelectField(
@@ -353,3 +355,8 @@ class OfferFilterForm(FilterForm):
         low = self.price_min.data
         if field.data and low and field.data < low:
             raise ValidationError(_l("The highest price is below the lowest."))
+
+    def validate_supply_to(self, field: Any) -> None:
+        start = self.supply_from.data
+        if field.data and start and field.data < start:
+            raise ValidationError(_l("The last day is before the first."))

@@ -15,7 +15,7 @@ import numpy as np
 
 from market.offers.models import Side
 from market.offers.search.filters import PRICE_BANDS, Filters
-from market.search.schema import MASS, SIDES, scaled
+from market.search.schema import MEASURES, SIDES, scaled
 from market.search.tables import PathTable, Steps
 from market.search.view import CELLS, STEPS, View
 
@@ -82,7 +82,9 @@ def narrowed(view: View, documents: np.ndarray, filters: Filters) -> tuple[np.nd
     priced = filters.price_min is not None or filters.price_max is not None
     if priced:
         price = view.column("price")[documents]
-        fits = (price >= 0) & (view.column("price_measure")[documents] == MASS)
+        fits = (price >= 0) & (
+            view.column("price_measure")[documents] == MEASURES[filters.price_measure]
+        )
         if filters.price_min is not None:
             fits &= price >= _whole(filters.price_min, ROUND_CEILING)
         if filters.price_max is not None:

@@ -21,7 +21,7 @@ from market.offers.search.filters import Filters, Found
 from market.search import index
 from market.search.counts import Counts, count, narrowed
 from market.search.ranking import Scores, ordered, saying, score
-from market.search.schema import EPOCH, SIDES, microseconds
+from market.search.schema import EPOCH, MEASURES, NO_DAY, SIDES, days, microseconds
 from market.search.snapshots import Snapshots
 from market.search.view import View
 from market.web.page_cache import depends_on, never_cache
@@ -130,7 +130,8 @@ def _of_all(view: View, filters: Filters, now: int) -> Found:
     if filters.as_of:
         instant = microseconds(filters.as_of)
         late, late_of_side = _later(view, newest, instant), _later(view, of_side, instant)
-    asked = (filters.side, filters.verified, filters.price_min, filters.price_max)
+    prices = (filters.price_min, filters.price_max, filters.price_measure)
+    asked = (filters.side, filters.verified, *prices)
 
     def counted(documents: np.ndarray) -> Counts:
         return count(view, *narrowed(view, documents, filters), filters)
@@ -198,7 +199,9 @@ def _chosen(view: View, filters: Filters, words: list[str], now: int) -> np.ndar
 
 
 def _left(view: View, documents: np.ndarray, filters: Filters) -> np.ndarray:
-    """The documents without those of the products and regions that are left out."""
+    """The documents without those of the products and regions that are left out, and what there
+    is too little of, or at another time."""
+    documents = _supplied(view, documents, filters) if filters.supplies else documents
     everywhere = Filters()
     parts = [_of_product(view, path, everywhere) for path in filters.excluded]
     parts += [view.branch("region", path) for path in filters.excluded_regions]
@@ -208,6 +211,20 @@ def _left(view: View, documents: np.ndarray, filters: Filters) -> np.ndarray:
     for part in parts:
         stays[part] = False
     return documents[stays[documents]]
+
+
+def _supplied(view: View, documents: np.ndarray, filters: Filters) -> np.ndarray:
+    """Those of which there is enough, in the period asked for."""
+    fits = np.ones(len(documents), bool)
+    if filters.quantity_min is not None:
+        fits &= view.column("measure")[documents] == MEASURES[filters.quantity_measure]
+        fits &= view.column("quantity")[documents] >= float(filters.quantity_min)
+    if filters.supply_to is not None:
+        fits &= view.column("supply_from")[documents] <= days(filters.supply_to)
+    if filters.supply_from is not None:
+        last = view.column("supply_to")[documents]
+        fits &= (last >= days(filters.supply_from)) | (last == NO_DAY)
+    return documents[fits]
 
 
 def _scores(view: View, documents: np.ndarray, words: list[str], filters: Filters) -> Scores | None:

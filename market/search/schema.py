@@ -66,7 +66,7 @@ ROW = np.dtype(
 # What a search reads, column by column; and what matching reads, offer by offer.
 SEARCHED = (
     *("id", "product", "region", "side", "verified", "price_measure", "price"),
-    *("published", "until", "length"),
+    *("measure", "quantity", "supply_from", "supply_to", "published", "until", "length"),
 )
 MATCHED = (
     *("id", "owner", "side", "verified", "measure", "price_measure", "quantity", "min_lot"),

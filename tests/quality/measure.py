@@ -28,7 +28,7 @@ NEAR = Decimal("0.005")
 
 
 def understood(text: str) -> ParsedText:
-    return parse_text(text, product_lexicon(), region_lexicon())
+    return parse_text(text, product_lexicon(), region_lexicon(), sets.TODAY.date())
 
 
 def names(part: str) -> Result:

@@ -16,10 +16,12 @@ from sqlalchemy import insert, select
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.offers.models import Offer, OfferStatus, PriceBasis, Side, Verification
+from market.offers.rules import price_per_base
 from market.offers.search.filters import Filters, Found
 from market.products.models import Product
 from market.regions.models import Region, within
 from market.search import engine, snapshots
+from market.web.home_time import home_today
 
 
 @pytest.fixture(autouse=True)
@@ -62,20 +64,26 @@ def fill(make_account: Callable[..., Account]) -> Callable[..., None]:
 
 
 def _row(rng: random.Random, owner: int, products: Any, regions: Any) -> dict[str, Any]:
-    price = rng.choice([None, Decimal(rng.randint(1, 60)) / 10])
-    unit = rng.choice(["kg", "kg", "jin", "box"])
-    now = utcnow()
+    price = rng.choice([None, Decimal(rng.randint(10, 600)) / 100])
+    unit = rng.choice(["kg", "kg", "jin", "box", "ton", "mu", "head"])
+    side = rng.choice(list(Side))
+    now, today = utcnow(), home_today()
+    first = rng.choice([None, today + timedelta(days=rng.randint(0, 60))])
+    last = rng.choice([None, (first or today) + timedelta(days=rng.randint(0, 60))])
+    quantity = Decimal(rng.choice([1, 20, 100, 2000, 5000]))
     return {
-        "side": rng.choice(list(Side)),
+        "side": side,
         "product_code": rng.choice(products),
         "title": rng.choice(["优质大米", "新鲜上市", "产地直销"]),
-        "quantity": Decimal(100),
-        "remaining": Decimal(100),
+        "quantity": quantity,
+        "remaining": quantity - rng.choice([0, Decimal("0.125")]),
         "unit": unit,
         "price_low": price,
         "price_high": price,
         "price_unit": unit,
-        "price_per_base": price,
+        "price_per_base": price_per_base(side, price, price, unit),
+        "supply_from": first,
+        "supply_to": last,
         "price_basis": PriceBasis.EX_FARM,
         "region_code": rng.choice(regions),
         "valid_until": now + timedelta(days=rng.choice([-1, 5, 20])),

@@ -22,6 +22,7 @@ from market.products.models import Product
 from market.regions.models import Region, is_within
 from market.search import engine
 from market.search.services import drain, rebuild
+from market.web.home_time import home_today
 from tests.offers.factories import make_offer
 
 NAVEL_ORANGE = "脐橙"
@@ -44,6 +45,11 @@ def any_filters(rng):
         steps = [rng.choice(rows)[which].split("/") for _ in range(rng.randint(0, most))]
         return tuple({"/".join(path[: rng.randint(1, len(path))]) for path in steps})
 
+    def day():
+        return rng.choice([None, None, home_today() + timedelta(days=rng.randint(-10, 130))])
+
+    quantities = [None, None, Decimal(1), Decimal("99.875"), Decimal(100), Decimal("1000.0001")]
+    measures = ["mass", "mass", "mass", "area", "box", "head"]
     low, high = (
         rng.choice([None, Decimal(rng.randint(1, 30)) / 10]),
         rng.choice([None, Decimal("3.05")]),
@@ -56,6 +62,11 @@ def any_filters(rng):
         excluded_regions=some(1, rng.choice([0, 0, 1])),
         price_min=low,
         price_max=high,
+        price_measure=rng.choice(measures),
+        quantity_min=rng.choice(quantities),
+        quantity_measure=rng.choice(measures),
+        supply_from=day(),
+        supply_to=day(),
         verified=rng.random() < 0.3,
         near=rng.choice(["430726", "430102"]),
         sort=rng.choice(["relevance", "newest", "price", "distance"]),
@@ -72,9 +83,84 @@ def test_every_question_without_words_is_answered_as_the_database_would(app, fil
     fill(400, seed)
     rebuild()
     rng = random.Random(seed)
-    for _ in range(40):
+    found = 0
+    for _ in range(80):
         filters = any_filters(rng)
-        assert engine.find(filters) == database_search(filters), filters
+        answer = engine.find(filters)
+        assert answer == database_search(filters), filters
+        found += answer.total > 0
+    assert found > 20
+
+
+def test_what_asks_for_little_is_answered_as_the_database_would(app, fill):
+    """Each thing alone, which leaves more to tell than all at once."""
+    fill(400)
+    rebuild()
+    rng, total = random.Random(2), 0
+    alone = (
+        "excluded",
+        "excluded_regions",
+        "quantity_min",
+        "supply_from",
+        "supply_to",
+        "price_max",
+    )
+    for name in alone * 6:
+        drawn = any_filters(rng)
+        kept = {n: getattr(drawn, n) for n in (name, "quantity_measure", "price_measure", "side")}
+        answer = engine.find(Filters(**kept))
+        assert answer == database_search(Filters(**kept)), kept
+        total += answer.total
+    assert total > 1000
+
+
+def test_there_must_be_enough_left_in_a_unit_that_compares(app, make_account):
+    owner = make_account()
+    tonnes = make_offer(owner, quantity=Decimal(50), unit="ton")
+    make_offer(owner, quantity=Decimal("99999"), unit="jin", title="差一斤")
+    jin = make_offer(owner, quantity=Decimal(100_000), unit="jin", side="buy")
+    boxes = make_offer(owner, quantity=Decimal(5000), unit="box")
+    rebuild()
+    tonne, box = {"quantity_min": Decimal(50_000)}, {"quantity_min": 50, "quantity_measure": "box"}
+    for asked, expected in ((tonne, {tonnes.id, jin.id}), (box, {boxes.id})):
+        assert set(engine.find(Filters(**asked)).ids) == expected
+    with transaction():
+        tonnes.remaining = Decimal("49.999")
+    rebuild()
+    assert set(engine.find(Filters(**tonne)).ids) == {jin.id}
+
+
+def test_supply_must_overlap_the_days_asked_for(app, make_account):
+    owner, today = make_account(), home_today()
+    days = [today + timedelta(days=n) for n in range(60)]
+    always = make_offer(owner)
+    early = make_offer(owner, supply_from=days[0], supply_to=days[10], title="早")
+    late = make_offer(owner, supply_from=days[20], title="晚")
+    rebuild()
+    for first, last, expected in (
+        (days[5], days[8], {always, early}),
+        (days[10], days[20], {always, early, late}),
+        (days[11], days[19], {always}),
+        (days[11], None, {always, late}),
+        (None, days[19], {always, early}),
+    ):
+        filters = Filters(supply_from=first, supply_to=last)
+        assert set(engine.find(filters).ids) == {offer.id for offer in expected}
+
+
+def test_a_price_for_a_count_is_compared_with_prices_for_the_same(app, make_account):
+    owner = make_account()
+
+    def priced(price, unit):
+        values = {"quantity": Decimal(100), "unit": unit, "price_unit": unit}
+        return make_offer(owner, price_low=Decimal(price), price_high=Decimal(price), **values).id
+
+    cheap, dear, by_weight = priced(430, "head"), priced(470, "head"), priced(6, "jin")
+    rebuild()
+    by_head = Filters(price_max=Decimal(450), price_measure="head")
+    assert engine.find(by_head).ids == database_search(by_head).ids == [cheap]
+    assert engine.find(Filters(price_max=Decimal(450))).ids == [by_weight]
+    assert dear not in engine.find(replace(by_head, sort="price")).ids
 
 
 def test_what_is_said_is_counted_as_the_database_would_after_some_are_gone(app, fill, find):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import cos, radians
 from typing import Any
 
@@ -13,9 +13,10 @@ from market.database import db
 from market.offers.fields import SEARCHED_TEXTS
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import public
+from market.offers.rules import TEN_THOUSANDTH, THOUSANDTH
 from market.offers.search.filters import PRICE_BANDS, Filters, Found, below
 from market.products.models import Product, ProductAlias
-from market.products.units import UNITS, Dimension
+from market.products.units import UNITS, Dimension, measure
 from market.regions.models import Region, within
 from market.regions.queries import get_region
 
@@ -104,14 +105,34 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.verified:
         where.append(Offer.verification == Verification.VERIFIED)
     if filters.price_min is not None or filters.price_max is not None:
-        where.append(Offer.price_unit.in_(MASS_UNITS))
+        where.append(Offer.price_unit.in_(_units(filters.price_measure)))
     if filters.price_min is not None:
-        where.append(Offer.price_per_base >= filters.price_min)
+        low = filters.price_min.quantize(TEN_THOUSANDTH, ROUND_CEILING)
+        where.append(Offer.price_per_base >= low)
     if filters.price_max is not None:
-        where.append(Offer.price_per_base <= filters.price_max)
+        high = filters.price_max.quantize(TEN_THOUSANDTH, ROUND_FLOOR)
+        where.append(Offer.price_per_base <= high)
+    if filters.quantity_min is not None:
+        units = _units(filters.quantity_measure)
+        where.append(or_(*(_enough(unit, filters.quantity_min) for unit in units)))
+    if filters.supply_to is not None:
+        where.append(or_(Offer.supply_from.is_(None), Offer.supply_from <= filters.supply_to))
+    if filters.supply_from is not None:
+        where.append(or_(Offer.supply_to.is_(None), Offer.supply_to >= filters.supply_from))
     if filters.as_of is not None:
         where.append(Offer.published_at <= filters.as_of)
     return where
+
+
+def _units(of: str) -> list[str]:
+    """The units of a measure."""
+    return [unit for unit in UNITS if measure(unit) == of]
+
+
+def _enough(unit: str, quantity: Decimal) -> ColumnElement[bool]:
+    """In this unit, and at least so much in the base unit."""
+    least = (quantity / UNITS[unit].factor).quantize(THOUSANDTH, ROUND_CEILING)
+    return and_(Offer.unit == unit, Offer.remaining >= least)
 
 
 def _of_product(path: str, by_title: bool) -> ColumnElement[bool]:

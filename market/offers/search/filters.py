@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from market.offers.models import Side
+from market.products.units import Dimension
 from market.regions.models import is_within
 
 PER_PAGE = 20
@@ -33,7 +34,11 @@ class Filters:
             offers of a family above whose title names one of them.
         regions: paths; any of them, with everything below.
         excluded_regions: paths that are left out, with everything below.
-        price_min, price_max: yuan per kilogram; with either, only what is priced by mass.
+        price_min, price_max: yuan per base unit of `price_measure` (of market.products.units); with
+            either, only what is priced within that.
+        quantity_min: how much must be left, in the base unit of `quantity_measure`.
+        supply_from, supply_to: local days of a period that the offer's own must overlap, an open
+            end of either reaching any day; None for an open end.
         area: of AREAS, exactly how far around the one place of `regions` to look; empty to
             look farther only where the place has too little.
         near: code of the region that distances are measured from.
@@ -53,6 +58,11 @@ class Filters:
     excluded_regions: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
+    price_measure: str = Dimension.MASS
+    quantity_min: Decimal | None = None
+    quantity_measure: str = Dimension.MASS
+    supply_from: date | None = None
+    supply_to: date | None = None
     verified: bool = False
     area: str = ""
     near: str = ""
@@ -71,7 +81,12 @@ class Filters:
     def chooses(self) -> bool:
         """Whether it takes more than side, verification and price to tell what is found."""
         asked = (self.words, self.products, self.excluded, self.regions, self.excluded_regions)
-        return any(asked)
+        return any(asked) or self.supplies
+
+    @property
+    def supplies(self) -> bool:
+        """Whether it asks how much there must be, or when."""
+        return (self.quantity_min, self.supply_from, self.supply_to) != (None, None, None)
 
     @property
     def must_say(self) -> bool:

@@ -23,7 +23,7 @@ _BEFORE = (
 # Deny only a product or a place, which follows at once: not so 不含糖, 无公害, 没有疤.
 _DIRECT = (
     r"(?<![有一])没有?|(?<!是)不是|[并而]非|不含有?|不带|不加|不放|不掺|不用|(?<!吃)不吃"
-    r"|(?<![特区级分辨鉴个差])别(?:给|发|推荐?|来|送|放|拿)?我?|[非无勿]|(?<!\S)[-−](?=\S)"
+    r"|(?<![特区级分辨鉴个差])别(?:给|发|推荐?|来|送|放|拿)?我?|[非无勿除]|(?<!\S)[-−](?=\S)"
 )
 _ENGLISH = (
     r"(?:all|any|anything|everything)\s+but|except(?:ing)?(?:\s+for)?|excluding|exclude"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -24,11 +24,12 @@ from market.offers.models import Side
 from market.offers.search.filters import Filters
 from market.offers.search.understanding import ParsedText, PieceKind, TextPiece, parse_text
 from market.products.queries import NamedProduct, named_products, product_lexicon
-from market.products.units import UNITS, Dimension, convert_price
+from market.products.units import UNITS, in_base, measure, per_base
 from market.regions.lexicon import Place
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
-from market.web.filters import local_name, price_range, trimmed
+from market.web.filters import day, local_name, price_range, trimmed
+from market.web.home_time import home_today
 
 # The pieces of a text that say what a filter says, by the filter's name.
 PIECE_KINDS = {
@@ -36,11 +37,21 @@ PIECE_KINDS = {
     "product": (PieceKind.PRODUCT, PieceKind.CHOICE),
     "region": (PieceKind.REGION,),
     "price": (PieceKind.PRICE,),
+    "quantity": (PieceKind.QUANTITY,),
+    "period": (PieceKind.PERIOD,),
     "words": (PieceKind.WORD,),
     "negated": (PieceKind.NEGATED,),
 }
 PRICES = ("price_min", "price_max")
-Range = tuple[Decimal | None, Decimal | None]
+PERIOD = ("supply_from", "supply_to")
+# The fields of the form that narrow by one thing, where that is not called as its field.
+FIELDS = {
+    "price": (*PRICES, "price_unit"),
+    "quantity": ("quantity_min", "quantity_unit"),
+    "period": PERIOD,
+}
+# More than there is of anything, in the base unit of any measure.
+MAX_QUANTITY = Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
@@ -115,8 +126,7 @@ class SearchQuery:
         for piece in sorted(rest.pieces, key=lambda p: -p.start):
             if piece.kind in PIECE_KINDS.get(name, ()):
                 rest = replace(rest, text=rest.without(piece))
-        gone = (*PRICES, "price_unit") if name == "price" else (name,)
-        return _without({**self.chosen, "q": rest.text}, *gone)
+        return _without({**self.chosen, "q": rest.text}, *FIELDS.get(name, (name,)))
 
     def says(self, name: str) -> bool:
         """Whether the text itself narrows `name` (of KINDS)."""
@@ -148,6 +158,10 @@ class SearchQuery:
             return _("No %(what)s", what=_(", ").join(map(self._name, piece.excluded)))
         if piece.kind is PieceKind.NEGATED:
             return _("“%(words)s” is not looked at", words=piece.text)
+        if piece.kind is PieceKind.QUANTITY and text.quantity_min is not None:
+            return format_quantity(text.quantity_min, text.quantity_unit)
+        if piece.kind is PieceKind.PERIOD:
+            return format_period(text.supply_from, text.supply_to)
         if piece.kind is PieceKind.PRICE and alone:
             return format_range(text.price_min, text.price_max, text.price_unit)
         return f"“{piece.text}”" if piece.kind in (PieceKind.WORD, PieceKind.CHOICE) else piece.text
@@ -164,11 +178,15 @@ class SearchQuery:
             "product": lambda: local_name(chosen["product"]),
             "region": lambda: local_name(chosen["region"]),
             "price": lambda: format_range(chosen.get("price_min"), chosen.get("price_max"), unit),
+            "quantity": lambda: format_quantity(
+                chosen["quantity_min"], chosen.get("quantity_unit", "jin")
+            ),
+            "period": lambda: format_period(chosen.get("supply_from"), chosen.get("supply_to")),
             "verified": lambda: _("Verified only"),
         }
         for name, label in labels.items():
-            keys = PRICES if name == "price" else (name,)
-            if any(chosen.get(key) for key in keys):
+            keys = FIELDS.get(name, (name,))
+            if any(chosen.get(key) for key in keys if not key.endswith("_unit")):
                 yield QueryPart(name, label(), _without(chosen, *keys))
 
 
@@ -183,14 +201,16 @@ def parse_query(arguments: Mapping[str, Any], home: Region | None = None) -> Sea
 
 
 def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None) -> SearchQuery:
-    parsed = parse_text(chosen.get("q", ""), product_lexicon(), region_lexicon())
+    parsed = parse_text(chosen.get("q", ""), product_lexicon(), region_lexicon(), home_today())
     in_force = {"words", "negated"}
     side, region = _side(chosen, parsed, in_force), _region(chosen, parsed, in_force)
     named = named_products(parsed.named)
     excluded = named_products(parsed.excluded)
     paths = _products(chosen, [thing.path for thing in named.values()], in_force)
     places = region_lexicon().places
-    low, high = _prices(chosen, parsed, in_force)
+    low, high, price_measure = _prices(chosen, parsed, in_force)
+    quantity, quantity_measure = _quantity(chosen, parsed, in_force)
+    first, last = _period(chosen, parsed, in_force)
     # The middle of a province is nowhere in particular.
     near = region if region and "/" in region.path else home
     sort = chosen.get("sort", "relevance")
@@ -208,6 +228,11 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
         ),
         price_min=low,
         price_max=high,
+        price_measure=price_measure,
+        quantity_min=quantity,
+        quantity_measure=quantity_measure,
+        supply_from=first,
+        supply_to=last,
         verified=bool(chosen.get("verified")),
         area=chosen.get("area", "") if region else "",
         near=near.code if near else "",
@@ -263,26 +288,48 @@ def _excluded(paths: list[str], picked: NamedProduct | Place | None) -> tuple[st
     return tuple(path for path in paths if picked is None or not is_within(picked.path, path))
 
 
-def _prices(chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]) -> Range:
-    """Yuan per kilogram: both ranges where they meet, else the one chosen."""
+def _prices(
+    chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]
+) -> tuple[Decimal | None, Decimal | None, str]:
+    """Yuan per base unit, and of which measure: both ranges where they meet, else the one
+    chosen."""
     unit = chosen.get("price_unit", "jin")
-    picked = _per_kilogram(chosen.get("price_min"), chosen.get("price_max"), unit)
-    if UNITS[parsed.price_unit].dimension is not Dimension.MASS:
-        return picked
-    named = _per_kilogram(parsed.price_min, parsed.price_max, parsed.price_unit)
-    low = max((p for p in (picked[0], named[0]) if p is not None), default=None)
-    high = min((p for p in (picked[1], named[1]) if p is not None), default=None)
-    if low is not None and high is not None and low > high:
-        return picked
+    low, high = (per_base(chosen.get(name), unit) for name in PRICES)
+    named = [per_base(p, parsed.price_unit) for p in (parsed.price_min, parsed.price_max)]
+    picked = low, high, measure(unit)
+    if (low, high) != (None, None):
+        if named == [None, None] or measure(unit) != measure(parsed.price_unit):
+            return picked
+        low = max((p for p in (low, named[0]) if p is not None), default=None)
+        high = min((p for p in (high, named[1]) if p is not None), default=None)
+        if low is not None and high is not None and low > high:
+            return picked
+    else:
+        low, high = named
     in_force.add("price")
-    return low, high
+    return low, high, measure(parsed.price_unit)
 
 
-def _per_kilogram(low: Decimal | None, high: Decimal | None, unit: str) -> Range:
-    def per_kilogram(price: Decimal | None) -> Decimal | None:
-        return None if price is None else convert_price(price, unit, "kg")
+def _quantity(
+    chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]
+) -> tuple[Decimal | None, str]:
+    """How much there must be in the base unit of the measure beside it: what is chosen, else
+    what is said."""
+    quantity, unit = chosen.get("quantity_min"), chosen.get("quantity_unit", "jin")
+    if quantity is None:
+        quantity, unit = parsed.quantity_min, parsed.quantity_unit or "jin"
+        in_force.add("quantity")
+    return quantity and min(in_base(quantity, unit), MAX_QUANTITY), measure(unit)
 
-    return per_kilogram(low), per_kilogram(high)
+
+def _period(
+    chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]
+) -> tuple[date | None, date | None]:
+    """The days in which it is wanted: those chosen, else those said."""
+    if any(name in chosen for name in PERIOD):
+        return chosen.get("supply_from"), chosen.get("supply_to")
+    in_force.add("period")
+    return parsed.supply_from, parsed.supply_to
 
 
 def _instant(milliseconds: int | None) -> datetime | None:
@@ -302,6 +349,10 @@ def arguments_of(chosen: dict[str, Any]) -> dict[str, Any]:
     prices = {n: f"{chosen[n]:f}" for n in PRICES if n in chosen}
     if prices:
         asked |= prices | {"price_unit": chosen.get("price_unit", "jin")}
+    if "quantity_min" in chosen:
+        asked["quantity_min"] = f"{chosen['quantity_min']:f}"
+        asked["quantity_unit"] = chosen.get("quantity_unit", "jin")
+    asked |= {n: chosen[n].isoformat() for n in PERIOD if n in chosen}
     if chosen.get("verified"):
         asked["verified"] = 1
     if chosen.get("area"):
@@ -324,3 +375,17 @@ def format_range(low: Decimal | None, high: Decimal | None, unit: str) -> str:
         return price_range(low, high, name)
     price = _("%(price)s yuan/%(unit)s", price=trimmed(low if high is None else high), unit=name)
     return _("From %(price)s", price=price) if high is None else _("Up to %(price)s", price=price)
+
+
+def format_quantity(quantity: Decimal, unit: str) -> str:
+    """How much there must be at least, in words."""
+    return _("At least %(amount)s", amount=f"{trimmed(quantity)} {UNITS[unit].name}")
+
+
+def format_period(first: date | None, last: date | None) -> str:
+    """When it must be there, in words; one end may be open."""
+    if first is not None and last is not None:
+        return _("%(first)s to %(last)s", first=day(first), last=day(last))
+    if last is not None:
+        return _("Until %(day)s", day=day(last))
+    return _("From %(day)s", day=day(first))

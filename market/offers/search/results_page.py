@@ -21,7 +21,14 @@ from market.offers.models import Side
 from market.offers.queries import Card, newest_publication
 from market.offers.search.filters import LAST_PAGE, Filters, Found
 from market.offers.search.finder import MIN_RESULTS, find
-from market.offers.search.query import PRICES, SearchQuery, arguments_of, format_range, parse_query
+from market.offers.search.query import (
+    FIELDS,
+    PRICES,
+    SearchQuery,
+    arguments_of,
+    format_range,
+    parse_query,
+)
 from market.offers.search.understanding import AmbiguousWord, PieceKind
 from market.products.queries import named_products
 from market.regions.lexicon import Place
@@ -38,7 +45,10 @@ NEAREST = 4
 # Of a product's code; a category's is shorter.
 PRODUCT_DIGITS = 7
 # In which order parts of a query are dropped to find the nearest offers: least meant first.
-DROP_ORDER = ("negated", "words", "verified", "price", "side", "region", "product")
+DROP_ORDER = (
+    *("negated", "words", "verified", "period", "quantity", "price", "side", "region", "product"),
+)
+NUMBER_FIELDS = tuple(name for fields in FIELDS.values() for name in fields)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FacetRow = tuple[Any, int | None, str, bool]
 
@@ -139,7 +149,7 @@ class ResultsPage:
     def refused(self) -> bool:
         """Whether something typed under "narrow down" can't be read."""
         errors = self.question.form.errors
-        return any(name in errors for name in ("product", "region", *PRICES, "price_unit"))
+        return any(name in errors for name in ("product", "region", *NUMBER_FIELDS))
 
     @property
     def sorts(self) -> list[tuple[Any, str, bool, None]]:
