@@ -22,7 +22,7 @@ Results = Mapping[str, Mapping[str, Result]]
 def main() -> None:
     with market():
         results = {name: {part: act(part) for part in PARTS} for name, act in MEASURES.items()}
-        spent = {"one query, ms": cost.query_ms()}
+        spent = {"one query, ms": cost.query_ms(), "one post, ms": cost.post_ms()}
         spent["lexicons of a process, MB"] = cost.lexicon_megabytes()
     print_figures(results)
     print_kinds(results)

@@ -23,6 +23,7 @@ from market.regions.queries import region_lexicon
 from tests.conftest import make_app, running
 from tests.quality import sets
 from tests.quality.measure import understood
+from tests.quality.posts import read_post
 
 # The quickest of these counts: the others are the machine's.
 ROUNDS = 5
@@ -57,6 +58,10 @@ def query_ms() -> float:
     return p95_ms(understood, [r["text"] for p in sets.PARTS for r in sets.rows("queries", p)])
 
 
+def post_ms() -> float:
+    return p95_ms(read_post, [row["text"] for p in sets.PARTS for row in sets.rows("posts", p)])
+
+
 def lexicon_megabytes() -> float:
     """Of resident memory that both lexicons, and all that reading a text makes of them, add."""
     command = [sys.executable, "-m", "tests.quality.cost", str(current_app.config["INSTANCE"])]
@@ -71,14 +76,17 @@ def _resident() -> int:
 
 
 def main(folder: Path) -> None:
-    texts = [row["text"] for row in sets.rows("queries", "open")]
+    queries = [row["text"] for row in sets.rows("queries", "open")]
+    posts = [row["text"] for row in sets.rows("posts", "open")]
     with running(make_app(folder)):
         gc.collect()
         before = _resident()
         product_lexicon()
         region_lexicon()
-        for text in texts:
+        for text in queries:
             understood(text)
+        for text in posts:
+            read_post(text)
         gc.collect()
         print((_resident() - before) / 2**20)
 

@@ -1,14 +1,13 @@
-"""How well names and queries are understood, offers are found and pairs are ranked.
+"""How well names, queries and posts are understood, offers are found and pairs are ranked.
 
 Everything is asked through the public functions that the site itself asks: `parse_text`,
-`parse_query`, `find` and `score`.
+`parse_post`, `parse_query`, `find` and `score`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from market.matching.rules import score
@@ -16,15 +15,15 @@ from market.offers.search.finder import find
 from market.offers.search.query import parse_query
 from market.offers.search.understanding import ParsedText, parse_text
 from market.products.queries import product_lexicon
-from market.products.units import UNITS, in_base, measure, per_base
 from market.regions.queries import region_lexicon
 from tests.quality import sets
+from tests.quality.comparing import alike, amount, day, in_base_prices, number, plain
 from tests.quality.judging import UNJUDGED, judgement, measured
+from tests.quality.posts import posts
 from tests.quality.results import Judged, Result
 
 # All that is found is judged, not only the first page.
 MOST = 10_000
-NEAR = Decimal("0.005")
 
 
 def understood(text: str) -> ParsedText:
@@ -97,19 +96,19 @@ def _fields(row: sets.Row, found: ParsedText) -> dict[str, tuple[Any, Any]]:
     asks = {choice.text: frozenset(choice.codes) for choice in found.choices}
     fields: dict[str, tuple[Any, Any]] = {
         "products": (sets.several(row["products"]), frozenset(found.products)),
-        "excluded": (sets.several(row["excluded"]), frozenset(getattr(found, "excluded", ()))),
+        "excluded": (sets.several(row["excluded"]), frozenset(found.excluded)),
         "region": (row["region"], found.region or ""),
         "price": (
-            _prices(number(row["price_min"]), number(row["price_max"]), unit),
-            _prices(found.price_min, found.price_max, got_unit),
+            in_base_prices([number(row["price_min"]), number(row["price_max"])], unit),
+            in_base_prices([found.price_min, found.price_max], got_unit),
         ),
         "quantity": (
             amount(number(row["quantity_min"]), row["quantity_unit"]),
-            amount(getattr(found, "quantity_min", None), getattr(found, "quantity_unit", "")),
+            amount(found.quantity_min, found.quantity_unit),
         ),
         "dates": (
             (row["supply_from"], row["supply_to"]),
-            (day(getattr(found, "supply_from", None)), day(getattr(found, "supply_to", None))),
+            (day(found.supply_from), day(found.supply_to)),
         ),
         "ambiguous": (sets.choices(row["ambiguous"]), asks),
     }
@@ -119,47 +118,6 @@ def _fields(row: sets.Row, found: ParsedText) -> dict[str, tuple[Any, Any]]:
         # How the rest is cut is not judged.
         fields["words"] = ("".join(row["words"].split()), "".join("".join(found.words).split()))
     return fields
-
-
-def _prices(low: Decimal | None, high: Decimal | None, unit: str) -> tuple[Any, ...]:
-    """Yuan per base unit and what they are measured within: 130 a picul is 1.3 a jin."""
-    if unit not in UNITS:
-        return low, high, unit
-    return per_base(low, unit), per_base(high, unit), measure(unit)
-
-
-def alike(one: Any, other: Any) -> bool:
-    """Equal, but for what a division without an end leaves: ten yuan for three jin."""
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(alike, one, other))
-    if isinstance(one, Decimal) and isinstance(other, Decimal):
-        return abs(one - other) <= max(abs(one), abs(other)) * NEAR
-    return bool(one == other)
-
-
-def amount(quantity: Decimal | None, unit: str) -> tuple[Any, str]:
-    """In base units and what it is measured within: two tonnes are 4000 jin."""
-    if quantity is None or unit not in UNITS:
-        return quantity, unit if quantity is not None else ""
-    return in_base(quantity, unit), measure(unit)
-
-
-def number(text: str) -> Decimal | None:
-    return Decimal(text) if text else None
-
-
-def day(value: Any) -> str:
-    return value.isoformat() if value else ""
-
-
-def plain(value: Any) -> str:
-    if isinstance(value, frozenset):
-        return "|".join(sorted(value)) or "none"
-    if isinstance(value, dict):
-        return ";".join(f"{word}={plain(codes)}" for word, codes in value.items()) or "none"
-    if isinstance(value, tuple):
-        return " ".join(str(one) for one in value)
-    return str(value) or "none"
 
 
 def search(part: str) -> Result:
@@ -212,7 +170,8 @@ MEASURES: Mapping[str, Callable[[str], Result]] = {
     "names": names,
     "queries": queries,
     "search": search,
+    "posts": posts,
     "pairs": pairs,
 }
 # The figure that sums a row up.
-WHOLE = {"names": "right", "queries": "all", "pairs": "accuracy"}
+WHOLE = {"names": "right", "queries": "all", "posts": "all", "pairs": "accuracy"}
