@@ -7,16 +7,19 @@ what is made of the goods is no good of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from market.products.lexicon import ProductLexicon
+from market.products.phrase_heads import find_heads
 from market.products.segmentation import Token
 
 CLAUSE_ENDS = re.compile(r"[,，。;；!！?？\n]")
 # A name right behind one of these is spoken of.
 _SPOKEN_BEFORE = re.compile(
-    r"(?:吃|喂|喝|饲喂|放养?在|长在|拌|闻|像|好像|如同|似|比|赛过|替代|代替|间作|套种|轮作|兼种"
+    r"(?:(?:[吃拌]|喂(?![我你,]))[^,，。;；!！?？\n]{0,8}|像[^,，。;；!！?？\n]{0,4}|喝|饲喂"
+    r"|以|放养?在|长在"
+    r"|拌|闻|像|好像|如同|似|比|赛过|替代|代替|间作|套种|轮作|兼种"
     r"|施|浇|撒|泡|煮|炖|酿|熬|榨"
     r"|制作|加工成|加工|做成|磨成|打成|用来做|可以?做|能做|用来|可以?炒|可|适合|送|赠送?|配|搭配"
     r"|换|改种|种过|以前种|除了种"
@@ -46,6 +49,15 @@ _ALSO = re.compile(
 )
 
 
+_KIND = re.compile(
+    r"(?:^|(?<=[,，。;；!！?？\n\s]))(?P<kind>[^,，。;；!！?？\n\s\d]{1,4}?)的?(?=$"
+    r"|[,，。;；!！?？\n\s])"
+)
+_ALSO_AFTER = re.compile(r"(?:也有|都有|也[卖收要出]|也?一起)")
+_DRY = re.compile(r"干货|干品|干料|干花|干片|[的全晒烘半]干|^\(?干|干的|dried|dry\b")
+_FRESH = re.compile(r"鲜货|新鲜|鲜的|现[挖摘采砍]|刚[挖摘采]|^\(?鲜|fresh")
+
+
 @dataclass(frozen=True)
 class Good:
     """A good at its place in the text. `codes`: several where it has to be asked."""
@@ -57,50 +69,115 @@ class Good:
 
 def find_goods(
     text: str,
-    heads: Sequence[Token],
+    tokens: Sequence[Token],
     amounts: Sequence[tuple[int, int]],
     lexicon: ProductLexicon,
 ) -> list[Good]:
     """The goods of a folded post, in its order.
 
     Args:
-        heads: the products that it names, of phrases.
+        tokens: the post cut into words.
         amounts: where its quantities and prices stand.
     """
     ends = [0, *(match.end() for match in CLAUSE_ENDS.finditer(text)), len(text) + 1]
+    heads = [head for part in _clauses(text, tokens) for head in find_heads(lexicon, text, part)]
     clauses = {head.start: max(e for e in ends if e <= head.start) for head in heads}
     scored = [(head, _weight(text, head, clauses[head.start], amounts)) for head in heads]
-    best = max((weight for _, weight in scored), default=0)
-    if best <= -2:
-        return []
-    floor = 0 if best >= 0 else best
+    floor = min(max((weight for _, weight in scored), default=0), 1)
     goods: list[Good] = []
-    last_clause = -1
-    last_weight = 0
+    last_clause = last_weight = -1
     for head, weight in scored:
-        clause = clauses[head.start]
-        if weight < floor:
+        if weight < max(floor, -2):
             continue
-        codes: tuple[str, ...] = head.meaning
+        clause = clauses[head.start]
+        good = Good(head.start, head.end, _settled(text, head, lexicon))
         if goods:
-            first = goods[-1]
-            narrower = any(lexicon.below(c, o) and c != o for c in codes for o in first.codes)
-            wider = any(lexicon.below(o, c) for c in codes for o in first.codes)
-            if narrower and len(codes) == 1:
-                goods[-1] = Good(first.start, first.end, codes)
+            last = goods[-1]
+            if _says_again(text, last, good, lexicon):
+                goods[-1] = Good(last.start, last.end, good.codes)
                 continue
-            if wider:
+            if any(_is_below(lexicon, other.codes, good.codes) for other in goods):
                 continue
-            listed = _is_listed(text, goods[-1].end, head.start, amounts)
-            own = _has_amount(text, head, ends, amounts)
+            own = _has_amount(head, ends, amounts) or _ALSO_AFTER.match(text, head.end)
+            listed = _is_listed(text, last.end, head.start, amounts)
             also = _ALSO.search(text[clause : head.start])
             if not (listed or also or (own and weight >= 1)):
                 continue
-            if listed and clause != last_clause and last_weight > 1 and not own:
+            if listed and clause != last_clause and last_weight > 1 and not own and not also:
                 continue
-        goods.append(Good(head.start, head.end, codes))
+        goods.append(good)
         last_clause, last_weight = clause, weight
-    return goods
+    return [_narrowed(text, goods[0], lexicon), *goods[1:]] if goods else []
+
+
+def _narrowed(text: str, good: Good, lexicon: ProductLexicon) -> Good:
+    """The good by a kind that stands by itself: 山药...，铁棍的."""
+    word = text[good.start : good.end]
+    for kind in _KIND.finditer(text):
+        codes = lexicon.exact(kind["kind"] + word)
+        if len(codes) == 1 and codes != good.codes and _is_below(lexicon, codes, good.codes):
+            return Good(good.start, good.end, codes)
+    return good
+
+
+def _clauses(text: str, tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    part: list[Token] = []
+    for token in tokens:
+        part.append(token)
+        if token.kind == "gap" and CLAUSE_ENDS.match(text, token.start):
+            yield part
+            part = []
+    yield part
+
+
+def without_tails(tokens: Sequence[Token]) -> list[Token]:
+    """With what is unknown behind a product's name as mere talk: the last resort for a post that
+    names no good otherwise."""
+    found: list[Token] = []
+    open_name = False
+    for token in tokens:
+        names = token.kind == "word" and bool(token.meaning.codes or token.meaning.family)
+        if open_name and not names and token.kind in ("word", "unknown", "number", "latin"):
+            token = token._replace(kind="talk")
+        elif token.kind in ("word", "unknown", "latin"):
+            open_name = names
+        else:
+            open_name = False
+        found.append(token)
+    return found
+
+
+def _settled(text: str, head: Token, lexicon: ProductLexicon) -> tuple[str, ...]:
+    """Fresh or dry, where the post says which; else as many as the name has."""
+    codes: tuple[str, ...] = head.meaning
+    near = text[max(0, head.start - 4) : head.start] + text[head.end : head.end + 8]
+    if len(codes) == 1:
+        word, after = text[head.start : head.end], text[head.end : head.end + 8]
+        if _DRY.search(after) and not lexicon.is_dry(codes[0]):
+            others: tuple[str, ...] = ("干" + word, word + "干", word + "(干)")
+        elif _FRESH.search(after) and lexicon.is_dry(codes[0]):
+            others = ("鲜" + word, word + "(鲜)")
+        else:
+            return codes
+        return next((found for other in others if (found := lexicon.exact(other))), codes)
+    dry = tuple(code for code in codes if lexicon.is_dry(code))
+    fresh = tuple(code for code in codes if code not in dry)
+    for where in (near, text):
+        is_dry, is_fresh = bool(_DRY.search(where)), bool(_FRESH.search(where))
+        if dry and fresh and is_dry != is_fresh:
+            return dry if is_dry else fresh
+    return codes
+
+
+def _says_again(text: str, last: Good, good: Good, lexicon: ProductLexicon) -> bool:
+    """Whether a name only says more closely what was named before: 苹果，红富士, 红笋(莴笋)."""
+    inside = text[last.end : good.start] == "(" and text[good.end : good.end + 1] == ")"
+    closer = len(good.codes) == 1 and _is_below(lexicon, good.codes, last.codes)
+    return (closer and good.codes != last.codes) or (inside and len(good.codes) == 1)
+
+
+def _is_below(lexicon: ProductLexicon, codes: tuple[str, ...], tops: tuple[str, ...]) -> bool:
+    return all(any(lexicon.below(code, top) for top in tops) for code in codes)
 
 
 def _weight(text: str, head: Token, clause: int, amounts: Sequence[tuple[int, int]]) -> int:
@@ -131,9 +208,7 @@ def _is_listed(text: str, left: int, right: int, amounts: Sequence[tuple[int, in
     )
 
 
-def _has_amount(
-    text: str, head: Token, ends: Sequence[int], amounts: Sequence[tuple[int, int]]
-) -> bool:
+def _has_amount(head: Token, ends: Sequence[int], amounts: Sequence[tuple[int, int]]) -> bool:
     """Whether a quantity or price stands in the clause of the name, behind it."""
     end = min(e for e in ends if e > head.start)
     return any(head.end <= start < end for start, _ in amounts)

@@ -10,14 +10,14 @@ from decimal import Decimal
 
 from market.offers.models import Side
 from market.offers.posts import terms
-from market.offers.posts.goods import Good, find_goods
+from market.offers.posts.goods import Good, find_goods, without_tails
 from market.offers.posts.periods import choose_period
 from market.offers.posts.places import PlaceName, choose_place
 from market.offers.posts.side import decide_side
 from market.offers.posts.talk import talk
+from market.offers.search.negation import NegationFinder
 from market.products.lexicon import ProductLexicon
-from market.products.phrase_heads import find_heads
-from market.products.segmentation import Token
+from market.products.segmentation import Token, segment
 from market.regions.lexicon import RegionLexicon
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_prices, find_quantities
 from market.text.characters import fold
@@ -26,16 +26,21 @@ from market.text.phones import Phone, find_phones
 
 # What is longer is read up to here; the rest is kept as words.
 MAX_TEXT_LENGTH = 1000
+# Stand for what is read already.
+PRICE, PHONE, GOOD, PERIOD = "\x01\x02\x03\x04"
+_BLANKS = (PRICE, PHONE, PERIOD)
 _MASKED = re.compile(r"(?<![\d*])1[3-9]\d[\d*\s-]{2,10}\*[\d*\s-]*\d{2,4}(?!\d)")
 _PHONE_LABEL = re.compile(
     r"(?:联系)?(?:电话|手机|热线|微信)(?:号码?|同号)?(?:是|为)?[:：]?\s*$|[☎📞📱]\s*$"
     r"|\btel[:.]?\s*$"
 )
-_NEGATED = re.compile(
-    r"(?:(?<!要)不要(?!求|错过|钱|怕|急|犹豫)|(?<!收)不收|除了|除开|(?<!卖)不卖|谢绝"
-    r"|拒收)(?P<what>[^\s,，.。;；!！?？]{1,12})"
-    r"|(?:^|[\s,，.。;；!！?？])(?P<before>[^\s,，.。;；!！?？]{1,8}?)(?:不要|勿扰|除外|不收"
-    r"|免谈)(?=$|[\s,，.。;；!！?？])"
+# Deny what the goods are or hold, not what is wanted: 不用化肥, 没有农药.
+_PROPERTY = re.compile(r"不含|不带|不加|不放|不掺|不用|不吃|没|无|别|勿")
+# The goods that there are no more.
+_GONE = re.compile(
+    r"(?:^|(?<=[,，。;；!！?？\n\s]))(?P<what>[^,，。;；!！?？\n\s]{1,12}?)"
+    r"(?:(?<!有)没有了?|没货了?|卖完了?|卖光了?|断货了?|不要问|勿问|没了)(?=$"
+    r"|[,，。;；!！?？\n\s])"
 )
 _LIST_SIGNS = re.compile(
     r"^[\s,，、。;；:：!！?？/.·~()（）\[\]【】\-—]+"
@@ -89,6 +94,15 @@ def parse_post(
     return _Reader(text, products, regions, today).read()
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A part of a post, for what it denies: see negation.Reading."""
+
+    named: tuple[str, ...]
+    region: str | None = None
+    side: Side | None = None
+
+
 class _Reader:
     """One post; `taken` are the parts that a field has."""
 
@@ -102,35 +116,33 @@ class _Reader:
         plain = self.folded
         masked = [match.span() for match in _MASKED.finditer(plain)]
         for start, end in [*_spans(self.phones), *masked]:
-            plain = _blank(plain, start, end, "\x02")
+            plain = _blank(plain, start, end, PHONE)
         self.masked = masked
         self.prices: list[Price] = find_prices(plain)
         for price in self.prices:
-            plain = _blank(plain, price.start, price.end, "\x01")
+            plain = _blank(plain, price.start, price.end, PRICE)
         self.periods: list[Period] = [
-            p for p in find_periods(plain, today) if "\x01" not in plain[p.start : p.end]
+            p for p in find_periods(plain, today) if PRICE not in plain[p.start : p.end]
         ]
         for period in self.periods:
-            plain = _blank(plain, period.start, period.end, "\x04")
+            plain = _blank(plain, period.start, period.end, PERIOD)
         self.quantities: list[Quantity] = [
             q
             for q in find_quantities(plain)
-            if not re.search("[\x01\x02\x04]", plain[q.start : q.end])
+            if not any(sign in plain[q.start : q.end] for sign in _BLANKS)
         ]
         self.plain = plain
 
     def read(self) -> ParsedPost:
         excluded, denied = self._excluded()
-        tokens = self._tokens(denied)
-        heads = find_heads(self.products, self.folded, tokens)
-        amounts = _spans(self.prices) + _spans(self.quantities)
-        goods = find_goods(self.folded, heads, amounts, self.products)
+        tokens, goods = self._goods(denied)
         codes = tuple(dict.fromkeys(c for good in goods for c in good.codes))
         areas = bool(codes) and codes[0].startswith("0804")
         quantity = terms.choose_quantity(self.folded, self.quantities, areas)
         price = terms.choose_price(self.folded, self.prices, quantity)
         price_unit, ask_unit = terms.price_unit(price, quantity) if price else ("", False)
-        side = decide_side(self._speech(heads), price is not None, quantity is not None)
+        capped = price is not None and price.low is None
+        side = decide_side(self._speech(goods), price is not None, quantity is not None, capped)
         names = [
             PlaceName(t.start, t.end, t.meaning, t.kind == "named")
             for t in self._place_tokens(tokens)
@@ -152,7 +164,7 @@ class _Reader:
             text=self.text,
             side=side,
             products=codes,
-            excluded=tuple(c for c in excluded if c not in codes),
+            excluded=tuple(c for c in excluded if not self._holds(c, codes)),
             quantity=_amount(quantity),
             unit=quantity.unit.replace(UNKNOWN_UNIT, "") if quantity else "",
             price_low=price.low if price else None,
@@ -168,18 +180,43 @@ class _Reader:
         )
 
     def _excluded(self) -> tuple[list[str], list[tuple[int, int]]]:
-        """Codes of what is not wanted, and where it says so."""
-        codes: list[str] = []
-        places: list[tuple[int, int]] = []
-        for match in _NEGATED.finditer(self.plain):
-            what = match["what"] or match["before"]
-            found = [c for t in self.products.find_products(what) for c in t.meaning]
-            if found:
-                codes += found
-                places.append(match.span())
-        return list(dict.fromkeys(codes)), places
+        """Codes of what is not wanted, and where the text denies a product."""
+        finder = NegationFinder(
+            self.folded,
+            self.products,
+            self._part,
+            lambda part, at: max((m.end for m in self.regions.mentions(part, at)), default=at),
+            {n for n, sign in enumerate(self.plain) if sign in _BLANKS},
+        )
+        denials = [one for one in finder.find() if one.denies and one.products]
+        wanted = [one for one in denials if not _PROPERTY.match(self.folded, one.start)]
+        codes = dict.fromkeys(code for one in wanted for code in one.products)
+        spans = [(one.start, one.end) for one in denials]
+        return list(codes), spans + [match.span("what") for match in _GONE.finditer(self.plain)]
 
-    def _tokens(self, denied: list[tuple[int, int]]) -> list[Token]:
+    def _part(self, text: str) -> _Part:
+        """What a part of the text names."""
+        found = self.products.find_products(text)
+        return _Part(tuple(code for token in found for code in token.meaning))
+
+    def _goods(self, denied: list[tuple[int, int]]) -> tuple[list[Token], list[Good]]:
+        """The words of the post and its goods. Slips of writing are only looked for, and what
+        follows a name only passed over, where nothing is named otherwise."""
+        fixed = self._fixed(denied)
+        sources = (self._places, talk)
+        amounts = _spans(self.prices) + _spans(self.quantities)
+        tokens = segment(self.folded, (self.products.words, *sources), fixed)
+        goods = find_goods(self.folded, tokens, amounts, self.products)
+        if not goods or _is_doubtful(tokens, goods[0]):
+            corrected = self.products.segment(self.folded, sources, fixed)
+            found = find_goods(self.folded, corrected, amounts, self.products)
+            tokens, goods = (corrected, found) if found else (tokens, goods)
+        if not goods:
+            relaxed = without_tails(tokens)
+            goods = find_goods(self.folded, relaxed, amounts, self.products)
+        return tokens, goods
+
+    def _fixed(self, denied: list[tuple[int, int]]) -> dict[int, Token]:
         fixed: dict[int, Token] = {}
         spans = [
             *_spans(self.phones),
@@ -194,7 +231,7 @@ class _Reader:
             if start < end and not any(s < end and start < e for s, e in last):
                 fixed[start] = Token(start, end, "fixed", None, 0.0)
                 last.append((start, end))
-        return self.products.segment(self.folded, (self._places, talk), fixed)
+        return fixed
 
     def _places(self, text: str, start: int) -> Iterator[Token]:
         for mention in self.regions.mentions(text, start):
@@ -213,13 +250,17 @@ class _Reader:
                         yield Token(mention.start, mention.end, "named", mention.codes, 0.0)
                         break
 
-    def _speech(self, heads: list[Token]) -> str:
+    def _holds(self, code: str, wanted: tuple[str, ...]) -> bool:
+        """Whether something wanted is below: no ordinary 鸡 is wanted, 土鸡 are."""
+        return any(self.products.below(one, code) for one in wanted)
+
+    def _speech(self, goods: list[Good]) -> str:
         """The text for the side: amounts and products are only shown to be there."""
         plain = self.plain
         for quantity in self.quantities:
             plain = _blank(plain, quantity.start, quantity.end, "9")
-        for head in heads:
-            plain = _blank(plain, head.start, head.end, "\x03")
+        for good in goods:
+            plain = _blank(plain, good.start, good.end, GOOD)
         return plain
 
     def _taken(
@@ -252,6 +293,12 @@ class _Reader:
         parts = re.split(r"[\n,，。;；!！?？]+", "".join(left))
         stripped = [_LIST_SIGNS.sub("", part) for part in parts]
         return tuple(part for part in stripped if part)
+
+
+def _is_doubtful(tokens: list[Token], good: Good) -> bool:
+    """Whether a short name may be the end of a longer one that is misspelt: 猕候|桃."""
+    short = good.end - good.start <= 2
+    return short and any(t.kind == "unknown" and t.end == good.start for t in tokens)
 
 
 def _spans(found: Sequence[Phone | Price | Quantity | Period]) -> list[tuple[int, int]]:

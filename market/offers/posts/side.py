@@ -17,7 +17,10 @@ CERTAIN = 0.9
 # Both sides are spoken for: neither, unless one has so much more.
 BOTH, OUTWEIGHS = 3.0, 1.3
 # What is offered at a price, or in a quantity, without a verb is for sale.
-PRICE_AND_QUANTITY, PRICE_ONLY, QUANTITY_ONLY = 2.0, 1.2, 1.0
+PRICE_AND_QUANTITY, PRICE_ONLY, QUANTITY_ONLY = 2.0, 1.2, 0.6
+
+# Who pays names the most.
+CAPPED = 2.5
 
 _IN_CLAUSE = r"[^,，。;；!！?？\n]"
 _BUYERS = (
@@ -57,14 +60,16 @@ CUES = (
     # Nothing of anybody's side.
     _cue(
         0,
-        r"批发市场|批发商|批发部|农贸市场|出口转内销|供应链|供求|供需|买卖|代卖点|采购节|处理器"
+        r"求(?:帮|助|带货|转|扩散|支持)|回收站|批发市场|批发商|批发部|农贸市场|出口转内销|供应链"
+        r"|供求|供需|买卖|代卖点|采购节|处理器"
         r"|处理机",
         r"需要?(?:提前|自提|自己|预[定约订]|先|打包|另|人工|冷链|现金|当面|拼|自备|付)|按需|所需"
         r"|刚需|供不应求",
         r"收[割获成入到拾藏益工费款据完回集尾干晒听看养]"
         r"|[丰秋夏麦抢签验回吸刚新已歉增营年采机欠查征今]收(?!购)|收[的了]",
         r"出[产苗去现口米肉油芽厂具示生名色众差圃水壳率成行门国力资版厂]|付出|突出|发出",
-        r"要紧|要命|重要|主要|首要|还要看|要素|摘要|不要(?:错过|犹豫|急|钱|怕|担心|再|等)|要不然?",
+        r"要紧|要命|重要|主要|首要|还要看|要素|摘要|不要(?:错过|犹豫|急|钱|怕|担心|再|等)|要不然"
+        r"|要不是",
         r"\bin order\b|\border(?:ing)?\s+(?:no|number|early|now)\b",
     ),
     # What is said to who buys.
@@ -84,6 +89,9 @@ CUES = (
         r"(?:老板|朋友|客户|商家|厂家|客商|亲|人|来|请|快|速|可|都|打|电|联系|私|加|留|找|说|进"
         r"|赶紧|抓紧|话|就|直接|滴)",
         r"(?:有意|要|需|需要|购)者",
+        r"(?:需要|想要|想买|想收|要|收)"
+        + _IN_CLAUSE
+        + r"{0,7}的(?:老板|朋友|客户|商家|客商|亲|各位)",
         r"(?:欢迎|诚邀|邀请|特邀|恭候|恭迎|期待|期盼|静候|热忱欢迎)(?!"
         + _IN_CLAUSE
         + r"{0,6}"
@@ -108,6 +116,7 @@ CUES = (
         r"|买主|客商|收购商|收购老板|销售渠道"
         r"|渠道|代理|经销商|采购商|批发商|下家|出路|销售)",
         r"求(?:收购?|带走|抱走|帮卖|销售|售)(?!" + _IN_CLAUSE + r"{0,2}货源)|求(?:各位)?老板",
+        r"(?:求购|收购|采购)的?(?:客户|老板|商|朋友|人)?(?:请看|看过来|看这|注意|来看)",
         r"(?:收购|采购|批发|经销|零售)商" + _IN_CLAUSE + r"{0,4}?" + _TALK,
         r"\b(?:buyers?|importers?|wholesalers?)\s+(?:welcome|wanted|please|contact)"
         r"|\blooking\s+for\s+(?:a\s+|\w+\s+)?(?:buyers?|importers?)|\bany(?:one|body)\s+(?:want"
@@ -148,7 +157,9 @@ CUES = (
         r"收购[站点部处]|采购[部员处科]|采购经理|采购价|收购标准|采购标准|收购量|采购量"
         r"|收购要求",
     ),
-    _cue(-0.8, r"收购价格?|收价|出价|出个价"),
+    _cue(-1.5, r"收购价格?|收价|出价|出个价"),
+    _cue(2.5, r"要多少有多少"),
+    _cue(-3, r"有多少[要收]多少"),
     _cue(-3, r"(?:收购|采购)商|买手|采购方|买方"),
     # What is denied is denied by who would do it.
     _cue(3, r"卖不[动出掉完]|没人[要收买]|无人问津|烂在|滞销|销不[出动]|愁卖|卖难|难卖|发愁"),
@@ -160,7 +171,8 @@ CUES = (
     # What the writer does.
     _cue(
         -3,
-        r"求购|收购|采购|购买|购入|购进|选购|征购|[想要欲需急诚]购|想买|要买|订购|定购|预订|团购"
+        r"求购|收购|采购|购买|购入|购进|选购|征购|[想要欲需急诚]购|想买|要买|(?:[想要需求欲]"
+        r"|我)[预订]订|团购"
         r"|进货|拿货|招标|询价|投标|比选"
         r"|预算|求货|[找寻求](?:一批|点|长期|稳定|优质|产地|一手)?(?:货源|货)|寻找|询盘|询购"
         r"|扫货|开秤|开磅|寻购|代收|包园|包塘|代购",
@@ -169,7 +181,8 @@ CUES = (
         r"(?!割|获|成|入|到|拾|益|工|费|款)",
         r"想要(?!卖|出|处理|转)|想[收进拿找]|急需|急要|急求|急寻|日[需用]|月[需用]|[日月年]用量"
         r"|用量|需求量|需量|需用",
-        r"\b(?:wanted|wtb|want(?:ing|s)?\s+to\s+buy|buy(?:s|ing|er|ers)?|purchas(?:e|es|ing)"
+        r"\b(?:qiu\s?gou|shou\s?gou|cai\s?gou|wanted|wtb|want(?:ing|s)?\s+to\s+buy|buy(?:s|ing"
+        r"|er|ers)?|purchas(?:e|es|ing)"
         r"|looking\s+for|in\s+need\s+of"
         r"|need(?:s|ed|ing)?|seeking|sourcing|procur\w+|require[sd]?|requirement)\b",
     ),
@@ -182,26 +195,27 @@ CUES = (
         r"要(?:出|处理|转|脱手)|脱手|急出|想出|便宜出|低价出|整车出|现出",
         r"\b(?:for\s+sale|sell(?:s|ing|er|ers)?|on\s+sale|suppl(?:y|ies|ying|ied)|offer(?:s|ing"
         r"|ed)?|wts|available"
-        r"|in\s+stock|ready\s+stock|export(?:er|ers|ing)?)\b",
+        r"|chu\s?shou|gong\s?ying|in\s+stock|ready\s+stock|export(?:er|ers|ing)?)\b",
     ),
     _cue(
         2.5,
         r"(?:^"
-        r"|(?<=[\s,，。;；!！:：现急有要想低整自家里诚大量长便宜批货只专已可两斤头吨箱个]))出(?!价"
+        r"|(?<=[\s,，。;；!！:：【接现急有要想低整自家里诚大量长便宜批货只专已可两斤头吨箱个])"
+        r")出(?!价"
         r"|个)",
     ),
     _cue(2.5, r"(?<![签查登接])供(?![货应需求])"),
-    _cue(2, r"供货"),
+    _cue(2, r"供货|预[订定]|拉走|来拉|能[剪摘挖采装发出走供]"),
     _cue(
         -2.5,
         r"收(?!货)",
-        r"(?:^|(?<=[\s,，。;；!！急诚长期寻]))求(?!助|职|证|实|稳|救)",
+        r"(?:^|(?<=[\s,，。;；!！【急诚长期寻]))求(?!助|职|证|实|稳|救)",
         r"需(?:要|求)?",
         r"请报价|报价(?:联系|到|发)|报[上个]?价|能报|多少钱?能(?:送|到|供)",
         r"(?<![只就都不])要(?:货|购|采)?\s*(?:大概|大约|约"
         r"|个)?(?=[\d一二两三四五六七八九十几半百])",
         r"买(?!家|卖|一送|\d|[一二两三四五十]\D?送)",
-        r"订(?!单|阅|金|做)(?=\S)",
+        r"(?<!预)订(?!单|阅|金|做)(?=\S)|包?回收|要[新鲜优好大小嫩活]?(?=\x03)",
     ),
     # What one side has, offers or asks for.
     _cue(
@@ -230,21 +244,23 @@ CUES = (
         r"|公司(?:用|要|做)|做(?:原料|加工)|用于|福利"
         r"|现款|现金|现结|[月周日货]结|账期|结[账款算]|付款|货到付|验[货收]|带[图样]|发图|样品"
         r"|要求|质[量检](?:合格|要好)|长期合作"
-        r"|标准[:：]|到厂|送到|送货|[到交]货(?:地|时间|期)|收货|每[天日周月].{0,4}(?:要|用|量)"
+        r"|标准[:：]|[到交]货(?:地|时间|期)|收货|每[天日周月].{0,4}(?:要|用|量)"
         r"|含水|水分\d|水[分份](?:不|低|小|在)|不超过"
         r"|必须|报价|上门(?:收|拉|装)",
     ),
+    _cue(-0.5, r"到厂|送到|送货"),
     _cue(-1.2, r"(?<![只就都主不将快还])要(?![价的么是卖出处转等看先算])"),
 )
 
 
-def decide_side(text: str, priced: bool, counted: bool) -> Side | None:
+def decide_side(text: str, priced: bool, counted: bool, capped: bool) -> Side | None:
     """The side of a folded post whose amounts are blanked; None where it has to be asked.
 
     Args:
         priced, counted: whether it says a price, and a quantity.
+        capped: whether the price is only at most so much.
     """
-    sale = purchase = 0.0
+    sale, purchase = 0.0, CAPPED * capped
     spoken = False
     for cue in CUES:
         found = [match.span() for match in cue.pattern.finditer(text)]
