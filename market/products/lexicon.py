@@ -15,6 +15,7 @@ from market.products import english
 from market.products import vocabulary as v
 from market.products.class_nouns import class_members
 from market.products.misspellings import Misspellings
+from market.products.ordinary_words import is_cut
 from market.products.phrase_heads import find_heads
 from market.products.pinyin import Pinyin
 from market.products.segmentation import Token, segment
@@ -249,6 +250,7 @@ class ProductLexicon:
         return [
             Token(start, c.end, "word", ProductMeaning(c.word, c.codes), c.cost)
             for c in self._misspellings.corrections(text, start)
+            if not is_cut(text, start, c.end)
         ]
 
     def find_products(self, text: str) -> list[Token]:

@@ -11,36 +11,40 @@ from typing import NamedTuple
 
 import rjieba
 
-# Parts of speech of what a thing is called, in the dictionary's own letters: nouns and works.
+from market.text.characters import is_chinese
+
+# Parts of speech in the dictionary's own letters: nouns, and what tells something of a noun.
 _NOUNS = frozenset(("n", "nt", "vn", "ng"))
+_TELLING = frozenset(("a", "ad", "an", "d", "z", "m", "i", "l"))
 
 
 class OrdinaryWord(NamedTuple):
-    """A word at its place in the text.
-
-    Attributes:
-        tag: its part of speech.
-    """
+    """A word at its place in the text."""
 
     start: int
     end: int
-    tag: str
+    text: str
 
     @property
     def is_noun(self) -> bool:
         """Whether it is a common noun; names of places and people are none."""
-        return self.tag in _NOUNS
+        return _part_of_speech(self.text) in _NOUNS
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it tells something of a noun before it: an adjective, adverb or figure."""
+        return self.text.isdigit() or _part_of_speech(self.text) in _TELLING
 
 
-# Lines of a market: what one visitor types is read several times over.
-@lru_cache(maxsize=256)
+# A text is read several times over: by parts, with and without its price.
+@lru_cache(maxsize=64)
 def ordinary_words(text: str) -> dict[int, OrdinaryWord]:
     """Each character's word of the folded text, by place."""
     words: dict[int, OrdinaryWord] = {}
     start = 0
-    for word, tag in rjieba.tag(text, False):
+    for word in rjieba.cut(text, False):
         end = start + len(word)
-        found = OrdinaryWord(start, end, tag)
+        found = OrdinaryWord(start, end, word)
         words.update((place, found) for place in range(start, end))
         start = end
     return words
@@ -50,3 +54,15 @@ def is_word(text: str, start: int, end: int) -> bool:
     """Whether no longer word of ordinary language reaches over these characters' ends."""
     words = ordinary_words(text)
     return words[start].start >= start and words[end - 1].end <= end
+
+
+def is_cut(text: str, start: int, end: int) -> bool:
+    """Whether `end` falls into a word of ordinary language that begins behind `start`."""
+    word = ordinary_words(text)[end - 1]
+    return word.start > start and word.end > end
+
+
+@lru_cache(maxsize=1024)
+def _part_of_speech(word: str) -> str:
+    """By the dictionary; figures and Latin letters have none, and would cost megabytes."""
+    return rjieba.tag(word, False)[0][1] if all(map(is_chinese, word)) else ""

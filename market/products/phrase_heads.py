@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from market.products import vocabulary as v
@@ -22,6 +23,8 @@ _DRY = frozenset(("干", "干制", "晒干", "烘干", "dried", "dry"))
 _NUMERALS = "一二三四五六七八九十百千几两半"
 # Of these 熟 says that they are ripe, of others that they are cooked.
 _RIPENING = ("03", "0203", "0204")
+# Of these two different ones are named side by side: 白菜萝卜, 牛肚鸭血, 鸡鸭.
+_LISTED_TOGETHER = ("02", "05", "06")
 _MEASURES = "米面提"
 _TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split())
 _FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食", "fresh"))
@@ -31,7 +34,7 @@ def find_heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[
     """The products named by cut `tokens`, in their order; `meaning` is a tuple of codes."""
     found: list[Token] = []
     for phrase, inside in _phrases(text, tokens):
-        if len(listed := _listed(text, phrase)) > 1:
+        if len(listed := _listed(lexicon, text, phrase)) > 1:
             found += listed
             continue
         head = _head(lexicon, text, phrase)
@@ -42,7 +45,9 @@ def find_heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[
         outer = found[-1]
         if head and _closer(lexicon, head.meaning, outer.meaning):
             found.append(head)
-        elif codes := _read_with_tail(lexicon, text, outer, phrase):
+        elif codes := _read_with_tail(lexicon, text, outer, phrase) or _made_in_brackets(
+            text, outer.meaning, phrase
+        ):
             found[-1] = outer._replace(meaning=codes)
     return _kin(lexicon, found)
 
@@ -94,19 +99,24 @@ def _names(token: Token) -> bool:
     return token.kind == "word" and bool(_meaning(token).codes or _meaning(token).family)
 
 
-def _listed(text: str, phrase: list[Token]) -> list[Token]:
+def _listed(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> list[Token]:
     """Products named one after the other (猪肉牛肉羊肉), of one kind or at least three."""
-    if len(phrase) < 2 or not all(_names(t) and t.end - t.start > 1 for t in phrase):
+    if len(phrase) < 2 or not all(map(_names, phrase)):
+        return []
+    if len({token.end - token.start > 1 for token in phrase}) > 1:
         return []
     if any(_meaning(t).kind for t in phrase):
         return []
-    if any(_yields(text, phrase, i, i + 1) for i in range(len(phrase) - 1)):
+    if any(_yields(lexicon, text, one, other) for one, other in pairwise(phrase)):
         return []
     codes = [_meaning(t).codes for t in phrase]
     if any(len(c) != 1 for c in codes):
         return []
-    kinds = {c[0][:4] for c in codes}
-    if len(phrase) < 3 and len(kinds) > 1:
+    single = phrase[0].end - phrase[0].start == 1
+    kinds = {c[0][:2] if c[0].startswith(_LISTED_TOGETHER) else c[0][:4] for c in codes}
+    if len(kinds) > 1 and (len(phrase) < 3 or single):
+        return []
+    if single and not codes[0][0].startswith("05"):
         return []
     return [t._replace(meaning=c) for t, c in zip(phrase, codes, strict=True)]
 
@@ -114,12 +124,23 @@ def _listed(text: str, phrase: list[Token]) -> list[Token]:
 def _head(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> Token | None:
     """The token of the product that the phrase names."""
     named = [i for i, token in enumerate(phrase) if _names(token) and _is_sure(text, phrase, i)]
-    while len(named) > 1 and _yields(text, phrase, *named[-2:]):
+    while len(named) > 1 and _yields(lexicon, text, phrase[named[-2]], phrase[named[-1]]):
         named.pop()
-    if not named:
-        return None
-    place = named[-1]
-    before, head, tail = phrase[:place], phrase[place], phrase[place + 1 :]
+    while named:
+        place = named.pop()
+        head = phrase[place]
+        if found := _read_head(lexicon, text, phrase[:place], head, phrase[place + 1 :]):
+            return found
+        # One character that is no product stands in the way of none before it.
+        if head.end - head.start > 1 or text[head.start].isascii():
+            break
+    return None
+
+
+def _read_head(
+    lexicon: ProductLexicon, text: str, before: list[Token], head: Token, tail: list[Token]
+) -> Token | None:
+    """The head with what it means between these words; None when it is no product."""
     if _meaning(head).kind and _is_made_of_unknown(text, before, head):
         return None
     if before and before[-1].end < head.start and (whole := _english_product(before)):
@@ -154,11 +175,22 @@ def _is_sure(text: str, phrase: list[Token], place: int) -> bool:
     return left.kind == "word"
 
 
-def _yields(text: str, phrase: list[Token], first: int, last: int) -> bool:
+def _yields(lexicon: ProductLexicon, text: str, earlier: Token, later: Token) -> bool:
     """Whether the later name only says of what kind the earlier one is, or how it is packed."""
-    earlier, later = phrase[first], phrase[last]
+    if text[earlier.start].isascii() or text[later.start].isascii():
+        return False
     codes = _meaning(earlier).codes or (_meaning(earlier).family,)
-    return last == first + 1 and is_class_noun(_word(text, later), codes)
+    word = _word(text, later)
+    if not is_class_noun(word, codes):
+        kinds = _meaning(later).codes or (_meaning(later).family,)
+        if later.start == earlier.end or not _closer(lexicon, codes, kinds):
+            return False
+    return later.start == earlier.end or bool(read_tail(lexicon, text, earlier, later.end, codes))
+
+
+def _made_in_brackets(text: str, codes: tuple[str, ...], phrase: list[Token]) -> tuple[str, ...]:
+    """Another product made of it, as brackets say: 菊花(鲜切)."""
+    return made_from(text[phrase[0].start : phrase[-1].end], codes) if phrase else ()
 
 
 def _english_product(words: list[Token]) -> Token | None:
@@ -189,7 +221,7 @@ def _followed(
 ) -> tuple[str, ...]:
     """The codes, given what follows the head; another product's when it is made from it."""
     if not text[head.start].isascii():
-        kept = read_tail(lexicon, text, head.end, tail[-1].end, codes)
+        kept = read_tail(lexicon, text, head, tail[-1].end, codes)
         if kept != codes:
             return kept
         return _read_with_tail(lexicon, text, head._replace(meaning=codes), tail[:2]) or codes

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from market.text.characters import is_chinese
 
 _NUMBER = re.compile(
-    r"\d[\d.\-]*(?:[#+%]|号|级|度|公分|厘米|毫米|头|目|年|钱|两|mm|cm|[a-z]{1,2}(?![a-z0-9]))*"
+    r"\d(?:[\d.\-]|/(?=\d))*(?:[#+%]|号|级|度|公分|厘米|毫米|头|目|年|钱|两|mm|cm|[a-z]{1,2}(?![a-z0-9]))*"
 )
 # What is known by no lexicon costs more than any two known words in its place.
 UNKNOWN = 3.0

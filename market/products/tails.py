@@ -14,6 +14,7 @@ from market.products.ordinary_words import ordinary_words
 
 if TYPE_CHECKING:
     from market.products.lexicon import ProductLexicon
+    from market.products.segmentation import Token
 
 Codes = tuple[str, ...]
 
@@ -47,19 +48,12 @@ _TABLE = (
     | _MADE
 )
 _LONGEST = max(len(word) for word in _TABLE if not word.isascii())
-# Dictionary words that tell something of a noun before them.
-_TELLING = frozenset(("a", "ad", "an", "d", "z", "m", "i", "l"))
 
 
-def read_tail(lexicon: ProductLexicon, text: str, start: int, end: int, codes: Codes) -> Codes:
-    """The codes that a name with these ones means, given text[start:end] behind it; another
-    product's when it is made of it, none when it is no product.
-
-    Args:
-        start: where the name ends.
-        end: where the phrase ends.
-    """
-    return _Tail(lexicon, text, start, end, codes).read()
+def read_tail(lexicon: ProductLexicon, text: str, name: Token, end: int, codes: Codes) -> Codes:
+    """The codes that the name with these ones means, given the text between it and `end`, where
+    the phrase ends; another product's when it is made of it, none when it is no product."""
+    return _Tail(lexicon, text, name, end, codes).read()
 
 
 def is_class_noun(word: str, codes: Codes) -> bool:
@@ -81,24 +75,29 @@ class _Tail:
     """What stands behind one name."""
 
     def __init__(
-        self, lexicon: ProductLexicon, text: str, start: int, end: int, codes: Codes
+        self, lexicon: ProductLexicon, text: str, name: Token, end: int, codes: Codes
     ) -> None:
         self.lexicon, self.text, self.codes = lexicon, text, codes
-        self.start, self.end = start, end
+        self.name = text[name.start : name.end]
+        self.start, self.end = name.end, end
         # One character alone is sure only with words around that are known.
-        self.single = start == 1 or not lexicon.knows(text[start - 2 : start])
+        self.single = name.end - name.start == 1
+        # A category goes with any noun: 水果摊位.
+        self.of_kind = any(len(c) < 7 for c in codes)
         self.estate = False
 
     def read(self) -> Codes:
         place = self.start
         while place < self.end:
-            found = t.MEASURE.match(self.text, place, self.end)
-            if found and found.end() > place:
-                place = found.end()
-                continue
+            word = self._known(place)
+            if len(word) < 2:
+                found = t.MEASURE.match(self.text, place, self.end)
+                if found and found.end() > place:
+                    place = found.end()
+                    continue
             if t.COMMENT.match(self.text, place, self.end):
                 break
-            word = self._known(place)
+            word = word or self._of_its_kind(place)
             verdict = self._judge(word, place) if word else self._unknown(place)
             if verdict is not None:
                 return verdict
@@ -120,9 +119,20 @@ class _Tail:
         begins_longer = ordinary.start == place and ordinary.end > place + 1
         return one if one in _TABLE and not begins_longer else ""
 
+    def _of_its_kind(self, place: int) -> str:
+        """A word unknown but for its end, which names the kind: 保水菇 of mushrooms."""
+        for n in range(2, 5):
+            word = self.text[place : min(place + n, self.end)]
+            kinds = t.CLASS_NOUNS.get(word[-1:], ()) + _PIECES.get(word[-1:], ())
+            if len(word) == n and _within(kinds, self.codes) and word.isalpha():
+                return word
+        return ""
+
     def _judge(self, word: str, place: int) -> Codes | None:
         """What the word makes of the name: the codes of another product, none, or None when it
         says no more than the name."""
+        if len(word) > 1 and word[-1] == "苗" and word not in _MADE:
+            word = "苗"
         if product := made_from(word, self.codes):
             self.codes = product
             return None
@@ -130,18 +140,22 @@ class _Tail:
             _PIECES.get(word, ()), self.codes
         ):
             return None
+        if word not in _TABLE:
+            return None
         if word in t.DRIED:
-            self.codes = self._dried(place)
+            self.codes = self._dried()
             return None if self.codes else ()
         if word in t.PACKING:
-            return None if _within(t.PACKED, self.codes) else ()
+            packed = _within(t.PACKED, self.codes)
+            return None if packed and not self._is_one_word(place, place + len(word)) else ()
         if word in t.ESTATES and word not in v.AFTER:
             self.estate = True
             return None
         if word in t.THINGS:
             return ()
         if word in v.STRANGERS:
-            told = word in t.ATTRIBUTES and self.text[place + len(word) :][:1].isdigit()
+            beside = self.text[place - 1] + self.text[place + len(word) :][:1]
+            told = word in t.ATTRIBUTES and any(map(str.isdigit, beside))
             return None if told else ()
         if word in t.COLOURS and self._is_one_word(place, place + 1):
             return ()
@@ -152,19 +166,17 @@ class _Tail:
     def _is_one_word(self, place: int, end: int) -> bool:
         """Whether the name and what is behind it are one word of ordinary language."""
         word = ordinary_words(self.text)[place]
-        return word.start < self.start and word.end == end
+        return word.start <= self.start - len(self.name) and word.end == end
 
-    def _dried(self, place: int) -> Codes:
+    def _dried(self) -> Codes:
         """The product once dried."""
         lexicon = self.lexicon
-        for n in range(4, 0, -1):
-            name = self.text[max(0, self.start - n) : self.start]
-            for dry in ("干" + name, name + "干"):
-                found = lexicon.exact(dry)
-                if found and all(
-                    any(c[:4] == o[:4] for o in self.codes) or lexicon.is_dry(c) for c in found
-                ):
-                    return found
+        for name in ("干" + self.name, self.name + "干"):
+            found = lexicon.exact(name)
+            if found and all(
+                any(c[:4] == o[:4] for o in self.codes) or lexicon.is_dry(c) for c in found
+            ):
+                return found
         for ways, sources, code in v.CURED:
             if "干" in ways.split() and all(c.startswith(sources) for c in self.codes):
                 return (code,)
@@ -186,13 +198,15 @@ class _Tail:
             if not word.is_noun:
                 return None
             after = words.get(word.end)
-            return None if after and word.end < self.end and after.tag in _TELLING else ()
+            if after and word.end < self.end and after.is_telling:
+                return None
+            other = self.text[word.end - 1] in t.THING_ENDINGS
+            return () if other or self.single or self.of_kind else None
         run = place
         while run < self.end and words[run].end - words[run].start == 1 and not self._stops(run):
             run += 1
         goes_on = run - place >= 2 or self.text[run : run + 1].isdigit() or place > self.start
-        whole = all(len(c) == 7 for c in self.codes)
-        return None if goes_on and whole and not self.single else ()
+        return None if goes_on and not self.of_kind and not self.single else ()
 
     def _stops(self, place: int) -> bool:
         return not self.text[place].isalpha() or self.text[place].isascii()
