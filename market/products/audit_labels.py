@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from market.web.audit_registry import add_action_labels, add_column_labels, add_object_labels
+from market.web.audit_registry import (
+    add_action_labels,
+    add_column_labels,
+    add_object_labels,
+    not_audited,
+)
 from market.web.language import lazy_gettext as _l
 
 add_action_labels(
@@ -12,14 +17,21 @@ add_action_labels(
 )
 add_object_labels(
     {
+        "added_words": _l("Word added for a product"),
         "categories": _l("Category of goods"),
         "geographical_indications": _l("Geographical indication"),
         "product_aliases": _l("Other name of a product"),
         "products": _l("Product"),
+        "varieties": _l("Variety"),
     }
 )
+not_audited({"unmatched_texts": "counted by the program of what anybody searches for"})
 add_column_labels(
     {
+        "added_at": _l("Added"),
+        "confidence": _l("Certainty"),
+        "region": _l("Region"),
+        "word": _l("Word"),
         "alias": _l("Other name"),
         "ambiguous": _l("Several meanings"),
         "category_code": _l("Category"),

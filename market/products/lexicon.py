@@ -21,6 +21,7 @@ from market.products.pinyin import Pinyin
 from market.products.segmentation import Token, segment
 from market.products.suggestions import Suggestions
 from market.products.tail_words import TAIL_WORDS
+from market.products.varieties import series_end
 from market.products.words import MAX_MEANINGS, LexiconWord, ProductMeaning, codes_meant
 from market.text.characters import fold
 
@@ -44,10 +45,15 @@ class ProductLexicon:
         self.dry = frozenset(dry)
         self._words = list(words)
         meant: dict[str, list[LexiconWord]] = defaultdict(list)
+        self._series: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for word in self._words:
-            if word.rank < 2 or len(word.code) == 7:
+            if word.series:
+                stem = fold(word.text)
+                self._series[stem[0]].append((stem, word.code))
+            elif word.rank < 2 or len(word.code) == 7:
                 meant[" ".join(fold(word.text).split())].append(word)
         self._exact = {key: codes_meant(found) for key, found in meant.items()}
+        self._asked = {key for key, found in meant.items() if all(w.asked for w in found)}
         self._names = {key for key, found in meant.items() if any(w.rank == 0 for w in found)}
         self._pinyin = Pinyin(self._words)
         self._english = self._named_in_english()
@@ -177,7 +183,8 @@ class ProductLexicon:
     @cached_property
     def suggestions(self) -> Suggestions:
         """What to suggest for what begins like a word."""
-        return Suggestions((w.code, w.text, w.rank == 2, w.pinyin, w.initials) for w in self._words)
+        words = (w for w in self._words if not w.series)
+        return Suggestions((w.code, w.text, w.rank == 2, w.pinyin, w.initials) for w in words)
 
     def suggest(self, text: str, limit: int = 8) -> list[tuple[str, str]]:
         """(code, the word that fits) of what `text` means in English, then of what begins with
@@ -192,7 +199,8 @@ class ProductLexicon:
         table |= {word: ProductMeaning(word, codes) for word, codes in self._cuts_of_meat().items()}
         table |= {word: ProductMeaning(word, (code,)) for word, code in v.CATEGORY_WORDS.items()}
         for word, codes in self._exact.items():
-            table[word] = ProductMeaning(word, codes, v.FAMILIES.get(word, ""), word in self._names)
+            family, name = v.FAMILIES.get(word, ""), word in self._names
+            table[word] = ProductMeaning(word, codes, family, name, asked=word in self._asked)
         for word in v.FAMILIES.keys() - self._exact.keys():
             table[word] = ProductMeaning(word, (), v.FAMILIES[word])
         strangers = v.STRANGERS - self._exact.keys()
@@ -215,19 +223,30 @@ class ProductLexicon:
 
     @cached_property
     def _misspellings(self) -> Misspellings:
-        return Misspellings(self._exact, self._table)
+        # Of varieties there are so many that one of them is near to any name.
+        plain = {fold(w.text) for w in self._words if w.rank < 2}
+        return Misspellings({w: c for w, c in self._exact.items() if w in plain}, self._table)
 
     def words(self, text: str, start: int) -> list[Token]:
         """The known words that begin at `start`."""
         first = text[start]
+        found = self._of_series(text, start) if first in self._series else []
         if first.isascii() and first.isalpha():
-            return self._latin_words(text, start)
-        found = []
+            return found + self._latin_words(text, start)
         for n in self._lengths.get(first, ()):
             end = start + n
             meaning = self._table.get(text[start:end])
             if meaning is not None and end <= len(text) and not _splits(text, start, end):
                 found.append(Token(start, end, "word", meaning, _cost(meaning, n)))
+        return found
+
+    def _of_series(self, text: str, start: int) -> list[Token]:
+        """The varieties of a series that begin at `start`: 希森6号."""
+        found = []
+        for stem, code in self._series[text[start]]:
+            if text.startswith(stem, start) and (end := series_end(text, start, stem)):
+                meaning = ProductMeaning(text[start:end], (code,))
+                found.append(Token(start, end, "word", meaning, _cost(meaning, end - start)))
         return found
 
     def _latin_words(self, text: str, start: int) -> list[Token]:

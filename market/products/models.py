@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
+from datetime import date, datetime
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from market.database import Base, Path, choice
+from market.database import Base, Path, UTCDateTime, choice, utcnow
 
 
 class Relation(enum.StrEnum):
@@ -98,3 +99,77 @@ class GeographicalIndication(Base):
     product_code: Mapped[str] = mapped_column(ForeignKey("products.code"))
     claim: Mapped[str] = mapped_column(String(80))
     source: Mapped[str] = mapped_column(String(200))
+
+
+class VarietyKind(enum.StrEnum):
+    """What a name of `Variety` is: a registered variety or a kind the trade knows, a brand, what
+    people of a region say, or what the names of a breeder's varieties begin with (希森6号)."""
+
+    VARIETY = "variety"
+    BRAND = "brand"
+    DIALECT = "dialect"
+    SERIES = "series"
+
+
+class Confidence(enum.StrEnum):
+    """How sure it is that a name means its product: what is low, because the word means other
+    things too (雪花), is asked about."""
+
+    HIGH = "high"
+    LOW = "low"
+
+
+class Variety(Base):
+    """A name narrower or more local than the tree: 希森6号, 鸭屎香, 儿菜. The product is the
+    narrowest of the tree that holds it; an offer keeps the name in its own words.
+
+    Attributes:
+        region: where it is grown or said; empty for everywhere.
+        source: the kind of register or knowledge that the name is from.
+    """
+
+    __tablename__ = "varieties"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    product_code: Mapped[str] = mapped_column(ForeignKey("products.code"))
+    kind: Mapped[VarietyKind] = mapped_column(choice(VarietyKind, "variety_kind"))
+    region: Mapped[str] = mapped_column(String(40), default="")
+    source: Mapped[str] = mapped_column(String(60))
+    confidence: Mapped[Confidence] = mapped_column(choice(Confidence, "variety_confidence"))
+
+
+class AddedWord(Base):
+    """A word for a product that an official added; the record of acts says who."""
+
+    __tablename__ = "added_words"
+
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    product_code: Mapped[str] = mapped_column(ForeignKey("products.code"))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    product: Mapped[Product] = relationship()
+
+
+class TextSource(enum.StrEnum):
+    """Where a text was typed."""
+
+    SEARCH = "search"
+    POST = "post"
+
+
+class UnmatchedText(Base):
+    """A text of searches or posts in which no product was understood, folded, without numbers
+    that may be phones; nothing is stored of who typed it.
+
+    Attributes:
+        week: its Monday, a local day.
+    """
+
+    __tablename__ = "unmatched_texts"
+
+    week: Mapped[date] = mapped_column(primary_key=True)
+    source: Mapped[TextSource] = mapped_column(
+        choice(TextSource, "unmatched_source"), primary_key=True
+    )
+    text: Mapped[str] = mapped_column(String(60), primary_key=True)
+    count: Mapped[int]

@@ -6,10 +6,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from pypinyin import lazy_pinyin
+
 from market.products.words import LexiconWord
 
 # Tones as digits, and what is typed between syllables.
 _BETWEEN = re.compile(r"[1-5](?![0-9])|[ '-]")
+
+
+def spell(word: str) -> tuple[str, str]:
+    """(pinyin, initials) of a word, lower case, no tones, letters and digits only."""
+    syllables = ["".join(c for c in s if c.isalnum()) for s in lazy_pinyin(word)]
+    syllables = [s.lower() for s in syllables if s]
+    return "".join(syllables), "".join(s[0] for s in syllables)
 
 
 class Pinyin:

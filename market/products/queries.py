@@ -6,17 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, String, case, cast, func, select
 
 from market.cache.versions import versioned
 from market.database import db, load_in_order
 from market.products.lexicon import ProductLexicon
 from market.products.models import (
+    AddedWord,
     Category,
+    Confidence,
     GeographicalIndication,
     Product,
     ProductAlias,
+    Variety,
+    VarietyKind,
 )
+from market.products.pinyin import spell
 from market.products.words import LexiconWord
 
 
@@ -32,11 +37,16 @@ def product_lexicon() -> ProductLexicon:
 
 def _fingerprint() -> Row[*tuple[Any, ...]]:
     words = ProductAlias.alias + ProductAlias.product_code
+    varieties = Variety.name + Variety.product_code + cast(Variety.confidence, String)
+    added = AddedWord.word + AddedWord.product_code
     products = Product.code + Product.name + Product.name_en + Product.path
     return db.session.execute(
         select(
             select(func.aggregate_strings(products, ";")).scalar_subquery(),
-            select(func.aggregate_strings(words, ";")).scalar_subquery(),
+            *(
+                select(func.aggregate_strings(each, ";")).scalar_subquery()
+                for each in (words, varieties, added)
+            ),
         )
     ).one()
 
@@ -57,6 +67,12 @@ def _lexicon() -> ProductLexicon:
         ]
     for a in db.session.execute(select(*ProductAlias.__table__.columns)):
         words.append(LexiconWord(a.alias, a.product_code, 1, a.pinyin, a.initials, a.ambiguous))
+    named = select(Variety.name, Variety.product_code, Variety.kind, Variety.confidence)
+    for name, code, kind, confidence in db.session.execute(named):
+        series, asked = kind is VarietyKind.SERIES, confidence is Confidence.LOW
+        words.append(LexiconWord(name, code, 3, asked=asked, series=series))
+    for word, code in db.session.execute(select(AddedWord.word, AddedWord.product_code)):
+        words.append(LexiconWord(word, code, 1, *spell(word)))
     return ProductLexicon(words, paths, dry)
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pypinyin import lazy_pinyin
-
 import config
 from market.database import sync
 from market.products.models import (
@@ -17,7 +15,10 @@ from market.products.models import (
     Product,
     ProductAlias,
     Relation,
+    Variety,
 )
+from market.products.pinyin import spell
+from market.products.varieties import variety_problems, variety_rows
 from market.regions.services import read_csv
 from market.text.units import UNIT_WORDS
 
@@ -25,19 +26,13 @@ from market.text.units import UNIT_WORDS
 FORBIDDEN = "must not be listed"
 
 
-def spell(word: str) -> tuple[str, str]:
-    """(pinyin, initials) of a word, lower case, no tones, letters and digits only."""
-    syllables = ["".join(c for c in s if c.isalnum()) for s in lazy_pinyin(word)]
-    syllables = [s.lower() for s in syllables if s]
-    return "".join(syllables), "".join(s[0] for s in syllables)
-
-
 def load_products(folder: Path = config.REFERENCE) -> None:
-    """Bring categories, products, aliases and indications to the files; safe to repeat."""
+    """Bring the tables of products and their words to the files; safe to repeat."""
     products = read_csv(folder / "products.csv")
     sync(Category, category_rows(products))
     sync(Product, product_rows(products))
     sync(ProductAlias, alias_rows(products, read_csv(folder / "ambiguous_aliases.csv")))
+    sync(Variety, variety_rows(read_csv(folder / "varieties.csv")))
     sync(
         GeographicalIndication,
         [
@@ -150,7 +145,9 @@ def check_products(folder: Path = config.REFERENCE) -> list[str]:
             )
     for alias, several in listed.items():
         problems += [f"ambiguous {alias}: no such product {c}" for c in several if c not in codes]
-    return problems
+    words = {**owners, **listed, **{name: {code} for name, code in names.items()}}
+    varieties = read_csv(folder / "varieties.csv")
+    return [*problems, *variety_problems(varieties, codes, words)]
 
 
 def _is_its_own_ancestor(product: dict[str, str], parents: dict[str, str]) -> bool:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 MAX_MEANINGS = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LexiconWord:
     """A word of a product: its name, an alias, or an English name.
 
     Attributes:
         code: of a product (7 digits) or a category (2 or 4).
-        rank: 0 for a name, 1 for an alias, 2 for a name in English.
+        rank: 0 for a name, 1 for an alias, 2 for a name in English, 3 for that of a variety.
         pinyin, initials: empty for English.
+        asked: whether the word means other things too, so that who typed it is asked.
+        series: whether it names a product only with a number behind it.
     """
 
     text: str
@@ -24,9 +26,11 @@ class LexiconWord:
     pinyin: str = ""
     initials: str = ""
     ambiguous: bool = False
+    asked: bool = False
+    series: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ProductMeaning:
     """What a word stands for.
 
@@ -35,6 +39,7 @@ class ProductMeaning:
         family: the product or category that names ending like this belong to.
         name: whether it is the product's name, no alias.
         kind: whether it names only a kind: `rice`, `vegetables`.
+        asked: whether the word means other things too, so that who typed it is asked.
     """
 
     word: str
@@ -42,6 +47,7 @@ class ProductMeaning:
     family: str = ""
     name: bool = False
     kind: bool = False
+    asked: bool = False
 
 
 def codes_meant(found: Iterable[LexiconWord]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ OF_THE_ACCOUNT = {
 # Written by nobody but programs and the reference data, whatever the table.
 REFERENCE = {
     *("categories", "regions", "products", "product_aliases", "geographical_indications"),
+    *("varieties", "added_words"),
     *("fair_regions", "fair_themes", "fair_session_themes"),
 }
 NAMES = {
@@ -29,6 +30,8 @@ NAMES = {
 OF_PROGRAMS = {
     *("acts.role_region_code", "acts.permission", "acts.endpoint", "acts.ip", "acts.agent"),
     *("act_changes.region_code", "fairs.derived", "fair_events.about", "deal_events.flags"),
+    # What many typed, without numbers that may be phones; nobody can be told by it.
+    "unmatched_texts.text",
     *("documents.address", "documents.doing", "documents.error"),
     # Frozen figures, of counties and products.
     *("fair_day_ends.figures", "publications.snapshot", "statement_versions.snapshot"),

@@ -203,7 +203,7 @@ def _gathered(
             sure += of_class
             pieces.append(TextPiece(PieceKind.PRODUCT, text[start:end], start, end))
         elif codes:
-            if len(codes) == 1:
+            if len(codes) == 1 and not (token.kind == "word" and token.meaning.asked):
                 sure.append(codes[0])
                 pieces.append(TextPiece(PieceKind.PRODUCT, text[start:end], start, end))
             else:
