@@ -42,7 +42,7 @@ from market.offers.models import (
     Side,
     Verification,
 )
-from market.regions.models import Level, Region, within
+from market.regions.models import Level, Region, is_current, within
 from market.regions.queries import home_region, leaves
 from market.search.models import SavedSearch
 from market.tallies.services import recount
@@ -393,6 +393,6 @@ def _elsewhere(home: Region) -> Sequence[Region]:
     """City districts outside the home region, where buyers sit."""
     return db.session.scalars(
         select(Region)
-        .where(Region.is_leaf, Region.kind == "区", ~within(Region.path, home.path))
+        .where(Region.is_leaf, is_current(), Region.kind == "区", ~within(Region.path, home.path))
         .order_by(Region.code)
     ).all()

@@ -67,7 +67,7 @@ def _check(values: OfferValues) -> None:
     if not values.product.listable:
         note = trade_note(values.product)
         raise Invalid(note or _("This product may not be traded here."), "product")
-    if not values.region.is_leaf:
+    if not values.region.is_open:
         raise Invalid(_("Choose the county."), "region")
     if values.quantity <= 0 or rules.is_absurd(values.quantity, values.unit):
         raise Invalid(

@@ -314,7 +314,7 @@ def _prefilled(owner: Account) -> dict[str, Any]:
     if earlier and may(current_user, "offer.manage", earlier):
         return form_data(services.copy_offer(actor(), earlier))
     wanted = _by_code(Region, "region")
-    place = wanted if wanted and wanted.is_leaf else last_region(owner.id) or owner.region
+    place = wanted if wanted and wanted.is_open else last_region(owner.id) or owner.region
     return {"product": _by_code(Product, "product"), "region": place}
 
 

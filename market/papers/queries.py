@@ -12,7 +12,7 @@ from market.database import db
 from market.fairs.models import HELD, Fair
 from market.fairs.queries import STATE_ORDER
 from market.papers.models import Document, DocumentKind, DocumentStatus
-from market.regions.models import Region, is_within, within
+from market.regions.models import Region, is_current, is_within, within
 
 MAX_SHOWN = 50
 
@@ -57,6 +57,7 @@ def regions_inside(paths: Collection[str]) -> Sequence[Region]:
         .where(
             or_(*(within(Region.path, path) for path in paths)),
             or_(Region.is_leaf, Region.host_code.is_(None)),
+            is_current(),
         )
         .order_by(Region.path)
     ).all()

@@ -18,7 +18,9 @@ add_action_labels(
 )
 add_object_labels(
     {
+        "former_regions": _l("Former region"),
         "regions": _l("Region"),
+        "townships": _l("Township"),
     }
 )
 add_column_labels(
@@ -28,6 +30,7 @@ add_column_labels(
         "initials": _l("Initials"),
         "is_leaf": _l("Reports"),
         "kind": _l("Kind"),
+        "last_year": _l("Last year"),
         "latitude": _l("Latitude"),
         "level": _l("Level of the region"),
         "longitude": _l("Longitude"),
@@ -37,6 +40,9 @@ add_column_labels(
         "path": _l("Path of codes"),
         "pinyin": _l("Pinyin"),
         "short_name": _l("Short name"),
+        "successor_code": _l("Became"),
+        "valid_from": _l("First day"),
+        "valid_to": _l("Last day"),
     }
 )
 add_region_column("region_code")

@@ -4,113 +4,64 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
 
+from market.regions.names import ENGLISH_KINDS, SUFFIXES, Place, PlaceMention, PlaceNames
 from market.regions.rules import great_circle_km
+from market.regions.vocabulary import BELOW_COUNTY, SEPARATORS
 from market.text.characters import fold
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Short names that are everyday words, or what several districts are called: in a text they
-# are places only with 县, 市 or 区 after them.
-EVERYDAY_WORDS = _words(
-    "和平 红旗 新华 前进 长安 安居 城关 白云 东方 黄山 金山 大同 同心 平安 兴业 高明 丰满"
-    " 大方 正定 安定 新乐 宝丰 永丰 新丰 新兴 长丰 民乐 乐业 平果 阳春 尖山 城区 郊区 矿区"
-    " 东区 西区 南区 北区 城中 城北 城东 城西 城南 河东 河西 河口 江北 江南 江东 海南区 市中"
-    " 桥东 桥西 铁东 铁西 向阳 东风 爱民 友好 青山 青云 东山 西山 南山 北关 新城 新民 新市"
-    " 新区 中山 中原 中心 中宁 开平 开发 高要 安宁 安康 永福 永新 水城 山城 金水 金川 金湖"
-    " 红花 长青 龙凤 凤山 梅花 桃山 麻山 茶花 花山 花都 果洛 合作 共和 建设 富裕 富民 集美"
-    " 秀山 美溪 双城 二道 三水 五华 六合 百色 千山 万年 青冈 龙井 普洱 普兰 玉树 大豆 米易"
-    " 米林 麦积 梨树 桦甸 松溪 杏花岭 枣强 枣阳 椒江 荔波 荔浦 荔湾 蒲江 藁城 莲花 莲池 瓜州"
-    " 鲤城 鹤山 鹿城 牛 马山 马龙 羊 鸡东 鸡冠 鸭 雁山 鱼峰 鱼台 蚌山 盐田 盐池 盐山 盐都 盐边"
-    " 新鲜 兴隆 正安 正阳 正宁 太和 太平 太子河 太湖 万全 万安 万载 安全 文成 成安 成华 商城"
-    " 商河 商南 商水 市北 市南 通海 定远 定安 定南 定日 定结 定州 海安 海丰 海盐 海港 海阳"
-    " 海门 石景 清新 清水 清流 清丰 沙市 沙湾 沙县区 沙坪坝 沙河 泉山 秋 冬 春 夏 夏津 寒亭"
-    " 温泉 温江 光山 光明 光泽 大余 大化 大港 大东 大冶 大厂 大安 大洼 大观 大渡口 大足 大邑"
-    " 大通 大理市区 广丰 广安 广饶 广平 长治 长春 特克斯 和静 和顺 和硕 和县 喜德 吉利 延长"
-    " 庆元 康乐 康平 康保 康定 德保 德化"
-)
 # Answers for so few letters are made once, so many of them.
 SHORT_LETTERS = 2
 MAX_SUGGESTIONS = 8
-MAX_NAME_LENGTH = 15
-SEPARATORS = " ·・,，、.。-—/\u3000"
-# What is smaller than a county, by its last character.
-BELOW_COUNTY = tuple("镇乡村街路组社场屯寨")
-SUFFIXES = ("xian", "shi", "qu", "zizhixian", "zizhizhou")
-ENGLISH_KINDS = (
-    "county", "city", "district", "prefecture", "province", "autonomous county", "region", "banner",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Place:
-    """A region as the lexicon knows it; attributes as in market.regions.models.Region.
-
-    Attributes:
-        known: it is or holds leaves, so that a text may mean it.
-        level: 0 province, 1 prefecture, 2 county.
-    """
-
-    code: str
-    name: str
-    short_name: str
-    name_en: str
-    level: int
-    path: str
-    is_leaf: bool
-    known: bool
-    pinyin: str
-    initials: str
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-@dataclass(frozen=True)
-class PlaceMention:
-    """A place's name in a text. `codes`: what it may mean; `sure`: no everyday word."""
-
-    start: int
-    end: int
-    codes: tuple[str, ...]
+# Names that begin with a numeral may pass for amounts: what is read for those has a blot there.
+NUMERALS, BLOT = "一二三四五六七八九十百千万两双", "□"
+# Characters of what stands before such a name, in full.
+MAX_NAMES_LENGTH = 12
 
 
 class RegionLexicon:
     """Words in memory. `home`: the path of the home region, whose places win over others."""
 
-    def __init__(self, places: Iterable[Place], home: str) -> None:
+    def __init__(
+        self,
+        places: Iterable[Place],
+        home: str,
+        former: Iterable[tuple[str, str, str]] = (),
+        townships: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """
+        Args:
+            former: (code, name, code today) of what has ended.
+            townships: (name, code of the county).
+        """
         self.home = home
         self.places = {place.code: place for place in places}
         self._by_path = {place.path: place for place in self.places.values()}
-        readings: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(6)]
+        former = list(former)
+        self._names = PlaceNames(
+            self.places, home, [(name, now) for _, name, now in former], townships
+        )
+        self._became: dict[str, set[str]] = defaultdict(set)
+        for code, _name, now in former:
+            self._became[code].add(now)
+        letters: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(3)]
         for place in sorted(self.places.values(), key=lambda p: p.path):
-            full, short = fold(place.name), fold(place.short_name)
-            readings[0][full].append(place.code)
-            above = self._by_path.get(place.path.rpartition("/")[0])
-            if above is not None:
-                for outer in {fold(above.name), fold(above.short_name)}:
-                    for inner in {full, short}:
-                        readings[1][outer + inner].append(place.code)
-            readings[2][short].append(place.code)
-            readings[3][fold(place.name_en).replace(" ", "")].append(place.code)
-            readings[4][place.pinyin].append(place.code)
+            letters[0][fold(place.name_en).replace(" ", "")].append(place.code)
+            letters[1][place.pinyin].append(place.code)
             for suffix in SUFFIXES:
                 if place.pinyin.endswith(suffix) and place.pinyin != suffix:
-                    readings[4][place.pinyin.removesuffix(suffix)].append(place.code)
+                    letters[1][place.pinyin.removesuffix(suffix)].append(place.code)
             for kind in ENGLISH_KINDS:
                 if fold(place.name_en).endswith(" " + kind):
-                    readings[4][fold(place.name_en)[: -len(kind)].replace(" ", "")].append(
+                    letters[1][fold(place.name_en)[: -len(kind)].replace(" ", "")].append(
                         place.code
                     )
-            readings[5][place.initials].append(place.code)
-        self._readings = readings
+            letters[2][place.initials].append(place.code)
+        self._letters = letters
 
     @cached_property
     def _leaves(self) -> tuple[list[str], np.ndarray, np.ndarray]:
@@ -143,58 +94,57 @@ class RegionLexicon:
 
     def at_home(self, code: str) -> bool:
         """Whether the region is the home region or inside it."""
-        return f"{self.places[code].path}/".startswith(f"{self.home}/")
+        return self._names.at_home(code)
 
     def resolve(self, text: str, leaves_only: bool = True) -> tuple[str, ...]:
         """Codes of what `text` may mean: a code, a name (alone or with the one above), pinyin,
-        initials. Home regions win. One: it is sure; none: unknown."""
+        initials, also of a region that has ended: what it became. Home regions win. One: it is
+        sure; none: unknown."""
         word = "".join(fold(text).split()).replace("·", "").replace("-", "")
-        if word.isdigit() and word in self.places and self._is_allowed(word, leaves_only):
-            return (word,)
-        for reading in self._readings if word.isascii() else self._readings[:3]:
-            if found := [c for c in reading.get(word, ()) if self._is_allowed(c, leaves_only)]:
-                found = list(dict.fromkeys(found))
+        for codes in self._readings(word):
+            if found := [c for c in dict.fromkeys(codes) if self._is_allowed(c, leaves_only)]:
                 return tuple([c for c in found if self.at_home(c)] or found)[:30]
         return ()
+
+    def _readings(self, word: str) -> Iterator[Iterable[str]]:
+        """What `word` may mean, the likelier first."""
+        if place := self.places.get(word):
+            yield (word, place.successor) if place.successor else (word,)
+        yield self._became.get(word, ())
+        yield self._names.full.get(word, ())
+        codes, rest = self._read_names(word)
+        if not rest:
+            yield codes
+        yield self._names.short.get(word, ())
+        if word.isascii():
+            for letters in self._letters:
+                yield letters.get(word, ())
 
     def read_address(self, text: str) -> tuple[tuple[str, ...], str]:
         """(codes, rest) of places written one inside the other, and what follows the last.
 
         湖南省常德市澧县, 常德市·石门县夹山镇. No codes: it does not begin with a place.
         """
-        folded, at, sure = fold(text), 0, True
+        codes, rest = self._read_names(text)
+        return tuple([c for c in codes if self.at_home(c)] or codes), rest
+
+    def _read_names(self, text: str) -> tuple[tuple[str, ...], str]:
+        folded, at, is_whole = fold(text), 0, True
         codes: tuple[str, ...] = ()
         while True:
             while at < len(folded) and folded[at] in SEPARATORS:
                 at += 1
-            found = self._longest(folded, at, codes)
-            if found is None:
+            *_, name = (None, *self._names.names_at(folded, at, codes))
+            if name is None:
                 break
-            word, codes = found
-            sure = any(fold(self.places[code].name) == word for code in codes)
-            at += len(word)
+            word, codes = folded[at : name.end], name.codes
+            is_whole = word in self._names.full or word not in self._names.short
+            at = name.end
         rest = text[at:].strip(SEPARATORS)
         # 石门镇 is a town, in many counties.
-        if not sure and rest[:1] in BELOW_COUNTY:
+        if not is_whole and rest[:1] in BELOW_COUNTY:
             return (), ""
-        return tuple([c for c in codes if self.at_home(c)] or codes), rest
-
-    def _longest(
-        self, text: str, at: int, outer: Sequence[str]
-    ) -> tuple[str, tuple[str, ...]] | None:
-        """The longest name of a place inside one of `outer` (or any) that stands at `at`."""
-        for n in range(min(MAX_NAME_LENGTH, len(text) - at), 1, -1):
-            word = text[at : at + n]
-            known = (*self._readings[0].get(word, ()), *self._readings[2].get(word, ()))
-            found = [
-                code
-                for code in dict.fromkeys(known)
-                if self.places[code].known
-                and (not outer or any(self._inside(code, o) for o in outer if o != code))
-            ]
-            if found:
-                return word, tuple(found)
-        return None
+        return codes, rest
 
     def leaves_of(self, code: str) -> list[str]:
         """Codes of the leaves inside a place, by path; itself where it is one."""
@@ -238,62 +188,21 @@ class RegionLexicon:
 
     # Finding places in a text
 
-    @cached_property
-    def _in_text(self) -> dict[str, tuple[str, ...]]:
-        """Words that mean a place inside a text, to what they mean there."""
-        words: dict[str, set[str]] = defaultdict(set)
-        for place in self.places.values():
-            if not place.known:
-                continue
-            if fold(place.name) not in EVERYDAY_WORDS:
-                words[fold(place.name)].add(place.code)
-            short = fold(place.short_name)
-            if len(short) > 1 and (short not in EVERYDAY_WORDS or self.at_home(place.code)):
-                words[short].add(place.code)
-            for latin in _in_letters(place):
-                if len(latin) > 4:
-                    words[latin].add(place.code)
-        return {word: self._meant(codes) for word, codes in words.items()}
-
-    def _meant(self, codes: set[str]) -> tuple[str, ...]:
-        """Home before others; then the highest, so that 长沙 is the prefecture."""
-        found: Sequence[str] = [c for c in codes if self.at_home(c)] or list(codes)
-        highest = min(self.places[c].level for c in found)
-        return tuple(sorted(c for c in found if self.places[c].level == highest))
-
-    @cached_property
-    def _lengths(self) -> dict[str, tuple[int, ...]]:
-        lengths: dict[str, set[int]] = defaultdict(set)
-        for word in self._in_text:
-            lengths[word[0]].add(len(word))
-        return {first: tuple(sorted(found)) for first, found in lengths.items()}
-
     def mentions(self, text: str, start: int) -> list[PlaceMention]:
-        """The places named at `start` of a folded text."""
-        first = text[start]
-        if first.isascii():
-            return self._latin_mentions(text, start)
-        found = []
-        for n in self._lengths.get(first, ()):
-            word = text[start : start + n]
-            if len(word) == n and (codes := self._in_text.get(word)):
-                found.append(PlaceMention(start, start + n, codes))
-        return found
+        """The places named at `start` of a folded text, one inside the other as one mention."""
+        return self._names.mentions(text, start)
 
-    def _latin_mentions(self, text: str, start: int) -> list[PlaceMention]:
-        if not text[start].isalpha() or (start and text[start - 1].isalnum()):
-            return []
-        found, end = [], start
-        for _ in range(4):
-            while end < len(text) and (text[end] == "'" or _is_letter(text[end])):
-                end += 1
-            word = text[start:end].replace(" ", "")
-            if codes := self._in_text.get(word):
-                found.append(PlaceMention(start, end, codes))
-            if end >= len(text) - 1 or text[end] != " ":
-                break
-            end += 1
-        return found
+    def without_numerals(self, text: str) -> str:
+        """`text` with the numerals of places' names blotted out: 四川三台 is no three machines."""
+        for at, character in enumerate(text):
+            if character in NUMERALS:
+                starts = range(max(0, at - MAX_NAMES_LENGTH), at + 1)
+                for mention in (m for start in starts for m in self.mentions(text, start)):
+                    is_named = mention.start < at or text[mention.end - 1] in "县市区旗州"
+                    if is_named and at < mention.end:
+                        blot = BLOT * (mention.end - at)
+                        text = f"{text[:at]}{blot}{text[mention.end :]}"
+        return text
 
     def narrowest_region(self, codes: Iterable[tuple[str, ...]]) -> str | None:
         """The one region that places named together mean: the narrowest of those that hold
@@ -302,7 +211,8 @@ class RegionLexicon:
         sure = [c[0] for c in named if len(c) == 1]
         for several in named:
             if len(several) > 1:
-                inside = [c for c in several if any(self._inside(c, s) for s in sure)]
+                others = sure or [c for other in named if other is not several for c in other]
+                inside = [c for c in several if any(self._inside(c, o) for o in others if o != c)]
                 if len(inside) == 1:
                     sure.append(inside[0])
         if not sure:
@@ -314,21 +224,4 @@ class RegionLexicon:
         return narrowest
 
     def _inside(self, code: str, outer: str) -> bool:
-        return f"{self.places[code].path}/".startswith(f"{self.places[outer].path}/")
-
-
-def _is_letter(character: str) -> bool:
-    return character.isascii() and character.isalpha()
-
-
-def _in_letters(place: Place) -> set[str]:
-    """What the place is called in pinyin and in English, without spaces."""
-    name = fold(place.name_en)
-    own = name
-    for kind in ENGLISH_KINDS:
-        own = own.removesuffix(" " + kind)
-    words = own.removesuffix(" autonomous").split()
-    # Peoples stand behind the name: Xiangxi Tujia Miao Autonomous Prefecture.
-    first = words[:1] if place.pinyin.startswith(words[0].replace("'", "")) else words[:2]
-    names = {place.pinyin, *(place.pinyin.removesuffix(s) for s in SUFFIXES)}
-    return names | {name.replace(" ", ""), "".join(first), own.replace(" ", "")}
+        return self._names.is_inside(code, outer)

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import enum
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ColumnElement, Float, ForeignKey, String, or_
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    String,
+    and_,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.database import Base, Path, choice
@@ -26,6 +38,8 @@ class Region(Base):
         host_code: for a zone, the county on whose shape it is drawn.
         latitude, longitude: the polygon's centroid, in degrees.
         pinyin, initials: without tones, lower case, no spaces.
+        valid_from, valid_to: its first and its last day; None: it always was, it still is.
+        successor_code: what it became, for one that has ended.
     """
 
     __tablename__ = "regions"
@@ -44,10 +58,64 @@ class Region(Base):
     longitude: Mapped[float | None] = mapped_column(Float)
     pinyin: Mapped[str] = mapped_column(String(120))
     initials: Mapped[str] = mapped_column(String(40), index=True)
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    successor_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"))
 
     parent: Mapped[Region | None] = relationship(remote_side=[code], foreign_keys=[parent_code])
 
-    __table_args__ = (CheckConstraint("parent_code <> code", name="parent_not_self"),)
+    __table_args__ = (
+        CheckConstraint("parent_code <> code", name="parent_not_self"),
+        CheckConstraint("valid_from <= valid_to", name="valid_in_order"),
+        CheckConstraint(
+            "successor_code IS NULL OR (successor_code <> code AND valid_to IS NOT NULL)",
+            name="ended_first",
+        ),
+    )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether offers may be placed here today."""
+        return self.is_leaf and self.valid_to is None
+
+
+class FormerRegion(Base):
+    """A name or code that a county had before, in the years since 1980 (GB/T 2260).
+
+    Attributes:
+        last_year: the last that it is in the code tables of.
+        successor_code: what it is today; None where it became several or it cannot be told.
+    """
+
+    __tablename__ = "former_regions"
+
+    code: Mapped[str] = mapped_column(String(6), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    last_year: Mapped[int] = mapped_column(Integer)
+    successor_code: Mapped[str | None] = mapped_column(ForeignKey("regions.code"))
+
+
+class Township(Base):
+    """A town, township or street 乡级行政区 of a county of the home region."""
+
+    __tablename__ = "townships"
+
+    code: Mapped[str] = mapped_column(String(9), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+
+
+def is_current() -> ColumnElement[bool]:
+    """SQL: the region has not ended."""
+    return Region.valid_to.is_(None)
+
+
+def is_valid_on(day: Any) -> ColumnElement[bool]:
+    """SQL: the region was there on `day`, a date or a parameter."""
+    return and_(
+        or_(Region.valid_from.is_(None), Region.valid_from <= day),
+        or_(Region.valid_to.is_(None), Region.valid_to >= day),
+    )
 
 
 def within(column: Any, path: Any) -> ColumnElement[bool]:

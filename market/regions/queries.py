@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, case, func, or_, select
 from market.cache.versions import versioned
 from market.database import db, load_in_order, read
 from market.regions.lexicon import Place, RegionLexicon
-from market.regions.models import Level, Region, within
+from market.regions.models import FormerRegion, Level, Region, Township, is_current, within
 
 
 def get_region(code: str) -> Region:
@@ -32,7 +32,9 @@ def home_region() -> Region:
 def leaves(path: str) -> Sequence[Region]:
     """The regions that report inside the subtree of `path`, by code."""
     return db.session.scalars(
-        select(Region).where(Region.is_leaf, within(Region.path, path)).order_by(Region.path)
+        select(Region)
+        .where(Region.is_leaf, is_current(), within(Region.path, path))
+        .order_by(Region.path)
     ).all()
 
 
@@ -50,6 +52,7 @@ def children(code: str | None) -> Sequence[Region]:
         .where(
             Region.parent_code == code if code else Region.level == Level.PROVINCE,
             or_(Region.host_code.is_(None), Region.is_leaf),
+            is_current(),
         )
         .order_by(Region.code)
     ).all()
@@ -68,18 +71,25 @@ def region_lexicon() -> RegionLexicon:
     return versioned("region_lexicon", _fingerprint, _lexicon)
 
 
-def _fingerprint() -> tuple[str, Any]:
+def _fingerprint() -> tuple[Any, ...]:
     leaf = case((Region.is_leaf, "1"), else_="0")
     words = Region.path + leaf + Region.name + Region.short_name + Region.name_en
-    words_now = db.session.scalar(select(func.aggregate_strings(words, ";")))
-    return current_app.config["HOME_REGION"], words_now
+    became = func.coalesce(Region.successor_code, "")
+    words_now = db.session.scalar(select(func.aggregate_strings(words + became, ";")))
+    others = db.session.execute(
+        select(
+            select(func.count()).select_from(FormerRegion).scalar_subquery(),
+            select(func.count()).select_from(Township).scalar_subquery(),
+        )
+    ).one()
+    return current_app.config["HOME_REGION"], words_now, *others
 
 
 def _lexicon() -> RegionLexicon:
     columns = (Region.code, Region.name, Region.short_name, Region.name_en, Region.level)
     more = (Region.path, Region.is_leaf, Region.host_code, Region.pinyin, Region.initials)
-    centre = (Region.latitude, Region.longitude)
-    rows = db.session.execute(select(*columns, *more, *centre)).all()
+    dates = (Region.latitude, Region.longitude, Region.valid_to, Region.successor_code)
+    rows = db.session.execute(select(*columns, *more, *dates)).all()
     home = current_app.config["HOME_REGION"]
     places = [
         Place(
@@ -89,16 +99,25 @@ def _lexicon() -> RegionLexicon:
             r.name_en,
             list(Level).index(r.level),
             r.path,
-            r.is_leaf,
-            r.is_leaf or r.host_code is None,
+            r.is_leaf and r.valid_to is None,
+            (r.is_leaf or r.host_code is None) and r.valid_to is None,
             r.pinyin,
             r.initials,
             r.latitude,
             r.longitude,
+            r.successor_code or r.host_code,
+            r.valid_to is not None,
         )
         for r in rows
     ]
-    return RegionLexicon(places, next((r.path for r in rows if r.code == home), ""))
+    former = select(FormerRegion.code, FormerRegion.name, FormerRegion.successor_code.label("now"))
+    townships = select(Township.name, Township.region_code).order_by(Township.code)
+    return RegionLexicon(
+        places,
+        next((r.path for r in rows if r.code == home), ""),
+        [(r.code, r.name, r.now) for r in db.session.execute(former) if r.now],
+        [(r.name, r.region_code) for r in db.session.execute(townships)],
+    )
 
 
 def resolve_region(text: str, leaves_only: bool = True) -> list[Region]:

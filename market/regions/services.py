@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask import current_app
 
 import config
 from market.database import sync
-from market.regions.models import Region
+from market.regions.models import FormerRegion, Region, Township
 
 LEVELS = ("province", "prefecture", "county")
 
@@ -24,19 +25,50 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 def load_regions(folder: Path = config.REFERENCE) -> None:
-    """Bring the regions table to the reference files; safe to repeat."""
-    zones = current_app.config["REPORTING_ZONES"]
-    sync(
-        Region, region_rows(read_csv(folder / "regions.csv"), read_csv(folder / "zones.csv"), zones)
-    )
+    """Bring regions, former names and townships to the reference files; safe to repeat."""
+    reporting = current_app.config["REPORTING_ZONES"]
+    zones = read_csv(folder / "zones.csv")
+    sync(Region, region_rows(read_csv(folder / "regions.csv"), zones, reporting))
+    sync(FormerRegion, former_rows(read_csv(folder / "former_regions.csv")))
+    sync(Township, township_rows(read_csv(folder / "townships.csv"), zones, reporting))
+
+
+def former_rows(former: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
+    """Rows for the table of former names and codes."""
+    return [
+        {
+            "code": given["code"],
+            "name": given["name"],
+            "last_year": int(given["last_year"]),
+            "successor_code": given["successor_code"] or None,
+        }
+        for given in former
+    ]
+
+
+def township_rows(
+    townships: Iterable[dict[str, str]], zones: Iterable[dict[str, str]], reporting: Iterable[str]
+) -> list[dict[str, Any]]:
+    """Rows for the table. A town of a zone that does not report belongs to the zone's host."""
+    hosts = {z["code"]: z["host_county_code"] for z in zones if z["code"] not in reporting}
+    return [
+        {
+            "code": given["code"],
+            "name": given["name"],
+            "region_code": hosts.get(given["region_code"], given["region_code"]),
+        }
+        for given in townships
+    ]
 
 
 def region_rows(
     regions: Iterable[dict[str, str]], zones: Iterable[dict[str, str]], reporting: Iterable[str]
 ) -> list[dict[str, Any]]:
-    """Rows for the table, parents first. A zone is a leaf when it is among `reporting`."""
+    """Rows for the table, parents and successors first. A zone is a leaf when it is among
+    `reporting`."""
     rows: dict[str, dict[str, Any]] = {}
-    for given in sorted(regions, key=lambda r: LEVELS.index(r["level"])):
+    ordered = sorted(regions, key=lambda r: (LEVELS.index(r["level"]), r["successor_code"]))
+    for given in ordered:
         parent = rows[given["parent_code"]] if given["parent_code"] else None
         rows[given["code"]] = {
             "code": given["code"],
@@ -53,11 +85,18 @@ def region_rows(
             "longitude": float(given["lon"]) if given["lon"] else None,
             "pinyin": given["pinyin"].replace(" ", ""),
             "initials": "".join(word[0] for word in given["pinyin"].split()),
+            "valid_from": _day(given["valid_from"]),
+            "valid_to": _day(given["valid_to"]),
+            "successor_code": given["successor_code"] or None,
         }
     for zone in zones:
         if zone["code"]:
             rows[zone["code"]] = _zone_row(zone, rows, zone["code"] in reporting)
     return list(rows.values())
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _path(parent: dict[str, Any] | None, code: str) -> str:
@@ -86,6 +125,9 @@ def _zone_row(zone: dict[str, str], rows: dict[str, dict[str, Any]], leaf: bool)
         "host_code": host["code"],
         "pinyin": "".join(syllables),
         "initials": "".join(s[0] for s in syllables),
+        "valid_from": None,
+        "valid_to": None,
+        "successor_code": None,
     }
 
 
@@ -106,5 +148,34 @@ def check_regions(folder: Path = config.REFERENCE) -> list[str]:
         for column in ("parent_code", "host_county_code"):
             if z[column] not in level:
                 problems.append(f"{z['code']} {z['name']}: no such {column} {z[column]!r}")
+    problems += _check_dates(regions)
+    today = {r["code"] for r in [*regions, *zones] if not r.get("valid_to")}
+    for name, column in (("former_regions", "successor_code"), ("townships", "region_code")):
+        problems += [
+            f"{name} {r['code']} {r['name']}: no region today {r[column]!r}"
+            for r in read_csv(folder / f"{name}.csv")
+            if r[column] and r[column] not in today
+        ]
     missing = [z for z in current_app.config["REPORTING_ZONES"] if z and z not in codes]
     return problems + [f"reporting zone {z} is not among the zones" for z in missing]
+
+
+def _check_dates(regions: Iterable[dict[str, str]]) -> Iterator[str]:
+    """What is wrong with the days of regions and with what they became."""
+    known = {r["code"]: r for r in regions}
+    for r in known.values():
+        try:
+            first, last = _day(r["valid_from"]), _day(r["valid_to"])
+        except ValueError as error:
+            yield f"{r['code']} {r['name']}: {error}"
+            continue
+        after = known.get(r["successor_code"])
+        if first and last and last < first:
+            yield f"{r['code']} {r['name']}: it ends before it begins"
+        if bool(last) != bool(r["successor_code"]):
+            yield f"{r['code']} {r['name']}: its last day and its successor belong together"
+        elif last and (after is None or after["valid_to"] or after["level"] != r["level"]):
+            yield f"{r['code']} {r['name']}: no such successor today {r['successor_code']!r}"
+        parent = known.get(r["parent_code"])
+        if not last and parent and parent["valid_to"]:
+            yield f"{r['code']} {r['name']}: its parent {r['parent_code']} has ended"

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import Date, bindparam, insert, or_, select
 
 from market.database import Path, db, read
 from market.fairs.models import Fair
 from market.fairs.signals import fair_opened
-from market.regions.models import Level, Region, is_within, within
+from market.regions.models import Level, Region, is_valid_on, is_within, within
 from market.tallies.models import FairRegion
 
 
@@ -72,14 +72,14 @@ def _last_code(path: str) -> str:
 
 
 def fair_tree(fair: Fair) -> Tree:
-    """The fair's regions as they were when it opened; the present ones before that."""
+    """The fair's regions as they were when it opened; before that those of its first day."""
     frozen = read(_FROZEN, fair=fair.id).all()
-    rows = frozen or read(_CURRENT, inside=fair.region.path).all()
+    rows = frozen or _regions_of(fair)
     return Tree((Node(*row) for row in rows), fair.region_code, bool(frozen))
 
 
 def freeze_tree(fair_id: int, codes: Iterable[str] = ()) -> None:
-    """Store the present regions as the fair's, unless that was done already.
+    """Store the regions of the fair's first day as the fair's, unless that was done already.
 
     Args:
         codes: regions with figures of the fair: one created since the fair opened is added, so
@@ -90,7 +90,7 @@ def freeze_tree(fair_id: int, codes: Iterable[str] = ()) -> None:
     if known and not missing:
         return
     fair = db.session.get_one(Fair, fair_id)
-    found = [] if known else list(read(_CURRENT, inside=fair.region.path))
+    found = [] if known else list(_regions_of(fair))
     missing -= {row.code for row in found}
     if missing:
         found += _added(fair, missing, known | {row.code for row in found})
@@ -98,6 +98,10 @@ def freeze_tree(fair_id: int, codes: Iterable[str] = ()) -> None:
     rows = [{"fair_id": fair_id, **r._asdict()} for r in found]
     rows = [row | {"is_leaf": row["is_leaf"] or row["code"] in missing} for row in rows]
     db.session.execute(insert(FairRegion), rows)
+
+
+def _regions_of(fair: Fair) -> Sequence[Any]:
+    return read(_ON_DAY, inside=fair.region.path, day=fair.starts_on).all()
 
 
 def _added(fair: Fair, codes: Iterable[str], known: set[str]) -> list[Any]:
@@ -122,10 +126,11 @@ REGION_COLUMNS = (
     *(Region.code, Region.parent_code, Region.path, Region.level),
     *(Region.name, Region.name_en, Region.is_leaf, Region.host_code),
 )
-_CURRENT = (
+_ON_DAY = (
     select(*REGION_COLUMNS)
     .where(
         within(Region.path, bindparam("inside", type_=Path)),
+        is_valid_on(bindparam("day", type_=Date)),
         or_(Region.is_leaf, Region.host_code.is_(None)),
     )
     .order_by(Region.path)

@@ -18,8 +18,8 @@ OF_THE_ACCOUNT = {
 }
 # Written by nobody but programs and the reference data, whatever the table.
 REFERENCE = {
-    *("categories", "regions", "products", "product_aliases", "geographical_indications"),
-    *("varieties", "added_words"),
+    *("categories", "products", "product_aliases", "geographical_indications"),
+    *("varieties", "added_words", "regions", "former_regions", "townships"),
     *("fair_regions", "fair_themes", "fair_session_themes"),
 }
 NAMES = {

@@ -113,7 +113,7 @@ class _Reader:
         self.folded = fold(text[:MAX_TEXT_LENGTH])
         self.products, self.regions, self.today = products, regions, today
         self.phones = find_phones(self.folded)
-        plain = self.folded
+        plain = regions.without_numerals(self.folded)
         masked = [match.span() for match in _MASKED.finditer(plain)]
         for start, end in [*_spans(self.phones), *masked]:
             plain = _blank(plain, start, end, PHONE)

@@ -132,7 +132,7 @@ def _parse(
 ) -> ParsedText:
     """With `denies` what is not wanted is told apart from what is."""
     folded = fold(text[:MAX_TEXT_LENGTH])
-    limits = find_limits(folded, today)
+    limits = find_limits(regions.without_numerals(folded), today)
     fixed = {
         start: Token(start, end, "fixed", _LIMIT_KINDS[kind], 0.0)
         for start, end, kind in limits.places
@@ -192,9 +192,14 @@ def _gathered(
     sure: list[str] = []
     choices: list[AmbiguousWord] = []
     denied: list[Negation] = []
+    outer: Token | None = None
     for token in tokens:
         start, end = token.start, token.end
         codes = named.get(start, ())
+        if token.kind == "region":
+            outer = token
+        elif codes and outer and (inner := _place_in_name(folded, outer, token, regions)):
+            places.append(inner)
         if codes and (place := _place_before(folded, token, products, regions)):
             places.append(place.codes)
             pieces.append(TextPiece(PieceKind.REGION, text[start : place.end], start, place.end))
@@ -305,12 +310,29 @@ def _place_before(
 
     The names of products keep theirs (东安鸡), and so do aliases from elsewhere (阳山水蜜桃).
     """
-    if token.kind != "word" or token.meaning.name or folded[token.start].isascii():
+    if token.kind != "word" or token.meaning.name:
         return None
     for mention in regions.mentions(folded, token.start)[::-1]:
         at_home = len(mention.codes) == 1 and regions.at_home(mention.codes[0])
-        if at_home and mention.end < token.end and products.exact(folded[mention.end : token.end]):
+        rest = folded[mention.end : token.end].strip()
+        if at_home and mention.end < token.end and products.exact(rest):
             return mention
+    return None
+
+
+def _place_in_name(
+    folded: str, outer: Token, token: Token, regions: RegionLexicon
+) -> tuple[str, ...] | None:
+    """The place that a product's name begins with, where the one it lies in stands before it:
+    新疆库尔勒香梨 comes from there, 阳山水蜜桃 alone from anywhere."""
+    if folded[outer.end : token.start].strip():
+        return None
+    starts = (outer.start, token.start)
+    for mention in (m for start in starts for m in regions.mentions(folded, start)):
+        if token.start < mention.end < token.end and len(mention.codes) == 1:
+            named = [outer.meaning, mention.codes]
+            if regions.narrowest_region(named) == mention.codes[0]:
+                return mention.codes
     return None
 
 
