@@ -19,16 +19,22 @@ from market.offers.search.negation import NegationFinder
 from market.products.lexicon import ProductLexicon
 from market.products.segmentation import Token, segment
 from market.regions.lexicon import RegionLexicon
-from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_prices, find_quantities
+from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_amounts
 from market.text.characters import fold
 from market.text.periods import Period, find_periods
 from market.text.phones import Phone, find_phones
+from market.text.units import OTHER_UNITS, UNITS
+
 
 # What is longer is read up to here; the rest is kept as words.
 MAX_TEXT_LENGTH = 1000
+# Timber and turf are sold by area too.
+BY_AREA = ("0803", "0804")
 # Stand for what is read already.
 PRICE, PHONE, GOOD, PERIOD = "\x01\x02\x03\x04"
 _BLANKS = (PRICE, PHONE, PERIOD)
+_COMMA = re.compile(r"((?<![\d.块元毛角])\d{1,4}，\d{1,2}(?=[元块]))|，")
+_SLASH = re.compile(rf"/(?!\s?(?:{UNITS}|{OTHER_UNITS}))")
 _MASKED = re.compile(r"(?<![\d*])1[3-9]\d[\d*\s-]{2,10}\*[\d*\s-]*\d{2,4}(?!\d)")
 _PHONE_LABEL = re.compile(
     r"(?:联系)?(?:电话|手机|热线|微信)(?:号码?|同号)?(?:是|为)?[:：]?\s*$|[☎📞📱]\s*$"
@@ -110,7 +116,7 @@ class _Reader:
         self, text: str, products: ProductLexicon, regions: RegionLexicon, today: date
     ) -> None:
         self.text = text
-        self.folded = fold(text[:MAX_TEXT_LENGTH])
+        self.folded = fold(_with_stops(text[:MAX_TEXT_LENGTH]))
         self.products, self.regions, self.today = products, regions, today
         self.phones = find_phones(self.folded)
         plain = regions.without_numerals(self.folded)
@@ -118,26 +124,23 @@ class _Reader:
         for start, end in [*_spans(self.phones), *masked]:
             plain = _blank(plain, start, end, PHONE)
         self.masked = masked
-        self.prices: list[Price] = find_prices(plain)
-        for price in self.prices:
-            plain = _blank(plain, price.start, price.end, PRICE)
-        self.periods: list[Period] = [
-            p for p in find_periods(plain, today) if PRICE not in plain[p.start : p.end]
-        ]
+        self.periods: list[Period] = find_periods(plain, today)
         for period in self.periods:
             plain = _blank(plain, period.start, period.end, PERIOD)
+        prices, quantities = find_amounts(plain)
+        self.prices: list[Price] = [p for p in prices if _is_free(plain, p)]
         self.quantities: list[Quantity] = [
-            q
-            for q in find_quantities(plain)
-            if not any(sign in plain[q.start : q.end] for sign in _BLANKS)
+            q for q in quantities if _is_free(plain, q) and not self._is_place(q)
         ]
+        for price in self.prices:
+            plain = _blank(plain, price.start, price.end, PRICE)
         self.plain = plain
 
     def read(self) -> ParsedPost:
         excluded, denied = self._excluded()
         tokens, goods = self._goods(denied)
         codes = tuple(dict.fromkeys(c for good in goods for c in good.codes))
-        areas = bool(codes) and codes[0].startswith("0804")
+        areas = bool(codes) and codes[0].startswith(BY_AREA)
         quantity = terms.choose_quantity(self.folded, self.quantities, areas)
         price = terms.choose_price(self.folded, self.prices, quantity)
         price_unit, ask_unit = terms.price_unit(price, quantity) if price else ("", False)
@@ -170,7 +173,7 @@ class _Reader:
             price_low=price.low if price else None,
             price_high=price.high if price else None,
             price_unit=price_unit,
-            basis=terms.find_basis(self.folded, price),
+            basis=terms.find_basis(self.folded, price, side),
             region=region,
             supply_from=period.first if period else None,
             supply_to=period.last if period else None,
@@ -178,6 +181,11 @@ class _Reader:
             words=self._words(taken),
             unsure=tuple(name for name, asked in unsure.items() if asked),
         )
+
+    def _is_place(self, quantity: Quantity) -> bool:
+        """三台 is a county, and no three machines."""
+        mentions = self.regions.mentions(self.folded, quantity.start)
+        return any(mention.end >= quantity.end for mention in mentions)
 
     def _excluded(self) -> tuple[list[str], list[tuple[int, int]]]:
         """Codes of what is not wanted, and where the text denies a product."""
@@ -303,6 +311,18 @@ def _is_doubtful(tokens: list[Token], good: Good) -> bool:
 
 def _spans(found: Sequence[Phone | Price | Quantity | Period]) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in found]
+
+
+def _with_stops(text: str) -> str:
+    """A post with its full-width commas as stops, where they are no decimal point, and the
+    slashes that set its parts apart: 11块8，9斤; 大蒜/杞县/2.7元/30吨."""
+    text = _COMMA.sub(lambda found: found[1] or "；", text)
+    return _SLASH.sub(";", text) if len(_SLASH.findall(text)) > 2 else text
+
+
+def _is_free(text: str, one: Price | Quantity) -> bool:
+    """Whether it has nothing of what is read already."""
+    return not any(sign in text[one.start : one.end] for sign in _BLANKS)
 
 
 def _blank(text: str, start: int, end: int, sign: str) -> str:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from market.offers.models import Side
 from market.products.units import UNITS, Dimension, is_too_cheap
+from market.text import basis
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity
+from market.text.numbers import CHINESE
 
-_GAP = r"[\s:：是为约共,，]*"
+_GAP = r"[\s:：是为约共]*"
 # A price right behind one of these is not what the goods cost.
 _OTHER_PRICE = re.compile(
     r"(?:运费|运输费|车费|物流费?|快递费?|邮费|路费|定金|订金|押金|保证金|装车费?|装卸费?|上车费"
@@ -28,23 +31,15 @@ _OTHER_PRICE_AFTER = re.compile(
     r"\s*(?:的?(?:运费|定金|订金|押金|装车费|代办费|保证金|路费|补贴"
     r"|红包))"
 )
-_DELIVERED = re.compile(
-    r"到货价|到岸价?|到站价?|到厂价?|到库价?|到场价?|到付|到店|到家|包送|送到(?!为)|送货上门"
-    r"|送货到|包邮"
-    r"|含运费?|包运费?|运费(?:我|已|全)?(?:方|们)?(?:包|出|承担)|到家价|落地价|到门"
-    r"|包到|免运费"
-)
-_EX_FARM = re.compile(
-    r"产地价|地头|田头|塘[口边头]|棚[口头边内里]|出[厂栏场库]价|栏[上口]?价|[离出]地价|自提|上门拉"
-    r"|自拉|自己来拉|上车价|装车价|园[子里]?价|基地价"
-    r"|不[含包]运|不[含包](?:邮|送)|运费自[理付]|运费另[算计]|路边|路口|场内价|[场园]价|现场价"
-    r"|起地价|裸价|地价|毛重价|库[内里]?价|窖价|果园价|树上价"
-)
+# Where a purchase is handed over, and where a sale is fetched.
+_HANDED_OVER = re.compile(r"交货|收货|[送运发]到|送[货至往]|到货|卸货|到[^\W\d_]{2,5}价")
+_FETCHED = re.compile(r"提货|装车价|自提|[出库]库")
 # Not of the goods on offer: what a field bears, what one weighs, how far, how many people.
 _OTHER_QUANTITY = re.compile(
     r"(?:亩产|每亩|单果|单[个只头条株穗瓜果重]重?|每[个只头条株穗袋箱件筐包盒瓶桶车]"
     r"|一[个只头条株袋箱件筐包盒瓶桶车]|均重|平均|重约?|体重|净重|毛重"
-    r"|毛箱|果重|个头|规格|大小|不足|满|超过|低于|起订|起批|起发|最少|最低|至少|以内|单株|树龄"
+    r"|毛箱|果重|个头|规格|大小|不足|满|超过|低于|起订|起批|起发|最少|最低|至少|以内"
+    r"|[筐箱袋盒桶]装|单株|树龄"
     r"|株高|高|粗|直径|胸径|地径|米径|口径|含水|水分"
     r"|周边|距离|离|投资|年龄|户均|人均|运费|百斤)" + _GAP + "$"
 )
@@ -54,11 +49,19 @@ _OTHER_AFTER = re.compile(
     r"|[种色]|小时|工作日|省|池|鱼塘|[塘口]|产地|门店|食堂|学校|星期|礼拜|多月|一窝|一亩"
     r"|左右[一]?[个只头条])"
 )
+_SLIP = re.compile(r"不对|不是[,，]|打错|说错|写错|更正|错了")
+_FIGURE = re.compile(rf"[\d{CHINESE}]")
+_IN_BRACKETS = re.compile(r"(?:[元块毛/一每\d][^\s,，;；]{0,4})\($")
 _TOTAL = re.compile(
     r"(?:总共|一共|共有?|总|全部|现有|存栏|库存|还有|还剩|剩|余|约|大概|大约|有"
     r"|要|收|求购|采购|需要?|出|预计|年产|产量)\s*[约近有]?\s*$"
 )
 _RATE = re.compile(r"(?:每[天日周月]|日[产出供走]|天天|[日月]需)\S{0,6}$")
+
+
+def _after_slip(text: str) -> int:
+    """Where the last slip of the tongue is put right: 4350元，不对，是8700元."""
+    return max((match.end() for match in _SLIP.finditer(text)), default=0)
 
 
 def choose_quantity(text: str, quantities: Sequence[Quantity], areas: bool) -> Quantity | None:
@@ -68,11 +71,14 @@ def choose_quantity(text: str, quantities: Sequence[Quantity], areas: bool) -> Q
         areas: whether the goods are sold by area.
     """
     best: tuple[float, Quantity] | None = None
+    slip = _after_slip(text)
     for n, one in enumerate(quantities):
         if one.role != "amount" or (one.low is None and one.high is None):
             continue
         before, after = text[max(0, one.start - 12) : one.start], text[one.end : one.end + 6]
         if _OTHER_QUANTITY.search(before) or _OTHER_AFTER.match(after):
+            continue
+        if _IN_BRACKETS.search(before):
             continue
         if one.unit in UNITS and UNITS[one.unit].dimension is Dimension.AREA and not areas:
             continue
@@ -81,6 +87,11 @@ def choose_quantity(text: str, quantities: Sequence[Quantity], areas: bool) -> Q
         weight -= 0.5 if _RATE.search(before) else 0
         weight -= 1 if one.unit in ("liang", "gram", "ml") else 0
         weight -= 1 if one.unit == "piece" and "个" in text[one.start : one.end] else 0
+        # 3-5斤 is how heavy one is, 一箱 what a price is for, an unknown unit seldom an amount.
+        weight -= 0.7 if one.low != one.high else 0
+        weight -= 1.5 if one.low == 1 and text[one.start] == "一" else 0
+        weight -= 0.8 if one.unit == UNKNOWN_UNIT else 0
+        weight += 1.5 if one.start >= slip > 0 else 0
         if best is None or weight > best[0]:
             best = (weight, one)
     return best[1] if best else None
@@ -88,8 +99,11 @@ def choose_quantity(text: str, quantities: Sequence[Quantity], areas: bool) -> Q
 
 def choose_price(text: str, prices: Sequence[Price], quantity: Quantity | None) -> Price | None:
     """What a unit of the goods costs, of a folded post."""
-    for one in prices:
-        before, after = text[max(0, one.start - 14) : one.start], text[one.end : one.end + 8]
+    slip = _after_slip(text)
+    for one in [price for price in prices if price.start >= slip] or prices:
+        figure = _FIGURE.search(text, one.start, one.end)
+        at = figure.start() if figure else one.start
+        before, after = text[max(0, at - 14) : at], text[one.end : one.end + 8]
         clause = re.split(r"[,，。;；!！?？\n]", before)[-1]
         if _OTHER_PRICE.search(clause) or _OTHER_PRICE_AFTER.match(after):
             continue
@@ -116,18 +130,11 @@ def _is_by_jin(yuan: Decimal) -> bool:
     return is_too_cheap(yuan, "ton") or yuan < 100
 
 
-def find_basis(text: str, price: Price | None) -> str:
+def find_basis(text: str, price: Price | None, side: Side | None) -> str:
     """`ex_farm`, `delivered` or empty, by the words of a folded post."""
-    if price is None:
-        return ""
-    if price.basis:
-        return price.basis
-    delivered, ex_farm = _DELIVERED.search(text), _EX_FARM.search(text)
-    if delivered and ex_farm:
-        nearest = min((delivered, ex_farm), key=lambda m: _distance(m, price))
-        return "delivered" if nearest is delivered else "ex_farm"
-    return "delivered" if delivered else "ex_farm" if ex_farm else ""
-
-
-def _distance(match: re.Match[str], price: Price) -> int:
-    return max(match.start() - price.end, price.start - match.end(), 0)
+    at = (price.start, price.end) if price else (0, 0)
+    if said := basis.find_basis(text, *at):
+        return said
+    if side is Side.BUY and _HANDED_OVER.search(text):
+        return basis.DELIVERED
+    return basis.EX_FARM if side is Side.SELL and _FETCHED.search(text) else ""
