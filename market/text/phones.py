@@ -312,6 +312,9 @@ def _is_phone(
     genuine = sum(plain[i].isdigit() for i in digits)
     if genuine < len(digits):
         return _letters_fit(plain, digits, groups, genuine, *found.span("number"))
+    begins = [plain[i] for i in (digits[::-1] if backwards else digits)][1]
+    if begins.isdigit() and int(begins) < 3:
+        return False  # 0745-2234501 is no mobile number read backwards
     # In other signs than digits nobody writes a list.
     if any(not text[slice(*places[i])].isascii() for i in digits):
         return True

@@ -25,7 +25,6 @@ from market.text.periods import Period, find_periods
 from market.text.phones import Phone, find_phones
 from market.text.units import OTHER_UNITS, UNITS
 
-
 # What is longer is read up to here; the rest is kept as words.
 MAX_TEXT_LENGTH = 1000
 # Timber and turf are sold by area too.
@@ -127,13 +126,16 @@ class _Reader:
         self.periods: list[Period] = find_periods(plain, today)
         for period in self.periods:
             plain = _blank(plain, period.start, period.end, PERIOD)
+        self.dayless = plain
         prices, quantities = find_amounts(plain)
         self.prices: list[Price] = [p for p in prices if _is_free(plain, p)]
         self.quantities: list[Quantity] = [
             q for q in quantities if _is_free(plain, q) and not self._is_place(q)
         ]
         for price in self.prices:
-            plain = _blank(plain, price.start, price.end, PRICE)
+            # 收购价 and 要价 in front of it tell the side.
+            figure = terms.figure_start(plain, price)
+            plain = _blank(plain, figure, price.end, PRICE)
         self.plain = plain
 
     def read(self) -> ParsedPost:
@@ -141,8 +143,8 @@ class _Reader:
         tokens, goods = self._goods(denied)
         codes = tuple(dict.fromkeys(c for good in goods for c in good.codes))
         areas = bool(codes) and codes[0].startswith(BY_AREA)
-        quantity = terms.choose_quantity(self.folded, self.quantities, areas)
-        price = terms.choose_price(self.folded, self.prices, quantity)
+        price = terms.choose_price(self.folded, self.prices)
+        quantity = terms.choose_quantity(self.folded, self.quantities, areas, price)
         price_unit, ask_unit = terms.price_unit(price, quantity) if price else ("", False)
         capped = price is not None and price.low is None
         side = decide_side(self._speech(goods), price is not None, quantity is not None, capped)
@@ -173,7 +175,7 @@ class _Reader:
             price_low=price.low if price else None,
             price_high=price.high if price else None,
             price_unit=price_unit,
-            basis=terms.find_basis(self.folded, price, side),
+            basis=terms.find_basis(self.dayless, price, side),
             region=region,
             supply_from=period.first if period else None,
             supply_to=period.last if period else None,

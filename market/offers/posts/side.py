@@ -35,7 +35,7 @@ _SELLERS = (
 )
 _TALK = (
     r"(?:联系|报价|私聊?|来电|电联|合作|洽谈|供货|送货|致电|打电?话?|加我?|微信|留言|来谈"
-    r"|面谈|发图|推荐|投标|速|前来)"
+    r"|面谈|发图|推荐|投标|速|前来|看过来|请看|注意了?)"
 )
 _ASKED = (
     r"(?:有没有|有无|有谁|谁家?|哪[位个]|哪家|哪[里儿]|哪|有哪)(?:的|有|个|位|家)?(?:人|老板"
@@ -205,7 +205,7 @@ CUES = (
         r"|个)",
     ),
     _cue(2.5, r"(?<![签查登接])供(?![货应需求])"),
-    _cue(2, r"供货|预[订定]|拉走|来拉|能[剪摘挖采装发出走供]"),
+    _cue(2, r"都有|都是自|只有|也有|供货|预[订定]|拉走|来拉|能[剪摘挖采装发出走供]"),
     _cue(
         -2.5,
         r"收(?!货)",
@@ -220,7 +220,8 @@ CUES = (
     # What one side has, offers or asks for.
     _cue(
         2,
-        r"(?<![没谁哪所])有\s*(?:大概|大约|约|近|将近|差不多|一?批|点|些|现货|新鲜|优质|大量"
+        r"(?<![没谁哪所])有(?=\x03)|(?<![没谁哪所])有\s*(?:大概|大约|约|近|将近|差不多|一?批|点"
+        r"|些|现货|新鲜|优质|大量"
         r"|少量|上好|\d|[一二两三四五六七八九十几])"
         r"|(?:还|现|只|尚|还剩|仅|剩)(?:剩|有|余)|存栏|库存|现货|有货",
     ),
@@ -273,7 +274,7 @@ def decide_side(text: str, priced: bool, counted: bool, capped: bool) -> Side | 
             text = text[:start] + "\x01" * (end - start) + text[end:]
     if not spoken and priced and counted:
         sale += PRICE_AND_QUANTITY
-    elif not spoken:
+    elif not spoken and purchase < CERTAIN:
         sale += PRICE_ONLY * priced + QUANTITY_ONLY * counted
     if abs(sale - purchase) < CERTAIN:
         return None

@@ -32,7 +32,10 @@ _OTHER_PRICE_AFTER = re.compile(
     r"|红包))"
 )
 # Where a purchase is handed over, and where a sale is fetched.
-_HANDED_OVER = re.compile(r"交货|收货|[送运发]到|送[货至往]|到货|卸货|到[^\W\d_]{2,5}价")
+_HANDED_OVER = re.compile(
+    r"(?<![前后日号底月\x04])交货|收货|[送运发]到|送[货至往]|到货|卸货"
+    r"|到[^\W\d_]{2,5}价"
+)
 _FETCHED = re.compile(r"提货|装车价|自提|[出库]库")
 # Not of the goods on offer: what a field bears, what one weighs, how far, how many people.
 _OTHER_QUANTITY = re.compile(
@@ -49,8 +52,14 @@ _OTHER_AFTER = re.compile(
     r"|[种色]|小时|工作日|省|池|鱼塘|[塘口]|产地|门店|食堂|学校|星期|礼拜|多月|一窝|一亩"
     r"|左右[一]?[个只头条])"
 )
+# A price without any word for it: 1.2不还价, 今日8.45.
+_BARE = re.compile(
+    r"(?:^|[,，;；\n]|今[日天]|现在|现价|只要|只卖)\s?(?P<yuan>\d{1,3}\.\d{1,2})"
+    r"(?=$|\s?[,，;；\n]|\s?(?:不[还议讲]价|一口价|左右|出|甩|清)|\s[\u4e00-\u9fff])"
+)
+_MASSES = frozenset(code for code, unit in UNITS.items() if unit.dimension is Dimension.MASS)
 _SLIP = re.compile(r"不对|不是[,，]|打错|说错|写错|更正|错了")
-_FIGURE = re.compile(rf"[\d{CHINESE}]")
+_FIGURE = re.compile(rf"[\d{CHINESE}壹贰叁肆伍陆柒捌玖拾]")
 _IN_BRACKETS = re.compile(r"(?:[元块毛/一每\d][^\s,，;；]{0,4})\($")
 _TOTAL = re.compile(
     r"(?:总共|一共|共有?|总|全部|现有|存栏|库存|还有|还剩|剩|余|约|大概|大约|有"
@@ -64,7 +73,15 @@ def _after_slip(text: str) -> int:
     return max((match.end() for match in _SLIP.finditer(text)), default=0)
 
 
-def choose_quantity(text: str, quantities: Sequence[Quantity], areas: bool) -> Quantity | None:
+def figure_start(text: str, price: Price) -> int:
+    """Where the number of a price begins, behind the words that lead it."""
+    figure = _FIGURE.search(text, price.start, price.end)
+    return figure.start() if figure else price.start
+
+
+def choose_quantity(
+    text: str, quantities: Sequence[Quantity], areas: bool, price: Price | None
+) -> Quantity | None:
     """How much of the goods is on offer or wanted, of a folded post.
 
     Args:
@@ -92,22 +109,25 @@ def choose_quantity(text: str, quantities: Sequence[Quantity], areas: bool) -> Q
         weight -= 1.5 if one.low == 1 and text[one.start] == "一" else 0
         weight -= 0.8 if one.unit == UNKNOWN_UNIT else 0
         weight += 1.5 if one.start >= slip > 0 else 0
+        weight += 1 if price and price.unit == one.unit and one.unit not in _MASSES else 0
         if best is None or weight > best[0]:
             best = (weight, one)
     return best[1] if best else None
 
 
-def choose_price(text: str, prices: Sequence[Price], quantity: Quantity | None) -> Price | None:
+def choose_price(text: str, prices: Sequence[Price]) -> Price | None:
     """What a unit of the goods costs, of a folded post."""
     slip = _after_slip(text)
     for one in [price for price in prices if price.start >= slip] or prices:
-        figure = _FIGURE.search(text, one.start, one.end)
-        at = figure.start() if figure else one.start
+        at = figure_start(text, one)
         before, after = text[max(0, at - 14) : at], text[one.end : one.end + 8]
         clause = re.split(r"[,，。;；!！?？\n]", before)[-1]
         if _OTHER_PRICE.search(clause) or _OTHER_PRICE_AFTER.match(after):
             continue
         return one
+    if not prices and (bare := _BARE.search(text)):
+        yuan = Decimal(bare["yuan"])
+        return Price(*bare.span("yuan"), yuan, yuan)
     return None
 
 
@@ -131,10 +151,9 @@ def _is_by_jin(yuan: Decimal) -> bool:
 
 
 def find_basis(text: str, price: Price | None, side: Side | None) -> str:
-    """`ex_farm`, `delivered` or empty, by the words of a folded post."""
-    at = (price.start, price.end) if price else (0, 0)
-    if said := basis.find_basis(text, *at):
+    """`ex_farm`, `delivered` or empty, by the words of a folded post without its days."""
+    if price and (said := basis.find_basis(text, price.start, price.end)):
         return said
     if side is Side.BUY and _HANDED_OVER.search(text):
         return basis.DELIVERED
-    return basis.EX_FARM if side is Side.SELL and _FETCHED.search(text) else ""
+    return basis.EX_FARM if price and side is Side.SELL and _FETCHED.search(text) else ""

@@ -16,6 +16,7 @@ from market.offers.models import Side
 from market.offers.posts import ParsedPost, parse_post
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
+from tests.offers.posts.samples import samples
 
 TODAY = date(2026, 11, 21)
 
@@ -41,6 +42,16 @@ def test_a_sale_is_read_field_by_field(read: Any) -> None:
     assert post.phone == "+8613900001234"
     assert post.words == ("麻阳冰糖橙", "统货", "果径60以上")
     assert post.unsure == ()
+
+
+@pytest.mark.parametrize("kind", dict.fromkeys(sample.kind for sample in samples()))
+def test_posts_of_many_trades_are_read_as_meant(read: Any, kind: str) -> None:
+    slips = {
+        sample.text: found
+        for sample in samples()
+        if sample.kind == kind and (found := sample.slips(read(sample.text)))
+    }
+    assert slips == {}
 
 
 def test_posts_are_printed_one_object_a_line_whatever_the_line(app: Flask) -> None:
