@@ -278,10 +278,7 @@ class ProductLexicon:
 
     def segment(self, text: str, others: Iterable = (), fixed: dict | None = None) -> list[Token]:
         """`text` as words of this lexicon and of `others`."""
-        tokens = segment(text, (self.words, *others), fixed or {})
-        if any(t.kind == "unknown" for t in tokens):
-            tokens = segment(text, (self.words, self.corrected_words, *others), fixed or {})
-        return tokens
+        return segment(text, (self.words, *others), fixed or {}, self.corrected_words)
 
 
 def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:

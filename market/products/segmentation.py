@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -13,6 +14,8 @@ _NUMBER = re.compile(
 )
 # What is known by no lexicon costs more than any two known words in its place.
 UNKNOWN = 3.0
+# No longer words are corrected.
+MAX_CORRECTED = 6
 
 
 class Token(NamedTuple):
@@ -34,52 +37,99 @@ class Token(NamedTuple):
 Source = Callable[[str, int], Iterable[Token]]
 
 
-def segment(text: str, sources: Iterable[Source], fixed: Mapping[int, Token]) -> list[Token]:
+def segment(
+    text: str,
+    sources: Iterable[Source],
+    fixed: Mapping[int, Token],
+    corrections: Source | None = None,
+) -> list[Token]:
     """`text` as words, each character in one of them; `fixed` ones (by start) stay whole.
 
     Of two ways that cost the same the one with the longer words at the end is taken, because
-    the head of a Chinese name stands there.
+    the head of a Chinese name stands there. Only where a character stays unknown `corrections`
+    are asked too: what is known needs none.
     """
-    size = len(text)
-    best: list[tuple[float, Token | None]] = [(0.0, None), *[(1e9, None)] * size]
-    sources = tuple(sources)
-    starts = frozenset(fixed)
-    closed = {i for token in fixed.values() for i in range(token.start + 1, token.end)}
-    position = 0
-    while position < size:
-        spent = best[position][0]
-        if position in closed or spent >= 1e9:
-            position += 1
-            continue
-        if position in fixed:
-            tokens: list[Token] = [fixed[position]]
-        else:
-            plain = _plain(text, position)
-            one = plain._replace(end=position + 1, cost=plain.cost + 0.1)
-            tokens = [plain, one] if starts else [plain]
-            for source in sources:
-                tokens += source(text, position)
-        for token in tokens:
-            cost = spent + token.cost
-            if cost < best[token.end][0] - 1e-9 and not _crosses(token, starts, closed):
-                best[token.end] = (cost, token)
-        position += 1
-    found: list[Token] = []
-    while size:
-        last = best[size][1]
-        assert last is not None
-        found.append(last)
-        size = last.start
-    return found[::-1]
+    lattice = _Lattice(text, tuple(sources), fixed)
+    tokens = lattice.cheapest()
+    unknown = [token.start for token in tokens if token.kind == "unknown"]
+    if corrections and unknown and lattice.add(corrections, unknown):
+        tokens = lattice.cheapest()
+    return tokens
 
 
-def _crosses(token: Token, starts: frozenset[int], closed: set[int]) -> bool:
-    """Whether the token would run into a fixed one."""
-    return (
-        bool(starts)
-        and any(i in starts or i in closed for i in range(token.start + 1, token.end))
-        and token.start not in starts
-    )
+class _Lattice:
+    """The words that may begin at each place of a text, read from the sources only once."""
+
+    def __init__(self, text: str, sources: tuple[Source, ...], fixed: Mapping[int, Token]) -> None:
+        self._text = text
+        self._sources = sources
+        self._fixed = fixed
+        self._starts = frozenset(fixed)
+        self._closed = {i for token in fixed.values() for i in range(token.start + 1, token.end)}
+        self._words: dict[int, list[Token]] = {}
+
+    def cheapest(self) -> list[Token]:
+        """The way through the text that costs least."""
+        size = len(self._text)
+        costs = [0.0, *[math.inf] * size]
+        last: list[Token | None] = [None] * (size + 1)
+        for position in range(size):
+            spent = costs[position]
+            if spent == math.inf or position in self._closed:
+                continue
+            for token in self._beginning(position):
+                end, cost = token[1], spent + token[4]
+                if cost < costs[end] - 1e-9:
+                    costs[end], last[end] = cost, token
+        found: list[Token] = []
+        while size:
+            word = last[size]
+            assert word is not None
+            found.append(word)
+            size = word.start
+        return found[::-1]
+
+    def add(self, source: Source, places: Iterable[int]) -> bool:
+        """Add what a source knows of words over one of these places; whether it knows any."""
+        wanted = set(places)
+        added = False
+        for position, words in self._words.items():
+            if position not in self._starts and any(
+                place in wanted for place in range(position, position + MAX_CORRECTED)
+            ):
+                more = [
+                    token
+                    for token in source(self._text, position)
+                    if wanted.intersection(range(position, token.end)) and not self._crosses(token)
+                ]
+                words += more
+                added = added or bool(more)
+        return added
+
+    def _beginning(self, position: int) -> list[Token]:
+        words = self._words.get(position)
+        if words is None:
+            words = self._words[position] = self._read(position)
+        return words
+
+    def _read(self, position: int) -> list[Token]:
+        if position in self._fixed:
+            return [self._fixed[position]]
+        plain = _plain(self._text, position)
+        words = [plain]
+        for source in self._sources:
+            words += source(self._text, position)
+        if self._starts:
+            words.append(plain._replace(end=position + 1, cost=plain.cost + 0.1))
+            words = [token for token in words if not self._crosses(token)]
+        return words
+
+    def _crosses(self, token: Token) -> bool:
+        """Whether the token would run into a fixed one."""
+        if not self._starts:
+            return False
+        inside = range(token.start + 1, token.end)
+        return any(i in self._starts or i in self._closed for i in inside)
 
 
 def _plain(text: str, start: int) -> Token:

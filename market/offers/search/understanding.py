@@ -339,7 +339,10 @@ def _place_in_name(
 _SPEECH: dict[str, SideWord | None] = dict.fromkeys(POLITE) | SIDE_WORDS
 _DENYING = ("不", "没", "没有")
 _DENIES = object()
-_LONGEST = max(map(len, _SPEECH))
+_LENGTHS = {
+    first: sorted({len(word) for word in _SPEECH if word[0] == first})
+    for first in {word[0] for word in _SPEECH}
+}
 
 
 def _speech(text: str, start: int) -> Iterator[Token]:
@@ -347,9 +350,10 @@ def _speech(text: str, start: int) -> Iterator[Token]:
     latin = text[start].isascii()
     if latin and start and text[start - 1].isascii() and text[start - 1].isalnum():
         return
-    for end in range(start + 1, min(start + _LONGEST, len(text)) + 1):
+    for length in _LENGTHS.get(text[start], ()):
+        end = start + length
         word = text[start:end]
-        if word not in _SPEECH:
+        if word not in _SPEECH or end > len(text):
             continue
         if latin and end < len(text) and text[end].isascii() and text[end].isalnum():
             continue
