@@ -76,9 +76,7 @@ def judgement(row: Row) -> Judgement | None:
         price_min=_per_base(row["price_min"], unit),
         price_max=_per_base(row["price_max"], unit),
         measured=measure(unit) if unit else "",
-        quantity=(Decimal(row["quantity_min"]), row["quantity_unit"])
-        if row["quantity_min"]
-        else None,
+        quantity=_quantity(row["quantity_min"], row["quantity_unit"]),
         words=words,
         nothing=not any(asked),
     )
@@ -86,6 +84,10 @@ def judgement(row: Row) -> Judgement | None:
 
 def _per_base(price: str, unit: str) -> Decimal | None:
     return per_base(Decimal(price), unit) if price else None
+
+
+def _quantity(quantity: str, unit: str) -> tuple[Decimal, str] | None:
+    return None if quantity in {"", UNJUDGED} else (Decimal(quantity), unit)
 
 
 @cache

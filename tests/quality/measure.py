@@ -102,16 +102,17 @@ def _fields(row: sets.Row, found: ParsedText) -> dict[str, tuple[Any, Any]]:
             in_base_prices([number(row["price_min"]), number(row["price_max"])], unit),
             in_base_prices([found.price_min, found.price_max], got_unit),
         ),
-        "quantity": (
-            amount(number(row["quantity_min"]), row["quantity_unit"]),
-            amount(found.quantity_min, found.quantity_unit),
-        ),
         "dates": (
             (row["supply_from"], row["supply_to"]),
             (day(found.supply_from), day(found.supply_to)),
         ),
         "ambiguous": (sets.choices(row["ambiguous"]), asks),
     }
+    if row["quantity_min"] != UNJUDGED:
+        fields["quantity"] = (
+            amount(number(row["quantity_min"]), row["quantity_unit"]),
+            amount(found.quantity_min, found.quantity_unit),
+        )
     if row["side"] != UNJUDGED:
         fields["side"] = (row["side"], found.side.value if found.side else "")
     if row["words"] != UNJUDGED:
