@@ -14,7 +14,7 @@ from market.text.basis import BASIS, find_basis
 from market.text.figures import NUMBER, TO, Figure, find_figures
 from market.text.numbers import parse_number, same_length
 from market.text.quantities import ABOVE, BELOW, COUNTED, UNKNOWN_UNIT, Quantity, read_quantity
-from market.text.units import KILOGRAMS, OTHER_UNITS, UNIT_WORDS, UNITS
+from market.text.units import KILOGRAMS, LITRES, OTHER_UNITS, UNIT_WORDS, UNITS
 
 __all__ = ["UNKNOWN_UNIT", "Price", "Quantity", "find_amounts", "find_prices", "find_quantities"]
 
@@ -234,6 +234,8 @@ def _is_bargain(figure: Figure, unit: str, count: Decimal) -> bool:
     if unit in KILOGRAMS:
         kilograms = count * KILOGRAMS[unit]
         return kilograms <= 50 and figure.low >= kilograms * Decimal("0.4")
+    if unit in LITRES:
+        return count * LITRES[unit] <= 20
     return count <= 10 and unit not in ("head", "horse", "machine", "truck", "mu")
 
 

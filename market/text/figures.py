@@ -14,7 +14,7 @@ _NUMERALS = f"零〇{_ONES}十百千万亿"
 _COUNTED = rf"\s?(?:{UNITS}|{OTHER_UNITS})"
 # 45一斤, 一千二一吨: the last 一 is the unit's own; 五两 are five liang, 两万两千 a number.
 _CHINESE = (
-    rf"(?:[零〇二三四五六七八九十百千万亿几]|半(?={_COUNTED})"
+    rf"(?:[零〇二三四五六七八九十百万亿几]|千(?!克)|半(?={_COUNTED})"
     rf"|一(?:(?<![{_ONES}两百千万亿\d]一)|(?!{_COUNTED}))"
     rf"|两(?:(?<![{_NUMERALS}两\d几]两)|(?=[百千万])|(?<=一两)(?=[块毛元斤吨公]))"
     rf"|(?<=[零〇{_ONES}十两])点(?=[零〇{_ONES}]))"
@@ -23,14 +23,14 @@ _CHINESE = (
 _DIGITS = (
     r"(?<![\d])(?<!\d[.,])"
     r"(?:\d{1,3}[、。·]\d{1,2}(?![\d]|[、。·]\d)|\d+(?:[.,]\d+)*)"
-    r"(?:\s?(?:[百千]?[万亿]|[百千十]|w(?![a-z]))(?:\d+[百千]?|[一二三四五六七八九](?:[百千]|(?=[块元])))*)?"
+    r"(?:\s?(?:[百千]?[万亿]|[百十]|千(?!克)|w(?![a-z]))(?:\d+[百千]?|[一二三四五六七八九](?:[百千]|(?=[块元])))*)?"
 )
 NUMBER = rf"(?:{_DIGITS}|{_CHINESE}+)"
 
 _DIGIT = rf"[\d{''.join(DIGITS)}]"
 # A last digit that belongs to nothing else: in 3块8月底 and 10块3斤 it is no coin.
 _LAST = (
-    rf"(?![\d.,点十百千万]|{_COUNTED}|\s?[月号日年天#果公级等成代厘毫寸个%]"
+    rf"(?!\d|[.,]\d|[点十百千万]|{_COUNTED}|\s?[月号日年天#果公级等成代厘毫寸个%]"
     rf"|[-~到]\d+\s?(?:{UNITS}|[月号日天]))"
 )
 # 三元 is a breed of pig, 八角 a spice; 元葱, 元胡, 毛竹, 块根 are goods.

@@ -34,6 +34,7 @@ _NEIGHBOURS = re.compile(
     r"(?![〇零一二两三四五六七八九])"
 )
 _LISTED = re.compile(r"(\d{1,4})、(\d{1,4})([十百千]?(?:万|w|亿)|[百千])?")
+_WEIGHED = re.compile(r"[\d零一二三四五六七八九十百千万亿]两(?![十百千万亿])")
 _MIXED = re.compile(rf"(\d+|[{CHINESE}])")
 
 
@@ -141,6 +142,8 @@ def _chinese(text: str) -> Decimal | None:
         return None if whole is None else whole + Decimal("0.5")
     if len(text) > 2 and all(c in DIGITS and c != "两" for c in text):
         return Decimal("".join(str(DIGITS[c]) for c in text))
+    if _WEIGHED.search(text):
+        return None  # 十两 weighs, 两万两千 counts
     tokens = _MIXED.findall(text)
     if not tokens or "".join(tokens) != text or "半" in tokens:
         return None

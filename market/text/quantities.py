@@ -43,7 +43,7 @@ _SIZE = re.compile(
     r"|果(?![园汁干脯树苗子酱]))(?:以上|以下|左右|起步|起)?"
 )
 _LIANG = re.compile(r"\s?(?P<liang>[一二三四五六七八九\d])两(?!\d)")
-_ABOUT = r"(?:左右|上下|出头|前后|重|的样子)"
+_ABOUT = r"(?:多(?!少)|左右|上下|出头|前后|重|的样子)"
 _AFTER = re.compile(
     rf"\s?(?:{_ABOUT}|(?P<down>以下|以内|之内|内(?![蒙江黄乡丘部])|封顶|or less)"
     r"|(?P<up>以上|之上|\+|or more))"
@@ -56,12 +56,12 @@ _LOT_BEFORE = re.compile(
     r"|moq|minimum (?:order|lot)|min\.? order)\s?(?:为|是|of)?[::]?\s?\Z"
 )
 BELOW = (
-    "(?:不超过|不高于|不多于|低于|少于|小于|不到|最高|最多|顶多|至多|≤|<=?|under|below|less than"
-    "|at most|up to|max(?:imum)?|(?:no|not) more than|cheaper than|within)"
+    "(?:不超过|不高于|不多于|(?<!不)(?:低于|少于|小于)|不到|最高|最多|顶多|至多|≤|<=?|under|below"
+    "|less than|at most|up to|max(?:imum)?|(?:no|not) more than|cheaper than|within)"
 )
 ABOVE = (
-    "(?:不低于|不少于|高于|超过|大于|多于|最低|最少|至少|≥|>=?|over|above|more than|at least"
-    "|min(?:imum)?)"
+    "(?:不低于|不少于|(?<!不)(?:高于|超过|大于|多于)|最低|最少|至少|≥|>=?|over|above"
+    "|more than|at least|min(?:imum)?)"
 )
 _BELOW_BEFORE = re.compile(rf"{BELOW}\s?\Z")
 _ABOVE_BEFORE = re.compile(rf"{ABOVE}\s?\Z")

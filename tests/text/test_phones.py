@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from random import Random
 
 import pytest
@@ -170,6 +171,8 @@ def test_one_number_is_starred_in_every_disguise_and_no_other(
     assert star_number(f"{before}{other}{after}", number) == f"{before}{other}{after}"
 
 
+# Days of this age: nobody writes others.
+DAYS_FROM, DAYS_TO = date(1990, 1, 1), date(2099, 12, 31)
 QUANTITIES = st.one_of(
     st.integers(1, 9_999_999).map(str),
     st.integers(1, 9_999_999).map("{:,}".format),
@@ -178,9 +181,12 @@ QUANTITIES = st.one_of(
 
 
 @settings(max_examples=150)
-@given(st.lists(st.tuples(QUANTITIES, st.sampled_from(UNITS)), max_size=4), st.dates())
+@given(
+    st.lists(st.tuples(QUANTITIES, st.sampled_from(UNITS)), max_size=4),
+    st.dates(DAYS_FROM, DAYS_TO),
+)
 def test_prices_quantities_and_days_are_never_masked(
-    counted: list[tuple[str, str]], day: object
+    counted: list[tuple[str, str]], day: date
 ) -> None:
     text = "，".join(f"{number}{unit}" for number, unit in counted) + f"，{day}起"
     assert mask_phones(text) == text
