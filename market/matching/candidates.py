@@ -9,8 +9,9 @@ import numpy as np
 
 from market.matching import ranking
 from market.matching.basket import select_lots
+from market.matching.landed_price import MAX_PRICE_GAP
 from market.matching.ranking import Array
-from market.matching.rules import NARROWER, OfferFacts, first_product
+from market.matching.rules import NARROWER, TOUCHING, OfferFacts, first_product
 from market.offers.models import Side
 from market.search.schema import microseconds, product_key
 from market.search.view import View
@@ -28,15 +29,12 @@ class Candidates:
 
     Attributes:
         documents: their numbers in the view.
-        product, region: what each is worth by them.
-        km: how far each is; nan unknown.
+        related: what products and places make of them.
     """
 
     own: OfferFacts
     documents: Array
-    product: Array
-    region: Array
-    km: Array
+    related: ranking.Related
 
 
 def best_counterparts(
@@ -54,7 +52,7 @@ def best_counterparts(
         return []
     first, rest = np.arange(len(candidates.documents)), None
     if len(first) > max(SCORED_FIRST, limit):
-        ceiling = ranking.ceilings(own, candidates.product, candidates.region, now)
+        ceiling = ranking.ceilings(own, candidates.related, now)
         order = np.argpartition(-ceiling, max(SCORED_FIRST, limit))
         first, rest = order[: max(SCORED_FIRST, limit)], order[max(SCORED_FIRST, limit) :]
     ids, totals = score_candidates(view, candidates, first, now)
@@ -82,8 +80,10 @@ def basket_sellers(view: View, own: OfferFacts, now: datetime) -> list[int]:
         return []
     candidates = find_related(view, own, now)
     facts = view.facts(candidates.documents)
-    useful = (candidates.product >= NARROWER) & _serving(own, facts, now)
-    facts, km = facts[useful], candidates.km[useful]
+    useful = (candidates.related.product >= NARROWER) & _serving(
+        own, facts, candidates.related, now
+    )
+    facts, km = facts[useful], candidates.related.km[useful]
     quantity = facts["quantity"]
     if not len(facts) or quantity.max() >= float(own.quantity):
         return []
@@ -97,17 +97,20 @@ def basket_sellers(view: View, own: OfferFacts, now: datetime) -> list[int]:
     return facts["id"][select_lots(float(own.quantity), quantity, least, km)].tolist()
 
 
-def _serving(own: OfferFacts, facts: Array, now: datetime) -> Array:
+def _serving(own: OfferFacts, facts: Array, related: ranking.Related, now: datetime) -> Array:
     """Where the buyer gets a measured quantity, at a price and time within reach."""
     of = facts.__getitem__
-    _, measured = ranking.quantity_parts(own, of, now)
+    _, measured = ranking.quantity_parts(own, of)
     fits = measured & (of("quantity") > 0) & (of("owner") != own.owner_id)
     fits &= ~(of("min_lot") > float(own.quantity))
-    for parts in (ranking.price_parts, ranking.time_parts):
-        found = parts(own, of, now)
-        if found is not None:
-            worth, is_known = found
-            fits &= ~is_known | (worth > 0)
+    gaps, periods = ranking.price_gaps(own, of, related.freight), ranking.time_parts(own, of, now)
+    if gaps is not None:
+        gap, is_known = gaps
+        fits &= ~is_known | (gap <= MAX_PRICE_GAP)
+    if periods is not None:
+        worth, is_known = periods
+        least = np.where(related.perishable, TOUCHING, 0.0)
+        fits &= ~is_known | (worth > least)
     return fits
 
 
@@ -122,16 +125,17 @@ def find_related(view: View, own: OfferFacts, now: datetime) -> Candidates:
         return documents[worth > 0], worth[worth > 0]
 
     def places() -> tuple[Array, Array]:
-        km = ranking.kilometres(view.regions, own)
-        return km, ranking.region_worth(view.regions, own, km)
+        return ranking.kilometres(view.regions, own), ranking.borders(view.regions, own)
 
-    documents, product = view.once((own.side, own.product_path), neighbours)
-    km, region = view.once((own.side, own.region_path), places)
+    carriage = view.once("carriage", lambda: ranking.Carriage(view.products))
+    documents, worth = view.once((own.side, own.product_path), neighbours)
+    km, border = view.once((own.side, own.region_path), places)
     live, _ = view.live(microseconds(now))
     is_live = live[documents]
-    documents, product = documents[is_live], product[is_live]
-    where = view.column("region")[documents]
-    return Candidates(own, documents, product, region[where], km[where])
+    documents, worth = documents[is_live], worth[is_live]
+    number, where = view.column("product")[documents], view.column("region")[documents]
+    related = ranking.related(own, carriage, worth, number, border[where], km[where])
+    return Candidates(own, documents, related)
 
 
 def score_candidates(
@@ -139,7 +143,7 @@ def score_candidates(
 ) -> tuple[Array, Array]:
     """(ids, totals) of those of the family that match and have something left."""
     facts = view.facts(candidates.documents[some])
-    product, region = candidates.product[some], candidates.region[some]
-    totals = ranking.totals(candidates.own, facts.__getitem__, product, region, now)
+    related = candidates.related.take(some)
+    totals = ranking.totals(candidates.own, facts.__getitem__, related, now)
     match = ~np.isnan(totals) & (facts["quantity"] > 0)
     return facts["id"][match], np.round(totals[match], SCORE_PLACES)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from flask_babel.speaklater import LazyString
 
+from market.matching.landed_price import LandedPrice
 from market.matching.rules import Match, MatchPart, PartFinding
+from market.products.units import UNITS
+from market.web.filters import trimmed
 from market.web.language import lazy_gettext as _l
 
 PART_NAMES = {
@@ -28,7 +32,6 @@ FINDING_LABELS = {
     PartFinding.SAME_PREFECTURE: _l("same prefecture"),
     PartFinding.SAME_PROVINCE: _l("same province"),
     PartFinding.FAR: _l("another province"),
-    PartFinding.PRICES_MEET: _l("prices meet"),
     PartFinding.COVERS_ALL: _l("covers the whole quantity"),
     PartFinding.LOT_TOO_LARGE: _l("the minimum lot is more than is wanted"),
     PartFinding.PERIODS_MEET: _l("supply periods overlap"),
@@ -48,8 +51,12 @@ def format_part(part: MatchPart) -> LazyString:
         return _l("same prefecture, %(km)s km apart", km=n)
     if part.finding is PartFinding.SAME_PROVINCE and n:
         return _l("same province, %(km)s km apart", km=f"{n:,}")
-    if part.finding is PartFinding.PRICE_GAP:
-        return _l("asked %(percent)s%% above the bid", percent=f"{n:,}")
+    if part.landed:
+        said = format_landed(part.landed)
+        above = part.finding is PartFinding.PRICE_GAP
+        return _l("%(sum)s: %(percent)s%% above", sum=said, percent=f"{n:,}") if above else said
+    if part.finding is PartFinding.SPOILS_BEFORE:
+        return _l("%(days)s days outside the supply period: it does not keep", days=n)
     if part.finding is PartFinding.COVERS_PART:
         return _l("covers %(percent)s%% of the quantity", percent=n)
     if part.finding is PartFinding.PERIODS_APART:
@@ -59,12 +66,56 @@ def format_part(part: MatchPart) -> LazyString:
     return FINDING_LABELS[part.finding]
 
 
+def format_landed(price: LandedPrice) -> LazyString:
+    """The sum of a price, in yuan per the buyer's unit: the offer's price, the freight, and what
+    that makes against the bid. What is estimated is rounded before it is added up."""
+    factor = UNITS[price.unit].factor
+    asked, bid = (_rounded(yuan * factor, 4) for yuan in (price.asked, price.bid))
+    values = {"asked": trimmed(asked), "bid": trimmed(bid), "unit": UNITS[price.unit].name}
+    if price.sale_delivered == price.bid_delivered:
+        if price.sale_delivered:
+            return _l("%(asked)s at the door, bid %(bid)s yuan/%(unit)s", **values)
+        return _l("%(asked)s at the farm, bid there %(bid)s yuan/%(unit)s", **values)
+    if price.freight is None:
+        if price.bid_delivered:
+            return _l(
+                "%(asked)s at the farm, bid at the door %(bid)s yuan/%(unit)s, freight unknown",
+                **values,
+            )
+        return _l(
+            "%(asked)s at the door, bid at the farm %(bid)s yuan/%(unit)s, freight unknown",
+            **values,
+        )
+    freight = _rounded(Decimal(price.freight) * factor)
+    values["freight"] = trimmed(freight)
+    if price.bid_delivered:
+        return _l(
+            "farm %(asked)s + freight about %(freight)s = about %(landed)s at the door,"
+            " bid %(bid)s yuan/%(unit)s",
+            landed=trimmed(asked + freight),
+            **values,
+        )
+    return _l(
+        "%(asked)s at the door, bid at the farm %(bid)s + freight about %(freight)s ="
+        " about %(landed)s yuan/%(unit)s",
+        landed=trimmed(bid + freight),
+        **values,
+    )
+
+
+def _rounded(yuan: Decimal, places: int | None = None) -> Decimal:
+    """An estimate to the fen below 10 yuan, to the jiao below 1,000 and to the yuan above."""
+    if places is None:
+        places = 2 if yuan < 10 else 1 if yuan < 1000 else 0
+    return round(yuan, places)
+
+
 def part_formatter() -> Callable[[MatchPart], str]:
     """`format_part` as text, each result formatted once: most come many times on a page."""
-    texts: dict[tuple[PartFinding, int | None], str] = {}
+    texts: dict[tuple[PartFinding, int | None, LandedPrice | None], str] = {}
 
     def format_once(part: MatchPart) -> str:
-        found = part.finding, part.amount
+        found = part.finding, part.amount, part.landed
         if found not in texts:
             texts[found] = str(format_part(part))
         return texts[found]

@@ -15,6 +15,7 @@ from market.database import UTCDateTime, db, read, utcnow
 from market.matching.basket import Basket, Lot, plan_basket
 from market.matching.candidates import basket_sellers, best_counterparts
 from market.matching.labels import match_reasons, part_formatter
+from market.matching.landed_price import BEYOND_HAGGLING
 from market.matching.models import MatchNotice
 from market.matching.rules import (
     NARROWER,
@@ -186,13 +187,13 @@ def _read(statement: Any, ids: Iterable[int], now: datetime) -> Iterable[Any]:
 
 
 def _facts(row: Any) -> OfferFacts:
-    return read_facts(row, row.product_path, row.region_path, row, row.finished_deals)
+    return read_facts(row, row, row.region_path, row, row.finished_deals)
 
 
 def _facts_of_one(offer: Offer) -> OfferFacts:
     """As `facts_of`, of an offer that has been read already."""
     finished = read(_FINISHED_BY, owner=offer.owner_id).scalar_one()
-    return read_facts(offer, offer.product.family_path, offer.region.path, offer.region, finished)
+    return read_facts(offer, offer.product, offer.region.path, offer.region, finished)
 
 
 def with_cards(ranked: Sequence[RankedOffer]) -> list[MatchRow]:
@@ -281,7 +282,10 @@ def _finished(owner: Any) -> ColumnElement[int]:
 _deals = table("deals", column("seller_id"), column("buyer_id"), column("status"))
 _FINISHED = _finished(Offer.owner_id).label("finished_deals")
 _FINISHED_BY = select(_finished(bindparam("owner")))
-_PATHS = (Product.family_path.label("product_path"), Region.path.label("region_path"))
+_PATHS = (
+    *(Product.family_path, Product.storage_class, Product.perishable),
+    Region.path.label("region_path"),
+)
 _AVAILABLE_AMONG = (
     Offer.id.in_(bindparam("ids", expanding=True)),
     _is_available(bindparam("now", type_=UTCDateTime)),
@@ -292,7 +296,7 @@ _FACTS = (
         *(Offer.id, Offer.owner_id, Offer.side, Offer.product_code, Offer.region_code),
         *(Region.latitude, Region.longitude),
         *(Offer.remaining, Offer.min_lot, Offer.unit),
-        *(Offer.price_low, Offer.price_high, Offer.price_unit),
+        *(Offer.price_low, Offer.price_high, Offer.price_unit, Offer.price_basis),
         *(Offer.supply_from, Offer.supply_to, Offer.published_at, Offer.verification),
         *(*_PATHS, _FINISHED),
     )
@@ -309,12 +313,13 @@ def _rank_key(one: RankedOffer) -> tuple[float, int]:
     return -round(one.match.total, 12), -one.id
 
 
-def read_facts(row: Any, product: str, region: str, place: Any, finished: int) -> OfferFacts:
+def read_facts(row: Any, product: Any, region: str, place: Any, finished: int) -> OfferFacts:
     """What the rules read of an offer.
 
     Args:
         row: with the offer's own columns.
-        product, region: their paths.
+        product: with the columns of the product that matching reads.
+        region: its path.
         place: with the latitude and longitude of the region, in degrees.
         finished: verified deals of the owner.
     """
@@ -323,7 +328,7 @@ def read_facts(row: Any, product: str, region: str, place: Any, finished: int) -
         owner_id=row.owner_id,
         side=row.side,
         product_code=row.product_code,
-        product_path=product,
+        product_path=product.family_path,
         region_code=row.region_code,
         region_path=region,
         latitude=place.latitude,
@@ -334,6 +339,10 @@ def read_facts(row: Any, product: str, region: str, place: Any, finished: int) -
         price_low=per_base(row.price_low, row.price_unit),
         price_high=per_base(row.price_high, row.price_unit),
         price_measure=measure(row.price_unit),
+        price_unit=row.price_unit,
+        price_basis=row.price_basis,
+        storage_class=product.storage_class,
+        perishable=product.perishable,
         supply_from=row.supply_from,
         supply_to=row.supply_to,
         published_at=row.published_at,
@@ -348,7 +357,9 @@ def _serves(match: Match) -> bool:
     return (
         "quantity" in parts
         and parts["product"].value >= NARROWER
-        and all(parts[name].value > 0 for name in ("price", "time") if name in parts)
+        and ("price" not in parts or parts["price"].value >= BEYOND_HAGGLING)
+        and ("time" not in parts or parts["time"].value > 0)
+        and match.is_in_period
     )
 
 

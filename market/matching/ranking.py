@@ -6,7 +6,8 @@ holds the two equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,15 +15,17 @@ from typing import Any
 import numpy as np
 
 from market.matching import rules
+from market.matching.freight import haulage, kg_per_base
+from market.matching.landed_price import AT_BID, BEYOND_HAGGLING, MAX_PRICE_GAP
 from market.matching.rules import (
     AGEING_DAYS,
+    DELIVERED,
     FULL_RECORD_DEALS,
-    HALFWAY_KM,
     MAX_GAP_DAYS,
-    MAX_PRICE_GAP,
     OPEN_DAYS,
     SAME_PREFECTURE,
     SAME_PROVINCE,
+    SPOILED,
     TOUCHING,
     WEIGHTS,
     OfferFacts,
@@ -40,31 +43,117 @@ Columns = Callable[[str], Array]
 _MICROSECONDS_A_DAY = 86_400e6
 
 
-def totals(own: OfferFacts, of: Columns, product: Array, region: Array, now: datetime) -> Array:
+class Carriage:
+    """`freight` of every product of a table, by its number; categories travel nowhere."""
+
+    def __init__(self, products: Products) -> None:
+        self._products = products
+        known = [haulage(*one) if one[1] else None for one in self._paths()]
+        self.loading, self.per_km, self.halfway_km = (
+            np.array([np.nan if one is None else getattr(one, name) for one in known])
+            for name in ("loading", "per_km", "halfway_km")
+        )
+        self.perishable = np.array(products.perishable, bool)
+        self._kg: dict[str, Array] = {}
+
+    def kg_per_base(self, measure: str) -> Array:
+        """nan where there is none."""
+        known = self._kg.get(measure)
+        if known is None:
+            weights = (kg_per_base(path, measure) for path, _ in self._paths())
+            known = np.array([np.nan if kg is None else kg for kg in weights])
+            self._kg[measure] = known
+        return known
+
+    def _paths(self) -> Iterator[tuple[str, str]]:
+        return zip(self._products.families, self._products.storage, strict=True)
+
+
+@dataclass(frozen=True)
+class Related:
+    """What products and places make of each candidate.
+
+    Attributes:
+        product, region: what these parts are worth.
+        freight: yuan per base unit of the price's measure; nan unknown.
+        perishable: whether the product sold is.
+        km: how far it is; nan unknown.
+    """
+
+    product: Array
+    region: Array
+    freight: Array
+    perishable: Array
+    km: Array
+
+    def take(self, some: Array) -> Related:
+        """Those of the candidates."""
+        return Related(*(getattr(self, field.name)[some] for field in fields(self)))
+
+
+def related(
+    own: OfferFacts, carriage: Carriage, worth: Array, number: Array, border: Array, km: Array
+) -> Related:
+    """What products and places make of candidates.
+
+    Args:
+        worth, number: of each candidate's product, the latter into `carriage`.
+        border, km: of each candidate's place, see `borders`.
+    """
+    halfway_km: Array | float
+    kg: Array | float | None
+    freight: Array
+    if own.side == Side.SELL:
+        mine = haulage(own.product_path, own.storage_class)
+        kg = kg_per_base(own.product_path, own.price_measure)
+        freight = (np.nan if kg is None else kg) * (mine.loading + mine.per_km * km)
+        halfway_km, perishable = mine.halfway_km, np.full(len(km), own.perishable)
+    else:
+        kg, halfway_km = (
+            carriage.kg_per_base(own.price_measure)[number],
+            carriage.halfway_km[number],
+        )
+        freight = kg * (carriage.loading[number] + carriage.per_km[number] * km)
+        perishable = carriage.perishable[number]
+    near = np.nan_to_num(1 / (1 + km / halfway_km))
+    region = np.where(border == 1, 1.0, np.maximum(near, (near + border) / 2))
+    return Related(worth, region, freight, perishable, km)
+
+
+def totals(own: OfferFacts, of: Columns, related: Related, now: datetime) -> Array:
     """What `rules.score(own, candidate, now).total` is for each candidate; nan for None.
 
     Args:
-        product, region: each candidate's, from the tables `product_worth` and `region_worth`.
         now: as in rules: aware, in the home time zone.
     """
+    product, region = related.product, related.region
     value = product * WEIGHTS["product"] + region * WEIGHTS["region"]
     weight = np.full(len(product), WEIGHTS["product"] + WEIGHTS["region"])
-    for name, part in (("price", price_parts), ("quantity", quantity_parts), ("time", time_parts)):
-        found = part(own, of, now)
+    spoiled = np.zeros(len(product), bool)
+    parts = {
+        "price": price_parts(own, of, related.freight),
+        "quantity": quantity_parts(own, of),
+        "time": time_parts(own, of, now),
+    }
+    for name, found in parts.items():
         if found is not None:
             worth, is_known = found
             value += np.where(is_known, worth, 0.0) * WEIGHTS[name]
             weight += is_known * WEIGHTS[name]
+    if parts["time"] is not None:
+        worth, is_known = parts["time"]
+        spoiled = related.perishable & is_known & (worth < TOUCHING)
     value += (_record(own.verified, own.finished_deals) + _records(of)) * (WEIGHTS["trust"] / 2)
     value += (_newness(own, now) + _newnesses(of, now)) * (WEIGHTS["freshness"] / 2)
     weight += WEIGHTS["trust"] + WEIGHTS["freshness"]
     unrelated = (
         (product == 0) | (of("owner") == own.owner_id) | (of("side") == SIDES[Side(own.side)])
     )
-    return np.where(unrelated, np.nan, np.minimum(value / weight, 1.0))
+    total = np.minimum(value / weight, 1.0) * np.where(spoiled, SPOILED, 1.0)
+    return np.where(unrelated, np.nan, total)
 
 
-def ceilings(own: OfferFacts, product: Array, region: Array, now: datetime) -> Array:
+def ceilings(own: OfferFacts, related: Related, now: datetime) -> Array:
     """What `totals` can at most be by product and region alone, as if all the rest were 1.
 
     A part left out can't lift a total above that: the mean with a 1 more is no lower.
@@ -73,7 +162,8 @@ def ceilings(own: OfferFacts, product: Array, region: Array, now: datetime) -> A
     freshness = (_newness(own, now) + 1) / 2 * WEIGHTS["freshness"]
     open_ = [name for name, known in _knows(own).items() if known]
     rest = sum(WEIGHTS[name] for name in open_)
-    value = product * WEIGHTS["product"] + region * WEIGHTS["region"] + (trust + freshness + rest)
+    value = related.product * WEIGHTS["product"] + related.region * WEIGHTS["region"]
+    value += trust + freshness + rest
     always = ("product", "region", "trust", "freshness")
     return value / (rest + sum(WEIGHTS[name] for name in always))
 
@@ -112,27 +202,40 @@ def kilometres(places: Regions, own: OfferFacts) -> Array:
     return great_circle_km(*here, places.latitude, places.longitude)
 
 
-def region_worth(places: Regions, own: OfferFacts, km: Array) -> Array:
-    """The region part by the number of the region; `km` as from `kilometres`."""
-    near = 1 / (1 + km / HALFWAY_KM)
-    near[np.isnan(near)] = 0.0
+def borders(places: Regions, own: OfferFacts) -> Array:
+    """What the border that a region shares with the offer is worth, by its number; 1 is the
+    same county."""
+    border = np.zeros(len(places))
     steps = own.region_path.split("/")
     low, high = places.branch(steps[0])
-    near[low:high] = np.maximum(near[low:high], SAME_PROVINCE)
+    border[low:high] = SAME_PROVINCE
     # The rule asks the seller's place to lie inside a prefecture, not to be one.
     if len(steps) > (2 if own.side == Side.SELL else 1):
         prefecture = "/".join(steps[:2])
         low, high = places.branch(prefecture)
         low += own.side == Side.BUY and low < high and places.paths[low] == prefecture
-        near[low:high] = np.maximum(near[low:high], SAME_PREFECTURE)
+        border[low:high] = SAME_PREFECTURE
     low, high = places.branch(own.region_path)
     if low < high and places.paths[low] == own.region_path:
-        near[low] = 1.0
-    return near
+        border[low] = 1.0
+    return border
 
 
-def price_parts(own: OfferFacts, of: Columns, _: datetime) -> tuple[Array, Array] | None:
+def price_parts(own: OfferFacts, of: Columns, freight: Array) -> tuple[Array, Array] | None:
     """(value of the price part, where it is known); None where it is known nowhere."""
+    found = price_gaps(own, of, freight)
+    if found is None:
+        return None
+    gap, is_known = found
+    with np.errstate(divide="ignore"):
+        beyond = BEYOND_HAGGLING * MAX_PRICE_GAP / gap
+    above = AT_BID - (AT_BID - BEYOND_HAGGLING) * gap / MAX_PRICE_GAP
+    worth = np.where(gap <= MAX_PRICE_GAP, above, beyond)
+    return np.where(gap <= 0, AT_BID - (1 - AT_BID) * gap, worth), is_known
+
+
+def price_gaps(own: OfferFacts, of: Columns, freight: Array) -> tuple[Array, Array] | None:
+    """(`LandedPrice.gap`, where it is known); None where it is known nowhere."""
     selling = own.side == Side.SELL
     price = own.price_low if selling else own.price_high
     if price is None:
@@ -140,11 +243,12 @@ def price_parts(own: OfferFacts, of: Columns, _: datetime) -> tuple[Array, Array
     theirs = of("price_high" if selling else "price_low")
     asked, bid = (float(price), theirs) if selling else (theirs, float(price))
     is_known = (of("price_measure") == MEASURES[own.price_measure]) & ~np.isnan(theirs)
-    gap = (asked - bid) / bid
-    return np.clip(1 - gap / float(MAX_PRICE_GAP), 0.0, 1.0), is_known
+    ours, other = own.price_basis == DELIVERED, of("delivered").astype(np.int8)
+    carried = other - ours if selling else ours - other
+    return np.maximum(-1.0, (asked + np.nan_to_num(freight) * carried) / bid - 1), is_known
 
 
-def quantity_parts(own: OfferFacts, of: Columns, _: datetime) -> tuple[Array, Array]:
+def quantity_parts(own: OfferFacts, of: Columns) -> tuple[Array, Array]:
     """(value of the quantity part, where it is known)."""
     ours, theirs = float(own.quantity), of("quantity")
     least = _float(own.min_lot)

@@ -7,10 +7,12 @@ question comes from, so a score is the same from both ends.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from market.matching.freight import haulage, kg_per_base
+from market.matching.landed_price import LandedPrice, price_worth
 from market.regions.rules import great_circle_km
 
 # They sum to 1. A part that is unknown (no price, other units, no dates) is left out and
@@ -18,10 +20,10 @@ from market.regions.rules import great_circle_km
 WEIGHTS = {
     # Who wants navel oranges is not served by pears next door: it outweighs the place.
     "product": 0.34,
-    # Freight and freshness: most of what fresh goods cost after the farm gate.
-    "region": 0.20,
-    # A price apart can be haggled over; a product or a place can't.
-    "price": 0.16,
+    # Freshness, and whom one can visit; the freight itself is in the price.
+    "region": 0.17,
+    # What the buyer pays at the door, against what they would.
+    "price": 0.19,
     # A part of the quantity is still a deal, and baskets fill up the rest.
     "quantity": 0.12,
     # Harvests shift by days; outside the period there is nothing to sell.
@@ -38,20 +40,21 @@ NARROWER = 0.9  # a kind of what is wanted: the buyer named the family
 WIDER = 0.7  # the seller named only the family: it may be the wanted kind
 SIBLING = 0.3  # another kind of the same family
 
-# No nearer than these within one border; a close neighbour across it may do better.
+# Within one border the way counts only half below these; a close neighbour across it may do
+# better.
 SAME_PREFECTURE = 0.8
 SAME_PROVINCE = 0.5
-HALFWAY_KM = 150  # this far apart is worth a half: a day's return trip of a small lorry
 
-# Asking this share above the bid is beyond haggling.
-MAX_PRICE_GAP = Decimal("0.5")
 # Touching periods are worth this; the rest is earned by how much they share.
 TOUCHING = 0.6
 MAX_GAP_DAYS = 30
+# What spoils is of no use outside the period: any within it, however poor, stands above.
+SPOILED = 0.1
 OPEN_DAYS = 365  # how long a supply period without an end counts as lasting
 AGEING_DAYS = 15  # an offer of this age is worth half a new one
 FULL_RECORD_DEALS = 5  # finished deals that make a full record
 
+DELIVERED = "delivered"
 PRODUCT_DIGITS = 7  # shorter codes in a product's path are categories
 
 
@@ -74,6 +77,7 @@ class PartFinding(enum.StrEnum):
     LOT_TOO_LARGE = "lot_too_large"
     PERIODS_MEET = "periods_meet"
     PERIODS_APART = "periods_apart"
+    SPOILS_BEFORE = "spoils_before"
     BOTH_VERIFIED = "both_verified"
     SELLER_VERIFIED = "seller_verified"
     BUYER_VERIFIED = "buyer_verified"
@@ -94,6 +98,9 @@ class OfferFacts:
         quantity, min_lot: what remains and the least sold at once, per base unit of
             `measure`; quantities of different measures are never compared.
         price_low, price_high: yuan per base unit of `price_measure`; None: negotiable.
+        price_unit: what they were said per, a code.
+        price_basis: `ex_farm` or `delivered`, of an asking price and of a bid.
+        storage_class, perishable: of the product.
         supply_from, supply_to: local days; None: open at that end.
         published_at: aware.
         finished_deals: verified deals of the owner, on either side.
@@ -114,6 +121,10 @@ class OfferFacts:
     price_low: Decimal | None
     price_high: Decimal | None
     price_measure: str
+    price_unit: str
+    price_basis: str
+    storage_class: str
+    perishable: bool
     supply_from: date | None
     supply_to: date | None
     published_at: datetime
@@ -126,21 +137,34 @@ class MatchPart:
     """One part of a score: its value and weight, what was found and how much of it.
 
     `amount` is kilometres, a percentage or days, depending on `finding`; None where it needs none.
+    `landed` is the sum behind a price.
     """
 
     value: float
     weight: float
     finding: PartFinding
     amount: int | None = None
+    landed: LandedPrice | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How well two offers fit: from 0 to 1, and the parts that make it."""
+    """How well two offers fit: from 0 to 1, and the parts that make it.
+
+    The total is the mean of the parts by their weights; of what has spoiled by then (see
+    `time_part`) only the share SPOILED of that.
+    """
 
     total: float
     parts: dict[str, MatchPart]
     km: float | None
+
+    @property
+    def is_in_period(self) -> bool:
+        """False where a perishable is not to be had when it is wanted."""
+        return (
+            "time" not in self.parts or self.parts["time"].finding is not PartFinding.SPOILS_BEFORE
+        )
 
 
 def score(a: OfferFacts, b: OfferFacts, now: datetime) -> Match | None:
@@ -163,7 +187,7 @@ def score(a: OfferFacts, b: OfferFacts, now: datetime) -> Match | None:
     found = {
         "product": product,
         "region": region_part(sale, purchase, km),
-        "price": price_part(sale, purchase),
+        "price": price_part(sale, purchase, km),
         "quantity": quantity_part(sale, purchase),
         "time": time_part(sale, purchase, now.date()),
         "trust": trust_part(sale, purchase),
@@ -171,8 +195,9 @@ def score(a: OfferFacts, b: OfferFacts, now: datetime) -> Match | None:
     }
     parts = {name: part for name, part in found.items() if part is not None}
     weight = sum(part.weight for part in parts.values())
-    total = sum(part.value * part.weight for part in parts.values()) / weight
-    return Match(min(total, 1.0), parts, km)
+    total = min(1.0, sum(part.value * part.weight for part in parts.values()) / weight)
+    match = Match(total, parts, km)
+    return match if match.is_in_period else replace(match, total=total * SPOILED)
 
 
 def product_part(sold: str, wanted: str) -> MatchPart | None:
@@ -204,34 +229,59 @@ def distance_km(a: OfferFacts, b: OfferFacts) -> float | None:
 
 
 def region_part(sale: OfferFacts, purchase: OfferFacts, km: float | None) -> MatchPart:
-    """The same county, prefecture or province; otherwise by distance."""
+    """The same county, prefecture or province; otherwise by distance, which counts the more the
+    sooner the product spoils."""
     weight = WEIGHTS["region"]
     if sale.region_code == purchase.region_code:
         return MatchPart(1.0, weight, PartFinding.SAME_COUNTY)
-    near = 0.0 if km is None else 1 / (1 + km / HALFWAY_KM)
+    halfway_km = haulage(sale.product_path, sale.storage_class).halfway_km
+    near = 0.0 if km is None else 1 / (1 + km / halfway_km)
     amount = None if km is None else round(km)
     ours, theirs = sale.region_path.split("/"), purchase.region_path.split("/")
     if len(ours) > 2 and ours[:2] == theirs[:2]:
-        return MatchPart(max(SAME_PREFECTURE, near), weight, PartFinding.SAME_PREFECTURE, amount)
+        return MatchPart(lifted(near, SAME_PREFECTURE), weight, PartFinding.SAME_PREFECTURE, amount)
     if ours[0] == theirs[0]:
-        return MatchPart(max(SAME_PROVINCE, near), weight, PartFinding.SAME_PROVINCE, amount)
+        return MatchPart(lifted(near, SAME_PROVINCE), weight, PartFinding.SAME_PROVINCE, amount)
     return MatchPart(near, weight, PartFinding.FAR if amount is None else PartFinding.APART, amount)
 
 
-def price_part(sale: OfferFacts, purchase: OfferFacts) -> MatchPart | None:
-    """Whether there is a price both can live with, or how far the asking is above the bid.
+def lifted(near: float, border: float) -> float:
+    """What nearness is worth within a border."""
+    return max(near, (near + border) / 2)
+
+
+def price_part(sale: OfferFacts, purchase: OfferFacts, km: float | None) -> MatchPart | None:
+    """What the buyer would pay at the door, against the bid; the cheaper the better.
+
+    A delivered bid is compared with the asking price and the freight, a bid at the farm with
+    the price there.
 
     None where either is negotiable (面议), or the prices are of different measures.
     """
     asked, bid = sale.price_low, purchase.price_high
     if asked is None or bid is None or sale.price_measure != purchase.price_measure:
         return None
-    weight = WEIGHTS["price"]
-    if asked <= bid:
-        return MatchPart(1.0, weight, PartFinding.PRICES_MEET)
-    gap = (asked - bid) / bid
-    value = max(Decimal(0), 1 - gap / MAX_PRICE_GAP)
-    return MatchPart(float(value), weight, PartFinding.PRICE_GAP, max(1, round(gap * 100)))
+    landed = LandedPrice(
+        asked=asked,
+        bid=bid,
+        freight=freight_per_base(sale, km),
+        sale_delivered=sale.price_basis == DELIVERED,
+        bid_delivered=purchase.price_basis == DELIVERED,
+        unit=purchase.price_unit,
+    )
+    weight, gap = WEIGHTS["price"], landed.gap
+    if gap <= 0:
+        return MatchPart(price_worth(gap), weight, PartFinding.PRICES_MEET, landed=landed)
+    percent = max(1, round(gap * 100))
+    return MatchPart(price_worth(gap), weight, PartFinding.PRICE_GAP, percent, landed)
+
+
+def freight_per_base(sale: OfferFacts, km: float | None) -> float | None:
+    """Yuan per base unit of the price's measure; None where the way or the weight is unknown."""
+    kg = kg_per_base(sale.product_path, sale.price_measure)
+    if kg is None or km is None:
+        return None
+    return kg * haulage(sale.product_path, sale.storage_class).yuan_per_kg(km)
 
 
 def quantity_part(sale: OfferFacts, purchase: OfferFacts) -> MatchPart | None:
@@ -269,9 +319,8 @@ def time_part(sale: OfferFacts, purchase: OfferFacts, today: date) -> MatchPart 
     shared = (min(ends) - max(starts)).days + 1
     if shared < 1:
         apart = 1 - shared
-        return MatchPart(
-            TOUCHING * max(0, 1 - apart / MAX_GAP_DAYS), weight, PartFinding.PERIODS_APART, apart
-        )
+        finding = PartFinding.SPOILS_BEFORE if sale.perishable else PartFinding.PERIODS_APART
+        return MatchPart(TOUCHING * max(0, 1 - apart / MAX_GAP_DAYS), weight, finding, apart)
     shorter = min((end - start).days + 1 for start, end in zip(starts, ends, strict=True))
     return MatchPart(
         min(1.0, TOUCHING + (1 - TOUCHING) * shared / shorter), weight, PartFinding.PERIODS_MEET

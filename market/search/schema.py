@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from market.offers.fields import SEARCHED_TEXTS
-from market.offers.models import Side, Verification
+from market.offers.models import PriceBasis, Side, Verification
 from market.products.units import UNITS, Dimension, Unit, in_base, measure, per_base
 from market.search.tokens import Vocabulary
 
@@ -37,8 +37,9 @@ _MICROSECOND = timedelta(microseconds=1)
 # `product` and `region` are numbers of Words.products and Words.regions. `price` is to
 # sort and filter by: in 0.0001 yuan per base unit, -1 when negotiable. What matching
 # reads are floats: quantities in the base unit of `measure`, yuan per base unit of
-# `price_measure`, nan for none. Days count from 1970, NO_DAY for none; times are
-# microseconds since 1970. `length` counts the words; `finished` the owner's verified deals.
+# `price_measure`, which contain the freight where it is `delivered`; nan for none. Days count
+# from 1970, NO_DAY for none; times are microseconds since 1970. `length` counts the words;
+# `finished` the owner's verified deals.
 ROW = np.dtype(
     [
         ("id", "<i8"),
@@ -49,6 +50,7 @@ ROW = np.dtype(
         ("verified", "<u1"),
         ("measure", "<u1"),
         ("price_measure", "<u1"),
+        ("delivered", "<u1"),
         ("price", "<i8"),
         ("quantity", "<f8"),
         ("min_lot", "<f8"),
@@ -69,7 +71,8 @@ SEARCHED = (
     *("measure", "quantity", "supply_from", "supply_to", "published", "until", "length"),
 )
 MATCHED = (
-    *("id", "owner", "side", "verified", "measure", "price_measure", "quantity", "min_lot"),
+    *("id", "owner", "side", "verified", "measure", "price_measure", "delivered"),
+    *("quantity", "min_lot"),
     *("price_low", "price_high", "supply_from", "supply_to", "published", "finished"),
 )
 _CHECKED = ROW.itemsize - 4
@@ -189,6 +192,7 @@ def _row(
         offer.verification is Verification.VERIFIED,
         MEASURES[measure(offer.unit)],
         MEASURES[measure(offer.price_unit)],
+        offer.price_basis is PriceBasis.DELIVERED,
         scaled(offer.price_per_base) if offer.price_per_base is not None else -1,
         _quantity(offer.remaining, offer.unit),
         _quantity(offer.min_lot, offer.unit),

@@ -168,8 +168,10 @@ def columns() -> Select[Any]:
             *(getattr(Offer, name) for name in SEARCHED_TEXTS),
             *(Offer.remaining, Offer.unit, Offer.min_lot, Offer.supply_from, Offer.supply_to),
             *(Offer.price_low, Offer.price_high, Offer.price_unit, Offer.price_per_base),
+            *(Offer.price_basis, Product.storage_class, Product.perishable),
             *(Offer.published_at, Offer.valid_until),
             Product.path.label("product_path"),
+            Product.family_path,
             Region.path.label("region_path"),
         )
         .select_from(Offer)
@@ -230,10 +232,16 @@ def _forget(changes: Sequence[int]) -> None:
 
 def _numbered(branches: list[str], products: Sequence[Any], named: dict[str, Any]) -> Products:
     """The table of the products and of the categories, whose paths are `branches`."""
-    rows = [(path, path, "") for path in branches]
-    rows += [(p.path, p.family_path, p.storage_class) for p in products]
-    paths, families, storage = zip(*sorted(rows), strict=True) if rows else ((), (), ())
-    return Products(paths, named, families, storage)
+    rows = [(path, path, "", False) for path in branches]
+    rows += [(p.path, p.family_path, p.storage_class, p.perishable) for p in products]
+    rows.sort()
+    return Products(
+        [path for path, _, _, _ in rows],
+        named,
+        families=[family for _, family, _, _ in rows],
+        storage=[storage for _, _, storage, _ in rows],
+        perishable=[perishable for _, _, _, perishable in rows],
+    )
 
 
 def _gathered_words() -> Vocabulary:
@@ -241,8 +249,8 @@ def _gathered_words() -> Vocabulary:
     aliases: dict[str, list[str]] = defaultdict(list)
     for alias, code in db.session.execute(select(ProductAlias.alias, ProductAlias.product_code)):
         aliases[code].append(alias)
-    of = (Product.code, Product.path, Product.name, Product.family_path, Product.storage_class)
-    products = db.session.execute(select(*of)).all()
+    of = (Product.code, Product.path, Product.name, Product.family_path)
+    products = db.session.execute(select(*of, Product.storage_class, Product.perishable)).all()
     categories = db.session.execute(select(Category.code, Category.parent_code)).all()
     regions = db.session.execute(
         select(

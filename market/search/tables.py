@@ -96,6 +96,7 @@ class Products(PathTable):
         names: by code, the words that name it in a title.
         families: by number, the path through varieties only (`Product.family_path`).
         storage: by number, the storage class; empty of a category.
+        perishable: by number.
     """
 
     def __init__(
@@ -104,13 +105,15 @@ class Products(PathTable):
         names: Mapping[str, Sequence[str]],
         families: Sequence[str],
         storage: Sequence[str],
+        perishable: Sequence[bool],
     ) -> None:
         super().__init__(paths)
         self.names = {code: list(words) for code, words in names.items()}
         self.families = list(families)
         self.storage = list(storage)
-        if not len(self.families) == len(self.storage) == len(self.paths):
-            raise ValueError("not as many families or storage classes as products")
+        self.perishable = list(perishable)
+        if {len(self.families), len(self.storage), len(self.perishable)} != {len(self.paths)}:
+            raise ValueError("not as many facts as products")
 
     def saved(self) -> dict[str, object]:
         return {
@@ -118,6 +121,7 @@ class Products(PathTable):
             "names": self.names,
             "families": self.families,
             "storage": self.storage,
+            "perishable": self.perishable,
         }
 
 

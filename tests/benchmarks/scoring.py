@@ -38,7 +38,7 @@ def facts_of(row: Any, finished: dict[int, int], places: dict[str, Any]) -> Offe
     from market.matching.queries import read_facts
 
     place, deals = places[row.region_code], finished.get(row.owner_id, 0)
-    return read_facts(row, row.product_path, row.region_path, place, deals)
+    return read_facts(row, row, row.region_path, place, deals)
 
 
 def best(own: OfferFacts, others: Iterator[OfferFacts], now: datetime, limit: int) -> list[int]:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 import config
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
-from market.matching import candidates, queries
+from market.matching import candidates, landed_price, queries
 from market.matching.candidates import best_counterparts
 from market.matching.queries import facts_of, matches_of, with_cards
 from market.matching.rules import score
@@ -87,7 +87,7 @@ def test_the_best_counterpart_comes_first_whatever_the_candidates_come_from(
     make_offer(buyers[3], "buy", LOQUAT, SHIMEN)
     make_offer(buyers[3], "sell", CUIGUAN, SHIMEN)
     settle()
-    assert ids(sale) == [same.id, family.id, far.id, sibling.id]
+    assert ids(sale) == [same.id, far.id, family.id, sibling.id]
 
 
 def test_a_match_has_the_same_score_from_both_ends(make_account: Make, settle: Callable[[], None]):
@@ -212,7 +212,7 @@ def test_a_price_is_compared_per_kilogram_whatever_its_unit(
     )
     make_offer(make_account(), "buy", CUIGUAN, price_low=Decimal(2), price_high=Decimal(2))
     facts = matches_of(sale, 1).ranked[0]
-    assert facts.match.parts["price"].value == 1
+    assert facts.match.parts["price"].value == pytest.approx(landed_price.AT_BID)
     assert facts.facts.price_high == 4
 
 
@@ -226,7 +226,7 @@ def test_cards_carry_their_score_and_reasons(app: Flask, make_account: Make):
     assert texts == [
         "same product",
         "same county",
-        "prices meet",
+        "2.35 at the farm, bid there 2.6 yuan/jin",
         "covers 50% of the quantity",
     ]
 

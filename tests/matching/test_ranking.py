@@ -29,7 +29,9 @@ PRODUCTS = sorted(
         "04/0401/0401001",
     ]
 )
-TABLE = Products(PRODUCTS, {}, PRODUCTS, ["fresh"] * len(PRODUCTS))
+STORAGE = ["dry" if path.startswith("04") else "fresh" for path in PRODUCTS]
+TABLE = Products(PRODUCTS, {}, PRODUCTS, STORAGE, [kind == "fresh" for kind in STORAGE])
+CARRIAGE = ranking.Carriage(TABLE)
 REGIONS = sorted(
     [
         "11/110101",
@@ -83,6 +85,9 @@ def offers(
         price_low=price,
         price_high=price and price + draw(st.integers(0, 3)),
         price_measure=draw(measures),
+        price_basis=draw(st.sampled_from(["ex_farm", "delivered"])),
+        storage_class=STORAGE[PRODUCTS.index(product)],
+        perishable=STORAGE[PRODUCTS.index(product)] == "fresh",
         supply_from=draw(dates),
         supply_to=draw(dates),
         published_at=draw(
@@ -117,6 +122,7 @@ def columns(many: list[OfferFacts]) -> dict[str, np.ndarray]:
         "verified": ("u1", lambda f: f.verified),
         "measure": ("u1", lambda f: MEASURES[f.measure]),
         "price_measure": ("u1", lambda f: MEASURES[f.price_measure]),
+        "delivered": ("u1", lambda f: f.price_basis == "delivered"),
         "quantity": ("f8", lambda f: float(f.quantity)),
         "min_lot": ("f8", lambda f: number(f.min_lot)),
         "price_low": ("f8", lambda f: number(f.price_low)),
@@ -134,11 +140,12 @@ def ranked(
 ) -> tuple[np.ndarray, ...]:
     """(totals, ceilings) of the others."""
     rows = columns(others)
-    product = ranking.product_worth(TABLE, own)[rows["product"]]
-    km = ranking.kilometres(table, own)
-    region = ranking.region_worth(table, own, km)[rows["region"]]
-    totals = ranking.totals(own, rows.__getitem__, product, region, now)
-    return totals, ranking.ceilings(own, product, region, now)
+    worth = ranking.product_worth(TABLE, own)[rows["product"]]
+    border, km = ranking.borders(table, own), ranking.kilometres(table, own)
+    place = rows["region"]
+    related = ranking.related(own, CARRIAGE, worth, rows["product"], border[place], km[place])
+    totals = ranking.totals(own, rows.__getitem__, related, now)
+    return totals, ranking.ceilings(own, related, now)
 
 
 @given(markets())

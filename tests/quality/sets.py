@@ -99,10 +99,9 @@ def product_paths() -> dict[str, str]:
 
 
 @cache
-def family_paths() -> dict[str, str]:
-    """code -> its path through varieties only."""
-    rows = product_rows(read(REFERENCE / "products.csv"))
-    return {row["code"]: row["family_path"] for row in rows}
+def products() -> dict[str, dict[str, Any]]:
+    """The products as the database has them, by code."""
+    return {row["code"]: row for row in product_rows(read(REFERENCE / "products.csv"))}
 
 
 @cache
@@ -209,7 +208,7 @@ def _said(cell: str) -> dict[str, str]:
 
 
 def _facts(number: int, side: str, said: dict[str, str]) -> OfferFacts:
-    region = regions()[said["region"]]
+    region, product = regions()[said["region"]], products()[said["product"]]
     quantity, unit = _measured(said["quantity"])
     first = last = None
     if "days" in said:
@@ -226,7 +225,7 @@ def _facts(number: int, side: str, said: dict[str, str]) -> OfferFacts:
         owner_id=number,
         side=side,
         product_code=said["product"],
-        product_path=family_paths()[said["product"]],
+        product_path=product["family_path"],
         region_code=said["region"],
         region_path=region_path(said["region"]),
         latitude=float(region["lat"]),
@@ -237,6 +236,10 @@ def _facts(number: int, side: str, said: dict[str, str]) -> OfferFacts:
         price_low=priced(low),
         price_high=priced(high or low),
         price_measure=measure(price_unit or unit),
+        price_unit=price_unit or unit,
+        price_basis=said.get("basis", "ex_farm"),
+        storage_class=product["storage_class"],
+        perishable=product["perishable"],
         supply_from=first,
         supply_to=last,
         published_at=TODAY - timedelta(days=int(said.get("age", "2"))),
