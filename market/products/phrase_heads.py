@@ -6,14 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from market.products import vocabulary as v
-from market.products.english import singular
+from market.products.apposition import is_explained_by, is_packing, listed_products, repeats
+from market.products.named_tokens import (
+    is_closer,
+    is_english,
+    is_single,
+    meaning_of,
+    names_product,
+    word_of,
+)
 from market.products.ordinary_words import ordinary_words
 from market.products.segmentation import Token
-from market.products.tails import is_class_noun, made_from, read_tail
+from market.products.tails import made_from, read_tail
 
 if TYPE_CHECKING:
     from market.products.lexicon import ProductLexicon
@@ -23,8 +30,6 @@ _DRY = frozenset(("干", "干制", "晒干", "烘干", "dried", "dry"))
 _NUMERALS = "一二三四五六七八九十百千几两半"
 # Of these 熟 says that they are ripe, of others that they are cooked.
 _RIPENING = ("03", "0203", "0204")
-# Of these two different ones are named side by side: 白菜萝卜, 牛肚鸭血, 鸡鸭.
-_LISTED_TOGETHER = ("02", "05", "06")
 _MEASURES = "米面提"
 _TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split())
 _FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食", "fresh"))
@@ -34,16 +39,17 @@ def find_heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[
     """The products named by cut `tokens`, in their order; `meaning` is a tuple of codes."""
     found: list[Token] = []
     for phrase, inside in _phrases(text, tokens):
-        if len(listed := _listed(lexicon, text, phrase)) > 1:
+        if len(listed := listed_products(lexicon, text, phrase)) > 1:
             found += listed
             continue
         head = _head(lexicon, text, phrase)
         if not inside or not found:
-            found += [head] if head else []
+            packed = head and found and is_packing(text, found[-1], head)
+            found += [head] if head and not packed else []
             continue
         # What stands in brackets says more of what stands before them, or nothing.
         outer = found[-1]
-        if head and _closer(lexicon, head.meaning, outer.meaning):
+        if head and is_closer(lexicon, head.meaning, outer.meaning):
             found.append(head)
         elif codes := _read_with_tail(lexicon, text, outer, phrase) or _made_in_brackets(
             text, outer.meaning, phrase
@@ -74,63 +80,31 @@ def _goes_on(text: str, left: Token, gap: Token, right: Token) -> bool:
     product's name ends it unless the next word makes another thing of it."""
     if text[gap.start : gap.end] not in (" ", "-"):
         return False
-    if not (_is_english(text, left) and _is_english(text, right)):
+    if not (is_english(text, left) and is_english(text, right)):
         return False
-    if not _names(left) or _meaning(left).kind:
+    if not names_product(left) or meaning_of(left).kind:
         return True
-    kind = right.kind == "word" and _meaning(right).kind
-    return kind or _word(text, right) in _TURNS
-
-
-def _is_english(text: str, token: Token) -> bool:
-    return token.kind in ("word", "latin") and text[token.start].isascii()
-
-
-def _word(text: str, token: Token) -> str:
-    """The word as the vocabulary has it."""
-    return singular(text[token.start : token.end])
-
-
-def _meaning(token: Token) -> ProductMeaning:
-    return token.meaning
-
-
-def _names(token: Token) -> bool:
-    return token.kind == "word" and bool(_meaning(token).codes or _meaning(token).family)
-
-
-def _listed(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> list[Token]:
-    """Products named one after the other (猪肉牛肉羊肉), of one kind or at least three."""
-    if len(phrase) < 2 or not all(map(_names, phrase)):
-        return []
-    if len({token.end - token.start > 1 for token in phrase}) > 1:
-        return []
-    if any(_meaning(t).kind for t in phrase):
-        return []
-    if any(_yields(lexicon, text, one, other) for one, other in pairwise(phrase)):
-        return []
-    codes = [_meaning(t).codes for t in phrase]
-    if any(len(c) != 1 for c in codes):
-        return []
-    single = phrase[0].end - phrase[0].start == 1
-    kinds = {c[0][:2] if c[0].startswith(_LISTED_TOGETHER) else c[0][:4] for c in codes}
-    if len(kinds) > 1 and (len(phrase) < 3 or single):
-        return []
-    if single and not codes[0][0].startswith("05"):
-        return []
-    return [t._replace(meaning=c) for t, c in zip(phrase, codes, strict=True)]
+    kind = right.kind == "word" and meaning_of(right).kind
+    return kind or word_of(text, right) in _TURNS
 
 
 def _head(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> Token | None:
     """The token of the product that the phrase names."""
-    named = [i for i, token in enumerate(phrase) if _names(token) and _is_sure(text, phrase, i)]
-    while len(named) > 1 and _yields(lexicon, text, phrase[named[-2]], phrase[named[-1]]):
-        named.pop()
+    named = [
+        i for i, token in enumerate(phrase) if names_product(token) and _is_sure(text, phrase, i)
+    ]
+    start = 0
+    while len(named) > 1 and is_explained_by(lexicon, text, phrase[named[-2]], phrase[named[-1]]):
+        later = phrase[named.pop()]
+        if repeats(lexicon, text, phrase[named[-1]], later):
+            start = max(start, later.end)
     while named:
         place = named.pop()
         head = phrase[place]
-        if found := _read_head(lexicon, text, phrase[:place], head, phrase[place + 1 :]):
+        tail = phrase[place + 1 :]
+        if found := _read_head(lexicon, text, phrase[:place], head, tail, max(start, head.end)):
             return found
+        start = 0
         # One character that is no product stands in the way of none before it.
         if head.end - head.start > 1 or text[head.start].isascii():
             break
@@ -138,18 +112,26 @@ def _head(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> Token | No
 
 
 def _read_head(
-    lexicon: ProductLexicon, text: str, before: list[Token], head: Token, tail: list[Token]
+    lexicon: ProductLexicon,
+    text: str,
+    before: list[Token],
+    head: Token,
+    tail: list[Token],
+    start: int,
 ) -> Token | None:
-    """The head with what it means between these words; None when it is no product."""
-    if _meaning(head).kind and _is_made_of_unknown(text, before, head):
+    """The head with what it means between these words; None when it is no product. What repeats
+    it goes on to `start`."""
+    if meaning_of(head).kind and _is_made_of_unknown(text, before, head):
         return None
     if before and before[-1].end < head.start and (whole := _english_product(before)):
         return _of_another(lexicon, text, whole, head)
-    if before and _word(text, before[-1]) in v.PURPOSES:
+    if before and word_of(text, before[-1]) in v.PURPOSES:
+        return None
+    if before and word_of(text, before[-1]) in v.COOKING and any(map(names_product, before)):
         return None
     codes = _codes(lexicon, text, before, head)
     if codes and tail:
-        codes = _followed(lexicon, text, head, codes, tail)
+        codes = _followed(lexicon, text, head, codes, tail, start)
     return head._replace(meaning=codes) if codes else None
 
 
@@ -157,35 +139,20 @@ def _is_sure(text: str, phrase: list[Token], place: int) -> bool:
     """Whether the token stands for a product at all. One character is none beside figures (17米5),
     nor inside a word of ordinary language (提供)."""
     token = phrase[place]
-    if text[token.start].isascii():
-        return True
-    word = ordinary_words(text)[token.end - 1]
-    if token.end - token.start > 1:
+    if not is_single(token) or text[token.start].isascii():
         return True
     left = phrase[place - 1] if place else None
     beside = left is not None and left.end == token.start
     if left is not None and beside and (left.kind == "number" or text[left.end - 1] in _NUMERALS):
         return False
-    if text[token.end : token.end + 1].isdigit() and _meaning(token).word in _MEASURES:
+    if text[token.end : token.end + 1].isdigit() and meaning_of(token).word in _MEASURES:
         return False
+    word = ordinary_words(text)[token.start]
     if word.end > token.end:
         return False
     if word.start == token.start or left is None:
         return True
     return left.kind == "word"
-
-
-def _yields(lexicon: ProductLexicon, text: str, earlier: Token, later: Token) -> bool:
-    """Whether the later name only says of what kind the earlier one is, or how it is packed."""
-    if text[earlier.start].isascii() or text[later.start].isascii():
-        return False
-    codes = _meaning(earlier).codes or (_meaning(earlier).family,)
-    word = _word(text, later)
-    if not is_class_noun(word, codes):
-        kinds = _meaning(later).codes or (_meaning(later).family,)
-        if later.start == earlier.end or not _closer(lexicon, codes, kinds):
-            return False
-    return later.start == earlier.end or bool(read_tail(lexicon, text, earlier, later.end, codes))
 
 
 def _made_in_brackets(text: str, codes: tuple[str, ...], phrase: list[Token]) -> tuple[str, ...]:
@@ -195,37 +162,43 @@ def _made_in_brackets(text: str, codes: tuple[str, ...], phrase: list[Token]) ->
 
 def _english_product(words: list[Token]) -> Token | None:
     """The last one that names a product, and not only of what kind it is."""
-    return next((t for t in words[::-1] if _names(t) and not _meaning(t).kind), None)
+    return next((t for t in words[::-1] if names_product(t) and not meaning_of(t).kind), None)
 
 
 def _is_made_of_unknown(text: str, before: list[Token], head: Token) -> bool:
     """Whether it is made from something unknown: `olive oil`."""
-    return _word(text, head) in v.MAKES_ANOTHER and any(
-        _word(text, t) not in v.BEFORE and (t.kind == "latin" or _meaning(t).kind) for t in before
+    return word_of(text, head) in v.MAKES_ANOTHER and any(
+        word_of(text, t) not in v.BEFORE and (t.kind == "latin" or meaning_of(t).kind)
+        for t in before
     )
 
 
 def _of_another(lexicon: ProductLexicon, text: str, product: Token, head: Token) -> Token | None:
     """What an English head means after a product: beef ribs are beef, tomato sauce nothing."""
-    word, codes = _word(text, head), _meaning(product).codes
-    if _closer(lexicon, _meaning(head).codes, codes):
-        return head._replace(meaning=_meaning(head).codes)
-    if _closer(lexicon, codes, _meaning(head).codes):
+    word, codes = word_of(text, head), meaning_of(product).codes
+    if is_closer(lexicon, meaning_of(head).codes, codes):
+        return head._replace(meaning=meaning_of(head).codes)
+    if is_closer(lexicon, codes, meaning_of(head).codes):
         return product._replace(meaning=codes)
     made = codes if _says_nothing(word, codes) else made_from(word, codes)
     return product._replace(meaning=made) if made else None
 
 
 def _followed(
-    lexicon: ProductLexicon, text: str, head: Token, codes: tuple[str, ...], tail: list[Token]
+    lexicon: ProductLexicon,
+    text: str,
+    head: Token,
+    codes: tuple[str, ...],
+    tail: list[Token],
+    start: int,
 ) -> tuple[str, ...]:
     """The codes, given what follows the head; another product's when it is made from it."""
-    if not text[head.start].isascii():
-        kept = read_tail(lexicon, text, head, tail[-1].end, codes)
+    if not is_english(text, head):
+        kept = read_tail(lexicon, text, head, start, tail[-1].end, codes)
         if kept != codes:
             return kept
         return _read_with_tail(lexicon, text, head._replace(meaning=codes), tail[:2]) or codes
-    words = [_word(text, t) for t in tail]
+    words = [word_of(text, t) for t in tail]
     if made := made_from("".join(words), codes):
         return made
     if all(_says_nothing(word, codes) for word in words):
@@ -254,7 +227,7 @@ def _read_with_tail(
             continue
         for composed in (word_after + word, word_after[-1] + word):
             codes = lexicon.exact(composed)
-            if codes and _closer(lexicon, codes, head.meaning):
+            if codes and is_closer(lexicon, codes, head.meaning):
                 return codes
         if settled := _settled(lexicon, head.meaning, [word_after, word_after[-1]]):
             return settled
@@ -263,20 +236,21 @@ def _read_with_tail(
 
 def _codes(lexicon: ProductLexicon, text: str, before: list[Token], head: Token) -> tuple[str, ...]:
     """What the head means with these words before it; empty when it makes another word."""
-    meaning = _meaning(head)
+    meaning = meaning_of(head)
     codes = meaning.codes or (meaning.family,)
     left = before[-1] if before else None
-    words = [_meaning(t).word if t.kind == "word" else _word(text, t) for t in before]
+    words = [meaning_of(t).word if t.kind == "word" else word_of(text, t) for t in before]
     if left is not None and left.end == head.start:
         if left.kind == "unknown" and lexicon.knows(text[left.end - 1 : head.start + 1]):
             # A word lies across: 菊花|菜 is no 菊|花菜.
             return ()
-        if left.kind == "unknown" or (left.end - left.start == 1 and left.kind == "word"):
+        alone = left.end - left.start == 1 and left.kind == "word"
+        if left.kind == "unknown" or (alone and word_of(text, left) not in v.BEFORE):
             codes = _after_unknown(lexicon, meaning, left.kind == "unknown")
-        elif _names(left) and len(_meaning(left).codes) == 1:
-            if _closer(lexicon, _meaning(left).codes, codes):
-                return _meaning(left).codes
-            codes = _after_product(meaning, codes, _meaning(left).codes[0])
+        elif names_product(left) and len(meaning_of(left).codes) == 1:
+            if is_closer(lexicon, meaning_of(left).codes, codes):
+                return meaning_of(left).codes
+            codes = _after_product(meaning, codes, meaning_of(left).codes[0])
     return _settled(lexicon, codes, words) or _cured(codes, words)
 
 
@@ -348,16 +322,11 @@ def _cured(codes: tuple[str, ...], words: list[str]) -> tuple[str, ...]:
     return codes if all(c.startswith(v.DRY_ANYWAY) for c in codes) else ()
 
 
-def _closer(lexicon: ProductLexicon, codes: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Whether `codes` lie below the others, or are some of them."""
-    return all(any(lexicon.below(c, o) for o in others if o) for c in codes) and codes != others
-
-
 def _kin(lexicon: ProductLexicon, found: list[Token]) -> list[Token]:
     """Without what another one says more closely: 苹果(红富士), 红富士 苹果."""
     sure = [t.meaning[0] for t in found if len(t.meaning) == 1]
     return [
         token
         for token in found
-        if not any(_closer(lexicon, (code,), token.meaning) for code in sure)
+        if not any(is_closer(lexicon, (code,), token.meaning) for code in sure)
     ]

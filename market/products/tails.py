@@ -29,6 +29,8 @@ _NEUTRAL = (
     | v.AFTER
     | frozenset(word for word in v.BEFORE - v.MAKES_ANOTHER if len(word) > 1)
 )
+# Though there are other things of that name: 红薯黄皮, 西瓜马上下市.
+_TOLD = v.AFTER | t.TALK
 _PIECES: dict[str, Codes] = {}
 for _words, _of in v.PIECES_OF:
     for _word in _words.split():
@@ -50,10 +52,17 @@ _TABLE = (
 _LONGEST = max(len(word) for word in _TABLE if not word.isascii())
 
 
-def read_tail(lexicon: ProductLexicon, text: str, name: Token, end: int, codes: Codes) -> Codes:
-    """The codes that the name with these ones means, given the text between it and `end`, where
-    the phrase ends; another product's when it is made of it, none when it is no product."""
-    return _Tail(lexicon, text, name, end, codes).read()
+def read_tail(
+    lexicon: ProductLexicon, text: str, name: Token, start: int, end: int, codes: Codes
+) -> Codes:
+    """The codes that the name with these ones means, given text[start:end] behind it; another
+    product's when it is made of it, none when it is no product.
+
+    Args:
+        start: where the name ends, or what repeats it.
+        end: where the phrase ends.
+    """
+    return _Tail(lexicon, text, name, (start, end), codes).read()
 
 
 def is_class_noun(word: str, codes: Codes) -> bool:
@@ -75,11 +84,16 @@ class _Tail:
     """What stands behind one name."""
 
     def __init__(
-        self, lexicon: ProductLexicon, text: str, name: Token, end: int, codes: Codes
+        self,
+        lexicon: ProductLexicon,
+        text: str,
+        name: Token,
+        span: tuple[int, int],
+        codes: Codes,
     ) -> None:
         self.lexicon, self.text, self.codes = lexicon, text, codes
         self.name = text[name.start : name.end]
-        self.start, self.end = name.end, end
+        self.start, self.end = span
         # One character alone is sure only with words around that are known.
         self.single = name.end - name.start == 1
         # A category goes with any noun: 水果摊位.
@@ -90,11 +104,10 @@ class _Tail:
         place = self.start
         while place < self.end:
             word = self._known(place)
-            if len(word) < 2:
-                found = t.MEASURE.match(self.text, place, self.end)
-                if found and found.end() > place:
-                    place = found.end()
-                    continue
+            measure = t.MEASURE.match(self.text, place, self.end)
+            if measure and measure.end() - place > (len(word) if len(word) > 1 else 0):
+                place = measure.end()
+                continue
             if t.COMMENT.match(self.text, place, self.end):
                 break
             word = word or self._of_its_kind(place)
@@ -124,7 +137,8 @@ class _Tail:
         for n in range(2, 5):
             word = self.text[place : min(place + n, self.end)]
             kinds = t.CLASS_NOUNS.get(word[-1:], ()) + _PIECES.get(word[-1:], ())
-            if len(word) == n and _within(kinds, self.codes) and word.isalpha():
+            again = word[-1:] == self.name[-1] and not self.single
+            if len(word) == n and word.isalpha() and (again or _within(kinds, self.codes)):
                 return word
         return ""
 
@@ -153,7 +167,7 @@ class _Tail:
             return None
         if word in t.THINGS:
             return ()
-        if word in v.STRANGERS:
+        if word in v.STRANGERS and word not in _TOLD:
             beside = self.text[place - 1] + self.text[place + len(word) :][:1]
             told = word in t.ATTRIBUTES and any(map(str.isdigit, beside))
             return None if told else ()
@@ -194,11 +208,15 @@ class _Tail:
             return ()
         if self.text[place].isascii():
             return None
+        if self.text[place] in v.COOKING:
+            return ()
         if word.end - word.start >= 2:
+            after = words.get(word.end) if word.end < self.end else None
             if not word.is_noun:
-                return None
-            after = words.get(word.end)
-            if after and word.end < self.end and after.is_telling:
+                # 洗手液 is cut in two.
+                made = after and after.end == self.end and after.text in t.THING_ENDINGS
+                return () if made else None
+            if after and after.is_telling:
                 return None
             other = self.text[word.end - 1] in t.THING_ENDINGS
             return () if other or self.single or self.of_kind else None

@@ -1,0 +1,76 @@
+"""Names that stand side by side: several products, or one that the other tells more of."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from market.products.named_tokens import (
+    codes_of,
+    is_closer,
+    is_english,
+    is_single,
+    meaning_of,
+    names_product,
+    word_of,
+)
+from market.products.segmentation import Token
+from market.products.tail_words import PACKING
+from market.products.tails import is_class_noun, read_tail
+
+if TYPE_CHECKING:
+    from market.products.lexicon import ProductLexicon
+
+# Of these two different ones are named side by side: 白菜萝卜, 牛肚鸭血, 鸡鸭.
+_LISTED_TOGETHER = ("02", "05", "06")
+
+
+def listed_products(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> list[Token]:
+    """Products named one after the other (猪肉牛肉羊肉), of one kind or at least three."""
+    if len(phrase) < 2 or not all(map(names_product, phrase)):
+        return []
+    single = is_single(phrase[0])
+    if is_english(text, phrase[0]) or any(is_single(t) != single for t in phrase):
+        return []
+    if any(meaning_of(t).kind for t in phrase):
+        return []
+    if any(is_explained_by(lexicon, text, one, other) for one, other in pairwise(phrase)):
+        return []
+    codes = [meaning_of(t).codes for t in phrase]
+    if any(len(c) != 1 for c in codes):
+        return []
+    kinds = {c[0][:2] if c[0].startswith(_LISTED_TOGETHER) else c[0][:4] for c in codes}
+    if len(kinds) > 1 and (len(phrase) < 3 or single):
+        return []
+    if single and kinds != {"05"}:
+        return []
+    return [t._replace(meaning=c) for t, c in zip(phrase, codes, strict=True)]
+
+
+def is_explained_by(lexicon: ProductLexicon, text: str, product: Token, later: Token) -> bool:
+    """Whether the later name says of what kind or variety the product is, or how it is packed:
+    脐橙水果, 西瓜8424, 草莓盒."""
+    if is_english(text, product) or is_english(text, later):
+        return False
+    if repeats(lexicon, text, product, later):
+        return True
+    codes = codes_of(product)
+    beside = later.start == product.end
+    if not is_class_noun(word_of(text, later), codes) and (
+        beside or not is_closer(lexicon, codes, codes_of(later))
+    ):
+        return False
+    return beside or bool(read_tail(lexicon, text, product, product.end, later.end, codes))
+
+
+def repeats(lexicon: ProductLexicon, text: str, product: Token, later: Token) -> bool:
+    """Whether the later name is the product's own last character, or its variety: 西瓜8424 is
+    what 8424西瓜 is."""
+    name, word = text[product.start : product.end], word_of(text, later)
+    return bool(lexicon.exact(word + name)) or (word == name[-1] and name != word)
+
+
+def is_packing(text: str, product: Token, later: Token) -> bool:
+    """Whether the later one is what the product is packed in, over an amount: 桃4两纸箱."""
+    word, between = word_of(text, later), text[product.end : later.start]
+    return between.isalnum() and word in PACKING and is_class_noun(word, product.meaning)
