@@ -40,7 +40,7 @@ _SPOKEN_AFTER = re.compile(
 # Of the place where the goods are from: they are the good where the post names no other.
 _BASE_AFTER = re.compile(
     r"(?:种植|养殖|生产|产业|示范|繁育|育苗)?(?:基地|专业合作社|合作社|种植户|养殖户|种植大户"
-    r"|养殖大户|园|场|大棚|产区|产地|农户)"
+    r"|养殖大户|园|场|大棚|产区|农户)"
 )
 _ALSO = re.compile(
     r"(?:另外|另|还有|还|同时|以及|并|也有|也|兼|顺便|外加|和|与|及|跟|、|再|或|或者"
@@ -53,6 +53,7 @@ _KIND = re.compile(
     r"(?:^|(?<=[,，。;；!！?？\n\s]))(?P<kind>[^,，。;；!！?？\n\s\d]{1,4}?)的?(?=$"
     r"|[,，。;；!！?？\n\s])"
 )
+_BRACKETS = re.compile(r"\((?P<name>[\u4e00-\u9fff]{2,6})\)")
 _ALSO_AFTER = re.compile(r"(?:也有|都有|也[卖收要出]|也?一起)")
 _DRY = re.compile(r"干货|干品|干料|干花|干片|[的全晒烘半]干|^\(?干|干的|dried|dry\b")
 _FRESH = re.compile(r"鲜货|新鲜|鲜的|现[挖摘采砍]|刚[挖摘采]|^\(?鲜|fresh")
@@ -71,6 +72,7 @@ def find_goods(
     text: str,
     tokens: Sequence[Token],
     amounts: Sequence[tuple[int, int]],
+    gone: Sequence[tuple[int, int]],
     lexicon: ProductLexicon,
 ) -> list[Good]:
     """The goods of a folded post, in its order.
@@ -78,9 +80,15 @@ def find_goods(
     Args:
         tokens: the post cut into words.
         amounts: where its quantities and prices stand.
+        gone: where it names goods that there are no more.
     """
     ends = [0, *(match.end() for match in CLAUSE_ENDS.finditer(text)), len(text) + 1]
-    heads = [head for part in _clauses(text, tokens) for head in find_heads(lexicon, text, part)]
+    heads = [
+        head
+        for part in _clauses(text, tokens)
+        for head in find_heads(lexicon, text, part)
+        if not any(start <= head.start < end for start, end in gone)
+    ]
     clauses = {head.start: max(e for e in ends if e <= head.start) for head in heads}
     scored = [(head, _weight(text, head, clauses[head.start], amounts)) for head in heads]
     floor = min(max((weight for _, weight in scored), default=0), 1)
@@ -150,6 +158,11 @@ def without_tails(tokens: Sequence[Token]) -> list[Token]:
 def _settled(text: str, head: Token, lexicon: ProductLexicon) -> tuple[str, ...]:
     """Fresh or dry, where the post says which; else as many as the name has."""
     codes: tuple[str, ...] = head.meaning
+    # 红笋(莴笋): the name in brackets is the general one.
+    if (other := _BRACKETS.match(text, head.end)) is not None:
+        named = lexicon.exact(other["name"])
+        if len(named) == 1 and all(code[:2] == named[0][:2] for code in codes):
+            return named
     near = text[max(0, head.start - 4) : head.start] + text[head.end : head.end + 8]
     if len(codes) == 1:
         word, after = text[head.start : head.end], text[head.end : head.end + 8]
@@ -170,10 +183,12 @@ def _settled(text: str, head: Token, lexicon: ProductLexicon) -> tuple[str, ...]
 
 
 def _says_again(text: str, last: Good, good: Good, lexicon: ProductLexicon) -> bool:
-    """Whether a name only says more closely what was named before: 苹果，红富士, 红笋(莴笋)."""
-    inside = text[last.end : good.start] == "(" and text[good.end : good.end + 1] == ")"
+    """Whether a name only says more closely what was named before: 苹果，红富士."""
+    # 黑山羊羊羔 are lambs of goats.
+    if last.end == good.start and text[last.end - 1] == text[good.start]:
+        return True
     closer = len(good.codes) == 1 and _is_below(lexicon, good.codes, last.codes)
-    return (closer and good.codes != last.codes) or (inside and len(good.codes) == 1)
+    return closer and good.codes != last.codes
 
 
 def _is_below(lexicon: ProductLexicon, codes: tuple[str, ...], tops: tuple[str, ...]) -> bool:

@@ -14,7 +14,8 @@ from market.offers.posts.goods import Good, find_goods, without_tails
 from market.offers.posts.periods import choose_period
 from market.offers.posts.places import PlaceName, choose_place
 from market.offers.posts.side import decide_side
-from market.offers.posts.talk import talk
+from market.offers.posts.talk import WORDS, talk
+from market.offers.search import stop_words
 from market.offers.search.negation import NegationFinder
 from market.products.lexicon import ProductLexicon
 from market.products.segmentation import Token, segment
@@ -47,6 +48,7 @@ _GONE = re.compile(
     r"(?:(?<!有)没有了?|没货了?|卖完了?|卖光了?|断货了?|不要问|勿问|没了)(?=$"
     r"|[,，。;；!！?？\n\s])"
 )
+_LONE = re.compile(r"(?:^|(?<=[,，。;；!！?？\n\s]))[\u4e00-\u9fff]{2,4}(?=$|[,，。;；!！?？\n\s])")
 _LIST_SIGNS = re.compile(
     r"^[\s,，、。;；:：!！?？/.·~()（）\[\]【】\-—]+"
     r"|[\s,，、。;；:：!！?？/.·~(（\[【\-—]+$"
@@ -123,14 +125,15 @@ class _Reader:
         for start, end in [*_spans(self.phones), *masked]:
             plain = _blank(plain, start, end, PHONE)
         self.masked = masked
-        self.periods: list[Period] = find_periods(plain, today)
+        periods = find_periods(plain, today)
+        self.periods: list[Period] = [p for p in periods if not self._begins_a_name(p)]
         for period in self.periods:
             plain = _blank(plain, period.start, period.end, PERIOD)
         self.dayless = plain
         prices, quantities = find_amounts(plain)
         self.prices: list[Price] = [p for p in prices if _is_free(plain, p)]
         self.quantities: list[Quantity] = [
-            q for q in quantities if _is_free(plain, q) and not self._is_place(q)
+            q for q in quantities if _is_free(plain, q) and not self._begins_a_name(q)
         ]
         for price in self.prices:
             # 收购价 and 要价 in front of it tell the side.
@@ -152,6 +155,7 @@ class _Reader:
             PlaceName(t.start, t.end, t.meaning, t.kind == "named")
             for t in self._place_tokens(tokens)
         ]
+        names = names or list(self._lone_places())
         region, taken_names = choose_place(self.folded, names, side, self.regions)
         period = choose_period(self.folded, self.periods)
         phone = _e164(self.phones[0]) if self.phones else ""
@@ -164,7 +168,13 @@ class _Reader:
         }
         # A variety or a word of the region says more than the product's name.
         named = {t.start for t in tokens if t.kind == "word" and t.meaning.name}
-        taken = self._taken(goods, quantity, price, taken_names, period, denied, named)
+        verbs = {Side.SELL: stop_words.SELL, Side.BUY: stop_words.BUY, None: frozenset()}[side]
+        side_words = [
+            (t.start, t.end)
+            for t in tokens
+            if t.kind == "talk" and self.folded[t.start : t.end] in verbs
+        ]
+        taken = self._taken(goods, quantity, price, taken_names, period, denied, named, side_words)
         return ParsedPost(
             text=self.text,
             side=side,
@@ -184,10 +194,13 @@ class _Reader:
             unsure=tuple(name for name, asked in unsure.items() if asked),
         )
 
-    def _is_place(self, quantity: Quantity) -> bool:
-        """三台 is a county, and no three machines."""
-        mentions = self.regions.mentions(self.folded, quantity.start)
-        return any(mention.end >= quantity.end for mention in mentions)
+    def _begins_a_name(self, one: Quantity | Period) -> bool:
+        """三台 is a county, and no three machines, 九粒白 a bean and 八月瓜 a fruit."""
+        mentions = self.regions.mentions(self.folded, one.start)
+        words = self.products.words(self.folded, one.start)
+        return any(mention.end >= one.end for mention in mentions) or any(
+            token.end > one.end and bool(token.meaning.codes) for token in words
+        )
 
     def _excluded(self) -> tuple[list[str], list[tuple[int, int]]]:
         """Codes of what is not wanted, and where the text denies a product."""
@@ -198,11 +211,11 @@ class _Reader:
             lambda part, at: max((m.end for m in self.regions.mentions(part, at)), default=at),
             {n for n, sign in enumerate(self.plain) if sign in _BLANKS},
         )
+        self.gone = [match.span("what") for match in _GONE.finditer(self.plain)]
         denials = [one for one in finder.find() if one.denies and one.products]
         wanted = [one for one in denials if not _PROPERTY.match(self.folded, one.start)]
         codes = dict.fromkeys(code for one in wanted for code in one.products)
-        spans = [(one.start, one.end) for one in denials]
-        return list(codes), spans + [match.span("what") for match in _GONE.finditer(self.plain)]
+        return list(codes), [(one.start, one.end) for one in denials]
 
     def _part(self, text: str) -> _Part:
         """What a part of the text names."""
@@ -216,14 +229,14 @@ class _Reader:
         sources = (self._places, talk)
         amounts = _spans(self.prices) + _spans(self.quantities)
         tokens = segment(self.folded, (self.products.words, *sources), fixed)
-        goods = find_goods(self.folded, tokens, amounts, self.products)
+        goods = find_goods(self.folded, tokens, amounts, self.gone, self.products)
         if not goods or _is_doubtful(tokens, goods[0]):
             corrected = self.products.segment(self.folded, sources, fixed)
-            found = find_goods(self.folded, corrected, amounts, self.products)
+            found = find_goods(self.folded, corrected, amounts, self.gone, self.products)
             tokens, goods = (corrected, found) if found else (tokens, goods)
         if not goods:
             relaxed = without_tails(tokens)
-            goods = find_goods(self.folded, relaxed, amounts, self.products)
+            goods = find_goods(self.folded, relaxed, amounts, self.gone, self.products)
         return tokens, goods
 
     def _fixed(self, denied: list[tuple[int, int]]) -> dict[int, Token]:
@@ -245,7 +258,8 @@ class _Reader:
 
     def _places(self, text: str, start: int) -> Iterator[Token]:
         for mention in self.regions.mentions(text, start):
-            cost = 1.03 - 0.01 * (mention.end - mention.start)
+            # Rather than a short word in it: posts say where, queries seldom.
+            cost = (1.03 if text[start].isascii() else 0.9) - 0.01 * (mention.end - mention.start)
             yield Token(mention.start, mention.end, "region", mention.codes, cost)
 
     def _place_tokens(self, tokens: list[Token]) -> Iterator[Token]:
@@ -263,6 +277,16 @@ class _Reader:
     def _holds(self, code: str, wanted: tuple[str, ...]) -> bool:
         """Whether something wanted is below: no ordinary 鸡 is wanted, 土鸡 are."""
         return any(self.products.below(one, code) for one in wanted)
+
+    def _lone_places(self) -> Iterator[PlaceName]:
+        """Clauses that are the name of a place, though also everyday words: 中宁, 永福."""
+        for match in _LONE.finditer(self.plain):
+            word = match[0]
+            if word in WORDS or self.products.knows(word):
+                continue
+            codes = self.regions.resolve(word, leaves_only=False)
+            if len(codes) == 1:
+                yield PlaceName(*match.span(), codes)
 
     def _speech(self, goods: list[Good]) -> str:
         """The text for the side: amounts and products are only shown to be there."""
@@ -282,10 +306,12 @@ class _Reader:
         period: Period | None,
         denied: list[tuple[int, int]],
         named: set[int],
+        side_words: list[tuple[int, int]],
     ) -> list[tuple[int, int]]:
         taken = [(one.start, one.end) for one in (quantity, price, period) if one is not None]
         taken += [(name.start, name.end) for name in names if not name.named_after]
         taken += denied
+        taken += side_words
         if self.phones:
             phone = self.phones[0]
             label = _PHONE_LABEL.search(self.folded[: phone.start])

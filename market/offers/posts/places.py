@@ -81,4 +81,7 @@ def _weight(text: str, group: list[PlaceName], side: Side | None) -> float:
         weight -= 2
     if group[0].named_after:
         weight -= 1
+    elif len(group) > 1 or group[-1].end - group[0].start > 3:
+        # With its province, or in full.
+        weight += 0.3
     return weight
