@@ -21,7 +21,7 @@ from market.offers.fields import OFFER_FIELDS, OfferValues
 from market.offers.labels import BASES, SIDES, SORTS
 from market.offers.models import PriceBasis, Side
 from market.offers.photo_field import PhotosField
-from market.offers.search.filters import AREAS
+from market.offers.search.filters import AREAS, BOTH_SIDES
 from market.products.amount_fields import PartOfQuantityField, PriceField, QuantityField
 from market.products.forms import ProductField
 from market.products.queries import named_products
@@ -330,7 +330,8 @@ class OfferFilterForm(FilterForm):
     q = SearchTextField(_l("Words"))
     side = SelectField(
         _l("Side"),
-        choices=[SelectChoice("", _l("Both")), *(SelectChoice(s.value, SIDES[s]) for s in Side)],
+        choices=[SelectChoice(name, _l("Both")) for name in ("", BOTH_SIDES)]
+        + [SelectChoice(s.value, SIDES[s]) for s in Side],
         default="",
     )
     product = ProductOrCategoryField(_l("Product"))

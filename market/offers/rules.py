@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
+from market.accounts.models import TraderType
 from market.offers.models import TRANSITIONS, OfferStatus, Side
 from market.products.units import UNITS, Dimension, convert
 from market.text.days import local_day, local_midnight
@@ -25,6 +26,11 @@ def check_transition(status: OfferStatus, to: OfferStatus) -> None:
     """Raise InvalidTransition unless TRANSITIONS lets an offer go from `status` to `to`."""
     if to not in TRANSITIONS[status]:
         raise InvalidTransition()
+
+
+def usual_side(trader: TraderType) -> Side | None:
+    """The side of the offers that a trader looks for who says none: who buys looks for supply."""
+    return Side.SELL if trader in (TraderType.COMPANY, TraderType.BUYER) else None
 
 
 def default_title(side: str, product: str, place: str, english: bool = False) -> str:

@@ -100,8 +100,10 @@ def load_owner() -> Account | None:
 @requires("anyone")
 @reuse_while_unchanged
 def index() -> str:
-    home = current_user.region if current_user.is_authenticated else None
-    return render_template("offers/index.html", listing=results_page(request.args, home))
+    home = side = None
+    if current_user.is_authenticated:
+        home, side = current_user.region, rules.usual_side(current_user.trader_type)
+    return render_template("offers/index.html", listing=results_page(request.args, home, side))
 
 
 @bp.get("/offers/suggest.json")

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
+from rapidfuzz import fuzz, process
+
 from market.products import english
 from market.products import vocabulary as v
 from market.products.class_nouns import class_members
@@ -24,6 +26,9 @@ from market.products.tail_words import TAIL_WORDS
 from market.products.varieties import series_end
 from market.products.words import MAX_MEANINGS, LexiconWord, ProductMeaning, codes_meant
 from market.text.characters import fold
+
+# Of names that may be meant, in a hundred: two of three characters.
+MIN_LIKENESS = 60
 
 MAX_LATIN_WORDS = 6
 _FOREIGN_WORDS = frozenset(map(english.key, v.ENGLISH_STRANGERS))
@@ -142,6 +147,20 @@ class ProductLexicon:
 
     def _above(self, code: str) -> str:
         return self.paths[code].split("/")[-2]
+
+    def similar(self, text: str, limit: int = 3) -> list[str]:
+        """Names of products that are written much like `text`, the most alike first."""
+        word = fold(text)
+        names = {w.text for w in self._words if w.text.isascii() == word.isascii()}
+        found = process.extract(
+            word,
+            sorted(names),
+            scorer=fuzz.ratio,
+            processor=fold,
+            score_cutoff=MIN_LIKENESS,
+            limit=limit,
+        )
+        return [name for name, _likeness, _place in found]
 
     def exact(self, word: str) -> tuple[str, ...]:
         """Codes of a folded word just as it stands."""

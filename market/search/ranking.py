@@ -89,8 +89,19 @@ def ordered(
     found = []
     for mask in (inside, ~inside):
         part, theirs = documents[mask], None if scores is None else scores[mask]
-        found.append(_first(end, part, _rank(view, filters, part, theirs), view))
+        rank = _rank(view, filters, part, theirs)
+        if mask is not inside and filters.is_near_first and filters.sort == "relevance":
+            # What lies around is the less of use the farther it is; among equals it fits best.
+            far = distances(view, filters.near)[view.column("region")[part]]
+            rank = far if rank is None else np.unique(far, return_inverse=True)[1] + _fraction(rank)
+        found.append(_first(end, part, rank, view))
     return np.concatenate(found)[:end]
+
+
+def _fraction(rank: np.ndarray) -> np.ndarray:
+    """The ranks in their order, from 0 and below 1."""
+    _, places = np.unique(rank, return_inverse=True)
+    return places / max(1, len(rank))
 
 
 def _rank(

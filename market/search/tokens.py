@@ -63,10 +63,13 @@ class Vocabulary:
 
     def _cut(self, text: str) -> list[str]:
         """The words of an offer's text, each once: whole ones, those inside of longer ones,
-        and the pairs of neighbours among characters that belong to no word."""
+        and the pairs of neighbours inside these and among characters that belong to no word:
+        富硒 is no word of the dictionary, and is to find 富硒米."""
         text = normal(text)
         found = [word for word in self._cutter.cut_all(text) if len(word) > 1 or word.isascii()]
-        return _distinct_words(found + self._parts(text)[1])
+        words, pairs = self._parts(text)
+        inside = [pair for word in words for pair in _pairs_inside(word)]
+        return _distinct_words(found + pairs + inside)
 
     def cut_question(self, text: str) -> list[str]:
         """The words of a question, each once: in `cut` of every text that holds them whole."""
@@ -111,6 +114,13 @@ def names(name: str, aliases: Sequence[str]) -> list[str]:
     alone is left out, because it stands inside too many words."""
     plain = re.sub(r"[(（].*?[)）]", "", name)
     return list(dict.fromkeys(w for w in (name, plain, *aliases) if len(w) > 1))
+
+
+def _pairs_inside(word: str) -> list[str]:
+    """The pairs of neighbours in a Chinese word of three characters or more."""
+    if len(word) < 3 or word[0].isascii():
+        return []
+    return [word[i : i + 2] for i in range(len(word) - 1)]
 
 
 def _distinct_words(words: list[str]) -> list[str]:

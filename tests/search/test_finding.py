@@ -323,3 +323,19 @@ def test_the_list_asks_the_index(app, make_account, monkeypatch):
     rebuild()
     monkeypatch.setattr(finder, "database_search", lambda filters: pytest.fail("asked"))
     assert finder.find(Filters()).ids == [offer.id]
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("桃源富硒米，当年新米", ["富硒", "富硒米"]),
+        ("麻阳冰糖橙统货", ["冰糖", "冰糖橙"]),
+        ("汝城朝天椒", ["朝天"]),
+    ],
+)
+def test_a_part_of_a_name_finds_the_offers_that_say_it_whole(app, make_account, find, title, words):
+    offer = make_offer(make_account(), title=title)
+    make_offer(offer.owner, title="别的")
+    rebuild()
+    for word in words:
+        assert find(word).ids == [offer.id], word

@@ -191,7 +191,9 @@ def _order(filters: Filters) -> list[Any]:
         ]
         codes = [path.rpartition("/")[2] for path in filters.products]
         exact = [case((Offer.product_code.in_(codes), 0), else_=1)] if codes else []
-        return [*inside, *by_words, *exact, *newest]
+        around = _nearest(filters.near) if filters.is_near_first else []
+        placed = [case((within(Region.path, filters.first), 0), else_=far) for far in around]
+        return [*inside, *placed, *by_words, *exact, *newest]
     return [*inside, *newest]
 
 

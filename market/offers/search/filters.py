@@ -16,6 +16,8 @@ PER_PAGE = 20
 LAST_PAGE = 500
 # How far around the place asked for a list may reach, from near to far.
 AREAS = ("place", "prefecture", "neighbours", "province", "country")
+# Said where somebody who begins on one side wants to see the other too.
+BOTH_SIDES = "both"
 # Yuan per jin, as people quote; the last has no upper end. A price on the border of two
 # is counted in both, as it is found by either.
 PRICE_BANDS = ((0, 1), (1, 2), (2, 5), (5, 10), (10, 20), (20, None))
@@ -44,7 +46,8 @@ class Filters:
         near: code of the region that distances are measured from.
         sort: relevance, newest, price or distance (which needs `near`).
         as_of: what was published later is left out, so that pages stay as they were.
-        first: a path inside `regions`; what lies in it comes before all else.
+        first: a path inside `regions`; what lies in it comes before all else, and by relevance
+            what lies around follows by its distance, where that is what `near` measures from.
         page: from 1.
     """
 
@@ -76,6 +79,11 @@ class Filters:
     def offset(self) -> int:
         """How many offers come before the page."""
         return (self.page - 1) * self.per_page
+
+    @property
+    def is_near_first(self) -> bool:
+        """Whether distances are measured from what comes first."""
+        return bool(self.near) and self.first.rpartition("/")[2].ljust(6, "0") == self.near
 
     @property
     def chooses(self) -> bool:

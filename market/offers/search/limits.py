@@ -59,7 +59,6 @@ def find_limits(text: str, today: date | None) -> Limits:
     for period in _free(found, find_periods(text, today) if today else ()):
         found.places.append((period.start, period.end, "" if found.period else "period"))
         found.period = found.period or period
-    # How much a lorry takes is told by no offer.
     for quantity in _free(found, find_quantities(text)):
         wanted, start, end = _unless_denied(text, quantity)
         limits = (
@@ -67,7 +66,7 @@ def find_limits(text: str, today: date | None) -> Limits:
             and wanted is not None
             and wanted.low is not None
             and wanted.role == "amount"
-            and wanted.unit not in (UNKNOWN_UNIT, "truck")
+            and wanted.unit != UNKNOWN_UNIT
         )
         found.quantity = wanted if limits else found.quantity
         found.places.append((start, end, "quantity" if limits else ""))

@@ -21,14 +21,15 @@ from market.database import utcnow
 from market.offers.forms import OfferFilterForm
 from market.offers.labels import SIDES
 from market.offers.models import Side
-from market.offers.search.filters import Filters
+from market.offers.search.filters import BOTH_SIDES, Filters
+from market.offers.search.limit_labels import format_period, format_quantity, format_range
 from market.offers.search.understanding import ParsedText, PieceKind, TextPiece, parse_text
 from market.products.queries import NamedProduct, named_products, product_lexicon
-from market.products.units import UNITS, in_base, measure, per_base
+from market.products.units import in_base, measure, per_base
 from market.regions.lexicon import Place
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
-from market.web.filters import day, local_name, price_range, trimmed
+from market.web.filters import local_name
 from market.web.home_time import home_today
 
 # The pieces of a text that say what a filter says, by the filter's name.
@@ -76,6 +77,7 @@ class SearchQuery:
     Attributes:
         chosen: the valid filters of the form by name.
         home: where the person is who asks, if that is known.
+        usual_side: what the person begins on who says no side, if they do.
         understood: the text.
         in_force: the names of KINDS that the text decides, alone or with a filter.
         products: the products and categories that the text names or denies, by code.
@@ -87,6 +89,7 @@ class SearchQuery:
     form: OfferFilterForm
     chosen: dict[str, Any]
     home: Region | None
+    usual_side: Side | None
     understood: ParsedText
     in_force: frozenset[str]
     products: dict[str, NamedProduct]
@@ -103,7 +106,10 @@ class SearchQuery:
     def lasting(self) -> dict[str, Any]:
         """The query string to keep: without the order and how far the list reaches; empty
         when nothing is asked."""
-        return {n: value for n, value in self.arguments.items() if n not in ("sort", "area")}
+        asked = {n: value for n, value in self.arguments.items() if n not in ("sort", "area")}
+        if asked and self.filters.side and self.filters.side == self.usual_side:
+            asked.setdefault("side", self.usual_side.value)
+        return asked
 
     @property
     def title(self) -> str:
@@ -117,7 +123,7 @@ class SearchQuery:
 
     def instead(self, chosen: dict[str, Any]) -> SearchQuery:
         """The question that other filters of the same form ask."""
-        return _question(self.form, chosen, self.home)
+        return _question(self.form, chosen, self.home, self.usual_side)
 
     def lifted(self, name: str) -> dict[str, Any]:
         """The filters without anything that narrows `name` (of KINDS, or verified)."""
@@ -186,24 +192,31 @@ class SearchQuery:
         }
         for name, label in labels.items():
             keys = FIELDS.get(name, (name,))
-            if any(chosen.get(key) for key in keys if not key.endswith("_unit")):
+            said = [chosen.get(key) for key in keys if not key.endswith("_unit")]
+            if any(value and value != BOTH_SIDES for value in said):
                 yield QueryPart(name, label(), _without(chosen, *keys))
 
 
-def parse_query(arguments: Mapping[str, Any], home: Region | None = None) -> SearchQuery:
+def parse_query(
+    arguments: Mapping[str, Any], home: Region | None = None, usual_side: Side | None = None
+) -> SearchQuery:
     """The question of a query string; what can't be read of it is left out.
 
     Args:
         home: where the person is who asks, to measure from when no place is asked for.
+        usual_side: what they begin on when they say no side.
     """
     form = OfferFilterForm(MultiDict(arguments))
-    return _question(form, form.chosen(), home)
+    return _question(form, form.chosen(), home, usual_side)
 
 
-def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None) -> SearchQuery:
+def _question(
+    form: OfferFilterForm, chosen: dict[str, Any], home: Region | None, usual_side: Side | None
+) -> SearchQuery:
     parsed = parse_text(chosen.get("q", ""), product_lexicon(), region_lexicon(), home_today())
     in_force = {"words", "negated"}
-    side, region = _side(chosen, parsed, in_force), _region(chosen, parsed, in_force)
+    side = _side(chosen, parsed, in_force, usual_side)
+    region = _region(chosen, parsed, in_force)
     named = named_products(parsed.named)
     excluded = named_products(parsed.excluded)
     paths = _products(chosen, [thing.path for thing in named.values()], in_force)
@@ -244,6 +257,7 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
         form,
         chosen,
         home,
+        usual_side,
         parsed,
         frozenset(in_force),
         named | excluded,
@@ -253,11 +267,15 @@ def _question(form: OfferFilterForm, chosen: dict[str, Any], home: Region | None
     )
 
 
-def _side(chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]) -> Side | None:
+def _side(
+    chosen: dict[str, Any], parsed: ParsedText, in_force: set[str], usual: Side | None
+) -> Side | None:
+    if chosen.get("side") == BOTH_SIDES:
+        return None
     picked = Side(chosen["side"]) if "side" in chosen else None
     if parsed.side and picked in (None, parsed.side):
         in_force.add("side")
-    return picked or parsed.side
+    return picked or parsed.side or usual
 
 
 def _region(chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]) -> Place | None:
@@ -363,29 +381,8 @@ def arguments_of(chosen: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without(chosen: dict[str, Any], *names: str) -> dict[str, Any]:
-    """The filters but these, an empty text, and how far to look, which was right for them."""
-    gone = {*names, "area"}
+    """The filters but these, an empty text, and how far to look, which was right for them; that
+    it is no farther than the place itself stays as long as the place does."""
+    stays = chosen.get("area") == "place" and "region" in chosen and "region" not in names
+    gone = {*names} if stays else {*names, "area"}
     return {k: v for k, v in chosen.items() if k not in gone and (k != "q" or v)}
-
-
-def format_range(low: Decimal | None, high: Decimal | None, unit: str) -> str:
-    """Yuan per `unit`, one end of which may be open, in words."""
-    name = UNITS[unit].name
-    if low is not None and high is not None:
-        return price_range(low, high, name)
-    price = _("%(price)s yuan/%(unit)s", price=trimmed(low if high is None else high), unit=name)
-    return _("From %(price)s", price=price) if high is None else _("Up to %(price)s", price=price)
-
-
-def format_quantity(quantity: Decimal, unit: str) -> str:
-    """How much there must be at least, in words."""
-    return _("At least %(amount)s", amount=f"{trimmed(quantity)} {UNITS[unit].name}")
-
-
-def format_period(first: date | None, last: date | None) -> str:
-    """When it must be there, in words; one end may be open."""
-    if first is not None and last is not None:
-        return _("%(first)s to %(last)s", first=day(first), last=day(last))
-    if last is not None:
-        return _("Until %(day)s", day=day(last))
-    return _("From %(day)s", day=day(first))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import groupby
 from math import isnan
 from typing import Any
 from urllib.parse import urlencode
@@ -14,40 +15,29 @@ from urllib.parse import urlencode
 import numpy as np
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from market.offers.card_cache import cached_cards
 from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
 from market.offers.queries import Card, newest_publication
-from market.offers.search.filters import LAST_PAGE, Filters, Found
+from market.offers.search import nothing_found
+from market.offers.search.filters import BOTH_SIDES, LAST_PAGE, Filters, Found
 from market.offers.search.finder import MIN_RESULTS, find
-from market.offers.search.query import (
-    FIELDS,
-    PRICES,
-    SearchQuery,
-    arguments_of,
-    format_range,
-    parse_query,
-)
+from market.offers.search.limit_labels import format_range
+from market.offers.search.query import FIELDS, PRICES, SearchQuery, arguments_of, parse_query
 from market.offers.search.understanding import AmbiguousWord, PieceKind
 from market.products.queries import named_products
 from market.regions.lexicon import Place
 from market.regions.models import Region
 from market.regions.queries import region_lexicon
 from market.regions.rules import great_circle_km
-from market.web.filters import local_name
+from market.web.filters import local_name, trimmed
 from market.web.pagination import Pagination
 
 FACET_ROWS = 14
-# Choices of an ambiguous word, and nearest things to nothing.
+# Choices of an ambiguous word.
 CHOICES = 8
-NEAREST = 4
-# Of a product's code; a category's is shorter.
-PRODUCT_DIGITS = 7
-# In which order parts of a query are dropped to find the nearest offers: least meant first.
-DROP_ORDER = (
-    *("negated", "words", "verified", "period", "quantity", "price", "side", "region", "product"),
-)
 NUMBER_FIELDS = tuple(name for fields in FIELDS.values() for name in fields)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FacetRow = tuple[Any, int | None, str, bool]
@@ -80,20 +70,21 @@ class ResultsPage:
 
     def url(self, **changes: Any) -> str:
         """The list's address with `changes` to the arguments; None takes one away."""
-        return self._url({**self.question.arguments, **changes})
+        return self.url_of({**self.question.arguments, **changes})
 
     @cached_property
     def _address(self) -> str:
         return url_for("offers.index")
 
-    def _url(self, arguments: Mapping[str, Any]) -> str:
+    def url_of(self, arguments: Mapping[str, Any]) -> str:
+        """The list's address with just these arguments."""
         asked = "&".join(_pair(k, v) for k, v in arguments.items() if v is not None)
         return f"{self._address}?{asked}" if asked else self._address
 
     @property
     def chips(self) -> list[tuple[str, str]]:
         """(label, address without it) of all that is in force."""
-        return [(part.label, self._url(arguments_of(part.rest))) for part in self.question.parts]
+        return [(part.label, self.url_of(arguments_of(part.rest))) for part in self.question.parts]
 
     @property
     def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -109,7 +100,7 @@ class ResultsPage:
                 asked = arguments_of(self.question.without(piece))
         names = self.question.products
         return [
-            (local_name(names[code]), self._url({**asked, "product": code}))
+            (local_name(names[code]), self.url_of({**asked, "product": code}))
             for code in choice.codes[:CHOICES]
         ]
 
@@ -152,6 +143,13 @@ class ResultsPage:
         return any(name in errors for name in ("product", "region", *NUMBER_FIELDS))
 
     @property
+    def is_typed(self) -> bool:
+        """Whether something stands in the fields under "narrow down"."""
+        chosen = self.question.chosen
+        typed = (name for name in NUMBER_FIELDS if not name.endswith("_unit"))
+        return self.refused or any(name in chosen for name in typed)
+
+    @property
     def sorts(self) -> list[tuple[Any, str, bool, None]]:
         """Rows for tabs; by distance only where there is a place to measure from."""
         now = self.filters.sort
@@ -162,29 +160,89 @@ class ResultsPage:
         ]
 
     @property
+    def order_rows(self) -> list[FacetRow]:
+        """The same as rows of a facet."""
+        return [(word, None, href, now) for word, href, now, _count in self.sorts]
+
+    @property
     def facets(self) -> list[tuple[str, list[FacetRow]]]:
         """(title, rows) of each facet that offers a choice; rows as the component wants them."""
         question = self.question
         product = [part.label for part in question.parts if part.name == "product"]
         verified = "1" if self.filters.verified else None
         groups = [
-            (_("Side"), self._switch("side", SIDES, self.filters.side)),
             (_("Product"), self._branch("product", product, _product_names)),
             (_("Place"), self._branch("region", [_n(question.region)], _region_names)),
             (_("Price"), self._bands()),
             (_("Verification"), self._switch("verified", {"1": _("Verified only")}, verified)),
         ]
-        return [(title, rows) for title, rows in groups if self._is_a_choice(rows)]
+        return [
+            (title, rows)
+            for title, rows in groups
+            if self._is_a_choice(rows, self.found.total, title == groups[-1][0])
+        ]
 
-    def _is_a_choice(self, rows: Sequence[FacetRow]) -> bool:
-        """Whether there is anything to choose: one row that takes all there is narrows nothing."""
+    @property
+    def sides(self) -> list[FacetRow]:
+        """The switch between the sides, with how many there are on each; a side that has none
+        is there too, so that nobody wonders."""
+        counts = dict(self.found.facets.get("side", []))
+        both = self.question.lifted("side")
+        if self.question.usual_side:
+            both = {**both, "side": BOTH_SIDES}
+        now = self.filters.side
+        rows: list[FacetRow] = [
+            (_("All"), sum(counts.values()), self.url_of(arguments_of(both)), now is None)
+        ]
+        for side, word in SIDES.items():
+            href = self._narrowed("side", side=side.value)
+            rows.append((word, counts.get(side.value, 0), href, side is now))
+        return rows
+
+    @property
+    def title(self) -> str:
+        """How many there are, in the place and around it apart."""
+        total, inside = self.found.total, self.found.inside
+        if self.widened and inside:
+            return _(
+                "%(inside)s in %(place)s, %(around)s around it",
+                inside=trimmed(inside),
+                place=_n(self.question.region),
+                around=trimmed(total - inside),
+            )
+        return ngettext("%(count)s offer", "%(count)s offers", total, count=trimmed(total))
+
+    @property
+    def sections(self) -> list[tuple[str, list[Card]]]:
+        """The page's cards in parts that have a title where there are several: what lies in the
+        place and around it; by price the sides, whose prices are no one scale."""
+        by_price = self.filters.sort == "price" and self.filters.side is None
+        if self.widened:
+            inside = set(self.found.ids[: max(0, self.found.inside - self.filters.offset)])
+            titles = {True: _n(self.question.region), False: _("Around it")}
+            return self._parted(lambda card: titles[card.id in inside])
+        if by_price:
+            titles_of = {
+                Side.SELL: _("For sale, the cheapest first"),
+                Side.BUY: _("Wanted, the best paying first"),
+            }
+            return self._parted(lambda card: titles_of[card.side])
+        return [("", self.cards)]
+
+    def _parted(self, title: Callable[[Card], str]) -> list[tuple[str, list[Card]]]:
+        return [(name, list(cards)) for name, cards in groupby(self.cards, title)]
+
+    @staticmethod
+    def _is_a_choice(rows: Sequence[FacetRow], total: int, alone: bool) -> bool:
+        """Whether there is anything to choose. One row is something only where it is a switch
+        (`alone`) that doesn't take all there is; what is chosen has a chip to take it away."""
         if len(rows) != 1:
             return bool(rows)
         _label, count, _href, active = rows[0]
-        return active or count is None or count < self.found.total
+        return alone and (active or count is None or count < total)
 
     def _lifted(self, name: str) -> str:
-        return self._url(arguments_of(self.question.lifted(name)))
+        return self.url_of(arguments_of(self.question.lifted(name)))
 
     def _narrowed(self, facet: str, **filters: Any) -> str:
         """The address that narrows the list by `filters` and looks exactly as far around the
@@ -197,7 +255,7 @@ class ResultsPage:
             asked = arguments_of(self.question.lifted(facet))
         area = "place" if facet == "region" else self.found.widened or "place"
         placed = facet == "region" or self.filters.regions
-        return self._url({**asked, **filters, "area": area if placed else None})
+        return self.url_of({**asked, **filters, "area": area if placed else None})
 
     def _switch(self, facet: str, words: Mapping[Any, Any], now: Any) -> list[FacetRow]:
         """Rows that put a filter on, and take it away when it is on."""
@@ -245,55 +303,32 @@ class ResultsPage:
         return format_range(ends[0], ends[1], "jin"), count, href, active
 
     @cached_property
-    def nearest(self) -> list[tuple[str, int, str]]:
-        """(what it is, how many, address) of searches close to this one that find something.
+    def corrections(self) -> list[nothing_found.Row]:
+        return nothing_found.corrections(self)
 
-        The same search without one part, least promising first; where none of those finds
-        anything, the same with one part alone.
-        """
-        parts = sorted(self.question.parts, key=lambda p: DROP_ORDER.index(p.name))
-        without = [(_("Without %(part)s", part=p.label), p.rest) for p in parts]
-        found = [row for row in map(self._counted, without) if row[1]]
-        if not found and len(parts) > 2:
-            alone = [(_("Only %(part)s", part=p.label), self._alone(p.name)) for p in parts[::-1]]
-            found = [row for row in map(self._counted, alone) if row[1]]
-        return found[:NEAREST]
+    @cached_property
+    def siblings(self) -> list[nothing_found.Row]:
+        return nothing_found.siblings(self)
 
-    def _alone(self, name: str) -> dict[str, Any]:
-        """The filters without all that doesn't narrow `name`."""
-        query = self.question
-        for other in DROP_ORDER:
-            if other != name:
-                query = query.instead(query.lifted(other))
-        return query.chosen
-
-    def _counted(self, row: tuple[str, dict[str, Any]]) -> tuple[str, int, str]:
-        label, chosen = row
-        filters = replace(self.question.instead(chosen).filters, page=1, per_page=1)
-        return label, find(filters).total, self._url(arguments_of(chosen))
+    @cached_property
+    def nearest(self) -> list[nothing_found.Row]:
+        return nothing_found.nearest(self)
 
     @property
     def postings(self) -> list[tuple[str, str]]:
-        """(label, address) of posting what was looked for in vain, filled in."""
-        chosen, named = self.question.chosen.get("product"), self.question.understood.products
-        code = named[0] if len(named) == 1 else None
-        if chosen and len(chosen.code) == PRODUCT_DIGITS:
-            code = chosen.code
-        place = self.question.region
-        region = place.code if place and place.is_leaf else None
-        sides = [self.filters.side.other] if self.filters.side else [Side.BUY, Side.SELL]
-        words = {Side.BUY: _("Post that you want it"), Side.SELL: _("Post that you sell it")}
-        filled: dict[str, Any] = {"product": code, "region": region}
-        return [(words[s], url_for("offers.new", side=s.value, **filled)) for s in sides]
+        return nothing_found.postings(self)
 
 
-def results_page(arguments: Mapping[str, Any], home: Region | None = None) -> ResultsPage:
+def results_page(
+    arguments: Mapping[str, Any], home: Region | None = None, usual_side: Side | None = None
+) -> ResultsPage:
     """Read the query string `arguments`, find, and gather what the page shows.
 
     Args:
         home: where the person is who asks.
+        usual_side: what they begin on when they say no side.
     """
-    question = parse_query(arguments, home)
+    question = parse_query(arguments, home, usual_side)
     listing = ResultsPage(question, question.filters, find(question.filters))
     if listing.filters.page > 1 and not listing.found.ids and listing.found.total:
         listing.filters = replace(listing.filters, page=listing.pagination.pages)

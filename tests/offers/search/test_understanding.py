@@ -114,7 +114,7 @@ def test_quantities_are_pieces_and_no_words(said: Any) -> None:
 
 
 def test_numbers_that_can_limit_nothing_are_no_words(said: Any) -> None:
-    for text in ("脐橙2车", "脐橙 5斤装"):
+    for text in ("脐橙 5斤装", "脐橙 500斤起批"):
         found = said(text)
         assert {piece.kind for piece in found.pieces} == {PieceKind.NUMBER, PieceKind.PRODUCT}
         assert (found.words, found.quantity_min) == ((), None)
