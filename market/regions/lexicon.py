@@ -41,13 +41,7 @@ class RegionLexicon:
         self.home = home
         self.places = {place.code: place for place in places}
         self._by_path = {place.path: place for place in self.places.values()}
-        former = list(former)
-        self._names = PlaceNames(
-            self.places, home, [(name, now) for _, name, now in former], townships
-        )
-        self._became: dict[str, set[str]] = defaultdict(set)
-        for code, _name, now in former:
-            self._became[code].add(now)
+        self._names = PlaceNames(self.places, home, former, townships)
         letters: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(3)]
         for place in sorted(self.places.values(), key=lambda p: p.path):
             letters[0][fold(place.name_en).replace(" ", "")].append(place.code)
@@ -110,15 +104,22 @@ class RegionLexicon:
         """What `word` may mean, the likelier first."""
         if place := self.places.get(word):
             yield (word, place.successor) if place.successor else (word,)
-        yield self._became.get(word, ())
-        yield self._names.full.get(word, ())
+        yield self._names.former_codes.get(word, ())
+        yield map(self._open, self._names.full.get(word, ()))
         codes, rest = self._read_names(word)
         if not rest:
             yield codes
-        yield self._names.short.get(word, ())
         if word.isascii():
             for letters in self._letters:
                 yield letters.get(word, ())
+
+    def _open(self, code: str) -> str:
+        place = self.places[code]
+        return code if place.known else place.successor or code
+
+    def open_place(self, code: str) -> Place:
+        """The place, or what offers are placed in where nobody reports: a zone's host."""
+        return self.places[self._open(code)]
 
     def read_address(self, text: str) -> tuple[tuple[str, ...], str]:
         """(codes, rest) of places written one inside the other, and what follows the last.
@@ -144,7 +145,7 @@ class RegionLexicon:
         # 石门镇 is a town, in many counties.
         if not is_whole and rest[:1] in BELOW_COUNTY:
             return (), ""
-        return codes, rest
+        return tuple(map(self._open, codes)), rest
 
     def leaves_of(self, code: str) -> list[str]:
         """Codes of the leaves inside a place, by path; itself where it is one."""
@@ -191,6 +192,17 @@ class RegionLexicon:
     def mentions(self, text: str, start: int) -> list[PlaceMention]:
         """The places named at `start` of a folded text, one inside the other as one mention."""
         return self._names.mentions(text, start)
+
+    def place_in_name(
+        self, text: str, outer: tuple[int, int, tuple[str, ...]], start: int, end: int
+    ) -> tuple[str, ...]:
+        """What the place means that a product's name at `start` begins with, where the one it
+        lies in (start, end, codes) stands before: 新疆库尔勒香梨, not 阳山水蜜桃. ( ): nothing."""
+        if text[outer[1] : start].strip():
+            return ()
+        found = [m for at in (outer[0], start) for m in self.mentions(text, at)]
+        inside = [m.codes for m in found if start < m.end < end and len(m.codes) == 1]
+        return next((c for c in inside if self.narrowest_region([outer[2], c]) == c[0]), ())
 
     def without_numerals(self, text: str) -> str:
         """`text` with the numerals of places' names blotted out: 四川三台 is no three machines."""

@@ -29,6 +29,8 @@ _TOWN = re.compile(
     r"(?:(?![的之和与供求购售卖买收有大批发要想在里])[\u4e00-\u9fff]){2,3}"
     r"(?:镇|街道|乡(?![里下村镇土巴]))"
 )
+# A code that stands by itself, not in a number of kilograms or of a phone.
+_CODE = re.compile(r"[1-8]\d{5}(?=$|[\s,，、;；])")
 _VILLAGE = re.compile(r"(?:(?![的之和与供求购售卖买收有])[\u4e00-\u9fff]){1,4}(?:村|社区)")
 
 
@@ -88,7 +90,7 @@ class PlaceNames:
         self,
         places: Mapping[str, Place],
         home: str,
-        former: Iterable[tuple[str, str]] = (),
+        former: Iterable[tuple[str, str, str]] = (),
         townships: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.places, self.home = places, home
@@ -97,14 +99,19 @@ class PlaceNames:
         self.former: dict[str, Codes] = {}
         self._latin: dict[str, Codes] = {}
         self._called: dict[str, Codes] = {}
+        self._was_called: dict[str, Codes] = {}
         self._one = {code: (code,) for code in places}
         self._inner_path = {code: f"{place.path}/" for code, place in places.items()}
         self._at_home = {c for c, path in self._inner_path.items() if path.startswith(f"{home}/")}
-        for place in sorted(places.values(), key=lambda p: p.path):
+        for place in sorted(places.values(), key=lambda p: (_is_idle(p), p.path)):
             self._add(place)
-        for name, code in former:
-            if code in places and (word := fold(name)) not in self.full:
-                self._put(self.former, word, code)
+        became: dict[str, Codes] = {}
+        for code, name, now in former:
+            if now in places:
+                self._put(became, code, now)
+                if (word := fold(name)) not in self.full:
+                    self._put(self.former, word, now)
+        self.former_codes = {code: now for code, now in became.items() if code not in places}
         # Most are read by their short name, whatever kind of place it is today.
         derived = [w for w, codes in self.former.items() if self.meant(self._by_kind(w)) == codes]
         for word in derived:
@@ -112,30 +119,31 @@ class PlaceNames:
         for names in (self.full, self.short, self.former):
             for word, codes in names.items():
                 for code in codes:
-                    if places[code].known:
-                        self._put(self._called, word, code)
-        self._lengths = _lengths(self._called)
+                    self._put(self._called, word, code)
+        for word, codes in self.former.items():
+            if len(word) > 2 and word[:-1] not in self._called:
+                self._was_called[word[:-1]] = codes
+        self._lengths = _lengths((*self._called, *self._was_called))
         self._add_towns(townships)
 
     def _add(self, place: Place) -> None:
         full, short = fold(place.name), fold(place.short_name)
-        code = place.code if place.known else place.successor or place.code
+        code = place.successor if place.has_ended and place.successor else place.code
         self._put(self.full, full, code)
-        if not place.known and not place.has_ended:
+        if not (_is_idle(place) and short in self.short):
+            self._put(self.short, short, code)
+        for long, spoken in SHORTENED.items():
+            if short.startswith(long):
+                self._put(self.short, spoken + short.removeprefix(long), code)
+        if _is_idle(place):
             # 九华示范区 is written 湘潭九华示范区 in full.
             for part in place.path.split("/")[:-1]:
                 outer = fold(self.places[part.ljust(6, "0")].short_name)
                 full = full.removeprefix(outer)
                 if len(full) > len("示范区") + 1 and full[:2] not in ("高新", "经济"):
                     self._put(self.full, full, code)
-        else:
-            self._put(self.short, short, code)
-            for long, spoken in SHORTENED.items():
-                if short.startswith(long):
-                    self._put(self.short, spoken + short.removeprefix(long), code)
-        if self.places[code].known:
-            for latin in _in_letters(place):
-                self._put(self._latin, latin, code)
+        for latin in _in_letters(place):
+            self._put(self._latin, latin, code)
 
     def _put(self, names: dict[str, Codes], name: str, code: str) -> None:
         had = names.get(name, ())
@@ -202,8 +210,10 @@ class PlaceNames:
         for n in self._lengths.get(text[at : at + 2], ()):
             end = at + n
             word = text[at:end]
-            codes = self._called.get(word)
+            codes = self._called.get(word) or self._was_called.get(word)
             if codes is None or end > len(text):
+                continue
+            if not outer and word in self._was_called and codes[0] not in self._at_home:
                 continue
             if outer:
                 codes = self._inside(codes, outer)
@@ -212,8 +222,7 @@ class PlaceNames:
             if text[end : end + 1] in _KIND_STARTS and word in self.short:
                 kind = _kind_at(text, end)
                 if kind and word + kind not in self._called:
-                    codes = tuple(c for c in self.short[word] if self.places[c].known)
-                    codes = self._of_kind(codes, KINDS[kind])
+                    codes = self._of_kind(self.short[word], KINDS[kind])
                     if codes := self._inside(codes, outer) if outer else codes:
                         # 安康县 is no wish any more; 江南区 may yet be one.
                         key = word if kind in "市区" else word + kind
@@ -227,8 +236,12 @@ class PlaceNames:
         found: dict[int, Codes] = {}
         first = text[start : start + 2]
         if text[start].isascii():
-            if text[start].isalpha() and not (start and text[start - 1].isalnum()):
+            if start and text[start - 1].isalnum():
+                return []
+            if text[start].isalpha():
                 self._read_latin(text, start, found)
+            elif code := _CODE.match(text, start):
+                found[code.end()] = self._of_code(code[0])
         elif first in self._lengths:
             for end, codes, key in self.names_at(text, start):
                 if alone := self._alone(key, codes):
@@ -241,7 +254,13 @@ class PlaceNames:
                     found.setdefault(start + n, town)
         if not found:
             return []
-        return [PlaceMention(start, end, codes) for end, codes in sorted(found.items())]
+        return [PlaceMention(start, end, codes) for end, codes in sorted(found.items()) if codes]
+
+    def _of_code(self, code: str) -> Codes:
+        """What a code of GB/T 2260 means today."""
+        if place := self.places.get(code):
+            return self._one[place.successor if place.has_ended and place.successor else code]
+        return self.former_codes.get(code, ())
 
     def _alone(self, key: str, codes: Codes) -> Codes:
         """What a name means by itself: an everyday word is a place only at home."""
@@ -298,6 +317,11 @@ class PlaceNames:
                     sure = len(inner) > SHORT_LATIN and self.meant(called) == one
                     if len(one) == 1 and not sure:
                         found[after] = one
+
+
+def _is_idle(place: Place) -> bool:
+    """Whether it is a zone that does not report."""
+    return not place.known and not place.has_ended
 
 
 def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:

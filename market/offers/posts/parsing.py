@@ -264,9 +264,14 @@ class _Reader:
 
     def _place_tokens(self, tokens: list[Token]) -> Iterator[Token]:
         """The places that the text names, also at the beginning of products' names."""
+        outer: tuple[int, int, tuple[str, ...]] | None = None
         for token in tokens:
+            start, end = token.start, token.end
             if token.kind == "region":
+                outer = start, end, token.meaning
                 yield token
+            elif outer and (inner := self.regions.place_in_name(self.folded, outer, start, end)):
+                yield Token(start, start, "region", inner, 0.0)
             elif token.kind == "word" and token.end - token.start > 2:
                 for mention in self.regions.mentions(self.folded, token.start)[::-1]:
                     rest = self.folded[mention.end : token.end]

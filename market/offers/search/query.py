@@ -280,7 +280,7 @@ def _side(
 
 def _region(chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]) -> Place | None:
     picked: Place | None = chosen.get("region")
-    named = region_lexicon().places.get(parsed.region) if parsed.region else None
+    named = region_lexicon().open_place(parsed.region) if parsed.region else None
     if named and (picked is None or is_within(named.path, picked.path)):
         in_force.add("region")
         return named

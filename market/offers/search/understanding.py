@@ -192,13 +192,13 @@ def _gathered(
     sure: list[str] = []
     choices: list[AmbiguousWord] = []
     denied: list[Negation] = []
-    outer: Token | None = None
+    outer: tuple[int, int, tuple[str, ...]] | None = None
     for token in tokens:
         start, end = token.start, token.end
         codes = named.get(start, ())
         if token.kind == "region":
-            outer = token
-        elif codes and outer and (inner := _place_in_name(folded, outer, token, regions)):
+            outer = start, end, token.meaning
+        elif codes and outer and (inner := regions.place_in_name(folded, outer, start, end)):
             places.append(inner)
         if codes and (place := _place_before(folded, token, products, regions)):
             places.append(place.codes)
@@ -313,26 +313,12 @@ def _place_before(
     if token.kind != "word" or token.meaning.name:
         return None
     for mention in regions.mentions(folded, token.start)[::-1]:
-        at_home = len(mention.codes) == 1 and regions.at_home(mention.codes[0])
-        rest = folded[mention.end : token.end].strip()
-        if at_home and mention.end < token.end and products.exact(rest):
+        rest = products.exact(folded[mention.end : token.end].strip())
+        if mention.end == token.end or len(mention.codes) > 1 or not rest:
+            continue
+        is_province = regions.places[mention.codes[0]].level == 0
+        if regions.at_home(mention.codes[0]) or (is_province and rest == token.meaning.codes):
             return mention
-    return None
-
-
-def _place_in_name(
-    folded: str, outer: Token, token: Token, regions: RegionLexicon
-) -> tuple[str, ...] | None:
-    """The place that a product's name begins with, where the one it lies in stands before it:
-    新疆库尔勒香梨 comes from there, 阳山水蜜桃 alone from anywhere."""
-    if folded[outer.end : token.start].strip():
-        return None
-    starts = (outer.start, token.start)
-    for mention in (m for start in starts for m in regions.mentions(folded, start)):
-        if token.start < mention.end < token.end and len(mention.codes) == 1:
-            named = [outer.meaning, mention.codes]
-            if regions.narrowest_region(named) == mention.codes[0]:
-                return mention.codes
     return None
 
 
