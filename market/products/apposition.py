@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 # Of these two different ones are named side by side: 白菜萝卜, 牛肚鸭血, 鸡鸭.
 _LISTED_TOGETHER = ("02", "05", "06")
+# Seed and seedlings, which are followed by the variety that grows of them: 水稻种子泰优398.
+_OF_OTHERS = ("1001001", "0804006", "0804016", "0804017")
+_GROWN = ("01", "02", "03")
 
 
 def listed_products(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> list[Token]:
@@ -34,8 +37,12 @@ def listed_products(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> 
         return []
     if any(meaning_of(t).kind for t in phrase):
         return []
-    if any(is_explained_by(lexicon, text, one, other) for one, other in pairwise(phrase)):
-        return []
+    for one, other in pairwise(phrase):
+        # 黑山羊羊羔 are lambs: a name goes on with its last character.
+        if text[one.end - 1] == text[other.start] and not single:
+            return []
+        if is_explained_by(lexicon, text, one, other):
+            return []
     codes = [meaning_of(t).codes for t in phrase]
     if any(len(c) != 1 for c in codes):
         return []
@@ -52,9 +59,11 @@ def is_explained_by(lexicon: ProductLexicon, text: str, product: Token, later: T
     脐橙水果, 西瓜8424, 草莓盒."""
     if is_english(text, product) or is_english(text, later):
         return False
-    if repeats(lexicon, text, product, later):
-        return True
     codes = codes_of(product)
+    if repeats(lexicon, text, product, later) or (
+        codes[0].startswith(_OF_OTHERS) and codes_of(later)[0].startswith(_GROWN)
+    ):
+        return True
     beside = later.start == product.end
     if not is_class_noun(word_of(text, later), codes) and (
         beside or not is_closer(lexicon, codes, codes_of(later))

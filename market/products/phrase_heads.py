@@ -51,6 +51,9 @@ def find_heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[
         outer = found[-1]
         if head and is_closer(lexicon, head.meaning, outer.meaning):
             found.append(head)
+        elif head and _is_guessed(text, outer):
+            # 红笋(莴笋): they say what the name outside means.
+            found[-1] = head
         elif codes := _read_with_tail(lexicon, text, outer, phrase) or _made_in_brackets(
             text, outer.meaning, phrase
         ):
@@ -155,6 +158,11 @@ def _is_sure(text: str, phrase: list[Token], place: int) -> bool:
     return left.kind == "word"
 
 
+def _is_guessed(text: str, token: Token) -> bool:
+    """Whether the product was read by the last character of an unknown name."""
+    return is_single(token) and token.start > 0 and text[token.start - 1].isalpha()
+
+
 def _made_in_brackets(text: str, codes: tuple[str, ...], phrase: list[Token]) -> tuple[str, ...]:
     """Another product made of it, as brackets say: 菊花(鲜切)."""
     return made_from(text[phrase[0].start : phrase[-1].end], codes) if phrase else ()
@@ -240,6 +248,7 @@ def _codes(lexicon: ProductLexicon, text: str, before: list[Token], head: Token)
     codes = meaning.codes or (meaning.family,)
     left = before[-1] if before else None
     words = [meaning_of(t).word if t.kind == "word" else word_of(text, t) for t in before]
+    words = ["干" if word == "乾" else word for word in words]
     if left is not None and left.end == head.start:
         if left.kind == "unknown" and lexicon.knows(text[left.end - 1 : head.start + 1]):
             # A word lies across: 菊花|菜 is no 菊|花菜.

@@ -49,6 +49,10 @@ _TABLE = (
     | _PIECES.keys()
     | _MADE
 )
+# Characters that say nothing where they don't say of what kind it is: 贝 of shellfish.
+_KINDS = frozenset(word for word in t.CLASS_NOUNS.keys() | _PIECES.keys() if len(word) == 1) - (
+    _NEUTRAL | t.PACKING | t.DRIED | t.THINGS | t.TALK | v.MAKES_ANOTHER | _MADE
+)
 _LONGEST = max(len(word) for word in _TABLE if not word.isascii())
 
 
@@ -110,7 +114,8 @@ class _Tail:
                 continue
             if t.COMMENT.match(self.text, place, self.end):
                 break
-            word = word or self._of_its_kind(place)
+            if len(word) < 2 and word not in v.MAKES_ANOTHER:
+                word = self._of_its_kind(place) or word
             verdict = self._judge(word, place) if word else self._unknown(place)
             if verdict is not None:
                 return verdict
@@ -128,17 +133,17 @@ class _Tail:
             if (word := self.text[place : place + n]) in _TABLE:
                 return word
         one = self.text[place : place + 1]
+        if one not in _TABLE or (one in _KINDS and not self._is_of_kind(one)):
+            return ""
         ordinary = ordinary_words(self.text)[place]
-        begins_longer = ordinary.start == place and ordinary.end > place + 1
-        return one if one in _TABLE and not begins_longer else ""
+        return "" if ordinary.start == place and ordinary.end > place + 1 else one
 
     def _of_its_kind(self, place: int) -> str:
         """A word unknown but for its end, which names the kind: 保水菇 of mushrooms."""
         for n in range(2, 5):
             word = self.text[place : min(place + n, self.end)]
-            kinds = t.CLASS_NOUNS.get(word[-1:], ()) + _PIECES.get(word[-1:], ())
             again = word[-1:] == self.name[-1] and not self.single
-            if len(word) == n and word.isalpha() and (again or _within(kinds, self.codes)):
+            if len(word) == n and word.isalpha() and (again or self._is_of_kind(word[-1])):
                 return word
         return ""
 
@@ -150,9 +155,7 @@ class _Tail:
         if product := made_from(word, self.codes):
             self.codes = product
             return None
-        if _within(t.CLASS_NOUNS.get(word, ()), self.codes) or _within(
-            _PIECES.get(word, ()), self.codes
-        ):
+        if self._is_of_kind(word):
             return None
         if word not in _TABLE:
             return None
@@ -176,6 +179,11 @@ class _Tail:
         if word in _NEUTRAL or word in t.TALK:
             return None
         return ()
+
+    def _is_of_kind(self, word: str) -> bool:
+        """Whether the word says of what kind the product is, or that it is cut in pieces."""
+        kinds = t.CLASS_NOUNS.get(word, ()) + _PIECES.get(word, ())
+        return _within(kinds, self.codes)
 
     def _is_one_word(self, place: int, end: int) -> bool:
         """Whether the name and what is behind it are one word of ordinary language."""
