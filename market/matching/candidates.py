@@ -8,12 +8,12 @@ from datetime import datetime
 import numpy as np
 
 from market.matching import ranking
-from market.matching.basket import select_lots
+from market.matching.basket import ABOVE, UNPRICED, WITHIN, select_lots
 from market.matching.landed_price import MAX_PRICE_GAP
 from market.matching.ranking import Array
 from market.matching.rules import NARROWER, TOUCHING, OfferFacts, first_product
 from market.offers.models import Side
-from market.search.schema import microseconds, product_key
+from market.search.schema import MEASURES, microseconds, product_key
 from market.search.view import View
 
 # So many of the likeliest are scored first; what can't reach the last of the best of them
@@ -74,27 +74,37 @@ def _reached(totals: Array, limit: int) -> float:
 def basket_sellers(view: View, own: OfferFacts, now: datetime) -> list[int]:
     """Ids of the sellers to plan a basket for a purchase from, one offer of each.
 
-    None when one of them covers it all, and for a sale.
+    None when one of them covers it all within the bid, and for a sale.
     """
     if own.side != Side.BUY:
         return []
     candidates = find_related(view, own, now)
-    facts = view.facts(candidates.documents)
-    useful = (candidates.related.product >= NARROWER) & _serving(
-        own, facts, candidates.related, now
-    )
-    facts, km = facts[useful], candidates.related.km[useful]
-    quantity = facts["quantity"]
-    if not len(facts) or quantity.max() >= float(own.quantity):
+    facts, related = view.facts(candidates.documents), candidates.related
+    useful = (related.product >= NARROWER) & _serving(own, facts, related, now)
+    facts, related = facts[useful], related.take(useful)
+    standing, price = _standing(own, facts, related)
+    quantity, owner = facts["quantity"], facts["owner"]
+    if not len(facts) or (quantity[standing != ABOVE] >= float(own.quantity)).any():
         return []
-    # Of each owner the largest.
-    order = np.lexsort((-quantity, facts["owner"]))
-    owners = facts["owner"][order]
-    facts = facts[order[np.r_[True, owners[1:] != owners[:-1]]]]
-    km = km[order[np.r_[True, owners[1:] != owners[:-1]]]]
+    # Of each owner the largest, within the bid if there is one.
+    order = np.lexsort((-quantity, standing == ABOVE, owner))
+    order = order[np.r_[True, owner[order][1:] != owner[order][:-1]]]
+    facts, standing, price = facts[order], standing[order], price[order]
     quantity, least = facts["quantity"], facts["min_lot"]
     least = np.where(np.isnan(least), 0.0, np.minimum(least, quantity))
-    return facts["id"][select_lots(float(own.quantity), quantity, least, km)].tolist()
+    lots = select_lots(float(own.quantity), quantity, least, standing, price)
+    return facts["id"][lots].tolist()
+
+
+def _standing(own: OfferFacts, facts: Array, related: ranking.Related) -> tuple[Array, Array]:
+    """(how each seller stands to the bid, price at the door) as in `basket.Lot`."""
+    of = facts.__getitem__
+    priced = of("price_measure") == MEASURES[own.measure]
+    freight = np.where(of("delivered") == 0, np.nan_to_num(related.freight), 0.0)
+    price = np.where(priced, of("price_low") + freight, np.nan)
+    gaps = ranking.price_gaps(own, of, related.freight)
+    above = np.zeros(len(facts), bool) if gaps is None else gaps[1] & (gaps[0] > 0)
+    return np.where(np.isnan(price), UNPRICED, np.where(above, ABOVE, WITHIN)), price
 
 
 def _serving(own: OfferFacts, facts: Array, related: ranking.Related, now: datetime) -> Array:

@@ -12,12 +12,13 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, column, false, func
 from sqlalchemy.orm import aliased
 
 from market.database import UTCDateTime, db, read, utcnow
-from market.matching.basket import Basket, Lot, plan_basket
+from market.matching.basket import ABOVE, Basket, Lot, plan_basket
 from market.matching.candidates import basket_sellers, best_counterparts
 from market.matching.labels import match_reasons, part_formatter
 from market.matching.landed_price import BEYOND_HAGGLING
 from market.matching.models import MatchNotice
 from market.matching.rules import (
+    DELIVERED,
     NARROWER,
     PRODUCT_DIGITS,
     SAME_PREFECTURE,
@@ -28,6 +29,7 @@ from market.matching.rules import (
     WIDER,
     Match,
     OfferFacts,
+    freight_per_base,
     score,
 )
 from market.offers.models import Offer, OfferStatus, Side, Verification
@@ -213,18 +215,25 @@ def basket_of(own: OfferFacts, basket_sellers: Sequence[RankedOffer]) -> Basket 
     """Several of the sellers for a purchase.
 
     Returns:
-        None for a sale, when one seller covers it all, or when there are no two. Of a
-        seller with several offers the largest counts.
+        None for a sale, when one seller covers it all within the bid, or when there are no two.
+        Of a seller with several offers the largest counts, within the bid if there is one.
     """
     if own.side != Side.BUY:
         return None
-    largest: dict[int, Lot] = {}
+    of_owner: dict[int, Lot] = {}
     for one in basket_sellers:
-        lot, other = _lot(one), largest.get(one.facts.owner_id)
-        if _serves(one.match) and (other is None or lot.quantity > other.quantity):
-            largest[one.facts.owner_id] = lot
-    basket = plan_basket(own.quantity, list(largest.values()))
+        lot, other = _lot(own, one), of_owner.get(one.facts.owner_id)
+        if _serves(one.match) and (other is None or _promise(lot) > _promise(other)):
+            of_owner[one.facts.owner_id] = lot
+    lots = list(of_owner.values())
+    if any(lot.standing != ABOVE and lot.quantity >= own.quantity for lot in lots):
+        return None
+    basket = plan_basket(own.quantity, lots)
     return basket if basket and len(basket.takes) > 1 else None
+
+
+def _promise(lot: Lot) -> tuple[bool, Decimal]:
+    return lot.standing != ABOVE, lot.quantity
 
 
 def new_matches(owner_id: int) -> dict[int, int]:
@@ -363,12 +372,23 @@ def _serves(match: Match) -> bool:
     )
 
 
-def _lot(one: RankedOffer) -> Lot:
+def _lot(own: OfferFacts, one: RankedOffer) -> Lot:
     facts, km = one.facts, one.match.km
+    freight = Decimal(0)
+    if facts.price_measure == facts.measure:
+        freight = round(Decimal(freight_per_base(facts, km) or 0), 4)
     return Lot(
         id=facts.id,
         quantity=facts.quantity,
         min_lot=min(facts.min_lot or Decimal(0), facts.quantity),
         km=None if km is None else round(km),
-        price=facts.price_low if facts.price_measure == facts.measure else None,
+        price=_at_the_door(facts, facts.price_low, freight),
+        limit=_at_the_door(own, own.price_high, freight),
     )
+
+
+def _at_the_door(one: OfferFacts, price: Decimal | None, freight: Decimal) -> Decimal | None:
+    """Yuan per base unit of the quantity; None where it is negotiable or not comparable."""
+    if price is None or one.price_measure != one.measure:
+        return None
+    return price if one.price_basis == DELIVERED else price + freight

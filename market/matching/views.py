@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 from market.accounts.login import actor
 from market.database import transaction
 from market.matching import bp
+from market.matching.basket import ABOVE, UNPRICED
 from market.matching.labels import PART_NAMES
 from market.matching.queries import matches_of, new_matches, recent_notices, with_cards
 from market.matching.services import mark_matches_seen
 from market.offers.models import Offer
 from market.offers.queries import Card, get_offer, offer_title
 from market.permissions import may, requires
-from market.products.units import UNITS
+from market.products.units import UNITS, comparable
 from market.web.page_cache import reuse_while_unchanged
 
 MAX_SHOWN = 20
@@ -46,6 +47,11 @@ def index(offer: Offer) -> str:
         cards={row.card.id: row.card for row in rows},
         unit=UNITS[offer.unit],
         manages=manages,
+        price_unit=UNITS[
+            offer.price_unit if comparable(offer.price_unit, offer.unit) else offer.unit
+        ],
+        ABOVE=ABOVE,
+        UNPRICED=UNPRICED,
         part_names={name: str(word) for name, word in PART_NAMES.items()},
     )
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain, combinations
 from operator import attrgetter
@@ -9,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.matching.basket import (
+    ABOVE,
     MAX_EXACT_LOTS,
     MAX_LOTS,
+    UNPRICED,
+    WITHIN,
     Lot,
     cost_key,
     fits,
@@ -34,6 +38,7 @@ def sellers(draw: st.DrawFn, at_least: int = 1, at_most: int = 7) -> list[Lot]:
                 quantity,
                 draw(st.just(Decimal(0)) | st.integers(1, int(quantity)).map(Decimal)),
                 draw(st.none() | st.integers(0, 5)),
+                draw(st.none() | st.integers(1, 3).map(Decimal)),
                 draw(st.none() | st.integers(1, 3).map(Decimal)),
             )
         )
@@ -72,41 +77,81 @@ def test_a_basket_never_takes_more_than_there_is_or_is_wanted(wanted: Decimal, l
     assert basket.exact is (len(usable) <= MAX_EXACT_LOTS)
 
 
+@given(whole, sellers(at_least=1, at_most=30))
+def test_nobody_above_the_bid_is_in_a_basket_that_those_within_it_could_fill(
+    wanted: Decimal, lots: list[Lot]
+):
+    free = [replace(lot, min_lot=Decimal(0)) for lot in lots]
+    basket = plan_basket(wanted, free)
+    assert basket
+    within = sum(lot.quantity for lot in free if lot.standing != ABOVE)
+    bought = sum(amount for lot, amount in basket.takes if lot.standing == ABOVE)
+    total = sum(lot.quantity for lot in free)
+    assert bought == max(Decimal(0), min(wanted, total) - within)
+
+
 @given(st.integers(1, 400).map(Decimal), sellers(at_least=13, at_most=30))
-def test_the_greedy_basket_takes_no_more_sellers_than_needed(wanted: Decimal, lots: list[Lot]):
-    free = [Lot(lot.id, lot.quantity, km=lot.km, price=lot.price) for lot in lots]
+def test_the_greedy_basket_costs_as_little_as_possible(wanted: Decimal, lots: list[Lot]):
+    free = [replace(lot, min_lot=Decimal(0), price=lot.price or Decimal(2)) for lot in lots]
     basket = plan_basket(wanted, free)
     assert basket
     assert not basket.exact
-    largest, fewest = sorted((lot.quantity for lot in free), reverse=True), 1
-    if sum(largest) < wanted:
-        assert basket.covered == sum(largest) / wanted
-        return
-    while sum(largest[:fewest]) < wanted:
-        fewest += 1
-    assert len(basket.takes) == fewest
-    assert basket.covered == 1
+    left, cost = min(wanted, sum(lot.quantity for lot in free)), Decimal(0)
+    for lot in sorted(free, key=lambda lot: (lot.standing, lot.price)):
+        cost += min(left, lot.quantity) * lot.price
+        left -= min(left, lot.quantity)
+    assert basket.cost == cost
 
 
-def test_fewest_sellers_come_before_distance_and_distance_before_price():
-    near = Lot(1, Decimal(50), km=1, price=Decimal(9))
-    also_near = Lot(2, Decimal(50), km=2, price=Decimal(9))
-    far = Lot(3, Decimal(90), km=500, price=Decimal(1))
-    cheap = Lot(4, Decimal(50), km=3, price=Decimal(1))
-    ids = [lot.id for lot, _ in plan_basket(Decimal(100), [near, also_near, far, cheap]).takes]
-    assert ids == [1, 2]
-    assert [lot.id for lot, _ in plan_basket(Decimal(90), [near, also_near, far]).takes] == [3]
-    same_way = [near, Lot(5, Decimal(50), km=2, price=Decimal(8)), also_near]
-    assert [lot.id for lot, _ in plan_basket(Decimal(100), same_way).takes] == [1, 5]
+def ids_of(wanted: int, *lots: Lot) -> list[int]:
+    return [lot.id for lot, _ in plan_basket(Decimal(wanted), lots).takes]
 
 
-def test_the_nearest_seller_is_filled_first():
-    lots = [Lot(1, Decimal(80), km=9), Lot(2, Decimal(70), km=1)]
+def test_the_bid_comes_before_cost_cost_before_the_number_and_the_number_before_distance():
+    limit = Decimal(5)
+    above = Lot(1, Decimal(100), km=1, price=Decimal(6), limit=limit)
+    cheap = Lot(2, Decimal(50), km=900, price=Decimal(2), limit=limit)
+    small = Lot(3, Decimal(25), km=900, price=Decimal(4), limit=limit)
+    also_small = replace(small, id=4)
+    large = Lot(5, Decimal(50), km=950, price=Decimal(4), limit=limit)
+    near = replace(large, id=6, km=10)
+    assert ids_of(100, above, cheap) == [2, 1]
+    assert ids_of(100, above, cheap, small, also_small) == [2, 3, 4]
+    assert ids_of(100, above, cheap, small, also_small, large) == [2, 5]
+    assert ids_of(100, above, cheap, small, also_small, large, near) == [2, 6]
+
+
+def test_a_seller_without_a_price_comes_after_those_within_the_bid_and_before_those_above():
+    limit = Decimal(5)
+    lots = [
+        Lot(1, Decimal(50), price=Decimal(6), limit=limit),
+        Lot(2, Decimal(50)),
+        Lot(3, Decimal(50), price=Decimal(4), limit=limit),
+    ]
+    assert ids_of(100, *lots) == [3, 2]
+    assert ids_of(150, *lots) == [3, 2, 1]
+
+
+def test_a_basket_says_its_sum_against_the_bid():
+    lots = [
+        Lot(1, Decimal(60), price=Decimal(4), limit=Decimal(5)),
+        Lot(2, Decimal(60), price=Decimal(6), limit=Decimal(5)),
+        Lot(3, Decimal(10)),
+    ]
+    basket = plan_basket(Decimal(100), lots)
+    assert (basket.cost, basket.limit) == (60 * 4 + 30 * 6, 90 * 5)
+    assert [basket.count(standing) for standing in (WITHIN, UNPRICED, ABOVE)] == [1, 1, 1]
+    assert plan_basket(Decimal(100), [Lot(1, Decimal(100), price=Decimal(4))]).limit is None
+
+
+def test_the_cheapest_seller_is_filled_first():
+    lots = [Lot(1, Decimal(80), price=Decimal(9)), Lot(2, Decimal(70), price=Decimal(1))]
     assert [(lot.id, amount) for lot, amount in shares(Decimal(100), lots)] == [(2, 70), (1, 30)]
 
 
 def test_sellers_who_together_fall_short_are_all_bought():
-    basket = plan_basket(Decimal(100), [Lot(1, Decimal(30), km=2), Lot(2, Decimal(50), km=1)])
+    lots = [Lot(1, Decimal(30), price=Decimal(2)), Lot(2, Decimal(50), price=Decimal(1))]
+    basket = plan_basket(Decimal(100), lots)
     assert basket.covered == Decimal("0.8")
     assert [lot.id for lot, _ in basket.takes] == [2, 1]
 
@@ -119,8 +164,10 @@ def test_without_a_usable_seller_there_is_no_basket():
 def chosen(wanted: Decimal, lots: list[Lot]) -> list[Lot]:
     """The lots that a plan is best made from."""
     quantity, least = (np.array([float(of(lot)) for lot in lots]) for of in (SIZE, LEAST))
-    km = np.array([np.nan if lot.km is None else lot.km for lot in lots], float)
-    return [lots[number] for number in select_lots(float(wanted), quantity, least, km)]
+    price = np.array([np.nan if lot.price is None else float(lot.price) for lot in lots], float)
+    standing = np.array([lot.standing for lot in lots])
+    numbers = select_lots(float(wanted), quantity, least, standing, price)
+    return [lots[number] for number in numbers]
 
 
 @given(whole, sellers(at_most=9))
@@ -132,19 +179,19 @@ def test_what_is_not_promising_is_in_no_best_basket(wanted: Decimal, lots: list[
         assert cost_key(wanted, [lot for lot, _ in basket.takes]) == min(fitting)
 
 
-def test_of_too_many_sellers_the_largest_that_are_needed_and_the_nearest_stay():
-    near = [Lot(n, Decimal(1), km=0) for n in range(100)]
-    far = [Lot(100 + n, Decimal(50), km=400) for n in range(3)]
-    stay = {lot.id for lot in chosen(Decimal(150), near + far)}
+def test_of_too_many_sellers_the_largest_that_are_needed_and_the_cheapest_stay():
+    cheap = [Lot(n, Decimal(1), price=Decimal(1)) for n in range(100)]
+    dear = [Lot(100 + n, Decimal(50), price=Decimal(4)) for n in range(3)]
+    stay = {lot.id for lot in chosen(Decimal(150), cheap + dear)}
     assert len(stay) == MAX_LOTS
     assert {100, 101, 102} <= stay
-    small = [Lot(n, Decimal(1), km=0) for n in range(1000)]
+    small = [Lot(n, Decimal(1), price=Decimal(1)) for n in range(1000)]
     assert len(chosen(Decimal(900), small)) == MAX_LOTS
 
 
-def test_a_smaller_seller_behind_enough_nearer_ones_is_not_compared():
-    near = [Lot(n, Decimal(60), km=n) for n in (1, 2)]
-    behind, larger = Lot(3, Decimal(50), km=3), Lot(4, Decimal(70), km=4)
-    assert chosen(Decimal(100), [behind, larger, *near]) == [*near, larger]
-    choosy = [Lot(n, Decimal(60), Decimal(1), km=n) for n in (1, 2)]
-    assert behind in chosen(Decimal(100), [behind, larger, *choosy])
+def test_a_dearer_seller_behind_enough_cheaper_ones_is_not_compared():
+    cheap = [Lot(n, Decimal(60), price=Decimal(n)) for n in (1, 2)]
+    dear = Lot(3, Decimal(50), price=Decimal(3))
+    assert chosen(Decimal(100), [dear, *cheap]) == cheap
+    choosy = [replace(lot, min_lot=Decimal(1)) for lot in cheap]
+    assert dear in chosen(Decimal(100), [dear, *choosy])

@@ -9,6 +9,7 @@ from flask import Flask, g
 from market.accounts.models import Account
 from market.database import db
 from market.matching.views import best_matches
+from market.offers.models import PriceBasis
 from market.search.services import rebuild
 from tests.offers.factories import make_offer
 from tests.sql import statements
@@ -74,6 +75,25 @@ def test_a_big_purchase_shows_its_basket(make_account: Make, client: Any):
     assert "Buy from 2 sellers together" in html
     assert "3,000" in html
     assert "Every combination was compared" in html
+    assert "About CNY" in html
+    assert "Above the bid" not in html
+
+
+def test_a_basket_tells_who_is_above_the_bid_and_that_it_can_not_be_had_within(
+    make_account: Make, client: Any
+):
+    jin = {"unit": "jin", "price_unit": "jin", "quantity": Decimal(5000), "price_low": Decimal(2)}
+    purchase = make_offer(make_account(), "buy", CUIGUAN, SHIMEN, **jin, price_high=Decimal(2))
+    near = {**jin, "quantity": Decimal(3000), "price_basis": PriceBasis.DELIVERED}
+    for price in (Decimal("1.5"), Decimal("2.2")):
+        at = {**near, "price_low": price, "price_high": price}
+        make_offer(make_account(), "sell", CUIGUAN, SHIMEN, **at)
+    html = page(client, purchase.id)
+    # 3,000 at 1.5 and 2,000 at 2.2, against 5,000 at 2 and the freight of a lorry next door.
+    assert "About CNY 8,900" in html
+    assert "by the bid it would be CNY 10,2" in html
+    assert html.count("Above the bid") == 1
+    assert "1 seller is above the bid: within it there is not enough." in html
 
 
 def test_thirteen_small_sellers_are_told_to_be_chosen_greedily(make_account: Make, client: Any):
