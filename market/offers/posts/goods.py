@@ -29,8 +29,8 @@ _SPOKEN_BEFORE = re.compile(
 )
 # ... or right before one of these.
 _SPOKEN_AFTER = re.compile(
-    r"(?:喂养?|饲养|长大|喂大|养大|地里|[田地林园](?:里|间|边|下|头|套|散养|放养|养|生态|改|种)"
-    r"|树下|树林|草地|[专]用"
+    r"(?:[杀宰]了|喂养?|饲养|长大|喂大|养大|地里|[田地林园](?:里|间|边|下|头|套|散养|放养|养|生态|改|种)"
+    r"|树下|树林|草地|专?用(?!不)"
     r"|之乡|大县|节(?!瓜)|协会|文化|[味香](?:浓|足|道|儿|$)|一样|一般|般|似的|大小(?!均)|那么大"
     r"|粕喂|杆|秆喂|加工(?:厂|企业)"
     r"|[厂店馆](?!家)|种植(?:户|大户|合作社|专业)|养殖(?:户|大户|场|合作社|专业)|专业合作|合作社"
@@ -93,7 +93,7 @@ def find_goods(
     scored = [(head, _weight(text, head, clauses[head.start], amounts)) for head in heads]
     floor = min(max((weight for _, weight in scored), default=0), 1)
     goods: list[Good] = []
-    last_clause = last_weight = -1
+    last_clause = -1
     for head, weight in scored:
         if weight < max(floor, -2):
             continue
@@ -111,10 +111,13 @@ def find_goods(
             also = _ALSO.search(text[clause : head.start])
             if not (listed or also or (own and weight >= 1)):
                 continue
-            if listed and clause != last_clause and last_weight > 1 and not own and not also:
+            if clause != last_clause and not own and not also and not _is_alone(text, head, ends):
+                continue
+            if last.end == head.start and good.codes[0].startswith("10"):
+                goods[-1] = good  # 母猪料豆粕
                 continue
         goods.append(good)
-        last_clause, last_weight = clause, weight
+        last_clause = clause
     return [_narrowed(text, goods[0], lexicon), *goods[1:]] if goods else []
 
 
@@ -217,10 +220,19 @@ def _is_listed(text: str, left: int, right: int, amounts: Sequence[tuple[int, in
             between[start - left : end - left] = " " * (end - start)
     return (
         re.fullmatch(
-            r"(?:[\s、,，/和与及跟或+&;；.。]|还有|以及|各|另有|另外|等|and|or)*", "".join(between)
+            r"(?:[\s、,，/和与及跟或+&;；.。]|还有|以及|各|另有|另外|等|and|or)*"
+            r"|(?:[\s]*[、和与及跟/][\s]*[\u4e00-\u9fff]{0,3})",
+            "".join(between),
         )
         is not None
     )
+
+
+def _is_alone(text: str, head: Token, ends: Sequence[int]) -> bool:
+    """Whether hardly anything else stands in the clause of the name."""
+    start = max(e for e in ends if e <= head.start)
+    end = min(e for e in ends if e > head.start) - 1
+    return len(text[start:end].strip()) - (head.end - head.start) <= 3
 
 
 def _has_amount(head: Token, ends: Sequence[int], amounts: Sequence[tuple[int, int]]) -> bool:

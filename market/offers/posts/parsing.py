@@ -48,7 +48,10 @@ _GONE = re.compile(
     r"(?:(?<!有)没有了?|没货了?|卖完了?|卖光了?|断货了?|不要问|勿问|没了)(?=$"
     r"|[,，。;；!！?？\n\s])"
 )
-_LONE = re.compile(r"(?:^|(?<=[,，。;；!！?？\n\s]))[\u4e00-\u9fff]{2,4}(?=$|[,，。;；!！?？\n\s])")
+_LONE = re.compile(
+    r"(?:^|(?<=[,，。;；!！?？\n\s]))[\u4e00-\u9fff]{2,4}(?=$"
+    r"|[,，。;；!！?？\n\s])"
+)
 _LIST_SIGNS = re.compile(
     r"^[\s,，、。;；:：!！?？/.·~()（）\[\]【】\-—]+"
     r"|[\s,，、。;；:：!！?？/.·~(（\[【\-—]+$"
@@ -146,9 +149,13 @@ class _Reader:
         tokens, goods = self._goods(denied)
         codes = tuple(dict.fromkeys(c for good in goods for c in good.codes))
         areas = bool(codes) and codes[0].startswith(BY_AREA)
-        price = terms.choose_price(self.folded, self.prices)
-        quantity = terms.choose_quantity(self.folded, self.quantities, areas, price)
-        price_unit, ask_unit = terms.price_unit(price, quantity) if price else ("", False)
+        names_at = [good.start for good in goods], [good.end for good in goods]
+        price = terms.choose_price(self.folded, terms.of_first(self.prices, *names_at))
+        quantities = terms.of_first(self.quantities, *names_at)
+        quantity = terms.choose_quantity(self.folded, quantities, areas, price)
+        price_unit, ask_unit = "", False
+        if price:
+            price_unit, ask_unit = terms.price_unit(price, quantity, codes[0] if codes else "")
         capped = price is not None and price.low is None
         side = decide_side(self._speech(goods), price is not None, quantity is not None, capped)
         names = [

@@ -17,10 +17,13 @@ CERTAIN = 0.9
 # Both sides are spoken for: neither, unless one has so much more.
 BOTH, OUTWEIGHS = 3.0, 1.3
 # What is offered at a price, or in a quantity, without a verb is for sale.
-PRICE_AND_QUANTITY, PRICE_ONLY, QUANTITY_ONLY = 2.0, 1.2, 0.6
+PRICE_AND_QUANTITY, PRICE_ONLY, QUANTITY_ONLY = 2.4, 1.2, 0.6
 
 # Who pays names the most.
 CAPPED = 2.5
+
+# Characters.
+_BEGINNING = 3
 
 _IN_CLAUSE = r"[^,，。;；!！?？\n]"
 _BUYERS = (
@@ -68,7 +71,8 @@ CUES = (
         r"收[割获成入到拾藏益工费款据完回集尾干晒听看养]"
         r"|[丰秋夏麦抢签验回吸刚新已歉增营年采机欠查征今]收(?!购)|收[的了]",
         r"出[产苗去现口米肉油芽厂具示生名色众差圃水壳率成行门国力资版厂]|付出|突出|发出",
-        r"要紧|要命|重要|主要|首要|还要看|要素|摘要|不要(?:错过|犹豫|急|钱|怕|担心|再|等)|要不然"
+        r"[着来去摊零转好]卖(?!掉)|要紧|要命|重要|主要|首要|还要看|要素|摘要|不要(?:错过|犹豫|急"
+        r"|钱|怕|担心|再|等)|要不然"
         r"|要不是",
         r"\bin order\b|\border(?:ing)?\s+(?:no|number|early|now)\b",
     ),
@@ -78,6 +82,8 @@ CUES = (
         _ASKED + r"(?:(?:需?要|收)(?!卖|出|转|处理|求|货源|到)|(?<!哪里)(?<!哪儿)买(?!卖)|采购"
         r"|吃得下|接手|求购)",
         _ASKED + r"(?:需?要|收|买)购?的",
+        r"(?:可?有|有哪个?|有哪位)" + _BUYERS + r"(?:来|想|还|能|会|愿意|大量|长期|现在)*"
+        r"(?:需?要|收购?|买|接手|采购)(?!求|卖|出|转)",
         r"有人" + r"(?:想|还|能|会|愿意)*(?:需?要|收购?|买|接手|采购)(?!求|卖|出)",
         r"(?<!没)(?:有|还有)(?:没有)?(?:想|需)?(?:要|收|买)(?:购|货)?的",
         r"(?:需要|有需要|想要|有意|想买|有需求|有需|看上|有兴趣|感兴趣|喜欢)的?(?:老板|朋友|客户"
@@ -127,7 +133,7 @@ CUES = (
         -4,
         r"(?:谁家?|谁那?里?|哪[里儿个位家]|哪地方|什么地方|附近)"
         + _IN_CLAUSE
-        + r"{0,10}?(?:有(?!人|需|收|要)|卖|出售|供应|供货|种|养|产|能供|能送|出货|出)",
+        + r"{0,10}?(?:有(?:卖|出售|供应|批发|直供)?(?!人|需|收|要)|卖|出售|供应|供货|种|养|产|能供|能送|出货|出)",
         r"(?:有没有|有无|有谁)" + _IN_CLAUSE + r"{0,14}?(?:卖|出售|出|供|货源|现货|产|种|养)",
         r"有(?:大量|长期|稳定|优质|好|卖|出售|出|供应|供)?"
         + _IN_CLAUSE
@@ -265,8 +271,9 @@ def decide_side(text: str, priced: bool, counted: bool, capped: bool) -> Side | 
     spoken = False
     for cue in CUES:
         found = [match.span() for match in cue.pattern.finditer(text)]
-        # The same said over and over weighs no more.
-        weight = cue.weight * min(len(found), 2)
+        # The same said over and over weighs no more; how a post begins says what it is.
+        begins = bool(found) and found[0][0] < _BEGINNING and abs(cue.weight) >= 2
+        weight = cue.weight * (min(len(found), 2) + 0.5 * begins)
         sale += max(weight, 0)
         purchase += max(-weight, 0)
         spoken = spoken or abs(weight) >= 2.5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from market.offers.models import Side
 from market.products.units import UNITS, Dimension, is_too_cheap
@@ -57,6 +58,7 @@ _BARE = re.compile(
     r"(?:^|[,，;；\n]|今[日天]|现在|现价|只要|只卖)\s?(?P<yuan>\d{1,3}\.\d{1,2})"
     r"(?=$|\s?[,，;；\n]|\s?(?:不[还议讲]价|一口价|左右|出|甩|清)|\s[\u4e00-\u9fff])"
 )
+_LARGE_ANIMALS = ("0501001", "0501003", "0502001", "0502006", "0502007")
 _MASSES = frozenset(code for code, unit in UNITS.items() if unit.dimension is Dimension.MASS)
 _SLIP = re.compile(r"不对|不是[,，]|打错|说错|写错|更正|错了")
 _FIGURE = re.compile(rf"[\d{CHINESE}壹贰叁肆伍陆柒捌玖拾]")
@@ -66,6 +68,9 @@ _TOTAL = re.compile(
     r"|要|收|求购|采购|需要?|出|预计|年产|产量)\s*[约近有]?\s*$"
 )
 _RATE = re.compile(r"(?:每[天日周月]|日[产出供走]|天天|[日月]需)\S{0,6}$")
+
+
+_Amount = TypeVar("_Amount", Price, Quantity)
 
 
 def _after_slip(text: str) -> int:
@@ -106,6 +111,8 @@ def choose_quantity(
         weight -= 1 if one.unit == "piece" and "个" in text[one.start : one.end] else 0
         # 3-5斤 is how heavy one is, 一箱 what a price is for, an unknown unit seldom an amount.
         weight -= 0.7 if one.low != one.high else 0
+        if one.low == 1 and one.unit in ("jin", "kg") and text[one.start] == "一":
+            continue  # 多少钱一斤
         weight -= 1.5 if one.low == 1 and text[one.start] == "一" else 0
         weight -= 0.8 if one.unit == UNKNOWN_UNIT else 0
         weight += 1.5 if one.start >= slip > 0 else 0
@@ -131,15 +138,20 @@ def choose_price(text: str, prices: Sequence[Price]) -> Price | None:
     return None
 
 
-def price_unit(price: Price, quantity: Quantity | None) -> tuple[str, bool]:
-    """(code of the unit that a price is for, whether to ask): its own, else the quantity's."""
+def price_unit(price: Price, quantity: Quantity | None, code: str) -> tuple[str, bool]:
+    """(code of the unit that a price is for, whether to ask): its own, else the quantity's.
+
+    Args:
+        code: of the good; empty for none.
+    """
     if price.unit == UNKNOWN_UNIT:
         return "", True
     if price.unit:
         return price.unit, False
-    if quantity is None or quantity.unit == UNKNOWN_UNIT:
-        return "", True
     at = price.high if price.low is None else price.low
+    if quantity is None or quantity.unit == UNKNOWN_UNIT:
+        large = code.startswith(_LARGE_ANIMALS) and at is not None and at >= 100
+        return "head" if large else "", True
     if quantity.unit == "ton" and at is not None and _is_by_jin(at):
         return "jin", True
     return quantity.unit, is_too_cheap(at, quantity.unit)
@@ -148,6 +160,22 @@ def price_unit(price: Price, quantity: Quantity | None) -> tuple[str, bool]:
 def _is_by_jin(yuan: Decimal) -> bool:
     """Whether so few yuan can't be for a tonne."""
     return is_too_cheap(yuan, "ton") or yuan < 100
+
+
+def of_first(
+    found: Sequence[_Amount], starts: Sequence[int], ends: Sequence[int]
+) -> Sequence[_Amount]:
+    """The amounts that stand with the first of several goods, where any do: behind its name up
+    to the next, else before it.
+
+    Args:
+        starts, ends: where the names stand.
+    """
+    if len(starts) < 2:
+        return found
+    behind = [one for one in found if ends[0] <= one.start < starts[1]]
+    before = [one for one in found if one.end <= starts[0]]
+    return behind or before or found
 
 
 def find_basis(text: str, price: Price | None, side: Side | None) -> str:
