@@ -29,7 +29,8 @@ _SPOKEN_BEFORE = re.compile(
 )
 # ... or right before one of these.
 _SPOKEN_AFTER = re.compile(
-    r"(?:[杀宰]了|喂养?|饲养|长大|喂大|养大|地里|[田地林园](?:里|间|边|下|头|套|散养|放养|养|生态|改|种)"
+    r"(?:[杀宰]了|喂养?|饲养|长大|喂大|养大|地里|[田地林园](?:里|间|边|下|头|套|散养|放养|养"
+    r"|生态|改|种)"
     r"|树下|树林|草地|专?用(?!不)"
     r"|之乡|大县|节(?!瓜)|协会|文化|[味香](?:浓|足|道|儿|$)|一样|一般|般|似的|大小(?!均)|那么大"
     r"|粕喂|杆|秆喂|加工(?:厂|企业)"
@@ -101,10 +102,11 @@ def find_goods(
         good = Good(head.start, head.end, _settled(text, head, lexicon))
         if goods:
             last = goods[-1]
-            if _says_again(text, last, good, lexicon):
+            apart = _is_priced(last.end, amounts) and _is_priced(good.end, amounts)
+            if not apart and _says_again(text, last, good, lexicon):
                 goods[-1] = Good(last.start, last.end, good.codes)
                 continue
-            if any(_is_below(lexicon, other.codes, good.codes) for other in goods):
+            if not apart and any(_is_below(lexicon, other.codes, good.codes) for other in goods):
                 continue
             own = _has_amount(head, ends, amounts) or _ALSO_AFTER.match(text, head.end)
             listed = _is_listed(text, last.end, head.start, amounts)
@@ -226,6 +228,11 @@ def _is_listed(text: str, left: int, right: int, amounts: Sequence[tuple[int, in
         )
         is not None
     )
+
+
+def _is_priced(end: int, amounts: Sequence[tuple[int, int]]) -> bool:
+    """Whether a quantity or price stands right behind a name that ends there."""
+    return any(start - end in range(2) for start, _ in amounts)
 
 
 def _is_alone(text: str, head: Token, ends: Sequence[int]) -> bool:

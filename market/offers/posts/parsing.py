@@ -28,8 +28,6 @@ from market.text.units import OTHER_UNITS, UNITS
 
 # What is longer is read up to here; the rest is kept as words.
 MAX_TEXT_LENGTH = 1000
-# Timber and turf are sold by area too.
-BY_AREA = ("0803", "0804")
 # Stand for what is read already.
 PRICE, PHONE, GOOD, PERIOD = "\x01\x02\x03\x04"
 _BLANKS = (PRICE, PHONE, PERIOD)
@@ -148,14 +146,15 @@ class _Reader:
         excluded, denied = self._excluded()
         tokens, goods = self._goods(denied)
         codes = tuple(dict.fromkeys(c for good in goods for c in good.codes))
-        areas = bool(codes) and codes[0].startswith(BY_AREA)
+        code = codes[0] if codes else ""
+        shown = self._speech(goods)
         names_at = [good.start for good in goods], [good.end for good in goods]
-        price = terms.choose_price(self.folded, terms.of_first(self.prices, *names_at))
+        price = terms.choose_price(self.folded, terms.of_first(self.prices, *names_at), shown)
         quantities = terms.of_first(self.quantities, *names_at)
-        quantity = terms.choose_quantity(self.folded, quantities, areas, price)
+        quantity = terms.choose_quantity(self.folded, quantities, code, price)
         price_unit, ask_unit = "", False
         if price:
-            price_unit, ask_unit = terms.price_unit(price, quantity, codes[0] if codes else "")
+            price_unit, ask_unit = terms.price_unit(price, quantity, code)
         capped = price is not None and price.low is None
         side = decide_side(self._speech(goods), price is not None, quantity is not None, capped)
         names = [
@@ -235,6 +234,7 @@ class _Reader:
         fixed = self._fixed(denied)
         sources = (self._places, talk)
         amounts = _spans(self.prices) + _spans(self.quantities)
+        amounts += terms.bare_prices(self.folded)
         tokens = segment(self.folded, (self.products.words, *sources), fixed)
         goods = find_goods(self.folded, tokens, amounts, self.gone, self.products)
         if not goods or _is_doubtful(tokens, goods[0]):
@@ -279,10 +279,10 @@ class _Reader:
                 yield token
             elif outer and (inner := self.regions.place_in_name(self.folded, outer, start, end)):
                 yield Token(start, start, "region", inner, 0.0)
-            elif token.kind == "word" and token.end - token.start > 2:
+            elif token.kind == "word" and token.end - token.start > 3 and not token.meaning.name:
                 for mention in self.regions.mentions(self.folded, token.start)[::-1]:
                     rest = self.folded[mention.end : token.end]
-                    if mention.end < token.end and self.products.exact(rest):
+                    if len(rest) > 1 and self.products.exact(rest):
                         yield Token(mention.start, mention.end, "named", mention.codes, 0.0)
                         break
 

@@ -21,12 +21,18 @@ _SUPPLY = re.compile(
 )
 
 
+# 今天报价8.1 is no day of supply.
+_HAD = re.compile(r"\s*(?:能|可|有|现?[摘采挖发装到送要交出下拔]|开始|起|之前|前)")
+
+
 def choose_period(text: str, periods: Sequence[Period]) -> Period | None:
     """The supply period of a folded post."""
     best: tuple[int, Period] | None = None
     for one in periods:
         before, after = text[max(0, one.start - 10) : one.start], text[one.end : one.end + 8]
         if _OTHER.search(before) or _OTHER_AFTER.match(after):
+            continue
+        if text[one.start] == "今" and not _HAD.match(after):
             continue
         weight = bool(_SUPPLY.search(before)) + 2 * bool(_SUPPLY.search(after))
         if best is None or weight > best[0]:

@@ -53,13 +53,17 @@ _OTHER_AFTER = re.compile(
     r"|[种色]|小时|工作日|省|池|鱼塘|[塘口]|产地|门店|食堂|学校|星期|礼拜|多月|一窝|一亩"
     r"|左右[一]?[个只头条])"
 )
-# A price without any word for it: 1.2不还价, 今日8.45.
+# A price without any word for it: 1.2不还价, 今日8.45, 黄豆2.6.
 _BARE = re.compile(
-    r"(?:^|[,，;；\n]|今[日天]|现在|现价|只要|只卖)\s?(?P<yuan>\d{1,3}\.\d{1,2})"
+    r"(?:^|[,，;；\n\x03\x04]|今[日天]|现在|现价|只要|只卖)\s?(?P<yuan>\d{1,3}\.\d{1,2})"
     r"(?=$|\s?[,，;；\n]|\s?(?:不[还议讲]价|一口价|左右|出|甩|清)|\s[\u4e00-\u9fff])"
 )
+# Timber and turf are sold by area too; of these a weight in 两 is how heavy one is.
+_BY_AREA = ("0803", "0804")
+_SIZED = ("03", "05", "06")
 _LARGE_ANIMALS = ("0501001", "0501003", "0502001", "0502006", "0502007")
 _MASSES = frozenset(code for code, unit in UNITS.items() if unit.dimension is Dimension.MASS)
+_BEHIND_WORD = re.compile(r"[\u4e00-\u9fff]\s?(\d{1,3}\.\d{1,2})(?=$|[,，;；\n\s])")
 _SLIP = re.compile(r"不对|不是[,，]|打错|说错|写错|更正|错了")
 _FIGURE = re.compile(rf"[\d{CHINESE}壹贰叁肆伍陆柒捌玖拾]")
 _IN_BRACKETS = re.compile(r"(?:[元块毛/一每\d][^\s,，;；]{0,4})\($")
@@ -85,12 +89,12 @@ def figure_start(text: str, price: Price) -> int:
 
 
 def choose_quantity(
-    text: str, quantities: Sequence[Quantity], areas: bool, price: Price | None
+    text: str, quantities: Sequence[Quantity], code: str, price: Price | None
 ) -> Quantity | None:
     """How much of the goods is on offer or wanted, of a folded post.
 
     Args:
-        areas: whether the goods are sold by area.
+        code: of the good; empty for none.
     """
     best: tuple[float, Quantity] | None = None
     slip = _after_slip(text)
@@ -102,7 +106,9 @@ def choose_quantity(
             continue
         if _IN_BRACKETS.search(before):
             continue
-        if one.unit in UNITS and UNITS[one.unit].dimension is Dimension.AREA and not areas:
+        if one.unit == "mu" and not code.startswith(_BY_AREA):
+            continue
+        if one.unit in ("liang", "gram") and code.startswith(_SIZED):
             continue
         weight = -0.1 * n
         weight += 1 if _TOTAL.search(before) else 0
@@ -122,8 +128,17 @@ def choose_quantity(
     return best[1] if best else None
 
 
-def choose_price(text: str, prices: Sequence[Price]) -> Price | None:
-    """What a unit of the goods costs, of a folded post."""
+def bare_prices(text: str) -> list[tuple[int, int]]:
+    """Where a number stands right behind a word, as a price may: 黄豆2.6，玉米1.12."""
+    return [match.span(1) for match in _BEHIND_WORD.finditer(text)]
+
+
+def choose_price(text: str, prices: Sequence[Price], shown: str) -> Price | None:
+    """What a unit of the goods costs, of a folded post.
+
+    Args:
+        shown: the post with its goods and amounts blanked.
+    """
     slip = _after_slip(text)
     for one in [price for price in prices if price.start >= slip] or prices:
         at = figure_start(text, one)
@@ -132,7 +147,7 @@ def choose_price(text: str, prices: Sequence[Price]) -> Price | None:
         if _OTHER_PRICE.search(clause) or _OTHER_PRICE_AFTER.match(after):
             continue
         return one
-    if not prices and (bare := _BARE.search(text)):
+    if not prices and (bare := _BARE.search(shown)):
         yuan = Decimal(bare["yuan"])
         return Price(*bare.span("yuan"), yuan, yuan)
     return None
@@ -152,14 +167,16 @@ def price_unit(price: Price, quantity: Quantity | None, code: str) -> tuple[str,
     if quantity is None or quantity.unit == UNKNOWN_UNIT:
         large = code.startswith(_LARGE_ANIMALS) and at is not None and at >= 100
         return "head" if large else "", True
-    if quantity.unit == "ton" and at is not None and _is_by_jin(at):
+    if at is not None and _is_by_jin(at, quantity.unit, code):
         return "jin", True
     return quantity.unit, is_too_cheap(at, quantity.unit)
 
 
-def _is_by_jin(yuan: Decimal) -> bool:
-    """Whether so few yuan can't be for a tonne."""
-    return is_too_cheap(yuan, "ton") or yuan < 100
+def _is_by_jin(yuan: Decimal, unit: str, code: str) -> bool:
+    """Whether so few yuan can't be for a tonne, or for a whole pig."""
+    if unit == "head":
+        return code.startswith(_LARGE_ANIMALS) and yuan < 100
+    return unit == "ton" and yuan < 100
 
 
 def of_first(
