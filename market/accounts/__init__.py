@@ -11,5 +11,6 @@ from market.accounts import (
     desk_views,
     links,
     login,
+    region_changes,
     security_views,
 )

@@ -5,4 +5,4 @@ from flask import Blueprint
 bp = Blueprint("offers", __name__)
 
 # They add themselves to exports, erasing and the calendar.
-from market.offers import audit_labels, expiring, links, privacy
+from market.offers import audit_labels, expiring, links, privacy, region_changes

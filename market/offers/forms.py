@@ -301,12 +301,12 @@ class AnyRegionField(RegionField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         code = valuelist[-1].strip() if valuelist else ""
-        places = region_lexicon().places
-        self.data = places.get(code)
+        regions = region_lexicon()
+        self.data = regions.open_place(code) if code in regions.places else None
         if self.data is None:
             super().process_formdata(valuelist)
             if self.data is not None:
-                self.data = places.get(self.data.code)
+                self.data = regions.open_place(self.data.code)
 
     def _value(self) -> str:
         return region_lexicon().full_name(self.data) if self.data is not None else super()._value()

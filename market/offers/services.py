@@ -367,6 +367,8 @@ def _publish(offer: Offer, days: int) -> Offer:
         )
     if offer.remaining == 0:
         raise Invalid(_("Nothing is left of it: edit the quantity first."), "quantity")
+    if successor := offer.region.successor_code:
+        offer.region_code = successor
     refuse_equal(offer)
     now = utcnow()
     try:

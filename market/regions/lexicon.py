@@ -111,7 +111,7 @@ class RegionLexicon:
             yield codes
         if word.isascii():
             for letters in self._letters:
-                yield letters.get(word, ())
+                yield map(self._open, letters.get(word, ()))
 
     def _open(self, code: str) -> str:
         place = self.places[code]

@@ -14,6 +14,7 @@ from flask import current_app
 import config
 from market.database import sync
 from market.regions.models import FormerRegion, Region, Township
+from market.regions.signals import region_ended
 
 LEVELS = ("province", "prefecture", "county")
 
@@ -25,12 +26,17 @@ def read_csv(path: Path) -> list[dict[str, str]]:
 
 
 def load_regions(folder: Path = config.REFERENCE) -> None:
-    """Bring regions, former names and townships to the reference files; safe to repeat."""
+    """Bring regions, former names and townships to the reference files, and what is live in a
+    region that has ended to what it became; safe to repeat."""
     reporting = current_app.config["REPORTING_ZONES"]
     zones = read_csv(folder / "zones.csv")
-    sync(Region, region_rows(read_csv(folder / "regions.csv"), zones, reporting))
+    regions = read_csv(folder / "regions.csv")
+    sync(Region, region_rows(regions, zones, reporting))
     sync(FormerRegion, former_rows(read_csv(folder / "former_regions.csv")))
     sync(Township, township_rows(read_csv(folder / "townships.csv"), zones, reporting))
+    for ended in regions:
+        if successor := ended["successor_code"]:
+            region_ended.send(code=ended["code"], successor=successor)
 
 
 def former_rows(former: Iterable[dict[str, str]]) -> list[dict[str, Any]]:

@@ -204,4 +204,6 @@ def _nearest(code: str) -> list[Any]:
         return []
     north = Region.latitude - here.latitude
     east = (Region.longitude - here.longitude) * cos(radians(here.latitude))
-    return [Region.latitude.is_(None), north * north + east * east]
+    # As a number: PostgreSQL gives a CASE one type.
+    unknown = case((Region.latitude.is_(None), 1), else_=0)
+    return [unknown, north * north + east * east]
