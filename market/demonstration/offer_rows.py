@@ -111,7 +111,8 @@ def offer_row(rng: Random, phrases: Phrases, post: Posting, zone: tzinfo) -> dic
     quantity = post.quantity or round_quantity(
         good.quantity * post.size * rng.lognormvariate(0, 0.8)
     )
-    low, high = _prices(rng, post)
+    basis = _basis(rng, post)
+    low, high = _prices(rng, post, basis)
     lot = _minimum_lot(rng, quantity)
     verified_at = post.at + timedelta(hours=rng.randint(3, 30)) if post.verified_by_id else None
     start = local_day(post.at, zone)
@@ -129,9 +130,7 @@ def offer_row(rng: Random, phrases: Phrases, post: Posting, zone: tzinfo) -> dic
         "price_high": high,
         "price_unit": good.price_unit,
         "price_per_base": rules.price_per_base(post.side, low, high, good.price_unit),
-        "price_basis": PriceBasis.EX_FARM
-        if selling or rng.random() < 0.3
-        else PriceBasis.DELIVERED,
+        "price_basis": basis,
         "min_lot": lot,
         "region_code": post.region_code,
         **_supply(rng, start),
@@ -160,7 +159,13 @@ DELIVERIES = {
 }
 
 
-def _prices(rng: Random, post: Posting) -> tuple[Decimal | None, Decimal | None]:
+def _basis(rng: Random, post: Posting) -> PriceBasis:
+    """Most sell at the farm and buy at the door."""
+    is_usual = rng.random() < (0.8 if post.side is Side.SELL else 0.7)
+    return PriceBasis.EX_FARM if is_usual is (post.side is Side.SELL) else PriceBasis.DELIVERED
+
+
+def _prices(rng: Random, post: Posting, basis: PriceBasis) -> tuple[Decimal | None, Decimal | None]:
     if post.price is not None:
         return post.price, post.price
     if rng.random() < 0.08:
@@ -168,6 +173,8 @@ def _prices(rng: Random, post: Posting) -> tuple[Decimal | None, Decimal | None]
     price = with_noise(rng, post.good.price)
     if post.side is Side.BUY:
         price *= Decimal("0.97")
+    if basis is PriceBasis.DELIVERED:
+        price += post.good.freight
     low = round_price(price)
     wide = rng.random() < (0.3 if post.side is Side.SELL else 0.6)
     return low, max(low, round_price(price * Decimal("1.12"))) if wide else low

@@ -15,8 +15,9 @@ from sqlalchemy import select
 
 import config
 from market.database import db
+from market.matching.freight import haulage, kg_per_base
 from market.products.models import GeographicalIndication, Product
-from market.products.units import UNITS, comparable
+from market.products.units import UNITS, comparable, measure
 from market.regions.services import read_csv
 
 SEEDS = config.ROOT / "seeds" / "demo"
@@ -26,6 +27,8 @@ FREE_NOTES = ("", "animal quarantine certificate required")
 INDICATION_SHARE = 12.0
 # The profile holds wholesale prices: at the farm gate they are lower.
 FARM_GATE = Decimal("0.85")
+# How far a buyer reckons with, for what keeps so long.
+USUAL_KM = 400.0
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class TradedProduct:
     """A product as it is traded this month.
 
     Attributes:
-        price: the typical one, yuan per `price_unit`; quantity: the median, in `unit`.
+        price: the typical one at the farm, yuan per `price_unit`; quantity: the median, in `unit`.
+        freight: what a usual way to the buyer adds to that; 0 where it is unknown.
         share: of all trade; lands: factors of the share by landscape.
         local: whether it is sold here, or only bought.
     """
@@ -43,6 +47,7 @@ class TradedProduct:
     unit: str
     price_unit: str
     price: Decimal
+    freight: Decimal
     quantity: float
     share: float
     lands: Mapping[str, float]
@@ -71,7 +76,10 @@ def load_traded_products(month: int) -> dict[str, TradedProduct]:
     rows = {row["prefix"]: row for row in read_csv(SEEDS / "goods.csv")}
     profile = {row["product_code"]: row for row in read_csv(config.REFERENCE / "price_profile.csv")}
     products = db.session.execute(
-        select(Product.code, Product.name, Product.trade_note, Product.perishable)
+        select(
+            *(Product.code, Product.name, Product.trade_note, Product.perishable),
+            *(Product.family_path, Product.storage_class),
+        )
         .where(Product.listable)
         .order_by(Product.code)
     ).all()
@@ -120,6 +128,15 @@ def _quoted(quoted: Mapping[str, str] | None, factor: str, unit: str) -> Decimal
     return Decimal(quoted["median_cny_kg"]) * Decimal(factor or 1) * UNITS[unit].factor * FARM_GATE
 
 
+def _freight(product: Any, unit: str) -> Decimal:
+    kg = kg_per_base(product.family_path, measure(unit))
+    if kg is None:
+        return Decimal(0)
+    carried = haulage(product.family_path, product.storage_class)
+    km = min(USUAL_KM, carried.halfway_km)
+    return Decimal(kg * carried.yuan_per_kg(km)) * UNITS[unit].factor
+
+
 def _good(product: Any, row: Mapping[str, str], share: float, price: Decimal) -> TradedProduct:
     return TradedProduct(
         code=product.code,
@@ -127,6 +144,7 @@ def _good(product: Any, row: Mapping[str, str], share: float, price: Decimal) ->
         unit=row["unit"],
         price_unit=row["price_unit"],
         price=price,
+        freight=_freight(product, row["price_unit"]),
         quantity=float(row["quantity"]),
         share=share,
         lands={

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from market.web.audit_registry import not_audited
+from market.web.audit_registry import add_action_labels, not_audited
+from market.web.language import lazy_gettext as _l
+
+add_action_labels({"search match": _l("Look at the matches of an offer")})
 
 not_audited(
     {

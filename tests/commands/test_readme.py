@@ -47,6 +47,7 @@ PRINTS = {
     "flask reindex": r"[1-9]\d{3} offers indexed",
     "flask search understand": '"0302011"|翠冠梨',
     "flask search query TEXT": r"\d\.\d{3} +\d+ +\S",
+    "flask search match OFFER_ID": r"^1  (buy|sell)  \S",
     "flask search status": "missing +none|missing +0|documents +[1-9]",
     "flask ledger verify": "The ledger is whole: [1-9]",
     "flask regions check": "",
@@ -186,7 +187,11 @@ def test_every_line_of_the_table_does_what_it_says(checkout: Checkout) -> None:
             with checkout.running(f"exec {command}"):
                 until(lambda: "documents" in status(checkout))
         else:
-            given = command.replace("TEXT", "橙").replace("PHONE", "13800001122")
+            given = (
+                command.replace("TEXT", "橙")
+                .replace("PHONE", "13800001122")
+                .replace("OFFER_ID", "1")
+            )
             assert re.search(PRINTS[command], checkout.type(given, TYPED.get(command, "")))
     serve_what_is_there(checkout)
     take_a_back_up(checkout)
