@@ -13,7 +13,16 @@ from typing import TypeVar
 from market.text.basis import BASIS, find_basis
 from market.text.figures import NUMBER, TO, Figure, find_figures
 from market.text.numbers import parse_number, same_length
-from market.text.quantities import ABOVE, BELOW, COUNTED, UNKNOWN_UNIT, Quantity, read_quantity
+from market.text.quantities import (
+    ABOVE,
+    BELOW,
+    COUNTED,
+    UNKNOWN_UNIT,
+    Quantity,
+    has_liang,
+    read_animals,
+    read_quantity,
+)
 from market.text.units import KILOGRAMS, LITRES, OTHER_UNITS, UNIT_WORDS, UNITS
 
 __all__ = ["UNKNOWN_UNIT", "Price", "Quantity", "find_amounts", "find_prices", "find_quantities"]
@@ -61,12 +70,12 @@ _WORDS = (
 _FILLERS = r"(?:在|是|为|大概|大约|约|只要|仅|才|卖到?|售|给|现在|目前|今天|between|at|@|[::])"
 # What is no price of the goods.
 _SUMS = (
-    "总价|总共|一共|合计|共计|总额|预算|(?<![含包])运费|路费|装车费|代办费|服务费|手续费|[定订押保证]+金"
-    "|注册资[本金]|投资|产值|成本|补贴|年收入"
+    "总价|总共|一共|合计|共计|总额|原价|(?<![含包])运费|路费|装车费|代办费|服务费|手续费|[定订押保证]+金"
+    "|注册资[本金]|投资|产值|补贴|年收入"
 )
 _LEAD = re.compile(
-    rf"(?:(?P<below>{BELOW})|(?P<above>{ABOVE})|每(?P<count>{NUMBER})?(?P<unit>{UNITS})"
-    rf"|(?P<other>每(?![天日月年周次户人])[\u4e00-\u9fff]{{1,2}})|(?P<sum>{_SUMS})|(?P<word>{_WORDS})"
+    rf"(?:(?P<below>{BELOW})|(?P<above>{ABOVE})|[每整](?P<count>{NUMBER})?(?P<unit>{UNITS})"
+    rf"|(?P<other>每(?![天日月年周次户人])[\u4e00-\u9fff]{{1,2}})|(?P<sum>{_SUMS})|(?P<budget>预算|成本)|(?P<word>{_WORDS})"
     rf"|(?P<basis>{BASIS})|(?P<filler>{_FILLERS}))[::]?\s?\Z"
 )
 _BETWEEN = re.compile(
@@ -80,6 +89,8 @@ _ANIMAL = re.compile(
 _NO_PRICE = re.compile(
     r"\s?(?:[\d%年月日号天#级度点岁成寸米以后前人户家亩]|mm|cm|公分|果|[-~]\d|[a-z])"
 )
+_ENDS = re.compile(r"[^\u4e00-\u9fff]|[要收卖出都全不包送到]|\Z")
+_FIRM = re.compile(r"\s?(?:不[还讲议]价|一口价)")
 _BASIS_AFTER = re.compile(rf"\s?(?:{BASIS})")
 _DIGITAL = re.compile(r"[\d.,、。·]+")
 
@@ -113,13 +124,18 @@ def find_amounts(text: str) -> tuple[list[Price], list[Quantity]]:
     for at, price in enumerate(prices):
         if basis := find_basis(text, price.start, price.end):
             prices[at] = replace(price, basis=basis)
-    return prices, quantities
+    return prices, read_animals(quantities)
 
 
 def _append(found: list[_Amount], one: _Amount, text: str) -> None:
     """Another one, or the upper end of the range that the last one began: 2元/斤到3元/斤."""
     last = found[-1] if found else None
-    joint = TO.fullmatch(text, last.end, one.start) if last else None
+    joint = bool(last and TO.fullmatch(text, last.end, one.start))
+    if last and last.high is None and one.low is None:
+        joint = one.start - last.end <= 1  # 6元以上10元以下
+    if last and joint and isinstance(one, Quantity) and (last.unit, one.unit) == ("liang", "jin"):
+        found[-1] = replace(one, start=last.start, low=last.low and last.low / 10, role="size")
+        return
     if last and joint and last.low and one.high and last.low < one.high:
         same = last.unit in ("", one.unit)
         if same and (isinstance(one, Price) or one.role == getattr(last, "role", "")):
@@ -153,6 +169,7 @@ class _Words:
     down: bool = False
     up: bool = False
     is_said: bool = False  # that it is a price
+    is_budget: bool = False  # of everything, where no unit is said
 
 
 def _read_lead(text: str, figure: Figure, floor: int) -> _Words | None:
@@ -171,6 +188,7 @@ def _read_lead(text: str, figure: Figure, floor: int) -> _Words | None:
             words.unit, words.count = UNIT_WORDS[found["unit"]], _count(found["count"])
         elif found["other"]:
             words.unit = UNKNOWN_UNIT
+        words.is_budget |= bool(found["budget"])
         words.is_said |= bool(words.unit or found["word"] or found["basis"])
     return words
 
@@ -187,7 +205,7 @@ def _read_after(text: str, figure: Figure, lead: _Words) -> _Words:
             words.place = found.end()
             words.down |= bool(found["down"])
             words.up |= bool(found["up"])
-        elif found := _BASIS_AFTER.match(text, at):
+        elif found := _FIRM.match(text, at) or _BASIS_AFTER.match(text, at):
             words.place, words.is_said = found.end(), True
         if words.place == at:
             return words
@@ -201,6 +219,8 @@ def _read_rate(text: str, figure: Figure, words: _Words) -> bool:
         unit = UNKNOWN_UNIT if other else UNIT_WORDS[found["unit"]]
         if not found["per"] and not _is_adjacent_rate(text, figure, found, unit, count):
             return False
+        if found["count"] and unit in KILOGRAMS and count * KILOGRAMS[unit] > _MAX_RATE_KG:
+            return False  # a slash between the parts of a list: 2.7元/30吨
         words.place, words.unit, words.count = found.end(), unit, count
         words.is_said = True
         return True
@@ -255,8 +275,7 @@ def _counted_first(text: str, figure: Figure, following: Figure) -> Price | None
     parts = between.groupdict()
     single = figure.low == 1 and not figure.is_money and "," not in between[0]
     if not following.is_money:
-        bare = unit in KILOGRAMS or unit in _ANIMAL_UNITS
-        if not (single and bare) or _is_followed(text, following):
+        if not single or not _is_last(text, following) or has_liang(text, figure, found.end()):
             return None
     elif not (single or parts.get("packed")):
         spaced = any(c.isspace() or c == "," for c in between[0])
@@ -269,10 +288,14 @@ def _counted_first(text: str, figure: Figure, following: Figure) -> Price | None
     return _made(start, after.place, low, high, unit, figure.low)
 
 
+# Yuan are said for no more at once than two hundred jin.
+_MAX_RATE_KG = 100
 _ANIMAL_UNITS = ("head", "bird", "horse", "tiao", "fish", "pair", "nest")
 
 
 def _is_price(text: str, figure: Figure, lead: _Words, after: _Words) -> bool:
+    if lead.is_budget and not (lead.unit or after.unit):
+        return False
     if figure.is_money:
         return not figure.is_weak or bool(lead.is_said or after.unit)
     if _DIGITAL.fullmatch(figure.text) and len(figure.text) > 7:
@@ -289,6 +312,13 @@ def _is_followed(text: str, figure: Figure) -> bool:
     return bool(
         COUNTED.match(text, end) or (_NO_PRICE.match(text, end) and not _AFTER.match(text, end))
     )
+
+
+def _is_last(text: str, figure: Figure) -> bool:
+    """Whether a bare number ends what is said: 一袋95, 一头450要的联系; not 一箱5脾."""
+    if _is_followed(text, figure):
+        return False
+    return bool(_AFTER.match(text, figure.end) or _ENDS.match(text, figure.end))
 
 
 def _count(text: str | None) -> Decimal:

@@ -19,10 +19,11 @@ _CHINESE = (
     rf"|两(?:(?<![{_NUMERALS}两\d几]两)|(?=[百千万])|(?<=一两)(?=[块毛元斤吨公]))"
     rf"|(?<=[零〇{_ONES}十两])点(?=[零〇{_ONES}]))"
 )
-# Not from the middle of a longer number: in 5200,50元 it is not 50.
+# Not from the middle of a longer number: in 5200,50元 it is not 50, in 蛋白39,2.15元 2.15.
 _DIGITS = (
-    r"(?<![\d])(?<!\d[.,])"
-    r"(?:\d{1,3}[、。·]\d{1,2}(?![\d]|[、。·]\d)|\d+(?:[.,]\d+)*)"
+    r"(?<!\d)(?<!\d\.)(?:(?<!\d,)|(?<=米\d,)|(?=\d+\.\d)(?!\d{3,4}\.))"
+    r"(?:\d{1,3}[、。·]\d{1,2}(?!\d|[、。·]\d)|\d+(?=,\d+\.\d)(?!,\d{3,4}\.)|(?<=\d米)\d{1,2}"
+    r"|\d+(?:[.,]\d+)*)"
     r"(?:\s?(?:[百千]?[万亿]|[百十]|千(?!克)|w(?![a-z]))(?:\d+[百千]?|[一二三四五六七八九](?:[百千]|(?=[块元])))*)?"
 )
 NUMBER = rf"(?:{_DIGITS}|{_CHINESE}+)"
@@ -45,7 +46,7 @@ _MAO = (
 _COINS = (
     rf"(?:\s?(?:(?P<half>半)(?!{_COUNTED}|[月年天])|[零〇0]?(?P<fen>{_DIGIT})分钱?"
     rf"|[零〇]?(?P<jiao>{_DIGIT})\s?{_MAO}(?:(?P<jiaofen>{_DIGIT}){_LAST}分?)?"
-    rf"|(?P<cents>\d\d|[{_ONES}]{{2}}|[\d零〇{_ONES}]){_LAST}))?"
+    rf"|(?P<cents>\d\d|[{_ONES}]{{2}}|[\d零〇{_ONES[1:]}]|一(?=[一/每钱,，。;；\s到至-]|左右|以|起|\Z)){_LAST}))?"
 )
 _SIGN = r"(?P<sign>[¥￥]|(?<![a-z])(?:rmb|cny|yuan)\s?|人民币\s?)"
 FIGURE = re.compile(
@@ -129,7 +130,9 @@ def _read(match: re.Match[str]) -> Figure | None:
         more = _digit(match["maofen"]) / 100
         weak = match["only"] == "分" or (match["mao"] == "角" and not number.isascii())
         return Figure(start, end, low / part + more, high / part + more, True, weak, number)
-    if match["yuan"]:
+    if match["yuan"] and match["cents"] and "." in number:
+        end = match.end("yuan")  # 2.8元一平方
+    elif match["yuan"]:
         least, most = _coins(match)
         low, high = low + least, high + most
     return Figure(start, end, low, high, is_money, False, number)

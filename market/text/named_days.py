@@ -143,6 +143,7 @@ _ENGLISH = re.compile(
     r"(?: (?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d.]| ?[a-z]))?"
     r"|(?<![a-z])(?P<near>this|next) month(?![a-z])"
 )
+_PREPOSITION = re.compile(r"(?<![a-z])(?:in|by|from|until|till|to|before) \Z")
 _ENGLISH_PARTS = {"early": "初", "beginning": "初", "mid": "中", "late": "底", "end": "底"}
 
 # 清明茶, 白露瓜 and 五一路 are no days.
@@ -325,7 +326,7 @@ def _english(match: re.Match[str], today: date) -> NamedDays | None:
     month = _ENGLISH_MONTHS.index(match["month"]) + 1
     if day := int(match["d"] or match["day"] or 0):
         return _named(match, lambda y: _day(y, month, day), None, True)
-    if match[0] == "may":
+    if match[0] == "may" and not _PREPOSITION.search(match.string, 0, match.start()):
         return None  # it may be a verb
     part = _ENGLISH_PARTS.get(match["part"] or "")
     return _named(match, lambda y: _part(y, month, part))

@@ -39,10 +39,14 @@ COUNTED = re.compile(
 )
 # 果径80mm, 4-5寸, 80#, 80果, 17米5.
 _SIZE = re.compile(
-    r"\s?(?:mm|cm|毫米|厘米|公分|寸|米(?![粉饭酒线糠皮袋兰豆椒苋槠])\d?|m(?![a-z\d])|[#号]果|#"
+    r"\s?(?:mm|cm|毫米|厘米|公分|寸|米(?![粉饭酒线糠皮袋兰豆椒苋槠])\d{0,2}|m(?![a-z\d])|[#号]果|#"
     r"|果(?![园汁干脯树苗子酱]))(?:以上|以下|左右|起步|起)?"
 )
-_LIANG = re.compile(r"\s?(?P<liang>[一二三四五六七八九\d])两(?!\d)")
+# 一斤二两, 1斤2.
+_LIANG = re.compile(
+    rf"\s?(?P<liang>[一二三四五六七八九\d])"
+    rf"(?:两(?!\d)|(?![\d.一二三四五六七八九十百千万元块毛/%天年月日号级]|\s?(?:{UNITS}|{OTHER_UNITS})))"
+)
 _ABOUT = r"(?:多(?!少)|左右|上下|出头|前后|重|的样子)"
 _AFTER = re.compile(
     rf"\s?(?:{_ABOUT}|(?P<down>以下|以内|之内|内(?![蒙江黄乡丘部])|封顶|or less)"
@@ -78,9 +82,11 @@ _EACH = re.compile(
     rf"\s?(?:{_ABOUT}|以上|以下)?\s?(?:[/每一]|1|per\s)\s?(?:(?P<unit>{UNITS})|(?P<other>{OTHER_UNITS}))"
 )
 _PACKED_BEFORE = re.compile(
-    rf"(?:[每一单]|(?<!\d)1)(?:箱|袋|件|筐|包|盒|瓶|桶|捆|车|{OTHER_UNITS}){_FILL}\Z"
-    rf"|(?:包装|净含量){_FILL}\Z"
+    rf"(?:[每一单]|(?<!\d)1)(?:箱|袋|件|筐|包|盒|瓶|桶|捆|车|窝|{OTHER_UNITS}){_FILL}\Z"
+    rf"|(?:包装|净含量|[箱袋件筐包盒瓶桶]装){_FILL}\Z"
 )
+# 32元/件(20斤)
+_BRACKET = re.compile(r"[箱袋件筐包盒瓶桶车][(（]")
 _WEIGHED_ANIMAL = re.compile(
     r"\s?(?:以上|以下|左右|上下|多|重)?的?(?:仔猪|猪仔|猪崽|猪苗|小猪|肥猪|大猪|毛猪|育肥|母猪|架子|牛犊|小牛"
     r"|小羊|羊羔|羊仔|[母公]羊|黑山羊|山羊|土鸡|活鸡|[黄水肉母公]牛)(?![肉排骨腿])"
@@ -113,13 +119,13 @@ def read_quantity(
     if (
         figure.low == 1
         and following
-        and not (unit == "jin" and _LIANG.match(text, end))
+        and not (unit == "jin" and has_liang(text, figure, end))
         and _is_counted_next(text, end, following)
     ):
         return None
     if found["half"]:
         more = Decimal("0.5")
-    elif unit == "jin" and figure.low and (liang := _LIANG.match(text, end)):
+    elif unit == "jin" and (liang := has_liang(text, figure, end)):
         more, end = Decimal(DIGITS.get(liang["liang"], liang["liang"])) / 10, liang.end()
     low = None if figure.low is None else figure.low + more
     high = None if figure.high is None else figure.high + more
@@ -128,13 +134,20 @@ def read_quantity(
     return role or _limited(text, quantity, before)
 
 
+def has_liang(text: str, figure: Figure, end: int) -> re.Match[str] | None:
+    """The liang behind the jin that end at `end`: 一斤二两, 1斤2; not 一斤3."""
+    found = _LIANG.match(text, end)
+    if found is None or figure.low is None or found[0].endswith("两"):
+        return found if figure.low is not None else None
+    alike = figure.text.isascii() == found["liang"].isascii() and len(found[0]) == 1
+    return found if alike and figure.low < 20 else None
+
+
 def _is_counted_next(text: str, end: int, following: Figure) -> bool:
     """Whether what is counted next lies in, or weighs, the one that ends at `end`."""
     filled = _FILLED.match(text, end)
     at = filled.end() if filled else end
-    if at != following.start or following.is_money:
-        return False
-    return bool(COUNTED.match(text, following.end))
+    return at == following.start and not following.is_money
 
 
 def _size(text: str, figure: Figure, before: str) -> Quantity | None:
@@ -159,6 +172,8 @@ def _role(text: str, quantity: Quantity, before: str, following: Figure | None) 
     if text.startswith("装", end):
         each = _EACH.match(text, end + 1)
         return replace(quantity, end=each.end() if each else end + 1, role="package")
+    if _BRACKET.match(text, max(0, quantity.start - 2)):
+        return replace(quantity, role="package")
     if found := _PACKED_BEFORE.search(before):
         return replace(quantity, start=head + found.start(), role="package")
     if (each := _EACH.match(text, end)) and _is_each(quantity, each, following):
@@ -167,6 +182,8 @@ def _role(text: str, quantity: Quantity, before: str, following: Figure | None) 
         return replace(quantity, end=each.end(), role="package" if packed else "size")
     if found := _SIZE_BEFORE.search(before):
         return replace(quantity, start=head + found.start(), role="size")
+    if text[quantity.end - 1] in "粒目" and (quantity.high or 0) < 2000:
+        return replace(quantity, role="size")
     if quantity.unit == "head" and (_HEADS_BEFORE.search(before) or _HEADS_AFTER.match(text, end)):
         return replace(quantity, role="size")
     return _weight_of_one(text, quantity)
@@ -186,12 +203,28 @@ def _weight_of_one(text: str, quantity: Quantity) -> Quantity | None:
     if most is None or factor is None:
         return None
     kilograms = most * factor
+    if kilograms <= _SMALL_KG and quantity.unit != "gram" and quantity.low != quantity.high:
+        return replace(quantity, role="size")
     if kilograms <= _ANIMAL_KG and (found := _WEIGHED_ANIMAL.match(text, quantity.end)):
         limit = _AFTER.match(text, quantity.end)
         return replace(quantity, end=limit.end() if limit else quantity.end, role="size")
     if kilograms <= _SMALL_KG and (found := _AFTER.match(text, quantity.end)):
         return replace(quantity, end=found.end(), role="size")
     return None
+
+
+def read_animals(quantities: list[Quantity]) -> list[Quantity]:
+    """The quantities of one text; beside heads that are counted, 230-260斤 is the weight of one."""
+    if not any(q.unit in ("head", "horse") and q.role == "amount" for q in quantities):
+        return quantities
+    return [replace(q, role="size") if _is_weight_of_animal(q) else q for q in quantities]
+
+
+def _is_weight_of_animal(quantity: Quantity) -> bool:
+    most, factor = quantity.high or quantity.low, KILOGRAMS.get(quantity.unit)
+    if quantity.role != "amount" or quantity.low == quantity.high or most is None:
+        return False
+    return factor is not None and most * factor <= _ANIMAL_KG
 
 
 def _limited(text: str, quantity: Quantity, before: str) -> Quantity:

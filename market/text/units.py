@@ -6,10 +6,11 @@ from decimal import Decimal
 
 UNIT_WORDS = {
     "公斤": "kg", "千克": "kg", "㎏": "kg", "kilogram": "kg", "kilograms": "kg", "kilo": "kg",
-    "kilos": "kg", "kg": "kg", "kgs": "kg",
+    "kilos": "kg", "gongjin": "kg", "kg": "kg", "kgs": "kg",
     "斤": "jin", "市斤": "jin", "jin": "jin", "catty": "jin", "catties": "jin",
     "吨": "ton", "tonne": "ton", "tonnes": "ton", "ton": "ton", "tons": "ton", "t": "ton",
-    "担": "dan", "两": "liang", "克": "gram", "gram": "gram", "grams": "gram", "g": "gram",
+    "dun": "ton", "担": "dan", "两": "liang", "克": "gram", "gram": "gram",
+    "grams": "gram", "g": "gram",
     "头": "head", "只": "bird", "羽": "bird", "匹": "horse", "尾": "fish", "条": "tiao",
     "株": "plant", "棵": "plant", "支": "stem", "枝": "stem", "根": "pole", "个": "piece",
     "枚": "piece", "颗": "piece", "箱": "box", "袋": "bag", "件": "case", "筐": "basket",
@@ -37,7 +38,7 @@ CONTAINERS = frozenset(
 )
 # Measure words that are traded but have no code: nothing is known of their size.
 OTHER_UNITS = (
-    "货柜|泡沫箱|[篓箩罐柜扎串篮网板盘排份套朵把片垛笼提坛缸挂卷张块盆穗粒丛蔸兜棒床架船堆杯碗壶管节茬]"
+    "货柜|泡沫箱|平方米?|平米|[㎡平组粒篓箩罐柜扎串篮网板盘排份套朵把片垛笼提坛缸挂卷张块盆穗粒丛蔸兜棒床架船堆杯碗壶管节茬]"
     "|(?:crate|sack|tray|punnet|lb|pound|bushel|stack)s?(?![a-z])"
 )
 # What follows one of these when it is no unit: 2元包邮, 5个月, 300头茬韭菜, 株洲, 车厘子, 对虾.
