@@ -12,7 +12,7 @@ from market.offers.models import Side
 from market.offers.posts import terms
 from market.offers.posts.goods import Good, find_goods, without_tails
 from market.offers.posts.periods import choose_period
-from market.offers.posts.places import PlaceName, choose_place
+from market.offers.posts.places import NEAR_BY, PlaceName, choose_place
 from market.offers.posts.side import decide_side
 from market.offers.posts.talk import WORDS, talk
 from market.offers.search import stop_words
@@ -217,7 +217,8 @@ class _Reader:
             lambda part, at: max((m.end for m in self.regions.mentions(part, at)), default=at),
             {n for n, sign in enumerate(self.plain) if sign in _BLANKS},
         )
-        self.gone = [match.span("what") for match in _GONE.finditer(self.plain)]
+        gone = _GONE.finditer(self.plain)
+        self.gone = [match.span("what" if match["what"] else "not") for match in gone]
         denials = [one for one in finder.find() if one.denies and one.products]
         wanted = [one for one in denials if not _PROPERTY.match(self.folded, one.start)]
         codes = dict.fromkeys(code for one in wanted for code in one.products)
@@ -237,6 +238,9 @@ class _Reader:
         amounts += terms.bare_prices(self.folded)
         tokens = segment(self.folded, (self.products.words, *sources), fixed)
         goods = find_goods(self.folded, tokens, amounts, self.gone, self.products)
+        if not goods and self.gone:
+            self.gone = []
+            goods = find_goods(self.folded, tokens, amounts, self.gone, self.products)
         if not goods or _is_doubtful(tokens, goods[0]):
             corrected = self.products.segment(self.folded, sources, fixed)
             found = find_goods(self.folded, corrected, amounts, self.gone, self.products)
@@ -265,6 +269,8 @@ class _Reader:
 
     def _places(self, text: str, start: int) -> Iterator[Token]:
         for mention in self.regions.mentions(text, start):
+            if text[start : mention.end] in NEAR_BY:
+                continue
             # Rather than a short word in it: posts say where, queries seldom.
             cost = (1.03 if text[start].isascii() else 0.9) - 0.01 * (mention.end - mention.start)
             yield Token(mention.start, mention.end, "region", mention.codes, cost)

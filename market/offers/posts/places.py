@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from market.offers.models import Side
+from market.offers.posts.terms import after_slip
 from market.regions.lexicon import RegionLexicon
 
 _GOES_TO = re.compile(
@@ -38,17 +39,23 @@ class PlaceName:
     named_after: bool = False
 
 
+# Names of places that are words for what is near.
+NEAR_BY = frozenset(("市区", "城区", "郊区", "矿区", "县城", "城关"))
+
+
 def choose_place(
     text: str, names: Sequence[PlaceName], side: Side | None, regions: RegionLexicon
 ) -> tuple[str | None, list[PlaceName]]:
     """(code, the names that it takes) of a folded post's place; None where it says none."""
     groups = _groups(text, names)
+    slip = after_slip(text)
     best: tuple[float, str, list[PlaceName]] | None = None
     for n, group in enumerate(groups):
         code = regions.narrowest_region([name.codes for name in group])
         if code is None:
             continue
         weight = _weight(text, group, side) - 0.01 * n
+        weight += group[0].start >= slip > 0
         if best is None or weight > best[0]:
             best = (weight, code, group)
     if best is None or best[0] <= -2:

@@ -48,7 +48,8 @@ _OTHER_QUANTITY = re.compile(
     r"|周边|距离|离|投资|年龄|户均|人均|运费|百斤)" + _GAP + "$"
 )
 _OTHER_AFTER = re.compile(
-    r"\s*(?:装(?!车)|一[个只头条件箱袋筐株包盒棵瓶桶串把]|/[个只头条件箱袋筐株]|[每一]个|以上?起"
+    r"\s*(?:(?:真空|礼盒|纸箱|网袋|网|盒|袋|箱|桶|精|简)?装(?!车)"
+    r"|一[个只头条件箱袋筐株包盒棵瓶桶串把]|/[个只头条件箱袋筐株]|[每一]个|以上?起"
     r"|起[批订售发卖]|月龄|个?月大?|品种|大棚|棚|村|乡|县|人|冷库|基地|点|规格"
     r"|[种色]|小时|工作日|省|池|鱼塘|[塘口]|产地|门店|食堂|学校|星期|礼拜|多月|一窝|一亩"
     r"|左右[一]?[个只头条])"
@@ -64,7 +65,7 @@ _SIZED = ("03", "05", "06")
 _LARGE_ANIMALS = ("0501001", "0501003", "0502001", "0502006", "0502007")
 _MASSES = frozenset(code for code, unit in UNITS.items() if unit.dimension is Dimension.MASS)
 _BEHIND_WORD = re.compile(r"[\u4e00-\u9fff]\s?(\d{1,3}\.\d{1,2})(?=$|[,，;；\n\s])")
-_SLIP = re.compile(r"不对|不是[,，]|打错|说错|写错|更正|错了")
+_SLIP = re.compile(r"不对|不是[,，;；]|[?？]不[,，;；]|打错|说错|写错|更正|错了")
 _FIGURE = re.compile(rf"[\d{CHINESE}壹贰叁肆伍陆柒捌玖拾]")
 _IN_BRACKETS = re.compile(r"(?:[元块毛/一每\d][^\s,，;；]{0,4})\($")
 _TOTAL = re.compile(
@@ -77,7 +78,7 @@ _RATE = re.compile(r"(?:每[天日周月]|日[产出供走]|天天|[日月]需)\
 _Amount = TypeVar("_Amount", Price, Quantity)
 
 
-def _after_slip(text: str) -> int:
+def after_slip(text: str) -> int:
     """Where the last slip of the tongue is put right: 4350元，不对，是8700元."""
     return max((match.end() for match in _SLIP.finditer(text)), default=0)
 
@@ -97,14 +98,14 @@ def choose_quantity(
         code: of the good; empty for none.
     """
     best: tuple[float, Quantity] | None = None
-    slip = _after_slip(text)
+    slip = after_slip(text)
     for n, one in enumerate(quantities):
         if one.role != "amount" or (one.low is None and one.high is None):
             continue
         before, after = text[max(0, one.start - 12) : one.start], text[one.end : one.end + 6]
         if _OTHER_QUANTITY.search(before) or _OTHER_AFTER.match(after):
             continue
-        if _IN_BRACKETS.search(before):
+        if _IN_BRACKETS.search(before) or re.search(r"\d\s?\S{0,2}[*×xX]\s?$", before):
             continue
         if one.unit == "mu" and not code.startswith(_BY_AREA):
             continue
@@ -139,7 +140,7 @@ def choose_price(text: str, prices: Sequence[Price], shown: str) -> Price | None
     Args:
         shown: the post with its goods and amounts blanked.
     """
-    slip = _after_slip(text)
+    slip = after_slip(text)
     for one in [price for price in prices if price.start >= slip] or prices:
         at = figure_start(text, one)
         before, after = text[max(0, at - 14) : at], text[one.end : one.end + 8]

@@ -63,6 +63,12 @@ def samples() -> list[Sample]:
     return found
 
 
+def sides(side: str) -> list[str]:
+    """The posts of sides.txt that are of this side."""
+    lines = (HERE / "sides.txt").read_text(encoding="utf-8").splitlines()
+    return [line.partition(" ")[2] for line in lines if line.partition(" ")[0] == side]
+
+
 @cache
 def _codes(table: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}

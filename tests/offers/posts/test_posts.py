@@ -16,7 +16,7 @@ from market.offers.models import Side
 from market.offers.posts import ParsedPost, parse_post
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
-from tests.offers.posts.samples import samples
+from tests.offers.posts.samples import samples, sides
 
 TODAY = date(2026, 11, 21)
 
@@ -52,6 +52,17 @@ def test_posts_of_many_trades_are_read_as_meant(read: Any, kind: str) -> None:
         if sample.kind == kind and (found := sample.slips(read(sample.text)))
     }
     assert slips == {}
+
+
+@pytest.mark.parametrize("side", ["sell", "buy", "?"])
+def test_the_side_is_heard_whoever_is_spoken_to(read: Any, side: str) -> None:
+    slips = {text: post.side for text in sides(side) if _side(post := read(text)) != side}
+    assert slips == {}
+
+
+def _side(post: ParsedPost) -> str:
+    assert (post.side is None) == ("side" in post.unsure)
+    return post.side.value if post.side else "?"
 
 
 def test_posts_are_printed_one_object_a_line_whatever_the_line(app: Flask) -> None:
