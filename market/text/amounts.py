@@ -89,7 +89,7 @@ _ANIMAL = re.compile(
 _NO_PRICE = re.compile(
     r"\s?(?:[\d%年月日号天#级度点岁成寸米以后前人户家亩]|mm|cm|公分|果|[-~]\d|[a-z])"
 )
-_ENDS = re.compile(r"[^\u4e00-\u9fff]|[要收卖出都全不包送到]|\Z")
+_ENDS = re.compile(r"[^\u4e00-\u9fff]|[要收卖出都全不包送到在]|\Z")
 _FIRM = re.compile(r"\s?(?:不[还讲议]价|一口价)")
 _BASIS_AFTER = re.compile(rf"\s?(?:{BASIS})")
 _DIGITAL = re.compile(r"[\d.,、。·]+")

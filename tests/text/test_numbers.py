@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from market.text.amounts import UNKNOWN_UNIT, find_prices
 from market.text.days import Nearest, parse_day
-from market.text.money import parse_price, parse_quantity, parse_yuan
+from market.text.money import parse_price, parse_price_range, parse_quantity, parse_yuan
 from market.text.numbers import parse_number
 
 TODAY = date(2026, 11, 29)
@@ -186,3 +186,52 @@ def test_a_day_without_a_year_is_the_nearest_that_the_field_can_mean() -> None:
     assert parse_day("8月1日", TODAY, Nearest.NOT_PAST) == date(2027, 8, 1)
     assert parse_day("12月1日", TODAY, Nearest.NOT_FUTURE) == date(2025, 12, 1)
     assert parse_day("2月29日", TODAY, Nearest.NOT_PAST) == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("text", "yuan", "unit"),
+    [
+        ("8万", "80000", ""),
+        ("1块6", "1.6", ""),
+        ("两块八", "2.8", ""),
+        ("块八", "1.8", ""),
+        ("3元2角", "3.2", ""),
+        ("2,5", "2.5", ""),
+        ("2。5", "2.5", ""),
+        ("2、5元", "2.5", ""),
+        ("2,000", "2000", ""),
+        ("12,0000", "120000", ""),
+        ("10元3斤", "3.33", "jin"),
+        ("130元/担", "1.3", "jin"),
+        ("每百斤130元", "1.3", "jin"),
+        ("2.5 元 / 斤", "2.5", "jin"),
+        ("1 000元/吨", "1000", "ton"),
+        ("价格2.5", "2.5", ""),
+    ],
+)
+def test_a_field_takes_a_price_as_it_is_said(text: str, yuan: str, unit: str) -> None:
+    assert parse_price(text) == (Decimal(yuan), unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("1500-1600", "1500", "1600", ""),
+        ("3~4块/斤", "3", "4", "jin"),
+        ("3、4", "3", "4", ""),
+        ("三四块一斤", "3", "4", "jin"),
+        ("两块二到两块五", "2.2", "2.5", ""),
+        ("2-3毛", "0.2", "0.3", ""),
+        ("200-260元/百斤", "2", "2.6", "jin"),
+    ],
+)
+def test_a_field_takes_a_range_of_prices(text: str, low: str, high: str, unit: str) -> None:
+    assert parse_price(text) == (None, "")
+    assert parse_price_range(text) == (Decimal(low), Decimal(high), unit)
+
+
+@pytest.mark.parametrize(
+    "text", ["5-10吨", "几千斤", "10斤装", "3斤以上", "两三千斤", "3、4", "5吨左右10车"]
+)
+def test_a_field_refuses_what_is_no_one_quantity(text: str) -> None:
+    assert parse_quantity(text) == (None, "")

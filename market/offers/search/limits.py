@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_prices, find_quantities
+from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_amounts
 from market.text.periods import Period, find_periods
 
 Place = TypeVar("Place", Period, Quantity)
@@ -49,7 +49,8 @@ class Limits:
 def find_limits(text: str, today: date | None) -> Limits:
     """The limits of a folded text; of days only where it is known which day it is."""
     found = Limits()
-    for price in find_prices(text):
+    prices, quantities = find_amounts(text)
+    for price in prices:
         # Yuan for a basket of no known size say nothing of yuan for a jin.
         known = price.unit != UNKNOWN_UNIT and found.price is None
         asked, start, end = _unless_denied(text, price)
@@ -59,7 +60,7 @@ def find_limits(text: str, today: date | None) -> Limits:
     for period in _free(found, find_periods(text, today) if today else ()):
         found.places.append((period.start, period.end, "" if found.period else "period"))
         found.period = found.period or period
-    for quantity in _free(found, find_quantities(text)):
+    for quantity in _free(found, quantities):
         wanted, start, end = _unless_denied(text, quantity)
         limits = (
             found.quantity is None
