@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from market.products.named_tokens import (
     word_of,
 )
 from market.products.segmentation import Token
-from market.products.tail_words import PACKING
 from market.products.tails import is_class_noun, read_tail
 
 if TYPE_CHECKING:
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 # Of these two different ones are named side by side: 白菜萝卜, 牛肚鸭血, 鸡鸭.
 _LISTED_TOGETHER = ("02", "05", "06")
 # Seed and seedlings, which are followed by the variety that grows of them: 水稻种子泰优398.
-_OF_OTHERS = ("1001001", "0804006", "0804016", "0804017")
-_GROWN = ("01", "02", "03")
+_OF_OTHERS = ("1001001", "0804006", "0804007", "0804008", "0804016", "0804017")
+_GROWN = ("01", "02", "03", "0401")
+# Amounts, without a stop or a space.
+_AMOUNTS = re.compile(r"[\w.~+#/-]*[\d一二三四五六七八九十两半][\w.~+#/-]*")
 
 
 def listed_products(lexicon: ProductLexicon, text: str, phrase: list[Token]) -> list[Token]:
@@ -65,8 +67,10 @@ def is_explained_by(lexicon: ProductLexicon, text: str, product: Token, later: T
     ):
         return True
     beside = later.start == product.end
+    # The last character of an unknown name is a guess.
+    guessed = is_single(later) and not meaning_of(later).codes
     if not is_class_noun(word_of(text, later), codes) and (
-        beside or not is_closer(lexicon, codes, codes_of(later))
+        beside or not (guessed or is_closer(lexicon, codes, codes_of(later)))
     ):
         return False
     return beside or bool(read_tail(lexicon, text, product, product.end, later.end, codes))
@@ -81,5 +85,7 @@ def repeats(lexicon: ProductLexicon, text: str, product: Token, later: Token) ->
 
 def is_packing(text: str, product: Token, later: Token) -> bool:
     """Whether the later one is what the product is packed in, over an amount: 桃4两纸箱."""
-    word, between = word_of(text, later), text[product.end : later.start]
-    return between.isalnum() and word in PACKING and is_class_noun(word, product.meaning)
+    between = text[product.end : later.start]
+    return bool(_AMOUNTS.fullmatch(between)) and is_class_noun(
+        word_of(text, later), product.meaning
+    )

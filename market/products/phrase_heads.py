@@ -20,6 +20,7 @@ from market.products.named_tokens import (
 )
 from market.products.ordinary_words import ordinary_words
 from market.products.segmentation import Token
+from market.products.tail_words import TALK, THINGS
 from market.products.tails import made_from, read_tail
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _DRY = frozenset(("干", "干制", "晒干", "烘干", "dried", "dry"))
 _NUMERALS = "一二三四五六七八九十百千几两半"
 # Of these 熟 says that they are ripe, of others that they are cooked.
 _RIPENING = ("03", "0203", "0204")
+# What stands before them belongs to something else: 罐头厂收黄桃.
+_PARTING = THINGS | TALK
 _MEASURES = "米面提"
 _TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split())
 _FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食", "fresh"))
@@ -247,6 +250,8 @@ def _codes(lexicon: ProductLexicon, text: str, before: list[Token], head: Token)
     meaning = meaning_of(head)
     codes = meaning.codes or (meaning.family,)
     left = before[-1] if before else None
+    last = max((i for i, t in enumerate(before) if word_of(text, t) in _PARTING), default=-1)
+    before = before[last + 1 :]
     words = [meaning_of(t).word if t.kind == "word" else word_of(text, t) for t in before]
     words = ["干" if word == "乾" else word for word in words]
     if left is not None and left.end == head.start:

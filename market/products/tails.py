@@ -73,7 +73,7 @@ def is_class_noun(word: str, codes: Codes) -> bool:
     """Whether the word says of what kind these products are, or how they are packed."""
     if word in t.PACKING:
         return _within(t.PACKED, codes)
-    return word in t.STATES or _within(t.CLASS_NOUNS.get(word, ()), codes)
+    return (len(word) > 1 and word in _NEUTRAL) or _within(t.CLASS_NOUNS.get(word, ()), codes)
 
 
 def made_from(word: str, codes: Codes) -> Codes:
