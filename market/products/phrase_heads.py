@@ -32,7 +32,7 @@ _NUMERALS = "一二三四五六七八九十百千几两半"
 # Of these 熟 says that they are ripe, of others that they are cooked.
 _RIPENING = ("03", "0203", "0204")
 # What stands before them belongs to something else: 罐头厂收黄桃.
-_PARTING = THINGS | TALK
+_PARTING = (THINGS | TALK) - v.BEFORE - v.MADE
 _MEASURES = "米面提"
 _TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split())
 _FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食", "fresh"))
@@ -338,6 +338,8 @@ def _cured(codes: tuple[str, ...], words: list[str]) -> tuple[str, ...]:
 
 def _kin(lexicon: ProductLexicon, found: list[Token]) -> list[Token]:
     """Without what another one says more closely: 苹果(红富士), 红富士 苹果."""
+    if len(found) < 2:
+        return found
     sure = [t.meaning[0] for t in found if len(t.meaning) == 1]
     return [
         token

@@ -35,7 +35,10 @@ _PIECES: dict[str, Codes] = {}
 for _words, _of in v.PIECES_OF:
     for _word in _words.split():
         _PIECES[_word] = (*_PIECES.get(_word, ()), *_of)
-_MADE = frozenset(word for words, _from, _code in v.MADE_FROM for word in words.split())
+_MADE: dict[str, list[tuple[Codes, str]]] = {}
+for _makers, _sources, _code in v.MADE_FROM:
+    for _word in _makers.split():
+        _MADE.setdefault(_word, []).append((tuple(_sources), _code))
 _TABLE = (
     _NEUTRAL
     | t.PACKING
@@ -47,11 +50,11 @@ _TABLE = (
     | v.MAKES_ANOTHER
     | v.STRANGERS
     | _PIECES.keys()
-    | _MADE
+    | _MADE.keys()
 )
 # Characters that say nothing where they don't say of what kind it is: 贝 of shellfish.
 _KINDS = frozenset(word for word in t.CLASS_NOUNS.keys() | _PIECES.keys() if len(word) == 1) - (
-    _NEUTRAL | t.PACKING | t.DRIED | t.THINGS | t.TALK | v.MAKES_ANOTHER | _MADE
+    _NEUTRAL | t.PACKING | t.DRIED | t.THINGS | t.TALK | v.MAKES_ANOTHER | _MADE.keys()
 )
 _LONGEST = max(len(word) for word in _TABLE if not word.isascii())
 
@@ -78,8 +81,8 @@ def is_class_noun(word: str, codes: Codes) -> bool:
 
 def made_from(word: str, codes: Codes) -> Codes:
     """The product that a word makes of others; empty when it makes none."""
-    for words, sources, code in v.MADE_FROM:
-        if word in words.split() and all(c.startswith(sources) for c in codes):
+    for sources, code in _MADE.get(word, ()):
+        if all(c.startswith(sources) for c in codes):
             return (code,)
     return ()
 
