@@ -19,7 +19,7 @@ EVERYDAY_WORDS = _words(
     " 六合 百色 千山 万年 青冈 普洱 大豆 梨树 莲花 鹤山 鹿城 牛 马山 羊 鸭 雁山 盐田 新鲜"
     " 兴隆 正安 太和 太平 太子河 太湖 万全 万安 安全 文成 成安 商城 商南 市北 市南 定远 定安"
     " 海港 清新 清水 清流 沙市 沙湾 沙县区 沙河 秋 冬 春 夏 温泉 光山 光明 光泽 大港 大东"
-    " 大厂 大安 大洼 大观 大通 大理市区 广安 广平 和顺 和县 吉利 延长 康乐"
+    " 大厂 大安 大洼 大观 大通 大理市区 广安 广平 和顺 吉利 延长 康乐"
 )
 # What stands behind a short name, to the levels of places that are called so, the likelier first:
 # 恩施州 is the prefecture, 岳阳县 the county. Former kinds count too: 宁乡县 is 宁乡市 today.

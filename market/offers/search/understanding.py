@@ -314,6 +314,9 @@ def _place_before(
         return None
     for mention in regions.mentions(folded, token.start)[::-1]:
         rest = products.exact(folded[mention.end : token.end].strip())
+        if folded[mention.end : mention.end + 1] == " ":
+            behind = products.words(folded, mention.end + 1)
+            rest = next((t.meaning.codes for t in behind if t.end == token.end), ())
         if mention.end == token.end or len(mention.codes) > 1 or not rest:
             continue
         is_province = regions.places[mention.codes[0]].level == 0
