@@ -6,6 +6,7 @@ initials and English name; `read` finds the products inside a longer text.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -17,7 +18,6 @@ from market.products import english
 from market.products import vocabulary as v
 from market.products.class_nouns import class_members
 from market.products.misspellings import Misspellings
-from market.products.ordinary_words import is_cut
 from market.products.phrase_heads import find_heads
 from market.products.pinyin import Pinyin
 from market.products.segmentation import Token, segment
@@ -25,12 +25,16 @@ from market.products.suggestions import Suggestions
 from market.products.tail_words import TAIL_WORDS
 from market.products.varieties import series_end
 from market.products.words import MAX_MEANINGS, LexiconWord, ProductMeaning, codes_meant
-from market.text.characters import fold
+from market.text.characters import fold, is_chinese, without_ignorable
 
 # Of names that may be meant, in a hundred: two of three characters.
 MIN_LIKENESS = 60
 
 MAX_LATIN_WORDS = 6
+# Of so many products that sound alike each is asked about; more are none of them.
+MAX_HEARD = 3
+# Single Chinese characters with a space between each two.
+_SPACED = re.compile(r"[\u3400-\u9fff](?: [\u3400-\u9fff](?![\u3400-\u9fff]))+")
 _FOREIGN_WORDS = frozenset(map(english.key, v.ENGLISH_STRANGERS))
 
 
@@ -70,7 +74,7 @@ class ProductLexicon:
 
     def resolve(self, text: str) -> tuple[str, ...]:
         """Codes of what `text` may mean: one is sure, several are to be asked, none unknown."""
-        word = " ".join(fold(text).split())
+        word = " ".join(fold(without_ignorable(text)).split())
         if not word:
             return ()
         if not word.isascii():
@@ -92,12 +96,14 @@ class ProductLexicon:
 
     def _latin_meaning(self, text: str) -> ProductMeaning | None:
         key = english.key(text)
-        spelt = self._english.get(key) or self._one_line(self._pinyin.spelt(text))[:MAX_MEANINGS]
-        if codes := spelt:
-            return ProductMeaning(text, codes)
+        if codes := self._english.get(key) or self._one_line(self._pinyin.spelt(text)):
+            return ProductMeaning(text, codes[:MAX_MEANINGS])
         if codes := self._kinds.get(key, ()):
             return ProductMeaning(text, codes, kind=True)
-        return ProductMeaning(text) if key in _FOREIGN_WORDS else None
+        if key in _FOREIGN_WORDS:
+            return ProductMeaning(text)
+        heard = self._one_line(self._pinyin.heard(text))
+        return ProductMeaning(text, heard) if 0 < len(heard) <= MAX_HEARD else None
 
     # English names
 
@@ -181,8 +187,12 @@ class ProductLexicon:
         return code in self.dry
 
     def initials(self, word: str) -> tuple[str, ...]:
-        """Codes of products whose names, else aliases, have these initials."""
-        return self._pinyin.initials(word)[:MAX_MEANINGS]
+        """Codes of products whose names, else aliases, have these initials; else of the one
+        product whose pinyin lacks no more than the end of its last syllable (fanq)."""
+        if found := self._pinyin.initials(word):
+            return found[:MAX_MEANINGS]
+        begun = self._one_line(self._pinyin.begun(word))
+        return begun if len(begun) == 1 else ()
 
     def _one_line(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The topmost alone, when all others are below it."""
@@ -244,7 +254,9 @@ class ProductLexicon:
     def _misspellings(self) -> Misspellings:
         # Of varieties there are so many that one of them is near to any name.
         plain = {fold(w.text) for w in self._words if w.rank < 2}
-        return Misspellings({w: c for w, c in self._exact.items() if w in plain}, self._table)
+        codes = {w: c for w, c in self._exact.items() if w in plain}
+        heads = {w for w, m in self._table.items() if len(w) == 1 and (m.codes or m.family)}
+        return Misspellings(codes, self._table, heads)
 
     def words(self, text: str, start: int) -> list[Token]:
         """The known words that begin at `start`."""
@@ -257,7 +269,21 @@ class ProductLexicon:
             meaning = self._table.get(text[start:end])
             if meaning is not None and end <= len(text) and not _splits(text, start, end):
                 found.append(Token(start, end, "word", meaning, _cost(meaning, n)))
+        if text[start + 1 : start + 2] == " " and is_chinese(first):
+            found += self._spaced_words(text, start)
         return found
+
+    def _spaced_words(self, text: str, start: int) -> list[Token]:
+        """The product that begins at `start` with spaces between its characters: 苹 果."""
+        if start and is_chinese(text[start - 1]):
+            return []
+        apart = _SPACED.match(text, start)
+        word = apart.group().replace(" ", "") if apart else ""
+        for n in range(len(word), 1, -1):
+            meaning = self._table.get(word[:n])
+            if meaning is not None and meaning.codes:
+                return [Token(start, start + 2 * n - 1, "word", meaning, _cost(meaning, n))]
+        return []
 
     def _of_series(self, text: str, start: int) -> list[Token]:
         """The varieties of a series that begin at `start`: 希森6号."""
@@ -284,11 +310,10 @@ class ProductLexicon:
         return found
 
     def corrected_words(self, text: str, start: int) -> list[Token]:
-        """Words that begin at `start` and are known once one slip of writing is mended."""
+        """Words that begin at `start` and are known once a slip of writing is mended."""
         return [
             Token(start, c.end, "word", ProductMeaning(c.word, c.codes), c.cost)
             for c in self._misspellings.corrections(text, start)
-            if not is_cut(text, start, c.end)
         ]
 
     def find_products(self, text: str) -> list[Token]:

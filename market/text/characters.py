@@ -8,32 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import Any
 
 from market.text.traditional import SIMPLIFIED, TRADITIONAL
 
-_PLAIN = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True))
-
-# Characters that are written for one another, by sound or by shape, in the words of the
-# trade: the first stands for all of its group.
-CONFUSABLE = (
-    "猕弥迷", "蕃番", "橘桔", "菠波玻", "萝罗箩", "卜葡", "菇姑茹菰", "蓝兰篮", "籽子", "藕耦偶",
-    "笋荀损", "葱匆", "蒜祘", "芹勤", "菜采", "蕉焦", "莲连", "檬蒙", "柠宁", "榴留溜", "枇批",
-    "杷把", "桃挑", "樱英婴", "楂渣查", "椰耶", "蜜密", "砂沙", "脐齐", "橙澄", "柚油袖", "栗粟",
-    "核合", "桔结", "杏否", "莓梅每", "草艹", "带代", "鳅秋", "鳝善", "鲫即", "鲶粘", "鲢涟",
-    "鱿尤", "虾吓", "蛋旦", "鸭甲", "鹅俄", "鸽合", "兔免", "猪诸", "腐付", "芋竽", "薯署暑",
-    "芝之", "麻蔴", "粱梁", "麦迈", "稻道", "糯诺", "茄加", "茭交", "椒淑", "葫胡", "芦卢",
-    "冬东", "苋见", "荠齐", "芥界介", "芽牙", "蓬篷", "苦若", "黄簧", "蘑磨", "菌茵", "银艮",
-    "枸构", "杞祀", "芪其", "苓令", "术木", "荔枝", "枣刺", "姜羌", "韭韮久", "薹苔台", "蔗庶",
-    "瓠弧", "荸孛", "栀枝", "芍勺", "梨犁", "李季", "柑甘", "柿市",
-)  # fmt: skip
-_GROUP = {c: group[0] for group in reversed(CONFUSABLE) for c in group}
-
-# Sounds that many speakers of the home region don't tell apart.
-_ALIKE = (
-    ("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"),
-)  # fmt: skip
+# Kana that are drawn, and come out of keyboards and scanners, like Chinese characters.
+_KANA = dict(zip("ロトエニハカタ", "口卜工二八力夕", strict=True))
+_PLAIN = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)) | _KANA
 
 
 class _Fold(dict[int, str]):
@@ -59,29 +40,6 @@ def fold(text: str) -> str:
     As long as `text`, character for character.
     """
     return text.translate(_FOLD)
-
-
-def group(word: str) -> str:
-    """`word` with each character that is easily confused replaced by its group's first."""
-    return "".join([_GROUP.get(c, c) for c in word])
-
-
-@lru_cache(maxsize=20_000)
-def spelling(character: str) -> str:
-    """The pinyin of a Chinese character without its tone; of others, itself."""
-    from pypinyin.constants import PINYIN_DICT
-
-    readings = PINYIN_DICT.get(ord(character))
-    return fold(readings.split(",")[0]) if readings else character
-
-
-@lru_cache(maxsize=20_000)
-def sound(character: str) -> str:
-    """The spelling without what many speakers don't tell apart."""
-    plain = spelling(character)
-    for strict, loose in _ALIKE:
-        plain = plain.replace(strict, loose)
-    return "l" + plain[1:] if plain[0] in "rn" and plain != "n" else plain
 
 
 # Unicode's Default_Ignorable_Code_Point, and the blank of Braille, which shows as little.

@@ -257,7 +257,7 @@ def _names() -> list[tuple[str, int, str]]:
     from market.products.queries import product_lexicon
 
     known = product_lexicon().suggestions
-    return [(typed, place, known.words[place][0]) for typed, place in known.begins]
+    return list(known.rows())
 
 
 def _numbers(row: Any) -> tuple[int, ...]:
