@@ -23,7 +23,7 @@ from market.text.quantities import (
     read_animals,
     read_quantity,
 )
-from market.text.units import KILOGRAMS, LITRES, OTHER_UNITS, UNIT_WORDS, UNITS
+from market.text.units import CONTAINERS, KILOGRAMS, LITRES, OTHER_UNITS, UNIT_WORDS, UNITS
 
 __all__ = ["UNKNOWN_UNIT", "Price", "Quantity", "find_amounts", "find_prices", "find_quantities"]
 
@@ -60,8 +60,8 @@ _OTHER_RATE = re.compile(
 )
 _AFTER = re.compile(
     r"\s?(?:钱|多(?!少)|左右|上下|出头|前后|之间|(?:or )?so(?![a-z])"
-    r"|(?P<down>以下|以内|之内|之下|内(?![蒙江黄乡丘部])|封顶|or less|or below)"
-    r"|(?P<up>以上|之上|起[批售步卖]?|or more))"
+    r"|(?P<down>以下|以内|之内|之下|往下|内(?![蒙江黄乡丘部])|封顶|or less|or below)"
+    r"|(?P<up>以上|之上|往上|朝上|开外|起[批售步卖]?|or more))"
 )
 _WORDS = (
     "单价|价格|价钱|价位|[报售要出收底现均]价|(?:收购|批发|零售|统货|统果|市场|到手|优惠)价|价"
@@ -75,7 +75,7 @@ _SUMS = (
 )
 _LEAD = re.compile(
     rf"(?:(?P<below>{BELOW})|(?P<above>{ABOVE})|[每整](?P<count>{NUMBER})?(?P<unit>{UNITS})"
-    rf"|(?P<other>每(?![天日月年周次户人])[\u4e00-\u9fff]{{1,2}})|(?P<sum>{_SUMS})|(?P<budget>预算|成本)|(?P<word>{_WORDS})"
+    rf"|(?P<other>每(?!{UNITS}|[天日月年周次户人])[\u4e00-\u9fff]{{1,2}})|(?P<sum>{_SUMS})|(?P<budget>预算|成本)|(?P<word>{_WORDS})"
     rf"|(?P<basis>{BASIS})|(?P<filler>{_FILLERS}))[::]?\s?\Z"
 )
 _BETWEEN = re.compile(
@@ -119,12 +119,20 @@ def find_amounts(text: str) -> tuple[list[Price], list[Quantity]]:
             _append(prices, price, text)
             end = price.end
         elif quantity := read_quantity(text, figure, following, end):
+            if prices and _is_in_package(quantity, prices[-1]):
+                quantity = replace(quantity, role="package")
             _append(quantities, quantity, text)
             end = quantity.end
     for at, price in enumerate(prices):
         if basis := find_basis(text, price.start, price.end):
             prices[at] = replace(price, basis=basis)
     return prices, read_animals(quantities)
+
+
+def _is_in_package(quantity: Quantity, price: Price) -> bool:
+    """95元一袋50斤: fifty jin are in the bag."""
+    adjacent = price.unit in CONTAINERS and quantity.start == price.end
+    return adjacent and quantity.role == "amount" and quantity.unit in KILOGRAMS
 
 
 def _append(found: list[_Amount], one: _Amount, text: str) -> None:
@@ -273,9 +281,14 @@ def _counted_first(text: str, figure: Figure, following: Figure) -> Price | None
     if after.unit:
         return None  # 3斤 2元一斤
     parts = between.groupdict()
-    single = figure.low == 1 and not figure.is_money and "," not in between[0]
+    is_each = text[: figure.start].endswith("每")
+    single = (figure.low == 1 or is_each) and "," not in between[0]
     if not following.is_money:
-        if not single or not _is_last(text, following) or has_liang(text, figure, found.end()):
+        if (
+            not (single or figure.low == 100)
+            or not _is_last(text, following)
+            or has_liang(text, figure, found.end())
+        ):
             return None
     elif not (single or parts.get("packed")):
         spaced = any(c.isspace() or c == "," for c in between[0])
@@ -284,7 +297,7 @@ def _counted_first(text: str, figure: Figure, following: Figure) -> Price | None
     down = after.down or bool(parts.get("below"))
     up = after.up or (not down and bool(re.search(ABOVE, between[0])))
     low, high = (None if down else following.low), (None if up else following.high)
-    start = figure.start - text.startswith("每", figure.start - 1)
+    start = figure.start - is_each
     return _made(start, after.place, low, high, unit, figure.low)
 
 
@@ -322,7 +335,7 @@ def _is_last(text: str, figure: Figure) -> bool:
 
 
 def _count(text: str | None) -> Decimal:
-    number = parse_number(text) if text else None
+    number = parse_number(text) or parse_number(f"一{text}") if text else None  # 每万株
     return number if number else Decimal(1)
 
 

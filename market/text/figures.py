@@ -121,7 +121,7 @@ def _read(match: re.Match[str]) -> Figure | None:
         return Figure(start, end, least, least + 9, is_money, text=number)
     if "几" in number:
         return Figure(start, end, None, None, is_money, text=number)
-    span = parse_spoken_range(number)
+    span = parse_spoken_range("一万" if number == "万" else number)  # 万把斤, 上万斤
     if span is None:
         return None
     low, high = span

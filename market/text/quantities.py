@@ -53,14 +53,14 @@ _AFTER = re.compile(
     r"|(?P<up>以上|之上|\+|or more))"
 )
 _LOT_AFTER = re.compile(
-    r"\s?(?:以上)?\s?(?:起(?![重来飞垄苗沙泥步亩])[批售订定发走卖送购]?|minimum|min(?![a-z])|moq)"
+    r"\s?(?:以上)?\s?(?:起(?![重来飞垄苗沙泥亩])[批售订定发走卖送购步]?|打底|minimum|min(?![a-z])|moq)"
 )
 _LOT_BEFORE = re.compile(
     r"(?:(?:最[低少小])?起[批售订定发走卖送购拿]量?|最[低少小](?:批|批发|订|订货|采购|购买|发货)量?"
     r"|moq|minimum (?:order|lot)|min\.? order)\s?(?:为|是|of)?[::]?\s?\Z"
 )
 BELOW = (
-    "(?:不超过|不高于|不多于|(?<!不)(?:低于|少于|小于)|不到|最高|最多|顶多|至多|≤|<=?|under|below"
+    "(?:不超过|不高于|不多于|(?<!不)(?:低于|少于|小于)|不到|不足|不满|最高|最多|顶多|至多|≤|<=?|under|below"
     "|less than|at most|up to|max(?:imum)?|(?:no|not) more than|cheaper than|within)"
 )
 ABOVE = (
@@ -166,7 +166,9 @@ def _role(text: str, quantity: Quantity, before: str, following: Figure | None) 
     """The quantity in a role that is no amount; None where it is one."""
     end, head = quantity.end, quantity.start - len(before)
     if found := _LOT_AFTER.match(text, end):
-        return replace(quantity, end=found.end(), high=None, role="lot")
+        # 二两起 is the least that one weighs.
+        role = "size" if quantity.unit == "liang" else "lot"
+        return replace(quantity, end=found.end(), high=None, role=role)
     if found := _LOT_BEFORE.search(before):
         return replace(quantity, start=head + found.start(), high=None, role="lot")
     if text.startswith("装", end):

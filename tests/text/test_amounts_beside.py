@@ -35,6 +35,11 @@ def _number(value: Decimal | None) -> str:
         ("一箱5脾，600元一箱，60箱", "600", "box"),
         ("线椒甩卖，1.2不还价", "1.2", ""),
         ("2.5元一亩地的苗", "2.5", "mu"),
+        ("鱼苗500元/万尾", "0.05", "fish"),
+        ("种苗每万株300元", "0.03", "plant"),
+        ("百斤一百二", "1.2", "jin"),
+        ("每斤约3元", "3", "jin"),
+        ("面粉95元一袋50斤", "95", "bag"),
         ("运费300元，货价1.8元/斤", "1.8", "jin"),
     ],
 )
@@ -66,6 +71,9 @@ def test_limits_at_both_ends_are_one_range(text: str, low: str, high: str, unit:
         ("枸杞280粒的，1200斤", [("280", UNKNOWN_UNIT, "size"), ("1200", "jin", "amount")]),
         ("一窝11头", [("11", "head", "package")]),
         ("1斤2", [("1.2", "jin", "amount")]),
+        ("万把斤", [("10000", "jin", "amount")]),
+        ("胡萝卜二两起，50件起步", [("2", "liang", "size"), ("50", "case", "lot")]),
+        ("面粉95元一袋50斤", [("50", "jin", "package")]),
     ],
 )
 def test_a_quantity_is_none_of_the_figures_beside_it(
