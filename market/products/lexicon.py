@@ -157,14 +157,9 @@ class ProductLexicon:
     def similar(self, text: str, limit: int = 3) -> list[str]:
         """Names of products that are written much like `text`, the most alike first."""
         word = fold(text)
-        names = {w.text for w in self._words if w.text.isascii() == word.isascii()}
+        names = (self._english if word.isascii() else self._exact).keys()
         found = process.extract(
-            word,
-            sorted(names),
-            scorer=fuzz.ratio,
-            processor=fold,
-            score_cutoff=MIN_LIKENESS,
-            limit=limit,
+            word, names, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS, limit=limit
         )
         return [name for name, _likeness, _place in found]
 

@@ -28,7 +28,7 @@ _DENIES_AFTER = re.compile(
 
 
 @dataclass
-class Limits:
+class SearchLimits:
     """What is asked for in numbers; each the first that is said and can be compared.
 
     Attributes:
@@ -46,9 +46,9 @@ class Limits:
         return not any(a < end and start < b for a, b, _ in self.places)
 
 
-def find_limits(text: str, today: date | None) -> Limits:
+def find_limits(text: str, today: date | None) -> SearchLimits:
     """The limits of a folded text; of days only where it is known which day it is."""
-    found = Limits()
+    found = SearchLimits()
     prices, quantities = find_amounts(text)
     for price in prices:
         # Yuan for a basket of no known size say nothing of yuan for a jin.
@@ -74,24 +74,24 @@ def find_limits(text: str, today: date | None) -> Limits:
     return found
 
 
-def _free(found: Limits, those: Iterable[Place]) -> Iterable[Place]:
+def _free(found: SearchLimits, those: Iterable[Place]) -> Iterable[Place]:
     return (one for one in those if found.is_free(one.start, one.end))
 
 
-def _unless_denied(text: str, said: Amount) -> tuple[Amount | None, int, int]:
+def _unless_denied(text: str, amount: Amount) -> tuple[Amount | None, int, int]:
     """What is wanted, and its place with the words that deny: from 3元以上的不要 what is up to 3
     yuan; nothing of one amount that isn't wanted."""
-    start, end = said.start, said.end
+    start, end = amount.start, amount.end
     before, after = _DENIES_BEFORE.search(text, 0, start), _DENIES_AFTER.match(text, end)
     if before is None and after is None:
-        return said, start, end
+        return amount, start, end
     start, end = before.start() if before else start, after.end() if after else end
-    open_ended = said.low is None or said.high is None
-    return replace(said, low=said.high, high=said.low) if open_ended else None, start, end
+    open_ended = amount.low is None or amount.high is None
+    return replace(amount, low=amount.high, high=amount.low) if open_ended else None, start, end
 
 
 def _around(price: Price) -> Price:
-    """The price with what lies around it, where one alone is said."""
+    """The price with what lies around it, where one alone is told."""
     if price.low is None or price.low != price.high:
         return price
     return replace(price, low=price.low * (1 - AROUND), high=price.low * (1 + AROUND))

@@ -106,14 +106,14 @@ class NegationFinder:
     Attributes:
         read: reads a part of a text.
         place_end: the end of the place that is named at a position of a text, else the position.
-        taken: positions in the text that something else has, as prices.
+        occupied: positions in the text that something else has, as prices.
     """
 
     text: str
     products: ProductLexicon
     read: Callable[[str], Reading]
     place_end: Callable[[str, int], int]
-    taken: Collection[int] = ()
+    occupied: Collection[int] = ()
 
     def find(self) -> list[Negation]:
         """In their order."""
@@ -122,7 +122,7 @@ class NegationFinder:
         while match := _NEGATOR.search(self.text, at):
             start = match.start()
             at = start + 1
-            if start in self.taken or self._begins_a_name(match):
+            if start in self.occupied or self._begins_a_name(match):
                 continue
             if match["only"] or match["verb"]:
                 talk = [(start, at), match.span("only")] if match["only"] else [match.span()]
@@ -177,7 +177,7 @@ class NegationFinder:
         """Where the clause ends that begins at `at`."""
         match = ends.search(self.text, at)
         end = match.start() if match else len(self.text)
-        return min([end, *(place for place in self.taken if place >= at)])
+        return min([end, *(place for place in self.occupied if place >= at)])
 
     def _with_more(self, start: int, at: int, end: int) -> int:
         """The end of a list that goes on behind spaces: 苹果 不要红富士 嘎啦 denies two apples."""
@@ -224,7 +224,7 @@ class NegationFinder:
     # What stands before it
 
     def _before(self, start: int, end: int, left: int) -> Negation | None:
-        begin = max([left, *(place + 1 for place in self.taken if place < start)])
+        begin = max([left, *(place + 1 for place in self.occupied if place < start)])
         for gap in re.compile(rf"[{_SEPARATORS}]").finditer(self.text, begin, start):
             if self.text[gap.end() : start].strip():
                 begin = gap.end()

@@ -192,8 +192,8 @@ class SearchQuery:
         }
         for name, label in labels.items():
             keys = FIELDS.get(name, (name,))
-            said = [chosen.get(key) for key in keys if not key.endswith("_unit")]
-            if any(value and value != BOTH_SIDES for value in said):
+            values = [chosen.get(key) for key in keys if not key.endswith("_unit")]
+            if any(value and value != BOTH_SIDES for value in values):
                 yield QueryPart(name, label(), _without(chosen, *keys))
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from market.offers.models import Side
-from market.offers.search.limits import Limits, find_limits
+from market.offers.search.limits import SearchLimits, find_limits
 from market.offers.search.negation import Negation, NegationFinder
 from market.offers.search.side import SIDE_WORDS, SideWord, decide_side
 from market.offers.search.stop_words import POLITE
@@ -182,7 +182,7 @@ def _gathered(
     tokens: list[Token],
     named: dict[int, tuple[str, ...]],
     classes: dict[int, tuple[str, ...]],
-    limits: Limits,
+    limits: SearchLimits,
     products: ProductLexicon,
     regions: RegionLexicon,
 ) -> ParsedText:
