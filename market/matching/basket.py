@@ -20,7 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 # Up to so many sellers every combination is compared: there are at most 4,095.
 MAX_EXACT_LOTS = 12
 # More sellers than this are of no use to a buyer.
-MAX_LOTS = 60
+MAX_LOTS = 30
 # What sets sellers apart before their price does.
 WITHIN, UNPRICED, ABOVE = range(3)
 
@@ -116,8 +116,8 @@ def select_lots(
 
     Left out first is what no best basket can hold: a lot with as many strictly cheaper ones
     without a least lot as are enough for the whole purchase; some of these would do better in
-    its place. Of what is then still too many, as many of the largest as are needed stay, and
-    otherwise the cheapest.
+    its place. Of what is then still too many, as many of the largest as are needed stay, those
+    above the bid last, and otherwise the cheapest.
 
     Args:
         quantity, min_lot, standing, price: of each lot, as in Lot; nan for an unknown price.
@@ -132,7 +132,7 @@ def select_lots(
     useful = order[cheaper < wanted * (1 + 1e-9)]
     if len(useful) <= MAX_LOTS:
         return useful
-    by_size = np.argsort(-quantity[useful], kind="stable")
+    by_size = np.lexsort((-quantity[useful], standing[useful] == ABOVE))
     sums = np.cumsum(quantity[useful][by_size])
     needed = min(MAX_LOTS, int(np.searchsorted(sums, wanted * (1 + 1e-9))) + 1)
     rest = np.sort(by_size[needed:])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import g, redirect, render_template, url_for
+from flask import g, get_template_attribute, redirect, render_template, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from market.accounts.login import actor
@@ -13,7 +15,7 @@ from market.database import transaction
 from market.matching import bp
 from market.matching.basket import ABOVE, UNPRICED
 from market.matching.labels import PART_NAMES
-from market.matching.queries import matches_of, new_matches, recent_notices, with_cards
+from market.matching.queries import MatchRow, matches_of, new_matches, recent_notices, with_cards
 from market.matching.services import mark_matches_seen
 from market.offers.models import Offer
 from market.offers.queries import Card, get_offer, offer_title
@@ -52,8 +54,27 @@ def index(offer: Offer) -> str:
         ],
         ABOVE=ABOVE,
         UNPRICED=UNPRICED,
-        part_names={name: str(word) for name, word in PART_NAMES.items()},
+        part_list=_part_lists(),
     )
+
+
+def _part_lists() -> Callable[[MatchRow], Markup]:
+    """The list of the parts of a score, each part that is the same rendered once: most come
+    many times on a page."""
+    macro = get_template_attribute("matching/_part.html", "match_part")
+    names = {name: str(word) for name, word in PART_NAMES.items()}
+    items: dict[tuple[str, int, str], str] = {}
+
+    def part_list(row: MatchRow) -> Markup:
+        found = []
+        for name, part in row.match.parts.items():
+            key = name, round(part.value * 100), row.words[name]
+            if key not in items:
+                items[key] = str(macro(names[name], *key[1:]))
+            found.append(items[key])
+        return Markup("".join(found))
+
+    return part_list
 
 
 @bp.post("/offers/<int:offer_id>/matches/seen")

@@ -47,7 +47,7 @@ PRINTS = {
     "flask reindex": r"[1-9]\d{3} offers indexed",
     "flask search understand": '"0302011"|翠冠梨',
     "flask search query TEXT": r"\d\.\d{3} +\d+ +\S",
-    "flask search match OFFER_ID": r"^1  (buy|sell)  \S",
+    "flask search match OFFER_ID": r"1  (buy|sell)  \S",
     "flask search status": "missing +none|missing +0|documents +[1-9]",
     "flask ledger verify": "The ledger is whole: [1-9]",
     "flask regions check": "",
