@@ -73,7 +73,7 @@ def is_explained_by(lexicon: ProductLexicon, text: str, product: Token, later: T
         beside or not (guessed or is_closer(lexicon, codes, codes_of(later)))
     ):
         return False
-    return beside or bool(read_tail(lexicon, text, product, product.end, later.end, codes))
+    return beside or bool(read_tail(lexicon, text, product, product.end, later.end, codes).codes)
 
 
 def repeats(lexicon: ProductLexicon, text: str, product: Token, later: Token) -> bool:

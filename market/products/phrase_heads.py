@@ -21,7 +21,7 @@ from market.products.named_tokens import (
 from market.products.ordinary_words import ordinary_words
 from market.products.segmentation import Token
 from market.products.tail_words import TALK, THINGS
-from market.products.tails import made_from, read_tail
+from market.products.tails import TailReading, made_from, read_tail
 
 if TYPE_CHECKING:
     from market.products.lexicon import ProductLexicon
@@ -136,9 +136,10 @@ def _read_head(
     if before and word_of(text, before[-1]) in v.COOKING and any(map(names_product, before)):
         return None
     codes = _codes(lexicon, text, before, head)
+    end = head.end
     if codes and tail:
-        codes = _followed(lexicon, text, head, codes, tail, start)
-    return head._replace(meaning=codes) if codes else None
+        codes, end = _followed(lexicon, text, head, codes, tail, start)
+    return head._replace(meaning=codes, end=end) if codes else None
 
 
 def _is_sure(text: str, phrase: list[Token], place: int) -> bool:
@@ -190,9 +191,9 @@ def _of_another(lexicon: ProductLexicon, text: str, product: Token, head: Token)
     if is_closer(lexicon, meaning_of(head).codes, codes):
         return head._replace(meaning=meaning_of(head).codes)
     if is_closer(lexicon, codes, meaning_of(head).codes):
-        return product._replace(meaning=codes)
+        return product._replace(meaning=codes, end=head.end)
     made = codes if _says_nothing(word, codes) else made_from(word, codes)
-    return product._replace(meaning=made) if made else None
+    return product._replace(meaning=made, end=head.end) if made else None
 
 
 def _followed(
@@ -202,21 +203,24 @@ def _followed(
     codes: tuple[str, ...],
     tail: list[Token],
     start: int,
-) -> tuple[str, ...]:
-    """The codes, given what follows the head; another product's when it is made from it."""
+) -> TailReading:
+    """The codes, given what follows the head; another product's when it is made from it;
+    and where the name ends."""
     if not is_english(text, head):
         kept = read_tail(lexicon, text, head, start, tail[-1].end, codes)
-        if kept != codes:
+        if kept.codes != codes:
             return kept
-        return _read_with_tail(lexicon, text, head._replace(meaning=codes), tail[:2]) or codes
+        closer = _read_with_tail(lexicon, text, head._replace(meaning=codes), tail[:2])
+        return TailReading(closer or codes, kept.end)
     words = [word_of(text, t) for t in tail]
     if made := made_from("".join(words), codes):
-        return made
+        return TailReading(made, tail[-1].end)
     if all(_says_nothing(word, codes) for word in words):
-        return codes
+        return TailReading(codes, head.end)
     if any(word in v.MAKES_ANOTHER or word in v.STRANGERS for word in words):
-        return ()
-    return codes if tail[0].kind == "latin" or tail[0].start > head.end else ()
+        return TailReading((), head.end)
+    goes_on = tail[0].kind == "latin" or tail[0].start > head.end
+    return TailReading(codes if goes_on else (), head.end)
 
 
 def _says_nothing(word: str, codes: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ Decided by the class of each word, from the head on: 苹果80#一二级 and 苹�
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from market.products import tail_words as t
 from market.products import vocabulary as v
@@ -59,9 +59,16 @@ _KINDS = frozenset(word for word in t.CLASS_NOUNS.keys() | _PIECES.keys() if len
 _LONGEST = max(len(word) for word in _TABLE if not word.isascii())
 
 
+class TailReading(NamedTuple):
+    """What a name means with what stands behind it, and where its own words end: 草鱼苗."""
+
+    codes: Codes
+    end: int
+
+
 def read_tail(
     lexicon: ProductLexicon, text: str, name: Token, start: int, end: int, codes: Codes
-) -> Codes:
+) -> TailReading:
     """The codes that the name with these ones means, given text[start:end] behind it; another
     product's when it is made of it, none when it is no product.
 
@@ -69,7 +76,8 @@ def read_tail(
         start: where the name ends, or what repeats it.
         end: where the phrase ends.
     """
-    return _Tail(lexicon, text, name, (start, end), codes).read()
+    tail = _Tail(lexicon, text, name, (start, end), codes)
+    return TailReading(tail.read(), tail.name_end)
 
 
 def is_class_noun(word: str, codes: Codes) -> bool:
@@ -101,6 +109,7 @@ class _Tail:
         self.lexicon, self.text, self.codes = lexicon, text, codes
         self.name = text[name.start : name.end]
         self.start, self.end = span
+        self.name_end = name.end
         # One character alone is sure only with words around that are known.
         self.single = name.end - name.start == 1
         # A category goes with any noun: 水果摊位.
@@ -154,11 +163,13 @@ class _Tail:
         """What the word makes of the name: the codes of another product, none, or None when it
         says no more than the name."""
         if len(word) > 1 and word[-1] == "苗" and word not in _MADE:
-            word = "苗"
+            place, word = place + len(word) - 1, "苗"
         if product := made_from(word, self.codes):
             self.codes = product
+            self._extend(place, word)
             return None
         if self._is_of_kind(word):
+            self._extend(place, word)
             return None
         if word not in _TABLE:
             return None
@@ -182,6 +193,11 @@ class _Tail:
         if word in _NEUTRAL or word in t.TALK:
             return None
         return ()
+
+    def _extend(self, place: int, word: str) -> None:
+        """Take the word into the name, when it stands right behind."""
+        if place == self.name_end:
+            self.name_end = place + len(word)
 
     def _is_of_kind(self, word: str) -> bool:
         """Whether the word says of what kind the product is, or that it is cut in pieces."""

@@ -57,3 +57,11 @@ SIDE_BY_SIDE = {
 
 def test_of_names_side_by_side_the_one_that_is_meant_is_read(lexicon: ProductLexicon) -> None:
     assert {text: read(lexicon, text) for text in SIDE_BY_SIDE} == SIDE_BY_SIDE
+
+
+@pytest.mark.parametrize("name", ["草鱼苗", "洋葱头", "沃柑果子", "黑山羊肉", "orange juice"])
+def test_a_name_reaches_over_what_is_made_of_it_or_says_its_kind(
+    lexicon: ProductLexicon, name: str
+) -> None:
+    (token,) = lexicon.find_products(f"{name}，大量")
+    assert (token.start, token.end) == (0, len(name))

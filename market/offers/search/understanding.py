@@ -155,13 +155,25 @@ def _parse(
             yield Token(mention.start, mention.end, "region", mention.codes, cost)
 
     tokens = _joined(products.segment(folded, (places, _speech), fixed))
-    named = {t.start: t.meaning for t in find_heads(products, folded, tokens)}
+    heads = find_heads(products, folded, tokens)
+    named = {t.start: t.meaning for t in heads}
+    tokens = _with_whole_names(tokens, heads)
     if len(tokens) == 1 and tokens[0].kind == "latin" and not named:
         named = {0: products.initials(folded)}
     classes = {
         t.start: products.class_members(folded[t.start]) for t in _alone(folded, tokens, named)
     }
     return _gathered(text, folded, tokens, named, classes, limits, products, regions)
+
+
+def _with_whole_names(tokens: list[Token], heads: list[Token]) -> list[Token]:
+    """The tokens with each name whole: 草鱼苗 is cut in two, and names one product."""
+    ends = {head.start: head.end for head in heads}
+    whole: list[Token] = []
+    for token in tokens:
+        if not whole or token.start >= whole[-1].end:
+            whole.append(token._replace(end=max(token.end, ends.get(token.start, 0))))
+    return whole
 
 
 def _alone(text: str, tokens: list[Token], named: Mapping[int, Any]) -> Iterator[Token]:
