@@ -13,6 +13,8 @@ from market.web.language import lazy_gettext as _l
 add_action_labels(
     {
         "products check": _l("Check the products"),
+        "products.add_word": _l("Add the word"),
+        "products.withdraw_word": _l("Withdraw the word"),
     },
 )
 add_object_labels(

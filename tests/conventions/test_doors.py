@@ -34,6 +34,7 @@ DOORS = {
     "document.read": "papers.show papers.file",
     "document.manage": "papers.retry papers.publish",
     "official": """
+        products.words products.add_word products.withdraw_word
         accounts.desk
         desk.index desk.queue desk.confirm desk.decide_chosen monitoring.market
         monitoring.prices monitoring.product monitoring.activity messages.desk fairs.desk

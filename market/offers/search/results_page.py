@@ -27,7 +27,9 @@ from market.offers.search.finder import MIN_RESULTS, find
 from market.offers.search.limit_labels import format_range
 from market.offers.search.query import FIELDS, PRICES, SearchQuery, arguments_of, parse_query
 from market.offers.search.understanding import AmbiguousWord, PieceKind
+from market.products.models import TextSource
 from market.products.queries import named_products
+from market.products.unmatched import record_unmatched
 from market.regions.lexicon import Place
 from market.regions.models import Region
 from market.regions.queries import region_lexicon
@@ -329,6 +331,8 @@ def results_page(
         usual_side: what they begin on when they say no side.
     """
     question = parse_query(arguments, home, usual_side)
+    if question.understood.words and not question.understood.named:
+        record_unmatched(TextSource.SEARCH, question.understood.text)
     listing = ResultsPage(question, question.filters, find(question.filters))
     if listing.filters.page > 1 and not listing.found.ids and listing.found.total:
         listing.filters = replace(listing.filters, page=listing.pagination.pages)
