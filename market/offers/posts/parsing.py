@@ -152,6 +152,8 @@ class _Reader:
         price = terms.choose_price(self.folded, terms.of_first(self.prices, *names_at), shown)
         quantities = terms.of_first(self.quantities, *names_at)
         quantity = terms.choose_quantity(self.folded, quantities, code, price)
+        if quantity is None and goods:
+            quantity = terms.counted_animals(self.folded, goods[0].start, code)
         price_unit, ask_unit = "", False
         if price:
             price_unit, ask_unit = terms.price_unit(price, quantity, code)
@@ -244,11 +246,17 @@ class _Reader:
         if not goods or _is_doubtful(tokens, goods[0]):
             corrected = self.products.segment(self.folded, sources, fixed)
             found = find_goods(self.folded, corrected, amounts, self.gone, self.products)
-            tokens, goods = (corrected, found) if found else (tokens, goods)
+            if found and (not goods or self._is_closer(found[0], goods[0])):
+                tokens, goods = corrected, found
         if not goods:
             relaxed = without_tails(tokens)
             goods = find_goods(self.folded, relaxed, amounts, self.gone, self.products)
         return tokens, goods
+
+    def _is_closer(self, found: Good, good: Good) -> bool:
+        """Whether a mended name is rather meant: 猕候|桃, 红副士|苹果, yet not 秋延|黄瓜."""
+        below = all(any(self.products.below(c, o) for o in good.codes) for c in found.codes)
+        return below or good.end - good.start == 1
 
     def _fixed(self, denied: list[tuple[int, int]]) -> dict[int, Token]:
         fixed: dict[int, Token] = {}
@@ -351,8 +359,7 @@ class _Reader:
 
 def _is_doubtful(tokens: list[Token], good: Good) -> bool:
     """Whether a short name may be the end of a longer one that is misspelt: 猕候|桃."""
-    short = good.end - good.start <= 2
-    return short and any(t.kind == "unknown" and t.end == good.start for t in tokens)
+    return any(t.kind == "unknown" and t.end == good.start for t in tokens)
 
 
 def _spans(found: Sequence[Phone | Price | Quantity | Period]) -> list[tuple[int, int]]:

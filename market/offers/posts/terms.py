@@ -61,10 +61,12 @@ _BARE = re.compile(
 )
 # Timber and turf are sold by area too; of these a weight in 两 is how heavy one is.
 _BY_AREA = ("0803", "0804")
-_SIZED = ("03", "05", "06")
+_SIZED = ("02", "03", "05", "06")
 _LARGE_ANIMALS = ("0501001", "0501003", "0502001", "0502006", "0502007")
 _MASSES = frozenset(code for code, unit in UNITS.items() if unit.dimension is Dimension.MASS)
 _BEHIND_WORD = re.compile(r"[\u4e00-\u9fff]\s?(\d{1,3}\.\d{1,2})(?=$|[,，;；\n\s])")
+_COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d{1,6})\s(?:[a-z]+\s)?\Z")
+_ANIMALS = {"0501": "head", "0502": "head", "0503": "bird"}
 _SLIP = re.compile(r"不对|不是[,，;；]|[?？]不[,，;；]|打错|说错|写错|更正|错了")
 _FIGURE = re.compile(rf"[\d{CHINESE}壹贰叁肆伍陆柒捌玖拾]")
 _IN_BRACKETS = re.compile(r"(?:[元块毛/一每\d][^\s,，;；]{0,4})\($")
@@ -103,6 +105,8 @@ def choose_quantity(
         if one.role != "amount" or (one.low is None and one.high is None):
             continue
         before, after = text[max(0, one.start - 12) : one.start], text[one.end : one.end + 6]
+        if before.endswith("第"):
+            continue
         if _OTHER_QUANTITY.search(before) or _OTHER_AFTER.match(after):
             continue
         if _IN_BRACKETS.search(before) or re.search(r"\d\s?\S{0,2}[*×xX]\s?$", before):
@@ -129,6 +133,16 @@ def choose_quantity(
     return best[1] if best else None
 
 
+def counted_animals(text: str, start: int, code: str) -> Quantity | None:
+    """How many animals an English post names at `start`: 200 piglets, 300 live sheep."""
+    count = _COUNT.search(text, 0, start)
+    unit = next((unit for begin, unit in _ANIMALS.items() if code.startswith(begin)), "")
+    if count is None or not unit:
+        return None
+    number = Decimal(count[1].replace(",", ""))
+    return Quantity(*count.span(1), number, number, unit)
+
+
 def bare_prices(text: str) -> list[tuple[int, int]]:
     """Where a number stands right behind a word, as a price may: 黄豆2.6，玉米1.12."""
     return [match.span(1) for match in _BEHIND_WORD.finditer(text)]
@@ -148,7 +162,7 @@ def choose_price(text: str, prices: Sequence[Price], shown: str) -> Price | None
         if _OTHER_PRICE.search(clause) or _OTHER_PRICE_AFTER.match(after):
             continue
         return one
-    if not prices and (bare := _BARE.search(shown)):
+    if bare := _BARE.search(shown):
         yuan = Decimal(bare["yuan"])
         return Price(*bare.span("yuan"), yuan, yuan)
     return None
@@ -174,7 +188,9 @@ def price_unit(price: Price, quantity: Quantity | None, code: str) -> tuple[str,
 
 
 def _is_by_jin(yuan: Decimal, unit: str, code: str) -> bool:
-    """Whether so few yuan can't be for a tonne, or for a whole pig."""
+    """Whether so few yuan can't be for a tonne, a lorry or a whole pig."""
+    if unit in ("gram", "liang", "truck"):
+        return yuan < 100
     if unit == "head":
         return code.startswith(_LARGE_ANIMALS) and yuan < 100
     return unit == "ton" and yuan < 100

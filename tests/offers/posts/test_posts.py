@@ -65,6 +65,39 @@ def _side(post: ParsedPost) -> str:
     return post.side.value if post.side else "?"
 
 
+def test_what_no_field_takes_stays_in_the_words_of_the_person_and_in_their_order(read: Any) -> None:
+    text = "出售纽荷尔脐橙5吨，树上熟，不打蜡，2.6元/斤，装箱另算，找老李13900001234，晚上别打"
+    post: ParsedPost = read(text)
+    assert post.words == ("纽荷尔脐橙", "树上熟", "不打蜡", "装箱另算", "找老李", "晚上别打")
+
+
+def test_a_post_longer_than_is_read_keeps_its_end_as_words(read: Any) -> None:
+    post: ParsedPost = read("收土豆10吨。" + "质量要好，" * 300 + "谢谢老板")
+    assert (post.products, post.words[-1]) == (("0103001",), "谢谢老板")
+
+
+DENIED = {
+    "收苹果10吨，不要红富士": ("0302002",),
+    "求购橙子，脐橙不要，5吨": ("0301014",),
+    "采购鱼，除了草鱼都行": ("0601001",),
+    "大米3块一斤，不用化肥农药": (),
+    "茯苓没有了，天麻有30斤": (),
+}
+
+
+@pytest.mark.parametrize(("text", "excluded"), DENIED.items())
+def test_what_is_not_wanted_is_told_apart_from_what_the_goods_lack(
+    read: Any, text: str, excluded: tuple[str, ...]
+) -> None:
+    assert read(text).excluded == excluded
+
+
+def test_a_price_for_a_container_of_no_known_size_is_never_one_by_weight(read: Any) -> None:
+    post: ParsedPost = read("柑橘300篓，45元一篓")
+    assert (post.price_low, post.price_unit, post.unit) == (Decimal(45), "", "")
+    assert {"unit", "price_unit"} <= set(post.unsure)
+
+
 def test_posts_are_printed_one_object_a_line_whatever_the_line(app: Flask) -> None:
     lines = "食堂要土豆2吨，送到长沙\n\x00\xff\n\n" + "价" * 3000 + "\n"
     result = app.test_cli_runner().invoke(args=["search", "understand", "--post"], input=lines)
