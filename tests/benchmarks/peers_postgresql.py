@@ -49,7 +49,7 @@ _TABLES = (
     'CREATE TABLE names (typed text COLLATE "C", place int, code text COLLATE "C")',
     f"CREATE TABLE matched ({_MATCHED})",
     "CREATE TABLE kin (sold bigint, wanted bigint, worth float8)",
-    "CREATE TABLE near (sale bigint, purchase bigint, worth float8)",
+    "CREATE TABLE near (sale bigint, purchase bigint, km float8, border float8)",
 )
 _INDEXES = (
     "CREATE INDEX ON listings (family, county, side, published DESC, id DESC)"
@@ -59,8 +59,8 @@ _INDEXES = (
     f"CREATE INDEX ON matched (side, product) INCLUDE ({', '.join(list(scoring.COLUMNS)[2:])})",
     "CREATE INDEX ON kin (sold) INCLUDE (wanted, worth)",
     "CREATE INDEX ON kin (wanted) INCLUDE (sold, worth)",
-    "CREATE INDEX ON near (sale, purchase) INCLUDE (worth)",
-    "CREATE INDEX ON near (purchase, sale) INCLUDE (worth)",
+    "CREATE INDEX ON near (sale, purchase) INCLUDE (km, border)",
+    "CREATE INDEX ON near (purchase, sale) INCLUDE (km, border)",
     "CREATE INDEX ON listings USING gin (words) WITH (fastupdate = off)",
     "CREATE INDEX ON names (typed) INCLUDE (place, code)",
     "VACUUM ANALYZE",

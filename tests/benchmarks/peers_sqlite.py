@@ -51,7 +51,8 @@ _TABLES = (
     f"CREATE TABLE matched ({', '.join(map(' '.join, _matched()))},"
     " PRIMARY KEY (side, product, id)) WITHOUT ROWID",
     "CREATE TABLE kin (sold, wanted, worth REAL, PRIMARY KEY (sold, wanted)) WITHOUT ROWID",
-    "CREATE TABLE near (sale, purchase, worth REAL, PRIMARY KEY (sale, purchase)) WITHOUT ROWID",
+    "CREATE TABLE near (sale, purchase, km REAL, border REAL, PRIMARY KEY (sale, purchase))"
+    " WITHOUT ROWID",
 )
 _INDEXES = (
     "CREATE INDEX by_place ON listings"
@@ -59,7 +60,7 @@ _INDEXES = (
     "CREATE INDEX by_age ON listings (published DESC, id DESC)",
     "CREATE INDEX by_side ON listings (side, published DESC, id DESC)",
     "CREATE INDEX by_wanted ON kin (wanted, sold, worth)",
-    "CREATE INDEX by_purchase ON near (purchase, sale, worth)",
+    "CREATE INDEX by_purchase ON near (purchase, sale, km, border)",
     "CREATE INDEX by_facts ON listings"
     " (id, side, prefecture, verified, band, category, province, county)",
     "CREATE INDEX by_name ON names (typed, place, code)",
@@ -97,7 +98,7 @@ class SQLite(SqlPeer):
         rows = (scoring.row(one, listings.now) for one in facts)
         self.db.executemany(f"INSERT INTO matched VALUES ({marks})", rows)
         self.db.executemany("INSERT INTO kin VALUES (?, ?, ?)", scoring.kin(facts))
-        self.db.executemany("INSERT INTO near VALUES (?, ?, ?)", scoring.near(facts))
+        self.db.executemany("INSERT INTO near VALUES (?, ?, ?, ?)", scoring.near(facts))
         self._all("COMMIT", *_INDEXES)
 
     def text(self, asked: Saying) -> Answer:

@@ -13,14 +13,19 @@ from datetime import datetime
 from typing import Any
 
 from market.matching import rules
-from market.matching.rules import WEIGHTS, OfferFacts
+from market.matching.freight import haulage, kg_per_base
+from market.matching.landed_price import AT_BID, BEYOND_HAGGLING, MAX_PRICE_GAP
+from market.matching.rules import WEIGHTS, OfferFacts, PartFinding
 
-# Of an offer; `starts` and `ends` are days, empty where it names none.
+# Of an offer; `starts` and `ends` are days, empty where it names none. `loading` and `per_km` are
+# yuan per base unit of its price, empty where that has no weight.
 COLUMNS = {
     **dict.fromkeys(("side", "product", "id", "owner", "region"), int),
     **dict.fromkeys(("verified", "finished", "measure", "price_measure"), int),
     **dict.fromkeys(("quantity", "min_lot", "price_low", "price_high"), float),
     **dict.fromkeys(("starts", "ends", "published"), int),
+    **dict.fromkeys(("delivered", "perishable"), int),
+    **dict.fromkeys(("halfway", "loading", "per_km"), float),
 }
 SIDES = ("sell", "buy")
 # Nearer totals are a tie, which the newest number decides.
@@ -62,7 +67,17 @@ def row(one: OfferFacts, now: datetime) -> tuple[Any, ...]:
         *(_float(one.min_lot), _float(one.price_low), _float(one.price_high)),
         *((starts, ends) if dated else (None, None)),
         int(one.published_at.timestamp() * 1_000_000),
+        *(one.price_basis == rules.DELIVERED, one.perishable),
+        *_carried(one),
     )
+
+
+def _carried(one: OfferFacts) -> tuple[float | None, ...]:
+    carried = haulage(one.product_path, one.storage_class)
+    kg = kg_per_base(one.product_path, one.price_measure)
+    if kg is None:
+        return carried.halfway_km, None, None
+    return carried.halfway_km, kg * carried.loading, kg * carried.per_km
 
 
 def kin(facts: list[OfferFacts]) -> Iterator[tuple[int, int, float]]:
@@ -74,13 +89,15 @@ def kin(facts: list[OfferFacts]) -> Iterator[tuple[int, int, float]]:
                 yield int(sold), int(wanted), part.value
 
 
-def near(facts: list[OfferFacts]) -> Iterator[tuple[int, int, float]]:
-    """(place of the sale, of the purchase, worth) of each pair of places."""
+def near(facts: list[OfferFacts]) -> Iterator[tuple[int, int, float | None, float]]:
+    """(place of the sale, of the purchase, kilometres, worth of the border they share) of each
+    pair of places."""
     places = {one.region_code: one for one in facts}
     for sale, here in places.items():
         for purchase, there in places.items():
-            part = rules.region_part(here, there, rules.distance_km(here, there))
-            yield int(sale), int(purchase), part.value
+            part = rules.region_part(here, there, None)
+            border = part.value if part.finding is PartFinding.SAME_COUNTY else 2 * part.value
+            yield int(sale), int(purchase), rules.distance_km(here, there), border
 
 
 def given(own: OfferFacts, now: datetime) -> dict[str, Any]:
@@ -125,6 +142,10 @@ def statement(
         f"(7 * {least}(1.0, {sale} / {purchase}) + 3 * {least}(1.0, {purchase} / {sale})) / 10"
     )
     too_much = f"{lot} > {purchase}" if not selling or own.min_lot is not None else ""
+    of_sale = p if selling else "l.{}".format
+    freight = f"COALESCE({of_sale('loading')} + {of_sale('per_km')} * near.km, 0.0)"
+    carried = f"(l.delivered - {p('delivered')})"
+    carried = carried if selling else f"({p('delivered')} - l.delivered)"
     parts = {
         "quantity": (
             f"l.measure = {p('measure')}",
@@ -134,17 +155,22 @@ def statement(
     if (own.price_low if selling else own.price_high) is not None:
         parts["price"] = (
             f"{bid if selling else asked} IS NOT NULL AND l.price_measure = {p('price_measure')}",
-            f"{least}(1.0, {greatest}(0.0, 1 - ({asked} - {bid}) / {bid} / 0.5))",
+            _price_worth(f"{greatest}(-1.0, ({asked} + {freight} * {carried}) / {bid} - 1)"),
         )
     if own.supply_from is not None or own.supply_to is not None:
         parts["time"] = (
             "l.starts IS NOT NULL",
             f"CASE WHEN {shared} < 1 THEN {apart} ELSE {least}(1.0, {meeting}) END",
         )
+    nearness = (
+        f"CASE WHEN near.km IS NULL THEN 0.0 ELSE 1 / (1 + near.km / {of_sale('halfway')}) END"
+    )
+    lifted = f"{greatest}({nearness}, ({nearness} + near.border) / 2)"
+    place = f"CASE WHEN near.border = 1 THEN 1.0 ELSE {lifted} END"
     record = f"0.6 * l.verified + 0.4 * {least}(l.finished, 5) / 5.0"
     age = f"{greatest}(0.0, ({p('now')} - l.published) / {_MICROSECONDS_A_DAY})"
     value = [
-        f"{WEIGHTS['product']} * kin.worth + {WEIGHTS['region']} * near.worth",
+        f"{WEIGHTS['product']} * kin.worth + {WEIGHTS['region']} * ({place})",
         f"{WEIGHTS['trust'] / 2} * ({p('record')} + {record})",
         f"{WEIGHTS['freshness'] / 2} * ({p('newness')} + 1 / (1 + {age} / {rules.AGEING_DAYS}))",
         *(f"CASE WHEN {told} THEN {WEIGHTS[n]} * {v} ELSE 0 END" for n, (told, v) in parts.items()),
@@ -154,12 +180,24 @@ def statement(
         *(f"CASE WHEN {told} THEN {WEIGHTS[n]} ELSE 0 END" for n, (told, _) in parts.items()),
     ]
     total = f"{least}(1.0, ({' + '.join(value)}) / ({' + '.join(weight)}))"
+    if "time" in parts:
+        spoiled = f"{of_sale('perishable')} = 1 AND l.starts IS NOT NULL AND {shared} < 1"
+        total = f"{total} * CASE WHEN {spoiled} THEN {rules.SPOILED} ELSE 1.0 END"
     return (
         "SELECT l.id FROM kin CROSS JOIN matched l CROSS JOIN near"
         f" WHERE kin.{mine} = {p('product')} AND l.side = {p('other')}"
         f" AND l.product = kin.{theirs} AND near.{here} = {p('region')}"
         f" AND near.{there} = l.region AND l.owner <> {p('owner')}"
         f" ORDER BY {rounded.format(total)} DESC, l.id DESC LIMIT {p('limit')}"
+    )
+
+
+def _price_worth(gap: str) -> str:
+    steepness = (AT_BID - BEYOND_HAGGLING) / MAX_PRICE_GAP
+    return (
+        f"CASE WHEN {gap} <= 0 THEN {AT_BID} - {1 - AT_BID} * {gap}"
+        f" WHEN {gap} <= {MAX_PRICE_GAP} THEN {AT_BID} - {steepness} * {gap}"
+        f" ELSE {BEYOND_HAGGLING * MAX_PRICE_GAP} / {gap} END"
     )
 
 
