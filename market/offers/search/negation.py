@@ -47,7 +47,8 @@ _NEGATOR = re.compile(
 # Where what is denied ends in the middle of a clause.
 _ENDS = re.compile(
     rf"[{_SEPARATORS}]|$|要(?!求)|想[要收买]|求购|收购|采购|供应|出售|只(?=[要收买求想])"
-    r"|(?:就|都|也)(?=[要可行收有好能买])|但|其[他它余]|别的|剩下|的?(?:以外|之外|除外)|外(?=的|$|其|都)"
+    r"|(?:就|都|也)(?=[要可行收有好能买])|但|其[他它余]|别的|剩下|的?(?:以外|之外|除外)"
+    rf"|外(?=[的其都{_SEPARATORS}]|$)"
 )
 _ENGLISH_ENDS = re.compile(
     r"[,，.。;；!！?？()]|$|\s(?=(?:in|at|under|below|over|above|near|around|for|please|but|only)\b|\d)"

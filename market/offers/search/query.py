@@ -334,7 +334,8 @@ def _quantity(
     """How much there must be in the base unit of the measure beside it: what is chosen, else
     what is said."""
     quantity, unit = chosen.get("quantity_min"), chosen.get("quantity_unit", "jin")
-    if quantity is None:
+    # How much a lorry takes is told by no offer.
+    if quantity is None and parsed.quantity_unit != "truck":
         quantity, unit = parsed.quantity_min, parsed.quantity_unit or "jin"
         in_force.add("quantity")
     return quantity and min(in_base(quantity, unit), MAX_QUANTITY), measure(unit)

@@ -249,11 +249,14 @@ def _gathered(
     wanted = [*sure, *(code for choice in choices for code in choice.codes)]
     denied = [_consistent(one, wanted, region, products, regions) for one in denied]
     by_start = {one.start: one for one in denied}
+    excluded = tuple(dict.fromkeys(code for one in denied for code in one.products))
+    # Of 虾 不要小龙虾, where the noun stands for each kind, the others are left.
+    sure = [code for code in sure if not any(products.below(code, top) for top in excluded)]
     return ParsedText(
         text=text,
         side=decide_side(folded, sides),
         products=tuple(dict.fromkeys(sure)),
-        excluded=tuple(dict.fromkeys(code for one in denied for code in one.products)),
+        excluded=excluded,
         region=region,
         excluded_regions=tuple(dict.fromkeys(one.region for one in denied if one.region)),
         price_min=price.low if price else None,
@@ -282,7 +285,7 @@ def _consistent(
     """What is denied, as far as it doesn't take away all that is wanted: 脐橙 不要湖南脐橙 denies
     the place, 不要湖南脐橙 alone the fruit."""
     codes = denied.products
-    if any(products.below(code, top) for code in wanted for top in codes):
+    if wanted and all(any(products.below(code, top) for top in codes) for code in wanted):
         codes = ()
     place = denied.region if not codes else None
     if place and region and is_within(regions.places[region].path, regions.places[place].path):

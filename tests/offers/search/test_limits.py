@@ -55,6 +55,13 @@ def test_packages_and_lots_ask_for_no_quantity(text: str) -> None:
     assert parse_query({"q": text}).filters.quantity_min is None
 
 
+def test_a_lorry_load_is_understood_and_leaves_nothing_out() -> None:
+    question = parse_query({"q": "求购一车西瓜"})
+    assert (question.understood.quantity_min, question.understood.quantity_unit) == (1, "truck")
+    assert question.filters.quantity_min is None
+    assert labels(q="求购一车西瓜") == ["求购", "西瓜"]
+
+
 def test_days_in_the_text_are_the_period_in_which_it_is_wanted() -> None:
     products, regions = product_lexicon(), region_lexicon()
     found = parse_text("脐橙 12月初", products, regions, TODAY)

@@ -112,6 +112,9 @@ def test_a_denial_alone_asks_for_nobody_who_buys_it(read: Read, text: str) -> No
         ("收脐橙小果不要", "脐橙", ""),
         ("不要带籽的西瓜", "西瓜", ""),
         ("苹果 不要烂果", "苹果", ""),
+        ("蔬菜（除大白菜外）", "蔬菜", "大白菜"),
+        ("中药材 甘草黄芪勿扰", "中药材", "甘草 黄芪"),
+        ("any fruit except bananas and pears", "水果", "香蕉 梨"),
         ("非脐橙不要", "脐橙", ""),
         ("oranges but not navel oranges", "橙子", "脐橙"),
         ("apples except red fuji", "苹果", "红富士"),
@@ -202,3 +205,10 @@ def test_a_side_that_is_denied_is_not_looked_for(read: Read) -> None:
     assert read("求购大蒜，中介勿扰").side is Side.BUY
     assert read("不卖土豆").side is None
     assert read("只收不卖 大蒜").side is Side.BUY
+
+
+def test_of_a_noun_that_stands_for_many_kinds_the_others_are_left(read: Read) -> None:
+    all_kinds, found = read("虾"), read("虾 不要对虾 不要小龙虾")
+    assert set(found.excluded) == codes("南美白对虾 小龙虾")
+    assert set(found.products) == set(all_kinds.products) - set(found.excluded)
+    assert len(found.products) > 1
