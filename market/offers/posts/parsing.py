@@ -207,7 +207,7 @@ class _Reader:
         mentions = self.regions.mentions(self.folded, one.start)
         words = self.products.words(self.folded, one.start)
         return any(mention.end >= one.end for mention in mentions) or any(
-            token.end > one.end and bool(token.meaning.codes) for token in words
+            token.end >= one.end and bool(token.meaning.codes) for token in words
         )
 
     def _excluded(self) -> tuple[list[str], list[tuple[int, int]]]:

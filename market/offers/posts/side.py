@@ -94,6 +94,8 @@ CUES = (
         + r"{0,6}(?:价|一斤|\x01)"
         + _IN_CLAUSE
         + r"{0,3}[收要]|只收|收[^,;]{0,2}货源",
+        r"\b(?:can|could|who)\s+(?:any(?:one|body)\s+)?(?:can\s+)?(?:supply|provide|offer)\b",
+        r"\binterested\s+in\s+buying|\blooking\s+to\s+(?:buy|purchase)",
         r"(?:供应|出售|卖|种植|生产|养殖)"
         + _IN_CLAUSE
         + r"{1,6}的(?:基地|农户|厂家|商家|合作社|养殖户|种植户)",
@@ -173,6 +175,7 @@ CUES = (
         r"(?:求购|收购|采购)的?(?:客户|老板|商|朋友|人)?(?:请看|看过来|看这|注意|来看)",
         r"(?:收购|采购|批发|经销|零售)商" + _IN_CLAUSE + r"{0,4}?" + _TALK,
         r"\b(?:buyers?|importers?|wholesalers?)\s+(?:welcome|wanted|please|contact)"
+        r"|\bwho\s+(?:wants|needs|buys)\b|\bany\s+buyers?\b|\bbuyers?\s+for\b"
         r"|\blooking\s+for\s+(?:a\s+|\w+\s+)?(?:buyers?|importers?)|\bany(?:one|body)\s+(?:want"
         r"|need)s?\b",
     ),
@@ -227,7 +230,8 @@ CUES = (
     # What the writer does.
     _cue(
         -3,
-        r"[采釆收求][构够沟勾](?!物)|求购|收购|采购|购买|购入|购进|选购|征购|[想要欲需急诚]购|想买|要买|(?:[想要需求欲]"
+        r"[给帮]我[留订]|还[差缺少]|[采釆收求][构够沟勾](?!物)|求购|收购|采购|购买|购入|购进"
+        r"|选购|征购|[想要欲需急诚]购|想买|要买|(?:[想要需求欲]"
         r"|我)[预订]订|团购"
         r"|进货|拿货|招标|询价|投标|比选"
         r"|预算|求货|[找寻求](?:一批|点|长期|稳定|优质|产地|一手)?(?:货源|货)|寻找|询盘|询购"
@@ -237,7 +241,8 @@ CUES = (
         r"(?!割|获|成|入|到|拾|益|工|费|款)",
         r"想要(?!卖|出|处理|转)|想[收进拿找]|急需|急要|急求|急寻|日[需用]|月[需用]|[日月年]用量"
         r"|用量|需求量|需量|需用",
-        r"\b(?:qiu\s?gou|shou\s?gou|cai\s?gou|wanted|wtb|want(?:ing|s)?\s+to\s+buy|buy(?:s|ing"
+        r"\b(?:xu\s?yao|xiang\s?mai|yao\s?mai|rfq|tender|qiu\s?gou|shou\s?gou|cai\s?gou|wanted"
+        r"|wtb|want(?:ing|s)?\s+to\s+buy|buy(?:s|ing"
         r"|er|ers)?|purchas(?:e|es|ing)"
         r"|looking\s+for|in\s+need\s+of"
         r"|need(?:s|ed|ing)?|seeking|sourcing|procur\w+|require[sd]?|requirement)\b",
@@ -251,7 +256,8 @@ CUES = (
         r"要(?:出|处理|转|脱手)|脱手|急出|想出|便宜出|低价出|整车出|现出",
         r"\b(?:for\s+sale|sell(?:s|ing|er|ers)?|on\s+sale|suppl(?:y|ies|ying|ied)|offer(?:s|ing"
         r"|ed)?|wts|available"
-        r"|chu\s?shou|gong\s?ying|in\s+stock|ready\s+stock|export(?:er|ers|ing)?)\b",
+        r"|we\s+(?:grow|produce|have)|moq|chu\s?huo|you\s?huo|chu\s?shou|gong\s?ying|in\s+stock"
+        r"|ready\s+stock|export(?:er|ers|ing)?)\b",
     ),
     _cue(
         2.5,
