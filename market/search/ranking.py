@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +16,12 @@ from market.search.view import View
 # long text is discounted.
 K1 = 1.2
 B = 0.75
-# Offers of the very product asked for come before those of its kinds and of its family;
-# a word of the title weighs more where words were asked as well.
+# Offers of the very product asked for come before those of its varieties, and these before
+# what else is below it in the tree (仔猪 of 生猪); a word of the title weighs more where words were
+# asked as well.
 EXACT = 0.5
+VARIETY = 0.25
+PRODUCT_DIGITS = 7  # shorter codes are categories
 # Somebody looked at it: worth less than any word.
 VERIFIED = 0.05
 
@@ -55,10 +58,8 @@ def score(view: View, documents: np.ndarray, words: list[str], filters: Filters)
     """By the words (BM25), and by the product asked for where one is."""
     parts: dict[str, np.ndarray] = {}
     if filters.products:
-        asked = [view.products.branch(path)[0] for path in filters.products]
-        product = view.column("product")[documents]
-        exact = product == asked[0] if len(asked) == 1 else np.isin(product, asked)
-        parts["product"] = exact * np.float32(EXACT)
+        worth = _product_worth(view, filters.products)
+        parts["product"] = worth[view.column("product")[documents]]
     if words:
         discount = view.column("longness")[documents] * np.float32(K1 * B)
         discount += np.float32(K1 * (1 - B))
@@ -74,6 +75,19 @@ def score(view: View, documents: np.ndarray, words: list[str], filters: Filters)
         verified = view.column("verified")[documents]
         parts["verified"] = verified * np.float32(VERIFIED)
     return Scores(parts)
+
+
+def _product_worth(view: View, asked: Iterable[str]) -> np.ndarray:
+    """By the number of the product; of what is below a category all is worth the same."""
+    products = view.products
+    worth = np.zeros(len(products), np.float32)
+    for path in asked:
+        code = path.rpartition("/")[2]
+        low, high = products.branch(path) if len(code) == PRODUCT_DIGITS else (0, 0)
+        for number in range(low, high):
+            if code in products.families[number].split("/"):
+                worth[number] = max(worth[number], EXACT if number == low else VARIETY)
+    return worth
 
 
 def ordered(

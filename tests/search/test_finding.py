@@ -339,3 +339,13 @@ def test_a_part_of_a_name_finds_the_offers_that_say_it_whole(app, make_account, 
     rebuild()
     for word in words:
         assert find(word).ids == [offer.id], word
+
+
+def test_the_product_itself_comes_first_then_its_varieties_then_what_else_is_below(make_account):
+    piglet = make_offer(make_account(), "sell", code_of("仔猪"))
+    breed = make_offer(make_account(), "sell", code_of("宁乡花猪"))
+    hog = make_offer(make_account(), "sell", code_of("生猪"))
+    sow = make_offer(make_account(), "sell", code_of("母猪"))
+    rebuild()
+    found = engine.scored(Filters(products=(path_of("生猪"),), sort="relevance"))
+    assert [id for id, _ in found] == [hog.id, breed.id, sow.id, piglet.id]
