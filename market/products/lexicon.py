@@ -305,10 +305,12 @@ class ProductLexicon:
         return found
 
     def corrected_words(self, text: str, start: int) -> list[Token]:
-        """Words that begin at `start` and are known once a slip of writing is mended."""
+        """Words that begin at `start` and are known once a slip of writing is mended; what begins
+        with a whole name (微耕机柴油) is none."""
+        whole = any(text[start : start + n] in self._exact for n in (3, 4, 5))
         return [
             Token(start, c.end, "word", ProductMeaning(c.word, c.codes), c.cost)
-            for c in self._misspellings.corrections(text, start)
+            for c in ([] if whole else self._misspellings.corrections(text, start))
         ]
 
     def find_products(self, text: str) -> list[Token]:
