@@ -173,7 +173,8 @@ class Misspellings:
         return SWAPPED if Levenshtein.distance(word, other) == 2 else LOST
 
     def _holds_a_word(self, word: str) -> bool:
-        return any(word[i : i + 2] in self._codes for i in range(len(word) - 1))
+        size = len(word)
+        return any(word[i : i + n] in self._codes for n in (2, 3) for i in range(size - n + 1))
 
 
 @lru_cache(maxsize=10_000)
