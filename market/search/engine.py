@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import TypeVar
 
 import numpy as np
@@ -205,6 +206,9 @@ def _left(view: View, documents: np.ndarray, filters: Filters) -> np.ndarray:
     everywhere = Filters()
     parts = [_of_product(view, path, everywhere) for path in filters.excluded]
     parts += [view.branch("region", path) for path in filters.excluded_regions]
+    for word in filters.excluded_words:
+        titles = [view.postings("title", part) for part in view.words.cut_question(word)]
+        parts += [reduce(np.intersect1d, titles)] if titles else []
     if not parts:
         return documents
     stays = np.ones(view.size, bool)

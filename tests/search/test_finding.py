@@ -17,6 +17,7 @@ from market.offers.queries import public
 from market.offers.search import finder
 from market.offers.search.database_search import database_search
 from market.offers.search.filters import Filters
+from market.offers.search.query import parse_query
 from market.offers.services import withdraw_offer
 from market.products.models import Product
 from market.regions.models import Region, is_within
@@ -349,3 +350,13 @@ def test_the_product_itself_comes_first_then_its_varieties_then_what_else_is_bel
     rebuild()
     found = engine.scored(Filters(products=(path_of("生猪"),), sort="relevance"))
     assert [id for id, _ in found] == [hog.id, breed.id, sow.id, piglet.id]
+
+
+def test_a_kind_that_is_no_product_of_its_own_is_left_out_by_what_titles_say(app, make_account):
+    owner = make_account()
+    make_offer(owner, product="0302001", title="洛川秦脆苹果 80级")
+    other = make_offer(owner, product="0302001", title="洛川苹果 80级")
+    rebuild()
+    filters = parse_query({"q": "苹果 不要秦脆"}).filters
+    assert filters.excluded_words == ("秦脆",)
+    assert engine.find(filters).ids == database_search(filters).ids == [other.id]

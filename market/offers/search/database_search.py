@@ -102,6 +102,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         where.append(or_(*(within(Region.path, path) for path in filters.regions)))
     where += [not_(_of_product(path, by_title=True)) for path in filters.excluded]
     where += [not_(within(Region.path, path)) for path in filters.excluded_regions]
+    denied = filters.excluded_words[:MAX_WORDS]
+    where += [not_(Offer.title.icontains(word, autoescape=True)) for word in denied]
     if filters.verified:
         where.append(Offer.verification == Verification.VERIFIED)
     if filters.price_min is not None or filters.price_max is not None:

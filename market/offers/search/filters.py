@@ -34,6 +34,7 @@ class Filters:
             if `by_title`, offers of a family above whose title names one of them.
         excluded: paths of products or categories that are left out, with everything below and
             offers of a family above whose title names one of them.
+        excluded_words: what no title may say.
         regions: paths; any of them, with everything below.
         excluded_regions: paths that are left out, with everything below.
         price_min, price_max: yuan per base unit of `price_measure` (of market.products.units); with
@@ -57,6 +58,7 @@ class Filters:
     products: tuple[str, ...] = ()
     by_title: bool = True
     excluded: tuple[str, ...] = ()
+    excluded_words: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     excluded_regions: tuple[str, ...] = ()
     price_min: Decimal | None = None
@@ -89,7 +91,7 @@ class Filters:
     def chooses(self) -> bool:
         """Whether it takes more than side, verification and price to tell what is found."""
         asked = (self.words, self.products, self.excluded, self.regions, self.excluded_regions)
-        return any(asked) or self.supplies
+        return any(asked) or bool(self.excluded_words) or self.supplies
 
     @property
     def supplies(self) -> bool:

@@ -86,6 +86,7 @@ class Negation:
         denies: False where it only seems to: 非脐橙不要 wants just those, 只收不卖 says a side.
         products: codes of what is not wanted, with everything below.
         region: code of the place that nothing is wanted from.
+        words: what is denied, folded.
     """
 
     start: int
@@ -93,6 +94,7 @@ class Negation:
     products: tuple[str, ...] = ()
     region: str | None = None
     denies: bool = True
+    words: str = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -256,7 +258,7 @@ class NegationFinder:
 
     def _denied(self, start: int, end: int, what: str) -> Negation:
         read = self.read(what)
-        return Negation(start, end, read.named, read.region)
+        return Negation(start, end, read.named, read.region, words=what.strip())
 
     def _is_below(self, code: str, tops: tuple[str, ...]) -> bool:
         return any(self.products.below(code, top) for top in tops)

@@ -29,6 +29,7 @@ from market.products.units import in_base, measure, per_base
 from market.regions.lexicon import Place
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
+from market.text.characters import fold
 from market.web.filters import local_name
 from market.web.home_time import home_today
 
@@ -163,6 +164,9 @@ class SearchQuery:
         if piece.kind is PieceKind.NEGATED and piece.excluded:
             return _("No %(what)s", what=_(", ").join(map(self._name, piece.excluded)))
         if piece.kind is PieceKind.NEGATED:
+            for word in text.excluded_words:
+                if word in fold(piece.text):
+                    return _("No %(what)s", what=word)
             return _("“%(words)s” is not looked at", words=piece.text)
         if piece.kind is PieceKind.QUANTITY and text.quantity_min is not None:
             return format_quantity(text.quantity_min, text.quantity_unit)
@@ -235,6 +239,7 @@ def _question(
         # One chosen from the counts finds as many as were counted, which is by product alone.
         by_title="product" not in chosen,
         excluded=_excluded([thing.path for thing in excluded.values()], chosen.get("product")),
+        excluded_words=parsed.excluded_words,
         regions=(region.path,) if region else (),
         excluded_regions=_excluded(
             [places[code].path for code in parsed.excluded_regions], chosen.get("region")

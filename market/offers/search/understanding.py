@@ -82,6 +82,7 @@ class ParsedText:
         products: codes of those that are sure, of products or categories; any of them.
         excluded: codes of products and categories that are not wanted.
         excluded_regions: codes of places that nothing is wanted from.
+        excluded_words: what titles must not say, folded: kinds that are no products of their own.
         price_min, price_max: yuan per `price_unit`, as typed.
         quantity_min: that there must be at least, in `quantity_unit`, which is empty for none.
         supply_from, supply_to: local days of a period in which it is wanted; None for an open end.
@@ -95,6 +96,7 @@ class ParsedText:
     excluded: tuple[str, ...] = ()
     region: str | None = None
     excluded_regions: tuple[str, ...] = ()
+    excluded_words: tuple[str, ...] = ()
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     price_unit: str = "jin"
@@ -247,6 +249,7 @@ def _gathered(
     region = regions.narrowest_region(places)
     price, quantity, period = limits.price, limits.quantity, limits.period
     wanted = [*sure, *(code for choice in choices for code in choice.codes)]
+    wanted_words = [fold(p.text) for p in pieces if p.kind in (PieceKind.PRODUCT, PieceKind.CHOICE)]
     denied = [_consistent(one, wanted, region, products, regions) for one in denied]
     by_start = {one.start: one for one in denied}
     excluded = tuple(dict.fromkeys(code for one in denied for code in one.products))
@@ -259,6 +262,9 @@ def _gathered(
         excluded=excluded,
         region=region,
         excluded_regions=tuple(dict.fromkeys(one.region for one in denied if one.region)),
+        excluded_words=tuple(
+            word for one in denied if (word := one.words) and word not in wanted_words
+        ),
         price_min=price.low if price else None,
         price_max=price.high if price else None,
         price_unit=(price.unit if price else "") or "jin",
@@ -290,7 +296,9 @@ def _consistent(
     place = denied.region if not codes else None
     if place and region and is_within(regions.places[region].path, regions.places[place].path):
         place = None
-    return replace(denied, products=codes, region=place)
+    # 苹果 不要秦脆 denies a kind that the tree has not: then what titles say decides.
+    words = denied.words if denied.products and not codes and not place else ""
+    return replace(denied, products=codes, region=place, words=words)
 
 
 def _add_word(pieces: list[TextPiece], text: str, start: int, end: int) -> None:
