@@ -60,8 +60,13 @@ class ProductLexicon:
                 stem = fold(word.text)
                 self._series[stem[0]].append((stem, word.code))
             elif word.rank < 2 or len(word.code) == 7:
-                meant[" ".join(fold(word.text).split())].append(word)
-        self._exact = {key: codes_meant(found) for key, found in meant.items()}
+                meant[_key(word.text)].append(word)
+        # Thousands of words mean the same few hundred products: one tuple for each.
+        shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._exact = {
+            key: shared.setdefault(codes, codes)
+            for key, codes in ((key, codes_meant(found)) for key, found in meant.items())
+        }
         self._asked = {key for key, found in meant.items() if all(w.asked for w in found)}
         self._names = {key for key, found in meant.items() if any(w.rank == 0 for w in found)}
         self._pinyin = Pinyin(self._words)
@@ -320,6 +325,12 @@ class ProductLexicon:
     def segment(self, text: str, others: Iterable = (), fixed: dict | None = None) -> list[Token]:
         """`text` as words of this lexicon and of `others`."""
         return segment(text, (self.words, *others), fixed or {}, self.corrected_words)
+
+
+def _key(word: str) -> str:
+    """The word as it is looked up."""
+    folded = fold(word)
+    return " ".join(folded.split()) if " " in folded else folded
 
 
 def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:

@@ -65,12 +65,15 @@ def _lexicon() -> ProductLexicon:
             LexiconWord(p.name, p.code, 0, p.pinyin, p.initials),
             LexiconWord(p.name_en, p.code, 2),
         ]
+    # One string for each code: the driver makes a new one for every row.
+    codes = {code: code for code in paths}
     for a in db.session.execute(select(*ProductAlias.__table__.columns)):
-        words.append(LexiconWord(a.alias, a.product_code, 1, a.pinyin, a.initials, a.ambiguous))
+        code = codes[a.product_code]
+        words.append(LexiconWord(a.alias, code, 1, a.pinyin, a.initials, a.ambiguous))
     named = select(Variety.name, Variety.product_code, Variety.kind, Variety.confidence)
     for name, code, kind, confidence in db.session.execute(named):
         series, asked = kind is VarietyKind.SERIES, confidence is Confidence.LOW
-        words.append(LexiconWord(name, code, 3, asked=asked, series=series))
+        words.append(LexiconWord(name, codes[code], 3, asked=asked, series=series))
     for word, code in db.session.execute(select(AddedWord.word, AddedWord.product_code)):
         words.append(LexiconWord(word, code, 1, *spell(word)))
     return ProductLexicon(words, paths, dry)

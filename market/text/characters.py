@@ -37,9 +37,11 @@ _FOLD = _Fold()
 def fold(text: str) -> str:
     """`text` in half-width, simplified, lower-case characters without tone marks.
 
-    As long as `text`, character for character.
+    As long as `text`, character for character; the same object where nothing changes, so that
+    the words of a lexicon are in memory once.
     """
-    return text.translate(_FOLD)
+    folded = text.translate(_FOLD)
+    return text if folded == text else folded
 
 
 # Unicode's Default_Ignorable_Code_Point, and the blank of Braille, which shows as little.
