@@ -13,7 +13,6 @@ from market.matching.basket import ABOVE, Basket
 from market.matching.labels import format_part
 from market.matching.queries import RankedOffer, matches_of
 from market.offers.models import Offer
-from market.offers.queries import offer_title
 from market.products.units import UNITS
 from market.search import bp
 from market.web.filters import money, trimmed
@@ -37,7 +36,7 @@ def match(offer_id: int) -> None:
         click.echo(f"There is no offer {offer_id}.", err=True)
         sys.exit(1)
     with in_language("en"):
-        click.echo(f"{offer.id}  {offer.side}  {offer_title(offer)}")
+        click.echo(f"{offer.id}  {offer.side}  {offer.title or offer.product.name_en}")
         found = matches_of(offer, SHOWN, with_basket=True)
         for one in found.ranked:
             _print_match(one)
