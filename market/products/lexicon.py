@@ -213,7 +213,7 @@ class ProductLexicon:
     def suggestions(self) -> Suggestions:
         """What to suggest for what begins like a word."""
         words = (w for w in self._words if not w.series)
-        return Suggestions((w.code, w.text, w.rank == 2, w.pinyin, w.initials) for w in words)
+        return Suggestions((w.code, w.text, w.rank, w.pinyin, w.initials) for w in words)
 
     def suggest(self, text: str, limit: int = 8) -> list[tuple[str, str]]:
         """(code, the word that fits) of what `text` means in English, then of what begins with

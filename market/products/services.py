@@ -128,7 +128,7 @@ def check_products(folder: Path = config.REFERENCE) -> list[str]:
             problems.append(f"{p['code']} {p['name_zh']}: no such parent {p['parent_code']}")
         elif _is_its_own_ancestor(p, {q["code"]: q["parent_code"] for q in products}):
             problems.append(f"{p['code']} {p['name_zh']}: its own ancestor")
-        if p["relation"] not in (set(Relation) if p["parent_code"] else {""}):
+        elif p["relation"] not in (set(Relation) if p["parent_code"] else {""}):
             problems.append(
                 f"{p['code']} {p['name_zh']}: relation {p['relation'] or 'none'} to"
                 f" {p['parent_code'] or 'no parent'}"

@@ -19,22 +19,22 @@ class Suggestions:
     """The words of products in the order in which they are suggested.
 
     Args:
-        words: (code, word, whether it is an English name, pinyin, initials).
+        words: (code, word, rank as of `LexiconWord`, pinyin, initials).
     """
 
-    def __init__(self, words: Iterable[tuple[str, str, bool, str, str]]) -> None:
+    def __init__(self, words: Iterable[tuple[str, str, int, str, str]]) -> None:
         self._in_english: dict[str, str] = {}
         rows = set()
-        for code, word, is_english, *sounds in words:
+        for code, word, rank, *sounds in words:
             if len(code) != 7:
                 continue
             plain = fold(word).replace(" ", "")
             for typed in {word if plain == word else plain, *sounds} - {""}:
-                rows.add((False, len(word), code, typed, word))
-            if is_english:
+                rows.add((1 if rank > 2 else 0, len(word), code, typed, word))
+            if rank == 2:
                 self._in_english[code] = word
                 for typed in english.insides(fold(word)):
-                    rows.add((True, len(word), code, typed, word))
+                    rows.add((2, len(word), code, typed, word))
         ordered = sorted(rows)
         # Lists of columns, for there are so many: one tuple a row would take three times as much.
         self._codes = [row[2] for row in ordered]
@@ -56,8 +56,9 @@ class Suggestions:
             yield typed, place, self._codes[place]
 
     def of(self, text: str, meant: Iterable[str] = ()) -> list[tuple[str, str]]:
-        """(code, the word that fits) of the products `meant`, of what begins with `text`, and
-        of what has it inside an English name; each the shortest first, then by code."""
+        """(code, the word that fits) of the products `meant`, of names, then of varieties, that
+        begin with `text`, and of what has it inside an English name; each the shortest first,
+        then by code."""
         typed = "".join(fold(text).split())
         best = {code: self._in_english[code] for code in meant if code in self._in_english}
         if len(typed) <= SHORT_LETTERS and typed.isascii():

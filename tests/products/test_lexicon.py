@@ -6,12 +6,12 @@ import time
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from market.cache import versions
 from market.database import db, transaction
 from market.products.lexicon import ProductLexicon
-from market.products.models import Product, ProductAlias
+from market.products.models import Product, ProductAlias, Variety
 from market.products.queries import product_lexicon, resolve_product
 from market.text.characters import fold
 
@@ -98,13 +98,14 @@ def test_an_ambiguous_word_is_settled_by_fresh_or_dry_alone(lexicon: ProductLexi
     assert len(read(lexicon, "蚕豆")) == 2
 
 
-def test_suggestions_begin_with_the_text_and_the_shortest_come_first(
+def test_suggestions_are_names_then_varieties_the_shortest_first(
     lexicon: ProductLexicon,
 ) -> None:
+    varieties = set(db.session.scalars(select(Variety.name)))
     for typed in ("橙", "冰糖", "qc", "tudou", "navel"):
         words = [word for _code, word in lexicon.suggest(typed)]
         assert words
-        assert words == sorted(words, key=len)
+        assert words == sorted(words, key=lambda word: (word in varieties, len(word)))
     assert lexicon.suggest("没有这种") == []
     assert [code for code, _word in lexicon.suggest("冰", 3)] == [
         code for code, _word in lexicon.suggest("冰")
