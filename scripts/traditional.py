@@ -12,13 +12,15 @@ from opencc import OpenCC
 FILE = Path(__file__).parents[1] / "market" / "text" / "traditional.py"
 # Variants in names of people and places that OpenCC leaves as they are.
 VARIANTS = {"甦": "苏", "甯": "宁"}
+# Simplified as they are, though another is written for them as well: 哪吒.
+SIMPLIFIED = "吒"
 PER_LINE = 44
 
 
 def pairs() -> dict[str, str]:
     """Traditional characters of the basic plane with the simplified ones they are written as."""
     simplified = OpenCC("t2s").convert
-    found = {c: simplified(c) for c in map(chr, range(0x4E00, 0xA000))}
+    found = {c: simplified(c) for c in map(chr, range(0x4E00, 0xA000)) if c not in SIMPLIFIED}
     return {
         c: s for c, s in found.items() if c != s and len(s) == 1 and s < "\U00010000"
     } | VARIANTS

@@ -2,8 +2,8 @@
 changed places, one lost or one too many.
 
 Each way of writing a known word differently has a weight; the known word of the least weight is
-meant, if no word of another product is nearly as near, and if what stands there is no word of
-ordinary language (`ordinary_words.txt`, made by scripts/ordinary_words.py).
+meant, if no word of another product is nearly as near, and if neither what stands there nor what
+lies across its ends is a word of ordinary language (`ordinary_words`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, Levenshtein
 
+from market.products.ordinary_words import is_common, is_word, ordinary_words
 from market.text.characters import is_chinese
 from market.text.resemblance import group, merged_sound, shapes, spellings
 
@@ -30,6 +30,10 @@ LONG_LIMIT, MARGIN = 1.15, 0.15
 MAX_LENGTH = 7
 # A character at the end of so many words says what kind of goods they are.
 COMMON_END = 25
+# A character in so few words is enough to find those that another two were meant to be.
+RARE = 24
+# Told of size behind a name of one character, no slip: 母虾中.
+_SIZES = frozenset("大中小")
 # Little words that running text is made of: they are no slip inside a longer word.
 _FUNCTION = frozenset(
     "都的了是有在和不也就很要到给把被让跟与及或还又再才只从向对为以于之其这那你我他"
@@ -87,9 +91,11 @@ class Misspellings:
             word = text[start : start + n]
             if not is_chinese(word[-1]):
                 break
-            if word in self._known or word in ordinary_words():
+            if word in self._known or is_common(word):
                 continue
             if self._cuts_a_word(text, start, start + n):
+                continue
+            if n == 2 and word[1] in _SIZES:
                 continue
             alone = self._stands_alone(text, start, start + n)
             if n > 2 and not alone and not _FUNCTION.isdisjoint(word):
@@ -97,9 +103,21 @@ class Misspellings:
             nearest = self._nearest(word)
             if nearest and (alone or nearest[0] <= (GROUP if n == 2 else SOUND)):
                 weight, meant = nearest
+                if self._is_right(text, start, start + n, meant, alone):
+                    continue
                 cost = 1.0 + weight * (2.0 if n < 4 else 2.3)
                 found.append(Correction(start + n, meant, self._codes[meant], cost))
         return found
+
+    def _is_right(self, text: str, start: int, end: int, meant: str, alone: bool) -> bool:
+        """Whether the slip would be in a word of ordinary language: 清洗剂 is no 清洗机. Two
+        characters may be one by chance, except where a longer text goes on: 薄壳机选."""
+        for place in range(start, end):
+            word = ordinary_words(text)[place]
+            inside = word.start == place and len(word.text) > (2 if alone or place > start else 1)
+            if inside and word.is_common and not meant.startswith(word.text, place - start):
+                return True
+        return False
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         """Whether nothing but words of the trade stands beside it."""
@@ -109,7 +127,9 @@ class Misspellings:
         )
 
     def _cuts_a_word(self, text: str, start: int, end: int) -> bool:
-        """Whether a word of goods lies across an end: 花生米|八个 is no 花生|米粑."""
+        """Whether a word lies across an end: 花生米|八个 is no 花生|米粑, 辣椒|降价 no 辣椒酱."""
+        if not is_word(text, start, end):
+            return True
         return any(
             text[max(0, place - before) : place + after] in self._codes
             for place in (start, end)
@@ -144,6 +164,11 @@ class Misspellings:
             place for c in set(word) for n in lengths for place in self._holding.get((c, n), ())
         )
         found = [self._words[place] for place, n in shared.items() if n >= enough]
+        if size == 3:
+            for character in set(word):
+                holding = self._holding.get((character, size), ())
+                if len(holding) <= RARE:
+                    found += [self._words[place] for place in holding]
         if size == 2:
             for first in spellings(word[0]):
                 for second in spellings(word[1]):
@@ -187,10 +212,3 @@ def _slip(typed: str, meant: str) -> float:
     if one[0] in other or other[0] in one:
         return SOUND
     return NEAR if merged_sound(one[0]) == merged_sound(other[0]) else OTHER
-
-
-@cache
-def ordinary_words() -> frozenset[str]:
-    """Words of ordinary language that look or sound like one of a product."""
-    file = Path(__file__).with_name("ordinary_words.txt")
-    return frozenset(file.read_text(encoding="utf-8").split())

@@ -1,4 +1,5 @@
-"""Words of ordinary language, by the general dictionary that the search index cuts with.
+"""Words of ordinary language, by the general dictionary that the search index cuts with: one
+instance in a process, which reads and never learns.
 
 What the trade's lexicon can't know: that 提 in 免费提供样品 is no grape, that 电视 is a thing and
 成熟 tells something of what stands before it.
@@ -18,12 +19,22 @@ _NOUNS = frozenset(("n", "nt", "vn", "ng"))
 _TELLING = frozenset(("a", "ad", "an", "d", "z", "m", "i", "l"))
 
 
+_NAMES = ("nr", "ns", "nz")
+# Below it the dictionary has slips of writing too: 罗卜, 弥猴桃.
+MIN_FREQUENCY = 5
+
+
 class OrdinaryWord(NamedTuple):
     """A word at its place in the text."""
 
     start: int
     end: int
     text: str
+
+    @property
+    def is_common(self) -> bool:
+        """Whether it is a word of several characters that no place or person is called by."""
+        return len(self.text) > 1 and is_common(self.text)
 
     @property
     def is_noun(self) -> bool:
@@ -60,6 +71,14 @@ def is_cut(text: str, start: int, end: int) -> bool:
     """Whether `end` falls into a word of ordinary language that begins behind `start`."""
     word = ordinary_words(text)[end - 1]
     return word.start > start and word.end > end
+
+
+@lru_cache(maxsize=4096)
+def is_common(word: str) -> bool:
+    """Whether the folded word is one of ordinary language, and no name of a place or person."""
+    # The frequency of a word that the dictionary lacks is one that would make it one.
+    known = rjieba.has_word(word) and rjieba.suggest_freq(word) >= MIN_FREQUENCY
+    return known and not _part_of_speech(word).startswith(_NAMES)
 
 
 @lru_cache(maxsize=1024)
