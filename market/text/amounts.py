@@ -17,6 +17,7 @@ from market.text.quantities import (
     ABOVE,
     BELOW,
     COUNTED,
+    SMALL_KG,
     UNKNOWN_UNIT,
     Quantity,
     has_liang,
@@ -51,8 +52,8 @@ _Amount = TypeVar("_Amount", Price, Quantity)
 
 # What the yuan are for, behind them: 元/斤, 元一斤, 元每百斤, 元公斤, 元3斤.
 _RATE = re.compile(
-    rf"\s?(?:(?P<per>[/每]|per\s|an?\s|一(?=\s?(?:{UNITS}|{OTHER_UNITS})))\s?)?(?P<count>{NUMBER})??\s?"
-    rf"(?:(?P<unit>{UNITS})|(?P<other>{OTHER_UNITS}))(?P<packed>装)?"
+    rf"\s?(?:(?P<per>[/每]|per\s|an?\s|一(?=\s?百?(?:{UNITS}|{OTHER_UNITS})))\s?)?(?P<count>{NUMBER})??\s?"
+    rf"(?:(?P<unit>{UNITS})|(?P<other>{OTHER_UNITS}))(?P<half>半(?![月年天]))?(?P<packed>装)?"
 )
 # Any other word there is a unit that nobody knows.
 _OTHER_RATE = re.compile(
@@ -144,12 +145,32 @@ def _append(found: list[_Amount], one: _Amount, text: str) -> None:
     if last and joint and isinstance(one, Quantity) and (last.unit, one.unit) == ("liang", "jin"):
         found[-1] = replace(one, start=last.start, low=last.low and last.low / 10, role="size")
         return
+    if last and joint and isinstance(one, Quantity) and (size := _size_range(last, one)):
+        found[-1] = size
+        return
     if last and joint and last.low and one.high and last.low < one.high:
         same = last.unit in ("", one.unit)
         if same and (isinstance(one, Price) or one.role == getattr(last, "role", "")):
             found[-1] = replace(one, start=last.start, low=last.low)
             return
     found.append(one)
+
+
+def _size_range(last: _Amount, one: Quantity) -> Quantity | None:
+    """The size from the one quantity to the other: 半斤到八两一条, 三条到四条一斤, 一斤半到两斤."""
+    if not isinstance(last, Quantity) or last.low is None or one.high is None:
+        return None
+    low, factors = last.low, (KILOGRAMS.get(last.unit), KILOGRAMS.get(one.unit))
+    first, second = factors
+    if last.unit != one.unit:
+        if first is None or second is None:
+            return None
+        low = low * first / second
+    small = second is not None and one.unit != "gram" and one.high * second <= SMALL_KG
+    if low >= one.high or last.role == "lot" or not (one.role in ("size", "package") or small):
+        return None
+    role = "size" if one.role == "amount" else one.role
+    return replace(one, start=last.start, low=low, role=role)
 
 
 def _price(text: str, figure: Figure, following: Figure | None, floor: int) -> Price | None:
@@ -224,6 +245,7 @@ def _read_rate(text: str, figure: Figure, words: _Words) -> bool:
     found = _RATE.match(text, at)
     if found and (found["per"] or figure.is_money):
         count, other = _count(found["count"]), found["other"]
+        count += Decimal("0.5") if found["half"] else 0
         unit = UNKNOWN_UNIT if other else UNIT_WORDS[found["unit"]]
         if not found["per"] and not _is_adjacent_rate(text, figure, found, unit, count):
             return False

@@ -17,8 +17,11 @@ BASIS = (
     r"|(?:原?产地|基地|园区|果园|场内|库内|港口|本地|养殖场|工厂|厂家)"
     rf"(?:{_PRICE}|(?=[::]?\s?[\d¥](?!{_COUNTED})))"
     r"|自提价?|上门(?:拉货|自提|来?[拉拖])|(?<!不)来(?:拉(?!走)|拖|车)|自己[拉来]|自备车"
-    r"|ex[- ]?(?:farm|works|factory|warehouse)|exw|fob|farm[- ]?gate)"
-    r"|(?P<delivered>[含包带](?:到[^\W\d_]{1,4})?运费?|包[送邮]|包到家|免运费|免费送"
+    r"|送(?:货|到)[^,，。;；!！?？\n]{0,6}(?:另[算加计付]|加运费|运费另|自理)|装到?车上|(?:冷库|仓库|库里|塘边|地里)交货"
+    r"|塘边(?:过秤|过磅|提)|库里装车"
+    r"|ex[- ]?(?:farm|works|factory|warehouse|cold[- ]?stor(?:e|age)|store|storage)"
+    r"|loaded on(?: the| your)? (?:truck|lorry)|fca|exw|fob|farm[- ]?gate)"
+    r"|(?P<delivered>[含包带](?:到[^\W\d_]{1,4})?运费?|包[送邮]|包(?:物流|快递|顺丰|冷链|车)?到(?!期|付)|(?:顺丰|冷链|快递|物流)包?到家|免运费|免费送"
     r"|送货(?:上门|到[^\W\d_]{0,3})?|送(?:到|上门|达)|运到|(?<!货)到付(?!款)|上门价"
     rf"|到[货厂岸站场家店港库门](?:{_PRICE}|交货)?|到[^\W\d_]{{2,4}}{_PRICE}|落地(?:{_PRICE})?"
     r"|(?<![送运发])到[^\W\d_]{2,4}(?=[\d.]+[元块毛])"
@@ -27,7 +30,7 @@ BASIS = (
 )
 # A look at the first character saves most of the work.
 _BASIS = re.compile(
-    rf"(?=[不运地田塘棚圈栏出坑山林车装上离原产基园果场库港本养工厂自来含包带免送到落edcfis]){BASIS}"
+    rf"(?=[不运地田塘棚圈栏出坑山林车装上离原产基园果场库港本养工厂自来含包带免送到落冷仓顺快物edcfils]){BASIS}"
 )
 _STOPS = re.compile(r"[,，。;；!！?？\n]")
 # A word behind a comma still speaks of the price before it: 2.2元/斤，包送到长沙.

@@ -12,10 +12,11 @@ from market.text.units import OTHER_UNITS, UNITS
 _ONES = "一二三四五六七八九"
 _NUMERALS = f"零〇{_ONES}十百千万亿"
 _COUNTED = rf"\s?(?:{UNITS}|{OTHER_UNITS})"
-# 45一斤, 一千二一吨: the last 一 is the unit's own; 五两 are five liang, 两万两千 a number.
+# 45一斤, 一千二一吨, 一百三十八一百斤: the last 一 is the unit's own; 五两 are five liang, 两万两千
+# a number.
 _CHINESE = (
     rf"(?:[零〇二三四五六七八九十百万亿几]|千(?!克)|半(?={_COUNTED})"
-    rf"|一(?:(?<![{_ONES}两百千万亿\d]一)|(?!{_COUNTED}))"
+    rf"|一(?:(?<![{_ONES}两百千万亿\d]一)|(?!{_COUNTED}))(?:(?<![{_ONES}十百]一)|(?!百[公市]?斤))"
     rf"|两(?:(?<![{_NUMERALS}两\d几]两)|(?=[百千万])|(?<=一两)(?=[块毛元斤吨公]))"
     rf"|(?<=[零〇{_ONES}十两])点(?=[零〇{_ONES}]))"
 )

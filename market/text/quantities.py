@@ -53,7 +53,8 @@ _AFTER = re.compile(
     r"|(?P<up>以上|之上|\+|or more))"
 )
 _LOT_AFTER = re.compile(
-    r"\s?(?:以上)?\s?(?:起(?![重来飞垄苗沙泥亩])[批售订定发走卖送购步]?|打底|minimum|min(?![a-z])|moq)"
+    r"\s?(?:以上的?)?\s?(?:起(?![重来飞垄苗沙泥亩])[批售订定发走卖送购步]?|打底|minimum|min(?![a-z])|moq)"
+    r"|\s?以上的?\s?(?:可以?|能|都|全国|全|就)?(?:包[邮送运]|免运费?|免费?送|送货|送到|配送|发货|有?优惠|打折|批发)"
 )
 _LOT_BEFORE = re.compile(
     r"(?:(?:最[低少小])?起[批售订定发走卖送购拿]量?|最[低少小](?:批|批发|订|订货|采购|购买|发货)量?"
@@ -94,7 +95,7 @@ _WEIGHED_ANIMAL = re.compile(
 _SMALL_HEADS = r"(?:鲍鱼?|三七|田七|海参|刺参|花胶)"
 _HEADS_BEFORE, _HEADS_AFTER = re.compile(rf"{_SMALL_HEADS}\s?\Z"), re.compile(rf"的?{_SMALL_HEADS}")
 # Nobody trades so little: 3斤以上 speaks of one fish.
-_SMALL_KG = Decimal(10)
+SMALL_KG = Decimal(10)
 # One animal weighs no more.
 _ANIMAL_KG = Decimal(750)
 
@@ -205,12 +206,12 @@ def _weight_of_one(text: str, quantity: Quantity) -> Quantity | None:
     if most is None or factor is None:
         return None
     kilograms = most * factor
-    if kilograms <= _SMALL_KG and quantity.unit != "gram" and quantity.low != quantity.high:
+    if kilograms <= SMALL_KG and quantity.unit != "gram" and quantity.low != quantity.high:
         return replace(quantity, role="size")
     if kilograms <= _ANIMAL_KG and (found := _WEIGHED_ANIMAL.match(text, quantity.end)):
         limit = _AFTER.match(text, quantity.end)
         return replace(quantity, end=limit.end() if limit else quantity.end, role="size")
-    if kilograms <= _SMALL_KG and (found := _AFTER.match(text, quantity.end)):
+    if kilograms <= SMALL_KG and (found := _AFTER.match(text, quantity.end)):
         return replace(quantity, end=found.end(), role="size")
     return None
 

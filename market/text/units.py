@@ -38,7 +38,7 @@ CONTAINERS = frozenset(
 )
 # Measure words that are traded but have no code: nothing is known of their size.
 OTHER_UNITS = (
-    "货柜|泡沫箱|平方米?|平米|[㎡平组粒篓箩罐柜扎串篮网板盘排份套朵把片垛笼提坛缸挂卷张块盆穗粒丛蔸兜棒副床架船堆杯碗壶管节茬]"
+    "货柜|泡沫箱|平方米?|平米|[㎡平组粒篓箩罐柜扎串篮网板盘排份套朵把片垛笼提坛缸挂卷饼张块盆穗粒丛蔸兜棒副床架船堆杯碗壶管节茬]"
     "|(?:crate|sack|tray|punnet|lb|pound|bushel|stack)s?(?![a-z])"
 )
 # What follows one of these when it is no unit: 2元包邮, 5个月, 300头茬韭菜, 株洲, 车厘子, 对虾.

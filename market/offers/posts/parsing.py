@@ -1,4 +1,4 @@
-"""What a post says, field by field: see ParsedPost."""
+"""Reads what a post says, field by field, into a ParsedPost."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 
 from market.offers.models import Side
-from market.offers.posts import terms
+from market.offers.posts import prices, terms
 from market.offers.posts.goods import Good, find_goods, without_tails
+from market.offers.posts.parsed import ParsedPost
 from market.offers.posts.periods import choose_period
 from market.offers.posts.places import NEAR_BY, PlaceName, choose_place
 from market.offers.posts.side import decide_side
@@ -56,41 +57,6 @@ _LIST_SIGNS = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class ParsedPost:
-    """A post as understood.
-
-    Attributes:
-        products: codes of the goods, in their order; of an ambiguous name all it may mean.
-        excluded: codes of what is not wanted.
-        quantity, unit: of the first good; None where unsaid, unit "" where it has no code.
-        price_low, price_high: yuan per `price_unit`; None for an open end.
-        basis: "ex_farm", "delivered" or "".
-        region: code of where the goods are that are sold, or go that are bought.
-        supply_from, supply_to: local days, both included.
-        phone: E.164, or as written where it has no area code.
-        words: what no field takes, in the person's own words and order.
-        unsure: names of fields to be asked, as in the output of `flask search understand`.
-    """
-
-    text: str
-    side: Side | None = None
-    products: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
-    quantity: Decimal | None = None
-    unit: str = ""
-    price_low: Decimal | None = None
-    price_high: Decimal | None = None
-    price_unit: str = ""
-    basis: str = ""
-    region: str | None = None
-    supply_from: date | None = None
-    supply_to: date | None = None
-    phone: str = ""
-    words: tuple[str, ...] = ()
-    unsure: tuple[str, ...] = ()
-
-
 def parse_post(
     text: str, products: ProductLexicon, regions: RegionLexicon, today: date
 ) -> ParsedPost:
@@ -131,14 +97,16 @@ class _Reader:
         for period in self.periods:
             plain = _blank(plain, period.start, period.end, PERIOD)
         self.dayless = plain
-        prices, quantities = find_amounts(plain)
-        self.prices: list[Price] = [p for p in prices if _is_free(plain, p)]
+        found, quantities = find_amounts(plain)
+        found += prices.mere_numbers(plain, found, quantities)
+        found.sort(key=lambda price: price.start)
+        self.prices: list[Price] = [p for p in found if _is_free(plain, p)]
         self.quantities: list[Quantity] = [
             q for q in quantities if _is_free(plain, q) and not self._begins_a_name(q)
         ]
         for price in self.prices:
             # 收购价 and 要价 in front of it tell the side.
-            figure = terms.figure_start(plain, price)
+            figure = prices.figure_start(plain, price)
             plain = _blank(plain, figure, price.end, PRICE)
         self.plain = plain
 
@@ -148,15 +116,18 @@ class _Reader:
         codes = tuple(dict.fromkeys(c for good in goods for c in good.codes))
         code = codes[0] if codes else ""
         shown = self._speech(goods)
-        names_at = [good.start for good in goods], [good.end for good in goods]
-        price = terms.choose_price(self.folded, terms.of_first(self.prices, *names_at), shown)
+        # Sorts of one good are priced together.
+        apart = [good for good in goods if good is goods[0] or good.codes != goods[0].codes]
+        names_at = [good.start for good in apart], [good.end for good in apart]
+        own = terms.of_first(self.prices, *names_at)
+        price = prices.choose_price(self.folded, self.dayless, own, shown, code)
         quantities = terms.of_first(self.quantities, *names_at)
         quantity = terms.choose_quantity(self.folded, quantities, code, price)
         if quantity is None and goods:
             quantity = terms.counted_animals(self.folded, goods[0].start, code)
         price_unit, ask_unit = "", False
         if price:
-            price_unit, ask_unit = terms.price_unit(price, quantity, code)
+            price_unit, ask_unit = prices.price_unit(price, quantity, code)
         capped = price is not None and price.low is None
         side = decide_side(self._speech(goods), price is not None, quantity is not None, capped)
         names = [
@@ -237,7 +208,7 @@ class _Reader:
         fixed = self._fixed(denied)
         sources = (self._places, talk)
         amounts = _spans(self.prices) + _spans(self.quantities)
-        amounts += terms.bare_prices(self.folded)
+        amounts += prices.behind_words(self.folded)
         tokens = segment(self.folded, (self.products.words, *sources), fixed)
         goods = find_goods(self.folded, tokens, amounts, self.gone, self.products)
         if not goods and self.gone:

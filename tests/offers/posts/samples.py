@@ -1,8 +1,9 @@
-"""Posts from many trades, with what each field of them is: posts.txt beside this file.
+"""Posts from many trades, with what each field of them is: posts.txt beside this file, and
+amounts.txt for what is said of quantities and prices.
 
 A line: kind @ post @ side @ goods @ quantity @ price @ basis @ place @ days @ phone. Names, joined
 by a bar, stand for codes; a slash joins what is as right, empty is none, `*` is not judged. A
-side of `?` has to be asked; a price of `-10/jin` is at most ten.
+side of `?` has to be asked; a price of `-10/jin` is at most ten, one of `3050/?` for any unit.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ HERE = Path(__file__).parent
 REFERENCE = HERE.parents[2] / "seeds" / "reference"
 NEAR = Decimal("0.005")
 FIELDS = ("side", "products", "quantity", "price", "basis", "region", "days", "phone")
+AMOUNTS = ("quantity", "price", "basis")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,16 @@ def samples() -> list[Sample]:
             kind, text, *cells = (cell.strip() for cell in line.split("@"))
             cells += [""] * (len(FIELDS) - len(cells))
             found.append(Sample(kind, text, dict(zip(FIELDS, cells, strict=True))))
+    return found
+
+
+@cache
+def amount_samples() -> list[Sample]:
+    found = []
+    for line in (HERE / "amounts.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            kind, text, *cells = (cell.strip() for cell in line.split("@"))
+            found.append(Sample(kind, text, dict(zip(AMOUNTS, cells, strict=True))))
     return found
 
 
@@ -120,8 +132,10 @@ def _price(cell: str, got: tuple[Decimal | None, Decimal | None, str]) -> bool:
             return low is None and high is None
         span, _, code = one.partition("/")
         first, dash, last = span.partition("-")
-        if unit in UNITS and measure(unit) == measure(code):
-            ends = [Decimal(x) if x else None for x in (first, last if dash else first)]
+        ends = [Decimal(x) if x else None for x in (first, last if dash else first)]
+        if code == "?" and all(map(_near, ends, (low, high))):
+            return True
+        if unit in UNITS and code in UNITS and measure(unit) == measure(code):
             pairs = zip(ends, (low, high), strict=True)
             if all(_near(per_base(e, code), per_base(g, unit)) for e, g in pairs):
                 return True

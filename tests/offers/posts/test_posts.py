@@ -16,7 +16,7 @@ from market.offers.models import Side
 from market.offers.posts import ParsedPost, parse_post
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
-from tests.offers.posts.samples import samples, sides
+from tests.offers.posts.samples import amount_samples, samples, sides
 
 TODAY = date(2026, 11, 21)
 
@@ -49,6 +49,18 @@ def test_posts_of_many_trades_are_read_as_meant(read: Any, kind: str) -> None:
     slips = {
         sample.text: found
         for sample in samples()
+        if sample.kind == kind and (found := sample.slips(read(sample.text)))
+    }
+    assert slips == {}
+
+
+@pytest.mark.parametrize("kind", dict.fromkeys(sample.kind for sample in amount_samples()))
+def test_what_a_post_says_of_amounts_is_told_from_sizes_grades_and_other_prices(
+    read: Any, kind: str
+) -> None:
+    slips = {
+        sample.text: found
+        for sample in amount_samples()
         if sample.kind == kind and (found := sample.slips(read(sample.text)))
     }
     assert slips == {}
