@@ -10,8 +10,8 @@ from pathlib import Path
 from opencc import OpenCC
 
 FILE = Path(__file__).parents[1] / "market" / "text" / "traditional.py"
-# Variants in names of people and places that OpenCC leaves as they are.
-VARIANTS = {"甦": "苏", "甯": "宁"}
+# Variants in names of people, places and plants that OpenCC leaves as they are.
+VARIANTS = {"甦": "苏", "甯": "宁", "蕃": "番"}
 # Simplified as they are, though another is written for them as well: 哪吒.
 SIMPLIFIED = "吒"
 PER_LINE = 44

@@ -76,7 +76,8 @@ class Product(Base):
 
 
 class ProductAlias(Base):
-    """A word for a product. One word may stand for several: then `ambiguous` is set on each."""
+    """A word for a product. One word may stand for several, or for other things as well:
+    then `ambiguous` is set on each."""
 
     __tablename__ = "product_aliases"
 

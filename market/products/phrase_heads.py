@@ -34,8 +34,8 @@ _RIPENING = ("03", "0203", "0204")
 # What stands before them belongs to something else: 罐头厂收黄桃.
 _PARTING = (THINGS | TALK) - v.BEFORE - v.MADE
 _MEASURES = "米面提"
-_TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split())
-_FRESH = frozenset(("鲜", "新鲜", "鲜活", "嫩", "水果", "鲜食", "fresh"))
+_TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split()) | v.MADE
+_FRESH = frozenset(("鲜", "新鲜", "鲜货", "鲜品", "鲜活", "嫩", "水果", "鲜食", "fresh"))
 
 
 def find_heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[Token]:
@@ -168,8 +168,11 @@ def _is_guessed(text: str, token: Token) -> bool:
 
 
 def _made_in_brackets(text: str, codes: tuple[str, ...], phrase: list[Token]) -> tuple[str, ...]:
-    """Another product made of it, as brackets say: 菊花(鲜切)."""
-    return made_from(text[phrase[0].start : phrase[-1].end], codes) if phrase else ()
+    """Another product made of it, as brackets say: 菊花(鲜切), shiitake (dried)."""
+    if not phrase:
+        return ()
+    word = text[phrase[0].start : phrase[-1].end]
+    return made_from(word, codes) or (_cured(codes, [word]) if word in v.MADE else ())
 
 
 def _english_product(words: list[Token]) -> Token | None:
@@ -215,6 +218,8 @@ def _followed(
     words = [word_of(text, t) for t in tail]
     if made := made_from("".join(words), codes):
         return TailReading(made, tail[-1].end)
+    if words[0] in v.MADE:
+        return TailReading(_cured(codes, words[:1]), tail[0].end)
     if all(_says_nothing(word, codes) for word in words):
         return TailReading(codes, head.end)
     if any(word in v.MAKES_ANOTHER or word in v.STRANGERS for word in words):
@@ -318,7 +323,9 @@ def _settled(lexicon: ProductLexicon, codes: tuple[str, ...], words: list[str]) 
     if len(codes) < 2:
         return ()
     dry = tuple(c for c in codes if lexicon.is_dry(c))
-    fresh = tuple(c for c in codes if c not in dry)
+    # 百合鲜货 are bulbs: flowers are never called so.
+    edible = tuple(c for c in codes if c not in dry and not c.startswith("08"))
+    fresh = edible or tuple(c for c in codes if c not in dry)
     if _DRY.intersection(words):
         return dry
     if _FRESH.intersection(words):

@@ -69,7 +69,9 @@ def _lexicon() -> ProductLexicon:
     codes = {code: code for code in paths}
     for a in db.session.execute(select(*ProductAlias.__table__.columns)):
         code = codes[a.product_code]
-        words.append(LexiconWord(a.alias, code, 1, a.pinyin, a.initials, a.ambiguous))
+        words.append(
+            LexiconWord(a.alias, code, 1, a.pinyin, a.initials, a.ambiguous, asked=a.ambiguous)
+        )
     named = select(Variety.name, Variety.product_code, Variety.kind, Variety.confidence)
     for name, code, kind, confidence in db.session.execute(named):
         series, asked = kind is VarietyKind.SERIES, confidence is Confidence.LOW

@@ -98,19 +98,23 @@ def product_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
 def alias_rows(
     products: Iterable[dict[str, str]], ambiguous: Iterable[dict[str, str]]
 ) -> list[dict[str, Any]]:
-    """A row for each word and product it may mean; what the ambiguous list says wins."""
+    """A row for each word and product it may mean; what the ambiguous list says wins, also of a
+    word with one meaning here and another outside the trade: 无人机."""
     meanings: dict[str, list[str]] = defaultdict(list)
     for p in products:
         for alias in filter(None, p["aliases"].split("|")):
             if p["code"] not in meanings[alias]:
                 meanings[alias].append(p["code"])
-    for word in ambiguous:
-        meanings[word["alias"]] = word["codes"].split("|")
+    listed = {word["alias"]: word["codes"].split("|") for word in ambiguous}
     rows = []
-    for alias, codes in meanings.items():
+    for alias, codes in (meanings | listed).items():
         pinyin, initials = spell(alias)
         for code in codes:
-            row = {"alias": alias, "product_code": code, "ambiguous": len(codes) > 1}
+            row = {
+                "alias": alias,
+                "product_code": code,
+                "ambiguous": alias in listed or len(codes) > 1,
+            }
             rows.append({**row, "pinyin": pinyin, "initials": initials})
     return rows
 

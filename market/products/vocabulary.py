@@ -66,7 +66,8 @@ STRANGERS = _words(
     " 菜谱 菜刀 菜板 菜鸟 牛人 牛奶糖 马路 马上 马达 马桶 马甲 山谷 羊驼 奶牛场 人心果 面包果"
     " 嘉宝果 羊奶果 神秘果 蛇皮果 牛心果 鸡骨草 牛大力 鱼腥味 鱼肝油 鱼肚 鸡血藤 猫薄荷 狗尾草"
     " 羊蹄甲 马鞭草 马兰头 马兰 马铃 马钱子 牛蒡茶 鸡冠花 鸡蛋花 虎皮鹦鹉 鹅绒藤 龙须酥 狮子头"
-    " 桃胶 皂角米 西谷米 鸡头莲 椰果 茶宠 茶具 茶几 蛋挞 蛋卷 蛋黄酥 鱼腐"
+    " 桃胶 皂角米 西谷米 鸡头莲 椰果 茶宠 茶具 茶几 蛋挞 蛋卷 蛋黄酥 鱼腐 虎虾 黑虎虾 老虎虾"
+    " 斑节对虾"
 )
 # The same in English.
 ENGLISH_STRANGERS = _words(
@@ -279,6 +280,7 @@ CATEGORY_WORDS = {
     "海鲜": "0603", "海产品": "0603", "淡水鱼": "0601", "坚果": "0307", "苗木": "0804",
     "花卉": "0804", "花木": "0804", "家禽": "0503", "活禽": "0503", "禽类": "0503",
     "杂粮": "01", "五谷杂粮": "01", "豆制品": "0901", "腊味": "0903", "农资": "10",
+    "四大家鱼": "0601", "家鱼": "0601",
 }  # fmt: skip
 # The same in English, in the singular, where the tree has no category of that name.
 ENGLISH_CATEGORIES = {
@@ -329,7 +331,8 @@ SAME = _groups(
     " nori, laver; tofu, bean curd; licorice, liquorice; cassia bark, cinnamon;"
     " star anise, aniseed; sichuan pepper, sichuan peppercorn, szechuan pepper, prickly ash;"
     " black pepper, black peppercorn; white pepper, white peppercorn; fertiliser, fertilizer;"
-    " fibre, fiber; cured sausage, sausage, pork sausage; fuji apple, fuji; kyoho grape, kyoho;"
+    " fibre, fiber; cured sausage, sausage, pork sausage;"
+    " fuji apple, fuji, red fuji, red fuji apple; kyoho grape, kyoho;"
     " red globe grape, red globe; navel orange, navel; oil-camellia seed, camellia seed, tea seed;"
     " down, goose down, duck down; wool, sheep wool; fruit seedling, fruit tree;"
     " melon, cantaloupe, muskmelon, honeydew; mint, peppermint;"

@@ -68,6 +68,8 @@ WORDS = {
     "chili": "Chili pepper",
     "green chilies": "Chili pepper",
     "dried chilli": "Dried chili",
+    "shiitake dried": "Dried shiitake",
+    "wood ear (dried)": "Dried wood ear",
     "chile powder": "Chili powder",
     "aubergine": "Eggplant",
     "maize oil": "Corn oil",

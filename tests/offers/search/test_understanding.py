@@ -138,6 +138,18 @@ def test_an_ambiguous_word_is_asked_and_not_guessed(said: Any) -> None:
         assert len(found.choices[0].codes) > 1
 
 
+@pytest.mark.parametrize("text", ["无人机", "大疆无人机", "收割机", "二手烘干机", "龙虾"])
+def test_a_word_with_a_meaning_outside_the_trade_is_asked_about(said: Any, text: str) -> None:
+    found = said(text)
+    assert (found.products, len(found.choices)) == ((), 1)
+
+
+@pytest.mark.parametrize("text", ["植保无人机", "联合收割机", "粮食烘干机", "拖拉机", "小龙虾"])
+def test_a_word_that_says_which_is_not(said: Any, text: str) -> None:
+    found = said(text)
+    assert (len(found.products), found.choices) == (1, ())
+
+
 def test_an_english_head_is_asked_about_in_any_company(said: Any) -> None:
     for text in ("rice", "常德 rice", "Organic rice from Changde city, under 3 yuan", "求购 rice"):
         (choice,) = said(text).choices
