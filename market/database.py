@@ -202,6 +202,7 @@ class AdvisoryLock(enum.IntEnum):
     LEDGER = 20_120_601
     STATEMENTS = 20_120_602
     COUNTS = 20_120_603
+    UNMATCHED = 20_120_604
 
 
 def advisory_lock(held: AdvisoryLock) -> None:

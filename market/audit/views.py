@@ -16,9 +16,10 @@ from market.audit import bp, queries
 from market.audit.action_labels import action_label, permission_label
 from market.audit.forms import ActFilter
 from market.audit.labels import CHANGES, column_label, object_label, value_label
-from market.audit.queries import RecordedAct
+from market.audit.queries import ActSearch, RecordedAct
 from market.audit.rules import audited_tables
 from market.permissions import requires
+from market.products.models import AddedWord
 from market.text.cells import csv_bytes
 from market.web.filters import format_datetime
 
@@ -36,6 +37,15 @@ def acts_on(thing: Any) -> list[RecordedAct]:
     if not (over or current_user.is_administrator):
         return []
     return queries.acts_at(thing.__tablename__, thing.id)
+
+
+@bp.app_template_global()
+def acts_on_words() -> list[RecordedAct]:
+    """The latest acts on words that officials added, for officials: also on those withdrawn."""
+    if not (current_user.is_authenticated and current_user.is_official):
+        return []
+    found, _more = queries.find_acts(ActSearch(kind=AddedWord.__tablename__), None)
+    return found
 
 
 @bp.app_context_processor

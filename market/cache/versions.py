@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -63,6 +64,15 @@ def current_versions(names: Iterable[str] | None = None) -> dict[str, int]:
             if found[name] == known.version:
                 values[name] = replace(known, checked_at=now)
     return found
+
+
+def recheck(*names: str) -> None:
+    """Have the versions of the app's values of these names read again at their next use: this
+    process has just changed what they are made of."""
+    values = _of_app()
+    for name in names:
+        if name in values:
+            values[name] = replace(values[name], checked_at=-math.inf)
 
 
 def _of_app() -> dict[str, Versioned]:

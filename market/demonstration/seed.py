@@ -31,6 +31,7 @@ from market.demonstration.traded_products import (
     load_traded_products,
     products_wanted,
 )
+from market.demonstration.unknown_words import write_unknown_words
 from market.fairs.models import Fair, FairSeason
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
 from market.matching.services import request_matching
@@ -148,6 +149,7 @@ def seed_demonstration(now: datetime) -> Summary:
     reporting.make()
     reporting.write()
     write_questions(rng, participants, market.offers, now)
+    write_unknown_words(local_day(now, zone))
     market.request_recent_matching()
     return Summary(len(market.offers), len(participants.accounts), len(deals), counted)
 

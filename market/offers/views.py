@@ -48,9 +48,10 @@ from market.offers.search.results_page import results_page
 from market.offers.search.suggestions import suggest_texts
 from market.offers.values import values_of
 from market.permissions import may, requires
-from market.products.models import Product
+from market.products.models import Product, TextSource
 from market.products.queries import indication_of
 from market.products.units import UNITS
+from market.products.unmatched import record_unmatched
 from market.regions.models import Region
 from market.web.actions import perform
 from market.web.converters import page_number, row_id
@@ -297,6 +298,8 @@ def _was_pressed(action: str) -> bool:
 
 def _form_page(form: OfferForm, offer: Offer | None, owner: Account) -> str:
     """The form as it stands, for the side that the button that sent it asks for."""
+    if form.product.unmatched:
+        record_unmatched(TextSource.POST, form.product.unmatched)
     if "switch" in request.form:
         form.photos.validate(form)  # what was chosen goes along
     return render_template("offers/form.html", form=form, offer=offer, owner=owner, sides=SIDES)

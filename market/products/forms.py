@@ -51,6 +51,11 @@ class ProductField(StringField):
             return self.words or self.data.name
         return (tidy(self.raw_data[-1]) or "") if self.raw_data else ""
 
+    @property
+    def unmatched(self) -> str:
+        """What was typed, where no product was understood in it; else empty."""
+        return "" if self.data is not None or self.options else self._value()
+
     def process_data(self, value: Product | None) -> None:
         self.data = value
 

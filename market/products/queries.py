@@ -24,6 +24,9 @@ from market.products.models import (
 from market.products.pinyin import spell
 from market.products.words import LexiconWord
 
+# Names of versioned values.
+LEXICON, PRODUCT_NAMES = "product_lexicon", "product_names"
+
 
 def product_lexicon() -> ProductLexicon:
     """The words that name products, in memory, as the database has them.
@@ -32,7 +35,7 @@ def product_lexicon() -> ProductLexicon:
     statement asks whether the words are still the same, so that what another process
     loaded is noticed without a restart.
     """
-    return versioned("product_lexicon", _fingerprint, _lexicon)
+    return versioned(LEXICON, _fingerprint, _lexicon)
 
 
 def _fingerprint() -> Row[*tuple[Any, ...]]:
@@ -105,7 +108,7 @@ class NamedProduct:
 def named_products(codes: Iterable[str]) -> dict[str, NamedProduct]:
     """The products (7 digits) and categories (2 or 4) of these codes, in their order; from
     memory, versioned like the lexicon."""
-    names = versioned("product_names", _fingerprint, _names)
+    names = versioned(PRODUCT_NAMES, _fingerprint, _names)
     return {code: names[code] for code in codes if code in names}
 
 

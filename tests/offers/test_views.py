@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from market.database import db, transaction, utcnow
 from market.offers import services
 from market.offers.models import Offer, OfferStatus, Verification
 from market.offers.services import edit_offer, verify_offer
+from market.products import unmatched
 from tests.conftest import Client
 from tests.offers.factories import make_offer, offer_values
 from tests.sql import statements
@@ -452,3 +454,24 @@ def test_expired_offers_leave_the_list(owner: Account, client: Client) -> None:
         services.expire_offers(utcnow())
     assert "<article" not in text(client.get("/offers"))
     assert db.session.scalar(select(func.count()).where(Offer.status == OfferStatus.EXPIRED)) == 1
+
+
+@pytest.mark.parametrize(
+    ("product", "counted"),
+    [("咕噜果", ["咕噜果"]), ("翠冠梨", []), ("地瓜", []), ("", []), ("13800001234", [])],
+)
+def test_a_product_box_that_was_not_understood_is_counted_as_a_post(
+    owner: Account,
+    log_in: LogIn,
+    monkeypatch: pytest.MonkeyPatch,
+    product: str,
+    counted: list[str],
+) -> None:
+    monkeypatch.setattr(unmatched, "_waiting", Counter())
+    log_in(owner).send("/offers/new", PEARS | {"product": product})
+    unmatched.flush_unmatched()
+    db.session.rollback()
+    rows = unmatched.unmatched_texts(unmatched.monday())
+    assert [(row.text, row.searches, row.posts) for row in rows] == [
+        (text, 0, 1) for text in counted
+    ]
