@@ -92,4 +92,6 @@ def withdraw_word(added: AddedWord) -> Response:
 
 
 def _redirect_to_week() -> Response:
-    return redirect(url_for("products.words", week=request.args.get("week")), 303)
+    # Without an anchor a browser would keep the form's, below what the flash says.
+    there = url_for("products.words", week=request.args.get("week"), _anchor="main")
+    return redirect(there, 303)

@@ -63,7 +63,8 @@ def pages_of_the_county(county: Page) -> Iterator[str]:
     yield from ("/desk", "/desk/deals", "/desk/offers", "/desk/deals?state=returned")
     yield a_judged_deal(county)
     yield a_confirmation(county)
-    yield from ("/desk/questions", "/desk/statements", "/desk/documents")
+    yield from ("/desk/questions", "/desk/statements", "/desk/documents", "/desk/words")
+    yield first_link(county, "/desk/words", "main a[href*='text=']")
     yield first_link(county, "/desk/statements", "main a[href*='/statements/draft/']")
 
 
