@@ -31,6 +31,8 @@ _SPOKEN_BEFORE = re.compile(
 _SPOKEN_AFTER = re.compile(
     r"(?:[杀宰]了|喂养?|饲养|长大|喂大|养大|地里|[田地林园](?:里|间|边|下|头|套|散养|放养|养"
     r"|生态|改|种)"
+    r"|[树林园]?[下里中间旁](?:面|边)?(?:采|挖|长|捡|散养|养|放|种)"
+    r"|坯|(?:[榨酿熬煮烤炒泡腌磨熏打灌炸剁晾窨]|冷榨|做)的?(?=$|[,，。;；!！?？\n\s])"
     r"|树下|树林|草地|专?用(?!不)"
     r"|之乡|大县|节(?!瓜)|协会|文化|[味香](?:浓|足|道|儿|$)|一样|一般|般|似的|大小(?!均)|那么大"
     r"|粕喂|杆|秆喂|加工(?:厂|企业)"
@@ -56,6 +58,32 @@ _KIND = re.compile(
 )
 _BRACKETS = re.compile(r"\((?P<name>[\u4e00-\u9fff]{2,6})\)")
 _ALSO_AFTER = re.compile(r"(?:也有|都有|也[卖收要出]|也?一起)")
+# Packing and machines, which stand beside other goods for how those are packed or worked.
+_HELPS = ("1001013", "1001014")
+_JOINED = re.compile(r"(?:[、和与及跟]|还有|另有|也有|以及|另外)[^,，。;；]{0,4}$")
+_TRADED = re.compile(
+    r"(?:出售?|卖|供应?|供给|直供|转让?|处理|求购?|收购?|采购|买|订[做制]?|要)\S{0,3}$"
+)
+_PACKING = re.compile(
+    r"[^,，。;；\s]{0,3}?(?:(?:包装|泡沫|塑料|编织|彩|纸|水果|空|木)[箱盒筐框袋托]|礼盒|网套|套袋|果袋"
+    r"|[网蛋]托|网袋|包装|[筐箱盒框托])(?:厂家?)?(?![装里])"
+)
+# Packing is counted by the piece, and made in mills of its own.
+_PACKING_TRADE = re.compile(
+    r"(?:[一每/]|\d\s?|[百千万]\s?)[个只套板](?!月|头|大|子|小)|(?:包装|纸箱|彩箱|泡沫|塑料|纸品|印刷)\w{0,2}厂|空[盒箱筐]"
+)
+# What is made of other goods, and what those grow of.
+_MADE = ("0105", "09")
+_PLANTED = ("1001001", "0804006", "0804007", "0804008", "0804016", "0804017", "0208015")
+_RAW = ("01", "02", "03", "04", "05", "06", "07", "08")
+_MADE_BEFORE = re.compile(
+    r"(?:自己|自家|农家|手工|现|古法|土法|新|我家)[榨酿熬做煮烤炒泡腌蒸磨晒熏打灌炸]的?$"
+)
+_SOUGHT_MAKER = re.compile(r"(?:[找寻求]|诚征|招)[^,，。;；]*$")
+_MAKER_AFTER = re.compile(
+    r"(?:加工|生产)?(?:厂家?|作坊|基地|工厂|企业|场)(?![^,，。;；]{0,6}[收要买])"
+)
+_OF_A_KIND = re.compile(r"的(?=$|[,，。;；!！?？\n\s])")
 _DRY = re.compile(r"干货|干品|干料|干花|干片|[的全晒烘半]干|^\(?干|干的|dried|dry\b")
 _FRESH = re.compile(r"鲜货|新鲜|鲜的|现[挖摘采砍]|刚[挖摘采]|^\(?鲜|fresh")
 
@@ -92,6 +120,14 @@ def find_goods(
     ]
     clauses = {head.start: max(e for e in ends if e <= head.start) for head in heads}
     scored = [(head, _weight(text, head, clauses[head.start], amounts)) for head in heads]
+    if any(not _helps(head.meaning) for head in heads):
+        scored = [
+            (head, weight)
+            for head, weight in scored
+            if not _helps(head.meaning)
+            or _JOINED.search(text[clauses[head.start] : head.start])
+            or (head is heads[0] and _TRADED.search(text[: head.start]))
+        ]
     floor = min(max((weight for _, weight in scored), default=0), 1)
     goods: list[Good] = []
     last_clause = -1
@@ -99,9 +135,12 @@ def find_goods(
         if weight < max(floor, -2):
             continue
         clause = clauses[head.start]
-        good = Good(head.start, head.end, _settled(text, head, lexicon))
+        codes = _dry_before(text, head, tokens, lexicon) or _settled(text, head, lexicon)
+        good = _packing(text, Good(head.start, head.end, codes), lexicon)
         if goods:
             last = goods[-1]
+            if _is_kind_of_last(text, last, good, clause == last_clause, amounts):
+                continue
             apart = _is_priced(last.end, amounts) and _is_priced(good.end, amounts)
             if not apart and _says_again(text, last, good, lexicon):
                 goods[-1] = Good(last.start, last.end, good.codes)
@@ -121,6 +160,45 @@ def find_goods(
         goods.append(good)
         last_clause = clause
     return [_narrowed(text, goods[0], lexicon), *goods[1:]] if goods else []
+
+
+def _helps(codes: tuple[str, ...]) -> bool:
+    return all(code in _HELPS for code in codes)
+
+
+def _dry_before(
+    text: str, head: Token, tokens: Sequence[Token], lexicon: ProductLexicon
+) -> tuple[str, ...]:
+    """What is dry stays dry, whatever variety of the fresh one follows: 干辣椒子弹头."""
+    for token in tokens:
+        if token.end == head.start and token.kind == "word" and len(token.meaning.codes) == 1:
+            dry = lexicon.is_dry(token.meaning.codes[0])
+            fresh = all(code.startswith(("02", "03")) for code in head.meaning)
+            if dry and fresh and not any(map(lexicon.is_dry, head.meaning)):
+                return tuple(token.meaning.codes)
+    return ()
+
+
+def _packing(text: str, good: Good, lexicon: ProductLexicon) -> Good:
+    """The packing that is traded rather than what it is for: 出脐橙纸箱，两块六一个."""
+    word = _PACKING.match(text, good.end)
+    if word is None or not _PACKING_TRADE.search(text):
+        return good
+    return Good(good.start, word.end(), _HELPS[:1])
+
+
+def _is_kind_of_last(
+    text: str, last: Good, good: Good, same_clause: bool, amounts: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether a name only says of what kind, or of what, the good before it is."""
+    if _JOINED.search(text[last.end : good.start]):
+        return False
+    if last.codes[0].startswith(_PLANTED) and good.codes[0].startswith(_RAW):
+        return not _is_priced(last.end, amounts)
+    if same_clause and last.codes[0].startswith(_MADE) and not good.codes[0].startswith(_MADE):
+        return not _is_listed(text, last.end, good.start, amounts)
+    begins = text[good.start - 1] in ",，。;；!！?？ \n" if good.start else True
+    return begins and _OF_A_KIND.match(text, good.end) is not None
 
 
 def _narrowed(text: str, good: Good, lexicon: ProductLexicon) -> Good:
@@ -203,9 +281,12 @@ def _is_below(lexicon: ProductLexicon, codes: tuple[str, ...], tops: tuple[str, 
 def _weight(text: str, head: Token, clause: int, amounts: Sequence[tuple[int, int]]) -> int:
     before, after = text[clause : head.start], text[head.end : head.end + 12]
     weight = 1
-    if _SPOKEN_BEFORE.search(before):
+    made = head.meaning[0].startswith(_MADE) and _MADE_BEFORE.search(before)
+    if _SPOKEN_BEFORE.search(before) and not made:
         weight -= 3
-    if _BASE_AFTER.match(after):
+    if _SOUGHT_MAKER.search(before) and _MAKER_AFTER.match(after):
+        weight += 1
+    elif _BASE_AFTER.match(after):
         weight -= 2
     elif _SPOKEN_AFTER.match(after):
         weight -= 4

@@ -9,6 +9,7 @@ side of `?` has to be asked; a price of `-10/jin` is at most ten, one of `3050/?
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -79,6 +80,19 @@ def sides(side: str) -> list[str]:
     """The posts of sides.txt that are of this side."""
     lines = (HERE / "sides.txt").read_text(encoding="utf-8").splitlines()
     return [line.partition(" ")[2] for line in lines if line.partition(" ")[0] == side]
+
+
+def goods() -> Iterator[tuple[str, set[str], set[str]]]:
+    """The posts of goods.txt, the codes of their goods and of what is not wanted."""
+    known = _codes("products")
+    for line in (HERE / "goods.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        named, text, denied = (cell.strip() for cell in f"{line} @ ".split(" @ ")[:3])
+        codes = [
+            {c for one in cell.split("|") if one for c in known[one]} for cell in (named, denied)
+        ]
+        yield text, codes[0], codes[1]
 
 
 @cache

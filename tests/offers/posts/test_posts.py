@@ -16,7 +16,7 @@ from market.offers.models import Side
 from market.offers.posts import ParsedPost, parse_post
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
-from tests.offers.posts.samples import amount_samples, samples, sides
+from tests.offers.posts.samples import amount_samples, goods, samples, sides
 
 TODAY = date(2026, 11, 21)
 
@@ -70,6 +70,19 @@ def test_what_a_post_says_of_amounts_is_told_from_sizes_grades_and_other_prices(
 def test_the_side_is_heard_whoever_is_spoken_to(read: Any, side: str) -> None:
     slips = {text: post.side for text in sides(side) if _side(post := read(text)) != side}
     assert slips == {}
+
+
+def test_only_what_is_traded_is_a_good_of_a_post(read: Any) -> None:
+    slips = {
+        text: found
+        for text, named, denied in goods()
+        if (found := _goods(read(text))) != (named, denied)
+    }
+    assert slips == {}
+
+
+def _goods(post: ParsedPost) -> tuple[set[str], set[str]]:
+    return set(post.products), set(post.excluded)
 
 
 def _side(post: ParsedPost) -> str:
