@@ -7,19 +7,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from market.offers.posts.terms import LARGE_ANIMALS, MEAT, after_slip
 from market.products.units import is_too_cheap
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity
 from market.text.figures import find_figures
-from market.text.numbers import CHINESE
+from market.text.numbers import CHINESE, parse_number
 
 _GAP = r"[\s:：是为约共]*"
 # A price right behind one of these is not what the goods cost.
 _OTHER_PRICE = re.compile(
     r"(?:运费|运输费|车费|物流费?|快递费?|邮费|路费|定金|订金|押金|保证金|装车费|装卸费?|上车费"
     r"|人工费?|人工|工钱|工费|代办费?|服务费|手续费"
-    r"|包装费?|包装|箱子钱?|筐子?钱?|袋子钱?|泡沫箱|税费?|税点|加工费|补贴|补助|另加|再加|投资"
+    r"|包装费|(?<![大小])包装|箱子钱?|筐子?钱?|袋子钱?|泡沫箱|税费?|税点|加工费|补贴|补助|另加|再加|投资"
     r"|产值|收入|成本|贷款|首付|租金|出场费|检疫费"
     r"|(?:去年|往年|上年|前年|昨[天日]|前[几两]?[天日]|上个?(?:周|月|星期|礼拜)|以前|之前|原来|原价|早期|市场|超市"
     r"|别[人家]|人家|隔壁|邻居|有人|网上|外面|零售|进口的?)"
@@ -41,37 +42,55 @@ _BARE = re.compile(
     r"(?=$|\s?[,，;；\n]|\s?(?:不[还议讲]价|一口价|左右|出|甩|清)|\s[\u4e00-\u9fff])"
 )
 _BARE_TON = re.compile(r"\x03\s?(?P<yuan>(?!20[0-3]\d|19\d\d)[1-9]\d{3})(?=$|[,，;；\n\s])")
+_BARE_SPOKEN = re.compile(
+    rf"\x03[子一头台]?\s?(?P<yuan>[一二两三四五六七八九十]+[万千][一二三四五六七八九])(?=$|[{_STOPS}\s])"
+)
 _BEHIND_WORD = re.compile(r"[\u4e00-\u9fff]\s?(\d{1,3}\.\d{1,2})(?=$|[,，;；\n\s])")
 # What leads a price that is a mere number: 现货3050, 今天收13, 毛重21.
 _LED = re.compile(
     r"(?:现货|[毛净活]重|统[走货果]|通货|[统鲜干]的|批发|一口价|[现今]在?[收卖]|鲜货|干货|挂牌"
     r"|(?:^|[,，;；\s\x04])(?:统收|收|只卖|卖|报)|\x04(?:[收卖报]价?)?)"
     r"[价是:：]?\s?\Z"
+    r"|[涨跌降升掉]到了?\s?\Z"
 )
 _OVER = re.compile(
-    rf"\s?(?:\Z|[{_STOPS}\x02\x04]|(?:有要|要的|要货|需要|想要|左右|上下|不[还讲议]价|一口价|起拿?)(?![\d吨]))"
+    rf"\s?了?(?:\Z|[{_STOPS}\x02\x04]|(?:有要|要的|要货|需要|想要|左右|上下|不[还讲议]价|一口价|起拿?)(?![\d吨]))"
 )
 # 两万八, as a clause of its own.
 _SPOKEN = re.compile(
     rf"(?:^|(?<=[{_STOPS}\s]))[一二两三四五六七八九十]+[万千][一二三四五六七八九](?=$|[{_STOPS}\s])"
 )
+_ROUND = re.compile(
+    rf"(?:^|(?<=[{_STOPS}\s]))[一二两三四五六七八九十百]+[万千][一二三四五六七八九]?(?=$|[{_STOPS}\s])"
+)
+# No grade, though numbers beside it are alike: 糖度14，硬度7.
+_MEASURED = re.compile(
+    r"[度量径高宽长龄型号重数率粗株行]|水分|蛋白|纤维|规格|电话|微信|年|[果目]\Z"
+)
 _PACKED = re.compile(r"[箱筐袋件桶盒]")
 _FIGURE = re.compile(rf"[\d{CHINESE}壹贰叁肆伍陆柒捌玖拾]")
 # Words of one sort among several of the same good.
 _GRADE = re.compile(
-    r"统[货果走个菜的]|[大中小特][果个粒号菇虾蟹鱼头条枝]|[选精次残][果货个品选]|普通|[一二三四特甲乙丙abc\d]级"
+    r"统[货果走个菜的]|[大中小]的|(?<![a-z])[abc]果|[大中小特][果个粒号菇虾蟹鱼头条枝]|[选精次残][果货个品选]|普通|[一二三四特甲乙丙abc\d]级"
     r"|[一二三特][等号]|以[上下]|混[级装货]|[公母][的蟹鸡羊牛]|[带去][泥皮壳叶]|水洗|净[货蒜菜]|断[条枝]"
     r"|(?<!目)的\Z|[明雨]前|[头二三]茬|grade|\blarge|\bsmall|\bmedium"
 )
+_NEXT = re.compile(rf"{_GRADE.pattern}|[\u4e00-\u9fff]{{1,3}}的\d")
 _LABEL = re.compile(rf"[^{_STOPS}\x01\x02\d元块毛角斤/]{{1,24}}\Z")
-_ALIKE = re.compile(r"[\u4e00-\u9fff]")
+_ALIKE = re.compile(r"[\u4e00-\u9fff]|[a-z]{2,}")
 # Say nothing of the sort: 卖两块 and 卖三块 are no two grades.
-_COMMON = frozenset("价卖要收出是在到了一二三四五六七八九十两今天现货每约")
+_COMMON = frozenset(
+    (
+        *"价卖要收出是在到了一二三四五六七八九十两今天现货每约",
+        *("at", "for", "and", "the", "price", "yuan", "rmb", "cny", "per", "kg", "jin", "only"),
+    )
+)
 # The best of a good costs no more times as much as its worst.
 _MOST_TIMES = 6
 _NEAR = 40  # characters between the prices of two grades
 # What is sold by the tonne: grain, oil, feed.
-_BULK = ("0101", "0102", "0104", "0105", "1001")
+_BULK = ("0101", "0102", "0104", "0105", "0904", "1001")
+_SINGLY_DEAR = ("0501", "0502", "1001014")
 _BY_WEIGHT = ("01", "02", "03", "04", "0501", "0502", "06", "07", "09")
 
 
@@ -101,15 +120,36 @@ def mere_numbers(
     bare = [
         Price(figure.start, figure.end, figure.low, figure.high)
         for figure in free
-        if not figure.is_money and figure.low is not None and 0 < figure.low < 100_000
+        if not figure.is_money and figure.low is not None and 0 < figure.low < 1_000_000
     ]
     led = [price for price in bare if _is_led(text, price)]
     if not prices and not led:
-        led = [price for price in bare if _SPOKEN.match(text, price.start)]
+        spoken = _ROUND if "二手" in text else _SPOKEN
+        led = [price for price in bare if spoken.match(text, price.start)] or _parallel(text, bare)
     labels = [(price, _label(text, figure_start(text, price))) for price in (*prices, *led)]
     for price in bare:
         if price in led or any(_is_grade_beside(text, price, *other) for other in labels):
             yield price
+
+
+def _parallel(text: str, numbers: Sequence[Price]) -> list[Price]:
+    """Mere numbers that are the prices of grades: 公羔900，母羔1200."""
+    led: list[Price] = []
+    for one, two in pairwise(numbers):
+        labels = _label(text, one.start), _label(text, two.start)
+        if (
+            two.start - one.end <= _NEAR
+            and all(label and _may_be_grade(label) for label in labels)
+            and _is_over(text, one.end)
+            and _is_over(text, two.end)
+            and _are_grades(*labels, one, two)
+        ):
+            led += [one, two]
+    return led
+
+
+def _may_be_grade(label: str) -> bool:
+    return bool(_GRADE.search(label)) or not _MEASURED.search(label)
 
 
 def _is_bare(text: str, one: Quantity) -> bool:
@@ -136,7 +176,7 @@ def _is_grade_beside(text: str, price: Price, other: Price, label: str) -> bool:
 
 def _is_over(text: str, end: int) -> bool:
     """Whether a clause ends here, or the next grade begins: 大果28中果22."""
-    return bool(_OVER.match(text, end) or _GRADE.match(text, end))
+    return bool(_OVER.match(text, end) or _NEXT.match(text, end))
 
 
 def _label(text: str, start: int) -> str:
@@ -179,9 +219,11 @@ def choose_price(
     bare = _BARE.search(shown)
     if bare is None and code.startswith(_BULK):
         bare = _BARE_TON.search(shown)
-    if bare is None or (prices and not own):
+    if bare is None and code.startswith(_SINGLY_DEAR):
+        bare = _BARE_SPOKEN.search(shown)
+    yuan = parse_number(bare["yuan"]) if bare else None
+    if bare is None or yuan is None or prices:
         return None
-    yuan = Decimal(bare["yuan"])
     return Price(*bare.span("yuan"), yuan, yuan)
 
 

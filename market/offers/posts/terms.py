@@ -17,7 +17,7 @@ _GAP = r"[\s:：是为约共]*"
 # Where a purchase is handed over, and where a sale is fetched.
 _HANDED_OVER = re.compile(
     r"(?<![前后日号底月\x04])交货|收货|[送运发]到|送[货至往]|到货|卸货"
-    r"|到[^\W\d_]{2,5}价|货送|(?<![达直])到[^\W\d_]{0,10}(?:厂|库|站|港|仓|公司|门店|工地)|\bdelivered\b"
+    r"|到[^\W\d_]{2,5}价|货送|(?<![达直])到[^\W\d_]{0,10}(?:厂|库|站|港|仓|公司|门店|工地|坊|我们?)|\bdelivered\b"
 )
 _FETCHED = re.compile(r"提货|装车价|自提|[出库]库")
 # Not of the goods on offer: what a field bears, what one weighs, how far, how many people.
@@ -34,11 +34,11 @@ _OTHER_AFTER = re.compile(
     r"|一[个只头条件箱袋筐株包盒棵瓶桶串把]|/[个只头条件箱袋筐株]|[每一]个|以上?起"
     r"|起[批订售发卖]|月龄|个?月大?|品种|大棚|棚|村|乡|县|人|冷库|基地|点|规格"
     r"|[种色]|小时|工作日|省|池|鱼塘|[塘口]|产地|门店|食堂|学校|星期|礼拜|多月|一窝|一亩"
-    r"|左右[一]?[个只头条])"
+    r"|左右[一]?[个只头条]|一?[筐箱只头条]?的\s?\d)"
 )
 # Timber and turf are sold by area too; of these a weight in 两 is how heavy one is.
 _BY_AREA = ("0803", "0804")
-_SIZED = ("02", "03", "05", "06")
+_SIZED = ("02", "03", "0401", "05", "06")
 LARGE_ANIMALS = ("0501001", "0501003", "0502001", "0502006", "0502007")
 MEAT = (
     "0501007", "0501008", "0501009", "050101", "0502007", "0502008", "0502013", "0502014",
