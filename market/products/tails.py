@@ -131,7 +131,11 @@ class _Tail:
             verdict = self._judge(word, place) if word else self._unknown(place)
             if verdict is not None:
                 return verdict
-            if not word or word in t.TALK:
+            if not word:
+                # A variety's name stands between: 油茶长林系列杯苗.
+                young = made_from(self.text[self.end - 1], self.codes)
+                return young if young and self.text[self.end - 1] == "苗" else self.codes
+            if word in t.TALK:
                 break
             place += len(word)
         else:
@@ -170,6 +174,10 @@ class _Tail:
             return None
         if self._is_of_kind(word):
             self._extend(place, word)
+            return None
+        if word in t.ROASTS and (tea := self.lexicon.exact(self.name + "茶")):
+            # 肉桂足火 is the tea called after the spice.
+            self.codes = tea
             return None
         if word not in _TABLE:
             return None
