@@ -33,8 +33,9 @@ MIN_LIKENESS = 60
 MAX_LATIN_WORDS = 6
 # Of so many products that sound alike each is asked about; more are none of them.
 MAX_HEARD = 3
-# Single Chinese characters with a space between each two.
-_SPACED = re.compile(r"[\u3400-\u9fff](?: [\u3400-\u9fff](?![\u3400-\u9fff]))+")
+# A few Chinese characters with spaces between them, no longer than a name.
+_PART = re.compile("[\u3400-\u9fff]+")
+_SPACED = re.compile(r"[\u3400-\u9fff]{1,4}(?: {1,2}[\u3400-\u9fff]{1,4}(?![\u3400-\u9fff])){1,4}")
 _FOREIGN_WORDS = frozenset(map(english.key, v.ENGLISH_STRANGERS))
 
 
@@ -269,20 +270,24 @@ class ProductLexicon:
             meaning = self._table.get(text[start:end])
             if meaning is not None and end <= len(text) and not _splits(text, start, end):
                 found.append(Token(start, end, "word", meaning, _cost(meaning, n)))
-        if text[start + 1 : start + 2] == " " and is_chinese(first):
+        if " " in text[start + 1 : start + 5] and is_chinese(first):
             found += self._spaced_words(text, start)
         return found
 
     def _spaced_words(self, text: str, start: int) -> list[Token]:
-        """The product that begins at `start` with spaces between its characters: 苹 果."""
-        if start and is_chinese(text[start - 1]):
-            return []
+        """The product that begins at `start` with spaces inside its name (苹 果, 红富 士): what
+        stands between them is single characters, or names nothing by itself."""
         apart = _SPACED.match(text, start)
-        word = apart.group().replace(" ", "") if apart else ""
-        for n in range(len(word), 1, -1):
-            meaning = self._table.get(word[:n])
-            if meaning is not None and meaning.codes:
-                return [Token(start, start + 2 * n - 1, "word", meaning, _cost(meaning, n))]
+        if apart is None or (start and is_chinese(text[start - 1])):
+            return []
+        parts = [(found.group(), found.end()) for found in _PART.finditer(text, *apart.span())]
+        for n in range(len(parts), 1, -1):
+            words = [part for part, _end in parts[:n]]
+            meaning = self._table.get("".join(words))
+            named = any(len(w) > 1 and (m := self._table.get(w)) and m.codes for w in words)
+            if meaning is not None and meaning.codes and not named:
+                cost = _cost(meaning, len(meaning.word))
+                return [Token(start, parts[n - 1][1], "word", meaning, cost)]
         return []
 
     def _of_series(self, text: str, start: int) -> list[Token]:

@@ -64,6 +64,20 @@ def without_ignorable(text: str) -> str:
     return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
+_IN_CHINESE = re.compile(f"(?<=[\u3400-\u9fff])[{_IGNORABLE}]+|[{_IGNORABLE}]+(?=[\u3400-\u9fff])")
+
+
+def without_ignorable_in_chinese(text: str) -> tuple[str, list[int]]:
+    """`text` without the characters beside Chinese ones that show nothing, and the place in
+    `text` of each character left, then that of its end; no places where nothing was taken out."""
+    gaps = [] if text.isascii() else [found.span() for found in _IN_CHINESE.finditer(text)]
+    if not gaps:
+        return text, []
+    hidden = {place for start, end in gaps for place in range(start, end)}
+    places = [place for place in range(len(text)) if place not in hidden]
+    return "".join(text[place] for place in places), [*places, len(text)]
+
+
 def tidy(text: Any) -> Any:
     """Text without control and invisible characters or outer white space.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,7 +22,7 @@ from market.products.lexicon import ProductLexicon
 from market.products.segmentation import Token, segment
 from market.regions.lexicon import RegionLexicon
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_amounts
-from market.text.characters import fold
+from market.text.characters import fold, without_ignorable_in_chinese
 from market.text.periods import Period, find_periods
 from market.text.phones import Phone, find_phones
 from market.text.units import OTHER_UNITS, UNITS
@@ -65,7 +65,8 @@ def parse_post(
     Args:
         today: the local day that 8月初 and 下月 are counted from.
     """
-    return _Reader(text, products, regions, today).read()
+    plain, _places = without_ignorable_in_chinese(text)
+    return replace(_Reader(plain, products, regions, today).read(), text=text)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from market.products.phrase_heads import find_heads
 from market.products.segmentation import Token
 from market.regions.lexicon import PlaceMention, RegionLexicon
 from market.regions.models import is_within
-from market.text.characters import fold
+from market.text.characters import fold, without_ignorable_in_chinese
 
 MAX_TEXT_LENGTH = 200
 
@@ -126,7 +126,20 @@ def parse_text(
     Args:
         today: the local day, from which days are counted; without it none are read.
     """
-    return _parse(text, products, regions, today, denies=True)
+    plain, places = without_ignorable_in_chinese(text)
+    parsed = _parse(plain, products, regions, today, denies=True)
+    return _placed(parsed, text, places) if places else parsed
+
+
+def _placed(parsed: ParsedText, text: str, places: list[int]) -> ParsedText:
+    """What was read of the plain text, at the places of `text`, which is as it was typed."""
+    pieces, typed = [], {}
+    for piece in parsed.pieces:
+        start, end = places[piece.start], places[piece.end - 1] + 1
+        typed[piece.text] = text[start:end]
+        pieces.append(replace(piece, text=text[start:end], start=start, end=end))
+    choices = tuple(replace(choice, text=typed[choice.text]) for choice in parsed.choices)
+    return replace(parsed, text=text, pieces=tuple(pieces), choices=choices)
 
 
 def _parse(
