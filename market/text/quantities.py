@@ -82,6 +82,7 @@ _SIZE_BEFORE = re.compile(
 _EACH = re.compile(
     rf"\s?(?:{_ABOUT}|以上|以下)?\s?(?:[/每一]|1|per\s)\s?(?:(?P<unit>{UNITS})|(?P<other>{OTHER_UNITS}))"
 )
+_APIECE = re.compile(r"\s(?:each|apiece)(?![a-z])")
 _PACKED_BEFORE = re.compile(
     rf"(?:[每一单]|(?<!\d)1)(?:箱|袋|件|筐|包|盒|瓶|桶|捆|车|窝|{OTHER_UNITS}){_FILL}\Z"
     rf"|(?:包装|净含量|[箱袋件筐包盒瓶桶]装){_FILL}\Z"
@@ -185,6 +186,8 @@ def _role(text: str, quantity: Quantity, before: str, following: Figure | None) 
         return replace(quantity, end=each.end(), role="package" if packed else "size")
     if found := _SIZE_BEFORE.search(before):
         return replace(quantity, start=head + found.start(), role="size")
+    if quantity.unit in KILOGRAMS and (found := _APIECE.match(text, end)):
+        return replace(quantity, end=found.end(), role="size")
     if text[quantity.end - 1] in "粒目" and (quantity.high or 0) < 2000:
         return replace(quantity, role="size")
     if quantity.unit == "head" and (_HEADS_BEFORE.search(before) or _HEADS_AFTER.match(text, end)):

@@ -14,6 +14,7 @@ from market.products.units import is_too_cheap
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity
 from market.text.figures import find_figures
 from market.text.numbers import CHINESE, parse_number
+from market.text.units import UNIT_WORDS, UNITS
 
 _GAP = r"[\s:：是为约共]*"
 # A price right behind one of these is not what the goods cost.
@@ -56,6 +57,12 @@ _LED = re.compile(
 _OVER = re.compile(
     rf"\s?了?(?:\Z|[{_STOPS}\x02\x04]|(?:有要|要的|要货|需要|想要|左右|上下|不[还讲议]价|一口价|起拿?)(?![\d吨]))"
 )
+_PER = re.compile(rf"(?<=[装个只条头枚粒斤克])一(?P<unit>{UNITS})\s?\Z")
+# 240到牛场.
+_AT_DOOR, _BEGINS = (
+    re.compile(r"到[\u4e00-\u9fff]{0,4}[厂场站港库]"),
+    re.compile(rf"[{_STOPS}\s]\Z"),
+)
 # 两万八, as a clause of its own.
 _SPOKEN = re.compile(
     rf"(?:^|(?<=[{_STOPS}\s]))[一二两三四五六七八九十]+[万千][一二三四五六七八九](?=$|[{_STOPS}\s])"
@@ -76,7 +83,9 @@ _GRADE = re.compile(
     r"|(?<!目)的\Z|[明雨]前|[头二三]茬|grade|\blarge|\bsmall|\bmedium"
 )
 _NEXT = re.compile(rf"{_GRADE.pattern}|[\u4e00-\u9fff]{{1,3}}的\d")
-_LABEL = re.compile(rf"[^{_STOPS}\x01\x02\d元块毛角斤/]{{1,24}}\Z")
+_LABEL = re.compile(
+    rf"(?:[^{_STOPS}\x01\x02\d元块毛角斤/]|(?<![\d{CHINESE}])[元块毛角斤]){{1,24}}\Z"
+)
 _ALIKE = re.compile(r"[\u4e00-\u9fff]|[a-z]{2,}")
 # Say nothing of the sort: 卖两块 and 卖三块 are no two grades.
 _COMMON = frozenset(
@@ -118,7 +127,7 @@ def mere_numbers(
     taken += [(q.start, q.end) for q in quantities if not (q.role == "size" and _is_bare(text, q))]
     free = [f for f in find_figures(text) if not any(s < f.end and f.start < e for s, e in taken)]
     bare = [
-        Price(figure.start, figure.end, figure.low, figure.high)
+        Price(figure.start, figure.end, figure.low, figure.high, _unit_before(text, figure.start))
         for figure in free
         if not figure.is_money and figure.low is not None and 0 < figure.low < 1_000_000
     ]
@@ -130,6 +139,12 @@ def mere_numbers(
     for price in bare:
         if price in led or any(_is_grade_beside(text, price, *other) for other in labels):
             yield price
+
+
+def _unit_before(text: str, start: int) -> str:
+    """What a number right behind it is for: 两个装一箱35."""
+    found = _PER.search(text, max(0, start - 5), start)
+    return UNIT_WORDS[found["unit"]] if found else ""
 
 
 def _parallel(text: str, numbers: Sequence[Price]) -> list[Price]:
@@ -157,6 +172,10 @@ def _is_bare(text: str, one: Quantity) -> bool:
 
 
 def _is_led(text: str, price: Price) -> bool:
+    if price.unit and _is_over(text, price.end):
+        return True
+    if _AT_DOOR.match(text, price.end) and _BEGINS.search(text, 0, price.start):
+        return True
     lead = _LED.search(text, max(0, price.start - 6), price.start)
     if lead is None or not _OVER.match(text, price.end):
         return False

@@ -38,7 +38,7 @@ _OTHER_AFTER = re.compile(
 )
 # Timber and turf are sold by area too; of these a weight in 两 is how heavy one is.
 _BY_AREA = ("0803", "0804")
-_SIZED = ("02", "03", "0401", "05", "06")
+_SIZED = ("02", "03", "0401", "05", "06", "09")
 LARGE_ANIMALS = ("0501001", "0501003", "0502001", "0502006", "0502007")
 MEAT = (
     "0501007", "0501008", "0501009", "050101", "0502007", "0502008", "0502013", "0502014",
