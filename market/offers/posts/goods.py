@@ -84,6 +84,8 @@ _MAKER_AFTER = re.compile(
     r"(?:加工|生产)?(?:厂家?|作坊|基地|工厂|企业|场)(?![^,，。;；]{0,6}[收要买])"
 )
 _OF_A_KIND = re.compile(r"的(?=$|[,，。;；!！?？\n\s])")
+# Is no pomelo (柚) in an English sentence.
+_ENGLISH_TALK = re.compile(r"\b(?:(?:can|could|do|will|would|are|if|thank)\s+you)$")
 _DRY = re.compile(r"干货|干品|干料|干花|干片|[的全晒烘半]干|^\(?干|干的|dried|dry\b")
 _FRESH = re.compile(r"鲜货|新鲜|鲜的|现[挖摘采砍]|刚[挖摘采]|^\(?鲜|fresh")
 
@@ -117,6 +119,7 @@ def find_goods(
         for part in _clauses(text, tokens)
         for head in find_heads(lexicon, text, part)
         if not any(start <= head.start < end for start, end in gone)
+        and not _ENGLISH_TALK.search(text, 0, head.end)
     ]
     clauses = {head.start: max(e for e in ends if e <= head.start) for head in heads}
     scored = [(head, _weight(text, head, clauses[head.start], amounts)) for head in heads]
