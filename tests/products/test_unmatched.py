@@ -34,6 +34,7 @@ def _texts() -> list[tuple[str, int]]:
     return [(t.text, t.searches + t.posts) for t in texts]
 
 
+@pytest.mark.postgresql
 def test_texts_are_counted_by_week_the_most_frequent_first(app: Flask) -> None:
     for text in ("咕噜果", "Ｚ果", "咕噜果"):
         unmatched.record_unmatched(TextSource.SEARCH, text)
@@ -42,6 +43,7 @@ def test_texts_are_counted_by_week_the_most_frequent_first(app: Flask) -> None:
     assert _texts()[0] == ("咕噜果", 3)
 
 
+@pytest.mark.postgresql
 def test_searches_and_posts_of_a_text_are_counted_apart(app: Flask) -> None:
     for source in (TextSource.SEARCH, TextSource.POST, TextSource.POST):
         unmatched.record_unmatched(source, "咕噜果")
