@@ -96,6 +96,7 @@ _COMMON = frozenset(
 )
 # The best of a good costs no more times as much as its worst.
 _MOST_TIMES = 6
+_MOST_TIMES_BARE = 3  # where nothing says that they are prices
 _NEAR = 40  # characters between the prices of two grades
 # What is sold by the tonne: grain, oil, feed.
 _BULK = ("0101", "0102", "0104", "0105", "0904", "1001")
@@ -157,7 +158,7 @@ def _parallel(text: str, numbers: Sequence[Price]) -> list[Price]:
             and all(label and _may_be_grade(label) for label in labels)
             and _is_over(text, one.end)
             and _is_over(text, two.end)
-            and _are_grades(*labels, one, two)
+            and _are_grades(*labels, one, two, _MOST_TIMES_BARE)
         ):
             led += [one, two]
     return led
@@ -204,11 +205,13 @@ def _label(text: str, start: int) -> str:
     return found[0].strip() if found else ""
 
 
-def _are_grades(label: str, other: str, one: Price, two: Price) -> bool:
+def _are_grades(
+    label: str, other: str, one: Price, two: Price, most_times: int = _MOST_TIMES
+) -> bool:
     """Whether the second of two prices is for another sort of the first one's good."""
     ends = one.low, one.high, two.low, two.high
     known = [end for end in ends if end is not None]
-    if len(known) < len(ends) or max(known) > min(known) * _MOST_TIMES:
+    if len(known) < len(ends) or max(known) > min(known) * most_times:
         return False
     if one.unit and two.unit and one.unit != two.unit:
         return False
