@@ -165,6 +165,20 @@ def find_goods(
     return [_narrowed(text, goods[0], lexicon), *goods[1:]] if goods else []
 
 
+def denied_kinds(
+    words: Sequence[str], text: str, goods: Sequence[Good], lexicon: ProductLexicon
+) -> list[str]:
+    """Codes of the kinds that a word denies which names none alone: 收晚稻，粳的不要."""
+    found = []
+    for word in words:
+        for good in goods:
+            name = text[good.start : good.end]
+            kinds = [lexicon.exact(word + name[at:]) for at in range(len(name))]
+            sure = [codes[0] for codes in kinds if len(codes) == 1 and codes != good.codes]
+            found += [code for code in sure if code[:4] == good.codes[0][:4]][:1]
+    return found
+
+
 def _helps(codes: tuple[str, ...]) -> bool:
     return all(code in _HELPS for code in codes)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from market.offers.models import Side
 from market.offers.posts import prices, terms
-from market.offers.posts.goods import Good, find_goods, without_tails
+from market.offers.posts.goods import Good, denied_kinds, find_goods, without_tails
 from market.offers.posts.parsed import ParsedPost
 from market.offers.posts.periods import choose_period
 from market.offers.posts.places import NEAR_BY, PlaceName, choose_place
@@ -114,6 +114,7 @@ class _Reader:
     def read(self) -> ParsedPost:
         excluded, denied = self._excluded()
         tokens, goods = self._goods(denied)
+        excluded += denied_kinds(self.denied_words, self.folded, goods, self.products)
         codes = tuple(dict.fromkeys(c for good in goods for c in good.codes))
         code = codes[0] if codes else ""
         shown = self._speech(goods)
@@ -193,7 +194,9 @@ class _Reader:
         )
         gone = _GONE.finditer(self.plain)
         self.gone = [match.span("what" if match["what"] else "not") for match in gone]
-        denials = [one for one in finder.find() if one.denies and one.products]
+        found = [one for one in finder.find() if one.denies]
+        self.denied_words = [one.words for one in found if not one.products and one.words]
+        denials = [one for one in found if one.products]
         wanted = [one for one in denials if not _PROPERTY.match(self.folded, one.start)]
         codes = dict.fromkeys(code for one in wanted for code in one.products)
         return list(codes), [(one.start, one.end) for one in denials]
