@@ -66,6 +66,7 @@ class _Lattice:
         self._fixed = fixed
         self._starts = frozenset(fixed)
         self._closed = {i for token in fixed.values() for i in range(token.start + 1, token.end)}
+        self._occupied = self._starts | self._closed
         self._words: dict[int, list[Token]] = {}
 
     def cheapest(self) -> list[Token]:
@@ -120,16 +121,13 @@ class _Lattice:
         for source in self._sources:
             words += source(self._text, position)
         if self._starts:
-            words.append(plain._replace(end=position + 1, cost=plain.cost + 0.1))
-            words = [token for token in words if not self._crosses(token)]
+            one = Token(position, position + 1, plain.kind, plain.meaning, plain.cost + 0.1)
+            words = [token for token in (*words, one) if not self._crosses(token)]
         return words
 
     def _crosses(self, token: Token) -> bool:
         """Whether the token would run into a fixed one."""
-        if not self._starts:
-            return False
-        inside = range(token.start + 1, token.end)
-        return any(i in self._starts or i in self._closed for i in inside)
+        return not self._occupied.isdisjoint(range(token.start + 1, token.end))
 
 
 def _plain(text: str, start: int) -> Token:

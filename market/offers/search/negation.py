@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Protocol
 
 from market.products.lexicon import ProductLexicon
@@ -44,6 +45,8 @@ _NEGATOR = re.compile(
     rf"|(?P<outside>除(?=[^{_SEPARATORS}]{{2,12}}?外))|(?P<direct>{_DIRECT})"
     rf"|(?<![a-z-])(?:(?P<english>{_ENGLISH})|(?P<one>{_ENGLISH_DIRECT}))(?=\s+(?!\d))"
 )
+# Without one of these nothing is denied: most texts are done with here.
+_SIGNS = frozenset("不没除去撇别排剔扣拒谢非无勿免绕莫外-−" + ascii_lowercase)
 # Where what is denied ends in the middle of a clause.
 _ENDS = re.compile(
     rf"[{_SEPARATORS}]|$|要(?!求)|想[要收买]|求购|收购|采购|供应|出售|只(?=[要收买求想])"
@@ -122,6 +125,8 @@ class NegationFinder:
         """In their order."""
         found: list[Negation] = []
         at = 0
+        if _SIGNS.isdisjoint(self.text):
+            return found
         while match := _NEGATOR.search(self.text, at):
             start = match.start()
             at = start + 1

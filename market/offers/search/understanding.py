@@ -187,7 +187,8 @@ def _with_whole_names(tokens: list[Token], heads: list[Token]) -> list[Token]:
     whole: list[Token] = []
     for token in tokens:
         if not whole or token.start >= whole[-1].end:
-            whole.append(token._replace(end=max(token.end, ends.get(token.start, 0))))
+            end = ends.get(token.start, 0)
+            whole.append(token._replace(end=end) if end > token.end else token)
     return whole
 
 
@@ -261,23 +262,11 @@ def _gathered(
                 _add_word(pieces, text, token.start, token.end)
     region = regions.narrowest_region(places)
     price, quantity, period = limits.price, limits.quantity, limits.period
-    wanted = [*sure, *(code for choice in choices for code in choice.codes)]
-    wanted_words = [fold(p.text) for p in pieces if p.kind in (PieceKind.PRODUCT, PieceKind.CHOICE)]
-    denied = [_consistent(one, wanted, region, products, regions) for one in denied]
-    by_start = {one.start: one for one in denied}
-    excluded = tuple(dict.fromkeys(code for one in denied for code in one.products))
-    # Of 虾 不要小龙虾, where the noun stands for each kind, the others are left.
-    sure = [code for code in sure if not any(products.below(code, top) for top in excluded)]
-    return ParsedText(
+    parsed = ParsedText(
         text=text,
         side=decide_side(folded, sides),
         products=tuple(dict.fromkeys(sure)),
-        excluded=excluded,
         region=region,
-        excluded_regions=tuple(dict.fromkeys(one.region for one in denied if one.region)),
-        excluded_words=tuple(
-            word for one in denied if (word := one.words) and word not in wanted_words
-        ),
         price_min=price.low if price else None,
         price_max=price.high if price else None,
         price_unit=(price.unit if price else "") or "jin",
@@ -287,9 +276,38 @@ def _gathered(
         supply_to=period.last if period else None,
         words=tuple(dict.fromkeys(p.text for p in pieces if p.kind is PieceKind.WORD)),
         choices=tuple(dict.fromkeys(choices)),
+        pieces=tuple(pieces),
+    )
+    return _without_denied(parsed, denied, products, regions) if denied else parsed
+
+
+def _without_denied(
+    parsed: ParsedText, denied: list[Negation], products: ProductLexicon, regions: RegionLexicon
+) -> ParsedText:
+    """The text as understood, with what it says is not wanted."""
+    names = (PieceKind.PRODUCT, PieceKind.CHOICE)
+    wanted = [fold(piece.text) for piece in parsed.pieces if piece.kind in names]
+    denied = [
+        _consistent(one, list(parsed.named), parsed.region, products, regions) for one in denied
+    ]
+    by_start = {one.start: one for one in denied}
+    excluded = tuple(dict.fromkeys(code for one in denied for code in one.products))
+    return replace(
+        parsed,
+        # Of 虾 不要小龙虾, where the noun stands for each kind, the others are left.
+        products=tuple(
+            code
+            for code in parsed.products
+            if not any(products.below(code, top) for top in excluded)
+        ),
+        excluded=excluded,
+        excluded_regions=tuple(dict.fromkeys(one.region for one in denied if one.region)),
+        excluded_words=tuple(one.words for one in denied if one.words and one.words not in wanted),
         pieces=tuple(
-            replace(p, excluded=by_start[p.start].codes) if p.start in by_start else p
-            for p in pieces
+            replace(piece, excluded=by_start[piece.start].codes)
+            if piece.start in by_start
+            else piece
+            for piece in parsed.pieces
         ),
     )
 
