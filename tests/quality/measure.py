@@ -12,8 +12,9 @@ from typing import Any
 
 from market.matching.rules import score
 from market.offers.search.finder import find
+from market.offers.search.parsed_text import ParsedText
 from market.offers.search.query import parse_query
-from market.offers.search.understanding import ParsedText, parse_text
+from market.offers.search.understanding import parse_text
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 from tests.quality import sets

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from market.offers.search.understanding import ParsedText, parse_text
+from market.offers.search.parsed_text import ParsedText
+from market.offers.search.understanding import parse_text
 from market.products.queries import product_lexicon
 from market.regions.lexicon import RegionLexicon
 from market.regions.names import Place

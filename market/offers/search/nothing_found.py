@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from market.offers.models import Side
 from market.offers.search.finder import find
+from market.offers.search.parsed_text import PieceKind
 from market.offers.search.query import SearchQuery, arguments_of
-from market.offers.search.understanding import PieceKind
 from market.products.queries import named_products, product_lexicon
 from market.web.filters import local_name
 

@@ -23,7 +23,8 @@ from market.offers.labels import SIDES
 from market.offers.models import Side
 from market.offers.search.filters import BOTH_SIDES, Filters
 from market.offers.search.limit_labels import format_period, format_quantity, format_range
-from market.offers.search.understanding import ParsedText, PieceKind, TextPiece, parse_text
+from market.offers.search.parsed_text import ParsedText, PieceKind, TextPiece
+from market.offers.search.understanding import parse_text
 from market.products.queries import NamedProduct, named_products, product_lexicon
 from market.products.units import in_base, measure, per_base
 from market.regions.lexicon import Place

@@ -25,8 +25,8 @@ from market.offers.search import nothing_found
 from market.offers.search.filters import BOTH_SIDES, LAST_PAGE, Filters, Found
 from market.offers.search.finder import MIN_RESULTS, find
 from market.offers.search.limit_labels import format_range
+from market.offers.search.parsed_text import AmbiguousWord, PieceKind
 from market.offers.search.query import FIELDS, PRICES, SearchQuery, arguments_of, parse_query
-from market.offers.search.understanding import AmbiguousWord, PieceKind
 from market.products.models import TextSource
 from market.products.queries import named_products
 from market.products.unmatched import record_unmatched

@@ -5,16 +5,14 @@ Text is understood once, here; the index and the database are asked the same que
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from market.offers.models import Side
 from market.offers.search.limits import SearchLimits, find_limits
 from market.offers.search.negation import Negation, NegationFinder
+from market.offers.search.parsed_text import AmbiguousWord, ParsedText, PieceKind, TextPiece
 from market.offers.search.side import SIDE_WORDS, SideWord, decide_side
 from market.offers.search.stop_words import POLITE
 from market.products.lexicon import ProductLexicon
@@ -31,91 +29,12 @@ MAX_TEXT_LENGTH = 200
 _SINGLE_COST = 1.7
 
 
-class PieceKind(enum.StrEnum):
-    SIDE = "side"
-    PRODUCT = "product"
-    CHOICE = "choice"
-    REGION = "region"
-    PRICE = "price"
-    QUANTITY = "quantity"
-    PERIOD = "period"
-    NUMBER = "number"  # that limits nothing: a size, a package, a unit of no known size
-    WORD = "word"
-    NEGATED = "negated"
-
-
 _LIMIT_KINDS = {
     "price": PieceKind.PRICE,
     "quantity": PieceKind.QUANTITY,
     "period": PieceKind.PERIOD,
     "": PieceKind.NUMBER,
 }
-
-
-@dataclass(frozen=True)
-class TextPiece:
-    """A part of the text as typed, by place in it.
-
-    `excluded`: codes of what it denies.
-    """
-
-    kind: PieceKind
-    text: str
-    start: int
-    end: int
-    excluded: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class AmbiguousWord:
-    """An ambiguous word and the products it may mean."""
-
-    text: str
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ParsedText:
-    """A text as understood.
-
-    Attributes:
-        products: codes of those that are sure, of products or categories; any of them.
-        excluded: codes of products and categories that are not wanted.
-        excluded_regions: codes of places that nothing is wanted from.
-        excluded_words: what titles must not say, folded: kinds that are no products of their own.
-        price_min, price_max: yuan per `price_unit`, as typed.
-        quantity_min: that there must be at least, in `quantity_unit`, which is empty for none.
-        supply_from, supply_to: local days of a period in which it is wanted; None for an open end.
-        words: what is left.
-        choices: ambiguous words, to be asked.
-    """
-
-    text: str
-    side: Side | None = None
-    products: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
-    region: str | None = None
-    excluded_regions: tuple[str, ...] = ()
-    excluded_words: tuple[str, ...] = ()
-    price_min: Decimal | None = None
-    price_max: Decimal | None = None
-    price_unit: str = "jin"
-    quantity_min: Decimal | None = None
-    quantity_unit: str = ""
-    supply_from: date | None = None
-    supply_to: date | None = None
-    words: tuple[str, ...] = ()
-    choices: tuple[AmbiguousWord, ...] = ()
-    pieces: tuple[TextPiece, ...] = ()
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """Codes of what is named, of ambiguous words all that they may mean."""
-        return (*self.products, *(code for choice in self.choices for code in choice.codes))
-
-    def without(self, piece: TextPiece) -> str:
-        """The text without the piece."""
-        return " ".join(f"{self.text[: piece.start]} {self.text[piece.end :]}".split())
 
 
 def parse_text(

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from market.offers.models import Side
-from market.offers.search.understanding import ParsedText, PieceKind, parse_text
+from market.offers.search.parsed_text import ParsedText, PieceKind
+from market.offers.search.understanding import parse_text
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from market.offers.models import Side
-from market.offers.search.understanding import ParsedText, PieceKind, parse_text
+from market.offers.search.parsed_text import ParsedText, PieceKind
+from market.offers.search.understanding import parse_text
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 
