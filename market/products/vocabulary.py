@@ -6,6 +6,8 @@ General words of the trade only; what products are called stands in the tree.
 
 from __future__ import annotations
 
+from market.products.strangers import TRADED_GOODS
+
 
 def _words(text: str) -> frozenset[str]:
     """The words of the text; a name of several is joined by underscores."""
@@ -37,15 +39,16 @@ FAMILIES = {
     "栀": "0702009",
 }  # fmt: skip
 
-# Names that end like a product of the tree, or hold one, and are none of it.
-STRANGERS = _words(
+# Names that end like a product of the tree, or hold one, and are none of it; with whole trades of
+# such goods (`strangers`).
+STRANGERS = TRADED_GOODS | _words(
     "树葡萄 沙枣 葛仙米 海芋 竹芋 花叶芋 沙葱 石蒜 罗布麻茶 马黛茶 老鹰茶 虫茶 雪茶 冬瓜茶"
     " 黑麦 小黑麦 元麦 瞿麦 浮小麦 红曲米 菰米 羚羊 脸蛋 彩蛋 扭蛋 碧桃 紫叶李 红叶李 紫叶桃"
     " 榆叶梅 棠梨 杜梨 枸橘 蛇葡萄 地葡萄 牛至 牛膝菊 牛樟芝 马蹄莲 马蹄金 鸡矢藤 鸡内金 羊角拗"
     " 羊肚石 猪笼草 猪牙皂 鼠尾草 龙舌兰 凤尾竹 桃金娘 桃叶珊瑚 李广杏仁露 枣糕 栗子糕 番杏"
     " 银杏 波士顿龙虾 波龙 澳洲龙虾 澳龙 大龙虾 海龙虾 锦绣龙虾 银杏叶 海葡萄 西米 奶茶 凉茶"
     " 酸奶 方便面 蛋糕 鸡蛋糕 面包 饼干 薯条 夹竹桃 蒲桃 椰枣 黑枣 酸枣 酸枣仁 海枣 沙姜 高良姜"
-    " 良姜 南姜 山奈 姜黄 田鸡 珍珠鸡 贵妃鸡 鹧鸪 野猪 豪猪 蜗牛 天牛 袋鼠 海鲈 海鲈鱼 七星鲈鱼"
+    " 良姜 南姜 山奈 姜黄 田鸡 珍珠鸡 贵妃鸡 鹧鸪 野猪 豪猪 蜗牛 天牛 袋鼠"
     " 牛皮菜 甜叶菊 花梨 酸梨 沙梨 大麦茶 苦荞茶 荞麦茶 姜茶 花果茶 果茶 玄米茶 茶饮料 茶油皂"
     " 鱼香茄子 水仙 风信子 牡丹 芍药 蒲葵 美人蕉 旅人蕉 地涌金莲 罂粟 蛋黄 蛋白 蛋清 蛋液"
     " 咸蛋黄 鱼蛋 鱼豆腐 鸡蛋豆腐 玉子豆腐 杏仁豆腐 米豆腐 谷芽 麦芽 豆瓣 豆瓣酱 豆沙 豆渣 豆粉"
