@@ -52,9 +52,9 @@ def format_part(part: MatchPart) -> LazyString:
     if part.finding is PartFinding.SAME_PROVINCE and n:
         return _l("same province, %(km)s km apart", km=f"{n:,}")
     if part.landed:
-        said = format_landed(part.landed)
+        landed = format_landed(part.landed)
         above = part.finding is PartFinding.PRICE_GAP
-        return _l("%(sum)s: %(percent)s%% above", sum=said, percent=f"{n:,}") if above else said
+        return _l("%(sum)s: %(percent)s%% above", sum=landed, percent=f"{n:,}") if above else landed
     if part.finding is PartFinding.SPOILS_BEFORE:
         return _l("%(days)s days outside the supply period: it does not keep", days=n)
     if part.finding is PartFinding.COVERS_PART:

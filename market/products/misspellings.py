@@ -40,7 +40,7 @@ _FUNCTION = frozenset(
 )
 
 
-class Correction(NamedTuple):
+class SpellingCorrection(NamedTuple):
     """A known word for what stands from a place to `end`.
 
     Attributes:
@@ -84,7 +84,7 @@ class Misspellings:
                     for second in spellings(word[1]):
                         self._sounding[first, second].append(place)
 
-    def corrections(self, text: str, start: int) -> list[Correction]:
+    def corrections(self, text: str, start: int) -> list[SpellingCorrection]:
         """Words that begin at `start` and are known once their slips are mended."""
         found = []
         for n in range(2, min(MAX_LENGTH, len(text) - start) + 1):
@@ -106,7 +106,7 @@ class Misspellings:
                 if self._is_right(text, start, start + n, meant, alone):
                     continue
                 cost = 1.0 + weight * (2.0 if n < 4 else 2.3)
-                found.append(Correction(start + n, meant, self._codes[meant], cost))
+                found.append(SpellingCorrection(start + n, meant, self._codes[meant], cost))
         return found
 
     def _is_right(self, text: str, start: int, end: int, meant: str, alone: bool) -> bool:

@@ -210,11 +210,11 @@ def _followed(
     """The codes, given what follows the head; another product's when it is made from it;
     and where the name ends."""
     if not is_english(text, head):
-        kept = read_tail(lexicon, text, head, start, tail[-1].end, codes)
-        if kept.codes != codes:
-            return kept
+        tail_reading = read_tail(lexicon, text, head, start, tail[-1].end, codes)
+        if tail_reading.codes != codes:
+            return tail_reading
         closer = _read_with_tail(lexicon, text, head._replace(meaning=codes), tail[:2])
-        return TailReading(closer or codes, kept.end)
+        return TailReading(closer or codes, tail_reading.end)
     words = [word_of(text, t) for t in tail]
     if made := made_from("".join(words), codes):
         return TailReading(made, tail[-1].end)

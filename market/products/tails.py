@@ -30,7 +30,7 @@ _NEUTRAL = (
     | frozenset(word for word in v.BEFORE - v.MAKES_ANOTHER if len(word) > 1)
 )
 # Though there are other things of that name: 红薯黄皮, 西瓜马上下市.
-_TOLD = v.AFTER | t.TALK
+_SAYS_NOTHING = v.AFTER | t.TALK
 _PIECES: dict[str, Codes] = {}
 for _words, _of in v.PIECES_OF:
     for _word in _words.split():
@@ -192,10 +192,10 @@ class _Tail:
             return None
         if word in t.THINGS:
             return ()
-        if word in v.STRANGERS and word not in _TOLD:
+        if word in v.STRANGERS and word not in _SAYS_NOTHING:
             beside = self.text[place - 1] + self.text[place + len(word) :][:1]
-            told = word in t.ATTRIBUTES and any(map(str.isdigit, beside))
-            return None if told else ()
+            is_attribute = word in t.ATTRIBUTES and any(map(str.isdigit, beside))
+            return None if is_attribute else ()
         if word in t.COLOURS and self._is_one_word(place, place + 1):
             return ()
         if word in _NEUTRAL or word in t.TALK:
@@ -231,8 +231,8 @@ class _Tail:
                 return (code,)
         if preserved := made_from("干", self.codes):
             return preserved
-        kept = tuple(c for c in self.codes if lexicon.is_dry(c))
-        return kept or (self.codes if all(c.startswith(v.DRY_ANYWAY) for c in self.codes) else ())
+        dry = tuple(c for c in self.codes if lexicon.is_dry(c))
+        return dry or (self.codes if all(c.startswith(v.DRY_ANYWAY) for c in self.codes) else ())
 
     def _unknown(self, place: int) -> Codes | None:
         """What no table has: a verb or a place goes on about the name, a noun is another head,

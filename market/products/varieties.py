@@ -50,9 +50,9 @@ def variety_problems(
         words: that name products already: name or alias -> codes.
     """
     known = set(codes)
-    taken: dict[str, set[str]] = defaultdict(set)
+    meanings: dict[str, set[str]] = defaultdict(set)
     for word, meant in words.items():
-        taken[fold(word)] |= set(meant)
+        meanings[fold(word)] |= set(meant)
     seen: set[str] = set()
     for v in varieties:
         name, code = fold(v["name"]), v["product_code"]
@@ -64,6 +64,6 @@ def variety_problems(
             yield f"variety {v['name']}: no source"
         if name in seen:
             yield f"variety {v['name']} stands twice; a word of several meanings is ambiguous"
-        elif name in taken:
-            yield f"variety {v['name']} is a word of {', '.join(sorted(taken[name]))} already"
+        elif name in meanings:
+            yield f"variety {v['name']} is a word of {', '.join(sorted(meanings[name]))} already"
         seen.add(name)

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
 from market.text.basis import BASIS, find_basis
-from market.text.figures import NUMBER, TO, Figure, find_figures
+from market.text.figures import NUMBER, TO, TextFigure, find_figures
 from market.text.numbers import parse_number, same_length
 from market.text.quantities import (
     ABOVE,
@@ -173,7 +173,7 @@ def _size_range(last: _Amount, one: Quantity) -> Quantity | None:
     return replace(one, start=last.start, low=low, role=role)
 
 
-def _price(text: str, figure: Figure, following: Figure | None, floor: int) -> Price | None:
+def _price(text: str, figure: TextFigure, following: TextFigure | None, floor: int) -> Price | None:
     if not figure.is_money and following and (found := _counted_first(text, figure, following)):
         return found
     lead = _read_lead(text, figure, floor)
@@ -197,11 +197,11 @@ class _Words:
     count: Decimal = Decimal(1)
     down: bool = False
     up: bool = False
-    is_said: bool = False  # that it is a price
+    is_named: bool = False  # that it is a price
     is_budget: bool = False  # of everything, where no unit is said
 
 
-def _read_lead(text: str, figure: Figure, floor: int) -> _Words | None:
+def _read_lead(text: str, figure: TextFigure, floor: int) -> _Words | None:
     """What stands before the figure; None where it is the sum or the cost of something."""
     words, at = _Words(figure.start), figure.start
     while at > floor and (found := _LEAD.search(text, max(floor, at - 12), at)):
@@ -218,11 +218,11 @@ def _read_lead(text: str, figure: Figure, floor: int) -> _Words | None:
         elif found["other"]:
             words.unit = UNKNOWN_UNIT
         words.is_budget |= bool(found["budget"])
-        words.is_said |= bool(words.unit or found["word"] or found["basis"])
+        words.is_named |= bool(words.unit or found["word"] or found["basis"])
     return words
 
 
-def _read_after(text: str, figure: Figure, lead: _Words) -> _Words:
+def _read_after(text: str, figure: TextFigure, lead: _Words) -> _Words:
     """The unit, the limits and the basis behind the figure."""
     words = _Words(figure.end)
     while True:
@@ -230,17 +230,17 @@ def _read_after(text: str, figure: Figure, lead: _Words) -> _Words:
         if not (words.unit or lead.unit) and _read_rate(text, figure, words):
             continue
         found = _AFTER.match(text, at)
-        if found and (figure.is_money or found["down"] or found["up"] or not words.is_said):
+        if found and (figure.is_money or found["down"] or found["up"] or not words.is_named):
             words.place = found.end()
             words.down |= bool(found["down"])
             words.up |= bool(found["up"])
         elif found := _FIRM.match(text, at) or _BASIS_AFTER.match(text, at):
-            words.place, words.is_said = found.end(), True
+            words.place, words.is_named = found.end(), True
         if words.place == at:
             return words
 
 
-def _read_rate(text: str, figure: Figure, words: _Words) -> bool:
+def _read_rate(text: str, figure: TextFigure, words: _Words) -> bool:
     at = words.place
     found = _RATE.match(text, at)
     if found and (found["per"] or figure.is_money):
@@ -252,7 +252,7 @@ def _read_rate(text: str, figure: Figure, words: _Words) -> bool:
         if found["count"] and unit in KILOGRAMS and count * KILOGRAMS[unit] > _MAX_RATE_KG:
             return False  # a slash between the parts of a list: 2.7元/30吨
         words.place, words.unit, words.count = found.end(), unit, count
-        words.is_said = True
+        words.is_named = True
         return True
     if figure.is_money and (found := _OTHER_RATE.match(text, at)):
         words.place, words.unit = found.end(), UNKNOWN_UNIT
@@ -261,7 +261,7 @@ def _read_rate(text: str, figure: Figure, words: _Words) -> bool:
 
 
 def _is_adjacent_rate(
-    text: str, figure: Figure, found: re.Match[str], unit: str, count: Decimal
+    text: str, figure: TextFigure, found: re.Match[str], unit: str, count: Decimal
 ) -> bool:
     """Whether yuan beside a quantity are for it: 28元公斤, 10元3斤, yet not 2元500斤."""
     if unit == UNKNOWN_UNIT:
@@ -277,7 +277,7 @@ def _is_adjacent_rate(
     return not spaced and not limited and _is_bargain(figure, unit, count)
 
 
-def _is_bargain(figure: Figure, unit: str, count: Decimal) -> bool:
+def _is_bargain(figure: TextFigure, unit: str, count: Decimal) -> bool:
     """Whether somebody would cry so much for so little; else it is a price and a quantity."""
     if figure.low is None or count <= 0:
         return False
@@ -289,7 +289,7 @@ def _is_bargain(figure: Figure, unit: str, count: Decimal) -> bool:
     return count <= 10 and unit not in ("head", "horse", "machine", "truck", "mu")
 
 
-def _counted_first(text: str, figure: Figure, following: Figure) -> Price | None:
+def _counted_first(text: str, figure: TextFigure, following: TextFigure) -> Price | None:
     """A price behind what it is for: 一斤两块五, 3斤10元, 10斤装30元, 一头450."""
     found = COUNTED.match(text, figure.end)
     if found is None or figure.low is None or figure.low != figure.high or found["half"]:
@@ -328,20 +328,20 @@ _MAX_RATE_KG = 100
 _ANIMAL_UNITS = ("head", "bird", "horse", "tiao", "fish", "pair", "nest")
 
 
-def _is_price(text: str, figure: Figure, lead: _Words, after: _Words) -> bool:
+def _is_price(text: str, figure: TextFigure, lead: _Words, after: _Words) -> bool:
     if lead.is_budget and not (lead.unit or after.unit):
         return False
     if figure.is_money:
-        return not figure.is_weak or bool(lead.is_said or after.unit)
+        return not figure.is_weak or bool(lead.is_named or after.unit)
     if _DIGITAL.fullmatch(figure.text) and len(figure.text) > 7:
         return False
     if after.unit:
         return True
     # 到付1.3, 价格2.2-2.5, 1.3到货; yet not 产地43号.
-    return (lead.is_said or after.is_said) and not _is_followed(text, figure)
+    return (lead.is_named or after.is_named) and not _is_followed(text, figure)
 
 
-def _is_followed(text: str, figure: Figure) -> bool:
+def _is_followed(text: str, figure: TextFigure) -> bool:
     """Whether a unit or another word behind a bare number says that it is no price."""
     end = figure.end
     return bool(
@@ -349,7 +349,7 @@ def _is_followed(text: str, figure: Figure) -> bool:
     )
 
 
-def _is_last(text: str, figure: Figure) -> bool:
+def _is_last(text: str, figure: TextFigure) -> bool:
     """Whether a bare number ends what is said: 一袋95, 一头450要的联系; not 一箱5脾."""
     if _is_followed(text, figure):
         return False

@@ -42,8 +42,8 @@ def find_basis(text: str, start: int, end: int) -> str:
 
     It is what stands nearest in the clause, else close beside it, else the only one said.
     """
-    said = [(*found.span(), found.lastgroup or "") for found in _BASIS.finditer(text)]
-    if not said:
+    words_found = [(*found.span(), found.lastgroup or "") for found in _BASIS.finditer(text)]
+    if not words_found:
         return ""
     left = max((m.end() for m in _STOPS.finditer(text, 0, start)), default=0)
     stop = _STOPS.search(text, end)
@@ -52,7 +52,7 @@ def find_basis(text: str, start: int, end: int) -> str:
     def gap(span: tuple[int, int, str]) -> int:
         return max(start - span[1], span[0] - end, 0)
 
-    near = [s for s in said if (s[0] >= left and s[1] <= right) or gap(s) <= _NEAR]
+    near = [s for s in words_found if (s[0] >= left and s[1] <= right) or gap(s) <= _NEAR]
     if near:
         return min(near, key=gap)[2]
-    return said[0][2] if len({s[2] for s in said}) == 1 else ""
+    return words_found[0][2] if len({s[2] for s in words_found}) == 1 else ""

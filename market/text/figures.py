@@ -63,7 +63,7 @@ _SCALE = re.compile(r"[\d.]+(?P<scale>[百千万])")
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class TextFigure:
     """A number at its place in a text, or yuan; a range of either.
 
     Attributes:
@@ -82,11 +82,11 @@ class Figure:
     text: str = ""
 
 
-def find_figures(text: str) -> list[Figure]:
+def find_figures(text: str) -> list[TextFigure]:
     """The figures of a text (`numbers.same_length`), in its order."""
     if not _ANY.search(text):
         return []
-    found: list[Figure] = []
+    found: list[TextFigure] = []
     for match in FIGURE.finditer(text):
         figure = _read(match)
         if figure is None:
@@ -109,19 +109,19 @@ def read_yuan(text: str) -> tuple[Decimal, Decimal] | None:
     return figure.low, figure.high
 
 
-def _read(match: re.Match[str]) -> Figure | None:
+def _read(match: re.Match[str]) -> TextFigure | None:
     start, end = match.span()
     if match["spoken"]:
         value = 1 + Decimal(DIGITS[match["spoken"]]) / 10
-        return Figure(start, end, value, value, True)
+        return TextFigure(start, end, value, value, True)
     number = match["number"]
     is_money = bool(match["yuan"] or match["mao"] or match["only"] or match["sign"])
     if not is_money and re.fullmatch(r"\d{8,}", number):
         return None  # a telephone, or a number of something
     if number.endswith("十几") and (least := parse_number(number[:-1])):
-        return Figure(start, end, least, least + 9, is_money, text=number)
+        return TextFigure(start, end, least, least + 9, is_money, text=number)
     if "几" in number:
-        return Figure(start, end, None, None, is_money, text=number)
+        return TextFigure(start, end, None, None, is_money, text=number)
     span = parse_spoken_range("一万" if number == "万" else number)  # 万把斤, 上万斤
     if span is None:
         return None
@@ -130,13 +130,13 @@ def _read(match: re.Match[str]) -> Figure | None:
         part = 100 if match["only"] else 10
         more = _digit(match["maofen"]) / 100
         weak = match["only"] == "分" or (match["mao"] == "角" and not number.isascii())
-        return Figure(start, end, low / part + more, high / part + more, True, weak, number)
+        return TextFigure(start, end, low / part + more, high / part + more, True, weak, number)
     if match["yuan"] and match["cents"] and "." in number:
         end = match.end("yuan")  # 2.8元一平方
     elif match["yuan"]:
         least, most = _coins(match)
         low, high = low + least, high + most
-    return Figure(start, end, low, high, is_money, False, number)
+    return TextFigure(start, end, low, high, is_money, False, number)
 
 
 def _coins(match: re.Match[str]) -> tuple[Decimal, Decimal]:
@@ -157,7 +157,7 @@ def _digit(text: str | None) -> Decimal:
     return Decimal(DIGITS.get(text, text)) if text else Decimal(0)
 
 
-def _joined(one: Figure, other: Figure) -> Figure | None:
+def _joined(one: TextFigure, other: TextFigure) -> TextFigure | None:
     """The range from one figure to the other: 2.2-2.5元, 2到3千; None where it is none."""
     if one.low is None or other.high is None or one.high is None:
         return None

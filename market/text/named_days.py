@@ -162,11 +162,11 @@ def find_named_days(text: str, today: date) -> list[NamedDays]:
         ValueError, OverflowError: at the ends of the calendar.
     """
     found = sorted(_all(text, today), key=lambda n: (n.start, -n.end))
-    kept: list[NamedDays] = []
+    remaining: list[NamedDays] = []
     for named in found:
-        if not kept or named.start >= kept[-1].end:
-            kept.append(named)
-    return kept
+        if not remaining or named.start >= remaining[-1].end:
+            remaining.append(named)
+    return remaining
 
 
 def _all(text: str, today: date) -> Iterator[NamedDays]:
@@ -270,8 +270,8 @@ def _today(match: re.Match[str], today: date) -> NamedDays | None:
 
 
 def _week(match: re.Match[str], today: date) -> NamedDays | None:
-    said = match["week"] or ""
-    ahead = 14 if said.startswith("下下") else 7 if said.startswith(("下", "next")) else 0
+    week = match["week"] or ""
+    ahead = 14 if week.startswith("下下") else 7 if week.startswith(("下", "next")) else 0
     monday = today + timedelta(ahead - today.weekday())
     first, last = monday, monday + timedelta(6)
     if match["weekend"] or match["day"] == "末":

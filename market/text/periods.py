@@ -12,7 +12,7 @@ from market.text.numbers import same_length
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class TextPeriod:
     """A period at its place in the text, in local days, both included; None is an open end."""
 
     start: int
@@ -34,7 +34,7 @@ _NEAR_DAY, _NEAR_FESTIVAL = timedelta(3), timedelta(7)
 _ONE = timedelta(1)
 
 
-def find_periods(text: str, today: date) -> list[Period]:
+def find_periods(text: str, today: date) -> list[TextPeriod]:
     """The periods of a text, in its order; a month that is over is the next year's.
 
     Never raises; where a text says no date (现货, 常年), there is none.
@@ -48,9 +48,9 @@ def find_periods(text: str, today: date) -> list[Period]:
         return []
 
 
-def _read(text: str, today: date) -> list[Period]:
+def _read(text: str, today: date) -> list[TextPeriod]:
     named = find_named_days(text, today)
-    found: list[Period] = []
+    found: list[TextPeriod] = []
     at = 0
     while at < len(named):
         one, other = named[at], named[at + 1] if at + 1 < len(named) else None
@@ -96,24 +96,24 @@ def _joined(one: NamedDays, other: NamedDays, today: date) -> Days | None:
     return (begun[0], end[1]) if begun and end else None
 
 
-def _widened(text: str, start: int, end: int, days: Days, last: NamedDays) -> Period:
+def _widened(text: str, start: int, end: int, days: Days, last: NamedDays) -> TextPeriod:
     """The period with the words that open or widen it: 前, 后, 起, 前后, 到."""
     first, until = days
     if first is None or until is None:
-        return Period(start, end, first, until)
+        return TextPeriod(start, end, first, until)
     if found := _BEFORE.match(text, end):
         limit = until if last.is_day or last.is_end else first - _ONE
-        return Period(start, found.end(), None, limit)
+        return TextPeriod(start, found.end(), None, limit)
     if found := _AROUND.match(text, end):
         around = _NEAR_DAY if last.is_day else _NEAR_FESTIVAL
         if (until - first).days > 7:
             around = timedelta(0)
-        return Period(start, found.end(), first - around, until + around)
+        return TextPeriod(start, found.end(), first - around, until + around)
     if found := _AFTER.match(text, end):
         later = found[0].endswith("后") and not last.is_day
-        return Period(start, found.end(), until + _ONE if later else first, None)
+        return TextPeriod(start, found.end(), until + _ONE if later else first, None)
     if not TO.search(text, start, end) and (found := _SINCE.search(text, 0, start)):
-        return Period(found.start(), end, first, None)
+        return TextPeriod(found.start(), end, first, None)
     if found := _UNTIL.search(text, 0, start):
-        return Period(found.start(), end, None, until)
-    return Period(start, end, first, until)
+        return TextPeriod(found.start(), end, None, until)
+    return TextPeriod(start, end, first, until)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from market.text.figures import Figure
+from market.text.figures import TextFigure
 from market.text.numbers import DIGITS
 from market.text.units import CONTAINERS, KILOGRAMS, OTHER_UNITS, UNIT_WORDS, UNITS
 
@@ -102,7 +102,7 @@ _ANIMAL_KG = Decimal(750)
 
 
 def read_quantity(
-    text: str, figure: Figure, following: Figure | None, floor: int = 0
+    text: str, figure: TextFigure, following: TextFigure | None, floor: int = 0
 ) -> Quantity | None:
     """The quantity that a figure of a folded text is, or None.
 
@@ -136,7 +136,7 @@ def read_quantity(
     return role or _limited(text, quantity, before)
 
 
-def has_liang(text: str, figure: Figure, end: int) -> re.Match[str] | None:
+def has_liang(text: str, figure: TextFigure, end: int) -> re.Match[str] | None:
     """The liang behind the jin that end at `end`: 一斤二两, 1斤2; not 一斤3."""
     found = _LIANG.match(text, end)
     if found is None or figure.low is None or found[0].endswith("两"):
@@ -145,14 +145,14 @@ def has_liang(text: str, figure: Figure, end: int) -> re.Match[str] | None:
     return found if alike and figure.low < 20 else None
 
 
-def _is_counted_next(text: str, end: int, following: Figure) -> bool:
+def _is_counted_next(text: str, end: int, following: TextFigure) -> bool:
     """Whether what is counted next lies in, or weighs, the one that ends at `end`."""
     filled = _FILLED.match(text, end)
     at = filled.end() if filled else end
     return at == following.start and not following.is_money
 
 
-def _size(text: str, figure: Figure, before: str) -> Quantity | None:
+def _size(text: str, figure: TextFigure, before: str) -> Quantity | None:
     """A length, a calibre (80#), or a bare number that a word says is one."""
     size, named = _SIZE.match(text, figure.end), _SIZE_BEFORE.search(before)
     if size is None and (named is None or figure.low is None):
@@ -164,7 +164,9 @@ def _size(text: str, figure: Figure, before: str) -> Quantity | None:
     return Quantity(start, end, figure.low, figure.high, UNKNOWN_UNIT, "size")
 
 
-def _role(text: str, quantity: Quantity, before: str, following: Figure | None) -> Quantity | None:
+def _role(
+    text: str, quantity: Quantity, before: str, following: TextFigure | None
+) -> Quantity | None:
     """The quantity in a role that is no amount; None where it is one."""
     end, head = quantity.end, quantity.start - len(before)
     if found := _LOT_AFTER.match(text, end):
@@ -195,7 +197,7 @@ def _role(text: str, quantity: Quantity, before: str, following: Figure | None) 
     return _weight_of_one(text, quantity)
 
 
-def _is_each(quantity: Quantity, each: re.Match[str], following: Figure | None) -> bool:
+def _is_each(quantity: Quantity, each: re.Match[str], following: TextFigure | None) -> bool:
     """Whether 一只 behind 3斤 says what weighs so much, and does not begin a price."""
     code = UNIT_WORDS[each["unit"]] if each["unit"] else UNKNOWN_UNIT
     if code == quantity.unit or (code in KILOGRAMS and quantity.unit in KILOGRAMS):

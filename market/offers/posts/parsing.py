@@ -23,7 +23,7 @@ from market.products.segmentation import Token, segment
 from market.regions.lexicon import RegionLexicon
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_amounts
 from market.text.characters import fold, without_ignorable_in_chinese
-from market.text.periods import Period, find_periods
+from market.text.periods import TextPeriod, find_periods
 from market.text.phones import Phone, find_phones
 from market.text.units import OTHER_UNITS, UNITS
 
@@ -79,7 +79,7 @@ class _Part:
 
 
 class _Reader:
-    """One post; `taken` are the parts that a field has."""
+    """One post; `used` are the parts that a field has."""
 
     def __init__(
         self, text: str, products: ProductLexicon, regions: RegionLexicon, today: date
@@ -94,7 +94,7 @@ class _Reader:
             plain = _blank(plain, start, end, PHONE)
         self.masked = masked
         periods = find_periods(plain, today)
-        self.periods: list[Period] = [p for p in periods if not self._begins_a_name(p)]
+        self.periods: list[TextPeriod] = [p for p in periods if not self._begins_a_name(p)]
         for period in self.periods:
             plain = _blank(plain, period.start, period.end, PERIOD)
         self.dayless = plain
@@ -137,7 +137,7 @@ class _Reader:
             for t in self._place_tokens(tokens)
         ]
         names = names or list(self._lone_places())
-        region, taken_names = choose_place(self.folded, names, side, self.regions)
+        region, used_names = choose_place(self.folded, names, side, self.regions)
         period = choose_period(self.folded, self.periods)
         phone = _e164(self.phones[0]) if self.phones else ""
         unsure = {
@@ -155,7 +155,9 @@ class _Reader:
             for t in tokens
             if t.kind == "talk" and self.folded[t.start : t.end] in verbs
         ]
-        taken = self._taken(goods, quantity, price, taken_names, period, denied, named, side_words)
+        used = self._spans_used(
+            goods, quantity, price, used_names, period, denied, named, side_words
+        )
         return ParsedPost(
             text=self.text,
             side=side,
@@ -171,11 +173,11 @@ class _Reader:
             supply_from=period.first if period else None,
             supply_to=period.last if period else None,
             phone=phone,
-            words=self._words(taken),
+            words=self._words(used),
             unsure=tuple(name for name, asked in unsure.items() if asked),
         )
 
-    def _begins_a_name(self, one: Quantity | Period) -> bool:
+    def _begins_a_name(self, one: Quantity | TextPeriod) -> bool:
         """三台 is a county, and no three machines, 九粒白 a bean and 八月瓜 a fruit."""
         mentions = self.regions.mentions(self.folded, one.start)
         words = self.products.words(self.folded, one.start)
@@ -298,34 +300,34 @@ class _Reader:
             plain = _blank(plain, good.start, good.end, GOOD)
         return plain
 
-    def _taken(
+    def _spans_used(
         self,
         goods: list[Good],
         quantity: Quantity | None,
         price: Price | None,
         names: list[PlaceName],
-        period: Period | None,
+        period: TextPeriod | None,
         denied: list[tuple[int, int]],
         named: set[int],
         side_words: list[tuple[int, int]],
     ) -> list[tuple[int, int]]:
-        taken = [(one.start, one.end) for one in (quantity, price, period) if one is not None]
-        taken += [(name.start, name.end) for name in names if not name.named_after]
-        taken += denied
-        taken += side_words
+        used = [(one.start, one.end) for one in (quantity, price, period) if one is not None]
+        used += [(name.start, name.end) for name in names if not name.named_after]
+        used += denied
+        used += side_words
         if self.phones:
             phone = self.phones[0]
             label = _PHONE_LABEL.search(self.folded[: phone.start])
-            taken.append((label.start() if label else phone.start, phone.end))
+            used.append((label.start() if label else phone.start, phone.end))
         for good in goods:
             if len(good.codes) == 1 and good.start in named:
-                taken.append((good.start, good.end))
-        return sorted(taken)
+                used.append((good.start, good.end))
+        return sorted(used)
 
-    def _words(self, taken: list[tuple[int, int]]) -> tuple[str, ...]:
+    def _words(self, used: list[tuple[int, int]]) -> tuple[str, ...]:
         """What lies between, clause by clause."""
         left = list(self.text)
-        for start, end in taken:
+        for start, end in used:
             left[start:end] = ["\n"] * (end - start)
         parts = re.split(r"[\n,，。;；!！?？]+", "".join(left))
         stripped = [_LIST_SIGNS.sub("", part) for part in parts]
@@ -337,7 +339,7 @@ def _is_doubtful(tokens: list[Token], good: Good) -> bool:
     return any(t.kind == "unknown" and t.end == good.start for t in tokens)
 
 
-def _spans(found: Sequence[Phone | Price | Quantity | Period]) -> list[tuple[int, int]]:
+def _spans(found: Sequence[Phone | Price | Quantity | TextPeriod]) -> list[tuple[int, int]]:
     return [(one.start, one.end) for one in found]
 
 

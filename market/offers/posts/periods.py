@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from market.text.periods import Period
+from market.text.periods import TextPeriod
 
 _OTHER = re.compile(
     r"(?:成立于?|建于|创办于?|始建于?|注册于?|创建于?|去年|前年|举办|召开|展会|博览会|交易会"
@@ -26,9 +26,9 @@ _SUPPLY = re.compile(
 _HAD = re.compile(r"\s*(?:能|可|有|现?[摘采挖发装到送要交出下拔]|开始|起|之前|前)")
 
 
-def choose_period(text: str, periods: Sequence[Period]) -> Period | None:
+def choose_period(text: str, periods: Sequence[TextPeriod]) -> TextPeriod | None:
     """The supply period of a folded post."""
-    best: tuple[int, Period] | None = None
+    best: tuple[int, TextPeriod] | None = None
     for one in periods:
         before, after = text[max(0, one.start - 10) : one.start], text[one.end : one.end + 8]
         if _OTHER.search(before) or _OTHER_AFTER.match(after):

@@ -124,9 +124,9 @@ def mere_numbers(
         text: a folded post, its telephones and days blanked.
         prices, quantities: what it says by itself.
     """
-    taken = [(one.start, one.end) for one in prices]
-    taken += [(q.start, q.end) for q in quantities if not (q.role == "size" and _is_bare(text, q))]
-    free = [f for f in find_figures(text) if not any(s < f.end and f.start < e for s, e in taken)]
+    used = [(one.start, one.end) for one in prices]
+    used += [(q.start, q.end) for q in quantities if not (q.role == "size" and _is_bare(text, q))]
+    free = [f for f in find_figures(text) if not any(s < f.end and f.start < e for s, e in used)]
     bare = [
         Price(figure.start, figure.end, figure.low, figure.high, _unit_before(text, figure.start))
         for figure in free

@@ -111,7 +111,7 @@ def choose_quantity(
     return best[1] if best else None
 
 
-def _is_size(one: Quantity, said: str, after: str, code: str) -> bool:
+def _is_size(one: Quantity, before: str, after: str, code: str) -> bool:
     """Whether it says how large one is: 60头 of shrimp or pears, 二十五斤左右 of a piglet."""
     if one.unit == "head":
         return bool(code) and not code.startswith("05")
@@ -119,7 +119,7 @@ def _is_size(one: Quantity, said: str, after: str, code: str) -> bool:
     if most is None or code.startswith(MEAT) or one.unit not in KILOGRAMS:
         return False
     number = one.high if one.low is None else one.low
-    is_about = bool(_ABOUT.search(said) or _ABOUT.match(after))
+    is_about = bool(_ABOUT.search(before) or _ABOUT.match(after))
     return is_about and number is not None and number * KILOGRAMS[one.unit] <= most
 
 
@@ -151,8 +151,8 @@ def of_first(
 
 def find_basis(text: str, price: Price | None, side: Side | None) -> str:
     """`ex_farm`, `delivered` or empty, by the words of a folded post without its days."""
-    if price and (said := basis.find_basis(text, price.start, price.end)):
-        return said
+    if price and (basis_words := basis.find_basis(text, price.start, price.end)):
+        return basis_words
     if side is Side.BUY and _HANDED_OVER.search(text):
         return basis.DELIVERED
     return basis.EX_FARM if price and side is Side.SELL and _FETCHED.search(text) else ""

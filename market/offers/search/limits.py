@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import TypeVar
 
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_amounts
-from market.text.periods import Period, find_periods
+from market.text.periods import TextPeriod, find_periods
 
-Place = TypeVar("Place", Period, Quantity)
+Place = TypeVar("Place", TextPeriod, Quantity)
 Amount = TypeVar("Amount", Price, Quantity)
 # A price given without a limit means this much around it.
 AROUND = Decimal("0.1")
@@ -38,7 +38,7 @@ class SearchLimits:
 
     price: Price | None = None
     quantity: Quantity | None = None
-    period: Period | None = None
+    period: TextPeriod | None = None
     places: list[tuple[int, int, str]] = field(default_factory=list)
 
     def is_free(self, start: int, end: int) -> bool:

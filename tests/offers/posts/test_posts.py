@@ -140,7 +140,6 @@ def test_posts_are_printed_one_object_a_line_whatever_the_line(app: Flask) -> No
 @given(st.text(max_size=200))
 @settings(
     max_examples=100,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_no_text_makes_it_raise(read: Any, text: str) -> None:
