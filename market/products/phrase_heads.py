@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ _RIPENING = ("03", "0203", "0204")
 _PARTING = (THINGS | TALK) - v.BEFORE - v.MADE
 _MEASURES = "米面提"
 _TURNS = v.MAKES_ANOTHER | frozenset(v.CUTS.split()) | v.MADE
+# Dried goods are graded by how many go to a weight: 枸杞280粒/50克.
+_COUNT = re.compile(r"\d{2,4} ?(?:粒|grains?\b)")
+_COUNTED = re.compile(r"grains?\b")
 _FRESH = frozenset(("鲜", "新鲜", "鲜货", "鲜品", "鲜活", "嫩", "水果", "鲜食", "fresh"))
 
 
@@ -146,6 +150,8 @@ def _is_sure(text: str, phrase: list[Token], place: int) -> bool:
     """Whether the token stands for a product at all. One character is none beside figures (17米5),
     nor inside a word of ordinary language (提供)."""
     token = phrase[place]
+    if _COUNTED.match(text, token.start) and text[: token.start].rstrip()[-1:].isdigit():
+        return False
     if not is_single(token) or text[token.start].isascii():
         return True
     left = phrase[place - 1] if place else None
@@ -243,6 +249,8 @@ def _read_with_tail(
     word = text[head.start : head.end]
     for token in tail:
         word_after = text[token.start : token.end]
+        if _COUNT.match(text, token.start):
+            return _settled(lexicon, head.meaning, ["干"])
         if token.kind != "word":
             continue
         for composed in (word_after + word, word_after[-1] + word):

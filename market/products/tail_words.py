@@ -237,3 +237,6 @@ TAIL_WORDS = PACKING | {
     for word in GRADES | STATES | ATTRIBUTES | THINGS | DRIED | CLASS_NOUNS.keys()
     if len(word) > 1
 }
+
+# Behind 苗: seedlings grown in trays of so many cells, no leaves to eat.
+TRAY = re.compile(r" ?(?:\d{2,3} ?孔|穴盘|盘苗)")

@@ -168,6 +168,8 @@ class _Tail:
         says no more than the name."""
         if len(word) > 1 and word[-1] == "苗" and word not in _MADE:
             place, word = place + len(word) - 1, "苗"
+        if word == "苗" and t.TRAY.match(self.text, place + 1):
+            word = "穴盘苗"
         if product := made_from(word, self.codes):
             self.codes = product
             self._extend(place, word)
