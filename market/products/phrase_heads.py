@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from market.products.lexicon import ProductLexicon
     from market.products.words import ProductMeaning
 
+# Packaging, by the tree; seedlings stand in trays, which it has among film.
+_PACKING, _TRAYS = ("1001013",), ("穴盘", "营养钵", "营养杯")
+_SIZE_BEFORE = re.compile(r"\d\s*(?:公?斤|千克|kg|g|克|孔|个|只|枚|粒|头|装|l|升)?$")
 _DRY = frozenset(("干", "干制", "晒干", "烘干", "dried", "dry"))
 _NUMERALS = "一二三四五六七八九十百千几两半"
 # Of these 熟 says that they are ripe, of others that they are cooked.
@@ -65,7 +68,7 @@ def find_heads(lexicon: ProductLexicon, text: str, tokens: list[Token]) -> list[
             text, outer.meaning, phrase
         ):
             found[-1] = outer._replace(meaning=codes)
-    return _kin(lexicon, found)
+    return _kin(lexicon, text, found)
 
 
 def _phrases(text: str, tokens: list[Token]) -> Iterator[tuple[list[Token], bool]]:
@@ -355,10 +358,21 @@ def _cured(codes: tuple[str, ...], words: list[str]) -> tuple[str, ...]:
     return codes if all(c.startswith(v.DRY_ANYWAY) for c in codes) else ()
 
 
-def _kin(lexicon: ProductLexicon, found: list[Token]) -> list[Token]:
-    """Without what another one says more closely: 苹果(红富士), 红富士 苹果."""
+def _is_packing(text: str, token: Token) -> bool:
+    """Whether it is packing of so much or so many: 纸箱20斤, 10斤网袋, 105孔穴盘."""
+    is_tray = text[token.start : token.end] in _TRAYS
+    if not is_tray and token.meaning != _PACKING:
+        return False
+    before, after = text[: token.start].rstrip(), text[token.end :].lstrip()
+    return after[:1].isdigit() or bool(_SIZE_BEFORE.search(before))
+
+
+def _kin(lexicon: ProductLexicon, text: str, found: list[Token]) -> list[Token]:
+    """Without what another one says more closely: 苹果(红富士), 红富士 苹果; and without what
+    it is packed in: 黄瓜 40斤泡沫箱 is no box."""
     if len(found) < 2:
         return found
+    found = [found[0], *(t for t in found[1:] if not _is_packing(text, t))]
     sure = [t.meaning[0] for t in found if len(t.meaning) == 1]
     return [
         token
