@@ -19,9 +19,11 @@ _PLAIN = dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)) | _KANA
 
 class _Fold(dict[int, str]):
     def __missing__(self, code: int) -> str:
-        plain = unicodedata.normalize("NFKC", chr(code))
+        # Half of a character outside the plane can't be encoded for the libraries that search.
+        character = "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
+        plain = unicodedata.normalize("NFKC", character)
         if len(plain) != 1:
-            plain = chr(code)
+            plain = character
         bare = unicodedata.normalize("NFD", plain)[0].lower()
         # ü is typed v; Chinese and other letters stay what they are.
         plain = ("v" if plain.lower() in "üǖǘǚǜ" else bare) if bare.isascii() else plain

@@ -9,7 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from market.offers.posts.terms import LARGE_ANIMALS, MEAT, after_slip
+from market.offers.customary_units import BULK, customary_unit
+from market.offers.posts.terms import MEAT, after_slip
 from market.products.units import is_too_cheap
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity
 from market.text.figures import find_figures
@@ -98,10 +99,7 @@ _COMMON = frozenset(
 _MOST_TIMES = 6
 _MOST_TIMES_BARE = 3  # where nothing says that they are prices
 _NEAR = 40  # characters between the prices of two grades
-# What is sold by the tonne: grain, oil, feed.
-_BULK = ("0101", "0102", "0104", "0105", "0904", "1001")
 _SINGLY_DEAR = ("0501", "0502", "1001014")
-_BY_WEIGHT = ("01", "02", "03", "04", "0501", "0502", "06", "07", "09")
 
 
 def figure_start(text: str, price: Price) -> int:
@@ -239,7 +237,7 @@ def choose_price(
     if own:
         return _with_grades(plain, own)
     bare = _BARE.search(shown)
-    if bare is None and code.startswith(_BULK):
+    if bare is None and code.startswith(BULK):
         bare = _BARE_TON.search(shown)
     if bare is None and code.startswith(_SINGLY_DEAR):
         bare = _BARE_SPOKEN.search(shown)
@@ -283,22 +281,12 @@ def price_unit(price: Price, quantity: Quantity | None, code: str) -> tuple[str,
         return price.unit, False
     yuan = price.high if price.low is None else price.low
     if yuan is None or quantity is None or quantity.unit == UNKNOWN_UNIT:
-        return _customary_unit(yuan or Decimal(0), code), True
+        return customary_unit(yuan or Decimal(0), code), True
     if _is_by_jin(yuan, quantity.unit, code):
         return "jin", True
     if is_too_cheap(yuan, quantity.unit) or _is_too_dear(yuan, quantity.unit):
-        return _customary_unit(yuan, code) or quantity.unit, True
+        return customary_unit(yuan, code) or quantity.unit, True
     return quantity.unit, False
-
-
-def _customary_unit(yuan: Decimal, code: str) -> str:
-    if code.startswith(LARGE_ANIMALS) and yuan >= 100:
-        return "head"
-    if code.startswith(_BULK) and yuan >= 500:
-        return "ton"
-    if code.startswith(_BY_WEIGHT) and Decimal("0.05") <= yuan < 100:
-        return "jin"
-    return ""
 
 
 def _is_too_dear(yuan: Decimal, unit: str) -> bool:

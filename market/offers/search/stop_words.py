@@ -51,7 +51,7 @@ POLITE = _words(
     " 你好 您好 大家好 麻烦 谢谢 批发 批发商 货源 厂家 商家 基地 种植基地 养殖基地 合作社 农户"
     " 农场 批发市场 市场 公司 产地直供 产地 直供 直发 现货 电话 联系 联系方式 在 到 从 里 里面"
     " 附近 周边 那边 这边 来 来自 出产 产 和 与 及 或 或者 还有 以及 跟 要求 最好 便宜 便宜点"
-    " 便宜的 好的 是 能 可以 不 有货 没 诚信 诚寻 量大 优惠 从优 量大从优 给 给我 都 也 就 还"
+    " 便宜的 好的 是 能 可以 不 有货 没 诚信 诚寻 量大 优惠 提供 从优 量大从优 给 给我 都 也 就 还"
     " 每天 每月 天天 每年 今年 明天 本周 这几天 自家 自产自销 自产 全国 市 出口转内销 品质 质量"
     " 什么 哪些 怎样 怎么样 如何 i we am is are do does you have any the a an of from in at for"
     " to me please some with and or near where can get there who hi hello price prices cheap bulk"

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from market.offers.customary_units import customary_unit
 from market.offers.search.limits import SearchLimits, find_limits
 from market.offers.search.negation import Negation, NegationFinder
 from market.offers.search.parsed_text import AmbiguousWord, ParsedText, PieceKind, TextPiece
@@ -21,6 +22,7 @@ from market.products.phrase_heads import find_heads
 from market.products.segmentation import Token
 from market.regions.lexicon import PlaceMention, RegionLexicon
 from market.regions.models import is_within
+from market.text.amounts import Price
 from market.text.characters import fold, without_ignorable_in_chinese
 
 MAX_TEXT_LENGTH = 200
@@ -188,7 +190,7 @@ def _gathered(
         region=region,
         price_min=price.low if price else None,
         price_max=price.high if price else None,
-        price_unit=(price.unit if price else "") or "jin",
+        price_unit=_price_unit(price, sure) if price else "jin",
         quantity_min=quantity.low if quantity else None,
         quantity_unit=quantity.unit if quantity else "",
         supply_from=period.first if period else None,
@@ -198,6 +200,15 @@ def _gathered(
         pieces=tuple(pieces),
     )
     return _without_denied(parsed, denied, products, regions) if denied else parsed
+
+
+def _price_unit(price: Price, products: list[str]) -> str:
+    """The unit as said, else what the one product named is customarily priced by: 牛 5000元 is
+    for a head."""
+    yuan = price.high if price.low is None else price.low
+    if price.unit or yuan is None or len(products) != 1:
+        return price.unit or "jin"
+    return customary_unit(yuan, products[0]) or "jin"
 
 
 def _without_denied(

@@ -263,3 +263,18 @@ def test_a_class_noun_beside_a_product_or_in_a_word_is_none(said: Any) -> None:
     assert said("花菇（鲜）").products == ("0208001",)
     assert said("竹").products == ()
     assert said("小苗").products == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("黄牛 12000元以下", "head"),
+        ("母猪 伍仟元", "head"),
+        ("生猪 8元", "jin"),
+        ("玉米 2400元以内", "ton"),
+        ("脐橙 3元", "jin"),
+        ("牛 30元一斤", "jin"),
+    ],
+)
+def test_yuan_without_a_unit_are_for_what_such_goods_are_priced_by(text, unit, said):
+    assert said(text).price_unit == unit
