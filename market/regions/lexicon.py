@@ -103,7 +103,8 @@ class RegionLexicon:
     def _readings(self, word: str) -> Iterator[Iterable[str]]:
         """What `word` may mean, the likelier first."""
         if place := self.places.get(word):
-            yield (word, place.successor) if place.successor else (word,)
+            yield (word,)
+            yield (place.successor,) if place.successor else ()
         yield self._names.former_codes.get(word, ())
         yield map(self._open, self._names.full.get(word, ()))
         codes, rest = self._read_names(word)
