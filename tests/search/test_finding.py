@@ -85,7 +85,7 @@ def test_every_question_without_words_is_answered_as_the_database_would(app, fil
     rebuild()
     rng = random.Random(seed)
     found = 0
-    for _ in range(80):
+    for _ in range(160):
         filters = any_filters(rng)
         answer = engine.find(filters)
         assert answer == database_search(filters), filters
