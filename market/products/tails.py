@@ -166,10 +166,10 @@ class _Tail:
     def _judge(self, word: str, place: int) -> Codes | None:
         """What the word makes of the name: the codes of another product, none, or None when it
         says no more than the name."""
-        if len(word) > 1 and word[-1] == "苗" and word not in _MADE:
+        if len(word) > 1 and word[-1] == "苗" and not made_from(word, self.codes):
             place, word = place + len(word) - 1, "苗"
         if word == "苗" and t.TRAY.match(self.text, place + 1):
-            word = "穴盘苗"
+            word = "穴盘苗" if made_from("穴盘苗", self.codes) else word
         if product := made_from(word, self.codes):
             self.codes = product
             self._extend(place, word)

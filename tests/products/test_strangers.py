@@ -22,6 +22,8 @@ def test_another_species_or_good_is_no_product_of_the_tree(app: Flask, name: str
         ("甘蓝苗128孔", "0804017"),
         ("生菜苗200孔", "0804017"),
         ("辣椒苗72孔", "0804017"),
+        ("辣椒穴盘苗", "0804017"),
+        ("脐橙穴盘苗", "0804006"),
         ("枸杞280粒", "0702010"),
         ("goji berries 280 grains/50g", "0702010"),
     ],
