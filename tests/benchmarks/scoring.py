@@ -67,7 +67,7 @@ def row(one: OfferFacts, now: datetime) -> tuple[Any, ...]:
         *(_float(one.min_lot), _float(one.price_low), _float(one.price_high)),
         *((starts, ends) if dated else (None, None)),
         int(one.published_at.timestamp() * 1_000_000),
-        *(one.price_basis == rules.DELIVERED, one.perishable),
+        *(int(one.price_basis == rules.DELIVERED), int(one.perishable)),
         *_carried(one),
     )
 
