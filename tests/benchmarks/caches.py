@@ -244,7 +244,7 @@ CACHES = (
         "days and ages", "offers", unwrapped("market.web.filters:_day", "market.web.filters:_ago")
     ),
     Cache("arguments", "offers, filters", unwrapped(f"{_RESULTS}:_pair")),
-    Cache("spelling", "offers, a sentence", unwrapped("market.text.characters:spelling")),
-    Cache("sound", "offers, a sentence", unwrapped("market.text.characters:sound")),
+    Cache("spellings", "offers, a sentence", unwrapped("market.text.resemblance:spellings")),
+    Cache("same length", "offers, a sentence", unwrapped("market.text.numbers:same_length")),
     Cache("messages of forms", "log in", unwrapped("market.web.forms:_messages")),
 )
