@@ -44,7 +44,7 @@ for _alike in SHAPES:
         _SHAPES[_one] = _SHAPES.get(_one, frozenset()) | frozenset(_alike)
 
 # Sounds that many speakers of the home region don't tell apart.
-_UNTOLD = (
+_MERGED = (
     ("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an"),
 )  # fmt: skip
 # Of a character's readings, those after the second are rare.
@@ -78,7 +78,7 @@ def spellings(character: str) -> tuple[str, ...]:
 def merged_sound(spelling: str) -> str:
     """The pinyin of a syllable with the sounds merged that many speakers don't tell apart:
     zh and z, n, l and r, h before u and f, -ing and -in."""
-    for strict, loose in _UNTOLD:
+    for strict, loose in _MERGED:
         spelling = spelling.replace(strict, loose)
     if spelling.startswith("hu"):
         rest = spelling[2:]

@@ -85,8 +85,9 @@ def nearest(page: ResultsPage) -> list[Row]:
 
 def _alone(query: SearchQuery, name: str) -> dict[str, Any]:
     """The filters without all that doesn't narrow `name`."""
+    asked = {part.name for part in query.parts}
     for other in DROP_ORDER:
-        if other != name:
+        if other != name and other in asked:
             query = query.instead(query.lifted(other))
     return query.chosen
 
