@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -41,11 +42,12 @@ def acts_on(thing: Any) -> list[RecordedAct]:
 
 @bp.app_template_global()
 def acts_on_words() -> list[RecordedAct]:
-    """The latest acts on words that officials added, for officials: also on those withdrawn."""
+    """The latest acts on words that officials added, for officials: also on those withdrawn.
+    Without the addresses they came from, which concern those who may read the record."""
     if not (current_user.is_authenticated and current_user.is_official):
         return []
     found, _more = queries.find_acts(ActSearch(kind=AddedWord.__tablename__), None)
-    return found
+    return [replace(act, ip="") for act in found]
 
 
 @bp.app_context_processor
