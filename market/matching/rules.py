@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from market.matching.freight import haulage, kg_per_base
 from market.matching.landed_price import LandedPrice, price_worth
+from market.products.words import PRODUCT_DIGITS
 from market.regions.rules import great_circle_km
 
 # They sum to 1. A part that is unknown (no price, other units, no dates) is left out and
@@ -55,7 +56,6 @@ AGEING_DAYS = 15  # an offer of this age is worth half a new one
 FULL_RECORD_DEALS = 5  # finished deals that make a full record
 
 DELIVERED = "delivered"
-PRODUCT_DIGITS = 7  # shorter codes in a product's path are categories
 
 
 class PartFinding(enum.StrEnum):

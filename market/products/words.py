@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_MEANINGS = 12
+# Of a product's code; those of categories are shorter.
+PRODUCT_DIGITS = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from flask import Flask, current_app
 from market.database import utcnow
 from market.offers.models import Side
 from market.offers.search.filters import Filters, Found
+from market.products.words import PRODUCT_DIGITS
 from market.search import index
 from market.search.counts import Counts, count, narrowed
 from market.search.ranking import Scores, ordered, saying, score
@@ -30,7 +31,6 @@ from market.web.page_cache import depends_on, never_cache
 Answer = TypeVar("Answer")
 MAX_WORDS = 16
 _NONE = np.zeros(0, np.intp)
-PRODUCT_DIGITS = 7  # shorter codes are categories, which no title names
 
 
 def snapshots(app: Flask) -> Snapshots:

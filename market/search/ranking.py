@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from market.offers.search.filters import Filters
+from market.products.words import PRODUCT_DIGITS
 from market.regions.rules import great_circle_km
 from market.search.view import View
 
@@ -21,7 +22,6 @@ B = 0.75
 # asked as well.
 EXACT = 0.5
 VARIETY = 0.25
-PRODUCT_DIGITS = 7  # shorter codes are categories
 # Somebody looked at it: worth less than any word.
 VERIFIED = 0.05
 

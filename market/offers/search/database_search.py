@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import cos, radians
@@ -17,6 +18,7 @@ from market.offers.rules import TEN_THOUSANDTH, THOUSANDTH
 from market.offers.search.filters import PRICE_BANDS, Filters, Found, below
 from market.products.models import Product, ProductAlias
 from market.products.units import UNITS, Dimension, measure
+from market.products.words import PRODUCT_DIGITS
 from market.regions.models import Region, within
 from market.regions.queries import get_region
 
@@ -191,12 +193,22 @@ def _order(filters: Filters) -> list[Any]:
         by_words = [
             case((Offer.title.icontains(w, autoescape=True), 0), else_=1) for w in filters.words
         ]
-        codes = [path.rpartition("/")[2] for path in filters.products]
-        exact = [case((Offer.product_code.in_(codes), 0), else_=1)] if codes else []
+        kinship = _kinship(filters.products)
         around = _nearest(filters.near) if filters.is_near_first else []
         placed = [case((within(Region.path, filters.first), 0), else_=far) for far in around]
-        return [*inside, *placed, *by_words, *exact, *newest]
+        return [*inside, *placed, *by_words, *kinship, *newest]
     return [*inside, *newest]
+
+
+def _kinship(paths: Iterable[str]) -> list[Any]:
+    """The products asked for first, then their varieties, then what else is below them; of what
+    is below a category all is the same."""
+    codes = [code for path in paths if len(code := path.rpartition("/")[2]) == PRODUCT_DIGITS]
+    if not codes:
+        return []
+    family = Product.family_path.concat("/")
+    varieties = or_(*(family.contains(f"/{code}/") for code in codes))
+    return [case((Offer.product_code.in_(codes), 0), (varieties, 1), else_=2)]
 
 
 def _nearest(code: str) -> list[Any]:

@@ -14,6 +14,7 @@ from market.offers.search.finder import find
 from market.offers.search.parsed_text import PieceKind
 from market.offers.search.query import SearchQuery, arguments_of
 from market.products.queries import named_products, product_lexicon
+from market.products.words import PRODUCT_DIGITS
 from market.web.filters import local_name
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 # Ways on of each kind.
 NEAREST = 4
-# Of a product's code; a category's is shorter.
-PRODUCT_DIGITS = 7
 # In which order parts of a query are dropped to find the nearest offers: least meant first.
 DROP_ORDER = (
     *("negated", "words", "verified", "period", "quantity", "price", "side", "region", "product"),
