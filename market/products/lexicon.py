@@ -161,13 +161,17 @@ class ProductLexicon:
         return self.paths[code].split("/")[-2]
 
     def similar(self, text: str, limit: int = 3) -> list[str]:
-        """Names of products that are written much like `text`, the most alike first."""
+        """Names of products that are written much like `text`, the most alike first; of those
+        of one product only that."""
         word = fold(text)
-        names = (self._english if word.isascii() else self._exact).keys()
+        meant = self._english if word.isascii() else self._exact
         found = process.extract(
-            word, names, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS, limit=limit
+            word, meant.keys(), scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS, limit=2 * limit
         )
-        return [name for name, _likeness, _place in found]
+        names: dict[tuple[str, ...], str] = {}
+        for name, _likeness, _place in found:
+            names.setdefault(meant[name], name)
+        return list(names.values())[:limit]
 
     def exact(self, word: str) -> tuple[str, ...]:
         """Codes of a folded word just as it stands."""
