@@ -11,7 +11,10 @@ export FLASK_APP := wsgi
 # What is installed has no byte code: where none may be kept, each process would compile it all.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: python address ready test-ready run serve replay dev test messages format lint clocks check bench bench-tenfold help
+# What is sent by message leads to where the market is served.
+run serve dev: export SITE_URL ?= http://$(HOST):$(PORT)
+
+.PHONY: python address ready test-ready run serve replay dev test messages format lint clocks check journeys bench bench-tenfold help
 .DEFAULT_GOAL := help
 
 python:
@@ -84,6 +87,9 @@ check: lint ## run everything CI runs: lint, all tests with the long ones, and o
 
 .venv/bench-ready: requirements-bench.lock .venv/test-ready
 	-@$(BIN)/python scripts/environment.py $< && touch $@
+
+journeys: test-ready ## what people come for in a browser: taps, fields, seconds, also on slow 3G
+	@$(BIN)/python -m tests.journeys
 
 bench: ready .venv/bench-ready ## measure the whole fair beside other engines, each figure with its target
 	@$(BIN)/python -m tests.benchmarks

@@ -33,6 +33,10 @@ EXAMPLE_KEYS = ("192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcb
 ROWS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
+# What every gateway of text messages must be told.
+GATEWAY_NEEDS = ("SMS_ACCESS_KEY_ID", "SMS_ACCESS_KEY_SECRET", "SMS_SIGN_NAME", "SMS_TEMPLATES")
+
+
 class ConfigurationError(RuntimeError):
     """A setting is missing or unsafe; the message names it."""
 
@@ -87,6 +91,12 @@ def instance_key(instance: Path) -> str:
     return key
 
 
+def _pairs(text: str) -> dict[str, str]:
+    """What `a=1,b=2` says."""
+    named = (part.partition("=") for part in text.split(",") if part.strip())
+    return {name.strip(): value.strip() for name, _, value in named}
+
+
 class Base:
     ENV_NAME = "base"
     DEBUG = False
@@ -132,6 +142,9 @@ class Base:
     # A deal of more than this needs proof and a second official, of the prefecture.
     SECOND_OFFICIAL_ABOVE_FEN = int(os.environ.get("SECOND_OFFICIAL_ABOVE_YUAN", "1000000")) * 100
 
+    # Whether officials and administrators must set up a second factor before anything else.
+    SECOND_FACTOR_REQUIRED = False
+
     LANGUAGES = ("zh_CN", "en")
     BABEL_DEFAULT_LOCALE = "zh_CN"
     BABEL_DEFAULT_TIMEZONE = HOME_TIME_ZONE
@@ -141,6 +154,8 @@ class Base:
     # of the processor. An assistant who posts for a village needs a few hundred a day.
     PHOTOS_PER_HOUR = os.environ.get("PHOTOS_PER_HOUR", "120/hour")
     PHOTOS_PER_DAY = os.environ.get("PHOTOS_PER_DAY", "400/day")
+    # From one address without logging in, where a whole class may be behind one.
+    VISITOR_PHOTOS_PER_DAY = os.environ.get("VISITOR_PHOTOS_PER_DAY", "120/day")
     # A form with six photos as a phone makes them, though each be too large: the rest of the
     # form is kept then, and of each file no more than a photo may have.
     MAX_CONTENT_LENGTH = 96 * 1024 * 1024
@@ -162,7 +177,12 @@ class Base:
     # Pages that are the same for everyone are cached, by the beginning of their path: for so many
     # seconds whatever happens, and longer while what they show is unchanged. What is posted
     # must be seen within a second; a fair's figures within five of the deal.
-    PAGE_CACHE_SECONDS: ClassVar[dict[str, float]] = {"/": 1.0, "/fairs": 1.0, "/offers": 0.0}
+    PAGE_CACHE_SECONDS: ClassVar[dict[str, float]] = {
+        "/": 1.0,
+        "/fairs": 1.0,
+        "/offers": 0.0,
+        "/prices": 0.0,
+    }
     # For how many seconds the usual prices, quantities and amounts are reused.
     BASELINE_SECONDS = 600.0
     # Thresholds of gluts, shortages, prices and idle counties that differ from those of
@@ -172,11 +192,44 @@ class Base:
     # How much one account may do in a day (market.accounts.quotas): a trader, and who holds a
     # role, such as an assistant who posts for a township.
     QUOTAS: ClassVar[dict[str, tuple[int, int]]] = {
-        "reveals": (60, 600),
+        "reveals": (40, 600),
         "offers": (60, 1000),
         "proposals": (40, 400),
         "questions": (20, 200),
+        "enquiries": (100, 1000),
+        "public_questions": (20, 200),
+        "disputes": (10, 100),
+        "certificates": (10, 100),
+        "complaints": (5, 50),
     }
+    # Days in which a county decides a complaint about a trader.
+    COMPLAINT_DAYS = 15
+    # What carries text messages: console (logged, and shown on a page, but in production
+    # nowhere), aliyun or tencent (the extra `sms`). An endpoint is set only to try another
+    # server, as http://host:port.
+    SMS_GATEWAY = os.environ.get("SMS_GATEWAY", "console")
+    SMS_ACCESS_KEY_ID = os.environ.get("SMS_ACCESS_KEY_ID", "")
+    SMS_ACCESS_KEY_SECRET = os.environ.get("SMS_ACCESS_KEY_SECRET", "")
+    SMS_SIGN_NAME = os.environ.get("SMS_SIGN_NAME", "")
+    # Tencent's number of the application.
+    SMS_APP_ID = os.environ.get("SMS_APP_ID", "")
+    SMS_REGION = os.environ.get("SMS_REGION", "")
+    SMS_ENDPOINT = os.environ.get("SMS_ENDPOINT", "")
+    # The numbers under which the gateway has approved our texts: code=SMS_1,notice=SMS_2.
+    SMS_TEMPLATES: ClassVar[dict[str, str]] = _pairs(os.environ.get("SMS_TEMPLATES", ""))
+    # The mail server; none: as the console. TLS: starttls, ssl or none.
+    SMTP_HOST = os.environ.get("SMTP_HOST", "")
+    SMTP_PORT = int(os.environ.get("SMTP_PORT", "587"))
+    SMTP_TLS = os.environ.get("SMTP_TLS", "starttls")
+    SMTP_USER = os.environ.get("SMTP_USER", "")
+    SMTP_PASSWORD = os.environ.get("SMTP_PASSWORD", "")
+    SMTP_FROM = os.environ.get("SMTP_FROM", "")
+    # Only to try another server, as http://host:port; else the robots' own.
+    WEBHOOK_ENDPOINT = os.environ.get("WEBHOOK_ENDPOINT", "")
+    # The address of the site in what leaves it, such as https://market.example.cn
+    SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+    # Messages to one recipient in a day at home; codes are counted apart.
+    OUTGOING_PER_DAY: ClassVar[dict[str, int]] = {"sms": 10, "email": 40, "webhook": 200}
     # Proxies in front that set X-Forwarded-*; behind nginx: 1.
     TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
@@ -208,6 +261,7 @@ class Production(Base):
     SESSION_COOKIE_SECURE = True
     REMEMBER_COOKIE_SECURE = True
     PREFERRED_URL_SCHEME = "https"
+    SECOND_FACTOR_REQUIRED = os.environ.get("SECOND_FACTOR_REQUIRED", "1") not in ("", "0")
 
     @classmethod
     def check(cls) -> None:
@@ -218,6 +272,27 @@ class Production(Base):
             )
         if os.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
             raise ConfigurationError("FLASK_DEBUG must be off in production")
+        cls.check_gateways()
+
+    @classmethod
+    def check_gateways(cls) -> None:
+        """Refuse a chosen gateway that could not send; the message says what it lacks."""
+        needed = {"aliyun": GATEWAY_NEEDS, "tencent": (*GATEWAY_NEEDS, "SMS_APP_ID")}
+        if cls.SMS_GATEWAY not in ("console", *needed):
+            raise ConfigurationError(
+                f"SMS_GATEWAY is {cls.SMS_GATEWAY!r}; known: console, {', '.join(needed)}"
+            )
+        if cls.SMTP_TLS not in ("starttls", "ssl", "none"):
+            raise ConfigurationError(f"SMTP_TLS is {cls.SMTP_TLS!r}; known: starttls, ssl, none")
+        if missing := [n for n in needed.get(cls.SMS_GATEWAY, ()) if not getattr(cls, n)]:
+            raise ConfigurationError(f"SMS_GATEWAY {cls.SMS_GATEWAY} needs {', '.join(missing)}")
+        if cls.SMTP_HOST:
+            beside = ("SMTP_FROM", *(("SMTP_PASSWORD",) if cls.SMTP_USER else ()))
+            if missing := [name for name in beside if not getattr(cls, name)]:
+                raise ConfigurationError(f"SMTP_HOST needs {', '.join(missing)}")
+        sends = cls.SMTP_HOST or cls.SMS_GATEWAY != "console"
+        if sends and not cls.SITE_URL.startswith("https://"):
+            raise ConfigurationError("SITE_URL must be the https:// address of the site")
 
 
 CONFIGURATIONS = {c.ENV_NAME: c for c in (Development, Testing, Production)}

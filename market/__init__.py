@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import make_url
@@ -17,6 +19,7 @@ import config
 ROOMS = (
     "regions",
     "products",
+    "outgoing",
     "accounts",
     "audit",
     "calendar",
@@ -33,9 +36,21 @@ ROOMS = (
     "papers",
     "stations",
     "messages",
+    "traders",
+    "prices",
+    "notify",
     "pages",
+    "sharing",
 )
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class Site(Flask):
+    """Flask without the question, asked thirty times a request, whether a function is async:
+    none here is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def create_app(configuration: type[config.Base] | None = None, **overrides: object) -> Flask:
@@ -50,7 +65,7 @@ def create_app(configuration: type[config.Base] | None = None, **overrides: obje
     """
     configuration = configuration or config.current()
     configuration.check()
-    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
+    app = Site(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
     app.config.from_object(configuration)
     app.config.update(overrides)
     _make_folders(app)
@@ -60,6 +75,7 @@ def create_app(configuration: type[config.Base] | None = None, **overrides: obje
     _open_rooms(app)
     _trust_proxies(app)
     _refuse_demonstration(app)
+    _refuse_unnamed_templates(app)
     return app
 
 
@@ -104,8 +120,10 @@ def _bind_extensions(app: Flask) -> None:
         language,
         limits,
         page_cache,
+        page_meta,
         rendering,
         slots,
+        text_size,
         uploads,
         whitespace,
     )
@@ -124,12 +142,14 @@ def _bind_extensions(app: Flask) -> None:
     rendering.init_app(app)
     whitespace.init_app(app)
     language.init_app(app)
+    text_size.init_app(app)
     filters.init_app(app)
     fragments.init_app(app)
     errors.init_app(app)
     form_recovery.init_app(app)
     assets.init_app(app)
     page_cache.init_app(app)
+    page_meta.init_app(app)
     hosts.init_app(app)
 
 
@@ -159,3 +179,11 @@ def _refuse_demonstration(app: Flask) -> None:
 
     if app.config["ENV_NAME"] == "production":
         refuse_demonstration_accounts(app)
+
+
+def _refuse_unnamed_templates(app: Flask) -> None:
+    """Production does not start with a gateway that lacks a text it would be asked to send."""
+    from market.outgoing.templates import refuse_unnamed_templates
+
+    if app.config["ENV_NAME"] == "production" and app.config["SMS_GATEWAY"] != "console":
+        refuse_unnamed_templates(app.config["SMS_TEMPLATES"])

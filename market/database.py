@@ -203,6 +203,8 @@ class AdvisoryLock(enum.IntEnum):
     STATEMENTS = 20_120_602
     COUNTS = 20_120_603
     UNMATCHED = 20_120_604
+    PRICES = 20_120_605
+    OFFER_VIEWS = 20_120_606
 
 
 def advisory_lock(held: AdvisoryLock) -> None:

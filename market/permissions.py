@@ -1,8 +1,7 @@
 """Who may do what: named predicates in one table, and the one decorator that asks them.
 
-A predicate takes the acting user and the object (None where there is none) and reads
-only the object's own attributes, so this module imports no room. Roles act only inside
-their region: the subtree of a path.
+A predicate takes the acting user and the object (None where there is none) and reads only the
+object's own attributes: this module imports no room. Roles act only inside their region's subtree.
 """
 
 from __future__ import annotations
@@ -55,20 +54,22 @@ def _account_help(user: Any, account: Any) -> bool:
         return False
     return user.is_administrator or (
         user.has_role("county_official", within=account.region.path)
-        and not account.is_official
-        and not account.is_administrator
+        and not (account.is_official or account.is_administrator)
     )
-
-
-def _account_session_end(user: Any, session: Any) -> bool:
-    return _member(user, None) and session.account_id == user.id
 
 
 def _speaks_for(user: Any, party: Any) -> bool:
-    """The party itself, or the assistant who holds its recorded consent."""
-    return _member(user, None) and (
-        party.id == user.id or (party.represented_by_id == user.id and user.is_assistant)
+    """The party itself, or the assistant who holds its recorded consent; None has no account."""
+    return (
+        party is not None
+        and _member(user, None)
+        and (party.id == user.id or (party.represented_by_id == user.id and user.is_assistant))
     )
+
+
+def _offer_compose(user: Any, owner: Any) -> bool:
+    """Visitors too, for themselves: who they are is asked when they publish."""
+    return owner is None or _speaks_for(user, owner)
 
 
 def _offer_manage(user: Any, offer: Any) -> bool:
@@ -148,8 +149,8 @@ def _region_watch(user: Any, place: Any) -> bool:
     return _member(user, None) and user.is_official_over(place.path)
 
 
-def _search_own(user: Any, search: Any) -> bool:
-    return _member(user, None) and search.account_id == user.id
+def _account_own(user: Any, thing: Any) -> bool:
+    return _member(user, None) and thing.account_id == user.id
 
 
 def _question_own(user: Any, question: Any) -> bool:
@@ -170,6 +171,75 @@ def _question_read(user: Any, question: Any) -> bool:
     return _question_own(user, question) or (
         _member(user, None) and user.is_official_over(question.region.path)
     )
+
+
+def _enquiry_open(user: Any, offer: Any) -> bool:
+    """Whoever is logged in, about what is public; not about one's own."""
+    return _member(user, None) and offer.is_public and not _offer_manage(user, offer)
+
+
+def _enquiry_act(user: Any, thread: Any) -> bool:
+    """The two sides, and nobody else: officials read what is reported at their desk."""
+    return _speaks_for(user, thread.asker) or _speaks_for(user, thread.owner)
+
+
+def _enquiry_report_decide(user: Any, report: Any) -> bool:
+    """An official of the county, who is no side of it."""
+    return (
+        _member(user, None)
+        and user.has_role("county_official", within=report.region.path)
+        and not _enquiry_act(user, report.thread)
+    )
+
+
+def _party_of(name: str) -> Predicate:
+    """Whoever speaks for the party that the object names so."""
+    return lambda user, obj: _speaks_for(user, getattr(obj, name))
+
+
+def _trader_case_read(user: Any, case: Any) -> bool:
+    """Its parties, and officials over the region it is decided in."""
+    return _region_watch(user, case.region) or (
+        _member(user, None) and any(_speaks_for(user, party) for party in case.parties)
+    )
+
+
+def _trader_case_decide(user: Any, case: Any) -> bool:
+    """An official of the county it is decided in (of the province, where it is in none), who
+    speaks for nobody of it."""
+    if not _member(user, None):
+        return False
+    path = case.region.path
+    role = "county_official" if "/" in path else "province_official"
+    is_party = any(_speaks_for(user, party) for party in case.parties)
+    return user.has_role(role, within=path) and not is_party
+
+
+def _offer_ask(user: Any, offer: Any) -> bool:
+    """Members who may read it, but for its own side."""
+    return _member(user, None) and _offer_read(user, offer) and not _offer_manage(user, offer)
+
+
+def _public_question_answer(user: Any, question: Any) -> bool:
+    """The side of the purchase that is asked about."""
+    return _offer_manage(user, question.offer)
+
+
+def _public_question_moderate(user: Any, question: Any) -> bool:
+    """An official of the purchase's county."""
+    return _offer_verify(user, question.offer)
+
+
+def _public_question_withdraw(user: Any, question: Any) -> bool:
+    """Whoever asked, or an official of the purchase's county."""
+    return _member(user, None) and (
+        question.asker_id == user.id or _public_question_moderate(user, question)
+    )
+
+
+def _public_question_read(user: Any, question: Any) -> bool:
+    """Members who may read the purchase."""
+    return _member(user, None) and _offer_read(user, question.offer)
 
 
 def _fair_manage(user: Any, fair: Any) -> bool:
@@ -210,23 +280,16 @@ def _fair_follow(user: Any, fair: Any) -> bool:
     return _member(user, None) and user.is_official_near(fair.region.path)
 
 
-def _fair_read(user: Any, fair: Any) -> bool:
-    return True
-
-
-def _region_oversee(user: Any, region: Any) -> bool:
-    return _member(user, None) and user.is_official_over(region.path)
-
-
 def _document_read(user: Any, document: Any) -> bool:
     """Anyone, once it is published; before, those who may have it made."""
     return document.published_at is not None or _document_manage(user, document)
 
 
 def _document_manage(user: Any, document: Any) -> bool:
-    if document.kind == "bulletin":
-        return _fair_manage(user, document.fair)
-    return _region_oversee(user, document.region)
+    is_bulletin = document.kind == "bulletin"
+    return (
+        _fair_manage(user, document.fair) if is_bulletin else _region_watch(user, document.region)
+    )
 
 
 POLICY: dict[str, Predicate] = {
@@ -236,11 +299,13 @@ POLICY: dict[str, Predicate] = {
     "assistant": _assistant,
     "administrator": _administrator,
     "account.help": _account_help,
-    "account_session.end": _account_session_end,
+    "account_session.end": _account_own,
     "offer.read": _offer_read,
+    "offer.compose": _offer_compose,
     "offer.manage": _offer_manage,
     "offer.verify": _offer_verify,
     "offer.review": _offer_review,
+    "offer.ask": _offer_ask,
     "deal.propose": _deal_propose,
     "deal.read": _deal_read,
     "deal.review": _deal_review,
@@ -250,16 +315,31 @@ POLICY: dict[str, Predicate] = {
     "question.own": _question_own,
     "question.read": _question_read,
     "question.answer": _question_answer,
+    "enquiry.open": _enquiry_open,
+    "enquiry.act": _enquiry_act,
+    "enquiry_report.decide": _enquiry_report_decide,
+    "public_question.answer": _public_question_answer,
+    "public_question.moderate": _public_question_moderate,
+    "public_question.read": _public_question_read,
+    "public_question.withdraw": _public_question_withdraw,
+    "rating.answer": _party_of("rated"),
+    "complaint.answer": _party_of("accused"),
+    "complaint.withdraw": _party_of("complainant"),
+    "complaint.read": _trader_case_read,
+    "certificate.manage": _party_of("account"),
+    "certificate.read": _trader_case_read,
+    "trader_case.decide": _trader_case_decide,
     "region.watch": _region_watch,
-    "search.own": _search_own,
+    "search.own": _account_own,
+    "notice.own": _account_own,
     "statement.submit": _statement_submit,
     "statement.review": _statement_review,
     "statement.read": _statement_read,
     "statement.correct": _statement_correct,
     "fair.create": _province,
-    "fair.read": _fair_read,
+    "fair.read": _anyone,
     "fair.manage": _fair_manage,
-    "region.oversee": _region_oversee,
+    "region.oversee": _region_watch,
     "document.read": _document_read,
     "document.manage": _document_manage,
     "fair.follow": _fair_follow,
@@ -269,16 +349,12 @@ POLICY: dict[str, Predicate] = {
 
 
 def may(user: Any, permission: str, obj: Any = None) -> bool:
-    """Whether `user` holds `permission` on `obj`.
-
-    Raises:
-        KeyError: no such permission.
-    """
-    return POLICY[permission](user, obj)
+    """Whether `user` holds `permission` on `obj`; KeyError where none has that name."""
+    # A predicate asks for many attributes; Flask-Login's proxy looks for the request at each.
+    return POLICY[permission](getattr(user, "_get_current_object", lambda: user)(), obj)
 
 
-# Called with a permission once it was granted to a request, before the view acts on it;
-# rooms add what has to know.
+# Called with a permission once a request was granted it, before the view acts.
 granted: list[Callable[[str], None]] = []
 
 
@@ -287,9 +363,8 @@ def requires(
 ) -> Callable[..., Any]:
     """Declare the permission of a view, and with `load` the object it is about.
 
-    `load` takes the view's URL arguments and returns the object or aborts with 404; the
-    view is then called with that object in their place. The anonymous are sent to the
-    log-in page, which says why with `purpose`, and come back; others get 403.
+    `load` takes the view's URL arguments and returns the object, which the view gets in their
+    place, or aborts with 404. The anonymous log in first, told why with `purpose`; others get 403.
     """
     predicate = POLICY[permission]
 
@@ -297,7 +372,7 @@ def requires(
         @wraps(view)
         def guarded(**arguments: Any) -> ResponseReturnValue:
             obj = load(**arguments) if load else None
-            if not predicate(current_user, obj):
+            if predicate is not _anyone and not may(current_user, permission, obj):
                 return refuse()
             for hear in granted:
                 hear(permission)
@@ -308,6 +383,14 @@ def requires(
         return guarded
 
     return decorate
+
+
+def require(permission: str, obj: Any) -> None:
+    """Ask inside a view for a further permission than it began with; 403 without it."""
+    if not may(current_user, permission, obj):
+        abort(403)
+    for hear in granted:
+        hear(permission)
 
 
 def refuse() -> Response:

@@ -1,5 +1,5 @@
 """The one background process: it keeps the index, the counts and the calendar, tells owners
-of new matches, and has documents made.
+of new matches, sends what leaves the site, and has documents made.
 
 Everything it does can be derived again from the database, so it may be killed at any
 moment and losing its queue loses nothing.
@@ -43,6 +43,10 @@ CHECK_EVERY = 300.0
 LOOK_FOR_DOCUMENTS_EVERY = 1.0
 LOOK_AT_JOBS_EVERY = 5.0
 FINISH_ERASURES_EVERY = 2.0
+SEND_EVERY = 1.0
+SEARCHES_EVERY, SEARCHES_SHARE = 1.0, 0.1
+# Of each minute, for days before today whose prices were never counted.
+PAST_PRICES_SECONDS = 5.0
 LONGEST_PAUSE = 10.0
 LONGEST_REST = 60.0
 STOP_WITHIN = 1.5
@@ -129,7 +133,21 @@ def calendar_of(app: Flask) -> Huey:
     def each_minute() -> None:
         Step(app, turn_calendar, 0).turn()
 
+    # In a task of its own: with a large market it takes seconds.
+    @jobs.periodic_task(crontab(minute="*"))
+    def prices_each_minute() -> None:
+        Step(app, count_day_prices, 0).turn()
+
     return jobs
+
+
+def count_day_prices() -> None:
+    """Count what products cost today, unless the clock can't be right."""
+    from market.calendar.services import stopped_clock
+    from market.prices.jobs import count_prices
+
+    if stopped_clock() is None:
+        count_prices(PAST_PRICES_SECONDS)
 
 
 def turn_calendar() -> None:
@@ -189,6 +207,8 @@ def tidy() -> None:
 def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     from market.accounts.privacy.erasures import finish_erasures
     from market.matching.services import notice_matches
+    from market.notify.searches import notice_searches
+    from market.outgoing.sending import send_waiting
     from market.papers.document_jobs import MakerProcess
     from market.search.services import check, drain
     from market.tallies.services import update_counts
@@ -206,7 +226,14 @@ def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     noticing = Step(app, notice_matches, PAUSE, NOTICING_SHARE)
     recounting = Step(app, recount, RECOUNT_EVERY)
     erasing = Step(app, finish_erasures, FINISH_ERASURES_EVERY)
-    with contextlib.closing(MakerProcess()) as workshop, _counting_listings(app, stop) as changed:
+    with (
+        contextlib.closing(MakerProcess()) as workshop,
+        _counting_listings(app, stop) as changed,
+        # A gateway that doesn't answer takes seconds, and offers must be found meanwhile.
+        _beside("outgoing", Step(app, send_waiting, SEND_EVERY), stop),
+        # Each publication is asked about of every saved search.
+        _beside("searches", Step(app, notice_searches, SEARCHES_EVERY, SEARCHES_SHARE), stop),
+    ):
         making = Step(app, workshop.look, LOOK_FOR_DOCUMENTS_EVERY)
         while not stop.is_set():
             checking.turn()
@@ -236,15 +263,21 @@ def _counting_listings(app: Flask, stop: threading.Event) -> Iterator[threading.
         if not recount_open_fairs():
             changed.set()
 
-    counting = Step(app, recount_changed, LISTINGS_EVERY, LISTINGS_SHARE)
+    with _beside("listings", Step(app, recount_changed, LISTINGS_EVERY, LISTINGS_SHARE), stop):
+        yield changed
 
-    def count() -> None:
+
+@contextlib.contextmanager
+def _beside(name: str, step: Step, stop: threading.Event) -> Iterator[None]:
+    """Take the step in a thread of its own until told to stop."""
+
+    def turn() -> None:
         while not stop.wait(PAUSE):
-            counting.turn()
+            step.turn()
 
-    thread = threading.Thread(target=count, name="listings", daemon=True)
+    thread = threading.Thread(target=turn, name=name, daemon=True)
     thread.start()
-    yield changed
+    yield
     thread.join(STOP_WITHIN)
 
 

@@ -21,7 +21,21 @@ ROOT = Path(__file__).resolve().parents[1]
 VARIABLE = "TEST_CLOCK"
 ROOMS = (
     *("accounts", "audit", "calendar", "deals", "demonstration", "desk", "fairs", "messages"),
-    *("monitoring", "offers", "pages", "papers", "statements", "stations", "tables", "tallies"),
+    *(
+        "monitoring",
+        "notify",
+        "offers",
+        "outgoing",
+        "pages",
+        "papers",
+        "prices",
+        "sharing",
+        "statements",
+        "stations",
+        "tables",
+        "tallies",
+        "traders",
+    ),
 )
 # In UTC, and the zone of the machine. A daily statement is due at 02:00, a day at home ends at
 # 16:00: there is a clock on both sides of each. Ends of a year, of a leap February, mid-year.

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pysqlite3
@@ -23,15 +24,16 @@ from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import settings as hypothesis
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, StrictUndefined, Undefined
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine, event, make_url
 from werkzeug.routing import Rule
 
 import config
+import market
 from market import create_app
 from market.accounts.models import Account, Grant, Role, TraderType
-from market.database import db, transaction
+from market.database import db, transaction, utcnow
 from market.products.services import load_products
 from market.regions.models import Region
 from market.regions.services import load_regions
@@ -55,39 +57,51 @@ class CompiledTemplates(BytecodeCache):
     """What was compiled for one app serves the next: the templates are the same."""
 
     def __init__(self) -> None:
-        self.code: dict[tuple[str, str], bytes] = {}
+        self.code: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if found := self.code.get((bucket.key, bucket.checksum)):
-            bucket.bytecode_from_string(found)
+        bucket.code = self.code.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self.code[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+        if bucket.code is not None:
+            self.code[bucket.key, bucket.checksum] = bucket.code
 
 
 COMPILED = CompiledTemplates()
 
 
+class Unnamed(StrictUndefined):
+    """What a template names and nobody gives: it may be asked whether it is there, never shown."""
+
+    __slots__ = ()
+    __bool__, __eq__, __hash__ = Undefined.__bool__, Undefined.__eq__, Undefined.__hash__
+
+
 def compile_addresses_once() -> None:
-    """Let the apps share what werkzeug compiles of each rule to build addresses from.
+    """Let the apps share what werkzeug compiles of each rule, to match and to build addresses.
 
     It is most of what making an app takes, and every test makes one.
     """
-    compile_builder, made = Rule._compile_builder, {}
+    compile_rule, made = Rule.compile, {}
+    compiled = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
 
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+    def compile_once(rule: Rule) -> None:
         defaults = tuple(sorted((rule.defaults or {}).items()))
-        key = (tuple(rule._trace), defaults, append_unknown)
+        key = (rule.rule, rule.subdomain, rule.host, defaults, rule.merge_slashes, rule.is_leaf)
         if key not in made:
-            made[key] = compile_builder(rule, append_unknown)
-        return made[key]
+            compile_rule(rule)
+            made[key] = {name: getattr(rule, name) for name in compiled}
+        vars(rule).update(made[key])
 
-    Rule._compile_builder = compile_once  # type: ignore[method-assign]
+    Rule.compile = compile_once  # type: ignore[method-assign]
 
 
 compile_addresses_once()
-# The stylesheets are the same for every app.
-assets.minified = cache(assets.minified)
+# The stylesheets and the rooms' modules are the same for every app.
+assets.bundle = cache(assets.bundle)
+market.find_spec = cache(market.find_spec)
+# No test survives a loss of power, and every app writes a key that is to survive one.
+os.fsync = lambda descriptor: None
 
 
 @event.listens_for(Engine, "connect")
@@ -124,6 +138,7 @@ def make_app(folder: Path, **settings: Any) -> Flask:
     }
     app = create_app(config.Testing, **settings)
     app.jinja_env.bytecode_cache = COMPILED
+    app.jinja_env.undefined = Unnamed
     return app
 
 
@@ -178,7 +193,10 @@ def reference_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory, reference_database: Path) -> Path:
-    """The instance folder of a demonstration market, to be copied: all workers share it."""
+    """The instance folder of a demonstration market, to be copied: all workers share it.
+
+    The moment it was made for is in its file `moment`.
+    """
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
@@ -186,9 +204,11 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory, reference_database: 
     with (shared / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            unfinished = tmp_path_factory.mktemp("unfinished")
+            unfinished, now = tmp_path_factory.mktemp("unfinished"), utcnow()
+            (unfinished / "moment").write_text(now.isoformat())
             shutil.copy(reference_database, unfinished)
-            with running(make_app(unfinished)) as app:
+            with running(make_app(unfinished)) as app, pytest.MonkeyPatch.context() as patch:
+                patch.setattr("market.demonstration.commands.utcnow", lambda: now)
                 seeded = app.test_cli_runner().invoke(args=["seed", "demo"])
                 assert seeded.exit_code == 0, seeded.output
             unfinished.rename(folder)
@@ -236,6 +256,33 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         yield app
 
 
+@pytest.fixture(scope="session")
+def reference_app(
+    reference_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The app on a database in which nothing can be changed."""
+    folder = tmp_path_factory.mktemp("read_only")
+    shutil.copy(reference_database, folder / "market.sqlite3")
+    app = make_app(folder)
+    with app.app_context():
+        compile_statements_once(db.engine)
+        event.listen(db.engine, "connect", lambda c, _: c.execute("PRAGMA query_only=ON"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def reference(reference_app: Flask) -> Iterator[Flask]:
+    """The app on the reference data, its context pushed, for tests that only read: one for all.
+
+    Hundreds read a text each, by what is called what; an app of its own took longer than the test.
+    """
+    with reference_app.app_context():
+        yield reference_app
+        db.session.remove()
+
+
 @pytest.fixture
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """The app on a database without a single table, its context pushed."""
@@ -277,7 +324,8 @@ def client(app: Flask) -> Client:
     return app.test_client()  # type: ignore[return-value]
 
 
-phones = (f"+861380000{n:04d}" for n in count(1))
+# None that a test writes out.
+phones = (f"+86138001{n:05d}" for n in count(1))
 
 
 @pytest.fixture
@@ -294,6 +342,7 @@ def make_account(app: Flask) -> Callable[..., Account]:
         **values: Any,
     ) -> Account:
         from market.accounts.services import hash_password
+        from market.accounts.terms import agree_to_terms
 
         account = Account(
             name=name,
@@ -308,6 +357,8 @@ def make_account(app: Flask) -> Callable[..., Account]:
             account.grants.append(Grant(role=Role(role), region=over))
         with transaction():
             db.session.add(account)
+            db.session.flush()
+            agree_to_terms(account)
         return account
 
     return make

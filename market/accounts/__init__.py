@@ -11,6 +11,9 @@ from market.accounts import (
     desk_views,
     links,
     login,
+    login_views,
+    phone_views,
     region_changes,
+    second_factor_views,
     security_views,
 )

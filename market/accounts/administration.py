@@ -12,6 +12,7 @@ from market.accounts.forms import GrantForm, SearchForm
 from market.accounts.login import actor
 from market.accounts.models import Account, Grant
 from market.accounts.queries import find_accounts, get_account, get_grant
+from market.accounts.second_factor import has_second_factor
 from market.database import transaction
 from market.permissions import requires
 from market.web.converters import page_number
@@ -35,6 +36,7 @@ def _account_page(
         form=form,
         phone=phone,
         labels=labels,
+        second_factor=has_second_factor(account),
         is_me=account.id == actor().id,
     )
 

@@ -27,6 +27,12 @@ PER_NUMBER_UNDER_ATTACK = parse("3/hour")
 PER_NETWORK = parse_many("200/10 minutes; 1000/day")
 # Confirming one's own password, logged in.
 PER_ACCOUNT = parse("10/10 minutes")
+# Text messages cost money and disturb: few for a number, whoever asks; a class for a network.
+MESSAGES_PER_NUMBER = parse_many("1/minute; 4/hour; 8/day")
+MESSAGES_PER_NETWORK = parse_many("60/hour; 200/day")
+# Codes of the second factor, of one account from one network, and from all.
+SECOND_STEP_HERE = parse("5/10 minutes")
+SECOND_STEP = parse_many("30/hour; 120/day")
 # A class of forty registers within the hour, a few of them twice.
 REGISTRATIONS_PER_NETWORK = parse_many("120/hour; 400/day")
 REGISTRATIONS_PER_NUMBER = parse("5/hour")
@@ -101,3 +107,23 @@ def spend_registration(phone: str) -> None:
     spend(REGISTRATIONS_PER_NUMBER, "register", phone)
     for limit in REGISTRATIONS_PER_NETWORK:
         spend(limit, "registrations", client_network())
+
+
+def spend_message(*phones: str) -> None:
+    """Count that a code is asked for by text message, whether one is sent or not.
+
+    Raises:
+        TooManyTries: too many from here, or for one of the numbers (E.164).
+    """
+    for limit in MESSAGES_PER_NETWORK:
+        spend(limit, "messages", client_network())
+    for phone in phones:
+        for limit in MESSAGES_PER_NUMBER:
+            spend(limit, "message", phone)
+
+
+def second_step_attempt(account: Account) -> AbstractContextManager[None]:
+    """One try of a code of the second factor."""
+    key = ("second factor", str(account.id))
+    here: Budget = (SECOND_STEP_HERE, (*key, client_network()))
+    return counted([here, *((limit, key) for limit in SECOND_STEP)])

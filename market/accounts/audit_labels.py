@@ -34,8 +34,16 @@ add_action_labels(
         "accounts.edit": _l("Edit profile"),
         "accounts.password": _l("Change password"),
         "accounts.new_password": _l("Change password"),
+        "accounts.reset": _l("Change password"),
         "accounts.phone": _l("Change phone number"),
         "accounts.erase": _l("Erase my account"),
+        "accounts.agree": _l("Agree to the terms"),
+        "accounts.prove_phone": _l("Change phone number"),
+        "accounts.second_factor": _l("Set up the second factor"),
+        "accounts.recovery_codes": _l("New recovery codes"),
+        "accounts.remove_second_factor": _l("Take the second factor away"),
+        "accounts.reset_second_factor": _l("Take the second factor away"),
+        "accounts reset-second-factor": _l("Take the second factor away"),
         "accounts.one_time_password": _l("Set a one-time password"),
         "accounts.change_phone": _l("Change phone number"),
         "accounts one-time-password": _l("Set a one-time password"),
@@ -54,6 +62,7 @@ add_object_labels(
         "grants": _l("Role"),
         "one_time_passwords": _l("One-time password"),
         "phone_reveals": _l("Phone number shown"),
+        "second_factors": _l("Second factor"),
     }
 )
 add_column_labels(
@@ -61,22 +70,27 @@ add_column_labels(
         "account_id": _l("Account"),
         "assistant_id": _l("Station assistant"),
         "at": _l("When"),
+        "confirmed_at": _l("Since"),
         "disabled_at": _l("Closed since"),
         "expires_at": _l("Ends"),
         "farmer_id": _l("Farmer"),
         "given_at": _l("Consent given"),
         "granted_at": _l("Since"),
         "granted_by_id": _l("Given by"),
+        "has_large_text": _l("Large text"),
         "how": _l("How"),
         "is_demonstration": _l("Demonstration account"),
         "issued_at": _l("Set"),
         "issued_by_id": _l("Set by"),
         "language": _l("Language"),
+        "last_step": _l("Last code"),
+        "name_skeleton": _l("Shape of the name"),
         "page": _l("Page"),
         "password_hash": _l("Password"),
         "phone": _l("Phone"),
         "represented_by_id": _l("Represented by"),
         "role": _l("Role"),
+        "seed": _l("Seed of the secret"),
         "trader_type": _l("Trader type"),
         "viewer_id": _l("Shown to"),
         "withdrawn_at": _l("Withdrawn on"),
@@ -85,12 +99,17 @@ add_column_labels(
 not_audited(
     {
         "erasures": "what the worker still has to do for one who erased their account",
+        "blocks": "whom somebody wants nothing to do with is nobody else's business",
         "account_sessions": "logging in and out, which is everybody's own",
         "phone_changes": "a person's own wish; the change itself is recorded",
+        "phone_codes": "codes on their way; what they are used for is recorded",
+        "recovery_codes": "hashes of codes; that new ones were made is recorded",
+        "terms_consents": "everybody's own",
     }
 )
 aggregate_root("accounts", "farmer_id", "account_id")
 audit_commands_on("accounts")
-hide_columns("accounts", "name", "phone")
+hide_columns("accounts", "name", "name_skeleton", "phone")
+hide_columns("second_factors", "seed", "last_step")
 add_value_labels("accounts", {"trader_type": TRADER_TYPES, "language": LANGUAGES})
 add_value_labels("grants", {"role": ROLES})

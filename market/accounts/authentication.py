@@ -77,15 +77,32 @@ def authenticate(account: Account | None, password: str) -> Proof:
     return Proof(account, account.password_hash, once.id if once else None)
 
 
+def rehash(proof: Proof, new_hash: str) -> Proof:
+    """Store the hash of the same password made with today's settings.
+
+    Raises:
+        WrongPassword: the password was changed since.
+    """
+    account = lock(proof.account)
+    if account.password_hash != proof.known_hash:
+        raise WrongPassword
+    account.password_hash = new_hash
+    return proof._replace(known_hash=new_hash)
+
+
 def start_session(
-    proof: Proof, phone: str, device: str | None, agent: str, new_hash: str | None = None
+    proof: Proof,
+    phone: str,
+    device: str | None,
+    agent: str,
+    second_factor: bool = False,
 ) -> str:
     """Open a session after authenticate(); its token.
 
     A one-time password is used up. The number logged in with becomes the account's.
 
     Args:
-        new_hash: of the same password, with today's settings for hashing.
+        second_factor: a code was given besides.
 
     Raises:
         WrongPassword: the password was changed or used up, or the number taken, since.
@@ -100,13 +117,17 @@ def start_session(
         used = delete(OneTimePassword).where(OneTimePassword.id == proof.one_time_id)
         if not db.session.execute(used).rowcount:  # type: ignore[attr-defined]
             raise WrongPassword
-    if new_hash is not None:
-        account.password_hash = new_hash
     if account.phone != phone:
         if pending_phone(account) != phone:
             raise WrongPassword
         set_phone(account, phone, WrongPassword())
-    return open_session(account, device, agent, must_change_password=bool(proof.one_time_id))
+    return open_session(
+        account,
+        device,
+        agent,
+        must_change_password=bool(proof.one_time_id),
+        second_factor=second_factor,
+    )
 
 
 def check_password(account: Account, password: str, field: str) -> str:
@@ -157,7 +178,7 @@ def _set_password(actor: Account, new_hash: str, device: str | None, agent: str)
     actor.password_hash = new_hash
     end_sessions(actor)
     db.session.execute(delete(OneTimePassword).where(OneTimePassword.account_id == actor.id))
-    return open_session(actor, device, agent)
+    return open_session(actor, device, agent, second_factor=actor.second_factor_passed)
 
 
 def choose_password(actor: Account, new_hash: str, device: str | None, agent: str) -> str:

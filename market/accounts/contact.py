@@ -1,4 +1,4 @@
-"""Phone numbers on pages: how they read, where they lead, and masked for visitors."""
+"""Phone numbers on pages: whose can be rung, and how visitors read texts with numbers."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
 
 from market.accounts import bp
-from market.accounts.models import Account, PhoneReveal
+from market.accounts.models import Account, AccountBlock, PhoneReveal
 from market.accounts.services import reveal_phone as reveal_phone
-from market.database import db
+from market.database import db, read
 from market.text.phones import mask_phones
 
 
-def revealed_to(viewer: Account, account_ids: Collection[int]) -> set[int]:
-    """Whose numbers, of these, the viewer has asked for before: they stay shown."""
-    query = select(PhoneReveal.account_id).where(
-        PhoneReveal.viewer_id == viewer.id, PhoneReveal.account_id.in_(account_ids)
-    )
-    return set(db.session.scalars(query))
+def revealed_to(viewer: Account, account_ids: Collection[int], page: str = "") -> set[int]:
+    """Whose numbers, of these, the viewer has asked for before: they stay shown, but to whom
+    their owner has blocked.
+
+    Args:
+        page: only where it was asked for there; everywhere by default.
+    """
+    asked = {"viewer": viewer.id, "accounts": list(account_ids)}
+    found = read(_REVEALED_THERE, **asked, page=page) if page else read(_REVEALED, **asked)
+    return set(found.scalars())
 
 
 @dataclass(frozen=True)
@@ -37,37 +41,33 @@ class PartyPhone:
     phone: str | None
 
 
-def numbers_of(viewer: Account, parties: Iterable[Account]) -> list[PartyPhone]:
-    """The numbers of those of the parties that can be rung."""
+def numbers_of(
+    viewer: Account, parties: Iterable[Account], instead: str = "", page: str = ""
+) -> list[PartyPhone]:
+    """The numbers of those of the parties that can be rung.
+
+    Args:
+        page: where the viewer must have asked for them; anywhere by default.
+        instead: a number that the party gave for the matter in hand (`Offer.contact_phone`).
+    """
     found = []
     for party in parties:
         reached = party
-        if not party.phone and party.represented_by_id:
+        if not (instead or party.phone) and party.represented_by_id:
             reached = db.session.get_one(Account, party.represented_by_id)
-        if reached.phone:
-            found.append((party, reached))
-    seen = revealed_to(viewer, {reached.id for _, reached in found})
+        if number := instead or reached.phone:
+            found.append((party, reached, number))
+    seen = revealed_to(viewer, {reached.id for _, reached, _ in found}, page)
     return [
-        PartyPhone(party, reached, reached.phone if reached.id in seen else None)
-        for party, reached in found
+        PartyPhone(party, reached, number if reached.id in seen else None)
+        for party, reached, number in found
     ]
-
-
-@bp.app_template_filter("phone")
-def readable_phone(phone: str | None) -> str:
-    """+8613800001234 as 138 0000 1234; a landline with its leading 0."""
-    if not phone:
-        return ""
-    national = phone.removeprefix("+86")
-    if len(national) == 11 and national.startswith("1"):
-        return f"{national[:3]} {national[3:7]} {national[7:]}"
-    return f"0{national}"
 
 
 @bp.app_template_filter("mask_phones")
 def mask_for_visitors(text: str | None) -> str:
     """`text` as this visitor may read it: phone numbers masked for the anonymous."""
-    return visitors_mask()(text)
+    return visitors_mask()(text) if text else ""
 
 
 def visitors_mask() -> Callable[[str | None], str]:
@@ -77,3 +77,16 @@ def visitors_mask() -> Callable[[str | None], str]:
 
 def _unmasked(text: str | None) -> str:
     return text or ""
+
+
+# Made once: every page of an offer asks it of who is logged in.
+_BLOCKED = exists().where(
+    AccountBlock.blocker_id == PhoneReveal.account_id,
+    AccountBlock.blocked_id == bindparam("viewer"),
+)
+_REVEALED = select(PhoneReveal.account_id).where(
+    PhoneReveal.viewer_id == bindparam("viewer"),
+    PhoneReveal.account_id.in_(bindparam("accounts", expanding=True)),
+    ~_BLOCKED,
+)
+_REVEALED_THERE = _REVEALED.where(PhoneReveal.page == bindparam("page"))

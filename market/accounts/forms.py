@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
+from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, ValidationError
@@ -18,6 +20,7 @@ from market.regions.models import Region
 from market.text.phones import mask_phones
 from market.web.forms import FilterForm, Form, Length, PhoneField
 from market.web.language import lazy_gettext as _l
+from market.web.slots import link
 
 
 def options(words: Mapping[Any, Any]) -> list[SelectChoice]:
@@ -53,9 +56,8 @@ class NewPassword:
     """
 
     def __call__(self, form: Any, field: Any) -> None:
-        owner = getattr(form, "owner", None)
-        phone = owner.phone if owner else form.phone.data
-        name = owner.name if owner else form.name.data
+        owner: Account | None = getattr(form, "owner", None)
+        phone, name = (owner.phone, owner.name) if owner else form.typed_of_owner()
         if problem := password_problem(field.data or "", phone, name):
             raise ValidationError(problem)
         if owner and looks_one_time(field.data or ""):
@@ -80,7 +82,28 @@ class PartyForm(Form):
     region = RegionField(_l("Home county"), [PlaceNeeded()], with_detail=True)
 
 
-class RegisterForm(PartyForm):
+def agree_label() -> Markup:
+    """What one agrees to, with links that open beside the form."""
+    page = Markup('<a href="{}" target="_blank">{}</a>')
+    terms = page.format(link("terms"), _("terms of use"))
+    privacy = page.format(link("privacy"), _("privacy page"))
+    text = _(
+        "I have read the %(terms)s and the %(privacy)s, and agree.", terms=terms, privacy=privacy
+    )
+    return Markup(text)
+
+
+class AgreeForm(Form):
+    agreed = BooleanField(
+        "", [Needed(_l("Still missing: that you agree to the terms of use and the privacy page."))]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agreed.label.text = agree_label()
+
+
+class RegisterForm(PartyForm, AgreeForm):
     phone = PhoneField(
         _l("Phone"),
         [Needed(_l("Still missing: the phone number."))],
@@ -91,6 +114,9 @@ class RegisterForm(PartyForm):
         [Needed(_l("Still missing: the password.")), NewPassword()],
         description=_l("At least 8 characters."),
     )
+
+    def typed_of_owner(self) -> tuple[str | None, str | None]:
+        return self.phone.data, self.name.data
 
 
 class LoginForm(Form):
@@ -108,11 +134,30 @@ class ProfileForm(PartyForm):
         [Needed(_l("Still missing: the language."))],
         choices=options(labels.LANGUAGES),
     )
+    has_large_text = BooleanField(_l("Large text"))
 
 
-class ChoosePasswordForm(Form):
-    """`owner` is the account, whose phone and name can't be its password."""
+class CodeField(StringField):
+    """Digits that a message or an app shows; the browser offers them where it can."""
 
+    def __init__(self, label: Any, mode: str = "numeric", **kwargs: Any) -> None:
+        super().__init__(
+            label,
+            [Needed(_l("Still missing: the code.")), Length(max=20)],
+            render_kw={"autocomplete": "one-time-code", "inputmode": mode},
+            **kwargs,
+        )
+
+
+class ForgottenForm(Form):
+    phone = PhoneField(
+        _l("Phone"),
+        [Needed(_l("Still missing: the phone number."))],
+        description=_l("The mobile number you log in with."),
+    )
+
+
+class NewPasswordForm(Form):
     password = PasswordField(
         _l("New password"),
         [Needed(_l("Still missing: the password.")), NewPassword()],
@@ -123,9 +168,39 @@ class ChoosePasswordForm(Form):
         [EqualTo("password", _l("The two are not the same."))],
     )
 
+
+class ResetForm(NewPasswordForm):
+    """A new password with the code sent to `phone`."""
+
+    code = CodeField(_l("Code from the message"), description=_l("Six digits."))
+
+    def __init__(self, *args: Any, phone: str, **kwargs: Any) -> None:
+        self.sent_to = phone
+        super().__init__(*args, **kwargs)
+
+    def typed_of_owner(self) -> tuple[str | None, str | None]:
+        return self.sent_to, None
+
+
+class ChoosePasswordForm(NewPasswordForm):
+    """`owner` is the account, whose phone and name can't be its password."""
+
     def __init__(self, *args: Any, owner: Account, **kwargs: Any) -> None:
         self.owner = owner
         super().__init__(*args, **kwargs)
+
+
+class SecondStepForm(Form):
+    code = CodeField(
+        _l("Code from the app"),
+        "text",
+        description=_l("Six digits. Without the phone: one of your recovery codes."),
+    )
+
+
+class PhoneCodesForm(Form):
+    code = CodeField(_l("Code sent to the number of now"))
+    new_code = CodeField(_l("Code sent to the new number"))
 
 
 class PasswordForm(ChoosePasswordForm):
@@ -138,15 +213,29 @@ class PhoneForm(Form):
     phone = PhoneField(_l("New phone number"), [Needed(_l("Still missing: the phone number."))])
 
 
-class OwnPhoneForm(PhoneForm):
+class ConfirmForm(Form):
     password = PasswordField(
         _l("Password"), [Needed(_l("Still missing: the password.")), Length(max=200)]
     )
 
 
-class EraseForm(Form):
-    password = PasswordField(
-        _l("Password"), [Needed(_l("Still missing: the password.")), Length(max=200)]
+class OwnPhoneForm(PhoneForm, ConfirmForm):
+    """Another number of one's own."""
+
+
+class SetUpForm(ConfirmForm):
+    """Begin with an authenticator app."""
+
+    code = CodeField(_l("Code from the app"), description=_l("Six digits."))
+
+
+class SecondFactorForm(ConfirmForm):
+    """Confirm what changes the second factor."""
+
+    code = CodeField(
+        _l("Code from the app"),
+        "text",
+        description=_l("Six digits. Without the phone: one of your recovery codes."),
     )
 
 

@@ -1,21 +1,24 @@
-"""Who is logged in, for Flask-Login; and redirecting whoever must choose a password first."""
+"""Who is logged in, for Flask-Login; and redirecting whoever must do something first: choose a
+password, agree to the terms, set up a second factor."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import Response, abort, g, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
-from market.accounts import bp, sessions
+from market.accounts import bp, second_factor, sessions
 from market.accounts.models import Account
 from market.extensions import login
 from market.permissions import granted
 
-MUST_CHANGE = "must_change_password"
-# Endpoints that somebody with a one-time password may still reach; rooms add theirs.
-BEFORE_NEW_PASSWORD = {
-    *("static", "stylesheet"),
-    *("accounts.new_password", "accounts.logout"),
-}
+MUST_CHANGE, MUST_AGREE = "must_change_password", "must_agree"
+# The number just registered, for the log-in page to show.
+REGISTERED = "registered_phone"
+# Endpoints that somebody may still reach who must do something first; rooms add theirs.
+ALWAYS_REACHED = {"static", "stylesheet", "accounts.logout"}
 
 
 @login.user_loader
@@ -41,6 +44,20 @@ def actor() -> Account:
     return current_user._get_current_object()
 
 
+@contextmanager
+def acting_as(account: Account) -> Iterator[None]:
+    """Let what is done inside count as done by the account, which has proved itself though no
+    session is open: if it holds a role, that is recorded."""
+    before = g.get("_login_user")
+    g._login_user = account
+    try:
+        for hear in granted:
+            hear("anyone")
+        yield
+    finally:
+        g._login_user = before
+
+
 def log_in_browser(account: Account, token: str, remember: bool, must_change: bool = False) -> None:
     """Let this browser's cookies hold the token of the session just opened."""
     account.session_token = token
@@ -63,14 +80,24 @@ def is_remembered() -> bool:
     return bool(session.permanent) or "remember_token" in request.cookies
 
 
-def _new_password_first(permission: str) -> None:
+def _first_things_first(permission: str) -> None:
     """Public pages, pictures among them, need not load who is here: the cookie says it too."""
-    if request.endpoint in BEFORE_NEW_PASSWORD:
+    if request.endpoint in ALWAYS_REACHED:
         return
     if permission == "anyone" and not session.get(MUST_CHANGE):
         return
-    if current_user.is_authenticated and actor().must_change_password:
-        abort(redirect(url_for("accounts.new_password"), 303))
+    if not current_user.is_authenticated:
+        return
+    steps = (
+        (actor().must_change_password, "accounts.new_password"),
+        (session.get(MUST_AGREE), "accounts.agree"),
+        (second_factor.is_due(actor()), "accounts.second_factor"),
+    )
+    for is_due, endpoint in steps:
+        if is_due:
+            if request.endpoint != endpoint:
+                abort(redirect(url_for(endpoint), 303))
+            return
 
 
-granted.append(_new_password_first)
+granted.append(_first_things_first)

@@ -9,17 +9,22 @@ from typing import Any
 from flask_login import UserMixin
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
+    false,
+    text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.database import Base, Timestamped, UTCDateTime, choice, utcnow
 from market.regions.models import Region, is_within
+from market.text.confusables import skeleton
 
 
 class TraderType(enum.StrEnum):
@@ -39,6 +44,14 @@ class Role(enum.StrEnum):
 
 
 OFFICIALS = (Role.COUNTY_OFFICIAL, Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL)
+MAX_SKELETON_LENGTH = 120
+MAX_CODE_TRIES = 5
+
+
+def _skeleton_of_row(context: DefaultExecutionContext) -> str:
+    """The skeleton of the name that is being inserted."""
+    name: str = context.get_current_parameters()["name"]
+    return skeleton(name)[:MAX_SKELETON_LENGTH]
 
 
 class Account(Base, Timestamped, UserMixin):
@@ -47,6 +60,8 @@ class Account(Base, Timestamped, UserMixin):
     Attributes:
         phone: E.164; None for a farmer without a phone of their own or an erased account.
         password_hash: argon2; None: nobody can log in as this party.
+        name_skeleton: what is left of the name for the eye (market.text.confusables): names
+            that look the same have the same.
         represented_by_id: the assistant holding the farmer's consent; None otherwise.
         is_demonstration: made by the demonstration seed; production refuses to run with any.
     """
@@ -57,9 +72,16 @@ class Account(Base, Timestamped, UserMixin):
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(60))
+    name_skeleton: Mapped[str] = mapped_column(
+        String(MAX_SKELETON_LENGTH),
+        default=_skeleton_of_row,
+        server_default=text("''"),
+        index=True,
+    )
     trader_type: Mapped[TraderType] = mapped_column(choice(TraderType, "trader_type"))
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
     language: Mapped[str] = mapped_column(String(8), default="zh_CN")
+    has_large_text: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     represented_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     is_demonstration: Mapped[bool] = mapped_column(
         Boolean(create_constraint=True, name="is_demonstration"), default=False
@@ -70,6 +92,7 @@ class Account(Base, Timestamped, UserMixin):
     session_id = 0
     session_token = ""
     must_change_password = False
+    second_factor_passed = False
 
     region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
     grants: Mapped[list[Grant]] = relationship(
@@ -82,6 +105,11 @@ class Account(Base, Timestamped, UserMixin):
             "represented_by_id IS NULL OR password_hash IS NULL", name="represented_has_no_login"
         ),
     )
+
+    @validates("name")
+    def _keep_skeleton(self, _key: str, name: str) -> str:
+        self.name_skeleton = skeleton(name)[:MAX_SKELETON_LENGTH]
+        return name
 
     @property
     def is_active(self) -> bool:
@@ -130,6 +158,8 @@ class AccountSession(Base):
         token_hash: SHA-256 of the token in the browser's cookies, in hex.
         device: the browser's random id, which it keeps over log-outs; None when it has none.
         agent: how the browser named itself.
+        network: where it was opened from: an IPv4 address, or the /64 of an IPv6 one.
+        second_factor: the second factor was given when it was opened.
         last_seen_at: to within an hour; one not seen for PERMANENT_SESSION_LIFETIME has ended.
         must_change_password: opened with a one-time password: nothing else goes before.
     """
@@ -141,10 +171,14 @@ class AccountSession(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     device: Mapped[str | None] = mapped_column(String(32))
     agent: Mapped[str] = mapped_column(String(200))
+    network: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     last_seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
     must_change_password: Mapped[bool] = mapped_column(
         Boolean(create_constraint=True, name="must_change_password"), default=False
+    )
+    second_factor: Mapped[bool] = mapped_column(
+        Boolean(create_constraint=True, name="second_factor"), default=False, server_default=false()
     )
 
     __table_args__ = (UniqueConstraint("account_id", "device"),)
@@ -159,6 +193,84 @@ class PhoneChange(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), unique=True)
     phone: Mapped[str] = mapped_column(String(20), index=True)
     requested_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class CodePurpose(enum.StrEnum):
+    NEW_PASSWORD = "new_password"
+    OLD_PHONE = "old_phone"
+    NEW_PHONE = "new_phone"
+
+
+class PhoneCode(Base):
+    """A code sent by text message to a number, to prove that it is at hand.
+
+    Attributes:
+        handle: a random name in the cookie of the browser that asked for the code: that browser
+            alone can try it, and nobody uses up the tries of another.
+        account_id, phone: None where nobody logs in with the number that was asked for. There is
+            a row all the same: nothing may tell the two apart.
+        code_hash: keyed with the secret key: six digits are quickly gone through.
+    """
+
+    __tablename__ = "phone_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(String(32), unique=True)
+    purpose: Mapped[CodePurpose] = mapped_column(choice(CodePurpose, "code_purpose"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+    __table_args__ = (
+        CheckConstraint(f"tries BETWEEN 0 AND {MAX_CODE_TRIES}", name="tries"),
+        CheckConstraint("(account_id IS NULL) = (phone IS NULL)", name="phone_of_account"),
+    )
+
+
+class SecondFactor(Base):
+    """An authenticator app that gives a code at each log-in besides the password (RFC 6238).
+
+    Attributes:
+        seed: random; the app's secret is its hash with the secret key, so that the database
+            alone gives no codes.
+        last_step: the step of time whose code was accepted last: none is accepted twice.
+    """
+
+    __tablename__ = "second_factors"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id"), primary_key=True, autoincrement=False
+    )
+    seed: Mapped[str] = mapped_column(String(32))
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class RecoveryCode(Base):
+    """A code for one log-in without the app; deleted when it is used."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (UniqueConstraint("account_id", "code_hash"),)
+
+
+class TermsConsent(Base):
+    """Which version of the terms and the privacy page somebody has agreed to, and when."""
+
+    __tablename__ = "terms_consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    version: Mapped[str] = mapped_column(String(40))
+    agreed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    __table_args__ = (UniqueConstraint("account_id", "version"),)
 
 
 class OneTimePassword(Base):
@@ -182,6 +294,7 @@ class Erasure(Base):
     """What is still to be done for an account that was erased; deleted when it is done.
 
     Attributes:
+        account_id: None for somebody who had none.
         left: by name of market.accounts.privacy.erasures.file_erasers, what each must know.
         rewriting: in the transaction that erases: only then may the texts beside what is
             append-only be changed (triggers look at it). Never true once committed.
@@ -190,7 +303,7 @@ class Erasure(Base):
     __tablename__ = "erasures"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     left: Mapped[dict[str, Any]] = mapped_column(JSON)
     rewriting: Mapped[bool] = mapped_column(Boolean(create_constraint=True, name="rewriting"))
@@ -240,3 +353,21 @@ class PhoneReveal(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     page: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class AccountBlock(Base):
+    """Whom an account wants nothing to do with: they can neither write to it nor ask its number."""
+
+    __tablename__ = "blocks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blocker_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    blocked_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    blocked: Mapped[Account] = relationship(foreign_keys=[blocked_id])
+
+    __table_args__ = (
+        UniqueConstraint("blocker_id", "blocked_id"),
+        CheckConstraint("blocker_id <> blocked_id", name="not_oneself"),
+    )

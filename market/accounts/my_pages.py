@@ -14,10 +14,6 @@ def _everybody(_: Account) -> bool:
     return True
 
 
-def _no_news(_: Account) -> str:
-    return ""
-
-
 @dataclass(frozen=True)
 class MyPage:
     """
@@ -25,7 +21,6 @@ class MyPage:
         place: pages stand in this order.
         note: what one does there.
         is_shown: whether an account has it.
-        news: what is new there, in few words; "" for nothing.
     """
 
     place: int
@@ -33,7 +28,6 @@ class MyPage:
     label: Any
     note: Any
     is_shown: Callable[[Account], bool] = _everybody
-    news: Callable[[Account], str] = _no_news
 
 
 my_pages: list[MyPage] = [

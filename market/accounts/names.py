@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
-from market.accounts.models import Account, Grant, TraderType
+from market.accounts.models import MAX_SKELETON_LENGTH, Account, Grant, TraderType
 from market.database import db
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
@@ -61,6 +63,11 @@ def checked_name(name: str, region: Region, account: Account | None = None) -> s
         return name
     if not any(c.isalpha() for c in name):
         raise Invalid(_l("Write the name in letters or characters."), "name")
+    if mixes_scripts(name):
+        raise Invalid(
+            _l("Letters of several scripts are mixed in it: write it in characters or in letters."),
+            "name",
+        )
     official = sounds_official(name) or _names_a_department(name)
     if official and not _holds_a_role(account, name):
         raise Invalid(
@@ -80,7 +87,19 @@ def checked_name(name: str, region: Region, account: Account | None = None) -> s
             ),
             "name",
         )
+    if _looks_like_anothers(name, account):
+        raise Invalid(
+            _l("This looks like another's name, written with other signs. Write yours plainly."),
+            "name",
+        )
     return name
+
+
+def mixes_scripts(name: str) -> bool:
+    """Whether letters of several scripts stand in it, as Cyrillic ones pass for Latin. Chinese
+    characters go with Latin letters: 湘北A公司."""
+    scripts = {unicodedata.name(c, "UNKNOWN").split()[0].split("-")[0] for c in name if c.isalpha()}
+    return len(scripts) > 1 and scripts != {"CJK", "LATIN"}
 
 
 def sounds_official(name: str) -> bool:
@@ -121,17 +140,11 @@ def _is_an_officials(name: str, region: Region, account: Account | None) -> bool
     Two people of one name are no rarity: elsewhere than where the other acts they may.
     """
     rows = db.session.execute(
-        select(Account.id, Account.name, Region.path)
+        _alike(name, account, Account.name, Region.path)
         .join(Grant, Grant.account_id == Account.id)
         .join(Region, Region.code == Grant.region_code)
-        .where(Account.disabled_at.is_(None))
     )
-    mine, own = skeleton(name), account.id if account else None
-    return any(
-        skeleton(row.name) == mine and (row.name != name or is_within(region.path, row.path))
-        for row in rows
-        if row.id != own
-    )
+    return any(row.name != name or is_within(region.path, row.path) for row in rows)
 
 
 def _is_a_firms(name: str, region: Region, account: Account | None) -> bool:
@@ -139,17 +152,27 @@ def _is_a_firms(name: str, region: Region, account: Account | None) -> bool:
 
     Accounts that nobody acts for any more keep no name from others.
     """
-    mine = skeleton(name)
     firm = or_(Account.trader_type.in_(_FIRM_TYPES), *(Account.name.contains(w) for w in _FIRMS))
     acted_for = or_(Account.password_hash.is_not(None), Account.represented_by_id.is_not(None))
     rows = db.session.execute(
-        select(Account.id, Account.name, Account.region_code).where(
-            firm, acted_for, Account.disabled_at.is_(None)
-        )
+        _alike(name, account, Account.name, Account.region_code).where(firm, acted_for)
     )
-    own = account.id if account else None
-    return any(
-        skeleton(row.name) == mine and (row.name != name or row.region_code == region.code)
-        for row in rows
-        if row.id != own
-    )
+    return any(row.name != name or row.region_code == region.code for row in rows)
+
+
+def _looks_like_anothers(name: str, account: Account | None) -> bool:
+    """Whether somebody's name can't be told from it by eye, though other signs are written.
+
+    Traditional characters, capitals and spaces are no disguise: two people of one name are no
+    rarity.
+    """
+    plain = fold("".join(name.split()))
+    others = db.session.scalars(_alike(name, account, Account.name))
+    return any(fold("".join(other.split())) != plain for other in others)
+
+
+def _alike(name: str, account: Account | None, *columns: Any) -> Select[Any]:
+    """The accounts but `account` whose names look like `name`."""
+    shape = skeleton(name)[:MAX_SKELETON_LENGTH]
+    query = select(*columns).where(Account.name_skeleton == shape, Account.disabled_at.is_(None))
+    return query.where(Account.id != account.id) if account else query

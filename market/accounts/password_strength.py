@@ -53,7 +53,7 @@ def password_problem(
         name: the owner's.
     """
     plain = unicodedata.normalize("NFKC", password).casefold()
-    number = (phone or "").removeprefix("+86")
+    number = (phone or "").removeprefix("+86").lstrip("+")
     own_name = re.sub(r"\W", "", unicodedata.normalize("NFKC", name or "").casefold())
     if len(password) < MIN_LENGTH:
         return _l("At least 8 characters.")

@@ -1,7 +1,8 @@
-"""Coming back in: one-time passwords for the forgotten, and another phone number.
+"""Coming back in: another password for the forgotten, and another phone number.
 
-There are no text messages to prove a number by. Whoever forgot the password shows who they
-are at the desk of their county; whoever has a new number logs in with it once.
+A code by text message proves a number (sms_recovery). Where none arrives, whoever forgot the
+password shows who they are at the desk of their county and gets a one-time password; whoever
+has a new number logs in with it once.
 """
 
 from __future__ import annotations

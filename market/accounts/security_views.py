@@ -1,4 +1,4 @@
-"""What one logs in with: the password, the phone number, and the browsers logged in."""
+"""The password one logs in with, and the browsers logged in."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from market.accounts import authentication, bp, recovery, sessions
+from market.accounts import authentication, bp, sessions
 from market.accounts.attempts import confirm_attempt
-from market.accounts.forms import ChoosePasswordForm, OwnPhoneForm, PasswordForm
-from market.accounts.login import actor, is_remembered, log_in_browser
+from market.accounts.forms import ChoosePasswordForm, PasswordForm
+from market.accounts.login import actor, is_remembered, log_in_browser, log_out_browser
 from market.accounts.models import AccountSession
 from market.accounts.passwords import hash_password
 from market.accounts.queries import device_of, get_session
@@ -67,25 +67,6 @@ def new_password() -> ResponseReturnValue:
     return render_template("accounts/new_password.html", form=form)
 
 
-@bp.route("/me/phone", methods=["GET", "POST"])
-@requires("member")
-def phone() -> ResponseReturnValue:
-    form = OwnPhoneForm()
-    if form.validate_on_submit():
-        wanted, given = form.phone.data or "", form.password.data or ""
-        try:
-            with confirm_attempt(actor()):
-                known = authentication.check_password(actor(), given, "password")
-            with transaction():
-                authentication.same_password(actor(), known)
-                recovery.request_phone_change(actor(), wanted)
-            flash(_("Log in with the new number once: from then on it is yours."), "success")
-            return redirect(url_for("accounts.me"), 303)
-        except DomainError as error:
-            return refused(error, form, "accounts/phone.html")
-    return render_template("accounts/phone.html", form=form)
-
-
 @bp.post("/me/sessions/<int:session_id>/end")
 @requires("account_session.end", load=get_session)
 def end_session(ended: AccountSession) -> Response:
@@ -102,3 +83,13 @@ def end_other_sessions() -> Response:
         sessions.end_sessions(actor(), but=actor().session_id)
     flash(_("All your other devices are logged out."), "success")
     return redirect(url_for("accounts.me", _anchor="devices"), 303)
+
+
+@bp.post("/me/sessions/end-all")
+@requires("member")
+def end_all_sessions() -> Response:
+    with transaction():
+        sessions.end_sessions(actor())
+    log_out_browser()
+    flash(_("You are logged out everywhere."), "success")
+    return redirect(url_for("accounts.login"), 303)

@@ -6,15 +6,19 @@ from flask import current_app
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from market.accounts import second_factor
 from market.accounts.authentication import same_password
+from market.accounts.blocks import is_blocked
 from market.accounts.models import (
     Account,
     Consent,
     Grant,
     OneTimePassword,
     PhoneChange,
+    PhoneCode,
     PhoneReveal,
     Role,
+    TermsConsent,
     TraderType,
 )
 from market.accounts.names import checked_name
@@ -77,9 +81,14 @@ def register(
 
 
 def edit_profile(
-    actor: Account, name: str, trader_type: TraderType | str, region: Region, language: str
+    actor: Account,
+    name: str,
+    trader_type: TraderType | str,
+    region: Region,
+    language: str,
+    has_large_text: bool = False,
 ) -> None:
-    """Change what others see of an account, and the language of its pages.
+    """Change what others see of an account, and the language and text size of its pages.
 
     Raises:
         Invalid: the name passes for an office or an official; there is no such language.
@@ -91,6 +100,7 @@ def edit_profile(
     actor.trader_type = TraderType(trader_type)
     actor.region = db.session.get_one(Region, region.code)
     actor.language = language
+    actor.has_large_text = has_large_text
 
 
 def erase(actor: Account, known_hash: str) -> None:
@@ -120,6 +130,8 @@ def erase_account(account: Account) -> None:
     db.session.execute(represented.values(represented_by_id=None))
     account.represented_by_id = None
     account.grants.clear()
+    second_factor.remove(account)
+    db.session.execute(delete(TermsConsent).where(TermsConsent.account_id == account.id))
     account.name = ERASED_NAME
     account.phone = None
     account.password_hash = None
@@ -212,7 +224,7 @@ def disable(actor: Account, account: Account) -> None:
 def _end_logins(account: Account) -> None:
     """End whatever the account could go on or come back with besides its password."""
     end_sessions(account)
-    for model in (OneTimePassword, PhoneChange):
+    for model in (OneTimePassword, PhoneChange, PhoneCode):
         db.session.execute(delete(model).where(model.account_id == account.id))
 
 
@@ -230,27 +242,37 @@ def enable(actor: Account, account: Account) -> None:
         reopen(account)
 
 
-def reveal_phone(viewer: Account, account: Account, page: str) -> str:
+def reveal_phone(viewer: Account, account: Account, page: str, instead: str = "") -> str:
     """The number to call for `account`, in E.164, and a record of who saw it on which page.
 
-    Recorded once for each viewer and number, on the page where it was first asked for: from
-    then on it stays shown to them. For a farmer without a phone it is the representing
-    assistant's. Call it inside a transaction: the record is what makes showing it right.
+    Recorded once for each viewer, number and page, so that an owner learns on which of their
+    offers it was asked for; the quota counts a person once. For a farmer without a phone it is
+    the representing assistant's. Call it inside a transaction: the record is what makes showing
+    it right.
+
+    Args:
+        instead: a number that the account gave for the matter in hand, in place of its own.
 
     Raises:
-        Refused: the viewer is not logged in, or there is no number.
+        Refused: the viewer is not logged in or blocked, or there is no number.
+        QuotaReached: the viewer has seen as many people's numbers today as one may.
     """
     if not viewer.is_authenticated:
         raise Refused(_l("Log in to see phone numbers."))
     reached: Account | None = account
-    if account.phone is None and account.represented_by_id is not None:
+    if not instead and account.phone is None and account.represented_by_id is not None:
         reached = db.session.get(Account, account.represented_by_id)
-    if reached is None or reached.phone is None or not reached.is_active:
+    number = reached and (instead or reached.phone)
+    if reached is None or not number or not reached.is_active:
         raise Refused(_l("There is no phone number."))
+    if is_blocked(viewer, account, reached):
+        raise Refused(_l("They take no calls from you."))
     # Held, so that a button pressed twice is recorded once.
     db.session.execute(select(Account.id).where(Account.id == viewer.id).with_for_update())
-    seen = exists().where(PhoneReveal.viewer_id == viewer.id, PhoneReveal.account_id == reached.id)
-    if not db.session.scalar(select(seen)):
+    of_both = (PhoneReveal.viewer_id == viewer.id, PhoneReveal.account_id == reached.id)
+    pages = set(db.session.scalars(select(PhoneReveal.page).where(*of_both)))
+    if not pages:
         REVEALS.check(viewer)
+    if page[:80] not in pages:
         db.session.add(PhoneReveal(viewer_id=viewer.id, account_id=reached.id, page=page[:80]))
-    return reached.phone
+    return number

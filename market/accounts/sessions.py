@@ -12,12 +12,14 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
+from flask import current_app, has_request_context
 from sqlalchemy import bindparam, delete, false, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
 
-from market.accounts.models import Account, AccountSession
+from market.accounts.models import Account, AccountSession, Grant
 from market.database import db, transaction, utcnow
+from market.web.network import client_network
 
 # One account is logged in with so many browsers at most; the one not seen longest gives way.
 MAX_SESSIONS = 30
@@ -29,10 +31,14 @@ FIND = (
         Account,
         AccountSession.id,
         AccountSession.must_change_password,
+        AccountSession.second_factor,
         AccountSession.last_seen_at,
     )
     .join(AccountSession, AccountSession.account_id == Account.id)
     .where(AccountSession.token_hash == bindparam("token_hash"))
+    # Every page asks: a second statement would cost more. No inner join: SQLite would build the
+    # whole inside of a nested one.
+    .options(joinedload(Account.grants).joinedload(Grant.region, innerjoin=False))
 )
 
 
@@ -45,7 +51,11 @@ def _lifetime() -> timedelta:
 
 
 def open_session(
-    account: Account, device: str | None, agent: str, must_change_password: bool = False
+    account: Account,
+    device: str | None,
+    agent: str,
+    must_change_password: bool = False,
+    second_factor: bool = False,
 ) -> str:
     """A new session, in place of the same device's earlier one; its token.
 
@@ -74,7 +84,9 @@ def open_session(
             token_hash=_hash(token),
             device=device,
             agent="".join(c for c in agent if c.isprintable())[:200],
+            network=client_network() if has_request_context() else "",
             must_change_password=must_change_password,
+            second_factor=second_factor,
         )
     )
     db.session.flush()
@@ -86,11 +98,12 @@ def account_of(token: str) -> tuple[Account, datetime] | None:
 
     One statement, which loads the account as well.
     """
-    row = db.session.execute(FIND, {"token_hash": _hash(token)}).first()
-    if row is None or not row[0].is_active or row[3] < utcnow() - _lifetime():
+    row = db.session.execute(FIND, {"token_hash": _hash(token)}).unique().first()
+    if row is None or not row[0].is_active or row.last_seen_at < utcnow() - _lifetime():
         return None
     account: Account = row[0]
-    account.session_id, account.must_change_password, seen = row[1:]
+    account.session_id, account.must_change_password = row[1:3]
+    account.second_factor_passed, seen = row[3:]
     account.session_token = token
     return account, seen
 
@@ -109,12 +122,14 @@ def note_seen(session_id: int, seen: datetime) -> None:
 
 
 def sessions_of(account: Account) -> list[Any]:
-    """Rows (id, agent, opened_at, last_seen_at) of the account's sessions, the latest first."""
+    """Rows (id, agent, network, opened_at, last_seen_at) of the account's sessions, the
+    latest first."""
     return list(
         db.session.execute(
             select(
                 AccountSession.id,
                 AccountSession.agent,
+                AccountSession.network,
                 AccountSession.opened_at,
                 AccountSession.last_seen_at,
             )

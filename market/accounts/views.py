@@ -1,46 +1,37 @@
-"""Registering, logging in and out, and one's own account."""
+"""Registering, and one's own account."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import json
+from typing import Any
 
-from flask import (
-    current_app,
-    flash,
-    g,
-    jsonify,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from market.accounts import authentication, bp, labels, services, sessions
-from market.accounts.attempts import confirm_attempt, login_attempt, spend_registration
-from market.accounts.contact import readable_phone
-from market.accounts.devices import Device, remember_device, this_device
-from market.accounts.forms import EraseForm, LoginForm, ProfileForm, RegisterForm
-from market.accounts.login import actor, log_in_browser, log_out_browser
-from market.accounts.models import Account
+from market.accounts.attempts import confirm_attempt, spend_registration
+from market.accounts.forms import ConfirmForm, ProfileForm, RegisterForm
+from market.accounts.login import REGISTERED, actor, log_out_browser
 from market.accounts.my_pages import pages_of
 from market.accounts.passwords import hash_password
 from market.accounts.privacy.exports import export_account
 from market.accounts.recovery import PhoneInUse, pending_phone
 from market.accounts.rules import device_name
+from market.accounts.second_factor import has_second_factor
+from market.accounts.terms import agree_to_terms
+from market.accounts.today import today_count, today_lines
 from market.database import transaction
 from market.permissions import requires
+from market.web import language, text_size
 from market.web.errors import DomainError, add_form_error
-from market.web.language import COOKIE, select
+from market.web.language import select
 from market.web.network import local_path
 from market.web.slots import link
 
-# The number just registered, for the log-in page to show.
-REGISTERED = "registered_phone"
+bp.add_app_template_global(today_count)
+bp.add_app_template_global(today_lines)
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -66,75 +57,9 @@ def _register(**chosen: Any) -> None:
     nobody else learns that they have one."""
     try:
         with transaction():
-            services.register(**chosen)
+            agree_to_terms(services.register(**chosen))
     except PhoneInUse:
         pass
-
-
-@bp.route("/login", methods=["GET", "POST"])
-@requires("anyone")
-def login() -> ResponseReturnValue:
-    form = LoginForm(
-        next=request.args.get("next", ""), phone=readable_phone(session.get(REGISTERED))
-    )
-    if form.validate_on_submit():
-        try:
-            return _welcome(_logged_in(form), form)
-        except DomainError as error:
-            return refused(error, form, "accounts/login.html", **_shown(form))
-    return render_template("accounts/login.html", form=form, **_shown(form))
-
-
-def _shown(form: LoginForm) -> dict[str, Any]:
-    """What the log-in page says beside its form."""
-    return {"why": _why_log_in(form), "registered": session.get(REGISTERED)}
-
-
-def _why_log_in(form: LoginForm) -> list[Any]:
-    """What the log-in is for, and what becomes of what was typed before."""
-    view = current_app.view_functions.get(request.args.get("why", ""))
-    purpose = getattr(view, "purpose", None)
-    if purpose is None and form.next.data:
-        purpose = _("What you asked for is for those who are logged in.")
-    pending = _("What you typed is kept: it comes back once you are logged in.")
-    return [text for text in (purpose, pending if "pending_form" in session else None) if text]
-
-
-class OpenedSession(NamedTuple):
-    account: Account
-    device: Device
-    token: str
-    must_change: bool
-
-
-def _logged_in(form: LoginForm) -> OpenedSession:
-    """Check the password and open a session."""
-    phone, password, device = form.phone.data or "", form.password.data or "", this_device()
-    account = authentication.find_login(phone)
-    with login_attempt(phone, account, device):
-        proof = authentication.authenticate(account, password)
-        new = hash_password(password) if proof.is_outdated else None
-        with transaction():
-            agent = request.user_agent.string
-            token = authentication.start_session(proof, phone, device.id, agent, new)
-        return OpenedSession(proof.account, device, token, proof.one_time_id is not None)
-
-
-def _welcome(entered: OpenedSession, form: LoginForm) -> Response:
-    """Hand the session to the browser and go on."""
-    account, device, token, must_change = entered
-    session.pop(REGISTERED, None)
-    g.keeps_pending_form = True  # logging in sends no form of the page that asked for it
-    log_in_browser(account, token, form.remember.data and not must_change, must_change)
-    goal = url_for("accounts.new_password") if must_change else local_path(form.next.data)
-    response = redirect(goal or landing(account), 303)
-    remember_device(response, device, account.id)
-    return response
-
-
-def landing(account: Account) -> str:
-    """The page after logging in where none was asked for: the desk for officials."""
-    return link("desk" if account.is_official else "home")
 
 
 def refused(error: DomainError, form: Any, template: str, **shown: Any) -> ResponseReturnValue:
@@ -143,17 +68,6 @@ def refused(error: DomainError, form: Any, template: str, **shown: Any) -> Respo
     page = render_template(template, form=form, **shown)
     wait = getattr(error, "retry_after", None)
     return (page, error.status, {"Retry-After": str(wait)}) if wait else page
-
-
-@bp.post("/logout")
-@requires("anyone")
-def logout() -> Response:
-    if current_user.is_authenticated:
-        with transaction():
-            sessions.end_sessions(actor(), only=actor().session_id)
-    log_out_browser()
-    flash(_("You are logged out."), "success")
-    return redirect(link("home"), 303)
 
 
 @bp.get("/me")
@@ -166,6 +80,7 @@ def me() -> str:
         sessions=sessions.sessions_of(actor()),
         device_name=device_name,
         pending=pending_phone(actor()),
+        second_factor=has_second_factor(actor()),
         my_pages=pages_of(actor()),
     )
 
@@ -175,13 +90,15 @@ def me() -> str:
 def edit() -> ResponseReturnValue:
     form = ProfileForm(obj=actor())
     if form.validate_on_submit():
-        chosen = {n: form[n].data for n in ("name", "trader_type", "region", "language")}
+        fields = ("name", "trader_type", "region", "language", "has_large_text")
+        chosen = {name: form[name].data for name in fields}
         try:
             with transaction():
                 services.edit_profile(actor(), **chosen)
             response = redirect(url_for("accounts.me"), 303)
-            # The account's language holds from now on, not an earlier choice of the visitor.
-            response.delete_cookie(COOKIE)
+            # What the account says holds from now on, not an earlier choice of the visitor.
+            for cookie in (language.COOKIE, text_size.COOKIE):
+                response.delete_cookie(cookie)
             return response
         except DomainError as error:
             add_form_error(error, form)
@@ -191,7 +108,9 @@ def edit() -> ResponseReturnValue:
 @bp.get("/me/export.json")
 @requires("member")
 def export() -> Response:
-    response = jsonify(export_account(actor()))
+    # For people to read, too.
+    content = json.dumps(export_account(actor()), ensure_ascii=False, indent=2)
+    response = Response(content, mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
 
@@ -199,7 +118,7 @@ def export() -> Response:
 @bp.route("/me/erase", methods=["GET", "POST"])
 @requires("member")
 def erase() -> ResponseReturnValue:
-    form = EraseForm()
+    form = ConfirmForm()
     if form.validate_on_submit():
         given = form.password.data or ""
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -64,6 +64,11 @@ def current_versions(names: Iterable[str] | None = None) -> dict[str, int]:
             if found[name] == known.version:
                 values[name] = replace(known, checked_at=now)
     return found
+
+
+def names_in_memory() -> Set[str]:
+    """The names of the app's values so far."""
+    return _of_app().keys()
 
 
 def recheck(*names: str) -> None:

@@ -4,4 +4,13 @@ from flask import Blueprint
 
 bp = Blueprint("deals", __name__, cli_group="ledger")
 
-from market.deals import audit_labels, fair_cancellation, links, privacy, revision_views
+from market.deals import (
+    audit_labels,
+    fair_cancellation,
+    links,
+    price_check,
+    privacy,
+    proposing_views,
+    revision_views,
+    unregistered_views,
+)

@@ -13,7 +13,8 @@ from market.deals.checks import (
     proposing_party,
 )
 from market.deals.models import DEAL_TRANSITIONS, Deal, DealStatus
-from market.deals.services import PROOF_STATUSES
+from market.deals.services import PROOF_STATUSES, REPEATABLE
+from market.deals.unregistered import awaits_confirmation
 from market.deals.verification import check_level
 from market.permissions import may
 from market.web.errors import DomainError
@@ -43,7 +44,7 @@ def may_decide(official: Account, deal: Deal) -> bool:
 
 def why_not_decide(official: Account, deal: Deal) -> str:
     """Why an official may see the deal but not decide it."""
-    if official.id in (deal.seller_id, deal.buyer_id):
+    if official.id in {party.id for party in deal.accounts}:
         return _("You are a party of this deal: others verify it.")
     if may(official, "deal.act", deal):
         return _("You speak for a party of this deal: others verify it.")
@@ -54,10 +55,14 @@ def why_not_decide(official: Account, deal: Deal) -> str:
 
 def _party_actions(actor: Account, deal: Deal, reachable: frozenset[DealStatus]) -> set[str]:
     found = {"proof"} if deal.status in PROOF_STATUSES else set()
+    if awaits_confirmation(deal):
+        found |= {"confirm_code", "confirm_paper"}
+    if deal.status in REPEATABLE and deal.followed_by is None:
+        found.add("again")
     proposer = may(actor, "party.represent", proposing_party(deal))
     if deal.status is DealStatus.PROPOSED:
         answers = not proposer and may(actor, "party.represent", answering_party(deal))
-        return found | ({"agree", "decline"} if answers else {"cancel"})
+        return found | ({"agree", "change", "decline"} if answers else {"cancel"})
     if DealStatus.CANCELLED in reachable:
         found.add("cancel")
     if DealStatus.DISPUTED in reachable:

@@ -15,12 +15,14 @@ from market.deals import rules
 from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
 from market.deals.rules import Gap
-from market.offers.models import Offer, Side
+from market.offers.models import Offer, PriceBasis, Side
 from market.offers.rules import convert_rounded_up
 from market.permissions import may
+from market.products.models import Product
+from market.products.quantities import format_price, full_quantity
 from market.products.units import UNITS, comparable, convert_price
 from market.web.errors import ConcurrentDecision, Invalid, InvalidTransition, Refused
-from market.web.filters import format_datetime, price_range, trimmed, yuan
+from market.web.filters import format_datetime, yuan
 from market.web.language import lazy_gettext as _l
 
 # Messages for an official whose deal was decided by somebody else first.
@@ -57,6 +59,7 @@ class DealTerms:
         amount_reason: why the amount is more than 1% away from that, or the price far from
             the offer's.
         agreed_on: the earlier day it was agreed, with day_reason; None: as it is answered.
+        basis: where the price holds; None: it was not said.
     """
 
     quantity: Decimal
@@ -68,6 +71,7 @@ class DealTerms:
     price_unit: str = ""
     agreed_on: date | None = None
     day_reason: str = ""
+    basis: PriceBasis | None = None
 
     @property
     def price_per_unit(self) -> Decimal:
@@ -80,20 +84,63 @@ class DealTerms:
         return self.price_per_unit.quantize(PRICE_STEP, ROUND_HALF_UP)
 
 
+@dataclass(frozen=True)
+class NewParty:
+    """A side without an account, as it is written down; phone as E.164."""
+
+    name: str
+    phone: str
+    region_code: str
+
+
+@dataclass(frozen=True)
+class DealSides:
+    """Who sells and who buys, and the offers of each that the deal comes from.
+
+    Attributes:
+        product: needed where there is no offer.
+    """
+
+    seller: Account | NewParty
+    buyer: Account | NewParty
+    sale: Offer | None = None
+    purchase: Offer | None = None
+    product: Product | None = None
+
+    def party(self, side: Side) -> Account | NewParty:
+        return self.seller if side is Side.SELL else self.buyer
+
+    def offer(self, side: Side) -> Offer | None:
+        return self.sale if side is Side.SELL else self.purchase
+
+    @property
+    def product_code(self) -> str:
+        chosen = self.sale or self.purchase
+        if chosen is not None:
+            return chosen.product_code
+        if self.product is None:
+            raise Invalid(_l("Still missing: the product."), field="product")
+        return self.product.code
+
+
 def disputing_party(deal: Deal) -> Account:
     """The party in whose name the present dispute was raised."""
     event = next(e for e in reversed(deal.events) if e.status is DealStatus.DISPUTED)
-    speakers = {deal.seller.id, deal.seller.represented_by_id}
-    return deal.seller if event.by_id in speakers else deal.buyer
+    return next(
+        (each for each in deal.accounts if event.by_id in _representatives(each)),
+        deal.accounts[-1],
+    )
 
 
 def proposing_party(deal: Deal) -> Account:
-    """The party that proposed the deal."""
-    return deal.seller if deal.proposed_side is Side.SELL else deal.buyer
+    """The party that proposed the deal: always one with an account."""
+    party = deal.seller if deal.proposed_side is Side.SELL else deal.buyer
+    assert party is not None
+    return party
 
 
-def answering_party(deal: Deal) -> Account:
-    """The party that agrees or declines."""
+def answering_party(deal: Deal) -> Account | None:
+    """The party that agrees or declines; None: it has no account."""
     return deal.buyer if deal.proposed_side is Side.SELL else deal.seller
 
 
@@ -102,18 +149,56 @@ def answered_offer(deal: Deal) -> Offer | None:
     return deal.seller_offer if deal.proposed_side is Side.BUY else deal.buyer_offer
 
 
+def compared_offer(deal: Deal) -> Offer | None:
+    """The offer whose price the deal's is compared with: the one answered, or the own one of
+    who deals with somebody without an account."""
+    if deal.unregistered_id is None:
+        return answered_offer(deal)
+    return deal.seller_offer or deal.buyer_offer
+
+
 def _representatives(party: Account) -> set[int]:
     return {party.id} | ({party.represented_by_id} if party.represented_by_id else set())
 
 
-def check_sides(actor: Account, party: Account, offer: Offer) -> None:
+def _account(party: Account | NewParty) -> Account | None:
+    return party if isinstance(party, Account) else None
+
+
+def check_sides(actor: Account, party: Account, other: Account | NewParty) -> None:
     """Refuse a deal with oneself, and one person acting for both sides."""
     if not may(actor, "party.represent", party):
         raise Refused(_l("You can't act for this person."))
-    if party.id == offer.owner_id:
+    if not isinstance(other, Account):
+        return
+    if party.id == other.id:
         raise Refused(_l("This offer is yours: a deal needs somebody else."))
-    if _representatives(party) & _representatives(offer.owner):
+    if _representatives(party) & _representatives(other):
         raise Refused(_l("One person can't speak for both sides of a deal."))
+
+
+def own_side(actor: Account, sides: DealSides) -> Side:
+    """The side that the actor speaks for.
+
+    Raises:
+        Refused: as check_sides(), or an offer is not of its side.
+    """
+    accounts = {side: _account(sides.party(side)) for side in Side}
+    own = [side for side, each in accounts.items() if may(actor, "party.represent", each)]
+    if not own:
+        raise Refused(_l("You can't act for this person."))
+    party = accounts[own[0]]
+    assert party is not None
+    check_sides(actor, party, sides.party(own[0].other))
+    for side in Side:
+        offer, owner = sides.offer(side), accounts[side]
+        if offer is not None and (
+            owner is None or offer.owner_id != owner.id or offer.side is not side
+        ):
+            raise Refused(_l("That is not an offer of yours that answers this one."))
+    if sides.sale and sides.purchase and _family(sides.sale) != _family(sides.purchase):
+        raise Invalid(_l("Your own offer is about another product."))
+    return own[0]
 
 
 def check_offer(offer: Offer, terms: DealTerms, which: Any) -> None:
@@ -125,21 +210,13 @@ def check_offer(offer: Offer, terms: DealTerms, which: Any) -> None:
             _l("The offer is in %(unit)s: use that.", unit=UNITS[offer.unit].name), field="unit"
         )
     if convert_rounded_up(terms.quantity, terms.unit, offer.unit) > offer.remaining:
-        left, unit = trimmed(offer.remaining), UNITS[offer.unit].name
+        left = full_quantity(offer.remaining, offer.unit)
         raise Invalid(
-            _l("In %(which)s only %(left)s %(unit)s are left.", which=which, left=left, unit=unit)
+            _l("Only %(left)s left in %(which)s.", which=which, left=left)
             if which
-            else _l("Only %(left)s %(unit)s are left.", left=left, unit=unit),
+            else _l("Only %(left)s left.", left=left),
             field="quantity",
         )
-
-
-def check_own_offer(own: Offer, offer: Offer, party: Account) -> None:
-    """Refuse an own offer that is no answer to `offer`."""
-    if own.owner_id != party.id or own.side is offer.side:
-        raise Refused(_l("That is not an offer of yours that answers this one."))
-    if _family(own) != _family(offer):
-        raise Invalid(_l("Your own offer is about another product."))
 
 
 def _family(offer: Offer) -> list[str]:
@@ -226,10 +303,9 @@ def check_price(offer: Offer, terms: DealTerms) -> None:
     gap = rules.price_gap(terms.price_per_unit, low, high)
     if gap is Gap.NONE:
         return
-    each = UNITS[terms.price_unit or terms.unit].name
     figures = {
-        "price": price_range(terms.unit_price, None, each),
-        "asked": price_range(offer.price_low, offer.price_high, UNITS[offer.price_unit].name),
+        "price": format_price(terms.unit_price, None, terms.price_unit or terms.unit),
+        "asked": format_price(offer.price_low, offer.price_high, offer.price_unit),
     }
     if gap is Gap.ABSURD:
         raise Invalid(
@@ -282,6 +358,8 @@ def check_answering(actor: Account, deal: Deal) -> None:
     """Refuse everyone but the side that answers the proposal."""
     if actor.id == deal.proposed_by_id or may(actor, "party.represent", proposing_party(deal)):
         raise Refused(_l("The other side answers a proposal, not the one who made it."))
+    if answering_party(deal) is None:
+        raise Refused(_l("The other side has no account: it answers with a code or on paper."))
     if not may(actor, "party.represent", answering_party(deal)):
         raise Refused(_l("Only the two sides of the deal can do this."))
 

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account
 from market.database import db
 from market.deals.models import AGREED_OR_LATER, Deal
+from market.deals.unregistered_models import UnregisteredParty
 from market.offers.models import Offer, OfferStatus
 
 # The columns in which offers must be equal to be one offer posted twice.
@@ -21,8 +33,8 @@ def likely_duplicates(deal_ids: Collection[int]) -> dict[int, list[int]]:
     """For each of the deals that has any, the others it may be the same as.
 
     The same product, day and home county, the amount within 1%, and each side the same
-    account; or, where two stations entered one deal, a represented farmer of the same
-    name and county.
+    account; or, where one has none, the same phone; or, where two stations entered one deal or
+    one side has no account, the same name and county.
     """
     found: dict[int, list[int]] = {}
     if deal_ids:
@@ -46,23 +58,42 @@ def _duplicates(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
         other.home_region_code == this.home_region_code,
         or_(gap <= this.amount_fen, gap <= other.amount_fen),
     )
-    for party in ("seller_id", "buyer_id"):
+    nobody, other_nobody = aliased(UnregisteredParty), aliased(UnregisteredParty)
+    query = query.outerjoin(nobody, nobody.id == this.unregistered_id)
+    query = query.outerjoin(other_nobody, other_nobody.id == other.unregistered_id)
+    for side in ("seller", "buyer"):
         one, two = aliased(Account), aliased(Account)
-        query = (
-            query.join(one, one.id == getattr(this, party))
-            .join(two, two.id == getattr(other, party))
-            .where(
-                or_(
-                    one.id == two.id,
-                    and_(
-                        one.name == two.name,
-                        one.region_code == two.region_code,
-                        or_(one.represented_by_id.is_not(None), two.represented_by_id.is_not(None)),
-                    ),
-                )
-            )
+        query = query.outerjoin(one, one.id == getattr(this, f"{side}_id"))
+        query = query.outerjoin(two, two.id == getattr(other, f"{side}_id"))
+        query = query.where(
+            _is_same_party(_Party(one, nobody, this, side), _Party(two, other_nobody, other, side))
         )
     return query
+
+
+class _Party:
+    """SQL of what is known of one side of a deal, whether it has an account or not."""
+
+    def __init__(self, account: Any, unregistered: Any, deal: Any, side: str) -> None:
+        self.account, self.has_none = account, account.id.is_(None)
+        self.name = func.coalesce(account.name, unregistered.name)
+        region_code = getattr(deal, f"{side}_region_code")
+        self.region_code = func.coalesce(account.region_code, region_code)
+        self.phone = case((self.has_none, unregistered.phone), else_=account.phone)
+        # A name and a county are all that tells who logs in with no phone of their own.
+        self.is_known_by_name = or_(self.has_none, account.represented_by_id.is_not(None))
+
+
+def _is_same_party(one: _Party, two: _Party) -> ColumnElement[bool]:
+    return or_(
+        one.account.id == two.account.id,
+        and_(or_(one.has_none, two.has_none), one.phone == two.phone),
+        and_(
+            one.name == two.name,
+            one.region_code == two.region_code,
+            or_(one.is_known_by_name, two.is_known_by_name),
+        ),
+    )
 
 
 def related_deals(deal_ids: Collection[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
@@ -70,9 +101,14 @@ def related_deals(deal_ids: Collection[int]) -> tuple[dict[int, list[int]], dict
     the same day), in one statement."""
     if not deal_ids:
         return {}, {}
-    kinds = (literal("same").label("kind"), literal("day").label("kind"))
-    queries = (_duplicates(deal_ids), _same_day(deal_ids))
-    pairs = union_all(*(q.add_columns(k) for q, k in zip(queries, kinds, strict=True))).subquery()
+    queries = {
+        _duplicates(deal_ids): "same",
+        _same_day(deal_ids): "day",
+        _same_day_by_phone(deal_ids): "day",
+    }
+    pairs = union_all(
+        *(query.add_columns(literal(kind).label("kind")) for query, kind in queries.items())
+    ).subquery()
     found: dict[str, dict[int, list[int]]] = {"same": {}, "day": {}}
     for id_, other, kind in db.session.execute(select(pairs).order_by(pairs.c.id, pairs.c.other)):
         found[kind].setdefault(id_, []).append(other)
@@ -89,6 +125,26 @@ def _same_day(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
         select(this.id, other.id.label("other"))
         .join_from(this, other, and_(or_(*sides), other.agreed_on == this.agreed_on))
         .where(this.id.in_(deal_ids), other.status.in_(AGREED_OR_LATER), other.id != this.id)
+    )
+
+
+def _same_day_by_phone(deal_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    """The same of a party and somebody without an account, who is known by the phone."""
+    this, other = aliased(Deal), aliased(Deal)
+    nobody, other_nobody = aliased(UnregisteredParty), aliased(UnregisteredParty)
+    accounts = or_(this.seller_id == other.seller_id, this.buyer_id == other.buyer_id)
+    return (
+        select(this.id, other.id.label("other"))
+        .join(nobody, nobody.id == this.unregistered_id)
+        .join(other_nobody, other_nobody.phone == nobody.phone)
+        .join(other, other.unregistered_id == other_nobody.id)
+        .where(
+            this.id.in_(deal_ids),
+            other.status.in_(AGREED_OR_LATER),
+            other.id != this.id,
+            other.agreed_on == this.agreed_on,
+            accounts,
+        )
     )
 
 

@@ -45,6 +45,8 @@ class FlagCode(enum.StrEnum):
     FAR_APART = "far_apart"
     DATED_BACK = "dated_back"
     UNDONE = "undone"
+    HAS_ACCOUNT = "has_account"
+    UNREGISTERED = "unregistered"
 
 
 class Severity(enum.StrEnum):
@@ -66,7 +68,9 @@ SEVERITIES = {
     FlagCode.NEW_ACCOUNT: Severity.BLOCKING,
     FlagCode.MANY_A_DAY: Severity.WARNING,
     FlagCode.NEAR_IDENTICAL: Severity.WARNING,
+    FlagCode.HAS_ACCOUNT: Severity.BLOCKING,
     FlagCode.UNDONE: Severity.WARNING,
+    FlagCode.UNREGISTERED: Severity.INFO,
     FlagCode.DATED_BACK: Severity.INFO,
     FlagCode.EXPLAINED: Severity.INFO,
 }

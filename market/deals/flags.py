@@ -17,7 +17,6 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 
-from market.accounts.models import Account
 from market.database import db
 from market.deals.baselines import (
     MEASURES,
@@ -44,14 +43,17 @@ from market.deals.flag_rules import (
     product_season,
     same_person_reason,
 )
+from market.deals.labels import EVIDENCE_LABELS
 from market.deals.models import LedgerEntry
+from market.deals.party_facts import PartyFacts, party_facts
 from market.deals.queries import reversal_reason
 from market.deals.rules import Gap, amount_fen, amount_gap, price_gap
 from market.offers.models import Offer, Side
+from market.products.quantities import format_price, short_price
 from market.products.units import UNITS, comparable, convert_price, in_base, per_base
 from market.text.days import local_day
 from market.web.filters import day as day_words
-from market.web.filters import format_datetime, money, price_range, trimmed, yuan
+from market.web.filters import format_datetime, money, trimmed, yuan
 from market.web.home_time import home_zone
 from market.web.language import catalog
 from market.web.language import lazy_gettext as _l
@@ -70,6 +72,8 @@ LABELS = {
     FlagCode.FAR_APART: _l("Total far from the price"),
     FlagCode.DATED_BACK: _l("Entered afterwards"),
     FlagCode.UNDONE: _l("Verification taken back before"),
+    FlagCode.HAS_ACCOUNT: _l("The number has an account"),
+    FlagCode.UNREGISTERED: _l("One side without an account"),
 }
 SAME_PERSON_LABELS = {
     SamePersonReason.STATION: _l("One station speaks for both."),
@@ -132,6 +136,7 @@ def deal_flags(deals: Collection[Any], baselines: Baselines | None = None) -> di
                 baselines.quantity(deal.home_region_code, deal.product_code, deal.unit),
             ),
             *_amount(deal.amount_fen, baselines.amounts.get(deal.home_region_code)),
+            *_unregistered(deal),
             *_dated_back(deal),
             *_explained(deal.amount_reason),
         ]
@@ -140,40 +145,37 @@ def deal_flags(deals: Collection[Any], baselines: Baselines | None = None) -> di
 
 
 def blocking_flags(deal: Any) -> list[Flag]:
-    """The flags of `deal` that need a written reason; in three short statements."""
+    """The flags of `deal` that need a written reason; in a few short statements."""
     return _blocking_flags([deal], likely_duplicates([deal.id]))[deal.id]
 
 
 def _blocking_flags(deals: Collection[Any], same: dict[int, list[int]]) -> dict[int, list[Flag]]:
-    ids = {id_ for deal in deals for id_ in (deal.seller_id, deal.buyer_id)}
-    columns = (
-        *(Account.id, Account.name, Account.region_code),
-        *(Account.represented_by_id, Account.created_at),
-    )
-    people = {
-        row.id: row for row in db.session.execute(select(*columns).where(Account.id.in_(ids)))
-    }
-    offers = _answered_offers(deals)
+    people = party_facts(deals)
+    offers = _compared_offers(deals)
     return {
         deal.id: [
             *_duplicate(same.get(deal.id)),
-            *_one_person(people[deal.seller_id], people[deal.buyer_id]),
-            *_far_apart(deal, offers.get(_answered_offer_id(deal))),
+            *_one_person(*people[deal.id]),
+            *_has_account(people[deal.id]),
+            *_far_apart(deal, offers.get(_compared_offer_id(deal))),
             *_very_large(deal.amount_fen),
-            *_new_account(deal, people[deal.seller_id], people[deal.buyer_id]),
+            *_new_account(deal, people[deal.id]),
         ]
         for deal in deals
     }
 
 
-def _answered_offer_id(deal: Any) -> int | None:
-    """The number of the offer that the proposal answered."""
+def _compared_offer_id(deal: Any) -> int | None:
+    """The number of the offer that the proposal answered; of a deal with somebody without an
+    account, of the own one."""
+    if deal.unregistered_id is not None:
+        return deal.seller_offer_id or deal.buyer_offer_id
     answers_sale = deal.proposed_side == Side.BUY
     return deal.seller_offer_id if answers_sale else deal.buyer_offer_id
 
 
-def _answered_offers(deals: Collection[Any]) -> dict[int | None, Any]:
-    ids = {_answered_offer_id(deal) for deal in deals} - {None}
+def _compared_offers(deals: Collection[Any]) -> dict[int | None, Any]:
+    ids = {_compared_offer_id(deal) for deal in deals} - {None}
     columns = (Offer.id, Offer.price_low, Offer.price_high, Offer.price_unit)
     return {row.id: row for row in db.session.execute(select(*columns).where(Offer.id.in_(ids)))}
 
@@ -240,13 +242,11 @@ def _price(price: Decimal, unit: str, day: date, quartiles: Quartiles | None) ->
     if quartiles is None or not is_outside(price, quartiles):
         return []
     message = _(
-        "%(times)s times the middle price: usually %(low)s–%(high)s yuan/%(unit)s, middle "
-        "%(median)s, from %(count)s verified prices of %(months)s, this year and last.",
+        "%(times)s times the middle price: usually %(range)s, middle %(median)s, from %(count)s "
+        "verified prices of %(months)s, this year and last.",
         times=_format_multiple(price, quartiles),
-        low=trimmed(round(quartiles.low, 2)),
-        high=trimmed(round(quartiles.high, 2)),
-        median=trimmed(round(quartiles.median, 2)),
-        unit=UNITS[unit].name,
+        range=short_price(round(quartiles.low, 2), round(quartiles.high, 2), unit),
+        median=short_price(round(quartiles.median, 2), None, unit),
         count=quartiles.count,
         months=format_season(product_season(day)),
     )
@@ -301,8 +301,8 @@ def _far_apart(deal: Any, offer: Any) -> list[Flag]:
     if price_gap(deal.unit_price, low, high) >= Gap.FAR:
         message = _(
             "The deal says %(price)s, the offer %(asked)s.",
-            price=price_range(deal.unit_price, None, UNITS[deal.unit].name),
-            asked=price_range(offer.price_low, offer.price_high, UNITS[offer.price_unit].name),
+            price=format_price(deal.unit_price, None, deal.unit),
+            asked=format_price(offer.price_low, offer.price_high, offer.price_unit),
         )
         found.append(Flag(FlagCode.FAR_APART, message))
     return found
@@ -343,11 +343,27 @@ def _very_large(fen: int) -> list[Flag]:
     return [Flag(FlagCode.VERY_LARGE, message)]
 
 
-def _new_account(deal: Any, *parties: Any) -> list[Flag]:
+def _has_account(parties: Sequence[PartyFacts]) -> list[Flag]:
+    message = _("%(name)s has an account with this number: ask why the deal is not with that.")
+    return [
+        Flag(FlagCode.HAS_ACCOUNT, message % {"name": party.account_name})
+        for party in parties
+        if party.account_name
+    ]
+
+
+def _unregistered(deal: Any) -> list[Flag]:
+    if deal.unregistered_id is None or deal.evidence is None:
+        return []
+    return [Flag(FlagCode.UNREGISTERED, str(EVIDENCE_LABELS[deal.evidence]))]
+
+
+def _new_account(deal: Any, parties: Sequence[PartyFacts]) -> list[Flag]:
     young = [
         party.name
         for party in parties
-        if is_large_for_new(deal.amount_fen, deal.created_at - party.created_at)
+        if party.created_at is not None
+        and is_large_for_new(deal.amount_fen, deal.created_at - party.created_at)
     ]
     if not young:
         return []

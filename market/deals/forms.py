@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from market.deals.checks import MAX_NOTE_LENGTH, DealTerms
-from market.deals.labels import TABS
+from market.accounts.forms import PlaceNeeded, no_phone_inside
+from market.deals.checks import MAX_NOTE_LENGTH, DealTerms, NewParty
+from market.deals.labels import CALL_OUTCOMES, TABS
 from market.deals.models import Deal
 from market.deals.queries import DealTab
-from market.deals.rules import Gap, amount_gap
-from market.offers.models import Offer
+from market.deals.rules import AMOUNT_TOLERANCE, Gap, amount_gap
+from market.offers.forms import Required
+from market.offers.labels import BASES
+from market.offers.models import Offer, PriceBasis, Side
 from market.offers.photo_field import PhotosField
 from market.products.amount_fields import PriceField, QuantityField
-from market.products.units import UNITS, comparable
+from market.products.forms import ProductField
+from market.products.units import UNITS, comparable, convert, convert_price
+from market.regions.forms import RegionField
 from market.text.days import Nearest
 from market.web.filters import trimmed
 from market.web.forms import (
@@ -28,6 +34,7 @@ from market.web.forms import (
     Form,
     IdempotencyKey,
     Length,
+    PhoneField,
     YuanField,
 )
 from market.web.language import lazy_gettext as _l
@@ -40,15 +47,18 @@ class TermsForm(Form):
     quantity = QuantityField(_l("Quantity"), [InputRequired(_l("How much?"))], price="unit_price")
     unit = SelectField(_l("Unit"))
     unit_price = PriceField(
-        _l("Price (yuan)"), [InputRequired(_l("At what price?"))], places=4, digits=7
+        _l("Price (CNY)"), [InputRequired(_l("At what price?"))], places=4, digits=7
     )
     price_unit = SelectField(_l("Per"), [InputRequired(_l("Per what?"))])
     amount = YuanField(
-        _l("Amount (yuan)"),
+        _l("Amount (CNY)"),
         [Optional()],
         places=2,
         digits=11,
-        description=_l("Leave it empty for quantity times price."),
+        description=_l(
+            "Leave it empty for quantity times price. Where it differs by more than 1%, say why;"
+            " by more than half, in a whole sentence."
+        ),
     )
     amount_reason = StringField(
         _l("Why the figures are right all the same"), [Length(max=MAX_REASON_LENGTH)]
@@ -65,6 +75,44 @@ class TermsForm(Form):
         [Length(max=MAX_NOTE_LENGTH)],
         description=_l("Delivery, payment, packaging: what both should remember."),
     )
+    # Quantity and price with their units as the page showed them; a script that has converted them
+    # empties it.
+    shown = HiddenField()
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        super().process(*args, **kwargs)
+        if self.shown.data is None:
+            self._set_shown()
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        valid = super().validate(*args, **kwargs)
+        if valid:
+            valid = self._convert_shown()
+        if not valid:
+            self._set_shown()
+        return valid
+
+    def _set_shown(self) -> None:
+        pairs = ((self.quantity, self.unit), (self.unit_price, self.price_unit))
+        self.shown.data = " ".join(
+            f"{_plain(number.data)}/{unit.data or ''}" for number, unit in pairs
+        )
+
+    def _convert_shown(self) -> bool:
+        """Convert numbers that stand as the page showed them, where another unit was chosen:
+        whether none was. What was converted is looked at before it is sent."""
+        pairs = (
+            (self.quantity, self.unit, convert),
+            (self.unit_price, self.price_unit, convert_price),
+        )
+        before = (self.shown.data or "").split(" ")
+        if len(before) != len(pairs):
+            return True
+        converted = [
+            _convert_field(number, unit, was, by)
+            for (number, unit, by), was in zip(pairs, before, strict=True)
+        ]
+        return not any(converted)
 
     def choose_units(self, unit: str, price_unit: str | None) -> None:
         """Offer the units that quantities in `unit` can be converted to.
@@ -92,7 +140,78 @@ class TermsForm(Form):
         )
 
 
-class ProposeForm(TermsForm):
+def _plain(number: Decimal | None) -> str:
+    return "" if number is None else f"{number.normalize():f}"
+
+
+def _convert_field(number: Any, unit: Any, was: str, by: Callable[..., Decimal]) -> bool:
+    """Whether the number stood on the page in another unit than is chosen now; converts it."""
+    text, _slash, code = was.partition("/")
+    if code not in UNITS or code == unit.data or number.typed_unit:
+        return False
+    if number.data is None or text != _plain(number.data) or not comparable(code, unit.data):
+        return False
+    exact = by(number.data, code, unit.data)
+    written = exact.quantize(Decimal(1).scaleb(-number.exact_places), ROUND_HALF_UP)
+    if abs(written - exact) > exact * AMOUNT_TOLERANCE:
+        unit.data = code
+        number.errors = [_l("That is too little to write in this unit: keep the one before.")]
+        return True
+    before = trimmed(number.data), UNITS[code].name
+    number.data = Decimal(trimmed(written).replace(",", ""))
+    number.raw_data = [trimmed(written)]
+    number.errors = [
+        _l(
+            "%(before)s %(unit)s are %(after)s %(other)s: converted. Look once more and send it.",
+            **dict(zip(("before", "unit"), before, strict=True)),
+            after=trimmed(written),
+            other=UNITS[unit.data].name,
+        )
+        if by is convert
+        else _l(
+            "CNY %(before)s/%(unit)s is CNY %(after)s/%(other)s: converted. Look once more and"
+            " send it.",
+            **dict(zip(("before", "unit"), before, strict=True)),
+            after=trimmed(written),
+            other=UNITS[unit.data].name,
+        )
+    ]
+    return True
+
+
+class ProposalForm(TermsForm):
+    """Terms that the other side agrees to."""
+
+    key = IdempotencyKey()
+    basis = SelectField(
+        _l("Where the price holds"),
+        [Optional()],
+        choices=[
+            SelectChoice("", _l("not said")),
+            *(SelectChoice(basis.value, word) for basis, word in BASES.items()),
+        ],
+    )
+    proof = PhotosField(
+        _l("Proof"),
+        folder="proofs",
+        max_photos=1,
+        description=_l("A picture of the contract, weighing slip or receipt."),
+    )
+
+    def terms(self) -> DealTerms:
+        basis = PriceBasis(self.basis.data) if self.basis.data else None
+        return replace(super().terms(), basis=basis)
+
+    def ask_for_paper(self) -> None:
+        """The other side has no account: what proves the deal is how it agrees."""
+        self.proof.label.text = _l("Signed paper")
+        self.proof.description = _l(
+            "A picture of the paper that both signed. Without one, they get a code by text message"
+            " and tell it to you."
+        )
+
+
+class ProposeForm(ProposalForm):
     """A proposal to the owner of an offer.
 
     Args:
@@ -102,18 +221,11 @@ class ProposeForm(TermsForm):
         party, own_offer: ids selected at first.
     """
 
-    key = IdempotencyKey()
     party = SelectField(_l("For whom"), coerce=int)
     own_offer = SelectField(
         _l("My own offer this answers"),
         coerce=int,
         description=_l("It is reduced too once the deal is agreed."),
-    )
-    proof = PhotosField(
-        _l("Proof"),
-        folder="proofs",
-        max_photos=1,
-        description=_l("A picture of the contract, weighing slip or receipt."),
     )
 
     def __init__(
@@ -124,18 +236,9 @@ class ProposeForm(TermsForm):
         party: int | None = None,
         own_offer: int = 0,
     ) -> None:
-        priced = offer.price_low is not None and comparable(offer.price_unit, offer.unit)
-        super().__init__(
-            data={
-                "quantity": offer.remaining,
-                "unit": offer.unit,
-                "unit_price": offer.price_low if priced else None,
-                "price_unit": offer.price_unit if priced else "",
-                "party": party or parties[0][0],
-                "own_offer": own_offer,
-            }
-        )
-        self.choose_units(offer.unit, offer.price_unit if priced else None)
+        own = {"party": party or parties[0][0], "own_offer": own_offer}
+        super().__init__(data=terms_of_offer(offer) | own)
+        self.choose_units(offer.unit, self.price_unit.object_data or None)
         self.party.choices = [SelectChoice(str(id_), name) for id_, name in parties]
         self.own_offer.choices = [SelectChoice("0", _l("None of them"))] + [
             SelectChoice(str(o.id), f"{o.title} · {trimmed(o.remaining)} {UNITS[o.unit].name}")
@@ -143,20 +246,96 @@ class ProposeForm(TermsForm):
         ]
 
 
+class RepeatForm(ProposalForm):
+    """Other terms in answer to a proposal, or one that was declined once more: filled in."""
+
+    def __init__(self, deal: Deal) -> None:
+        more = {"agreed_on": deal.dated_on, "basis": deal.basis}
+        super().__init__(data=terms_of_deal(deal) | more)
+        self.choose_units(deal.unit, deal.unit)
+        if deal.unregistered_id is not None:
+            self.ask_for_paper()
+
+
+class RecordForm(ProposalForm):
+    """A deal with somebody without an account.
+
+    Args:
+        offer: of the own side, which it comes from; without one, side and product are asked.
+        parties: (id, name) of those the account represents, itself first.
+    """
+
+    side = RadioField(
+        _l("I"),
+        choices=[
+            SelectChoice(Side.SELL.value, _l("sold")),
+            SelectChoice(Side.BUY.value, _l("bought")),
+        ],
+        default=Side.SELL.value,
+    )
+    product = ProductField(_l("Product"), [Required()])
+    party = SelectField(_l("For whom"), coerce=int)
+    name = StringField(
+        _l("Their name"),
+        [InputRequired(_l("Still missing: their name.")), Length(max=60), no_phone_inside],
+        description=_l("Of the person or the firm. Only the county and you see it in full."),
+    )
+    phone = PhoneField(
+        _l("Their phone"),
+        [InputRequired(_l("Still missing: their phone."))],
+        description=_l("The county rings it to check. They can have name and number erased there."),
+    )
+    region = RegionField(_l("Their county"), [PlaceNeeded()])
+
+    def __init__(self, offer: Offer | None, parties: Sequence[tuple[int, str]]) -> None:
+        data = {"unit": "jin", "price_unit": ""} if offer is None else terms_of_offer(offer)
+        super().__init__(data=data | {"party": offer.owner_id if offer else parties[0][0]})
+        if offer is None:
+            self.unit.choices = [SelectChoice(u.code, u.name) for u in UNITS.values()]
+            follows = SelectChoice("", _l("unit of the quantity"))
+            self.price_unit.choices = [follows, *self.unit.choices]
+            self.price_unit.validators = [Optional()]
+            self.party.choices = [SelectChoice(str(id_), name) for id_, name in parties]
+        else:
+            self.choose_units(offer.unit, self.price_unit.object_data or None)
+            del self.side, self.product, self.party
+        self.ask_for_paper()
+
+    def other(self) -> NewParty:
+        """The side without an account."""
+        region = self.region.data
+        assert region is not None
+        return NewParty(self.name.data or "", self.phone.data or "", region.code)
+
+
+def terms_of_offer(offer: Offer) -> dict[str, Any]:
+    """What a form begins with at an offer: all that is left, at its price."""
+    priced = offer.price_low is not None and comparable(offer.price_unit, offer.unit)
+    return {
+        "quantity": offer.remaining,
+        "unit": offer.unit,
+        "unit_price": offer.price_low if priced else None,
+        "price_unit": offer.price_unit if priced else "",
+        "basis": offer.price_basis,
+    }
+
+
+def terms_of_deal(deal: Deal) -> dict[str, Any]:
+    """What a form begins with at a deal."""
+    computed = amount_gap(deal.amount_fen, deal.quantity, deal.unit_price) is Gap.NONE
+    names = ("quantity", "unit", "unit_price", "amount_reason", "agreed_on", "day_reason", "note")
+    return {
+        **{name: getattr(deal, name) for name in names},
+        "price_unit": deal.unit,
+        "amount": None if computed else Decimal(deal.amount_fen) / 100,
+    }
+
+
 class RevisionForm(TermsForm):
     """The new figures of a returned deal."""
 
     def __init__(self, deal: Deal) -> None:
-        computed = amount_gap(deal.amount_fen, deal.quantity, deal.unit_price) is Gap.NONE
-        super().__init__(
-            data={
-                **{name: getattr(deal, name) for name in ("quantity", "unit", "unit_price")},
-                **{name: getattr(deal, name) for name in ("amount_reason", "agreed_on", "note")},
-                "price_unit": deal.unit,
-                "amount": None if computed else Decimal(deal.amount_fen) / 100,
-                "day_reason": deal.day_reason,
-            }
-        )
+        super().__init__(data=terms_of_deal(deal))
         self.choose_units(deal.unit, deal.unit)
 
 
@@ -166,10 +345,45 @@ class ReasonForm(Form):
     reason = StringField(_l("Reason"), [Length(max=200)])
 
 
+class CodeForm(Form):
+    """The code that the side without an account was sent."""
+
+    code = StringField(
+        _l("Code from the message"),
+        [InputRequired(_l("Still missing: the code.")), Length(max=20)],
+        description=_l("The six digits in their text message."),
+    )
+
+    def digits(self) -> str:
+        """What was typed, without spaces and dashes; full-width digits are read too."""
+        return "".join(char for char in self.code.data or "" if char.isdigit())
+
+
+class PaperForm(Form):
+    """A picture of the paper that both sides signed."""
+
+    paper = PhotosField(_l("Signed paper"), folder="proofs", max_photos=1)
+
+
+class CallForm(Form):
+    """What came of a call of the county to the side without an account."""
+
+    outcome = RadioField(
+        _l("What came of it"),
+        [InputRequired(_l("Still missing: what came of the call."))],
+        choices=[SelectChoice(each.value, word) for each, word in CALL_OUTCOMES.items()],
+    )
+    answer = TextAreaField(
+        _l("What was said"),
+        [InputRequired(_l("Still missing: what was said.")), Length(max=MAX_REASON_LENGTH)],
+        description=_l("Whom you spoke to, and which figures they named."),
+    )
+
+
 class ProofForm(Form):
     """A picture that proves the deal."""
 
-    proof = PhotosField(_l("Proof"), folder="proofs", max_photos=1)
+    proof = PhotosField(_l("Add a picture"), folder="proofs", max_photos=1)
 
 
 class DealFilter(FilterForm):

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from market.deals.models import Channel, Deal, DealStatus, RevisionAnswer
 from market.deals.queries import DealTab
+from market.deals.unregistered_models import CallOutcome, Evidence
 from market.web.language import lazy_gettext as _l
 
 STATUSES = {
@@ -16,6 +17,7 @@ STATUSES = {
     DealStatus.CANCELLED: _l("Cancelled"),
     DealStatus.DISPUTED: _l("Disputed"),
     DealStatus.RETURNED: _l("Returned"),
+    DealStatus.REPLACED: _l("Answered with other terms"),
 }
 CHANNELS = {Channel.FAIR: _l("At a fair"), Channel.DAILY: _l("Outside a fair")}
 ANSWER_LABELS = {
@@ -23,12 +25,31 @@ ANSWER_LABELS = {
     RevisionAnswer.AGREED: _l("the other side agreed"),
     RevisionAnswer.DECLINED: _l("the other side declined"),
 }
+EVIDENCE_LABELS = {
+    Evidence.CODE: _l("confirmed with a code sent to the phone"),
+    Evidence.PAPER: _l("confirmed on a signed paper"),
+}
+EVIDENCE_NAMES = {
+    None: _l("Two accounts"),
+    Evidence.CODE: _l("One account, a code"),
+    Evidence.PAPER: _l("One account, a signed paper"),
+}
+CALL_OUTCOMES = {
+    CallOutcome.CONFIRMED: _l("They confirm the deal as it stands here"),
+    CallOutcome.DENIED: _l("They say it is not so"),
+    CallOutcome.NOT_REACHED: _l("Nobody answered"),
+}
 TABS = {
     DealTab.WAITING: _l("Waiting for me"),
     DealTab.OPEN: _l("Open"),
     DealTab.VERIFIED: _l("Verified"),
     DealTab.ALL: _l("All"),
 }
+
+
+def format_evidence(evidence: Evidence | None) -> str:
+    """What a deal stands on, in a few words."""
+    return str(EVIDENCE_NAMES[evidence])
 
 
 def format_verification(deal: Deal) -> str:

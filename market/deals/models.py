@@ -31,8 +31,9 @@ from market.database import (
     choice,
     utcnow,
 )
+from market.deals.unregistered_models import DealCallBack, Evidence, UnregisteredParty
 from market.fairs.models import Fair
-from market.offers.models import Offer, Side
+from market.offers.models import Offer, PriceBasis, Side
 from market.products.models import Product
 from market.regions.models import Region
 
@@ -45,11 +46,18 @@ class DealStatus(enum.StrEnum):
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
     RETURNED = "returned"
+    REPLACED = "replaced"
 
 
 # The one table of allowed transitions.
 DEAL_TRANSITIONS: dict[DealStatus, frozenset[DealStatus]] = {
-    DealStatus.PROPOSED: frozenset({DealStatus.AGREED, DealStatus.DECLINED, DealStatus.CANCELLED}),
+    # Replaced: the other side answered with other terms, which are a proposal of their own.
+    DealStatus.PROPOSED: frozenset(
+        {
+            *(DealStatus.AGREED, DealStatus.DECLINED),
+            *(DealStatus.CANCELLED, DealStatus.REPLACED),
+        }
+    ),
     # To itself: the county has verified a large one, and the prefecture does it after it.
     DealStatus.AGREED: frozenset(
         {
@@ -64,6 +72,7 @@ DEAL_TRANSITIONS: dict[DealStatus, frozenset[DealStatus]] = {
     DealStatus.VERIFIED: frozenset({DealStatus.RETURNED}),
     DealStatus.DECLINED: frozenset(),
     DealStatus.CANCELLED: frozenset(),
+    DealStatus.REPLACED: frozenset(),
 }
 
 
@@ -90,9 +99,15 @@ class RevisionAnswer(enum.StrEnum):
 
 
 class Deal(Base, Timestamped):
-    """A deal 成交 between two parties.
+    """A deal 成交 between two parties: two accounts, or one and somebody without.
 
     Attributes:
+        seller, buyer: None for the side that `unregistered` is.
+        evidence: what the agreement of the unregistered side stands on; None for two accounts.
+        called_back_by_id, called_back_at: the official who rang the unregistered side, which
+            confirmed the deal as it stands now.
+        follows: the earlier proposal that this one answers with other terms, or repeats.
+        basis: where the price holds; None: it was not said.
         quantity: in `unit`; unit_price: yuan per `unit`.
         amount_fen: what the parties agreed; amount_reason says why when it differs from
             quantity x unit_price by more than 1%.
@@ -110,8 +125,15 @@ class Deal(Base, Timestamped):
     __tablename__ = "deals"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    seller_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    buyer_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    seller_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    buyer_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    unregistered_id: Mapped[int | None] = mapped_column(
+        ForeignKey("unregistered_parties.id"), index=True, unique=True
+    )
+    evidence: Mapped[Evidence | None] = mapped_column(choice(Evidence, "evidence"))
+    called_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    called_back_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"), index=True, unique=True)
     seller_offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"), index=True)
     buyer_offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"), index=True)
     product_code: Mapped[str] = mapped_column(ForeignKey("products.code"))
@@ -120,6 +142,7 @@ class Deal(Base, Timestamped):
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     amount_fen: Mapped[int] = mapped_column(Fen)
     amount_reason: Mapped[str] = mapped_column(String(200), default="")
+    basis: Mapped[PriceBasis | None] = mapped_column(choice(PriceBasis, "basis"))
     note: Mapped[str] = mapped_column(String(400), default="")
     agreed_on: Mapped[date | None]
     dated_on: Mapped[date | None]
@@ -145,8 +168,15 @@ class Deal(Base, Timestamped):
     )
     key: Mapped[str] = mapped_column(String(32), unique=True)
 
-    seller: Mapped[Account] = relationship(foreign_keys=[seller_id])
-    buyer: Mapped[Account] = relationship(foreign_keys=[buyer_id])
+    seller: Mapped[Account | None] = relationship(foreign_keys=[seller_id])
+    buyer: Mapped[Account | None] = relationship(foreign_keys=[buyer_id])
+    unregistered: Mapped[UnregisteredParty | None] = relationship(lazy="joined")
+    follows: Mapped[Deal | None] = relationship(
+        remote_side=[id], back_populates="followed_by", foreign_keys=[follows_id]
+    )
+    followed_by: Mapped[Deal | None] = relationship(
+        back_populates="follows", foreign_keys=[follows_id]
+    )
     seller_offer: Mapped[Offer | None] = relationship(foreign_keys=[seller_offer_id])
     buyer_offer: Mapped[Offer | None] = relationship(foreign_keys=[buyer_offer_id])
     product: Mapped[Product] = relationship()
@@ -157,16 +187,34 @@ class Deal(Base, Timestamped):
     proofs: Mapped[list[DealProof]] = relationship(order_by="DealProof.id")
     events: Mapped[list[DealEvent]] = relationship(order_by="DealEvent.id")
     revisions: Mapped[list[DealRevision]] = relationship(order_by="DealRevision.id")
+    call_backs: Mapped[list[DealCallBack]] = relationship(order_by="DealCallBack.id")
 
     __table_args__ = (
         CheckConstraint("seller_id <> buyer_id", name="two_parties"),
+        CheckConstraint("seller_id IS NOT NULL OR buyer_id IS NOT NULL", name="an_account"),
+        CheckConstraint(
+            "(seller_id IS NULL OR buyer_id IS NULL) = (unregistered_id IS NOT NULL)",
+            name="each_party_one_kind",
+        ),
+        CheckConstraint(
+            "unregistered_id IS NULL OR (agreed_by_id IS NULL"
+            " AND ((proposed_side = 'sell') = (buyer_id IS NULL)))",
+            name="proposed_by_the_account",
+        ),
+        CheckConstraint(
+            "evidence IS NULL OR unregistered_id IS NOT NULL", name="evidence_of_unregistered"
+        ),
+        CheckConstraint(
+            "status <> 'verified' OR unregistered_id IS NULL OR called_back_by_id IS NOT NULL",
+            name="called_back_before_verified",
+        ),
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("unit_price > 0", name="unit_price_positive"),
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         CheckConstraint("(channel = 'fair') = (fair_id IS NOT NULL)", name="fair_channel"),
         CheckConstraint(
             "status NOT IN ('agreed', 'verified', 'returned', 'disputed')"
-            " OR (agreed_by_id IS NOT NULL AND agreed_on IS NOT NULL)",
+            " OR ((agreed_by_id IS NOT NULL OR evidence IS NOT NULL) AND agreed_on IS NOT NULL)",
             name="agreed_by_someone",
         ),
         CheckConstraint("agreed_by_id <> proposed_by_id", name="not_confirmed_by_proposer"),
@@ -181,7 +229,32 @@ class Deal(Base, Timestamped):
         ),
         Index("ix_deals_product_code_agreed_on", "product_code", "agreed_on"),
         Index("ix_deals_fair_id_status", "fair_id", "status"),
+        Index(
+            "ix_deals_unregistered",
+            *("fair_id", "home_region_code"),
+            sqlite_where=text("unregistered_id IS NOT NULL"),
+            postgresql_where=text("unregistered_id IS NOT NULL"),
+        ),
     )
+
+    def party(self, side: Side) -> Account | UnregisteredParty:
+        """Who is on that side, with an account or without."""
+        party = (self.seller if side is Side.SELL else self.buyer) or self.unregistered
+        assert party is not None
+        return party
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The parties that have an account, the seller first."""
+        return [party for party in (self.seller, self.buyer) if party is not None]
+
+    @property
+    def seller_name(self) -> str:
+        return self.party(Side.SELL).name
+
+    @property
+    def buyer_name(self) -> str:
+        return self.party(Side.BUY).name
 
 
 class DealEvent(Base):
@@ -246,9 +319,7 @@ class DealRevision(Base):
         CheckConstraint("unit_price > 0", name="unit_price_positive"),
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         CheckConstraint("answered_by_id <> by_id", name="not_answered_by_its_writer"),
-        CheckConstraint(
-            "(answer = 'waiting') = (answered_by_id IS NULL)", name="answered_by_someone"
-        ),
+        CheckConstraint("(answer = 'waiting') = (answered_at IS NULL)", name="answered_at_a_time"),
         Index(
             "uq_deal_revisions_waiting",
             "deal_id",

@@ -17,7 +17,8 @@ from market.accounts.privacy.erasures import (
     personal_texts,
 )
 from market.accounts.privacy.exports import erasers, exporters
-from market.database import db
+from market.accounts.services import ERASED_NAME
+from market.database import db, utcnow
 from market.deals.models import (
     DEAL_TRANSITIONS,
     Deal,
@@ -27,6 +28,7 @@ from market.deals.models import (
     DealStatus,
 )
 from market.deals.services import cancel_deal
+from market.deals.unregistered_models import DealCallBack, UnregisteredParty
 from market.offers import photos
 from market.offers.models import Offer, OfferPhoto, Side
 from market.offers.privacy import WRITTEN
@@ -47,7 +49,9 @@ def _deals(account: Account) -> list[dict[str, Any]]:
         {
             "id": deal.id,
             "as": "seller" if deal.seller_id == account.id else "buyer",
-            "with": (deal.buyer if deal.seller_id == account.id else deal.seller).name,
+            "with": deal.buyer_name if deal.seller_id == account.id else deal.seller_name,
+            "with_account": deal.unregistered_id is None,
+            "evidence": deal.evidence,
             "status": deal.status,
             "status_reason": deal.status_reason,
             "product": {"code": deal.product_code, "name": deal.product.name},
@@ -56,6 +60,7 @@ def _deals(account: Account) -> list[dict[str, Any]]:
             "unit_price": str(deal.unit_price),
             "amount_fen": deal.amount_fen,
             "amount_reason": deal.amount_reason,
+            "basis": deal.basis,
             "note": deal.note,
             "day_reason": deal.day_reason,
             "revisions": [
@@ -97,8 +102,31 @@ def _erase(account: Account) -> None:
     for deal in db.session.scalars(_mine(account).options(*history), execution_options=fresh):
         _erase_texts(account, deal)
         if deal.status is not DealStatus.VERIFIED:
-            for proof in deal.proofs:
-                db.session.delete(proof)
+            delete_proofs(deal)
+            if deal.unregistered is not None and deal.unregistered.phone is not None:
+                erase_party(deal.unregistered)
+    _erase_as_unregistered(account)
+
+
+def delete_proofs(deal: Deal) -> list[str]:
+    """Delete what proves a deal that nothing counts; the files' hashes."""
+    hashes = [proof.sha256 for proof in deal.proofs]
+    for proof in deal.proofs:
+        db.session.delete(proof)
+    return hashes
+
+
+def erase_party(party: UnregisteredParty) -> None:
+    """Empty who somebody without an account is; the deal keeps a side without a name."""
+    party.name, party.phone, party.erased_at = ERASED_NAME, None, utcnow()
+    party.code_hash = ""
+
+
+def _erase_as_unregistered(account: Account) -> None:
+    """Erase them where others wrote down a deal with their number."""
+    written = select(UnregisteredParty).where(UnregisteredParty.phone == account.phone)
+    for party in db.session.scalars(written).all() if account.phone else ():
+        erase_party(party)
 
 
 def _erase_texts(account: Account, deal: Deal) -> None:
@@ -137,7 +165,8 @@ def _involves(person: Person) -> ColumnElement[bool]:
         *(Deal.verified_by_id, Deal.county_verified_by_id),
     )
     steps = select(DealEvent.deal_id).where(DealEvent.by_id == person.id)
-    return or_(*(column == person.id for column in columns), Deal.id.in_(steps))
+    known = [int(key) for key in person.rows.get("deals", ())]
+    return or_(*(column == person.id for column in columns), Deal.id.in_(steps), Deal.id.in_(known))
 
 
 def _part_of(column: Any) -> Callable[[Person], ColumnElement[bool]]:
@@ -158,12 +187,26 @@ def _proofs_in_use() -> list[str]:
     return list(db.session.scalars(select(DealProof.sha256).distinct()))
 
 
+def _as_unregistered(account: Account) -> list[dict[str, Any]]:
+    """Deals that others wrote down with the account's number, as with somebody without one."""
+    query = (
+        select(Deal.id, UnregisteredParty.name, Deal.status)
+        .join(UnregisteredParty, UnregisteredParty.id == Deal.unregistered_id)
+        .where(UnregisteredParty.phone == account.phone)
+        .order_by(Deal.id)
+    )
+    rows = db.session.execute(query) if account.phone else ()
+    return [{"id": id_, "name": name, "status": status} for id_, name, status in rows]
+
+
 exporters.append(("deals", _deals))
-# Before the offers are withdrawn: giving a quantity back can open one that was sold out.
+exporters.append(("deals_without_account", _as_unregistered))
+# Before the offers are closed: giving a quantity back can open one that was sold out.
 erasers.insert(0, _erase)
 personal_texts += [
     PersonalTexts(Deal, ("note", "amount_reason", "day_reason", "status_reason"), _involves),
     PersonalTexts(DealEvent, ("reason",), _part_of(DealEvent.deal_id)),
+    PersonalTexts(DealCallBack, ("call_answer",), _part_of(DealCallBack.deal_id)),
     PersonalTexts(DealRevision, ("amount_reason", "day_reason"), _part_of(DealRevision.deal_id)),
     PersonalTexts(Offer, WRITTEN, _offers_of_deals, record_change),
 ]

@@ -24,7 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from market.accounts.contact import numbers_of
-from market.accounts.models import Account
+from market.accounts.models import Account, TraderType
+from market.accounts.today import PARTIES
 from market.database import db, utcnow
 from market.deals.models import (
     Deal,
@@ -35,8 +36,9 @@ from market.deals.models import (
     RevisionAnswer,
 )
 from market.deals.rules import OpenFair
+from market.deals.unregistered_models import UnregisteredParty
 from market.fairs.models import ENDED, Fair, FairTheme
-from market.offers.models import Offer, OfferStatus, Side
+from market.offers.models import Offer, OfferPhoto, OfferStatus, Side
 from market.permissions import may
 from market.products.models import Product
 from market.regions.models import Region, within
@@ -48,6 +50,8 @@ ONGOING_STATUSES = (
     DealStatus.RETURNED,
     DealStatus.DISPUTED,
 )
+# What another proposal can follow: one with other terms, or the same again.
+FOLLOWED_STATUSES = (DealStatus.REPLACED, DealStatus.DECLINED, DealStatus.CANCELLED)
 
 
 class DealTab(enum.StrEnum):
@@ -141,7 +145,7 @@ def contacts(viewer: Account, deal: Deal) -> list[Account]:
     is_open = deal.status is DealStatus.PROPOSED or deal.agreed_on is not None
     if not is_open or not may(viewer, "deal.act", deal):
         return []
-    others = [p for p in (deal.seller, deal.buyer) if not may(viewer, "party.represent", p)]
+    others = [each for each in deal.accounts if not may(viewer, "party.represent", each)]
     return [number.reached for number in numbers_of(viewer, others)]
 
 
@@ -151,13 +155,16 @@ def contact_phones(viewer: Account, deal: Deal) -> list[tuple[Account, str | Non
     return [(number.reached, number.phone) for number in people]
 
 
-def _tab_filter(tab: DealTab, parties: Collection[int]) -> ColumnElement[bool]:
+def _tab_filter(tab: DealTab, parties: Any) -> ColumnElement[bool]:
     answering = case((Deal.proposed_side == Side.SELL, Deal.buyer_id), else_=Deal.seller_id).in_(
         parties
     )
     return {
         DealTab.WAITING: or_(
-            and_(Deal.status == DealStatus.PROPOSED, answering),
+            and_(
+                Deal.status == DealStatus.PROPOSED,
+                or_(answering, Deal.unregistered_id.is_not(None)),
+            ),
             and_(Deal.status == DealStatus.RETURNED, ~_awaits_answer_to(parties)),
         ),
         DealTab.OPEN: Deal.status.in_(ONGOING_STATUSES),
@@ -166,7 +173,7 @@ def _tab_filter(tab: DealTab, parties: Collection[int]) -> ColumnElement[bool]:
     }[tab]
 
 
-def _awaits_answer_to(parties: Collection[int]) -> ColumnElement[bool]:
+def _awaits_answer_to(parties: Any) -> ColumnElement[bool]:
     """SQL condition: a revision written by one of the parties waits for the other side."""
     writer = case((DealRevision.by_side == Side.SELL, Deal.seller_id), else_=Deal.buyer_id)
     return exists().where(
@@ -176,17 +183,11 @@ def _awaits_answer_to(parties: Collection[int]) -> ColumnElement[bool]:
     )
 
 
-def count_waiting(account: Account) -> int:
-    """How many deals of the parties the account represents wait for an answer or a revision."""
-    parties: Any = [account.id]
-    if account.is_assistant:
-        mine = Account.represented_by_id == account.id
-        parties = select(Account.id).where(or_(Account.id == account.id, mine))
-    query = select(func.count()).select_from(Deal)
-    return (
-        db.session.scalar(query.where(_is_party(parties), _tab_filter(DealTab.WAITING, parties)))
-        or 0
-    )
+def waiting_deals() -> Select[*tuple[Any, ...]]:
+    """For the list of what waits today: how many deals of the parties wait for an answer or a
+    revision, and since when."""
+    query = select(func.count(), func.min(Deal.updated_at)).select_from(Deal)
+    return query.where(_is_party(PARTIES), _tab_filter(DealTab.WAITING, PARTIES))
 
 
 def count_by_tab(parties: Collection[int]) -> dict[DealTab, int]:
@@ -199,7 +200,7 @@ def count_by_tab(parties: Collection[int]) -> dict[DealTab, int]:
     return dict(zip(DealTab, row, strict=True))
 
 
-def _is_party(parties: Collection[int]) -> ColumnElement[bool]:
+def _is_party(parties: Any) -> ColumnElement[bool]:
     return or_(Deal.seller_id.in_(parties), Deal.buyer_id.in_(parties))
 
 
@@ -227,13 +228,16 @@ def select_deal_rows() -> Select[*tuple[Any, ...]]:
             Deal.channel,
             Deal.home_region_code,
             Deal.seller_region_code,
+            Deal.buyer_region_code,
             Deal.seller_id,
             Deal.buyer_id,
+            Deal.unregistered_id,
+            Deal.evidence,
             Deal.product_code,
             Deal.proposed_by_id,
             Deal.agreed_by_id,
-            seller.name.label("seller_name"),
-            buyer.name.label("buyer_name"),
+            func.coalesce(seller.name, UnregisteredParty.name).label("seller_name"),
+            func.coalesce(buyer.name, UnregisteredParty.name).label("buyer_name"),
             seller.represented_by_id.label("seller_station_id"),
             buyer.represented_by_id.label("buyer_station_id"),
             Product.name,
@@ -242,16 +246,45 @@ def select_deal_rows() -> Select[*tuple[Any, ...]]:
             Region.name_en.label("home_name_en"),
             Region.path.label("home_path"),
         )
-        .join(seller, seller.id == Deal.seller_id)
-        .join(buyer, buyer.id == Deal.buyer_id)
+        .outerjoin(seller, seller.id == Deal.seller_id)
+        .outerjoin(buyer, buyer.id == Deal.buyer_id)
+        .outerjoin(UnregisteredParty, UnregisteredParty.id == Deal.unregistered_id)
         .join(Product, Product.code == Deal.product_code)
         .join(Region, Region.code == Deal.home_region_code)
+    )
+
+
+def party_columns(account: Any, name: str) -> tuple[Label[Any], Label[Any]]:
+    """Name and kind of a side, of select from Deal outer joined with its account and
+    UnregisteredParty; whoever has no account is masked like a person."""
+    kind = func.coalesce(account.trader_type, literal(TraderType.FARMER, account.trader_type.type))
+    return (
+        func.coalesce(account.name, UnregisteredParty.name).label(name),
+        kind.label(f"{name}_type"),
     )
 
 
 def find_deals(
     parties: Collection[int], tab: DealTab, pagination: Pagination
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """A page of the parties' deals, the newest first."""
-    query = select_deal_rows().where(_is_party(parties), _tab_filter(tab, parties))
+    """A page of the parties' deals, the newest first, each with the first photo of its offer."""
+    offer_id = func.coalesce(Deal.seller_offer_id, Deal.buyer_offer_id)
+    query = select_deal_rows().add_columns(OfferPhoto.sha256.label("photo"))
+    query = query.outerjoin(
+        OfferPhoto, and_(OfferPhoto.offer_id == offer_id, OfferPhoto.position == 0)
+    ).where(_is_party(parties), _tab_filter(tab, parties))
     return db.session.execute(pagination.limit(query.order_by(Deal.id.desc()))).all()
+
+
+def first_proposal(deal: Deal) -> Deal:
+    """The proposal that this one goes back to, by other terms or by being proposed again."""
+    while deal.follows is not None:
+        deal = deal.follows
+    return deal
+
+
+def last_proposal(deal: Deal) -> Deal:
+    """What a proposal led to: the latest that answers or repeats it."""
+    while deal.status in FOLLOWED_STATUSES and deal.followed_by is not None:
+        deal = deal.followed_by
+    return deal

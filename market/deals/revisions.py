@@ -11,14 +11,15 @@ from typing import Any
 
 from market.accounts.models import Account
 from market.database import db, lock, utcnow
+from market.deals import signals
 from market.deals.checks import (
     MAX_NOTE_LENGTH,
     DealTerms,
     agreed_amount,
-    answered_offer,
     check_day,
     check_party,
     check_price,
+    compared_offer,
 )
 from market.deals.models import Deal, DealRevision, DealStatus, RevisionAnswer
 from market.deals.transitions import assign_fair, deal_offers, record_transition
@@ -26,10 +27,10 @@ from market.offers.models import Side
 from market.offers.rules import convert_rounded_up
 from market.offers.services import release_quantity, reserve_quantity
 from market.permissions import may
+from market.products.quantities import full_quantity
 from market.products.units import UNITS, comparable
 from market.text.days import local_day
 from market.web.errors import Invalid, InvalidTransition, Refused
-from market.web.filters import trimmed
 from market.web.home_time import home_today, home_zone
 from market.web.language import lazy_gettext as _l
 
@@ -59,12 +60,17 @@ def revise_deal(actor: Account, deal: Deal, terms: DealTerms) -> bool:
         db.session.flush()
     values = _checked_figures(deal, terms)
     _set_note(deal, terms.note)
+    if deal.unregistered is not None:
+        deal.unregistered.code_hash = ""  # one that is out was for other figures
     if all(getattr(deal, name) == values[name] for name in FIGURES):
         deal.amount_reason = terms.amount_reason
         _send_to_county(actor, deal)
         return False
     before = {f"before_{name}": getattr(deal, name) for name in FIGURES}
-    deal.revisions.append(DealRevision(by_id=actor.id, by_side=side, **values, **before))
+    revision = DealRevision(by_id=actor.id, by_side=side, at=utcnow(), **values, **before)
+    deal.revisions.append(revision)
+    db.session.flush()
+    signals.deal_changed.send(deal=deal, by=actor, at=revision.at)
     return True
 
 
@@ -75,7 +81,19 @@ def agree_revision(actor: Account, deal: Deal) -> None:
         Refused: the actor doesn't act for the answering side.
         InvalidTransition: nothing waits. Invalid: an offer has less left.
     """
-    revision = _record_answer(actor, deal, RevisionAnswer.AGREED)
+    _apply(actor, deal, _record_answer(actor, deal, RevisionAnswer.AGREED))
+
+
+def confirm_revision(actor: Account, deal: Deal) -> None:
+    """The side without an account, as the caller has checked, accepts the revision."""
+    revision = waiting_revision(deal)
+    if revision is None:
+        raise InvalidTransition()
+    revision.answer, revision.answered_at = RevisionAnswer.AGREED, utcnow()
+    _apply(actor, deal, revision)
+
+
+def _apply(actor: Account, deal: Deal, revision: DealRevision) -> None:
     if (deal.quantity, deal.unit) != (revision.quantity, revision.unit):
         for offer in deal_offers(deal):
             release_quantity(offer, deal.quantity, deal.unit)
@@ -87,7 +105,8 @@ def agree_revision(actor: Account, deal: Deal) -> None:
 
 def decline_revision(actor: Account, deal: Deal) -> None:
     """The other side declines: the deal stays as it was. Raises like agree_revision."""
-    _record_answer(actor, deal, RevisionAnswer.DECLINED)
+    revision = _record_answer(actor, deal, RevisionAnswer.DECLINED)
+    signals.deal_changed.send(deal=deal, by=actor, at=revision.answered_at)
 
 
 def waiting_revision(deal: Deal) -> DealRevision | None:
@@ -133,7 +152,7 @@ def _checked_figures(deal: Deal, terms: DealTerms) -> Mapping[str, Any]:
         check_day(day, terms.day_reason, local_day(deal.created_at, home_zone()), home_today())
     _check_left(deal, terms)
     amount_fen = agreed_amount(terms)
-    if offer := answered_offer(deal):
+    if offer := compared_offer(deal):
         check_price(offer, terms)
     return {
         "quantity": terms.quantity,
@@ -154,11 +173,8 @@ def _check_left(deal: Deal, terms: DealTerms) -> None:
             raise Invalid(_l("The offer is in %(unit)s: use that.", unit=name), field="unit")
         left = offer.remaining + convert_rounded_up(deal.quantity, deal.unit, offer.unit)
         if convert_rounded_up(terms.quantity, terms.unit, offer.unit) > left:
-            figures = {"left": trimmed(left), "unit": UNITS[offer.unit].name}
-            raise Invalid(
-                _l("Only %(left)s %(unit)s are left.", **figures),
-                field="quantity",
-            )
+            left_over = full_quantity(left, offer.unit)
+            raise Invalid(_l("Only %(left)s left.", left=left_over), field="quantity")
 
 
 def _record_answer(actor: Account, deal: Deal, answer: RevisionAnswer) -> DealRevision:

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from datetime import date
 
+from market.accounts.blocks import check_may_write
 from market.accounts.models import Account
 from market.database import lock
 from market.deals import rules
 from market.deals.checks import (
     PROPOSALS,
+    DealSides,
     DealTerms,
+    NewParty,
     agreed_amount,
     check_answering,
     check_day,
     check_offer,
-    check_own_offer,
     check_party,
     check_price,
-    check_sides,
     disputing_party,
+    own_side,
 )
 from market.deals.models import Deal, DealProof, DealStatus
 from market.deals.transitions import assign_fair, deal_offers, record_transition
+from market.deals.unregistered_models import UnregisteredParty
 from market.offers.models import Offer, Side
 from market.offers.photos import StoredPhoto, keep_photo
 from market.offers.services import release_quantity, reserve_quantity
@@ -37,6 +40,8 @@ from market.web.language import lazy_gettext as _l
 from market.web.reasons import require_reason
 
 MAX_PROOFS = 6
+# Proposals that came to nothing: either side can propose them again.
+REPEATABLE = frozenset({DealStatus.DECLINED, DealStatus.CANCELLED})
 PROOF_STATUSES = frozenset(
     {DealStatus.PROPOSED, DealStatus.AGREED, DealStatus.RETURNED, DealStatus.DISPUTED}
 )
@@ -50,53 +55,89 @@ def propose_deal(
     key: str,
     own_offer: Offer | None = None,
     proof: StoredPhoto | None = None,
+    to: Account | None = None,
 ) -> Deal:
     """Propose to the owner of `offer` a deal with `party`: the actor, or a farmer they represent.
 
     Args:
+        to: to whom the owner of the offer proposes it, where `party` is the owner.
         own_offer: the party's own offer that answers `offer`; it is reduced too.
+
+    The rest as for propose_between.
+    """
+    other = offer.owner
+    if to is not None and party.id == offer.owner_id:
+        party, other = to, party
+    sells = offer.side is Side.SELL
+    parties = (other, party) if sells else (party, other)
+    offers = (offer, own_offer) if sells else (own_offer, offer)
+    return propose_between(actor, DealSides(*parties, *offers), terms, key, proof=proof)
+
+
+def propose_between(
+    actor: Account,
+    sides: DealSides,
+    terms: DealTerms,
+    key: str,
+    *,
+    proof: StoredPhoto | None = None,
+    follows: Deal | None = None,
+) -> Deal:
+    """Propose a deal in the name of the side that the actor speaks for; the other one answers.
+
+    Args:
         key: the form's idempotency key.
         proof: a picture, as for add_proof.
+        follows: the deal of the same two that this one answers with other terms, or repeats.
 
     Raises:
         Repeated: the actor sent a form with this key before.
         Refused: a deal with oneself, or one assistant on both sides.
         Invalid: with the field that is wrong.
+        InvalidTransition: `follows` is neither waiting for the actor's answer nor over.
     """
     key = bound_key(actor, Deal, key)
     refuse_repeated(Deal, key)
     PROPOSALS.check(actor)
-    for each in sorted(filter(None, (offer, own_offer)), key=lambda o: o.id):
+    if follows is not None:
+        _continue_from(actor, follows)
+    for each in sorted(filter(None, (sides.sale, sides.purchase)), key=lambda o: o.id):
         lock(each)
-    check_sides(actor, party, offer)
-    check_offer(offer, terms, "")
+    side = own_side(actor, sides)
+    own, answered = sides.offer(side), sides.offer(side.other)
+    party, other = sides.party(side), sides.party(side.other)
+    if isinstance(party, Account) and isinstance(other, Account):
+        check_may_write(party, other)
+    if answered is not None:
+        check_offer(answered, terms, "")
     amount_fen = agreed_amount(terms)
-    check_price(offer, terms)
-    if own_offer is not None:
-        check_own_offer(own_offer, offer, party)
-        check_offer(own_offer, terms, _l("your own offer"))
+    unregistered = _unregistered_party(actor, sides, side)
+    if compared := answered or (own if unregistered is not None else None):
+        check_price(compared, terms)
+    if own is not None:
+        check_offer(own, terms, _l("your own offer") if answered else "")
     dated_on = _earlier_day(terms)
-    mine_sells = offer.side is Side.BUY
-    sale, purchase = (own_offer, offer) if mine_sells else (offer, own_offer)
-    seller, buyer = (party, offer.owner) if mine_sells else (offer.owner, party)
     deal = Deal(
-        seller_id=seller.id,
-        buyer_id=buyer.id,
-        seller_offer_id=sale.id if sale else None,
-        buyer_offer_id=purchase.id if purchase else None,
-        product_code=(sale or offer).product_code,
+        seller_id=_account_id(sides.seller),
+        buyer_id=_account_id(sides.buyer),
+        unregistered=unregistered,
+        follows_id=follows.id if follows else None,
+        seller_offer_id=sides.sale.id if sides.sale else None,
+        buyer_offer_id=sides.purchase.id if sides.purchase else None,
+        product_code=sides.product_code,
         quantity=terms.quantity,
         unit=terms.unit,
         unit_price=terms.stored_price,
         amount_fen=amount_fen,
         amount_reason=terms.amount_reason,
+        basis=terms.basis,
         note=terms.note,
         dated_on=dated_on,
         day_reason=terms.day_reason if dated_on else "",
-        seller_region_code=sale.region_code if sale else seller.region_code,
-        buyer_region_code=purchase.region_code if purchase else buyer.region_code,
+        seller_region_code=(sides.sale or sides.seller).region_code,
+        buyer_region_code=(sides.purchase or sides.buyer).region_code,
         proposed_by_id=actor.id,
-        proposed_side=offer.side.other,
+        proposed_side=side,
         key=key,
     )
     assign_fair(deal, deal.dated_on or home_today())
@@ -105,6 +146,55 @@ def propose_deal(
     if proof is not None:
         add_proof(actor, deal, proof)
     return deal
+
+
+def _account_id(party: Account | NewParty) -> int | None:
+    return party.id if isinstance(party, Account) else None
+
+
+def _unregistered_party(actor: Account, sides: DealSides, side: Side) -> UnregisteredParty | None:
+    """The other side where it has no account, to be stored with the deal."""
+    party, own = sides.party(side.other), sides.party(side)
+    if isinstance(party, Account):
+        return None
+    if party.phone in {each.phone for each in (actor, own)}:
+        raise Invalid(_l("That is your own number: write the other side's."), field="phone")
+    return UnregisteredParty(name=party.name, phone=party.phone)
+
+
+def _continue_from(actor: Account, deal: Deal) -> None:
+    """Close the proposal that another answers; refuse what can't be answered or repeated.
+
+    Raises like propose_between.
+    """
+    lock(deal)
+    check_party(actor, deal)
+    if deal.followed_by is not None:
+        raise Refused(_l("It was answered already, by deal %(id)s.", id=deal.followed_by.id))
+    if deal.status is DealStatus.PROPOSED:
+        check_answering(actor, deal)
+        record_transition(deal, DealStatus.REPLACED, actor)
+    elif deal.status not in REPEATABLE:
+        raise InvalidTransition()
+
+
+def sides_of(deal: Deal) -> DealSides:
+    """The sides and offers of a deal, to propose it again or with other terms.
+
+    Raises:
+        Refused: the side without an account was erased.
+    """
+    other = deal.unregistered
+    if other is None:
+        assert deal.seller is not None
+        assert deal.buyer is not None
+        return DealSides(deal.seller, deal.buyer, deal.seller_offer, deal.buyer_offer, deal.product)
+    if other.phone is None:
+        raise Refused(_l("The other side was erased at its wish: write down a deal anew."))
+    region = deal.seller_region_code if deal.seller is None else deal.buyer_region_code
+    party = NewParty(other.name, other.phone, region)
+    sides = (deal.seller or party, deal.buyer or party)
+    return DealSides(*sides, deal.seller_offer, deal.buyer_offer, deal.product)
 
 
 def agree_deal(actor: Account, deal: Deal) -> None:
@@ -119,10 +209,15 @@ def agree_deal(actor: Account, deal: Deal) -> None:
     if deal.status is not DealStatus.PROPOSED:
         raise InvalidTransition()
     check_answering(actor, deal)
+    deal.agreed_by_id = actor.id
+    conclude(actor, deal)
+
+
+def conclude(actor: Account, deal: Deal) -> None:
+    """The other side of a proposal, which the caller has checked, agrees to it."""
     for offer in deal_offers(deal):
         reserve_quantity(offer, deal.quantity, deal.unit)
     deal.reserved = True
-    deal.agreed_by_id = actor.id
     deal.agreed_on = deal.dated_on or home_today()
     assign_fair(deal, deal.agreed_on)
     record_transition(deal, DealStatus.AGREED, actor)
@@ -149,6 +244,19 @@ def cancel_deal(actor: Account, deal: Deal, reason: str = "") -> None:
     check_party(actor, deal)
     if deal.status is not DealStatus.PROPOSED:
         require_reason(reason)
+    _cancel(actor, deal, reason)
+
+
+def cancel_by_county(official: Account, deal: Deal, reason: str) -> None:
+    """Cancel a deal whose side without an account is erased: nobody could confirm it any more.
+
+    Raises InvalidTransition: it is verified or over. The caller has checked the official.
+    """
+    rules.check_transition(deal.status, DealStatus.CANCELLED)
+    _cancel(official, deal, reason)
+
+
+def _cancel(actor: Account, deal: Deal, reason: str) -> None:
     if deal.reserved:
         for offer in deal_offers(deal):
             release_quantity(offer, deal.quantity, deal.unit)

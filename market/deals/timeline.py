@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from market.deals.labels import STATUSES
 from market.deals.models import Deal, DealStatus
+from market.deals.unregistered_models import Evidence
 from market.deals.verification import needs_second_official
-from market.web.filters import format_datetime, local_name
+from market.web.filters import local_name, short_datetime
 from market.web.language import lazy_gettext as _l
 
 # What was done, where the label of the state would say what is waited for.
@@ -21,10 +22,18 @@ TRANSITION_LABELS: dict[tuple[DealStatus | None, DealStatus], Any] = {
     (DealStatus.DISPUTED, DealStatus.AGREED): _l("Settled"),
     (DealStatus.VERIFIED, DealStatus.RETURNED): _l("Verification taken back"),
 }
+CONFIRMED_LABELS = {
+    Evidence.CODE: _l("The other side confirmed with a code"),
+    Evidence.PAPER: _l("The other side confirmed on paper"),
+}
 BAD = frozenset(
-    {DealStatus.DECLINED, DealStatus.CANCELLED, DealStatus.DISPUTED, DealStatus.RETURNED}
+    {
+        *(DealStatus.DECLINED, DealStatus.CANCELLED, DealStatus.REPLACED),
+        *(DealStatus.DISPUTED, DealStatus.RETURNED),
+    }
 )
 VERIFYING = _l("The county verifies")
+CALLING = _l("The county rings the side without an account")
 SECOND = _l("The prefecture verifies it too")
 # The steps still to come in each state, in order; a state not listed is final.
 NEXT_LABELS = {
@@ -45,9 +54,14 @@ def timeline(deal: Deal) -> list[tuple[Any, str, str | None, str | None]]:
             who = _("%(name)s: %(reason)s", name=who, reason=event.reason)
         state = "bad" if event.status in BAD else "done"
         label = TRANSITION_LABELS.get((before, event.status), DONE_LABELS[event.status])
-        rows.append((label, state, format_datetime(event.at), who))
+        if deal.evidence and (before, event.status) == (DealStatus.PROPOSED, DealStatus.AGREED):
+            label = CONFIRMED_LABELS[deal.evidence]
+        rows.append((label, state, short_datetime(event.at), who))
         before = event.status
     coming = NEXT_LABELS.get(deal.status, ())
+    if VERIFYING in coming and deal.unregistered is not None and deal.called_back_at is None:
+        place = coming.index(VERIFYING)
+        coming = (*coming[:place], CALLING, *coming[place:])
     if coming and needs_second_official(deal):
         coming = (*coming, SECOND) if deal.county_verified_by_id is None else (SECOND,)
     for place, label in enumerate(coming):

@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import db
-from market.deals import rules
+from market.database import db, utcnow
+from market.deals import rules, signals
 from market.deals.models import Channel, Deal, DealEvent, DealStatus
 from market.deals.queries import home_path, open_fairs
 from market.offers.models import Offer
@@ -23,7 +23,7 @@ def record_transition(
 ) -> None:
     """Set the deal's status and add the DealEvent: who, why, and in spite of which flags.
 
-    Any status but agreed and verified clears the county's first verification.
+    Any status but agreed and verified clears the county's first verification and its call.
 
     Raises:
         Invalid: the reason is too long.
@@ -31,13 +31,20 @@ def record_transition(
     check_length(reason)
     if status not in (DealStatus.AGREED, DealStatus.VERIFIED):
         deal.county_verified_by_id = deal.county_verified_at = None
+        deal.called_back_by_id = deal.called_back_at = None
     deal.status = status
     deal.status_reason = reason
-    db.session.add(
-        DealEvent(
-            deal_id=deal.id, status=status, by_id=actor.id, reason=reason, flags=",".join(flags)
-        )
+    event = DealEvent(
+        deal_id=deal.id,
+        status=status,
+        by_id=actor.id,
+        reason=reason,
+        flags=",".join(flags),
+        at=utcnow(),
     )
+    db.session.add(event)
+    db.session.flush()
+    signals.deal_changed.send(deal=deal, by=actor, at=event.at)
 
 
 def assign_fair(deal: Deal, day: date) -> None:

@@ -17,7 +17,7 @@ from market.deals.models import Deal, DealStatus
 from market.deals.reasons import is_token
 from market.deals.transitions import assign_fair, record_transition
 from market.fairs.models import ENDED, Fair
-from market.offers.services import reindex_owners
+from market.offers.bulk import reindex_owners
 from market.permissions import may
 from market.web.errors import ConcurrentDecision, Invalid, Refused
 from market.web.filters import format_datetime, money
@@ -37,7 +37,8 @@ def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
     Raises:
         Refused: the official is of another region, or involved in the deal.
         Invalid: it has a blocking flag and the reason is missing or a mere token (field
-            `reason`), or it is large and has no proof (field `proof`).
+            `reason`), it is large and has no proof (field `proof`), or one side has no account
+            and was not rung (field `call`).
         ConcurrentDecision: it was verified, returned, cancelled or disputed before.
         InvalidTransition: it is not agreed.
     """
@@ -47,6 +48,7 @@ def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
     if deal.county_verified_by_id is not None:
         _check_second(official, deal)
     check_proof(deal)
+    check_call_back(deal)
     flags = [flag.code for flag in blocking_flags(deal)]
     if flags and is_token(reason):
         raise Invalid(
@@ -67,7 +69,7 @@ def verify_deal(official: Account, deal: Deal, reason: str = "") -> None:
     record_transition(deal, DealStatus.VERIFIED, official, reason, flags)
     db.session.flush()
     ledger.append_entry(deal, official)
-    reindex_owners((deal.seller_id, deal.buyer_id))
+    reindex_owners([party.id for party in deal.accounts])
 
 
 def _leave_ended_fair(deal: Deal) -> None:
@@ -97,7 +99,7 @@ def return_deal(official: Account, deal: Deal, reason: str, seen: DealStatus | N
     db.session.flush()
     if was_counted:
         ledger.append_entry(deal, official)
-        reindex_owners((deal.seller_id, deal.buyer_id))
+        reindex_owners([party.id for party in deal.accounts])
 
 
 def needs_second_official(deal: Deal) -> bool:
@@ -115,6 +117,17 @@ def check_proof(deal: Deal) -> None:
                 limit=money(current_app.config["SECOND_OFFICIAL_ABOVE_FEN"]),
             ),
             field="proof",
+        )
+
+
+def check_call_back(deal: Deal) -> None:
+    """Refuse a deal with somebody without an account whom the county has not rung.
+
+    Raises Invalid at `call`.
+    """
+    if deal.unregistered_id is not None and deal.called_back_by_id is None:
+        raise Invalid(
+            _l("One side has no account: ring it and write down what was said first."), field="call"
         )
 
 

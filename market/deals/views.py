@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,34 +13,41 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from market.accounts.contact import reveal_phone
-from market.accounts.models import Account
-from market.accounts.quotas import flash_warning
+from market.accounts.login import actor
 from market.database import db, transaction
 from market.deals import bp, queries, services, verification
 from market.deals.actions import available_actions
-from market.deals.checks import PROPOSALS
 from market.deals.flags import Flag, deal_flags
-from market.deals.forms import DealFilter, ProofForm, ProposeForm, ReasonForm
-from market.deals.labels import ANSWER_LABELS, CHANNELS, STATUSES, TABS, format_verification
+from market.deals.forms import CodeForm, DealFilter, PaperForm, ProofForm, ReasonForm
+from market.deals.labels import (
+    ANSWER_LABELS,
+    CHANNELS,
+    EVIDENCE_LABELS,
+    STATUSES,
+    TABS,
+    format_verification,
+)
 from market.deals.models import Deal, DealEvent, DealRevision, DealStatus
+from market.deals.next_step import format_sum, next_step
 from market.deals.revisions import may_answer, waiting_revision
+from market.deals.signals import deal_opened
 from market.deals.timeline import timeline
+from market.deals.unregistered import has_live_code
 from market.deals.verification import needs_second_official
-from market.offers.models import Offer
-from market.offers.photos import send_photo
+from market.offers.labels import BASES
+from market.offers.photos import photo_url, send_photo
+from market.outgoing.services import can_send_sms
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.web.actions import perform
-from market.web.converters import row_id
-from market.web.errors import DomainError, Repeated, add_form_error
+from market.web.errors import DomainError
 from market.web.form_recovery import flash_refusal
-from market.web.language import lazy_gettext as _l
 from market.web.pagination import Pagination
 
 PER_PAGE = 25
 DEAL_OPTIONS = (
-    joinedload(Deal.seller, innerjoin=True),
-    joinedload(Deal.buyer, innerjoin=True),
+    joinedload(Deal.seller),
+    joinedload(Deal.buyer),
     joinedload(Deal.product, innerjoin=True),
     joinedload(Deal.fair),
     joinedload(Deal.seller_region, innerjoin=True),
@@ -52,33 +59,22 @@ DEAL_OPTIONS = (
 )
 
 
-def load_offer(offer_id: int) -> Offer:
-    return db.get_or_404(Offer, offer_id)
-
-
 def load_deal(deal_id: int, **_: Any) -> Deal:
     return db.session.get(Deal, deal_id, options=DEAL_OPTIONS) or abort(404)
 
 
 @bp.context_processor
 def template_labels() -> dict[str, Any]:
-    return {"STATUSES": STATUSES, "CHANNELS": CHANNELS, "ANSWERS": ANSWER_LABELS, "UNITS": UNITS}
-
-
-@bp.app_context_processor
-def waiting() -> dict[str, Any]:
-    """The template global `waiting_deals()`."""
-    return {"waiting_deals": waiting_deals}
-
-
-def waiting_deals() -> int:
-    """How many deals wait for the current user; read once a request, 0 for visitors."""
-    if not current_user.is_authenticated:
-        return 0
-    if "waiting_deals" not in g:
-        found = queries.count_waiting(current_user)
-        g.waiting_deals = found
-    return int(g.waiting_deals)
+    return {
+        "STATUSES": STATUSES,
+        "CHANNELS": CHANNELS,
+        "ANSWERS": ANSWER_LABELS,
+        "BASES": BASES,
+        "EVIDENCE": EVIDENCE_LABELS,
+        "UNITS": UNITS,
+        "format_sum": format_sum,
+        "photo_url": photo_url,
+    }
 
 
 @bp.get("/deals")
@@ -100,48 +96,15 @@ def index() -> str:
     )
 
 
-@bp.route("/offers/<int:offer_id>/propose", methods=["GET", "POST"])
-@requires("deal.propose", load=load_offer, purpose=_l("Log in to propose a deal."))
-def propose(offer: Offer) -> ResponseReturnValue:
-    form = _propose_form(offer)
-    if form.validate_on_submit():
-        try:
-            deal = _propose(offer, form)
-        except Repeated as error:
-            return redirect(url_for("deals.show", deal_id=error.existing.id), 303)
-        except DomainError as error:
-            add_form_error(error, form)
-        else:
-            flash(_("Sent. The other side now agrees or declines."), "success")
-            flash_warning(PROPOSALS, current_user)
-            return redirect(url_for("deals.show", deal_id=deal.id), 303)
-    return render_template("deals/propose.html", offer=offer, form=form)
-
-
-def _propose_form(offer: Offer) -> ProposeForm:
-    people = queries.represented_parties(current_user)
-    own = queries.answering_offers([id_ for id_, _ in people], offer)
-    mine = next((o for o in own if o.id == request.args.get("my_offer", type=row_id)), None)
-    party = mine.owner_id if mine else request.args.get("for", type=row_id)
-    return ProposeForm(offer, people, own, party, mine.id if mine else 0)
-
-
-def _propose(offer: Offer, form: ProposeForm) -> Deal:
-    terms, key, proof = form.terms(), form.key.data, next(iter(form.proof.data), None)
-    with transaction():
-        own = db.session.get(Offer, form.own_offer.data) if form.own_offer.data else None
-        party = db.session.get_one(Account, form.party.data)
-        return services.propose_deal(current_user, offer, party, terms, key, own, proof)
-
-
 @bp.get("/deals/<int:deal_id>")
 @requires("deal.read", load=load_deal)
 def show(deal: Deal) -> str:
+    deal_opened.send(deal=deal, by=actor())
     return show_page(deal)
 
 
-def show_page(deal: Deal, reason: str = "") -> str:
-    """The deal's page; `reason` as typed in a form that was refused."""
+def show_page(deal: Deal, reason: str = "", code_form: CodeForm | None = None) -> str:
+    """The deal's page; `reason` and `code_form` as typed in a form that was refused."""
     waiting = waiting_revision(deal)
     return render_template(
         "deals/show.html",
@@ -154,6 +117,12 @@ def show_page(deal: Deal, reason: str = "") -> str:
         waiting=waiting,
         answers=waiting is not None and may_answer(current_user, deal, waiting),
         needs_proof=needs_second_official(deal) and not deal.proofs,
+        step_text=next_step(current_user, deal, waiting),
+        code_form=code_form or CodeForm(),
+        paper_form=PaperForm(),
+        proof_form=ProofForm(),
+        sends_codes=can_send_sms(),
+        has_live_code=has_live_code(deal),
     )
 
 

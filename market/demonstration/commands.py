@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import resource
 import time
 from pathlib import Path
@@ -25,9 +26,11 @@ seed = AppGroup("seed", help="Fill the market with invented data.")
 @seed.command("demo")
 def demo() -> None:
     """Make the demonstration market: an open fair, offers, traders, deals. Safe to repeat."""
+    from market.demonstration.log_ins import log_ins
     from market.demonstration.people import PASSWORD
-    from market.demonstration.seed import is_seeded, log_ins, seed_demonstration
+    from market.demonstration.seed import is_seeded, seed_demonstration
     from market.matching.services import notice_matches
+    from market.prices.jobs import count_prices
     from market.search.services import rebuild
 
     if current_app.config["ENV_NAME"] == "production":
@@ -40,6 +43,7 @@ def demo() -> None:
         rebuild()
         while notice_matches():
             pass
+        count_prices(math.inf)
         click.echo(
             f"{made.offers} offers, {made.accounts} accounts, {made.deals} deals,"
             f" {made.counted} ledger entries."

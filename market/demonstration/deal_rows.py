@@ -6,8 +6,8 @@ own `chain` numbers and hashes the entries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from itertools import pairwise
@@ -16,12 +16,14 @@ from typing import Any
 from market.database import AdvisoryLock, advisory_lock
 from market.deals.ledger import chain_entries, head
 from market.deals.models import Channel, Deal, DealEvent, DealProof, DealStatus, LedgerEntry
+from market.deals.unregistered_models import CallOutcome, DealCallBack
 from market.demonstration.bulk import insert_rows, settle_sequences
-from market.offers.models import OfferStatus, Side
+from market.offers.models import ClosingReason, OfferStatus, Side
 from market.offers.photos import StoredPhoto
-from market.offers.services import SOLD_OUT
 from market.text.days import local_day
 
+# Columns that only few deals fill.
+FEW = ("unregistered_id", "evidence", "called_back_by_id", "called_back_at", "follows_id", "basis")
 RESERVING = (DealStatus.AGREED, DealStatus.VERIFIED, DealStatus.DISPUTED, DealStatus.RETURNED)
 
 
@@ -44,6 +46,8 @@ class DealDraft:
         fair_id: None for a daily deal.
         amount_reason: why the amount isn't quantity times price.
         proof: a stored picture.
+        values: columns that differ from what the two offers say.
+        calls: (outcome, what was said, when) of the county's calls, by `county_id`.
         days_back: so many days before it was entered it was agreed, with day_reason.
     """
 
@@ -62,6 +66,9 @@ class DealDraft:
     proof: StoredPhoto | None = None
     days_back: int = 0
     day_reason: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    calls: tuple[tuple[CallOutcome, str, datetime], ...] = ()
+    county_id: int | None = None
 
     @property
     def status(self) -> DealStatus:
@@ -112,6 +119,8 @@ class DealDraft:
             "key": self.key,
             "created_at": self.steps[0].at,
             "updated_at": last.at,
+            **dict.fromkeys(FEW),
+            **self.values,
         }
 
     def proof_row(self) -> dict[str, Any]:
@@ -125,6 +134,18 @@ class DealDraft:
             "uploaded_by_id": self.sale["posted_by_id"],
             "at": self.steps[0].at,
         }
+
+    def call_rows(self) -> Iterator[dict[str, Any]]:
+        """The rows of deal_call_backs."""
+        for outcome, answer, at in self.calls:
+            yield {
+                "deal_id": self.id,
+                "by_id": self.county_id,
+                "shown_at": at,
+                "outcome": outcome,
+                "call_answer": answer,
+                "called_at": at,
+            }
 
     def events(self) -> Iterator[dict[str, Any]]:
         """The rows of deal_events."""
@@ -170,7 +191,7 @@ def reserve(deal: DealDraft) -> None:
             OfferStatus.PUBLISHED,
             OfferStatus.EXPIRED,
         ):
-            offer["status"], offer["status_reason"] = OfferStatus.CLOSED, str(SOLD_OUT)
+            offer["status"], offer["status_reason"] = OfferStatus.CLOSED, ClosingReason.SOLD_OUT
 
 
 def insert_deals(deals: Iterable[DealDraft], zone: tzinfo) -> int:
@@ -180,6 +201,7 @@ def insert_deals(deals: Iterable[DealDraft], zone: tzinfo) -> int:
     settle_sequences(Deal)
     events = [event for deal in drafts for event in deal.events()]
     insert_rows(DealProof, (deal.proof_row() for deal in drafts if deal.proof))
+    insert_rows(DealCallBack, (call for deal in drafts for call in deal.call_rows()))
     insert_rows(DealEvent, sorted(events, key=lambda e: (e["at"], e["deal_id"])))
     entries = [entry for deal in drafts for entry in deal.entries()]
     entries.sort(key=lambda e: (e["at"], e["deal_id"], e["turn"]))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from market.accounts.models import Account
 from market.deals.flag_rules import LARGE_FOR_NEW_FEN, MIN_SAME_DAY_DEALS, VERY_LARGE_FEN
@@ -248,17 +248,27 @@ class Flagged:
 
 def make_flagged(market: Any, deals: Sequence[DealDraft], fair_id: int) -> list[DealDraft]:
     """The deals; their offers are added to those of `market` (seed._Market), not yet written."""
+    return in_first_county(Flagged, SEED, market, deals, fair_id).make()
+
+
+F = TypeVar("F", bound=Flagged)
+
+
+def in_first_county(
+    kind: type[F], seed: int, market: Any, deals: Sequence[DealDraft], fair_id: int
+) -> F:
+    """The maker of such deals for the first county of the journey, after `deals`."""
     county = market.participants.journey[0]
-    return Flagged(
+    return kind(
         participants=market.participants,
         calendar=market.calendar,
         place=next(place for place in market.where if place.code == county),
         fair_id=fair_id,
         first_offer=market.first_id,
         first_deal=deals[0].id + len(deals),
-        rng=Random(SEED),
+        rng=Random(seed),
         offers=market.offers,
-    ).make()
+    )
 
 
 def _main_good(place: CountyProfile) -> TradedProduct:

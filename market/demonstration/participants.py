@@ -9,7 +9,11 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from market.accounts.models import Account, Consent, Grant, Role, TraderType
+from sqlalchemy import select
+
+from market.accounts.models import Account, Consent, Grant, Role, TermsConsent, TraderType
+from market.accounts.terms import terms_version
+from market.database import db
 from market.demonstration import people
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.places import CountyProfile
@@ -108,6 +112,23 @@ def insert_participants(participants: Participants) -> None:
     insert_rows(Grant, participants.grants)
     insert_rows(Consent, participants.consents)
     settle_sequences(Account, Grant, Consent)
+    agree_to_terms()
+
+
+def agree_to_terms() -> None:
+    """Whoever logs in has agreed to the terms as they are, the day they came. Inside
+    transaction()."""
+    version = terms_version()
+    people = select(Account.id, Account.created_at).where(
+        Account.is_demonstration, Account.password_hash.is_not(None)
+    )
+    insert_rows(
+        TermsConsent,
+        [
+            {"account_id": row.id, "version": version, "agreed_at": row.created_at}
+            for row in db.session.execute(people)
+        ],
+    )
 
 
 def journey_codes(codes: Sequence[str], role: str, number: int) -> list[str]:

@@ -24,6 +24,7 @@ from market.demonstration import people
 from market.demonstration.bulk import insert_rows, settle_sequences
 from market.demonstration.deal_rows import DealDraft, DealStep, insert_deals, reserve
 from market.demonstration.offer_rows import Phrases, Posting, load_phrases, offer_row
+from market.demonstration.participants import agree_to_terms
 from market.demonstration.places import CountyProfile, allot, county_profiles
 from market.demonstration.replay_plan import County, Mismatch, PlannedDeal, ReplayTotals, plan_deals
 from market.demonstration.traded_products import (
@@ -337,6 +338,7 @@ def _people(
     insert_rows(Account, rows)
     insert_rows(Grant, ({**grant, "granted_at": joined} for grant in grants))
     settle_sequences(Account, Grant)
+    agree_to_terms()
     return db.session.get_one(Account, 1), counties
 
 

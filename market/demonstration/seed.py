@@ -10,20 +10,25 @@ from typing import Any
 
 from sqlalchemy import select
 
-from market.accounts.models import Account, Grant, Role, TraderType
+from market.accounts.models import Account, TraderType
 from market.accounts.passwords import hash_password
 from market.database import db
 from market.demonstration import deal_rows, flagged_deals, monitoring_cases, open_fair, pictures
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.daily_statements import DailyStatements
+from market.demonstration.enquiries import write_enquiries
+from market.demonstration.notices import write_notices
 from market.demonstration.offer_rows import Posting, load_phrases, offer_row
+from market.demonstration.offer_views import views_of
 from market.demonstration.participants import (
     Participants,
     create_participants,
     insert_participants,
 )
+from market.demonstration.past_prices import make_past_prices
 from market.demonstration.people import PASSWORD
 from market.demonstration.places import CountyProfile, allot, county_profiles
+from market.demonstration.purchase_requests import write_purchase_requests, write_shortlists
 from market.demonstration.questions import write_questions
 from market.demonstration.random_deals import Calendar, make_deals
 from market.demonstration.traded_products import (
@@ -31,15 +36,19 @@ from market.demonstration.traded_products import (
     load_traded_products,
     products_wanted,
 )
+from market.demonstration.trader_records import write_trader_records
 from market.demonstration.unknown_words import write_unknown_words
+from market.demonstration.unregistered_deals import make_unregistered
 from market.fairs.models import Fair, FairSeason
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
 from market.matching.services import request_matching
+from market.offers.labels import OWN_REASONS
 from market.offers.models import (
     Offer,
     OfferPhoto,
     OfferPublication,
     OfferStatus,
+    OfferViews,
     Side,
     Verification,
 )
@@ -55,7 +64,8 @@ OFFERS, DEALS = 2_640, 200
 # Every reporting leaf has at least so many.
 OFFERS_OF_EACH = 8
 DAYS_OPEN, DAYS_LEFT = 20, 21
-TRADERS_SHOWN = 6
+# Before the earliest of their offers.
+JOINED = timedelta(days=600)
 # Whose matches were found so lately that nobody has seen them.
 RECENT = timedelta(days=3)
 NOTE = "示范数据，均为虚构。 Demonstration: everything here is invented."
@@ -70,8 +80,7 @@ SEASON_WORDS = {
 STATUS_WEIGHTS = (
     (OfferStatus.PUBLISHED, 936),
     (OfferStatus.EXPIRED, 22),
-    (OfferStatus.CLOSED, 14),
-    (OfferStatus.WITHDRAWN, 10),
+    (OfferStatus.CLOSED, 24),
     (OfferStatus.REJECTED, 8),
     (OfferStatus.DRAFT, 10),
 )
@@ -89,16 +98,6 @@ class Summary:
     accounts: int
     deals: int
     counted: int
-
-
-@dataclass(frozen=True)
-class LogIn:
-    """A row of the table of log-ins; phone without the country code."""
-
-    role: str
-    name: str
-    phone: str
-    region: str
 
 
 def is_seeded() -> bool:
@@ -125,7 +124,7 @@ def seed_demonstration(now: datetime) -> Summary:
         _prefectures(home),
         where,
         _elsewhere(home),
-        now - timedelta(days=90),
+        now - JOINED,
         hash_password(PASSWORD),
     )
     insert_participants(participants)
@@ -136,50 +135,34 @@ def seed_demonstration(now: datetime) -> Summary:
     awake = [place for place in where if place.code != market.inactive]
     deals = make_deals(rng, market.offers, awake, participants, calendar, fair.id, DEALS)
     deals += flagged_deals.make_flagged(market, deals, fair.id)
+    deals += make_unregistered(market, deals, fair.id)
+    # Chosen before monitoring has its cases, whose prices are to move.
+    sold = list(market.offers)
     market.add_monitoring_cases()
+    past = make_past_prices(market, sold, deals, fair.id)
     market.write()
+    past.write()
+    insert_rows(OfferViews, views_of(market.offers, participants.journey, now))
     insert_rows(SavedSearch, _searches(market.offers, participants, now))
     settle_sequences(SavedSearch)
     enrol_from_publications(fair)
     province = db.session.get_one(Account, participants.province_id)
     open_fair.add_sessions(province, fair, market.offers)
-    counted = deal_rows.insert_deals(deals, zone)
+    counted = deal_rows.insert_deals([*deals, *past.deals], zone)
     recount(fair.id)
     reporting = DailyStatements(rng, fair, participants, now)
     reporting.make()
     reporting.write()
     write_questions(rng, participants, market.offers, now)
+    write_enquiries(rng, participants, market.offers, deals, now, today)
+    write_purchase_requests(rng, participants, market.offers, now, today)
+    write_shortlists(participants, market.offers, now)
+    write_trader_records(participants, now, today)
     write_unknown_words(local_day(now, zone))
+    write_notices(participants.journey, now)
     market.request_recent_matching()
-    return Summary(len(market.offers), len(participants.accounts), len(deals), counted)
-
-
-def log_ins() -> list[LogIn]:
-    """The accounts that can log in: officials first, then the traders of their counties."""
-    officials = db.session.execute(
-        select(Grant.role, Account.name, Account.phone, Region.name, Region.code)
-        .join(Account, Account.id == Grant.account_id)
-        .join(Region, Region.code == Grant.region_code)
-        .where(Account.is_demonstration, Account.phone.is_not(None))
-        .order_by(Account.phone)
-    ).all()
-    counties = [row.code for row in officials if row.role is Role.COUNTY_OFFICIAL]
-    traders = db.session.execute(
-        select(Account.trader_type, Account.name, Account.phone, Region.name, Region.code)
-        .join(Region, Region.code == Account.region_code)
-        .where(
-            Account.is_demonstration,
-            Account.phone.is_not(None),
-            Account.region_code.in_(counties),
-            ~Account.grants.any(),
-        )
-        .order_by(Account.phone)
-        .limit(TRADERS_SHOWN)
-    ).all()
-    return [
-        LogIn(str(role), name, str(phone).removeprefix("+86"), region)
-        for role, name, phone, region, _ in [*officials, *traders]
-    ]
+    offers, made = len(market.offers) + len(past.offers), len(deals) + len(past.deals)
+    return Summary(offers, len(participants.accounts), made, counted)
 
 
 class _OfferMaker:
@@ -313,6 +296,8 @@ class _OfferMaker:
         row = offer_row(rng, self.phrases, post, self.calendar.zone)
         if status is OfferStatus.REJECTED:
             row["status_reason"] = REJECTED
+        elif status is OfferStatus.CLOSED:
+            row["status_reason"] = rng.choice(OWN_REASONS)
         elif not official and status is OfferStatus.PUBLISHED and rng.random() < 0.015:
             row |= {"verification": Verification.RETURNED, "verification_reason": RETURNED}
         self.offers.append(row)

@@ -19,6 +19,9 @@ add_action_labels(
         "desk.reveal_offer_phones": _l("Show the phone number"),
         "desk.decide_chosen": _l("Decide about several"),
         "desk.undo_deal": _l("Take a verification back"),
+        "desk.show_unregistered_number": _l("Show the phone number"),
+        "desk.record_call": _l("Ring the side without an account"),
+        "desk.erase_unregistered": _l("Erase the side without an account"),
     },
     earlier={
         "desk.verify_deal": ("reports.desk_verify_deal",),

@@ -10,18 +10,18 @@ from market.deals.labels import STATUSES
 from market.deals.models import Deal
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
-from market.products.units import UNITS
-from market.web.filters import day, format_datetime, local_name, price_range, trimmed, yuan
+from market.products.quantities import format_price, full_quantity
+from market.web.filters import day, format_datetime, local_name, trimmed, yuan
 from market.web.language import lazy_gettext as _l
 
 ComparedField = tuple[Any, Callable[[Any], str]]
 DEAL_ROWS: tuple[ComparedField, ...] = (
-    (_l("Sold by"), lambda d: f"{d.seller.name} · {local_name(d.seller_region)}"),
-    (_l("Bought by"), lambda d: f"{d.buyer.name} · {local_name(d.buyer_region)}"),
+    (_l("Sold by"), lambda d: f"{d.seller_name} · {local_name(d.seller_region)}"),
+    (_l("Bought by"), lambda d: f"{d.buyer_name} · {local_name(d.buyer_region)}"),
     (_l("Product"), lambda d: local_name(d.product)),
-    (_l("Quantity"), lambda d: f"{trimmed(d.quantity)} {UNITS[d.unit].name}"),
-    (_l("Unit price (yuan)"), lambda d: trimmed(d.unit_price)),
-    (_l("Amount (yuan)"), lambda d: yuan(d.amount_fen)),
+    (_l("Quantity"), lambda d: full_quantity(d.quantity, d.unit)),
+    (_l("Unit price (CNY)"), lambda d: trimmed(d.unit_price)),
+    (_l("Amount (CNY)"), lambda d: yuan(d.amount_fen)),
     (_l("Agreed on"), lambda d: day(d.agreed_on)),
     (_l("Proposed on"), lambda d: format_datetime(d.created_at)),
     (_l("State"), lambda d: str(STATUSES[d.status])),
@@ -31,8 +31,8 @@ OFFER_ROWS: tuple[ComparedField, ...] = (
     (_l("Owner"), lambda o: o.owner.name),
     (_l("Title"), lambda o: o.title),
     (_l("Product"), lambda o: local_name(o.product)),
-    (_l("Quantity"), lambda o: f"{trimmed(o.quantity)} {UNITS[o.unit].name}"),
-    (_l("Price"), lambda o: price_range(o.price_low, o.price_high, UNITS[o.price_unit].name)),
+    (_l("Quantity"), lambda o: full_quantity(o.quantity, o.unit)),
+    (_l("Price"), lambda o: format_price(o.price_low, o.price_high, o.price_unit)),
     (_l("Grade"), lambda o: o.grade),
     (_l("Description"), lambda o: o.description),
     (_l("Published"), lambda o: format_datetime(o.published_at)),

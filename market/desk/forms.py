@@ -39,8 +39,8 @@ class QueueFilter(FilterForm):
     days = SelectField(
         _l("Waiting"), choices=_choices(AGES, _l("Any time")), validators=[Optional()]
     )
-    low = YuanField(_l("Amount from (yuan)"), [Optional()], places=2, digits=11)
-    high = YuanField(_l("Amount to (yuan)"), [Optional()], places=2, digits=11)
+    low = YuanField(_l("Amount from (CNY)"), [Optional()], places=2, digits=11)
+    high = YuanField(_l("Amount to (CNY)"), [Optional()], places=2, digits=11)
     sort = SelectField(_l("Order"), choices=_choices(SORTS), validators=[Optional()])
     flagged = BooleanField(_l("Flagged only"))
     state = SelectField(validators=[Optional()])

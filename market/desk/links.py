@@ -7,6 +7,7 @@ from market.web.language import lazy_gettext as _l
 from market.web.slots import add_link
 
 add_link("desk", "desk.index")
+add_link("deal.review", "desk.review_deal")
 my_pages.append(
     MyPage(
         60,

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, url_for
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from market.accounts.models import OFFICIALS, Account
 from market.database import db
+from market.deals.models import Deal, DealStatus
+from market.deals.unregistered_models import Evidence
 from market.desk.labels import QUEUE_NAMES
 from market.desk.queue_types import QUEUES
 from market.desk.queues import QueueState, WaitingCount
@@ -31,12 +33,17 @@ def inside(paths: Collection[str]) -> ColumnElement[bool]:
 
 
 def counties(paths: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Code and names of the reporting regions in the subtrees, in the order of their paths."""
-    return db.session.execute(
-        select(Region.code, Region.path, Region.name, Region.name_en)
-        .where(Region.is_leaf, inside(paths))
-        .order_by(Region.path)
-    ).all()
+    """Code and names of the reporting regions in the subtrees, in the order of their paths; read
+    once a request."""
+    known: dict[Any, Sequence[Row[*tuple[Any, ...]]]] = g.setdefault("desk_counties", {})
+    key = frozenset(paths)
+    if key not in known:
+        known[key] = db.session.execute(
+            select(Region.code, Region.path, Region.name, Region.name_en)
+            .where(Region.is_leaf, inside(paths))
+            .order_by(Region.path)
+        ).all()
+    return known[key]
 
 
 def waiting(kind: str, codes: Collection[str]) -> list[WaitingCount]:
@@ -116,6 +123,30 @@ def running_fairs(account: Account) -> list[tuple[Any, Region]]:
         for region in regions[:1]
         if is_within(region.path, fair.path) or is_within(fair.path, region.path)
     ]
+
+
+@dataclass(frozen=True)
+class UnregisteredCount:
+    """Deals with somebody without an account: to be rung back, and verified on what."""
+
+    to_ring: int = 0
+    code: int = 0
+    paper: int = 0
+
+
+def unregistered_count(counties: Collection[Any]) -> UnregisteredCount:
+    """Of the counties (rows of counties()). One statement, over the few there are."""
+    waits = and_(Deal.status == DealStatus.AGREED, Deal.called_back_by_id.is_(None))
+    verified = Deal.status == DealStatus.VERIFIED
+    query = select(
+        func.count().filter(waits),
+        func.count().filter(verified, Deal.evidence == Evidence.CODE),
+        func.count().filter(verified, Deal.evidence == Evidence.PAPER),
+    ).where(
+        Deal.unregistered_id.is_not(None),
+        Deal.home_region_code.in_([county.code for county in counties]),
+    )
+    return UnregisteredCount(*db.session.execute(query).one())
 
 
 add_backlog(10, queue_backlogs)

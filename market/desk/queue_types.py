@@ -15,16 +15,23 @@ from market.deals.checks import check_awaiting as check_deal
 from market.deals.flags import Flag, deal_flags, offer_flags, offer_value_fen
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.deals.queries import select_deal_rows
-from market.deals.verification import check_level, check_proof, return_deal, verify_deal
+from market.deals.verification import (
+    check_call_back,
+    check_level,
+    check_proof,
+    return_deal,
+    verify_deal,
+)
 from market.desk.queues import LATE_AFTER, Queue, QueueItem, QueueState, WaitingCount
 from market.offers.models import Offer, OfferStatus, Side, Verification
 from market.offers.services import check_awaiting as check_offer
 from market.offers.services import return_offer, verify_offer
 from market.permissions import second_official_of
 from market.products.models import Product
+from market.products.quantities import format_price
 from market.products.units import UNITS
 from market.regions.models import Region
-from market.web.filters import local_name, price_range, trimmed
+from market.web.filters import local_name, trimmed
 
 # Returned after the ledger had counted it: a verification taken back.
 UNDONE = exists().where(LedgerEntry.deal_id == Deal.id, LedgerEntry.deals < 0)
@@ -67,6 +74,7 @@ class DealQueue(Queue):
 
     def check_verifiable(self, thing: Deal) -> None:
         check_proof(thing)
+        check_call_back(thing)
 
     def verify(self, official: Account, thing: Deal, reason: str) -> None:
         verify_deal(official, thing, reason)
@@ -100,7 +108,7 @@ class DealQueue(Queue):
         return select_deal_rows()
 
     def things(self, ids: Collection[int]) -> dict[int, Any]:
-        parties = (joinedload(each, innerjoin=True) for each in (Deal.seller, Deal.buyer))
+        parties = (joinedload(each) for each in (Deal.seller, Deal.buyer))
         statement = select(Deal).where(Deal.id.in_(ids)).options(*parties)
         statement = statement.options(
             joinedload(Deal.home_region, innerjoin=True),
@@ -203,7 +211,6 @@ class OfferQueue(Queue):
         return offer_flags(rows)
 
     def item(self, row: Any, flags: Sequence[Flag], since: datetime) -> QueueItem:
-        unit = UNITS[row.price_unit].name
         return QueueItem(
             id=row.id,
             title=row.title,
@@ -211,7 +218,7 @@ class OfferQueue(Queue):
             amount_fen=offer_value_fen(row),
             quantity=row.quantity,
             unit=row.unit,
-            unit_price=price_range(row.price_low, row.price_high, unit),
+            unit_price=format_price(row.price_low, row.price_high, row.price_unit),
             who=(row.owner_name,),
             county=row.region_code,
             path=row.home_path,

@@ -18,6 +18,7 @@ from market.deals.flag_rules import FlagCode, product_season
 from market.deals.flags import Flag, deal_flags, format_season, offer_flags, offer_value_fen
 from market.deals.models import Deal, DealEvent, DealStatus
 from market.deals.queries import select_deal_rows
+from market.deals.unregistered_models import UnregisteredParty
 from market.desk.scale import Scale, scale_of
 from market.offers.models import Offer, OfferStatus
 from market.products.units import UNITS
@@ -55,11 +56,11 @@ class PartyRecord:
 
 @dataclass(frozen=True)
 class DealReview:
-    """A deal before its judge."""
+    """A deal before its judge; of the side without an account there is no record."""
 
     flags: list[Flag]
-    seller: PartyRecord
-    buyer: PartyRecord
+    seller: PartyRecord | None
+    buyer: PartyRecord | None
     earlier: Sequence[Any]
     scales: list[Scale]
     kilometres: float | None
@@ -87,11 +88,11 @@ def deal_review(deal: Deal) -> DealReview:
     """What there is to know about a deal that was loaded with its parties and regions."""
     usual = deal_baselines([deal])
     flags = deal_flags([deal], usual)[deal.id]
-    records = party_records([deal.seller, deal.buyer])
+    records = party_records(deal.accounts)
     day, unit = deal_price_day(deal), UNITS[deal.unit].name
     price = usual.price(deal.product_code, deal.unit, day)
     quantity = usual.quantity(deal.home_region_code, deal.product_code, deal.unit)
-    amount, yuan_a = usual.amounts.get(deal.home_region_code), _("yuan/%(unit)s", unit=unit)
+    amount, yuan_a = usual.amounts.get(deal.home_region_code), _("CNY/%(unit)s", unit=unit)
     scales = [
         _price_scale(deal.unit_price, price, yuan_a, day),
         scale_of(_("Quantity in this county"), deal.quantity, quantity, unit, _figure),
@@ -105,8 +106,8 @@ def deal_review(deal: Deal) -> DealReview:
     ]
     return DealReview(
         flags=flags,
-        seller=records[deal.seller_id],
-        buyer=records[deal.buyer_id],
+        seller=records.get(deal.seller_id or 0),
+        buyer=records.get(deal.buyer_id or 0),
         earlier=_earlier(deal),
         scales=[scale for scale in scales if scale],
         kilometres=distance(deal.seller_region, deal.buyer_region),
@@ -127,7 +128,7 @@ def offer_review(offer: Offer) -> OfferReview:
     scales = [scale_of(_("Quantity in this county"), offer.quantity, quantity, unit, _figure)]
     if offer.price_low:
         band = usual.price(offer.product_code, offer.price_unit, day)
-        each = _("yuan/%(unit)s", unit=UNITS[offer.price_unit].name)
+        each = _("CNY/%(unit)s", unit=UNITS[offer.price_unit].name)
         scales.insert(0, _price_scale(offer.price_low, band, each, day))
     similar = select(Offer).where(Offer.id.in_(_others(flags, FlagCode.NEAR_IDENTICAL)))
     similar = similar.options(joinedload(Offer.owner, innerjoin=True), joinedload(Offer.product))
@@ -196,13 +197,20 @@ def _others(flags: Sequence[Flag], code: FlagCode) -> list[int]:
 def _deals(ids: Sequence[int]) -> list[Deal]:
     query = select(Deal).where(Deal.id.in_(ids)).order_by(Deal.id)
     people = (Deal.seller, Deal.buyer, Deal.product, Deal.seller_region, Deal.buyer_region)
-    loaded = [joinedload(each, innerjoin=True) for each in people]
+    loaded = [joinedload(each) for each in people]
     return list(db.session.scalars(query.options(*loaded)).unique())
 
 
 def _earlier(deal: Deal) -> Sequence[Any]:
     """The latest other deals between the two, whoever sold."""
-    pairs = ((deal.seller_id, deal.buyer_id), (deal.buyer_id, deal.seller_id))
-    between = or_(*(and_(Deal.seller_id == s, Deal.buyer_id == b) for s, b in pairs))
+    if deal.unregistered is None:
+        pairs = ((deal.seller_id, deal.buyer_id), (deal.buyer_id, deal.seller_id))
+        between = or_(*(and_(Deal.seller_id == s, Deal.buyer_id == b) for s, b in pairs))
+    else:
+        own = deal.accounts[0].id
+        between = and_(
+            or_(Deal.seller_id == own, Deal.buyer_id == own),
+            UnregisteredParty.phone == deal.unregistered.phone,
+        )
     query = select_deal_rows().where(between, Deal.id != deal.id)
     return db.session.execute(query.order_by(Deal.id.desc()).limit(MAX_EARLIER_DEALS)).all()

@@ -19,10 +19,18 @@ from market.calendar.services import stopped_clock
 from market.database import db, transaction, utcnow
 from market.deals import verification
 from market.deals.actions import available_actions, why_not_decide
-from market.deals.forms import ReasonForm
-from market.deals.labels import ANSWER_LABELS, CHANNELS, STATUSES, format_verification
+from market.deals.forms import CallForm, ReasonForm
+from market.deals.labels import (
+    ANSWER_LABELS,
+    CALL_OUTCOMES,
+    CHANNELS,
+    EVIDENCE_LABELS,
+    STATUSES,
+    format_verification,
+)
 from market.deals.models import Deal, DealStatus
 from market.deals.timeline import timeline
+from market.deals.unregistered import sees_number
 from market.deals.views import load_deal
 from market.desk import bp, queries
 from market.desk.comparison import compare
@@ -64,6 +72,8 @@ def words() -> dict[str, Any]:
         "STATUSES": STATUSES,
         "CHANNELS": CHANNELS,
         "ANSWERS": ANSWER_LABELS,
+        "EVIDENCE": EVIDENCE_LABELS,
+        "CALL_OUTCOMES": CALL_OUTCOMES,
         "VERIFICATIONS": VERIFICATIONS,
         "TRADER_TYPES": TRADER_TYPES,
         "is_late": is_late,
@@ -83,6 +93,7 @@ def index() -> str:
         clock=stopped_clock(),
         lines=queries.county_backlogs(counties) if len(counties) > 1 else [],
         fairs=queries.running_fairs(current_user),
+        unregistered=queries.unregistered_count(counties),
     )
 
 
@@ -137,7 +148,9 @@ def review_deal(deal: Deal) -> str:
     return deal_page(deal, DecideForm("deals"))
 
 
-def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> str:
+def deal_page(
+    deal: Deal, form: DecideForm, undo_reason: str = "", call_form: CallForm | None = None
+) -> str:
     review = deal_review(deal)
     decides = _decides(deal)
     return render_template(
@@ -152,7 +165,10 @@ def deal_page(deal: Deal, form: DecideForm, undo_reason: str = "") -> str:
         undo_reason=undo_reason,
         why_not=why_not_decide(current_user, deal),
         second=verification.needs_second_official(deal),
-        numbers=numbers_of(current_user, [deal.seller, deal.buyer]) if decides else [],
+        numbers=numbers_of(current_user, deal.accounts) if decides else [],
+        call_form=call_form or CallForm(),
+        sees_number=sees_number(current_user, deal),
+        may_erase=may(current_user, "deal.verify", deal),
         **_around("deals", deal.id, form),
     )
 
@@ -291,7 +307,7 @@ def return_offer(offer: Offer) -> ResponseReturnValue:
 @bp.post("/desk/deals/<int:deal_id>/phones")
 @requires("deal.verify", load=load_deal)
 def reveal_deal_phones(deal: Deal) -> Response:
-    return _reveal("deals", deal.id, [deal.seller, deal.buyer])
+    return _reveal("deals", deal.id, deal.accounts)
 
 
 @bp.post("/desk/offers/<int:offer_id>/phones")

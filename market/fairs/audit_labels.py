@@ -61,7 +61,7 @@ add_column_labels(
         "slug": _l("Page address"),
         "starts_on": _l("First day"),
         "total_deals": _l("Deals"),
-        "total_fen": _l("Deal value (yuan)"),
+        "total_fen": _l("Deal value (CNY)"),
         "total_listings": _l("Listings"),
         "total_merchants": _l("Effective merchants"),
         "totals_only": _l("Known by totals alone"),

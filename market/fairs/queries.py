@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -71,6 +72,25 @@ def running_fair(at: datetime) -> Row[Any] | None:
     """The columns of the fair open at `at` over the widest region, the oldest of several;
     None without one."""
     return read(_RUNNING, today=local_day(at, home_zone())).first()
+
+
+@dataclass(frozen=True)
+class DayOfFair:
+    """The day of a running fair: its `number` of `total` days, and how many come after it."""
+
+    number: int
+    total: int
+
+    @property
+    def left(self) -> int:
+        return self.total - self.number
+
+
+def fair_day(fair: Fair | Row[Any], at: datetime) -> DayOfFair:
+    """Which day of the fair it is at the instant `at`, within its first and last."""
+    total = (fair.ends_on - fair.starts_on).days + 1
+    number = (local_day(at, home_zone()) - fair.starts_on).days + 1
+    return DayOfFair(min(max(number, 1), total), total)
 
 
 def themes_of(fair_ids: Sequence[int]) -> dict[int, set[str]]:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("matching", __name__)
 
-from market.matching import audit_labels, links, privacy, services
+from market.matching import audit_labels, comparison_views, links, privacy, services

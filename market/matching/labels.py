@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 
 from market.matching.landed_price import LandedPrice
 from market.matching.rules import Match, MatchPart, PartFinding
+from market.products.quantities import quoted_unit
 from market.products.units import UNITS
 from market.web.filters import trimmed
 from market.web.language import lazy_gettext as _l
@@ -69,35 +70,35 @@ def format_part(part: MatchPart) -> LazyString:
 def format_landed(price: LandedPrice) -> LazyString:
     """The sum of a price, in yuan per the buyer's unit: the offer's price, the freight, and what
     that makes against the bid. What is estimated is rounded before it is added up."""
-    factor = UNITS[price.unit].factor
-    asked, bid = (_rounded(yuan * factor, 4) for yuan in (price.asked, price.bid))
-    values = {"asked": trimmed(asked), "bid": trimmed(bid), "unit": UNITS[price.unit].name}
+    unit = UNITS[quoted_unit(price.unit)]
+    asked, bid = (_rounded(yuan * unit.factor, 4) for yuan in (price.asked, price.bid))
+    values = {"asked": trimmed(asked), "bid": trimmed(bid), "unit": unit.name}
     if price.sale_delivered == price.bid_delivered:
         if price.sale_delivered:
-            return _l("%(asked)s at the door, bid %(bid)s yuan/%(unit)s", **values)
-        return _l("%(asked)s at the farm, bid there %(bid)s yuan/%(unit)s", **values)
+            return _l("%(asked)s at the door, bid CNY %(bid)s/%(unit)s", **values)
+        return _l("%(asked)s at the farm, bid there CNY %(bid)s/%(unit)s", **values)
     if price.freight is None:
         if price.bid_delivered:
             return _l(
-                "%(asked)s at the farm, bid at the door %(bid)s yuan/%(unit)s, freight unknown",
+                "%(asked)s at the farm, bid at the door CNY %(bid)s/%(unit)s, freight unknown",
                 **values,
             )
         return _l(
-            "%(asked)s at the door, bid at the farm %(bid)s yuan/%(unit)s, freight unknown",
+            "%(asked)s at the door, bid at the farm CNY %(bid)s/%(unit)s, freight unknown",
             **values,
         )
-    freight = _rounded(Decimal(price.freight) * factor)
+    freight = _rounded(Decimal(price.freight) * unit.factor)
     values["freight"] = trimmed(freight)
     if price.bid_delivered:
         return _l(
             "farm %(asked)s + freight about %(freight)s = about %(landed)s at the door,"
-            " bid %(bid)s yuan/%(unit)s",
+            " bid CNY %(bid)s/%(unit)s",
             landed=trimmed(asked + freight),
             **values,
         )
     return _l(
         "%(asked)s at the door, bid at the farm %(bid)s + freight about %(freight)s ="
-        " about %(landed)s yuan/%(unit)s",
+        " about CNY %(landed)s/%(unit)s",
         landed=trimmed(bid + freight),
         **values,
     )

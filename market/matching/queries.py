@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, column, false, func, or_, select, table
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    column,
+    false,
+    func,
+    or_,
+    select,
+    table,
+)
 
-from market.database import UTCDateTime, db, read, utcnow
+from market.database import UTCDateTime, db, read
 from market.matching.basket import ABOVE, Basket, Lot, plan_basket
 from market.matching.candidates import basket_sellers, best_counterparts
 from market.matching.labels import match_reasons, part_formatter
 from market.matching.landed_price import BEYOND_HAGGLING
-from market.matching.models import MatchNotice
 from market.matching.rules import (
     DELIVERED,
     NARROWER,
@@ -32,8 +41,9 @@ from market.matching.rules import (
     freight_per_base,
     score,
 )
-from market.offers.models import Offer, OfferStatus, Side, Verification
-from market.offers.queries import Card, card_columns, cards_of, depend_on_offers, public
+from market.offers.cards import Card
+from market.offers.models import Offer, Side, Verification
+from market.offers.queries import card_columns, cards_of, depend_on_offers, public
 from market.products.models import Product, Relation
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
@@ -44,11 +54,6 @@ from market.web.home_time import home_now
 # Without an index so many of the likeliest are scored: what stands behind in product and
 # place seldom comes up far enough by the rest to be shown.
 MAX_CANDIDATES = 240
-# A match that was marked as seen is still shown as new for so long: marking it comes just
-# before looking at it.
-SHOWN_AS_NEW = timedelta(hours=1)
-
-_Counterpart = aliased(Offer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +115,11 @@ def matches_of(
     batch = limit
     while True:
         ids, basket_ids = find_candidates(own, now, batch, with_basket)
-        rows = {row.id: row for row in _read(_SHOWN, {*ids, *basket_ids, *include}, now)}
+        rows = {row.id: row for row in read_offers(SHOWN, {*ids, *basket_ids, *include}, now)}
         if len(ids) < batch or sum(id in rows for id in ids) >= limit:
             break
         batch *= 2
-    facts = {id: _facts(row) for id, row in rows.items()}
+    facts = {id: facts_of_row(row) for id, row in rows.items()}
     found = {
         id: RankedOffer(one, m, rows[id])
         for id, one in facts.items()
@@ -180,15 +185,17 @@ def likely_candidates(own: OfferFacts, now: datetime) -> list[int]:
 
 def facts_of(ids: Iterable[int], now: datetime) -> dict[int, OfferFacts]:
     """What the rules read of those of the offers that are public and have something left."""
-    return {row.id: _facts(row) for row in _read(_FACTS, ids, now)}
+    return {row.id: facts_of_row(row) for row in read_offers(_FACTS, ids, now)}
 
 
-def _read(statement: Any, ids: Iterable[int], now: datetime) -> Iterable[Any]:
+def read_offers(statement: Any, ids: Iterable[int], now: datetime) -> Iterable[Any]:
+    """Rows of SHOWN or a select like it, of those of the offers that stand at `now`."""
     wanted = list(ids)
     return read(statement, ids=wanted, now=now) if wanted else ()
 
 
-def _facts(row: Any) -> OfferFacts:
+def facts_of_row(row: Any) -> OfferFacts:
+    """What the rules read of an offer, of a row of `read_offers`."""
     return read_facts(row, row, row.region_path, row, row.finished_deals)
 
 
@@ -236,44 +243,6 @@ def _promise(lot: Lot) -> tuple[bool, Decimal]:
     return lot.standing != ABOVE, lot.quantity
 
 
-def new_matches(owner_id: int) -> dict[int, int]:
-    """How many new matches each public offer of the owner has; those of none left out.
-
-    What was closed, sold out or ran out of time since it was found is not counted.
-    """
-    now = utcnow()
-    rows = db.session.execute(
-        select(MatchNotice.offer_id, func.count())
-        .join(Offer, Offer.id == MatchNotice.offer_id)
-        .join(_Counterpart, _Counterpart.id == MatchNotice.counterpart_id)
-        .where(Offer.owner_id == owner_id, MatchNotice.seen_at.is_(None))
-        .where(public(now), _counterpart_is_available(now))
-        .group_by(MatchNotice.offer_id)
-    )
-    return dict(rows.all())
-
-
-def recent_notices(offer_id: int) -> dict[int, bool]:
-    """Counterparts that are new to the offer's owner, and whether they are not seen yet."""
-    now = utcnow()
-    rows = db.session.execute(
-        select(MatchNotice.counterpart_id, MatchNotice.seen_at)
-        .join(_Counterpart, _Counterpart.id == MatchNotice.counterpart_id)
-        .where(MatchNotice.offer_id == offer_id, _counterpart_is_available(now))
-        .where(or_(MatchNotice.seen_at.is_(None), MatchNotice.seen_at > now - SHOWN_AS_NEW))
-    )
-    return {id: seen_at is None for id, seen_at in rows}
-
-
-def _counterpart_is_available(now: datetime) -> ColumnElement[bool]:
-    """SQL: the counterpart of a notice is published, valid and not sold out."""
-    return and_(
-        _Counterpart.status == OfferStatus.PUBLISHED,
-        _Counterpart.valid_until > now,
-        _Counterpart.remaining > 0,
-    )
-
-
 def _is_available(now: Any) -> ColumnElement[bool]:
     return and_(public(now), Offer.remaining > 0)
 
@@ -314,7 +283,7 @@ _FACTS = (
     .where(*_AVAILABLE_AMONG)
 )
 # The facts with the columns of a card.
-_SHOWN = card_columns().add_columns(Offer.region_code, *_PATHS, _FINISHED).where(*_AVAILABLE_AMONG)
+SHOWN = card_columns().add_columns(Offer.region_code, *_PATHS, _FINISHED).where(*_AVAILABLE_AMONG)
 
 
 def _rank_key(one: RankedOffer) -> tuple[float, int]:

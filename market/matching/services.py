@@ -14,6 +14,7 @@ from market.database import db, transaction, utcnow
 from market.matching.models import MatchChange, MatchNotice
 from market.matching.queries import facts_of, find_candidates
 from market.matching.rules import OfferFacts, score
+from market.matching.signals import matches_found, matches_seen
 from market.offers.models import Offer, OfferChange
 from market.offers.signals import offer_changed
 from market.permissions import may
@@ -83,6 +84,7 @@ def mark_matches_seen(actor: Account, offer: Offer) -> None:
         .where(MatchNotice.offer_id == offer.id, MatchNotice.seen_at.is_(None))
         .values(seen_at=utcnow())
     )
+    matches_seen.send(offer=offer, by=actor)
 
 
 def _compare(changed: Collection[int]) -> tuple[dict[Pair, float], set[Pair]]:
@@ -144,6 +146,15 @@ def _insert_notices(pairs: dict[Pair, float]) -> None:
     ]
     db.session.execute(insert(MatchNotice), rows)
     _delete_surplus(offers)
+    left = select(MatchNotice.offer_id, MatchNotice.id).where(
+        MatchNotice.offer_id.in_(offers),
+        MatchNotice.found_at == now,
+        MatchNotice.seen_at.is_(None),
+    )
+    found: dict[int, list[int]] = {}
+    for offer_id, id in db.session.execute(left):
+        found.setdefault(offer_id, []).append(id)
+    matches_found.send(found=found, at=now)
 
 
 def _delete_surplus(offers: Collection[int]) -> None:

@@ -15,10 +15,13 @@ from market.database import transaction
 from market.matching import bp
 from market.matching.basket import ABOVE, UNPRICED
 from market.matching.labels import PART_NAMES
-from market.matching.queries import MatchRow, matches_of, new_matches, recent_notices, with_cards
+from market.matching.notice_queries import new_matches, recent_notices
+from market.matching.queries import MatchRow, matches_of, with_cards
 from market.matching.services import mark_matches_seen
+from market.matching.similar import similar_offers
+from market.offers.cards import Card
 from market.offers.models import Offer
-from market.offers.queries import Card, get_offer, offer_title
+from market.offers.queries import get_offer, offer_title
 from market.permissions import may, requires
 from market.products.units import UNITS, comparable
 from market.web.page_cache import reuse_while_unchanged
@@ -88,7 +91,11 @@ def see(offer: Offer) -> Response:
 
 @bp.app_context_processor
 def for_templates() -> dict[str, Any]:
-    return {"best_matches": best_matches, "new_matches": _my_new_matches}
+    return {
+        "best_matches": best_matches,
+        "new_matches": _my_new_matches,
+        "similar_offers": similar_offers,
+    }
 
 
 def _my_new_matches() -> dict[int, int]:

@@ -1,7 +1,18 @@
-"""Questions to the county's commerce bureau, and its answers."""
+"""Enquiries between the two sides of an offer, and questions to the county's office."""
 
 from flask import Blueprint
 
 bp = Blueprint("messages", __name__)
 
-from market.messages import audit_labels, backlog, desk_views, links, privacy, region_changes
+from market.messages import (
+    audit_labels,
+    backlog,
+    desk_views,
+    enquiry_views,
+    links,
+    privacy,
+    purchase_outcomes,
+    purchase_views,
+    region_changes,
+    report_views,
+)

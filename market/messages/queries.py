@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from market.accounts.models import Account
+from market.accounts.today import PARTIES
 from market.database import db, utcnow
 from market.desk.queries import inside
 from market.messages.models import Question, QuestionStatus, QuestionText
@@ -77,9 +78,12 @@ def questions_of(account: Account, page: int) -> tuple[Sequence[Question], Pagin
     return db.session.scalars(pagination.limit(query)).all(), pagination
 
 
-def count_news(account: Account) -> int:
-    """How many questions of the account's side have an answer it has not seen."""
-    return db.session.scalar(select(func.count(Question.id)).where(_of_side(account), NEWS)) or 0
+def unread_answers() -> Select[*tuple[Any, ...]]:
+    """For the list of what waits today: how many questions of the parties have an answer that
+    they have not seen, and since when."""
+    return select(func.count(Question.id), func.min(Question.answered_at)).where(
+        Question.asker_id.in_(PARTIES), NEWS
+    )
 
 
 def _waiting(paths: Collection[str], late: bool) -> Select[Any]:

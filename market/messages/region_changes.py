@@ -1,4 +1,4 @@
-"""Questions to the office of a county that has ended are answered by its successor's."""
+"""What waits at the office of a county that has ended is answered by its successor's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from market.database import db
-from market.messages.models import Question, QuestionStatus
+from market.messages.models import EnquiryReport, Question, QuestionStatus
 from market.regions.signals import region_ended
 
 
@@ -18,4 +18,9 @@ def _move(sender: Any, code: str, successor: str) -> None:
     )
     for question in db.session.scalars(waiting).all():
         question.region_code = successor
+    reported = select(EnquiryReport).where(
+        EnquiryReport.region_code == code, EnquiryReport.decision.is_(None)
+    )
+    for report in db.session.scalars(reported).all():
+        report.region_code = successor
     db.session.flush()

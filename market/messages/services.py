@@ -19,6 +19,7 @@ from market.messages.models import (
     QuestionStatus,
     QuestionText,
 )
+from market.messages.signals import question_answered, question_read
 from market.offers.models import Offer
 from market.permissions import may
 from market.regions.models import Region, is_within
@@ -125,6 +126,7 @@ def answer_question(
     _write(question, official, text, key, from_office=True)
     question.answered_at = utcnow()
     _move(question, QuestionStatus.ANSWERED)
+    question_answered.send(question=question, at=question.answered_at)
 
 
 def close_question(actor: Account, question: Question) -> None:
@@ -145,6 +147,7 @@ def mark_seen(actor: Account, question: Question) -> None:
 def _seen(question: Question) -> None:
     if question.has_news:
         question.seen_at = utcnow()
+        question_read.send(question=question)
 
 
 def _need(actor: Account, permission: str, question: Question) -> None:

@@ -1,4 +1,4 @@
-"""The asker's pages, and the queue at the desk where the office answers."""
+"""The page of all one's conversations, and the pages of who asks the county's office."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from werkzeug.wrappers import Response
 
 from market.accounts.login import actor
 from market.accounts.models import Account
+from market.accounts.today import today_count
 from market.database import db, transaction
 from market.deals.models import Deal
 from market.messages import bp, queries, services
+from market.messages.enquiry_queries import ThreadRow, threads_of
 from market.messages.forms import AskForm, TextForm
 from market.messages.labels import STATUSES
 from market.messages.models import Question, QuestionText
 from market.messages.queries import get_question, is_late
 from market.offers.models import Offer
+from market.offers.queries import first_photos
 from market.permissions import may, requires
 from market.regions.models import is_within
 from market.regions.queries import home_region
@@ -98,12 +101,22 @@ def _asked(form: TextForm, ask: Callable[[], Question], *shown: Any) -> Response
     return _to(question)
 
 
-@bp.get("/questions")
+@bp.get("/messages")
 @requires("member")
 def index() -> str:
     page = request.args.get("page", 1, type=page_number)
-    rows, pagination = queries.questions_of(actor(), page)
-    return render_template("messages/index.html", rows=rows, pagination=pagination, me=actor())
+    enquiries = today_count("messages") + today_count("quotations")
+    news = {"enquiries": enquiries, "questions": today_count("answers")}
+    asks = request.args.get("tab") == "questions"
+    rows, pagination = (queries.questions_of if asks else threads_of)(actor(), page)
+    return render_template(
+        "messages/questions.html" if asks else "messages/index.html",
+        rows=rows,
+        pagination=pagination,
+        me=actor(),
+        news=news,
+        photos=first_photos(row.thread.offer_id for row in rows if isinstance(row, ThreadRow)),
+    )
 
 
 @bp.get("/questions/<int:question_id>")
@@ -153,7 +166,7 @@ def close(question: Question) -> Response:
     with transaction():
         services.close_question(actor(), question)
     flash(_("Closed."), "success")
-    return redirect(url_for("messages.index"), 303)
+    return redirect(url_for("messages.index", tab="questions"), 303)
 
 
 @bp.post("/questions/<int:question_id>/seen")

@@ -239,7 +239,7 @@ def format_price(value: Decimal | None, measure: str, unit: str | None = None) -
         return "–"
     unit = unit or ("jin" if measure == Dimension.MASS else base_unit(measure))
     yuan = (value * UNITS[unit].factor).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return _("%(price)s yuan/%(unit)s", price=f"{yuan:,f}", unit=UNITS[unit].name)
+    return _("CNY %(price)s/%(unit)s", price=f"{yuan:,f}", unit=UNITS[unit].name)
 
 
 def format_change(change: Decimal | None) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, String, bindparam, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Date, String, bindparam, func, or_, select, type_coerce
 
 from market.database import UTCDateTime, read, utcnow
 from market.deals.models import Deal, DealStatus
@@ -243,9 +243,11 @@ _ASKED = (
     )
     .order_by(Offer.id)
 )
+# Whoever has no account is a seller of their own.
+_SELLER = func.coalesce(Deal.seller_id, -Deal.unregistered_id)
 _DEALT = (
     select(
-        *(Deal.product_code, Deal.unit, Deal.home_region_code, Deal.seller_id),
+        *(Deal.product_code, Deal.unit, Deal.home_region_code, _SELLER),
         *(Deal.agreed_on, Deal.unit_price),
     )
     .where(Deal.status == DealStatus.VERIFIED, _within(Deal.agreed_on, Date))

@@ -10,7 +10,8 @@ from flask import current_app
 from flask_login import current_user
 
 from market.cache.stores import SizeLimitedStore
-from market.offers.queries import Card, cards, depend_on_offers, states
+from market.offers.cards import Card
+from market.offers.queries import cards, depend_on_offers, states
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 from market.web.language import is_english

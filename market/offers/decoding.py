@@ -27,6 +27,8 @@ START_OF_SCAN = b"\xff\xda"
 QUALITY = 80
 # Rows converted at once.
 BAND_ROWS = 256
+# What follows "ftyp" in a file of HEIF, as iPhones write it (ISO/IEC 23008-12).
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 ORIENTATION = 0x0112
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -48,12 +50,14 @@ def pixels_to_decode(content: bytes) -> int:
     A JPEG can be read at a fraction of its size, so it takes less than it has.
 
     Raises:
-        Invalid: empty, too large, too many pixels, or no picture.
+        Invalid: empty, too large, too many pixels, HEIC, or no picture.
     """
     if len(content) > MAX_FILE_SIZE:
         raise Invalid(_("A photo may have at most 8 MB: choose a smaller one."), "photos")
     if not content:
         raise Invalid(_("That file is empty: choose another photo."), "photos")
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
+        raise Invalid(heic_advice(), "photos")
     try:
         with _opened(content) as picture:
             return picture.width * picture.height
@@ -135,6 +139,14 @@ def _orientation(picture: Image.Image) -> int:
         return picture.getexif().get(ORIENTATION, 1)
     except Exception:
         return 1
+
+
+def heic_advice() -> str:
+    """Why a photo of an iPhone's own format is not taken, and what to do."""
+    return _(
+        "This is a HEIC photo, which only Apple devices can show. On the iPhone choose Settings, "
+        "Camera, Formats, Most Compatible, or send a screenshot of it."
+    )
 
 
 def _too_many_pixels() -> Invalid:

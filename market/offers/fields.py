@@ -50,6 +50,7 @@ class OfferField:
         is_folded: it stands in the second part of the form, which is closed at first.
         opens_fold: a value in it opens that part.
         form_row: fields with the same row stand side by side on the form.
+        only: the side whose offers alone have it; None: both.
     """
 
     label: Any | Mapping[Side, Any] = None
@@ -64,6 +65,7 @@ class OfferField:
     is_folded: bool = False
     opens_fold: bool = True
     form_row: str = ""
+    only: Side | None = None
 
     def label_for(self, side: Side) -> LazyString:
         """Its label where the side is known; None for none."""
@@ -76,6 +78,11 @@ def _about(label: Any = None, **flags: Any) -> dict[str, OfferField]:
 
 def _text(label: Any = None, **flags: Any) -> dict[str, OfferField]:
     return _about(label, **{"is_text": True, "recheck": Recheck.WHEN_REWORDED, **flags})
+
+
+def _of_purchase(label: Any, **flags: Any) -> dict[str, OfferField]:
+    """Of a purchase alone; two that differ only in it are the same offer."""
+    return _about(label, only=Side.BUY, is_folded=True, is_distinguishing=False, **flags)
 
 
 def _by_side(sell: Any, buy: Any) -> dict[Side, Any]:
@@ -157,6 +164,10 @@ class OfferValues:
             on_form=False,
         ),
     )
+    contact_phone: str = field(
+        default="",
+        metadata=_about(_l("Phone for this offer"), recheck=Recheck.NEVER, is_distinguishing=False),
+    )
     supply_from: date | None = field(
         default=None,
         metadata=_about(
@@ -172,6 +183,15 @@ class OfferValues:
             _l("Until"), column_label=_l("Supply to"), is_folded=True, form_row="supply"
         ),
     )
+    quotation_deadline: date | None = field(
+        default=None,
+        metadata=_of_purchase(_l("Quotations until"), recheck=Recheck.NEVER),
+    )
+    parts_allowed: bool = field(
+        default=True,
+        metadata=_of_purchase(_l("Part quantities"), recheck=Recheck.NEVER, opens_fold=False),
+    )
+    certificates: str = field(default="", metadata=_of_purchase(_l("Certificates asked for")))
     packaging: str = field(default="", metadata=_text(_l("Packaging"), is_folded=True))
     delivery: str = field(default="", metadata=_text(_l("Delivery"), is_folded=True))
     description: str = field(

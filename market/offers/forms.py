@@ -1,11 +1,13 @@
-"""Posting and editing an offer, giving a reason, and narrowing the list."""
+"""Posting and editing an offer, and giving a reason."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from flask_wtf.form import _Auto
 from wtforms import (
     BooleanField,
     RadioField,
@@ -18,35 +20,33 @@ from wtforms.validators import NumberRange, Optional, StopValidation, Validation
 
 from market.offers import rules
 from market.offers.fields import OFFER_FIELDS, OfferValues
-from market.offers.labels import BASES, SIDES, SORTS
-from market.offers.models import PriceBasis, Side
+from market.offers.labels import BASES
+from market.offers.models import Offer, PriceBasis, Side
 from market.offers.photo_field import PhotosField
-from market.offers.search.filters import AREAS, BOTH_SIDES
+from market.offers.plausibility import price_question, quantity_question
+from market.offers.purchase_fields import PurchaseFields, purchase_data
+from market.offers.sentence_fields import SentenceFields
 from market.products.amount_fields import PartOfQuantityField, PriceField, QuantityField
 from market.products.forms import ProductField
-from market.products.queries import named_products
+from market.products.unit_field import UNIT_CHOICES, UnitField
 from market.products.units import UNITS, Dimension, comparable, convert, convert_price, is_too_cheap
 from market.regions.forms import RegionField
 from market.regions.models import Region
-from market.regions.queries import region_lexicon
 from market.text.days import Nearest
 from market.text.money import parse_price, parse_quantity
 from market.web.form_recovery import refill
 from market.web.forms import (
     DayField,
     ExactIntegerField,
-    FilterForm,
     Form,
     IdempotencyKey,
     Length,
+    PhoneField,
 )
 from market.web.home_time import home_today
 from market.web.language import lazy_gettext as _l
 
-# Of the text searched for, in characters; the box takes no more.
-MAX_SEARCH_LENGTH = 100
 MAX_DETAIL_LENGTH = MAX_PRODUCT_WORDS_LENGTH = 60
-UNIT_CHOICES = [SelectChoice(unit.code, unit.name) for unit in UNITS.values()]
 # Sold by the piece, yet priced by weight: animals, trunks, and what containers hold.
 WEIGHED = (
     *("head", "bird", "fish", "tiao", "nest", "pair", "plant", "box", "bag", "case", "basket"),
@@ -71,32 +71,34 @@ def _is_typed(field: Any) -> bool:
     return bool(field.raw_data and field.raw_data[0].strip())
 
 
-class OfferForm(Form):
+class OfferForm(SentenceFields, PurchaseFields, Form):
     """What a person says about an offer of `side`; labels come from `OFFER_FIELDS`.
 
     Args:
         near: where its owner lives; the county for a purchase that goes to a whole region
             around it.
         data: the initial data (`form_data`).
+        formdata: what is filled in, where that is not what the request sent.
     """
 
     key = IdempotencyKey()
     product = ProductField(validators=[Required()])
     quantity = QuantityField(validators=[Required()], digits=10, price="price_low")
-    unit = SelectField(choices=UNIT_CHOICES, default="jin")
+    unit = UnitField(choices=UNIT_CHOICES, default="jin")
     price_low = PriceField(places=4, digits=7, other="price_high", lower=True)
     price_high = PriceField(
         places=4,
         digits=7,
         other="price_low",
-        description=_l("Leave empty for one price."),
+        description=_l("For one price fill in the first box only."),
     )
-    price_unit = SelectField(
+    price_unit = UnitField(
         choices=[SelectChoice("", _l("unit of the quantity")), *UNIT_CHOICES],
         default="",
     )
     negotiable = BooleanField(_l("Price on request"))
     region = RegionField(validators=[Required()], with_detail=True)
+    contact_phone = PhoneField(description=_l("The number that people ring about this offer."))
 
     title = StringField(
         validators=[Length(max=80)],
@@ -119,11 +121,15 @@ class OfferForm(Form):
     photos = PhotosField(description=_l("Up to six, at most 8 MB each. The first is the cover."))
     description = TextAreaField(validators=[Length(max=2000)])
 
-    def __init__(self, side: Side, near: Region, data: dict[str, Any]) -> None:
+    def __init__(
+        self, side: Side, near: Region, data: dict[str, Any], formdata: Any = _Auto
+    ) -> None:
         self.side, self.near = side, near
-        super().__init__(data=data)
+        super().__init__(formdata, data=data)
         for described in OFFER_FIELDS.values():
-            if described.on_form and described.label is not None:
+            if described.only not in (None, side):
+                del self[described.name]
+            elif described.on_form and described.label is not None:
                 self[described.name].label.text = described.label_for(side)
 
     def process(self, *args: Any, **kwargs: Any) -> None:
@@ -132,6 +138,12 @@ class OfferForm(Form):
         self.region.whole_from = self.near if self.side is Side.BUY else None
         self.region.detail = (kwargs.get("data") or {}).get("place_detail", "")
         super().process(*args, **kwargs)
+        self.price_unit.fit(self.product.data)
+        self.unit.fit(self.product.data)
+        # The usual unit of a new offer, where nobody trades this product in it: the product's own.
+        is_given = self.unit.raw_data or "unit" in (kwargs.get("data") or {})
+        if self.product.data and not (is_given or self.unit.fits(self.unit.data)):
+            self.unit.data = self.unit.object_data = self.product.data.unit
         self._spread()
 
     def _spread(self) -> None:
@@ -143,6 +155,10 @@ class OfferForm(Form):
                 field.raw_data = [typed]
                 field.process_formdata([typed])
                 self.product.leave_out(typed)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        self.move_phones()
+        return bool(super().validate(*args, **kwargs))
 
     def validate_product(self, field: Any) -> None:
         if len(field.words) > MAX_PRODUCT_WORDS_LENGTH:
@@ -159,6 +175,19 @@ class OfferForm(Form):
             raise ValidationError(
                 _l("That is more than anybody has: check the number and the unit.")
             )
+        if self.product.data and field.data and field.data != field.object_data:
+            question = quantity_question(self.product.data, field.data, self.unit.data)
+            self._ask(question, f"{field.data:f}{self.unit.data}")
+
+    def _ask(self, question: Any, about: str) -> None:
+        """Refuse what is seldom meant, once.
+
+        Raises:
+            ValidationError: the question.
+        """
+        product = self.product.data
+        if question and product and self.ask_once(f"{product.code}:{about}"):
+            raise ValidationError(question)
 
     def _compare(
         self,
@@ -186,12 +215,23 @@ class OfferForm(Form):
             self._compare(field, price, parse_price, convert_price, self.price_unit)
         if not (field.data or field.errors or self.price_high.data or self.negotiable.data):
             raise ValidationError(_l("Write a price, or choose price on request."))
+        self._ask_about_price(field)
+
+    def _ask_about_price(self, field: Any) -> None:
+        """Ask about a price that is far from what such goods cost, unless it stood there before."""
+        unit = self.price_unit.data or self.unit.data
+        if self.negotiable.data or field.errors or not self.product.data or unit not in UNITS:
+            return
+        if field.data and field.data != field.object_data:
+            question = price_question(self.product.data, field.data, unit)
+            self._ask(question, f"{field.data:f}/{unit}")
 
     def validate_price_high(self, field: Any) -> None:
         if self.negotiable.data or not (field.data and self.price_low.data):
             return
         if field.data < self.price_low.data:
             raise ValidationError(_l("The highest price is below the lowest."))
+        self._ask_about_price(field)
 
     def validate_price_unit(self, field: Any) -> None:
         unit = self.unit.data
@@ -232,27 +272,38 @@ class OfferForm(Form):
             photos=tuple(self.photos.data),
             place_detail=self.region.detail,
             product_words=self.product.words,
+            contact_phone=self.contact_phone.data or "",
             days=self.days.data or rules.DEFAULT_DAYS,
             **{name: self[name].data for name in _PLAIN},
+            **(self.purchase_values() if self.side is Side.BUY else {}),
         )
 
     @property
     def folded_rows(self) -> list[list[Any]]:
         """The fields below the fold but for the photos, in rows of those side by side."""
-        rows = groupby(_FOLDED, lambda f: f.form_row or f.name)
+        folded = (f for f in _FOLDED if f.name in self)
+        rows = groupby(folded, lambda f: f.form_row or f.name)
         return [[self[f.name] for f in row] for name, row in rows if name != "photos"]
 
     @property
     def opens_fold(self) -> bool:
         """Whether something below the fold is filled in or wrong, or the form came back."""
-        if refill() is not None or any(self[f.name].errors for f in _FOLDED):
+        folded = [(f, self[f.name]) for f in _FOLDED if f.name in self]
+        if refill() is not None or any(field.errors for _, field in folded):
             return True
-        return any(self[f.name].raw_data and self[f.name].data for f in _FOLDED if f.opens_fold)
+        return any(field.raw_data and field.data for f, field in folded if f.opens_fold)
 
 
 # Fields of the form whose data are not the values themselves.
-_READ_APART = ("price_low", "price_high", "price_unit", "price_basis", "days", "photos")
-_PLAIN = [f.name for f in OFFER_FIELDS.values() if f.on_form and f.name not in _READ_APART]
+_READ_APART = (
+    *("price_low", "price_high", "price_unit", "price_basis", "days", "photos"),
+    "contact_phone",
+)
+_PLAIN = [
+    f.name
+    for f in OFFER_FIELDS.values()
+    if f.on_form and f.only is None and f.name not in _READ_APART
+]
 _FOLDED = [f for f in OFFER_FIELDS.values() if f.is_folded]
 
 
@@ -264,100 +315,38 @@ def form_data(values: OfferValues) -> dict[str, Any]:
         "price_high": high,
         "price_basis": values.price_basis.value,
         "negotiable": values.price_low is None,
+        **purchase_data(values),
         "photos": list(values.photos),
     }
+
+
+class NewPriceForm(Form):
+    """What a sale costs or a purchase pays from now on, in the offer's own unit.
+
+    Args:
+        offer: whose price it is.
+    """
+
+    price = PriceField(
+        _l("New price"),
+        [Required(), NumberRange(0.0001, message=_l("A price is more than nothing."))],
+        places=4,
+        digits=7,
+    )
+    price_unit = SelectField(choices=UNIT_CHOICES)
+
+    def __init__(self, offer: Offer) -> None:
+        super().__init__(price_unit=offer.price_unit)
+        self.price_unit.choices = [SelectChoice(offer.price_unit, UNITS[offer.price_unit].name)]
+
+    @property
+    def new_price(self) -> Decimal:
+        """Of a form that is valid."""
+        assert self.price.data is not None
+        return self.price.data
 
 
 class DecisionReasonForm(Form):
     """An official's reason for returning or rejecting."""
 
     reason = TextAreaField(_l("Reason"), [Required(), Length(max=200)])
-
-
-class ProductOrCategoryField(ProductField):
-    """Also takes the code of a category; `data` is a Named or None."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        code = valuelist[-1].strip() if valuelist else ""
-        self.data = named_products([code]).get(code)
-        if self.data is None:
-            super().process_formdata(valuelist)
-            if self.data is not None:
-                self.data = named_products([self.data.code]).get(self.data.code)
-
-    def _value(self) -> str:
-        return self.data.name if self.data is not None else super()._value()
-
-
-class AnyRegionField(RegionField):
-    """A region of any level; a code is used as it is. `data` is a Place or None."""
-
-    data: Any
-
-    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, leaves_only=False, with_detail=True, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        code = valuelist[-1].strip() if valuelist else ""
-        regions = region_lexicon()
-        self.data = regions.open_place(code) if code in regions.places else None
-        if self.data is None:
-            super().process_formdata(valuelist)
-            if self.data is not None:
-                self.data = regions.open_place(self.data.code)
-
-    def _value(self) -> str:
-        return region_lexicon().full_name(self.data) if self.data is not None else super()._value()
-
-
-class SearchTextField(StringField):
-    """What is searched for; of a longer text the beginning, and `is_cut` says so."""
-
-    data: str | None
-    is_cut = False
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        super().process_formdata(valuelist)
-        if self.data and len(self.data) > MAX_SEARCH_LENGTH:
-            self.data, self.is_cut = self.data[:MAX_SEARCH_LENGTH], True
-
-
-class OfferFilterForm(FilterForm):
-    """How to narrow the list of offers; read from the query string."""
-
-    q = SearchTextField(_l("Words"))
-    side = SelectField(
-        _l("Side"),
-        choices=[SelectChoice(name, _l("Both")) for name in ("", BOTH_SIDES)]
-        + [SelectChoice(s.value, SIDES[s]) for s in Side],
-        default="",
-    )
-    product = ProductOrCategoryField(_l("Product"))
-    region = AnyRegionField(_l("Place"))
-    price_min = PriceField(_l("Price from"), places=4, digits=7, other="price_max", lower=True)
-    price_max = PriceField(_l("Price to"), places=4, digits=7, other="price_min")
-    price_unit = SelectField(_l("Yuan per"), choices=UNIT_CHOICES, default="jin")
-    quantity_min = QuantityField(_l("At least"), unit="quantity_unit", digits=10)
-    quantity_unit = SelectField(_l("Unit"), choices=UNIT_CHOICES, default="jin")
-    supply_from = DayField(_l("Needed from"))
-    supply_to = DayField(_l("Needed until"))
-    verified = BooleanField(_l("Verified only"))
-    area = SelectField(choices=[SelectChoice(name) for name in ("", *AREAS)], default="")
-    sort = SelectField(
-        _l("Order"), choices=[SelectChoice(*s) for s in SORTS.items()], default="relevance"
-    )
-    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 500)], default=1)
-    # Milliseconds since 1970; see market.offers.search.results_page.
-    as_of = ExactIntegerField(validators=[Optional()])
-
-    def validate_price_max(self, field: Any) -> None:
-        low = self.price_min.data
-        if field.data and low and field.data < low:
-            raise ValidationError(_l("The highest price is below the lowest."))
-
-    def validate_supply_to(self, field: Any) -> None:
-        start = self.supply_from.data
-        if field.data and start and field.data < start:
-            raise ValidationError(_l("The last day is before the first."))

@@ -1,7 +1,8 @@
-"""Limits on posting: so many offers a day, and no offer twice."""
+"""Limits on posting: so many offers a day, no offer twice, and no change over one not seen."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import ngettext as _n
@@ -12,6 +13,7 @@ from market.database import db
 from market.offers.fields import COLUMN_FIELDS
 from market.offers.models import Offer
 from market.offers.queries import public
+from market.offers.values import fingerprint
 from market.web.errors import DomainError
 from market.web.language import lazy_gettext as _l
 
@@ -26,8 +28,30 @@ class EqualOffer(DomainError):
         self.existing_id = existing_id
 
 
-def refuse_equal(offer: Offer) -> None:
+class OfferChanged(DomainError):
+    """The offer says something else than whoever fills in its form saw."""
+
+    message = _l("This offer was changed meanwhile, in another window or by somebody else.")
+
+
+def check_unchanged(offer: Offer, seen: str) -> None:
+    """Refuse to write over what the actor has not seen.
+
+    Args:
+        seen: the `fingerprint` of the offer as it was seen; "" for programs.
+
+    Raises:
+        OfferChanged: it says something else now.
+    """
+    if seen and seen != fingerprint(offer):
+        raise OfferChanged
+
+
+def refuse_equal(offer: Offer, meant: Collection[int] = ()) -> None:
     """Refuse to show an offer twice.
+
+    Args:
+        meant: ids of offers that its owner wants another just the same of.
 
     Raises:
         EqualOffer: another public offer of its owner says all the same.
@@ -38,7 +62,8 @@ def refuse_equal(offer: Offer) -> None:
         if field.is_distinguishing
     ]
     other = select(Offer.id).where(Offer.owner_id == offer.owner_id, public(), *same)
-    if existing_id := db.session.scalar(other.where(Offer.id != offer.id).limit(1)):
+    other = other.where(Offer.id.not_in([offer.id, *meant]))
+    if existing_id := db.session.scalar(other.order_by(Offer.id).limit(1)):
         raise EqualOffer(existing_id)
 
 

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
+    Enum,
     ForeignKey,
     Index,
     Integer,
@@ -28,8 +30,12 @@ from market.database import (
     choice,
     utcnow,
 )
+from market.offers.certificates import CODE_SETS
 from market.products.models import Product
 from market.regions.models import Region
+
+# Characters of a public question, and of its answer.
+MAX_QUESTION_LENGTH = 300
 
 
 class Side(enum.StrEnum):
@@ -46,22 +52,28 @@ class OfferStatus(enum.StrEnum):
     PUBLISHED = "published"
     CLOSED = "closed"
     EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
+
+
+class ClosingReason(enum.StrEnum):
+    """Why an offer is closed: deals took all of it, its owner traded it elsewhere or stopped, or
+    the owner's account was closed. Those closed by earlier releases may have none."""
+
+    SOLD_OUT = "sold_out"
+    TRADED = "traded"
+    STOPPED = "stopped"
+    ACCOUNT_CLOSED = "account_closed"
 
 
 # The one table of allowed transitions.
 TRANSITIONS: dict[OfferStatus, frozenset[OfferStatus]] = {
-    OfferStatus.DRAFT: frozenset({OfferStatus.PUBLISHED, OfferStatus.WITHDRAWN}),
+    OfferStatus.DRAFT: frozenset({OfferStatus.PUBLISHED, OfferStatus.CLOSED}),
     OfferStatus.PUBLISHED: frozenset(
-        {OfferStatus.CLOSED, OfferStatus.EXPIRED, OfferStatus.WITHDRAWN, OfferStatus.REJECTED}
+        {OfferStatus.CLOSED, OfferStatus.EXPIRED, OfferStatus.REJECTED}
     ),
     # Renewing; closing on nothing left is undone when a cancelled deal gives it back.
     OfferStatus.CLOSED: frozenset({OfferStatus.PUBLISHED}),
-    OfferStatus.EXPIRED: frozenset(
-        {OfferStatus.PUBLISHED, OfferStatus.CLOSED, OfferStatus.WITHDRAWN}
-    ),
-    OfferStatus.WITHDRAWN: frozenset({OfferStatus.PUBLISHED}),
+    OfferStatus.EXPIRED: frozenset({OfferStatus.PUBLISHED, OfferStatus.CLOSED}),
     OfferStatus.REJECTED: frozenset({OfferStatus.DRAFT}),
 }
 
@@ -89,7 +101,14 @@ class Offer(Base, Timestamped):
         product_words: what was typed for the product, where that is not its name (土豆).
         place_detail: what was typed beyond the county (夹山镇), or the whole region that a
             purchase may go to (常德市).
+        quotation_deadline: the last local day on which a purchase takes quotations 报价截止;
+            None: as long as it is up.
+        parts_allowed: whether a seller may quote a part of what a purchase wants.
+        certificates: those a purchase asks for, as market.offers.certificates stores a set.
+        quotations: how many sellers have quoted for a purchase; counted anew with each quotation.
         valid_until: the instant from which it is expired.
+        contact_phone: who to ring about this offer, in E.164; "" for the owner's own number.
+        status_reason: of a rejected one the official's words, of a closed one a ClosingReason.
         verified_by, verified_at: the official who last verified or returned it, and when;
             None while it is unverified.
         key: of the form it was posted with; a form sent twice posts one offer.
@@ -119,6 +138,15 @@ class Offer(Base, Timestamped):
     place_detail: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
     supply_from: Mapped[date | None]
     supply_to: Mapped[date | None]
+    quotation_deadline: Mapped[date | None]
+    parts_allowed: Mapped[bool] = mapped_column(Boolean, default=True, server_default=text("true"))
+    certificates: Mapped[str] = mapped_column(
+        Enum(*CODE_SETS, name="certificates", native_enum=False, length=40, create_constraint=True),
+        default="",
+        server_default=text("''"),
+    )
+    quotations: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    contact_phone: Mapped[str] = mapped_column(String(20), default="", server_default=text("''"))
     packaging: Mapped[str] = mapped_column(String(60), default="")
     delivery: Mapped[str] = mapped_column(String(120), default="")
     valid_until: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -148,6 +176,11 @@ class Offer(Base, Timestamped):
 
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint(
+            "status <> 'closed' OR status_reason IN"
+            " ('', 'sold_out', 'traded', 'stopped', 'account_closed')",
+            name="closing_reason",
+        ),
         CheckConstraint("remaining >= 0 AND remaining <= quantity", name="remaining_in_quantity"),
         CheckConstraint(
             "(price_low IS NULL AND price_high IS NULL)"
@@ -156,6 +189,13 @@ class Offer(Base, Timestamped):
         ),
         CheckConstraint("supply_to IS NULL OR supply_to >= supply_from", name="supply_period"),
         CheckConstraint("min_lot IS NULL OR (min_lot > 0 AND min_lot <= quantity)", name="min_lot"),
+        # Only a purchase asks for quotations.
+        CheckConstraint(
+            "quotation_deadline IS NULL OR side = 'buy'", name="quotation_deadline_of_purchase"
+        ),
+        CheckConstraint("parts_allowed OR side = 'buy'", name="parts_of_purchase"),
+        CheckConstraint("certificates = '' OR side = 'buy'", name="certificates_of_purchase"),
+        CheckConstraint("quotations >= 0", name="quotations_counted"),
         Index("ix_offers_status_published_at", "status", "published_at"),
         Index("ix_offers_product_code_status", "product_code", "status"),
         Index("ix_offers_status_valid_until", "status", "valid_until"),
@@ -211,6 +251,18 @@ class OfferPublication(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
+class OfferViews(Base):
+    """How often an offer was looked at on a local day (market.offers.interest)."""
+
+    __tablename__ = "offer_views"
+
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+
 class OfferChange(Base):
     """The outbox: this offer changed and the index does not know yet. The worker drains it."""
 
@@ -221,3 +273,96 @@ class OfferChange(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
     __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class ShortlistEntry(Base):
+    """An offer that an account keeps an eye on 收藏."""
+
+    __tablename__ = "shortlist_entries"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), primary_key=True)
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class PublicQuestion(Base):
+    """What a seller asks about a purchase before its deadline, for everybody to read.
+
+    Attributes:
+        answer: the owner's; empty until answered_at.
+        withdrawn_at: since when it is no longer shown, by its asker or by an official.
+        reported_by_id, reported_at: who asked the county to look at it first, and when; None again
+            once an official has found nothing against it.
+        key: of the form; a form sent twice asks once.
+    """
+
+    __tablename__ = "public_questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), index=True)
+    asker_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    text: Mapped[str] = mapped_column(String(MAX_QUESTION_LENGTH))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    answer: Mapped[str] = mapped_column(String(MAX_QUESTION_LENGTH), default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reported_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    reported_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+
+    offer: Mapped[Offer] = relationship()
+    asker: Mapped[Account] = relationship(foreign_keys=[asker_id])
+
+    __table_args__ = (
+        CheckConstraint("text <> ''", name="asks_something"),
+        CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answered_at_a_time"),
+        CheckConstraint(
+            "(reported_by_id IS NULL) = (reported_at IS NULL)", name="reported_by_somebody"
+        ),
+        Index("ix_public_questions_reported_at", "reported_at"),
+    )
+
+
+class OutcomeResult(enum.StrEnum):
+    """What came of a purchase request."""
+
+    FILLED = "filled"
+    PARTLY = "partly"
+    NOTHING = "nothing"
+
+
+class OutcomeReason(enum.StrEnum):
+    """Why a request was not filled, or not whole."""
+
+    PRICE = "price"
+    QUALITY = "quality"
+    QUANTITY = "quantity"
+    DELIVERY = "delivery"
+    NOBODY = "nobody"
+    ELSEWHERE = "elsewhere"
+    NOT_NEEDED = "not_needed"
+    OTHER = "other"
+
+
+class RequestOutcome(Base):
+    """What its owner says came of a purchase request after its deadline.
+
+    Attributes:
+        note: the reason in the owner's own words; may be empty.
+    """
+
+    __tablename__ = "request_outcomes"
+
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), primary_key=True)
+    result: Mapped[OutcomeResult] = mapped_column(choice(OutcomeResult, "result"))
+    reason: Mapped[OutcomeReason | None] = mapped_column(choice(OutcomeReason, "reason"))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+
+    offer: Mapped[Offer] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("(result = 'filled') = (reason IS NULL)", name="says_why_not"),
+        Index("ix_request_outcomes_at", "at"),
+    )

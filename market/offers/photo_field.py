@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, request, session
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from limits import parse
@@ -29,15 +29,39 @@ from market.web.errors import Invalid
 from market.web.form_recovery import is_switching, refill, typed_fields
 from market.web.language import lazy_gettext as _l
 from market.web.limits import TooManyTries, spend, waiting
+from market.web.network import client_network
 
 # Of the pictures of one form together, beyond what a JPEG needs (it is decoded small).
 MAX_PIXELS_PER_FORM = 80_000_000
 MAX_NAME_LENGTH = 40
 
 
+# In a visitor's session: the photos that they sent, which no other visitor may see.
+SENT_HERE = "sent_photos"
+MAX_SENT_HERE = 24
+
+
 def _sender() -> str:
-    """The key of the upload budget: the account's id, "" for visitors."""
-    return str(current_user.id) if current_user.is_authenticated else ""
+    """The key of the upload budget: the account's id; of visitors their network."""
+    return str(current_user.id) if current_user.is_authenticated else client_network()
+
+
+def _budgets() -> tuple[str, ...]:
+    if current_user.is_authenticated:
+        return "PHOTOS_PER_HOUR", "PHOTOS_PER_DAY"
+    return ("VISITOR_PHOTOS_PER_DAY",)
+
+
+def _note_sent_here(photo: StoredPhoto) -> None:
+    """Note in a visitor's session that the photo is theirs."""
+    if not current_user.is_authenticated:
+        former = [each for each in session.get(SENT_HERE, []) if each != photo.sha256[:16]]
+        session[SENT_HERE] = [*former[1 - MAX_SENT_HERE :], photo.sha256[:16]]
+
+
+def was_sent_here(sha256: str) -> bool:
+    """Whether this visitor's browser sent the photo."""
+    return sha256[:16] in session.get(SENT_HERE, [])
 
 
 class PhotosField(Field):
@@ -45,7 +69,8 @@ class PhotosField(Field):
     the form from then on, so that a refusal for another reason loses none.
 
     `data` is a list of StoredPhoto. What is stored already comes back as hidden inputs of
-    the field's own name; a checkbox `<name>-remove` takes one out.
+    the field's own name, in their order; a checkbox `<name>-remove` takes one out, and a button
+    `<name>-move` moves one: "cover", "earlier", "later" or "out", a space, and its hash.
 
     Args:
         folder: where accepted photos go (market.offers.photos.keep_photo).
@@ -54,6 +79,8 @@ class PhotosField(Field):
 
     data: list[StoredPhoto]
     errors: Sequence[Any]
+    # Whether the form was sent to change the order of its photos, and for nothing else.
+    is_moved: bool
 
     def __init__(
         self,
@@ -65,6 +92,7 @@ class PhotosField(Field):
     ) -> None:
         self.folder, self.max_photos = folder, max_photos
         self.uploads: list[FileStorage] = []
+        self.is_moved = False
         self.widget = FileInput(multiple=max_photos > 1)
         super().__init__(label, validators, default=list, **kwargs)
 
@@ -73,11 +101,24 @@ class PhotosField(Field):
         if formdata is not None:
             gone = set(formdata.getlist(f"{self.name}-remove"))
             self.data = [photo for photo in self.data or () if photo.sha256 not in gone]
+            if move := formdata.get(f"{self.name}-move"):
+                self.is_moved = True
+                self._move(*move.partition(" ")[::2])
         if is_switching() and formdata is refill():
             try:
                 self._store([f for f in request.files.getlist(self.name) if f.filename])
             except ValidationError as error:
                 self._add_error(error.args[0])
+
+    def _move(self, act: str, sha256: str) -> None:
+        """Move a photo to another place in the order, or out; what is not there is left alone."""
+        place = next((i for i, photo in enumerate(self.data) if photo.sha256 == sha256), None)
+        if place is None:
+            return
+        photo = self.data.pop(place)
+        to = {"cover": 0, "earlier": max(0, place - 1), "later": place + 1}
+        if act != "out":
+            self.data.insert(to.get(act, place), photo)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.uploads = [v for v in valuelist if isinstance(v, FileStorage) and v.filename]
@@ -132,6 +173,7 @@ class PhotosField(Field):
                 if isinstance(error, TooManyAtOnce):
                     break  # or each of them would wait as long
                 continue
+            _note_sent_here(photo)
             if photo not in photos:
                 photos = [*photos, photo]
         return photos
@@ -158,9 +200,13 @@ class PhotosField(Field):
         if not count:
             return
         try:
-            for setting in ("PHOTOS_PER_HOUR", "PHOTOS_PER_DAY"):
+            for setting in _budgets():
                 spend(parse(current_app.config[setting]), "photos", _sender(), cost=count)
         except TooManyTries as error:
+            if not current_user.is_authenticated:
+                raise ValidationError(
+                    _l("Add pictures once you are logged in: very many came from where you are.")
+                ) from None
             raise ValidationError(
                 _l(
                     "You have sent very many pictures: the next in %(time)s. "

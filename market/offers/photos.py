@@ -1,7 +1,8 @@
 """Photos: checked before decoding, re-encoded without EXIF, stored by the hash of their content.
 
 Folders keep who may read apart: `offers` is open to everyone, `proofs` is not served here.
-What a form has brought waits in `pending`, for a day, until the form is accepted.
+What a form has brought waits in `pending` until the form is accepted, as long as browsers keep
+drafts.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ from market.offers.decoding import (
 )
 from market.web.assets import FOREVER
 from market.web.errors import Invalid
+from market.web.form_recovery import DRAFT_SECONDS
 
 PENDING = "pending"
-FOLDERS = ("offers", "proofs", PENDING)
+FOLDERS = ("offers", "proofs", "certificates", "complaints", PENDING)
 THUMB_SIDE = 480
 DAY = 24 * 3600
 # Pictures decoded at once in a process, and how long one waits for its turn, in seconds: who
@@ -105,7 +107,7 @@ def store_content(content: bytes, folder: str) -> StoredPhoto:
 def keep_photo(photo: StoredPhoto, folder: str) -> None:
     """Put a pending photo where what refers to it looks for it; others are there already.
 
-    It goes on waiting for a day, so that a form refused after this has it still.
+    It goes on waiting, so that a form refused after this has it still.
 
     Raises:
         Invalid: there is no room to store it.
@@ -182,15 +184,23 @@ def find_photo(folder: str, sha256: str) -> StoredPhoto | None:
 def delete_unused_photos(folder: Path, used: Iterable[str], now: float) -> int:
     """Delete the photos in `folder` that are not among the hashes `used`; how many files.
 
-    What was touched within a day of `now` (seconds since 1970) stays: a form that holds it
-    may still be open.
+    What was touched within a day of `now` (seconds since 1970) stays, because a form that holds
+    it may still be open; what waits for a form, as long as that form's draft may.
     """
     in_use, deleted = set(used), 0
+    since = now - (DRAFT_SECONDS if folder.name == PENDING else DAY)
     for path in folder.glob("*/*"):
-        if path.name.split(".")[0] not in in_use and path.stat().st_mtime < now - DAY:
+        if path.name.split(".")[0] not in in_use and path.stat().st_mtime < since:
             path.unlink(missing_ok=True)
             deleted += 1
     return deleted
+
+
+def keep_waiting(sha256: str) -> None:
+    """Let a photo that a form was just shown with wait anew: its draft does too."""
+    for thumb in (True, False):
+        if (path := photo_path(PENDING, sha256, thumb)).is_file():
+            path.touch()
 
 
 def delete_unused(hashes: Iterable[str]) -> None:

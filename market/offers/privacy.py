@@ -13,25 +13,25 @@ from market.accounts.privacy.exports import closers, erasers, exporters, reopene
 from market.database import db, lock, utcnow
 from market.offers import photos, rules
 from market.offers.fields import COLUMN_FIELDS, TEXT_FIELDS
-from market.offers.models import TRANSITIONS, Offer, OfferPhoto, OfferStatus
-from market.offers.services import ACCOUNT_CLOSED, record_change, withdraw_offer
+from market.offers.models import TRANSITIONS, ClosingReason, Offer, OfferPhoto, OfferStatus
+from market.offers.services import close_offer, record_change
 from market.products.models import Product
 from market.regions.models import Region
 
-WITHDRAWABLE = [status for status, to in TRANSITIONS.items() if OfferStatus.WITHDRAWN in to]
+CLOSABLE = [status for status, to in TRANSITIONS.items() if OfferStatus.CLOSED in to]
 # Texts of the row that erasing empties; the title becomes the automatic one.
 TEXTS = (
     *(field.column for field in TEXT_FIELDS if field.name != "title"),
-    *("status_reason", "verification_reason"),
+    *("contact_phone", "status_reason", "verification_reason"),
 )
 WRITTEN = ("title", *TEXTS)
 
 
-def withdraw_offers_of(actor: Account, owner_id: int) -> None:
-    """Withdraw every offer of the owner that can be withdrawn. Raises like withdraw_offer."""
-    withdrawable = select(Offer).where(Offer.owner_id == owner_id, Offer.status.in_(WITHDRAWABLE))
-    for offer in db.session.scalars(withdrawable.order_by(Offer.id)).all():
-        withdraw_offer(actor, offer)
+def close_offers_of(actor: Account, owner_id: int) -> None:
+    """Close every offer of the owner that can be closed. Raises like close_offer."""
+    closable = select(Offer).where(Offer.owner_id == owner_id, Offer.status.in_(CLOSABLE))
+    for offer in db.session.scalars(closable.order_by(Offer.id)).all():
+        close_offer(actor, offer)
 
 
 def _hide(account: Account) -> None:
@@ -41,8 +41,8 @@ def _hide(account: Account) -> None:
     )
     for offer in db.session.scalars(public.order_by(Offer.id)).all():
         lock(offer)
-        rules.check_transition(offer.status, OfferStatus.WITHDRAWN)
-        offer.status, offer.status_reason = OfferStatus.WITHDRAWN, ACCOUNT_CLOSED
+        rules.check_transition(offer.status, OfferStatus.CLOSED)
+        offer.status, offer.status_reason = OfferStatus.CLOSED, ClosingReason.ACCOUNT_CLOSED
         record_change(offer)
 
 
@@ -50,8 +50,8 @@ def _show_again(account: Account) -> None:
     """Show what was hidden with the account, where its time is not up."""
     hidden = select(Offer).where(
         Offer.owner_id == account.id,
-        Offer.status == OfferStatus.WITHDRAWN,
-        Offer.status_reason == ACCOUNT_CLOSED,
+        Offer.status == OfferStatus.CLOSED,
+        Offer.status_reason == ClosingReason.ACCOUNT_CLOSED,
         Offer.valid_until > utcnow(),
     )
     for offer in db.session.scalars(hidden.order_by(Offer.id)).all():
@@ -88,11 +88,11 @@ def _exported(value: Any) -> dict[str, str] | str | None:
 
 
 def erase_offers(account: Account) -> None:
-    """Withdraw the offers and empty what the owner wrote in them.
+    """Close the offers and empty what the owner wrote in them.
 
     Product, quantity and price stay: fairs have counted them and deals came from them.
     """
-    withdraw_offers_of(account, account.id)
+    close_offers_of(account, account.id)
     mine = select(Offer).where(Offer.owner_id == account.id).order_by(Offer.id)
     for offer in db.session.scalars(mine).all():
         lock(offer)
@@ -124,7 +124,14 @@ def _written_about(person: Person) -> ColumnElement[bool]:
     return or_(Offer.posted_by_id == person.id, Offer.verified_by_id == person.id)
 
 
-personal_texts.append(PersonalTexts(Offer, WRITTEN, _written_about, record_change))
+def _after_starring(offer: Offer) -> None:
+    """A number that was starred can't be rung: the owner's own is."""
+    if "*" in offer.contact_phone:
+        offer.contact_phone = ""
+    record_change(offer)
+
+
+personal_texts.append(PersonalTexts(Offer, WRITTEN, _written_about, _after_starring))
 exporters.append(("offers", export_offers))
 erasers.append(erase_offers)
 closers.append(_hide)

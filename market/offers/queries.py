@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from flask import abort
-from flask_babel.speaklater import LazyString
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -19,7 +15,9 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    cast,
     func,
+    null,
     or_,
     select,
     type_coerce,
@@ -30,12 +28,14 @@ from sqlalchemy.types import NullType
 
 from market.accounts.contact import mask_for_visitors, visitors_mask
 from market.accounts.models import Account
+from market.accounts.today import ACCOUNT, NOW
 from market.database import Path, UTCDateTime, db, read, utcnow
-from market.offers.models import Offer, OfferPhoto, OfferStatus, PriceBasis, Side, Verification
+from market.offers.cards import Card, card_of, place_of, title_of
+from market.offers.models import Offer, OfferPhoto, OfferStatus, Side
 from market.offers.photos import photo_url
-from market.offers.rules import default_title
+from market.offers.rules import WARNING_DAYS
 from market.products.models import Product
-from market.products.units import UNITS
+from market.products.queries import named_products
 from market.regions.forms import whole_named
 from market.regions.models import Region, within
 from market.regions.queries import get_region, region_lexicon
@@ -47,67 +47,27 @@ from market.web.pagination import Pagination
 
 Above = aliased(Region)
 FIRST_PHOTO = and_(OfferPhoto.offer_id == Offer.id, OfferPhoto.position == 0)
-_serials = itertools.count()
 # Offers of one owner among the newest: one owner must not fill the list.
 MAX_NEWEST_OF_OWNER = 2
 # When the offer was changed last, as the database says it: only compared, never read.
 STATE = type_coerce(Offer.updated_at, NullType()).label("state")
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """An offer in a list, as the offer_card component wants it.
-
-    Attributes:
-        state: what is another whenever the offer has changed.
-        quantity: what remains, in `unit`.
-        latitude, longitude: of its region, in degrees.
-        score, reasons: set by matching, which compares it with another offer.
-        serial: another for each card that was read, the key of its cached fragment.
-    """
-
-    id: int
-    state: tuple[Any, ...]
-    side: Side
-    title: str
-    product_code: str
-    product_name: str
-    grade: str
-    price_low: Decimal | None
-    price_high: Decimal | None
-    price_unit: str
-    price_basis: PriceBasis
-    quantity: Decimal
-    unit: str
-    min_lot: Decimal | None
-    region_name: str
-    supply_from: date | None
-    supply_to: date | None
-    verified: bool
-    published_at: datetime | None
-    valid_until: datetime
-    status: OfferStatus
-    owner_id: int
-    photo: str | None
-    latitude: float | None
-    longitude: float | None
-    score: float | None = None
-    reasons: Sequence[str] = ()
-    serial: int = field(default_factory=_serials.__next__, init=False, repr=False, compare=False)
-
-    @property
-    def unit_name(self) -> LazyString:
-        return UNITS[self.unit].name
-
-    @property
-    def price_unit_name(self) -> LazyString:
-        return UNITS[self.price_unit].name
-
-
 def public(now: Any = None) -> ColumnElement[bool]:
     """SQL: anyone may read the offer (Offer.is_public), at `now`, an instant or a parameter."""
     at = utcnow() if now is None else now
     return and_(Offer.status == OfferStatus.PUBLISHED, Offer.valid_until > at)
+
+
+def expiring_offers() -> Select[*tuple[Any, ...]]:
+    """For the list of what waits today: how many public offers of ACCOUNT end within
+    WARNING_DAYS."""
+    soon = bindparam(
+        "soon", type_=UTCDateTime(), callable_=lambda: utcnow() + timedelta(days=WARNING_DAYS)
+    )
+    return select(func.count(), cast(null(), UTCDateTime())).where(
+        Offer.owner_id == ACCOUNT, public(NOW), Offer.valid_until <= soon
+    )
 
 
 def get_offer(offer_id: int) -> Offer:
@@ -129,10 +89,11 @@ def cards(ids: Sequence[int]) -> list[Card]:
     return [by_id[id] for id in ids if id in by_id]
 
 
-def newest_cards(limit: int, region_path: str) -> list[Card]:
-    """The latest public offers inside the region path, at most `limit`, at most
-    OF_ONE_OWNER of one owner."""
-    return cards_of(read(_NEWEST, path=region_path, limit=limit, now=utcnow()))
+def newest_ids(limit: int, region_path: str, side: Side) -> list[int]:
+    """The latest public offers of a side inside the region path, at most `limit`, at most
+    MAX_NEWEST_OF_OWNER of one owner."""
+    found = read(_NEWEST, path=region_path, limit=limit, side=side, now=utcnow())
+    return list(found.scalars())
 
 
 def newest_publication() -> datetime | None:
@@ -160,6 +121,14 @@ def counts_of_owner(owner_ids: Iterable[int]) -> dict[OfferStatus, int]:
     return dict(rows.all())
 
 
+def closing_reasons(ids: Collection[int]) -> dict[int, str]:
+    """Why each of these offers is closed, where that is known."""
+    rows = select(Offer.id, Offer.status_reason).where(
+        Offer.id.in_(ids), Offer.status == OfferStatus.CLOSED, Offer.status_reason != ""
+    )
+    return dict(db.session.execute(rows).all())
+
+
 def last_region(owner_id: int) -> Region | None:
     """Where the owner's last offer was placed."""
     return db.session.scalar(
@@ -171,6 +140,12 @@ def last_region(owner_id: int) -> Region | None:
     )
 
 
+def last_contact(owner_id: int) -> str:
+    """The number that the owner's last offer names; "" where it is their own."""
+    numbers = select(Offer.contact_phone).where(Offer.owner_id == owner_id)
+    return db.session.scalar(numbers.order_by(Offer.id.desc()).limit(1)) or ""
+
+
 def card_columns() -> Select[*tuple[Any, ...]]:
     """A select of just the columns of a card, joined to Product and Region."""
     return (
@@ -180,12 +155,14 @@ def card_columns() -> Select[*tuple[Any, ...]]:
             *(Offer.remaining, Offer.unit, Offer.min_lot, Offer.supply_from, Offer.supply_to),
             *(Offer.verification, Offer.published_at, Offer.valid_until),
             *(Offer.status, Offer.owner_id, Offer.product_code, STATE),
+            *(Offer.quotation_deadline, Offer.quotations),
             Product.name.label("product"),
             Product.name_en.label("product_en"),
             *(Region.name.label("region"), Region.name_en.label("region_en")),
             Region.short_name.label("place"),
             *(Region.latitude, Region.longitude),
             *(Above.name.label("above"), Above.name_en.label("above_en")),
+            Above.short_name.label("above_place"),
             OfferPhoto.sha256,
         )
         .select_from(Offer)
@@ -194,6 +171,14 @@ def card_columns() -> Select[*tuple[Any, ...]]:
         .outerjoin(Above, Above.code == Region.parent_code)
         .outerjoin(OfferPhoto, FIRST_PHOTO)
     )
+
+
+def first_photos(ids: Iterable[int | None]) -> dict[int, str]:
+    """The address of the small first photo of each of the offers that has one."""
+    first = select(OfferPhoto.offer_id, OfferPhoto.sha256).where(
+        OfferPhoto.position == 0, OfferPhoto.offer_id.in_([id_ for id_ in ids if id_])
+    )
+    return {id_: photo_url(sha256, thumb=True) for id_, sha256 in db.session.execute(first)}
 
 
 def states(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
@@ -216,16 +201,20 @@ def _states_key(known: Mapping[int, tuple[Any, ...]]) -> int:
 
 
 def offer_title(offer: Offer) -> str:
-    """The offer's title for this visitor; one that we made ourselves, in the page's language."""
-    return _title(
-        *(offer.side, offer.title, offer.product_words, offer.product.name, offer.product.name_en),
-        *(offer.region.short_name, offer.region.name_en),
-        *(is_english(), mask_for_visitors),
+    """The offer's title for this visitor; on a page in English the goods and the place where it
+    is Chinese. Product and place are named from memory: lists ask it of many offers."""
+    if not is_english():
+        return mask_for_visitors(offer.title)
+    product = named_products([offer.product_code]).get(offer.product_code) or offer.product
+    place = region_lexicon().places.get(offer.region_code) or offer.region
+    return title_of(
+        *(offer.side, offer.title, offer.product_words, product.name, product.name_en),
+        *(place.name, place.name_en, True, mask_for_visitors),
     )
 
 
 def place_name(code: str) -> str:
-    """A county after its prefecture: 常德市·石门县; in English the other way round."""
+    """A county after its prefecture: 常德市·石门县; Shimen County, Changde, Hunan."""
     lexicon = region_lexicon()
     place = lexicon.places.get(code)
     if place is None:
@@ -233,7 +222,11 @@ def place_name(code: str) -> str:
         return local_name(get_region(code))
     above = lexicon.above(place)
     outer, outer_en = (above.name, above.name_en) if above else (None, None)
-    return _place(place.name, place.name_en, outer, outer_en, is_english())
+    if not is_english():
+        return place_of(place.name, place.name_en, outer, outer_en, False)
+    province = lexicon.above(above) if above else None
+    province_en = province.name_en if province else ""
+    return place_of(place.name, place.name_en, outer, outer_en, True, province_en)
 
 
 def place_in_full(offer: Offer) -> str:
@@ -250,62 +243,7 @@ def place_in_full(offer: Offer) -> str:
 def cards_of(rows: Iterable[Row[Any]]) -> list[Card]:
     """The cards of rows of `card_columns`."""
     english, mask = is_english(), visitors_mask()
-    return [_card(row, english, mask) for row in rows]
-
-
-def _card(row: Row[Any], english: bool, mask: Callable[[str | None], str]) -> Card:
-    return Card(
-        id=row.id,
-        state=(row.state, row.sha256),
-        side=row.side,
-        title=_title(
-            *(row.side, row.title, row.product_words, row.product, row.product_en),
-            *(row.place, row.region_en, english, mask),
-        ),
-        product_code=row.product_code,
-        product_name=row.product_en if english and row.product_en else row.product,
-        grade=mask(row.grade),
-        price_low=row.price_low,
-        price_high=row.price_high,
-        price_unit=row.price_unit,
-        price_basis=row.price_basis,
-        quantity=row.remaining,
-        unit=row.unit,
-        min_lot=row.min_lot,
-        region_name=_place(row.region, row.region_en, row.above, row.above_en, english),
-        supply_from=row.supply_from,
-        supply_to=row.supply_to,
-        verified=row.verification is Verification.VERIFIED,
-        published_at=row.published_at,
-        valid_until=row.valid_until,
-        status=row.status,
-        owner_id=row.owner_id,
-        photo=photo_url(row.sha256, thumb=True) if row.sha256 else None,
-        latitude=row.latitude,
-        longitude=row.longitude,
-    )
-
-
-def _title(
-    side: str,
-    title: str,
-    words: str,
-    product: str,
-    product_en: str,
-    place: str,
-    place_en: str,
-    english: bool,
-    mask: Callable[[str | None], str],
-) -> str:
-    if english and title == default_title(side, words or product, place):
-        return default_title(side, product_en or product, place_en or place, english=True)
-    return mask(title)
-
-
-def _place(name: str, name_en: str, above: str | None, above_en: str | None, english: bool) -> str:
-    if english:
-        return ", ".join(filter(None, (name_en or name, above_en or above)))
-    return f"{above}·{name}" if above else name
+    return [card_of(row, english, mask) for row in rows]
 
 
 # Made once: putting a statement of so many columns together takes longer than running it.
@@ -324,6 +262,7 @@ _NEWER_OF_OWNER = (
     .join(_ItsRegion, _ItsRegion.code == _Newer.region_code)
     .where(
         _Newer.owner_id == Offer.owner_id,
+        _Newer.side == Offer.side,
         _Newer.status == OfferStatus.PUBLISHED,
         _Newer.valid_until > bindparam("now", type_=UTCDateTime),
         within(_ItsRegion.path, bindparam("path", type_=Path)),
@@ -336,8 +275,12 @@ _NEWER_OF_OWNER = (
     .scalar_subquery()
 )
 _NEWEST = (
-    card_columns()
+    select(Offer.id)
+    .join(Region, Region.code == Offer.region_code)
     .where(_PUBLIC, within(Region.path, bindparam("path", type_=Path)))
+    # Nothing is published later, but so SQLite walks the index by that, which needs no sorting.
+    .where(Offer.published_at <= bindparam("now", type_=UTCDateTime))
+    .where(Offer.side == bindparam("side", type_=Offer.side.type))
     .where(_NEWER_OF_OWNER < MAX_NEWEST_OF_OWNER)
     .order_by(Offer.published_at.desc(), Offer.id.desc())
     .limit(bindparam("limit", type_=Integer))

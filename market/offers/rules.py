@@ -115,6 +115,16 @@ def expires_soon(until: datetime, now: datetime) -> bool:
     return now < until <= now + timedelta(days=WARNING_DAYS)
 
 
+def is_past(deadline: date | None, today: date) -> bool:
+    """Whether the last day for quotations is over; a purchase without one takes them on."""
+    return deadline is not None and deadline < today
+
+
+def still_due(deadline: date | None, today: date) -> date | None:
+    """The deadline; None once it is past."""
+    return None if is_past(deadline, today) else deadline
+
+
 def next_season(
     start: date | None, end: date | None, today: date
 ) -> tuple[date | None, date | None]:

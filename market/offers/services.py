@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import select
 
 from market.accounts.models import Account, Consent
 from market.database import db, lock, utcnow
 from market.offers import rules, signals
 from market.offers.fields import OfferValues
-from market.offers.guards import POSTS, refuse_equal
+from market.offers.guards import POSTS, check_unchanged, refuse_equal
 from market.offers.models import (
+    ClosingReason,
     Offer,
     OfferChange,
     OfferPublication,
     OfferStatus,
+    Side,
     Verification,
 )
-from market.offers.values import replace_photos, values_of, write_values
+from market.offers.values import outlast_deadline, replace_photos, values_of, write_values
 from market.offers.verification import outlives_verification, verified_facts
 from market.permissions import may
 from market.products.labels import trade_note
@@ -33,11 +34,7 @@ from market.web.home_time import home_today, home_zone
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
 
-# The reason of an offer that closed by itself; shown in the reader's language.
-SOLD_OUT = "sold_out"
 MAX_REASON_LENGTH = 200
-# The reason of an offer hidden because its owner's account was disabled.
-ACCOUNT_CLOSED = "account_closed"
 VERIFIABLE = (OfferStatus.PUBLISHED, OfferStatus.CLOSED)
 DECIDED_BEFORE = {
     Verification.VERIFIED: _l("Already verified by %(who)s, %(when)s."),
@@ -64,14 +61,31 @@ def draft_offer(actor: Account, owner: Account, values: OfferValues, key: str) -
     return offer
 
 
-def post_offer(actor: Account, owner: Account, values: OfferValues, key: str) -> Offer:
-    """Save an offer and publish it at once. Raises like draft_offer and publish_offer."""
+def post_offer(
+    actor: Account,
+    owner: Account,
+    values: OfferValues,
+    key: str,
+    meant: Collection[int] = (),
+) -> Offer:
+    """Save an offer and publish it at once. Raises like draft_offer and publish_offer.
+
+    Args:
+        meant: ids of offers that it may be just the same as.
+    """
     offer = _create_draft(actor, owner, values, key)
     _require(actor, "offer.manage", offer)
-    return _publish(offer, values.days)
+    return _publish(offer, values.days, meant)
 
 
-def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool = False) -> Offer:
+def edit_offer(
+    actor: Account,
+    offer: Offer,
+    values: OfferValues,
+    publish: bool = False,
+    meant: Collection[int] = (),
+    seen: str = "",
+) -> Offer:
     """Change what an offer says. A rejected one becomes a draft again.
 
     With `publish`, a draft is shown to everyone at once.
@@ -79,10 +93,14 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
     An offer is unverified again unless `outlives_verification` holds, and after any edit that
     follows a return.
 
+    Args:
+        seen: as for check_unchanged.
+
     Raises:
-        Refused, Invalid.
+        Refused, Invalid, OfferChanged.
     """
     _require(actor, "offer.manage", lock(offer))
+    check_unchanged(offer, seen)
     reserved = offer.quantity - offer.remaining
     if reserved and values.product.code != offer.product_code:
         raise Invalid(_("A deal was agreed on this: post the other product anew."), "product")
@@ -109,11 +127,13 @@ def edit_offer(actor: Account, offer: Offer, values: OfferValues, publish: bool 
         _set_status(offer, OfferStatus.DRAFT)
     record_change(offer)
     if publish and offer.status is OfferStatus.DRAFT:
-        publish_offer(actor, offer, values.days)
+        publish_offer(actor, offer, values.days, meant)
     return offer
 
 
-def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offer:
+def publish_offer(
+    actor: Account, offer: Offer, days: int | None = None, meant: Collection[int] = ()
+) -> Offer:
     """Show a draft to everyone, for `days`, or for as long as the draft says.
 
     Raises:
@@ -123,11 +143,14 @@ def publish_offer(actor: Account, offer: Offer, days: int | None = None) -> Offe
     if offer.status is not OfferStatus.DRAFT:
         raise InvalidTransition()
     zone = home_zone()
-    return _publish(offer, days or rules.days_valid(offer.updated_at, offer.valid_until, zone))
+    days = days or rules.days_valid(offer.updated_at, offer.valid_until, zone)
+    return _publish(offer, days, meant)
 
 
-def renew_offer(actor: Account, offer: Offer, days: int = rules.DEFAULT_DAYS) -> Offer:
-    """Show an offer for `days` from now, whether it still runs, expired, closed or withdrawn.
+def renew_offer(
+    actor: Account, offer: Offer, days: int = rules.DEFAULT_DAYS, meant: Collection[int] = ()
+) -> Offer:
+    """Show an offer for `days` from now, whether it still runs, expired or closed.
 
     One that is shown is renewed once a day at most, or it would always be the newest.
 
@@ -139,23 +162,36 @@ def renew_offer(actor: Account, offer: Offer, days: int = rules.DEFAULT_DAYS) ->
         raise InvalidTransition()
     if offer.is_public and _published_today(offer):
         raise Refused(_("It was published or renewed today: once a day is enough."))
-    return _publish(offer, days)
+    offer.quotation_deadline = rules.still_due(offer.quotation_deadline, home_today())
+    return _publish(offer, days, meant)
 
 
-def withdraw_offer(actor: Account, offer: Offer) -> Offer:
-    """Hide an offer from everyone but its owner. Raises Refused, InvalidTransition."""
-    _require(actor, "offer.manage", lock(offer))
-    _set_status(offer, OfferStatus.WITHDRAWN)
-    record_change(offer)
-    return offer
-
-
-def close_offer(actor: Account, offer: Offer, reason: str = "") -> Offer:
-    """Close an offer. Raises Refused, InvalidTransition."""
+def close_offer(
+    actor: Account, offer: Offer, reason: ClosingReason = ClosingReason.STOPPED
+) -> Offer:
+    """Take an offer off the market, or give up a draft. Raises Refused, InvalidTransition."""
     _require(actor, "offer.manage", lock(offer))
     _set_status(offer, OfferStatus.CLOSED, reason)
     record_change(offer)
     return offer
+
+
+def change_price(actor: Account, offer: Offer, price: Decimal) -> Offer:
+    """Ask less for a sale, or bid more for a purchase; yuan per `price_unit`, both ends of a range.
+
+    Raises:
+        Refused, InvalidTransition.
+        Invalid: it is no lower price of a sale, or no higher one of a purchase.
+    """
+    _require(actor, "offer.manage", lock(offer))
+    if not offer.is_public:
+        raise InvalidTransition()
+    is_sale, before = offer.side is Side.SELL, offer.price_high
+    if before is not None and is_sale and price >= (offer.price_low or before):
+        raise Invalid(_("That is not less than now: to ask more, change the offer."), "price")
+    if before is not None and not is_sale and price <= before:
+        raise Invalid(_("That is not more than now: to bid less, change the offer."), "price")
+    return edit_offer(actor, offer, values_of(offer, price_low=price, price_high=price))
 
 
 def copy_offer(actor: Account, offer: Offer) -> OfferValues:
@@ -163,7 +199,8 @@ def copy_offer(actor: Account, offer: Offer) -> OfferValues:
     _require(actor, "offer.manage", offer)
     today = home_today()
     start, end = rules.next_season(offer.supply_from, offer.supply_to, today)
-    return values_of(offer, supply_from=start, supply_to=end)
+    deadline = rules.still_due(offer.quotation_deadline, today)
+    return values_of(offer, supply_from=start, supply_to=end, quotation_deadline=deadline)
 
 
 def reject_offer(official: Account, offer: Offer, reason: str) -> Offer:
@@ -200,29 +237,6 @@ def check_awaiting(offer: Offer) -> None:
     raise ConcurrentDecision(words, offer.verified_by_id)
 
 
-def expire_offers(now: datetime) -> int:
-    """Expire every published offer whose time is up; how many.
-
-    In bulk: nothing that a follower copies changes by it, so no signal is sent.
-    """
-    is_past = (Offer.status == OfferStatus.PUBLISHED, Offer.valid_until <= now)
-    return update_in_bulk(now, is_past, status=OfferStatus.EXPIRED, status_reason="")
-
-
-def update_in_bulk(now: datetime, which: Iterable[ColumnElement[bool]], **values: Any) -> int:
-    """Set `values` of the offers of these conditions, and tell the index; how many there were.
-
-    Without signals: only for what no follower copies.
-    """
-    ids = db.session.scalars(
-        update(Offer).where(*which).values(**values).returning(Offer.id),
-        execution_options={"synchronize_session": "fetch"},
-    ).all()
-    if ids:
-        db.session.execute(insert(OfferChange), [{"offer_id": id, "at": now} for id in ids])
-    return len(ids)
-
-
 def reserve_quantity(offer: Offer, quantity: Decimal, unit: str) -> None:
     """Subtract what a deal agreed from the remaining quantity; at zero the offer closes.
 
@@ -239,7 +253,7 @@ def reserve_quantity(offer: Offer, quantity: Decimal, unit: str) -> None:
         raise InsufficientRemaining(field="quantity")
     offer.remaining -= reserved
     if offer.remaining == 0 and offer.status is OfferStatus.PUBLISHED:
-        _set_status(offer, OfferStatus.CLOSED, SOLD_OUT)
+        _set_status(offer, OfferStatus.CLOSED, ClosingReason.SOLD_OUT)
     record_change(offer)
 
 
@@ -251,7 +265,7 @@ def release_quantity(offer: Offer, quantity: Decimal, unit: str) -> None:
     """
     lock(offer)
     offer.remaining = min(offer.quantity, offer.remaining + _in_unit_of(offer, quantity, unit))
-    sold_out = offer.status is OfferStatus.CLOSED and offer.status_reason == SOLD_OUT
+    sold_out = offer.status is OfferStatus.CLOSED and offer.status_reason == ClosingReason.SOLD_OUT
     if sold_out and offer.remaining and offer.valid_until > utcnow():
         _set_status(offer, OfferStatus.PUBLISHED)
     record_change(offer)
@@ -263,19 +277,6 @@ def record_change(offer: Offer, at: datetime | None = None) -> None:
     db.session.flush()
     db.session.add(OfferChange(offer_id=offer.id, at=at))
     signals.offer_changed.send(offer=offer, at=at)
-
-
-def reindex_owners(owner_ids: Collection[int]) -> None:
-    """Have the index read these owners' public offers again: their record of deals changed.
-
-    In bulk: nothing about the offers changed, so no signal is sent.
-    """
-    ids = db.session.scalars(
-        select(Offer.id).where(Offer.owner_id.in_(owner_ids), Offer.status == OfferStatus.PUBLISHED)
-    ).all()
-    now = utcnow()
-    if ids:
-        db.session.execute(insert(OfferChange), [{"offer_id": id, "at": now} for id in ids])
 
 
 def _require(actor: Account, permission: str, offer: Offer) -> None:
@@ -360,7 +361,7 @@ def _set_status(offer: Offer, to: OfferStatus, reason: str = "") -> None:
     offer.status_reason = reason
 
 
-def _publish(offer: Offer, days: int) -> Offer:
+def _publish(offer: Offer, days: int, meant: Collection[int] = ()) -> Offer:
     if not offer.product.listable:
         raise Invalid(
             trade_note(offer.product) or _("This product may not be traded here."), "product"
@@ -369,15 +370,16 @@ def _publish(offer: Offer, days: int) -> Offer:
         raise Invalid(_("Nothing is left of it: edit the quantity first."), "quantity")
     if successor := offer.region.successor_code:
         offer.region_code = successor
-    refuse_equal(offer)
+    refuse_equal(offer, meant)
     now = utcnow()
     try:
         offer.valid_until = rules.valid_until(now, days, home_zone())
     except ValueError:
         raise Invalid(_("Between 1 and 180 days."), "days") from None
+    outlast_deadline(offer)
     if offer.status is not OfferStatus.PUBLISHED:
         _set_status(offer, OfferStatus.PUBLISHED)
-    # What is withdrawn and shown again on one day keeps its place among the newest.
+    # What is closed and shown again on one day keeps its place among the newest.
     if not _published_today(offer):
         offer.published_at = now
     record_change(offer, now)

@@ -1,6 +1,6 @@
 """What rooms further down follow without being imported from here.
 
-Both are sent synchronously inside the transaction that makes the change, with
+All are sent synchronously inside the transaction that makes the change, those of an offer with
 `offer=` (the Offer, flushed) and `at=` (the instant, UTC). A receiver that raises undoes
 the change.
 """
@@ -15,3 +15,7 @@ _signals = Namespace()
 offer_published = _signals.signal("offer-published")
 # Anything about it was changed one by one. Bulk expiry doesn't send it.
 offer_changed = _signals.signal("offer-changed")
+# A public question about a purchase was asked, or answered for the first time: with `question=`
+# (PublicQuestion, flushed), `by=` (Account) and `at=`.
+public_question_asked = _signals.signal("public-question-asked")
+public_question_answered = _signals.signal("public-question-answered")

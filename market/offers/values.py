@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,17 +11,18 @@ from flask_babel import gettext as _
 from market.database import db, utcnow
 from market.offers import rules
 from market.offers.fields import COLUMN_FIELDS, OfferValues
-from market.offers.models import Offer, OfferPhoto, OfferStatus
+from market.offers.models import Offer, OfferPhoto, OfferStatus, Side
 from market.offers.photos import StoredPhoto, keep_photo
 from market.products.labels import trade_note
 from market.regions.forms import whole_named
+from market.text.days import local_midnight
 from market.web.errors import Invalid
 from market.web.home_time import home_zone
 
 # Characters: the longest place and product name together stay below.
 MAX_TITLE_LENGTH = 80
 # Not copied as they are: a relation and its column, a default, or fixed for good.
-WRITTEN_APART = ("side", "product", "region", "title", "price_unit")
+WRITTEN_APART = ("side", "product", "region", "title", "price_unit", "contact_phone")
 
 
 def values_of(offer: Offer, **instead: Any) -> OfferValues:
@@ -31,6 +34,13 @@ def values_of(offer: Offer, **instead: Any) -> OfferValues:
     if offer.title == automatic_title(offer):
         values["title"] = ""
     return OfferValues(**{**values, "days": days, "photos": photos, **instead})
+
+
+def fingerprint(offer: Offer) -> str:
+    """Another one for each state of what `offer` says; 20 hex digits."""
+    columns = [getattr(offer, field.column) for field in COLUMN_FIELDS]
+    photos = [photo.sha256 for photo in offer.photos]
+    return hashlib.blake2b(repr((columns, photos)).encode(), digest_size=10).hexdigest()
 
 
 def automatic_title(offer: Offer) -> str:
@@ -51,6 +61,9 @@ def write_values(offer: Offer, values: OfferValues) -> None:
         if field.name not in WRITTEN_APART:
             setattr(offer, field.name, getattr(values, field.name))
     offer.title = automatic_title(offer) if is_automatic else values.title
+    # A number of its own is no copy of the account's, which may change.
+    own = offer.owner.phone or ""
+    offer.contact_phone = values.contact_phone if values.contact_phone != own else ""
     offer.price_unit = values.price_unit or values.unit
     offer.price_per_base = rules.price_per_base(
         offer.side, offer.price_low, offer.price_high, offer.price_unit
@@ -59,6 +72,14 @@ def write_values(offer: Offer, values: OfferValues) -> None:
         zone = home_zone()
         offer.valid_until = rules.valid_until(utcnow(), values.days, zone)
         offer.updated_at = utcnow()
+    outlast_deadline(offer)
+
+
+def outlast_deadline(offer: Offer) -> None:
+    """A purchase stays up at least until its last day for quotations is over."""
+    if offer.quotation_deadline is not None:
+        ends = local_midnight(offer.quotation_deadline + timedelta(days=1), home_zone())
+        offer.valid_until = max(offer.valid_until, ends)
 
 
 def _check(values: OfferValues) -> None:
@@ -79,6 +100,9 @@ def _check(values: OfferValues) -> None:
         raise Invalid(_("The minimum lot is more than the whole quantity."), "min_lot")
     if values.supply_from and values.supply_to and values.supply_to < values.supply_from:
         raise Invalid(_("The last day is before the first."), "supply_to")
+    is_sale, asks = values.side is Side.SELL, values.quotation_deadline or values.certificates
+    if is_sale and (asks or not values.parts_allowed):
+        raise Invalid(_("Only a purchase asks for quotations."), "quotation_deadline")
     if len(values.photos) > rules.MAX_PHOTOS:
         raise Invalid(_("At most six photos."), "photos")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import (
     abort,
-    flash,
     jsonify,
     make_response,
     redirect,
@@ -18,51 +18,48 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from market.accounts.contact import numbers_of, reveal_phone
 from market.accounts.login import actor
-from market.accounts.models import Account
 from market.accounts.queries import show_accounts
 from market.accounts.quotas import REVEALS, flash_warning
-from market.database import db, transaction, utcnow
+from market.database import transaction, utcnow
 from market.offers import bp, rules, services
+from market.offers.decoding import heic_advice
+from market.offers.english import is_translated, language_attribute, localize_phrase
 from market.offers.facts import offer_facts
-from market.offers.forms import MAX_SEARCH_LENGTH, DecisionReasonForm, OfferForm, form_data
-from market.offers.guards import POSTS, EqualOffer
-from market.offers.labels import SIDES, STATUSES, VERIFICATIONS
-from market.offers.models import Offer, OfferStatus, Side, Verification
-from market.offers.photos import PENDING, form_thumb_url, photo_url, send_photo
+from market.offers.forms import DecisionReasonForm
+from market.offers.interest import record_view
+from market.offers.labels import BASES, CLOSING_REASONS, OWN_REASONS, STATUSES, VERIFICATIONS
+from market.offers.models import ClosingReason, Offer, OfferStatus
+from market.offers.own_views import is_fresh, take_step
+from market.offers.page_meta import offer_meta
+from market.offers.photo_field import was_sent_here
+from market.offers.photos import PENDING, form_thumb_url, keep_waiting, photo_url, send_photo
 from market.offers.queries import (
-    Card,
-    cards_of_owner,
-    counts_of_owner,
     get_offer,
-    last_region,
     offer_title,
     place_in_full,
     place_name,
 )
+from market.offers.reveals import reveal_page
+from market.offers.search.filter_form import MAX_SEARCH_LENGTH
 from market.offers.search.results_page import results_page
 from market.offers.search.suggestions import suggest_texts
-from market.offers.values import values_of
+from market.offers.search.table_view import TableView
+from market.offers.shortlist import stars
 from market.permissions import may, requires
-from market.products.models import Product, TextSource
+from market.products.models import Product
 from market.products.queries import indication_of
 from market.products.units import UNITS
-from market.products.unmatched import record_unmatched
 from market.regions.models import Region
-from market.web.actions import perform
-from market.web.converters import page_number, row_id
-from market.web.errors import DomainError, Repeated, add_form_error
-from market.web.home_time import home_zone
+from market.web.errors import Refused
+from market.web.form_recovery import flash_refusal
+from market.web.fragments import PageBody, page_body
 from market.web.language import lazy_gettext as _l
 from market.web.page_cache import reuse_while_unchanged
-from market.web.pagination import Pagination
-
-MINE_PER_PAGE = 20
-
+from market.web.page_meta import PageMeta
 
 Coded = TypeVar("Coded", Product, Region)
 
@@ -75,7 +72,11 @@ def words() -> dict[str, Any]:
         "place_name": place_name,
         "photo_url": photo_url,
         "form_thumb_url": form_thumb_url,
+        "heic_advice": heic_advice,
         "place_in_full": place_in_full,
+        "is_translated": is_translated,
+        "lang_of": language_attribute,
+        "localize_phrase": localize_phrase,
     }
 
 
@@ -89,14 +90,6 @@ def load_readable(offer_id: int) -> Offer:
     return abort(make_response(render_template("offers/gone.html", offer=offer), 410))
 
 
-def load_owner() -> Account | None:
-    """The account the new offer is for: `for` in the query string, or the actor."""
-    number = request.args.get("for", type=row_id)
-    if number is None:
-        return actor() if current_user.is_authenticated else None
-    return db.session.get(Account, number) or abort(404)
-
-
 @bp.get("/offers")
 @requires("anyone")
 @reuse_while_unchanged
@@ -104,7 +97,17 @@ def index() -> str:
     home = side = None
     if current_user.is_authenticated:
         home, side = current_user.region, rules.usual_side(current_user.trader_type)
-    return render_template("offers/index.html", listing=results_page(request.args, home, side))
+    asked = tuple(request.args.items(multi=True))
+    body = page_body(asked, home.code if home else None, side, stars())
+    found = cache(lambda: results_page(request.args, home, side))
+    return render_template(
+        "offers/index.html",
+        title=body.get_or_make("title", lambda: found().heading),
+        meta=body.get_or_make("meta", lambda: PageMeta(f"{found().heading} · {found().title}")),
+        main=body.render(
+            "offers/_found.html", lambda: {"listing": found(), "table": TableView(found())}
+        ),
+    )
 
 
 @bp.get("/offers/suggest.json")
@@ -119,131 +122,68 @@ def suggest() -> Response:
 @requires("offer.read", load=load_readable)
 @reuse_while_unchanged
 def show(offer: Offer) -> str:
+    record_view(offer)
     return show_page(offer)
 
 
 def show_page(offer: Offer, reason_form: DecisionReasonForm | None = None) -> str:
     show_accounts(offer.owner_id, offer.posted_by_id)
-    contact = offer.owner if offer.owner.phone else offer.posted_by
+    manages = may(current_user, "offer.manage", offer)
     verifies = may(current_user, "offer.verify", offer)
+    body = PageBody() if manages or verifies else _body_of(offer)
+    title = body.get_or_make("title", lambda: offer_title(offer))
     return render_template(
         "offers/show.html",
         offer=offer,
-        contact=contact,
+        body=body,
+        title=title,
+        meta=body.get_or_make("meta", lambda: offer_meta(offer, title)),
+        number=_number(offer),
         phone=_phone_seen(offer),
         indication=indication_of(offer.region_code, offer.product.path),
-        manages=may(current_user, "offer.manage", offer),
+        manages=manages,
         verifies=verifies,
         # A form has a token, and with it a visitor a session: only for who may use it.
         reason_form=reason_form or (DecisionReasonForm(formdata=None) if verifies else None),
         soon=rules.expires_soon(offer.valid_until, utcnow()),
-        fresh=_fresh(offer),
-        sold_out=services.SOLD_OUT,
+        fresh=is_fresh(offer),
+        sold_out=ClosingReason.SOLD_OUT,
+        reasons=CLOSING_REASONS[offer.side],
+        own_reasons=OWN_REASONS,
         units=UNITS,
+        bases=BASES,
         statuses=STATUSES,
         verifications=VERIFICATIONS,
     )
 
 
+def _number(offer: Offer) -> str | None:
+    """The number to ring about the offer, in E.164."""
+    contact = offer.owner if offer.owner.phone else offer.posted_by
+    return offer.contact_phone or contact.phone
+
+
+def _body_of(offer: Offer) -> PageBody:
+    """What the page shows to all who neither manage nor verify the offer."""
+    photos = tuple(photo.sha256 for photo in offer.photos)
+    people = offer.owner.name, offer.owner.region_code, offer.posted_by.name, _number(offer)
+    # Visitors read telephone numbers masked; whose list has offers sees which.
+    return page_body(offer.id, offer.updated_at, offer.is_public, photos, people, stars())
+
+
 def _phone_seen(offer: Offer) -> str | None:
-    """The owner's number, for an account that has revealed it before."""
+    """The owner's number, for an account that has asked for it on this offer before."""
     if not current_user.is_authenticated or not offer.is_public:
         return None
-    numbers = numbers_of(actor(), [offer.owner])
+    page = reveal_page(offer.id)
+    numbers = numbers_of(actor(), [offer.owner], offer.contact_phone, page)
     return numbers[0].phone if numbers else None
-
-
-@bp.route("/offers/new", methods=["GET", "POST"])
-@requires("party.represent", load=load_owner, purpose=_l("Log in to post an offer."))
-def new(owner: Account) -> ResponseReturnValue:
-    side = Side.BUY if request.args.get("side") == Side.BUY else Side.SELL
-    form = OfferForm(side, owner.region, _prefilled(owner))
-    if "switch" not in request.form and form.validate_on_submit():
-        save = services.draft_offer if _was_pressed("draft") else services.post_offer
-        try:
-            with transaction():
-                offer = save(actor(), owner, form.values(), form.key.data)
-        except Repeated as error:
-            return _redirect_to_offer(error.existing)
-        except DomainError as error:
-            add_form_error(_linked(error), form)
-        else:
-            flash(_("Saved as a draft.") if _was_pressed("draft") else _("Published."), "success")
-            flash_warning(POSTS, actor())
-            return _redirect_to_offer(offer)
-    return _form_page(form, None, owner)
-
-
-@bp.route("/offers/<int:offer_id>/edit", methods=["GET", "POST"])
-@requires("offer.manage", load=get_offer)
-def edit(offer: Offer) -> ResponseReturnValue:
-    form = OfferForm(offer.side, offer.region, form_data(values_of(offer)))
-    was_verified = offer.verification is Verification.VERIFIED
-    if "switch" not in request.form and form.validate_on_submit():
-        try:
-            with transaction():
-                services.edit_offer(
-                    actor(), offer, form.values(), request.form.get("action") == "publish"
-                )
-        except DomainError as error:
-            add_form_error(_linked(error), form)
-        else:
-            again = was_verified and offer.verification is Verification.UNVERIFIED
-            words = _("Saved. The county looks at it again before it is verified.")
-            flash(words if again else _("Saved."), "success")
-            return _redirect_to_offer(offer)
-    return _form_page(form, offer, offer.owner)
-
-
-@bp.get("/offers/mine")
-@requires("member")
-def mine() -> str:
-    shown = request.args.get("status", OfferStatus.PUBLISHED.value)
-    status = OfferStatus(shown) if shown in set(OfferStatus) else OfferStatus.PUBLISHED
-    page = request.args.get("page", 1, type=page_number)
-    counts = counts_of_owner([current_user.id])
-    pagination = Pagination(page, MINE_PER_PAGE, counts.get(status, 0))
-    rows = cards_of_owner([current_user.id], [status], pagination)
-    return render_template(
-        "offers/mine.html",
-        cards=rows,
-        status=status,
-        counts=counts,
-        statuses=STATUSES,
-        pagination=pagination,
-        expires_soon=lambda card: rules.expires_soon(card.valid_until, utcnow()),
-        fresh=_fresh,
-    )
-
-
-@bp.post("/offers/<int:offer_id>/publish")
-@requires("offer.manage", load=get_offer)
-def publish(offer: Offer) -> Response:
-    return _step(offer, services.publish_offer, _("Published."))
-
-
-@bp.post("/offers/<int:offer_id>/withdraw")
-@requires("offer.manage", load=get_offer)
-def withdraw(offer: Offer) -> Response:
-    return _step(offer, services.withdraw_offer, _("Withdrawn: nobody else sees it now."))
-
-
-@bp.post("/offers/<int:offer_id>/close")
-@requires("offer.manage", load=get_offer)
-def close(offer: Offer) -> Response:
-    return _step(offer, services.close_offer, _("Closed."))
-
-
-@bp.post("/offers/<int:offer_id>/renew")
-@requires("offer.manage", load=get_offer)
-def renew(offer: Offer) -> Response:
-    return _step(offer, services.renew_offer, _("Up for another 30 days."))
 
 
 @bp.post("/offers/<int:offer_id>/verify")
 @requires("offer.verify", load=get_offer)
 def verify(offer: Offer) -> Response:
-    return _step(offer, services.verify_offer, _("Verified."))
+    return take_step(offer, services.verify_offer, _("Verified."))
 
 
 @bp.route("/offers/<int:offer_id>/return", methods=["POST"], endpoint="return")
@@ -261,8 +201,11 @@ def reject(offer: Offer) -> ResponseReturnValue:
 @bp.post("/offers/<int:offer_id>/phone")
 @requires("member", load=load_readable, purpose=_l("Log in to see the number."))
 def reveal(offer: Offer) -> Response:
-    with transaction():
-        reveal_phone(actor(), offer.owner, f"offers/{offer.id}")
+    try:
+        with transaction():
+            reveal_phone(actor(), offer.owner, reveal_page(offer.id), offer.contact_phone)
+    except Refused as error:
+        flash_refusal(error)
     flash_warning(REVEALS, actor())
     return redirect(url_for("offers.show", offer_id=offer.id) + "#phone", 303)
 
@@ -280,79 +223,17 @@ def thumb(sha256: str) -> Response:
 
 
 @bp.get("/media/pending/<string(length=64):sha256>-thumb.webp")
-@requires("member")
+@requires("anyone")
 def pending_thumb(sha256: str) -> Response:
+    """Of a photo that waits with a form: for members, and the visitor who sent it."""
+    if not current_user.is_authenticated and not was_sent_here(sha256):
+        abort(404)
+    keep_waiting(sha256)
     return send_photo(PENDING, sha256, thumb=True)
-
-
-def _fresh(offer: Offer | Card) -> bool:
-    """Whether it was put up today, so that it can't be renewed yet."""
-    zone = home_zone()
-    return rules.published_today(offer.published_at, utcnow(), zone)
-
-
-def _was_pressed(action: str) -> bool:
-    """Which of a form's buttons was pressed."""
-    return request.form.get("action") == action
-
-
-def _form_page(form: OfferForm, offer: Offer | None, owner: Account) -> str:
-    """The form as it stands, for the side that the button that sent it asks for."""
-    if form.product.unmatched:
-        record_unmatched(TextSource.POST, form.product.unmatched)
-    if "switch" in request.form:
-        form.photos.validate(form)  # what was chosen goes along
-    return render_template("offers/form.html", form=form, offer=offer, owner=owner, sides=SIDES)
-
-
-def _redirect_to_offer(offer: Offer) -> Response:
-    return redirect(url_for("offers.show", offer_id=offer.id), 303)
-
-
-def _prefilled(owner: Account) -> dict[str, Any]:
-    """The values of the offer to copy (`copy`), else the place used last.
-
-    A `product` and a `region` in the query string, by code, fill in what was looked for.
-    """
-    number = request.args.get("copy", type=row_id)
-    earlier = db.session.get(Offer, number) if number else None
-    if earlier and may(current_user, "offer.manage", earlier):
-        return form_data(services.copy_offer(actor(), earlier))
-    wanted = _by_code(Region, "region")
-    place = wanted if wanted and wanted.is_open else last_region(owner.id) or owner.region
-    return {"product": _by_code(Product, "product"), "region": place}
-
-
-def _by_code(model: type[Coded], name: str) -> Coded | None:
-    """What the query string names by its code, or None."""
-    code = request.args.get(name, "")
-    return db.session.get(model, code) if code.isdigit() else None
-
-
-def _step(offer: Offer, act: Callable[..., Any], done: str) -> Response:
-    """Take one step that needs no form; a refusal is shown on the offer's page."""
-
-    def step() -> None:
-        try:
-            act(actor(), offer)
-        except EqualOffer as error:
-            raise _linked(error) from None
-
-    is_from_list = request.form.get("back") == "mine"
-    back = url_for("offers.mine") if is_from_list else url_for("offers.show", offer_id=offer.id)
-    return perform(step, back, done)
-
-
-def _linked(error: DomainError) -> DomainError:
-    """The error; where it speaks of another offer, as a link to that."""
-    if isinstance(error, EqualOffer):
-        there = url_for("offers.show", offer_id=error.existing_id)
-        error.message = Markup('<a href="{}">{}</a>').format(there, error.message)
-    return error
 
 
 def _with_reason(offer: Offer, act: Callable[..., Any], done: str) -> ResponseReturnValue:
     form = DecisionReasonForm()
     if form.validate_on_submit():
-        return _step(offer, lambda actor, it: act(actor, it, form.reason.data), done)
+        return take_step(offer, lambda actor, it: act(actor, it, form.reason.data), done)
     return show_page(offer, reason_form=form)

@@ -19,6 +19,7 @@ from market.products.product_text import (
 from market.products.queries import resolve_product
 from market.text.characters import tidy
 from market.web.filters import local_name
+from market.web.language import is_english
 from market.web.language import lazy_gettext as _l
 from market.web.lookup import ChoosingInput, process_choice
 
@@ -48,7 +49,9 @@ class ProductField(StringField):
 
     def _value(self) -> str:
         if isinstance(self.data, Product):
-            return self.words or self.data.name
+            # Who switched to English finds the Chinese word that was typed.
+            typed = self.raw_data[-1] if self.raw_data and is_english() else ""
+            return self.words or tidy(typed) or local_name(self.data)
         return (tidy(self.raw_data[-1]) or "") if self.raw_data else ""
 
     @property

@@ -94,6 +94,10 @@ class ProductLexicon:
         found = tuple(dict.fromkeys(c for name in self.find_products(word) for c in name.meaning))
         return found[:MAX_MEANINGS]
 
+    def has_name(self, word: str) -> bool:
+        """Whether the whole word is a name of a product or a variety."""
+        return _key(word) in self._exact
+
     def latin(self, word: str) -> tuple[str, ...]:
         """Codes of an English name (also in the plural), of pinyin, with or without spaces, or
         of what English names end with."""

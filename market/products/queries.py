@@ -38,20 +38,22 @@ def product_lexicon() -> ProductLexicon:
     return versioned(LEXICON, _fingerprint, _lexicon)
 
 
-def _fingerprint() -> Row[*tuple[Any, ...]]:
-    words = ProductAlias.alias + ProductAlias.product_code
-    varieties = Variety.name + Variety.product_code + cast(Variety.confidence, String)
-    added = AddedWord.word + AddedWord.product_code
-    products = Product.code + Product.name + Product.name_en + Product.path
-    return db.session.execute(
-        select(
-            select(func.aggregate_strings(products, ";")).scalar_subquery(),
-            *(
-                select(func.aggregate_strings(each, ";")).scalar_subquery()
-                for each in (words, varieties, added)
-            ),
+# All that names products, as one row.
+_WORDS = select(
+    *(
+        select(func.aggregate_strings(words, ";")).scalar_subquery()
+        for words in (
+            Product.code + Product.name + Product.name_en + Product.path,
+            ProductAlias.alias + ProductAlias.product_code,
+            Variety.name + Variety.product_code + cast(Variety.confidence, String),
+            AddedWord.word + AddedWord.product_code,
         )
-    ).one()
+    )
+)
+
+
+def _fingerprint() -> Row[*tuple[Any, ...]]:
+    return db.session.execute(_WORDS).one()
 
 
 def _lexicon() -> ProductLexicon:
@@ -110,6 +112,12 @@ def named_products(codes: Iterable[str]) -> dict[str, NamedProduct]:
     memory, versioned like the lexicon."""
     names = versioned(PRODUCT_NAMES, _fingerprint, _names)
     return {code: names[code] for code in codes if code in names}
+
+
+def main_categories() -> list[NamedProduct]:
+    """The categories of the first level, in the order of the tree; from memory."""
+    names = versioned(PRODUCT_NAMES, _fingerprint, _names)
+    return [names[code] for code in sorted(names) if len(code) == 2]
 
 
 def _names() -> dict[str, NamedProduct]:

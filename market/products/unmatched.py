@@ -1,44 +1,39 @@
-"""Texts in which no product was understood, and the words that officials add for them.
-
-A request only puts its text into memory; a thread writes what has gathered, at most every
-FLUSH_SECONDS and apart from all requests: none ever waits for the writer's lock, and one that
-can't be counted still answers. What a process held when it was killed is lost, which is no matter.
-"""
+"""Texts in which no product was understood, and the words that officials add for them."""
 
 from __future__ import annotations
 
-import time
+import re
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from threading import Lock, Thread
 
-from flask import Flask, current_app
 from flask_babel import gettext as _
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from market.database import AdvisoryLock, advisory_lock, db, transaction
 from market.products.models import AddedWord, Product, TextSource, UnmatchedText
 from market.products.personal_texts import parties_named, without_personal
 from market.products.queries import NamedProduct, named_products, product_lexicon
 from market.regions.queries import region_lexicon
+from market.text.amounts import find_amounts
 from market.text.characters import fold, is_chinese, tidy
+from market.text.periods import find_periods
 from market.web.errors import Invalid
 from market.web.filters import local_name
+from market.web.gathered_counts import GatheredCounts
 from market.web.home_time import home_today
 
 MAX_LENGTH, MAX_TYPED = 60, 100
 # In memory at once, and rows of a week: more are texts of programs.
 MAX_WAITING, MAX_ROWS = 500, 5_000
-FLUSH_SECONDS = 30.0
 SHOWN, WEEKS = 200, 8
 
+# Letters, also of other scripts, and digits; one sign between two of them.
+_WORD = re.compile(r"[^\W_]+(?:[ '’·-][^\W_]+)*")
+_reserved: set[str] = set()
+
 _Key = tuple[date, TextSource, str]
-_waiting: Counter[_Key] = Counter()
-_lock = Lock()
-_flushed_at = 0.0
 
 
 def monday() -> date:
@@ -53,37 +48,14 @@ def monday_of(day: date) -> date:
 
 def record_unmatched(source: TextSource, text: str) -> None:
     """Count a text in which no product was understood; never waits and never fails."""
-    global _flushed_at
     # Cut so long after the longest text stored that half a phone at its end is not.
     plain = " ".join(fold(tidy(text)[:MAX_TYPED]).split())
-    if not plain:
-        return
-    with _lock:
-        if len(_waiting) < MAX_WAITING:
-            _waiting[monday(), source, plain] += 1
-        due = time.monotonic() - _flushed_at >= FLUSH_SECONDS
-        if due:
-            _flushed_at = time.monotonic()
-    if due and not current_app.testing:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        with suppress(RuntimeError):  # no thread to be had now: the next one writes
-            Thread(target=flush_in, args=(app,), daemon=True).start()
+    if plain:
+        unmatched_counts.add((monday(), source, plain))
 
 
-def flush_in(app: Flask) -> None:
-    """Write what has gathered; what can't be written is lost, and the log says so."""
-    with app.app_context():
-        try:
-            flush_unmatched()
-        except (SQLAlchemyError, OSError):
-            app.logger.warning("texts without a product could not be counted", exc_info=True)
-
-
-def flush_unmatched() -> None:
+def _write_unmatched(gathered: Mapping[_Key, int]) -> None:
     """Write what has gathered without what tells who somebody is, in a transaction of its own."""
-    with _lock:
-        gathered = dict(_waiting)
-        _waiting.clear()
     counts = _impersonal(gathered)
     if not counts:
         return
@@ -101,7 +73,12 @@ def flush_unmatched() -> None:
         db.session.execute(delete(of).where(of.week < monday() - timedelta(weeks=WEEKS)))
 
 
-def _impersonal(gathered: dict[_Key, int]) -> Counter[_Key]:
+unmatched_counts: GatheredCounts[_Key] = GatheredCounts(
+    "texts without a product", _write_unmatched, MAX_WAITING
+)
+
+
+def _impersonal(gathered: Mapping[_Key, int]) -> Counter[_Key]:
     """The counts of what is left of each text; one that names a party is left out."""
     parties = parties_named({text for _week, _source, text in gathered})
     counts: Counter[_Key] = Counter()
@@ -164,30 +141,47 @@ def get_added_word(word: str) -> AddedWord | None:
     return db.session.scalars(select(AddedWord).where(AddedWord.word == word)).one_or_none()
 
 
+def reserve_words(words: Iterable[str]) -> None:
+    """Let nobody have these words mean a product: what other rooms read as something else."""
+    _reserved.update(words)
+
+
 def add_word(word: str, product: Product) -> AddedWord:
     """Have `word` mean the product, in this process at once, in the others within seconds.
 
     Raises:
         Invalid: the word means a product or a place already, only tells something of goods
-            (新鲜), or is too short.
+            (新鲜) or of trading (求购, 50吨, 明天), is too short, or has other signs than letters
+            and digits.
     """
     plain = " ".join(fold(tidy(word)).split())
     if any(map(is_chinese, plain)):
         plain = plain.replace(" ", "")
     if len(plain) < 2:
         raise Invalid(_("A word has two characters at least."), "word")
+    if not _WORD.fullmatch(plain):
+        raise Invalid(_("Write the word with letters and digits only."), "word")
     lexicon = product_lexicon()
     known = get_added_word(plain)
     if codes := lexicon.exact(plain) or (known and (known.product_code,)):
         names = _(" or ").join(local_name(one) for one in named_products(codes).values())
         raise Invalid(_("“%(word)s” means %(names)s already.", word=plain, names=names), "word")
-    if lexicon.knows(plain):
+    if lexicon.knows(plain) or plain in _reserved or _says_how_much_or_when(plain):
         raise Invalid(_("“%(word)s” tells of many goods, and names none.", word=plain), "word")
     if region_lexicon().resolve(plain, leaves_only=False):
         raise Invalid(_("“%(word)s” is the name of a place.", word=plain), "word")
     added = AddedWord(word=plain, product_code=product.code)
     db.session.add(added)
     return added
+
+
+def _says_how_much_or_when(word: str) -> bool:
+    """Whether a price, a quantity or a day is all that the word says."""
+    prices, quantities = find_amounts(word)
+    spans = [(price.start, price.end) for price in prices]
+    spans += [(quantity.start, quantity.end) for quantity in quantities]
+    spans += [(one.start, one.end) for one in find_periods(word, home_today())]
+    return (0, len(word)) in spans
 
 
 def withdraw_word(added: AddedWord) -> None:

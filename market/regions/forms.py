@@ -9,7 +9,13 @@ from flask import url_for
 from wtforms import StringField
 
 from market.regions.models import Region
-from market.regions.queries import full_name, read_address, regions_inside, resolve_region
+from market.regions.queries import (
+    full_name,
+    name_in_chinese,
+    read_address,
+    regions_inside,
+    resolve_region,
+)
 from market.text.characters import tidy
 from market.web.language import lazy_gettext as _l
 from market.web.lookup import ChoosingInput, process_choice
@@ -126,4 +132,7 @@ def whole_named(region: Region, detail: str) -> Region | None:
 
 def address(region: Region, detail: str) -> str:
     """The place as it would be typed: 常德市·石门县夹山镇."""
-    return detail if whole_named(region, detail) else full_name(region) + detail
+    if whole_named(region, detail):
+        return detail
+    # What follows is Chinese, so all of it is.
+    return name_in_chinese(region) + detail if detail else full_name(region)

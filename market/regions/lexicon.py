@@ -10,9 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from market.regions.names import ENGLISH_KINDS, SUFFIXES, Place, PlaceMention, PlaceNames
-from market.regions.rules import great_circle_km
+from market.regions.rules import great_circle_km, name_in_english, short_english_name
 from market.regions.vocabulary import BELOW_COUNTY, SEPARATORS
-from market.text.characters import fold
+from market.text.characters import fold, is_chinese
 
 # Answers for so few letters are made once, so many of them.
 SHORT_LETTERS = 2
@@ -44,11 +44,16 @@ class RegionLexicon:
         self._names = PlaceNames(self.places, home, former, townships)
         letters: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(3)]
         for place in sorted(self.places.values(), key=lambda p: p.path):
-            letters[0][fold(place.name_en).replace(" ", "")].append(place.code)
+            english = fold(place.name_en)
+            # Peoples are also written without "and" between them.
+            for name in {english, english.replace(",", "").replace(" and ", " ")}:
+                letters[0][name.replace(" ", "")].append(place.code)
             letters[1][place.pinyin].append(place.code)
             for suffix in SUFFIXES:
                 if place.pinyin.endswith(suffix) and place.pinyin != suffix:
                     letters[1][place.pinyin.removesuffix(suffix)].append(place.code)
+            if (short := short_english_name(place.name_en)) != place.name_en:
+                letters[1][fold(short).replace(" ", "")].append(place.code)
             for kind in ENGLISH_KINDS:
                 if fold(place.name_en).endswith(" " + kind):
                     letters[1][fold(place.name_en)[: -len(kind)].replace(" ", "")].append(
@@ -81,10 +86,26 @@ class RegionLexicon:
         """The place that it is directly inside; None for a province."""
         return self._by_path.get(place.path.rpartition("/")[0])
 
+    def directly_inside(self, place: Place) -> list[Place]:
+        """The places that it is `above`, in the order of the tree."""
+        return self._places_inside.get(place.path, [])
+
+    @cached_property
+    def _places_inside(self) -> dict[str, list[Place]]:
+        found: dict[str, list[Place]] = defaultdict(list)
+        for path in sorted(self._by_path):
+            found[path.rpartition("/")[0]].append(self._by_path[path])
+        return dict(found)
+
     def full_name(self, place: Place) -> str:
-        """Prefecture and county in one word, as market.regions.queries.full_name()."""
+        """Prefecture and county in one word, as market.regions.queries.name_in_chinese()."""
         above = self.above(place)
         return f"{above.name}·{place.name}" if above and self.above(above) else place.name
+
+    def name_in_english(self, place: Place) -> str:
+        """Shimen County, Changde."""
+        above = self.above(place)
+        return name_in_english(place.name_en or place.name, above.name_en if above else "")
 
     def at_home(self, code: str) -> bool:
         """Whether the region is the home region or inside it."""
@@ -94,11 +115,22 @@ class RegionLexicon:
         """Codes of what `text` may mean: a code, a name (alone or with the one above), pinyin,
         initials, also of a region that has ended: what it became. Home regions win. One: it is
         sure; none: unknown."""
+        found = self._meant(text, leaves_only)
+        return tuple([c for c in found if self.at_home(c)] or found)[:30]
+
+    def _meant(self, text: str, leaves_only: bool) -> list[str]:
+        """Codes of the likeliest reading of a text that names one place, in English with larger
+        ones behind it: Shimen County, Changde, Hunan."""
         word = "".join(fold(text).split()).replace("·", "").replace("-", "")
         for codes in self._readings(word):
             if found := [c for c in dict.fromkeys(codes) if self._is_allowed(c, leaves_only)]:
-                return tuple([c for c in found if self.at_home(c)] or found)[:30]
-        return ()
+                return found
+        inner, _comma, outer = text.rpartition(",")
+        if not inner or any(map(is_chinese, text)):
+            return []
+        around = self._meant(outer, leaves_only=False)
+        found = self._meant(inner, leaves_only)
+        return [c for c in found if any(self._inside(c, o) for o in around if o != c)]
 
     def _readings(self, word: str) -> Iterator[Iterable[str]]:
         """What `word` may mean, the likelier first."""

@@ -370,7 +370,8 @@ def _in_letters(place: Place) -> set[str]:
     for kind in ENGLISH_KINDS:
         own = own.removesuffix(" " + kind)
     words = own.removesuffix(" autonomous").split()
-    # Peoples stand behind the name: Xiangxi Tujia Miao Autonomous Prefecture.
+    # Peoples stand behind the name: Xiangxi Tujia and Miao Autonomous Prefecture.
     first = words[:1] if place.pinyin.startswith(words[0].replace("'", "")) else words[:2]
     names = {place.pinyin, *(place.pinyin.removesuffix(s) for s in SUFFIXES)}
-    return names | {name.replace(" ", ""), "".join(first), own.replace(" ", "")}
+    spelt = {text.replace(",", "").replace(a, " ") for text in (name, own) for a in (" and ", " ")}
+    return names | {text.replace(" ", "") for text in spelt} | {"".join(first)}

@@ -12,6 +12,8 @@ from market.cache.versions import versioned
 from market.database import db, load_in_order, read
 from market.regions.lexicon import Place, RegionLexicon
 from market.regions.models import FormerRegion, Level, Region, Township, is_current, within
+from market.regions.rules import name_in_english
+from market.web.language import is_english
 
 
 def get_region(code: str) -> Region:
@@ -59,9 +61,17 @@ def children(code: str | None) -> Sequence[Region]:
 
 
 def full_name(region: Region) -> str:
-    """Prefecture and county in one word, as a farmer would write it: 常德市·石门县."""
+    """The place as it would be typed on this page: 常德市·石门县; Shimen County, Changde."""
+    if is_english() and region.name_en:
+        return name_in_english(region.name_en, region.parent.name_en if region.parent else "")
+    return name_in_chinese(region)
+
+
+def name_in_chinese(region: Region) -> str:
+    """Prefecture and county in one word, as a farmer would write it: 常德市·石门县; where no
+    prefecture is between, the province: 北京市·朝阳区."""
     parent = region.parent
-    if parent is None or parent.parent_code is None:
+    if parent is None or (parent.parent_code is None and not region.is_leaf):
         return region.name
     return f"{parent.name}·{region.name}"
 
@@ -71,18 +81,24 @@ def region_lexicon() -> RegionLexicon:
     return versioned("region_lexicon", _fingerprint, _lexicon)
 
 
-def _fingerprint() -> tuple[Any, ...]:
-    leaf = case((Region.is_leaf, "1"), else_="0")
-    words = Region.path + leaf + Region.name + Region.short_name + Region.name_en
-    became = func.coalesce(Region.successor_code, "")
-    words_now = db.session.scalar(select(func.aggregate_strings(words + became, ";")))
-    others = db.session.execute(
-        select(
-            select(func.count()).select_from(FormerRegion).scalar_subquery(),
-            select(func.count()).select_from(Township).scalar_subquery(),
+# All that names regions, as one row.
+_WORDS = select(
+    select(
+        func.aggregate_strings(
+            Region.path
+            + case((Region.is_leaf, "1"), else_="0")
+            + (Region.name + Region.short_name + Region.name_en)
+            + func.coalesce(Region.successor_code, ""),
+            ";",
         )
-    ).one()
-    return current_app.config["HOME_REGION"], words_now, *others
+    ).scalar_subquery(),
+    select(func.count()).select_from(FormerRegion).scalar_subquery(),
+    select(func.count()).select_from(Township).scalar_subquery(),
+)
+
+
+def _fingerprint() -> tuple[Any, ...]:
+    return current_app.config["HOME_REGION"], *db.session.execute(_WORDS).one()
 
 
 def _lexicon() -> RegionLexicon:

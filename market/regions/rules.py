@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from market.regions.models import Level
 
 EARTH_KM = 6371.0
+# What goes without saying behind a county: Changde City, Guangxi Zhuang Autonomous Region.
+_ENGLISH_KIND = re.compile(r"(?: City| Province|(?: Zhuang| Hui| Uygur)? Autonomous Region)$")
 
 
 def level_of(code: str) -> Level:
@@ -16,6 +19,16 @@ def level_of(code: str) -> Level:
     if code.endswith("0000"):
         return Level.PROVINCE
     return Level.PREFECTURE if code.endswith("00") else Level.COUNTY
+
+
+def short_english_name(name: str) -> str:
+    """The English name of a prefecture or province behind that of a county: Changde, Hunan."""
+    return _ENGLISH_KIND.sub("", name)
+
+
+def name_in_english(name: str, above: str) -> str:
+    """English names of a place and the one above as one: Shimen County, Changde."""
+    return ", ".join(filter(None, (name, short_english_name(above))))
 
 
 def great_circle_km(latitude: Any, longitude: Any, latitudes: Any, longitudes: Any) -> np.ndarray:

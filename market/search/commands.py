@@ -80,6 +80,7 @@ def understand_lines(post: bool) -> None:
             "products": found.products,
             "excluded": found.excluded,
             "region": found.region,
+            "excluded_regions": found.excluded_regions,
             "price_min": _number(found.price_min),
             "price_max": _number(found.price_max),
             "price_unit": found.price_unit,

@@ -108,7 +108,7 @@ def build(root: Path, words: Vocabulary, documents: Iterable[IndexDocument]) -> 
         created, left = _create(folder), iter(documents)
         with _uncollected():
             while _add_segment(created, islice(left, SEGMENT_DOCUMENTS)) == SEGMENT_DOCUMENTS:
-                gc.collect()
+                _collect()
         _sync(folder)
         pointer = root / f"{POINTER}.new"
         pointer.write_text(folder.name, encoding="utf-8")
@@ -158,7 +158,13 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-        gc.collect()
+        _collect()
+
+
+def _collect() -> None:
+    """Free the garbage made since the last time, all of it young: going through what else the
+    process holds took longer than building a small index."""
+    gc.collect(1)
 
 
 def write(folder: Path, documents: Iterable[IndexDocument], gone: Iterable[int]) -> None:

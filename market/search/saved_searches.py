@@ -11,6 +11,7 @@ from market.accounts.privacy.erasures import PersonalTexts, personal_texts
 from market.accounts.privacy.exports import erasers, exporters
 from market.database import db, lock, utcnow
 from market.search.models import MAX_SAVED_SEARCHES, SavedSearch
+from market.search.signals import search_opened
 from market.web.errors import Invalid
 from market.web.language import lazy_gettext as _l
 
@@ -43,6 +44,7 @@ def save_search(actor: Account, query: str) -> SavedSearch:
 def look_again(search: SavedSearch) -> None:
     """The owner looks at it now: what is there is no longer new."""
     search.seen_at = utcnow()
+    search_opened.send(search=search)
 
 
 def delete_search(search: SavedSearch) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import url_for
-
 from market.cache.stores import TimeLimitedStore, app_store
 from market.database import utcnow
 from market.offers.models import Side
-from market.products.queries import NamedProduct, named_products
+from market.products.queries import named_products
 from market.search.engine import newly_offered
+from market.web.addresses import cached_url_for
 from market.web.filters import local_name
 
 MAX_AGE = timedelta(days=14)
@@ -28,16 +27,16 @@ def trending_products() -> list[tuple[str, str]]:
     count double against one side alone, because what only one side asks for is no market.
     None without an index.
     """
-    store: TimeLimitedStore[list[NamedProduct]] = app_store(
+    store: TimeLimitedStore[list[str]] = app_store(
         "trending", lambda: TimeLimitedStore(1, CACHE_SECONDS)
     )
-    products = store.get("products")
-    if products is None:
+    popular = store.get("products")
+    if popular is None:
         popular = most_popular(newly_offered(utcnow() - MAX_AGE))
-        products = list(named_products(popular).values())
-        if products:
-            store.put("products", products)
-    return [(local_name(one), url_for("offers.index", product=one.code)) for one in products]
+        if popular:
+            store.put("products", popular)
+    products = named_products(popular).values()
+    return [(local_name(one), cached_url_for("offers.index", product=one.code)) for one in products]
 
 
 def most_popular(counts: Mapping[str, Mapping[Side, int]]) -> list[str]:

@@ -12,7 +12,7 @@ from market.accounts.privacy.erasures import forget_phone
 from market.accounts.recovery import PhoneInUse
 from market.accounts.services import erase_account, register
 from market.database import db, lock, utcnow
-from market.offers.privacy import withdraw_offers_of
+from market.offers.privacy import close_offers_of
 from market.permissions import may
 from market.regions.models import Region
 from market.stations.labels import WAYS
@@ -92,7 +92,7 @@ def _telling_the_farmer() -> Iterator[None]:
 
 
 def withdraw_consent(assistant: Account, farmer: Account) -> None:
-    """The farmer is no longer represented; their offers that stand are withdrawn.
+    """The farmer is no longer represented; their offers that stand are closed.
 
     Deals already made stay as they are. The phone leaves the record and all texts, so that the
     farmer can register with it.
@@ -102,7 +102,7 @@ def withdraw_consent(assistant: Account, farmer: Account) -> None:
     """
     if not may(assistant, "party.represent", lock(farmer)) or farmer.represented_by_id is None:
         raise InvalidTransition
-    withdraw_offers_of(assistant, farmer.id)
+    close_offers_of(assistant, farmer.id)
     for consent in db.session.scalars(
         select(Consent).where(Consent.farmer_id == farmer.id, Consent.withdrawn_at.is_(None))
     ):

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("tables", __name__)
 
-from market.tables import desk_views, links
+from market.tables import desk_views, links, offer_views

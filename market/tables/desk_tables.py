@@ -112,7 +112,7 @@ def price_table(account: Account) -> Table:
         rows.append(
             (
                 *(local_name(row.product), _level(row.level)),
-                _("yuan/%(unit)s", unit=UNITS[unit].name),
+                _("CNY/%(unit)s", unit=UNITS[unit].name),
                 *(*money[:2], _rounded(asked.change, "0.001"), *money[2:]),
             )
         )
@@ -183,7 +183,7 @@ def _rates(rates: Rates) -> tuple[Any, ...]:
 DESK_TABLE_LABELS = {
     "activity": _l("Activity of the counties"),
     "market": _l("Supply and demand"),
-    "prices": _l("Prices"),
+    "prices": _l("Price watch"),
     "punctuality": _l("Who reported in time"),
 }
 # By their word in addresses; punctuality is of a fair and has its own address.

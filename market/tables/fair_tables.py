@@ -11,6 +11,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from market.accounts.models import TraderType
+from market.deals.labels import format_evidence
 from market.fairs.models import Fair
 from market.offers.labels import SIDES
 from market.products.units import UNITS
@@ -196,7 +198,11 @@ def days(source: TableSource) -> Table:
 def deals(source: TableSource) -> Table:
     """Every counted deal; the parties' names masked unless the source is full."""
     places, goods = queries.places(), queries.goods()
-    name = _name if source.full else lru_cache(maxsize=None)(masked_name)
+    masked = lru_cache(maxsize=None)(masked_name)
+
+    def party(id_: int | None, name: str, kind: TraderType) -> str:
+        # Whoever has no account stands in no file: nothing has to be made anew when they ask.
+        return name if source.full and id_ is not None else masked(name, kind)
 
     def rows() -> Iterator[TableRow]:
         for d in queries.deals(source.fair, source.codes, last_entry_of(source.count)):
@@ -206,8 +212,9 @@ def deals(source: TableSource) -> Table:
                 *(d.id, d.agreed_on, local_name(goods[d.product_code])),
                 *(d.quantity, units[d.unit], d.unit_price, d.amount_fen),
                 *(parent_name(home), region_name(home)),
-                *(name(d.seller, d.seller_type), region_name(seller)),
-                *(name(d.buyer, d.buyer_type), region_name(buyer)),
+                *(party(d.seller_id, d.seller, d.seller_type), region_name(seller)),
+                *(party(d.buyer_id, d.buyer, d.buyer_type), region_name(buyer)),
+                format_evidence(d.evidence),
             )
 
     units = {code: str(unit.name) for code, unit in UNITS.items()}
@@ -217,14 +224,15 @@ def deals(source: TableSource) -> Table:
         Column(_("Product"), width=16),
         Column(_("Quantity"), ColumnKind.NUMBER),
         Column(_("Unit"), width=8),
-        Column(_("Unit price (yuan)"), ColumnKind.NUMBER),
-        Column(_("Amount (yuan)"), ColumnKind.YUAN, True, 16),
+        Column(_("Unit price (CNY)"), ColumnKind.NUMBER),
+        Column(_("Amount (CNY)"), ColumnKind.YUAN, True, 16),
         Column(_("Counted in prefecture"), width=16, is_region=True),
         Column(_("Counted in county"), width=16, is_region=True),
         Column(_("Seller"), width=24),
         Column(_("Seller's county"), width=16, is_region=True),
         Column(_("Buyer"), width=24),
         Column(_("Buyer's county"), width=16, is_region=True),
+        Column(_("Stands on"), width=16),
     )
     total: list[Any] = [""] * len(columns)
     total[6] = source.totals.amount_fen
@@ -265,8 +273,8 @@ def listings(source: TableSource) -> Table:
         Column(_("Product"), width=16),
         Column(_("Quantity"), ColumnKind.NUMBER),
         Column(_("Unit"), width=8),
-        Column(_("Price from (yuan)"), ColumnKind.NUMBER),
-        Column(_("Price to (yuan)"), ColumnKind.NUMBER),
+        Column(_("Price from (CNY)"), ColumnKind.NUMBER),
+        Column(_("Price to (CNY)"), ColumnKind.NUMBER),
         Column(_("Price unit"), width=8),
         Column(_("Prefecture"), width=16, is_region=True),
         Column(_("County"), width=16, is_region=True),

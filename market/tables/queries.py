@@ -11,6 +11,8 @@ from sqlalchemy.orm import aliased
 from market.accounts.models import Account
 from market.database import db, read
 from market.deals.models import Deal, LedgerEntry
+from market.deals.queries import party_columns
+from market.deals.unregistered_models import UnregisteredParty
 from market.fairs.models import Fair, FairListing
 from market.offers.models import Offer
 from market.products.models import Category, Product
@@ -77,13 +79,15 @@ def _deals() -> Select[*tuple[Any, ...]]:
             *(Deal.id, Deal.agreed_on, LedgerEntry.product_code, Deal.quantity, Deal.unit),
             *(Deal.unit_price, LedgerEntry.amount_fen, LedgerEntry.region_code),
             *(LedgerEntry.seller_region_code, LedgerEntry.buyer_region_code),
-            *(seller.name.label("seller"), seller.trader_type.label("seller_type")),
-            *(buyer.name.label("buyer"), buyer.trader_type.label("buyer_type")),
+            *party_columns(seller, "seller"),
+            *party_columns(buyer, "buyer"),
+            *(Deal.seller_id, Deal.buyer_id, Deal.evidence),
         )
         .select_from(LedgerEntry)
         .join(Deal, Deal.id == LedgerEntry.deal_id)
-        .join(seller, seller.id == Deal.seller_id)
-        .join(buyer, buyer.id == Deal.buyer_id)
+        .outerjoin(seller, seller.id == Deal.seller_id)
+        .outerjoin(buyer, buyer.id == Deal.buyer_id)
+        .outerjoin(UnregisteredParty, UnregisteredParty.id == Deal.unregistered_id)
         .where(*_counted())
         .order_by(LedgerEntry.deal_id)
     )

@@ -133,7 +133,7 @@ def format_figure_pair(name: str, was: Any, now: Any) -> tuple[str, str]:
 def exact(value: Any, kind: FigureKind) -> str:
     """A value to the fen or the gram, with its unit."""
     if kind is FigureKind.FEN:
-        return _("%(amount)s yuan", amount=yuan(value))
+        return _("CNY %(amount)s", amount=yuan(value))
     if kind is FigureKind.MASS:
         return _("%(quantity)s %(unit)s", quantity=trimmed(value), unit=_("kg"))
     return format_figure(value, kind)

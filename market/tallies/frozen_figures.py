@@ -319,8 +319,13 @@ def increment_json(totals: Totals) -> Json:
     return figures_json(totals, ADDITIVE)
 
 
+_PLAIN = {int, str, bool, type(None)}
+
+
 def plain(value: Any) -> Any:
     """`value` as JSON holds it exactly: whole numbers as integers, others as text."""
+    if type(value) in _PLAIN:  # most are: whether they are mappings takes longer
+        return value
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

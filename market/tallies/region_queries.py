@@ -15,6 +15,8 @@ from sqlalchemy.orm import aliased
 from market.accounts.models import Account, TraderType
 from market.database import db, read
 from market.deals.models import Deal, DealStatus, LedgerEntry
+from market.deals.queries import party_columns
+from market.deals.unregistered_models import Evidence, UnregisteredParty
 from market.fairs.models import Fair
 from market.products.models import Category, Product
 from market.regions.models import Region
@@ -64,7 +66,11 @@ class CategoryRow:
 
 @dataclass(frozen=True)
 class DealRow:
-    """A verified deal for the public: who, with the name masked, what, how much, when."""
+    """A verified deal for the public: who, with the name masked, what, how much, when.
+
+    Attributes:
+        evidence: what the side without an account agreed with; None: both have one.
+    """
 
     id: int
     day: date
@@ -79,6 +85,7 @@ class DealRow:
     buyer: str
     buyer_region: Any
     home_region_code: str
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)
@@ -269,6 +276,7 @@ def public_row(row: Row[Any]) -> DealRow:
         buyer=masked_name(row.buyer, row.buyer_type),
         buyer_region=LocalName(row.to_name, row.to_name_en, row.to_code),
         home_region_code=row.home_region_code,
+        evidence=row.evidence,
     )
 
 
@@ -288,15 +296,17 @@ def verified_deals() -> Select[*tuple[Any, ...]]:
             *(Deal.id, Deal.agreed_on, Deal.quantity, Deal.unit, Deal.unit_price),
             *(Deal.amount_fen, Deal.product_code, Deal.home_region_code),
             *(Product.name, Product.name_en),
-            *(seller.name.label("seller"), seller.trader_type.label("seller_type")),
-            *(buyer.name.label("buyer"), buyer.trader_type.label("buyer_type")),
+            *party_columns(seller, "seller"),
+            *party_columns(buyer, "buyer"),
+            Deal.evidence,
             *(from_region.name.label("from_name"), from_region.name_en.label("from_name_en")),
             *(from_region.code.label("from_code"), to_region.code.label("to_code")),
             *(to_region.name.label("to_name"), to_region.name_en.label("to_name_en")),
         )
         .join(Product, Product.code == Deal.product_code)
-        .join(seller, seller.id == Deal.seller_id)
-        .join(buyer, buyer.id == Deal.buyer_id)
+        .outerjoin(seller, seller.id == Deal.seller_id)
+        .outerjoin(buyer, buyer.id == Deal.buyer_id)
+        .outerjoin(UnregisteredParty, UnregisteredParty.id == Deal.unregistered_id)
         .join(from_region, from_region.code == Deal.seller_region_code)
         .join(to_region, to_region.code == Deal.buyer_region_code)
         .where(*_VERIFIED)
@@ -310,9 +320,10 @@ _IDS = select(Deal.id).where(*_VERIFIED)
 _THESE = verified_deals().where(Deal.id.in_(bindparam("ids", expanding=True)))
 _Seller, _Buyer = aliased(Account), aliased(Account)
 _PARTY_VERSIONS = (
-    select(Deal.id, _Seller.updated_at, _Buyer.updated_at)
-    .join(_Seller, _Seller.id == Deal.seller_id)
-    .join(_Buyer, _Buyer.id == Deal.buyer_id)
+    select(Deal.id, _Seller.updated_at, _Buyer.updated_at, UnregisteredParty.erased_at)
+    .outerjoin(_Seller, _Seller.id == Deal.seller_id)
+    .outerjoin(_Buyer, _Buyer.id == Deal.buyer_id)
+    .outerjoin(UnregisteredParty, UnregisteredParty.id == Deal.unregistered_id)
     .where(Deal.id.in_(bindparam("ids", expanding=True)))
     .order_by(Deal.id)
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from flask import abort, render_template, request
 from flask_login import current_user
 
 from market.database import db
+from market.deals.labels import EVIDENCE_LABELS
 from market.deals.models import Deal
 from market.fairs.labels import STATUSES
 from market.fairs.models import Fair
@@ -17,11 +19,17 @@ from market.permissions import may, requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
 from market.tallies.comparisons import baseline_series, day_series, find_comparisons
+from market.tallies.evidence import evidence_rate
 from market.tallies.forms import DealsForm, ProductsForm
+from market.tallies.page_meta import count_meta
 from market.tallies.quantities import format_quantities, product_quantities, together
 from market.tallies.queries import CountyRow, Prefecture, StoredCount
 from market.tallies.trees import Node
+from market.web.filters import local_name
+from market.web.fragments import page_body
 from market.web.page_cache import depends_on, reuse_while_unchanged
+from market.web.page_meta import PageMeta
+from market.web.slots import link
 
 # A province deals in several hundred products; the page must stay light.
 MOST_PRODUCTS, LATEST = 12, 5
@@ -54,32 +62,51 @@ def load_place(slug: str, code: str) -> FairPlace:
 @requires("fair.read", load=load_place)
 @reuse_while_unchanged
 def region(place: FairPlace) -> str:
-    fair, node, count = place.fair, place.node, place.count
-    rows, totals = count.inside(node), count.totals(node)
-    products = region_queries.region_products(fair, node, count)
-    dealt = product_quantities(fair, count, node)
+    fair = place.fair
+    body = page_body(fair.id, place.node.code, queries.version_key(fair.id))
     return render_template(
         "tallies/region.html",
         fair=fair,
         place=place,
-        count=count,
-        totals=totals,
-        unverified=queries.unverified_in(fair, rows),
-        own=own_rank(place),
-        children=count.parts(node),
-        dealt=dealt,
-        others=format_quantities(together(dealt.values())),
-        categories=region_queries.group_by_category(products),
-        shown={product.code for product in products[:MOST_PRODUCTS]},
-        days=day_series(fair, node, count),
-        taken_back=region_queries.count_reversed(fair, node),
-        baseline=baseline_series(fair, node),
-        comparisons=find_comparisons(fair, totals, node),
-        deals=region_queries.region_deals(fair, node),
-        latest=LATEST,
-        units=UNITS,
-        statuses=STATUSES,
+        meta=body.get_or_make("meta", lambda: _region_meta(place)),
+        main=body.render("tallies/_region.html", lambda: _region_shown(place)),
     )
+
+
+def _region_meta(place: FairPlace) -> PageMeta:
+    fair, node = place.fair, place.node
+    picture = link("place.picture", slug=fair.slug, code=node.code)
+    return count_meta(fair, local_name(node), place.count.totals(node), picture)
+
+
+def _region_shown(place: FairPlace) -> dict[str, Any]:
+    """What the template of a region shows."""
+    fair, node, count = place.fair, place.node, place.count
+    rows, totals = count.inside(node), count.totals(node)
+    products = region_queries.region_products(fair, node, count)
+    dealt = product_quantities(fair, count, node)
+    return {
+        "fair": fair,
+        "place": place,
+        "count": count,
+        "totals": totals,
+        "unverified": queries.unverified_in(fair, rows),
+        "evidence": evidence_rate(fair, totals.deals, [row.code for row in rows]),
+        "own": own_rank(place),
+        "children": count.parts(node),
+        "dealt": dealt,
+        "others": format_quantities(together(dealt.values())),
+        "categories": region_queries.group_by_category(products),
+        "shown": {product.code for product in products[:MOST_PRODUCTS]},
+        "days": day_series(fair, node, count),
+        "taken_back": region_queries.count_reversed(fair, node),
+        "baseline": baseline_series(fair, node),
+        "comparisons": find_comparisons(fair, totals, node),
+        "deals": region_queries.region_deals(fair, node),
+        "latest": LATEST,
+        "units": UNITS,
+        "statuses": STATUSES,
+    }
 
 
 def own_rank(place: FairPlace) -> CountyRow | Prefecture | None:
@@ -145,6 +172,7 @@ def deal(found: tuple[Fair, region_queries.PublicDeal]) -> str:
         "tallies/deal.html",
         fair=fair,
         deal=public.row,
+        evidence_labels=EVIDENCE_LABELS,
         entries=public.entries,
         crumbs=[*tree.above(home), home] if home else [],
         # Parties, and the officials over the county it is counted in, see its proof.

@@ -32,8 +32,10 @@ from market.tallies.comparisons import (
     derived_figures,
     find_comparisons,
 )
+from market.tallies.evidence import evidence_rate
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, rounding_note
 from market.tallies.forms import CountiesForm, MeasureForm
+from market.tallies.page_meta import count_meta
 from market.tallies.pictures import map_drawing, top_counties
 from market.tallies.quantities import dealt_together, format_dealt, product_quantities
 from market.web.page_cache import depends_on, reuse_while_unchanged
@@ -48,7 +50,11 @@ def _open_the_room(state: BlueprintSetupState) -> None:
     state.app.add_url_rule("/fairs/<slug>", "fairs.show", show)
     words = (derived_figures, format_dealt, dealt_together, level_word, level_words, rounding_note)
     state.app.jinja_env.globals.update(
-        {word.__name__: word for word in words}, FIGURES=FIGURES, RATES=RATES, FIGURE=BY_NAME
+        {word.__name__: word for word in words},
+        count_meta=count_meta,
+        FIGURES=FIGURES,
+        RATES=RATES,
+        FIGURE=BY_NAME,
     )
 
 
@@ -80,6 +86,7 @@ def show(fair: Fair) -> str:
         count=count,
         totals=totals,
         unverified=queries.unverified_in(fair, count.rows),
+        evidence=evidence_rate(fair, totals.deals),
         by=by,
         measures=MEASURES,
         parts=count.parts() or count.rows,

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
 from market.text.basis import BASIS, find_basis
-from market.text.figures import NUMBER, TO, TextFigure, find_figures
+from market.text.figures import FIGURE, NUMBER, TO, TextFigure, find_figures
 from market.text.numbers import parse_number, same_length
 from market.text.quantities import (
     ABOVE,
@@ -55,6 +55,7 @@ _RATE = re.compile(
     rf"\s?(?:(?P<per>[/每]|per\s|an?\s|一(?=\s?百?(?:{UNITS}|{OTHER_UNITS})))\s?)?(?P<count>{NUMBER})??\s?"
     rf"(?:(?P<unit>{UNITS})|(?P<other>{OTHER_UNITS}))(?P<half>半(?![月年天]))?(?P<packed>装)?"
 )
+_APIECE = re.compile(r"\s(?:each|apiece)(?![a-z])")
 # Any other word there is a unit that nobody knows.
 _OTHER_RATE = re.compile(
     r"\s?(?:/|per\s|每(?![天日月年周次户人]))\s?\d*\s?(?:[a-z]+|[\u4e00-\u9fff])"
@@ -75,7 +76,8 @@ _SUMS = (
     "|注册资[本金]|投资|产值|补贴|年收入"
 )
 _LEAD = re.compile(
-    rf"(?:(?P<below>{BELOW})|(?P<above>{ABOVE})|[每整](?P<count>{NUMBER})?(?P<unit>{UNITS})"
+    rf"(?:(?P<below>{BELOW})|(?P<above>{ABOVE})"
+    rf"|(?:[每整]|(?<!不)[按论])(?P<count>{NUMBER})?(?P<unit>{UNITS})(?:来?[卖算计称出收])?"
     rf"|(?P<other>每(?!{UNITS}|[天日月年周次户人])[\u4e00-\u9fff]{{1,2}})|(?P<sum>{_SUMS})|(?P<budget>预算|成本)|(?P<word>{_WORDS})"
     rf"|(?P<basis>{BASIS})|(?P<filler>{_FILLERS}))[::]?\s?\Z"
 )
@@ -93,6 +95,7 @@ _NO_PRICE = re.compile(
 _ENDS = re.compile(r"[^\u4e00-\u9fff]|[要收卖出都全不包送到在]|\Z")
 _FIRM = re.compile(r"\s?(?:不[还讲议]价|一口价)")
 _BASIS_AFTER = re.compile(rf"\s?(?:{BASIS})")
+_LEADS_PRICE = re.compile(rf"[\u4e00-\u9fff]{{0,4}}?[::]?\s?{FIGURE.pattern}")
 _DIGITAL = re.compile(r"[\d.,、。·]+")
 
 
@@ -124,9 +127,9 @@ def find_amounts(text: str) -> tuple[list[Price], list[Quantity]]:
                 quantity = replace(quantity, role="package")
             _append(quantities, quantity, text)
             end = quantity.end
+    spans = [(price.start, price.end) for price in prices]
     for at, price in enumerate(prices):
-        if basis := find_basis(text, price.start, price.end):
-            prices[at] = replace(price, basis=basis)
+        prices[at] = replace(price, basis=find_basis(text, price.start, price.end, spans))
     return prices, read_animals(quantities)
 
 
@@ -198,6 +201,7 @@ class _Words:
     down: bool = False
     up: bool = False
     is_named: bool = False  # that it is a price
+    is_based: bool = False  # at the farm, or delivered
     is_budget: bool = False  # of everything, where no unit is said
 
 
@@ -218,6 +222,7 @@ def _read_lead(text: str, figure: TextFigure, floor: int) -> _Words | None:
         elif found["other"]:
             words.unit = UNKNOWN_UNIT
         words.is_budget |= bool(found["budget"])
+        words.is_based |= bool(found["basis"])
         words.is_named |= bool(words.unit or found["word"] or found["basis"])
     return words
 
@@ -234,10 +239,16 @@ def _read_after(text: str, figure: TextFigure, lead: _Words) -> _Words:
             words.place = found.end()
             words.down |= bool(found["down"])
             words.up |= bool(found["up"])
-        elif found := _FIRM.match(text, at) or _BASIS_AFTER.match(text, at):
+        elif found := _FIRM.match(text, at) or _own_basis(text, at, lead):
             words.place, words.is_named = found.end(), True
         if words.place == at:
             return words
+
+
+def _own_basis(text: str, at: int, lead: _Words) -> re.Match[str] | None:
+    """The basis behind a price, where it doesn't lead another one: 八毛 自提六毛."""
+    found = None if lead.is_based else _BASIS_AFTER.match(text, at)
+    return found if found and not _LEADS_PRICE.match(text, found.end()) else None
 
 
 def _read_rate(text: str, figure: TextFigure, words: _Words) -> bool:
@@ -253,6 +264,9 @@ def _read_rate(text: str, figure: TextFigure, words: _Words) -> bool:
             return False  # a slash between the parts of a list: 2.7元/30吨
         words.place, words.unit, words.count = found.end(), unit, count
         words.is_named = True
+        return True
+    if figure.is_money and (found := _APIECE.match(text, at)):
+        words.place, words.unit = found.end(), "piece"
         return True
     if figure.is_money and (found := _OTHER_RATE.match(text, at)):
         words.place, words.unit = found.end(), UNKNOWN_UNIT
@@ -365,7 +379,7 @@ def _made(
     start: int, end: int, low: Decimal | None, high: Decimal | None, unit: str, count: Decimal
 ) -> Price | None:
     """The price for one of `unit`, where it was said for `count` of them."""
-    if not any(end and end > 0 for end in (low, high)):
+    if not count or not any(end and end > 0 for end in (low, high)):
         return None
     if unit == "dan":
         unit, count = "jin", count * 100

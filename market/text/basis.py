@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 EX_FARM, DELIVERED = "ex_farm", "delivered"
 
@@ -37,11 +38,23 @@ _STOPS = re.compile(r"[,，。;；!！?？\n]")
 _NEAR = 3
 
 
-def find_basis(text: str, start: int, end: int) -> str:
+def find_basis(text: str, start: int, end: int, prices: Iterable[tuple[int, int]] = ()) -> str:
     """The basis of the price at start:end of a folded text; empty where none is said.
 
     It is what stands nearest in the clause, else close beside it, else the only one said.
+
+    Args:
+        prices: where all prices stand: rather than what leads another one, its own words.
     """
+    alone = text
+    for first, last in prices:
+        if (first, last) != (start, end):
+            alone = alone[:first] + "," * (last - first) + alone[last:]
+    found = _nearest_basis(alone, start, end)
+    return found or (_nearest_basis(text, start, end) if alone != text else "")
+
+
+def _nearest_basis(text: str, start: int, end: int) -> str:
     words_found = [(*found.span(), found.lastgroup or "") for found in _BASIS.finditer(text)]
     if not words_found:
         return ""

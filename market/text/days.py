@@ -39,6 +39,13 @@ def parse_day(text: str, today: date, nearest: Nearest = Nearest.EITHER_WAY) -> 
     return None
 
 
+def names_other_year(text: str) -> bool:
+    """Whether `text` is a whole day of a year outside YEARS."""
+    text = _CHINESE.sub(_figures, plain_numerals(text).rstrip("."))
+    found = _FULL.fullmatch(text) or _COMPACT.fullmatch(text)
+    return found is not None and int(found[1]) not in YEARS
+
+
 def local_day(at: datetime, zone: tzinfo) -> date:
     """The day of `at` (aware) in `zone`."""
     return at.astimezone(zone).date()

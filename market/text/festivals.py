@@ -27,11 +27,17 @@ _LUNAR = {
 }  # fmt: skip
 # Which of the three it goes by, how many days after it, and how long.
 _BY_LUNAR = {
-    "春节": (0, 0, 7), "新春": (0, 0, 7), "除夕": (0, -1, 1), "元宵": (0, 14, 1),
+    "春节": (0, 0, 7), "新春": (0, 0, 7), "除夕": (0, -1, 1), "年三十": (0, -1, 1),
+    "大年三十": (0, -1, 1), "元宵": (0, 14, 1),
     "端午": (1, 0, 3), "中秋": (2, 0, 1),
 }  # fmt: skip
 # As a pattern, longest first.
 FESTIVALS = "|".join(sorted((*_SOLAR, *_BY_LUNAR), key=len, reverse=True))
+
+
+def spring_festival(year: int) -> date | None:
+    """The first day of the lunar year that begins in a year; None where that is not known."""
+    return date(year, *_LUNAR[year][0]) if year in _LUNAR else None
 
 
 def festival_days(name: str, year: int) -> tuple[date, date] | None:

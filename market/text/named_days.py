@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 
+from market.text import english_days, lunar_days
+from market.text.day_spans import (
+    Days,
+    NamedDays,
+    counted_from,
+    counted_month,
+    day_of,
+    named,
+    number,
+    part_of,
+    span_of,
+    year_of,
+)
 from market.text.festivals import FESTIVALS, festival_days
-from market.text.numbers import parse_number, parse_spoken_range
+from market.text.numbers import parse_spoken_range
 from market.text.units import UNITS
-
-Days = tuple[date | None, date | None]
-
-
-@dataclass(frozen=True, slots=True)
-class NamedDays:
-    """What names days in a text.
-
-    Attributes:
-        days: the first and the last of them in a year; None where that year has none, or
-            where the end is open.
-        year: the only year, where that is said or counted from today.
-        is_day: whether it is one day with a number: 15号前 is until that day, 国庆前 until the
-            one before.
-        is_end: whether it is the end of something: 月底前 is until that end.
-    """
-
-    start: int
-    end: int
-    days: Callable[[int], Days | None]
-    year: int | None = None
-    is_day: bool = False
-    is_end: bool = False
-
 
 _ONES = "一二三四五六七八九十"
 _N = rf"(?:\d{{1,2}}|[{_ONES}]{{1,3}})"
@@ -43,10 +30,6 @@ _PART = (
     r"(?P<part>上中旬|中上旬|中下旬|上旬|中旬|下旬|初|上(?!市)|头|中(?![秋午])|底"
     r"|末|下(?![单订旬个]))"
 )
-_PARTS = {
-    "上中旬": (1, 20), "中上旬": (1, 20), "中下旬": (11, 31), "初": (1, 10), "上": (1, 10),
-    "头": (1, 10), "中": (11, 20), "下": (21, 31), "底": (21, 31), "末": (21, 31),
-}  # fmt: skip
 # What a bare day may stand before.
 _DAY_ENDS = r"(?=\s?(?:之?前|以前|之?后|以后|左右|起|开始|到|至|-|~|—|交|发|上市|出货|提货|要))"
 _TO = r"\s?(?:[-~—–]+|到|至)\s?"
@@ -88,7 +71,9 @@ _OF_TIME = re.compile(
 )
 _HALF = re.compile(rf"{_YEAR}(?:(?P<half>[上下])半年|第?(?P<quarter>[一二三四1-4])季度)")
 _TURN = re.compile(
-    r"(?P<turn>(?<!个)月[初中底末])|(?:(?P<which>[今明本当来])年?|(?<![半全整每\d一两几]))年(?P<end>[底末])"
+    r"(?P<rest>(?:今|本|这一?)年度?[之以]?内|(?<![\d一二两三四五六七八九十半几多])年内"
+    r"|within this year)"
+    r"|(?P<turn>(?<!个)月[初中底末])|(?:(?P<which>[今明本当来])年?|(?<![半全整每\d一两几]))年(?P<end>[底末])"
     r"|(?P<next>明年|来年)(?P<early>年?初|开?春)?(?!\d|[一二三四五六七八九十]|[上下]半)"
 )
 _TODAY = re.compile(
@@ -101,57 +86,16 @@ _WEEK = re.compile(
 _ALONE = re.compile(rf"(?:(?<=[\s,，。;；:从在于到至])|(?<![^\s]))(?P<day>{_N})[日号]{_DAY_ENDS}")
 _WITHIN = re.compile(
     rf"(?P<n>\d{{1,3}}|[{_ONES}两半几]{{1,3}})\s?"
-    r"(?:(?P<half>个半月)|(?P<unit>天|日(?=[之以]?[内后])|周|个?星期|个?礼拜|个月))"
+    r"(?:(?P<half>个半月)|(?P<unit>天|日(?=[之以]?[内后])|周|个?星期|个?礼拜|个月|年(?=[之以]?内)))"
     r"(?:之内|以内|内(?!蒙)|(?=[发交到供出提]货)|(?P<later>之后|以后|后))"
 )
-_ENGLISH_NUMBERS = (
-    "a",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-)
-_ENGLISH_WITHIN = re.compile(
-    rf"(?<![a-z])(?:within|in|(?P<later>after)) (?P<n>\d{{1,3}}|{'|'.join(_ENGLISH_NUMBERS)})"
-    r" (?P<unit>day|week|month)s?(?![a-z])"
-)
-_ENGLISH_MONTHS = (
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-)
-_ENGLISH = re.compile(
-    r"(?<![a-z])(?:(?P<d>\d{1,2})(?:st|nd|rd|th)? )?"
-    r"(?:(?P<part>early|mid|late|end|beginning)(?:[ -]of)?[ -])?"
-    rf"(?P<month>{'|'.join(_ENGLISH_MONTHS)})"
-    r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?(?![a-z])"
-    r"(?: (?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d.]| ?[a-z]))?"
-    r"|(?<![a-z])(?P<near>this|next) month(?![a-z])"
-)
-_PREPOSITION = re.compile(r"(?<![a-z])(?:in|by|from|until|till|to|before) \Z")
-_ENGLISH_PARTS = {"early": "初", "beginning": "初", "mid": "中", "late": "底", "end": "底"}
-
 # 清明茶, 白露瓜 and 五一路 are no days.
 _FESTIVAL = re.compile(
     rf"{_YEAR}(?:(?P<name>{FESTIVALS})(?:节|期间|假期)*"
     r"(?=前|后|之|以|左右|(?<=节)|(?<=期间)|到|至|-|~|上市|开|交|发|供|要|备|用|出|采"
     r"|\s?(?:\Z|[,，。;；、!！]))"
-    r"|(?P<new_year>过年|(?<![\d一二三四五六七八九十百两几多半今明去来])年)(?=[前后](?!天)))"
+    r"|(?P<new_year>过年|(?<![\d一二三四五六七八九十百两几多半今明去来])年)(?=[前后](?!天))"
+    r"|(?P<until_new_year>(?<=[到至])过年(?!货|猪)))"
 )
 
 
@@ -163,62 +107,62 @@ def find_named_days(text: str, today: date) -> list[NamedDays]:
     """
     found = sorted(_all(text, today), key=lambda n: (n.start, -n.end))
     remaining: list[NamedDays] = []
-    for named in found:
-        if not remaining or named.start >= remaining[-1].end:
-            remaining.append(named)
+    for one in found:
+        if not remaining or one.start >= remaining[-1].end:
+            remaining.append(one)
     return remaining
 
 
 def _all(text: str, today: date) -> Iterator[NamedDays]:
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
-            if (named := read(match, today)) is not None:
-                yield named
+            if (one := read(match, today)) is not None:
+                yield one
 
 
 def _full(match: re.Match[str], today: date) -> NamedDays | None:
     year, month, day = int(match["y"]), int(match["m"]), int(match["d"])
     year += 2000 * (year < 100)
-    return _named(match, lambda y: _day(y, month, day), year, True)
+    return named(match, lambda y: day_of(y, month, day), year, True)
 
 
 def _month(match: re.Match[str], today: date) -> NamedDays | None:
-    month, day = _number(match["month"]), _number(match["day"])
+    month, day = number(match["month"]), number(match["day"])
     if not 1 <= month <= 12:
         return None
-    year = _year(match["year"], today)
+    year = year_of(match["year"], today)
     if match["day"]:
-        return _named(match, lambda y: _day(y, month, day), year, True)
-    return _named(match, lambda y: _part(y, month, match["part"]), year)
+        return named(match, lambda y: day_of(y, month, day), year, True)
+    return named(match, lambda y: part_of(y, month, match["part"]), year)
 
 
 def _near_month(match: re.Match[str], today: date) -> NamedDays | None:
-    year, month = _counted_month(match["which"], today)
+    year, month = counted_month(match["which"], today)
     if match["day"]:
-        day = _number(match["day"])
-        return _named(match, lambda y: _day(y, month, day), year, True)
-    return _named(match, lambda y: _part(y, month, match["part"]), year)
+        day = number(match["day"])
+        return named(match, lambda y: day_of(y, month, day), year, True)
+    return named(match, lambda y: part_of(y, month, match["part"]), year)
 
 
 def _of_month(match: re.Match[str], today: date) -> NamedDays | None:
-    one, other = _number(match["one"]), _number(match["other"])
+    one, other = number(match["one"]), number(match["other"])
     if match["which"]:
         year: int | None
-        year, month = _counted_month(match["which"], today)
+        year, month = counted_month(match["which"], today)
     else:
-        year, month = _year(match["year"], today), _number(match["month"])
-    return _named(match, lambda y: _span(_day(y, month, one), _day(y, month, other)), year)
+        year, month = year_of(match["year"], today), number(match["month"])
+    return named(match, lambda y: span_of(day_of(y, month, one), day_of(y, month, other)), year)
 
 
 def _months(match: re.Match[str], today: date) -> NamedDays | None:
-    one, other = _number(match["one"] or match["first"]), _number(match["other"] or match["second"])
+    one, other = number(match["one"] or match["first"]), number(match["other"] or match["second"])
     if not (1 <= one <= 12 and 1 <= other <= 12) or (match["first"] and other != one + 1):
         return None
 
     def days(year: int) -> Days | None:
-        return _span(_part(year, one), _part(year + (other < one), other, match["part"]))
+        return span_of(part_of(year, one), part_of(year + (other < one), other, match["part"]))
 
-    return _named(match, days, _year(match["year"], today))
+    return named(match, days, year_of(match["year"], today))
 
 
 def _points(match: re.Match[str], today: date) -> NamedDays | None:
@@ -229,44 +173,46 @@ def _points(match: re.Match[str], today: date) -> NamedDays | None:
         return None
 
     def days(year: int) -> Days | None:
-        return _span(_day(year, m1, d1), _day(year + ((m2, d2) < (m1, d1)), m2, d2))
+        return span_of(day_of(year, m1, d1), day_of(year + ((m2, d2) < (m1, d1)), m2, d2))
 
-    return _named(match, days)
+    return named(match, days)
 
 
 def _point(match: re.Match[str], today: date) -> NamedDays | None:
-    return _named(match, lambda y: _day(y, int(match["m"]), int(match["d"])), None, True)
+    return named(match, lambda y: day_of(y, int(match["m"]), int(match["d"])), None, True)
 
 
 def _half(match: re.Match[str], today: date) -> NamedDays | None:
     if match["half"]:
         first, length = (1 if match["half"] == "上" else 7), 6
     else:
-        first, length = 3 * _number(match["quarter"]) - 2, 3
-    year = _year(match["year"], today)
-    return _named(match, lambda y: _span(_part(y, first), _part(y, first + length - 1)), year)
+        first, length = 3 * number(match["quarter"]) - 2, 3
+    year = year_of(match["year"], today)
+    return named(match, lambda y: span_of(part_of(y, first), part_of(y, first + length - 1)), year)
 
 
 def _turn(match: re.Match[str], today: date) -> NamedDays | None:
+    if match["rest"]:
+        return named(match, lambda y: (today, date(y, 12, 31)), today.year)
     if turn := match["turn"]:
-        days = _part(today.year, today.month, turn[1])
+        days = part_of(today.year, today.month, turn[1])
         year, month = today.year, today.month
         if days and days[1] and days[1] < today:
-            year, month = _counted_month("下月", today)
-        return _named(match, lambda y: _part(y, month, turn[1]), year)
+            year, month = counted_month("下月", today)
+        return named(match, lambda y: part_of(y, month, turn[1]), year)
     if match["end"]:
-        return _named(match, lambda y: _part(y, 12), _year(match["which"], today))
+        return named(match, lambda y: part_of(y, 12), year_of(match["which"], today))
     year = today.year + 1
     if early := match["early"]:
         length = 1 if early.endswith("初") else 3
-        return _named(match, lambda y: _span(_part(y, 1), _part(y, length)), year)
-    return _named(match, lambda y: (date(y, 1, 1), date(y, 12, 31)), year)
+        return named(match, lambda y: span_of(part_of(y, 1), part_of(y, length)), year)
+    return named(match, lambda y: (date(y, 1, 1), date(y, 12, 31)), year)
 
 
 def _today(match: re.Match[str], today: date) -> NamedDays | None:
     ahead = 0 if match["today"] else 1 if match["tomorrow"] else 2
     day = today + timedelta(ahead + (match["third"] == "大后天"))
-    return _named(match, lambda y: (day, day), today.year, True)
+    return named(match, lambda y: (day, day), today.year, True)
 
 
 def _week(match: re.Match[str], today: date) -> NamedDays | None:
@@ -282,15 +228,15 @@ def _week(match: re.Match[str], today: date) -> NamedDays | None:
             first = last = monday + timedelta(6)
     elif not ahead:
         first = today
-    return _named(match, lambda y: (first, last), today.year, first == last)
+    return named(match, lambda y: (first, last), today.year, first == last)
 
 
 def _alone(match: re.Match[str], today: date) -> NamedDays | None:
-    day = _number(match["day"])
+    day = number(match["day"])
     year, month = today.year, today.month
     if day < today.day:
-        year, month = _counted_month("下月", today)
-    return _named(match, lambda y: _day(y, month, day), year, True)
+        year, month = counted_month("下月", today)
+    return named(match, lambda y: day_of(y, month, day), year, True)
 
 
 def _within(match: re.Match[str], today: date) -> NamedDays | None:
@@ -302,85 +248,19 @@ def _within(match: re.Match[str], today: date) -> NamedDays | None:
         span = parse_spoken_range(match["n"])
         if span is None:
             return None
-        unit = 1 if match["unit"] in "天日" else 30 if match["unit"].endswith("月") else 7
+        # 三年内的陈皮 is of an age.
+        if match["unit"] == "年" and span[1] > 1:
+            return None
+        unit = {"天": 1, "日": 1, "月": 30, "年": 365}.get(match["unit"][-1], 7)
         days = int(span[0 if match["later"] else 1] * unit)
-    return _counted(match, today, days, bool(match["later"]))
-
-
-def _english_within(match: re.Match[str], today: date) -> NamedDays | None:
-    n = match["n"]
-    number = int(n) if n.isdigit() else max(_ENGLISH_NUMBERS.index(n), 1)
-    days = number * {"day": 1, "week": 7, "month": 30}[match["unit"]]
-    return _counted(match, today, days, bool(match["later"]))
-
-
-def _counted(match: re.Match[str], today: date, days: int, later: bool) -> NamedDays:
-    day = today + timedelta(days)
-    return _named(match, lambda y: (day, None) if later else (today, day), today.year)
-
-
-def _english(match: re.Match[str], today: date) -> NamedDays | None:
-    if match["near"]:
-        year, month = _counted_month("本月" if match["near"] == "this" else "下月", today)
-        return _named(match, lambda y: _part(y, month), year)
-    month = _ENGLISH_MONTHS.index(match["month"]) + 1
-    if day := int(match["d"] or match["day"] or 0):
-        return _named(match, lambda y: _day(y, month, day), None, True)
-    if match[0] == "may" and not _PREPOSITION.search(match.string, 0, match.start()):
-        return None  # it may be a verb
-    part = _ENGLISH_PARTS.get(match["part"] or "")
-    return _named(match, lambda y: _part(y, month, part))
+    return counted_from(match, today, days, bool(match["later"]))
 
 
 def _festival(match: re.Match[str], today: date) -> NamedDays | None:
+    if match["until_new_year"]:
+        return named(match, lambda y: festival_days("除夕", y))
     name = "春节" if match["new_year"] else match["name"]
-    return _named(match, lambda y: festival_days(name, y), _year(match["year"], today))
-
-
-def _named(
-    match: re.Match[str],
-    days: Callable[[int], Days | None],
-    year: int | None = None,
-    is_day: bool = False,
-) -> NamedDays:
-    is_end = match[0].endswith(("底", "末"))
-    return NamedDays(*match.span(), days, year, is_day, is_end)
-
-
-def _number(text: str | None) -> int:
-    number = parse_number(text) if text else None
-    return int(number) if number is not None else 0
-
-
-def _year(text: str | None, today: date) -> int | None:
-    """The year that is said, as 今, 明, 26 or 2026."""
-    if not text:
-        return None
-    if text.isdigit():
-        return int(text) + 2000 * (len(text) == 2)
-    return None if text in "次翌" else today.year + {"明": 1, "来": 1, "后": 2}.get(text, 0)
-
-
-def _counted_month(which: str, today: date) -> tuple[int, int]:
-    ahead = 2 if which.startswith("下下") else 1 if which[0] in "下次" else 0
-    months = today.year * 12 + today.month - 1 + ahead
-    return months // 12, months % 12 + 1
-
-
-def _day(year: int, month: int, day: int) -> Days | None:
-    if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:
-        return None
-    return date(year, month, day), date(year, month, day)
-
-
-def _part(year: int, month: int, part: str | None = None) -> Days | None:
-    first, last = (_PARTS.get(part) or _PARTS[part[0]]) if part else (1, 31)
-    last = min(last, calendar.monthrange(year, month)[1])
-    return date(year, month, first), date(year, month, last)
-
-
-def _span(first: Days | None, last: Days | None) -> Days | None:
-    return (first[0], last[1]) if first and last else None
+    return named(match, lambda y: festival_days(name, y), year_of(match["year"], today))
 
 
 _READERS = (
@@ -388,5 +268,5 @@ _READERS = (
     (_NEAR_MONTH, _near_month), (_POINTS, _points), (_POINT, _point),
     (_FESTIVAL, _festival), (_HALF, _half),
     (_TURN, _turn), (_TODAY, _today), (_WEEK, _week), (_ALONE, _alone), (_WITHIN, _within),
-    (_ENGLISH, _english), (_ENGLISH_WITHIN, _english_within),
+    *english_days.READERS, *lunar_days.READERS,
 )  # fmt: skip

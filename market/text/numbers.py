@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from functools import lru_cache
 
 from market.text.characters import fold, without_ignorable
 
@@ -71,8 +70,6 @@ def parse_spoken_range(text: str) -> tuple[Decimal, Decimal] | None:
     return None if number is None else (number, number)
 
 
-# A text is read for prices, quantities and days one after the other.
-@lru_cache(maxsize=16)
 def same_length(text: str) -> str:
     """`text` folded, with ordinary Chinese numerals; character for character as long."""
     return fold(text).translate(_FORMAL)

@@ -1,38 +1,30 @@
 """Phone numbers inside a text, however they are disguised, and how they are masked.
 
-A text is read as a stream of plain signs, each of which knows its place in the text: digits of
-any script, Chinese numerals, numerals in circles, spoken ones; letters that pass for digits are
-kept apart. What shows nothing is no part of the stream.
+They are looked for in its plain signs (`phone_signs`), each of which knows its place in the text.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from market.text.characters import without_ignorable
-from market.text.confusables import alike
+from market.text.handles import mask_handles
+from market.text.phone_signs import (
+    LOOSE,
+    SIGNS,
+    SPOKEN_DIGIT,
+    SURE,
+    WORD,
+    is_chinese_digit,
+    stream,
+)
 from market.text.units import OTHER_UNITS, UNITS
 
 # No pattern below fits fewer.
 FEWEST_DIGITS = 7
-# Letters that stand for a digit: surely (0 and 1), and those that could; words for one.
-_SURE, _LOOSE, _SPOKEN = 0xE000, 0xE010, 0xE020
-_LETTERS = {"o": _SURE, "l": _SURE + 1, "i": _SURE + 1} | {
-    c: _LOOSE + d for c, d in zip("zsbgq", (2, 5, 8, 9, 9), strict=True)
-}
-# Spoken so over the telephone, besides what Unicode knows as numbers.
-_SPOKEN_SIGNS = dict(zip("洞幺拐勾两○◯⭕", "01792000", strict=True))
-_SPOKEN_WORDS = (
-    "zero oh ling", "one yi yao", "two er liang", "three san", "four si", "five wu", "six liu",
-    "seven qi", "eight ba", "nine jiu",
-)  # fmt: skip
-_WORDS = {word: str(digit) for digit, words in enumerate(_SPOKEN_WORDS) for word in words.split()}
-_WORD = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS)})(?![a-z])", re.IGNORECASE)
 _BREAK = "\ue100"
 
 _D = "[0-9]"
@@ -58,6 +50,14 @@ def _reversed(digit: str, first: str) -> re.Pattern[str]:
     )
 
 
+# A numeral right before eleven digits, or right behind them.
+_ELEVEN = rf"1{_GAP}[3-9](?:{_GAP}{_D}){{9}}"
+_NAMED = (
+    re.compile(rf"(?<!{_D})(?P<name>{_D})(?={_ELEVEN}(?!{_D}))"),
+    re.compile(rf"(?<!{_D}){_ELEVEN}(?P<name>{_D})(?!{_D})"),
+)
+# Stands for a numeral that is no digit of a number.
+_WORD_SIGN = "人"
 _PLAIN, _LOOKALIKE = (_D, "1"), (_ANY, "[1\ue001\ue021]")
 MOBILE, MOBILE_LETTERS = _mobile(*_PLAIN), _mobile(*_LOOKALIKE)
 REVERSED, REVERSED_LETTERS = _reversed(*_PLAIN), _reversed(*_LOOKALIKE)
@@ -115,7 +115,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\s?[-~–—/至到]\s?\d{1,3}(?:,\
 
 
 def mask_phones(text: str | None) -> str:
-    """`text` with every Chinese phone number in it masked, its length unchanged.
+    """`text` with every Chinese phone number and every name in WeChat or QQ in it masked, its
+    length unchanged.
 
     Mobile and landline numbers, with or without country code, in any digits, with anything
     between them that is no letter, reversed, or with letters for digits. What stays readable
@@ -123,12 +124,12 @@ def mask_phones(text: str | None) -> str:
     digits of a landline, or four of a mobile.
     """
     text = text or ""
-    if len(text) < FEWEST_DIGITS or not _may_hold(text):
+    if len(text) < FEWEST_DIGITS:
         return text
     signs = list(text)
-    for start, end in _hidden(text):
+    for start, end in _hidden(text) if _may_hold(text) else ():
         signs[start:end] = "*" * (end - start)
-    return "".join(signs)
+    return mask_handles("".join(signs))
 
 
 def star_number(text: str, number: str) -> str:
@@ -140,11 +141,11 @@ def star_number(text: str, number: str) -> str:
     """
     if len(text) < FEWEST_DIGITS or not _may_hold(text):
         return text
-    plain, places = _stream(text)
+    plain, places = stream(text)
     signs = list(text)
     for digits in (number, number[::-1]):
         each = (
-            f"[{d}{chr(_SURE + d)}{chr(_LOOSE + d)}{chr(_SPOKEN + d)}]" for d in map(int, digits)
+            f"[{d}{chr(SURE + d)}{chr(LOOSE + d)}{chr(SPOKEN_DIGIT + d)}]" for d in map(int, digits)
         )
         for found in re.finditer(_GAP.join(each), plain):
             start, end = places[found.start()][0], places[found.end() - 1][1]
@@ -168,7 +169,7 @@ def find_phones(text: str) -> list[Phone]:
     """The phone numbers that mask_phones would mask, in their order."""
     if len(text) < FEWEST_DIGITS or not _may_hold(text):
         return []
-    plain, places = _stream(text)
+    plain, places = stream(text)
     found = []
     for one in _numbers(text, plain, places):
         digits = one.digits[::-1] if one.backwards else one.digits
@@ -184,56 +185,10 @@ _SYLLABLE = re.compile("[A-Za-z]{2,5}")
 
 def _may_hold(text: str) -> bool:
     """Whether to look closely, which takes a hundred times longer."""
-    plain = text.translate(_SIGNS)
-    if _RUN.search(plain) or any(pattern.search(plain) for pattern in _TALKED):
+    plain = text.translate(SIGNS)
+    if _RUN.search(plain) or any(p.search(plain) or p.search(text) for p in _TALKED):
         return True
-    return len(_SYLLABLE.findall(text)) > 2 and len(_WORD.findall(text)) > 2
-
-
-class _Signs(dict[int, str]):
-    """A character to its plain signs: one, two digits, or none where it shows nothing."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = signs = _plain(chr(code))
-        return signs
-
-
-def _plain(character: str) -> str:
-    if not without_ignorable(character) or unicodedata.category(character) in ("Mn", "Me"):
-        return ""
-    if (spoken := _SPOKEN_SIGNS.get(character)) is not None:
-        return spoken
-    value = unicodedata.numeric(character, None)
-    # Ten and twenty of the Chinese count; ⑬ only shows two digits.
-    most = 99 if unicodedata.category(character) == "No" else 9
-    if value is not None and value.is_integer() and 0 <= value <= most:
-        return f"{value:.0f}"
-    if (letter := _LETTERS.get(alike(character))) is not None:
-        return chr(letter)
-    narrow = unicodedata.normalize("NFKC", character)
-    return narrow if narrow in ("(", ")", "+", ":", "-") else character
-
-
-_SIGNS = _Signs()
-
-
-def _stream(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The plain signs of `text`, and where each stands in it."""
-    plain: list[str] = []
-    places: list[tuple[int, int]] = []
-    words = {found.start(): found for found in _WORD.finditer(text)}
-    at = 0
-    while at < len(text):
-        if found := words.get(at):
-            plain.append(chr(_SPOKEN + int(_WORDS[found[0].lower()])))
-            places.append(found.span())
-            at = found.end()
-            continue
-        for sign in _SIGNS[ord(text[at])]:
-            plain.append(sign)
-            places.append((at, at + 1))
-        at += 1
-    return "".join(plain), places
+    return len(_SYLLABLE.findall(text)) > 2 and len(WORD.findall(text)) > 2
 
 
 class _Number(NamedTuple):
@@ -249,7 +204,7 @@ class _Number(NamedTuple):
 
 def _hidden(text: str) -> Iterator[tuple[int, int]]:
     """The places in `text` of the signs to be masked."""
-    plain, places = _stream(text)
+    plain, places = stream(text)
     for number in _numbers(text, plain, places):
         yield from (places[i] for i in number.hidden)
 
@@ -258,35 +213,84 @@ def _numbers(text: str, plain: str, places: list[tuple[int, int]]) -> Iterator[_
     """The phone numbers of a text, of whose stream no digit is in two of them."""
     for pattern in (_DATE, _TIME):
         plain = pattern.sub(lambda found: _BREAK * len(found[0]), plain)
-    for pattern in (MOBILE, MOBILE_LETTERS, REVERSED, REVERSED_LETTERS):
-        backwards = pattern in (REVERSED, REVERSED_LETTERS)
-        start = 0
-        while found := pattern.search(plain, start):
-            start = found.start() + 1
-            if not _is_phone(found, text, places, backwards):
-                continue
-            digits = _digits(found)
-            hidden = digits[4:8] if backwards else digits[3:7]
-            yield _Number(*found.span(), digits, hidden, backwards)
-            plain = _starred(plain, hidden)
-    for pattern in _TALKED:
-        start = 0
-        while found := pattern.search(plain, start):
-            start = found.start() + 1
-            if not _is_one_number(found, text, places):
-                continue
-            groups = [found.span(name) for name in ("a", "b", "c") if name in pattern.groupindex]
-            digits = [i for low, high in groups for i in range(low, high) if _is_sign(plain[i])]
-            yield _Number(*found.span(), digits, digits[3:7])
-            plain = _starred(plain, digits[3:7])
-    for pattern in (LANDLINE, SERVICE, SPOKEN):
+    # With Chinese numerals as words first: 李四13788889999 is no number of twelve digits.
+    streams = [_without_names(text, plain, places)]
+    if any(map(is_chinese_digit, text)):
+        streams.insert(0, _without_chinese_digits(text, plain, places))
+    for read, patterns in _READERS:
+        for pattern in patterns:
+            for n in range(len(streams)):
+                for number in read(pattern, streams[n], text, places):
+                    yield number
+                    streams = [_starred(stream, number.hidden) for stream in streams]
+
+
+def _mobiles(
+    pattern: re.Pattern[str], plain: str, text: str, places: list[tuple[int, int]]
+) -> Iterator[_Number]:
+    backwards = pattern in (REVERSED, REVERSED_LETTERS)
+    start = 0
+    while found := pattern.search(plain, start):
+        start = found.start() + 1
+        if not _is_phone(found, text, places, backwards):
+            continue
+        digits = _digits(found)
+        hidden = digits[4:8] if backwards else digits[3:7]
+        yield _Number(*found.span(), digits, hidden, backwards)
+        plain = _starred(plain, hidden)
+
+
+def _talked(
+    pattern: re.Pattern[str], plain: str, text: str, places: list[tuple[int, int]]
+) -> Iterator[_Number]:
+    start = 0
+    while found := pattern.search(plain, start):
+        start = found.start() + 1
+        if not _is_one_number(found, text, places):
+            continue
+        groups = [found.span(name) for name in ("a", "b", "c") if name in pattern.groupindex]
+        digits = [i for low, high in groups for i in range(low, high) if _is_sign(plain[i])]
+        yield _Number(*found.span(), digits, digits[3:7])
+        plain = _starred(plain, digits[3:7])
+
+
+def _landlines(
+    pattern: re.Pattern[str], plain: str, text: str, places: list[tuple[int, int]]
+) -> Iterator[_Number]:
+    for found in pattern.finditer(plain):
+        first = found.end("shown") if pattern is SPOKEN else found.start("shown")
+        digits = [i for i in range(first, found.end()) if plain[i].isdigit()]
+        hidden = [i for i in digits if i >= found.end("shown")][:-2]
+        start = first if pattern is SPOKEN else found.start()
+        yield _Number(start, found.end(), digits, hidden, area=pattern is LANDLINE)
+
+
+_READERS = (
+    (_mobiles, (MOBILE, MOBILE_LETTERS, REVERSED, REVERSED_LETTERS)),
+    (_talked, _TALKED),
+    (_landlines, (LANDLINE, SERVICE, SPOKEN)),
+)
+
+
+def _without_chinese_digits(text: str, plain: str, places: list[tuple[int, int]]) -> str:
+    """The stream with its Chinese numerals as mere words."""
+    return "".join(
+        _WORD_SIGN if sign.isdigit() and is_chinese_digit(text[places[i][0]]) else sign
+        for i, sign in enumerate(plain)
+    )
+
+
+def _without_names(text: str, plain: str, places: list[tuple[int, int]]) -> str:
+    """The stream with the numeral of a name beside a number as a mere word: 李四一三七….
+
+    A mobile number has eleven digits: one more before or behind it, in Chinese, is no digit.
+    """
+    signs = list(plain)
+    for pattern in _NAMED:
         for found in pattern.finditer(plain):
-            first = found.end("shown") if pattern is SPOKEN else found.start("shown")
-            digits = [i for i in range(first, found.end()) if plain[i].isdigit()]
-            hidden = [i for i in digits if i >= found.end("shown")][:-2]
-            start = first if pattern is SPOKEN else found.start()
-            yield _Number(start, found.end(), digits, hidden, area=pattern is LANDLINE)
-            plain = _starred(plain, hidden)
+            if is_chinese_digit(text[places[found.start("name")][0]]):
+                signs[found.start("name")] = _WORD_SIGN
+    return "".join(signs)
 
 
 def _starred(plain: str, hidden: list[int]) -> str:

@@ -47,6 +47,12 @@ _LIANG = re.compile(
     rf"\s?(?P<liang>[一二三四五六七八九\d])"
     rf"(?:两(?!\d)|(?![\d.一二三四五六七八九十百千万元块毛/%天年月日号级]|\s?(?:{UNITS}|{OTHER_UNITS})))"
 )
+# 3吨5, 三亩五: a tenth of the unit, where nothing follows that it could count.
+_TENTH = re.compile(
+    r"(?P<tenth>[1-9一二三四五六七八九])(?=\s*(?:\Z|[,，。;；、!！?？)）\n])"
+    rf"|\s(?!\s?(?:{UNITS}|{OTHER_UNITS}|[元块毛角分月号日%])))"
+)
+_TENTHS = ("ton", "jin", "kg", "dan", "mu", "m3", "litre")
 _ABOUT = r"(?:多(?!少)|左右|上下|出头|前后|重|的样子)"
 _AFTER = re.compile(
     rf"\s?(?:{_ABOUT}|(?P<down>以下|以内|之内|内(?![蒙江黄乡丘部])|封顶|or less)"
@@ -61,7 +67,7 @@ _LOT_BEFORE = re.compile(
     r"|moq|minimum (?:order|lot)|min\.? order)\s?(?:为|是|of)?[::]?\s?\Z"
 )
 BELOW = (
-    "(?:不超过|不高于|不多于|(?<!不)(?:低于|少于|小于)|不到|不足|不满|最高|最多|顶多|至多|≤|<=?|under|below"
+    "(?:不超过|不高于|不多于|不贵于|(?<!不)(?:低于|少于|小于)|不到|不足|不满|最高|最多|顶多|至多|≤|<=?|under|below"
     "|less than|at most|up to|max(?:imum)?|(?:no|not) more than|cheaper than|within)"
 )
 ABOVE = (
@@ -128,12 +134,18 @@ def read_quantity(
     if found["half"]:
         more = Decimal("0.5")
     elif unit == "jin" and (liang := has_liang(text, figure, end)):
-        more, end = Decimal(DIGITS.get(liang["liang"], liang["liang"])) / 10, liang.end()
+        more, end = _tenths(liang["liang"]), liang.end()
+    elif unit in _TENTHS and figure.low and (tenth := _TENTH.match(text, end)):
+        more, end = _tenths(tenth["tenth"]), tenth.end()
     low = None if figure.low is None else figure.low + more
     high = None if figure.high is None else figure.high + more
     quantity = Quantity(figure.start, end, low, high, unit)
     role = _role(text, quantity, before, following)
     return role or _limited(text, quantity, before)
+
+
+def _tenths(digit: str) -> Decimal:
+    return Decimal(DIGITS.get(digit, digit)) / 10
 
 
 def has_liang(text: str, figure: TextFigure, end: int) -> re.Match[str] | None:

@@ -62,7 +62,6 @@ def shapes(character: str) -> frozenset[str]:
     return _SHAPES.get(character, _NOTHING)
 
 
-@lru_cache(maxsize=10_000)
 def spellings(character: str) -> tuple[str, ...]:
     """The common readings of a Chinese character in pinyin without tones, the commonest first;
     of others, itself."""

@@ -27,8 +27,9 @@ def _owner() -> str:
 
 def csrf_token() -> str:
     """The token of a form made now, for the account that is logged in."""
-    if not str(session.get(FIELD, "")).startswith(_owner()):
-        session[FIELD] = _owner() + secrets.token_hex(16)
+    owner = _owner()
+    if not str(session.get(FIELD, "")).startswith(owner):
+        session[FIELD] = owner + secrets.token_hex(16)
         g.pop(FIELD, None)
     token: str = generate_csrf()
     return token

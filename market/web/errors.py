@@ -144,9 +144,10 @@ def init_app(app: Flask) -> None:
             return _page(400, _("This form could not be taken"), text)
         view: Any = app.view_functions[request.endpoint or ""]
         sent = not is_from_elsewhere() and request.form.get(FIELD)
-        if sent and current_user.is_anonymous and view.permission != "anyone":
-            return log_in_first(request.endpoint or "")
         whom = made_for(request.form.get(FIELD))
+        # A visitor's own form is a visitor's still.
+        if sent and current_user.is_anonymous and view.permission != "anyone" and whom != 0:
+            return log_in_first(request.endpoint or "")
         if current_user.is_authenticated and whom not in (None, 0, current_user.id):
             text = _(
                 "This form was opened by another account, and nothing was sent. You are logged in "

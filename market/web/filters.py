@@ -7,16 +7,20 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import TIMEDELTA_UNITS, format_date, format_timedelta
+import phonenumbers
+from babel.dates import TIMEDELTA_UNITS, format_date, format_skeleton, format_timedelta
 from flask import Flask
+from flask_babel import ngettext
 
 from market.database import utcnow
-from market.web.home_time import home_zone
+from market.web.home_time import home_today, home_zone
 from market.web.language import catalog, is_english
 from market.web.language import gettext as _
 
 # Of a unit of time, from where on a span is written in it: 0.85 hours are "1 hour".
 MIN_SHARE_OF_UNIT = 0.85
+# A day of next year that is no farther off is said without its year.
+HALF_A_YEAR = timedelta(days=183)
 
 
 def trimmed(number: Decimal | int | None) -> str:
@@ -72,19 +76,11 @@ def money(fen: int | None) -> str:
     return " ".join(filter(None, money_parts(fen)))
 
 
-def price_range(low: Decimal | None, high: Decimal | None, unit_name: Any) -> str:
-    """'2.35–2.60 元/斤', or 面议 (price on request) when there is none."""
-    if low is None:
-        return _("Price on request")
-    numbers = trimmed(low) if high is None or high == low else f"{trimmed(low)}–{trimmed(high)}"
-    return _("%(price)s yuan/%(unit)s", price=numbers, unit=unit_name)
-
-
 def day(value: date | datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{_at_home(value):%Y-%m-%d}"
+        value = _at_home(value).date()
     return _day(value, catalog().locale)
 
 
@@ -93,16 +89,61 @@ def _day(value: date, locale: str) -> str:
     return format_date(value, "medium", locale=locale)
 
 
-def last_day(until: datetime | None) -> str:
+def short_day(value: date | datetime | None) -> str:
+    """A day near now, without the year that goes without saying: 12月29日; Dec 29."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = _at_home(value).date()
+    now = home_today()
+    is_near = value.year == now.year or timedelta() <= value - now <= HALF_A_YEAR
+    return _short_day(value, catalog().locale) if is_near else _day(value, catalog().locale)
+
+
+@lru_cache(maxsize=4096)
+def _short_day(value: date, locale: str) -> str:
+    return format_skeleton("MMMd", value, locale=locale)
+
+
+def days_left(until: datetime | None) -> int:
+    """How many whole days come after today before `until`, a midnight at home; 0 on the last."""
+    if until is None:
+        return 0
+    return (last_date(until) - home_today()).days
+
+
+def last_date(until: datetime) -> date:
     """The last whole day at home before `until`, a midnight: until 12-30 00:00 is the 29th."""
+    return _at_home(until - timedelta(microseconds=1)).date()
+
+
+def last_day(until: datetime | None) -> str:
+    """last_date() in words."""
+    return "" if until is None else short_day(last_date(until))
+
+
+def expiry(until: datetime | None) -> str:
+    """How long something still is up that ends at `until`, a midnight: 还有 30 天，到12月29日."""
     if until is None:
         return ""
-    return _day(_at_home(until - timedelta(microseconds=1)).date(), catalog().locale)
+    left, day = days_left(until), last_day(until)
+    if left < 0:
+        return _("ended %(day)s", day=day)
+    if left == 0:
+        return _("today is the last day")
+    return ngettext(
+        "%(num)s day left, until %(day)s", "%(num)s days left, until %(day)s", left, day=day
+    )
 
 
 def format_datetime(value: datetime | None) -> str:
     """The day and the minute, at home: 2026-11-21 09:05."""
     return "" if value is None else f"{_at_home(value):%Y-%m-%d %H:%M}"
+
+
+def short_datetime(value: datetime | None) -> str:
+    """short_day() and the minute: 12月29日 09:05."""
+    return "" if value is None else f"{short_day(value)} {_at_home(value):%H:%M}"
 
 
 def deadline(value: datetime | None) -> str:
@@ -151,11 +192,26 @@ def local_name(thing: Any) -> str:
 
 
 def masked_phone(phone: str | None) -> str:
-    """+8613800001234 as 138****1234."""
+    """+8613800001234 as 138****1234; +85291234567, of another country, as +852 ****4567."""
     if not phone:
         return ""
+    if phone.startswith("+86"):
+        return f"{phone[3:6]}****{phone[-4:]}"
+    return f"+{phonenumbers.parse(phone).country_code} ****{phone[-4:]}"
+
+
+def readable_phone(phone: str | None) -> str:
+    """+8613800001234 as 138 0000 1234; a landline with its leading 0; a number of another country
+    as one dials it from anywhere: +852 9123 4567."""
+    if not phone:
+        return ""
+    if not phone.startswith("+86"):
+        number = phonenumbers.parse(phone)
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     national = phone.removeprefix("+86")
-    return f"{national[:3]}****{national[-4:]}"
+    if len(national) == 11 and national.startswith("1"):
+        return f"{national[:3]} {national[3:7]} {national[7:]}"
+    return f"0{national}"
 
 
 def init_app(app: Flask) -> None:
@@ -164,12 +220,16 @@ def init_app(app: Flask) -> None:
         yuan=yuan,
         wan=wan,
         date=day,
+        short_day=short_day,
         datetime=format_datetime,
+        short_datetime=short_datetime,
         last_day=last_day,
+        expiry=expiry,
         deadline=deadline,
         clock=clock,
         ago=ago,
         local_name=local_name,
         masked_phone=masked_phone,
+        phone=readable_phone,
     )
-    app.jinja_env.globals.update(price_range=price_range, money=money, money_parts=money_parts)
+    app.jinja_env.globals.update(home_today=home_today, money=money, money_parts=money_parts)

@@ -4,8 +4,8 @@ One way for every form. Where the form's address can be read too, its own page i
 with what was sent, as a reading request, so that nothing can be changed by it. Where it can't
 (a reason beside a button), a page of its own shows the texts, to be sent again from there.
 Who has to log in first finds them afterwards: they are saved for an hour in a file whose name
-only that browser's session tells. Changing the language is a button of the form and goes the
-same way: its page is made again with what is typed, in that language.
+only that browser's session tells. Changing the language or the size of the text is a button of
+the form and goes the same way: its page is made again with what is typed, as it was asked for.
 
 Never given back: passwords, files (but photos at a change of language), and anything that
 another site had the browser send.
@@ -20,6 +20,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -43,13 +44,15 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.wrappers import Response
 
+from market.web import language, text_size
 from market.web.csrf import FIELD, made_for
-from market.web.language import in_language, remember
+from market.web.language import in_language
 from market.web.language import lazy_gettext as _l
 from market.web.network import has_page, page_before, return_address
+from market.web.preferences import remember
 from market.web.slots import link
 
-# The name of the button that sends a form to have it in another language.
+# The name of the button that sends a form to have it in another language or size.
 SWITCH = "switch"
 # Fields of passwords, by name; a test holds the forms to it.
 SECRET_FIELDS = frozenset({"password", "current", "again"})
@@ -65,6 +68,8 @@ WRITTEN_FIELDS = {
 }
 # Of what is saved: bytes of one form, seconds, and how many forms of all browsers together.
 MAX_BYTES, MAX_AGE_SECONDS, MAX_FILES = 64 * 1024, 3600, 1000
+# How long a browser keeps what was typed and not sent, in its own storage (drafts.js).
+DRAFT_SECONDS = 7 * 24 * 3600
 # Bytes of a request that is too large which are still read for the texts in it.
 MAX_READ_BYTES, MAX_TEXT_BYTES = 128 * 1024 * 1024, 256 * 1024
 
@@ -156,22 +161,25 @@ def lost_files() -> bool:
 
 
 def is_switching() -> bool:
-    """Whether the form is only shown in another language: what came with it may be saved."""
+    """Whether the form is only shown in another way: what came with it may be saved."""
     return "switching" in g
 
 
-def _switch_language() -> Response | None:
-    """The form of this page in the language that its button asks for, as it is filled."""
-    code = request.form.get(SWITCH, "") if request.method == "POST" else ""
-    if code not in current_app.config["LANGUAGES"] or is_from_elsewhere():
+def _switch_preference() -> Response | None:
+    """The form of this page in the language or size that its button asks for, as it is filled."""
+    chosen = request.form.get(SWITCH, "") if request.method == "POST" else ""
+    is_language = chosen in current_app.config["LANGUAGES"]
+    if not (is_language or chosen in text_size.SIZES) or is_from_elsewhere():
         return None
+    if not is_language:
+        g.text_size = chosen
     response = None
     if has_page():
         g.switching = True
-        with in_language(code):
+        with in_language(chosen) if is_language else nullcontext():
             response = _own_page(typed_fields(), None, 200)
     response = response or redirect(page_before() or "/", 303)
-    remember(response, code)
+    remember(response, language.COOKIE if is_language else text_size.COOKIE, chosen)
     return response
 
 
@@ -382,8 +390,11 @@ def flash_refusal(error: Any, category: str = "error") -> None:
 def init_app(app: Flask) -> None:
     """Fill forms again after log-in, and tell browsers which were accepted."""
     app.before_request(_refill_after_log_in)
-    app.before_request(_switch_language)
+    app.before_request(_switch_preference)
     app.after_request(_note_sent)
     app.jinja_env.globals.update(
-        sent_forms=sent_forms, is_filled=is_filled, return_address=return_address
+        sent_forms=sent_forms,
+        is_filled=is_filled,
+        return_address=return_address,
+        draft_seconds=DRAFT_SECONDS,
     )

@@ -6,6 +6,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -29,17 +30,20 @@ from wtforms import (
 )
 from wtforms.i18n import messages_path
 from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import DateInput
+from wtforms.widgets import TextInput
 
 from market.text.characters import tidy
-from market.text.days import Nearest, parse_day
+from market.text.days import Nearest, names_other_year, parse_day
 from market.text.money import parse_yuan
 from market.text.numbers import parse_number, plain_numerals
+from market.text.periods import parse_named_day
 from market.web.csrf import FIELD, FormCSRF
+from market.web.filters import readable_phone
 from market.web.form_recovery import refill
 from market.web.fragments import cached_fragment
 from market.web.home_time import home_today
 from market.web.language import catalog, is_english
+from market.web.language import gettext as _
 from market.web.language import lazy_gettext as _l
 
 
@@ -257,13 +261,14 @@ class ExactIntegerField(IntegerField):
         self.data = int(number)
 
 
-class DayInput(DateInput):
-    """A browser's field for a day holds nothing else: other text stays in a plain one."""
+class DayInput(TextInput):
+    """A day is written as people write it. A browser's own field for days would speak the
+    browser's language and hold nothing else; days.js adds its calendar behind a button."""
 
     def __call__(self, field: Any, **kwargs: Any) -> Markup:
-        text = field._value()
-        if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            kwargs["type"] = "text"
+        kwargs.setdefault("placeholder", field.example.isoformat())
+        kwargs.setdefault("data-day", _("Open the calendar"))
+        kwargs.setdefault("autocomplete", "off")
         return super().__call__(field, **kwargs)
 
 
@@ -287,20 +292,32 @@ class DayField(DateField):
         self.nearest = nearest
         super().__init__(label, validators, **kwargs)
 
+    @property
+    def example(self) -> date:
+        """A day that somebody may write here."""
+        return home_today() + timedelta(0 if self.nearest is Nearest.NOT_FUTURE else 30)
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         if not (text := _written(self, valuelist)):
             return
-        self.data = parse_day(text, home_today(), self.nearest)
+        today = home_today()
+        self.data = parse_day(text, today, self.nearest) or parse_named_day(text, today)
+        if self.data is None and names_other_year(text):
+            raise ValueError(_l("The year lies outside 1990 to 2100: check it."))
         if self.data is None:
-            raise ValueError(_l("Write a day, such as 2026-09-30 or 9月30日."))
+            spoken = f"{self.example.month}月{self.example.day}日"
+            raise ValueError(
+                _l("Write a day, such as %(day)s or %(spoken)s.", day=self.example, spoken=spoken)
+            )
 
 
 LETTER = re.compile(r"[^\W\d_\u3400-\u9fff]")
 
 
 def normalize_phone(text: str) -> str:
-    """A Chinese mobile or landline number as +86… (E.164).
+    """A phone number in E.164: a Chinese mobile or landline number, or one of another country
+    with its code after + or 00.
 
     Raises:
         ValueError: it is no such number; letters are never read as digits.
@@ -315,13 +332,13 @@ def normalize_phone(text: str) -> str:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException:
         raise ValueError(text) from None
-    if number.country_code != 86 or not phonenumbers.is_valid_number(number):
+    if not phonenumbers.is_valid_number(number):
         raise ValueError(text)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class PhoneField(StringField):
-    """A Chinese phone number; `data` is E.164 once validated."""
+    """A phone number; `data` is E.164 once validated."""
 
     data: str | None
 
@@ -336,8 +353,14 @@ class PhoneField(StringField):
                     _l("There is a letter in it: write digits only, 0 and not O, 1 and not l.")
                 ) from None
             raise ValidationError(
-                _l("Write a Chinese mobile (11 digits) or landline number with area code.")
+                _l(
+                    "Write a Chinese mobile (11 digits) or landline number with area code, or "
+                    "another country's beginning with +, such as +852."
+                )
             ) from None
 
     def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else (self.data or "")
+        if self.raw_data:
+            return self.raw_data[0]
+        number = self.data or ""
+        return readable_phone(number) if number[:1] == "+" else number

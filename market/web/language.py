@@ -21,16 +21,20 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
+from market.web.preferences import remember
+
 COOKIE = "language"
+# In the address of a page: the language in which a search engine lists it.
+PARAMETER = "lang"
 # What the texts in the code are written in.
 SOURCE = Locale("en")
 
 
 def select() -> str:
-    """The page's locale: the cookie, the account's setting, or the default."""
+    """The page's locale: the address's, the cookie, the account's setting, or the default."""
     if not has_request_context():
         return current_app.config["BABEL_DEFAULT_LOCALE"]
-    chosen: str = request.cookies.get(COOKIE, "")
+    chosen: str = _asked_for() or request.cookies.get(COOKIE, "")
     if chosen not in current_app.config["LANGUAGES"] and current_user.is_authenticated:
         chosen = current_user.language
     return (
@@ -38,6 +42,29 @@ def select() -> str:
         if chosen in current_app.config["LANGUAGES"]
         else current_app.config["BABEL_DEFAULT_LOCALE"]
     )
+
+
+def language_parameter(language: str) -> str:
+    """What an address carries to be read in a language ("en")."""
+    return f"{PARAMETER}={language}"
+
+
+def _asked_for() -> str:
+    """The locale that the page's address names ("en", "zh"); "" for none. A form that is sent
+    to such an address may be changing the language, so only reading counts."""
+    if request.environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return ""
+    asked = request.args.get(PARAMETER, "")
+    locales = (code for code in current_app.config["LANGUAGES"] if code.split("_")[0] == asked)
+    return next(locales, "") if asked else ""
+
+
+def _remember_asked_for(response: Response) -> Response:
+    """Who came to a page in one language reads on in it."""
+    code = _asked_for() if request.args.get(PARAMETER) and response.status_code == 200 else ""
+    if code and code != request.cookies.get(COOKIE) and response.mimetype == "text/html":
+        remember(response, COOKIE, code)
+    return response
 
 
 @dataclass(frozen=True)
@@ -95,7 +122,7 @@ def in_language(code: str) -> Iterator[None]:
     """Render in that language, whatever the page's is."""
     before = g.pop("catalog", None)
     try:
-        with force_locale(code):
+        with force_locale(_parsed(code)):
             yield
     finally:
         g.pop("catalog", None)
@@ -111,18 +138,6 @@ def _locale() -> Locale:
 def _parsed(name: str) -> Locale:
     # Babel doesn't know zh_CN by that name and would look through all it knows each time.
     return Locale.parse(name)
-
-
-def remember(response: Response, code: str) -> None:
-    """Let this visitor's pages be in that language from now on."""
-    response.set_cookie(
-        COOKIE,
-        code,
-        max_age=365 * 24 * 3600,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def is_english() -> bool:
@@ -164,4 +179,5 @@ def _filled(text: str, variables: dict[str, Any]) -> Markup:
 
 def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=_locale)
+    app.after_request(_remember_asked_for)
     app.jinja_env.globals.update(_=on_page, gettext=on_page, ngettext=counted_on_page)

@@ -223,4 +223,7 @@ def forgive(limit: RateLimitItem, *key: str) -> None:
 def init_app(app: Flask) -> None:
     """Count in LIMITS_DATABASE, unless RATELIMIT_STORAGE_URI names another storage."""
     app.config.setdefault("RATELIMIT_STORAGE_URI", f"sqlite:///{app.config['LIMITS_DATABASE']}")
+    # Tries are counted by name, in views: as if its hooks were there already, which would look for
+    # limits of the view at each request.
+    app.extensions.setdefault("limiter", set()).add(limiter)
     limiter.init_app(app)

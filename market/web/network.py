@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import request
 
+from market.web.language import PARAMETER
+
 # Addresses of IPv6 are handed out by whole networks of at least this length (RFC 6177).
 IPV6_PREFIX = 64
 MAX_PATH_LENGTH = 2_000
+_LANGUAGE = re.compile(rf"(?<=[?&]){PARAMETER}=[^&]*(&|$)")
 
 
 def network_of(address: str | None) -> str:
@@ -63,7 +67,7 @@ def page_before() -> str | None:
     parts = urlsplit(request.referrer or "")
     if parts.netloc != request.host or not parts.path.startswith("/"):
         return None
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    return _without_language(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
 def return_address() -> str:
@@ -71,4 +75,10 @@ def return_address() -> str:
     own, the path of the page that form was on."""
     if request.method == "POST" and not has_page():
         return page_before() or "/"
-    return request.full_path.rstrip("?")
+    return _without_language(request.full_path)
+
+
+def _without_language(path: str) -> str:
+    """The path without the language that a search engine's link names: who comes back may have
+    chosen another."""
+    return _LANGUAGE.sub("", path).rstrip("?&")

@@ -1,8 +1,8 @@
 """Whole responses reused for visitors, in the memory of each web process.
 
-Only pages that are the same for everyone: asked for without any cookie but the language's, and
-setting none. Whoever is logged in, or has a form or a message waiting, has a session cookie and
-gets a page of their own.
+Only pages that are the same for everyone: asked for without any cookie but those of the language
+and the size of the text, and setting none. Whoever is logged in, or has a form or a message
+waiting, has a session cookie and gets a page of their own.
 
 A page of PAGE_CACHE_SECONDS is reused for so many seconds without asking. A view marked
 `reuse_while_unchanged` is reused for longer, until one of the versions that were named with
@@ -15,9 +15,11 @@ Saves nearly all of the page: see the table of `make bench`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial, wraps
+from itertools import permutations, product
 from typing import Any, TypeVar
 
 from flask import Flask, request
@@ -27,7 +29,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from market.cache.stores import SizeLimitedStore
 from market.cache.versions import current_versions
-from market.web.language import COOKIE
+from market.web import language, text_size
 
 # Bytes of all pages of a process, and of one.
 MAX_CACHE_BYTES, MAX_PAGE_BYTES = 24 * 1024 * 1024, 256 * 1024
@@ -43,15 +45,50 @@ VERSIONS, REUSABLE = "market.page_versions", "market.page_is_reusable"
 StartResponse = Callable[..., Any]
 VersionKey = Callable[[], object]
 Versions = dict[VersionKey, object]
+# Called with the app and the WSGI environment of each request that is answered from the cache.
+on_reuse: list[Callable[[Flask, dict[str, Any]], None]] = []
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def depends_on(version_key: VersionKey, version: object = None) -> None:
     """The page being made may be reused only while `version_key()` stays equal to what it is now,
     or to `version`, which was read before what the page shows."""
-    versions: Versions | None = request.environ.get(VERSIONS) if request else None
+    versions = _versions_named()
     if versions is not None and version_key not in versions:
         versions[version_key] = version_key() if version is None else version
+
+
+def _versions_named() -> Versions | None:
+    found: Versions | None = request.environ.get(VERSIONS) if request else None
+    return found
+
+
+def depends_on_all(versions: Versions) -> None:
+    """As `depends_on`, of each."""
+    named = _versions_named()
+    if named is not None:
+        named.update((key, version) for key, version in versions.items() if key not in named)
+
+
+@contextmanager
+def versions_named() -> Iterator[Versions]:
+    """All that is named with `depends_on` meanwhile; the page depends on it, too."""
+    outer = _versions_named()
+    found: Versions = {}
+    request.environ[VERSIONS] = found
+    try:
+        yield found
+    finally:
+        if outer is None:
+            del request.environ[VERSIONS]
+        else:
+            request.environ[VERSIONS] = outer
+            depends_on_all(found)
+
+
+def are_current(versions: Versions) -> bool:
+    """Whether each is as it was; in the app's context."""
+    return all(key() == version for key, version in versions.items())
 
 
 def never_cache() -> None:
@@ -65,6 +102,8 @@ def reuse_while_unchanged(view: View) -> View:
     @wraps(view)
     def marked(*args: Any, **kwargs: Any) -> Any:
         request.environ[REUSABLE] = True
+        if VERSIONS not in request.environ:
+            return view(*args, **kwargs)
         before = current_versions()
         response = view(*args, **kwargs)
         # Names of products and regions are on every page; some were read first for this one.
@@ -111,7 +150,7 @@ class PageCache:
         self.app = app
         self.wsgi_app: Callable[..., Iterable[bytes]] = app.wsgi_app
         self.seconds = sorted(seconds.items(), key=lambda one: -len(one[0]))
-        self.cookies = {"", *(f"{COOKIE}={language}" for language in languages)}
+        self.cookies = _preferences(languages)
         self.pages: SizeLimitedStore[CachedPage] = SizeLimitedStore(
             MAX_CACHE_BYTES, lambda page: page.size_bytes
         )
@@ -123,11 +162,18 @@ class PageCache:
         key, now = _key(environ), time.monotonic()
         page = self.pages.get(key)
         if page and page.reused_until > now:
-            return _respond(page.headers, [page.body], environ, start)
+            return self._reuse(page, environ, start)
         if page and page.expires_at > now and self._is_unchanged(page):
             self.pages.put(key, replace(page, reused_until=now + seconds))
-            return _respond(page.headers, [page.body], environ, start)
+            return self._reuse(page, environ, start)
         return self._make(environ, start, key, now + seconds)
+
+    def _reuse(
+        self, page: CachedPage, environ: dict[str, Any], start: StartResponse
+    ) -> Iterable[bytes]:
+        for hear in on_reuse:
+            hear(self.app, environ)
+        return _respond(page.headers, [page.body], environ, start)
 
     def _seconds_of(self, environ: dict[str, Any]) -> float | None:
         if environ["REQUEST_METHOD"] != "GET" or environ.get("HTTP_COOKIE", "") not in self.cookies:
@@ -142,7 +188,7 @@ class PageCache:
         if not page.versions:
             return False
         with self.app.app_context():
-            return all(key() == version for key, version in page.versions.items())
+            return are_current(page.versions)
 
     def _make(
         self,
@@ -176,6 +222,14 @@ class PageCache:
             body.close()
         self.pages.put(key, CachedPage(reused_until, expires_at, versions, started[1], content))
         return _respond(started[1], [content], environ, start)
+
+
+def _preferences(languages: Iterable[str]) -> set[str]:
+    """Every Cookie header that holds nothing but a language, a size of the text, or both."""
+    spoken = {f"{language.COOKIE}={code}" for code in languages}
+    sized = {f"{text_size.COOKIE}={size}" for size in text_size.SIZES}
+    both = {"; ".join(pair) for one in product(spoken, sized) for pair in permutations(one)}
+    return {"", *spoken, *sized, *both}
 
 
 def _key(environ: dict[str, Any]) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 A room knows only rooms below it, in its templates too. Where a page needs the address of a
 higher room's page, it names a link: ``{{ link('deal.propose', offer_id=offer.id) }}``; where it
-shows a part of one, it names a slot: ``{% include slot('offer.matches') %}``. The higher room
-registers what they lead to in its `links.py`.
+shows a part of one, it names a slot: ``{% include slot('offer.matches') %}``. What any number of
+rooms may add to is a loop: ``{% for part in page_parts('foot') %}{% include part %}{% endfor %}``.
+The higher room registers what they lead to in its `links.py`.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
+
+from market.web.addresses import cached_url_for
 
 _links: dict[str, str | Callable[..., str]] = {}
 _slots: dict[str, str] = {}
+_parts: dict[str, list[str]] = {}
 
 
 def add_link(name: str, target: str | Callable[..., str]) -> None:
@@ -39,7 +43,7 @@ def link(name: str, /, **values: Any) -> str:
         KeyError: no room registered it.
     """
     target = _links[name]
-    return url_for(target, **values) if isinstance(target, str) else target(**values)
+    return cached_url_for(target, **values) if isinstance(target, str) else target(**values)
 
 
 def slot(name: str) -> str:
@@ -51,5 +55,16 @@ def slot(name: str) -> str:
     return _slots[name]
 
 
+def add_part(place: str, template: str) -> None:
+    """Register one more template that is included at a place, after those of lower rooms. It sees
+    the page's variables."""
+    _parts.setdefault(place, []).append(template)
+
+
+def page_parts(place: str) -> list[str]:
+    """The templates to include at a place; there may be none."""
+    return _parts.get(place, [])
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(link=link, slot=slot)
+    app.jinja_env.globals.update(link=link, slot=slot, page_parts=page_parts)

@@ -63,26 +63,6 @@ def grape(d: Draw) -> None:
     leaf(d, 640, 200, 260, -20, "#5b9448")
 
 
-def melon(d: Draw) -> None:
-    d.pieslice((240, -60, 1040, 760), 0, 180, fill="#3f7f3a")
-    d.pieslice((275, -25, 1005, 725), 0, 180, fill="#e9f0cf")
-    d.pieslice((305, 5, 975, 695), 0, 180, fill="#e5484d")
-    for x, y in ((440, 430), (540, 540), (640, 440), (740, 550), (840, 430), (640, 620)):
-        d.ellipse((x - 13, y - 20, x + 13, y + 20), fill="#3a2a22")
-
-
-def tea(d: Draw) -> None:
-    d.line((640, 860, 640, 380), fill="#6f8f3c", width=20)
-    for angle, y, colour in (
-        (-90, 420, "#8fbf4f"),
-        (-140, 480, "#6aa84f"),
-        (-40, 480, "#5b9a43"),
-        (-160, 680, "#4d8b3a"),
-        (-20, 700, "#5b9448"),
-    ):
-        leaf(d, 640, y, 330, angle, colour)
-
-
 def rice(d: Draw) -> None:
     for stem, lean in enumerate((-0.5, -0.2, 0.1, 0.4)):
         base = 480 + stem * 100
@@ -94,20 +74,6 @@ def rice(d: Draw) -> None:
                 leaf(d, x, y, 80, 120 + lean * 30, "#d09c2a")
             else:
                 d.line((x, y, x, y + 60), fill="#8a9a3c", width=12)
-
-
-def potato(d: Draw) -> None:
-    for x, y, w, h in ((400, 600, 210, 150), (840, 590, 230, 160), (630, 430, 250, 165)):
-        d.ellipse((x - w, y - h, x + w, y + h), fill="#c99a5b")
-        d.ellipse((x - w * 0.6, y - h * 0.7, x, y - h * 0.2), fill="#dcb67e")
-        for dx, dy in ((0.3, 0.2), (-0.2, 0.4), (0.5, -0.3)):
-            ball(d, x + w * dx, y + h * dy, 12, "#9a6f38")
-
-
-def greens(d: Draw) -> None:
-    for angle in (-150, -125, -100, -80, -55, -30):
-        leaf(d, 640, 760, 560, angle, "#5fa348" if angle % 2 else "#7cb857")
-    d.polygon([(560, 860), (720, 860), (690, 640), (590, 640)], fill="#eef3df")
 
 
 def chili(d: Draw) -> None:
@@ -149,38 +115,6 @@ def mushroom(d: Draw) -> None:
             ball(d, x + dx * s, y + dy * s, 20 * s, "#b98a66")
 
 
-def oil(d: Draw) -> None:
-    d.rounded_rectangle((470, 330, 810, 850), 60, fill="#e3b13e")
-    d.rounded_rectangle((570, 190, 710, 380), 30, fill="#e9c46a")
-    d.rounded_rectangle((555, 130, 725, 220), 20, fill="#7a4f2a")
-    d.rounded_rectangle((470, 510, 810, 720), 10, fill="#f8f1de")
-    ball(d, 640, 615, 60, "#5b9448", "#8fbf4f")
-
-
-def pig(d: Draw) -> None:
-    for x in (430, 560, 770, 880):
-        d.rounded_rectangle((x - 35, 620, x + 35, 800), 20, fill="#dd8f97")
-    d.ellipse((320, 330, 980, 740), fill="#f0aab0")
-    ball(d, 350, 470, 170, "#f0aab0")
-    d.polygon([(250, 360), (290, 240), (360, 320)], fill="#dd8f97")
-    d.polygon([(390, 320), (460, 240), (470, 370)], fill="#dd8f97")
-    d.ellipse((210, 460, 350, 580), fill="#dd8f97")
-    for x, y, r in ((255, 520, 13), (305, 520, 13), (300, 420, 15), (410, 420, 15)):
-        ball(d, x, y, r, "#5a3236")
-
-
-def cattle(d: Draw) -> None:
-    for x in (450, 560, 800, 900):
-        d.rounded_rectangle((x - 35, 600, x + 35, 830), 15, fill="#7f4e2a")
-    d.rounded_rectangle((360, 340, 980, 690), 130, fill="#a5683a")
-    d.rounded_rectangle((210, 290, 450, 600), 90, fill="#a5683a")
-    d.ellipse((215, 480, 445, 620), fill="#d9b48f")
-    d.arc((150, 150, 330, 350), 20, 150, fill="#efe2cd", width=34)
-    d.arc((330, 150, 510, 350), 30, 160, fill="#efe2cd", width=34)
-    for x, y, r in ((280, 400, 16), (385, 400, 16), (290, 550, 14), (370, 550, 14)):
-        ball(d, x, y, r, "#2e1d12")
-
-
 def chicken(d: Draw) -> None:
     for x in (600, 700):
         d.line((x, 700, x, 850), fill="#e3a33a", width=18)
@@ -214,37 +148,18 @@ def fish(d: Draw) -> None:
     ball(d, 330, 440, 14, "#22343c")
 
 
-def herb(d: Draw) -> None:
-    for x, lean in ((470, -18), (640, 0), (810, 18)):
-        for step in range(5):
-            y = 760 - step * 110
-            px = x + lean * step * 0.8
-            leaf(d, px, y, 150, -150 + lean, "#6a9a52")
-            leaf(d, px, y, 150, -30 + lean, "#7fae63")
-        d.line((x, 860, x + lean * 4, 250), fill="#6f7f3c", width=14)
-        ball(d, x + lean * 4, 230, 36, "#c98ac0", "#e2b6dc")
-
-
 PICTURES: dict[str, tuple[str, Callable[[Draw], None]]] = {
-    "cattle": ("#dfe9d2", cattle),
     "chicken": ("#f3e6cf", chicken),
     "chili": ("#f6e7d8", chili),
     "corn": ("#e4efd6", corn),
     "egg": ("#d9e3d0", egg),
     "fish": ("#dcecf0", fish),
     "grape": ("#ece6f2", grape),
-    "greens": ("#f1f3e2", greens),
-    "herb": ("#eef0e0", herb),
-    "melon": ("#e6f1da", melon),
     "mushroom": ("#e3eadb", mushroom),
-    "oil": ("#f4ecd8", oil),
     "orange": ("#fbeeda", orange),
     "peach": ("#f8ebe2", peach),
-    "pig": ("#e2edd8", pig),
-    "potato": ("#efe7d6", potato),
     "pumpkin": ("#e9efdc", pumpkin),
     "rice": ("#f5efd9", rice),
-    "tea": ("#eaf2df", tea),
 }
 
 

@@ -228,7 +228,8 @@ def test_no_file_holds_who_erased_their_account(
         client.send("/login", {"phone": NUMBER, "password": "wrong-one-1"})
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login").text)
     assert token
-    new = {"csrf_token": token[1], "title": NAME, "description": SAID}
+    new = {"csrf_token": token[1], "title": NAME, "description": SAID, "product": "0302011"}
+    new |= {"region": "430726", "quantity": "2000", "unit": "jin", "negotiable": "y"}
     assert client.post("/offers/new?side=sell", data=new).status_code == 303
     assert any((tmp_path / "pending_forms").iterdir())
     desk, page = log_in(trade.official), f"/desk/deals/{made['agreed'].id}"

@@ -18,6 +18,7 @@ NEW = {
     "password": "smx-ganju-2026",
     "trader_type": "cooperative",
     "region": "石门县",
+    "agreed": "y",
 }
 
 
@@ -55,7 +56,9 @@ def test_a_landline_number_can_register(client: Client) -> None:
         {"name": ""},
         {"name": "电话13800001234"},
         {"phone": "12345"},
-        {"phone": "+1 212 555 0100"},
+        {"phone": "+1 212 555"},
+        {"phone": "139OOOO1234"},
+        {"agreed": ""},
         {"phone": ""},
         {"password": "short"},
         {"password": "88888888"},

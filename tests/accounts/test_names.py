@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from market.accounts.models import Account, TraderType
-from market.accounts.names import checked_name, sounds_official
+from market.accounts.names import checked_name, mixes_scripts, sounds_official
 from market.database import db, transaction
 from market.regions.models import Region
 from market.text.characters import tidy
@@ -73,7 +73,7 @@ def test_the_name_of_a_trader_is_not(name: str) -> None:
 
 def register(client: Client, name: str, phone: str = "13800001234") -> Any:
     values = {"name": name, "phone": phone, "trader_type": "farmer", "region": "石门县"}
-    return client.send("/register", {**values, "password": "smx-ganju-2026"})
+    return client.send("/register", {**values, "password": "smx-ganju-2026", "agreed": "y"})
 
 
 @pytest.mark.parametrize(
@@ -198,3 +198,52 @@ def test_a_phone_with_letters_is_refused_and_never_another_number(
 )
 def test_a_mobile_number_of_any_range_is_taken(app: Flask, client: Client, phone: str) -> None:
     assert register(client, "王大伯", phone).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Аnna Green", "Anna Greеn", "石门Оранж", "湘橘ロ味", "张三ロ", "Ωmega Fruits"],
+)
+def test_letters_of_several_scripts_are_not_mixed(app: Flask, client: Client, name: str) -> None:
+    assert mixes_scripts(name)
+    assert 'id="name-error"' in register(client, name).text
+
+
+@pytest.mark.parametrize(
+    "name", ["湘北A公司", "José Müller", "张三", "Ольга Иванова", "阿里·买买提"]
+)
+def test_one_script_and_characters_with_latin_letters_are_fine(name: str) -> None:
+    assert not mixes_scripts(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "taken"),
+    [
+        ("李十土", "李十士", True),
+        ("王二ー", "王二一", True),
+        ("Bill Green", "BiII Green", True),
+        ("张三", "张三", False),
+        ("張三", "张三", False),
+        ("anna green", "Anna  Green", False),
+        ("李四", "张三", False),
+    ],
+)
+def test_nobody_takes_a_name_that_only_looks_like_anothers(
+    app: Flask, client: Client, make_account: Make, name: str, other: str, taken: bool
+) -> None:
+    make_account(name=other, region="430725")
+    answer = register(client, name)
+    assert ('id="name-error"' in answer.text) is taken
+    assert (answer.status_code == 200) is taken
+
+
+def test_the_skeleton_follows_the_name_however_it_is_written(app: Flask, make_account) -> None:
+    account = make_account(name="李十士")
+    with transaction():
+        account.name = "张三"
+    assert account.name_skeleton == skeleton("张三")
+    row = {"name": "王五", "trader_type": TraderType.FARMER, "region_code": "430726"}
+    with transaction():
+        db.session.execute(db.insert(Account.__table__), [row | {"language": "zh_CN"}])
+    stored = select(Account.name_skeleton).where(Account.name == "王五")
+    assert db.session.scalar(stored) == skeleton("王五")

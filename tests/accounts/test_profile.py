@@ -6,13 +6,14 @@ import re
 
 import pytest
 
-from market.accounts.contact import mask_for_visitors, readable_phone
+from market.accounts.contact import mask_for_visitors
 from market.accounts.models import Account, Consent, PhoneReveal
 from market.accounts.privacy.exports import erasers, exporters
 from market.accounts.services import ERASED_NAME, reveal_phone
 from market.accounts.sessions import open_session
 from market.database import db, transaction
 from market.web.errors import Refused
+from market.web.filters import readable_phone
 from tests.conftest import PASSWORD
 
 
@@ -213,4 +214,15 @@ def test_my_page_leads_to_the_pages_of_the_rooms_in_their_order(
 ) -> None:
     html = log_in(make_account(role=role)).get("/me").get_data(as_text=True)
     doors = re.findall(r'class="my-door" href="([^"]+)"', html)
-    assert doors == ["/offers/mine", "/searches", "/deals", "/questions", *own]
+    assert doors == [
+        "/offers/mine",
+        "/shortlist",
+        "/searches",
+        "/deals",
+        "/messages",
+        "/notices",
+        "/me/notifications",
+        "/me/certificates",
+        "/me/complaints",
+        *own,
+    ]

@@ -33,22 +33,22 @@ def commands(app: Flask) -> set[str]:
     return found
 
 
-def test_what_every_changing_route_lets_one_do_is_said(app: Flask) -> None:
-    assert set(changing(app).values()) - permission_labels.keys() == set()
+def test_what_every_changing_route_lets_one_do_is_said(reference: Flask) -> None:
+    assert set(changing(reference).values()) - permission_labels.keys() == set()
 
 
-def test_no_words_are_left_of_a_route_or_command_that_is_gone(app: Flask) -> None:
-    now = changing(app).keys() | commands(app)
+def test_no_words_are_left_of_a_route_or_command_that_is_gone(reference: Flask) -> None:
+    now = changing(reference).keys() | commands(reference)
     assert action_labels.keys() - now == set()
     assert set(current_names.values()) - now == set()
 
 
-def test_no_former_name_is_in_use_again(app: Flask) -> None:
-    assert current_names.keys() & (app.view_functions.keys() | commands(app)) == set()
+def test_no_former_name_is_in_use_again(reference: Flask) -> None:
+    assert current_names.keys() & (reference.view_functions.keys() | commands(reference)) == set()
 
 
-def test_an_act_is_called_by_its_endpoint_then_by_its_permission(app: Flask) -> None:
-    with app.test_request_context(headers={"Cookie": "language=en"}):
+def test_an_act_is_called_by_its_endpoint_then_by_its_permission(reference: Flask) -> None:
+    with reference.test_request_context(headers={"Cookie": "language=en"}):
         assert str(action_label("offer.verify", "offers.reject")) == "Reject an offer"
         assert str(action_label("offer.verify", "offers.verify")) == "Verify an offer"
         assert str(action_label("", "fair something")) == "Command “fair something”"
@@ -83,9 +83,9 @@ def test_an_act_is_called_by_its_endpoint_then_by_its_permission(app: Flask) -> 
     ],
 )
 def test_an_act_recorded_under_a_former_name_keeps_its_words(
-    app: Flask, permission: str, endpoint: str, words: str
+    reference: Flask, permission: str, endpoint: str, words: str
 ) -> None:
-    with app.test_request_context(headers={"Cookie": "language=en"}):
+    with reference.test_request_context(headers={"Cookie": "language=en"}):
         assert str(action_label(permission, endpoint)) == words
         named = names_by_label()[words]
         assert endpoint in named or permission in named
@@ -96,7 +96,9 @@ def test_a_label_is_registered_once() -> None:
         audit_registry.add_action_labels({"offers.reject": "Something else"})
 
 
-def test_the_audit_room_names_no_table_permission_or_endpoint_of_another_room(app: Flask) -> None:
+def test_the_audit_room_names_no_table_permission_or_endpoint_of_another_room(
+    reference: Flask,
+) -> None:
     names = permission_labels.keys() | action_labels.keys() | current_names.keys()
     names |= Base.metadata.tables.keys()
     names -= {"anyone", "member", "administrator", "acts", "act_changes"}

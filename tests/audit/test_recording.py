@@ -174,14 +174,14 @@ def test_editing_a_fair_tells_just_what_changed(make_account: Maker, log_in: Log
 
 
 def test_a_traders_own_act_leaves_none(trade: Trade, log_in: LogIn) -> None:
-    log_in(trade.seller).send(f"/offers/{trade.offer.id}/withdraw", page="/offers/mine")
+    log_in(trade.seller).send(f"/offers/{trade.offer.id}/close", page="/offers/mine")
     assert acts() == []
 
 
 def test_an_officials_own_trade_is_recorded_in_no_role(make_account: Maker, log_in: LogIn) -> None:
     official = make_account("商务局", role="county_official")
     offer = make_offer(official)
-    log_in(official).send(f"/offers/{offer.id}/withdraw", page=f"/offers/{offer.id}")
+    log_in(official).send(f"/offers/{offer.id}/close", page=f"/offers/{offer.id}")
     (act,) = acts()
     assert (act.permission, act.role) == ("offer.manage", None)
 
@@ -414,7 +414,7 @@ def test_a_trader_pays_one_small_statement_at_most(
     for offer_id in ids:
         db.session.expunge_all()
         with statements() as log:
-            answer = client.post(f"/offers/{offer_id}/withdraw", data={"csrf_token": token[1]})
+            answer = client.post(f"/offers/{offer_id}/close", data={"csrf_token": token[1]})
             assert answer.status_code == 303
         sent.append(len(log))
         monkeypatch.setattr(recording, "recorded_actor", lambda: None)

@@ -150,14 +150,14 @@ def test_a_page_stays_the_same_while_new_acts_come(
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(f"/offers/{own[0]}").text)
     assert token
     for id in own[:-1]:
-        client.post(f"/offers/{id}/withdraw", data={"csrf_token": token[1]})
+        client.post(f"/offers/{id}/close", data={"csrf_token": token[1]})
     first = boss.get("/admin/audit").text
     assert len(titles(first)) == PER_PAGE
     older = re.search(r'rel="next" href="([^"]+)"', first)
     assert older
     rest = boss.get(older[1]).text
     assert len(titles(rest)) == 2
-    client.post(f"/offers/{own[-1]}/withdraw", data={"csrf_token": token[1]})
+    client.post(f"/offers/{own[-1]}/close", data={"csrf_token": token[1]})
     strip = r'name="csrf_token" value="[^"]+"|[\d,]+ acts'
     assert re.sub(strip, "", boss.get(older[1]).text) == re.sub(strip, "", rest)
 
@@ -206,7 +206,7 @@ def test_an_erased_account_is_named_nowhere(
     official = make_account("王科长", role="county_official")
     offer = make_offer(official, title="蜜桔")
     client = log_in(official)
-    client.send(f"/offers/{offer.id}/withdraw", page=f"/offers/{offer.id}")
+    client.send(f"/offers/{offer.id}/close", page=f"/offers/{offer.id}")
     assert "王科长" in boss.get("/admin/audit").text
     client.send("/me/erase", {"password": "harvest-2026"})
     page = boss.get("/admin/audit").text
@@ -235,7 +235,7 @@ def test_the_number_of_queries_does_not_grow_with_the_acts(
             pass
         offers = [make_offer(trade.official).id for _ in range(3)]
         for id in offers:
-            log_in(trade.official).send(f"/offers/{id}/withdraw", page=f"/offers/{id}")
+            log_in(trade.official).send(f"/offers/{id}/close", page=f"/offers/{id}")
     assert counts[0] == counts[1] <= 9
 
 

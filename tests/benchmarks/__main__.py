@@ -10,7 +10,16 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.benchmarks import INSTANCE, ROOT, caches, contest, freshness, pages, traffic
+from tests.benchmarks import (
+    INSTANCE,
+    ROOT,
+    caches,
+    contest,
+    freshness,
+    pages,
+    processor,
+    traffic,
+)
 from tests.benchmarks.listings import read
 from tests.benchmarks.questions import all_kinds
 from tests.benchmarks.replayed import prepare
@@ -22,6 +31,8 @@ from tests.quality.promises import LEAST, MOST
 from tests.quality.sets import PARTS
 
 MOST_MIB = 1024
+# Each minute: a tenth of one processor.
+MOST_PRICE_SECONDS = 6
 # So many that none is asked for again while its page could still be kept.
 OFFERS_VISITED = 8000
 
@@ -35,8 +46,11 @@ def main() -> None:
     app = create_app()
     with app.app_context():
         on = pages.ground(OFFERS_VISITED)
+        report.table("prices", "Counting prices, as the worker does", held(count_prices(), "is"))
         measure_engines(report, app)
     measure_pages(report, on)
+    title = "Processor time without the page cache, as multiples of an empty Flask route's"
+    report.table("processor", title, held(processor.measure(), "times"))
     title = f"Caches, ms of processor time (below {caches.MIN_SAVED_PERCENT}% one goes)"
     report.table("caches", title, held(caches.measure(), "saved %", least=True))
     measure_traffic(report, on)
@@ -64,6 +78,19 @@ def measure_quality(report: Report) -> None:
     report.table("quality", "Quality (shares)", told)
 
 
+def count_prices() -> list[dict[str, Any]]:
+    """Today's, which is each minute's work, and past days for as long as the worker goes on."""
+    from market.prices import jobs
+    from market.worker import PAST_PRICES_SECONDS
+
+    jobs.count_prices(PAST_PRICES_SECONDS)
+    start = time.process_time()
+    jobs.count_prices(0)
+    seconds = time.process_time() - start
+    figure = "counting today's prices, s of processor time"
+    return [{"figure": figure, "is": seconds, "target": MOST_PRICE_SECONDS}]
+
+
 def measure_engines(report: Report, app: Any) -> None:
     """The engine alone against its peers, and baskets, which none of them has."""
     from market.search.engine import snapshots
@@ -71,7 +98,7 @@ def measure_engines(report: Report, app: Any) -> None:
 
     words = snapshots(app).newest().words
     listings = read(words)
-    questions = all_kinds(listings, set(words.known))
+    questions = all_kinds(listings, words)
     told: list[str] = []
     buyers = questions["basket"]
     market = Market(app, buyers)

@@ -66,7 +66,8 @@ with app.app_context():
                     side=Side.SELL,
                     product=db.session.get_one(Product, row.product_code),
                     region=db.session.get_one(Region, row.region_code),
-                    quantity=Decimal(1000),
+                    # The same offer twice is refused.
+                    quantity=Decimal(1000 + n),
                     unit="kg",
                     price_low=Decimal(3),
                     price_high=Decimal(3),
@@ -86,14 +87,14 @@ from market import create_app
 from market.database import transaction
 from market.database import db
 from market.offers.models import Offer
-from market.offers.services import withdraw_offer
+from market.offers.services import close_offer
 
 app = create_app()
 with app.app_context():
     for number in map(int, sys.stdin.read().split()):
         with transaction():
             offer = db.session.get_one(Offer, number)
-            withdraw_offer(offer.owner, offer)
+            close_offer(offer.owner, offer)
         db.session.remove()
 """
 

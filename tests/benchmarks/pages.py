@@ -97,6 +97,8 @@ def pages(on: Ground) -> list[Page]:
         Page("offers, deep page", [f"/offers?sort=newest&page={n}" for n in range(50, 170, 2)], 20),
         Page("offer", [f"/offers/{id}" for id in offers[:ROUNDS]], 30),
         Page("matches", [f"/offers/{id}/matches" for id in offers[ROUNDS:]], 20),
+        Page("prices", ["/prices"], 20),
+        Page("prices of a product", [f"/prices/{p.code}" for p in products], 20),
         Page("fairs", ["/fairs"], 30),
         Page("fair", [fair], 50),
         Page("fair by deals", [f"{fair}?by=deals"], 50),

@@ -7,6 +7,7 @@ import random
 import re
 from typing import Any
 
+from market.search.tokens import Vocabulary
 from tests.benchmarks.listings import FIRST, Begins, Listings, Newest, Place, Saying, Wanted
 
 COUNT = 80
@@ -16,15 +17,15 @@ RAREST, COMMONEST = 20, 60_000
 SEED = 20120815
 
 
-def all_kinds(listings: Listings, known: set[str]) -> dict[str, list[Any]]:
+def all_kinds(listings: Listings, vocabulary: Vocabulary) -> dict[str, list[Any]]:
     """Questions by kind.
 
     Args:
-        known: names of products and places. The market reads these out of the text before it
-            asks for words, so no free text is made of them.
+        vocabulary: its known words are names of products and places. The market reads these out
+            of the text before it asks for words, so no free text is made of them.
     """
     rng = random.Random(SEED)
-    plain = _sayings(rng, listings, known)
+    plain = _sayings(rng, listings, vocabulary)
     return {
         "place": _places(rng, listings),
         "newest": _pages(listings),
@@ -55,8 +56,9 @@ def _pages(listings: Listings) -> list[Newest]:
     return [Newest(side, min(page, last[side])) for side, page in zip(asked, pages, strict=False)]
 
 
-def _sayings(rng: random.Random, listings: Listings, known: set[str]) -> list[Saying]:
-    """One to three words of one listing."""
+def _sayings(rng: random.Random, listings: Listings, vocabulary: Vocabulary) -> list[Saying]:
+    """One to three words of one listing, each left whole in a question: 行就 is not."""
+    known = set(vocabulary.known)
     often = {word: len(places) for word, places in listings.saying.items()}
     found: dict[Saying, None] = {}
     while len(found) < COUNT:
@@ -64,7 +66,10 @@ def _sayings(rng: random.Random, listings: Listings, known: set[str]) -> list[Sa
         usable = [
             word
             for word in words
-            if CHINESE.fullmatch(word) and word not in known and RAREST <= often[word] <= COMMONEST
+            if CHINESE.fullmatch(word)
+            and word not in known
+            and RAREST <= often[word] <= COMMONEST
+            and vocabulary.cut_question(word) == [word]
         ]
         count = 1 + len(found) % 3
         if len(usable) >= count:

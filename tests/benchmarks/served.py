@@ -17,7 +17,8 @@ from urllib.parse import quote
 
 from tests.ports import free_port
 
-PATIENCE = 60.0
+# A busy machine takes a minute for what takes an idle one five seconds.
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def _questions(listings: Listings, words: Any) -> dict[str, list[Any]]:
-    found = all_kinds(listings, set(words.known))
+    found = all_kinds(listings, words)
     # Their truth is told one by one, of tens of thousands for each.
     return {**found, "matching": found["matching"][:MATCHINGS]}
 

@@ -16,8 +16,8 @@ from market.calendar.models import Clock
 from market.database import db, transaction
 from market.fairs.models import Fair, FairEvent, FairListing, FairStatus
 from market.fairs.services import create_fair, update_states
+from market.offers.expiring import expire_offers
 from market.offers.models import Offer, OfferChange, OfferStatus
-from market.offers.services import expire_offers
 from market.statements.models import StatementKind
 from market.statements.rules import Period
 from market.statements.services import remind

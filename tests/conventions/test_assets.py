@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,9 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from flask_compress import Compress
 
+from market.accounts.models import Account
 from market.web import assets
+from tests.conftest import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -173,3 +176,18 @@ def test_no_template_holds_inline_styles_or_scripts(template: Path) -> None:
 def test_every_component_has_a_stylesheet_of_its_name() -> None:
     components = {p.stem for p in (ROOT / "templates/components").glob("*.html")}
     assert components == {p.stem for p in (ROOT / "static/css/components").glob("*.css")}
+
+
+def test_what_is_the_same_for_everyone_does_not_vary_with_the_cookie(
+    make_account: Callable[..., Account], log_in: Callable[[Account], Client]
+) -> None:
+    browser = log_in(make_account())
+    page = browser.get("/login").text + browser.get("/").text
+    addresses = set(re.findall(r'"(/static/[^"]+\.(?:css|js|svg)[^"]*)"', page))
+    assert len(addresses) > 5
+    for address in addresses:
+        with browser.get(address) as answer:
+            assert "immutable" in answer.headers["Cache-Control"], address
+            assert "Cookie" not in answer.headers.get("Vary", ""), address
+            assert "Set-Cookie" not in answer.headers, address
+    assert "Cookie" in browser.get("/me").headers["Vary"]

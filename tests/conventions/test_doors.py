@@ -11,21 +11,36 @@ from tests.conventions.conftest import ROLES, client_of
 # The permission of every endpoint, by room.
 DOORS = {
     "anyone": """
-        static stylesheet pages.home pages.language pages.components regions.suggest regions.tree
-        products.suggest accounts.login accounts.logout accounts.register offers.index
-        offers.suggest offers.photo offers.thumb fairs.index tallies.session papers.verify
-        papers.verify_form tables.session_deals
+        static stylesheet pages.home pages.language pages.text_size pages.components
+        regions.suggest regions.tree products.suggest products.units
+        accounts.login accounts.logout accounts.register offers.index
+        notify.stop notify.console
+        accounts.login_code accounts.forgotten accounts.reset pages.text
+        offers.suggest offers.photo offers.thumb matching.comparison fairs.index
+        tallies.session papers.verify
+        papers.verify_form tables.offers tables.session_deals prices.index prices.product
+        prices.local prices.table traders.show
+        sharing.robots sharing.sitemap_index sharing.page_sitemap sharing.offer_sitemap
+        sharing.manifest offers.pending_thumb
     """,
     "member": """
+        notify.index notify.read_all notify.settings notify.email notify.code notify.remove_email
         pages.pending_form accounts.me accounts.edit accounts.password accounts.export
+        offers.shortlist offers.star offers.unstar
         accounts.erase offers.mine accounts.new_password accounts.phone
-        accounts.end_other_sessions
-        offers.reveal offers.pending_thumb deals.index search.index
-        search.save messages.index
+        accounts.end_other_sessions accounts.end_all_sessions accounts.agree
+        accounts.prove_phone accounts.second_factor accounts.recovery_codes
+        accounts.remove_second_factor
+        offers.reveal deals.index deals.record search.index
+        search.save messages.index traders.dispute traders.dispute_deals
+        traders.dispute_certificate traders.my_certificates
+        traders.complain traders.complaints_of_mine
     """,
     "administrator": """
+        notify.outgoing notify.webhooks notify.try_webhook notify.remove_webhook
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
-        accounts.revoke accounts.enable accounts.disable audit.index audit.show audit.table
+        accounts.revoke accounts.reset_second_factor accounts.enable accounts.disable
+        audit.index audit.show audit.table
     """,
     "account.help": """
         accounts.help_page accounts.one_time_password accounts.change_phone
@@ -37,23 +52,51 @@ DOORS = {
         products.words products.add_word products.withdraw_word
         accounts.desk
         desk.index desk.queue desk.confirm desk.decide_chosen monitoring.market
-        monitoring.prices monitoring.product monitoring.activity messages.desk fairs.desk
+        monitoring.prices monitoring.product monitoring.activity messages.desk messages.reported
+        fairs.desk
         statements.index statements.submit_all statements.accept_all
         statements.remind statements.punctuality
-        papers.desk tables.desk_table tables.punctuality
+        traders.disputed traders.certificate_queue traders.complaint_queue
+        messages.purchases papers.desk tables.desk_table tables.punctuality
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
+    "offer.compose": "offers.new offers.add_photo",
     "party.represent": """
-        offers.new stations.farmer stations.withdraw_consent stations.erase_farmer messages.new
+        stations.farmer stations.withdraw_consent stations.erase_farmer messages.new
+        traders.own_certificates
+    """,
+    "enquiry.open": "messages.enquire",
+    "enquiry.act": """
+        messages.thread messages.quote messages.accept messages.decline messages.phone
+        messages.report messages.block messages.unblock
+    """,
+    "enquiry_report.decide": "messages.decide",
+    "complaint.answer": "traders.state",
+    "complaint.withdraw": "traders.withdraw_complaint",
+    "complaint.read": "traders.complaint traders.complaint_picture",
+    "certificate.manage": "traders.remove_certificate",
+    "certificate.read": "traders.certificate_picture",
+    "rating.answer": "traders.answer_rating",
+    "trader_case.decide": """
+        traders.decide_dispute traders.decide_certificate traders.decide_complaint
     """,
     "question.own": "messages.more messages.close messages.seen",
     "question.read": "messages.show",
     "question.answer": "messages.answer",
+    "notice.own": "notify.open_notice",
     "search.own": "search.look search.delete",
-    "offer.read": "offers.show matching.index",
+    "offer.read": """
+        offers.show matching.index sharing.share sharing.qr sharing.poster sharing.offer_picture
+    """,
+    "offer.ask": "offers.ask",
+    "public_question.answer": "offers.answer",
+    "public_question.moderate": "offers.keep_question",
+    "public_question.read": "offers.report_question",
+    "public_question.withdraw": "offers.withdraw_question",
     "offer.manage": """
-        offers.edit offers.publish offers.renew offers.close offers.withdraw matching.see
+        messages.quotations messages.outcome
+        offers.edit offers.publish offers.renew offers.close offers.change_price matching.see
     """,
     "offer.verify": """
         offers.verify offers.return offers.reject desk.verify_offer
@@ -65,12 +108,15 @@ DOORS = {
     "offer.review": "desk.review_offer",
     "deal.act": """
         deals.agree deals.decline deals.cancel deals.dispute deals.settle deals.mend
-        deals.agree_revision deals.decline_revision deals.proof deals.phone
+        deals.agree_revision deals.decline_revision deals.proof deals.phone deals.change
+        traders.rate
+        deals.again deals.send_code deals.confirm_code deals.confirm_paper
     """,
     "deal.verify": """
         deals.verify deals.send_back desk.verify_deal desk.return_deal
         desk.undo_deal
-        desk.reveal_deal_phones
+        desk.reveal_deal_phones desk.show_unregistered_number desk.record_call
+        desk.erase_unregistered
     """,
     "statement.submit": "statements.draft",
     "statement.read": "statements.show papers.print_statement",
@@ -80,6 +126,7 @@ DOORS = {
     "statement.correct": "statements.correct",
     "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
+        sharing.fair_picture sharing.place_picture
         fairs.show tallies.region tallies.map_svg tallies.map_page tallies.counties
         tallies.products tallies.deals tallies.deal tallies.screen tallies.figures_json
         tables.index tables.table statements.published
@@ -97,6 +144,7 @@ OFFICIALS = {Role.COUNTY_OFFICIAL, Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFIC
 PASS = {
     "anyone": set(ROLES),
     "member": MEMBERS,
+    "offer.compose": set(ROLES),
     "administrator": {Role.ADMINISTRATOR},
     "official": OFFICIALS,
     "assistant": {Role.ASSISTANT},

@@ -12,9 +12,19 @@ from market.database import Base
 OF_THE_ACCOUNT = {
     *("accounts.phone", "accounts.name", "accounts.password_hash", "phone_changes.phone"),
     *("account_sessions.agent", "account_sessions.device", "account_sessions.token_hash"),
+    "accounts.name_skeleton",
+    *("account_sessions.network", "phone_codes.handle", "phone_codes.phone"),
+    *("phone_codes.code_hash", "second_factors.seed", "recovery_codes.code_hash"),
     *("one_time_passwords.password_hash", "documents.figures"),
+    # Of somebody without an account: emptied when they ask the county, or have one and erase it.
+    *("unregistered_parties.name", "unregistered_parties.phone", "unregistered_parties.code_hash"),
     # Numbers of things, and hashes of photos, for as long as there is something to be done.
     "erasures.left",
+    # Sent to the account (market.notify.privacy), and emptied once sent.
+    *("outgoing_messages.recipient", "outgoing_messages.subject", "outgoing_messages.text"),
+    "outgoing_messages.parameters",
+    # The account's own (market.notify.privacy).
+    *("notice_settings.email", "email_confirmations.address", "email_confirmations.code_hash"),
 }
 # Written by nobody but programs and the reference data, whatever the table.
 REFERENCE = {
@@ -32,6 +42,14 @@ OF_PROGRAMS = {
     *("act_changes.region_code", "fairs.derived", "fair_events.about", "deal_events.flags"),
     # What many typed, without numbers that may be phones; nobody can be told by it.
     "unmatched_texts.text",
+    # A kind of unit.
+    "regional_prices.measure",
+    # What a gateway says.
+    *("outgoing_messages.template", "outgoing_messages.error"),
+    # Numbers and codes that notices are made of; the robot of an office.
+    *("notices.facts", "warning_cursors.name", "office_webhooks.url"),
+    # The version that holds, as the file of the terms names it.
+    "terms_consents.version",
     *("documents.address", "documents.doing", "documents.error"),
     # Frozen figures, of counties and products.
     *("fair_day_ends.figures", "publications.snapshot", "statement_versions.snapshot"),

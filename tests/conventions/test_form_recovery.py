@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -11,6 +12,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from wtforms import PasswordField
 
@@ -27,6 +29,8 @@ from tests.conventions.test_pages import XHTML
 from tests.conventions.test_routes import some
 
 WRITTEN = ("text", "tel", "search", "number", None)
+# By role: a browser, and (endpoint, address, form) of what it can fill.
+Sheets = Callable[[str], tuple[FlaskClient, list[tuple[str, str, Element]]]]
 
 
 def forms_of(html: str) -> list[Element]:
@@ -115,6 +119,18 @@ def own_forms(app: Flask, client: Any, role: str) -> Iterator[tuple[str, str, El
                 yield rule.endpoint, url, form
 
 
+@pytest.fixture(scope="module")
+def sheets(market: Flask) -> Sheets:
+    """A browser of each role, and its own_forms(): looked for once, sent by several tests."""
+
+    @cache
+    def of_role(role: str) -> tuple[FlaskClient, list[tuple[str, str, Element]]]:
+        client = client_of(market, role)
+        return client, list(own_forms(market, client, role))
+
+    return of_role
+
+
 @pytest.fixture
 def expired(market: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The market on a day when every token has expired."""
@@ -124,9 +140,11 @@ def expired(market: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_form_with_an_expired_token_comes_back_filled(expired: Flask, role: str) -> None:
-    client, lost, tried = client_of(expired, role), [], set()
-    for endpoint, url, form in own_forms(expired, client, role):
+def test_a_form_with_an_expired_token_comes_back_filled(
+    expired: Flask, sheets: Sheets, role: str
+) -> None:
+    (client, forms), lost, tried = sheets(role), [], set()
+    for endpoint, url, form in forms:
         fields, typed = filled(form)
         answer = client.post(form.get("action") or url, data=fields)
         html = answer.get_data(as_text=True)
@@ -139,9 +157,9 @@ def test_a_form_with_an_expired_token_comes_back_filled(expired: Flask, role: st
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_form_is_shown_in_the_other_language_as_it_was_filled(market: Flask, role: str) -> None:
-    client, lost, tried = client_of(market, role), [], set()
-    for endpoint, url, form in own_forms(market, client, role):
+def test_a_form_is_shown_in_the_other_language_as_it_was_filled(sheets: Sheets, role: str) -> None:
+    (client, forms), lost, tried = sheets(role), [], set()
+    for endpoint, url, form in forms:
         fields, typed = filled(form)
         lost += [f"{url} has no button"] if form.get("id") != "page-form" else []
         answer = client.post(form.get("action") or url, data={**fields, "switch": "en"})

@@ -12,22 +12,20 @@ from flask import Flask
 from jinja2 import nodes
 
 from market import ROOMS
+from tests.conventions.sources import MARKET, ROOT, nodes_of, source_of, template_tree, tree_of
 
-ROOT = Path(__file__).resolve().parents[2]
-MARKET = ROOT / "market"
 ABOVE = {"__init__", "cli", "worker", "demonstration"}  # may import any room
 
 
 def imported_rooms(path: Path) -> Iterator[tuple[str, int]]:
     """(room, line) for each import of a room in the file, but for type checkers only."""
-    tree = ast.parse(path.read_text("utf-8"))
     typing_only = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in nodes_of(path)
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if id(node) in typing_only:
             continue
         names = []
@@ -96,7 +94,7 @@ def test_no_file_is_over_400_lines() -> None:
 def test_no_view_is_over_30_lines() -> None:
     long = []
     for path in MARKET.rglob("*views.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 30:  # type: ignore[operator]
                 long.append(f"{path.relative_to(ROOT)}:{node.name}")
     assert not long
@@ -107,7 +105,7 @@ def test_every_service_query_and_rule_says_what_it_does() -> None:
         f"{path.relative_to(ROOT)}:{node.name}"
         for path in python_files()
         if path.name in ("services.py", "queries.py", "rules.py")
-        for node in ast.parse(path.read_text("utf-8")).body
+        for node in tree_of(path).body
         if isinstance(node, ast.FunctionDef)
         and not node.name.startswith("_")
         and not ast.get_docstring(node)
@@ -138,7 +136,7 @@ def test_no_template_gives_a_name_of_all_pages_another_meaning(app: Flask) -> No
     """What a template defines is seen by those it extends, in place of the global."""
     env, wrong = app.jinja_env, {}
     for name in env.list_templates(extensions=["html", "svg"]):
-        tree = env.parse(env.loader.get_source(env, name)[0])  # type: ignore[union-attr]
+        tree = template_tree(env, source_of(env, name))
         defined = {macro.name for macro in tree.find_all(nodes.Macro)}
         defined |= {each.name for each in tree.find_all(nodes.Name) if each.ctx == "store"}
         if shadowed := defined & env.globals.keys():

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-MARKET = Path(__file__).resolve().parents[2] / "market"
+from tests.conventions.sources import MARKET, tree_of
+
 # Verbs of speech for what formats or returns, and metaphors: each has a standard term.
 DIALECT = {
     *("asking", "doings", "filed", "filing", "hot", "kept", "leaving", "moves", "overtaken"),
@@ -40,9 +41,8 @@ def words(name: str) -> set[str]:
     return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
 
 
-def in_dialect(source: str) -> list[str]:
+def in_dialect(tree: ast.Module) -> list[str]:
     """`line: name` of every name that a standard term should replace."""
-    tree = ast.parse(source)
     constants = {
         name for node in tree.body if isinstance(node, ast.Assign) for name, _ in bound_names(node)
     }
@@ -57,7 +57,7 @@ def test_no_name_is_of_the_old_dialect() -> None:
     wrong = [
         f"{path.relative_to(MARKET)}:{found}"
         for path in modules()
-        for found in in_dialect(path.read_text("utf-8"))
+        for found in in_dialect(tree_of(path))
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -73,17 +73,18 @@ def test_no_name_is_of_the_old_dialect() -> None:
     ],
 )
 def test_the_old_dialect_would_be_found(source: str) -> None:
-    assert in_dialect(source)
+    assert in_dialect(ast.parse(source))
 
 
 def test_a_name_of_today_is_not_taken_for_the_dialect() -> None:
-    assert not in_dialect("MAX_PHOTOS = 6\ndef format_amount(shot, tolder, hotel): ...")
+    today = "MAX_PHOTOS = 6\ndef format_amount(shot, tolder, hotel): ..."
+    assert not in_dialect(ast.parse(today))
 
 
 def test_no_two_public_classes_have_the_same_name() -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for path in modules():
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in tree_of(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(str(path.relative_to(MARKET)))
     assert not {name: found for name, found in places.items() if len(found) > 1}

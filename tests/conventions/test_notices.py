@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
-from jinja2 import Environment
+from flask import Flask
 from jinja2.nodes import Call
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.conventions.sources import ROOT, nodes_of, template_tree
+
 CATEGORIES = {"success", "error", "warning", "info"}
 FLASHES = {"flash": None, "flash_refusal": "error"}
 
@@ -24,7 +24,7 @@ def category_of(call: ast.Call) -> object:
 
 def test_every_message_flashed_has_a_category_with_a_look() -> None:
     for path in (ROOT / "market").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes_of(path):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
             # flash_refusal passes on what it was given.
@@ -32,9 +32,9 @@ def test_every_message_flashed_has_a_category_with_a_look() -> None:
                 assert category_of(node) in CATEGORIES, f"{path}:{node.lineno}"
 
 
-def test_every_notice_of_a_template_has_a_kind_with_a_look() -> None:
+def test_every_notice_of_a_template_has_a_kind_with_a_look(app: Flask) -> None:
     for path in (ROOT / "templates").rglob("*.html"):
-        tree = Environment(extensions=["jinja2.ext.i18n"]).parse(path.read_text("utf-8"))
+        tree = template_tree(app.jinja_env, path.read_text("utf-8"))
         for call in tree.find_all(Call):
             if getattr(call.node, "name", "") == "notice" and len(call.args) > 1:
                 kind = call.args[1]

@@ -1,45 +1,63 @@
-"""A page from the cache shows everything as it is now.
+"""A page from the cache shows everything as it is now, and to nobody what is another's.
 
-For every view marked `reuse_while_unchanged`: the page is asked for, what it shows is changed,
-and the page that the cache then gives must be the one that a site with empty caches makes. A
-view that doesn't name something it shows with `depends_on` fails at the change of that thing.
+For every view marked `reuse_while_unchanged`, and the front page, whose parts are kept: the page is
+asked for by a visitor and by who is logged in, what it shows is changed, and the page that comes
+then must be the one that a site with empty caches makes. A view that doesn't name something it
+shows with `depends_on` fails at the change of that thing.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from market.accounts.models import Account
-from market.accounts.services import erase_account
+from market.accounts.services import erase_account, reveal_phone
+from market.accounts.sessions import open_session
 from market.cache import versions
 from market.database import db, transaction
+from market.deals.flag_rules import Quartiles
 from market.deals.ledger import append_entry
 from market.deals.models import Deal, DealStatus
 from market.deals.services import dispute_deal
 from market.fairs.models import Fair, FairStatus
 from market.offers import services
 from market.offers.models import Offer
+from market.offers.reveals import reveal_page
+from market.offers.shortlist import add_to_shortlist
 from market.offers.values import values_of
+from market.prices.models import PriceSource
+from market.prices.services import save_day
 from market.products.models import Product
 from market.regions.models import Region
 from market.search import snapshots
 from market.search.services import drain, rebuild
 from market.tallies.services import recount
+from market.web.home_time import home_today
 from tests.conftest import make_app
 from tests.fairs.factories import count_deal, make_fair, new_deal
 from tests.offers.factories import PEAR, make_offer
 
 AGE = re.compile(r"\d+ ?(秒钟|分钟)前")
+# Seconds by which the clock of the versions is ahead.
+PASSED = [0.0]
+TOKEN = re.compile(r'(name="csrf_token"[^>]* value=")[^"]*')
 COUNTY, OTHER_COUNTY, FAIR = "430726", "430102", "2026-autumn"
+
+
+def a_while_passes() -> None:
+    """From here on versions are read anew, each once: not at every place that asks for one."""
+    PASSED[0] += versions.VERSION_CHECK_SECONDS
 
 
 @dataclass
@@ -57,6 +75,7 @@ class World:
     baseline: Fair
     agreed: Deal
     verified: Deal
+    reader: str
 
     def pages(self) -> dict[str, str]:
         """An address of every marked view, by its endpoint."""
@@ -69,6 +88,8 @@ class World:
             "tallies.region": f"{fair}/regions/{COUNTY}",
             "tallies.products": f"{fair}/regions/{COUNTY}/products?category=03",
             "tallies.deals": f"{fair}/regions/{COUNTY}/deals",
+            "prices.index": "/prices",
+            "prices.product": f"/prices/{PEAR}",
         }
 
 
@@ -91,8 +112,15 @@ def world(app: Flask, make_account: Callable[..., Account]) -> World:
     with transaction():
         recount(baseline.id), recount(fair.id)
     rebuild()
+    reader = session_of(make_account("看货的"))
     people = (make_account, owner, assistant)
-    return World(*people, offer, wanted, seller, buyer, fair, baseline, agreed, verified)
+    return World(*people, offer, wanted, seller, buyer, fair, baseline, agreed, verified, reader)
+
+
+def session_of(account: Account) -> str:
+    """The token of a session of the account."""
+    with transaction():
+        return open_session(account, None, "tests")
 
 
 @pytest.fixture
@@ -101,7 +129,8 @@ def make_site(
 ) -> Iterator[Callable[[], Flask]]:
     """Make another process of the market, which has nothing in memory yet."""
     monkeypatch.setattr(snapshots, "PAUSE", 0.0)
-    monkeypatch.setattr(versions, "VERSION_CHECK_SECONDS", 0.0)
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + PASSED[0])
+    monkeypatch.setattr(versions, "time", clock)
     names = ("SQLALCHEMY_DATABASE_URI", "SEARCH_INDEX", "MEDIA")
     shared = {name: app.config[name] for name in names}
     sites: list[Flask] = []
@@ -228,6 +257,12 @@ def the_fair_compared_with_is_counted_again(world: World) -> None:
     recount(world.baseline.id)
 
 
+def the_prices_of_the_day_are_counted(world: World) -> None:
+    quartiles = Quartiles(Decimal(20_000), Decimal(23_000), Decimal(26_000), 7)
+    places = ("430000", "430700", COUNTY)
+    save_day(home_today(), {(p, PEAR, "mass", PriceSource.ASKED): quartiles for p in places})
+
+
 OFFER = {"offers.show", "matching.index"}
 LIST = {"offers.index"}
 BOARD = {"fairs.show", "tallies.region"}
@@ -247,7 +282,7 @@ CHANGES: dict[Callable[[World], Any], set[str]] = {
     its_owner_gets_another_number: {"offers.show"},
     its_owner_is_erased: LIST,
     the_assistant_takes_another_name: {"offers.show"},
-    a_product_is_renamed: {"offers.show"} | LIST,
+    a_product_is_renamed: {"offers.show", "prices.product"} | LIST,
     a_region_is_renamed: {"offers.show"} | LIST,
     a_party_takes_another_name: BOARD | {"tallies.deals"},
     a_deal_is_agreed: BOARD,
@@ -255,6 +290,7 @@ CHANGES: dict[Callable[[World], Any], set[str]] = {
     a_deal_is_verified: BOARD | {"tallies.deals"},
     a_deal_is_verified_and_counted: FAIR_PAGES,
     the_fair_is_renamed: FAIR_PAGES,
+    the_prices_of_the_day_are_counted: {"prices.index", "prices.product", "offers.show"},
     the_fair_is_extended: {"fairs.show"},
     the_fair_compared_with_is_renamed: BOARD,
     the_fair_compared_with_is_counted_again: BOARD,
@@ -282,6 +318,7 @@ def test_a_page_from_the_cache_is_as_new_after(
     else:
         with transaction():
             change(world)
+    a_while_passes()
     drain()
     again, new = _pages(site, world), _pages(make_site(), world)
     stale = {endpoint for endpoint in new if again[endpoint] != new[endpoint]}
@@ -290,11 +327,54 @@ def test_a_page_from_the_cache_is_as_new_after(
     assert changed >= CHANGES[change]
 
 
+def test_no_reader_sees_what_is_kept_of_another_s_page(
+    world: World, make_site: Callable[[], Flask]
+) -> None:
+    with transaction():
+        world.offer.description = "货好，打13800001234找老李。"
+    rebuild()
+    keeper, official = world.make_account("收藏的"), world.make_account(role="county_official")
+    with transaction():
+        add_to_shortlist(keeper, world.offer)
+        add_to_shortlist(keeper, world.wanted)
+        reveal_phone(keeper, world.owner, reveal_page(world.offer.id))
+    people = (world.owner, world.assistant, keeper, official, world.wanted.owner)
+    readers = ["", world.reader, *map(session_of, people)]
+    shared = make_site()
+    for order in (readers, readers[::-1]):
+        kept = {reader: _pages_of(shared, world, reader) for reader in order}
+        for reader in readers:
+            assert kept[reader] == _pages_of(make_site(), world, reader)
+    shown = [kept[reader]["offers.show"][1] for reader in readers[:2]]
+    assert ["13800001234" in page for page in shown] == [False, True]
+
+
 def _pages(site: Flask, world: World) -> dict[str, tuple[int, str]]:
-    visitor = site.test_client(use_cookies=False)
-    answers = {endpoint: visitor.get(path) for endpoint, path in world.pages().items()}
+    """As a visitor sees them, and as who is logged in does."""
+    of_member = _pages_of(site, world, world.reader)
+    return {
+        **_pages_of(site, world, ""),
+        **{f"{endpoint}, logged in": page for endpoint, page in of_member.items()},
+    }
+
+
+def _pages_of(site: Flask, world: World, reader: str) -> dict[str, tuple[int, str]]:
+    """As the reader with that session sees them; "": a visitor."""
+    client = site.test_client(use_cookies=bool(reader))
+    if reader:
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = reader, True
+    asked = {**world.pages(), "pages.home": "/"}
+    answers = {}
+    for endpoint, path in asked.items():
+        a_while_passes()
+        answers[endpoint] = client.get(path)
     # A page may be a minute old, but what it says of ages may not be compared.
     return {
-        endpoint: (answer.status_code, AGE.sub("", answer.get_data(as_text=True)))
+        endpoint: (answer.status_code, _lasting(answer.get_data(as_text=True)))
         for endpoint, answer in answers.items()
     }
+
+
+def _lasting(page: str) -> str:
+    return TOKEN.sub(r"\1", AGE.sub("", page))

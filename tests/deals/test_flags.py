@@ -90,7 +90,7 @@ def test_an_unusual_price_is_flagged_once_enough_prices_are_known(trade: Trade) 
     verify(trade, quantity=2000, unit_price="2.40")
     words = flags_of(dear)[FlagCode.PRICE].message
     assert "2.5 times" in words
-    assert "4,200–4,600 yuan/tonne" in words
+    assert "CNY 4,200–4,600/tonne" in words
     assert "5 verified prices" in words
     cheap = agree(trade, quantity=1, unit_price=2000, unit="ton")
     assert "0.45 times" in flags_of(cheap)[FlagCode.PRICE].message
@@ -195,7 +195,7 @@ def test_a_price_far_from_the_offers_says_to_stop(make_account: Maker) -> None:
     trade = make_trade(make_account)
     why = "霜冻伤果，双方说好按次果价收购"
     deal = agree(trade, unit_price="0.5", amount_reason=why)
-    assert "0.5 yuan/jin" in flags_of(deal)[FlagCode.FAR_APART].message
+    assert "CNY 1/kg (0.50 per jin)" in flags_of(deal)[FlagCode.FAR_APART].message
 
 
 def test_a_verification_taken_back_and_a_day_given_afterwards_are_told(trade: Trade) -> None:

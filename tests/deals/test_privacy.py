@@ -54,7 +54,7 @@ def test_the_export_tells_the_offers_deals_and_proofs_of_an_account(
     assert (other["offers"], other["deals"]) == ([], [])
 
 
-def test_an_erased_sellers_offers_are_withdrawn_and_say_nothing_of_them(
+def test_an_erased_sellers_offers_are_closed_and_say_nothing_of_them(
     make_account: Make,
 ) -> None:
     trade = make_trade(
@@ -65,7 +65,7 @@ def test_an_erased_sellers_offers_are_withdrawn_and_say_nothing_of_them(
     )
     gone(trade.seller)
     offer = db.session.scalars(select(Offer)).one()
-    assert offer.status is OfferStatus.WITHDRAWN
+    assert offer.status is OfferStatus.CLOSED
     assert (offer.title, offer.description, offer.photos) == ("石门翠冠梨", "", [])
 
 

@@ -21,7 +21,7 @@ from market.matching.candidates import best_counterparts
 from market.matching.queries import facts_of
 from market.matching.rules import score
 from market.offers.models import Offer, OfferStatus
-from market.offers.services import withdraw_offer
+from market.offers.services import close_offer
 from market.search import engine, snapshots
 from market.search.services import drain, rebuild
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused, Repeated
@@ -113,6 +113,18 @@ def test_nobody_deals_with_themselves(trade: Trade) -> None:
     refused(Refused, services.propose_deal, trade.seller, trade.offer, trade.seller, terms(), key)
 
 
+def test_the_owner_of_an_offer_proposes_to_whom_they_name(trade: Trade) -> None:
+    with transaction():
+        deal = services.propose_deal(
+            *(trade.seller, trade.offer, trade.seller, terms(), uuid.uuid4().hex), to=trade.buyer
+        )
+    assert (deal.seller_id, deal.buyer_id) == (trade.seller.id, trade.buyer.id)
+    assert (deal.seller_offer_id, deal.buyer_offer_id) == (trade.offer.id, None)
+    refused(Refused, services.agree_deal, trade.seller, deal)
+    do(services.agree_deal, trade.buyer, deal)
+    assert deal.status is DealStatus.AGREED
+
+
 def test_nobody_proposes_in_the_name_of_another(trade: Trade, make_account: Maker) -> None:
     other = make_account("赵六")
     key = uuid.uuid4().hex
@@ -192,7 +204,7 @@ def test_an_offer_of_the_same_side_or_of_another_is_no_answer(
 
 
 def test_an_offer_no_longer_public_takes_no_proposal(trade: Trade) -> None:
-    do(withdraw_offer, trade.seller, trade.offer)
+    do(close_offer, trade.seller, trade.offer)
     new_proposal(trade, trade.buyer, trade.buyer)
 
 

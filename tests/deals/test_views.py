@@ -19,6 +19,7 @@ from market.database import db, transaction
 from market.deals.models import Deal, DealProof, DealStatus
 from market.deals.verification import return_deal
 from market.offers import decoding
+from market.offers.models import OfferPhoto
 from market.web.home_time import home_today
 from tests.deals.factories import Trade, agree, make_trade, propose, verify
 from tests.offers.factories import make_offer
@@ -133,7 +134,7 @@ def test_a_proof_stays_with_a_refused_proposal_and_goes_with_the_next(
     assert not (Path(app.config["MEDIA"]) / "proofs").exists()
     with browser.get(f"/media/pending/{sha}-thumb.webp") as answer:
         assert answer.status_code == 200
-    assert app.test_client().get(f"/media/pending/{sha}-thumb.webp").status_code == 303
+    assert app.test_client().get(f"/media/pending/{sha}-thumb.webp").status_code == 404
     browser.send(form_page(trade), form(trade, proof=sha))
     (deal,) = db.session.scalars(select(Deal))
     assert [proof.sha256 for proof in deal.proofs] == [sha]
@@ -159,6 +160,7 @@ def test_a_picture_is_decoded_before_the_database_is_locked(
     monkeypatch.setattr("market.offers.photos.decode", decode)
     browser, deal = log_in(trade.buyer), agree(trade)
     url = f"/deals/{deal.id}"
+    browser.get(url)  # its notices are marked as read once
     began.clear()
     browser.send(f"{url}/proof", {"proof": picture()}, page=url)
     assert decoded == [[]]
@@ -299,6 +301,20 @@ def test_a_nonsense_address_is_a_404_or_the_first_page(trade: Trade, log_in: Log
     assert client.get("/deals?tab=nonsense&page=-3").status_code == 200
 
 
+def test_the_list_shows_the_photo_of_the_offer_or_the_drawing_of_its_product(
+    trade: Trade, log_in: LogIn
+) -> None:
+    propose(trade)
+    client = log_in(trade.seller)
+    assert 'class="drawing"' in client.get("/deals?tab=all").get_data(as_text=True)
+    photo = OfferPhoto(offer_id=trade.offer.id, position=0, sha256="a" * 64, width=9, height=9)
+    with transaction():
+        db.session.add(photo)
+    page = client.get("/deals?tab=all").get_data(as_text=True)
+    assert f"/media/{'a' * 64}-thumb.webp" in page
+    assert 'class="drawing"' not in page
+
+
 def test_the_list_takes_as_many_queries_for_many_deals_as_for_one(
     trade: Trade, log_in: LogIn
 ) -> None:
@@ -410,7 +426,7 @@ def test_a_proposal_that_waits_is_shown_on_every_page_of_who_is_asked(
         person = log_in(account)
         person.set_cookie("language", "en")
         assert ("1 deal waits for your answer" in person.get("/").text) is waits
-        assert ("1 waits for you" in person.get("/me").text) is waits
+        assert ("1 deal waits for your answer" in person.get("/me").text) is waits
         assert ("waiting for you" in person.get("/fairs").text) is waits
     assert "waiting for you" not in client.get("/").text
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 import config
@@ -21,33 +21,28 @@ from market.matching.rules import Match, MatchPart, OfferFacts
 from market.offers.models import Offer, OfferStatus, PriceBasis, Side, Verification
 from market.products.units import UNITS, comparable, convert
 from market.regions.services import read_csv
-from market.search.services import rebuild
 from market.web.home_time import home_now
 from market.web.language import in_language
-from tests.demonstration.test_seed import market_in
 
 PRODUCTS = {row["code"]: row for row in read_csv(config.REFERENCE / "products.csv")}
 FREIGHT = {row["storage_class"]: row for row in read_csv(config.REFERENCE / "freight.csv")}
-SUM = re.compile(r"(?:farm|bid at the farm) ([\d.,]+) \+ freight about ([\d.,]+) = about ([\d.,]+)")
+SUM = re.compile(
+    r"(?:farm|bid at the farm) ([\d.,]+) \+ freight about ([\d.,]+) = about (?:CNY )?([\d.,]+)"
+)
 # Every so manyth offer; together they have over a thousand matches.
 STEP = 9
 
 
 @pytest.fixture(scope="module")
-def market(
-    tmp_path_factory: pytest.TempPathFactory, reference_database: Path
-) -> Iterator[list[tuple[Offer, OfferFacts, Match]]]:
-    folder = tmp_path_factory.mktemp("matched")
-    with market_in(folder, reference_database, utcnow()):
-        rebuild()
-        public = Offer.status == OfferStatus.PUBLISHED
-        offers = list(db.session.scalars(select(Offer).where(public).order_by(Offer.id)))[::STEP]
-        with in_language("en"):
-            yield [
-                (offer, one.facts, one.match)
-                for offer in offers
-                for one in matches_of(offer, 20).ranked
-            ]
+def market(seeded: Flask) -> Iterator[list[tuple[Offer, OfferFacts, Match]]]:
+    public = Offer.status == OfferStatus.PUBLISHED
+    offers = list(db.session.scalars(select(Offer).where(public).order_by(Offer.id)))[::STEP]
+    with in_language("en"):
+        yield [
+            (offer, one.facts, one.match)
+            for offer in offers
+            for one in matches_of(offer, 20).ranked
+        ]
 
 
 def test_every_reason_is_true(market: list[tuple[Offer, OfferFacts, Match]]) -> None:
@@ -104,11 +99,12 @@ def _km(sale: Offer, purchase: Offer) -> float | None:
 
 
 def _price(sale: Offer, purchase: Offer, part: MatchPart, km: float | None, today: date) -> bool:
-    unit = purchase.price_unit
+    # In English what is priced by the jin is told per kilogram.
+    unit = "kg" if purchase.price_unit == "jin" else purchase.price_unit
     assert sale.price_low is not None
     assert purchase.price_high is not None
     asked = convert(Decimal(1), unit, sale.price_unit) * sale.price_low
-    bid = purchase.price_high
+    bid = convert(Decimal(1), unit, purchase.price_unit) * purchase.price_high
     text = str(format_part(part))
     if not all(f"{round(value, 4).normalize():,f}" in text for value in (asked, bid)):
         return False

@@ -13,11 +13,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.journeys.tally import uncounted
 from tests.optional import lacks
 from tests.ports import free_port
 
@@ -85,9 +87,9 @@ def run_flask(instance: Path, *command: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.fixture(scope="session")
-def site(instance: Path) -> Iterator[str]:
-    """The address of the demonstration market, served by gunicorn beside its worker."""
+@contextmanager
+def serve(instance: Path) -> Iterator[str]:
+    """The address of the market in `instance`, served by gunicorn beside its worker."""
     port, environment = free_port(), environment_of(instance)
     log = (instance / "log").open("w")
     web = [
@@ -113,6 +115,13 @@ def site(instance: Path) -> Iterator[str]:
         for process in running:
             process.wait(120)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def site(instance: Path) -> Iterator[str]:
+    """The address of the demonstration market."""
+    with serve(instance) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -146,11 +155,12 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 
 def log_in(page: Page, phone: str) -> None:
-    page.goto("/login")
-    page.fill("[name=phone]", phone)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit], main form button")
-    page.wait_for_url(lambda url: "/login" not in url)
+    with uncounted():
+        page.goto("/login")
+        page.fill("[name=phone]", phone)
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button[type=submit], main form button")
+        page.wait_for_url(lambda url: "/login" not in url)
 
 
 def shot(page: Page, name: str) -> None:

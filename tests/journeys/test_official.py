@@ -115,8 +115,7 @@ def agree_on_a_deal(seller: Page, buyer: Page) -> str:
     buyer.locator("form[data-deal] button").last.click()
     buyer.wait_for_url(re.compile(r"/deals/\d+$"))
     seller.goto(buyer.url)
-    seller.locator(".deal-actions summary").first.click()
-    seller.locator(".confirm-box button").first.click()
+    seller.locator(".next-step form[action$='/agree'] button").click()
     said(seller)
     return seller.url.rsplit("/", 1)[1]
 

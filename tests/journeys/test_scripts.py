@@ -100,18 +100,29 @@ def test_photos_chosen_later_are_added_up_to_six_and_stay_through_a_refusal(
     page = open_page()
     log_in(page, SELLER)
     page.goto("/offers/new")
-    page.click("details summary")
-    chosen = page.locator("#photos ~ .photo-previews li")
+    tiles = page.locator("#photos-stored li")
+    sent = page.locator("#photos-stored input[type=hidden]")
+
+    def hashes() -> list[str]:
+        return [str(one.input_value()) for one in sent.all()]
+
     page.set_input_files("#photos", files[:2])
-    expect(chosen).to_have_count(2)
+    expect(tiles).to_have_count(2)
     page.set_input_files("#photos", files[1:4])
-    expect(chosen).to_have_count(4)
-    chosen.first.get_by_role("button").click()
-    expect(chosen).to_have_count(3)
+    expect(tiles).to_have_count(4)
+    expect(page.locator("#photos-stored input[type=hidden]:not([value=''])")).to_have_count(4)
+    _first, second, third, fourth = hashes()
+    tiles.first.get_by_role("button", name="去掉").click()
+    expect(tiles).to_have_count(3)
+    tiles.nth(1).get_by_role("button", name="设为封面").click()
+    tiles.nth(1).get_by_role("button", name="往后移").press("Enter")
+    assert hashes() == [third, fourth, second]
     page.set_input_files("#photos", files)
-    expect(chosen).to_have_count(6)
+    expect(tiles).to_have_count(6)
     page.click("button[value=publish]:not([aria-hidden])")
-    expect(page.locator("#photos-stored li")).to_have_count(6)
+    expect(page.locator(".form-errors")).to_be_visible()
+    expect(tiles).to_have_count(6)
+    assert hashes()[:3] == [third, fourth, second]
 
 
 def test_a_key_held_down_verifies_one_deal_and_not_the_next(open_page: Open) -> None:
@@ -136,3 +147,19 @@ def test_a_key_held_down_verifies_one_deal_and_not_the_next(open_page: Open) -> 
     assert page.url == second
     expect(page.locator("[data-verify]")).to_be_visible()
     expect(page.locator("details[data-verify][open]")).to_have_count(0)
+
+
+def test_the_units_follow_the_product_chosen_of_several(open_page: Open) -> None:
+    page = open_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto("/offers/new?side=sell&sentence=卖地瓜500斤，1元一斤")
+    choices = page.locator("input[type=radio][name=product]")
+    assert choices.count() > 1
+    with page.expect_response(lambda answer: "/products/units.json" in answer.url) as asked:
+        choices.last.check()
+    assert choices.last.get_attribute("value") in asked.value.url
+    name = choices.last.evaluate("one => one.closest('label').textContent.trim()")
+    page.wait_for_timeout(300)
+    assert name in page.inner_text("[data-preview]")
+    assert wrong == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import log_in, shot
@@ -110,3 +112,48 @@ def test_a_refused_form_is_newer_than_its_draft_and_a_draft_overwrites_no_change
     assert page.input_value("[name=title]") == "只要十吨"
     assert page.locator(".draft").count() == 0
     page.click("text=中文")
+
+
+def test_photos_and_text_outlive_a_lost_line_a_lost_session_the_side_and_the_language(
+    open_page: Open, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{n}.png" for n in range(3)]
+    for n, file in enumerate(files):
+        Image.new("RGB", (60, 40), (40 * n, 60, 200)).save(file)
+    page = open_page()
+    log_in(page, BUYER)
+    write(page)
+    stored = page.locator("#photos-stored input[type=hidden]:not([value=''])")
+    page.set_input_files("#photos", files[:1])
+    expect(stored).to_have_count(1)
+    # Without a line nothing is sent, and all of it stays.
+    page.context.set_offline(True)
+    page.set_input_files("#photos", files[1:2])
+    expect(page.locator(".photo-status button")).to_be_visible()
+    page.click(".button[value=publish]")
+    expect(page.locator(".offline")).to_contain_text("现在没有网络")
+    page.context.set_offline(False)
+    expect(page.locator(".offline")).to_contain_text("网络恢复了")
+    # One tap sends it; what the form refuses comes back with both photos.
+    page.click(".offline button")
+    expect(page.locator(".form-errors")).to_be_visible()
+    expect(stored).to_have_count(2)
+    language = [c for c in page.context.cookies() if c["name"] == "language"]
+    page.context.clear_cookies()
+    page.context.add_cookies(language)  # type: ignore[arg-type]
+    page.set_input_files("#photos", files[2:])
+    expect(page.locator(".photo-status button")).to_be_visible()
+    page.click(".button[value=publish]")
+    page.wait_for_url("**/login**")
+    page.fill("[name=phone]", BUYER)
+    page.fill("[name=password]", "harvest-2026")
+    page.click("main form button")
+    page.wait_for_url("**/offers/new**")
+    expect(stored).to_have_count(3)
+    page.click("[name=switch][value=sell]")
+    page.wait_for_url("**side=sell**")
+    expect(stored).to_have_count(3)
+    page.click("text=English")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(stored).to_have_count(3)
+    assert page.input_value("[name=title]") == TITLE

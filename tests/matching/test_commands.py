@@ -35,10 +35,10 @@ def test_the_counterparts_are_printed_with_parts_and_the_price_at_the_door(
     assert f"{sale.id:>8}  {sale.title}" in result.output
     assert "product    1.000 x 0.34  same_product: same product" in result.output
     freight, landed = re.search(
-        r"farm 2.2 \+ freight about (\S+) = about (\S+) at the door, bid 2.6 yuan/jin",
+        r"farm 4.4 \+ freight about (\S+) = about (\S+) at the door, bid CNY 5.2/kg",
         result.output,
     ).groups()
-    assert Decimal("2.2") + Decimal(freight) == Decimal(landed)
+    assert Decimal("4.4") + Decimal(freight) == Decimal(landed)
     assert "against 5.2000 at the door" in result.output
     assert "basket" not in result.output
 

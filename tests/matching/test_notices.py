@@ -17,10 +17,10 @@ from market.accounts.services import erase
 from market.database import db, transaction, utcnow
 from market.matching import rules, services
 from market.matching.models import MatchChange, MatchNotice
-from market.matching.queries import new_matches, recent_notices
+from market.matching.notice_queries import new_matches, recent_notices
 from market.matching.services import MIN_NOTICE_SCORE, mark_matches_seen, notice_matches
 from market.offers.models import Offer, OfferChange, OfferStatus, PriceBasis, Verification
-from market.offers.services import edit_offer, renew_offer, withdraw_offer
+from market.offers.services import close_offer, edit_offer, renew_offer
 from market.search.services import drain, rebuild
 from market.web.errors import Refused
 from tests.matching.facts import NOW, facts
@@ -173,7 +173,7 @@ def test_what_closed_or_sold_out_or_ran_out_is_no_longer_counted(make_account: M
     change(wanted[2], valid_until=utcnow() - timedelta(seconds=1))
     assert counted(sale) == 1
     assert recent_notices(sale.id) == {wanted[3].id: True}
-    change(sale, status=OfferStatus.WITHDRAWN)
+    change(sale, status=OfferStatus.CLOSED)
     assert new_matches(sale.owner_id) == {}
 
 
@@ -190,12 +190,12 @@ def test_an_edit_can_make_a_match_and_end_one(make_account: Make) -> None:
         assert (counted(sale), counted(purchase)) == (number, number)
 
 
-def test_a_draft_and_a_withdrawal_are_not_looked_at(make_account: Make) -> None:
+def test_a_draft_and_a_closing_are_not_looked_at(make_account: Make) -> None:
     owner = make_account()
     make_offer(owner, draft=True)
     sale = make_offer(owner)
     with transaction():
-        withdraw_offer(owner, sale)
+        close_offer(owner, sale)
     make_offer(make_account(), "buy")
     assert turn() == 2
     assert pairs() == set()
@@ -291,10 +291,10 @@ def test_my_offers_and_my_page_count_the_new_ones(make_account: Make, log_in: An
     html = browser.get("/offers/mine").get_data(as_text=True)
     assert re.search(rf'/offers/{sale.id}/matches/seen"[^§]*?2 new matches', html)
     assert "1 new match<" in html
-    assert "3 new matches" in browser.get("/me").get_data(as_text=True)
+    assert "3 new matches for your offers" in browser.get("/me").get_data(as_text=True)
     browser.send(f"/offers/{sale.id}/matches/seen", page="/offers/mine")
     html = browser.get("/me").get_data(as_text=True)
-    assert "1 new match<" in html
+    assert "1 new match for your offers" in html
 
 
 def test_a_notice_is_of_two_offers_and_each_pair_has_one(make_account: Make) -> None:

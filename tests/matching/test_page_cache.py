@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from market.accounts.models import Account
 from market.database import db, transaction
+from market.offers import public_questions
 from market.offers.models import Offer
 from market.offers.services import close_offer, edit_offer
 from market.offers.values import values_of
@@ -121,3 +122,33 @@ def test_a_page_grows_no_older_than_its_words_allow(
     now[0] += 1
     site.get("/offers")
     assert len(site.made) == 2
+
+
+def test_a_public_question_and_its_answer_are_on_the_cached_page_at_once(
+    site: Site, make_account: Make
+) -> None:
+    buyer = make_account()
+    request = make_offer(buyer, side="buy")
+    rebuild()
+    path = f"/offers/{request.id}"
+    assert site.get(path) == site.get(path)
+    assert len(site.made) == 1
+    with transaction():
+        question = public_questions.ask(make_account(), request, "要什么果径？", "k" * 32)
+    assert "要什么果径？" in site.get(path)
+    with transaction():
+        public_questions.answer(buyer, question, "六十五以上")
+    assert "六十五以上" in site.get(path)
+    with transaction():
+        public_questions.withdraw(db.session.get_one(Account, question.asker_id), question)
+    assert "要什么果径？" not in site.get(path)
+
+
+def test_what_a_seller_posts_next_is_beside_their_cached_offer_at_once(
+    site: Site, sale: Offer
+) -> None:
+    path = f"/offers/{sale.id}"
+    assert site.get(path) == site.get(path)
+    make_offer(sale.owner, title="同一家的二茬梨")
+    drain()
+    assert "同一家的二茬梨" in site.get(path)

@@ -185,7 +185,7 @@ def test_an_assistant_asks_for_a_farmer_and_reads_the_answer(
     answer(trade.official, question)
     client.set_cookie("language", "en")
     assert "1 new answer" in client.get("/me").text
-    assert "Read the answer" in client.get("/questions").text
+    assert "Read the answer" in client.get("/messages?tab=questions").text
     assert client.get(f"/questions/new?for={trade.seller.id}").status_code == 403
 
 
@@ -210,7 +210,7 @@ def test_asked_and_answered_on_the_pages(trade: Trade, log_in: LogIn) -> None:
     assert done.location == "/desk/questions?region=430726"
     assert "No question waits" in desk.get("/desk/questions").text
     assert "1 new answer" in asker.get("/me").text
-    read = asker.send(f"/questions/{only().id}/seen", page="/questions")
+    read = asker.send(f"/questions/{only().id}/seen", page="/messages?tab=questions")
     assert "带身份证来。" in asker.get(read.location).text
     assert "new answer" not in asker.get("/me").text
     asker.send(f"/questions/{only().id}/more", {"text": "谢谢", "key": key()}, page=read.location)
@@ -338,7 +338,7 @@ def test_the_queue_takes_as_many_queries_for_many_as_for_one(trade: Trade, log_i
     ask(trade.seller)
     desk, asker, counts = log_in(trade.official), log_in(trade.seller), []
     for _ in range(2):
-        for client, page in ((desk, "/desk/questions"), (asker, "/questions")):
+        for client, page in ((desk, "/desk/questions"), (asker, "/messages?tab=questions")):
             db.session.expunge_all()
             with statements() as sent:
                 assert client.get(page).status_code == 200

@@ -64,7 +64,7 @@ def test_a_glut_is_told_with_its_figures(make_account: Make) -> None:
 
 def test_only_what_stands_counts_and_of_it_what_remains(make_account: Make) -> None:
     heap(make_account, remaining=Decimal(1))
-    heap(make_account, status=OfferStatus.WITHDRAWN)
+    heap(make_account, status=OfferStatus.CLOSED)
     heap(make_account, valid_until=utcnow() - timedelta(hours=1))
     (row,) = queries.find_imbalances([HOME]).rows
     assert (row.position.sell.quantity, row.position.sell.offers) == (6_000, 6)

@@ -116,8 +116,8 @@ def test_what_moved_is_told_and_drawn_with_its_table(province: Any, make_account
     for days in range(5):
         ask(make_account(), "2.60", days)
     html = squeezed(province.get("/desk/prices").text)
-    assert "median 2.60 yuan/jin this week from 5" in html
-    assert "5.20 yuan/kg" in html
+    assert "median CNY 2.60/jin this week from 5" in html
+    assert "CNY 5.20/kg" in html
     assert re.search(r'<svg class="sparkline".*?<title>[^<]+</title> ?<desc>[^<]+</desc>', html)
     page = province.get(f"/desk/prices/{ORANGE}/mass?region={SHIMEN}").text
     assert page.count('<th scope="row"') == 12

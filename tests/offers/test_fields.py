@@ -29,17 +29,18 @@ Maker = Callable[..., Account]
 # Columns of the table that no person fills in.
 OF_THE_MARKET = {
     *("id", "key", "owner_id", "posted_by_id", "consent_id", "created_at", "updated_at"),
-    *("remaining", "price_per_base", "valid_until", "published_at"),
+    *("remaining", "price_per_base", "valid_until", "published_at", "quotations"),
     *("status", "status_reason"),
     *("verification", "verification_reason", "verified_by_id", "verified_at"),
 }
-# The form's own: its key, and a box that empties the price.
-OF_THE_FORM = {"key", "negotiable"}
+# The form's own: its key, a box that empties the price, and its sentence.
+OF_THE_FORM = {"key", "negotiable", "sentence", "filled_from", "good", "asked", "seen"}
 IN_YEARS = date(2098, 6, 1)
 FILLED: dict[str, Any] = {
-    "side": Side.SELL,
+    "side": Side.BUY,
     "product": "0302011",
     "region": "430726",
+    "contact_phone": "+8613900001234",
     "price_low": Decimal("2.1"),
     "price_high": Decimal("3.2"),
     "quantity": Decimal(2500),
@@ -49,7 +50,11 @@ FILLED: dict[str, Any] = {
     "price_basis": PriceBasis.DELIVERED,
     "supply_from": IN_YEARS,
     "supply_to": IN_YEARS,
-    "days": 12,
+    "quotation_deadline": date(2098, 5, 1),
+    "parts_allowed": False,
+    "certificates": "green,commitment",
+    # It stays up until then, so as long as may be said.
+    "days": 180,
     "photos": (StoredPhoto("a" * 64, 3, 2),),
     **{field.name: f"{field.name}'s text" for field in TEXT_FIELDS},
 }
@@ -73,14 +78,14 @@ def test_every_column_of_an_offer_is_described_or_filled_in_by_the_market() -> N
 
 def test_every_field_of_the_form_is_described(app: Flask, offer: Offer) -> None:
     with app.test_request_context():
-        names = set(OfferForm(Side.SELL, offer.region, {})._fields)
+        names = set(OfferForm(Side.BUY, offer.region, {})._fields)
     described = {field.name for field in OFFER_FIELDS.values() if field.on_form}
     assert names - OF_THE_FORM - {"csrf_token"} == described
 
 
 def test_the_form_takes_no_longer_text_than_its_column(app: Flask, offer: Offer) -> None:
     with app.test_request_context():
-        form = OfferForm(Side.SELL, offer.region, {})
+        form = OfferForm(Side.BUY, offer.region, {})
     for field in TEXT_FIELDS:
         column = Offer.__table__.columns[field.column].type
         if field.on_form and isinstance(column, String) and not isinstance(column, Text):

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from market.accounts.models import Account
-from market.database import db
-from market.offers.models import Offer
+from market.database import db, transaction
+from market.offers.models import Offer, Verification
 from market.web import home_time
 from tests.conftest import Client
 from tests.html import squeezed
 from tests.offers.factories import make_offer
+from tests.offers.pages import errors_of, offer_form
 from tests.offers.test_views import PEARS, text
 
 Make = Callable[..., Account]
@@ -182,8 +183,9 @@ def test_the_last_day_of_an_offer_is_said_and_not_the_midnight_after(
     offer.valid_until = datetime(2098, 12, 29, 16, tzinfo=UTC)  # midnight in Beijing
     db.session.commit()
     page = text(browser.get(f"/offers/{offer.id}"))
-    assert "2098年12月29日" in page
+    assert "到12月29日" in page
     assert "12-30" not in page
+    assert "12月30日" not in page
 
 
 def shown(page: str, name: str) -> str:
@@ -384,3 +386,115 @@ def test_no_field_lets_the_browser_cut_what_is_pasted(browser: Client) -> None:
     page = text(browser.send("/me/edit", name))
     assert "要 2 到 40 个字，现在是 70 个" in page
     assert "名" * 70 in page
+
+
+def test_the_number_to_ring_is_the_offers_own_and_hidden_like_any(
+    browser: Client, make_account: Make, log_in: Callable[[Account], Client], client: Client
+) -> None:
+    assert 'value="138 0000 1234"' in text(browser.get("/offers/new"))
+    assert posted(browser, contact_phone="138 0000 1234").contact_phone == ""
+    offer = posted(browser, contact_phone="139 0000 5678", quantity="7", key="b" * 32)
+    assert offer.contact_phone == "+8613900005678"
+    assert 'value="139 0000 5678"' in text(browser.get(f"/offers/{offer.id}/edit"))
+    assert 'value="139 0000 5678"' in text(browser.get("/offers/new"))
+    buyer = log_in(make_account(name="李老板"))
+    for visitor in (client, buyer):
+        page = text(visitor.get(f"/offers/{offer.id}"))
+        assert "139****5678" in page
+        assert "13900005678" not in page
+    buyer.send(f"/offers/{offer.id}/phone", {})
+    assert "tel:+8613900005678" in text(buyer.get(f"/offers/{offer.id}"))
+
+
+def test_a_price_for_a_whole_animal_that_is_one_for_a_jin_is_asked_about_once(
+    browser: Client,
+) -> None:
+    pigs = {"product": "生猪", "quantity": "60", "unit": "head", "price_low": "15"}
+    page = refused(browser, **pigs, price_unit="")
+    assert "price_low" in errors_of(page)
+    asked = offer_form(page)[1]["asked"]
+    assert posted(browser, **pigs, price_unit="", asked=asked).price_unit == "head"
+    # By weight it is no question.
+    assert posted(browser, **pigs, price_unit="jin", key="b" * 32).price_low == 15
+
+
+def test_less_than_one_animal_weighs_is_asked_about_once(browser: Client) -> None:
+    pigs = {"product": "生猪", "quantity": "60", "unit": "jin", "price_low": "15", "price_unit": ""}
+    page = refused(browser, **pigs)
+    assert "quantity" in errors_of(page)
+    # What was answered for one quantity is no answer for another.
+    page = refused(browser, **{**pigs, "quantity": "50"}, asked=offer_form(page)[1]["asked"])
+    assert posted(browser, **{**pigs, "quantity": "50"}, asked=offer_form(page)[1]["asked"])
+
+
+def test_a_price_far_from_the_seasons_is_asked_about_once(
+    browser: Client, make_account: Make
+) -> None:
+    for number in range(12):
+        sale = make_offer(make_account(), price_low=Decimal(2), price_high=Decimal(3))
+        with transaction():
+            sale.verification = Verification.VERIFIED
+            sale.published_at = datetime(2098, 6, 20, number, tzinfo=UTC)
+    answer = browser.send("/offers/new?side=sell", {**PEARS, "price_low": "235"})
+    assert "price_low" in errors_of(text(answer))
+    asked = offer_form(text(answer))[1]["asked"]
+    assert posted(browser, price_low="235", asked=asked).price_low == 235
+    # Nor are the usual ones, or a bargain.
+    assert posted(browser, price_low="2.35", key="b" * 32).price_low == Decimal("2.35")
+    assert posted(browser, price_low="1.2", key="c" * 32).price_low == Decimal("1.2")
+    # What stood there before is not asked about again.
+    offer = db.session.scalars(select(Offer).where(Offer.price_low == 235)).one()
+    edit = f"/offers/{offer.id}/edit"
+    _, fields = offer_form(text(browser.get(edit)))
+    assert browser.post(edit, data={**fields, "grade": "一级"}).status_code == 303
+
+
+def test_the_same_offer_twice_is_asked_about_once(browser: Client) -> None:
+    posted(browser)
+    again = browser.send("/offers/new?side=sell", {**PEARS, "key": "b" * 32})
+    assert again.status_code == 200
+    fields = offer_form(text(again))[1]
+    answer = browser.post("/offers/new?side=sell", data={**fields, "action": "publish"})
+    assert answer.status_code == 303
+    assert len(db.session.scalars(select(Offer.id)).all()) == 2
+
+
+def test_a_purchase_is_delivered_unless_somebody_says_otherwise(browser: Client) -> None:
+    assert offer_form(text(browser.get("/offers/new?side=buy")))[1]["price_basis"] == "delivered"
+    fields = offer_form(text(browser.get("/offers/new?side=sell")))[1]
+    assert fields["price_basis"] == "ex_farm"
+    switched = browser.post("/offers/new?side=buy", data={**fields, "switch": "buy"})
+    assert offer_form(text(switched))[1]["price_basis"] == "delivered"
+
+
+@pytest.mark.parametrize(("typed", "lot"), [("半吨", 1000), ("两百斤", 200), ("0.05万", 500)])
+def test_a_minimum_lot_is_taken_as_it_is_said(browser: Client, typed: str, lot: int) -> None:
+    assert posted(browser, min_lot=typed).min_lot == lot
+
+
+def units_shown(page: str, name: str = "unit") -> list[str]:
+    select = re.search(rf'<select[^>]* name="{name}".*?</select>', page, re.DOTALL)
+    assert select
+    return re.findall(r'<option[^>]* value="(\w+)"', select[0])
+
+
+def test_a_form_shows_the_units_that_fit_its_product(browser: Client) -> None:
+    everything = units_shown(text(browser.get("/offers/new?side=sell")))
+    assert {"mu", "head", "jin"} <= set(everything)
+    oranges = text(browser.get("/offers/new?side=sell&product=0301014"))
+    assert {"jin", "kg", "ton", "box"} <= set(units_shown(oranges))
+    assert not {"mu", "head", "litre"} & set(
+        units_shown(oranges) + units_shown(oranges, "price_unit")
+    )
+    # Nobody buys turf by the jin: its own unit stands there.
+    turf = text(browser.get("/offers/new?side=sell&product=0804011"))
+    assert re.search(r'<option selected value="plant"', turf)
+
+
+def test_a_unit_that_is_chosen_stays_though_it_does_not_fit(browser: Client) -> None:
+    offer = posted(browser, unit="mu", price_unit="mu")
+    assert offer.unit == "mu"
+    page = text(browser.get(f"/offers/{offer.id}/edit"))
+    assert "mu" in units_shown(page)
+    assert "head" not in units_shown(page)
+    assert re.search(r'<option selected value="mu"', page)

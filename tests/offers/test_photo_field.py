@@ -128,8 +128,8 @@ def test_what_was_chosen_is_shown_with_the_refused_form_and_can_be_taken_out(
 ) -> None:
     sent = {**PEARS, "quantity": "", "photos": [photo(1), photo(200)]}
     page = browser.send("/offers/new", sent).text
-    assert "2 pictures are kept with this form." in page
-    assert re.search(r"<details[^>]* open\s*>", page)
+    # They stand before the lines of the form.
+    assert page.index('id="photos-stored"') < page.index('name="product"')
     first, second = hidden(page)
     for sha in (first, second):
         assert f'src="/media/pending/{sha}-thumb.webp"' in page
@@ -234,3 +234,56 @@ def test_photos_go_along_when_the_side_or_the_language_is_switched(
 ) -> None:
     sent = {"title": "刚摘的", "switch": switch, "photos": [photo(1), photo(200)]}
     assert len(hidden(browser.send("/offers/new", sent).text)) == 2
+
+
+@pytest.mark.parametrize(
+    ("act", "order"),
+    [("cover 2", "201"), ("earlier 1", "102"), ("later 1", "021"), ("later 2", "012"),
+     ("out 0", "12"), ("earlier 0", "012"), ("cover x", "012"), ("nothing 1", "012"), ("", "012")],
+)  # fmt: skip
+def test_the_order_of_photos_is_changed_without_script_and_nothing_is_published(
+    browser: Client, act: str, order: str
+) -> None:
+    refused = {**PEARS, "quantity": "", "photos": [photo(1), photo(99), photo(200)]}
+    hashes = hidden(browser.send("/offers/new", refused).text)
+    word, _, place = act.partition(" ")
+    move = f"{word} {hashes[int(place)] if place.isdecimal() else place}"
+    moved = browser.send("/offers/new", {**PEARS, "photos": hashes, "photos-move": move})
+    assert moved.status_code == 200
+    assert hidden(moved.text) == [hashes[int(n)] for n in order]
+    assert "field-error" not in moved.text
+    assert list(db.session.scalars(select(Offer))) == []
+
+
+def test_a_photo_is_sent_alone_and_goes_with_the_form_by_its_hash(
+    app: Flask, browser: Client
+) -> None:
+    answer = browser.send("/offers/photos", {"photos": photo(1)})
+    assert answer.status_code == 200
+    sha = answer.json["photo"]
+    with browser.get(answer.json["thumb"]) as thumb:
+        assert thumb.mimetype == "image/webp"
+    assert browser.send("/offers/new", {**PEARS, "photos": sha}).status_code == 303
+    (offer,) = db.session.scalars(select(Offer))
+    assert [p.sha256 for p in offer.photos] == [sha]
+
+
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
+
+
+@pytest.mark.parametrize("path", ["/offers/photos", "/offers/new"])
+def test_a_heic_photo_is_named_and_what_to_do_is_said(browser: Client, path: str) -> None:
+    answer = browser.send(path, {**PEARS, "photos": (io.BytesIO(HEIC), "IMG_1.HEIC")})
+    told = answer.json["error"] if path.endswith("photos") else error(answer.text)
+    assert told.startswith("IMG_1.HEIC: This is a HEIC photo")
+    assert "Most Compatible" in told
+
+
+def test_a_photo_alone_is_refused_as_in_a_form(app: Flask, browser: Client) -> None:
+    assert browser.send("/offers/photos", {}).status_code == 422
+    answer = browser.send("/offers/photos", {"photos": (io.BytesIO(b"no"), "a.jpg")})
+    assert (answer.status_code, "no photo we can read" in answer.json["error"]) == (422, True)
+    app.config["PHOTOS_PER_HOUR"], limiter.enabled = "1/hour", True
+    assert browser.send("/offers/photos", {"photos": photo(1)}).status_code == 200
+    answer = browser.send("/offers/photos", {"photos": photo(2)})
+    assert (answer.status_code, "very many pictures" in answer.json["error"]) == (422, True)

@@ -19,6 +19,7 @@ from werkzeug.datastructures import FileStorage
 from market.offers import decoding, photos
 from market.offers.privacy import delete_unused_offer_photos
 from market.web.errors import Invalid
+from market.web.form_recovery import DRAFT_SECONDS
 from market.web.uploads import IN_MEMORY, CappedFile
 from tests.conftest import Client
 from tests.offers.factories import make_offer
@@ -175,6 +176,27 @@ def test_photos_that_nothing_uses_are_deleted_after_a_day(app: Flask, make_accou
     assert photos.find_photo("offers", used.sha256) == used
     assert photos.find_photo("offers", orphan.sha256) is None
     assert photos.find_photo("proofs", proof.sha256) is None
+
+
+def test_a_photo_waits_for_its_form_as_long_as_browsers_keep_the_draft(
+    app: Flask, log_in: Any, make_account: Any
+) -> None:
+    waiting = photos.store_photo(uploaded(picture()), folder=photos.PENDING)
+    page = log_in(make_account()).get("/offers/new").text
+    assert f'data-seconds="{DRAFT_SECONDS}"' in page
+
+    def tidied_after(seconds: float) -> int:
+        newest = max(path.stat().st_mtime for path in stored_files(app))
+        return delete_unused_offer_photos(newest + seconds)
+
+    assert tidied_after(DRAFT_SECONDS - 60) == 0
+    for path in stored_files(app):
+        os.utime(path, (0, 0))
+    # A page that shows it has a draft that begins anew.
+    with log_in(make_account()).get(f"/media/pending/{waiting.sha256}-thumb.webp") as shown:
+        assert shown.status_code == 200
+    assert tidied_after(0) == 0
+    assert tidied_after(DRAFT_SECONDS + 60) == 2
 
 
 def test_an_old_photo_sent_again_is_not_deleted(app: Flask) -> None:

@@ -16,9 +16,11 @@ from sqlalchemy import func, select
 from market.accounts.models import Account, Consent
 from market.database import db, transaction, utcnow
 from market.offers import services, signals
+from market.offers.expiring import expire_offers
 from market.offers.fields import COLUMN_FIELDS, Recheck
 from market.offers.models import (
     TRANSITIONS,
+    ClosingReason,
     Offer,
     OfferChange,
     OfferPublication,
@@ -146,7 +148,7 @@ def test_an_assistant_posts_for_a_farmer_only_on_recorded_consent(make_account: 
 
 def test_nobody_touches_anothers_offer(owner: Account, make_account: Make) -> None:
     offer, stranger = make_offer(owner), make_account()
-    for act in (services.withdraw_offer, services.close_offer, services.renew_offer):
+    for act in (services.close_offer, services.renew_offer):
         with pytest.raises(Refused), transaction():
             act(stranger, offer)
     with pytest.raises(Refused), transaction():
@@ -160,7 +162,6 @@ def test_nobody_touches_anothers_offer(owner: Account, make_account: Make) -> No
 STEPS: dict[str, tuple[OfferStatus, Callable[..., Any]]] = {
     "publish": (OfferStatus.PUBLISHED, lambda o, off, x: services.publish_offer(o, x)),
     "renew": (OfferStatus.PUBLISHED, lambda o, off, x: services.renew_offer(o, x)),
-    "withdraw": (OfferStatus.WITHDRAWN, lambda o, off, x: services.withdraw_offer(o, x)),
     "close": (OfferStatus.CLOSED, lambda o, off, x: services.close_offer(o, x)),
     "reject": (OfferStatus.REJECTED, lambda o, off, x: services.reject_offer(off, x, "false")),
 }
@@ -175,12 +176,7 @@ def test_a_step_is_taken_only_from_states_that_allow_it(
     if step == "publish":
         allowed = {OfferStatus.DRAFT}
     if step == "renew":
-        allowed = {
-            OfferStatus.PUBLISHED,
-            OfferStatus.EXPIRED,
-            OfferStatus.CLOSED,
-            OfferStatus.WITHDRAWN,
-        }
+        allowed = {OfferStatus.PUBLISHED, OfferStatus.EXPIRED, OfferStatus.CLOSED}
     for status in OfferStatus:
         before = utcnow() - timedelta(days=2)
         offer = put(make_offer(owner), status=status, published_at=before)
@@ -216,11 +212,11 @@ def test_an_offer_is_renewed_once_a_day_at_most(owner: Account) -> None:
         services.renew_offer(owner, offer)
 
 
-def test_withdrawing_and_renewing_does_not_make_an_offer_the_newest(owner: Account) -> None:
+def test_closing_and_renewing_does_not_make_an_offer_the_newest(owner: Account) -> None:
     offer = make_offer(owner)
     before = offer.published_at
     with transaction():
-        services.withdraw_offer(owner, offer)
+        services.close_offer(owner, offer)
     with transaction():
         services.renew_offer(owner, offer)
     assert (offer.status, offer.published_at) == (OfferStatus.PUBLISHED, before)
@@ -340,13 +336,13 @@ def test_expiring_takes_all_whose_time_is_up_and_no_other(owner: Account) -> Non
     draft = put(make_offer(owner, draft=True), valid_until=now - timedelta(days=1))
     before = count(OfferChange)
     with transaction():
-        assert services.expire_offers(now) == 2
+        assert expire_offers(now) == 2
     assert [o.status for o in (*over, running, draft)] == [
         *(OfferStatus.EXPIRED, OfferStatus.EXPIRED, OfferStatus.PUBLISHED, OfferStatus.DRAFT),
     ]
     assert count(OfferChange) == before + 2
     with transaction():
-        assert services.expire_offers(now) == 0
+        assert expire_offers(now) == 0
 
 
 def test_reserving_takes_off_what_a_deal_agreed_in_any_unit_of_weight(owner: Account) -> None:
@@ -374,7 +370,7 @@ def test_an_offer_with_nothing_left_closes_and_reopens_when_a_deal_is_cancelled(
     offer = make_offer(owner)
     with transaction():
         services.reserve_quantity(offer, Decimal(1), "ton")
-    assert (offer.status, offer.status_reason) == (OfferStatus.CLOSED, services.SOLD_OUT)
+    assert (offer.status, offer.status_reason) == (OfferStatus.CLOSED, ClosingReason.SOLD_OUT)
     with transaction():
         services.release_quantity(offer, Decimal(1), "jin")
     assert (offer.status, offer.remaining) == (OfferStatus.PUBLISHED, 1)

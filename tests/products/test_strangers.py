@@ -12,7 +12,7 @@ from market.products.queries import product_lexicon
     "name",
     ["面包蟹", "象拔蚌", "秋刀鱼", "大黄米", "菠萝包", "帝王蟹", "糯米粉", "刺果番荔枝"],
 )
-def test_another_species_or_good_is_no_product_of_the_tree(app: Flask, name: str) -> None:
+def test_another_species_or_good_is_no_product_of_the_tree(reference: Flask, name: str) -> None:
     assert product_lexicon().resolve(name) == ()
 
 
@@ -29,6 +29,6 @@ def test_another_species_or_good_is_no_product_of_the_tree(app: Flask, name: str
     ],
 )
 def test_a_count_behind_a_name_says_in_what_form_it_is_sold(
-    app: Flask, name: str, product: str
+    reference: Flask, name: str, product: str
 ) -> None:
     assert [c for n in product_lexicon().find_products(name) for c in n.meaning] == [product]

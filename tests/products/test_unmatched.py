@@ -18,17 +18,18 @@ from market.database import db, transaction
 from market.products import unmatched
 from market.products.models import Product, TextSource, UnmatchedText
 from market.products.queries import product_lexicon
+from market.web import gathered_counts
 from market.web.errors import Invalid
 from tests.conftest import Client
 
 
 @pytest.fixture(autouse=True)
 def _nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unmatched, "_waiting", Counter())
+    monkeypatch.setattr(unmatched.unmatched_counts, "_waiting", Counter())
 
 
 def _texts() -> list[tuple[str, int]]:
-    unmatched.flush_unmatched()
+    unmatched.unmatched_counts.flush()
     db.session.rollback()  # what a thread has written is seen
     texts = unmatched.unmatched_texts(unmatched.monday())
     return [(t.text, t.searches + t.posts) for t in texts]
@@ -47,7 +48,7 @@ def test_texts_are_counted_by_week_the_most_frequent_first(app: Flask) -> None:
 def test_searches_and_posts_of_a_text_are_counted_apart(app: Flask) -> None:
     for source in (TextSource.SEARCH, TextSource.POST, TextSource.POST):
         unmatched.record_unmatched(source, "咕噜果")
-    unmatched.flush_unmatched()
+    unmatched.unmatched_counts.flush()
     (row,) = unmatched.unmatched_texts(unmatched.monday())
     assert (row.text, row.searches, row.posts) == ("咕噜果", 1, 2)
 
@@ -99,7 +100,7 @@ def test_a_text_with_the_name_of_a_party_is_not_stored(
 def test_what_waits_and_what_is_stored_is_bounded(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unmatched, "MAX_WAITING", 3)
+    monkeypatch.setattr(unmatched.unmatched_counts, "max_waiting", 3)
     for n in range(9):
         unmatched.record_unmatched(TextSource.SEARCH, f"果{n}号")
     assert len(_texts()) == 3
@@ -121,6 +122,19 @@ def test_an_added_word_works_at_once_and_can_be_withdrawn(
     assert product_lexicon().resolve("咕噜果") != (apple.code,)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("求购", "供应", "便宜", "大家好", "50吨", "3元", "两周内", "明天", "不要紧"),
+        *("../../x", "a/b", "<b>甜果</b>", "=1+1", "甜果！", "-甜果", "甜_果", "@甜果"),
+    ],
+)
+def test_a_word_of_trading_or_with_signs_in_it_is_refused(app: Flask, word: str) -> None:
+    apple = db.session.scalars(select(Product).where(Product.name == "苹果")).one()
+    with pytest.raises(Invalid):
+        unmatched.add_word(word, apple)
+
+
 @pytest.mark.parametrize("word", ["土豆", "西红柿", "鸭屎香", "果", "新鲜", "石门县", "potato"])
 def test_a_word_that_means_something_already_is_refused(app: Flask, word: str) -> None:
     apple = db.session.scalars(select(Product).where(Product.name == "苹果")).one()
@@ -133,7 +147,7 @@ def test_a_text_is_known_once_a_word_in_it_is_added(
 ) -> None:
     monkeypatch.setattr(versions, "VERSION_CHECK_SECONDS", 0.0)
     unmatched.record_unmatched(TextSource.SEARCH, "高山咕噜果")
-    unmatched.flush_unmatched()
+    unmatched.unmatched_counts.flush()
     apple = db.session.scalars(select(Product).where(Product.name == "苹果")).one()
     with transaction():
         unmatched.add_word("咕噜果", apple)
@@ -151,8 +165,8 @@ def writes_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[threadin
             super().start()
             threads.append(self)
 
-    monkeypatch.setattr(unmatched, "Thread", Kept)
-    monkeypatch.setattr(unmatched, "FLUSH_SECONDS", 0.0)
+    monkeypatch.setattr(gathered_counts, "Thread", Kept)
+    monkeypatch.setattr(gathered_counts, "FLUSH_SECONDS", 0.0)
     app.testing = False
     return threads
 
@@ -224,7 +238,7 @@ def test_a_search_answers_where_no_thread_is_to_be_had(
     def refuse(thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(unmatched.Thread, "start", refuse)
+    monkeypatch.setattr(gathered_counts.Thread, "start", refuse)
     _search(client)
 
 

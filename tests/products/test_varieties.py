@@ -19,7 +19,7 @@ from market.text.characters import fold
 
 
 @pytest.fixture
-def lexicon(app: Flask) -> ProductLexicon:
+def lexicon(reference: Flask) -> ProductLexicon:
     return product_lexicon()
 
 

@@ -36,7 +36,7 @@ PAGE = "/desk/words"
 
 @pytest.fixture(autouse=True)
 def _nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unmatched, "_waiting", Counter())
+    monkeypatch.setattr(unmatched.unmatched_counts, "_waiting", Counter())
 
 
 @pytest.fixture
@@ -124,14 +124,14 @@ def test_a_clash_names_the_product_that_is_meant_already(official: Client) -> No
 
 
 def test_a_word_is_withdrawn(official: Client) -> None:
-    official.send(PAGE, {"word": "咕噜/果", "product": "苹果"}, PAGE)
+    official.send(PAGE, {"word": "咕噜·果", "product": "苹果"}, PAGE)
     html = _html(official.get(PAGE))
     action = re.search(r'action="(/desk/words/[^"]+)"', html)
     assert action
-    assert resolve_product("咕噜/果")
+    assert resolve_product("咕噜·果")
     assert official.send(action[1].replace("&amp;", "&"), page=PAGE).status_code == 303
-    assert db.session.get(AddedWord, "咕噜/果") is None
-    assert not [p for p in resolve_product("咕噜/果") if p.name == "苹果"]
+    assert db.session.get(AddedWord, "咕噜·果") is None
+    assert not [p for p in resolve_product("咕噜·果") if p.name == "苹果"]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from market.text.characters import fold
 
 
 @pytest.fixture
-def lexicon(app: Flask) -> RegionLexicon:
+def lexicon(reference: Flask) -> RegionLexicon:
     return region_lexicon()
 
 
@@ -198,7 +198,7 @@ AS_IT_WAS = {
 
 
 @pytest.mark.parametrize("text", AS_IT_WAS)
-def test_a_place_is_known_as_it_was_and_as_it_is_said(app: Flask, text: str) -> None:
+def test_a_place_is_known_as_it_was_and_as_it_is_said(reference: Flask, text: str) -> None:
     assert region_of(text) == AS_IT_WAS[text]
     assert parsed(text).words == ()
 
@@ -224,7 +224,7 @@ IN_A_NAME = {
 
 @pytest.mark.parametrize("text", IN_A_NAME)
 def test_a_place_in_a_products_name_is_meant_where_its_province_is_said(
-    app: Flask, text: str
+    reference: Flask, text: str
 ) -> None:
     assert region_of(text) == IN_A_NAME[text]
     assert parsed(text).products
@@ -243,7 +243,7 @@ BELOW = {
 
 
 @pytest.mark.parametrize("text", BELOW)
-def test_a_town_belongs_to_its_county_and_leaves_no_word(app: Flask, text: str) -> None:
+def test_a_town_belongs_to_its_county_and_leaves_no_word(reference: Flask, text: str) -> None:
     assert region_of(text) == BELOW[text]
     assert parsed(text).words == ()
 
@@ -252,7 +252,9 @@ def test_a_town_belongs_to_its_county_and_leaves_no_word(app: Flask, text: str) 
     ("text", "words"),
     [("安化县供应乡里腊肉", "乡里"), ("石门县柑橘之乡", "之乡"), ("石门供应乡村土鸡", "乡村")],
 )
-def test_what_ends_like_a_town_in_running_text_is_none(app: Flask, text: str, words: str) -> None:
+def test_what_ends_like_a_town_in_running_text_is_none(
+    reference: Flask, text: str, words: str
+) -> None:
     assert "供应" not in "".join(parsed(text).words)
     assert words in "".join(parsed(text).words)
 
@@ -261,18 +263,20 @@ def test_what_ends_like_a_town_in_running_text_is_none(app: Flask, text: str, wo
     ("text", "place"),
     [("南通市场 香蕉", "南通市"), ("长沙市场 猪肉", "长沙市"), ("石门区域 柑橘", "石门县")],
 )
-def test_a_kind_that_goes_on_as_another_word_is_none(app: Flask, text: str, place: str) -> None:
+def test_a_kind_that_goes_on_as_another_word_is_none(
+    reference: Flask, text: str, place: str
+) -> None:
     found = parsed(text)
     assert region_lexicon().places[found.region or ""].name == place
     assert found.pieces[0].text == text[:2]
 
 
 @pytest.mark.parametrize("text", ["颗粒丰满", "安康", "和平", "丰满的玉米", "阳春三月", "longan"])
-def test_an_everyday_word_alone_is_no_place(app: Flask, text: str) -> None:
+def test_an_everyday_word_alone_is_no_place(reference: Flask, text: str) -> None:
     assert parsed(text).region is None
 
 
-def test_a_name_of_several_provinces_is_settled_by_what_is_said_with_it(app: Flask) -> None:
+def test_a_name_of_several_provinces_is_settled_by_what_is_said_with_it(reference: Flask) -> None:
     assert region_of("鼓楼区") is None
     assert region_of("南京 鼓楼区") == "鼓楼区"
     assert region_of("江苏通州") == "通州区"
@@ -284,13 +288,13 @@ def test_a_name_of_several_provinces_is_settled_by_what_is_said_with_it(app: Fla
 @pytest.mark.parametrize(
     "text", ["四川三台大白菜", "三台县大白菜", "三明三元大白菜", "双鸭山四方台大白菜"]
 )
-def test_a_numeral_in_a_places_name_is_no_amount(app: Flask, text: str) -> None:
+def test_a_numeral_in_a_places_name_is_no_amount(reference: Flask, text: str) -> None:
     found = parsed(text)
     assert found.region
     assert (found.price_min, found.quantity_min, found.words) == (None, None, ())
 
 
-def test_an_amount_behind_a_place_stays_an_amount(app: Flask) -> None:
+def test_an_amount_behind_a_place_stays_an_amount(reference: Flask) -> None:
     found = parsed("四川三台大白菜三元一斤")
     assert found.region == "510722"
     assert found.price_max

@@ -18,7 +18,7 @@ from market.offers.search import finder
 from market.offers.search.database_search import database_search
 from market.offers.search.filters import Filters
 from market.offers.search.query import parse_query
-from market.offers.services import withdraw_offer
+from market.offers.services import close_offer
 from market.products.models import Product
 from market.regions.models import Region, is_within
 from market.search import engine
@@ -171,7 +171,7 @@ def test_what_is_said_is_counted_as_the_database_would_after_some_are_gone(app, 
     with transaction():
         for id in find(per_page=40).ids:
             offer = db.session.get_one(Offer, id)
-            withdraw_offer(offer.owner, offer)
+            close_offer(offer.owner, offer)
     make_offer(offer.owner, title="优质大米", product=offer.product_code, region=offer.region_code)
     drain()
     for _ in range(40):

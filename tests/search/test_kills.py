@@ -14,7 +14,7 @@ from market.database import db, transaction
 from market.offers.models import Offer, OfferChange
 from market.offers.queries import public
 from market.offers.search.filters import Filters
-from market.offers.services import edit_offer, withdraw_offer
+from market.offers.services import close_offer, edit_offer
 from market.products.models import Product
 from market.search import engine
 from market.search.schema import SIDES, scaled
@@ -43,7 +43,7 @@ def post_and_edit(rng, owner, products, offers):
     with transaction():
         if rng.random() < 0.2:
             offers.remove(offer)
-            withdraw_offer(owner, offer)
+            close_offer(owner, offer)
         else:
             price = Decimal(rng.randint(10, 90)) / 10
             values = {"title": f"价格{price}", "price_low": price, "price_high": price}

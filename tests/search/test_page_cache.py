@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from market.database import db, transaction, utcnow
+from market.offers.expiring import expire_offers
 from market.offers.models import Offer, OfferChange
 from market.offers.search import finder
 from market.offers.search.filters import Filters
-from market.offers.services import edit_offer, expire_offers, withdraw_offer
+from market.offers.services import close_offer, edit_offer
 from market.search import engine, index, schema, services, view
 from market.search.services import check, drain, rebuild, status
 from market.web.file_lock import Locked
@@ -78,9 +79,9 @@ def test_an_edited_offer_is_found_by_what_it_says_now(app, offer, find):
     assert find(regions=("43/4307/430726",)).total == 1
 
 
-def test_a_withdrawn_offer_is_not_found(app, offer, find):
+def test_a_closed_offer_is_not_found(app, offer, find):
     with transaction():
-        withdraw_offer(offer.owner, offer)
+        close_offer(offer.owner, offer)
     drain()
     assert offer.id not in find().ids
     assert find().total == 1
@@ -110,7 +111,7 @@ def test_many_drains_end_equal_to_the_database(app, make_account, find):
         made = make_offer(owner, title=f"第{n}批")
         if n % 3 == 0:
             with transaction():
-                withdraw_offer(owner, made)
+                close_offer(owner, made)
         drain()
     told = status()
     assert (told.documents, told.lag, told.missing, told.surplus) == (8, 0, [], [])
@@ -237,7 +238,7 @@ def test_a_segment_is_opened_once_and_what_is_deleted_of_it_is_known_all_the_sam
     for total in (32, 32, 32):
         newest = make_offer(offer.owner)
         with transaction():
-            withdraw_offer(offer.owner, db.session.get_one(Offer, newest.id - 1))
+            close_offer(offer.owner, db.session.get_one(Offer, newest.id - 1))
         drain()
         assert find().total == total
     names = [file.name for _, file in engine.snapshots(app).newest().parts]

@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account
 from market.accounts.privacy.exports import erasers, export_account
 from market.database import db, transaction, utcnow
-from market.offers.forms import MAX_SEARCH_LENGTH
 from market.offers.models import Offer
+from market.offers.search.filter_form import MAX_SEARCH_LENGTH
 from market.search.models import MAX_QUERY_LENGTH, MAX_SAVED_SEARCHES, SavedSearch
 from market.search.queries import saved_searches_of
 from market.search.saved_searches import save_search

@@ -205,7 +205,7 @@ def test_withdrawing_consent_ends_the_representation_and_what_stands(log_in, ass
     assert farmer.represented_by_id is None
     assert db.session.scalar(db.select(Consent.withdrawn_at)) is not None
     statuses = db.session.scalars(db.select(Offer.status).order_by(Offer.id)).all()
-    assert statuses == [OfferStatus.WITHDRAWN, OfferStatus.WITHDRAWN, OfferStatus.CLOSED]
+    assert statuses == [OfferStatus.CLOSED, OfferStatus.CLOSED, OfferStatus.CLOSED]
     assert client.get(page).status_code == 404
 
 

@@ -255,6 +255,14 @@ def test_an_announced_fair_has_a_board_that_says_nothing_is_counted(client: Any)
         text(client.get(BOARD + page))
 
 
+def test_a_fair_to_come_says_when_it_begins_instead_of_zeros(client: Any) -> None:
+    make_fair(status=FairStatus.ANNOUNCED)
+    page = text(client.get(BOARD))
+    assert "开始。要卖要买的早点发布" in page
+    assert "fair-figures" not in page
+    assert "<table" not in page
+
+
 def test_a_small_fair_that_was_just_opened_has_a_board_and_a_screen(client: Any) -> None:
     """Fewer counties than are ranked, and none of them has anything yet."""
     fair = make_fair(region=db.session.get_one(Region, "430800"))

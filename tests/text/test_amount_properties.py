@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import cn2an
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from market.text.amounts import find_amounts, find_prices, find_quantities
@@ -48,6 +48,7 @@ def test_a_price_is_the_same_in_search_and_in_forms(cents: int, unit: str) -> No
         max_size=14,
     )
 )
+@example("每零吨1")
 def test_reading_prices_never_fails(text: str) -> None:
     for found in find_prices(text):
         assert 0 <= found.start < found.end <= len(text)

@@ -59,6 +59,51 @@ def test_a_phone_number_inside_text_is_masked(text: str, masked: str) -> None:
     assert mask_phones(text) == masked
 
 
+NAMED = [
+    (name, number)
+    for name in (
+        "李四",
+        "王五",
+        "张三",
+        "找老三",
+        "王二麻子",
+        "老六",
+        "小九",
+        "三姐",
+        "一哥",
+        "十四",
+    )
+    for number in (
+        "137****9999",
+        "1 3 7 * * * * 9 9 9 9",
+        "137-****-9999",
+        "+86137****9999",
+        "一三七****九九九九",
+        "1三七****九九九九",
+        "13七****九九九九",
+        "137，然后****，最后9998",
+        "0731-******66",
+        "400*****34",
+    )
+]
+
+
+@pytest.mark.parametrize(("name", "masked"), NAMED)
+def test_the_numeral_of_a_name_is_no_digit_of_the_number_beside_it(name: str, masked: str) -> None:
+    signs = "八" if "九" in masked else "8"
+    texts = [f"{name}{masked}", f"姜3吨，{name}：{masked}。"]
+    if masked.endswith(("9999", "九九九九")):
+        texts.append(f"{masked}{name}")
+    for text in texts:
+        assert mask_phones(text.replace("*", signs)) == text
+
+
+def test_numerals_of_the_same_script_make_one_number() -> None:
+    # Thirteen figures are no telephone number, whoever writes them.
+    for text in ("四四一三七八八八八九九九九", "4413788889999", "一二三四五六七八九一二三"):
+        assert mask_phones(text) == text
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -278,4 +323,51 @@ def test_a_number_with_a_sign_after_each_digit_is_masked(sign: str) -> None:
     ],
 )
 def test_prices_days_and_quantities_beside_one_another_are_no_number(text: str) -> None:
+    assert mask_phones(text) == text
+
+
+NAMES = st.from_regex(r"[a-z][a-z0-9_]{4,10}[0-9_]", fullmatch=True).filter(
+    lambda name: mask_phones(name) == name
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.sampled_from(("石门柑橘，", "", "电话同号，", "2.35元/斤 ")),
+    st.sampled_from(
+        ("微信", "微信号：", "微信同号 ", "wx:", "WX", "vx ", "V信：", "加微 ", "wechat: ")
+    ),
+    NAMES,
+    st.sampled_from(("", "，随时", " 老张", "。")),
+)
+@example("", "wx: ", "laowang88", "")
+@example("", "加我微信 ", "wxid_abc12345", "")
+def test_a_name_in_wechat_is_masked_after_the_word_that_tells_it(
+    before: str, lead: str, name: str, after: str
+) -> None:
+    text = f"{before}{lead}{name}{after}"
+    masked = mask_phones(text)
+    assert name not in masked
+    assert len(masked) == len(text)
+    assert masked.startswith(before + lead + name[:2])
+    assert mask_phones(masked) == masked
+
+
+def test_a_number_in_qq_is_masked() -> None:
+    assert mask_phones("QQ 123456789，企鹅号：8812345") == "QQ 12*******，企鹅号：88*****"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "支持微信支付，微信群通知",
+        "微信同号",
+        "wx-20 型烘干机，VX3000 水泵",
+        "QQ糖 50000斤，QQ 20000 斤",
+        "Wexford 2026, boxwx123456",
+        "wechat payment accepted",
+        "微信转账3.5元/斤",
+    ],
+)
+def test_what_only_speaks_of_chat_programs_stays_as_it_is(text: str) -> None:
     assert mask_phones(text) == text

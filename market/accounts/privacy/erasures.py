@@ -15,10 +15,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import phonenumbers
 from sqlalchemy import ColumnElement, Text, and_, cast, delete, inspect, not_, or_, select
 from sqlalchemy.orm import undefer
 
-from market.accounts.models import Account, Consent, Erasure, PhoneChange, PhoneReveal
+from market.accounts.models import (
+    Account,
+    Consent,
+    Erasure,
+    PhoneChange,
+    PhoneCode,
+    PhoneReveal,
+)
 from market.database import Base, db, empty_log, lock, transaction
 from market.text.phones import star_number
 from market.web.form_recovery import delete_forms_of
@@ -26,6 +34,14 @@ from market.web.form_recovery import delete_forms_of
 COUNTRY_CODE = "+86"
 # Shorter names are words.
 MIN_NAME_LENGTH = 2
+
+
+def _dialled(phone: str) -> tuple[str, ...]:
+    """A number (E.164) as texts write it: a Chinese one as inside the country; a foreign one with
+    its country code and without."""
+    if phone.startswith(COUNTRY_CODE):
+        return (phone.removeprefix(COUNTRY_CODE),)
+    return phone.lstrip("+"), str(phonenumbers.parse(phone).national_number)
 
 
 @dataclass
@@ -37,6 +53,7 @@ class Person:
         rows: by table, the primary keys of the rows that are about the person.
     """
 
+    # 0: without an account.
     id: int
     names: tuple[str, ...]
     numbers: tuple[str, ...]
@@ -45,11 +62,12 @@ class Person:
     @classmethod
     def of(cls, account: Account) -> Person:
         wished = select(PhoneChange.phone).where(PhoneChange.account_id == account.id)
-        phones = [account.phone, *db.session.scalars(wished)]
+        to_prove = select(PhoneCode.phone).where(PhoneCode.account_id == account.id)
+        phones = {account.phone, *db.session.scalars(wished), *db.session.scalars(to_prove)}
         return cls(
             account.id,
             (account.name,) if len(account.name) >= MIN_NAME_LENGTH else (),
-            tuple(phone.removeprefix(COUNTRY_CODE).lstrip("+") for phone in phones if phone),
+            tuple(sorted({form for phone in phones if phone for form in _dialled(phone)})),
         )
 
     def redacted(self, value: Any, name_too: bool) -> Any:
@@ -147,6 +165,17 @@ def forget_phone(account: Account) -> None:
     redact_texts(erasure, replace(person, names=()))
 
 
+def erase_unregistered(person: Person, left: dict[str, Any]) -> None:
+    """Star somebody who has no account in every text, and leave `left` of their files to do.
+
+    Inside transaction().
+    """
+    erasure = Erasure(account_id=None, rewriting=True, left=left)
+    db.session.add(erasure)
+    db.session.flush()
+    redact_texts(erasure, person)
+
+
 def _star(each: PersonalTexts, person: Person) -> None:
     columns = [getattr(each.model, name) for name in each.columns]
     written = [_written(column, number) for number in person.numbers for column in columns]
@@ -178,6 +207,8 @@ def _written(column: Any, number: str) -> ColumnElement[bool]:
     """Whether the number is written in a column, perhaps in the usual groups."""
     if len(number) == 11:
         return cast(column, Text).like(f"%{number[:3]}%{number[3:7]}%{number[7:]}%")
+    if len(number) == 8:
+        return cast(column, Text).like(f"%{number[:4]}%{number[4:]}%")
     return cast(column, Text).contains(number, autoescape=True)
 
 

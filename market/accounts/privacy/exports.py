@@ -6,16 +6,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from market.accounts.models import (
     Account,
+    AccountBlock,
     AccountSession,
     Consent,
     Grant,
     OneTimePassword,
     PhoneChange,
+    PhoneCode,
     PhoneReveal,
+    RecoveryCode,
+    SecondFactor,
+    TermsConsent,
 )
 from market.database import db
 
@@ -47,6 +52,7 @@ def _account(account: Account) -> dict[str, Any]:
         "trader_type": account.trader_type,
         "region": {"code": account.region_code, "name": account.region.name},
         "language": account.language,
+        "has_large_text": account.has_large_text,
         "registered_at": _instant(account.created_at),
         "changed_at": _instant(account.updated_at),
     }
@@ -88,11 +94,20 @@ def _phone_reveals(account: Account) -> dict[str, Any]:
     }
 
 
+def _blocks(account: Account) -> list[dict[str, Any]]:
+    """Whom the account has blocked; who blocked the account is theirs to tell."""
+    mine = (
+        select(AccountBlock).where(AccountBlock.blocker_id == account.id).order_by(AccountBlock.id)
+    )
+    return [{"account": b.blocked_id, "at": _instant(b.at)} for b in db.session.scalars(mine)]
+
+
 def _sessions(account: Account) -> list[dict[str, Any]]:
     mine = select(AccountSession).where(AccountSession.account_id == account.id)
     return [
         {
             "browser": s.agent,
+            "network": s.network,
             "opened_at": _instant(s.opened_at),
             "last_seen_at": _instant(s.last_seen_at),
         }
@@ -117,12 +132,40 @@ def _one_time_password(account: Account) -> dict[str, Any] | None:
     return {"issued_at": _instant(once.issued_at), "expires_at": _instant(once.expires_at)}
 
 
+def _phone_codes(account: Account) -> list[dict[str, Any]]:
+    mine = select(PhoneCode).where(PhoneCode.account_id == account.id).order_by(PhoneCode.id)
+    return [
+        {"for": c.purpose, "phone": c.phone, "expires_at": _instant(c.expires_at)}
+        for c in db.session.scalars(mine)
+    ]
+
+
+def _second_factor(account: Account) -> dict[str, Any] | None:
+    factor = db.session.get(SecondFactor, account.id)
+    if factor is None:
+        return None
+    left = select(func.count(RecoveryCode.id)).where(RecoveryCode.account_id == account.id)
+    return {"since": _instant(factor.confirmed_at), "recovery_codes": db.session.scalar(left)}
+
+
+def _terms(account: Account) -> list[dict[str, Any]]:
+    mine = select(TermsConsent).where(TermsConsent.account_id == account.id)
+    return [
+        {"version": c.version, "agreed_at": _instant(c.agreed_at)}
+        for c in db.session.scalars(mine.order_by(TermsConsent.id))
+    ]
+
+
 exporters += [
     ("account", _account),
     ("sessions", _sessions),
     ("phone_change", _phone_change),
     ("one_time_password", _one_time_password),
+    ("phone_codes", _phone_codes),
+    ("second_factor", _second_factor),
+    ("terms", _terms),
     ("grants", _grants),
     ("consents", _consents),
     ("phone_reveals", _phone_reveals),
+    ("blocks", _blocks),
 ]

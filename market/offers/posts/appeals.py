@@ -37,6 +37,11 @@ _MAKERS = (
     r"(?:厂家?|作坊|工厂|苗场|\x03[场厂店]|[养殖牧农猪鸡鸭羊牛]场|基地|配送公司|供货|供应|贴牌|代工"
     r"|货源)"
 )
+# Looks for somebody, in English.
+_SEEKS = (
+    r"\b(?:looking\s+for|seek(?:s|ing)?|need(?:s|ed|ing)?|want(?:s|ed|ing)?:?|find(?:ing)?"
+    r"|in\s+search\s+of)\s+(?:an?\s+|some\s+|more\s+|new\s+|any\s+)?(?:[a-z\x03]+\s+)?"
+)
 _ASKED = (
     r"(?:有没有|有无|有谁|谁家?|哪[位个]|哪家|哪[里儿]|哪|有哪)(?:的|有|个|位|家)?(?:人|老板"
     r"|厂家?|商家|单位|客户|朋友|兄弟"
@@ -118,9 +123,12 @@ APPEALS = (
         + IN_CLAUSE
         + r"{0,10}?(?:来[签收订拉装买车看]|洽谈|对接|签|[预]?[订定](?!期)|[厂商店企贩](?!品))",
         r"[望盼请]" + IN_CLAUSE + r"{0,8}(?:认领|认购|光临|帮扶|助销)",
+        _SEEKS + r"(?:buyers?|customers?|clients?|importers?|wholesalers?|distributors?|outlets?)\b"
+        r"|\b(?:if|anyone|anybody|somebody|who|you)\s+(?:\w+\s+)?(?:wants?|needs?)\b",
     ),
     cue(
         -5,
+        _SEEKS + r"(?:sellers?|suppliers?|growers?|farmers?|exporters?|producers?|sources?)\b",
         r"(?<![没只现])有(?![要想需收买意])(?:没有)?"
         + IN_CLAUSE
         + r"{0,4}\x03+"

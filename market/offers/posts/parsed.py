@@ -10,6 +10,20 @@ from market.offers.models import Side
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Where in a post a field of a ParsedPost was read: text[start:end].
+
+    `field`: side, product, excluded, quantity, price, basis, region, period or phone; `joining`
+    for what only joins goods, `other` for what is said of another good of the same post, `rest`
+    for what no field takes.
+    """
+
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class ParsedPost:
     """A post as understood.
 
@@ -23,6 +37,9 @@ class ParsedPost:
         supply_from, supply_to: local days, both included.
         phone: E.164, or as written where it has no area code.
         words: what no field takes, in the person's own words and order.
+        name: the good as the person calls it.
+        rest: what no mark holds, as marks of the field `rest`.
+        marks: where each field was read, in the order of the text.
         unsure: names of fields to be asked, as in the output of `flask search understand`.
     """
 
@@ -42,3 +59,6 @@ class ParsedPost:
     phone: str = ""
     words: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
+    name: str = ""
+    rest: tuple[Mark, ...] = ()
+    marks: tuple[Mark, ...] = ()

@@ -13,9 +13,10 @@ from market.offers.customary_units import BULK, customary_unit
 from market.offers.posts.terms import MEAT, after_slip
 from market.products.units import is_too_cheap
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity
+from market.text.basis import EX_FARM
 from market.text.figures import find_figures
 from market.text.numbers import CHINESE, parse_number
-from market.text.units import UNIT_WORDS, UNITS
+from market.text.units import KILOGRAMS, UNIT_WORDS, UNITS
 
 _GAP = r"[\s:：是为约共]*"
 # A price right behind one of these is not what the goods cost.
@@ -100,6 +101,21 @@ _MOST_TIMES = 6
 _MOST_TIMES_BARE = 3  # where nothing says that they are prices
 _NEAR = 40  # characters between the prices of two grades
 _SINGLY_DEAR = ("0501", "0502", "1001014")
+
+
+# What the price is for, wherever a post says it: 按斤卖, 论头.
+_SOLD_BY = re.compile(rf"(?<!不)(?:按|论)(?P<unit>{UNITS})")
+# Whoever pays so much has all of them.
+_FOR_ALL = re.compile(
+    rf"[^{_STOPS}]{{0,4}}?\s?(?:[都全](?:给|拿|牵|拉|卖|归|带)"
+    r"|全部|一起|一把|打包|总共|一共|for (?:all|both|the lot))"
+)
+_MASSES = tuple(KILOGRAMS)
+_COUNTED = ("head", "bird", "horse", "fish", "tiao", "plant", "nest", "pair")
+_FEW = 10
+# A duck costs more than this many yuan, and a fish that is no fry.
+_DEAR_POULTRY, _DEAR_FISH = 12, 5
+_YOUNG = ("0503009", "0503014", "0503021")
 
 
 def figure_start(text: str, price: Price) -> int:
@@ -235,7 +251,9 @@ def choose_price(
     # 3毛没人要，现在2毛; alone it's still what is asked.
     own = [price for price in own if not _NOBODY.match(text, price.end)] or own
     if own:
-        return _with_grades(plain, own)
+        # At the farm so much, delivered more: the farm's is what others are compared with.
+        at_farm = [price for price in own if price.basis == EX_FARM]
+        return _with_grades(plain, at_farm or own)
     bare = _BARE.search(shown)
     if bare is None and code.startswith(BULK):
         bare = _BARE_TON.search(shown)
@@ -268,6 +286,44 @@ def _with_grades(text: str, prices: Sequence[Price]) -> Price:
     return first
 
 
+def for_one(
+    text: str, price: Price, quantity: Quantity | None, others: Sequence[Quantity]
+) -> Price:
+    """The price of one, where a folded post says apart from it what it is for (按斤卖), or that
+    it is for all of them (两头三千块都给你)."""
+    if price.unit == "piece" and quantity is not None and quantity.unit in _COUNTED:
+        return replace(price, unit=quantity.unit)
+    if price.unit:
+        return price
+    if found := _SOLD_BY.search(text):
+        return replace(price, unit=UNIT_WORDS[found["unit"]])
+    if quantity is None or quantity.low is None or quantity.low != quantity.high:
+        return price
+    behind = any(one.start == price.end and one.low == quantity.low for one in others)
+    is_sum = _FOR_ALL.match(text, price.end) or (behind and quantity.unit in _COUNTED)
+    number, unit = quantity.low, quantity.unit
+    if not is_sum or number < 2 or unit == UNKNOWN_UNIT:
+        return price
+    low, high = (end and round(end / number, 2) for end in (price.low, price.high))
+    if not (low or high) or is_too_cheap(low or high, unit):
+        return price
+    return replace(price, low=low, high=high, unit=unit)
+
+
+def is_maybe_sum(text: str, price: Price, quantities: Sequence[Quantity]) -> bool:
+    """Whether yuan right beside a few animals may be for all of them: 两头三千块, 三千块两头."""
+    if price.unit in _MASSES or _FOR_ALL.match(text, price.end):
+        return False
+    start = figure_start(text, price)
+    return any(
+        (one.end == start or one.start == price.end)
+        and one.unit in _COUNTED
+        and one.low is not None
+        and 1 < one.low <= _FEW
+        for one in quantities
+    )
+
+
 def price_unit(price: Price, quantity: Quantity | None, code: str) -> tuple[str, bool]:
     """(code of the unit that a price is for, whether to ask): its own, else the quantity's,
     else what such goods are customarily sold by.
@@ -286,7 +342,14 @@ def price_unit(price: Price, quantity: Quantity | None, code: str) -> tuple[str,
         return "jin", True
     if is_too_cheap(yuan, quantity.unit) or _is_too_dear(yuan, quantity.unit):
         return customary_unit(yuan, code) or quantity.unit, True
-    return quantity.unit, False
+    return quantity.unit, _is_weighed(yuan, quantity.unit, code)
+
+
+def _is_weighed(yuan: Decimal, unit: str, code: str) -> bool:
+    """Whether animals that are counted may yet be priced by weight: 鸡300只，45元."""
+    if unit not in _COUNTED or code.startswith((*_YOUNG, *MEAT)):
+        return False
+    return code.startswith("0503") or (code.startswith("06") and yuan >= _DEAR_FISH)
 
 
 def _is_too_dear(yuan: Decimal, unit: str) -> bool:
@@ -299,5 +362,7 @@ def _is_by_jin(yuan: Decimal, unit: str, code: str) -> bool:
     if unit in ("gram", "liang", "truck"):
         return yuan < 100
     if unit in ("head", "bird", "horse"):
+        if code.startswith("0503"):
+            return not code.startswith((*_YOUNG, *MEAT)) and yuan < _DEAR_POULTRY
         return code.startswith(("0501", "0502")) and not code.startswith(MEAT) and yuan < 100
     return unit == "ton" and yuan < 100

@@ -7,11 +7,13 @@ A class hides its words from the ones after it, so that the wider ones come last
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from market.offers.models import Side
 from market.offers.posts.appeals import APPEALS, IN_CLAUSE, cue
 
-# From here on a side is told without asking.
-CERTAIN = 0.9
+# From here on a side is told without asking, and from here on plainly.
+CERTAIN, PLAIN = 0.9, 2.5
 # Both sides are spoken for: neither, unless one has so much more.
 BOTH, OUTWEIGHS = 3.0, 1.5
 # What is offered at a price, or in a quantity, without a verb is for sale.
@@ -25,6 +27,7 @@ _BEGINNING = 3
 
 CUES = (
     *APPEALS,
+    cue(3, r"^\s*卖(?=\x03)"),
     # Prices and places named after what is done there.
     cue(1.5, r"[出销]售价|售价|卖价|批发价|出厂价|报价单|开价|要价|售\s?卖"),
     cue(
@@ -93,10 +96,10 @@ CUES = (
         r"想要(?!卖|出|处理|转)|想[收进拿找]|急需|急要|急求|急寻|日[需用]|月[需用]|[日月年]用量"
         r"|(?<![亩9])用量|需求量|需量|需用",
         r"\b(?:(?:price\s+)?inquiry|xu\s?yao|xiang\s?mai|yao\s?mai|rfq|tender|qiu\s?gou|shou\s?gou|cai\s?gou|wanted"
-        r"|wtb|want(?:ing|s)?\s+to\s+buy|buy(?:s|ing"
+        r"|wtb|(?<!you\s)(?<!who\s)(?<!they\s)want(?:ing|s)?(?!\s+to\s+sell)|buy(?:s|ing"
         r"|er|ers)?|purchas(?:e|es|ing)"
         r"|looking\s+for|in\s+need\s+of"
-        r"|need(?:s|ed|ing)?|seeking|sourcing|procur\w+|require[sd]?|requirement)\b",
+        r"|(?<!you\s)(?<!who\s)(?<!no\s)need(?:s|ed|ing)?(?!\s+to\s+sell)|seeking|sourcing|procur\w+|require[sd]?|requirement)\b",
     ),
     cue(
         3,
@@ -176,14 +179,48 @@ CUES = (
 )
 
 
-def decide_side(text: str, priced: bool, counted: bool, capped: bool) -> Side | None:
-    """The side of a folded post whose amounts are blanked; None where it has to be asked.
+@dataclass(frozen=True)
+class Heard:
+    """The side that a post speaks for.
+
+    Attributes:
+        side: None where it has to be asked.
+        by_words: how much more its words alone, without its amounts, speak for that side.
+    """
+
+    side: Side | None
+    by_words: float
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its words say it plainly (出售, 想买), not only by the way (新鲜, 送到)."""
+        return self.by_words >= PLAIN
+
+
+def hear_side(text: str, priced: bool, counted: bool, capped: bool) -> Heard:
+    """The side of a folded post whose amounts are blanked.
 
     Args:
         priced, counted: whether it says a price, and a quantity.
         capped: whether the price is only at most so much.
     """
-    sale, purchase = 0.0, CAPPED * capped
+    sale, purchase, spoken = _by_words(text)
+    purchase += CAPPED * capped
+    by_words = sale - purchase
+    if not spoken and priced and counted and not capped:
+        sale += PRICE_AND_QUANTITY
+    elif not spoken and purchase < CERTAIN:
+        sale += PRICE_ONLY * priced + QUANTITY_ONLY * counted
+    if abs(sale - purchase) < CERTAIN:
+        return Heard(None, 0)
+    if min(sale, purchase) >= BOTH and max(sale, purchase) < OUTWEIGHS * min(sale, purchase):
+        return Heard(None, 0)
+    return Heard(Side.SELL, by_words) if sale > purchase else Heard(Side.BUY, -by_words)
+
+
+def _by_words(text: str) -> tuple[float, float, bool]:
+    """(how much is said for a sale, for a purchase, whether any of it plainly)."""
+    sale = purchase = 0.0
     spoken = False
     for one in CUES:
         found = [match.span() for match in one.pattern.finditer(text)]
@@ -192,15 +229,7 @@ def decide_side(text: str, priced: bool, counted: bool, capped: bool) -> Side | 
         weight = one.weight * (min(len(found), 2) + 0.5 * begins)
         sale += max(weight, 0)
         purchase += max(-weight, 0)
-        spoken = spoken or abs(weight) >= 2.5
+        spoken = spoken or abs(weight) >= PLAIN
         for start, end in found:
             text = text[:start] + "\x01" * (end - start) + text[end:]
-    if not spoken and priced and counted:
-        sale += PRICE_AND_QUANTITY
-    elif not spoken and purchase < CERTAIN:
-        sale += PRICE_ONLY * priced + QUANTITY_ONLY * counted
-    if abs(sale - purchase) < CERTAIN:
-        return None
-    if min(sale, purchase) >= BOTH and max(sale, purchase) < OUTWEIGHS * min(sale, purchase):
-        return None
-    return Side.SELL if sale > purchase else Side.BUY
+    return sale, purchase, spoken

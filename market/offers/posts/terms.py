@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TypeVar
 
 from market.offers.models import Side
 from market.products.units import UNITS, Dimension
 from market.text import basis
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity
-from market.text.units import KILOGRAMS
+from market.text.units import KILOGRAMS, UNIT_WORDS
+from market.text.units import UNITS as UNIT_PATTERN
 
 _GAP = r"[\s:：是为约共]*"
 # Where a purchase is handed over, and where a sale is fetched.
@@ -45,10 +45,11 @@ MEAT = (
 )  # fmt: skip
 # Kilograms that one of these weighs at most.
 _LIVE = {"0501": 200, "0502": 800, "0503": 5}
+_EACH = re.compile(rf"[一每/]\s?({UNIT_PATTERN})\s*\Z")
 _ABOUT = re.compile(r"左右|上下|多|来斤|出头")
 _MASSES = frozenset(code for code, unit in UNITS.items() if unit.dimension is Dimension.MASS)
 _COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d{1,6})\s(?:[a-z]+\s)?\Z")
-_ANIMALS = {"0501": "head", "0502": "head", "0503": "bird"}
+_ANIMALS = {"0501": "head", "0502": "head", "0503": "bird", "0504": "piece"}
 _SLIP = re.compile(r"不对|不是[,，;；]|[?？]不[,，;；]|打错|说错|写错|更正|错了")
 _IN_BRACKETS = re.compile(r"(?:[元块毛/一每\d][^\s,，;；]{0,4})\($")
 _TOTAL = re.compile(
@@ -56,9 +57,6 @@ _TOTAL = re.compile(
     r"|要|收|求购|采购|需要?|出|预计|年产|产量)\s*[约近有]?\s*$"
 )
 _RATE = re.compile(r"(?:每[天日周月]|日[产出供走]|天天|[日月]需)\S{0,6}$")
-
-
-_Amount = TypeVar("_Amount", Price, Quantity)
 
 
 def after_slip(text: str) -> int:
@@ -80,13 +78,14 @@ def choose_quantity(
         if one.role != "amount" or (one.low is None and one.high is None):
             continue
         before, after = text[max(0, one.start - 12) : one.start], text[one.end : one.end + 6]
+        is_priced = price is not None and price.unit == one.unit
         if before.endswith("第"):
             continue
-        if _OTHER_QUANTITY.search(before) or _OTHER_AFTER.match(after):
+        if _is_another(one, _OTHER_QUANTITY.search(before), _OTHER_AFTER.match(after)):
             continue
         if _IN_BRACKETS.search(before) or re.search(r"\d\s?\S{0,2}[*×xX]\s?$", before):
             continue
-        if one.unit == "mu" and not code.startswith(_BY_AREA):
+        if one.unit == "mu" and not code.startswith(_BY_AREA) and not is_priced:
             continue
         if one.unit in ("liang", "gram") and code.startswith(_SIZED):
             continue
@@ -110,6 +109,13 @@ def choose_quantity(
     return best[1] if best else None
 
 
+def _is_another(one: Quantity, *beside: re.Match[str] | None) -> bool:
+    """Whether the words beside it say that it is no amount; 5头 before 一头三千五 is one."""
+    found = [match for match in beside if match]
+    each = [_EACH.search(match[0]) for match in found]
+    return any(word is None or UNIT_WORDS[word[1]] != one.unit for word in each)
+
+
 def _is_size(one: Quantity, before: str, after: str, code: str) -> bool:
     """Whether it says how large one is: 60头 of shrimp or pears, 二十五斤左右 of a piglet."""
     if one.unit == "head":
@@ -123,7 +129,7 @@ def _is_size(one: Quantity, before: str, after: str, code: str) -> bool:
 
 
 def counted_animals(text: str, start: int, code: str) -> Quantity | None:
-    """How many animals an English post names at `start`: 200 piglets, 300 live sheep."""
+    """How many animals or eggs an English post names at `start`: 200 piglets, 300 live sheep."""
     count = _COUNT.search(text, 0, start)
     unit = next((unit for begin, unit in _ANIMALS.items() if code.startswith(begin)), "")
     if count is None or not unit:
@@ -132,26 +138,10 @@ def counted_animals(text: str, start: int, code: str) -> Quantity | None:
     return Quantity(*count.span(1), number, number, unit)
 
 
-def of_first(
-    found: Sequence[_Amount], starts: Sequence[int], ends: Sequence[int]
-) -> Sequence[_Amount]:
-    """The amounts that stand with the first of several goods, where any do: behind its name up
-    to the next, else before it.
-
-    Args:
-        starts, ends: where the names stand.
-    """
-    if len(starts) < 2:
-        return found
-    behind = [one for one in found if ends[0] <= one.start < starts[1]]
-    before = [one for one in found if one.end <= starts[0]]
-    return behind or before or found
-
-
 def find_basis(text: str, price: Price | None, side: Side | None) -> str:
     """`ex_farm`, `delivered` or empty, by the words of a folded post without its days."""
-    if price and (basis_words := basis.find_basis(text, price.start, price.end)):
-        return basis_words
+    if price and (own := price.basis or basis.find_basis(text, price.start, price.end)):
+        return own
     if side is Side.BUY and _HANDED_OVER.search(text):
         return basis.DELIVERED
     return basis.EX_FARM if price and side is Side.SELL and _FETCHED.search(text) else ""

@@ -30,13 +30,13 @@ MAX_WORDS = 8
 def database_search(filters: Filters) -> Found:
     """What `market.search.engine.find` answers, but that words are looked for as they are
     typed and rank by the title alone."""
-    where = _conditions(filters)
+    rest = _rest(filters)
     if filters.must_say:
-        where.append(_saying(filters))
-    whole = {name: _conditions(replace(filters, **without)) for name, without in _FREED.items()}
-    words = where[len(_conditions(filters)) :]
-    by_side = _counted(Offer.side, whole["side"] + words)
-    by_verified = _counted(Offer.verification, whole["verified"] + words)
+        rest.append(_saying(filters, rest))
+    where = _freed(filters) + rest
+    whole = {name: _freed(replace(filters, **without)) + rest for name, without in _FREED.items()}
+    by_side = _counted(Offer.side, whole["side"])
+    by_verified = _counted(Offer.verification, whole["verified"])
     products, regions = _counted(Product.path, where), _counted(Region.path, where)
     ids = db.session.scalars(
         _from(select(Offer.id))
@@ -55,10 +55,18 @@ def database_search(filters: Filters) -> Found:
             "region": [
                 (code.ljust(6, "0"), n) for code, n in below(regions.items(), filters.regions)
             ],
-            "price": _bands(whole["price"] + words),
+            "price": _bands(whole["price"]),
             "verified": [("1", verified)] if verified else [],
         },
     )
+
+
+def found_among(filters: Filters, ids: Iterable[int]) -> list[int]:
+    """Which of these offers are found, in the place asked for."""
+    where = [*_freed(filters), *_rest(filters), Offer.id.in_(list(ids))]
+    if filters.must_say:
+        where += [_says(word) for word in filters.words[:MAX_WORDS]]
+    return list(db.session.scalars(_from(select(Offer.id)).where(*where)))
 
 
 # What each count leaves out of the question.
@@ -94,18 +102,11 @@ def _bands(where: list[ColumnElement[bool]]) -> list[tuple[str, int]]:
     return [(name, n) for name, n in zip(names, counts, strict=True) if n]
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    where = [public()]
+def _freed(filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions on what one of the counts leaves out."""
+    where = []
     if filters.side:
         where.append(Offer.side == filters.side)
-    if filters.products:
-        where.append(or_(*(_of_product(path, filters.by_title) for path in filters.products)))
-    if filters.regions:
-        where.append(or_(*(within(Region.path, path) for path in filters.regions)))
-    where += [not_(_of_product(path, by_title=True)) for path in filters.excluded]
-    where += [not_(within(Region.path, path)) for path in filters.excluded_regions]
-    denied = filters.excluded_words[:MAX_WORDS]
-    where += [not_(Offer.title.icontains(word, autoescape=True)) for word in denied]
     if filters.verified:
         where.append(Offer.verification == Verification.VERIFIED)
     if filters.price_min is not None or filters.price_max is not None:
@@ -116,6 +117,20 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.price_max is not None:
         high = filters.price_max.quantize(TEN_THOUSANDTH, ROUND_FLOOR)
         where.append(Offer.price_per_base <= high)
+    return where
+
+
+def _rest(filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions of all counts: put together once, with the names of the products."""
+    where = [public()]
+    if filters.products:
+        where.append(or_(*(_of_product(path, filters.by_title) for path in filters.products)))
+    if filters.regions:
+        where.append(or_(*(within(Region.path, path) for path in filters.regions)))
+    where += [not_(_of_product(path, by_title=True)) for path in filters.excluded]
+    where += [not_(within(Region.path, path)) for path in filters.excluded_regions]
+    denied = filters.excluded_words[:MAX_WORDS]
+    where += [not_(Offer.title.icontains(word, autoescape=True)) for word in denied]
     if filters.quantity_min is not None:
         units = _units(filters.quantity_measure)
         where.append(or_(*(_enough(unit, filters.quantity_min) for unit in units)))
@@ -160,15 +175,13 @@ def _names(path: str) -> list[str]:
     return sorted(word for word in plain if len(word) > 1)
 
 
-def _saying(filters: Filters) -> ColumnElement[bool]:
-    """Offers with all the words; or, when none has them all, any of them.
+def _saying(filters: Filters, rest: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Offers with all the words; or, when none of the `rest` has them all, any of them.
 
     Of either side, verified or not, at any price, so that the counts of those hold.
     """
     words = [_says(word) for word in filters.words[:MAX_WORDS]]
-    freed = {name: value for free in _FREED.values() for name, value in free.items()}
-    where = _conditions(replace(filters, **freed))
-    some = _from(select(Offer.id)).where(*where, *words).limit(1)
+    some = _from(select(Offer.id)).where(*rest, *words).limit(1)
     return and_(*words) if db.session.scalar(some) else or_(*words)
 
 

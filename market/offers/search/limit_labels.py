@@ -7,22 +7,21 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from market.products.units import UNITS
-from market.web.filters import day, price_range, trimmed
+from market.products.quantities import full_quantity, short_price
+from market.web.filters import day
 
 
 def format_range(low: Decimal | None, high: Decimal | None, unit: str) -> str:
     """Yuan per `unit`, one end of which may be open, in words."""
-    name = UNITS[unit].name
     if low is not None and high is not None:
-        return price_range(low, high, name)
-    price = _("%(price)s yuan/%(unit)s", price=trimmed(low if high is None else high), unit=name)
+        return short_price(low, high, unit)
+    price = short_price(low if high is None else high, None, unit)
     return _("From %(price)s", price=price) if high is None else _("Up to %(price)s", price=price)
 
 
 def format_quantity(quantity: Decimal, unit: str) -> str:
     """How much there must be at least, in words."""
-    return _("At least %(amount)s", amount=f"{trimmed(quantity)} {UNITS[unit].name}")
+    return _("At least %(amount)s", amount=full_quantity(quantity, unit))
 
 
 def format_period(first: date | None, last: date | None) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Protocol
 
+from market.offers.search.side import denies_a_side
 from market.products.lexicon import ProductLexicon
 
 _SEPARATORS = r"\s,，.。;；!！?？:：()（）【】\[\]|"
@@ -19,7 +20,7 @@ _SEPARATORS = r"\s,，.。;；!！?？:：()（）【】\[\]|"
 _BEFORE = (
     r"(?<!要)(?:不要)+(?![求紧钱脸])|(?<!想)不想要?|(?<!需)不需要?|别要|不考虑|不接受|不喜欢|不爱吃?"
     r"|(?<!买)不买|(?<!收)不收购?(?!费)|(?<!卖)不卖|(?<!求)不求购?|不采购|不进货|不包[括含]"
-    r"|除[了开去却]|去掉|去除|排除|剔除|扣除|撇开|拒[收绝]|谢绝"
+    r"|除[了开去却]|不在(?![乎意])|去掉|去除|排除|剔除|扣除|撇开|拒[收绝]|谢绝"
 )
 # Deny only a product or a place, which follows at once: not so 不含糖, 无公害, 没有疤.
 _DIRECT = (
@@ -49,10 +50,12 @@ _NEGATOR = re.compile(
 _SIGNS = frozenset("不没除去撇别排剔扣拒谢非无勿免绕莫外-−" + ascii_lowercase)
 # Where what is denied ends in the middle of a clause.
 _ENDS = re.compile(
-    rf"[{_SEPARATORS}]|$|要(?!求)|想[要收买]|求购|收购|采购|供应|出售|只(?=[要收买求想])"
+    rf"[{_SEPARATORS}]|$|要(?!求)|想[要收买]|求购|收购|采购|供应|出售|只(?=[要收买卖求想出供做])"
     r"|(?:就|都|也)(?=[要可行收有好能买])|但|其[他它余]|别的|剩下|的?(?:以外|之外|除外)"
     rf"|外(?=[的其都{_SEPARATORS}]|$)"
 )
+# 不是橙子是柑橘: what it is is wanted.
+_ENDS_IN_CONTRAST = re.compile(rf"{_ENDS.pattern}|而?是")
 _ENGLISH_ENDS = re.compile(
     r"[,，.。;；!！?？()]|$|\s(?=(?:in|at|under|below|over|above|near|around|for|please|but|only)\b|\d)"
 )
@@ -131,6 +134,8 @@ class NegationFinder:
             start = match.start()
             at = start + 1
             if start in self.occupied or self._begins_a_name(match):
+                continue
+            if denies_a_side(self.text, start):
                 continue
             if match["only"] or match["verb"]:
                 talk = [(start, at), match.span("only")] if match["only"] else [match.span()]
@@ -216,7 +221,8 @@ class NegationFinder:
             return Negation(start, word.end()) if word else None
         if english:
             return self._denied(start, name_end, self.text[at:name_end])
-        end = self._until(_ENDS, at)
+        ends = _ENDS_IN_CONTRAST if self.text.startswith("不是", start) else _ENDS
+        end = self._until(ends, at)
         first, rest = self.read(self.text[at:name_end]), self.text[name_end:end]
         goods = self.read(rest).named if rest else ()
         # 非红富士苹果 is an apple.
@@ -227,20 +233,37 @@ class NegationFinder:
                 goods = self.products.exact(self.text[place:name_end])
                 if goods and all(self._is_below(n, goods) for n in first.named):
                     return Negation(start, place, first.named, first.region)
-        return self._after(start, at, _ENDS)
+        return self._after(start, at, ends)
 
     # What stands before it
 
     def _before(self, start: int, end: int, left: int) -> Negation | None:
         begin = max([left, *(place + 1 for place in self.occupied if place < start)])
         for gap in re.compile(rf"[{_SEPARATORS}]").finditer(self.text, begin, start):
-            if self.text[gap.end() : start].strip():
+            last = self.text[gap.end() : start]
+            # 橙子 苹果 都不要 denies both.
+            all_of_one = self.text[start] == "都" and self.products.exact(last.strip())
+            if last.strip() and not (all_of_one and gap[0].isspace()):
                 begin = gap.end()
         begin = _after_gap(self.text, begin)
         begin += self._wanted_before(self.text[begin:start])
         what = self.text[begin:start].strip().removesuffix("的")
+        of_all = self._several(what) if self.text[start] == "都" else ()
         end = self._with_rest(end)
+        if of_all:
+            return Negation(begin, end, of_all, words=what)
         return self._denied(begin, end, what) if what else Negation(begin, end)
+
+    def _several(self, what: str) -> tuple[str, ...]:
+        """The codes of several names that stand together (橙子苹果), none where it is no such
+        list: 都 says that it may be one, where 橙子苹果 alone would be an apple."""
+        for at in range(2, len(what) - 1):
+            first, rest = self.products.exact(what[:at]), what[at:]
+            others = self.products.exact(rest) or self._several(rest) if first else ()
+            # 红富士苹果 is one name.
+            if others and not any(self._is_below(code, others) for code in first):
+                return (*first, *others)
+        return ()
 
     def _wanted_before(self, clause: str) -> int:
         """The length of what is wanted, where the clause names that first: 橙子脐橙不要 names the

@@ -18,9 +18,9 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from market.database import utcnow
-from market.offers.forms import OfferFilterForm
 from market.offers.labels import SIDES
 from market.offers.models import Side
+from market.offers.search.filter_form import OfferFilterForm
 from market.offers.search.filters import BOTH_SIDES, Filters
 from market.offers.search.limit_labels import format_period, format_quantity, format_range
 from market.offers.search.parsed_text import ParsedText, PieceKind, TextPiece
@@ -44,6 +44,7 @@ PIECE_KINDS = {
     "period": (PieceKind.PERIOD,),
     "words": (PieceKind.WORD,),
     "negated": (PieceKind.NEGATED,),
+    "number": (PieceKind.NUMBER,),
 }
 PRICES = ("price_min", "price_max")
 PERIOD = ("supply_from", "supply_to")
@@ -106,9 +107,8 @@ class SearchQuery:
 
     @property
     def lasting(self) -> dict[str, Any]:
-        """The query string to keep: without the order and how far the list reaches; empty
-        when nothing is asked."""
-        asked = {n: value for n, value in self.arguments.items() if n not in ("sort", "area")}
+        """The query string to keep: without order, view and reach; empty when nothing is asked."""
+        asked = {n: v for n, v in self.arguments.items() if n not in ("sort", "area", "view")}
         if asked and self.filters.side and self.filters.side == self.usual_side:
             asked.setdefault("side", self.usual_side.value)
         return asked
@@ -145,12 +145,13 @@ class SearchQuery:
         return _without({**self.chosen, "q": self.understood.without(piece)})
 
     def _text_parts(self) -> Iterator[QueryPart]:
-        pieces = self.understood.pieces
         for name, kinds in PIECE_KINDS.items():
-            of_it = [piece for piece in pieces if piece.kind in kinds]
+            of_it = [piece for piece in self.understood.pieces if piece.kind in kinds]
             if name in self.in_force:
-                for piece in of_it:
-                    yield QueryPart(name, self._label(piece, len(of_it) == 1), self.without(piece))
+                # A side is one thing, however often it is said.
+                for piece in of_it[:1] if name == "side" else of_it:
+                    rest = self.lifted(name) if name == "side" else self.without(piece)
+                    yield QueryPart(name, self._label(piece, len(of_it) == 1), rest)
 
     def _label(self, piece: TextPiece, alone: bool) -> str:
         """What the piece means; as it was typed where several pieces mean it together."""
@@ -168,6 +169,7 @@ class SearchQuery:
             for word in text.excluded_words:
                 if word in fold(piece.text):
                     return _("No %(what)s", what=word)
+        if piece.kind in (PieceKind.NEGATED, PieceKind.NUMBER):
             return _("“%(words)s” is not looked at", words=piece.text)
         if piece.kind is PieceKind.QUANTITY and text.quantity_min is not None:
             return format_quantity(text.quantity_min, text.quantity_unit)
@@ -198,7 +200,8 @@ class SearchQuery:
         for name, label in labels.items():
             keys = FIELDS.get(name, (name,))
             values = [chosen.get(key) for key in keys if not key.endswith("_unit")]
-            if any(value and value != BOTH_SIDES for value in values):
+            is_in_text = name == "side" and name in self.in_force
+            if not is_in_text and any(value and value != BOTH_SIDES for value in values):
                 yield QueryPart(name, label(), _without(chosen, *keys))
 
 
@@ -219,7 +222,7 @@ def _question(
     form: OfferFilterForm, chosen: dict[str, Any], home: Region | None, usual_side: Side | None
 ) -> SearchQuery:
     parsed = parse_text(chosen.get("q", ""), product_lexicon(), region_lexicon(), home_today())
-    in_force = {"words", "negated"}
+    in_force = {"words", "negated", "number"}
     side = _side(chosen, parsed, in_force, usual_side)
     region = _region(chosen, parsed, in_force)
     named = named_products(parsed.named)
@@ -384,6 +387,8 @@ def arguments_of(chosen: dict[str, Any]) -> dict[str, Any]:
         asked["area"] = chosen["area"]
     if chosen.get("sort", "relevance") != "relevance":
         asked["sort"] = chosen["sort"]
+    if chosen.get("view"):
+        asked["view"] = chosen["view"]
     return asked
 
 

@@ -18,9 +18,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from market.offers.card_cache import cached_cards
+from market.offers.cards import Card
 from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
-from market.offers.queries import Card, newest_publication
+from market.offers.queries import newest_publication
 from market.offers.search import nothing_found
 from market.offers.search.filters import BOTH_SIDES, LAST_PAGE, Filters, Found
 from market.offers.search.finder import MIN_RESULTS, find
@@ -200,6 +201,11 @@ class ResultsPage:
             href = self._narrowed("side", side=side.value)
             rows.append((word, counts.get(side.value, 0), href, side is now))
         return rows
+
+    @property
+    def heading(self) -> str:
+        """What was asked for."""
+        return self.question.title if self.question.parts else _("Offers")
 
     @property
     def title(self) -> str:

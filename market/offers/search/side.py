@@ -54,12 +54,27 @@ class SideWord:
     is_term: bool
 
 
+# Who denies the one side asks for the other: 不要供应, 不看求购.
+_DENIED_SIDES = {
+    f"{no}{term}": SideWord(other, True)
+    for terms, other in ((BUY, Side.SELL), (SELL, Side.BUY))
+    for term in terms
+    for no in ("不要", "不要看", "不看", "不想看", "不找", "别看", "不是", "非")
+    if not term.isascii() and len(term) > 1
+}
 SIDE_WORDS = (
     dict.fromkeys(WANTS, SideWord(Side.SELL, False))
     | dict.fromkeys(HAS, SideWord(Side.BUY, False))
     | dict.fromkeys(BUY, SideWord(Side.BUY, True))
     | dict.fromkeys(SELL, SideWord(Side.SELL, True))
+    | _DENIED_SIDES
 )
+_DENIED_SIDE = re.compile("|".join(sorted(_DENIED_SIDES, key=len, reverse=True)))
+
+
+def denies_a_side(text: str, start: int) -> bool:
+    """Whether what stands at a position of a folded text denies a side, not goods."""
+    return _DENIED_SIDE.match(text, start) is not None
 
 
 def decide_side(text: str, words: Sequence[SideWord]) -> Side | None:

@@ -20,6 +20,7 @@ from market.products.lexicon import ProductLexicon
 from market.products.ordinary_words import is_word
 from market.products.phrase_heads import find_heads
 from market.products.segmentation import Token
+from market.products.unmatched import reserve_words
 from market.regions.lexicon import PlaceMention, RegionLexicon
 from market.regions.models import is_within
 from market.text.amounts import Price
@@ -310,6 +311,8 @@ def _place_before(
 
 
 _SPEECH: dict[str, SideWord | None] = dict.fromkeys(POLITE) | SIDE_WORDS
+# A product can't be called what says a side or is mere talk.
+reserve_words(_SPEECH)
 _DENYING = ("不", "没", "没有")
 _DENIES = object()
 _LENGTHS = {

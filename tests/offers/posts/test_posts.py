@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from market.offers.models import Side
-from market.offers.posts import ParsedPost, parse_post
+from market.offers.posts import ParsedPost, parse_goods, parse_post
 from market.products.queries import product_lexicon
 from market.regions.queries import region_lexicon
 from tests.offers.posts.samples import amount_samples, goods, samples, sides
@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 21)
 
 
 @pytest.fixture
-def read(app: Flask) -> Any:
+def read(reference: Flask) -> Any:
     products, regions = product_lexicon(), region_lexicon()
     return lambda text: parse_post(text, products, regions, TODAY)
 
@@ -101,6 +101,47 @@ def test_a_post_longer_than_is_read_keeps_its_end_as_words(read: Any) -> None:
     assert (post.products, post.words[-1]) == (("0103001",), "谢谢老板")
 
 
+@pytest.fixture
+def goods_of(reference: Flask) -> Any:
+    products, regions = product_lexicon(), region_lexicon()
+    return lambda text: [
+        (post.name, post.quantity and int(post.quantity), post.unit, post.price_low)
+        for post in parse_goods(text, products, regions, TODAY)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("卖50吨大米和30吨稻谷", [("大米", 50, "ton", None), ("稻谷", 30, "ton", None)]),
+        (
+            "卖脐橙2万斤1.5元一斤，冰糖橙1万斤2元一斤",
+            [
+                ("脐橙", 20_000, "jin", Decimal("1.5")),
+                ("冰糖橙", 10_000, "jin", Decimal(2)),
+            ],
+        ),
+        ("卖红薯、土豆各5吨", [("红薯", 5, "ton", None), ("土豆", 5, "ton", None)]),
+        ("卖脐橙5吨，果径65以上", [("脐橙", 5, "ton", None)]),
+    ],
+)
+def test_each_of_several_goods_has_its_own_quantity_and_price(
+    goods_of: Any, text: str, expected: list[Any]
+) -> None:
+    assert goods_of(text) == expected
+
+
+def test_both_ends_of_a_range_of_quantities_stay(read: Any) -> None:
+    post = read("石门脐橙三万到五万斤，1.8元一斤")
+    assert post.quantity == 30_000
+    assert [post.text[mark.start : mark.end] for mark in post.rest] == ["三万到五万斤"]
+
+
+def test_who_sells_some_and_not_others_sells(read: Any) -> None:
+    post = read("卖橙子 不要脐橙")
+    assert (post.side, post.products, post.excluded) == (Side.SELL, ("0301013",), ("0301014",))
+
+
 DENIED = {
     "收苹果10吨，不要红富士": ("0302002",),
     "求购橙子，脐橙不要，5吨": ("0301014",),
@@ -125,9 +166,11 @@ def test_a_price_for_a_container_of_no_known_size_is_never_one_by_weight(read: A
     assert {"unit", "price_unit"} <= set(post.unsure)
 
 
-def test_posts_are_printed_one_object_a_line_whatever_the_line(app: Flask) -> None:
+def test_posts_are_printed_one_object_a_line_whatever_the_line(reference: Flask) -> None:
     lines = "食堂要土豆2吨，送到长沙\n\x00\xff\n\n" + "价" * 3000 + "\n"
-    result = app.test_cli_runner().invoke(args=["search", "understand", "--post"], input=lines)
+    result = reference.test_cli_runner().invoke(
+        args=["search", "understand", "--post"], input=lines
+    )
     assert result.exit_code == 0, result.output
     reports = [json.loads(line) for line in result.output.splitlines()]
     assert len(reports) == 4

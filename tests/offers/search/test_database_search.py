@@ -14,7 +14,7 @@ from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.offers import services
 from market.offers.models import Offer, Side
-from market.offers.queries import cards, newest_cards
+from market.offers.queries import cards, newest_ids
 from market.offers.search.database_search import database_search
 from market.offers.search.filters import Filters, Found, below
 from market.offers.search.finder import find, set_finder
@@ -202,7 +202,8 @@ def test_cards_are_read_in_one_select(app: Flask, offers: dict[str, Offer]) -> N
 
 def test_the_newest_cards_of_a_region(app: Flask, offers: dict[str, Offer]) -> None:
     with app.test_request_context():
-        assert len(newest_cards(1, region_path("430000"))) == 1
-        nearby = newest_cards(10, region_path("430700"))
+        assert len(newest_ids(1, region_path("430000"), Side.SELL)) == 1
+        nearby = newest_ids(10, region_path("430700"), Side.SELL)
+        assert newest_ids(9, region_path("430000"), Side.BUY) == [offers["wanted"].id]
     # The two newest of one owner.
-    assert [card.id for card in nearby] == [offers[n].id for n in ("rice", "dear")]
+    assert nearby == [offers[n].id for n in ("rice", "dear")]

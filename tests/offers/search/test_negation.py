@@ -17,7 +17,7 @@ Read = Callable[[str], ParsedText]
 
 
 @pytest.fixture
-def read(app: Flask) -> Read:
+def read(reference: Flask) -> Read:
     products, regions = product_lexicon(), region_lexicon()
     return lambda text: parse_text(text, products, regions)
 
@@ -213,3 +213,45 @@ def test_of_a_noun_that_stands_for_many_kinds_the_others_are_left(read: Read) ->
     assert set(found.excluded) == codes("南美白对虾 小龙虾")
     assert set(found.products) == set(all_kinds.products) - set(found.excluded)
     assert len(found.products) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "denied"),
+    [
+        ("不卖橙子只卖苹果", "苹果", "橙"),
+        ("不种水稻只种玉米", "玉米", ""),
+        ("不是橙子是柑橘", "柑橘", "橙"),
+        ("不是土豆而是红薯", "红薯", "马铃薯"),
+        ("橙子 苹果 都不要", "", "橙 苹果"),
+        ("猪肉 牛肉 都不要", "", "猪肉 牛肉"),
+        ("不打农药的大米", "大米", ""),
+        ("橙子不要紧", "橙", ""),
+    ],
+)
+def test_what_is_wanted_instead_is_not_denied(
+    read: Read, text: str, wanted: str, denied: str
+) -> None:
+    found = read(text)
+    assert set(found.products) == codes(wanted)
+    assert set(found.excluded) == codes(denied)
+
+
+@pytest.mark.parametrize("text", ["不在湖南的大米", "大米 不在湖南的", "不要湖南的大米"])
+def test_a_place_where_it_is_not_is_denied(read: Read, text: str) -> None:
+    assert (read(text).region, read(text).excluded_regions) == (None, ("430000",))
+
+
+@pytest.mark.parametrize("names", ["橙子 苹果", "西瓜 大蒜 草鱼", "香菇 黄精", "红富士 脐橙"])
+@pytest.mark.parametrize("way", ["{}都不要", "{} 都不要", "大米，{}都不要", "{}都除外"])
+def test_names_that_stand_together_are_all_denied_by_one_word(
+    read: Read, names: str, way: str
+) -> None:
+    found = read(way.format(names.replace(" ", "")))
+    assert set(found.excluded) == codes(names)
+    assert not set(found.named) & codes(names)
+
+
+def test_what_is_one_name_is_not_taken_apart_to_be_denied(read: Read) -> None:
+    """红富士苹果 is one, and 桂花树 no flower and a tree."""
+    for name in ("红富士苹果", "桂花树", "黑木耳", "麻阳冰糖橙"):
+        assert set(read(f"{name}都不要").excluded) == set(read(f"{name}不要").excluded)

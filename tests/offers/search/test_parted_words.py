@@ -37,7 +37,7 @@ def _read(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 @pytest.mark.parametrize("gap", GAPS.values(), ids=GAPS.keys())
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_read_through_what_stands_between_its_characters(
-    app: Flask, name: str, gap: str
+    reference: Flask, name: str, gap: str
 ) -> None:
     whole = _read(name)
     assert whole[0]
@@ -48,7 +48,7 @@ def test_a_name_is_read_through_what_stands_between_its_characters(
 @pytest.mark.parametrize("gap", [" ", "\u3000", "\u200b"])
 @pytest.mark.parametrize("parts", [("红富", "士"), ("西红", "柿"), ("猕猴", "桃"), ("小龙", "虾")])
 def test_a_name_is_read_where_its_parts_name_nothing(
-    app: Flask, parts: tuple[str, str], gap: str
+    reference: Flask, parts: tuple[str, str], gap: str
 ) -> None:
     assert _read(gap.join(parts)) == _read("".join(parts))
 
@@ -57,14 +57,14 @@ def test_a_name_is_read_where_its_parts_name_nothing(
 @pytest.mark.parametrize(
     "names", [("苹果", "香蕉"), ("花生", "油菜"), ("玉米", "大豆"), ("羊", "牛")]
 )
-def test_two_names_stay_two(app: Flask, names: tuple[str, str], gap: str) -> None:
+def test_two_names_stay_two(reference: Flask, names: tuple[str, str], gap: str) -> None:
     named = _read(gap.join(names))[0]
     for name in names:
         assert set(_read(name)[0]) & set(named)
 
 
 @pytest.mark.parametrize("text", ["to\u200bmato", "5\u200b0吨"])
-def test_letters_and_digits_are_not_put_together(app: Flask, text: str) -> None:
+def test_letters_and_digits_are_not_put_together(reference: Flask, text: str) -> None:
     found = parse_text(text, product_lexicon(), region_lexicon(), home_today())
     assert not found.named
     assert found.quantity_min != 50

@@ -362,6 +362,29 @@ def test_a_place_that_is_not_wanted_is_a_chip_too(client: Client) -> None:
     assert labels == ["大米", "“外地勿扰”没有计入"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"q": "求购 收购 脐橙"},
+        {"q": "想买脐橙 出售"},
+        {"q": "求购脐橙", "side": "buy"},
+        {"q": "收购 求购脐橙", "side": "buy"},
+    ],
+)
+def test_a_side_that_is_said_twice_is_one_chip_that_takes_it_all_away(
+    client: Client, asked: dict[str, str]
+) -> None:
+    listing = results_page(asked)
+    sides = [address for label, address in listing.chips if label in ("求购", "供应")]
+    assert len(sides) == 1
+    assert results_page(dict(parse_qsl(urlsplit(sides[0]).query))).filters.side is None
+
+
+def test_an_upper_bound_of_a_quantity_is_not_passed_over_in_silence(client: Client) -> None:
+    labels = [label for label, _address in results_page({"q": "脐橙 不超过5吨"}).chips]
+    assert labels == ["脐橙", "“不超过5吨”没有计入"]
+
+
 def test_searches_that_come_close_leave_out_what_is_not_wanted(
     app: Flask, make_account: Callable[..., Account]
 ) -> None:

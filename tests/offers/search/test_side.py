@@ -100,16 +100,41 @@ def side_of(text: str) -> Side | None:
     ("ways", "side"), [(WANTS, Side.SELL), (HAS, Side.BUY), (BUY, Side.BUY), (SELL, Side.SELL)]
 )
 def test_the_side_is_that_of_the_offers_the_person_wants(
-    app: Flask, ways: tuple[str, ...], side: Side
+    reference: Flask, ways: tuple[str, ...], side: Side
 ) -> None:
     texts = [way.format(goods) for way in ways for goods in GOODS]
     assert {text: side_of(text) for text in texts} == dict.fromkeys(texts, side)
 
 
-def test_so_it_is_in_english(app: Flask) -> None:
+def test_so_it_is_in_english(reference: Flask) -> None:
     assert {text: side_of(text) for text in ENGLISH} == ENGLISH
 
 
-def test_words_that_only_hold_a_side_word_say_none(app: Flask) -> None:
+def test_words_that_only_hold_a_side_word_say_none(reference: Flask) -> None:
     texts = ("收割机", "冷链配送", "出口苹果", "脐橙 要求甜", "不卖土豆")
     assert {text: side_of(text) for text in texts} == dict.fromkeys(texts)
+
+
+DENIED = ("不要{}", "不看{}", "不想看{}", "不找{}", "别看{}", "不是{}")
+
+
+@pytest.mark.parametrize("way", DENIED)
+@pytest.mark.parametrize(
+    ("term", "side"),
+    [
+        ("供应", Side.BUY),
+        ("出售", Side.BUY),
+        ("供货", Side.BUY),
+        ("求购", Side.SELL),
+        ("收购", Side.SELL),
+    ],
+)
+def test_who_denies_one_side_looks_for_the_other(
+    reference: Flask, way: str, term: str, side: Side
+) -> None:
+    for name in GOODS[:3]:
+        for text in (f"{way.format(term)} {name}", f"{name} {way.format(term)}"):
+            found = parse_text(text, product_lexicon(), region_lexicon())
+            assert found.side is side, text
+            assert set(found.named) == set(product_lexicon().resolve(name)), text
+            assert not found.excluded, text

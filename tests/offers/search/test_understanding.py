@@ -19,7 +19,7 @@ from market.regions.queries import region_lexicon
 
 
 @pytest.fixture
-def said(app: Flask) -> Any:
+def said(reference: Flask) -> Any:
     products, regions = product_lexicon(), region_lexicon()
     return lambda text: parse_text(text, products, regions)
 
@@ -209,9 +209,9 @@ def test_any_text_is_understood_and_its_pieces_lie_in_order(said: Any, text: str
         assert found.price_min <= found.price_max
 
 
-def test_the_command_prints_a_line_of_json_for_each_line(app: Flask) -> None:
+def test_the_command_prints_a_line_of_json_for_each_line(reference: Flask) -> None:
     given_lines = "麻阳冰糖橙 2块以下\n\n地瓜\n"
-    result = app.test_cli_runner().invoke(args=["search", "understand"], input=given_lines)
+    result = reference.test_cli_runner().invoke(args=["search", "understand"], input=given_lines)
     first, empty, last = map(json.loads, result.output.splitlines())
     assert first == {
         "text": "麻阳冰糖橙 2块以下",
@@ -219,6 +219,7 @@ def test_the_command_prints_a_line_of_json_for_each_line(app: Flask) -> None:
         "products": ["0301015"],
         "excluded": [],
         "region": "431226",
+        "excluded_regions": [],
         "price_min": None,
         "price_max": 2,
         "price_unit": "jin",

@@ -1,0 +1,64 @@
+"""What the county does about the side of a deal that has no account: rings it, and erases it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from market.database import transaction
+from market.deals import unregistered
+from market.deals.forms import CallForm
+from market.deals.models import Deal
+from market.deals.unregistered_models import CallOutcome
+from market.deals.views import load_deal
+from market.desk import bp
+from market.desk.forms import DecideForm
+from market.desk.queue_types import QUEUES
+from market.desk.views import deal_page, filter_of, review_url
+from market.permissions import requires
+from market.web.actions import perform
+from market.web.errors import DomainError, add_form_error
+from market.web.form_recovery import flash_refusal
+
+
+def _page(deal: Deal) -> str:
+    return review_url("deals", deal.id, filter_of(QUEUES["deals"]).arguments())
+
+
+@bp.post("/desk/deals/<int:deal_id>/number")
+@requires("deal.verify", load=load_deal)
+def show_unregistered_number(deal: Deal) -> Response:
+    page = _page(deal) + "#call"
+    done = _("The number is shown below. It is recorded that you looked.")
+    return perform(lambda: unregistered.show_number(current_user, deal), page, done)
+
+
+@bp.post("/desk/deals/<int:deal_id>/call")
+@requires("deal.verify", load=load_deal)
+def record_call(deal: Deal) -> ResponseReturnValue:
+    form = CallForm()
+    if not form.validate_on_submit():
+        return deal_page(deal, DecideForm("deals"), call_form=form)
+    outcome, answer = CallOutcome(form.outcome.data), form.answer.data or ""
+    try:
+        with transaction():
+            unregistered.record_call(current_user, deal, outcome, answer)
+    except DomainError as error:
+        if error.field != "answer":
+            flash_refusal(error)
+            return redirect(_page(deal), 303)
+        add_form_error(error, form)
+        return deal_page(deal, DecideForm("deals"), call_form=form)
+    flash(_("The call is kept with the deal."), "success")
+    return redirect(_page(deal), 303)
+
+
+@bp.post("/desk/deals/<int:deal_id>/erase-party")
+@requires("deal.verify", load=load_deal)
+def erase_unregistered(deal: Deal) -> Response:
+    page = url_for("desk.review_deal", deal_id=deal.id)
+    done = _("Erased: the deal keeps a side without name and number.")
+    return perform(lambda: unregistered.erase_unregistered(current_user, deal), page, done)

@@ -1,0 +1,53 @@
+"""What a form asks about once, because it is seldom meant: a price far from the season's, a
+living animal by the jin.
+
+Rooms above know what prices are usual: they register a check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from market.offers.customary_units import LARGE_ANIMALS
+from market.products.models import Product
+from market.products.units import UNITS, Dimension, in_base
+from market.web.filters import local_name, trimmed
+from market.web.language import lazy_gettext as _l
+
+# Given the code of a product, yuan and the unit they are for: what to ask, None for nothing.
+PriceCheck = Callable[[str, Decimal, str], Any]
+price_checks: list[PriceCheck] = []
+
+# A grown pig, ox or sheep weighs more, in kilograms; and costs more, in yuan.
+MIN_ANIMAL_KG, MIN_ANIMAL_YUAN = 35, 100
+
+
+def price_question(product: Product, price: Decimal, unit: str) -> Any:
+    """What to ask about a price of so many yuan per `unit`; None for nothing."""
+    if unit == "head" and product.code.startswith(LARGE_ANIMALS) and price < MIN_ANIMAL_YUAN:
+        return _l(
+            "%(price)s yuan for a whole head of %(product)s? Choose what the price is for; if it "
+            "is so, send it again.",
+            price=trimmed(price),
+            product=local_name(product),
+        )
+    questions = (check(product.code, price, unit) for check in price_checks)
+    return next((question for question in questions if question), None)
+
+
+def quantity_question(product: Product, quantity: Decimal, unit: str) -> Any:
+    """What to ask about so much of a product; None for nothing."""
+    is_weighed = unit in UNITS and UNITS[unit].dimension is Dimension.MASS
+    if not (is_weighed and product.code.startswith(LARGE_ANIMALS)):
+        return None
+    if in_base(quantity, unit) >= MIN_ANIMAL_KG:
+        return None
+    return _l(
+        "%(quantity)s %(unit)s is less than one %(product)s weighs: did you mean %(quantity)s "
+        "head? If it is so, send it again.",
+        quantity=trimmed(quantity),
+        unit=UNITS[unit].name,
+        product=local_name(product),
+    )
