@@ -81,6 +81,7 @@ class Trial:
         self.faults: list[str] = []
         self.tried: Counter[str] = Counter()
         self.taken = 0
+        self.written = 0
 
     def begin(self, people: dict[str, Account | None]) -> dict[str, FlaskClient]:
         """A browser for each of the people, logged in in the database that is put back."""
@@ -90,6 +91,7 @@ class Trial:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
         shutil.copyfile(self.file, self.copy)
+        self.written = self._written()
         return browsers
 
     def _let_go(self) -> None:
@@ -106,13 +108,18 @@ class Trial:
 
     def has_changed(self) -> bool:
         log = self.file.with_name(self.file.name + "-wal")
-        return log.exists() and log.stat().st_size > 0
+        return (log.exists() and log.stat().st_size > 0) or self._written() != self.written
+
+    def _written(self) -> int:
+        """When the file itself was last written: once its log is, by who closes it last."""
+        return self.file.stat().st_mtime_ns
 
     def put_back(self) -> None:
         self._let_go()
         for end in ("-wal", "-shm"):
             self.file.with_name(self.file.name + end).unlink(missing_ok=True)
         shutil.copyfile(self.copy, self.file)
+        self.written = self._written()
 
     def send(self, client: FlaskClient, form: Sheet, pairs: list[Any], file: str = "") -> Any:
         if form.method == "get":
@@ -217,6 +224,8 @@ def trial(market: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trial]:
     monkeypatch.setitem(market.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setitem(market.config, "TESTING", False)
     monkeypatch.setattr("market.web.limits.limiter.enabled", False)
+    # No thread writes in a file that is being put back.
+    monkeypatch.setattr("market.web.gathered_counts.FLUSH_SECONDS", float("inf"))
     trial = Trial(market)
     yield trial
     trial.put_back()
