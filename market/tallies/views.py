@@ -120,7 +120,9 @@ def load_counted_fair(slug: str) -> Fair:
 
 @bp.get("/fairs/<slug>/counties")
 @requires("fair.read", load=load_counted_fair)
+@reuse_while_unchanged
 def counties(fair: Fair) -> str:
+    depends_on(partial(queries.version_key, fair.id))
     count, sort = queries.stored_count(fair), CountiesForm(request.args).figure()
     return render_template(
         "tallies/counties.html",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from functools import partial
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask, Response, flash, request
 from flask.testing import FlaskClient
@@ -16,6 +18,8 @@ from market.web.page_cache import reuse_while_unchanged
 from tests.conftest import make_app
 
 SECONDS = 0.3
+# A page that is long even when it is compressed.
+FIGURES = "<td>".join(str(number**3) for number in range(4000))
 
 
 @pytest.fixture
@@ -39,6 +43,9 @@ def make_site(tmp_path: Path) -> Flask:
         if name.startswith("of"):
             for part in name[2:]:
                 page_cache.depends_on(partial(versions.get, part), versions[part])
+        if name == "figures":
+            page_cache.depends_on(partial(versions.get, "a"), versions["a"])
+            return FIGURES
         if name == "nothing-sure":
             page_cache.never_cache()
         return f"<h1>{len(made)} {request.cookies.get('language', '')}</h1>" + "x" * 999
@@ -128,6 +135,21 @@ def test_a_page_is_given_again_while_its_versions_stay_the_same(
     assert second.data != first.data
     assert visitor.get("/parts/ofab").data == second.data
     assert made(site) == 2
+
+
+def test_a_long_page_that_is_reused_is_compressed_as_far_as_it_goes(
+    site: Flask, visitor: FlaskClient
+) -> None:
+    other, brotlis = {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "br"}
+    once, again = (visitor.get("/parts/figures", headers=brotlis) for _ in range(2))
+    assert once.data == again.data
+    assert dict(once.headers) == dict(again.headers)
+    assert once.content_length == len(once.data)
+    assert brotli.decompress(once.data).decode() == FIGURES
+    assert len(once.data) < 0.9 * len(brotli.compress(FIGURES.encode(), quality=5))
+    zipped = visitor.get("/parts/figures", headers=other)
+    assert zipped.content_encoding == "gzip"
+    assert gzip.decompress(zipped.data).decode() == FIGURES
 
 
 @pytest.mark.parametrize("path", ["/parts/nothing-sure", "/parts/unmarked/ofab"])

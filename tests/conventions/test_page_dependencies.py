@@ -85,6 +85,7 @@ class World:
             "offers.show": f"/offers/{self.offer.id}",
             "matching.index": f"/offers/{self.offer.id}/matches",
             "fairs.show": fair,
+            "tallies.counties": f"{fair}/counties",
             "tallies.region": f"{fair}/regions/{COUNTY}",
             "tallies.products": f"{fair}/regions/{COUNTY}/products?category=03",
             "tallies.deals": f"{fair}/regions/{COUNTY}/deals",
@@ -266,7 +267,8 @@ def the_prices_of_the_day_are_counted(world: World) -> None:
 OFFER = {"offers.show", "matching.index"}
 LIST = {"offers.index"}
 BOARD = {"fairs.show", "tallies.region"}
-FAIR_PAGES = {"fairs.show", "tallies.region", "tallies.products", "tallies.deals"}
+COUNTIES = {"tallies.counties"}
+FAIR_PAGES = BOARD | COUNTIES | {"tallies.products", "tallies.deals"}
 # Each change, and the pages that it changes.
 CHANGES: dict[Callable[[World], Any], set[str]] = {
     an_offer_is_edited: OFFER | LIST,
@@ -285,8 +287,8 @@ CHANGES: dict[Callable[[World], Any], set[str]] = {
     a_product_is_renamed: {"offers.show", "prices.product"} | LIST,
     a_region_is_renamed: {"offers.show"} | LIST,
     a_party_takes_another_name: BOARD | {"tallies.deals"},
-    a_deal_is_agreed: BOARD,
-    an_agreed_deal_is_disputed: BOARD,
+    a_deal_is_agreed: BOARD | COUNTIES,
+    an_agreed_deal_is_disputed: BOARD | COUNTIES,
     a_deal_is_verified: BOARD | {"tallies.deals"},
     a_deal_is_verified_and_counted: FAIR_PAGES,
     the_fair_is_renamed: FAIR_PAGES,
