@@ -88,6 +88,8 @@ add_column_labels(
         "page": _l("Page"),
         "password_hash": _l("Password"),
         "phone": _l("Phone"),
+        "township_code": _l("Town or township"),
+        "village": _l("Village"),
         "represented_by_id": _l("Represented by"),
         "role": _l("Role"),
         "seed": _l("Seed of the secret"),

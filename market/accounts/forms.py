@@ -17,6 +17,7 @@ from market.accounts.password_strength import password_problem
 from market.accounts.rules import looks_one_time
 from market.regions.forms import RegionField
 from market.regions.models import Region
+from market.regions.township_field import BelowCounty
 from market.text.phones import mask_phones
 from market.web.forms import FilterForm, Form, Length, PhoneField
 from market.web.language import lazy_gettext as _l
@@ -66,7 +67,7 @@ class NewPassword:
             )
 
 
-class PartyForm(Form):
+class PartyForm(BelowCounty):
     """What everybody may know of a party."""
 
     name = StringField(

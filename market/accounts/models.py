@@ -23,7 +23,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.database import Base, Timestamped, UTCDateTime, choice, utcnow
-from market.regions.models import Region, is_within
+from market.regions.models import Region, Township, is_within
 from market.text.confusables import skeleton
 
 
@@ -62,6 +62,7 @@ class Account(Base, Timestamped, UserMixin):
         password_hash: argon2; None: nobody can log in as this party.
         name_skeleton: what is left of the name for the eye (market.text.confusables): names
             that look the same have the same.
+        township_code, village: where in their county they live, as far as they say it.
         represented_by_id: the assistant holding the farmer's consent; None otherwise.
         is_demonstration: made by the demonstration seed; production refuses to run with any.
     """
@@ -80,6 +81,8 @@ class Account(Base, Timestamped, UserMixin):
     )
     trader_type: Mapped[TraderType] = mapped_column(choice(TraderType, "trader_type"))
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    township_code: Mapped[str | None] = mapped_column(ForeignKey("townships.code"), index=True)
+    village: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
     language: Mapped[str] = mapped_column(String(8), default="zh_CN")
     has_large_text: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     represented_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
@@ -95,6 +98,7 @@ class Account(Base, Timestamped, UserMixin):
     second_factor_passed = False
 
     region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
+    township: Mapped[Township | None] = relationship()
     grants: Mapped[list[Grant]] = relationship(
         foreign_keys="Grant.account_id", lazy="selectin", cascade="all, delete-orphan"
     )

@@ -30,7 +30,8 @@ from market.accounts.recovery import PhoneInUse
 from market.accounts.rules import role_fits
 from market.accounts.sessions import end_sessions
 from market.database import db, lock, utcnow, violated
-from market.regions.models import Region
+from market.regions.models import Region, Township
+from market.regions.services import check_township
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.web.language import lazy_gettext as _l
 
@@ -51,6 +52,8 @@ def register(
     language: str = "zh_CN",
     represented_by: Account | None = None,
     for_office: bool = False,
+    township: Township | None = None,
+    village: str = "",
 ) -> Account:
     """A new account, flushed; `phone` in E.164.
 
@@ -59,14 +62,17 @@ def register(
 
     Raises:
         PhoneTaken: the phone has one.
-        Invalid: the name passes for an office or an official.
+        Invalid: the name passes for an office or an official; the township is another county's.
     """
+    check_township(township, region)
     account = Account(
         name=name if for_office else checked_name(name, region),
         phone=phone or None,
         password_hash=password_hash,
         trader_type=TraderType(trader_type),
         region=db.session.get_one(Region, region.code),
+        township_code=township.code if township else None,
+        village=village,
         language=language,
         represented_by_id=represented_by.id if represented_by else None,
     )
@@ -87,18 +93,23 @@ def edit_profile(
     region: Region,
     language: str,
     has_large_text: bool = False,
+    township: Township | None = None,
+    village: str = "",
 ) -> None:
     """Change what others see of an account, and the language and text size of its pages.
 
     Raises:
-        Invalid: the name passes for an office or an official; there is no such language.
+        Invalid: the name passes for an office or an official; there is no such language; the
+            township is another county's.
     """
+    check_township(township, region)
     if language not in current_app.config["LANGUAGES"]:
         raise Invalid(_l("There is no such language."), "language")
     lock(actor)
     actor.name = checked_name(name, region, actor)
     actor.trader_type = TraderType(trader_type)
     actor.region = db.session.get_one(Region, region.code)
+    actor.township_code, actor.village = township.code if township else None, village
     actor.language = language
     actor.has_large_text = has_large_text
 
@@ -134,6 +145,7 @@ def erase_account(account: Account) -> None:
     db.session.execute(delete(TermsConsent).where(TermsConsent.account_id == account.id))
     account.name = ERASED_NAME
     account.phone = None
+    account.township_code, account.village = None, ""
     account.password_hash = None
     account.disabled_at = account.disabled_at or now
     _end_logins(account)

@@ -39,10 +39,12 @@ bp.add_app_template_global(today_lines)
 def register() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate_on_submit():
-        chosen = {n: form[n].data for n in ("name", "phone", "trader_type", "region")}
+        fields = ("name", "phone", "trader_type", "region", "township")
+        chosen = {name: form[name].data for name in fields}
         try:
             spend_registration(form.phone.data or "")
             password_hash = hash_password(form.password.data or "")
+            chosen["village"] = form.village.data or ""
             _register(**chosen, password_hash=password_hash, language=select())
         except DomainError as error:
             return refused(error, form, "accounts/register.html")
@@ -90,8 +92,9 @@ def me() -> str:
 def edit() -> ResponseReturnValue:
     form = ProfileForm(obj=actor())
     if form.validate_on_submit():
-        fields = ("name", "trader_type", "region", "language", "has_large_text")
+        fields = ("name", "trader_type", "region", "township", "language", "has_large_text")
         chosen = {name: form[name].data for name in fields}
+        chosen["village"] = form.village.data or ""
         try:
             with transaction():
                 services.edit_profile(actor(), **chosen)

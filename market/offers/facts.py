@@ -101,5 +101,5 @@ _FORMATS: dict[str, Callable[[Offer], Fact]] = {
     "parts_allowed": _parts_allowed,
     "certificates": _certificates,
 }
-# The heading, and a paragraph of its own.
-_SHOWN_APART = ("title", "description")
+# The heading, a paragraph of its own, and part of the place.
+_SHOWN_APART = ("title", "description", "village")

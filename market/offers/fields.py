@@ -21,7 +21,7 @@ from market.offers import rules
 from market.offers.models import PriceBasis, Side
 from market.offers.photos import StoredPhoto
 from market.products.models import Product
-from market.regions.models import Region
+from market.regions.models import Region, Township
 from market.web.language import lazy_gettext as _l
 
 
@@ -155,10 +155,25 @@ class OfferValues:
             column="region_code",
         )
     )
+    township: Township | None = field(
+        default=None,
+        metadata=_about(
+            _l("Town or township"),
+            column="township_code",
+            recheck=Recheck.NEVER,
+            is_distinguishing=False,
+        ),
+    )
+    village: str = field(
+        default="",
+        metadata=_text(
+            _l("Village"), recheck=Recheck.NEVER, is_distinguishing=False, is_searched=True
+        ),
+    )
     place_detail: str = field(
         default="",
         metadata=_text(
-            column_label=_l("Town or village"),
+            column_label=_l("Place as typed"),
             recheck=Recheck.NEVER,
             is_distinguishing=False,
             on_form=False,

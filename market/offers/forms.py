@@ -32,6 +32,7 @@ from market.products.unit_field import UNIT_CHOICES, UnitField
 from market.products.units import UNITS, Dimension, comparable, convert, convert_price, is_too_cheap
 from market.regions.forms import RegionField
 from market.regions.models import Region
+from market.regions.township_field import BelowCounty
 from market.text.days import Nearest
 from market.text.money import parse_price, parse_quantity
 from market.web.form_recovery import refill
@@ -71,7 +72,7 @@ def _is_typed(field: Any) -> bool:
     return bool(field.raw_data and field.raw_data[0].strip())
 
 
-class OfferForm(SentenceFields, PurchaseFields, Form):
+class OfferForm(SentenceFields, PurchaseFields, BelowCounty):
     """What a person says about an offer of `side`; labels come from `OFFER_FIELDS`.
 
     Args:
@@ -98,6 +99,7 @@ class OfferForm(SentenceFields, PurchaseFields, Form):
     )
     negotiable = BooleanField(_l("Price on request"))
     region = RegionField(validators=[Required()], with_detail=True)
+    keeps_detail = True
     contact_phone = PhoneField(description=_l("The number that people ring about this offer."))
 
     title = StringField(
@@ -270,6 +272,7 @@ class OfferForm(SentenceFields, PurchaseFields, Form):
             price_unit=self.price_unit.data or self.unit.data,
             price_basis=PriceBasis(self.price_basis.data),
             photos=tuple(self.photos.data),
+            village=self.village.data or "",
             place_detail=self.region.detail,
             product_words=self.product.words,
             contact_phone=self.contact_phone.data or "",
@@ -297,7 +300,7 @@ class OfferForm(SentenceFields, PurchaseFields, Form):
 # Fields of the form whose data are not the values themselves.
 _READ_APART = (
     *("price_low", "price_high", "price_unit", "price_basis", "days", "photos"),
-    "contact_phone",
+    *("contact_phone", "village"),
 )
 _PLAIN = [
     f.name

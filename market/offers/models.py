@@ -32,7 +32,7 @@ from market.database import (
 )
 from market.offers.certificates import CODE_SETS
 from market.products.models import Product
-from market.regions.models import Region
+from market.regions.models import Region, Township
 
 # Characters of a public question, and of its answer.
 MAX_QUESTION_LENGTH = 300
@@ -99,8 +99,9 @@ class Offer(Base, Timestamped):
             rounded to 4 places: to sort and filter by, never to calculate with.
         region: origin of a sale, destination of a purchase; always a county, which counts it.
         product_words: what was typed for the product, where that is not its name (土豆).
-        place_detail: what was typed beyond the county (夹山镇), or the whole region that a
-            purchase may go to (常德市).
+        township_code, village: where in the county.
+        place_detail: what was typed beyond the county and names no township of it, or the whole
+            region that a purchase may go to (常德市).
         quotation_deadline: the last local day on which a purchase takes quotations 报价截止;
             None: as long as it is up.
         parts_allowed: whether a seller may quote a part of what a purchase wants.
@@ -135,6 +136,8 @@ class Offer(Base, Timestamped):
     )
     min_lot: Mapped[Decimal | None] = mapped_column(Quantity)
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    township_code: Mapped[str | None] = mapped_column(ForeignKey("townships.code"), index=True)
+    village: Mapped[str] = mapped_column(String(40), default="", server_default=text("''"))
     place_detail: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
     supply_from: Mapped[date | None]
     supply_to: Mapped[date | None]
@@ -168,6 +171,7 @@ class Offer(Base, Timestamped):
 
     product: Mapped[Product] = relationship()
     region: Mapped[Region] = relationship()
+    township: Mapped[Township | None] = relationship()
     owner: Mapped[Account] = relationship(foreign_keys=[owner_id])
     posted_by: Mapped[Account] = relationship(foreign_keys=[posted_by_id])
     photos: Mapped[list[OfferPhoto]] = relationship(

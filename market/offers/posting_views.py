@@ -214,7 +214,9 @@ def _prefilled(owner: Account | None, side: Side) -> dict[str, Any]:
         return {**known, "region": place}
     phone = readable_phone(last_contact(owner.id) or owner.phone)
     place = place or last_region(owner.id) or owner.region
-    return {**known, "region": place, "contact_phone": phone}
+    lives_there = place.code == owner.region_code
+    below = {"township": owner.township, "village": owner.village} if lives_there else {}
+    return {**known, "region": place, **below, "contact_phone": phone}
 
 
 def _form_data(values: OfferValues, owner: Account) -> dict[str, Any]:

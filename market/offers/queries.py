@@ -38,7 +38,7 @@ from market.products.models import Product
 from market.products.queries import named_products
 from market.regions.forms import whole_named
 from market.regions.models import Region, within
-from market.regions.queries import get_region, region_lexicon
+from market.regions.queries import get_region, place_below, region_lexicon
 from market.web.filters import local_name
 from market.web.language import gettext as _
 from market.web.language import is_english
@@ -230,10 +230,11 @@ def place_name(code: str) -> str:
 
 
 def place_in_full(offer: Offer) -> str:
-    """Where an offer is or goes to, with the town and village that were typed."""
+    """Where an offer is or goes to, with the town and village."""
+    below = place_below(offer.township_code, mask_for_visitors(offer.village))
     detail = mask_for_visitors(offer.place_detail)
-    if not detail:
-        return place_name(offer.region_code)
+    if below or not detail:
+        return " ".join(filter(None, (place_name(offer.region_code), below, detail)))
     if whole := whole_named(offer.region, offer.place_detail):
         place = local_name(whole) + detail.removeprefix(whole.name)
         return _("%(place)s (any county of it)", place=place)

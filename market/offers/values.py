@@ -15,6 +15,7 @@ from market.offers.models import Offer, OfferPhoto, OfferStatus, Side
 from market.offers.photos import StoredPhoto, keep_photo
 from market.products.labels import trade_note
 from market.regions.forms import whole_named
+from market.regions.services import check_township
 from market.text.days import local_midnight
 from market.web.errors import Invalid
 from market.web.home_time import home_zone
@@ -22,7 +23,9 @@ from market.web.home_time import home_zone
 # Characters: the longest place and product name together stay below.
 MAX_TITLE_LENGTH = 80
 # Not copied as they are: a relation and its column, a default, or fixed for good.
-WRITTEN_APART = ("side", "product", "region", "title", "price_unit", "contact_phone")
+WRITTEN_APART = (
+    *("side", "product", "region", "township", "title", "price_unit", "contact_phone"),
+)
 
 
 def values_of(offer: Offer, **instead: Any) -> OfferValues:
@@ -57,6 +60,8 @@ def write_values(offer: Offer, values: OfferValues) -> None:
     is_automatic = not values.title or (offer.title and values.title == automatic_title(offer))
     offer.product, offer.product_code = product, product.code
     offer.region, offer.region_code = region, region.code
+    offer.township = values.township
+    offer.township_code = values.township.code if values.township else None
     for field in COLUMN_FIELDS:
         if field.name not in WRITTEN_APART:
             setattr(offer, field.name, getattr(values, field.name))
@@ -90,6 +95,7 @@ def _check(values: OfferValues) -> None:
         raise Invalid(note or _("This product may not be traded here."), "product")
     if not values.region.is_open:
         raise Invalid(_("Choose the county."), "region")
+    check_township(values.township, values.region)
     if values.quantity <= 0 or rules.is_absurd(values.quantity, values.unit):
         raise Invalid(
             _("That is more than anybody has: check the number and the unit."), "quantity"

@@ -11,6 +11,7 @@ import numpy as np
 
 from market.regions.names import ENGLISH_KINDS, SUFFIXES, Place, PlaceMention, PlaceNames
 from market.regions.rules import great_circle_km, name_in_english, short_english_name
+from market.regions.townships import NamedTownship, Townships
 from market.regions.vocabulary import BELOW_COUNTY, SEPARATORS
 from market.text.characters import fold, is_chinese
 
@@ -31,17 +32,18 @@ class RegionLexicon:
         places: Iterable[Place],
         home: str,
         former: Iterable[tuple[str, str, str]] = (),
-        townships: Iterable[tuple[str, str]] = (),
+        townships: Iterable[NamedTownship] = (),
     ) -> None:
         """
         Args:
             former: (code, name, code today) of what has ended.
-            townships: (name, code of the county).
+            townships: of which `townships` tells by county and by name.
         """
         self.home = home
+        self.townships = Townships(townships)
         self.places = {place.code: place for place in places}
         self._by_path = {place.path: place for place in self.places.values()}
-        self._names = PlaceNames(self.places, home, former, townships)
+        self._names = PlaceNames(self.places, home, former, self.townships)
         letters: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(3)]
         for place in sorted(self.places.values(), key=lambda p: p.path):
             english = fold(place.name_en)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     and_,
     or_,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -96,12 +97,20 @@ class FormerRegion(Base):
 
 
 class Township(Base):
-    """A town, township or street 乡级行政区 of a county of the home region."""
+    """A town, township or street 乡级行政区 of a county of the home region.
+
+    Attributes:
+        code: of the statistical division, whose first six digits were its county's once.
+        kind: 镇, 乡, 民族乡, 街道, or 其他: farms and zones that are run like one.
+        name_en: in pinyin, with its kind in English.
+    """
 
     __tablename__ = "townships"
 
     code: Mapped[str] = mapped_column(String(9), primary_key=True)
     name: Mapped[str] = mapped_column(String(60))
+    name_en: Mapped[str] = mapped_column(String(80), server_default=text("''"))
+    kind: Mapped[str] = mapped_column(String(20), server_default=text("''"))
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from market.regions.townships import NamedTownship
 from market.regions.vocabulary import EVERYDAY_WORDS, KINDS, NOT_AFTER, SHORTENED
 from market.text.characters import fold
 
@@ -63,11 +64,17 @@ class Place:
 
 @dataclass(frozen=True)
 class PlaceMention:
-    """A place's name in a text. `codes`: what it may mean."""
+    """A place's name in a text.
+
+    Attributes:
+        codes: what it may mean; of what is below a county that county.
+        township: the code of the one that is named, where that is known.
+    """
 
     start: int
     end: int
     codes: Codes
+    township: str = ""
 
 
 class _Name(NamedTuple):
@@ -91,7 +98,7 @@ class PlaceNames:
         places: Mapping[str, Place],
         home: str,
         former: Iterable[tuple[str, str, str]] = (),
-        townships: Iterable[tuple[str, str]] = (),
+        townships: Iterable[NamedTownship] = (),
     ) -> None:
         self.places, self.home = places, home
         self.full: dict[str, Codes] = {}
@@ -150,19 +157,19 @@ class PlaceNames:
         if code not in had:
             names[name] = (*had, code) if had else self._one[code]
 
-    def _add_towns(self, townships: Iterable[tuple[str, str]]) -> None:
+    def _add_towns(self, townships: Iterable[NamedTownship]) -> None:
         """Those of each county; a town or township of a name that only one has means it."""
-        self._towns: dict[str, list[str]] = defaultdict(list)
-        holders: dict[str, Codes] = {}
-        for name, county in townships:
-            if county in self.places:
-                self._towns[county].append(name)
-                if name[-1] in "镇乡":
-                    self._put(holders, name, county)
+        self._towns: dict[str, list[NamedTownship]] = defaultdict(list)
+        holders: dict[str, list[NamedTownship]] = defaultdict(list)
+        for town in townships:
+            if town.county in self.places:
+                self._towns[town.county].append(town)
+                if town.name[-1] in "镇乡":
+                    holders[town.name].append(town)
         self._town_alone = {
-            name: codes
-            for name, codes in holders.items()
-            if len(codes) == 1 and name not in self.full and self.at_home(codes[0])
+            name: towns[0]
+            for name, towns in holders.items()
+            if len(towns) == 1 and name not in self.full and self.at_home(towns[0].county)
         }
         self._town_lengths = _lengths(self._town_alone)
 
@@ -234,6 +241,7 @@ class PlaceNames:
     def mentions(self, text: str, start: int) -> list[PlaceMention]:
         """The places named at `start` of a folded text, alone or one inside the other."""
         found: dict[int, Codes] = {}
+        towns: dict[int, str] = {}
         first = text[start : start + 2]
         if text[start].isascii():
             if start and text[start - 1].isalnum():
@@ -246,15 +254,21 @@ class PlaceNames:
             for end, codes, key in self.names_at(text, start):
                 if alone := self._alone(key, codes):
                     found[end] = alone
-                    self._add_town(text, end, alone, found)
-                self._add_inner(text, end, codes, found)
+                    self._add_town(text, end, alone, found, towns)
+                self._add_inner(text, end, codes, found, towns)
         if first in self._town_lengths:
             for n in self._town_lengths[first]:
-                if town := self._town_alone.get(text[start : start + n]):
-                    found.setdefault(start + n, town)
+                town = self._town_alone.get(text[start : start + n])
+                if town and start + n not in found:
+                    found[start + n] = self._one[town.county]
+                    towns[start + n] = town.code
         if not found:
             return []
-        return [PlaceMention(start, end, codes) for end, codes in sorted(found.items()) if codes]
+        return [
+            PlaceMention(start, end, codes, towns.get(end, ""))
+            for end, codes in sorted(found.items())
+            if codes
+        ]
 
     def _of_code(self, code: str) -> Codes:
         """What a code of GB/T 2260 means today."""
@@ -268,7 +282,9 @@ class PlaceNames:
             codes = tuple(c for c in codes if c in self._at_home)
         return self.meant(codes)
 
-    def _add_inner(self, text: str, end: int, outer: Codes, found: dict[int, Codes]) -> None:
+    def _add_inner(
+        self, text: str, end: int, outer: Codes, found: dict[int, Codes], towns: dict[int, str]
+    ) -> None:
         """Add to `found` what is named behind its province or prefecture: any word will do."""
         outer = tuple(c for c in outer if self.places[c].level < 2)
         at = end
@@ -283,23 +299,25 @@ class PlaceNames:
                 at == end or self._alone(key, self._called.get(key, codes)) != codes
             ):
                 found[after] = codes
-                self._add_town(text, after, codes, found)
-            self._add_inner(text, after, inside, found)
+                self._add_town(text, after, codes, found, towns)
+            self._add_inner(text, after, inside, found, towns)
 
-    def _add_town(self, text: str, end: int, codes: Codes, found: dict[int, Codes]) -> None:
+    def _add_town(
+        self, text: str, end: int, codes: Codes, found: dict[int, Codes], towns: dict[int, str]
+    ) -> None:
         """Add to `found` the town and village behind a county: they are part of its address."""
         if len(codes) > 1 or not self.places[codes[0]].is_leaf:
             return
-        town = max(
-            (t for t in self._towns.get(codes[0], ()) if text.startswith(t, end)), default=""
-        )
+        known = [t for t in self._towns.get(codes[0], ()) if text.startswith(t.name, end)]
+        named = max(known, key=lambda t: len(t.name), default=None)
+        town, code = (named.name, named.code) if named else ("", "")
         if not town and text[end - 1] in "县市区旗" and (unknown := _TOWN.match(text, end)):
             town = unknown[0]
         if town:
             end += len(town)
-            found[end] = codes
+            found[end], towns[end] = codes, code
             if village := _VILLAGE.match(text, end):
-                found[village.end()] = codes
+                found[village.end()], towns[village.end()] = codes, code
 
     def _read_latin(self, text: str, start: int, found: dict[int, Codes]) -> None:
         for end, word in _latin_words(text, start):

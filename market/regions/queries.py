@@ -13,6 +13,7 @@ from market.database import db, load_in_order, read
 from market.regions.lexicon import Place, RegionLexicon
 from market.regions.models import FormerRegion, Level, Region, Township, is_current, within
 from market.regions.rules import name_in_english
+from market.regions.townships import NamedTownship
 from market.web.language import is_english
 
 
@@ -76,6 +77,16 @@ def name_in_chinese(region: Region) -> str:
     return f"{parent.name}·{region.name}"
 
 
+def place_below(township_code: str | None, village: str) -> str:
+    """Town and village as one writes them below the county: 皂市镇阳泉村; "" for neither."""
+    named = region_lexicon().townships.get(township_code)
+    if named is None:
+        return village
+    if is_english() and named.name_en:
+        return f"{named.name_en} {village}".strip()
+    return named.name + village
+
+
 def region_lexicon() -> RegionLexicon:
     """The words that name places, in memory; versioned like the products'."""
     return versioned("region_lexicon", _fingerprint, _lexicon)
@@ -94,6 +105,7 @@ _WORDS = select(
     ).scalar_subquery(),
     select(func.count()).select_from(FormerRegion).scalar_subquery(),
     select(func.count()).select_from(Township).scalar_subquery(),
+    select(func.sum(func.length(Township.name + Township.name_en))).scalar_subquery(),
 )
 
 
@@ -127,12 +139,16 @@ def _lexicon() -> RegionLexicon:
         for r in rows
     ]
     former = select(FormerRegion.code, FormerRegion.name, FormerRegion.successor_code.label("now"))
-    townships = select(Township.name, Township.region_code).order_by(Township.code)
+    named = select(Township.code, Township.name, Township.name_en, Township.region_code)
+    paths = {place.code: place.path for place in places}
     return RegionLexicon(
         places,
         next((r.path for r in rows if r.code == home), ""),
         [(r.code, r.name, r.now) for r in db.session.execute(former) if r.now],
-        [(r.name, r.region_code) for r in db.session.execute(townships)],
+        [
+            NamedTownship(*row, f"{paths[row.region_code]}/{row.code}")
+            for row in db.session.execute(named.order_by(Township.code))
+        ],
     )
 
 

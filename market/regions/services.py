@@ -15,7 +15,11 @@ import config
 from market.database import sync
 from market.regions.models import FormerRegion, Region, Township
 from market.regions.signals import region_ended
+from market.regions.townships import english_township
+from market.web.errors import Invalid
+from market.web.language import lazy_gettext as _l
 
+TOWNSHIP_KINDS = ("镇", "乡", "民族乡", "街道", "其他")
 LEVELS = ("province", "prefecture", "county")
 
 
@@ -61,6 +65,8 @@ def township_rows(
         {
             "code": given["code"],
             "name": given["name"],
+            "name_en": english_township(given["name"]),
+            "kind": given["kind"],
             "region_code": hosts.get(given["region_code"], given["region_code"]),
         }
         for given in townships
@@ -137,6 +143,12 @@ def _zone_row(zone: dict[str, str], rows: dict[str, dict[str, Any]], leaf: bool)
     }
 
 
+def check_township(township: Township | None, region: Region) -> None:
+    """Raises Invalid where the township is not of this county."""
+    if township is not None and township.region_code != region.code:
+        raise Invalid(_l("Not a town of this county."), "township")
+
+
 def check_regions(folder: Path = config.REFERENCE) -> list[str]:
     """What is wrong with the reference files, a sentence each; empty when nothing is."""
     regions = read_csv(folder / "regions.csv")
@@ -155,6 +167,7 @@ def check_regions(folder: Path = config.REFERENCE) -> list[str]:
             if z[column] not in level:
                 problems.append(f"{z['code']} {z['name']}: no such {column} {z[column]!r}")
     problems += _check_dates(regions)
+    problems += check_townships(read_csv(folder / "townships.csv"))
     today = {r["code"] for r in [*regions, *zones] if not r.get("valid_to")}
     for name, column in (("former_regions", "successor_code"), ("townships", "region_code")):
         problems += [
@@ -164,6 +177,21 @@ def check_regions(folder: Path = config.REFERENCE) -> list[str]:
         ]
     missing = [z for z in current_app.config["REPORTING_ZONES"] if z and z not in codes]
     return problems + [f"reporting zone {z} is not among the zones" for z in missing]
+
+
+def check_townships(townships: Iterable[dict[str, str]]) -> Iterator[str]:
+    """What is wrong with the codes and names of townships."""
+    seen: set[str] = set()
+    names: set[tuple[str, str]] = set()
+    for t in townships:
+        if not (len(t["code"]) == 9 and t["code"].isdigit()) or t["code"] in seen:
+            yield f"townships {t['code']} {t['name']}: no code of nine digits of its own"
+        if (t["region_code"], t["name"]) in names:
+            yield f"townships {t['code']} {t['name']}: its county has two of this name"
+        if t["kind"] not in TOWNSHIP_KINDS:
+            yield f"townships {t['code']} {t['name']}: no such kind {t['kind']!r}"
+        seen.add(t["code"])
+        names.add((t["region_code"], t["name"]))
 
 
 def _check_dates(regions: Iterable[dict[str, str]]) -> Iterator[str]:

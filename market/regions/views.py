@@ -7,11 +7,19 @@ from werkzeug.wrappers import Response
 
 from market.permissions import requires
 from market.regions import bp
-from market.regions.queries import children, full_name, regions_of, suggest_regions
+from market.regions.queries import (
+    children,
+    full_name,
+    place_below,
+    region_lexicon,
+    regions_of,
+    suggest_regions,
+)
 from market.web.filters import local_name
 
 # Regions that the first select of the tree may list at most.
 MAX_STARTS = 50
+bp.add_app_template_global(place_below)
 
 
 @bp.get("/regions/suggest.json")
@@ -35,3 +43,13 @@ def tree() -> Response:
             for r in rows
         ]
     )
+
+
+@bp.get("/regions/townships.json")
+@requires("anyone")
+def townships() -> Response:
+    """The townships of the county that `region` names, as a form does; none of several."""
+    lexicon, text = region_lexicon(), request.args.get("region", "")[:80]
+    codes = lexicon.resolve(text) or lexicon.read_address(text)[0]
+    found = lexicon.townships.of(codes[0]) if len(codes) == 1 else ()
+    return jsonify([{"value": local_name(each)} for each in found])

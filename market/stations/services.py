@@ -14,7 +14,7 @@ from market.accounts.services import erase_account, register
 from market.database import db, lock, utcnow
 from market.offers.privacy import close_offers_of
 from market.permissions import may
-from market.regions.models import Region
+from market.regions.models import Region, Township
 from market.stations.labels import WAYS
 from market.web.errors import DomainError, InvalidTransition, Refused, Repeated
 from market.web.idempotency import add_once, bound_key, refuse_repeated
@@ -43,6 +43,8 @@ def register_farmer(
     way: str,
     note: str,
     key: str | None = None,
+    township: Township | None = None,
+    village: str = "",
 ) -> Account:
     """A farmer without a log-in, represented by `assistant`, and their recorded consent.
 
@@ -55,6 +57,7 @@ def register_farmer(
         Repeated: the assistant sent a form with this key before; with the farmer.
         OutsideScope: the county is not in the assistant's region.
         PhoneNotTaken: the phone has an account of its own.
+        Invalid: the name passes for an office; the township is another county's.
     """
     key = bound_key(assistant, Consent, key)
     with _telling_the_farmer():
@@ -72,7 +75,10 @@ def register_farmer(
         raise PhoneUnavailable(_l("Your farmer %(name)s has this number.", name=known), "phone")
     try:
         farmer = register(
-            name, phone, None, trader_type, region, assistant.language, represented_by=assistant
+            *(name, phone, None, trader_type, region, assistant.language),
+            represented_by=assistant,
+            township=township,
+            village=village,
         )
     except PhoneInUse:
         raise PhoneUnavailable(field="phone") from None

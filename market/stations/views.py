@@ -48,8 +48,9 @@ def new_farmer() -> ResponseReturnValue:
     form = FarmerForm(region=home, trader_type=TraderType.FARMER)
     form.region.within = scope
     if form.validate_on_submit():
-        names = ("name", "phone", "trader_type", "region", "way", "note", "key")
+        names = ("name", "phone", "trader_type", "region", "township", "way", "note", "key")
         chosen = {name: form[name].data for name in names}
+        chosen["village"] = form.village.data or ""
         try:
             with transaction():
                 farmer = services.register_farmer(actor(), **chosen)

@@ -61,6 +61,7 @@ function cascade(input) {
       if (!chosen) return;
       if (chosen.leaf || input.dataset.anyLevel !== undefined) {
         input.value = chosen.value;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
         localStorage.setItem(REMEMBERED, chosen.value);
       }
       if (!chosen.leaf) level(chosen.code, depth + 1);
@@ -76,4 +77,13 @@ function cascade(input) {
 for (const input of document.querySelectorAll("input[data-suggest]")) {
   suggest(input);
   if (input.dataset.tree) cascade(input);
+}
+
+// The towns to choose from are those of the county in the same form.
+for (const input of document.querySelectorAll("input[data-townships]")) {
+  input.form.elements.region?.addEventListener?.("change", async (event) => {
+    const county = encodeURIComponent(event.target.value);
+    const found = await ask(`${input.dataset.townships}?region=${county}`);
+    input.list.replaceChildren(...found.map((one) => option(one.value, "")));
+  });
 }

@@ -12,7 +12,7 @@ from tests.conventions.conftest import ROLES, client_of
 DOORS = {
     "anyone": """
         static stylesheet pages.home pages.language pages.text_size pages.components
-        regions.suggest regions.tree products.suggest products.units
+        regions.suggest regions.tree regions.townships products.suggest products.units
         accounts.login accounts.logout accounts.register offers.index
         notify.stop notify.console
         accounts.login_code accounts.forgotten accounts.reset pages.text

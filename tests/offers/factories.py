@@ -13,14 +13,18 @@ from market.offers.fields import OfferValues
 from market.offers.models import Offer, Side
 from market.offers.services import draft_offer, post_offer
 from market.products.models import Product
-from market.regions.models import Region
+from market.regions.models import Region, Township
 
 _numbers = count(1)
 PEAR = "0302011"  # 翠冠梨
 
 
 def offer_values(
-    side: str = "sell", product: str = PEAR, region: str = "430726", **values: Any
+    side: str = "sell",
+    product: str = PEAR,
+    region: str = "430726",
+    township: str | None = None,
+    **values: Any,
 ) -> OfferValues:
     """Two thousand jin of pears at 2.35 to 2.60 yuan a jin in Shimen, unless said otherwise."""
     defaults: dict[str, Any] = {
@@ -33,6 +37,7 @@ def offer_values(
         side=Side(side),
         product=db.session.get_one(Product, product),
         region=db.session.get_one(Region, region),
+        township=db.session.get_one(Township, township) if township else None,
         **{**defaults, **values},
     )
 

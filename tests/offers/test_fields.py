@@ -40,6 +40,7 @@ FILLED: dict[str, Any] = {
     "side": Side.BUY,
     "product": "0302011",
     "region": "430726",
+    "township": "430726105",
     "contact_phone": "+8613900001234",
     "price_low": Decimal("2.1"),
     "price_high": Decimal("3.2"),

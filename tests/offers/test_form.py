@@ -105,22 +105,25 @@ def test_what_is_no_day_comes_back_as_it_was_typed(browser: Client, typed: str) 
 
 
 @pytest.mark.parametrize(
-    ("typed", "code", "detail"),
+    ("typed", "code", "place"),
     [
-        ("湖南省常德市澧县", "430723", ""),
-        ("湖南 常德 澧县", "430723", ""),
-        ("石门县夹山镇", "430726", "夹山镇"),
-        ("石门夹山镇三圣村", "430726", "夹山镇三圣村"),
-        ("湖南省常德市石门县 夹山镇", "430726", "夹山镇"),
-        ("长沙市长沙县江背镇", "430121", "江背镇"),
+        ("湖南省常德市澧县", "430723", ("", "", "")),
+        ("湖南 常德 澧县", "430723", ("", "", "")),
+        ("石门县夹山镇", "430726", ("夹山镇", "", "")),
+        ("石门夹山镇三圣村", "430726", ("夹山镇", "三圣村", "")),
+        ("湖南省常德市石门县 夹山镇", "430726", ("夹山镇", "", "")),
+        ("长沙市长沙县江背镇", "430121", ("江背镇", "", "")),
+        # Of a town that the table does not have nothing is lost.
+        ("石门县二都乡北溪河边", "430726", ("", "", "二都乡北溪河边")),
+        ("山东省临沂市沂南县铜井镇", "371321", ("", "", "铜井镇")),
     ],
 )
 def test_an_address_is_taken_with_what_follows_the_county(
-    browser: Client, typed: str, code: str, detail: str
+    browser: Client, typed: str, code: str, place: tuple[str, ...]
 ) -> None:
     offer = posted(browser, region=typed)
-    assert (offer.region_code, offer.place_detail) == (code, detail)
-    assert detail in text(browser.get(f"/offers/{offer.id}"))
+    assert (offer.region_code, below(offer)) == (code, place)
+    assert "".join(place) in text(browser.get(f"/offers/{offer.id}"))
     edit = text(browser.get(f"/offers/{offer.id}/edit"))
     (value,) = (
         re.findall(r'<input name="region"[^>]* value="([^"]*)"', edit)
@@ -130,7 +133,34 @@ def test_an_address_is_taken_with_what_follows_the_county(
     again = browser.send(f"/offers/{offer.id}/edit", {**PEARS, "region": value})
     assert again.status_code == 303
     db.session.expire_all()
-    assert (offer.region_code, offer.place_detail) == (code, detail)
+    assert offer.region_code == code
+    assert offer.place_detail == place[2]
+
+
+def below(offer: Offer) -> tuple[str, str, str]:
+    town = offer.township.name if offer.township else ""
+    return town, offer.village, offer.place_detail
+
+
+@pytest.mark.parametrize(
+    "typed", ["皂市镇", "皂市", " 皂 市 镇 ", "zaoshi", "Zaoshi Town", "430726105"]
+)
+def test_a_town_is_understood_as_it_is_typed(browser: Client, typed: str) -> None:
+    offer = posted(browser, region="石门县", township=typed, village="阳泉村")
+    assert below(offer) == ("皂市镇", "阳泉村", "")
+    assert "常德市·石门县 皂市镇阳泉村" in text(browser.get(f"/offers/{offer.id}"))
+
+
+def test_a_town_of_another_county_is_refused_with_those_of_this_one(browser: Client) -> None:
+    page = refused(browser, region="石门县", township="漆河镇")
+    assert "township-error" in page
+    assert 'value="漆河镇"' in page
+    assert '<option value="皂市镇">' in page
+
+
+def test_where_towns_are_not_listed_the_town_is_said_with_the_village(browser: Client) -> None:
+    offer = posted(browser, region="临沂市沂南县", township="铜井镇", village="竹泉村")
+    assert below(offer) == ("", "铜井镇竹泉村", "")
 
 
 def test_a_town_that_several_counties_have_is_no_place(browser: Client) -> None:

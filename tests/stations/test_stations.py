@@ -72,6 +72,20 @@ def test_a_farmer_is_registered_with_their_consent(log_in, assistant) -> None:
     assert consent.withdrawn_at is None
 
 
+def test_a_farmer_lives_in_a_town_and_village_of_the_county(log_in, assistant) -> None:
+    client = log_in(assistant)
+    farmer = take_on(client, township="皂市", village="阳泉村")
+    assert (farmer.township.name, farmer.village) == ("皂市镇", "阳泉村")
+    page = client.get(f"/station/farmers/{farmer.id}").get_data(as_text=True)
+    assert "石门县 皂市镇阳泉村" in page
+    # What is offered for them begins with where they live.
+    form = client.get(f"/offers/new?for={farmer.id}").get_data(as_text=True)
+    assert 'value="皂市镇"' in form
+    assert 'value="阳泉村"' in form
+    other = take_on(client, name="田三伯", region="石门县夹山镇杨坪村")
+    assert (other.township.name, other.village) == ("夹山镇", "杨坪村")
+
+
 @pytest.mark.postgresql
 def test_two_farmers_without_a_phone_can_be_registered(log_in, assistant) -> None:
     client = log_in(assistant)

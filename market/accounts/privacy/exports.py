@@ -51,6 +51,8 @@ def _account(account: Account) -> dict[str, Any]:
         "phone": account.phone,
         "trader_type": account.trader_type,
         "region": {"code": account.region_code, "name": account.region.name},
+        "township": account.township and account.township.name,
+        "village": account.village,
         "language": account.language,
         "has_large_text": account.has_large_text,
         "registered_at": _instant(account.created_at),
