@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
+from market.regions.models import Level, county_path
 from market.regions.names import ENGLISH_KINDS, SUFFIXES, Place, PlaceMention, PlaceNames
 from market.regions.rules import great_circle_km, name_in_english, short_english_name
 from market.regions.townships import NamedTownship, Townships
@@ -153,8 +155,41 @@ class RegionLexicon:
         return code if place.known else place.successor or code
 
     def open_place(self, code: str) -> Place:
-        """The place, or what offers are placed in where nobody reports: a zone's host."""
+        """The place, or what offers are placed in where nobody reports: a zone's host. Of a
+        township's code the township, as a place inside its county."""
+        if town := self.townships.get(code):
+            return replace(
+                self.places[town.county],
+                code=town.code,
+                name=town.name,
+                short_name=town.name,
+                name_en=town.name_en,
+                level=len(Level),
+                path=town.path,
+                is_leaf=False,
+            )
         return self.places[self._open(code)]
+
+    def is_known(self, code: str) -> bool:
+        """Whether it is the code of a place or of a township."""
+        return code in self.places or self.townships.get(code) is not None
+
+    def county_of(self, place: Place) -> Place:
+        """The county of a township; another place itself."""
+        return self._by_path[county_path(place.path)]
+
+    def read_township(self, text: str) -> Place | None:
+        """The township that a whole text names, with its county or so that only one has it:
+        石门县皂市镇, 石门县·皂市镇, 皂市镇; Zaoshi Town, Shimen County."""
+        folded = fold(text.strip())
+        for mention in self.mentions(folded, 0) if folded else ():
+            if mention.end == len(folded) and mention.township:
+                return self.open_place(mention.township)
+        inner, _comma, outer = text.partition(",")
+        counties, rest = (self.resolve(outer), inner) if outer else self.read_address(text)
+        if len(counties) == 1 and (town := self.townships.read(rest, counties[0])):
+            return self.open_place(town.code)
+        return None
 
     def read_address(self, text: str) -> tuple[tuple[str, ...], str]:
         """(codes, rest) of places written one inside the other, and what follows the last.

@@ -23,6 +23,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.database import Base, Path, choice
 
+# Of a township's code; those of regions have six at most.
+TOWNSHIP_DIGITS = 9
+
 
 class Level(enum.StrEnum):
     PROVINCE = "province"
@@ -133,6 +136,16 @@ def within(column: Any, path: Any) -> ColumnElement[bool]:
     A range, so that an index serves it.
     """
     return or_(column == path, column.between(path + "/", path + "/~"))
+
+
+def is_township(path: str) -> bool:
+    """Whether the path ends with a township, as a search may ask for one."""
+    return len(path.rpartition("/")[2]) == TOWNSHIP_DIGITS
+
+
+def county_path(path: str) -> str:
+    """The path without a township at its end."""
+    return path.rpartition("/")[0] if is_township(path) else path
 
 
 def is_within(inner: str, outer: str) -> bool:

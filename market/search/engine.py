@@ -20,6 +20,7 @@ from market.database import utcnow
 from market.offers.models import Side
 from market.offers.search.filters import Filters, Found
 from market.products.words import PRODUCT_DIGITS
+from market.regions.models import county_path, is_township
 from market.search import index
 from market.search.counts import Counts, count, narrowed
 from market.search.ranking import Scores, ordered, saying, score
@@ -263,10 +264,11 @@ def _of_product(view: View, path: str, filters: Filters) -> np.ndarray:
     if not filters.regions:
         return documents
     # numpy would first convert the whole array to the type of what it looks for.
-    numbers, branches = region.data, map(view.regions.branch, filters.regions)
-    parts = [
-        documents[bisect_left(numbers, low) : bisect_left(numbers, high)] for low, high in branches
-    ]
+    numbers, parts = region.data, []
+    for place in filters.regions:
+        low, high = view.regions.branch(county_path(place))
+        part = documents[bisect_left(numbers, low) : bisect_left(numbers, high)]
+        parts.append(part[view.inside(part, place)] if is_township(place) else part)
     return parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
 
 
@@ -284,11 +286,7 @@ def _inside(view: View, documents: np.ndarray, paths: tuple[str, ...]) -> np.nda
     """Which of the documents are in any of these regions or below; all, where there are none."""
     if not paths:
         return slice(None)
-    numbers = view.column("region")[documents]
-    inside = np.zeros(len(documents), bool)
-    for low, high in map(view.regions.branch, paths):
-        inside |= (numbers >= low) & (numbers < high)
-    return inside
+    return np.logical_or.reduce([view.inside(documents, path) for path in paths])
 
 
 def _found(view: View, filters: Filters, first: np.ndarray, counts: Counts, now: int) -> Found:

@@ -97,9 +97,7 @@ def ordered(
     end = filters.offset + filters.per_page
     if not filters.first:
         return _first(end, documents, _rank(view, filters, documents, scores), view)
-    low, high = view.regions.branch(filters.first)
-    region = view.column("region")[documents]
-    inside = (region >= low) & (region < high)
+    inside = view.inside(documents, filters.first)
     found = []
     for mask in (inside, ~inside):
         part, theirs = documents[mask], None if scores is None else scores[mask]

@@ -21,7 +21,7 @@ from market.products.units import UNITS, Dimension, Unit, in_base, measure, per_
 from market.search.tokens import Vocabulary
 
 # Raise it when the same layout comes to mean something else: texts are cut differently, say.
-FORMAT = 3
+FORMAT = 4
 
 SIDES = {Side.SELL: 0, Side.BUY: 1}
 # What quantities and prices can be compared within, by number; the kilogram comes first.
@@ -127,7 +127,8 @@ def product_key(side: Side, code: str) -> str:
 
 
 def region_key(side: Side, code: str) -> str:
-    """The term of the offers of `side` in a region (code) and all below it; provinces have none."""
+    """The term of the offers of `side` in a region (code) and all below it, or in a township;
+    provinces have none."""
     return f"{side.value}@{code}"
 
 
@@ -166,7 +167,9 @@ def documents(
 
 def _keys(offer: Any) -> list[str]:
     side = offer.side
-    return [*_product_keys(side, offer.product_path), *_region_keys(side, offer.region_path)]
+    town = [region_key(side, offer.township_code)] if offer.township_code else []
+    branches = _product_keys(side, offer.product_path), _region_keys(side, offer.region_path)
+    return [*branches[0], *branches[1], *town]
 
 
 # Not of the first step: so many offers are below it that the column is read as quickly.

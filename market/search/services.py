@@ -164,7 +164,7 @@ def columns() -> Select[Any]:
     return (
         select(
             *(Offer.id, Offer.owner_id, Offer.side, Offer.product_code, Offer.region_code),
-            *(Offer.title, Offer.verification),
+            *(Offer.township_code, Offer.title, Offer.verification),
             *(getattr(Offer, name) for name in SEARCHED_TEXTS),
             *(Offer.remaining, Offer.unit, Offer.min_lot, Offer.supply_from, Offer.supply_to),
             *(Offer.price_low, Offer.price_high, Offer.price_unit, Offer.price_per_base),

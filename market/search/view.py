@@ -16,6 +16,7 @@ from numpy.lib.recfunctions import repack_fields
 from market.offers.models import Side
 from market.offers.search.filters import PRICE_BANDS
 from market.products.units import UNITS
+from market.regions.models import is_township
 from market.search import index
 from market.search.schema import (
     MASS,
@@ -173,6 +174,13 @@ class View:
         key = product_key if kind == "product" else region_key
         code = table.code_of(path.rpartition("/")[2])
         return np.concatenate([self.postings("key", key(side, code)) for side in Side])
+
+    def inside(self, documents: np.ndarray, path: str) -> np.ndarray:
+        """Which of the documents are in the region or township at this path, or below it."""
+        if is_township(path):
+            return np.isin(documents, self.branch("region", path))
+        numbers, (low, high) = self.column("region")[documents], self.regions.branch(path)
+        return (numbers >= low) & (numbers < high)
 
     def table(self, kind: str) -> PathTable:
         """Of a `product` or a `region`."""

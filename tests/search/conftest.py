@@ -71,6 +71,8 @@ def _row(rng: random.Random, owner: int, products: Any, regions: Any) -> dict[st
     first = rng.choice([None, today + timedelta(days=rng.randint(0, 60))])
     last = rng.choice([None, (first or today) + timedelta(days=rng.randint(0, 60))])
     quantity = Decimal(rng.choice([1, 20, 100, 2000, 5000]))
+    region = rng.choice(regions)
+    town = rng.choice([None, "430726105", "430726102"]) if region == "430726" else None
     return {
         "side": side,
         "product_code": rng.choice(products),
@@ -85,7 +87,8 @@ def _row(rng: random.Random, owner: int, products: Any, regions: Any) -> dict[st
         "supply_from": first,
         "supply_to": last,
         "price_basis": PriceBasis.EX_FARM,
-        "region_code": rng.choice(regions),
+        "region_code": region,
+        "township_code": town,
         "valid_until": now + timedelta(days=rng.choice([-1, 5, 20])),
         "status": rng.choice([*OfferStatus, *[OfferStatus.PUBLISHED] * 12]),
         "verification": rng.choice(list(Verification)),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from market.database import db, transaction, utcnow
 from market.offers.models import Offer, Side, Verification
@@ -38,8 +38,12 @@ def path_of(name):
 
 
 def any_filters(rng):
+    town = func.coalesce("/" + Offer.township_code, "")
     rows = db.session.execute(
-        select(Product.path, Region.path).select_from(Offer).join(Offer.product).join(Offer.region)
+        select(Product.path, Region.path + town)
+        .select_from(Offer)
+        .join(Offer.product)
+        .join(Offer.region)
     ).all()
 
     def some(which, most):
@@ -72,7 +76,7 @@ def any_filters(rng):
         near=rng.choice(["430726", "430102"]),
         sort=rng.choice(["relevance", "newest", "price", "distance"]),
         as_of=rng.choice([None, utcnow() - timedelta(minutes=rng.randint(0, 40))]),
-        first=rng.choice(["", "43/4307", "43/4307/430726"]),
+        first=rng.choice(["", "43/4307", "43/4307/430726", "43/4307/430726/430726105"]),
         page=rng.choice([1, 1, 2, 3]),
         per_page=rng.choice([5, 20]),
     )
@@ -113,6 +117,22 @@ def test_what_asks_for_little_is_answered_as_the_database_would(app, fill):
         assert answer == database_search(Filters(**kept)), kept
         total += answer.total
     assert total > 1000
+
+
+def test_a_township_is_found_by_itself_with_words_and_with_products(app, make_account):
+    owner = make_account()
+    inside = make_offer(owner, township="430726105", village="阳泉村", grade="脆甜")
+    beside = make_offer(owner, township="430726102", grade="脆甜")
+    make_offer(owner, grade="脆甜")
+    rebuild()
+    zaoshi = {"regions": ("43/4307/430726/430726105",)}
+    for asked in ({}, {"products": (path_of("翠冠梨"),)}, {"words": ("脆甜",)}):
+        filters = Filters(**zaoshi, **asked)
+        assert engine.find(filters).ids == database_search(filters).ids == [inside.id]
+    # Where it has little its county comes next.
+    both = finder.find(Filters(**zaoshi))
+    assert (both.widened, both.inside, both.ids[0]) == ("county", 1, inside.id)
+    assert beside.id in both.ids
 
 
 def test_there_must_be_enough_left_in_a_unit_that_compares(app, make_account):

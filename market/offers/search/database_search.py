@@ -19,7 +19,7 @@ from market.offers.search.filters import PRICE_BANDS, Filters, Found, below
 from market.products.models import Product, ProductAlias
 from market.products.units import UNITS, Dimension, measure
 from market.products.words import PRODUCT_DIGITS
-from market.regions.models import Region, within
+from market.regions.models import Region, is_township, within
 from market.regions.queries import get_region
 
 MASS_UNITS = [u.code for u in UNITS.values() if u.dimension is Dimension.MASS]
@@ -126,9 +126,9 @@ def _rest(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.products:
         where.append(or_(*(_of_product(path, filters.by_title) for path in filters.products)))
     if filters.regions:
-        where.append(or_(*(within(Region.path, path) for path in filters.regions)))
+        where.append(or_(*(_in_place(path) for path in filters.regions)))
     where += [not_(_of_product(path, by_title=True)) for path in filters.excluded]
-    where += [not_(within(Region.path, path)) for path in filters.excluded_regions]
+    where += [not_(_in_place(path)) for path in filters.excluded_regions]
     denied = filters.excluded_words[:MAX_WORDS]
     where += [not_(Offer.title.icontains(word, autoescape=True)) for word in denied]
     if filters.quantity_min is not None:
@@ -141,6 +141,13 @@ def _rest(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.as_of is not None:
         where.append(Offer.published_at <= filters.as_of)
     return where
+
+
+def _in_place(path: str) -> ColumnElement[bool]:
+    """In the region or township at this path, or below it."""
+    if is_township(path):
+        return func.coalesce(Offer.township_code, "") == path.rpartition("/")[2]
+    return within(Region.path, path)
 
 
 def _units(of: str) -> list[str]:
@@ -192,7 +199,7 @@ def _says(word: str) -> ColumnElement[bool]:
 
 def _order(filters: Filters) -> list[Any]:
     newest = [Offer.published_at.desc(), Offer.id.desc()]
-    inside = [case((within(Region.path, filters.first), 0), else_=1)] if filters.first else []
+    inside = [case((_in_place(filters.first), 0), else_=1)] if filters.first else []
     if filters.sort == "price":
         # Sales, the cheapest first, then purchases, the best paying first, since what one asks
         # and what another bids are no one scale; what has no price comes last.

@@ -45,7 +45,7 @@ class ProductOrCategoryField(ProductField):
 
 
 class AnyRegionField(RegionField):
-    """A region of any level; a code is used as it is. `data` is a Place or None."""
+    """A region of any level or a township; a code is used as it is. `data` is a Place or None."""
 
     data: Any
 
@@ -55,7 +55,8 @@ class AnyRegionField(RegionField):
     def process_formdata(self, valuelist: list[str]) -> None:
         code = valuelist[-1].strip() if valuelist else ""
         regions = region_lexicon()
-        self.data = regions.open_place(code) if code in regions.places else None
+        is_code = regions.is_known(code)
+        self.data = regions.open_place(code) if is_code else regions.read_township(code)
         if self.data is None:
             super().process_formdata(valuelist)
             if self.data is not None:

@@ -10,12 +10,12 @@ from decimal import Decimal
 
 from market.offers.models import Side
 from market.products.units import Dimension
-from market.regions.models import is_within
+from market.regions.models import county_path, is_within
 
 PER_PAGE = 20
 LAST_PAGE = 500
 # How far around the place asked for a list may reach, from near to far.
-AREAS = ("place", "prefecture", "neighbours", "province", "country")
+AREAS = ("place", "county", "prefecture", "neighbours", "province", "country")
 # Said where somebody who begins on one side wants to see the other too.
 BOTH_SIDES = "both"
 # Yuan per jin, as people quote; the last has no upper end. A price on the border of two
@@ -35,7 +35,7 @@ class Filters:
         excluded: paths of products or categories that are left out, with everything below and
             offers of a family above whose title names one of them.
         excluded_words: what no title may say.
-        regions: paths; any of them, with everything below.
+        regions: paths; any of them, with everything below. One may end with a township.
         excluded_regions: paths that are left out, with everything below.
         price_min, price_max: yuan per base unit of `price_measure` (of market.products.units); with
             either, only what is priced within that.
@@ -85,7 +85,8 @@ class Filters:
     @property
     def is_near_first(self) -> bool:
         """Whether distances are measured from what comes first."""
-        return bool(self.near) and self.first.rpartition("/")[2].ljust(6, "0") == self.near
+        first = county_path(self.first).rpartition("/")[2]
+        return bool(self.near) and first.ljust(6, "0") == self.near
 
     @property
     def chooses(self) -> bool:

@@ -13,7 +13,7 @@ from flask import current_app
 
 from market.offers.search.database_search import database_search
 from market.offers.search.filters import Filters, Found
-from market.regions.models import is_within
+from market.regions.models import county_path, is_township, is_within
 from market.regions.queries import region_lexicon
 
 # With fewer than this in the place asked for, what lies around it is looked at as well.
@@ -55,6 +55,9 @@ def _asked(filters: Filters) -> Found:
 
 def _wider(place: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(name, paths) of what lies around a place, ever wider."""
+    if is_township(place):
+        place = county_path(place)
+        yield "county", (place,)
     above = place.split("/")[:-1]
     if len(above) == 2:
         prefecture = "/".join(above)

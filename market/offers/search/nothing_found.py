@@ -15,6 +15,7 @@ from market.offers.search.parsed_text import PieceKind
 from market.offers.search.query import SearchQuery, arguments_of
 from market.products.queries import named_products, product_lexicon
 from market.products.words import PRODUCT_DIGITS
+from market.regions.queries import region_lexicon
 from market.web.filters import local_name
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def postings(page: ResultsPage) -> list[tuple[str, str]]:
     if chosen and len(chosen.code) == PRODUCT_DIGITS:
         code = chosen.code
     place = page.question.region
-    region = place.code if place and place.is_leaf else None
+    county = region_lexicon().county_of(place) if place else None
+    region = county.code if county and county.is_leaf else None
     sides = [page.filters.side.other] if page.filters.side else [Side.BUY, Side.SELL]
     words = {Side.BUY: _("Post that you want it"), Side.SELL: _("Post that you sell it")}
     filled: dict[str, Any] = {"product": code, "region": region}

@@ -51,6 +51,7 @@ class ParsedText:
 
     Attributes:
         products: codes of those that are sure, of products or categories; any of them.
+        township: the code of the one that is named, which lies in `region`.
         excluded: codes of products and categories that are not wanted.
         excluded_regions: codes of places that nothing is wanted from.
         excluded_words: what titles must not say, folded: kinds that are no products of their own.
@@ -66,6 +67,7 @@ class ParsedText:
     products: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     region: str | None = None
+    township: str = ""
     excluded_regions: tuple[str, ...] = ()
     excluded_words: tuple[str, ...] = ()
     price_min: Decimal | None = None
@@ -78,6 +80,11 @@ class ParsedText:
     words: tuple[str, ...] = ()
     choices: tuple[AmbiguousWord, ...] = ()
     pieces: tuple[TextPiece, ...] = ()
+
+    @property
+    def place(self) -> str | None:
+        """The code of the township or else the region."""
+        return self.township or self.region
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ class SearchQuery:
         if piece.kind is PieceKind.PRODUCT and alone and len(text.products) == 1:
             return local_name(self.products[text.products[0]])
         if piece.kind is PieceKind.REGION and alone and self.region:
-            named = self.region if self.region.code == text.region else None
+            named = self.region if self.region.code == text.place else None
             return local_name(named) if named else piece.text
         if piece.kind is PieceKind.NEGATED and piece.excluded:
             return _("No %(what)s", what=_(", ").join(map(self._name, piece.excluded)))
@@ -233,7 +233,7 @@ def _question(
     quantity, quantity_measure = _quantity(chosen, parsed, in_force)
     first, last = _period(chosen, parsed, in_force)
     # The middle of a province is nowhere in particular.
-    near = region if region and "/" in region.path else home
+    near = region_lexicon().county_of(region) if region and "/" in region.path else home
     sort = chosen.get("sort", "relevance")
     filters = Filters(
         words=parsed.words,
@@ -289,7 +289,7 @@ def _side(
 
 def _region(chosen: dict[str, Any], parsed: ParsedText, in_force: set[str]) -> Place | None:
     picked: Place | None = chosen.get("region")
-    named = region_lexicon().open_place(parsed.region) if parsed.region else None
+    named = region_lexicon().open_place(parsed.place) if parsed.place else None
     if named and (picked is None or is_within(named.path, picked.path)):
         in_force.add("region")
         return named

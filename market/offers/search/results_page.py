@@ -23,6 +23,7 @@ from market.offers.labels import SIDES, SORTS
 from market.offers.models import Side
 from market.offers.queries import newest_publication
 from market.offers.search import nothing_found
+from market.offers.search.area_names import area_name
 from market.offers.search.filters import BOTH_SIDES, LAST_PAGE, Filters, Found
 from market.offers.search.finder import MIN_RESULTS, find
 from market.offers.search.limit_labels import format_range
@@ -113,13 +114,7 @@ class ResultsPage:
         place = self.question.region
         if not self.found.widened or place is None:
             return ""
-        prefecture, province = _above(place)
-        covers = {
-            "prefecture": lambda: _("all of %(place)s", place=prefecture),
-            "neighbours": lambda: _("the neighbouring counties"),
-            "province": lambda: _("all of %(place)s", place=province),
-            "country": lambda: _("the whole country"),
-        }[self.found.widened]()
+        covers = area_name(self.found.widened, place)
         if self.found.inside:
             text = _("%(place)s itself has only %(count)s. The list goes on with %(area)s.")
         else:
@@ -372,16 +367,6 @@ def _product_names(codes: list[str]) -> dict[str, str]:
 
 def _n(region: Place | None) -> str:
     return local_name(region) if region else ""
-
-
-def _above(region: Place) -> tuple[str, str]:
-    """The names of its prefecture (itself, when it is none's) and of its province."""
-    lexicon = region_lexicon()
-    parent = lexicon.above(region)
-    if parent is None:
-        return _n(region), _n(region)
-    province = lexicon.above(parent)
-    return (_n(region), _n(parent)) if province is None else (_n(parent), _n(province))
 
 
 @lru_cache(maxsize=4096, typed=True)

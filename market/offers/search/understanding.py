@@ -86,8 +86,11 @@ def _parse(
             kind = "denied" if found.denies else "polite"
             fixed[found.start] = Token(found.start, found.end, kind, found, 0.0)
 
+    townships: dict[tuple[int, int], str] = {}
+
     def places(text: str, start: int) -> Iterator[Token]:
         for mention in regions.mentions(text, start):
+            townships[mention.start, mention.end] = mention.township
             cost = 1.03 - 0.01 * (mention.end - mention.start)
             yield Token(mention.start, mention.end, "region", mention.codes, cost)
 
@@ -100,7 +103,18 @@ def _parse(
     classes = {
         t.start: products.class_members(folded[t.start]) for t in _alone(folded, tokens, named)
     }
-    return _gathered(text, folded, tokens, named, classes, limits, products, regions)
+    parsed = _gathered(text, folded, tokens, named, classes, limits, products, regions)
+    return replace(parsed, township=_township(parsed, townships, regions))
+
+
+def _township(
+    parsed: ParsedText, townships: Mapping[tuple[int, int], str], regions: RegionLexicon
+) -> str:
+    """The code of the one township named in the region meant; "" for none or several."""
+    pieces = (p for p in parsed.pieces if p.kind is PieceKind.REGION)
+    named = {townships.get((p.start, p.end), "") for p in pieces} - {""}
+    inside = [c for c in named if (t := regions.townships.get(c)) and t.county == parsed.region]
+    return inside[0] if len(inside) == 1 else ""
 
 
 def _with_whole_names(tokens: list[Token], heads: list[Token]) -> list[Token]:

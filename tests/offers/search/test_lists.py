@@ -125,6 +125,36 @@ def test_what_lies_around_a_place_stands_apart_the_nearest_first(owner: Account)
     assert [card.id for card in others] == [near.id, middle.id, far.id]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=石门县皂市镇翠冠梨",
+        "q=皂市镇 翠冠梨",
+        "q=翠冠梨&region=430726105",
+        "q=翠冠梨&region=石门县皂市镇",
+        "q=翠冠梨&region=石门县·皂市镇",
+        "q=翠冠梨&region=Zaoshi Town, Shimen County",
+        "q=石门皂市镇阳泉村的梨",
+    ],
+)
+def test_a_town_is_a_place_to_look_in(owner: Account, query: str) -> None:
+    inside = make_offer(owner, township="430726105", village="阳泉村")
+    make_offer(owner, township="430726102")
+    page = listed(query)
+    assert page.filters.regions == ("43/4307/430726/430726105",)
+    assert page.filters.near == SHIMEN
+    assert [(title, len(cards)) for title, cards in page.sections] == [
+        ("皂市镇", 1),
+        ("周边", 1),
+    ]
+    assert page.sections[0][1][0].id == inside.id
+    assert "石门县" in page.widened
+    # What the page says of it is read again as the same.
+    again = listed(f"q=翠冠梨&region={page.question.form.region._value()}")
+    if "region=" in query:
+        assert again.filters.regions == page.filters.regions
+
+
 def test_a_place_chosen_from_the_counts_is_never_widened(owner: Account) -> None:
     make_offer(owner, region=SHIMEN)
     make_offer(owner, "buy", region=LIXIAN)
