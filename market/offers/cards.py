@@ -21,10 +21,13 @@ from market.offers.rules import default_title
 from market.products.quantities import format_quantity, format_quantity_beside, price_parts
 from market.products.units import UNITS
 from market.regions.rules import short_english_name
+from market.regions.townships import NamedTownship, Townships
 
 _serials = itertools.count()
 # Characters of a place's name that is said in full.
 SHORT_NAME = 3
+# Of a county and its town together.
+MAX_WITH_TOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Card:
             in English, whose reader has to have the Chinese word for it.
         remark_language: its `lang`, where it is not the page's.
         quantity: what remains, in `unit`.
-        place: the county after its prefecture, shortly; `region_name` in full.
+        place: the county after its prefecture, shortly, with the town; `region_name` the county
+            in full.
         latitude, longitude: of its region, in degrees.
         quotation_deadline, quotations: of a purchase (Offer).
         score, reasons: set by matching, which compares it with another offer.
@@ -121,7 +125,9 @@ class Card:
         return UNITS[self.price_unit].name
 
 
-def card_of(row: Row[Any], english: bool, mask: Callable[[str | None], str]) -> Card:
+def card_of(
+    row: Row[Any], english: bool, mask: Callable[[str | None], str], townships: Townships
+) -> Card:
     """The card of a row of `queries.card_columns`, its texts through `mask`."""
     words = row.product_words
     is_default = row.title == default_title(row.side, words or row.product, row.place)
@@ -154,7 +160,7 @@ def card_of(row: Row[Any], english: bool, mask: Callable[[str | None], str]) -> 
         quantity=row.remaining,
         unit=row.unit,
         min_lot=row.min_lot,
-        place=_short_place(row, english),
+        place=_short_place(row, english, townships.get(row.township_code)),
         region_name=place_of(row.region, row.region_en, row.above, row.above_en, english),
         supply_from=row.supply_from,
         supply_to=row.supply_to,
@@ -189,10 +195,13 @@ def title_of(
     return mask(title)
 
 
-def _short_place(row: Row[Any], english: bool) -> str:
-    """A county as people say it: 常德·石门; 长沙·雨花区."""
+def _short_place(row: Row[Any], english: bool, town: NamedTownship | None) -> str:
+    """A county as people say it: 常德·石门; 长沙·雨花区; with its town where there is room:
+    常德·石门·皂市镇."""
     if english:
         return place_of(row.region, row.region_en, row.above, row.above_en, english)
+    if town and len(row.place) + len(town.name) <= MAX_WITH_TOWN:
+        return "·".join(filter(None, (row.above_place, row.place, town.name)))
     # A long name (城步苗族自治县) is said by its short one.
     name = row.region if len(row.region) <= SHORT_NAME else row.place
     return f"{row.above_place}·{name}" if row.above_place else name

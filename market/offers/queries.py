@@ -155,7 +155,7 @@ def card_columns() -> Select[*tuple[Any, ...]]:
             *(Offer.remaining, Offer.unit, Offer.min_lot, Offer.supply_from, Offer.supply_to),
             *(Offer.verification, Offer.published_at, Offer.valid_until),
             *(Offer.status, Offer.owner_id, Offer.product_code, STATE),
-            *(Offer.quotation_deadline, Offer.quotations),
+            *(Offer.quotation_deadline, Offer.quotations, Offer.township_code),
             Product.name.label("product"),
             Product.name_en.label("product_en"),
             *(Region.name.label("region"), Region.name_en.label("region_en")),
@@ -244,7 +244,8 @@ def place_in_full(offer: Offer) -> str:
 def cards_of(rows: Iterable[Row[Any]]) -> list[Card]:
     """The cards of rows of `card_columns`."""
     english, mask = is_english(), visitors_mask()
-    return [card_of(row, english, mask) for row in rows]
+    townships = region_lexicon().townships
+    return [card_of(row, english, mask, townships) for row in rows]
 
 
 # Made once: putting a statement of so many columns together takes longer than running it.

@@ -57,6 +57,9 @@ def test_the_owners_own_word_says_the_variety(app: Flask, owner: Account) -> Non
 def test_the_place_is_said_shortly(app: Flask, owner: Account) -> None:
     card = card_of(app, owner)
     assert (card.place, card.region_name) == ("常德·石门县", "常德市·石门县")
+    assert card_of(app, owner, township="430726105").place == "常德·石门·皂市镇"
+    # A name too long for the line is left to the offer's page.
+    assert card_of(app, owner, township="430726502").place == "常德·石门县"
 
 
 @pytest.mark.parametrize(
