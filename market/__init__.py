@@ -35,6 +35,7 @@ ROOMS = (
     "tables",
     "papers",
     "stations",
+    "imports",
     "messages",
     "traders",
     "prices",

@@ -1,0 +1,1 @@
+"""Reading spreadsheets as offices make them: files to sheets, heads to fields, rows to values."""

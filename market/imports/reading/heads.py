@@ -1,0 +1,250 @@
+"""Which row is the head of a sheet, and what field each column is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from market.imports.reading import contents
+from market.imports.reading.fields import FIELDS as FIELDS
+from market.imports.reading.fields import REQUIRED as REQUIRED
+from market.imports.reading.fields import ImportKind as ImportKind
+from market.imports.reading.head_units import split_unit
+from market.imports.reading.head_words import IGNORED, fields_of, longest_first
+from market.imports.reading.sheet import CellValue, Sheet
+from market.text.characters import fold, tidy
+
+# Titles, addressees and dates stand above the head, in no more rows.
+MAX_ROWS_ABOVE = 30
+MAX_TITLE_LENGTH = 24
+# Of what stands below, to see what a column holds.
+_SAMPLE_ROWS = 40
+_MARKS = re.compile(r"[\s*#:：()（）\[\]【】<>《》、,，.。/_—\-]+")
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column below a head.
+
+    Attributes:
+        index: counted from 0.
+        title: as it is written; of two lines both, with a slash between.
+        field: of `FIELDS`; None for none.
+        unit: what its numbers are in, as the title says: the code of a unit, else its words
+            (万斤, 万元, 月); None where it says nothing.
+    """
+
+    index: int
+    title: str
+    field: str | None
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class SheetHead:
+    """The head of a sheet: its rows, both counted from 0 and included, and its columns."""
+
+    first_row: int
+    last_row: int
+    columns: tuple[SheetColumn, ...]
+
+    def column_of(self, field: str) -> SheetColumn | None:
+        """The column of a field; None for none."""
+        return next((column for column in self.columns if column.field == field), None)
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A field that a column may be, the better the greater `weight`."""
+
+    weight: float
+    column: int
+    field: str
+
+
+def find_head(sheet: Sheet, kind: ImportKind) -> SheetHead | None:
+    """The head of a sheet, its columns matched to the fields of `kind`; None where no row has at
+    least two of them."""
+    best: tuple[float, SheetHead] | None = None
+    for row in range(min(len(sheet.rows), MAX_ROWS_ABOVE)):
+        if not _may_be_head(sheet, row):
+            continue
+        for last in (row, row + 1):
+            if last > row and not _is_second_line(sheet, row, kind):
+                continue
+            head = _read_head(sheet, kind, row, last)
+            weight = _weight(head, kind)
+            # A second line that says nothing more is a row of the table.
+            if weight >= 2 and (best is None or weight > best[0]):
+                best = (weight, head)
+    return best[1] if best else None
+
+
+def with_fields(head: SheetHead, chosen: Mapping[int, str | None]) -> SheetHead:
+    """The head as somebody corrected it: column -> field, or None for no field. A field that is
+    chosen for one column leaves the one that had it."""
+    given = {field for field in chosen.values() if field is not None}
+    columns = []
+    for column in head.columns:
+        field = column.field if column.field not in given else None
+        columns.append(replace(column, field=chosen.get(column.index, field)))
+    return replace(head, columns=tuple(columns))
+
+
+def guess_kind(sheet: Sheet) -> ImportKind:
+    """What a sheet most likely holds: deals where it has two parties, farmers where it has
+    people and no goods, else offers."""
+    deals, offers = find_head(sheet, ImportKind.DEALS), find_head(sheet, ImportKind.OFFERS)
+    if deals and deals.column_of("seller") and deals.column_of("buyer"):
+        return ImportKind.DEALS
+    if offers and (offers.column_of("product") or offers.column_of("quantity")):
+        return ImportKind.OFFERS
+    farmers = find_head(sheet, ImportKind.FARMERS)
+    return ImportKind.FARMERS if farmers and farmers.column_of("name") else ImportKind.OFFERS
+
+
+def same_title(one: CellValue, other: str) -> bool:
+    """Whether a cell repeats a title."""
+    return isinstance(one, str) and _plain(one) == _plain(other) != ""
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub("", fold(tidy(text)))
+
+
+def _weight(head: SheetHead, kind: ImportKind) -> float:
+    """How much of a head it is: its fields, rather those that are required; one line rather
+    than two, unless the second says more."""
+    fields = {column.field for column in head.columns if column.field}
+    titled = sum(1 for column in head.columns if column.title)
+    missing = len(REQUIRED[kind] - fields)
+    units = sum(1 for column in head.columns if column.unit)
+    known = len(fields) / titled if titled else 0
+    if len(fields) < 2:
+        return 0
+    return (
+        len(fields) - 0.3 * missing + known + 0.3 * units - 0.2 * (head.last_row - head.first_row)
+    )
+
+
+def _may_be_head(sheet: Sheet, row: int) -> bool:
+    """Whether a row has several short texts and hardly anything else."""
+    cells = [cell for cell in sheet.rows[row] if cell not in (None, "")]
+    texts = [cell for cell in cells if isinstance(cell, str) and len(cell) <= MAX_TITLE_LENGTH]
+    return len({*texts}) >= 2 and len(texts) * 4 >= len(cells) * 3
+
+
+def _is_second_line(sheet: Sheet, row: int, kind: ImportKind) -> bool:
+    """Whether the row below goes on with the head: below merged heads, or with units alone."""
+    if row + 1 >= len(sheet.rows):
+        return False
+    above, below = sheet.rows[row], sheet.rows[row + 1]
+    if any(not isinstance(cell, str) for cell in below if cell not in (None, "")):
+        return False
+    added = [
+        (top, cell)
+        for top, cell in zip(above, below, strict=True)
+        if isinstance(cell, str) and cell and cell != top
+    ]
+    if not added or any(len(cell) > MAX_TITLE_LENGTH for _, cell in added):
+        return False
+    words = [cell for _, cell in added if _claimed(cell, kind) or split_unit(cell)[0] == ""]
+    grouped = any(
+        sheet.merged[row, column].is_wide
+        for column, cell in enumerate(above)
+        if cell and (row, column) in sheet.merged
+    )
+    return len(words) * 2 > len(added) or (grouped and bool(words))
+
+
+def _read_head(sheet: Sheet, kind: ImportKind, first: int, last: int) -> SheetHead:
+    titles = []
+    for column in range(len(sheet.rows[first])):
+        lines = [_title(sheet.rows[row][column]) for row in range(first, last + 1)]
+        titles.append(list(dict.fromkeys(filter(None, lines))))
+    sample = sheet.rows[last + 1 : last + 1 + _SAMPLE_ROWS]
+    claims = [
+        _Claim(_claim_weight(quality, field, rank, [r[n] for r in sample]), n, field)
+        for n, lines in enumerate(titles)
+        for field, quality, rank in _claims_of(lines, kind)
+    ]
+    fields = _assign(claims)
+    return SheetHead(
+        first,
+        last,
+        tuple(
+            SheetColumn(n, "/".join(lines), fields.get(n), _unit_of(lines))
+            for n, lines in enumerate(titles)
+        ),
+    )
+
+
+def _title(cell: CellValue) -> str:
+    return " ".join(tidy(cell).split()) if isinstance(cell, str) else ""
+
+
+def _unit_of(lines: Sequence[str]) -> str | None:
+    """The unit that the last line of a title says, else one above."""
+    return next((unit for line in reversed(lines) if (unit := split_unit(line)[1])), None)
+
+
+def _claims_of(lines: Sequence[str], kind: ImportKind) -> Iterator[tuple[str, float, int]]:
+    """(field, quality, rank) of what a title may be: both lines together, else the lower one,
+    else the upper."""
+    tried = ["".join(lines), *reversed(lines)] if len(lines) > 1 else lines
+    for n, title in enumerate(tried):
+        if found := _claimed(title, kind):
+            yield from ((field, quality - n * 0.2, rank) for field, quality, rank in found)
+            return
+
+
+@cache
+def _claimed(title: str, kind: ImportKind) -> tuple[tuple[str, float, int], ...]:
+    """(field, quality, rank) of what one line may be: the whole of it, then how it ends (Chinese
+    heads say at their end what they are), then how it begins."""
+    known, ordered = _known(kind)
+    words = dict.fromkeys((_plain(split_unit(title)[0]), _plain(title)))
+    for word in filter(None, words):
+        if word in IGNORED:
+            return ()
+        if word in known:
+            return tuple((field, 3.0, rank) for field, rank in known[word])
+    for word in filter(None, words):
+        if any(word.endswith(other) for other in IGNORED if len(other) > 2):
+            return ()
+        for quality, is_at in ((2.0, str.endswith), (1.0, str.startswith)):
+            found = next((o for o in ordered if len(o) > 1 and is_at(word, o)), None)
+            if found and len(word) <= len(found) + 8:
+                return tuple((field, quality, rank) for field, rank in known[found])
+    return ()
+
+
+@cache
+def _known(kind: ImportKind) -> tuple[Mapping[str, tuple[tuple[str, int], ...]], list[str]]:
+    known = fields_of(kind)
+    return known, longest_first(known)
+
+
+def _claim_weight(quality: float, field: str, rank: int, cells: Sequence[CellValue]) -> float:
+    """Of a column that holds something else there is less than nothing."""
+    fit = contents.fit(field, cells)
+    if fit is not None and fit < 0.2 and field in contents.PLAIN:
+        return -1
+    return quality + 2 * (0.5 if fit is None else fit) - rank / 200
+
+
+def _assign(claims: Sequence[_Claim]) -> dict[int, str]:
+    """Each column's field, each field once, the weightiest claims first."""
+    fields: dict[int, str] = {}
+    for claim in sorted(claims, key=lambda c: (-c.weight, c.column)):
+        free = claim.column not in fields and claim.field not in fields.values()
+        if claim.weight >= 0 and free:
+            fields[claim.column] = claim.field
+    # 品种 alone is what is sold.
+    if "product" not in fields.values():
+        for column, field in fields.items():
+            if field == "variety":
+                fields[column] = "product"
+    return fields

@@ -1,0 +1,155 @@
+"""Places in cells: the county, the township and the village, by the site's own readers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from market.database import db
+from market.imports.reading.cells import CellProblem
+from market.regions.lexicon import RegionLexicon
+from market.regions.models import Township
+from market.text.characters import fold
+from market.web.language import lazy_gettext as _l
+
+MAX_VILLAGE_LENGTH = 40
+_KINDS = ("街道", "镇", "乡")
+_EDGES = " ·・,，、-—/"
+
+
+@dataclass(frozen=True)
+class PlaceFound:
+    """A place: the codes of its county and of its township, and the village in words; each may
+    be empty."""
+
+    region: str = ""
+    township: str = ""
+    village: str = ""
+
+
+class PlaceReader:
+    """Reads the places of one sheet; each text once.
+
+    Args:
+        regions: codes of the counties that the station serves: what a township without a county
+            is in, and which of several places of a name is meant.
+    """
+
+    def __init__(self, lexicon: RegionLexicon, regions: tuple[str, ...]) -> None:
+        self.lexicon, self.regions = lexicon, regions
+        self._read: dict[tuple[str, str, str], PlaceFound | CellProblem] = {}
+        self._of: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        rows = select(Township.code, Township.name, Township.region_code).order_by(Township.code)
+        for code, name, county in db.session.execute(rows):
+            self._of[county].append((code, name))
+
+    def read(self, region: str, township: str, village: str) -> PlaceFound:
+        """What the cells of a row say together; any may be empty.
+
+        Raises:
+            CellProblem: with the field it is about: nobody knows the place, or it may be several.
+        """
+        key = region, township, village
+        if key not in self._read:
+            try:
+                self._read[key] = self._place(*key)
+            except PlaceProblem as problem:
+                self._read[key] = problem
+        found = self._read[key]
+        if isinstance(found, CellProblem):
+            raise found
+        return found
+
+    def _place(self, region: str, township: str, village: str) -> PlaceFound:
+        code, below = self._county(region)
+        if not code:
+            code = self._default(township or below or village)
+        if not code:
+            return PlaceFound("", "", _joined(below, township, village))
+        town, rest = "", ""
+        if below:
+            town, rest = self._split(code, below)
+        if township:
+            own, after = self._split(code, township)
+            if not own and self._of.get(code):
+                name = self.lexicon.places[code].name
+                raise PlaceProblem(
+                    "township",
+                    _l(
+                        "%(county)s has no township of the name %(name)s: check it, or take the "
+                        "column for the village.",
+                        county=name,
+                        name=township,
+                    ),
+                )
+            if town and own and own != town:
+                raise PlaceProblem(
+                    "township",
+                    _l("Is it %(one)s or %(other)s? Leave one.", one=below, other=township),
+                )
+            town, rest = own or town, _joined(rest, after)
+        if village and not town:
+            town, village = self._split(code, village)
+        elif village:
+            own, after = self._split(code, village)
+            village = after if own == town else village
+        detail = village if rest and rest in village else _joined(rest, village)
+        if len(detail) > MAX_VILLAGE_LENGTH:
+            raise PlaceProblem("village", _l("Too long: the town or village is enough."))
+        return PlaceFound(code, town, detail)
+
+    def _county(self, text: str) -> tuple[str, str]:
+        """(code, what is named below it) of a county; no code where a smaller place is named."""
+        if not text:
+            return "", ""
+        codes = self.lexicon.resolve(text)
+        below = ""
+        if not codes:
+            codes, below = self.lexicon.read_address(text)
+        if not codes:
+            if self._default(text):
+                return "", text
+            raise PlaceProblem("region", _l("No such place: write the county's name in full."))
+        inside = [leaf for code in codes for leaf in self.lexicon.leaves_of(code)]
+        leaves = [code for code in inside if code in self.regions] or inside
+        if len(leaves) == 1:
+            return leaves[0], below
+        names = [self.lexicon.full_name(self.lexicon.places[code]) for code in leaves[:3]]
+        if len(leaves) > 3 or len(codes) == 1:
+            raise PlaceProblem("region", _l("That holds several counties: write which."))
+        raise PlaceProblem(
+            "region",
+            _l("Several places have this name: %(names)s. Write which.", names=" / ".join(names)),
+        )
+
+    def _default(self, below: str) -> str:
+        """The county that a township is in, of those served; the only one for anything else."""
+        if len(self.regions) == 1:
+            return self.regions[0]
+        holders = [code for code in self.regions if below and self._split(code, below)[0]]
+        return holders[0] if len(holders) == 1 else ""
+
+    def _split(self, county: str, text: str) -> tuple[str, str]:
+        """(code of the township that a text begins with or empty, the rest)."""
+        own = self._of.get(county, [])
+        begun = [(len(name), code) for code, name in own if text.startswith(name)]
+        if begun:
+            length, code = max(begun)
+            return code, text[length:].strip(_EDGES)
+        short = [code for code, name in own if fold(text) in {name.removesuffix(k) for k in _KINDS}]
+        return (short[0], "") if len(short) == 1 else ("", text)
+
+
+class PlaceProblem(CellProblem):
+    """What is wrong with a place, and which field says it."""
+
+    def __init__(self, field: str, text: object) -> None:
+        self.field = field
+        super().__init__(text)
+
+
+def _joined(*parts: str) -> str:
+    return re.sub(r"\s+", " ", "".join(filter(None, parts)))

@@ -1,0 +1,27 @@
+"""The rows of a sheet as offers, farmers or deals, each with its problems at their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from market.imports.reading.entries import EntryReader
+from market.imports.reading.fields import ImportKind
+from market.imports.reading.heads import SheetHead
+from market.imports.reading.parsed import ParsedRow as ParsedRow
+from market.imports.reading.parsed import Problem as Problem
+from market.imports.reading.parsed import ReadingContext as ReadingContext
+from market.imports.reading.parsed import SkippedRow as SkippedRow
+from market.imports.reading.sheet import Sheet
+from market.imports.reading.skipping import RowSorter
+
+
+def read_rows(
+    sheet: Sheet, head: SheetHead, kind: ImportKind, context: ReadingContext
+) -> Iterator[ParsedRow | SkippedRow]:
+    """Every row of a sheet in its order, several times where it holds several goods."""
+    sorter, reader = RowSorter(sheet, head), EntryReader(sheet, head, kind, context)
+    for row in range(len(sheet.rows)):
+        if reason := sorter.reason(row):
+            yield SkippedRow(row, reason)
+        else:
+            yield from reader.read(row)

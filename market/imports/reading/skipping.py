@@ -1,0 +1,152 @@
+"""Rows that are no entries: empty ones, totals, titles between, notes below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from market.imports.reading.cells import decimal_of, is_nothing, is_number, text_of
+from market.imports.reading.heads import SheetHead, same_title
+from market.imports.reading.sheet import CellValue, Sheet
+from market.text.characters import fold
+
+EMPTY, TOTAL, TITLE, NOTE = "empty", "total", "title", "note"
+_TOTAL = re.compile(
+    r"(?:本页|全[乡镇县村市]|以上|[\u4e00-\u9fff]{0,8}?)(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|汇\s*总|总\s*和)[:：]?.{0,12}"
+    r"|(?:grand\s?|sub)?-?total[s:]?.{0,12}|sum"
+)
+_NOTE_WORDS = (
+    r"备\s*注|注|附注|说\s*明|填表说明|填写说明|填\s*报?\s*表?\s*人|制\s*表|审\s*核|审\s*批"
+    r"|复\s*核|负责人|分管领导|单位负责人|经办人|联系人|联系电话|填报单位|填报时间|填报日期"
+    r"|填表日期|填表时间|报送|日\s*期|单位|盖\s*章|签\s*[字名]|数据来源|来源"
+    r"|note|notes|remark|remarks|prepared by|checked by|source|date"
+)
+_NOTE = re.compile(
+    rf"(?:{_NOTE_WORDS})\s*(?:[(（][^)）]{{0,12}}[)）])?\s*\d*\s*[:：、.,，].*"
+    r"|[（(【].*[)）】]|[*※].*|\d{4}年\d{1,2}月\d{1,2}日.*|第\s*\d+\s*页.*"
+)
+# Who wrote it and when stands in few cells.
+_MAX_NOTE_CELLS = 6
+_IN_CELL = re.compile(r"[:：]$")
+_NAMING = ("product", "name", "seller", "buyer")
+_COUNTED = ("quantity", "amount")
+
+
+class RowSorter:
+    """Tells entries from other rows, from above to below; it counts what it saw, to know a sum
+    that is called nothing."""
+
+    def __init__(self, sheet: Sheet, head: SheetHead) -> None:
+        self.sheet, self.head = sheet, head
+        self.fields = {c.field: c.index for c in head.columns if c.field}
+        self._sums: dict[str, list[Decimal]] = {field: [] for field in _COUNTED}
+
+    def reason(self, row: int) -> str | None:
+        """Why a row is no entry; None where it is one."""
+        cells = self.sheet.rows[row]
+        if row <= self.head.last_row:
+            return EMPTY if all(map(is_nothing, cells)) else TITLE
+        if self._is_empty(cells) or self.is_continued(row):
+            return EMPTY
+        if self._is_head_again(cells):
+            return TITLE
+        if self._is_total(cells) or self._is_sum(cells):
+            return TOTAL
+        if self._is_note(cells):
+            return NOTE
+        if self._is_title(row, cells):
+            return TITLE
+        self._count(cells)
+        return None
+
+    def is_continued(self, row: int) -> bool:
+        """Whether the entry above goes on: all that is filled in is merged with it."""
+        cells = self.sheet.rows[row]
+        filled = [n for n in self.fields.values() if not is_nothing(cells[n])]
+        ranges = [self.sheet.merged.get((row, n)) for n in filled]
+        return bool(filled) and all(
+            merged and self.head.last_row < merged.first_row < row for merged in ranges
+        )
+
+    def _cell(self, cells: Sequence[CellValue], field: str) -> CellValue:
+        index = self.fields.get(field)
+        return cells[index] if index is not None else None
+
+    def _is_empty(self, cells: Sequence[CellValue]) -> bool:
+        """Whether nothing is filled in but numbers of rows, units and strokes."""
+        mapped = [
+            n for field, n in self.fields.items() if field not in ("unit", "price_unit", "side")
+        ]
+        if not all(is_nothing(cells[n]) or cells[n] == 0 for n in mapped):
+            return False
+        texts = [c for c in cells if isinstance(c, str) and not is_nothing(c)]
+        others = set(texts) - {
+            text_of(self._cell(cells, f)) for f in ("unit", "price_unit", "side")
+        }
+        return not any(_TOTAL.fullmatch(fold(t)) or _NOTE.fullmatch(fold(t)) for t in others)
+
+    def _is_head_again(self, cells: Sequence[CellValue]) -> bool:
+        filled = [(n, cell) for n, cell in enumerate(cells) if not is_nothing(cell)]
+        titles = {column.index: column.title for column in self.head.columns}
+        rows = range(self.head.first_row, self.head.last_row + 1)
+        same = [
+            n
+            for n, cell in filled
+            if same_title(cell, titles.get(n, ""))
+            or any(isinstance(cell, str) and cell == self.sheet.rows[r][n] for r in rows)
+        ]
+        return len(same) >= 2 and len(same) * 3 >= len(filled) * 2
+
+    def _is_total(self, cells: Sequence[CellValue]) -> bool:
+        """Whether a cell calls the row a sum, and it names nobody and nothing besides."""
+        words = [fold(text_of(cell)) for cell in cells if isinstance(cell, str)]
+        if not any(_TOTAL.fullmatch(word) for word in words):
+            return False
+        naming = [fold(text_of(self._cell(cells, field))) for field in _NAMING]
+        entries = [word for word in naming if word and not _TOTAL.fullmatch(word)]
+        return len(entries) < 2
+
+    def _is_sum(self, cells: Sequence[CellValue]) -> bool:
+        """Whether a row that names nobody and nothing has the sum of those above."""
+        if any(not is_nothing(self._cell(cells, field)) for field in _NAMING):
+            return False
+        for field in _COUNTED:
+            cell = self._cell(cells, field)
+            if is_number(cell) and len(self._sums[field]) > 1:
+                number = decimal_of(cell)  # type: ignore[arg-type]
+                if abs(sum(self._sums[field]) - number) <= abs(number) / 1000:
+                    return True
+        return False
+
+    def _count(self, cells: Sequence[CellValue]) -> None:
+        for field in _COUNTED:
+            if is_number(cell := self._cell(cells, field)):
+                self._sums[field].append(decimal_of(cell))  # type: ignore[arg-type]
+
+    def _is_note(self, cells: Sequence[CellValue]) -> bool:
+        texts = list(dict.fromkeys(text_of(cell) for cell in cells if not is_nothing(cell)))
+        if not texts or len(texts) > _MAX_NOTE_CELLS:
+            return False
+        if is_number(self._cell(cells, "quantity")):
+            return False
+        first = fold(texts[0])
+        return _NOTE.fullmatch(first) is not None or (
+            len(texts) > 1 and _IN_CELL.search(first) is not None
+        )
+
+    def _is_title(self, row: int, cells: Sequence[CellValue]) -> bool:
+        """Whether one text alone stands in the row, merged across it or in its first column:
+        一、柑橘类."""
+        filled = [n for n, cell in enumerate(cells) if not is_nothing(cell)]
+        texts = {text_of(cells[n]) for n in filled}
+        if len(texts) != 1 or not isinstance(cells[filled[0]], str):
+            return False
+        merged = self.sheet.merged.get((row, filled[0]))
+        if merged and merged.is_wide and len(filled) > 2:
+            return True
+        return len(filled) == 1 and filled[0] not in (
+            self.fields.get("product"),
+            self.fields.get("name"),
+            self.fields.get("seller"),
+        )

@@ -1,0 +1,143 @@
+"""What the few fixed words of a sheet mean: sides, kinds of traders, consent, occasions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from market.accounts.models import TraderType
+from market.imports.reading.cells import CellProblem, text_of
+from market.imports.reading.heads import SheetHead
+from market.imports.reading.sheet import Sheet
+from market.offers.models import Side
+from market.products.units import comparable, convert_price
+from market.text.characters import fold
+from market.web.language import lazy_gettext as _l
+
+_SELL = re.compile(r"供|待售|滞销|销售|出售|卖|在售|sell|sale|supply|offer")
+_BUY = re.compile(r"求购|采购|收购|需求|求|购买|买|购|wanted|want|buy|purchase|demand")
+# 供应 and 采购 name their side; a price asked of buyers names none.
+_SHEET_SELL = re.compile(r"供应|供给|可供|供货|待售|滞销|销售|出售|在售|上市|采收|\bsale\b|supply")
+_SHEET_BUY = re.compile(r"求购|采购|收购|需求|wanted|purchase|demand")
+_TRADERS = (
+    (TraderType.COOPERATIVE, re.compile(r"合作社|联社|co-?op")),
+    (TraderType.BROKER, re.compile(r"经纪|代办|broker")),
+    (TraderType.BUYER, re.compile(r"采购|收购|批发|超市|客商|买|buyer")),
+    (TraderType.COMPANY, re.compile(r"企业|公司|集团|加工厂|company|firm")),
+    (
+        TraderType.FARMER,
+        re.compile(
+            r"农户|农民|村民|[种养]植?殖?户|种养|大户|散户|个人|个体|家庭|农场|贫困户|脱贫户|普通|farm"
+        ),
+    ),
+)
+_CONSENT = (
+    ("phone", re.compile(r"电话|手机|phone|call")),
+    (
+        "paper",
+        re.compile(
+            r"书面|纸质|签字|签名|签订|手印|指印|同意书|委托书|授权书|协议|paper|signed|written"
+        ),
+    ),
+    ("spoken", re.compile(r"口头|当面|当场|spoken|oral")),
+)
+_REFUSED = re.compile(r"不同意|未同意|拒绝|否|没有?|未|no|not|refused")
+_AGREED = re.compile(r"是|同意|已同意|已授权|已委托|有|√|✓|yes|y|agreed")
+_FAIR = re.compile(r"对接会|洽谈会|推介会|展会|展销|博览会|交易会|交易周|丰收节|fair|expo")
+_DAILY = re.compile(
+    r"日常|平时|平日|常年|线下|市场|地头|上门|零散|电话|网上|线上|daily|ordinary|no|否"
+)
+_EACH = re.compile(r"[、;；\n]+|/(?=\s*\d)|(?<!\d),|,(?!\d{3})")
+
+
+def read_side(text: str) -> Side:
+    """The side that a cell names; refused where it names both or neither."""
+    word = fold(text)
+    sells, buys = bool(_SELL.search(word)), bool(_BUY.search(word))
+    if sells == buys:
+        raise CellProblem(_l("For sale or wanted? Write 供应 or 求购."))
+    return Side.SELL if sells else Side.BUY
+
+
+def side_of(sheet: Sheet, head: SheetHead) -> Side | None:
+    """The side that a sheet's name, titles and heads speak of; None for both or neither."""
+    above = [text_of(cell) for row in sheet.rows[: head.first_row] for cell in row if cell]
+    for texts in ([sheet.name, *above], [column.title for column in head.columns]):
+        word = fold(" ".join(texts))
+        sells, buys = bool(_SHEET_SELL.search(word)), bool(_SHEET_BUY.search(word))
+        if sells != buys:
+            return Side.SELL if sells else Side.BUY
+    return None
+
+
+def read_trader_type(text: str) -> TraderType:
+    """What kind of trader a cell names."""
+    for kind, words in _TRADERS:
+        if words.search(fold(text)):
+            return kind
+    raise CellProblem(
+        _l(
+            "“%(written)s” is no kind of trader: write 农户, 合作社, 经纪人, 企业 or 采购商.",
+            written=text,
+        )
+    )
+
+
+def read_consent(text: str) -> str | None:
+    """How the farmer agreed (a key of stations.labels.WAYS); None where they did and nothing says
+    how."""
+    word = fold(text)
+    for way, words in _CONSENT:
+        if words.search(word) and not word.startswith(("不", "未", "没")):
+            return way
+    if _REFUSED.match(word):
+        raise CellProblem(_l("The farmer has not agreed: without it nothing may be posted."))
+    if _AGREED.match(word):
+        return None
+    raise CellProblem(
+        _l(
+            "“%(written)s” does not say how the farmer agreed: write 口头, 书面 or 电话.",
+            written=text,
+        )
+    )
+
+
+def read_occasion(text: str, title: str) -> str:
+    """ "fair" or "daily".
+
+    Args:
+        title: the head of its column, which may be what 是 answers (是否对接会).
+    """
+    word = fold(text)
+    if _FAIR.search(word) or (word in ("是", "yes", "y", "√") and _FAIR.search(fold(title))):
+        return "fair"
+    if _DAILY.search(word):
+        return "daily"
+    raise CellProblem(_l("At the fair or in daily trade? Write 对接会 or 日常."))
+
+
+def each_of(text: str, count: int) -> list[str]:
+    """What the text of a price says of each of several goods: its own of each, else the same."""
+    parts = [part.strip() for part in _EACH.split(text) if part.strip()]
+    return parts if len(parts) == count else [text] * count
+
+
+def other_sum(values: Mapping[str, Any], yuan: Decimal) -> Any:
+    """What to ask where price times quantity is another sum; None where it is the same, or not
+    known."""
+    price, quantity = values.get("price"), values.get("quantity")
+    if price is None or quantity is None or values.get("price_to") != price:
+        return None
+    if not comparable(values["price_unit"], values["unit"]):
+        return None
+    product = convert_price(price, values["price_unit"], values["unit"]) * quantity
+    # Sums are rounded, to 万元 with two decimals even.
+    if abs(product - yuan) <= max(Decimal(100), yuan / 100):
+        return None
+    return _l(
+        "Price times quantity is %(one)s yuan, and here stands %(other)s: which is right?",
+        one=f"{product.normalize():f}",
+        other=f"{yuan.normalize():f}",
+    )

@@ -1,0 +1,123 @@
+"""What calamine does not tell of an Excel workbook: how far its cells reach, its errors, and
+formulas that were never worked out."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import Any
+from xml.parsers import expat
+
+from market.imports.reading.scan import Scan
+from market.imports.reading.sheet import UnreadableFile
+
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+
+
+def scan_xlsx(members: Mapping[str, bytes]) -> dict[str, Scan]:
+    """The scans of a workbook's sheets by their names.
+
+    Raises:
+        UnreadableFile: its XML is broken.
+    """
+    paths = _sheet_paths(members)
+    return {name: _Pass(members[path]).scan for name, path in paths.items() if path in members}
+
+
+class _Pass:
+    """One pass over a sheet's XML."""
+
+    def __init__(self, xml: bytes) -> None:
+        self.scan = Scan()
+        self._row, self._column, self._inside = -1, -1, ""
+        self._cell: dict[str, Any] | None = None
+        parse_xml(xml, self._start, self._end, self._text)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name == "row":
+            number = attributes.get("r", "")
+            self._row = int(number) - 1 if number.isdecimal() else self._row + 1
+            self._column = -1
+        elif name == "c":
+            self._column += 1
+            if found := _REFERENCE.fullmatch(attributes.get("r", "")):
+                self._row, self._column = int(found[2]) - 1, _column(found[1])
+            self._cell = {"t": attributes.get("t", "")}
+        elif self._cell is not None:
+            self._inside = name
+            self._cell.setdefault(name, "")
+
+    def _end(self, name: str) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c" and self._cell is not None:
+            self._finish(self._cell)
+            self._cell = None
+        elif name == self._inside:
+            self._inside = ""
+
+    def _text(self, text: str) -> None:
+        if self._cell is not None and self._inside in ("v", "f", "t"):
+            self._cell[self._inside] += text
+
+    def _finish(self, cell: dict[str, Any]) -> None:
+        if len(cell) == 1:
+            return
+        self.scan.reach(self._row, self._column)
+        place, value = (self._row, self._column), cell.get("v", "")
+        if cell["t"] == "e" and value:
+            self.scan.shown[place] = value
+        elif "f" in cell and not value and not ("v" in cell and cell["t"] == "str"):
+            self.scan.shown[place] = f"={cell['f']}"
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _sheet_paths(members: Mapping[str, bytes]) -> dict[str, str]:
+    """Name of each sheet -> the member that holds it."""
+    targets: dict[str, str] = {}
+    names: dict[str, str] = {}
+
+    def relation(name: str, attributes: dict[str, str]) -> None:
+        if name.endswith("Relationship"):
+            target = attributes.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
+            targets[attributes.get("Id", "")] = posixpath.normpath(path)
+
+    def sheet(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "sheet":
+            key = next((v for k, v in attributes.items() if k.endswith(":id") or k == "id"), "")
+            names[attributes.get("name", "")] = key
+
+    parse_xml(members.get(_RELATIONS, b"<none/>"), relation)
+    parse_xml(members.get(_WORKBOOK, b"<none/>"), sheet)
+    return {name: targets[key] for name, key in names.items() if key in targets}
+
+
+def parse_xml(xml: bytes, start: Any, end: Any = None, text: Any = None) -> None:
+    """Run through some XML.
+
+    Raises:
+        UnreadableFile: it is broken, or declares entities, which no workbook does.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        parser.Parse(xml, True)
+    except (expat.ExpatError, ValueError, LookupError):
+        raise UnreadableFile() from None
+
+
+def _refuse_doctype(*_declaration: Any) -> None:
+    raise UnreadableFile()
