@@ -89,3 +89,30 @@ def is_packing(text: str, product: Token, later: Token) -> bool:
     return bool(_AMOUNTS.fullmatch(between)) and is_class_noun(
         word_of(text, later), product.meaning
     )
+
+
+def without_general_names(lexicon: ProductLexicon, text: str, found: list[Token]) -> list[Token]:
+    """`found` with a kind and the English noun right behind it as one: Ponkan oranges."""
+    names: list[Token] = []
+    for token in found:
+        if names and _is_general_name_of(lexicon, text, token, names[-1]):
+            names[-1] = names[-1]._replace(end=token.end)
+        else:
+            names.append(token)
+    return names
+
+
+def _is_general_name_of(lexicon: ProductLexicon, text: str, general: Token, one: Token) -> bool:
+    if text[one.end : general.start] != " " or not is_english(text, general):
+        return False
+    if not text[one.start].isascii() or len(one.meaning) != 1:
+        return False
+    families = {code[:4] for code in (*one.meaning, *general.meaning)}
+    return len(families) == 1 and _has_kinds(lexicon, general) and not _has_kinds(lexicon, one)
+
+
+def _has_kinds(lexicon: ProductLexicon, token: Token) -> bool:
+    """Whether there are products below it."""
+    return any(
+        lexicon.below(code, top) and code != top for top in token.meaning for code in lexicon.paths
+    )

@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from market.products import vocabulary as v
-from market.products.apposition import is_explained_by, is_packing, listed_products, repeats
+from market.products.apposition import (
+    is_explained_by,
+    is_packing,
+    listed_products,
+    repeats,
+    without_general_names,
+)
 from market.products.named_tokens import (
     is_closer,
     is_english,
@@ -370,6 +376,7 @@ def _is_packing(text: str, token: Token) -> bool:
 def _kin(lexicon: ProductLexicon, text: str, found: list[Token]) -> list[Token]:
     """Without what another one says more closely: 苹果(红富士), 红富士 苹果; and without what
     it is packed in: 黄瓜 40斤泡沫箱 is no box."""
+    found = without_general_names(lexicon, text, found)
     if len(found) < 2:
         return found
     found = [found[0], *(t for t in found[1:] if not _is_packing(text, t))]

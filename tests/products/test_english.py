@@ -144,3 +144,22 @@ def test_what_a_word_means_is_suggested_before_what_only_begins_so(
     begun = [word for _code, word in lexicon.suggest("ric", 40)]
     assert begun.index("Rice wine") < begun.index("Milled rice")
     assert [word for _code, word in lexicon.suggest("tomatoes")] == ["Tomato"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Ponkan oranges", {"Ponkan"}),
+        ("ponkan orange", {"Ponkan"}),
+        ("ponkan oranges apples", {"Ponkan", "Apple"}),
+        ("Yali pears", {"Ya pear"}),
+        ("apples pears", {"Apple", "Pear"}),
+        ("oranges ponkan", {"Orange", "Ponkan"}),
+        ("ponkan, oranges", {"Orange", "Ponkan"}),
+        ("ponkan pears", {"Pear", "Ponkan"}),
+    ],
+)
+def test_a_general_name_right_behind_a_kind_of_it_is_no_other_product(
+    lexicon: ProductLexicon, text: str, names: Names
+) -> None:
+    assert read(lexicon, text) == names
