@@ -36,6 +36,7 @@ ROOMS = (
     "papers",
     "stations",
     "imports",
+    "calls",
     "messages",
     "traders",
     "prices",

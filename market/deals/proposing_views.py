@@ -13,6 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from market.accounts.blocks import write_obstacle
+from market.accounts.contact import numbers_of
 from market.accounts.models import Account
 from market.accounts.quotas import flash_warning
 from market.database import db, transaction
@@ -126,6 +127,9 @@ def _propose_again(deal: Deal, form: RepeatForm) -> Deal:
 def record() -> ResponseReturnValue:
     offer = _own_offer()
     form = RecordForm(offer, queries.represented_parties(current_user))
+    if form.name.raw_data is None:
+        for name, value in _answered_party().items():
+            form[name].data = value
     sent = _send(form, lambda: _record(offer, form)) if form.validate_on_submit() else None
     return sent or render_template("deals/record.html", offer=offer, form=form)
 
@@ -137,6 +141,18 @@ def _own_offer() -> Offer | None:
         return None
     offer = db.get_or_404(Offer, number)
     return offer if may(current_user, "offer.manage", offer) else abort(403)
+
+
+def _answered_party() -> dict[str, Any]:
+    """Who the other side is, as the public offer says that the query string names: it is known
+    from a call, though nobody of that side logs in. Their number only where it was asked for."""
+    number: Any = request.args.get("answers", type=row_id)
+    offer = db.session.get(Offer, number) if number else None
+    if offer is None or not offer.is_public or may(current_user, "offer.manage", offer):
+        return {}
+    phones = numbers_of(current_user, [offer.owner], offer.contact_phone)
+    phone = next((each.phone for each in phones if each.reached.id == offer.owner_id), None)
+    return {"name": offer.owner.name, "phone": phone, "region": offer.region}
 
 
 def _record(offer: Offer | None, form: RecordForm) -> Deal:

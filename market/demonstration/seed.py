@@ -15,6 +15,7 @@ from market.accounts.passwords import hash_password
 from market.database import db
 from market.demonstration import deal_rows, flagged_deals, monitoring_cases, open_fair, pictures
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
+from market.demonstration.calls import write_calls
 from market.demonstration.daily_statements import DailyStatements
 from market.demonstration.enquiries import write_enquiries
 from market.demonstration.notices import write_notices
@@ -158,6 +159,7 @@ def seed_demonstration(now: datetime) -> Summary:
     write_purchase_requests(rng, participants, market.offers, now, today)
     write_shortlists(participants, market.offers, now)
     write_trader_records(participants, now, today)
+    write_calls(participants, market.offers, deals, now)
     write_unknown_words(local_day(now, zone))
     write_notices(participants.journey, now)
     market.request_recent_matching()

@@ -51,7 +51,7 @@ def activity(account: Account) -> Table:
         )
         for n, row in enumerate(found, 1)
     ]
-    return _table("activity", paths, at, columns, rows)
+    return make_desk_table("activity", paths, at, columns, rows)
 
 
 def market(account: Account) -> Table:
@@ -84,7 +84,7 @@ def market(account: Account) -> Table:
                 *(_rounded(one.ratio, "0.1"), one.heavy.days, one.heavy.deals),
             )
         )
-    return _table("market", paths, found.at, columns, rows)
+    return make_desk_table("market", paths, found.at, columns, rows)
 
 
 def price_table(account: Account) -> Table:
@@ -116,7 +116,7 @@ def price_table(account: Account) -> Table:
                 *(*money[:2], _rounded(asked.change, "0.001"), *money[2:]),
             )
         )
-    return _table("prices", paths, at, columns, rows)
+    return make_desk_table("prices", paths, at, columns, rows)
 
 
 def punctuality(account: Account, fair: Fair) -> Table:
@@ -145,10 +145,10 @@ def punctuality(account: Account, fair: Fair) -> Table:
         for row in found.counties
     ]
     paths = queries.official_paths(account)
-    return _table("punctuality", paths, now, columns, [*above, *below], local_name(fair))
+    return make_desk_table("punctuality", paths, now, columns, [*above, *below], local_name(fair))
 
 
-def _table(
+def make_desk_table(
     name: str,
     paths: Collection[str],
     at: datetime,
@@ -156,6 +156,11 @@ def _table(
     rows: Sequence[TableRow],
     *more_lines: str,
 ) -> Table:
+    """A table of the account's regions, with what it is of and as of when above it.
+
+    Args:
+        name: its word in addresses, as added with add_desk_table().
+    """
     places = {place.path: place for place in region_lexicon().places.values()}
     where = _(", ").join(local_name(places[path]) for path in paths if path in places)
     title = _("%(table)s: %(place)s", table=DESK_TABLE_LABELS[name], place=where)
@@ -192,3 +197,9 @@ DESK_TABLES: dict[str, Callable[[Account], Table]] = {
     "market": market,
     "prices": price_table,
 }
+
+
+def add_desk_table(name: str, label: Any, make: Callable[[Account], Table]) -> None:
+    """Add a table of a higher room to those that officials take away."""
+    DESK_TABLE_LABELS[name] = label
+    DESK_TABLES[name] = make

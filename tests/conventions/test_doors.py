@@ -61,6 +61,11 @@ DOORS = {
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
+    "call.list": "calls.index",
+    "call.read": "calls.show",
+    "call.record": "calls.reveal calls.record",
+    "call.withdraw": "calls.withdraw",
+    "call.figures": "calls.conversion calls.calls",
     "offer.compose": "offers.new offers.add_photo",
     "party.represent": """
         stations.farmer stations.withdraw_consent stations.erase_farmer messages.new
@@ -148,6 +153,8 @@ PASS = {
     "administrator": {Role.ADMINISTRATOR},
     "official": OFFICIALS,
     "assistant": {Role.ASSISTANT},
+    "call.list": {Role.ASSISTANT, Role.COUNTY_OFFICIAL},
+    "call.figures": {Role.ASSISTANT, *OFFICIALS},
     "fair.create": {Role.PROVINCE_OFFICIAL},
 }
 

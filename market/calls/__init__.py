@@ -1,0 +1,17 @@
+"""The match desk 撮合: pairs of offers worth a call, what came of each call, and of them all."""
+
+from flask import Blueprint
+
+bp = Blueprint("calls", __name__)
+
+# The views ask for its permissions.
+from market.calls import policy  # isort: skip
+from market.calls import (
+    audit_labels,
+    call_views,
+    figure_views,
+    links,
+    privacy,
+    tables,
+    views,
+)
