@@ -15,129 +15,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from market.permissions import trade
 from market.web.form_recovery import log_in_first
 
 Predicate = Callable[[Any, Any], bool]
-
-
-def _anyone(user: Any, _: Any) -> bool:
-    return True
-
-
-def _member(user: Any, _: Any) -> bool:
-    return bool(user.is_authenticated)
-
-
-def _official(user: Any, _: Any) -> bool:
-    return _member(user, _) and user.is_official
-
-
-def _province(user: Any, _: Any) -> bool:
-    return _member(user, _) and user.has_role("province_official")
-
-
-def _administrator(user: Any, _: Any) -> bool:
-    return _member(user, _) and user.is_administrator
-
-
-def _assistant(user: Any, _: Any) -> bool:
-    return _member(user, _) and user.is_assistant
-
-
-def _account_help(user: Any, account: Any) -> bool:
-    """Who lets somebody log in again: an official of their county, or an administrator.
-
-    An official helps traders and assistants alone: whoever holds an office could be taken
-    over by one who holds less.
-    """
-    if not _member(user, None) or user.id == account.id:
-        return False
-    return user.is_administrator or (
-        user.has_role("county_official", within=account.region.path)
-        and not (account.is_official or account.is_administrator)
-    )
-
-
-def _speaks_for(user: Any, party: Any) -> bool:
-    """The party itself, or the assistant who holds its recorded consent; None has no account."""
-    return (
-        party is not None
-        and _member(user, None)
-        and (party.id == user.id or (party.represented_by_id == user.id and user.is_assistant))
-    )
-
-
-def _offer_compose(user: Any, owner: Any) -> bool:
-    """Visitors too, for themselves: who they are is asked when they publish."""
-    return owner is None or _speaks_for(user, owner)
-
-
-def _offer_manage(user: Any, offer: Any) -> bool:
-    return _speaks_for(user, offer.owner)
-
-
-def _offer_verify(user: Any, offer: Any) -> bool:
-    """An official of the offer's county, with no interest of their own in it."""
-    return (
-        _member(user, None)
-        and user.has_role("county_official", within=offer.region.path)
-        and not _speaks_for(user, offer.owner)
-    )
-
-
-def _offer_read(user: Any, offer: Any) -> bool:
-    """Anyone, while it is public; its owner's side always; officials once it was published."""
-    if offer.is_public:
-        return True
-    return _offer_manage(user, offer) or _offer_review(user, offer)
-
-
-def _deal_propose(user: Any, offer: Any) -> bool:
-    return _member(user, None) and _offer_read(user, offer)
-
-
-def _deal_party(user: Any, deal: Any) -> bool:
-    return _speaks_for(user, deal.seller) or _speaks_for(user, deal.buyer)
-
-
-def _deal_verify(user: Any, deal: Any) -> bool:
-    """An official of the county, or of the prefecture once the county has verified a large one."""
-    path = deal.home_region.path
-    return (
-        _member(user, None)
-        and not _deal_party(user, deal)
-        and (
-            user.has_role("county_official", within=path)
-            or (deal.county_verified_by_id is not None and _deal_second(user, deal))
-        )
-    )
-
-
-def _deal_second(user: Any, deal: Any) -> bool:
-    """An official of the prefecture, or of the province where none stands between."""
-    return _member(user, None) and second_official_of(user, deal.home_region.path)
-
-
-def second_official_of(user: Any, path: str) -> bool:
-    """Whether `user` is an official of the level above the county of that path."""
-    role = "prefecture_official" if path.count("/") > 1 else "province_official"
-    return bool(user.has_role(role, within=path))
-
-
-def _deal_read(user: Any, deal: Any) -> bool:
-    return _deal_party(user, deal) or (
-        _member(user, None) and user.is_official_over(deal.home_region.path)
-    )
-
-
-def _offer_review(user: Any, offer: Any) -> bool:
-    """Any official over the offer's county: who may look at its desk, not only decide.
-
-    A draft is its writer's alone.
-    """
-    return (
-        offer.status != "draft" and _member(user, None) and user.is_official_over(offer.region.path)
-    )
+_anyone = trade.anyone
+_member = trade.member
+_offer_manage = trade.offer_manage
+_offer_read = trade.offer_read
+_offer_verify = trade.offer_verify
+_speaks_for = trade.speaks_for
 
 
 def _deal_review(user: Any, deal: Any) -> bool:
@@ -293,25 +180,25 @@ def _document_manage(user: Any, document: Any) -> bool:
 
 
 POLICY: dict[str, Predicate] = {
-    "anyone": _anyone,
-    "member": _member,
-    "official": _official,
-    "assistant": _assistant,
-    "administrator": _administrator,
-    "account.help": _account_help,
+    "anyone": trade.anyone,
+    "member": trade.member,
+    "official": trade.official,
+    "assistant": trade.assistant,
+    "administrator": trade.administrator,
+    "account.help": trade.account_help,
     "account_session.end": _account_own,
-    "offer.read": _offer_read,
-    "offer.compose": _offer_compose,
-    "offer.manage": _offer_manage,
-    "offer.verify": _offer_verify,
-    "offer.review": _offer_review,
+    "offer.read": trade.offer_read,
+    "offer.compose": trade.offer_compose,
+    "offer.manage": trade.offer_manage,
+    "offer.verify": trade.offer_verify,
+    "offer.review": trade.offer_review,
     "offer.ask": _offer_ask,
-    "deal.propose": _deal_propose,
-    "deal.read": _deal_read,
+    "deal.propose": trade.deal_propose,
+    "deal.read": trade.deal_read,
     "deal.review": _deal_review,
-    "deal.act": _deal_party,
-    "deal.verify": _deal_verify,
-    "deal.verify_second": _deal_second,
+    "deal.act": trade.deal_party,
+    "deal.verify": trade.deal_verify,
+    "deal.verify_second": trade.deal_second,
     "question.own": _question_own,
     "question.read": _question_read,
     "question.answer": _question_answer,
@@ -336,15 +223,15 @@ POLICY: dict[str, Predicate] = {
     "statement.review": _statement_review,
     "statement.read": _statement_read,
     "statement.correct": _statement_correct,
-    "fair.create": _province,
-    "fair.read": _anyone,
+    "fair.create": trade.province,
+    "fair.read": trade.anyone,
     "fair.manage": _fair_manage,
     "region.oversee": _region_watch,
     "document.read": _document_read,
     "document.manage": _document_manage,
     "fair.follow": _fair_follow,
     "session.manage": _session_manage,
-    "party.represent": _speaks_for,
+    "party.represent": trade.speaks_for,
 }
 
 
