@@ -40,6 +40,7 @@ ROOMS = (
     "messages",
     "traders",
     "prices",
+    "sheets",
     "notify",
     "pages",
     "sharing",

@@ -40,6 +40,7 @@ from market.demonstration.traded_products import (
 from market.demonstration.trader_records import write_trader_records
 from market.demonstration.unknown_words import write_unknown_words
 from market.demonstration.unregistered_deals import make_unregistered
+from market.demonstration.village_sheets import write_village_sheets
 from market.fairs.models import Fair, FairSeason
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
 from market.matching.services import request_matching
@@ -160,6 +161,7 @@ def seed_demonstration(now: datetime) -> Summary:
     write_shortlists(participants, market.offers, now)
     write_trader_records(participants, now, today)
     write_calls(participants, market.offers, deals, now)
+    write_village_sheets(participants, now, today)
     write_unknown_words(local_day(now, zone))
     write_notices(participants.journey, now)
     market.request_recent_matching()

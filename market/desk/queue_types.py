@@ -26,11 +26,11 @@ from market.desk.queues import LATE_AFTER, Queue, QueueItem, QueueState, Waiting
 from market.offers.models import Offer, OfferStatus, Side, Verification
 from market.offers.services import check_awaiting as check_offer
 from market.offers.services import return_offer, verify_offer
+from market.permissions.trade import second_official_of
 from market.products.models import Product
 from market.products.quantities import format_price
 from market.products.units import UNITS
 from market.regions.models import Region
-from market.permissions.trade import second_official_of
 from market.web.filters import local_name, trimmed
 
 # Returned after the ledger had counted it: a verification taken back.

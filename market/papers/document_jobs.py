@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask import current_app
@@ -34,6 +35,23 @@ FILE_EXTENSIONS = {DocumentKind.WORKBOOK: "xlsx"}
 MAX_RESTARTS = 5
 
 ProgressReport = Callable[[int, str], None]
+
+
+@dataclass(frozen=True)
+class DocumentQueue:
+    """Another queue of files that the same process makes.
+
+    Attributes:
+        is_any_waiting: whether there is something to make.
+        make_queued: makes all of it and says how many; called where no other maker is at work.
+    """
+
+    is_any_waiting: Callable[[], bool]
+    make_queued: Callable[[], int]
+
+
+# Those of rooms above; documents come first.
+queues: list[DocumentQueue] = []
 
 
 class Superseded(Exception):
@@ -66,7 +84,7 @@ def make_queued() -> int:
             with transaction():
                 document = services.start_next()
             if document is None:
-                return made
+                return made + sum(queue.make_queued() for queue in queues)
             _make(document)
             made += 1
 
@@ -113,14 +131,14 @@ def _written(document: Document) -> Path:
     report(10, "setting")
     content = pdf_of(document)
     report(90, "keeping")
-    with _new_file("pdf") as (path, store):
+    with new_file("pdf") as (path, store):
         path.write_bytes(content)
         return store()
 
 
 def _workbook(document: Document, report: ProgressReport) -> Path:
     source = _consistent_source(document)
-    with _new_file("xlsx") as (path, store):
+    with new_file("xlsx") as (path, store):
         write_workbook(path, source.fair.name, _tables(source, report))
         db.session.rollback()
         report(95, "keeping")
@@ -151,7 +169,7 @@ def _tables(source: TableSource, report: ProgressReport) -> Iterator[Table]:
 
 
 @contextlib.contextmanager
-def _new_file(ending: str) -> Iterator[tuple[Path, Callable[[], Path]]]:
+def new_file(ending: str) -> Iterator[tuple[Path, Callable[[], Path]]]:
     """A file to write, and the function that stores it under its content's hash: all of it or
     nothing."""
     folder().mkdir(parents=True, exist_ok=True)
@@ -207,7 +225,7 @@ class MakerProcess:
             if self.process.returncode:
                 log.warning("the making of documents ended with %s", self.process.returncode)
             self.process = None
-        if services.is_anything_to_make():
+        if services.is_anything_to_make() or any(queue.is_any_waiting() for queue in queues):
             self.process = subprocess.Popen(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL)
 
     def close(self) -> None:

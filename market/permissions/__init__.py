@@ -179,6 +179,24 @@ def _document_manage(user: Any, document: Any) -> bool:
     )
 
 
+def _sheet_issue(user: Any, place: Any) -> bool:
+    """An assistant of the place: of its township alone where they belong to one, else of its
+    county."""
+    township = user.township_code if trade.member(user, None) else None
+    return (
+        trade.member(user, None)
+        and user.has_role("assistant", within=place.path)
+        and (not township or township == place.township_code)
+    )
+
+
+def _sheet_manage(user: Any, place: Any) -> bool:
+    """An assistant of the place, or an official over it."""
+    return _sheet_issue(user, place) or (
+        trade.member(user, None) and user.is_official_over(place.path)
+    )
+
+
 POLICY: dict[str, Predicate] = {
     "anyone": trade.anyone,
     "member": trade.member,
@@ -231,6 +249,8 @@ POLICY: dict[str, Predicate] = {
     "document.manage": _document_manage,
     "fair.follow": _fair_follow,
     "session.manage": _session_manage,
+    "sheet.issue": _sheet_issue,
+    "sheet.manage": _sheet_manage,
     "party.represent": trade.speaks_for,
 }
 

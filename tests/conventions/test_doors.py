@@ -21,7 +21,7 @@ DOORS = {
         papers.verify_form tables.offers tables.session_deals prices.index prices.product
         prices.local prices.table traders.show
         sharing.robots sharing.sitemap_index sharing.page_sitemap sharing.offer_sitemap
-        sharing.manifest offers.pending_thumb
+        sharing.manifest offers.pending_thumb sheets.show sheets.pdf
     """,
     "member": """
         notify.index notify.read_all notify.settings notify.email notify.code notify.remove_email
@@ -58,6 +58,7 @@ DOORS = {
         statements.remind statements.punctuality
         traders.disputed traders.certificate_queue traders.complaint_queue
         messages.purchases papers.desk tables.desk_table tables.punctuality
+        sheets.desk
     """,
     "region.watch": "monitoring.position",
     "assistant": "stations.desk stations.new_farmer",
@@ -134,7 +135,7 @@ DOORS = {
         sharing.fair_picture sharing.place_picture
         fairs.show tallies.region tallies.map_svg tallies.map_page tallies.counties
         tallies.products tallies.deals tallies.deal tallies.screen tallies.figures_json
-        tables.index tables.table statements.published
+        tables.index tables.table statements.published sheets.poster sheets.poster_pdf
     """,
     "fair.manage": """
         fairs.edit fairs.extend fairs.close fairs.cancel fairs.clone fairs.new_session
@@ -142,6 +143,11 @@ DOORS = {
     """,
     "fair.follow": "fairs.manage",
     "session.manage": "fairs.edit_session fairs.remove_session",
+    "sheet.issue": "sheets.card",
+    "sheet.manage": """
+        sheets.work sheets.stack_file sheets.retry_stack sheets.village_list sheets.post
+        sheets.posting_picture sheets.withdraw_posting
+    """,
 }
 MEMBERS = set(ROLES) - {"visitor"}
 OFFICIALS = {Role.COUNTY_OFFICIAL, Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL}

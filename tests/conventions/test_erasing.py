@@ -18,6 +18,8 @@ OF_THE_ACCOUNT = {
     *("one_time_passwords.password_hash", "documents.figures"),
     # Of somebody without an account: emptied when they ask the county, or have one and erase it.
     *("unregistered_parties.name", "unregistered_parties.phone", "unregistered_parties.code_hash"),
+    # Deleted with the account (market.sheets.privacy).
+    *("station_cards.station", "station_cards.phone"),
     # Numbers of things, and hashes of photos, for as long as there is something to be done.
     "erasures.left",
     # Sent to the account (market.notify.privacy), and emptied once sent.
@@ -51,6 +53,10 @@ OF_PROGRAMS = {
     # The version that holds, as the file of the terms names it.
     "terms_consents.version",
     *("documents.address", "documents.doing", "documents.error"),
+    # Places, weeks and ids; the files that name somebody are made anew (market.sheets.privacy).
+    *("sheet_villages.township_code", "sheet_villages.village", "sheet_stacks.week"),
+    *("sheet_stacks.site", "sheet_stacks.doing", "sheet_stacks.error", "sheet_stacks.named_ids"),
+    *("sheet_stacks.content_sha256", "sheet_postings.township_code", "sheet_postings.week"),
     # Frozen figures, of counties and products.
     *("fair_day_ends.figures", "publications.snapshot", "statement_versions.snapshot"),
     *("corrections.before", "corrections.snapshot"),

@@ -23,11 +23,11 @@ from tests.killing import PATIENCE, ROOT, until
 SLOWLY = """
 import sys, time
 from market.papers import document_jobs
-right = document_jobs._new_file
+right = document_jobs.new_file
 def slowly(ending):
     time.sleep(float(sys.argv.pop()))
     return right(ending)
-document_jobs._new_file = slowly
+document_jobs.new_file = slowly
 from wsgi import app
 with app.app_context():
     document_jobs.make_queued()

@@ -1,0 +1,69 @@
+"""How much fits on one page: how many rows each list has, how high they are, and what fills the
+rest. Pure: points of an A4 page; larger paper is the same page enlarged.
+
+Everything on a sheet has a height known beforehand, so that no content can need a second page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# ISO 216: each size is the one before it enlarged by the root of two.
+WIDTH, HEIGHT = 595.276, 841.89
+SIDE, TOP, BOTTOM = 32.0, 26.0, 24.0
+TITLE, HEAD, FAIR, FOOTER = 82.0, 39.0, 66.0, 112.0
+# Between two blocks.
+GAP = 7.0
+PRICE_ROW = 22.0
+MIN_ROW, MAX_ROW = 21.5, 31.0
+# A line to write on by hand, and the least of them that are worth their head.
+LINE, MIN_LINES, MAX_LINES = 34.0, 2, 12
+
+
+@dataclass(frozen=True)
+class Layout:
+    """
+    Attributes:
+        wanted, for_sale: rows of the two lists; one where a list is empty, which says so.
+        row: height of a row of theirs, in points.
+        lines: to write on by hand, below a head of their own; 0: none.
+        spare: what is left over, in points.
+    """
+
+    wanted: int
+    for_sale: int
+    row: float
+    lines: int
+    spare: float
+
+
+def lay_out(wanted: int, for_sale: int, prices: int, fair: bool) -> Layout:
+    """Lay a page out for so many rows.
+
+    Args:
+        wanted, for_sale: how many rows there are to show; those left out are counted on the page.
+        prices: of which two stand beside one another.
+    """
+    blocks = [TITLE, HEAD, HEAD, FOOTER]
+    if prices:
+        blocks.append(HEAD + PRICE_ROW * -(-prices // 2))
+    if fair:
+        blocks.append(FAIR)
+    room = HEIGHT - TOP - BOTTOM - sum(blocks) - GAP * (len(blocks) - 1)
+    top, bottom = _share(max(1, wanted), max(1, for_sale), int(room / MIN_ROW))
+    rows = top + bottom
+    row = min(MAX_ROW, room / rows)
+    left = room - rows * row
+    lines = min(MAX_LINES, int((left - HEAD - GAP) / LINE))
+    if lines >= MIN_LINES:
+        return Layout(top, bottom, row, lines, left - HEAD - GAP - lines * LINE)
+    return Layout(top, bottom, row, 0, left)
+
+
+def _share(first: int, second: int, room: int) -> tuple[int, int]:
+    """Rows of two lists in the room of both: half for each, and what one leaves for the other."""
+    if first + second <= room:
+        return first, second
+    half = -(-room // 2)
+    top = min(first, max(half, room - second))
+    return top, min(second, room - top)

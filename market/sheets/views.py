@@ -1,0 +1,89 @@
+"""The public page of a sheet, and the same on paper."""
+
+from __future__ import annotations
+
+from flask import Response, abort, render_template, request
+from flask.blueprints import BlueprintSetupState
+from flask_login import current_user
+
+from market.papers.fonts import is_there_a_font
+from market.permissions import may, requires
+from market.sheets import bp, wording
+from market.sheets.content import sheet_of
+from market.sheets.labels import SHEET_PAPERS
+from market.sheets.models import PaperSize
+from market.sheets.places import SheetPlace, load_sheet_place
+from market.sheets.printing import pdf_once
+from market.sheets.weeks import SheetWeek, parse_week, week_of
+from market.web.home_time import home_today
+
+# Rows of a list on the page.
+SHOWN = 15
+
+
+@bp.record_once
+def _add_words(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals.update(sheet_words=wording)
+
+
+def issued_weeks() -> list[SheetWeek]:
+    """The weeks that sheets are issued for: this one, and the next."""
+    this = week_of(home_today())
+    return [this, this.next]
+
+
+def asked_week() -> tuple[SheetWeek, SheetWeek | None]:
+    """(the week to show, the earlier one that was asked for, if it was).
+
+    A sheet that hangs there still leads to what is so now. A week that none was issued for yet is
+    not found.
+    """
+    text = request.args.get("week", "")
+    this, upcoming = issued_weeks()
+    week = parse_week(text) if text else this
+    if week is None or week > upcoming:
+        abort(404)
+    return (week, None) if week >= this else (this, week)
+
+
+@bp.get("/sheets/<county>")
+@bp.get("/sheets/<county>/<township>")
+@bp.get("/sheets/<county>/<township>/<village>")
+@requires("anyone", load=load_sheet_place)
+def show(place: SheetPlace) -> str:
+    week, earlier = asked_week()
+    return render_template(
+        "sheets/show.html",
+        place=place,
+        week=week,
+        earlier=earlier,
+        content=sheet_of(place, week),
+        papers=SHEET_PAPERS if is_there_a_font() else (),
+        manages=may(current_user, "sheet.manage", place.office),
+        shown=SHOWN,
+    )
+
+
+def load_asked(county: str) -> SheetPlace:
+    """The place of a county that the address names further, or 404."""
+    asked = request.args
+    return load_sheet_place(county, asked.get("township", ""), asked.get("village", ""))
+
+
+@bp.get("/sheets/<county>/sheet.pdf")
+@requires("anyone", load=load_asked)
+def pdf(place: SheetPlace) -> Response:
+    paper = request.args.get("paper", PaperSize.A4)
+    if paper not in SHEET_PAPERS:
+        abort(404)
+    week, _earlier = asked_week()
+    sheet = wording.sheet_data(sheet_of(place, week), wording.site_start())
+    made = pdf_once("sheet", wording.stack_data([sheet], PaperSize(paper), 1))
+    return pdf_response(made, f"sheet-{place.office.county.code}-{week}-{paper}.pdf")
+
+
+def pdf_response(content: bytes, name: str) -> Response:
+    """A PDF to look at or print."""
+    response = Response(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

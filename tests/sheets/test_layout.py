@@ -1,0 +1,43 @@
+"""One page, whatever there is to say."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.sheets import layout
+from market.sheets.layout import lay_out
+
+COUNTS = st.integers(0, 60)
+
+
+@given(COUNTS, COUNTS, st.integers(0, 10), st.booleans())
+def test_everything_has_room_on_the_page_and_fills_it(
+    wanted: int, for_sale: int, prices: int, fair: bool
+) -> None:
+    found = lay_out(wanted, for_sale, prices, fair)
+    blocks = [layout.TITLE, layout.FOOTER]
+    blocks += [layout.HEAD + n * found.row for n in (found.wanted, found.for_sale)]
+    if found.lines:
+        blocks.append(layout.HEAD + found.lines * layout.LINE)
+    if prices:
+        blocks.append(layout.HEAD + layout.PRICE_ROW * ((prices + 1) // 2))
+    if fair:
+        blocks.append(layout.FAIR)
+    used = sum(blocks) + layout.GAP * (len(blocks) - 1)
+    room = layout.HEIGHT - layout.TOP - layout.BOTTOM
+    assert used + found.spare == pytest.approx(room)
+    assert 0 <= found.spare < layout.HEAD + layout.GAP + layout.MIN_LINES * layout.LINE
+    assert found.row >= layout.MIN_ROW
+
+
+@given(COUNTS, COUNTS)
+def test_neither_list_is_pushed_out_by_the_other(wanted: int, for_sale: int) -> None:
+    found = lay_out(wanted, for_sale, 10, True)
+    assert found.wanted >= min(max(1, wanted), 6)
+    assert found.for_sale >= min(max(1, for_sale), 6)
+    assert found.wanted <= max(1, wanted)
+    assert found.for_sale <= max(1, for_sale)
+    if found.wanted + found.for_sale < max(1, wanted) + max(1, for_sale):
+        assert found.lines == 0, "no room for lines while offers are left out"
