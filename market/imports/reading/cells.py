@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from market.imports.reading.sheet import CellValue
@@ -12,7 +13,7 @@ from market.text.characters import tidy
 from market.web.language import lazy_gettext as _l
 
 _ERROR = re.compile(
-    r"#(?:REF!|DIV/0!|N/A|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|FIELD!|[^\s#]{1,12}!)|Err:\d{3}",
+    r"#(?:REF!|DIV/0!|N/A|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|BUSY!|FIELD!|[^\s#]{1,12}!)|ERR:\d{3}",
     re.IGNORECASE,
 )
 _FORMULA = re.compile(r"=.*[A-Za-z0-9(]")
@@ -48,7 +49,13 @@ def text_of(cell: CellValue) -> str:
         )
     if isinstance(cell, date):
         return cell.isoformat()
-    return " ".join(tidy(cell).split())
+    return _tidied(cell)
+
+
+# Most texts of a sheet stand in it hundreds of times.
+@lru_cache(1 << 16)
+def _tidied(text: str) -> str:
+    return " ".join(tidy(text).split())
 
 
 def decimal_of(number: int | float) -> Decimal:
@@ -65,12 +72,17 @@ def is_number(cell: CellValue) -> bool:
 
 def is_nothing(cell: CellValue) -> bool:
     """Whether a cell is empty, or holds what stands for nothing: –, 无, /."""
-    return cell is None or (isinstance(cell, str) and _NOTHING.fullmatch(tidy(cell)) is not None)
+    return cell is None or (isinstance(cell, str) and _matches(_NOTHING, cell))
 
 
 def is_ditto(cell: CellValue) -> bool:
     """Whether a cell says what the one above says: 同上, 〃."""
-    return isinstance(cell, str) and _DITTO.fullmatch(tidy(cell)) is not None
+    return isinstance(cell, str) and _matches(_DITTO, cell)
+
+
+@lru_cache(1 << 16)
+def _matches(pattern: re.Pattern[str], text: str) -> bool:
+    return pattern.fullmatch(_tidied(text)) is not None
 
 
 def check_shown(cell: CellValue) -> None:
@@ -84,6 +96,8 @@ def check_shown(cell: CellValue) -> None:
     if not isinstance(cell, str):
         return
     text = cell.strip()
+    if not text.startswith(("#", "=", "Err:", "ERR:")):
+        return
     if _ERROR.fullmatch(text):
         raise CellProblem(
             _l("The cell shows the error %(error)s: write the value in its place.", error=text)

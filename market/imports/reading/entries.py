@@ -67,6 +67,7 @@ class EntryReader:
         self.elsewhere = PlaceReader(regions, ())
         self.side = context.side or words.side_of(sheet, head)
         self._above: dict[str, CellValue] = {}
+        self._read: dict[tuple[Any, ...], Any] = {}
 
     def read(self, row: int) -> Iterator[ParsedRow]:
         """The entries of a row."""
@@ -109,6 +110,19 @@ class EntryReader:
 
     def _title_unit(self, name: str) -> str | None:
         return self.columns[name].unit if name in self.columns else None
+
+    def _once(self, read: Callable[..., _Read], *args: Any) -> _Read:
+        """What `read` reads of these arguments, which stand in hundreds of rows."""
+        key = read, *((type(arg), arg) for arg in args)
+        if key not in self._read:
+            try:
+                self._read[key] = read(*args)
+            except CellProblem as problem:
+                self._read[key] = problem.with_traceback(None)
+        found = self._read[key]
+        if isinstance(found, CellProblem):
+            raise found.with_traceback(None)
+        return found
 
     def _try(self, entry: _Entry, name: str, read: Callable[[], _Read]) -> _Read | None:
         """What `read` reads of a field; None, with a problem at its cell, where it refuses."""
@@ -183,8 +197,8 @@ class EntryReader:
         cell = self.cells.get(name)
         if cell is None:
             return DaysFound()
-        unit, today = self._title_unit(name), self.context.today
-        return self._try(entry, name, lambda: read_days(cell, unit, today)) or DaysFound()
+        args = cell, self._title_unit(name), self.context.today
+        return self._try(entry, name, lambda: self._once(read_days, *args)) or DaysFound()
 
     # Offers
 
@@ -266,7 +280,8 @@ class EntryReader:
                     )
                 )
         cell = self._share("quantity", n, goods)
-        found = read_quantity(cell, self._title_unit("quantity"), self.cells.get("unit"))
+        unit = self._title_unit("quantity")
+        found = self._once(read_quantity, cell, unit, self.cells.get("unit"))
         if goods and (own := goods[n].amount) and not goods[n].is_shared and own != found:
             raise CellProblem(
                 _l("With the product you wrote %(amount)s: which is it?", amount=goods[n].name)
@@ -319,10 +334,14 @@ class EntryReader:
         if len(goods) > 1:
             cell = words.each_of(text_of(cell), len(goods))[n]
         column = self.columns[name]
-        found = read_price(cell, column.title, column.unit, self.cells.get("price_unit"))
+        unit_cell = self.cells.get("price_unit")
+        found = self._once(read_price, cell, column.title, column.unit, unit_cell)
         if found.low is None:
             return None
-        unit = settle_unit(found, amount, code)
+        if amount is None and not found.unit:
+            # What it is for, the quantity will say once it is right.
+            return {}
+        unit = self._once(settle_unit, found, amount, code)
         return {
             "price": found.low,
             "price_to": found.high,

@@ -22,7 +22,7 @@ from market.web.language import lazy_gettext as _l
 
 MAX_WORDS_LENGTH = 60
 # Of a product (seven digits); shorter codes are categories.
-_PRODUCT_DIGITS = 7
+_FAMILY_DIGITS, _PRODUCT_DIGITS = 4, 7
 _EDGES = " ,，、;；/()（）"
 _EACH = re.compile(r"^(?:各|每[种样个品]?|均为?|都是?|分别为?各?)\s*(?:约|有)?\s*")
 # Not the comma of 5,000, nor the stroke of 元/斤.
@@ -90,18 +90,27 @@ class GoodsReader:
         return self._read[text]
 
     def narrowed(self, good: CellGood, variety: str) -> CellGood:
-        """The good as its variety says more closely: 柑橘 with 温州蜜柑 beside."""
+        """The good as its variety says more closely: 柑橘 with 温州蜜柑 beside. A variety that is
+        of another product leaves both to choose from."""
         found = self.read(variety) if variety else []
         if len(found) != 1 or len(found[0].codes) != 1 or found[0].amount:
             return good
         (code,) = found[0].codes
-        if len(code) != _PRODUCT_DIGITS:
+        if len(code) != _PRODUCT_DIGITS or not good.codes or good.codes == (code,):
             return good
-        is_closer = all(self.products.below(code, top) for top in good.codes) and good.codes
-        is_one = len(good.codes) > 1 and any(self.products.below(code, top) for top in good.codes)
-        if not (is_closer or is_one) or good.codes == (code,):
+        if any(self._is_kind_of(code, top) for top in good.codes):
+            return replace(good, codes=(code,), words=self._words(found[0].name, code))
+        is_above = any(self.products.below(own, code) for own in good.codes)
+        if is_above or not self.products.has_name(variety):
             return good
-        return replace(good, codes=(code,), words=self._words(found[0].name, code))
+        return replace(good, name=f"{good.name} {variety}", codes=(*good.codes, code))
+
+    def _is_kind_of(self, code: str, top: str) -> bool:
+        """Whether a product is below another, or of the family that is called like it: 脐橙 are
+        柑橘 too."""
+        family = named_products([top, top[:_FAMILY_DIGITS]])
+        called = len(family) == 2 and family[top].name + "类" == family[top[:_FAMILY_DIGITS]].name
+        return self.products.below(code, top[:_FAMILY_DIGITS] if called else top)
 
     def _goods(self, text: str) -> list[CellGood]:
         codes = self.products.exact("".join(fold(text).split()))

@@ -18,6 +18,7 @@ _TAIL = re.compile(
 )
 _MONEY = re.compile(r"[百千万亿]?元")
 _MONTHS = re.compile(r"月份?")
+_OF_MONTHS = re.compile(r"月份$|[市收摘熟栏货应售]月$")
 
 
 @cache
@@ -29,6 +30,8 @@ def split_unit(title: str) -> tuple[str, str | None]:
             return (text[: found.start()] + text[found.end() :]).strip(), unit
     if unit := _unit(_NAMED.sub("", text)):
         return "", unit
+    if _OF_MONTHS.search(text):
+        return text, "月"
     found_tail = _TAIL.fullmatch(text)
     if found_tail and (unit := _unit(found_tail["unit"])):
         return found_tail["word"], unit

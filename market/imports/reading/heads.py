@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from market.imports.reading import contents
 from market.imports.reading.fields import FIELDS as FIELDS
@@ -75,7 +75,7 @@ def find_head(sheet: Sheet, kind: ImportKind) -> SheetHead | None:
             if last > row and not _is_second_line(sheet, row, kind):
                 continue
             head = _read_head(sheet, kind, row, last)
-            weight = _weight(head, kind)
+            weight = _weight(head, kind) - _cut(sheet, row, last)
             # A second line that says nothing more is a row of the table.
             if weight >= 2 and (best is None or weight > best[0]):
                 best = (weight, head)
@@ -110,6 +110,7 @@ def same_title(one: CellValue, other: str) -> bool:
     return isinstance(one, str) and _plain(one) == _plain(other) != ""
 
 
+@lru_cache(1 << 14)
 def _plain(text: str) -> str:
     return _MARKS.sub("", fold(tidy(text)))
 
@@ -127,6 +128,18 @@ def _weight(head: SheetHead, kind: ImportKind) -> float:
     return (
         len(fields) - 0.3 * missing + known + 0.3 * units - 0.2 * (head.last_row - head.first_row)
     )
+
+
+def _cut(sheet: Sheet, first: int, last: int) -> float:
+    """What a head loses that cuts ranges which are merged with the row above or below."""
+    tall = {
+        merged
+        for row in (first, last)
+        for column in range(len(sheet.rows[row]))
+        if (merged := sheet.merged.get((row, column))) and merged.is_tall
+    }
+    is_cut = any(merged.first_row < first or merged.last_row > last for merged in tall)
+    return 0.5 if is_cut else 0
 
 
 def _may_be_head(sheet: Sheet, row: int) -> bool:
@@ -232,7 +245,8 @@ def _claim_weight(quality: float, field: str, rank: int, cells: Sequence[CellVal
     fit = contents.fit(field, cells)
     if fit is not None and fit < 0.2 and field in contents.PLAIN:
         return -1
-    return quality + 2 * (0.5 if fit is None else fit) - rank / 200
+    # Whose it is wins over whom to ring: 合作社 over 联系人.
+    return quality + 2 * (0.5 if fit is None else fit) - rank / 30
 
 
 def _assign(claims: Sequence[_Claim]) -> dict[int, str]:

@@ -46,6 +46,8 @@ def make_sheet(
         area = (last_row - merged.first_row + 1) * (last_column - merged.first_column + 1)
         if area + len(places) > MAX_MERGED:
             raise TooLargeSheet()
+        # What lies below the last row that is filled is no row.
+        merged = Merged(merged.first_row, merged.first_column, last_row, last_column)
         for row in range(merged.first_row, last_row + 1):
             for column in range(merged.first_column, last_column + 1):
                 filled[row][column] = value

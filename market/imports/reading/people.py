@@ -57,6 +57,8 @@ def read_phone(cell: CellValue) -> tuple[str, str]:
 
 def _found_in(text: str) -> tuple[str, str]:
     phones = [phone for phone in find_phones(text) if e164(phone).startswith("+")]
+    if any(LETTER.search(plain_numerals(text[phone.start : phone.end])) for phone in phones):
+        phones = []
     numbers = list(dict.fromkeys(map(e164, phones)))
     if len(numbers) > 1:
         raise CellProblem(

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from market.database import db
 from market.imports.reading.cells import CellProblem
 from market.regions.lexicon import RegionLexicon
-from market.regions.models import Township
-from market.text.characters import fold
 from market.web.language import lazy_gettext as _l
 
 MAX_VILLAGE_LENGTH = 40
-_KINDS = ("街道", "镇", "乡")
-_EDGES = " ·・,，、-—/"
 
 
 @dataclass(frozen=True)
@@ -41,10 +33,6 @@ class PlaceReader:
     def __init__(self, lexicon: RegionLexicon, regions: tuple[str, ...]) -> None:
         self.lexicon, self.regions = lexicon, regions
         self._read: dict[tuple[str, str, str], PlaceFound | CellProblem] = {}
-        self._of: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        rows = select(Township.code, Township.name, Township.region_code).order_by(Township.code)
-        for code, name, county in db.session.execute(rows):
-            self._of[county].append((code, name))
 
     def read(self, region: str, township: str, village: str) -> PlaceFound:
         """What the cells of a row say together; any may be empty.
@@ -74,7 +62,7 @@ class PlaceReader:
             town, rest = self._split(code, below)
         if township:
             own, after = self._split(code, township)
-            if not own and self._of.get(code):
+            if not own and self.lexicon.townships.of(code):
                 name = self.lexicon.places[code].name
                 raise PlaceProblem(
                     "township",
@@ -105,10 +93,10 @@ class PlaceReader:
         """(code, what is named below it) of a county; no code where a smaller place is named."""
         if not text:
             return "", ""
-        codes = self.lexicon.resolve(text)
-        below = ""
-        if not codes:
-            codes, below = self.lexicon.read_address(text)
+        codes, below = self.lexicon.read_address(text)
+        below = below if codes else ""
+        # 长沙 is a county, and a whole prefecture too.
+        codes = tuple(dict.fromkeys((*self.lexicon.resolve(text), *codes)))
         if not codes:
             if self._default(text):
                 return "", text
@@ -133,14 +121,12 @@ class PlaceReader:
         return holders[0] if len(holders) == 1 else ""
 
     def _split(self, county: str, text: str) -> tuple[str, str]:
-        """(code of the township that a text begins with or empty, the rest)."""
-        own = self._of.get(county, [])
-        begun = [(len(name), code) for code, name in own if text.startswith(name)]
-        if begun:
-            length, code = max(begun)
-            return code, text[length:].strip(_EDGES)
-        short = [code for code, name in own if fold(text) in {name.removesuffix(k) for k in _KINDS}]
-        return (short[0], "") if len(short) == 1 else ("", text)
+        """(code of the township that a text is or begins with, or empty; the rest)."""
+        townships = self.lexicon.townships
+        if whole := townships.read(text, county):
+            return whole.code, ""
+        first, rest = townships.split(text, county)
+        return (first.code, rest) if first else ("", text)
 
 
 class PlaceProblem(CellProblem):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
-from market.imports.reading.cells import decimal_of, is_nothing, is_number, text_of
+from market.imports.reading.cells import is_nothing, is_number, text_of
 from market.imports.reading.heads import SheetHead, same_title
 from market.imports.reading.sheet import CellValue, Sheet
 from market.text.characters import fold
+from market.text.numbers import parse_number
 
 EMPTY, TOTAL, TITLE, NOTE = "empty", "total", "title", "note"
 _TOTAL = re.compile(
@@ -33,6 +35,11 @@ _NAMING = ("product", "name", "seller", "buyer")
 _COUNTED = ("quantity", "amount")
 
 
+@lru_cache(1 << 14)
+def _is_total_word(text: str) -> bool:
+    return _TOTAL.fullmatch(fold(text)) is not None
+
+
 class RowSorter:
     """Tells entries from other rows, from above to below; it counts what it saw, to know a sum
     that is called nothing."""
@@ -40,7 +47,9 @@ class RowSorter:
     def __init__(self, sheet: Sheet, head: SheetHead) -> None:
         self.sheet, self.head = sheet, head
         self.fields = {c.field: c.index for c in head.columns if c.field}
+        # All so far, and those since the last total.
         self._sums: dict[str, list[Decimal]] = {field: [] for field in _COUNTED}
+        self._since: dict[str, list[Decimal]] = {field: [] for field in _COUNTED}
 
     def reason(self, row: int) -> str | None:
         """Why a row is no entry; None where it is one."""
@@ -52,6 +61,8 @@ class RowSorter:
         if self._is_head_again(cells):
             return TITLE
         if self._is_total(cells) or self._is_sum(cells):
+            for counted in self._since.values():
+                counted.clear()
             return TOTAL
         if self._is_note(cells):
             return NOTE
@@ -84,7 +95,7 @@ class RowSorter:
         others = set(texts) - {
             text_of(self._cell(cells, f)) for f in ("unit", "price_unit", "side")
         }
-        return not any(_TOTAL.fullmatch(fold(t)) or _NOTE.fullmatch(fold(t)) for t in others)
+        return not any(_is_total_word(t) or _NOTE.fullmatch(fold(t)) for t in others)
 
     def _is_head_again(self, cells: Sequence[CellValue]) -> bool:
         filled = [(n, cell) for n, cell in enumerate(cells) if not is_nothing(cell)]
@@ -100,11 +111,10 @@ class RowSorter:
 
     def _is_total(self, cells: Sequence[CellValue]) -> bool:
         """Whether a cell calls the row a sum, and it names nobody and nothing besides."""
-        words = [fold(text_of(cell)) for cell in cells if isinstance(cell, str)]
-        if not any(_TOTAL.fullmatch(word) for word in words):
+        if not any(_is_total_word(text_of(cell)) for cell in cells if isinstance(cell, str)):
             return False
-        naming = [fold(text_of(self._cell(cells, field))) for field in _NAMING]
-        entries = [word for word in naming if word and not _TOTAL.fullmatch(word)]
+        naming = [text_of(self._cell(cells, field)) for field in _NAMING]
+        entries = [word for word in naming if word and not _is_total_word(word)]
         return len(entries) < 2
 
     def _is_sum(self, cells: Sequence[CellValue]) -> bool:
@@ -112,17 +122,20 @@ class RowSorter:
         if any(not is_nothing(self._cell(cells, field)) for field in _NAMING):
             return False
         for field in _COUNTED:
-            cell = self._cell(cells, field)
-            if is_number(cell) and len(self._sums[field]) > 1:
-                number = decimal_of(cell)  # type: ignore[arg-type]
-                if abs(sum(self._sums[field]) - number) <= abs(number) / 1000:
+            number = self._number(cells, field)
+            for counted in (self._sums[field], self._since[field]):
+                if number and len(counted) > 1 and abs(sum(counted) - number) <= number / 1000:
                     return True
         return False
 
+    def _number(self, cells: Sequence[CellValue], field: str) -> Decimal | None:
+        return parse_number(text_of(self._cell(cells, field)))
+
     def _count(self, cells: Sequence[CellValue]) -> None:
         for field in _COUNTED:
-            if is_number(cell := self._cell(cells, field)):
-                self._sums[field].append(decimal_of(cell))  # type: ignore[arg-type]
+            if number := self._number(cells, field):
+                self._sums[field].append(number)
+                self._since[field].append(number)
 
     def _is_note(self, cells: Sequence[CellValue]) -> bool:
         texts = list(dict.fromkeys(text_of(cell) for cell in cells if not is_nothing(cell)))

@@ -43,6 +43,9 @@ def read_workbook(data: bytes, kind: FileKind) -> list[Sheet]:
     is_needed = _is_needed if kind is FileKind.XLSX else _NEEDED_OF_ODS.__contains__
     members = unpack(data, is_needed)
     scans = scan_xlsx(members) if kind is FileKind.XLSX else scan_ods(members)
+    if kind is FileKind.ODS and any(scan.is_too_large for scan in scans.values()):
+        # Of these calamine reads every sheet at once.
+        raise TooLargeSheet()
     return _guarded(lambda: list(_sheets(pack(members), scans)))
 
 
