@@ -31,21 +31,21 @@ _OFFERS = {
     "price": _l("Price"),
     "price_to": _l("Highest price"),
     "price_unit": _l("Price unit"),
-    "from_day": _l("Available from"),
-    "until_day": _l("Until"),
+    "from_day": _l("First day of supply"),
+    "until_day": _l("Last day of supply"),
     "packaging": _l("Packaging"),
     "delivery": _l("Delivery"),
     "description": _l("Description"),
 }
 _FARMERS = {
-    "name": _l("Name"),
+    "name": _l("Farmer's name"),
     "phone": _l("Phone"),
     "region": _l("County"),
     "township": _l("Township"),
     "village": _l("Village"),
     "trader_type": _l("Trader type"),
-    "consent": _l("How the farmer agreed"),
-    "witness": _l("Who witnessed it, or where the paper is"),
+    "consent": _l("Way of consent"),
+    "witness": _l("Witness or paper"),
     "consent_day": _l("Day of the consent"),
 }
 _DEALS = {

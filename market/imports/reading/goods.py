@@ -38,7 +38,6 @@ class CellGood:
         words: the office's own word for it, where that is no name of ours.
         amount: what the cell itself says there is of it.
         is_shared: `amount` is said of several together.
-        region: code of a place in its name (麻阳冰糖橙), or empty.
     """
 
     name: str
@@ -46,7 +45,6 @@ class CellGood:
     words: str = ""
     amount: Amount | None = None
     is_shared: bool = False
-    region: str = ""
 
     @property
     def code(self) -> str:
@@ -132,7 +130,6 @@ class GoodsReader:
             self._words(word, codes[0]) if len(codes) == 1 else "",
             amount,
             "quantity" in post.unsure,
-            post.region or "",
         )
 
     def _words(self, word: str, code: str) -> str:

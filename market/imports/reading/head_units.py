@@ -17,6 +17,7 @@ _TAIL = re.compile(
     rf"|(?<=[\s:：/,，_—-])[万千百]?(?:{UNITS}|元))"
 )
 _MONEY = re.compile(r"[百千万亿]?元")
+_SCALE = re.compile(r"[百千]?万|[百千]")
 _MONTHS = re.compile(r"月份?")
 _OF_MONTHS = re.compile(r"月份$|[市收摘熟栏货应售]月$")
 
@@ -48,7 +49,7 @@ def _unit(words: str) -> str | None:
         if number is None or not (code or _MONEY.fullmatch(words)):
             return "月" if _MONTHS.fullmatch(words) else None
     if not code:
-        return words if _MONEY.fullmatch(words) else None
+        return words if _MONEY.fullmatch(words) or _SCALE.fullmatch(words) else None
     return code if number == 1 else words
 
 

@@ -72,17 +72,18 @@ _NOTE = _words(
 
 _OFFERS: Mapping[str, tuple[str, ...]] = {
     "side": _words(
-        "供求类型 供求类别 供求关系 供求 供需类型 供需类别 供需 供销类型 供销 买卖类型 买卖"
-        " 业务类型 交易类型 交易方式 信息类型 信息类别 类型 方向 side type sellorbuy buyorsell"
+        "供应或求购 forsaleorwanted 供求类型 供求类别 供求关系 供求 供需类型 供需类别 供需"
+        " 供销类型 供销 买卖类型 买卖 业务类型 交易类型 交易方式 信息类型 信息类别 类型 方向 side"
+        " type sellorbuy buyorsell"
     ),
     "name": _words(
-        "户主姓名 户主 农户姓名 农户名称 农户名 农户 姓名 种植户 养殖户 种养户 种养大户 大户姓名"
-        " 大户名称 大户 户名 农民姓名 村民姓名 村民 生产经营主体 经营主体名称 经营主体"
-        " 新型经营主体 主体名称 生产主体 市场主体 主体 合作社名称 合作社 企业名称 企业 公司名称"
-        " 公司 单位名称 供应商名称 供应商 供货商 供应单位 供货单位 供方 货主姓名 货主 卖方 卖家"
-        " 采购商名称 采购商 采购单位 采购方 求购单位 求购方 需求单位 需求方 需方 买方 买家"
-        " 基地名称 农场名称 名称 单位 联系人姓名 联系人 负责人姓名 负责人 法人代表 法定代表人"
-        " 法人 对接人 经营者 人员 farmername farmer householder grower supplier owner"
+        "farmersname whose 户主姓名 户主 农户姓名 农户名称 农户名 农户 姓名 种植户 养殖户 种养户"
+        " 种养大户 大户姓名 大户名称 大户 户名 农民姓名 村民姓名 村民 生产经营主体 经营主体名称"
+        " 经营主体 新型经营主体 主体名称 生产主体 市场主体 主体 合作社名称 合作社 企业名称 企业"
+        " 公司名称 公司 单位名称 供应商名称 供应商 供货商 供应单位 供货单位 供方 货主姓名 货主"
+        " 卖方 卖家 采购商名称 采购商 采购单位 采购方 求购单位 求购方 需求单位 需求方 需方 买方"
+        " 买家 基地名称 农场名称 名称 单位 联系人姓名 联系人 负责人姓名 负责人 法人代表"
+        " 法定代表人 法人 对接人 经营者 人员 farmername farmer householder grower supplier owner"
         " contactperson contactname contact name"
     ),
     "phone": _PHONE,
@@ -92,8 +93,8 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
     "product": _PRODUCT,
     "variety": _VARIETY,
     "grade": _words(
-        "规格等级 等级规格 规格型号 规格 等级 级别 品级 质量等级 产品等级 产品规格 质量标准 标准"
-        " 品质 质量 果径 大小 单果重 grade size specification spec quality"
+        "gradeorsize 规格等级 等级规格 规格型号 规格 等级 级别 品级 质量等级 产品等级 产品规格"
+        " 质量标准 标准 品质 质量 果径 大小 单果重 grade size specification spec quality"
     ),
     "quantity": _QUANTITY,
     "unit": _UNIT,
@@ -101,16 +102,18 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
     "price_to": _PRICE_TO,
     "price_unit": _PRICE_UNIT,
     "from_day": _words(
-        "上市时间 上市日期 上市期 上市时段 上市月份 上市季节 预计上市 上市 采收时间 采收日期"
-        " 采收期 采收 采摘时间 采摘期 采摘日期 收获时间 收获期 收割时间 成熟时间 成熟期 出栏时间"
-        " 出栏日期 出栏期 起捕时间 供货时间 供货期 供货日期 供应时间 供应期 供应日期 供应周期"
-        " 可供时间 可供货时间 销售时间 销售期 销售日期 需求时间 需求日期 采购时间 采购日期"
-        " 求购时间 收购时间 交货时间 交货日期 交货期 开始时间 开始日期 起始时间 起始日期 起始日"
-        " availablefrom available from fromdate startdate harvest harvesttime season when"
+        "firstdayofsupply 上市时间 上市日期 上市期 上市时段 上市月份 上市季节 预计上市 上市"
+        " 采收时间 采收日期 采收期 采收 采摘时间 采摘期 采摘日期 收获时间 收获期 收割时间"
+        " 成熟时间 成熟期 出栏时间 出栏日期 出栏期 起捕时间 供货时间 供货期 供货日期 供应时间"
+        " 供应期 供应日期 供应周期 可供时间 可供货时间 销售时间 销售期 销售日期 需求时间 需求日期"
+        " 采购时间 采购日期 求购时间 收购时间 交货时间 交货日期 交货期 开始时间 开始日期 起始时间"
+        " 起始日期 起始日 availablefrom available from fromdate startdate harvest harvesttime"
+        " season when"
     ),
     "until_day": _words(
-        "截止时间 截止日期 截止日 结束时间 结束日期 终止时间 下市时间 下市日期 下市 上市结束"
-        " 采收结束 有效期 有效期至 有效日期 until untildate enddate availableuntil to todate"
+        "lastdayofsupply 截止时间 截止日期 截止日 结束时间 结束日期 终止时间 下市时间 下市日期"
+        " 下市 上市结束 采收结束 有效期 有效期至 有效日期 until untildate enddate availableuntil"
+        " to todate"
     ),
     "packaging": _words("包装方式 包装规格 包装要求 包装 packaging package packing"),
     "delivery": _words(
@@ -130,15 +133,16 @@ _FARMERS: Mapping[str, tuple[str, ...]] = {
         " 性质 身份 tradertype type"
     ),
     "consent": _words(
-        "同意方式 授权方式 委托方式 确认方式 是否同意 同意 授权 委托 howagreed consent agreed"
+        "wayofconsent 同意方式 授权方式 委托方式 确认方式 是否同意 同意 授权 委托 howagreed"
+        " consent agreed"
     ),
     "witness": _words(
-        "见证人姓名 见证人 证明人 在场人 证人 同意书编号 授权书编号 委托书编号 witness"
-        " witnessedby paper"
+        "见证人或存档处 witnessorpaper 见证人姓名 见证人 证明人 在场人 证人 同意书编号 授权书编号"
+        " 委托书编号 witness witnessedby paper"
     ),
     "consent_day": _words(
-        "同意日期 同意时间 授权日期 授权时间 委托日期 委托时间 签字日期 签字时间 签订日期"
-        " 签订时间 登记日期 登记时间 日期 consentdate dateofconsent date day"
+        "dayoftheconsent 同意日期 同意时间 授权日期 授权时间 委托日期 委托时间 签字日期 签字时间"
+        " 签订日期 签订时间 登记日期 登记时间 日期 consentdate dateofconsent date day"
     ),
 }
 _DEALS: Mapping[str, tuple[str, ...]] = {
@@ -148,9 +152,10 @@ _DEALS: Mapping[str, tuple[str, ...]] = {
         " 姓名 seller sellername supplier farmer"
     ),
     "seller_phone": _words(
-        "卖方联系电话 卖方手机号 卖方电话 卖方手机 卖方联系方式 卖家电话 供方联系电话 供方电话"
-        " 供方手机 供方联系方式 供货方电话 甲方电话 农户电话 农户联系电话 农户手机 sellerphone"
-        " sellerstelephone sellersphone sellermobile 联系电话 电话 手机号码 手机号 手机 联系方式"
+        "sellersphone 卖方联系电话 卖方手机号 卖方电话 卖方手机 卖方联系方式 卖家电话"
+        " 供方联系电话 供方电话 供方手机 供方联系方式 供货方电话 甲方电话 农户电话 农户联系电话"
+        " 农户手机 sellerphone sellerstelephone sellermobile 联系电话 电话 手机号码 手机号 手机"
+        " 联系方式"
     ),
     "buyer": _words(
         "买方姓名 买方名称 买方单位 买方 买家 购方 收购方 收购商 收购单位 采购方名称 采购方"
@@ -163,7 +168,7 @@ _DEALS: Mapping[str, tuple[str, ...]] = {
         " 乙方电话 客商电话 客商联系方式 客户电话 buyerphone buyersphone buyermobile"
     ),
     "buyer_region": _words(
-        "买方所在县 买方所在地 买方地址 买方县区 需方所在地 需方地址 采购商所在地 采购商地址"
+        "买方县区 买方所在县 买方所在地 买方地址 需方所在地 需方地址 采购商所在地 采购商地址"
         " 采购方所在地 收购方所在地 客商来源地 客商来源 客商所在地 客户所在地 销往地 销往"
         " 销售去向 去向 流向 目的地 buyercounty buyerscounty buyerregion destination"
     ),
@@ -178,12 +183,12 @@ _DEALS: Mapping[str, tuple[str, ...]] = {
         " 货款 合计金额 amount total value sum"
     ),
     "day": _words(
-        "成交日期 成交时间 交易日期 交易时间 签约日期 签约时间 签订日期 销售日期 销售时间"
-        " 收购日期 日期 时间 dealdate dateofdeal date day"
+        "dayofthedeal 成交日期 成交时间 交易日期 交易时间 签约日期 签约时间 签订日期 销售日期"
+        " 销售时间 收购日期 日期 时间 dealdate dateofdeal date day"
     ),
     "occasion": _words(
-        "成交场合 成交渠道 成交方式 交易场合 交易渠道 交易方式 交易类型 渠道 场合 是否对接会"
-        " 对接会 活动 活动名称 fair occasion channel"
+        "对接会或日常 fairordailytrade 成交场合 成交渠道 成交方式 交易场合 交易渠道 交易方式"
+        " 交易类型 渠道 场合 是否对接会 对接会 活动 活动名称 fair occasion channel"
     ),
     "note": _NOTE,
 }

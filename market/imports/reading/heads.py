@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from market.imports.reading import contents
+from market.imports.reading.cells import text_of
 from market.imports.reading.fields import FIELDS as FIELDS
 from market.imports.reading.fields import REQUIRED as REQUIRED
 from market.imports.reading.fields import ImportKind as ImportKind
@@ -21,7 +22,8 @@ MAX_ROWS_ABOVE = 30
 MAX_TITLE_LENGTH = 24
 # Of what stands below, to see what a column holds.
 _SAMPLE_ROWS = 40
-_MARKS = re.compile(r"[\s*#:：()（）\[\]【】<>《》、,，.。/_—\-]+")
+_LONG_NUMBER = re.compile(r"\d{6}")
+_MARKS = re.compile(r"[\s*#'’:：()（）\[\]【】<>《》、,，.。/_—\-]+")
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def _may_be_head(sheet: Sheet, row: int) -> bool:
     """Whether a row has several short texts and hardly anything else."""
     cells = [cell for cell in sheet.rows[row] if cell not in (None, "")]
     texts = [cell for cell in cells if isinstance(cell, str) and len(cell) <= MAX_TITLE_LENGTH]
+    if any(_LONG_NUMBER.search(text_of(cell)) for cell in cells):
+        return False  # somebody's phone
     return len({*texts}) >= 2 and len(texts) * 4 >= len(cells) * 3
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from decimal import Decimal
 
 from market.imports.reading.cells import CellProblem, is_nothing, is_number, text_of
@@ -15,6 +16,7 @@ from market.web.forms import LETTER, normalize_phone
 from market.web.language import lazy_gettext as _l
 
 MAX_NAME_LENGTH = 60
+_ALONE = re.compile(r"[\d\s+()./·—-]+")
 _POINT_ZERO = re.compile(r"(?<=\d)\.0+$")
 _SCIENTIFIC = re.compile(r"(\d(?:\.\d+)?)e\+?(\d{1,2})")
 _MASKED = re.compile(r"1[3-9]\d[\d*xX]*[*xX]{2,}\d*")
@@ -48,10 +50,9 @@ def read_phone(cell: CellValue) -> tuple[str, str]:
         text = f"{Decimal(plain_numerals(text)):.0f}"
     if _MASKED.fullmatch(plain_numerals(text)):
         raise CellProblem(_l("Digits of the number are hidden: write it in full."))
-    try:
-        return normalize_phone(text), ""
-    except ValueError:
-        pass
+    if _ALONE.fullmatch(plain_numerals(text)):
+        with suppress(ValueError):
+            return normalize_phone(text), ""
     return _found_in(text)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from market.imports.reading.entries import EntryReader
 from market.imports.reading.fields import ImportKind
 from market.imports.reading.heads import SheetHead
+from market.imports.reading.kinds import READERS
 from market.imports.reading.parsed import ParsedRow as ParsedRow
 from market.imports.reading.parsed import Problem as Problem
 from market.imports.reading.parsed import ReadingContext as ReadingContext
@@ -19,7 +19,7 @@ def read_rows(
     sheet: Sheet, head: SheetHead, kind: ImportKind, context: ReadingContext
 ) -> Iterator[ParsedRow | SkippedRow]:
     """Every row of a sheet in its order, several times where it holds several goods."""
-    sorter, reader = RowSorter(sheet, head), EntryReader(sheet, head, kind, context)
+    sorter, reader = RowSorter(sheet, head), READERS[kind](sheet, head, context)
     for row in range(len(sheet.rows)):
         if reason := sorter.reason(row):
             yield SkippedRow(row, reason)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from market.imports.reading.cells import is_nothing, is_number, text_of
+from market.imports.reading.cells import is_nothing, text_of
 from market.imports.reading.heads import SheetHead, same_title
 from market.imports.reading.sheet import CellValue, Sheet
 from market.text.characters import fold
@@ -33,6 +33,8 @@ _MAX_NOTE_CELLS = 6
 _IN_CELL = re.compile(r"[:：]$")
 _NAMING = ("product", "name", "seller", "buyer")
 _COUNTED = ("quantity", "amount")
+# What a row may say alone for those below: none of the fields, a place.
+_GROUPING = (None, "region", "township", "village")
 
 
 @lru_cache(1 << 14)
@@ -111,10 +113,12 @@ class RowSorter:
 
     def _is_total(self, cells: Sequence[CellValue]) -> bool:
         """Whether a cell calls the row a sum, and it names nobody and nothing besides."""
-        if not any(_is_total_word(text_of(cell)) for cell in cells if isinstance(cell, str)):
+        filled = [text_of(cell) for cell in cells if not is_nothing(cell)]
+        named = [text_of(self._cell(cells, field)) for field in _NAMING]
+        # Elsewhere it may be a remark: 合计三车.
+        if not any(map(_is_total_word, [*filled[:1], *named])):
             return False
-        naming = [text_of(self._cell(cells, field)) for field in _NAMING]
-        entries = [word for word in naming if word and not _is_total_word(word)]
+        entries = [word for word in named if word and not _is_total_word(word)]
         return len(entries) < 2
 
     def _is_sum(self, cells: Sequence[CellValue]) -> bool:
@@ -141,16 +145,27 @@ class RowSorter:
         texts = list(dict.fromkeys(text_of(cell) for cell in cells if not is_nothing(cell)))
         if not texts or len(texts) > _MAX_NOTE_CELLS:
             return False
-        if is_number(self._cell(cells, "quantity")):
+        if self._has_goods(cells):
             return False
         first = fold(texts[0])
         return _NOTE.fullmatch(first) is not None or (
             len(texts) > 1 and _IN_CELL.search(first) is not None
         )
 
+    def _has_goods(self, cells: Sequence[CellValue]) -> bool:
+        """Whether it says how much of what, or whom to ring: rather an entry that is refused than
+        one that nobody misses."""
+        pairs = (("product", "quantity"), ("name", "phone"), ("seller", "amount"))
+        for naming, counted in pairs:
+            one, other = text_of(self._cell(cells, naming)), text_of(self._cell(cells, counted))
+            is_filled = one and any(map(str.isdigit, other)) and one != other
+            if is_filled and not (_NOTE.fullmatch(fold(one)) or _NOTE.fullmatch(fold(other))):
+                return True
+        return False
+
     def _is_title(self, row: int, cells: Sequence[CellValue]) -> bool:
-        """Whether one text alone stands in the row, merged across it or in its first column:
-        一、柑橘类."""
+        """Whether one text alone stands in the row, merged across it or where no goods, amounts or
+        people are: 一、柑橘类."""
         filled = [n for n, cell in enumerate(cells) if not is_nothing(cell)]
         texts = {text_of(cells[n]) for n in filled}
         if len(texts) != 1 or not isinstance(cells[filled[0]], str):
@@ -158,8 +173,5 @@ class RowSorter:
         merged = self.sheet.merged.get((row, filled[0]))
         if merged and merged.is_wide and len(filled) > 2:
             return True
-        return len(filled) == 1 and filled[0] not in (
-            self.fields.get("product"),
-            self.fields.get("name"),
-            self.fields.get("seller"),
-        )
+        fields = {n: field for field, n in self.fields.items()}
+        return len(filled) == 1 and fields.get(filled[0]) in _GROUPING

@@ -45,10 +45,8 @@ class _Compound:
             raise ValueError("no sectors of that size")
         self.size = 1 << shift
         (self.cutoff,) = struct.unpack_from("<I", data, 56)
-        table, at = (
-            list(struct.unpack_from("<109I", data, 76)),
-            struct.unpack_from("<I", data, 68)[0],
-        )
+        table = list(struct.unpack_from("<109I", data, 76))
+        (at,) = struct.unpack_from("<I", data, 68)
         seen: set[int] = set()
         while at < _END_OF_CHAIN and at not in seen:
             seen.add(at)
@@ -77,13 +75,14 @@ class _Compound:
         """The stream of the first of these names that there is."""
         entries = {}
         for start in range(0, len(self.directory) - _ENTRY + 1, _ENTRY):
-            length, first, size = (
-                struct.unpack_from("<H", self.directory, start + 64)[0],
-                *struct.unpack_from("<II", self.directory, start + 116),
-            )
+            (length,) = struct.unpack_from("<H", self.directory, start + 64)
+            first, size = struct.unpack_from("<II", self.directory, start + 116)
             name = self.directory[start : start + max(0, min(length, 64) - 2)]
             entries[name.decode("utf-16-le", "replace")] = first, size
-        first, size = next(entries[name] for name in names if name in entries)
+        found = next((entries[name] for name in names if name in entries), None)
+        if found is None:
+            raise ValueError("no such stream")
+        first, size = found
         if size >= self.cutoff:
             return self._chain(first)[:size]
         whole = self._chain(entries.get("Root Entry", (0, 0))[0])

@@ -13,6 +13,9 @@ from market.imports.reading.scan import Scan
 from market.imports.reading.sheet import UnreadableFile
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+# Cells that have only a look, in rows of nothing else: often a million of them.
+_EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: [a-z]+="\d+")*/>')
+_EMPTY_ROW = re.compile(rb'<row r="\d{1,7}"[^<>]*(?:/>|></row>)')
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 
 
@@ -33,7 +36,9 @@ class _Pass:
         self.scan = Scan()
         self._row, self._column, self._inside = -1, -1, ""
         self._cell: dict[str, Any] | None = None
-        parse_xml(xml, self._start, self._end, self._text)
+        parse_xml(
+            _EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", xml)), self._start, self._end, self._text
+        )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]

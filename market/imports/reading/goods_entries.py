@@ -1,0 +1,141 @@
+"""The goods of an entry, each with its amount and its price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from market.imports.reading import words
+from market.imports.reading.amounts import Amount, read_price, read_quantity, settle_unit
+from market.imports.reading.cells import CellProblem, text_of
+from market.imports.reading.entries import Entry, EntryReader
+from market.imports.reading.goods import CellGood, GoodsReader, share
+from market.imports.reading.heads import SheetHead
+from market.imports.reading.parsed import ReadingContext
+from market.imports.reading.sheet import CellValue, Sheet
+from market.products.queries import product_lexicon
+from market.regions.queries import region_lexicon
+from market.web.language import lazy_gettext as _l
+
+
+class GoodsEntryReader(EntryReader):
+    """Reads entries about goods: several in a cell make several parts."""
+
+    def __init__(self, sheet: Sheet, head: SheetHead, context: ReadingContext) -> None:
+        super().__init__(sheet, head, context)
+        self.goods = GoodsReader(product_lexicon(), region_lexicon(), context.today)
+
+    def _parts(self, entry: Entry) -> Iterator[Entry]:
+        """An entry for each of the goods."""
+        goods = self.goods.read(self._text("product")) if self._text("product") else []
+        if len(goods) == 1:
+            goods = [self.goods.narrowed(goods[0], self._text("variety"))]
+        for n, good in enumerate(goods or [None]):
+            part = entry.copy()
+            code = self._product(part, good) if good else ""
+            amount = self._quantity(part, n, goods)
+            self._price(part, amount, code, n, goods)
+            yield part
+
+    def _product(self, entry: Entry, good: CellGood) -> str:
+        code = self._try(entry, "product", lambda: good.code) or ""
+        entry.values["product"] = code
+        entry.values["product_words"] = good.words if code else ""
+        if code and entry.values.get("variety") == good.words:
+            entry.values["variety"] = ""
+        return code
+
+    def _share(self, name: str, n: int, goods: list[CellGood]) -> CellValue:
+        """What the cell of an amount says of the n-th of the goods."""
+        cell = self.cells.get(name)
+        return share(text_of(cell), goods)[n] if len(goods) > 1 else cell
+
+    def _quantity(self, entry: Entry, n: int, goods: list[CellGood]) -> Amount | None:
+        amount = self._try(entry, "quantity", lambda: self._amount(n, goods))
+        if amount:
+            entry.values |= {"quantity": amount.number, "unit": amount.unit}
+        return amount
+
+    def _amount(self, n: int, goods: list[CellGood]) -> Amount | None:
+        if self.cells.get("quantity") is None:
+            return self._own_amount(goods[n]) if goods else None
+        column = self.columns["quantity"].index
+        merged = self.sheet.merged.get((self.row, column))
+        if merged and merged.is_tall:
+            rows = range(merged.first_row, merged.last_row + 1)
+            if sum(not self.sorter.is_continued(row) for row in rows) > 1:
+                raise CellProblem(
+                    _l(
+                        "The cell is merged over several rows: so much in each of them, or in all "
+                        "together? Write each row's own."
+                    )
+                )
+        cell = self._share("quantity", n, goods)
+        unit = self._title_unit("quantity")
+        found = self._once(read_quantity, cell, unit, self.cells.get("unit"))
+        if goods and (own := goods[n].amount) and not goods[n].is_shared and own != found:
+            raise CellProblem(
+                _l("With the product you wrote %(amount)s: which is it?", amount=goods[n].name)
+            )
+        return found
+
+    def _own_amount(self, good: CellGood) -> Amount | None:
+        if good.amount and good.is_shared:
+            raise CellProblem(
+                _l(
+                    "%(amount)s of each of these goods, or of all together? Write 各 before it, or "
+                    "one row for each.",
+                    amount=f"{good.amount.number:f}",
+                )
+            )
+        return good.amount
+
+    def _price(
+        self, entry: Entry, amount: Amount | None, code: str, n: int, goods: list[CellGood]
+    ) -> None:
+        low = self._try(entry, "price", lambda: self._one_price("price", amount, code, n, goods))
+        high = self._try(
+            entry, "price_to", lambda: self._one_price("price_to", amount, code, n, goods)
+        )
+        refused = {problem.field for problem in entry.problems}
+        if {"price", "price_to"} & refused:
+            return
+        if low is None and high is None:
+            entry.values["is_negotiable"] = True
+            return
+        entry.values |= low or high or {}
+        if low and high:
+            if low["price_unit"] != high["price_unit"]:
+                self._refuse(
+                    entry,
+                    "price_to",
+                    _l("The two prices are for different units: write both for the same one."),
+                )
+            elif high["price_to"] < low["price"]:
+                self._refuse(entry, "price_to", _l("The highest price is below the lowest."))
+            else:
+                entry.values["price_to"] = high["price_to"]
+
+    def _one_price(
+        self, name: str, amount: Amount | None, code: str, n: int, goods: list[CellGood]
+    ) -> dict[str, Any] | None:
+        cell = self.cells.get(name)
+        if cell is None:
+            return None
+        if len(goods) > 1:
+            cell = words.each_of(text_of(cell), len(goods))[n]
+        column = self.columns[name]
+        unit_cell = self.cells.get("price_unit")
+        found = self._once(read_price, cell, column.title, column.unit, unit_cell)
+        if found.low is None:
+            return None
+        if amount is None and not found.unit:
+            # What it is for, the quantity will say once it is right.
+            return {}
+        unit = self._once(settle_unit, found, amount, code)
+        return {
+            "price": found.low,
+            "price_to": found.high,
+            "price_unit": unit,
+            "basis": found.basis,
+        }

@@ -1,0 +1,129 @@
+"""Offers, farmers and deals: what each kind of entry has besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from market.imports.reading import words
+from market.imports.reading.amounts import read_yuan
+from market.imports.reading.cells import CellProblem
+from market.imports.reading.entries import Entry, EntryReader
+from market.imports.reading.fields import ImportKind
+from market.imports.reading.goods_entries import GoodsEntryReader
+from market.imports.reading.heads import SheetHead
+from market.imports.reading.parsed import ReadingContext
+from market.imports.reading.places import PlaceProblem, PlaceReader
+from market.imports.reading.sheet import Sheet
+from market.regions.queries import region_lexicon
+from market.web.language import lazy_gettext as _l
+
+
+class OfferReader(GoodsEntryReader):
+    """Reads offers of both sides."""
+
+    kind = ImportKind.OFFERS
+
+    def __init__(self, sheet: Sheet, head: SheetHead, context: ReadingContext) -> None:
+        super().__init__(sheet, head, context)
+        self.side = context.side or words.side_of(sheet, head)
+
+    def _entries(self, entry: Entry) -> Iterator[Entry]:
+        self._person(entry, "name", "phone")
+        self._place(entry)
+        self._side(entry)
+        self._texts(entry, "variety", "grade", "packaging", "delivery", "description")
+        self._supply(entry)
+        yield from self._parts(entry)
+
+    def _side(self, entry: Entry) -> None:
+        side = self.side
+        if text := self._text("side"):
+            side = self._try(entry, "side", lambda: words.read_side(text))
+        elif side is None:
+            self._refuse(entry, "side", _l("For sale or wanted? The sheet does not say."))
+        entry.values["side"] = side
+
+    def _supply(self, entry: Entry) -> None:
+        begin, end = self._days(entry, "from_day"), self._days(entry, "until_day")
+        first = begin.first
+        last = end.last or (None if begin.is_day else begin.last)
+        if last and last < self.context.today:
+            name = "until_day" if end.last else "from_day"
+            self._refuse(entry, name, _l("That day has passed."))
+        elif first and last and last < first:
+            self._refuse(entry, "until_day", _l("The last day is before the first."))
+        else:
+            entry.values |= {"from_day": first, "until_day": last}
+        more = [entry.values.get("description"), begin.words, end.words]
+        entry.values["description"] = "；".join(dict.fromkeys(filter(None, more)))
+
+
+class FarmerReader(EntryReader):
+    """Reads farmers with how they agreed."""
+
+    kind = ImportKind.FARMERS
+
+    def _entries(self, entry: Entry) -> Iterator[Entry]:
+        self._person(entry, "name", "phone")
+        self._place(entry)
+        if text := self._text("trader_type"):
+            entry.values["trader_type"] = self._try(
+                entry, "trader_type", lambda: words.read_trader_type(text)
+            )
+        if text := self._text("consent"):
+            entry.values["consent"] = self._try(entry, "consent", lambda: words.read_consent(text))
+        self._texts(entry, "witness")
+        entry.values["consent_day"] = self._past_day(entry, "consent_day")
+        yield entry
+
+
+class DealReader(GoodsEntryReader):
+    """Reads deals with both parties."""
+
+    kind = ImportKind.DEALS
+
+    def __init__(self, sheet: Sheet, head: SheetHead, context: ReadingContext) -> None:
+        super().__init__(sheet, head, context)
+        # A buyer may come from anywhere.
+        self.elsewhere = PlaceReader(region_lexicon(), ())
+
+    def _entries(self, entry: Entry) -> Iterator[Entry]:
+        self._person(entry, "seller", "seller_phone")
+        self._person(entry, "buyer", "buyer_phone")
+        if text := self._text("buyer_region"):
+            found = self._try(entry, "buyer_region", lambda: self._elsewhere(text))
+            entry.values["buyer_region"] = found
+        entry.values["day"] = self._past_day(entry, "day")
+        if text := self._text("occasion"):
+            title = self.columns["occasion"].title
+            entry.values["occasion"] = self._try(
+                entry, "occasion", lambda: words.read_occasion(text, title)
+            )
+        self._texts(entry, "variety", "note")
+        for part in self._parts(entry):
+            part.values.pop("is_negotiable", None)
+            self._sum(part)
+            yield part
+
+    def _elsewhere(self, text: str) -> str:
+        try:
+            return self.elsewhere.read(text, "", "").region
+        except PlaceProblem as problem:
+            raise CellProblem(problem.text) from None
+
+    def _sum(self, entry: Entry) -> None:
+        """The money of a deal, which must be its price times its quantity."""
+        cell = self.cells.get("amount")
+        if cell is None:
+            return
+        yuan = self._try(entry, "amount", lambda: read_yuan(cell, self._title_unit("amount")))
+        if yuan is None:
+            return
+        entry.values["amount"] = yuan
+        if (text := words.other_sum(entry.values, yuan)) is not None:
+            self._refuse(entry, "amount", text)
+
+
+READERS: Mapping[ImportKind, type[EntryReader]] = {
+    reader.kind: reader for reader in (OfferReader, FarmerReader, DealReader)
+}
