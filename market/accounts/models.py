@@ -331,7 +331,14 @@ class Grant(Base):
 
 
 class Consent(Base):
-    """A farmer's recorded consent to be represented by an assistant."""
+    """A farmer's recorded consent to be represented by an assistant. One that is renewed gets
+    another row; the latest that was not withdrawn holds.
+
+    Attributes:
+        how: a key of market.stations.labels.WAYS, a colon, and the witness or where the paper is.
+        sha256, width, height: of the picture of the signed form, if there is one (pixels); shown
+            to the station and the county alone.
+    """
 
     __tablename__ = "consents"
 
@@ -339,12 +346,24 @@ class Consent(Base):
     farmer_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     assistant_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     how: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    width: Mapped[int | None] = mapped_column()
+    height: Mapped[int | None] = mapped_column()
     # Of the form it was recorded with; see market.web.idempotency.
     key: Mapped[str | None] = mapped_column(String(32))
     given_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    __table_args__ = (Index("uq_consents_key", "key", unique=True),)
+    farmer: Mapped[Account] = relationship(foreign_keys=[farmer_id])
+
+    __table_args__ = (
+        Index("uq_consents_key", "key", unique=True),
+        CheckConstraint(
+            "(sha256 IS NULL AND width IS NULL AND height IS NULL)"
+            " OR (width > 0 AND height > 0 AND sha256 <> '')",
+            name="whole_paper",
+        ),
+    )
 
 
 class PhoneReveal(Base):

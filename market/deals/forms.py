@@ -9,13 +9,11 @@ from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from market.accounts.forms import PlaceNeeded, no_phone_inside
 from market.deals.checks import MAX_NOTE_LENGTH, DealTerms, NewParty
-from market.deals.labels import CALL_OUTCOMES, TABS
 from market.deals.models import Deal
-from market.deals.queries import DealTab
 from market.deals.rules import AMOUNT_TOLERANCE, Gap, amount_gap
 from market.offers.forms import Required
 from market.offers.labels import BASES
@@ -29,8 +27,6 @@ from market.text.days import Nearest
 from market.web.filters import trimmed
 from market.web.forms import (
     DayField,
-    ExactIntegerField,
-    FilterForm,
     Form,
     IdempotencyKey,
     Length,
@@ -211,7 +207,27 @@ class ProposalForm(TermsForm):
         )
 
 
-class ProposeForm(ProposalForm):
+class ActingForm(ProposalForm):
+    """For whom a deal is proposed: for an assistant a farmer, unless they say it is themself."""
+
+    party = SelectField(_l("For whom"), coerce=int)
+
+    def choose_party(self, parties: Sequence[tuple[int, str]]) -> None:
+        """Offer these to choose from: (id, name), the account itself first. One who has nobody
+        else is chosen; of several none is until somebody says whom."""
+        own, *farmers = parties
+        known = self.party.object_data in dict(parties)
+        choices = [SelectChoice(str(id_), name) for id_, name in (*farmers, own)]
+        if farmers and not known:
+            choices.insert(0, SelectChoice("0", _l("Choose the farmer")))
+        self.party.choices = choices
+
+    def validate_party(self, field: Any) -> None:
+        if field.data == 0:
+            raise ValidationError(_l("Still missing: for whom."))
+
+
+class ProposeForm(ActingForm):
     """A proposal to the owner of an offer.
 
     Args:
@@ -221,7 +237,6 @@ class ProposeForm(ProposalForm):
         party, own_offer: ids selected at first.
     """
 
-    party = SelectField(_l("For whom"), coerce=int)
     own_offer = SelectField(
         _l("My own offer this answers"),
         coerce=int,
@@ -236,10 +251,10 @@ class ProposeForm(ProposalForm):
         party: int | None = None,
         own_offer: int = 0,
     ) -> None:
-        own = {"party": party or parties[0][0], "own_offer": own_offer}
+        own = {"party": preset_party(parties, party), "own_offer": own_offer}
         super().__init__(data=terms_of_offer(offer) | own)
         self.choose_units(offer.unit, self.price_unit.object_data or None)
-        self.party.choices = [SelectChoice(str(id_), name) for id_, name in parties]
+        self.choose_party(parties)
         self.own_offer.choices = [SelectChoice("0", _l("None of them"))] + [
             SelectChoice(str(o.id), f"{o.title} · {trimmed(o.remaining)} {UNITS[o.unit].name}")
             for o in own_offers
@@ -257,12 +272,13 @@ class RepeatForm(ProposalForm):
             self.ask_for_paper()
 
 
-class RecordForm(ProposalForm):
+class RecordForm(ActingForm):
     """A deal with somebody without an account.
 
     Args:
         offer: of the own side, which it comes from; without one, side and product are asked.
         parties: (id, name) of those the account represents, itself first.
+        party: the id selected at first.
     """
 
     side = RadioField(
@@ -274,7 +290,6 @@ class RecordForm(ProposalForm):
         default=Side.SELL.value,
     )
     product = ProductField(_l("Product"), [Required()])
-    party = SelectField(_l("For whom"), coerce=int)
     name = StringField(
         _l("Their name"),
         [InputRequired(_l("Still missing: their name.")), Length(max=60), no_phone_inside],
@@ -287,15 +302,20 @@ class RecordForm(ProposalForm):
     )
     region = RegionField(_l("Their county"), [PlaceNeeded()])
 
-    def __init__(self, offer: Offer | None, parties: Sequence[tuple[int, str]]) -> None:
+    def __init__(
+        self,
+        offer: Offer | None,
+        parties: Sequence[tuple[int, str]],
+        party: int | None = None,
+    ) -> None:
         data = {"unit": "jin", "price_unit": ""} if offer is None else terms_of_offer(offer)
-        super().__init__(data=data | {"party": offer.owner_id if offer else parties[0][0]})
+        super().__init__(data=data | {"party": preset_party(parties, party)})
         if offer is None:
             self.unit.choices = [SelectChoice(u.code, u.name) for u in UNITS.values()]
             follows = SelectChoice("", _l("unit of the quantity"))
             self.price_unit.choices = [follows, *self.unit.choices]
             self.price_unit.validators = [Optional()]
-            self.party.choices = [SelectChoice(str(id_), name) for id_, name in parties]
+            self.choose_party(parties)
         else:
             self.choose_units(offer.unit, self.price_unit.object_data or None)
             del self.side, self.product, self.party
@@ -306,6 +326,13 @@ class RecordForm(ProposalForm):
         region = self.region.data
         assert region is not None
         return NewParty(self.name.data or "", self.phone.data or "", region.code)
+
+
+def preset_party(parties: Sequence[tuple[int, str]], wanted: int | None) -> int:
+    """Who is selected at first: the one asked for, or the only one; 0 for none."""
+    if wanted in dict(parties):
+        return wanted or 0
+    return parties[0][0] if len(parties) == 1 else 0
 
 
 def terms_of_offer(offer: Offer) -> dict[str, Any]:
@@ -337,64 +364,3 @@ class RevisionForm(TermsForm):
     def __init__(self, deal: Deal) -> None:
         super().__init__(data=terms_of_deal(deal))
         self.choose_units(deal.unit, deal.unit)
-
-
-class ReasonForm(Form):
-    """The reason of an action."""
-
-    reason = StringField(_l("Reason"), [Length(max=200)])
-
-
-class CodeForm(Form):
-    """The code that the side without an account was sent."""
-
-    code = StringField(
-        _l("Code from the message"),
-        [InputRequired(_l("Still missing: the code.")), Length(max=20)],
-        description=_l("The six digits in their text message."),
-    )
-
-    def digits(self) -> str:
-        """What was typed, without spaces and dashes; full-width digits are read too."""
-        return "".join(char for char in self.code.data or "" if char.isdigit())
-
-
-class PaperForm(Form):
-    """A picture of the paper that both sides signed."""
-
-    paper = PhotosField(_l("Signed paper"), folder="proofs", max_photos=1)
-
-
-class CallForm(Form):
-    """What came of a call of the county to the side without an account."""
-
-    outcome = RadioField(
-        _l("What came of it"),
-        [InputRequired(_l("Still missing: what came of the call."))],
-        choices=[SelectChoice(each.value, word) for each, word in CALL_OUTCOMES.items()],
-    )
-    answer = TextAreaField(
-        _l("What was said"),
-        [InputRequired(_l("Still missing: what was said.")), Length(max=MAX_REASON_LENGTH)],
-        description=_l("Whom you spoke to, and which figures they named."),
-    )
-
-
-class ProofForm(Form):
-    """A picture that proves the deal."""
-
-    proof = PhotosField(_l("Add a picture"), folder="proofs", max_photos=1)
-
-
-class DealFilter(FilterForm):
-    """Which of my deals to list."""
-
-    tab = SelectField(
-        choices=[SelectChoice(tab.value, name) for tab, name in TABS.items()],
-        validators=[Optional()],
-    )
-    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
-
-    def chosen_tab(self, waiting: int) -> DealTab:
-        """The tab of the query string; else the waiting deals if there are any, or all."""
-        return DealTab(self.chosen().get("tab", DealTab.WAITING if waiting else DealTab.ALL))

@@ -49,7 +49,9 @@ def _propose_form(offer: Offer) -> ProposeForm:
     people = queries.represented_parties(current_user)
     own = queries.answering_offers([id_ for id_, _ in people], offer)
     mine = next((o for o in own if o.id == request.args.get("my_offer", type=row_id)), None)
-    party = mine.owner_id if mine else request.args.get("for", type=row_id)
+    asked = request.args.get("for", type=row_id)
+    answering = mine or (next(iter(own), None) if asked is None else None)
+    party = answering.owner_id if answering else asked
     return ProposeForm(offer, people, own, party, mine.id if mine else 0)
 
 
@@ -126,7 +128,8 @@ def _propose_again(deal: Deal, form: RepeatForm) -> Deal:
 @requires("member", purpose=_l("Log in to write down a deal."))
 def record() -> ResponseReturnValue:
     offer = _own_offer()
-    form = RecordForm(offer, queries.represented_parties(current_user))
+    people = queries.represented_parties(current_user)
+    form = RecordForm(offer, people, request.args.get("for", type=row_id))
     if form.name.raw_data is None:
         for name, value in _answered_party().items():
             form[name].data = value

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from market.database import transaction
 from market.deals import bp, unregistered
-from market.deals.forms import CodeForm, PaperForm
 from market.deals.models import Deal
+from market.deals.step_forms import CodeForm, PaperForm
 from market.deals.views import load_deal, show_page, take_step
 from market.permissions import requires
 from market.web.errors import DomainError, add_form_error

@@ -18,7 +18,6 @@ from market.database import db, transaction
 from market.deals import bp, queries, services, verification
 from market.deals.actions import available_actions
 from market.deals.flags import Flag, deal_flags
-from market.deals.forms import CodeForm, DealFilter, PaperForm, ProofForm, ReasonForm
 from market.deals.labels import (
     ANSWER_LABELS,
     CHANNELS,
@@ -31,6 +30,7 @@ from market.deals.models import Deal, DealEvent, DealRevision, DealStatus
 from market.deals.next_step import format_sum, next_step
 from market.deals.revisions import may_answer, waiting_revision
 from market.deals.signals import deal_opened
+from market.deals.step_forms import CodeForm, DealFilter, PaperForm, ProofForm, ReasonForm
 from market.deals.timeline import timeline
 from market.deals.unregistered import has_live_code
 from market.deals.verification import needs_second_official

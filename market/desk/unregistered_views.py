@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from market.database import transaction
 from market.deals import unregistered
-from market.deals.forms import CallForm
 from market.deals.models import Deal
+from market.deals.step_forms import CallForm
 from market.deals.unregistered_models import CallOutcome
 from market.deals.views import load_deal
 from market.desk import bp

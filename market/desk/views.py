@@ -19,7 +19,6 @@ from market.calendar.services import stopped_clock
 from market.database import db, transaction, utcnow
 from market.deals import verification
 from market.deals.actions import available_actions, why_not_decide
-from market.deals.forms import CallForm, ReasonForm
 from market.deals.labels import (
     ANSWER_LABELS,
     CALL_OUTCOMES,
@@ -29,6 +28,7 @@ from market.deals.labels import (
     format_verification,
 )
 from market.deals.models import Deal, DealStatus
+from market.deals.step_forms import CallForm, ReasonForm
 from market.deals.timeline import timeline
 from market.deals.unregistered import sees_number
 from market.deals.views import load_deal

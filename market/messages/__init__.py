@@ -15,4 +15,5 @@ from market.messages import (
     purchase_views,
     region_changes,
     report_views,
+    station_work,
 )

@@ -31,6 +31,7 @@ from market.web.converters import page_number, row_id
 from market.web.errors import DomainError, add_form_error
 from market.web.home_time import home_zone
 from market.web.pagination import Pagination
+from market.web.slots import link
 
 MINE_PER_PAGE = 20
 
@@ -125,7 +126,9 @@ def is_fresh(offer: Offer | Card) -> bool:
 
 
 def _back_from(offer: Offer) -> str:
-    """The own list where the step was taken there, else the offer's page."""
+    """The own list or the station's desk, where the step was taken there; else the offer."""
     if request.form.get("back") == "mine":
         return url_for("offers.mine")
+    if request.form.get("back") == "station":
+        return link("station")
     return url_for("offers.show", offer_id=offer.id)

@@ -157,7 +157,8 @@ class PhotosField(Field):
                 self._spend(len(contents))
                 self.data = self._add_stored(photos, contents)
                 # With these the form comes back when what it is for fails.
-                typed_fields().setlist(self.name, [photo.sha256 for photo in self.data])
+                typed_fields().poplist(self.name)
+                typed_fields().update({self.name: [photo.sha256 for photo in self.data]})
         except TooManyAtOnce as error:
             raise ValidationError(error.message) from None
 

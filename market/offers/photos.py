@@ -35,7 +35,7 @@ from market.web.errors import Invalid
 from market.web.form_recovery import DRAFT_SECONDS
 
 PENDING = "pending"
-FOLDERS = ("offers", "proofs", "certificates", "complaints", "postings", PENDING)
+FOLDERS = (*("offers", "proofs", "certificates", "complaints", "consents", "postings", PENDING),)
 THUMB_SIDE = 480
 DAY = 24 * 3600
 # Pictures decoded at once in a process, and how long one waits for its turn, in seconds: who

@@ -71,7 +71,7 @@ def new(owner: Account | None) -> ResponseReturnValue:
         except DomainError as error:
             add_form_error(_asked_again(error, form), form)
         else:
-            flash(_("Saved as a draft.") if _was_pressed("draft") else _("Published."), "success")
+            flash(_done(owner, side), "success")
             flash_warning(POSTS, actor())
             return _redirect_after(form, offer)
     return _form_page(form, None, owner)
@@ -114,6 +114,17 @@ def _save(form: OfferForm, owner: Account) -> Offer:
     if _was_pressed("draft"):
         return services.draft_offer(actor(), owner, values, key)
     return services.post_offer(actor(), owner, values, key, form.meant_again)
+
+
+def _done(owner: Account, side: Side) -> str:
+    """What was done; an assistant goes on with another offer of the same farmer."""
+    done = _("Saved as a draft.") if _was_pressed("draft") else _("Published.")
+    if owner.id == actor().id:
+        return done
+    whom: dict[str, Any] = {"for": owner.id}
+    there = url_for("offers.new", side=side.value, **whom)
+    more = _("Next offer for %(name)s", name=owner.name)
+    return Markup('{} <a href="{}">{}</a>').format(done, there, more)
 
 
 def _was_pressed(action: str) -> bool:

@@ -252,6 +252,7 @@ POLICY: dict[str, Predicate] = {
     "sheet.issue": _sheet_issue,
     "sheet.manage": _sheet_manage,
     "party.represent": trade.speaks_for,
+    "consent.read": trade.consent_read,
 }
 
 

@@ -52,6 +52,15 @@ def speaks_for(user: Any, party: Any) -> bool:
     )
 
 
+def consent_read(user: Any, consent: Any) -> bool:
+    """The farmer, the station that holds it, and an official of the farmer's county."""
+    return member(user, None) and (
+        speaks_for(user, consent.farmer)
+        or (consent.assistant_id == user.id and user.is_assistant)
+        or user.has_role("county_official", within=consent.farmer.region.path)
+    )
+
+
 def offer_compose(user: Any, owner: Any) -> bool:
     """Visitors too, for themselves: who they are is asked when they publish."""
     return owner is None or speaks_for(user, owner)

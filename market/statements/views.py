@@ -15,7 +15,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from market.database import db, transaction, utcnow
-from market.deals.forms import ReasonForm
+from market.deals.step_forms import ReasonForm
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
 from market.monitoring.queries import official_paths

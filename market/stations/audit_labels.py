@@ -9,6 +9,9 @@ from market.web.language import lazy_gettext as _l
 add_permission_labels(
     {
         "assistant": PermissionLabel(_l("Work of the station"), (Role.ASSISTANT,)),
+        "consent.read": PermissionLabel(
+            _l("Consents of farmers"), (Role.ASSISTANT, Role.COUNTY_OFFICIAL)
+        ),
     }
 )
 add_action_labels(
@@ -16,5 +19,7 @@ add_action_labels(
         "stations.new_farmer": _l("Register a farmer"),
         "stations.withdraw_consent": _l("End a farmer's representation"),
         "stations.erase_farmer": _l("Erase a farmer"),
+        "stations.consent": _l("Renew a farmer's consent"),
+        "stations.add_paper": _l("Keep the form that a farmer signed"),
     },
 )

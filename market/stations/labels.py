@@ -13,6 +13,16 @@ WAYS = {
 }
 
 
+WORK_KINDS = {
+    "proposal": _l("Proposal"),
+    "enquiry": _l("Enquiry"),
+    "expiring": _l("Expiring"),
+    "stale": _l("Stale"),
+    "match": _l("Match"),
+    "consent": _l("Consent"),
+}
+
+
 def format_consent(how: str) -> tuple[Any, str]:
     """(way in words, note) of a stored `Consent.how`."""
     way, _, note = how.partition(": ")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from market.accounts.my_pages import MyPage, my_pages
 from market.web.language import lazy_gettext as _l
+from market.web.slots import add_link, add_part
 
+add_link("station", "stations.desk")
+add_part("accounts.desk", "stations/_county_link.html")
 my_pages.append(
     MyPage(
         50,

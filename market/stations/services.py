@@ -12,12 +12,13 @@ from market.accounts.privacy.erasures import forget_phone
 from market.accounts.recovery import PhoneInUse
 from market.accounts.services import erase_account, register
 from market.database import db, lock, utcnow
+from market.offers.photos import StoredPhoto
 from market.offers.privacy import close_offers_of
 from market.permissions import may
 from market.regions.models import Region, Township
-from market.stations.labels import WAYS
+from market.stations.consents import record_consent
 from market.web.errors import DomainError, InvalidTransition, Refused, Repeated
-from market.web.idempotency import add_once, bound_key, refuse_repeated
+from market.web.idempotency import bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
 
 
@@ -45,12 +46,14 @@ def register_farmer(
     key: str | None = None,
     township: Township | None = None,
     village: str = "",
+    paper: StoredPhoto | None = None,
 ) -> Account:
     """A farmer without a log-in, represented by `assistant`, and their recorded consent.
 
     Args:
         way: a key of WAYS: how the consent was given.
         note: who witnessed it, or where the paper is.
+        paper: a picture of the signed form.
         key: of the form, if any.
 
     Raises:
@@ -64,8 +67,6 @@ def register_farmer(
         refuse_repeated(Consent, key)
     if not assistant.has_role(Role.ASSISTANT, within=region.path):
         raise OutsideScope(field="region")
-    if way not in WAYS:
-        raise Refused(_l("Record how the farmer agreed."), "way")
     known = phone and db.session.scalar(
         select(Account.name).where(
             Account.phone == phone, Account.represented_by_id == assistant.id
@@ -82,9 +83,8 @@ def register_farmer(
         )
     except PhoneInUse:
         raise PhoneUnavailable(field="phone") from None
-    how = f"{way}: {note}"
     with _telling_the_farmer():
-        add_once(Consent(farmer_id=farmer.id, assistant_id=assistant.id, how=how, key=key))
+        record_consent(assistant, farmer, way, note, paper, key)
     return farmer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -19,25 +19,77 @@ from market.offers.queries import cards_of_owner
 from market.permissions import requires
 from market.products.units import UNITS
 from market.stations import bp, services
-from market.stations.forms import FarmerForm
-from market.stations.labels import format_consent
-from market.stations.queries import consent_of, farmers_of, get_farmer, scope_of
+from market.stations.consents import consent_of
+from market.stations.farmers import (
+    PER_PAGE,
+    FarmerSearch,
+    farmer_ids,
+    find_farmers,
+    names_of,
+    places_of,
+    station_totals,
+)
+from market.stations.forms import ConsentPaperForm, FarmerFilter, FarmerForm
+from market.stations.labels import WORK_KINDS, format_consent
+from market.stations.queries import get_farmer, scope_of
+from market.stations.rules import consent_ends
+from market.stations.work import work_for
 from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.pagination import Pagination
 
 RECENT = 30
+# What the desk shows of the work list.
+FIRST_WORK = 5
 
 
 @bp.get("/station")
 @requires("assistant")
 def desk() -> str:
-    assistant = actor()
+    assistant = actor().id
+    form = FarmerFilter(request.args, *places_of(assistant))
+    search = form.search()
+    farmers, pagination = find_farmers(assistant, search, form.chosen().get("page", 1))
+    work = work_for(farmer_ids(assistant, FarmerSearch()))
     return render_template(
         "stations/desk.html",
-        farmers=farmers_of(assistant.id),
-        scope=scope_of(assistant.id),
-        labels=account_labels,
+        form=form,
+        search=search,
+        farmers=farmers,
+        pagination=pagination,
+        page_address=lambda page: page_address("stations.desk", form, page),
+        totals=station_totals(assistant),
+        work=work[:FIRST_WORK],
+        work_total=len(work),
+        names=names_of([item.farmer_id for item in work[:FIRST_WORK]]),
+        scope=scope_of(assistant),
+        kinds=WORK_KINDS,
     )
+
+
+@bp.get("/station/work")
+@requires("assistant")
+def work() -> str:
+    assistant = actor().id
+    form = FarmerFilter(request.args, *places_of(assistant))
+    search = form.search()
+    items = work_for(farmer_ids(assistant, search))
+    pagination = Pagination(form.chosen().get("page", 1), PER_PAGE, len(items))
+    shown = pagination.rows_of(items)
+    return render_template(
+        "stations/work.html",
+        form=form,
+        search=search,
+        work=shown,
+        names=names_of([item.farmer_id for item in shown]),
+        pagination=pagination,
+        page_address=lambda page: page_address("stations.work", form, page),
+        kinds=WORK_KINDS,
+    )
+
+
+def page_address(endpoint: str, form: FarmerFilter, page: int) -> str:
+    """The address of another page of the same list."""
+    return url_for(endpoint, **{**form.chosen(), "page": page})
 
 
 @bp.route("/station/farmers/new", methods=["GET", "POST"])
@@ -50,7 +102,7 @@ def new_farmer() -> ResponseReturnValue:
     if form.validate_on_submit():
         names = ("name", "phone", "trader_type", "region", "township", "way", "note", "key")
         chosen = {name: form[name].data for name in names}
-        chosen["village"] = form.village.data or ""
+        chosen |= {"village": form.village.data or "", "paper": form.picture}
         try:
             with transaction():
                 farmer = services.register_farmer(actor(), **chosen)
@@ -72,6 +124,8 @@ def farmer(account: Account) -> str:
         farmer=account,
         consent=consent,
         how=format_consent(consent.how) if consent else None,
+        paper_form=ConsentPaperForm(),
+        ends=consent_ends(consent.given_at) if consent else None,
         offers=cards_of_owner([account.id], list(OfferStatus), Pagination(1, RECENT, RECENT)),
         deals=find_deals([account.id], DealTab.ALL, Pagination(1, RECENT, RECENT)),
         labels=account_labels,

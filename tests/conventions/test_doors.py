@@ -49,6 +49,7 @@ DOORS = {
     "document.read": "papers.show papers.file",
     "document.manage": "papers.retry papers.publish",
     "official": """
+        stations.county_consents
         products.words products.add_word products.withdraw_word
         accounts.desk
         desk.index desk.queue desk.confirm desk.decide_chosen monitoring.market
@@ -61,7 +62,11 @@ DOORS = {
         sheets.desk
     """,
     "region.watch": "monitoring.position",
-    "assistant": "stations.desk stations.new_farmer",
+    "assistant": """
+        stations.desk stations.new_farmer stations.work stations.station_consents
+        stations.consent_form
+    """,
+    "consent.read": "stations.add_paper stations.consent_paper",
     "call.list": "calls.index",
     "call.read": "calls.show",
     "call.record": "calls.reveal calls.record",
@@ -70,6 +75,7 @@ DOORS = {
     "offer.compose": "offers.new offers.add_photo",
     "party.represent": """
         stations.farmer stations.withdraw_consent stations.erase_farmer messages.new
+        stations.consent
         traders.own_certificates
     """,
     "enquiry.open": "messages.enquire",

@@ -7,33 +7,8 @@ import pytest
 from market.accounts.models import Account, Consent
 from market.database import db, transaction
 from market.offers.models import Offer, OfferStatus, Side
-from tests.conftest import Client
 from tests.sql import statements
-
-FARMER = {
-    "name": "田大伯",
-    "phone": "",
-    "trader_type": "farmer",
-    "region": "石门县",
-    "way": "spoken",
-    "note": "村主任在场",
-    "agreed": "y",
-}
-
-
-@pytest.fixture
-def assistant(make_account) -> Account:
-    return make_account(name="站长", role="assistant", scope="430726")
-
-
-def farmers() -> list[Account]:
-    query = db.select(Account).where(Account.represented_by_id.is_not(None))
-    return list(db.session.scalars(query))
-
-
-def take_on(client: Client, **change: str) -> Account:
-    assert client.send("/station/farmers/new", FARMER | change).status_code == 303
-    return farmers()[-1]
+from tests.stations.farmers import FARMER, farmers, take_on
 
 
 def post_offer(owner: Account, assistant: Account, status: OfferStatus, key: str) -> None:
