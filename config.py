@@ -201,6 +201,7 @@ class Base:
         "disputes": (10, 100),
         "certificates": (10, 100),
         "complaints": (5, 50),
+        "imported_rows": (0, 20_000),
     }
     # Days in which a county decides a complaint about a trader.
     COMPLAINT_DAYS = 15

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -45,7 +46,11 @@ PATIENCE, LOOK_AGAIN = 15.0, 0.001
 # Seconds that emptying the log waits for readers, while it keeps writers from writing.
 EMPTY_LOG_PATIENCE = 0.1
 
+# In one statement: less than either database allows.
+MAX_PARAMETERS = 5_000
+
 Row = TypeVar("Row", bound="Base")
+Item = TypeVar("Item")
 
 
 class Base(DeclarativeBase):
@@ -171,6 +176,28 @@ def read(statement: Executable, **parameters: Any) -> CursorResult[*tuple[Any, .
     takes longer than the database's. What the session has not flushed is not seen.
     """
     return db.session.connection().execute(statement, parameters)
+
+
+def next_ids(model: type[Base], count: int) -> list[int]:
+    """The numbers for `count` new rows of the model, ascending: for what is inserted in bulk.
+
+    Inside transaction().
+    """
+    table = model.__tablename__
+    if db.session.get_bind().dialect.name == "postgresql":
+        sequence = func.nextval(func.pg_get_serial_sequence(table, "id"))
+        return list(
+            db.session.scalars(select(sequence).select_from(func.generate_series(1, count)))
+        )
+    last = db.session.scalar(select(func.max(model.__table__.c.id))) or 0
+    return list(range(last + 1, last + 1 + count))
+
+
+def chunks(items: Iterable[Item], size: int = MAX_PARAMETERS) -> Iterator[list[Item]]:
+    """The items, so many at a time as one statement may be given."""
+    iterator = iter(items)
+    while some := list(islice(iterator, size)):
+        yield some
 
 
 def load_in_order(key: InstrumentedAttribute[str], codes: Iterable[str]) -> list[Any]:

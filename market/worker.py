@@ -1,5 +1,5 @@
 """The one background process: it keeps the index, the counts and the calendar, tells owners
-of new matches, sends what leaves the site, and has documents made.
+of new matches, sends what leaves the site, and has documents made and spreadsheets imported.
 
 Everything it does can be derived again from the database, so it may be killed at any
 moment and losing its queue loses nothing.
@@ -41,6 +41,7 @@ GIVE_WAY_AFTER = 0.0005
 NOTICING_SHARE = 0.1
 CHECK_EVERY = 300.0
 LOOK_FOR_DOCUMENTS_EVERY = 1.0
+LOOK_FOR_IMPORTS_EVERY = 1.0
 LOOK_AT_JOBS_EVERY = 5.0
 FINISH_ERASURES_EVERY = 2.0
 SEND_EVERY = 1.0
@@ -206,6 +207,7 @@ def tidy() -> None:
 
 def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     from market.accounts.privacy.erasures import finish_erasures
+    from market.imports.jobs import ImportProcess
     from market.matching.services import notice_matches
     from market.notify.searches import notice_searches
     from market.outgoing.sending import send_waiting
@@ -228,6 +230,7 @@ def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
     erasing = Step(app, finish_erasures, FINISH_ERASURES_EVERY)
     with (
         contextlib.closing(MakerProcess()) as workshop,
+        contextlib.closing(ImportProcess()) as importer,
         _counting_listings(app, stop) as changed,
         # A gateway that doesn't answer takes seconds, and offers must be found meanwhile.
         _beside("outgoing", Step(app, send_waiting, SEND_EVERY), stop),
@@ -235,6 +238,7 @@ def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
         _beside("searches", Step(app, notice_searches, SEARCHES_EVERY, SEARCHES_SHARE), stop),
     ):
         making = Step(app, workshop.look, LOOK_FOR_DOCUMENTS_EVERY)
+        importing = Step(app, importer.look, LOOK_FOR_IMPORTS_EVERY)
         while not stop.is_set():
             checking.turn()
             if drained := bool(draining.turn()):
@@ -242,6 +246,7 @@ def _loop(app: Flask, stop: threading.Event, jobs: Jobs) -> None:
             noticing.turn(rush=drained)
             recounting.turn()
             making.turn()
+            importing.turn()
             queueing.turn()
             erasing.turn()
             stop.wait(max(0.0, draining.due - time.monotonic()))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, or_, select
 
 from market.accounts.models import MAX_SKELETON_LENGTH, Account, Grant, TraderType
-from market.database import db
+from market.database import chunks, db
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
 from market.text.characters import fold, tidy
@@ -61,19 +62,7 @@ def checked_name(name: str, region: Region, account: Account | None = None) -> s
     name = " ".join(str(tidy(name)).split())
     if account is not None and name == account.name:
         return name
-    if not any(c.isalpha() for c in name):
-        raise Invalid(_l("Write the name in letters or characters."), "name")
-    if mixes_scripts(name):
-        raise Invalid(
-            _l("Letters of several scripts are mixed in it: write it in characters or in letters."),
-            "name",
-        )
-    official = sounds_official(name) or _names_a_department(name)
-    if official and not _holds_a_role(account, name):
-        raise Invalid(
-            _l("That reads like an office. Leave the office out of the name: it isn't yours."),
-            "name",
-        )
+    check_spelling(name, account)
     if _is_an_officials(name, region, account):
         raise Invalid(
             _l("Somebody who holds an office here has this name: add your village or firm to it."),
@@ -93,6 +82,41 @@ def checked_name(name: str, region: Region, account: Account | None = None) -> s
             "name",
         )
     return name
+
+
+def check_spelling(name: str, account: Account | None = None) -> None:
+    """Refuse a tidied name for what it is, whoever else has it: no letters, mixed scripts, or an
+    office's where the account holds no role. Raises Invalid."""
+    if not any(c.isalpha() for c in name):
+        raise Invalid(_l("Write the name in letters or characters."), "name")
+    if mixes_scripts(name):
+        raise Invalid(
+            _l("Letters of several scripts are mixed in it: write it in characters or in letters."),
+            "name",
+        )
+    official = sounds_official(name) or _names_a_department(name)
+    if official and not _holds_a_role(account, name):
+        raise Invalid(
+            _l("That reads like an office. Leave the office out of the name: it isn't yours."),
+            "name",
+        )
+
+
+def names_alike(names: Collection[str]) -> set[str]:
+    """Those of the names that an active account has, or one that looks the same."""
+    by_shape: dict[str, list[str]] = {}
+    for name in names:
+        by_shape.setdefault(skeleton(name)[:MAX_SKELETON_LENGTH], []).append(name)
+    return {
+        name
+        for some in chunks(by_shape)
+        for shape in db.session.scalars(
+            select(Account.name_skeleton).where(
+                Account.name_skeleton.in_(some), Account.disabled_at.is_(None)
+            )
+        )
+        for name in by_shape[shape]
+    }
 
 
 def mixes_scripts(name: str) -> bool:

@@ -55,16 +55,16 @@ class Quota:
         allowed = staff if account.grants else trader
         return max(0, allowed - self.count(account, _day_start(utcnow())))
 
-    def check(self, account: Account) -> None:
-        """Refuse one more; called inside the transaction that would do it.
+    def check(self, account: Account, more: int = 1) -> None:
+        """Refuse one more, or so many; called inside the transaction that would do it.
 
         The account is locked: of many at once each counts the ones before it.
 
         Raises:
-            QuotaReached: there is none left.
+            QuotaReached: there are not so many left.
         """
         lock(db.session.get_one(Account, account.id))
-        if not self.remaining(account):
+        if self.remaining(account) < more:
             raise QuotaReached(self.reached)
 
     def warning(self, account: Account) -> str | None:

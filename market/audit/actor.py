@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import click
 from flask import g, has_request_context, request
 from flask_login import current_user
 
+from market.accounts.models import Account
 from market.audit.models import Source
 from market.audit.rules import HeldRole
 from market.permissions import granted
@@ -33,6 +37,32 @@ class RecordedActor:
     agent: str = ""
 
 
+# Whose changes the worker makes, once they have asked for them.
+_acting_for: ContextVar[RecordedActor | None] = ContextVar("acting_for", default=None)
+
+
+@contextmanager
+def acting_for(account: Account, endpoint: str, permission: str) -> Iterator[None]:
+    """Record what is changed inside as the account's: it was asked for at that endpoint, and is
+    done later."""
+    actor = RecordedActor(
+        Source.WEB,
+        endpoint=endpoint,
+        account_id=account.id,
+        held_roles=_held_roles(account),
+        permission=permission,
+    )
+    token = _acting_for.set(actor)
+    try:
+        yield
+    finally:
+        _acting_for.reset(token)
+
+
+def _held_roles(account: Account) -> tuple[HeldRole, ...]:
+    return tuple(HeldRole(g.role, g.region_code, g.region.path) for g in account.grants)
+
+
 def remember_actor(permission: str) -> None:
     """Remember who sends a changing request, if they hold a role.
 
@@ -41,8 +71,7 @@ def remember_actor(permission: str) -> None:
     g.pop("audit_actor", None)
     if request.method in SAFE_METHODS or not current_user.is_authenticated:
         return
-    held_roles = tuple(HeldRole(g.role, g.region_code, g.region.path) for g in current_user.grants)
-    if held_roles:
+    if held_roles := _held_roles(current_user):
         g.audit_actor = RecordedActor(
             Source.WEB,
             endpoint=(request.endpoint or "")[:80],
@@ -59,6 +88,8 @@ granted.append(remember_actor)
 
 def recorded_actor() -> RecordedActor | None:
     """Whose changes these are; None when they are not recorded."""
+    if (asked := _acting_for.get()) is not None:
+        return asked
     if has_request_context():
         found: RecordedActor | None = g.get("audit_actor")
         return found

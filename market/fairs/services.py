@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, exists, func, insert, or_, select
+from sqlalchemy import and_, delete, exists, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account
 from market.calendar.services import stopped_clock
-from market.database import db, lock, utcnow, violated
+from market.database import chunks, db, lock, utcnow, violated
 from market.fairs import rules
 from market.fairs.checks import check_editable, check_fair_values, check_not_past, check_unchanged
 from market.fairs.history import record_event
@@ -28,7 +28,13 @@ from market.fairs.models import (
 from market.fairs.queries import admits_product, sessions_of, themes_of
 from market.fairs.signals import closed_fair_changed, fair_opened, listing_changing
 from market.offers.models import Offer, OfferPublication, OfferStatus, Verification
-from market.offers.signals import offer_changed, offer_published
+from market.offers.revocation import dependent_tables
+from market.offers.signals import (
+    offer_changed,
+    offer_published,
+    offers_posted,
+    offers_revoked,
+)
 from market.products.models import Product
 from market.regions.models import Region, is_within, within
 from market.text.days import local_day
@@ -46,6 +52,8 @@ DATE_EVENTS = {
     FairStatus.OPEN: FairEventKind.OPENED,
     FairStatus.CLOSED: FairEventKind.CLOSED,
 }
+
+dependent_tables.add(FairListing.__tablename__)
 
 
 def create_fair(
@@ -165,11 +173,14 @@ def update_states(now: datetime) -> int:
     return sum(update_state(lock(fair), now) for fair in due)
 
 
-def enrol_from_publications(fair: Fair) -> int:
+def enrol_from_publications(fair: Fair, only: Collection[int] | None = None) -> int:
     """List every offer published or renewed inside the fair's dates that it has not yet.
 
-    Returns how many. For the offers of the minutes before the fair was opened, and after
-    a worker was away; one statement whatever their number.
+    Returns how many. For the offers of the minutes before the fair was opened, after a worker
+    was away, and posted in bulk; one statement whatever their number.
+
+    Args:
+        only: the ids of the offers to look at; all when None.
     """
     region_path = select(Region.path).where(Region.code == fair.region_code).scalar_subquery()
     path = db.session.scalar(select(region_path)) or ""
@@ -197,6 +208,7 @@ def enrol_from_publications(fair: Fair) -> int:
             within(Region.path, path),
             admits_product(themes_of([fair.id])[fair.id]),
             ~exists().where(FairListing.fair_id == fair.id, FairListing.offer_id == Offer.id),
+            *([] if only is None else [Offer.id.in_(only)]),
         )
         .group_by(Offer.id)
     )
@@ -285,6 +297,24 @@ def _on_published(sender: Any, offer: Offer, at: datetime) -> None:
 @offer_changed.connect
 def _on_changed(sender: Any, offer: Offer, at: datetime) -> None:
     sync_listings(offer)
+
+
+@offers_posted.connect
+def _on_posted(sender: Any, offer_ids: Collection[int], at: datetime) -> None:
+    for fair in db.session.scalars(select(Fair).where(Fair.status == FairStatus.OPEN)).all():
+        for some in chunks(offer_ids):
+            enrol_from_publications(fair, some)
+
+
+@offers_revoked.connect
+def _on_revoked(sender: Any, offer_ids: Collection[int], at: datetime) -> None:
+    """Delete the listings; what a fair that has closed counted, it goes on counting."""
+    is_open = select(Fair.id).where(Fair.status == FairStatus.OPEN)
+    for some in chunks(offer_ids):
+        theirs = FairListing.offer_id.in_(some), FairListing.fair_id.in_(is_open)
+        for fair_id in db.session.scalars(select(FairListing.fair_id).distinct().where(*theirs)):
+            listing_changing.send(fair_id=fair_id)
+        db.session.execute(delete(FairListing).where(*theirs))
 
 
 def _update_unless_stopped(fair: Fair, at: datetime) -> None:

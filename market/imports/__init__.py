@@ -1,5 +1,7 @@
-"""Spreadsheets of offers, farmers and deals that stations bring in."""
+"""Spreadsheets of offers and farmers that a station imports: read, tried, imported, undone."""
 
 from flask import Blueprint
 
 bp = Blueprint("imports", __name__)
+
+from market.imports import audit_labels, links, privacy

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, or_, select, update
 
 from market.accounts.models import Account
-from market.database import db, transaction, utcnow
+from market.database import chunks, db, transaction, utcnow
 from market.matching.models import MatchChange, MatchNotice
 from market.matching.queries import facts_of, find_candidates
 from market.matching.rules import OfferFacts, score
-from market.matching.signals import matches_found, matches_seen
+from market.matching.signals import matches_found, matches_seen, matches_withdrawn
 from market.offers.models import Offer, OfferChange
-from market.offers.signals import offer_changed
+from market.offers.revocation import dependent_tables
+from market.offers.signals import offer_changed, offers_posted, offers_revoked
 from market.permissions import may
 from market.web.errors import Refused
 from market.web.home_time import home_now
@@ -35,6 +36,8 @@ BATCH = 10
 
 Pair = tuple[int, int]
 
+dependent_tables.update({MatchChange.__tablename__, MatchNotice.__tablename__})
+
 
 @offer_changed.connect
 def _record_change(sender: Any, offer: Offer, at: datetime) -> None:
@@ -47,6 +50,34 @@ def request_matching(offer_ids: Iterable[int], at: datetime) -> None:
     rows = [{"offer_id": id, "at": at} for id in offer_ids]
     if rows:
         db.session.execute(insert(MatchChange), rows)
+
+
+@offers_posted.connect
+def _record_postings(sender: Any, offer_ids: Collection[int], at: datetime) -> None:
+    request_matching(offer_ids, at)
+
+
+@offers_revoked.connect
+def _withdraw_matches(sender: Any, offer_ids: Collection[int], at: datetime) -> None:
+    """Delete all that was found for these offers, and them where they were found."""
+    counterparts: set[int] = set()
+    for some in chunks(offer_ids):
+        db.session.execute(delete(MatchChange).where(MatchChange.offer_id.in_(some)))
+        one_end, other_end = MatchNotice.offer_id.in_(some), MatchNotice.counterpart_id.in_(some)
+        counterparts |= set(db.session.scalars(select(MatchNotice.offer_id).where(other_end)))
+        db.session.execute(delete(MatchNotice).where(or_(one_end, other_end)))
+    if counterparts := counterparts.difference(offer_ids):
+        matches_withdrawn.send(left=_count_unseen(counterparts))
+
+
+def _count_unseen(offers: Collection[int]) -> dict[int, int]:
+    """How many matches nobody has seen each of these offers has."""
+    unseen = (
+        select(MatchNotice.offer_id, func.count())
+        .where(MatchNotice.offer_id.in_(offers), MatchNotice.seen_at.is_(None))
+        .group_by(MatchNotice.offer_id)
+    )
+    return dict.fromkeys(offers, 0) | dict(db.session.execute(unseen).all())
 
 
 def notice_matches(limit: int = BATCH) -> int:

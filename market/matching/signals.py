@@ -13,3 +13,6 @@ _signals = Namespace()
 matches_found = _signals.signal("matches-found")
 # Whoever manages an offer has seen its new matches: with `offer=` (Offer) and `by=` (Account).
 matches_seen = _signals.signal("matches-seen")
+# Offers have fewer matches, because the others were taken back: with `left=` (by offer's id, how
+# many of its matches nobody has seen).
+matches_withdrawn = _signals.signal("matches-withdrawn")

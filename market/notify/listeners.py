@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from market.accounts.models import Account
-from market.database import db, transaction
+from market.database import chunks, db, transaction
 from market.deals.models import Deal, DealStatus
 from market.deals.signals import deal_changed, deal_opened
-from market.matching.signals import matches_found, matches_seen
+from market.matching.signals import matches_found, matches_seen, matches_withdrawn
 from market.messages.models import EnquiryMessage, EnquiryThread, Question
 from market.messages.signals import (
     enquiry_read,
@@ -20,18 +20,26 @@ from market.messages.signals import (
     question_answered,
     question_read,
 )
-from market.notify.models import NoticeKind, SearchChange
+from market.notify.models import Notice, NoticeKind, SearchChange
 from market.notify.queries import has_unread_about
-from market.notify.services import mark_read_about, notify, reached
+from market.notify.services import mark_read_about, notify, reached, withdraw
 from market.offers.models import Offer, PublicQuestion, Side
+from market.offers.revocation import dependent_tables
 from market.offers.signals import (
     offer_published,
+    offers_posted,
+    offers_revoked,
     public_question_answered,
     public_question_asked,
 )
 from market.search.models import SavedSearch
 from market.search.signals import search_opened
 from market.traders.signals import TraderEvent, trader_event
+
+# Notices that lead to an offer.
+ABOUT_OFFERS = (NoticeKind.MATCH, NoticeKind.EXPIRING, NoticeKind.DEADLINE)
+
+dependent_tables.add(SearchChange.__tablename__)
 
 
 @deal_changed.connect
@@ -128,6 +136,17 @@ def _matches_were_seen(sender: Any, offer: Offer, by: Account) -> None:
     mark_read_about(by.id, NoticeKind.MATCH, offer.id)
 
 
+@matches_withdrawn.connect
+def _matches_were_withdrawn(sender: Any, left: Mapping[int, int]) -> None:
+    """What nobody has read yet counts only the matches that are left."""
+    unread = select(Notice).where(Notice.kind == NoticeKind.MATCH, Notice.read_at.is_(None))
+    for notice in db.session.scalars(unread.where(Notice.about_id.in_(left))).all():
+        if count := min(left[notice.about_id], notice.facts["count"]):
+            notice.facts = {**notice.facts, "count": count}
+        else:
+            withdraw([notice])
+
+
 @trader_event.connect
 def _tell_of_trader(
     sender: Any, party_id: int, event: TraderEvent, about_id: int, key: str
@@ -175,3 +194,17 @@ def _search_was_opened(sender: Any, search: SavedSearch) -> None:
 @offer_published.connect
 def _look_at_searches(sender: Any, offer: Offer, at: datetime) -> None:
     db.session.add(SearchChange(offer_id=offer.id))
+
+
+@offers_posted.connect
+def _look_at_searches_for_all(sender: Any, offer_ids: Iterable[int], at: datetime) -> None:
+    db.session.execute(insert(SearchChange), [{"offer_id": id_} for id_ in offer_ids])
+
+
+@offers_revoked.connect
+def _withdraw_notices(sender: Any, offer_ids: Iterable[int], at: datetime) -> None:
+    """Nobody is told any more of what was taken back."""
+    for some in chunks(offer_ids):
+        db.session.execute(delete(SearchChange).where(SearchChange.offer_id.in_(some)))
+        about = Notice.about_id.in_(some), Notice.kind.in_(ABOUT_OFFERS)
+        withdraw(db.session.scalars(select(Notice).where(*about)).all())

@@ -244,3 +244,11 @@ def mark_all_read(actor: Account) -> None:
     """The account has seen all its notices."""
     unread = select(Notice).where(Notice.account_id == actor.id, Notice.read_at.is_(None))
     mark_read(db.session.scalars(unread).all())
+
+
+def withdraw(notices: Iterable[Notice]) -> None:
+    """Delete notices of what is no longer so, and what still waits to be sent of them."""
+    withdrawn = list(notices)
+    cancel_messages(_key(notice, channel) for notice in withdrawn for channel in CHANNELS)
+    for notice in withdrawn:
+        db.session.delete(notice)

@@ -23,13 +23,17 @@ from market.offers.fields import OFFER_FIELDS, OfferValues
 from market.offers.labels import BASES
 from market.offers.models import Offer, PriceBasis, Side
 from market.offers.photo_field import PhotosField
-from market.offers.plausibility import price_question, quantity_question
+from market.offers.plausibility import (
+    price_question,
+    price_unit_problem,
+    quantity_question,
+)
 from market.offers.purchase_fields import PurchaseFields, purchase_data
 from market.offers.sentence_fields import SentenceFields
 from market.products.amount_fields import PartOfQuantityField, PriceField, QuantityField
 from market.products.forms import ProductField
 from market.products.unit_field import UNIT_CHOICES, UnitField
-from market.products.units import UNITS, Dimension, comparable, convert, convert_price, is_too_cheap
+from market.products.units import UNITS, comparable, convert, convert_price
 from market.regions.forms import RegionField
 from market.regions.models import Region
 from market.regions.township_field import BelowCounty
@@ -48,11 +52,6 @@ from market.web.home_time import home_today
 from market.web.language import lazy_gettext as _l
 
 MAX_DETAIL_LENGTH = MAX_PRODUCT_WORDS_LENGTH = 60
-# Sold by the piece, yet priced by weight: animals, trunks, and what containers hold.
-WEIGHED = (
-    *("head", "bird", "fish", "tiao", "nest", "pair", "plant", "box", "bag", "case", "basket"),
-    *("truck", "pack", "carton", "barrel", "bundle"),
-)
 
 
 class Required:
@@ -236,17 +235,11 @@ class OfferForm(SentenceFields, PurchaseFields, BelowCounty):
         self._ask_about_price(field)
 
     def validate_price_unit(self, field: Any) -> None:
-        unit = self.unit.data
-        other = field.data or unit
-        if self.negotiable.data or unit not in UNITS or other not in UNITS:
+        if self.negotiable.data:
             return
-        weighed = unit in WEIGHED and UNITS[other].dimension is Dimension.MASS
-        if not comparable(unit, other) and not weighed:
-            raise ValidationError(_l("The price must be for the unit of the quantity."))
-        if is_too_cheap(self.price_low.data, other):
-            raise ValidationError(
-                _l("That is less than a cent for a jin: check what the price is for.")
-            )
+        price = self.price_low.data
+        if problem := price_unit_problem(self.unit.data, field.data, price):
+            raise ValidationError(problem)
 
     def validate_min_lot(self, field: Any) -> None:
         if field.data and self.quantity.data and field.data > self.quantity.data:

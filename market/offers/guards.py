@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from flask_babel import ngettext as _n
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
-from market.accounts.quotas import Quota, count_by
+from market.accounts.models import Account
+from market.accounts.quotas import Quota
 from market.database import db
 from market.offers.fields import COLUMN_FIELDS
 from market.offers.models import Offer
@@ -16,6 +18,9 @@ from market.offers.queries import public
 from market.offers.values import fingerprint
 from market.web.errors import DomainError
 from market.web.language import lazy_gettext as _l
+
+# Begins the keys of what is posted many at once, which has a quota of its own.
+BULK_KEY_PREFIX = "bulk-"
 
 
 class EqualOffer(DomainError):
@@ -71,9 +76,15 @@ def _is(column: Any, value: Any) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
 
 
+def _count_posts(account: Account, since: datetime) -> int:
+    one_by_one = Offer.key.not_like(f"{BULK_KEY_PREFIX}%")
+    query = select(func.count()).where(Offer.posted_by_id == account.id, one_by_one)
+    return db.session.scalar(query.where(Offer.created_at >= since)) or 0
+
+
 POSTS = Quota(
     "offers",
-    count_by(Offer.posted_by_id, Offer.created_at),
+    _count_posts,
     _l("You have posted as many offers as one can in a day. Go on tomorrow."),
     lambda left: _n(
         "You can post %(num)s more offer today.", "You can post %(num)s more offers today.", left

@@ -12,7 +12,7 @@ from typing import Any
 
 from market.offers.customary_units import LARGE_ANIMALS
 from market.products.models import Product
-from market.products.units import UNITS, Dimension, in_base
+from market.products.units import UNITS, Dimension, comparable, in_base, is_too_cheap
 from market.web.filters import local_name, trimmed
 from market.web.language import lazy_gettext as _l
 
@@ -22,6 +22,27 @@ price_checks: list[PriceCheck] = []
 
 # A grown pig, ox or sheep weighs more, in kilograms; and costs more, in yuan.
 MIN_ANIMAL_KG, MIN_ANIMAL_YUAN = 35, 100
+
+
+# Sold by the piece, yet priced by weight: animals, trunks, and what containers hold.
+WEIGHED = (
+    *("head", "bird", "fish", "tiao", "nest", "pair", "plant", "box", "bag", "case", "basket"),
+    *("truck", "pack", "carton", "barrel", "bundle"),
+)
+
+
+def price_unit_problem(unit: str, price_unit: str, price: Decimal | None) -> Any:
+    """What is wrong with a price per `price_unit` (empty: per `unit`) of what is counted in `unit`;
+    None for nothing."""
+    other = price_unit or unit
+    if unit not in UNITS or other not in UNITS:
+        return None
+    weighed = unit in WEIGHED and UNITS[other].dimension is Dimension.MASS
+    if not comparable(unit, other) and not weighed:
+        return _l("The price must be for the unit of the quantity.")
+    if is_too_cheap(price, other):
+        return _l("That is less than a cent for a jin: check what the price is for.")
+    return None
 
 
 def price_question(product: Product, price: Decimal, unit: str) -> Any:

@@ -15,6 +15,10 @@ _signals = Namespace()
 offer_published = _signals.signal("offer-published")
 # Anything about it was changed one by one. Bulk expiry doesn't send it.
 offer_changed = _signals.signal("offer-changed")
+# Several were published for the first time at once, or taken back as if they had never been: with
+# `offer_ids=` instead of `offer=`. Of these no other signal is sent.
+offers_posted = _signals.signal("offers-posted")
+offers_revoked = _signals.signal("offers-taken-back")
 # A public question about a purchase was asked, or answered for the first time: with `question=`
 # (PublicQuestion, flushed), `by=` (Account) and `at=`.
 public_question_asked = _signals.signal("public-question-asked")

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import logging
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,7 +14,6 @@ from pathlib import Path
 
 from flask import current_app
 
-from market import ROOT
 from market.database import db, transaction
 from market.papers import services
 from market.papers.models import Document, DocumentKind
@@ -25,6 +23,7 @@ from market.tables.fair_tables import TABLES, TableSource
 from market.tables.figures import last_entry_of
 from market.tables.table import Table
 from market.tables.workbooks import write_workbook
+from market.web.child_process import ChildProcess
 from market.web.file_lock import Locked, file_lock
 from market.web.language import in_language
 
@@ -207,7 +206,12 @@ def exclusive_maker() -> Iterator[bool]:
         yield True
 
 
-class MakerProcess:
+def is_any_waiting() -> bool:
+    """Whether a document waits to be made, or something in another queue."""
+    return services.is_anything_to_make() or any(queue.is_any_waiting() for queue in queues)
+
+
+class MakerProcess(ChildProcess):
     """At most one process that makes documents, started by this worker.
 
     Setting a page or writing a hundred thousand rows takes seconds of processor time; the worker,
@@ -215,21 +219,4 @@ class MakerProcess:
     """
 
     def __init__(self) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def look(self) -> None:
-        """Start the making if a document waits and none is being made."""
-        if self.process is not None:
-            if self.process.poll() is None:
-                return
-            if self.process.returncode:
-                log.warning("the making of documents ended with %s", self.process.returncode)
-            self.process = None
-        if services.is_anything_to_make() or any(queue.is_any_waiting() for queue in queues):
-            self.process = subprocess.Popen(COMMAND, cwd=ROOT, stdout=subprocess.DEVNULL)
-
-    def close(self) -> None:
-        """Stop the process; the next worker starts another, which makes what is left."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait()
+        super().__init__(COMMAND, is_any_waiting)

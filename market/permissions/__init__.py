@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from market.permissions import trade
+from market.permissions import imports, trade
 from market.web.form_recovery import log_in_first
 
 Predicate = Callable[[Any, Any], bool]
@@ -235,6 +235,9 @@ POLICY: dict[str, Predicate] = {
     "certificate.read": _trader_case_read,
     "trader_case.decide": _trader_case_decide,
     "region.watch": _region_watch,
+    "import.list": imports.import_list,
+    "import.manage": imports.import_manage,
+    "import.read": imports.import_read,
     "search.own": _account_own,
     "notice.own": _account_own,
     "statement.submit": _statement_submit,

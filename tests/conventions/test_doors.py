@@ -64,7 +64,7 @@ DOORS = {
     "region.watch": "monitoring.position",
     "assistant": """
         stations.desk stations.new_farmer stations.work stations.station_consents
-        stations.consent_form
+        stations.consent_form imports.new
     """,
     "consent.read": "stations.add_paper stations.consent_paper",
     "call.list": "calls.index",
@@ -72,6 +72,11 @@ DOORS = {
     "call.record": "calls.reveal calls.record",
     "call.withdraw": "calls.withdraw",
     "call.figures": "calls.conversion calls.calls",
+    "import.list": "imports.index imports.template_file",
+    "import.manage": """
+        imports.columns imports.start imports.undo imports.discard imports.failed
+    """,
+    "import.read": "imports.show",
     "offer.compose": "offers.new offers.add_photo",
     "party.represent": """
         stations.farmer stations.withdraw_consent stations.erase_farmer messages.new
@@ -167,6 +172,7 @@ PASS = {
     "assistant": {Role.ASSISTANT},
     "call.list": {Role.ASSISTANT, Role.COUNTY_OFFICIAL},
     "call.figures": {Role.ASSISTANT, *OFFICIALS},
+    "import.list": {Role.ASSISTANT, *OFFICIALS, Role.ADMINISTRATOR},
     "fair.create": {Role.PROVINCE_OFFICIAL},
 }
 

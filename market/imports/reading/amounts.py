@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from market.imports.reading.cells import CellProblem, decimal_of, is_number, text_of
 from market.imports.reading.head_units import factor_of
 from market.imports.reading.sheet import CellValue
-from market.offers.forms import WEIGHED
+from market.offers.plausibility import WEIGHED
 from market.offers.posts.prices import price_unit
 from market.offers.rules import is_absurd
 from market.products.quantities import format_quantity

@@ -1,0 +1,176 @@
+"""Bringing a file, saying what its columns hold, and deciding about what was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import ValidationError
+
+from market.imports.labels import KINDS, POLICIES
+from market.imports.models import MAX_WITNESS_LENGTH, DuplicatePolicy, Import
+from market.imports.reading.heads import FIELDS, REQUIRED, ImportKind, SheetHead
+from market.imports.reading.sheets import Sheet
+from market.imports.services import SheetValues
+from market.imports.values import cell_text
+from market.offers.labels import SIDES
+from market.offers.models import Side
+from market.regions.models import Region
+from market.stations.labels import WAYS
+from market.web.filters import local_name
+from market.web.forms import Form, IdempotencyKey, Length
+from market.web.language import lazy_gettext as _l
+from market.web.uploads import MAX_FILE_BYTES
+
+# What the site can import; the reading knows more.
+IMPORTED = (ImportKind.OFFERS, ImportKind.FARMERS)
+COLUMN = "column-"
+
+
+class FileForm(Form):
+    """A file to import."""
+
+    key = IdempotencyKey()
+    region = SelectField(_l("For which station"))
+    kind = RadioField(
+        _l("What is in it"),
+        choices=[
+            SelectChoice("", _l("Find out from the file")),
+            *(SelectChoice(k.value, KINDS[k]) for k in IMPORTED),
+        ],
+        default="",
+    )
+    file = FileField(
+        _l("The file"),
+        description=_l("Excel or WPS (xlsx, xls), OpenDocument (ods) or CSV, at most 8 MB."),
+    )
+
+    def __init__(self, stations: Sequence[Region]) -> None:
+        super().__init__()
+        self.region.choices = [SelectChoice(r.code, local_name(r)) for r in stations]
+        if len(stations) == 1:
+            self.region.data = stations[0].code
+
+    def validate_file(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_l("Choose a file first."))
+        stream = field.data.stream
+        self.content, is_whole = stream.read(), not stream.failed
+        field.data.close()
+        if not is_whole or not self.content:
+            raise ValidationError(_l("Nothing of the file arrived: choose it again."))
+        if len(self.content) > MAX_FILE_BYTES:
+            raise ValidationError(_l("The file is larger than 8 MB: send it in parts."))
+
+
+class SheetForm(Form):
+    """What the columns of a sheet hold, and what holds for all of its rows."""
+
+    side = RadioField(
+        _l("Rows that don't say it are"),
+        choices=[SelectChoice(side.value, label) for side, label in SIDES.items()],
+        default=Side.SELL.value,
+    )
+    way = SelectField(
+        _l("How farmers who are new agreed to be represented"),
+        choices=[
+            SelectChoice("", _l("each row says it")),
+            *(SelectChoice(*way) for way in WAYS.items()),
+        ],
+        default="",
+    )
+    witness = StringField(
+        _l("Who witnessed it, or where the papers are"),
+        [Length(max=MAX_WITNESS_LENGTH)],
+        description=_l(
+            "For all rows that don't say it. Without a consent a new farmer is refused."
+        ),
+    )
+
+    def __init__(self, imported: Import, kind: ImportKind, head: SheetHead) -> None:
+        self.kind, self.head = kind, head
+        super().__init__(
+            data={"side": imported.side.value, "way": imported.way, "witness": imported.witness}
+        )
+        if kind is not ImportKind.OFFERS:
+            del self.side
+
+    @property
+    def columns(self) -> list[SelectField]:
+        """The select of each column, in the order of the sheet."""
+        return [self[f"{COLUMN}{column.index}"] for column in self.head.columns]
+
+    def values(self) -> SheetValues:
+        """What a valid form says."""
+        fields = zip(self.head.columns, self.columns, strict=True)
+        return SheetValues(
+            {column.index: field.data or None for column, field in fields},
+            Side(self.side.data) if "side" in self else Side.SELL,
+            self.way.data or "",
+            self.witness.data or "",
+        )
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        is_valid = bool(super().validate(*args, **kwargs))
+        seen: dict[str, str] = {}
+        for column, field in zip(self.head.columns, self.columns, strict=True):
+            if field.data and field.data in seen:
+                other = seen[field.data]
+                field.errors = [_l("Another column holds this already: %(title)s.", title=other)]
+                is_valid = False
+            seen.setdefault(field.data, column.title or str(column.index + 1))
+        for name in sorted(REQUIRED[self.kind] - seen.keys()):
+            label = FIELDS[self.kind][name]
+            self.form_errors.append(_l("No column holds this yet: %(field)s.", field=label))
+            is_valid = False
+        return is_valid
+
+
+def sheet_form(imported: Import, kind: ImportKind, head: SheetHead) -> SheetForm:
+    """The form with a select for each column of the head."""
+    fields = (SelectChoice(name, label) for name, label in FIELDS[kind].items())
+    choices = [SelectChoice("", _l("not used")), *fields]
+    selects = {
+        f"{COLUMN}{column.index}": SelectField(
+            column.title or _l("Column %(letter)s", letter=column_letter(column.index)),
+            choices=choices,
+            default=column.field or "",
+        )
+        for column in head.columns
+    }
+    made: type[SheetForm] = type("SheetForm", (SheetForm,), selects)
+    return made(imported, kind, head)
+
+
+def column_letter(index: int) -> str:
+    """A, B, … AA of a column counted from 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+class StartForm(Form):
+    """What is done with the rows that somebody has to decide about."""
+
+    policy = RadioField(
+        _l("What is there already"),
+        choices=[SelectChoice(policy.value, label) for policy, label in POLICIES.items()],
+        default=DuplicatePolicy.SKIP.value,
+    )
+    keeps_questioned = BooleanField(_l("I have looked at what is asked: it is so, import it too"))
+
+
+def samples(sheet: Sheet, head: SheetHead, column: int, most: int = 3) -> list[str]:
+    """The first cells with something in them below the head."""
+    found: list[str] = []
+    for row in sheet.rows[head.last_row + 1 :]:
+        cell = row[column] if column < len(row) else None
+        if cell not in (None, "") and len(found) < most:
+            found.append(cell_text(cell)[:40])
+    return found

@@ -1,0 +1,192 @@
+"""What the worker does with imports: in a process of its own, one after the other.
+
+Reading five thousand rows takes seconds of processor time, and offers must be found meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
+
+from market.database import chunks, db, lock, transaction, utcnow
+from market.imports import files
+from market.imports.checking import CheckedRow, NoHead, check_sheet
+from market.imports.making import make
+from market.imports.models import (
+    MAX_TRIES,
+    OPEN,
+    WAITING,
+    Import,
+    ImportRow,
+    ImportState,
+    RowState,
+)
+from market.imports.reading.sheets import UnreadableFile
+from market.imports.services import OPEN_FOR, UNDO_WITHIN, discard, forget_rows, move
+from market.imports.undoing import delete_leftovers, has_leftovers, undo
+from market.web.child_process import ChildProcess
+from market.web.file_lock import Locked, file_lock
+
+log = logging.getLogger("market.imports")
+COMMAND = ("nice", "-n", "10", sys.executable, "-m", "flask", "--app", "wsgi", "imports", "work")
+# Rows in one transaction of the dry run, which nobody waits for; seconds between two progresses.
+ROWS_AT_ONCE = 500
+REPORT_EVERY = 1.0
+COUNTED = {
+    RowState.READY: "ready",
+    RowState.QUESTION: "questioned",
+    RowState.DUPLICATE: "duplicates",
+    RowState.WRONG: "wrong",
+    RowState.SKIPPED: "skipped",
+}
+
+
+def is_anything_to_do() -> bool:
+    """Whether an import waits for the worker, or a file's time is over."""
+    waits = select(exists().where(or_(Import.state.in_(WAITING), _is_over())))
+    return bool(db.session.scalar(waits)) or has_leftovers()
+
+
+def _is_over() -> ColumnElement[bool]:
+    """SQL: the file is needed no more."""
+    now = utcnow()
+    return and_(
+        Import.file_deleted_at.is_(None),
+        or_(
+            Import.state.in_((ImportState.DISCARDED, ImportState.UNDONE)),
+            and_(Import.state == ImportState.DONE, Import.done_at < now - UNDO_WITHIN),
+            and_(Import.state.in_(OPEN), Import.created_at < now - OPEN_FOR),
+        ),
+    )
+
+
+def work() -> int:
+    """Do what waits; how many imports were worked on. Nothing where another process is at it.
+
+    Killed at any moment, the next one does again what it had begun.
+    """
+    try:
+        with file_lock(files.folder() / "lock"):
+            return _work()
+    except Locked:
+        return 0
+
+
+def _work() -> int:
+    done = 0
+    while (number := _take_next()) is not None:
+        try:
+            _work_on(db.session.get_one(Import, number))
+        except Exception:
+            log.exception("import %s failed", number)
+            db.session.rollback()
+            _fail(number, "broken")
+        done += 1
+    _delete_files()
+    delete_leftovers()
+    return done
+
+
+def _take_next() -> int | None:
+    """The import that waits longest, its try counted; thrice dead, it failed."""
+    with transaction():
+        waiting = select(Import).where(Import.state.in_(WAITING)).order_by(Import.id)
+        for imported in db.session.scalars(waiting):
+            if imported.tries < MAX_TRIES:
+                imported.tries += 1
+                return imported.id
+            _give_up(imported, "stopped")
+    return None
+
+
+def _work_on(imported: Import) -> None:
+    match imported.state:
+        case ImportState.CHECKING:
+            _check(imported)
+        case ImportState.QUEUED:
+            make(imported)
+        case ImportState.UNDOING:
+            undo(imported)
+
+
+def _check(imported: Import) -> None:
+    number = imported.id
+    try:
+        rows = check_sheet(imported, _Reporter(number))
+    except NoHead:
+        _fail(number, "no_head")
+        return
+    except (UnreadableFile, FileNotFoundError, IndexError):
+        _fail(number, "unreadable")
+        return
+    db.session.rollback()
+    with transaction():
+        db.session.execute(delete(ImportRow).where(ImportRow.import_id == number))
+    for some in chunks(rows, ROWS_AT_ONCE):
+        with transaction():
+            db.session.execute(insert(ImportRow), [_columns(number, row) for row in some])
+    with transaction():
+        lock(imported)
+        if imported.state is ImportState.CHECKING:
+            for state, name in COUNTED.items():
+                setattr(imported, name, sum(row.state is state for row in rows))
+            move(imported, ImportState.CHECKED)
+
+
+def _columns(number: int, row: CheckedRow) -> dict[str, object]:
+    return {"import_id": number, **vars(row)}
+
+
+class _Reporter:
+    """Says how far an import is, once a second, by a connection of its own: the session reads."""
+
+    def __init__(self, number: int) -> None:
+        self.number, self.due = number, 0.0
+
+    def __call__(self, progress: int) -> None:
+        if time.monotonic() < self.due:
+            return
+        self.due = time.monotonic() + REPORT_EVERY
+        with db.engine.connect() as connection:
+            writing = connection.execution_options(sqlite_begin="IMMEDIATE")
+            with writing.begin():
+                writing.execute(
+                    update(Import).where(Import.id == self.number).values(progress=progress)
+                )
+
+
+def _fail(number: int, error: str) -> None:
+    with transaction():
+        imported = lock(db.session.get_one(Import, number))
+        if imported.state in WAITING:
+            _give_up(imported, error)
+
+
+def _give_up(imported: Import, error: str) -> None:
+    """It failed; what could not be undone stays imported."""
+    if imported.state is ImportState.UNDOING:
+        move(imported, ImportState.DONE)
+    else:
+        move(imported, ImportState.FAILED, error)
+
+
+def _delete_files() -> None:
+    """Delete the files whose time is over, and what was read of them."""
+    for number in db.session.scalars(select(Import.id).where(_is_over())).all():
+        with transaction():
+            imported = lock(db.session.get_one(Import, number))
+            if imported.state in OPEN:
+                discard(imported)
+            forget_rows(imported, utcnow())
+            sha256 = imported.file_sha256
+        files.delete_file(sha256)
+
+
+class ImportProcess(ChildProcess):
+    """At most one process that works on imports, started by this worker."""
+
+    def __init__(self) -> None:
+        super().__init__(COMMAND, is_anything_to_do)

@@ -1,0 +1,162 @@
+"""Importing what the dry run found right: prepared first, then written in one short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select, update
+
+from market.accounts.models import Account
+from market.audit.actor import acting_for
+from market.database import db, lock, transaction, utcnow
+from market.imports.farmers import new_farmer
+from market.imports.models import DuplicatePolicy, Import, ImportRow, ImportState, RowState
+from market.imports.offer_rows import offer_values
+from market.imports.reading.heads import ImportKind
+from market.imports.services import move
+from market.imports.values import unpack
+from market.offers.bulk_posting import PreparedOffer, open_offers, post_prepared, prepare
+from market.permissions import may
+from market.stations.bulk import NewFarmer, register_farmers
+from market.web.errors import DomainError
+
+# What is there already and can be made once more, by `ImportRow.duplicate_of`.
+ADDABLE = frozenset(("offer", "row", "deal"))
+
+
+class StaleDryRun(Exception):
+    """Something the dry run went by is no longer so: it must be made again."""
+
+
+@dataclass
+class Plan:
+    """All that an import writes.
+
+    Attributes:
+        owners: by row's id, the farmer: an account's id, or of a new one the place in `farmers`.
+        offers: by row's id.
+    """
+
+    farmers: list[NewFarmer] = field(default_factory=list)
+    accounts: dict[int, int] = field(default_factory=dict)
+    new: dict[int, int] = field(default_factory=dict)
+    offers: dict[int, PreparedOffer] = field(default_factory=dict)
+
+
+def is_chosen(imported: Import, row: Any) -> bool:
+    """Whether a row of the dry run is imported, as it was decided."""
+    asks = any(problem["asks"] for problem in row.problems)
+    if asks and not imported.keeps_questioned:
+        return False
+    if row.state is RowState.DUPLICATE:
+        adds = imported.duplicate_policy is DuplicatePolicy.ADD
+        return adds and (row.duplicate_of or {}).get("kind") in ADDABLE
+    return row.state in (RowState.READY, RowState.QUESTION)
+
+
+def chosen_rows(imported: Import) -> Sequence[Any]:
+    """The rows of the dry run that are imported, in the order of the sheet."""
+    columns = (ImportRow.id, ImportRow.state, ImportRow.values, ImportRow.problems)
+    rows = db.session.execute(
+        select(*columns, ImportRow.duplicate_of, ImportRow.account_id)
+        .where(
+            ImportRow.import_id == imported.id,
+            ImportRow.state.in_((RowState.READY, RowState.QUESTION, RowState.DUPLICATE)),
+        )
+        .order_by(ImportRow.row, ImportRow.part)
+    )
+    return [row for row in rows if is_chosen(imported, row)]
+
+
+def make(imported: Import) -> None:
+    """Import what was chosen: all of it, or nothing. Not inside a transaction.
+
+    Where the dry run is no longer so, it is made again.
+    """
+    try:
+        plan = _plan(imported)
+        with acting_for(imported.assistant, "imports.start", "import.manage"), transaction():
+            _write(imported, plan)
+    except (StaleDryRun, DomainError):
+        with transaction():
+            if lock(imported).state is ImportState.QUEUED:
+                move(imported, ImportState.CHECKING)
+
+
+def _plan(imported: Import) -> Plan:
+    plan, places = Plan(), {}
+    owner = Account(name="", phone=None)
+    phones = _phones_of(imported)
+    for row in chosen_rows(imported):
+        stored, values = row.values["farmer"], unpack(row.values)
+        if row.account_id is not None:
+            plan.accounts[row.id] = row.account_id
+            owner.phone = phones.get(row.account_id)
+        else:
+            if stored["number"] not in places:
+                places[stored["number"]] = len(plan.farmers)
+                plan.farmers.append(new_farmer(stored))
+            plan.new[row.id] = places[stored["number"]]
+            owner.phone = stored["phone"]
+        if imported.kind is ImportKind.OFFERS:
+            key = f"{imported.id}-{row.id}"
+            plan.offers[row.id] = prepare(owner, offer_values(values, imported.side), key)
+    return plan
+
+
+def _phones_of(imported: Import) -> dict[int, str | None]:
+    theirs = select(Account.id, Account.phone).where(
+        Account.represented_by_id == imported.assistant_id
+    )
+    return dict(db.session.execute(theirs).all())
+
+
+def _write(imported: Import, plan: Plan) -> None:
+    """Inside the one transaction.
+
+    Raises:
+        StaleDryRun: an offer of the same goods was posted since, or the right was lost.
+        Refused, PhoneUnavailable: a consent was withdrawn, a number taken since.
+    """
+    lock(imported)
+    if imported.state is not ImportState.QUEUED:
+        raise StaleDryRun
+    assistant = imported.assistant
+    if not may(assistant, "import.manage", imported):
+        move(imported, ImportState.FAILED, "no_right")
+        return
+    _check_still_new(imported, plan)
+    now = utcnow()
+    new = register_farmers(assistant, plan.farmers, now)
+    owners = plan.accounts | {row: new[place] for row, place in plan.new.items()}
+    posted = post_prepared(
+        assistant, [(owners[row], offer) for row, offer in plan.offers.items()], now
+    )
+    offers = dict(zip(plan.offers, posted, strict=True))
+    db.session.execute(
+        update(ImportRow),
+        [
+            {
+                "id": row,
+                "state": RowState.MADE,
+                "account_id": owner,
+                "is_registered": row in plan.new,
+                "offer_id": offers.get(row),
+            }
+            for row, owner in owners.items()
+        ],
+    )
+    move(imported, ImportState.DONE)
+    imported.made, imported.done_at, imported.progress = len(owners), now, 100
+
+
+def _check_still_new(imported: Import, plan: Plan) -> None:
+    """Refuse to post what was posted since the dry run. Raises StaleDryRun."""
+    if imported.duplicate_policy is DuplicatePolicy.ADD or not plan.offers:
+        return
+    there = open_offers(set(plan.accounts.values()))
+    for row, offer in plan.offers.items():
+        if (plan.accounts.get(row), offer.product, offer.side) in there:
+            raise StaleDryRun

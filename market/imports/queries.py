@@ -1,0 +1,94 @@
+"""Reading imports and the rows of one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from flask import abort
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from market.accounts.models import OFFICIALS, Account, Role
+from market.database import db
+from market.imports.models import Import, ImportRow, ImportState, RowState
+from market.products.models import Product
+from market.regions.models import Region, Township, within
+from market.web.pagination import Pagination
+
+
+def get_import(import_id: int) -> Import:
+    """An import by its number, or 404."""
+    return db.session.get(Import, import_id) or abort(404)
+
+
+def visible_imports(
+    account: Account, page: int, per_page: int
+) -> tuple[Sequence[Import], Pagination]:
+    """A page of the imports that the account may read, the newest first, but for those given
+    up: its own, those of its region, for an administrator all."""
+    paths = [g.region.path for g in account.grants if g.role in OFFICIALS]
+    mine = [Import.assistant_id == account.id, *(within(Region.path, path) for path in paths)]
+    found = [Import.state != ImportState.DISCARDED]
+    if not account.is_administrator:
+        found.append(or_(*mine))
+    query = select(Import).join(Region, Region.code == Import.region_code).where(*found)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    pagination = Pagination(page, per_page, total)
+    query = query.options(joinedload(Import.region), joinedload(Import.assistant))
+    rows = db.session.scalars(pagination.limit(query.order_by(Import.id.desc())))
+    return rows.unique().all(), pagination
+
+
+def count_states(imported: Import) -> Counter[RowState]:
+    """How many rows the import has in each state."""
+    rows = db.session.execute(
+        select(ImportRow.state, func.count())
+        .where(ImportRow.import_id == imported.id)
+        .group_by(ImportRow.state)
+    )
+    return Counter(dict(rows.all()))
+
+
+def rows_of(
+    imported: Import, states: Collection[RowState], page: int, per_page: int
+) -> tuple[Sequence[ImportRow], Pagination]:
+    """A page of the rows in these states (none: in any), in the order of the sheet."""
+    query = select(ImportRow).where(ImportRow.import_id == imported.id)
+    if states:
+        query = query.where(ImportRow.state.in_(states))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    pagination = Pagination(page, per_page, total)
+    query = pagination.limit(query.order_by(ImportRow.row, ImportRow.part))
+    return db.session.scalars(query).all(), pagination
+
+
+def names_of(rows: Sequence[ImportRow]) -> dict[str, Any]:
+    """What the codes of these rows are called: products, regions and townships by code."""
+    codes: dict[type[Any], set[str]] = {Product: set(), Region: set(), Township: set()}
+    for row in rows:
+        for model, name in ((Product, "product"), (Region, "region"), (Township, "township")):
+            if code := row.values.get(name):
+                codes[model].add(code)
+    return {
+        each.code: each
+        for model, wanted in codes.items()
+        for each in db.session.scalars(select(model).where(model.code.in_(wanted)))
+    }
+
+
+def days_imported(rows: Sequence[ImportRow]) -> dict[int, Any]:
+    """When the imports were done that these rows repeat, by number."""
+    numbers = {
+        row.duplicate_of["id"]
+        for row in rows
+        if row.duplicate_of and row.duplicate_of["kind"] == "import"
+    }
+    found = select(Import.id, Import.done_at).where(Import.id.in_(numbers))
+    return dict(db.session.execute(found).all())
+
+
+def stations_of(account: Account) -> list[Region]:
+    """The regions whose station the account is the assistant of."""
+    return [g.region for g in account.grants if g.role == Role.ASSISTANT]

@@ -1,0 +1,130 @@
+"""The rows of an import as its page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from market.accounts.labels import TRADER_TYPES
+from market.accounts.models import TraderType
+from market.imports.forms import column_letter
+from market.imports.labels import DUPLICATE_LABELS
+from market.imports.models import ImportRow
+from market.imports.queries import days_imported, names_of
+from market.imports.values import unpack
+from market.offers.labels import SIDES
+from market.offers.models import Side
+from market.products.quantities import format_price, full_quantity
+from market.stations.labels import WAYS
+from market.web.filters import local_name, short_day
+from market.web.language import select as page_language
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """What is wrong or asked: the cell ("D7", empty for the whole row), what it says, and why."""
+
+    cell: str
+    content: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """A row in words.
+
+    Attributes:
+        number: as the spreadsheet counts it, from 1.
+        is_new: the farmer is to be registered, or was by this import.
+        there: what is there already, in words; empty for nothing.
+    """
+
+    row: ImportRow
+    number: int
+    name: str
+    phone: str | None
+    is_new: bool
+    goods: str
+    quantity: str
+    price: str
+    place: str
+    consent: str
+    problems: tuple[RowProblem, ...]
+    there: str
+
+
+def lines_of(rows: Sequence[ImportRow]) -> list[RowLine]:
+    """The rows in words of the page's language."""
+    names, days, language = names_of(rows), days_imported(rows), page_language()
+    return [_line(row, names, days, language) for row in rows]
+
+
+def _line(row: ImportRow, names: dict[str, Any], days: dict[int, Any], language: str) -> RowLine:
+    values = unpack(row.values)
+    farmer = values.get("farmer") or {}
+    return RowLine(
+        row=row,
+        number=row.row + 1,
+        name=values.get("name", ""),
+        phone=values.get("phone"),
+        is_new=row.is_registered or (row.account_id is None and bool(farmer)),
+        goods=_goods(values, names),
+        quantity=_quantity(values),
+        price=_price(values),
+        place=_place(values, names),
+        consent=_consent(farmer),
+        problems=tuple(_problem(row, each, language) for each in row.problems),
+        there=_there(row, days),
+    )
+
+
+def _goods(values: dict[str, Any], names: dict[str, Any]) -> str:
+    product = names.get(values.get("product", ""))
+    name = values.get("product_words") or (local_name(product) if product else "")
+    side = SIDES[Side(values["side"])] if values.get("side") else ""
+    parts = (name, values.get("variety"), values.get("grade"))
+    words = " ".join(dict.fromkeys(filter(None, parts)))
+    return " · ".join(str(part) for part in (side, words) if part)
+
+
+def _quantity(values: dict[str, Any]) -> str:
+    if "quantity" not in values or "unit" not in values:
+        return ""
+    return full_quantity(values["quantity"], values["unit"])
+
+
+def _price(values: dict[str, Any]) -> str:
+    low, high = values.get("price"), values.get("price_to")
+    if "quantity" not in values:
+        return ""
+    low = low if low is not None else high
+    return format_price(low, high, values.get("price_unit") or values.get("unit", ""))
+
+
+def _place(values: dict[str, Any], names: dict[str, Any]) -> str:
+    above = (names.get(values.get(field, "")) for field in ("region", "township"))
+    return " ".join([*(local_name(place) for place in above if place), values.get("village", "")])
+
+
+def _consent(farmer: dict[str, Any]) -> str:
+    if farmer.get("number") is None:
+        return ""
+    kind = TRADER_TYPES[TraderType(farmer["trader_type"])]
+    how = (str(WAYS.get(farmer["way"], "")), farmer["witness"])
+    return " · ".join(part for part in (str(kind), *how) if part)
+
+
+def _problem(row: ImportRow, problem: dict[str, Any], language: str) -> RowProblem:
+    column = problem["column"]
+    cell = "" if column is None else f"{column_letter(column)}{row.row + 1}"
+    return RowProblem(cell, problem["content"], problem["text"][language])
+
+
+def _there(row: ImportRow, days: dict[int, Any]) -> str:
+    if row.duplicate_of is None:
+        return ""
+    about = row.duplicate_of
+    done_at = days.get(about.get("id", 0))
+    words = {"row": about.get("row", 0) + 1, "day": short_day(done_at) if done_at else ""}
+    return str(DUPLICATE_LABELS[about["kind"]]) % words

@@ -1,0 +1,224 @@
+"""What a person does with an import; the worker does the rest (market.imports.jobs).
+
+Every function is called inside transaction() and raises DomainError when a rule says no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePath
+
+from flask_babel import ngettext as _n
+from sqlalchemy import delete, func, select, update
+
+from market.accounts.models import Account, Role
+from market.accounts.quotas import Quota
+from market.database import db, lock, utcnow
+from market.imports.models import (
+    IMPORT_TRANSITIONS,
+    MAX_FILENAME_LENGTH,
+    DuplicatePolicy,
+    Import,
+    ImportRow,
+    ImportState,
+)
+from market.imports.reading.heads import ImportKind
+from market.offers.models import Side
+from market.permissions import may
+from market.regions.models import Region
+from market.stations.labels import WAYS
+from market.stations.services import OutsideScope
+from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.idempotency import add_once, bound_key, refuse_repeated
+from market.web.language import lazy_gettext as _l
+
+# An import can be undone for so long; its file stays until then.
+UNDO_WITHIN = timedelta(days=1)
+# What nobody goes on with is discarded.
+OPEN_FOR = timedelta(days=7)
+
+
+def _count_rows(account: Account, since: datetime) -> int:
+    query = select(func.sum(Import.made)).where(Import.assistant_id == account.id)
+    return db.session.scalar(query.where(Import.done_at >= since)) or 0
+
+
+ROWS = Quota(
+    "imported_rows",
+    _count_rows,
+    _l("You have imported as many rows as one can in a day. Go on tomorrow."),
+    lambda left: _n(
+        "You can import %(num)s more row today.", "You can import %(num)s more rows today.", left
+    ),
+)
+
+
+def create_import(
+    assistant: Account, region: Region, kind: ImportKind, filename: str, sha256: str, key: str
+) -> Import:
+    """Begin with a file that is stored.
+
+    Raises:
+        Repeated: the assistant sent the same form before.
+        OutsideScope: the region is not the assistant's.
+    """
+    key = bound_key(assistant, Import, key)
+    refuse_repeated(Import, key)
+    if not assistant.has_role(Role.ASSISTANT, within=region.path):
+        raise OutsideScope(field="region")
+    imported = Import(
+        region_code=region.code,
+        assistant_id=assistant.id,
+        kind=kind,
+        filename=_short_name(filename),
+        file_sha256=sha256,
+        key=key,
+    )
+    add_once(imported)
+    return imported
+
+
+def _short_name(filename: str) -> str:
+    """The name of a file without its folders, its end kept however long it is."""
+    path = PurePath(filename.replace("\\", "/"))
+    return path.stem[: MAX_FILENAME_LENGTH - len(path.suffix[:8])] + path.suffix[:8]
+
+
+@dataclass(frozen=True)
+class SheetValues:
+    """What a person says about a sheet.
+
+    Attributes:
+        columns: what each column holds, a field of the kind or None.
+        side: of offers whose row says none.
+        way, witness: how the farmers whose row says nothing agreed, and who saw it; both or none.
+    """
+
+    columns: Mapping[int, str | None]
+    side: Side
+    way: str
+    witness: str
+
+
+def check_rows(
+    actor: Account, imported: Import, sheet: int, kind: ImportKind, values: SheetValues
+) -> None:
+    """Have the worker try what the sheet would make.
+
+    Raises:
+        Invalid: a consent without a witness, or the other way round.
+        InvalidTransition: it is being imported, or was.
+    """
+    _manage(actor, imported)
+    if not can_check(imported):
+        raise InvalidTransition()
+    way, witness = values.way, values.witness.strip()
+    if way and way not in WAYS:
+        raise Invalid(_l("Record how the farmer agreed."), "way")
+    if way and not witness:
+        raise Invalid(_l("Still missing: the witness, or where the paper is."), "witness")
+    if witness and not way:
+        raise Invalid(_l("Still missing: how the farmers agreed."), "way")
+    imported.sheet, imported.kind, imported.side = sheet, kind, values.side
+    imported.columns = {str(column): field for column, field in values.columns.items()}
+    imported.way, imported.witness = way, witness
+    move(imported, ImportState.CHECKING)
+
+
+def can_check(imported: Import) -> bool:
+    """Whether its rows may be tried, or tried again."""
+    return (
+        imported.file_deleted_at is None
+        and ImportState.CHECKING in IMPORT_TRANSITIONS[imported.state]
+        and imported.state is not ImportState.QUEUED
+    )
+
+
+def start_import(
+    actor: Account, imported: Import, policy: DuplicatePolicy, keeps_questioned: bool
+) -> None:
+    """Have the worker import the rows that may be.
+
+    Args:
+        policy: for rows that say what is there already.
+        keeps_questioned: rows that say what is seldom meant are imported too.
+
+    Raises:
+        QuotaReached: the assistant has imported as much today as one may.
+        Invalid: no row is left. InvalidTransition: there is no dry run to go by.
+    """
+    _manage(actor, imported)
+    imported.duplicate_policy, imported.keeps_questioned = policy, keeps_questioned
+    count = count_chosen(imported)
+    if not count:
+        raise Invalid(_l("Not one row can be imported like this: put the file right first."))
+    ROWS.check(actor, count)
+    move(imported, ImportState.QUEUED)
+
+
+def count_chosen(imported: Import) -> int:
+    """How many rows the import would make something of, as it is decided."""
+    adds = imported.duplicate_policy is DuplicatePolicy.ADD
+    return (
+        imported.ready
+        + (imported.questioned if imported.keeps_questioned else 0)
+        + (imported.duplicates if adds else 0)
+    )
+
+
+def undo_import(actor: Account, imported: Import) -> None:
+    """Have the worker undo the import.
+
+    Raises:
+        Refused: the day is over. InvalidTransition: there is nothing to undo.
+    """
+    _manage(actor, imported)
+    if not can_undo(imported):
+        raise Refused(_l("An import can be undone within a day, which is over."))
+    move(imported, ImportState.UNDOING)
+
+
+def can_undo(imported: Import) -> bool:
+    """Whether its day is not over yet."""
+    return imported.done_at is None or imported.done_at + UNDO_WITHIN > utcnow()
+
+
+def discard_import(actor: Account, imported: Import) -> None:
+    """Give up what was not imported; the worker deletes the file. Raises InvalidTransition."""
+    _manage(actor, imported)
+    discard(imported)
+
+
+def discard(imported: Import) -> None:
+    """Give it up, with the rows that were read of it."""
+    move(imported, ImportState.DISCARDED)
+    db.session.execute(delete(ImportRow).where(ImportRow.import_id == imported.id))
+
+
+def move(imported: Import, to: ImportState, error: str = "") -> None:
+    """Let it be in another state; the worker begins from nothing.
+
+    Raises:
+        InvalidTransition: it can't go there from where it is.
+    """
+    if to not in IMPORT_TRANSITIONS[imported.state]:
+        raise InvalidTransition()
+    imported.state, imported.error = to, error
+    imported.progress = imported.tries = 0
+
+
+def forget_rows(imported: Import, now: datetime) -> None:
+    """Empty what the rows said, once the file is deleted: what they made stands for itself."""
+    imported.file_deleted_at = now
+    db.session.execute(
+        update(ImportRow)
+        .where(ImportRow.import_id == imported.id)
+        .values(values={}, problems=[], duplicate_of=None)
+    )
+
+
+def _manage(actor: Account, imported: Import) -> None:
+    if not may(actor, "import.manage", lock(imported)):
+        raise Refused(_l("Only the station that brought the file does this."))

@@ -1,0 +1,205 @@
+"""Undoing an import as a whole: what nobody has touched leaves, what was used since stays and is
+said, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+
+from market.accounts.models import Account, Consent
+from market.accounts.services import ERASED_NAME
+from market.audit.actor import acting_for
+from market.database import Base, chunks, db, lock, transaction, utcnow
+from market.imports.models import Import, ImportRow, ImportState, RowState
+from market.imports.services import move
+from market.offers.models import Offer, OfferChange
+from market.offers.revocation import deletable, dependent_tables, revoke, touched_offers
+from market.text.confusables import skeleton
+
+# For so long the closed rows of what was undone are tried to be deleted.
+LEFTOVERS_FOR = timedelta(days=7)
+# The tables of what somebody asked about an offer.
+ASKED = ("enquiry_threads", "public_questions", "questions")
+
+dependent_tables.add(ImportRow.__tablename__)
+
+
+def undo(imported: Import) -> None:
+    """Undo it, all at once. Not inside a transaction."""
+    with acting_for(imported.assistant, "imports.undo", "import.manage"), transaction():
+        if lock(imported).state is not ImportState.UNDOING:
+            return
+        now = utcnow()
+        retained = _undo_rows(imported, now)
+        move(imported, ImportState.UNDONE)
+        imported.undone_at, imported.retained, imported.progress = now, retained, 100
+
+
+def _undo_rows(imported: Import, now: datetime) -> int:
+    """How many rows stay."""
+    assert imported.done_at is not None
+    columns = (ImportRow.id, ImportRow.offer_id, ImportRow.account_id, ImportRow.is_registered)
+    made = ImportRow.import_id == imported.id, ImportRow.state == RowState.MADE
+    rows = db.session.execute(select(*columns).where(*made)).all()
+    offers = {row.offer_id for row in rows if row.offer_id}
+    touched = touched_offers(offers, imported.done_at)
+    stays = {row.id: _reason(touched[row.offer_id]) for row in rows if row.offer_id in touched}
+    revoke(sorted(offers - touched.keys()), now)
+    farmers = {row.account_id for row in rows if row.is_registered}
+    busy = {row.account_id: "offers" for row in rows if row.id in stays}
+    busy |= _touched_farmers(farmers - busy.keys(), offers - touched.keys(), imported.done_at)
+    _let_go(sorted(farmers - busy.keys()), now)
+    for row in rows:
+        if row.offer_id is None and row.account_id in busy:
+            stays[row.id] = busy[row.account_id]
+    db.session.execute(
+        update(ImportRow),
+        [
+            {
+                "id": row.id,
+                "state": RowState.RETAINED if row.id in stays else RowState.UNDONE,
+                "retained_because": stays.get(row.id, ""),
+                # A farmer who stays is nobody's to delete.
+                "is_registered": row.is_registered and row.account_id not in busy,
+            }
+            for row in rows
+        ],
+    )
+    return len(stays)
+
+
+def _reason(table: str) -> str:
+    """Why an offer stays, as a key of labels.RETAINED_LABELS."""
+    if table in ("changed", "deals"):
+        return table
+    return "asked" if table in ASKED else "used"
+
+
+def _touched_farmers(
+    farmers: Collection[int], revoked: Collection[int], registered_at: datetime
+) -> dict[int, str]:
+    """Of these farmers those who were changed or used since, with why."""
+    touched: dict[int, str] = {}
+    gone = set(revoked)
+    for some in chunks(farmers):
+        changed = select(Account.id).where(
+            Account.id.in_(some), Account.updated_at != registered_at
+        )
+        consents = (
+            select(Consent.farmer_id)
+            .where(Consent.farmer_id.in_(some))
+            .group_by(Consent.farmer_id)
+            .having(
+                or_(
+                    func.count() > 1,
+                    func.max(Consent.withdrawn_at).is_not(None),
+                    func.max(Consent.sha256).is_not(None),
+                )
+            )
+        )
+        for query in (changed, consents):
+            touched |= dict.fromkeys(db.session.scalars(query), "changed")
+        offers = select(Offer.id, Offer.owner_id).where(Offer.owner_id.in_(some))
+        touched |= {o: "offers" for id_, o in db.session.execute(offers) if id_ not in gone}
+        for table, column in _references():
+            if table != Offer.__tablename__:
+                used = db.session.scalars(select(column).distinct().where(column.in_(some)))
+                touched |= dict.fromkeys(used, "used")
+    return touched
+
+
+def _references() -> Iterator[tuple[str, Any]]:
+    """(table, column) of all that points at accounts, but for a farmer's consent and rows."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            names_account = any(
+                key.column.table.name == Account.__tablename__ for key in column.foreign_keys
+            )
+            if names_account and (table.name, column.name) not in (
+                *(("consents", "farmer_id"), ("import_rows", "account_id")),
+            ):
+                yield table.name, column
+
+
+def _let_go(farmers: Sequence[int], now: datetime) -> None:
+    """Forget who these farmers are; the rows stay until nothing names them."""
+    for some in chunks(farmers):
+        db.session.execute(
+            update(Consent).where(Consent.farmer_id.in_(some)).values(withdrawn_at=now)
+        )
+        db.session.execute(
+            update(Account)
+            .where(Account.id.in_(some))
+            .values(
+                name=ERASED_NAME,
+                name_skeleton=skeleton(ERASED_NAME),
+                phone=None,
+                village="",
+                township_code=None,
+                represented_by_id=None,
+                disabled_at=now,
+            )
+        )
+
+
+def has_leftovers() -> bool:
+    """Whether a closed offer or a former farmer of an undone import can be deleted by now."""
+    left = select(ImportRow.id).join(Import, Import.id == ImportRow.import_id)
+    return bool(db.session.scalar(select(exists(left.where(or_(_free_offer(), _free_farmer()))))))
+
+
+def _undone_lately() -> ColumnElement[bool]:
+    return and_(
+        Import.state == ImportState.UNDONE,
+        Import.undone_at > utcnow() - LEFTOVERS_FOR,
+        ImportRow.state == RowState.UNDONE,
+    )
+
+
+def _free_offer() -> ColumnElement[bool]:
+    """SQL: of a row of an undone import, the index knows that its offer is gone."""
+    newest = select(func.max(Offer.id)).scalar_subquery()
+    waiting = exists().where(OfferChange.offer_id == ImportRow.offer_id)
+    return and_(_undone_lately(), ImportRow.offer_id < newest, ~waiting)
+
+
+def _free_farmer() -> ColumnElement[bool]:
+    newest = select(func.max(Account.id)).scalar_subquery()
+    owns = exists().where(Offer.owner_id == ImportRow.account_id)
+    return and_(_undone_lately(), ImportRow.is_registered, ImportRow.account_id < newest, ~owns)
+
+
+def delete_leftovers() -> None:
+    """Delete the closed offers of undone imports, then the farmers that have none.
+
+    What something names all the same stays for good, closed and nameless. Not inside a
+    transaction.
+    """
+    with transaction():
+        offers = _of_rows(ImportRow.offer_id, _free_offer())
+        for some in chunks(offers):
+            theirs = update(ImportRow).where(ImportRow.offer_id.in_(some))
+            db.session.execute(theirs.values(offer_id=None))
+        for some in chunks(deletable(offers)):
+            db.session.execute(delete(Offer).where(Offer.id.in_(some)))
+        farmers = _of_rows(ImportRow.account_id, _free_farmer())
+        named = {
+            id_
+            for some in chunks(farmers)
+            for table, column in _references()
+            for id_ in db.session.scalars(select(column).distinct().where(column.in_(some)))
+        }
+        for some in chunks(farmers):
+            theirs = update(ImportRow).where(ImportRow.account_id.in_(some))
+            db.session.execute(theirs.values(account_id=None))
+        for some in chunks(id_ for id_ in farmers if id_ not in named):
+            db.session.execute(delete(Consent).where(Consent.farmer_id.in_(some)))
+            db.session.execute(delete(Account).where(Account.id.in_(some)))
+
+
+def _of_rows(column: Any, condition: ColumnElement[bool]) -> list[int]:
+    found = select(column).distinct().join(Import, Import.id == ImportRow.import_id)
+    return list(db.session.scalars(found.where(condition)))

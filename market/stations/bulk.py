@@ -1,0 +1,124 @@
+"""Taking many farmers on at once, each with their recorded consent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from market.accounts.models import Account, Consent, Role, TraderType
+from market.accounts.names import check_spelling, checked_name
+from market.database import chunks, db, next_ids, violated
+from market.regions.models import Region
+from market.stations.labels import WAYS
+from market.stations.services import OutsideScope, PhoneUnavailable
+from market.web.errors import Invalid
+from market.web.language import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class NewFarmer:
+    """A farmer to be registered.
+
+    Attributes:
+        phone: in E.164; None for none.
+        way, witness: how the consent was given (a key of WAYS), and who saw it or where the paper
+            is.
+        given_at: when.
+    """
+
+    name: str
+    phone: str | None
+    trader_type: TraderType
+    region_code: str
+    township_code: str | None
+    village: str
+    way: str
+    witness: str
+    given_at: datetime
+
+
+def check_new_farmer(
+    assistant: Account, farmer: NewFarmer, region: Region, has_namesakes: bool
+) -> None:
+    """Refuse what `register_farmer` refuses, but for a phone in use (`phones_in_use`).
+
+    Args:
+        has_namesakes: somebody has the name, or one that looks the same (`names_alike`).
+
+    Raises:
+        OutsideScope: the county is not in the assistant's region.
+        Invalid: the name passes for an office or an official, or no consent is recorded.
+    """
+    if not assistant.has_role(Role.ASSISTANT, within=region.path):
+        raise OutsideScope(field="region")
+    if farmer.way not in WAYS or not farmer.witness.strip():
+        raise Invalid(
+            _l("No consent of this farmer is recorded: without it nothing is posted for them."),
+            "consent",
+        )
+    try:
+        if has_namesakes:
+            checked_name(farmer.name, region)
+        else:
+            check_spelling(farmer.name)
+    except Invalid as error:
+        error.field = "name"
+        raise
+
+
+def phones_in_use(phones: Collection[str]) -> set[str]:
+    """Those of the numbers (E.164) that an account has."""
+    return {
+        phone
+        for some in chunks(phones)
+        for phone in db.session.scalars(select(Account.phone).where(Account.phone.in_(some)))
+        if phone
+    }
+
+
+def register_farmers(assistant: Account, farmers: Sequence[NewFarmer], now: datetime) -> list[int]:
+    """Register farmers that were checked; their ids in the same order. Inside transaction().
+
+    Raises:
+        PhoneUnavailable: a number has an account meanwhile.
+    """
+    if not farmers:
+        return []
+    ids = next_ids(Account, len(farmers))
+    rows = [
+        {
+            "id": id_,
+            "name": farmer.name,
+            "phone": farmer.phone,
+            "trader_type": farmer.trader_type,
+            "region_code": farmer.region_code,
+            "township_code": farmer.township_code,
+            "village": farmer.village,
+            "language": assistant.language,
+            "represented_by_id": assistant.id,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for id_, farmer in zip(ids, farmers, strict=True)
+    ]
+    try:
+        db.session.execute(insert(Account), rows)
+    except IntegrityError as error:
+        if violated(error, "phone"):
+            raise PhoneUnavailable(field="phone") from None
+        raise
+    consents = [
+        {
+            "farmer_id": id_,
+            "assistant_id": assistant.id,
+            "how": f"{farmer.way}: {farmer.witness}",
+            "given_at": farmer.given_at,
+        }
+        for id_, farmer in zip(ids, farmers, strict=True)
+    ]
+    db.session.execute(insert(Consent), consents)
+    return ids
