@@ -26,6 +26,7 @@ add_action_labels(
         "sheets.retry_stack": _l("Try village sheets again"),
         "sheets.village_list": _l("Change the list of villages"),
         "sheets.card": _l("Change what sheets say of the station"),
+        "sheets.remove_card": _l("Take the station off the sheets"),
         "sheets.post": _l("Record a posted sheet"),
         "sheets.withdraw_posting": _l("Take back a posted sheet"),
     }

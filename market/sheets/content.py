@@ -14,10 +14,10 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, bindparam, case, select
+from sqlalchemy import Row, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
-from market.accounts.models import Account
+from market.accounts.models import Account, Role
 from market.database import UTCDateTime, db, read, utcnow
 from market.fairs.models import Fair, FairStatus
 from market.offers.cards import Card, card_of
@@ -41,6 +41,8 @@ NEARBY_KM = 300
 # Of each list; what is beyond is counted. No paper has room for as many.
 MAX_ROWS = 40
 MAX_OF_OWNER, MAX_OF_PRODUCT = 2, 2
+# Purchases to choose those from.
+MIN_CHOICE = 8 * MAX_ROWS
 MAX_PRICES = 10
 
 
@@ -97,14 +99,14 @@ class CountySheets:
         # A sheet of the week to come leaves out what will have ended.
         self._at = max(utcnow(), local_midnight(week.first, home_zone()))
         self._near = _distances(county)
-        self._purchases = _purchases(self._near, self._at)
+        purchases, self._wanted_count = _purchases(self._near, self._at)
+        self._wanted = _first(purchases)
         self._sales = read(_SALES, region=county.code, now=self._at).all()
         self._cards: dict[int, SheetOffer] = {}
         self.prices = county_prices(county)
         self.prices_day = price_board().day
         self.fair = _fair_of(county, week)
         self._stations = {card.township_code: card for card in reversed(stations_of(county))}
-        self._wanted = _first(self._purchases)
 
     def of(self, places: Iterable[SheetPlace]) -> list[SheetContent]:
         """The sheets of these places of the county."""
@@ -116,7 +118,7 @@ class CountySheets:
                 place,
                 self.week,
                 self._shown(self._wanted),
-                len(self._purchases),
+                self._wanted_count,
                 self._shown(ids),
                 len(self._sales),
                 self.prices,
@@ -189,10 +191,17 @@ def _distances(county: Place) -> dict[str, int | None]:
     }
 
 
-def _purchases(near: dict[str, int | None], at: datetime) -> list[Row[Any]]:
-    """(id, owner, place) of the purchases near by, the nearest first, the newest of a place."""
-    rows = read(_PURCHASES, regions=list(near), now=at).all()
-    return sorted(rows, key=lambda row: near[row.region_code] or 0)
+def _purchases(near: dict[str, int | None], at: datetime) -> tuple[list[Row[Any]], int]:
+    """(the purchases near by that may be shown, the nearest first and the newest of a place; how
+    many there are in all): of a market of 100,000 offers no more is read than may be printed."""
+    counts = dict(read(_PURCHASE_COUNTS, regions=list(near), now=at).all())
+    regions: list[str] = []
+    for code in near:
+        if sum(counts.get(known, 0) for known in regions) >= MIN_CHOICE:
+            break
+        regions.append(code)
+    rows = read(_PURCHASES, regions=regions, now=at).all()
+    return sorted(rows, key=lambda row: near[row.region_code] or 0), sum(counts.values())
 
 
 def _first(rows: Sequence[Row[Any]]) -> list[int]:
@@ -253,27 +262,34 @@ def _fair_of(county: Place, week: SheetWeek) -> Row[Any] | None:
 
 
 def stations_of(county: Place) -> list[StationCard]:
-    """The stations of the county that have said what to print, those of the whole county first."""
-    return list(
-        db.session.scalars(
-            select(StationCard)
-            .options(joinedload(StationCard.assistant))
-            .where(StationCard.region_code == county.code)
-            .order_by(StationCard.township_code.is_not(None), StationCard.assistant_id)
-        )
+    """The stations of the county that have said what to print, those of the whole county first;
+    without those whose assistant is none any more."""
+    cards = db.session.scalars(
+        select(StationCard)
+        .options(joinedload(StationCard.assistant))
+        .where(StationCard.region_code == county.code)
+        .order_by(StationCard.township_code.is_not(None), StationCard.assistant_id)
     )
+    return [
+        card
+        for card in cards
+        if card.assistant.is_active and card.assistant.has_role(Role.ASSISTANT, county.path)
+    ]
 
 
 # Made once: the columns that choose, then the cards of what is chosen.
 _PUBLIC = public(bindparam("now", type_=UTCDateTime))
 _CHOICE = (Offer.id, Offer.owner_id, Offer.region_code, Offer.product_code)
 _NEWEST_FIRST = (Offer.published_at.desc(), Offer.id.desc())
-_PURCHASES = (
-    select(*_CHOICE)
-    .where(_PUBLIC, Offer.side == Side.BUY)
-    .where(Offer.region_code.in_(bindparam("regions", expanding=True)))
-    .order_by(*_NEWEST_FIRST)
+_WANTED_IN = (
+    _PUBLIC,
+    Offer.side == Side.BUY,
+    Offer.region_code.in_(bindparam("regions", expanding=True)),
 )
+_PURCHASE_COUNTS = (
+    select(Offer.region_code, func.count()).where(*_WANTED_IN).group_by(Offer.region_code)
+)
+_PURCHASES = select(*_CHOICE).where(*_WANTED_IN).order_by(*_NEWEST_FIRST)
 _SALES = (
     select(*_CHOICE, Offer.township_code, Offer.village)
     .where(_PUBLIC, Offer.side == Side.SELL, Offer.region_code == bindparam("region"))

@@ -49,7 +49,7 @@ def site_start() -> str:
 
 def format_title(place: SheetPlace) -> str:
     """What the sheet is called."""
-    return _("What %(place)s buys and sells", place=place.short_name)
+    return _("%(place)s: market sheet", place=place.short_name)
 
 
 def format_week(week: SheetWeek) -> str:
@@ -84,7 +84,9 @@ def format_where(offer: SheetOffer) -> str:
     """Where a purchase goes to, and how far that is."""
     if offer.km is None:
         return _("in this county")
-    return _("%(place)s, %(km)s km", place=offer.card.place, km=offer.km)
+    # In English the county alone: with its prefecture it takes half a line.
+    place = offer.card.place.partition(",")[0] if is_english() else offer.card.place
+    return _("%(place)s, %(km)s km", place=place, km=offer.km)
 
 
 def format_offer_price(offer: SheetOffer) -> str:
@@ -116,12 +118,12 @@ def format_before(row: SheetPrice) -> str:
     if was == now:
         return _("as last week")
     went = UP if row.price.asked.median > before else DOWN
-    return _("last week %(price)s", price=was) + f" {went}"
+    return _("was %(price)s", price=was) + f" {went}"
 
 
 def format_good(row: SheetPrice, content: SheetContent) -> str:
     """The good, with the place of its price where that is not that of most."""
-    name = local_name(row.product)
+    name = shorten(local_name(row.product))
     place = row.price.place
     if place.code == main_place(content):
         return name

@@ -171,4 +171,15 @@ def card(office: SheetPlace) -> ResponseReturnValue:
         else:
             flash(_("Saved: the next sheets have it."), "success")
             return redirect(work_address(office), 303)
-    return render_template("sheets/card.html", office=office, form=form)
+    is_printed = station_cards.card_of(actor()) is not None
+    return render_template("sheets/card.html", office=office, form=form, is_printed=is_printed)
+
+
+@bp.post("/sheets/<county>/card/remove")
+@bp.post("/sheets/<county>/<township>/card/remove")
+@requires("sheet.issue", load=load_office)
+def remove_card(office: SheetPlace) -> Response:
+    step = lambda: station_cards.remove_card(actor())  # noqa: E731
+    return perform(
+        step, work_address(office), _("Taken off: the next sheets have no phone of yours.")
+    )

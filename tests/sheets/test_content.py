@@ -110,6 +110,9 @@ def test_the_phone_is_the_one_that_the_station_chose(
         station_cards.save_card(assistant, place.office, "皂市镇信息站", "+8613800000077")
     assert wording.format_station(sheet(place).station, place)["phone"] == "138 0000 0077"
     assert sheet(townships[1]).station is None, "another township has not"
+    with transaction():
+        assistant.grants.clear()
+    assert sheet(place).station is None, "who is no assistant any more is printed nowhere"
 
 
 def test_a_stack_takes_as_many_statements_for_many_villages_as_for_one(

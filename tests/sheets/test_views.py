@@ -398,6 +398,10 @@ def test_the_poster_of_a_fair_names_it_its_days_and_the_stations(
     assert "13800000077" in text
     assert f"{fair.starts_on.month}月{fair.starts_on.day}日" in text
     assert client.get(f"/fairs/{fair.slug}/poster.pdf?paper=a1").status_code == 404
+    gone = log_in(assistant).send(work(listed, "card") + "/remove", page=work(listed, "card"))
+    assert gone.status_code == 303
+    page = client.get(f"/fairs/{fair.slug}/poster?county={COUNTY}&again=1", headers=CHINESE)
+    assert "138 0000 0077" not in page.get_data(as_text=True)
 
 
 def test_the_same_content_has_the_same_fingerprint_and_other_content_another() -> None:
