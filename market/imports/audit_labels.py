@@ -54,7 +54,6 @@ add_column_labels(
         "sheet": _l("Sheet"),
         "state": _l("State"),
         "skipped": _l("Rows that are no goods"),
-        "undone_at": _l("Undone"),
         "way": _l("How the farmers agreed"),
         "witness": _l("Witness or paper"),
         "wrong": _l("Rows to put right"),

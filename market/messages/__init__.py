@@ -9,6 +9,7 @@ from market.messages import (
     backlog,
     desk_views,
     enquiry_views,
+    farmer_merges,
     links,
     privacy,
     purchase_outcomes,

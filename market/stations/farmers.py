@@ -96,6 +96,13 @@ def names_of(ids: Collection[int]) -> dict[int, Any]:
     return {row.id: row for row in db.session.execute(rows)}
 
 
+def counts_of(ids: Collection[int]) -> dict[int, Any]:
+    """Open offers, deals that stand and deals that wait, of each of these farmers."""
+    counted = (count.label(name) for name, count in _counts().items())
+    rows = db.session.execute(select(Account.id, *counted).where(Account.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
 def places_of(assistant_id: int) -> tuple[list[tuple[str, str]], list[str]]:
     """(code, name) of the townships and the names of the villages where the farmers live."""
     mine = Account.represented_by_id == assistant_id

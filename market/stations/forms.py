@@ -11,6 +11,7 @@ from wtforms.validators import NumberRange, Optional
 
 from market.accounts.forms import Needed, PartyForm, options
 from market.accounts.labels import TRADER_TYPES
+from market.accounts.models import Account
 from market.offers.photo_field import PhotosField
 from market.offers.photos import StoredPhoto
 from market.stations.consents import FOLDER
@@ -84,6 +85,14 @@ class ConsentFields(ConsentPaperForm):
 
 
 class FarmerForm(ConsentFields, PartyForm):
+    """
+    Attributes:
+        similar: farmers of the station who are perhaps this one: asked about once.
+    """
+
+    another = BooleanField(_l("This is another person of the same name"))
+    similar: Sequence[Account] = ()
+
     trader_type = RadioField(
         _l("Trader type"),
         [Needed(_l("Still missing: what kind of trader."))],

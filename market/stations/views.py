@@ -20,6 +20,7 @@ from market.permissions import requires
 from market.products.units import UNITS
 from market.stations import bp, services
 from market.stations.consents import consent_of
+from market.stations.duplicates import possible_duplicates, similar_farmers
 from market.stations.farmers import (
     PER_PAGE,
     FarmerSearch,
@@ -31,6 +32,7 @@ from market.stations.farmers import (
 )
 from market.stations.forms import ConsentPaperForm, FarmerFilter, FarmerForm
 from market.stations.labels import WORK_KINDS, format_consent
+from market.stations.merging import ids_of
 from market.stations.queries import get_farmer, scope_of
 from market.stations.rules import consent_ends
 from market.stations.work import work_for
@@ -58,6 +60,7 @@ def desk() -> str:
         pagination=pagination,
         page_address=lambda page: page_address("stations.desk", form, page),
         totals=station_totals(assistant),
+        duplicates=len(possible_duplicates(assistant)),
         work=work[:FIRST_WORK],
         work_total=len(work),
         names=names_of([item.farmer_id for item in work[:FIRST_WORK]]),
@@ -99,7 +102,7 @@ def new_farmer() -> ResponseReturnValue:
     home = scope[0] if len(scope) == 1 and scope[0].is_leaf else None
     form = FarmerForm(region=home, trader_type=TraderType.FARMER)
     form.region.within = scope
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not _asks_who_it_is(form):
         names = ("name", "phone", "trader_type", "region", "township", "way", "note", "key")
         chosen = {name: form[name].data for name in names}
         chosen |= {"village": form.village.data or "", "paper": form.picture}
@@ -115,6 +118,17 @@ def new_farmer() -> ResponseReturnValue:
     return render_template("stations/new_farmer.html", form=form, scope=scope)
 
 
+def _asks_who_it_is(form: FarmerForm) -> bool:
+    """Whether there are farmers who are perhaps this one, and nobody said that it is another."""
+    region, township = form.region.data, form.township.data
+    if not form.another.data and region is not None:
+        form.similar = similar_farmers(
+            *(actor(), form.name.data or "", form.phone.data, region.code),
+            *(township.code if township else None, form.village.data or ""),
+        )
+    return bool(form.similar)
+
+
 @bp.get("/station/farmers/<int:account_id>")
 @requires("party.represent", load=get_farmer)
 def farmer(account: Account) -> str:
@@ -126,8 +140,8 @@ def farmer(account: Account) -> str:
         how=format_consent(consent.how) if consent else None,
         paper_form=ConsentPaperForm(),
         ends=consent_ends(consent.given_at) if consent else None,
-        offers=cards_of_owner([account.id], list(OfferStatus), Pagination(1, RECENT, RECENT)),
-        deals=find_deals([account.id], DealTab.ALL, Pagination(1, RECENT, RECENT)),
+        offers=cards_of_owner(ids_of(account), list(OfferStatus), Pagination(1, RECENT, RECENT)),
+        deals=find_deals(ids_of(account), DealTab.ALL, Pagination(1, RECENT, RECENT)),
         labels=account_labels,
         offer_labels=offer_labels,
         deal_labels=deal_labels,

@@ -64,7 +64,7 @@ DOORS = {
     "region.watch": "monitoring.position",
     "assistant": """
         stations.desk stations.new_farmer stations.work stations.station_consents
-        stations.consent_form imports.new
+        stations.consent_form stations.duplicates stations.undo_merge imports.new
     """,
     "consent.read": "stations.add_paper stations.consent_paper",
     "call.list": "calls.index",
@@ -80,7 +80,7 @@ DOORS = {
     "offer.compose": "offers.new offers.add_photo",
     "party.represent": """
         stations.farmer stations.withdraw_consent stations.erase_farmer messages.new
-        stations.consent
+        stations.consent stations.merge stations.keep_apart
         traders.own_certificates
     """,
     "enquiry.open": "messages.enquire",

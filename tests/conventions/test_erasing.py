@@ -21,7 +21,7 @@ OF_THE_ACCOUNT = {
     # Deleted with the account (market.sheets.privacy).
     *("station_cards.station", "station_cards.phone"),
     # Numbers of things, and hashes of photos, for as long as there is something to be done.
-    "erasures.left",
+    *("erasures.left", "farmer_merges.moved"),
     # Sent to the account (market.notify.privacy), and emptied once sent.
     *("outgoing_messages.recipient", "outgoing_messages.subject", "outgoing_messages.text"),
     "outgoing_messages.parameters",
