@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from flask_babel.speaklater import LazyString
+
 from market.imports.reading.cells import CellProblem, decimal_of, is_number, text_of
 from market.imports.reading.head_units import factor_of
 from market.imports.reading.sheet import CellValue
@@ -26,7 +28,7 @@ from market.text.numbers import plain_numerals
 from market.web.language import lazy_gettext as _l
 
 _QUANTITY_PLACES, _PRICE_PLACES, _YUAN_PLACES = Decimal("0.001"), Decimal("0.0001"), Decimal("0.01")
-_MAX_PRICE = Decimal(10) ** 7
+_MAX_PRICE, _MAX_YUAN = Decimal(10) ** 7, Decimal(10) ** 12
 _ABOUT = re.compile(
     r"^(?:大约|大概|约计|约有|约为|约|预计有?|预估|估计|共计|总计|合计|共有|共|近|现有|有|余|可供|剩余?)\s*"
     r"|\s*(?:左右|上下|不等|以内)$"
@@ -87,8 +89,8 @@ def read_quantity(cell: CellValue, title_unit: str | None, unit_cell: CellValue)
         raise CellProblem(
             _l(
                 "Is it %(one)s or %(other)s? The head already counts in %(unit)s.",
-                one=format_quantity(number, unit),
-                other=format_quantity(number * factor, unit),
+                one=LazyString(format_quantity, number, unit),
+                other=LazyString(format_quantity, number * factor, unit),
                 unit=words or title_unit,
             )
         )
@@ -306,4 +308,6 @@ def read_yuan(cell: CellValue, title_unit: str | None) -> Decimal:
         yuan = found if "元" in text else found * factor
     if yuan <= 0:
         raise CellProblem(_l("Must be more than zero."))
+    if yuan >= _MAX_YUAN:
+        raise CellProblem(_OVER)
     return yuan.quantize(_YUAN_PLACES, ROUND_HALF_UP)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 from market.imports.reading.sheet import CellValue
 from market.text.characters import tidy
@@ -21,6 +22,25 @@ _HASHES = re.compile(r"#{3,}")
 # Nothing, as tables write it.
 _NOTHING = re.compile(r"[\s\-—–_/\\|.。*×]*|无|没有|暂无|n/?a|none|null|nil", re.IGNORECASE)
 _DITTO = re.compile(r"同上|同前|[〃″“”\"']{1,2}|ditto|as above", re.IGNORECASE)
+
+
+# Most short texts of a sheet stand in it hundreds of times; so many are remembered.
+_MAX_REMEMBERED, _MAX_SHORT = 1 << 13, 64
+_Parameters = ParamSpec("_Parameters")
+_Answer = TypeVar("_Answer")
+
+
+def cache_short(read: Callable[_Parameters, _Answer]) -> Callable[_Parameters, _Answer]:
+    """Remember what `read` makes of texts, its last argument, that are short."""
+    cached: Any = lru_cache(_MAX_REMEMBERED)(read)
+    uncached: Any = read
+
+    @wraps(read)
+    def answer(*args: _Parameters.args, **_kwargs: _Parameters.kwargs) -> _Answer:
+        found: _Answer = (cached if len(str(args[-1])) <= _MAX_SHORT else uncached)(*args)
+        return found
+
+    return answer
 
 
 class CellProblem(Exception):
@@ -52,8 +72,7 @@ def text_of(cell: CellValue) -> str:
     return _tidied(cell)
 
 
-# Most texts of a sheet stand in it hundreds of times.
-@lru_cache(1 << 16)
+@cache_short
 def _tidied(text: str) -> str:
     return " ".join(tidy(text).split())
 
@@ -80,7 +99,7 @@ def is_ditto(cell: CellValue) -> bool:
     return isinstance(cell, str) and _matches(_DITTO, cell)
 
 
-@lru_cache(1 << 16)
+@cache_short
 def _matches(pattern: re.Pattern[str], text: str) -> bool:
     return pattern.fullmatch(_tidied(text)) is not None
 

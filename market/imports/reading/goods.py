@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from flask_babel.speaklater import LazyString
+
 from market.imports.reading.amounts import Amount
 from market.imports.reading.cells import CellProblem
 from market.offers.models import Side
@@ -56,13 +58,13 @@ class CellGood:
         products = [code for code in self.codes if len(code) == _PRODUCT_DIGITS]
         if len(products) == 1 == len(self.codes):
             return products[0]
-        names = [str(local_name(one)) for one in named_products(self.codes).values()]
+        names = list(named_products(self.codes).values())
         if len(names) > 1:
             raise CellProblem(
                 _l(
                     "“%(word)s” may mean %(names)s: write which.",
                     word=self.name,
-                    names=" / ".join(names[:4]),
+                    names=LazyString(lambda: " / ".join(map(local_name, names[:4]))),
                 )
             )
         if names:

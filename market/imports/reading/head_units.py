@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
 
+from market.imports.reading.cells import cache_short
 from market.text.characters import fold, tidy
 from market.text.money import parse_price, parse_quantity
 from market.text.units import UNITS
@@ -16,13 +16,13 @@ _TAIL = re.compile(
     rf"(?P<word>.*?)[\s:：/,，_—-]*(?P<unit>(?:[万千百]?(?:元|yuan|cny)\s?[/每]\s?)(?:\d{{1,3}}|百)?(?:{UNITS})"
     rf"|(?<=[\s:：/,，_—-])[万千百]?(?:{UNITS}|元))"
 )
-_MONEY = re.compile(r"[百千万亿]?元")
+_MONEY = re.compile(r"[百千万亿]?元|yuan|rmb|cny")
 _SCALE = re.compile(r"[百千]?万|[百千]")
 _MONTHS = re.compile(r"月份?")
 _OF_MONTHS = re.compile(r"月份$|[市收摘熟栏货应售]月$")
 
 
-@cache
+@cache_short
 def split_unit(title: str) -> tuple[str, str | None]:
     """(the title without its unit, the unit: a code or words; None for none)."""
     text = fold(" ".join(tidy(title).split()))

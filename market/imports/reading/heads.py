@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 
 from market.imports.reading import contents
-from market.imports.reading.cells import text_of
+from market.imports.reading.cells import cache_short, text_of
 from market.imports.reading.fields import FIELDS as FIELDS
 from market.imports.reading.fields import REQUIRED as REQUIRED
 from market.imports.reading.fields import ImportKind as ImportKind
@@ -112,7 +112,7 @@ def same_title(one: CellValue, other: str) -> bool:
     return isinstance(one, str) and _plain(one) == _plain(other) != ""
 
 
-@lru_cache(1 << 14)
+@cache_short
 def _plain(text: str) -> str:
     return _MARKS.sub("", fold(tidy(text)))
 
@@ -167,7 +167,7 @@ def _is_second_line(sheet: Sheet, row: int, kind: ImportKind) -> bool:
     ]
     if not added or any(len(cell) > MAX_TITLE_LENGTH for _, cell in added):
         return False
-    words = [cell for _, cell in added if _claimed(cell, kind) or split_unit(cell)[0] == ""]
+    words = [cell for _, cell in added if _claimed(kind, cell) or split_unit(cell)[0] == ""]
     grouped = any(
         sheet.merged[row, column].is_wide
         for column, cell in enumerate(above)
@@ -212,13 +212,13 @@ def _claims_of(lines: Sequence[str], kind: ImportKind) -> Iterator[tuple[str, fl
     else the upper."""
     tried = ["".join(lines), *reversed(lines)] if len(lines) > 1 else lines
     for n, title in enumerate(tried):
-        if found := _claimed(title, kind):
+        if found := _claimed(kind, title):
             yield from ((field, quality - n * 0.2, rank) for field, quality, rank in found)
             return
 
 
-@cache
-def _claimed(title: str, kind: ImportKind) -> tuple[tuple[str, float, int], ...]:
+@cache_short
+def _claimed(kind: ImportKind, title: str) -> tuple[tuple[str, float, int], ...]:
     """(field, quality, rank) of what one line may be: the whole of it, then how it ends (Chinese
     heads say at their end what they are), then how it begins."""
     known, ordered = _known(kind)

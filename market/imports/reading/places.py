@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flask_babel.speaklater import LazyString
+
 from market.imports.reading.cells import CellProblem
 from market.regions.lexicon import RegionLexicon
+from market.web.language import is_english
 from market.web.language import lazy_gettext as _l
 
 MAX_VILLAGE_LENGTH = 40
@@ -63,13 +66,13 @@ class PlaceReader:
         if township:
             own, after = self._split(code, township)
             if not own and self.lexicon.townships.of(code):
-                name = self.lexicon.places[code].name
+                county = self._named(code)
                 raise PlaceProblem(
                     "township",
                     _l(
                         "%(county)s has no township of the name %(name)s: check it, or take the "
                         "column for the village.",
-                        county=name,
+                        county=county,
                         name=township,
                     ),
                 )
@@ -105,12 +108,19 @@ class PlaceReader:
         leaves = [code for code in inside if code in self.regions] or inside
         if len(leaves) == 1:
             return leaves[0], below
-        names = [self.lexicon.full_name(self.lexicon.places[code]) for code in leaves[:3]]
+        names = LazyString(lambda: " / ".join(map(str, map(self._named, leaves))))
         if len(leaves) > 3 or len(codes) == 1:
             raise PlaceProblem("region", _l("That holds several counties: write which."))
         raise PlaceProblem(
             "region",
-            _l("Several places have this name: %(names)s. Write which.", names=" / ".join(names)),
+            _l("Several places have this name: %(names)s. Write which.", names=names),
+        )
+
+    def _named(self, code: str) -> LazyString:
+        """A county in the reader's language."""
+        place, lexicon = self.lexicon.places[code], self.lexicon
+        return LazyString(
+            lambda: lexicon.name_in_english(place) if is_english() else lexicon.full_name(place)
         )
 
     def _default(self, below: str) -> str:

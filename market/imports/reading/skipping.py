@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 
-from market.imports.reading.cells import is_nothing, text_of
+from market.imports.reading.cells import cache_short, is_nothing, text_of
 from market.imports.reading.heads import SheetHead, same_title
 from market.imports.reading.sheet import CellValue, Sheet
 from market.text.characters import fold
@@ -37,7 +36,7 @@ _COUNTED = ("quantity", "amount")
 _GROUPING = (None, "region", "township", "village")
 
 
-@lru_cache(1 << 14)
+@cache_short
 def _is_total_word(text: str) -> bool:
     return _TOTAL.fullmatch(fold(text)) is not None
 

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask_babel import force_locale
 
 from market.imports.reading.heads import FIELDS, ImportKind, find_head, with_fields
 from market.imports.reading.rows import ParsedRow
 from market.imports.reading.sheets import Sheet
+from market.web.language import in_language
 from tests.imports.reading.books import read, refused, sheet_of, values, workbook
 
 pytestmark = pytest.mark.usefixtures("reference")
@@ -90,7 +90,7 @@ def test_a_sum_that_nobody_names_is_a_total_and_another_number_is_not() -> None:
 def test_the_heads_of_a_template_are_each_understood_as_their_own_field(
     kind: ImportKind, language: str
 ) -> None:
-    with force_locale(language):
+    with in_language(language):
         labels = {field: str(label) for field, label in FIELDS[kind].items()}
     head = find_head(Sheet("表", (tuple(labels.values()),)), kind)
     assert head is not None
@@ -328,3 +328,15 @@ def test_a_day_that_has_passed_and_an_end_before_the_beginning_are_refused() -> 
     passed = one(["张三", "脐橙", 5, None, date(2026, 11, 1)], heads=heads)
     turned = one(["张三", "脐橙", 5, date(2026, 12, 9), date(2026, 12, 1)], heads=heads)
     assert list(refused(passed)) == list(refused(turned)) == ["until_day"]
+
+
+def test_a_problem_is_told_in_the_language_of_its_reader() -> None:
+    entry = one(["张三", None, "地瓜", "3万"], heads=[*HEADS[:3], "数量(万斤)"])
+    chinese = refused(entry)
+    with in_language("en"):
+        english = refused(entry)
+    assert (chinese["product"], english["product"]) == (
+        "“地瓜”可能是红薯 / 豆薯：请写明是哪一种。",
+        "“地瓜” may mean Sweet potato / Jicama (yam bean): write which.",
+    )
+    assert "15 tonnes" in english["quantity"]
