@@ -37,6 +37,7 @@ ROOMS = (
     "stations",
     "imports",
     "calls",
+    "training",
     "messages",
     "traders",
     "prices",

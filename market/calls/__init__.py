@@ -12,6 +12,7 @@ from market.calls import (
     figure_views,
     links,
     privacy,
+    station_work,
     tables,
     views,
 )

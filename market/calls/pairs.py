@@ -180,6 +180,19 @@ def is_live() -> ColumnElement[bool]:
     return ~exists().where(CallWithdrawal.call_id == MatchCall.id)
 
 
+def is_last() -> ColumnElement[bool]:
+    """SQL: the call is the last about its pair that was not taken back."""
+    later = aliased(MatchCall)
+    withdrawn = exists().where(CallWithdrawal.call_id == later.id)
+    follows = exists().where(
+        later.sale_id == MatchCall.sale_id,
+        later.purchase_id == MatchCall.purchase_id,
+        later.id > MatchCall.id,
+        ~withdrawn,
+    )
+    return and_(is_live(), ~follows)
+
+
 def find_pairs(
     caller: Account, whose: Whose, quiet_days: int, page: int, per_page: int
 ) -> tuple[list[PairRow], Pagination]:

@@ -38,6 +38,7 @@ from market.demonstration.traded_products import (
     products_wanted,
 )
 from market.demonstration.trader_records import write_trader_records
+from market.demonstration.trainings import write_trainings
 from market.demonstration.unknown_words import write_unknown_words
 from market.demonstration.unregistered_deals import make_unregistered
 from market.demonstration.village_sheets import write_village_sheets
@@ -162,6 +163,7 @@ def seed_demonstration(now: datetime) -> Summary:
     write_trader_records(participants, now, today)
     write_calls(participants, market.offers, deals, now)
     write_village_sheets(participants, now, today)
+    write_trainings(participants, today)
     write_unknown_words(local_day(now, zone))
     write_notices(participants.journey, now)
     market.request_recent_matching()

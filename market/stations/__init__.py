@@ -4,4 +4,12 @@ from flask import Blueprint
 
 bp = Blueprint("stations", __name__)
 
-from market.stations import audit_labels, consent_views, duplicate_views, links, privacy
+from market.stations import (
+    audit_labels,
+    consent_views,
+    duplicate_views,
+    figure_views,
+    figures,
+    links,
+    privacy,
+)

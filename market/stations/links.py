@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.accounts.my_pages import MyPage, my_pages
+from market.web.desk_registry import DeskTab, tabs
 from market.web.language import lazy_gettext as _l
 from market.web.slots import add_link, add_part
 
@@ -17,3 +18,4 @@ my_pages.append(
         is_shown=lambda account: account.is_assistant,
     )
 )
+tabs.append(DeskTab(53, _l("Stations"), "stations.county_figures"))

@@ -20,6 +20,7 @@ from market.calls import services
 from market.calls.models import CallDeal, MatchCall, MatchCallOutcome, RefusalReason
 from market.calls.pairs import Whose, find_pairs
 from market.calls.services import CallResult
+from market.calls.station_work import pairs_to_ring_again
 from market.database import db, transaction
 from market.deals.models import Deal, DealStatus
 from market.offers.services import close_offer
@@ -436,3 +437,23 @@ def test_a_deal_that_came_to_nothing_is_not_counted(station: Station) -> None:
             update(Deal).where(Deal.id == deal.id).values(status=DealStatus.CANCELLED)
         )
     assert figures.whole(scope) == Conversion(1, 1, 1, 0, 0)
+
+
+def test_a_pair_whose_day_has_come_stands_in_the_work_list_of_the_station(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    farmers = [station.farmer.id]
+
+    def work() -> list[str]:
+        with current_app.test_request_context():
+            return [item.url for item in pairs_to_ring_again(farmers)]
+
+    ring(station, MatchCallOutcome.NO_ANSWER)
+    assert work() == []
+    tomorrow = home_today() + timedelta(days=1)
+    monkeypatch.setattr("market.calls.station_work.home_today", lambda: tomorrow)
+    assert work() == [station.address]
+    monkeypatch.undo()
+    ring(station, MatchCallOutcome.REFUSED, reason=RefusalReason.PRICE)
+    monkeypatch.setattr("market.calls.station_work.home_today", lambda: tomorrow)
+    assert work() == []

@@ -58,6 +58,7 @@ DOORS = {
         statements.index statements.submit_all statements.accept_all
         statements.remind statements.punctuality
         traders.disputed traders.certificate_queue traders.complaint_queue
+        training.index stations.county_figures
         messages.purchases papers.desk tables.desk_table tables.punctuality
         sheets.desk
     """,
@@ -67,6 +68,9 @@ DOORS = {
         stations.consent_form stations.duplicates stations.undo_merge imports.new
     """,
     "consent.read": "stations.add_paper stations.consent_paper",
+    "training.enter": "training.new",
+    "training.read": "training.show training.certificates training.certificate",
+    "training.manage": "training.edit training.add training.remove training.issue",
     "call.list": "calls.index",
     "call.read": "calls.show",
     "call.record": "calls.reveal calls.record",
@@ -170,6 +174,7 @@ PASS = {
     "administrator": {Role.ADMINISTRATOR},
     "official": OFFICIALS,
     "assistant": {Role.ASSISTANT},
+    "training.enter": {Role.COUNTY_OFFICIAL},
     "call.list": {Role.ASSISTANT, Role.COUNTY_OFFICIAL},
     "call.figures": {Role.ASSISTANT, *OFFICIALS},
     "import.list": {Role.ASSISTANT, *OFFICIALS, Role.ADMINISTRATOR},

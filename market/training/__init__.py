@@ -1,0 +1,9 @@
+"""The training register 培训: sessions of a county, who came, and their certificates."""
+
+from flask import Blueprint
+
+bp = Blueprint("training", __name__)
+
+# The views ask for its permissions.
+from market.training import policy  # isort: skip
+from market.training import audit_labels, links, privacy, tables, views
