@@ -181,6 +181,10 @@ def _same_rows(
     rows = list(named)
     for start in range(0, len(rows), MAX_ROWS):
         some = rows[start : start + MAX_ROWS]
+        if len(mapper.primary_key) == 1:
+            (key,) = mapper.primary_key
+            found += _rows(connection, mapper, key.in_([row[key.name] for row in some]))
+            continue
         one_of = (and_(*(c == row[c.name] for c in mapper.primary_key)) for row in some)
         found += _rows(connection, mapper, or_(*one_of))
     return found

@@ -18,6 +18,7 @@ from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.calls import write_calls
 from market.demonstration.daily_statements import DailyStatements
 from market.demonstration.enquiries import write_enquiries
+from market.demonstration.imports import write_imports
 from market.demonstration.notices import write_notices
 from market.demonstration.offer_rows import Posting, load_phrases, offer_row
 from market.demonstration.offer_views import views_of
@@ -164,6 +165,7 @@ def seed_demonstration(now: datetime) -> Summary:
     write_calls(participants, market.offers, deals, now)
     write_village_sheets(participants, now, today)
     write_trainings(participants, today)
+    write_imports(participants, now)
     write_unknown_words(local_day(now, zone))
     write_notices(participants.journey, now)
     market.request_recent_matching()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 
 from market.accounts.models import Account, Consent
 from market.accounts.services import ERASED_NAME
@@ -45,12 +45,13 @@ def _undo_rows(imported: Import, now: datetime) -> int:
     made = ImportRow.import_id == imported.id, ImportRow.state == RowState.MADE
     rows = db.session.execute(select(*columns).where(*made)).all()
     offers = {row.offer_id for row in rows if row.offer_id}
-    touched = touched_offers(offers, imported.done_at)
+    ids = select(ImportRow.offer_id).where(*made, ImportRow.offer_id.is_not(None))
+    touched = touched_offers(ids, imported.done_at)
     stays = {row.id: _reason(touched[row.offer_id]) for row in rows if row.offer_id in touched}
     revoke(sorted(offers - touched.keys()), now)
     farmers = {row.account_id for row in rows if row.is_registered}
-    busy = {row.account_id: "offers" for row in rows if row.id in stays}
-    busy |= _touched_farmers(farmers - busy.keys(), offers - touched.keys(), imported.done_at)
+    ids = select(ImportRow.account_id).where(*made, ImportRow.is_registered)
+    busy = _touched_farmers(ids, offers - touched.keys(), imported.done_at)
     _let_go(sorted(farmers - busy.keys()), now)
     for row in rows:
         if row.offer_id is None and row.account_id in busy:
@@ -79,36 +80,35 @@ def _reason(table: str) -> str:
 
 
 def _touched_farmers(
-    farmers: Collection[int], revoked: Collection[int], registered_at: datetime
+    farmers: Select[Any], revoked: Collection[int], registered_at: datetime
 ) -> dict[int, str]:
-    """Of these farmers those who were changed or used since, with why."""
-    touched: dict[int, str] = {}
-    gone = set(revoked)
-    for some in chunks(farmers):
-        changed = select(Account.id).where(
-            Account.id.in_(some), Account.updated_at != registered_at
-        )
-        consents = (
-            select(Consent.farmer_id)
-            .where(Consent.farmer_id.in_(some))
-            .group_by(Consent.farmer_id)
-            .having(
-                or_(
-                    func.count() > 1,
-                    func.max(Consent.withdrawn_at).is_not(None),
-                    func.max(Consent.sha256).is_not(None),
-                )
+    """Of these farmers those who were changed or used since, with why; an offer that stays goes
+    before all else."""
+    changed = select(Account.id).where(Account.id.in_(farmers), Account.updated_at != registered_at)
+    consents = (
+        select(Consent.farmer_id)
+        .where(Consent.farmer_id.in_(farmers))
+        .group_by(Consent.farmer_id)
+        .having(
+            or_(
+                func.count() > 1,
+                func.max(Consent.withdrawn_at).is_not(None),
+                func.max(Consent.sha256).is_not(None),
             )
         )
-        for query in (changed, consents):
-            touched |= dict.fromkeys(db.session.scalars(query), "changed")
-        offers = select(Offer.id, Offer.owner_id).where(Offer.owner_id.in_(some))
-        touched |= {o: "offers" for id_, o in db.session.execute(offers) if id_ not in gone}
-        for table, column in _references():
-            if table != Offer.__tablename__:
-                used = db.session.scalars(select(column).distinct().where(column.in_(some)))
-                touched |= dict.fromkeys(used, "used")
-    return touched
+    )
+    touched: dict[int, str] = {}
+    for query in (changed, consents):
+        touched |= dict.fromkeys(db.session.scalars(query), "changed")
+    for table, column in _references():
+        if table != Offer.__tablename__:
+            used = select(column).distinct().where(column.in_(farmers))
+            touched |= dict.fromkeys(db.session.scalars(used), "used")
+    gone = set(revoked)
+    offers = select(Offer.id, Offer.owner_id).where(Offer.owner_id.in_(farmers))
+    return touched | {
+        owner: "offers" for id_, owner in db.session.execute(offers) if id_ not in gone
+    }
 
 
 def _references() -> Iterator[tuple[str, Any]]:

@@ -30,7 +30,7 @@ CSV_ENDINGS = (".csv", ".tsv", ".txt")
 # One row of each kind, by field; what is empty is left to the person.
 EXAMPLES: dict[ImportKind, dict[str, Any]] = {
     ImportKind.OFFERS: {
-        "side": _l("For sale"),
+        "side": _l("Sale"),
         "name": _l("Zhang San"),
         "phone": "13800000000",
         "region": "",

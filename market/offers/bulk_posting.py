@@ -109,7 +109,8 @@ def post_prepared(
         }
         for id_, (owner_id, offer) in zip(ids, prepared, strict=True)
     ]
-    db.session.execute(insert(Offer), rows)
+    # With the nulls all have the same columns, which makes one statement of them.
+    db.session.execute(insert(Offer), rows, execution_options={"render_nulls": True})
     happened = [{"offer_id": id_, "at": now} for id_ in ids]
     db.session.execute(insert(OfferChange), happened)
     db.session.execute(insert(OfferPublication), happened)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import Select, and_, delete, exists, func, select
 
 from market.database import Base, chunks, db
 from market.offers import signals
@@ -28,26 +28,25 @@ OWN_ROWS = (OfferPublication, OfferViews, ShortlistEntry)
 dependent_tables = {OfferChange.__tablename__, *(model.__tablename__ for model in OWN_ROWS)}
 
 
-def touched_offers(offer_ids: Collection[int], posted_at: datetime) -> dict[int, str]:
+def touched_offers(offer_ids: Select[Any], posted_at: datetime) -> dict[int, str]:
     """Of these offers those that were changed or used since, with why: "changed", or the name of
     the table that names them.
 
     Args:
         posted_at: when all of them were.
     """
-    touched: dict[int, str] = {}
-    for some in chunks(offer_ids):
-        for table, column in _references():
-            if table not in dependent_tables:
-                used = db.session.scalars(select(column).distinct().where(column.in_(some)))
-                touched |= dict.fromkeys(used, table)
-        same = (
-            Offer.updated_at == posted_at,
-            Offer.status == OfferStatus.PUBLISHED,
-            Offer.verification == Verification.UNVERIFIED,
-        )
-        left = set(db.session.scalars(select(Offer.id).where(Offer.id.in_(some), *same)))
-        touched = {id_: "changed" for id_ in some if id_ not in left} | touched
+    is_one = Offer.id.in_(offer_ids)
+    untouched = and_(
+        Offer.updated_at == posted_at,
+        Offer.status == OfferStatus.PUBLISHED,
+        Offer.verification == Verification.UNVERIFIED,
+    )
+    changed = db.session.scalars(select(Offer.id).where(is_one, ~untouched))
+    touched = dict.fromkeys(changed, "changed")
+    for table, column in _references():
+        if table not in dependent_tables:
+            used = select(column).distinct().where(column.in_(offer_ids))
+            touched |= dict.fromkeys(db.session.scalars(used), table)
     return touched
 
 

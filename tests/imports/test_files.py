@@ -13,6 +13,8 @@ from market.database import db, transaction, utcnow
 from market.imports import files
 from market.imports.jobs import work
 from market.imports.models import Import, ImportRow, ImportState
+from market.imports.reading.heads import FIELDS, ImportKind, find_head
+from market.imports.reading.sheets import read_sheets
 from tests.conftest import Client
 from tests.imports.conftest import HEADS, ROWS, bring, imported, newest, tried, workbook
 
@@ -58,6 +60,22 @@ def test_a_broken_workbook_never_breaks_a_page(station: Client) -> None:
         for _ in range(rng.randint(1, 40)):
             broken[rng.randrange(len(broken))] = rng.randrange(256)
         assert bring(station, bytes(broken)).status_code in (200, 303)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("kind", ["offers", "farmers"])
+def test_a_template_is_read_as_what_it_is_and_its_example_is_not_imported(
+    station: Client, kind: str, language: str
+) -> None:
+    station.set_cookie("language", language)
+    answer = station.get(f"/station/imports/template/{kind}.xlsx")
+    assert answer.status_code == 200
+    sheet = read_sheets(answer.data, "template.xlsx")[0]
+    head = find_head(sheet, ImportKind(kind))
+    assert head is not None
+    assert [c.field for c in head.columns] == [None, *FIELDS[ImportKind(kind)]]
+    trial = tried(station, answer.data, "template.xlsx")
+    assert (trial.ready, trial.wrong, trial.skipped) == (0, 0, 1)
 
 
 def test_rows_that_failed_come_back_with_the_reasons(station: Client) -> None:

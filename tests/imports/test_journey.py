@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from market.accounts.models import Account, Consent
 from market.audit.models import Act, ActChange
-from market.database import db
+from market.database import db, transaction, utcnow
 from market.imports.jobs import work
 from market.imports.models import ImportRow, ImportState, RowState
-from market.matching.models import MatchChange
-from market.offers.models import Offer, OfferChange, OfferPublication
+from market.matching.models import MatchChange, MatchNotice
+from market.matching.signals import matches_found
+from market.notify.models import Notice, NoticeKind
+from market.offers.models import Offer, OfferChange, OfferPublication, OfferStatus, Side
 from market.offers.queries import public
 from tests.conftest import Client
 from tests.imports.conftest import ROWS, bring, chosen_columns, imported, newest, tried, workbook
@@ -114,6 +119,49 @@ def test_what_was_used_since_stays_and_is_said(station: Client) -> None:
     assert [f.name for f in farmers()] == ["田二伯"]
     page = station.get(f"/station/imports/{done.id}").get_data(as_text=True)
     assert "1 行" in page
+
+
+def test_notices_of_matches_are_withdrawn_with_what_is_undone(
+    station: Client, make_account: Callable[..., Account]
+) -> None:
+    buyer = make_account(name="收货的")
+    done = imported(station, workbook(ROWS[:1]))
+    (sale,) = open_offers()
+    with transaction():
+        purchase = Offer(
+            owner=buyer,
+            posted_by=buyer,
+            side=Side.BUY,
+            product_code=sale.product_code,
+            title="收橙",
+            quantity=100,
+            remaining=100,
+            unit="jin",
+            price_unit="jin",
+            region_code="430726",
+            valid_until=utcnow() + timedelta(days=9),
+            status=OfferStatus.PUBLISHED,
+            key="b" * 32,
+        )
+        db.session.add(purchase)
+        db.session.flush()
+        for one, other in ((sale, purchase), (purchase, sale)):
+            db.session.add(
+                MatchNotice(offer_id=one.id, counterpart_id=other.id, score=900, found_at=utcnow())
+            )
+        db.session.flush()
+        matches_found.send(found={purchase.id: [2], sale.id: [1]}, at=utcnow())
+    assert len(notices()) == 2
+    station.send(f"/station/imports/{done.id}/undo", page=f"/station/imports/{done.id}")
+    work()
+    assert newest().retained == 0
+    assert notices() == []
+    assert db.session.scalar(db.select(MatchNotice.id)) is None
+
+
+def notices() -> list[Notice]:
+    db.session.rollback()
+    return list(db.session.scalars(db.select(Notice).where(Notice.kind == NoticeKind.MATCH)))
 
 
 def test_the_same_file_twice_makes_nothing_twice(station: Client) -> None:
