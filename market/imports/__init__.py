@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("imports", __name__)
 
-from market.imports import audit_labels, links, privacy
+from market.imports import audit_labels, links, privacy, station_figures

@@ -11,5 +11,6 @@ from market.sheets import (
     poster_views,
     posting_views,
     privacy,
+    station_figures,
     work_views,
 )

@@ -16,8 +16,10 @@ from market.stations.figures import StationFigure, add_station_figure
 from market.tables.desk_tables import add_desk_table, make_desk_table
 from market.tables.fair_tables import region_name
 from market.tables.table import Column, ColumnKind, Table, TableRow
+from market.text.days import local_day
 from market.training.models import TrainingSession
 from market.training.queries import figures_by_county, years_held
+from market.web.home_time import home_zone
 from market.web.language import lazy_gettext as _l
 
 
@@ -49,7 +51,7 @@ def _sessions(paths: Sequence[str], since: datetime) -> dict[str, int]:
     rows = db.session.execute(
         select(TrainingSession.region_code, func.count())
         .join(Region, Region.code == TrainingSession.region_code)
-        .where(inside(paths), TrainingSession.held_on >= since.date())
+        .where(inside(paths), TrainingSession.held_on >= local_day(since, home_zone()))
         .group_by(TrainingSession.region_code)
     )
     return dict(rows.all())

@@ -59,3 +59,8 @@ def test_an_official_sees_the_stations_of_their_own_region(log_in: Any, make_acc
     table = province.get("/desk/tables/stations.csv").get_data(as_text=True)
     assert re.search(f"{SHIMEN},石门县,1,", table)
     assert re.search(f"{TAOYUAN},桃源县,1,", table)
+
+
+def test_imports_sheets_and_trainings_stand_beside_them() -> None:
+    names = [each.name for each in station_figures]
+    assert names[-3:] == ["imports", "sheets", "trainings"]
