@@ -23,6 +23,7 @@ from market.products.units import UNITS, Dimension, comparable, is_too_cheap
 from market.text.amounts import UNKNOWN_UNIT, Price, Quantity, find_amounts
 from market.text.basis import find_basis
 from market.text.characters import fold
+from market.text.figures import find_figures
 from market.text.money import parse_price, parse_price_range, parse_quantity, parse_yuan
 from market.text.numbers import plain_numerals
 from market.web.language import lazy_gettext as _l
@@ -31,7 +32,7 @@ _QUANTITY_PLACES, _PRICE_PLACES, _YUAN_PLACES = Decimal("0.001"), Decimal("0.000
 _MAX_PRICE, _MAX_YUAN = Decimal(10) ** 7, Decimal(10) ** 12
 _ABOUT = re.compile(
     r"^(?:大约|大概|约计|约有|约为|约|预计有?|预估|估计|共计|总计|合计|共有|共|近|现有|有|余|可供|剩余?)\s*"
-    r"|\s*(?:左右|上下|不等|以内)$"
+    r"|\s*(?:左右|上下|不等|以内|[(（](?:大?约|左右|预计|估计)[)）]?)$"
 )
 _SCALED = re.compile(r"[万千百亿wW]")
 _NEGOTIABLE = re.compile(
@@ -144,6 +145,10 @@ def _number(cell: CellValue) -> tuple[Decimal, str, str]:
         least = whole[0].high if whole[0].low is None else whole[0].low
         if least is not None and whole[0].role in ("amount", "lot"):
             return least, whole[0].unit, text
+    figures = find_figures(plain_numerals(bare))
+    spans = [(figure.start, figure.end) for figure in figures if not figure.is_money]
+    if spans == [(0, len(plain_numerals(bare)))] and figures[0].low is not None:
+        return figures[0].low, "", text
     named = [q for q in quantities if q.unit in UNITS and q.low is not None]
     if len(named) > 1:
         raise CellProblem(

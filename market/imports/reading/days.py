@@ -24,7 +24,7 @@ _TWO_NUMBERS = re.compile(r"(\d{1,2})\s?(?:[-~—–－]+|至|到)\s?(\d{1,2})")
 _OTHER_MONTHS = re.compile(r"\d{1,2}(?:\s?[-~—–、,至到]+\s?\d{1,2}){0,3}")
 # Say no day: 现货, 常年.
 _ALWAYS = re.compile(
-    r".*(?:现货|现有|常年|全年|四季|一年四季|随时|已上市|正在|在售|长期|待定|不定|不限|立即|马上|即日|目前|已成熟).*"
+    r".*(?:现货|现有|常年|全年|四季|一年四季|随时|已上市|正在|在售|长期|待定|不定|不限|立即|马上|即日|目前|现在|长年|每天|天天|一直|已成熟).*"
     r"|now|any ?time|all year.*|always|in stock"
 )
 # Around a period they add nothing.

@@ -25,7 +25,9 @@ from market.web.language import lazy_gettext as _l
 MAX_WORDS_LENGTH = 60
 # Of a product (seven digits); shorter codes are categories.
 _FAMILY_DIGITS, _PRODUCT_DIGITS = 4, 7
-_EDGES = " ,，、;；/()（）"
+_EDGES = " ,，、;；/"
+# 鱼（草鱼、鲢鱼）
+_IN_BRACKETS = re.compile(r"[^()（）]{1,8}[(（]([^()（）]*[、/,，;；][^()（）]*)[)）]")
 _EACH = re.compile(r"^(?:各|每[种样个品]?|均为?|都是?|分别为?各?)\s*(?:约|有)?\s*")
 # Not the comma of 5,000, nor the stroke of 元/斤.
 _LISTED = re.compile(rf"[、;；，\n]+|,(?!\d{{3}})|/(?!\s?(?:{UNITS}))|\s+(?=\d)")
@@ -116,6 +118,8 @@ class GoodsReader:
         codes = self.products.exact("".join(fold(text).split()))
         if codes:
             return [CellGood(text, codes, self._words(text, codes[0]) if len(codes) == 1 else "")]
+        if (listed := _IN_BRACKETS.fullmatch(text)) and len(inner := self.read(listed[1])) > 1:
+            return inner
         posts = parse_goods(text, self.products, self.regions, self.today, Side.SELL)
         found = [self._good(post, text, len(posts) == 1) for post in posts]
         return [good for good in found if good.codes] or [CellGood(text, ())]

@@ -18,6 +18,7 @@ _TAIL = re.compile(
 )
 _MONEY = re.compile(r"[百千万亿]?元|yuan|rmb|cny")
 _SCALE = re.compile(r"[百千]?万|[百千]")
+_UNITS_ABOVE = re.compile(r"单位\s*[:：]\s*([^()（）\[\]【】]{1,30})")
 _MONTHS = re.compile(r"月份?")
 _OF_MONTHS = re.compile(r"月份$|[市收摘熟栏货应售]月$")
 
@@ -51,6 +52,20 @@ def _unit(words: str) -> str | None:
     if not code:
         return words if _MONEY.fullmatch(words) or _SCALE.fullmatch(words) else None
     return code if number == 1 else words
+
+
+def units_above(text: str) -> dict[str, str]:
+    """The units that a title above the table says (单位：万斤、元/斤), by what they are of:
+    quantity, price or amount; of none that it says two of."""
+    found: dict[str, str | None] = {}
+    for phrase in _UNITS_ABOVE.finditer(fold(tidy(text))):
+        for words in filter(None, re.split(r"[、,，;；\s]+", phrase[1])):
+            if unit := _unit(words):
+                of = (
+                    "amount" if _MONEY.fullmatch(unit) else "price" if "元" in words else "quantity"
+                )
+                found[of] = unit if of not in found or found[of] == unit else None
+    return {of: unit for of, unit in found.items() if unit}
 
 
 def factor_of(unit: str, of_price: bool = False) -> tuple[Decimal, str]:

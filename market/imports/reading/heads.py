@@ -12,7 +12,7 @@ from market.imports.reading.cells import cache_short, text_of
 from market.imports.reading.fields import FIELDS as FIELDS
 from market.imports.reading.fields import REQUIRED as REQUIRED
 from market.imports.reading.fields import ImportKind as ImportKind
-from market.imports.reading.head_units import split_unit
+from market.imports.reading.head_units import split_unit, units_above
 from market.imports.reading.head_words import IGNORED, fields_of, longest_first
 from market.imports.reading.sheet import CellValue, Sheet
 from market.text.characters import fold, tidy
@@ -81,7 +81,23 @@ def find_head(sheet: Sheet, kind: ImportKind) -> SheetHead | None:
             # A second line that says nothing more is a row of the table.
             if weight >= 2 and (best is None or weight > best[0]):
                 best = (weight, head)
-    return best[1] if best else None
+    return _with_units_above(sheet, best[1]) if best else None
+
+
+def _with_units_above(sheet: Sheet, head: SheetHead) -> SheetHead:
+    """The head, its amounts in the units that a title above it says, where nothing beside says
+    others."""
+    above = dict.fromkeys(text_of(cell) for row in sheet.rows[: head.first_row] for cell in row)
+    units = units_above("\n".join(above))
+    fields = {column.field for column in head.columns}
+    for field, unit_field in (("quantity", "unit"), ("price", "price_unit")):
+        if unit_field in fields:
+            units.pop(field, None)
+    columns = (
+        replace(column, unit=column.unit or units.get(column.field or ""))
+        for column in head.columns
+    )
+    return replace(head, columns=tuple(columns))
 
 
 def with_fields(head: SheetHead, chosen: Mapping[int, str | None]) -> SheetHead:

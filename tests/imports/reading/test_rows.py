@@ -184,6 +184,8 @@ def test_a_name_and_a_number_in_one_cell_are_both_read() -> None:
     ("title", "unit", "cell", "expected"),
     [
         ("数量", "斤", "三万", "30000 jin"),
+        ("数量", "斤", "500-800", "500 jin"),
+        ("数量", None, "3000斤（约）", "3000 jin"),
         ("数量", None, "两万斤", "20000 jin"),
         ("数量", None, "约5吨左右", "5 ton"),
         ("数量", None, "3-5万斤", "30000 jin"),
@@ -340,3 +342,24 @@ def test_a_problem_is_told_in_the_language_of_its_reader() -> None:
         "“地瓜” may mean Sweet potato / Jicama (yam bean): write which.",
     )
     assert "15 tonnes" in english["quantity"]
+
+
+def test_a_unit_in_the_title_above_the_table_counts_where_no_other_is_said() -> None:
+    title = ["秋冬季农产品上市情况统计表（单位：万斤、元/斤）"]
+    heads = ["农户", "产品", "上市数量", "价格"]
+    rows = [title, heads, ["张三", "脐橙", 3, 2.5], ["李四", "红薯", "20吨", "1.2元/公斤"]]
+    (one_, other), _others = read(sheet_of(workbook({"表": rows})))
+    assert values(one_, "quantity", "unit", "price", "price_unit") == ("30000", "jin", "2.5", "jin")
+    assert values(other, "quantity", "unit", "price", "price_unit") == ("20", "ton", "1.2", "kg")
+    # Of two, nobody knows which: 单位：万斤、头.
+    rows[0] = ["统计表（单位：万斤、头）"]
+    (one_, _other), _others = read(sheet_of(workbook({"表": rows})))
+    assert list(refused(one_)) == ["quantity"]
+
+
+def test_goods_that_a_bracket_lists_are_several() -> None:
+    entries, _others = read(sheet(["张三", None, "鱼（草鱼、鲢鱼）", "各3000斤", "6-8元/斤"]))
+    assert [values(entry, "product", "quantity") for entry in entries] == [
+        ("0601001", "3000"), ("0601002", "3000")
+    ]  # fmt: skip
+    assert values(one(["张三", None, "脐橙(统货)", "3000斤"]), "product_words") == ("脐橙(统货)",)
