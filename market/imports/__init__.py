@@ -1,4 +1,4 @@
-"""Spreadsheets of offers and farmers that a station imports: read, tried, imported, undone."""
+"""Spreadsheets that a station imports, offers, farmers and deals: read, tried, made, undone."""
 
 from flask import Blueprint
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from market.accounts.models import Role
 from market.database import chunks, db
+from market.imports.deal_rows import DealChecks
 from market.imports.farmer_rows import FarmerChecks
 from market.imports.farmers import FarmerBook, SheetFarmer
 from market.imports.files import sheets_of
@@ -32,10 +33,13 @@ from market.web.language import lazy_gettext as _l
 EXAMPLES = frozenset(("示例", "样例", "Example"))
 # Where the reading ends and the comparing begins, of 100.
 READ = 40
-CHECKS: Mapping[ImportKind, type[OfferChecks] | type[FarmerChecks]] = {
+CHECKS: Mapping[ImportKind, type[OfferChecks] | type[FarmerChecks] | type[DealChecks]] = {
     ImportKind.OFFERS: OfferChecks,
     ImportKind.FARMERS: FarmerChecks,
+    ImportKind.DEALS: DealChecks,
 }
+# Of a deal the station's farmer is the seller.
+PARTY_FIELDS = {"name": "seller", "phone": "seller_phone"}
 Progress = Callable[[int], None]
 
 
@@ -97,7 +101,7 @@ class _Checker:
 
     def check(self, report: Progress) -> list[CheckedRow]:
         parsed = self._read(report)
-        entries = [row.values for row in parsed if isinstance(row, ParsedRow)]
+        entries = [_with_party(row.values) for row in parsed if isinstance(row, ParsedRow)]
         self.book.look_up(
             *({row[name] for row in entries if row.get(name)} for name in ("phone", "name"))
         )
@@ -138,6 +142,8 @@ class _Checker:
             text = in_languages(partial(str, problem.text))
             self._note(checked, problem.field, problem.column, text)
         values.setdefault("region", self.imported.region_code)
+        for name, other in PARTY_FIELDS.items() if self.imported.kind is ImportKind.DEALS else ():
+            values[name] = values.pop(other, None)
         farmer = self._attempt(checked, lambda: self._farmer(values))
         if not checked.problems:
             self._attempt(checked, lambda: self.checks.check(values))
@@ -176,7 +182,10 @@ class _Checker:
             return step()
         except DomainError as error:
             texts = in_languages(lambda: _refusal(step))
-            self._note(checked, error.field, self.columns.get(error.field or ""), texts)
+            name = error.field
+            if self.imported.kind is ImportKind.DEALS:
+                name = PARTY_FIELDS.get(name or "", name)
+            self._note(checked, name, self.columns.get(name or ""), texts)
         return None
 
     def _note(
@@ -229,6 +238,11 @@ class _Checker:
             for key, import_id in db.session.execute(found):
                 by_key[key].state = RowState.DUPLICATE
                 by_key[key].duplicate_of = {"kind": "import", "id": import_id}
+
+
+def _with_party(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values; of a deal the farmer is its seller."""
+    return {name: values.get(name) or values.get(other) for name, other in PARTY_FIELDS.items()}
 
 
 def _refusal(step: Callable[[], Any]) -> str:

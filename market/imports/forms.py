@@ -25,8 +25,7 @@ from market.web.forms import Form, IdempotencyKey, Length
 from market.web.language import lazy_gettext as _l
 from market.web.uploads import MAX_FILE_BYTES
 
-# What the site can import; the reading knows more.
-IMPORTED = (ImportKind.OFFERS, ImportKind.FARMERS)
+IMPORTED = (ImportKind.OFFERS, ImportKind.FARMERS, ImportKind.DEALS)
 COLUMN = "column-"
 
 

@@ -11,6 +11,9 @@ from sqlalchemy import select, update
 from market.accounts.models import Account
 from market.audit.actor import acting_for
 from market.database import db, lock, transaction, utcnow
+from market.deals.checks import DealSides
+from market.deals.services import propose_between
+from market.imports.deal_rows import deal_terms, other_party
 from market.imports.farmers import new_farmer
 from market.imports.models import DuplicatePolicy, Import, ImportRow, ImportState, RowState
 from market.imports.offer_rows import offer_values
@@ -19,6 +22,7 @@ from market.imports.services import move
 from market.imports.values import unpack
 from market.offers.bulk_posting import PreparedOffer, open_offers, post_prepared, prepare
 from market.permissions import may
+from market.products.models import Product
 from market.stations.bulk import NewFarmer, register_farmers
 from market.web.errors import DomainError
 
@@ -36,13 +40,14 @@ class Plan:
 
     Attributes:
         owners: by row's id, the farmer: an account's id, or of a new one the place in `farmers`.
-        offers: by row's id.
+        offers: by row's id; deals: the values of its row.
     """
 
     farmers: list[NewFarmer] = field(default_factory=list)
     accounts: dict[int, int] = field(default_factory=dict)
     new: dict[int, int] = field(default_factory=dict)
     offers: dict[int, PreparedOffer] = field(default_factory=dict)
+    deals: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def is_chosen(imported: Import, row: Any) -> bool:
@@ -103,6 +108,8 @@ def _plan(imported: Import) -> Plan:
         if imported.kind is ImportKind.OFFERS:
             key = f"{imported.id}-{row.id}"
             plan.offers[row.id] = prepare(owner, offer_values(values, imported.side), key)
+        elif imported.kind is ImportKind.DEALS:
+            plan.deals[row.id] = values
     return plan
 
 
@@ -135,6 +142,7 @@ def _write(imported: Import, plan: Plan) -> None:
         assistant, [(owners[row], offer) for row, offer in plan.offers.items()], now
     )
     offers = dict(zip(plan.offers, posted, strict=True))
+    deals = _propose(imported, plan, owners)
     db.session.execute(
         update(ImportRow),
         [
@@ -144,12 +152,32 @@ def _write(imported: Import, plan: Plan) -> None:
                 "account_id": owner,
                 "is_registered": row in plan.new,
                 "offer_id": offers.get(row),
+                "deal_id": deals.get(row),
             }
             for row, owner in owners.items()
         ],
     )
     move(imported, ImportState.DONE)
     imported.made, imported.done_at, imported.progress = len(owners), now, 100
+
+
+def _propose(imported: Import, plan: Plan, owners: dict[int, int]) -> dict[int, int]:
+    """Record the deals as the station records one: each waits for the other side. No code is sent
+    from here: nobody would be there to be told it. Their ids by the row's.
+
+    Raises what propose_between raises.
+    """
+    deals = {}
+    for row, values in plan.deals.items():
+        sides = DealSides(
+            seller=db.session.get_one(Account, owners[row]),
+            buyer=other_party(values),
+            product=db.session.get_one(Product, values["product"]),
+        )
+        key = f"import {imported.id} {row}"
+        deal = propose_between(imported.assistant, sides, deal_terms(values), key)
+        deals[row] = deal.id
+    return deals
 
 
 def _check_still_new(imported: Import, plan: Plan) -> None:

@@ -43,6 +43,7 @@ class RowLine:
     row: ImportRow
     number: int
     name: str
+    buyer: str
     phone: str | None
     is_new: bool
     goods: str
@@ -67,6 +68,7 @@ def _line(row: ImportRow, names: dict[str, Any], days: dict[int, Any], language:
         row=row,
         number=row.row + 1,
         name=values.get("name", ""),
+        buyer=values.get("buyer", ""),
         phone=values.get("phone"),
         is_new=row.is_registered or (row.account_id is None and bool(farmer)),
         goods=_goods(values, names),

@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select, update
 from market.accounts.models import Account, Role
 from market.accounts.quotas import Quota
 from market.database import db, lock, utcnow
+from market.deals.checks import PROPOSALS
 from market.imports.models import (
     IMPORT_TRANSITIONS,
     MAX_FILENAME_LENGTH,
@@ -155,6 +156,8 @@ def start_import(
     if not count:
         raise Invalid(_l("Not one row can be imported like this: put the file right first."))
     ROWS.check(actor, count)
+    if imported.kind is ImportKind.DEALS:
+        PROPOSALS.check(actor, count)
     move(imported, ImportState.QUEUED)
 
 

@@ -13,10 +13,13 @@ from market.accounts.models import Account, Consent
 from market.accounts.services import ERASED_NAME
 from market.audit.actor import acting_for
 from market.database import Base, chunks, db, lock, transaction, utcnow
+from market.deals.models import Deal, DealStatus
+from market.deals.services import cancel_deal
 from market.imports.models import Import, ImportRow, ImportState, RowState
 from market.imports.services import move
 from market.offers.models import Offer, OfferChange
 from market.offers.revocation import deletable, dependent_tables, revoke, touched_offers
+from market.permissions import may
 from market.text.confusables import skeleton
 
 # For so long the closed rows of what was undone are tried to be deleted.
@@ -41,7 +44,10 @@ def undo(imported: Import) -> None:
 def _undo_rows(imported: Import, now: datetime) -> int:
     """How many rows stay."""
     assert imported.done_at is not None
-    columns = (ImportRow.id, ImportRow.offer_id, ImportRow.account_id, ImportRow.is_registered)
+    columns = (
+        *(ImportRow.id, ImportRow.offer_id, ImportRow.deal_id),
+        *(ImportRow.account_id, ImportRow.is_registered),
+    )
     made = ImportRow.import_id == imported.id, ImportRow.state == RowState.MADE
     rows = db.session.execute(select(*columns).where(*made)).all()
     offers = {row.offer_id for row in rows if row.offer_id}
@@ -54,7 +60,10 @@ def _undo_rows(imported: Import, now: datetime) -> int:
     busy = _touched_farmers(ids, offers - touched.keys(), imported.done_at)
     _let_go(sorted(farmers - busy.keys()), now)
     for row in rows:
-        if row.offer_id is None and row.account_id in busy:
+        if row.deal_id is not None:
+            if not _cancel(imported.assistant, row.deal_id):
+                stays[row.id] = "deal"
+        elif row.offer_id is None and row.account_id in busy:
             stays[row.id] = busy[row.account_id]
     db.session.execute(
         update(ImportRow),
@@ -70,6 +79,15 @@ def _undo_rows(imported: Import, now: datetime) -> int:
         ],
     )
     return len(stays)
+
+
+def _cancel(assistant: Account, deal_id: int) -> bool:
+    """Withdraw a proposal that nobody has answered; whether it could be."""
+    deal = db.session.get_one(Deal, deal_id)
+    if deal.status is not DealStatus.PROPOSED or not may(assistant, "deal.act", deal):
+        return False
+    cancel_deal(assistant, deal)
+    return True
 
 
 def _reason(table: str) -> str:

@@ -77,7 +77,6 @@ def new() -> ResponseReturnValue:
 def _create(form: FileForm, sheets: list[Sheet]) -> Import:
     """The import of the file, begun with the sheet that has most to say."""
     kind = ImportKind(form.kind.data) if form.kind.data else guess_kind(_first(sheets))
-    kind = kind if kind in IMPORTED else ImportKind.OFFERS
     file = form.file.data
     sha256 = files.store_file(form.content)
     with transaction():
@@ -229,7 +228,7 @@ def failed(imported: Import) -> Response:
     return _download(content, mimetype, f"import-{imported.id}-to-put-right.{ending}")
 
 
-@bp.get("/station/imports/template/<any(offers,farmers):kind>.xlsx")
+@bp.get("/station/imports/template/<any(offers,farmers,deals):kind>.xlsx")
 @requires("import.list")
 def template_file(kind: str) -> Response:
     return _download(template(ImportKind(kind)), XLSX, f"{kind}.xlsx")

@@ -50,6 +50,17 @@ EXAMPLES: dict[ImportKind, dict[str, Any]] = {
         "consent": _l("On paper, signed"),
         "witness": _l("The paper is with the village accountant"),
     },
+    ImportKind.DEALS: {
+        "seller": _l("Zhang San"),
+        "seller_phone": "13800000000",
+        "buyer": _l("Li Si, fruit wholesale"),
+        "buyer_phone": "13900000000",
+        "product": _l("navel oranges"),
+        "quantity": 3,
+        "unit": _l("tonne"),
+        "price": 2.6,
+        "price_unit": _l("jin"),
+    },
 }
 NOTES: dict[str, Any] = {
     "side": _l("For sale or wanted. Empty: as you choose when you bring the file."),
@@ -65,6 +76,13 @@ NOTES: dict[str, Any] = {
     "trader_type": _l("Farmer, cooperative, broker, company or buyer. Empty: farmer."),
     "consent": _l("Spoken, on paper or by phone. Empty: as you say when you bring the file."),
     "witness": _l("Who saw it, or where the paper is."),
+    "seller": _l("The farmer of your station who sold."),
+    "buyer": _l("A person or firm; the county rings them to check."),
+    "buyer_phone": _l("Without it nobody can confirm the deal."),
+    "buyer_region": _l("Empty: your station's county."),
+    "amount": _l("Empty: quantity times price."),
+    "day": _l("At most 30 days back. Empty: the day on which the buyer confirms it."),
+    "occasion": _l("Only for you: by its day and goods the site knows whether a fair counts it."),
 }
 
 

@@ -63,7 +63,7 @@ def test_a_broken_workbook_never_breaks_a_page(station: Client) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("kind", ["offers", "farmers"])
+@pytest.mark.parametrize("kind", ["offers", "farmers", "deals"])
 def test_a_template_is_read_as_what_it_is_and_its_example_is_not_imported(
     station: Client, kind: str, language: str
 ) -> None:
