@@ -175,6 +175,25 @@ def calling_paths(caller: Account) -> list[str]:
     return [grant.region.path for grant in caller.grants if grant.role in CALLING_ROLES]
 
 
+def rings_about(caller: Account, offer: Offer) -> bool:
+    """Whether the offer is in a place in which the account rings traders."""
+    path, town = offer.region.path, caller.township_code
+    return caller.has_role(Role.COUNTY_OFFICIAL, within=path) or (
+        caller.has_role(Role.ASSISTANT, within=path) and town in (None, offer.township_code)
+    )
+
+
+def _is_rung_about(caller: Account, offer: Any, region: Any) -> ColumnElement[bool]:
+    """SQL: the same as rings_about()."""
+    places = []
+    for grant in caller.grants:
+        if grant.role in CALLING_ROLES:
+            inside = within(region.path, grant.region.path)
+            town = caller.township_code if grant.role is Role.ASSISTANT else None
+            places.append(and_(inside, offer.township_code == town) if town else inside)
+    return or_(false(), *places)
+
+
 def is_live() -> ColumnElement[bool]:
     """SQL: the call was not taken back."""
     return ~exists().where(CallWithdrawal.call_id == MatchCall.id)
@@ -246,10 +265,9 @@ def _pairs(caller: Account, whose: Whose, quiet_days: int) -> Select[*tuple[Any,
     )
     last = aliased(MatchCall, name="last_call")
 
-    def in_reach(party: Any, region: Any) -> ColumnElement[bool]:
-        paths = calling_paths(caller) if whose is Whose.REGION else []
-        inside = or_(false(), *(within(region.path, path) for path in paths))
-        return or_(party.represented_by_id == caller.id, inside)
+    def in_reach(party: Any, offer: Any, region: Any) -> ColumnElement[bool]:
+        own = party.represented_by_id == caller.id
+        return or_(own, _is_rung_about(caller, offer, region)) if whose is Whose.REGION else own
 
     def speaks_for(party: Any) -> ColumnElement[bool]:
         return or_(party.id == caller.id, party.represented_by_id == caller.id)
@@ -281,9 +299,12 @@ def _pairs(caller: Account, whose: Whose, quiet_days: int) -> Select[*tuple[Any,
         .join(other_place, other_place.code == theirs.region_code)
         .outerjoin(last, last.id == last_id)
         .where(
-            in_reach(owner, place),
+            in_reach(owner, ours, place),
             # Each pair has a notice at either end: one of them is enough.
-            or_(ours.side == Side.SELL, ~func.coalesce(in_reach(other, other_place), false())),
+            or_(
+                ours.side == Side.SELL,
+                ~func.coalesce(in_reach(other, theirs, other_place), false()),
+            ),
             ~and_(is_of(owner), is_of(other)),
             *(public(now), ours.remaining > 0),
             *(theirs.status == OfferStatus.PUBLISHED, theirs.valid_until > now),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from market.calls.models import MatchCall
-from market.calls.pairs import CALLING_ROLES, Pair
+from market.calls.pairs import CALLING_ROLES, Pair, rings_about
 from market.permissions import POLICY, may
 
 
@@ -15,16 +15,14 @@ def _calls_traders(user: Any, _: Any) -> bool:
 
 
 def _call_record(user: Any, pair: Pair) -> bool:
-    """Who represents a farmer of either side, and assistants and county officials of the place of
-    one; nobody who speaks for both."""
+    """Who represents a farmer of either side, and assistants (of its township alone where they
+    belong to one) and county officials of the place of one; nobody who speaks for both."""
     offers = pair.sale, pair.purchase
     own = [may(user, "party.represent", offer.owner) for offer in offers]
     if not _calls_traders(user, None) or all(own):
         return False
     return any(
-        offer.owner.represented_by_id == user.id
-        or any(user.has_role(role, within=offer.region.path) for role in CALLING_ROLES)
-        for offer in offers
+        offer.owner.represented_by_id == user.id or rings_about(user, offer) for offer in offers
     )
 
 
