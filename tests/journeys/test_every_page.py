@@ -59,6 +59,7 @@ NO_PAGES = {
     *("static", "stylesheet", "prices.local", "tallies.screen", "papers.file"),
     *("deals.proof_picture", "traders.certificate_picture", "traders.complaint_picture"),
     *("sheets.pdf", "sheets.poster_pdf", "sheets.stack_file", "sheets.posting_picture"),
+    *("imports.failed", "imports.template_file"),
 }
 # What a step before leads to, or nothing in the demonstration does: walked where they are tested.
 WALKED_ELSEWHERE = {
