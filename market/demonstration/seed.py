@@ -33,6 +33,7 @@ from market.demonstration.places import CountyProfile, allot, county_profiles
 from market.demonstration.purchase_requests import write_purchase_requests, write_shortlists
 from market.demonstration.questions import write_questions
 from market.demonstration.random_deals import Calendar, make_deals
+from market.demonstration.station_farmers import write_station_farmers
 from market.demonstration.traded_products import (
     TradedProduct,
     load_traded_products,
@@ -164,6 +165,7 @@ def seed_demonstration(now: datetime) -> Summary:
     write_trader_records(participants, now, today)
     write_calls(participants, market.offers, deals, now)
     write_village_sheets(participants, now, today)
+    write_station_farmers(participants, now)
     write_trainings(participants, today)
     write_imports(participants, now)
     write_unknown_words(local_day(now, zone))

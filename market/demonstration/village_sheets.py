@@ -49,7 +49,9 @@ def write_village_sheets(participants: Participants, now: datetime, today: date)
         )
     )
     towns = db.session.scalars(
-        select(Township.code).where(Township.region_code == code).order_by(Township.code)
+        select(Township.code)
+        .where(Township.region_code == code, Township.kind == "镇")
+        .order_by(Township.code)
     ).all()[:TOWNSHIPS]
     # Half of the villages in each of the towns; where none are known, in the county.
     town_of = {
