@@ -58,6 +58,7 @@ OF_ONE_ROW = (
 NO_PAGES = {
     *("static", "stylesheet", "prices.local", "tallies.screen", "papers.file"),
     *("deals.proof_picture", "traders.certificate_picture", "traders.complaint_picture"),
+    "stations.consent_paper",
     *("sheets.pdf", "sheets.poster_pdf", "sheets.stack_file", "sheets.posting_picture"),
     *("imports.failed", "imports.template_file"),
 }
