@@ -36,7 +36,7 @@ CONSENTS = (
     (30, "spoken: 村支书在场（示范）", False),
 )
 # Where people say so; the rest have said the county alone.
-SAID = 0.7
+SHARE_WITH_TOWN = 0.7
 
 
 def write_station_farmers(participants: Participants, now: datetime) -> None:
@@ -55,7 +55,9 @@ def write_station_farmers(participants: Participants, now: datetime) -> None:
         for row, sheet in zip(home, sheets, strict=False)
     ]
     sellers = (row for rows in participants.traders.values() for row in rows)
-    settled = [row for row in sellers if row["region_code"] in towns and rng.random() < SAID]
+    settled = [
+        row for row in sellers if row["region_code"] in towns and rng.random() < SHARE_WITH_TOWN
+    ]
     places += [_place(rng, towns, row) for row in settled]
     _settle(places)
     _consent(participants, now)
@@ -81,14 +83,14 @@ def _place(rng: Random, towns: dict[str, list[str]], account: dict[str, Any]) ->
 
 def _settle(places: list[dict[str, Any]]) -> None:
     """Let accounts and the offers they have in their county say town and village."""
-    said: dict[str, Any] = {"township_code": bindparam("town"), "village": bindparam("place")}
+    values: dict[str, Any] = {"township_code": bindparam("town"), "village": bindparam("place")}
     accounts: Any = Account.__table__
     offers: Any = Offer.__table__
     db.session.execute(
-        update(accounts).where(accounts.c.id == bindparam("who")).values(said), places
+        update(accounts).where(accounts.c.id == bindparam("who")).values(values), places
     )
     theirs = offers.c.owner_id == bindparam("who"), offers.c.region_code == bindparam("county")
-    db.session.execute(update(offers).where(*theirs).values(said), places)
+    db.session.execute(update(offers).where(*theirs).values(values), places)
 
 
 def _consent(participants: Participants, now: datetime) -> None:
