@@ -4,8 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("calls", __name__)
 
-# The views ask for its permissions.
-from market.calls import policy  # isort: skip
 from market.calls import (
     audit_labels,
     call_views,

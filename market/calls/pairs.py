@@ -37,13 +37,12 @@ from market.offers.models import Offer, OfferStatus, Side
 from market.offers.queries import cards_of, public
 from market.offers.reveals import reveal_page
 from market.permissions import may
+from market.permissions.stations import CALLING_ROLES
 from market.regions.models import Region, within
 from market.stations.queries import ACTIVE_STATUSES
 from market.web.filters import days_left
 from market.web.home_time import home_now, home_today
 from market.web.pagination import Pagination
-
-CALLING_ROLES = (Role.ASSISTANT, Role.COUNTY_OFFICIAL)
 
 
 class Whose(enum.StrEnum):
@@ -175,16 +174,8 @@ def calling_paths(caller: Account) -> list[str]:
     return [grant.region.path for grant in caller.grants if grant.role in CALLING_ROLES]
 
 
-def rings_about(caller: Account, offer: Offer) -> bool:
-    """Whether the offer is in a place in which the account rings traders."""
-    path, town = offer.region.path, caller.township_code
-    return caller.has_role(Role.COUNTY_OFFICIAL, within=path) or (
-        caller.has_role(Role.ASSISTANT, within=path) and town in (None, offer.township_code)
-    )
-
-
 def _is_rung_about(caller: Account, offer: Any, region: Any) -> ColumnElement[bool]:
-    """SQL: the same as rings_about()."""
+    """SQL: the same as `rings_about` of the permissions."""
     places = []
     for grant in caller.grants:
         if grant.role in CALLING_ROLES:

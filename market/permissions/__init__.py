@@ -15,40 +15,34 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from market.permissions import imports, trade
+from market.permissions import stations, trade
 from market.web.form_recovery import log_in_first
 
 Predicate = Callable[[Any, Any], bool]
-_anyone = trade.anyone
-_member = trade.member
-_offer_manage = trade.offer_manage
-_offer_read = trade.offer_read
-_offer_verify = trade.offer_verify
-_speaks_for = trade.speaks_for
 
 
 def _deal_review(user: Any, deal: Any) -> bool:
-    return _member(user, None) and user.is_official_over(deal.home_region.path)
+    return trade.member(user, None) and user.is_official_over(deal.home_region.path)
 
 
 def _region_watch(user: Any, place: Any) -> bool:
     """An official of the region that the place's path is of, or of one above it."""
-    return _member(user, None) and user.is_official_over(place.path)
+    return trade.member(user, None) and user.is_official_over(place.path)
 
 
 def _account_own(user: Any, thing: Any) -> bool:
-    return _member(user, None) and thing.account_id == user.id
+    return trade.member(user, None) and thing.account_id == user.id
 
 
 def _question_own(user: Any, question: Any) -> bool:
     """Whoever asked, or the assistant who represents them."""
-    return _speaks_for(user, question.asker)
+    return trade.speaks_for(user, question.asker)
 
 
 def _question_answer(user: Any, question: Any) -> bool:
     """An official of the county asked, who doesn't speak for the asker."""
     return (
-        _member(user, None)
+        trade.member(user, None)
         and user.has_role("county_official", within=question.region.path)
         and not _question_own(user, question)
     )
@@ -56,24 +50,24 @@ def _question_answer(user: Any, question: Any) -> bool:
 
 def _question_read(user: Any, question: Any) -> bool:
     return _question_own(user, question) or (
-        _member(user, None) and user.is_official_over(question.region.path)
+        trade.member(user, None) and user.is_official_over(question.region.path)
     )
 
 
 def _enquiry_open(user: Any, offer: Any) -> bool:
     """Whoever is logged in, about what is public; not about one's own."""
-    return _member(user, None) and offer.is_public and not _offer_manage(user, offer)
+    return trade.member(user, None) and offer.is_public and not trade.offer_manage(user, offer)
 
 
 def _enquiry_act(user: Any, thread: Any) -> bool:
     """The two sides, and nobody else: officials read what is reported at their desk."""
-    return _speaks_for(user, thread.asker) or _speaks_for(user, thread.owner)
+    return trade.speaks_for(user, thread.asker) or trade.speaks_for(user, thread.owner)
 
 
 def _enquiry_report_decide(user: Any, report: Any) -> bool:
     """An official of the county, who is no side of it."""
     return (
-        _member(user, None)
+        trade.member(user, None)
         and user.has_role("county_official", within=report.region.path)
         and not _enquiry_act(user, report.thread)
     )
@@ -81,67 +75,71 @@ def _enquiry_report_decide(user: Any, report: Any) -> bool:
 
 def _party_of(name: str) -> Predicate:
     """Whoever speaks for the party that the object names so."""
-    return lambda user, obj: _speaks_for(user, getattr(obj, name))
+    return lambda user, obj: trade.speaks_for(user, getattr(obj, name))
 
 
 def _trader_case_read(user: Any, case: Any) -> bool:
     """Its parties, and officials over the region it is decided in."""
     return _region_watch(user, case.region) or (
-        _member(user, None) and any(_speaks_for(user, party) for party in case.parties)
+        trade.member(user, None) and any(trade.speaks_for(user, party) for party in case.parties)
     )
 
 
 def _trader_case_decide(user: Any, case: Any) -> bool:
     """An official of the county it is decided in (of the province, where it is in none), who
     speaks for nobody of it."""
-    if not _member(user, None):
+    if not trade.member(user, None):
         return False
     path = case.region.path
     role = "county_official" if "/" in path else "province_official"
-    is_party = any(_speaks_for(user, party) for party in case.parties)
+    is_party = any(trade.speaks_for(user, party) for party in case.parties)
     return user.has_role(role, within=path) and not is_party
 
 
 def _offer_ask(user: Any, offer: Any) -> bool:
     """Members who may read it, but for its own side."""
-    return _member(user, None) and _offer_read(user, offer) and not _offer_manage(user, offer)
+    return (
+        trade.member(user, None)
+        and trade.offer_read(user, offer)
+        and not trade.offer_manage(user, offer)
+    )
 
 
 def _public_question_answer(user: Any, question: Any) -> bool:
     """The side of the purchase that is asked about."""
-    return _offer_manage(user, question.offer)
+    return trade.offer_manage(user, question.offer)
 
 
 def _public_question_moderate(user: Any, question: Any) -> bool:
     """An official of the purchase's county."""
-    return _offer_verify(user, question.offer)
+    return trade.offer_verify(user, question.offer)
 
 
 def _public_question_withdraw(user: Any, question: Any) -> bool:
     """Whoever asked, or an official of the purchase's county."""
-    return _member(user, None) and (
+    return trade.member(user, None) and (
         question.asker_id == user.id or _public_question_moderate(user, question)
     )
 
 
 def _public_question_read(user: Any, question: Any) -> bool:
     """Members who may read the purchase."""
-    return _member(user, None) and _offer_read(user, question.offer)
+    return trade.member(user, None) and trade.offer_read(user, question.offer)
 
 
 def _fair_manage(user: Any, fair: Any) -> bool:
-    return _member(user, None) and user.has_role("province_official", within=fair.region.path)
+    return trade.member(user, None) and user.has_role("province_official", within=fair.region.path)
 
 
 def _statement_submit(user: Any, unit: Any) -> bool:
     """A county's official for it, a prefecture's for what gathers its counties."""
     role = "county_official" if unit.is_leaf else "prefecture_official"
-    return _member(user, None) and user.has_role(role, within=unit.path)
+    return trade.member(user, None) and user.has_role(role, within=unit.path)
 
 
 def _statement_review(user: Any, statement: Any) -> bool:
     """The level it was submitted to: the prefecture, or straight the province."""
-    if not _member(user, None):
+    if not trade.member(user, None):
         return False
     if statement.parent is not None:
         return user.has_role("prefecture_official", within=statement.parent.path)
@@ -150,7 +148,7 @@ def _statement_review(user: Any, statement: Any) -> bool:
 
 def _statement_read(user: Any, statement: Any) -> bool:
     return _statement_review(user, statement) or (
-        _member(user, None) and user.is_official_over(statement.region.path)
+        trade.member(user, None) and user.is_official_over(statement.region.path)
     )
 
 
@@ -164,7 +162,7 @@ def _session_manage(user: Any, session: Any) -> bool:
 
 def _fair_follow(user: Any, fair: Any) -> bool:
     """An official whose region has to do with the fair's: what is done with it is theirs to see."""
-    return _member(user, None) and user.is_official_near(fair.region.path)
+    return trade.member(user, None) and user.is_official_near(fair.region.path)
 
 
 def _document_read(user: Any, document: Any) -> bool:
@@ -176,24 +174,6 @@ def _document_manage(user: Any, document: Any) -> bool:
     is_bulletin = document.kind == "bulletin"
     return (
         _fair_manage(user, document.fair) if is_bulletin else _region_watch(user, document.region)
-    )
-
-
-def _sheet_issue(user: Any, place: Any) -> bool:
-    """An assistant of the place: of its township alone where they belong to one, else of its
-    county."""
-    township = user.township_code if trade.member(user, None) else None
-    return (
-        trade.member(user, None)
-        and user.has_role("assistant", within=place.path)
-        and (not township or township == place.township_code)
-    )
-
-
-def _sheet_manage(user: Any, place: Any) -> bool:
-    """An assistant of the place, or an official over it."""
-    return _sheet_issue(user, place) or (
-        trade.member(user, None) and user.is_official_over(place.path)
     )
 
 
@@ -235,9 +215,9 @@ POLICY: dict[str, Predicate] = {
     "certificate.read": _trader_case_read,
     "trader_case.decide": _trader_case_decide,
     "region.watch": _region_watch,
-    "import.list": imports.import_list,
-    "import.manage": imports.import_manage,
-    "import.read": imports.import_read,
+    "import.list": stations.import_list,
+    "import.manage": stations.import_manage,
+    "import.read": stations.import_read,
     "search.own": _account_own,
     "notice.own": _account_own,
     "statement.submit": _statement_submit,
@@ -252,8 +232,16 @@ POLICY: dict[str, Predicate] = {
     "document.manage": _document_manage,
     "fair.follow": _fair_follow,
     "session.manage": _session_manage,
-    "sheet.issue": _sheet_issue,
-    "sheet.manage": _sheet_manage,
+    "sheet.issue": stations.sheet_issue,
+    "sheet.manage": stations.sheet_manage,
+    "call.list": stations.call_list,
+    "call.record": stations.call_record,
+    "call.read": stations.call_read,
+    "call.withdraw": stations.call_withdraw,
+    "call.figures": stations.call_figures,
+    "training.enter": stations.training_enter,
+    "training.manage": stations.training_manage,
+    "training.read": stations.training_read,
     "party.represent": trade.speaks_for,
     "consent.read": trade.consent_read,
 }
@@ -283,7 +271,7 @@ def requires(
         @wraps(view)
         def guarded(**arguments: Any) -> ResponseReturnValue:
             obj = load(**arguments) if load else None
-            if predicate is not _anyone and not may(current_user, permission, obj):
+            if predicate is not trade.anyone and not may(current_user, permission, obj):
                 return refuse()
             for hear in granted:
                 hear(permission)

@@ -4,6 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("training", __name__)
 
-# The views ask for its permissions.
-from market.training import policy  # isort: skip
 from market.training import audit_labels, links, privacy, tables, views
