@@ -18,6 +18,7 @@ from tests.benchmarks import (
     freshness,
     pages,
     processor,
+    stations,
     traffic,
 )
 from tests.benchmarks.listings import read
@@ -54,6 +55,7 @@ def main() -> None:
     title = f"Caches, ms of processor time (below {caches.MIN_SAVED_PERCENT}% one goes)"
     report.table("caches", title, held(caches.measure(), "saved %", least=True))
     measure_traffic(report, on)
+    measure_stations(report, app, on)
     searches = pages.visits(on)["search"]
     visible = held(freshness.measure(ROOT, INSTANCE, searches), "is")
     title = f"Seconds from posting to seen, {freshness.RATE} posts a second, both web processes"
@@ -156,6 +158,14 @@ def measure_traffic(report: Report, on: pages.Ground) -> None:
     ]
     report.table("traffic", title, held(kinds, "p99"))
     report.table("rates", "Requests a second", held(_rates(rows[-1], highest), "is", least=True))
+
+
+def measure_stations(report: Report, app: Any, on: pages.Ground) -> None:
+    """Imports and village sheets, and what visitors notice of them."""
+    with app.app_context():
+        rows = held(stations.measure(ROOT, INSTANCE, pages.visits(on)), "is")
+    title = f"Stations' work in the background beside {stations.RATE:.0f} visits a second"
+    report.table("stations", title, rows)
 
 
 def _row(told: traffic.Traffic, cores: float) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Served:
     @property
     def workers(self) -> list[int]:
         """The processes that answer, of the web server."""
-        return _children(self.web)
+        return children(self.web)
 
 
 @contextlib.contextmanager
@@ -84,7 +84,7 @@ def seconds_of(pid: int) -> float:
     """Processor seconds that the process and those it started have taken."""
     told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     own = (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
-    return own + sum(map(seconds_of, _children(pid)))
+    return own + sum(map(seconds_of, children(pid)))
 
 
 def _wait(port: int) -> None:
@@ -96,9 +96,10 @@ def _wait(port: int) -> None:
     raise TimeoutError("the web server did not start")
 
 
-def _children(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children]
+def children(pid: int) -> list[int]:
+    """The processes that the process has started."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found]
 
 
 def _memory(pid: int) -> float:
@@ -108,4 +109,4 @@ def _memory(pid: int) -> float:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         if line.startswith("Pss:")
     )
-    return kib / 1024 + sum(map(_memory, _children(pid)))
+    return kib / 1024 + sum(map(_memory, children(pid)))
