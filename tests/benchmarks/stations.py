@@ -156,7 +156,8 @@ def measure(root: Path, instance: Path, visits: Mapping[str, Sequence[str]]) -> 
         def beside(name: str, target: float | None, work: Work) -> None:
             probe.longest = 0.0
             during = visitors.during(work.is_over)
-            rows.append({"figure": f"{name}, s", "is": work.seconds, "target": target})
+            ended = f"{name} ({work.state}), s"
+            rows.append({"figure": ended, "is": work.seconds, "target": target})
             rows.append({"figure": "  its peak memory, MiB", "is": work.peak, "target": None})
             longest = {"figure": "  longest wait for the writer's lock, s", "is": probe.longest}
             rows.append({**longest, "target": None})
