@@ -86,11 +86,13 @@ def _settle(places: list[dict[str, Any]]) -> None:
     values: dict[str, Any] = {"township_code": bindparam("town"), "village": bindparam("place")}
     accounts: Any = Account.__table__
     offers: Any = Offer.__table__
-    db.session.execute(
-        update(accounts).where(accounts.c.id == bindparam("who")).values(values), places
-    )
+    # When they last changed stays as it was made.
+    of_account = update(accounts).where(accounts.c.id == bindparam("who"))
+    of_account = of_account.values(updated_at=accounts.c.updated_at, **values)
+    db.session.execute(of_account, places)
     theirs = offers.c.owner_id == bindparam("who"), offers.c.region_code == bindparam("county")
-    db.session.execute(update(offers).where(*theirs).values(values), places)
+    of_offers = update(offers).where(*theirs).values(updated_at=offers.c.updated_at, **values)
+    db.session.execute(of_offers, places)
 
 
 def _consent(participants: Participants, now: datetime) -> None:

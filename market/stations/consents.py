@@ -67,6 +67,13 @@ def renew_consent(
     return record_consent(assistant, farmer, way, note, paper, key)
 
 
+def was_recorded(assistant: Account, key: str | None) -> bool:
+    """Whether the assistant's form of this key has recorded a consent already."""
+    stored = bound_key(assistant, Consent, key)
+    found = select(Consent.id).where(Consent.key == stored, Consent.key.is_not(None))
+    return db.session.scalar(found) is not None
+
+
 def add_paper(assistant: Account, consent: Consent, paper: StoredPhoto | None) -> None:
     """Keep a picture of the signed form with a consent that holds; another takes its place.
 

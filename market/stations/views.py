@@ -19,7 +19,7 @@ from market.offers.queries import cards_of_owner
 from market.permissions import requires
 from market.products.units import UNITS
 from market.stations import bp, services
-from market.stations.consents import consent_of
+from market.stations.consents import consent_of, was_recorded
 from market.stations.duplicates import possible_duplicates, similar_farmers
 from market.stations.farmers import (
     PER_PAGE,
@@ -121,6 +121,9 @@ def new_farmer() -> ResponseReturnValue:
 def _asks_who_it_is(form: FarmerForm) -> bool:
     """Whether there are farmers who are perhaps this one, and nobody said that it is another."""
     region, township = form.region.data, form.township.data
+    # A form that is sent once more is no other farmer: it made the one that is found.
+    if was_recorded(actor(), form.key.data):
+        return False
     if not form.another.data and region is not None:
         form.similar = similar_farmers(
             *(actor(), form.name.data or "", form.phone.data, region.code),
