@@ -205,7 +205,7 @@ def test_a_landline_is_read_with_its_leading_zero() -> None:
     ("role", "own"),
     [
         (None, []),
-        ("assistant", ["/station"]),
+        ("assistant", ["/station", "/station/matches"]),
         ("county_official", ["/desk"]),
     ],
 )

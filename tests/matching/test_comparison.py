@@ -16,6 +16,7 @@ from market.matching.door_price import DoorPrice
 from market.offers.models import PriceBasis
 from market.offers.services import close_offer
 from market.regions.models import Region
+from market.regions.queries import region_lexicon
 from tests.conftest import Client
 from tests.offers.factories import PEAR, make_offer
 from tests.offers.test_views import text
@@ -125,6 +126,7 @@ def test_at_most_five_public_offers_stand_side_by_side_in_their_order_in_one_sta
         close_offer(seller, offers[1])
     ids = [offer.id for offer in reversed(offers[:5])]
     last, closed, _ = offers[6].id, offers[1].id, place.latitude
+    region_lexicon()
     with statements() as sent:
         found = compare_here([*ids, ids[0], last], place)
     assert len(sent) == 1

@@ -20,6 +20,7 @@ from market.offers.search.filters import Filters, Found, below
 from market.offers.search.finder import find, set_finder
 from market.products.models import Product
 from market.regions.models import Region
+from market.regions.queries import region_lexicon
 from tests.offers.factories import make_offer
 from tests.sql import statements
 
@@ -195,6 +196,7 @@ def test_cards_keep_the_order_and_drop_what_is_no_longer_public(
 
 def test_cards_are_read_in_one_select(app: Flask, offers: dict[str, Offer]) -> None:
     ids = [offer.id for offer in offers.values()]
+    region_lexicon()
     with app.test_request_context(), statements() as sent:
         cards(ids)
     assert len(sent) == 1
