@@ -24,6 +24,7 @@ from market.text.confusables import skeleton
 
 # For so long the closed rows of what was undone are tried to be deleted.
 LEFTOVERS_FOR = timedelta(days=7)
+LEFTOVERS_AT_ONCE = 250
 # The tables of what somebody asked about an offer.
 ASKED = ("enquiry_threads", "public_questions", "questions")
 
@@ -194,28 +195,33 @@ def delete_leftovers() -> None:
     """Delete the closed offers of undone imports, then the farmers that have none.
 
     What something names all the same stays for good, closed and nameless. Not inside a
-    transaction.
+    transaction: a few rows at a time, so that nobody waits long for the writer's lock.
     """
-    with transaction():
-        offers = _of_rows(ImportRow.offer_id, _free_offer())
-        for some in chunks(offers):
-            theirs = update(ImportRow).where(ImportRow.offer_id.in_(some))
-            db.session.execute(theirs.values(offer_id=None))
-        for some in chunks(deletable(offers)):
-            db.session.execute(delete(Offer).where(Offer.id.in_(some)))
-        farmers = _of_rows(ImportRow.account_id, _free_farmer())
-        named = {
-            id_
-            for some in chunks(farmers)
-            for table, column in _references()
-            for id_ in db.session.scalars(select(column).distinct().where(column.in_(some)))
-        }
-        for some in chunks(farmers):
-            theirs = update(ImportRow).where(ImportRow.account_id.in_(some))
-            db.session.execute(theirs.values(account_id=None))
-        for some in chunks(id_ for id_ in farmers if id_ not in named):
-            db.session.execute(delete(Consent).where(Consent.farmer_id.in_(some)))
-            db.session.execute(delete(Account).where(Account.id.in_(some)))
+    for offers in chunks(_of_rows(ImportRow.offer_id, _free_offer()), LEFTOVERS_AT_ONCE):
+        with transaction():
+            _delete_offers(offers)
+    for farmers in chunks(_of_rows(ImportRow.account_id, _free_farmer()), LEFTOVERS_AT_ONCE):
+        with transaction():
+            _delete_farmers(farmers)
+
+
+def _delete_offers(offers: Sequence[int]) -> None:
+    theirs = update(ImportRow).where(ImportRow.offer_id.in_(offers))
+    db.session.execute(theirs.values(offer_id=None))
+    db.session.execute(delete(Offer).where(Offer.id.in_(deletable(offers))))
+
+
+def _delete_farmers(farmers: Sequence[int]) -> None:
+    theirs = update(ImportRow).where(ImportRow.account_id.in_(farmers))
+    db.session.execute(theirs.values(account_id=None))
+    named = {
+        id_
+        for _table, column in _references()
+        for id_ in db.session.scalars(select(column).distinct().where(column.in_(farmers)))
+    }
+    free = [id_ for id_ in farmers if id_ not in named]
+    db.session.execute(delete(Consent).where(Consent.farmer_id.in_(free)))
+    db.session.execute(delete(Account).where(Account.id.in_(free)))
 
 
 def _of_rows(column: Any, condition: ColumnElement[bool]) -> list[int]:
