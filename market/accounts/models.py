@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.database import Base, Timestamped, UTCDateTime, choice, utcnow
 from market.regions.models import Region, Township, is_within
+from market.regions.townships import village_name
 from market.text.confusables import skeleton
 
 
@@ -74,10 +75,7 @@ class Account(Base, Timestamped, UserMixin):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(60))
     name_skeleton: Mapped[str] = mapped_column(
-        String(MAX_SKELETON_LENGTH),
-        default=_skeleton_of_row,
-        server_default=text("''"),
-        index=True,
+        String(MAX_SKELETON_LENGTH), default=_skeleton_of_row, server_default=text("''"), index=True
     )
     trader_type: Mapped[TraderType] = mapped_column(choice(TraderType, "trader_type"))
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
@@ -109,6 +107,10 @@ class Account(Base, Timestamped, UserMixin):
             "represented_by_id IS NULL OR password_hash IS NULL", name="represented_has_no_login"
         ),
     )
+
+    @validates("village")
+    def _without_group(self, _key: str, village: str | None) -> str | None:
+        return village and village_name(village)
 
     @validates("name")
     def _keep_skeleton(self, _key: str, name: str) -> str:

@@ -102,7 +102,9 @@ class EmergencyForm(Form):
         _l("For how many days"),
         [
             InputRequired(_l("Write for how many days.")),
-            NumberRange(1, MAX_EMERGENCY_DAYS, _l("From 1 to %(most)s.", most=MAX_EMERGENCY_DAYS)),
+            NumberRange(
+                1, MAX_EMERGENCY_DAYS, _l("From 1 to %(most)s days.", most=MAX_EMERGENCY_DAYS)
+            ),
         ],
         description=_l("Today is the first; it closes at midnight after the last."),
     )

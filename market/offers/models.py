@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from market.accounts.models import Account
 from market.database import (
@@ -33,6 +33,7 @@ from market.database import (
 from market.offers.certificates import CODE_SETS
 from market.products.models import Product
 from market.regions.models import Region, Township
+from market.regions.townships import village_name
 
 # Characters of a public question, and of its answer.
 MAX_QUESTION_LENGTH = 300
@@ -220,6 +221,10 @@ class Offer(Base, Timestamped):
         ),
         Index("ix_offers_product_code_region_code", "product_code", "region_code"),
     )
+
+    @validates("village")
+    def _without_group(self, _key: str, village: str) -> str:
+        return village and village_name(village)
 
     @property
     def is_public(self) -> bool:

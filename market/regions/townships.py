@@ -22,6 +22,12 @@ _PEOPLES = {
 _OF_PEOPLES = re.compile(f"({'|'.join(_PEOPLES)})+(?=乡$)")
 # What stands between a town and its village.
 _SEPARATORS = " ·・,，、.。-—/\u3000"
+_VILLAGE = re.compile(r"(.+?(?:村(?!民)|社区|居委会))(.*)", re.DOTALL)
+# A name that goes on: 新农村社区, 东村村.
+_GOES_ON = re.compile(r"[^\d\s组]{0,4}(?:村(?!民)|社区)")
+_COMMITTEE = re.compile(r"村?民?委员?会?")
+_NUMBER = "[0-9一二三四五六七八九十百]+"
+_GROUP = re.compile(rf"(?:第?{_NUMBER}\s*(?:(?:村|居)?民?小?组|社|队|号|户))+$")
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,21 @@ class Townships:
             return None, text
         first = max(begun, key=lambda t: len(t.name))
         return first, text[len(first.name) :].strip(_SEPARATORS)
+
+
+def village_name(text: str) -> str:
+    """The village of what was written for one: 秀坪村 of 秀坪村3组 and 秀坪村村委会.
+
+    A group alone is no village: "". What names none in such words stays: 九伙坪, Xiuping.
+    """
+    text = text.strip()
+    if found := _VILLAGE.fullmatch(text):
+        village, rest = found.groups()
+        goes_on = _GOES_ON.match(rest)
+        return village + goes_on[0] if goes_on and not _COMMITTEE.match(rest) else village
+    if group := _GROUP.search(text):
+        return text[: group.start()].rstrip(_SEPARATORS)
+    return text
 
 
 def short_name(name: str) -> str:

@@ -28,6 +28,7 @@ from market.products.queries import NamedProduct, named_products
 from market.regions.lexicon import Place
 from market.regions.queries import region_lexicon
 from market.regions.rules import great_circle_km
+from market.regions.townships import village_name
 from market.sheets.models import StationCard
 from market.sheets.places import SheetPlace
 from market.sheets.weeks import SheetWeek
@@ -142,7 +143,7 @@ class CountySheets:
         def distance(row: Row[Any]) -> int:
             if place.township_code and row.township_code != place.township_code:
                 return 2
-            return 0 if not place.village or row.village == place.village else 1
+            return 0 if place.village in ("", village_name(row.village)) else 1
 
         return _first(sorted(self._sales, key=distance))
 

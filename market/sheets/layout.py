@@ -53,7 +53,8 @@ def lay_out(wanted: int, for_sale: int, prices: int, fair: bool) -> Layout:
     top, bottom = _share(max(1, wanted), max(1, for_sale), int(room / MIN_ROW))
     rows = top + bottom
     row = min(MAX_ROW, room / rows)
-    left = room - rows * row
+    # Rows that fill the room may be a rounding beyond it.
+    left = max(0.0, room - rows * row)
     lines = min(MAX_LINES, int((left - HEAD - GAP) / LINE))
     if lines >= MIN_LINES:
         return Layout(top, bottom, row, lines, left - HEAD - GAP - lines * LINE)

@@ -75,7 +75,8 @@ class SheetPlace:
 
 def load_sheet_place(county: str, township: str = "", village: str = "") -> SheetPlace:
     """The place of these codes and that village, or 404: a village may have any name that is one
-    line of text, and only a county of today has sheets."""
+    line of text (villages.load_known_place asks for those there are), and only a county of today
+    has sheets."""
     lexicon = region_lexicon()
     place = lexicon.places.get(county)
     if place is None or not place.is_leaf:

@@ -16,10 +16,10 @@ from market.database import db, lock, utcnow
 from market.offers.photos import StoredPhoto, keep_photo
 from market.permissions import may
 from market.regions.queries import region_lexicon
-from market.regions.townships import NamedTownship
+from market.regions.townships import NamedTownship, village_name
 from market.sheets.models import SheetPosting
-from market.sheets.places import SheetPlace
-from market.sheets.villages import villages_of
+from market.sheets.places import SheetPlace, village_places
+from market.sheets.villages import is_known, villages_of
 from market.sheets.weeks import SheetWeek, week_of
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.home_time import home_today
@@ -73,7 +73,8 @@ def record_posting(
     Raises:
         Repeated: the form was sent before.
         Refused: the place is not the actor's.
-        Invalid: a day to come or long past; no room for the picture.
+        Invalid: a day to come or long past; a village that nobody knows; no room for the
+            picture.
     """
     key = bound_key(actor, SheetPosting, key)
     refuse_repeated(SheetPosting, key)
@@ -83,8 +84,11 @@ def record_posting(
         raise Invalid(
             _("A day of the last %(days)s, today at the latest.", days=MAX_DAYS_AGO), "posted_on"
         )
+    township, village = _read_village(office, village_name(village))
+    (place,) = village_places(office, [(township, village)])
+    if not is_known(place):
+        raise Invalid(_("No such village is known here: add it to the list first."), "village")
     keep_photo(photo, FOLDER)
-    township, village = _read_village(office, village)
     posting = SheetPosting(
         region_code=office.county.code,
         township_code=township,
@@ -154,7 +158,7 @@ def coverage_of(office: SheetPlace, week: SheetWeek) -> list[Coverage]:
             posted.setdefault(row.township_code, []).append(row)
     found = []
     for code, rows in posted.items():
-        villages = {row.village for row in rows}
+        villages = {village_name(row.village) or row.village for row in rows}
         if known.get(code) or rows:
             every = known.get(code, set()) | villages
             found.append(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from market.papers.fonts import is_there_a_font
@@ -12,8 +13,9 @@ from market.sheets import bp, wording
 from market.sheets.content import sheet_of
 from market.sheets.labels import SHEET_PAPERS
 from market.sheets.models import PaperSize
-from market.sheets.places import SheetPlace, load_sheet_place
+from market.sheets.places import SheetPlace
 from market.sheets.printing import pdf_once
+from market.sheets.villages import load_known_place
 from market.sheets.weeks import SheetWeek, parse_week, week_of
 from market.web.home_time import home_today
 
@@ -49,9 +51,11 @@ def asked_week() -> tuple[SheetWeek, SheetWeek | None]:
 @bp.get("/sheets/<county>")
 @bp.get("/sheets/<county>/<township>")
 @bp.get("/sheets/<county>/<township>/<village>")
-@requires("anyone", load=load_sheet_place)
-def show(place: SheetPlace) -> str:
+@requires("anyone", load=load_known_place)
+def show(place: SheetPlace) -> ResponseReturnValue:
     week, earlier = asked_week()
+    if place.village != (request.view_args or {}).get("village", ""):
+        return redirect(url_for("sheets.show", **place.address, week=request.args.get("week")))
     return render_template(
         "sheets/show.html",
         place=place,
@@ -67,7 +71,7 @@ def show(place: SheetPlace) -> str:
 def load_asked(county: str) -> SheetPlace:
     """The place of a county that the address names further, or 404."""
     asked = request.args
-    return load_sheet_place(county, asked.get("township", ""), asked.get("village", ""))
+    return load_known_place(county, asked.get("township", ""), asked.get("village", ""))
 
 
 @bp.get("/sheets/<county>/sheet.pdf")

@@ -13,6 +13,7 @@ from market.accounts.models import Account, Consent, Role, TraderType
 from market.accounts.names import check_spelling, checked_name
 from market.database import chunks, db, next_ids, violated
 from market.regions.models import Region
+from market.regions.townships import village_name
 from market.stations.labels import WAYS
 from market.stations.services import OutsideScope, PhoneUnavailable
 from market.web.errors import Invalid
@@ -97,7 +98,7 @@ def register_farmers(assistant: Account, farmers: Sequence[NewFarmer], now: date
             "trader_type": farmer.trader_type,
             "region_code": farmer.region_code,
             "township_code": farmer.township_code,
-            "village": farmer.village,
+            "village": village_name(farmer.village),
             "language": assistant.language,
             "represented_by_id": assistant.id,
             "created_at": now,

@@ -14,6 +14,7 @@ from market.deals.models import Deal, DealStatus
 from market.offers.models import Offer, Side
 from market.offers.queries import public
 from market.regions.models import Region, Township
+from market.regions.townships import village_name
 from market.stations.queries import ACTIVE_STATUSES
 from market.web.filters import local_name
 from market.web.pagination import Pagination
@@ -51,7 +52,7 @@ class FarmerSearch:
         if self.township:
             where.append(Account.township_code == self.township)
         if self.village:
-            where.append(Account.village == self.village)
+            where.append(Account.village.in_(_spellings(assistant_id, self.village)))
         return where
 
 
@@ -116,8 +117,14 @@ def places_of(assistant_id: int) -> tuple[list[tuple[str, str]], list[str]]:
     villages = select(Account.village).where(mine, Account.village != "").distinct()
     return (
         [(town.code, local_name(town)) for town in towns],
-        list(db.session.scalars(villages.order_by(Account.village))),
+        sorted({village_name(village) for village in db.session.scalars(villages)} - {""}),
     )
+
+
+def _spellings(assistant_id: int, village: str) -> list[str]:
+    """How the farmers' village of that name is stored: with groups of it too."""
+    stored = select(Account.village).where(Account.represented_by_id == assistant_id).distinct()
+    return [each for each in db.session.scalars(stored) if village_name(each) == village]
 
 
 def _counts() -> dict[str, Any]:

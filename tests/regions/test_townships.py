@@ -9,7 +9,7 @@ from market.database import db
 from market.regions.models import Township
 from market.regions.queries import region_lexicon
 from market.regions.services import check_townships
-from market.regions.townships import english_township, short_name
+from market.regions.townships import english_township, short_name, village_name
 
 SHIMEN = "430726"
 
@@ -87,3 +87,25 @@ def test_the_towns_to_choose_from_are_those_of_the_county_typed(app: Flask) -> N
     assert client.get("/regions/townships.json?region=石门县夹山镇").json
     assert client.get("/regions/townships.json?region=湖南").json == []
     assert client.get("/regions/townships.json?region=").json == []
+
+
+@pytest.mark.parametrize(
+    ("written", "village"),
+    [
+        *(("秀坪村3组", "秀坪村"), ("秀坪村五组", "秀坪村"), ("秀坪村（3组）", "秀坪村")),
+        *(("秀坪村向家湾组12号", "秀坪村"), ("三江口村一社", "三江口村"), ("秀坪村", "秀坪村")),
+        *(("秀坪村村委会", "秀坪村"), ("秀坪村委会", "秀坪村"), ("永兴居委会", "永兴居委会")),
+        *(("永兴社区居委会", "永兴社区"), ("新农村社区", "新农村社区"), ("村头村", "村头村")),
+        *(("九伙坪第三村民小组", "九伙坪"), ("九伙坪 3组", "九伙坪"), ("九伙坪", "九伙坪")),
+        *(
+            ("三号桥", "三号桥"),
+            ("1号村", "1号村"),
+            ("第五组", ""),
+            ("", ""),
+            ("Xiuping", "Xiuping"),
+        ),
+    ],
+)
+def test_a_village_is_read_without_its_group(written: str, village: str) -> None:
+    assert village_name(written) == village
+    assert village_name(village) == village

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from market.sheets import layout
@@ -13,6 +13,7 @@ COUNTS = st.integers(0, 60)
 
 
 @given(COUNTS, COUNTS, st.integers(0, 10), st.booleans())
+@example(0, 20, 0, False)
 def test_everything_has_room_on_the_page_and_fills_it(
     wanted: int, for_sale: int, prices: int, fair: bool
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -15,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from market.accounts.models import Account
 from market.accounts.privacy.erasures import finish_erasures
 from market.accounts.services import erase_account
-from market.database import db, transaction
+from market.database import db, transaction, utcnow
 from market.papers.document_jobs import make_queued
 from market.papers.models import DocumentStatus
 from market.papers.pictures import qr_picture
@@ -108,8 +109,11 @@ def test_a_sheet_that_still_hangs_leads_to_what_is_so_now(client: Client) -> Non
 
 @pytest.mark.usefixtures("font")
 @pytest.mark.parametrize(("paper", "width"), [("a4", 595), ("a3", 842)])
-def test_the_sheet_is_a_page_of_that_size(client: Client, paper: str, width: int) -> None:
-    answer = client.get(f"/sheets/{COUNTY}/sheet.pdf?paper={paper}&village=东村", headers=CHINESE)
+def test_the_sheet_is_a_page_of_that_size(
+    client: Client, listed: SheetPlace, paper: str, width: int
+) -> None:
+    asked = f"paper={paper}&township={listed.township_code}&village=东村"
+    answer = client.get(f"/sheets/{COUNTY}/sheet.pdf?{asked}", headers=CHINESE)
     (page,) = pages(answer.data)
     assert abs(page.mediabox.width - width) < 1
     assert "东村" in page.extract_text()
@@ -339,6 +343,66 @@ def test_villages_that_people_and_offers_name_have_a_sheet_too(
     make_offer(make_account(), township=listed.township_code, village="中村")
     names = {place.village for place in villages.villages_of(listed)}
     assert names == {"东村", "西村", "南村", "北村", "中村"}
+
+
+@pytest.mark.parametrize("village", ["买六合彩找老王", "3组"])
+def test_a_village_that_nobody_names_has_no_sheet(
+    client: Client, listed: SheetPlace, village: str
+) -> None:
+    code = listed.township_code
+    assert client.get(f"/sheets/{COUNTY}/{code}/{village}").status_code == 404
+    for paper in ("a4", "a3"):
+        for township in ("", code):
+            asked = f"paper={paper}&township={township}&village={village}"
+            assert client.get(f"/sheets/{COUNTY}/sheet.pdf?{asked}").status_code == 404
+
+
+def test_a_group_in_an_address_leads_to_its_village(client: Client, listed: SheetPlace) -> None:
+    old = client.get(f"/sheets/{COUNTY}/{listed.township_code}/东村3组?week=2026-40")
+    assert old.status_code == 302
+    assert unquote(old.location) == f"/sheets/{COUNTY}/{listed.township_code}/东村?week=2026-40"
+
+
+def test_a_village_stands_as_long_as_somebody_names_it(
+    make_account: Make, listed: SheetPlace
+) -> None:
+    farmer = make_account(township_code=listed.township_code, village="北村")
+    offer = make_offer(make_account(), township=listed.township_code, village="中村")
+    make_account(township_code=listed.township_code, village="打13800001234找我")
+    with transaction():
+        farmer.disabled_at = utcnow()
+        offer.valid_until = utcnow()
+    names = {place.village for place in villages.villages_of(listed)}
+    assert names == {"东村", "西村", "南村"}
+
+
+def test_a_group_is_no_village_of_its_own(make_account: Make, listed: SheetPlace) -> None:
+    for group in ("北村3组", "北村五组", "北村"):
+        farmer = make_account(township_code=listed.township_code, village=group)
+        assert farmer.village == "北村"
+    offer = make_offer(make_account(), township=listed.township_code, village="北村2组")
+    assert offer.village == "北村"
+    # As it was written before.
+    db.session.execute(update(Account).values(village="北村九组"))
+    assert [place.village for place in villages.villages_of(listed)].count("北村") == 1
+
+
+def test_a_sheet_hangs_in_a_village_that_is_known(
+    log_in: LogIn, assistant: Account, listed: SheetPlace
+) -> None:
+    browser = log_in(assistant)
+    browser.set_cookie("language", "zh_CN")
+
+    def post(**form: Any) -> str:
+        sent = {"spot": "村部", "posted_on": str(home_today()), "copies": "2", **form}
+        sent["photo"] = picture()
+        return browser.send(work(listed, "post"), sent).get_data(as_text=True)
+
+    assert "1 到 50 之间。" in post(village="东村", copies="99")
+    assert "请先加进村名单" in post(village="北村")
+    assert db.session.scalar(select(SheetPosting)) is None
+    post(village="东村3组")
+    assert db.session.scalars(select(SheetPosting)).one().village == "东村"
 
 
 @pytest.mark.usefixtures("font")

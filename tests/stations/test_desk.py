@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from market.accounts.models import Account, Consent
 from market.database import db, transaction, utcnow
@@ -16,7 +17,7 @@ from market.deals.services import propose_deal
 from market.matching.models import MatchNotice
 from market.messages.models import EnquiryThread
 from market.offers.models import Offer
-from market.stations.farmers import FarmerSearch, farmer_ids
+from market.stations.farmers import FarmerSearch, farmer_ids, places_of
 from market.stations.rules import CONSENT_DAYS
 from market.stations.work import work_for
 from tests.conftest import Client
@@ -64,6 +65,19 @@ def test_farmers_are_found_by_a_part_of_name_or_number_and_by_place(
     three: list[Account], assistant: Account, search: dict[str, str], names: list[str]
 ) -> None:
     assert found(assistant, **search) == names
+
+
+def test_farmers_of_all_groups_of_a_village_are_found_by_it(
+    browser: Client, assistant: Account
+) -> None:
+    farmers = [take_on(browser, name=name, village="杨坪村3组") for name in ("田大伯", "覃三哥")]
+    assert farmers[0].village == "杨坪村"
+    # As it was written before.
+    db.session.execute(
+        update(Account).where(Account.id == farmers[1].id).values(village="杨坪村五组")
+    )
+    assert places_of(assistant.id)[1] == ["杨坪村"]
+    assert found(assistant, village="杨坪村") == ["田大伯", "覃三哥"]
 
 
 def test_the_desk_lists_those_that_fit_thirty_a_page(browser: Client, three: object) -> None:

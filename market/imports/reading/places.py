@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 
 from market.imports.reading.cells import CellProblem
 from market.regions.lexicon import RegionLexicon
+from market.regions.townships import village_name
 from market.web.language import is_english
 from market.web.language import lazy_gettext as _l
 
@@ -59,7 +60,7 @@ class PlaceReader:
         if not code:
             code = self._default(township or below or village)
         if not code:
-            return PlaceFound("", "", _joined(below, township, village))
+            return PlaceFound("", "", village_name(_joined(below, township, village)))
         town, rest = "", ""
         if below:
             town, rest = self._split(code, below)
@@ -90,7 +91,7 @@ class PlaceReader:
         detail = village if rest and rest in village else _joined(rest, village)
         if len(detail) > MAX_VILLAGE_LENGTH:
             raise PlaceProblem("village", _l("Too long: the town or village is enough."))
-        return PlaceFound(code, town, detail)
+        return PlaceFound(code, town, village_name(detail))
 
     def _county(self, text: str) -> tuple[str, str]:
         """(code, what is named below it) of a county; no code where a smaller place is named."""

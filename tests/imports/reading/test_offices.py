@@ -26,7 +26,7 @@ def test_titles_a_foot_and_a_sum_are_no_rows_and_what_may_mean_two_things_is_ask
         ("王五", None, None, None, None, "2", "jin"),
     ]
     assert values(rows[0], "side", "region", "village", "grade", "from_day", "until_day") == (
-        *("sell", "430726", "栗山村3组", "果径60以上", "2026-12-05", None),
+        *("sell", "430726", "栗山村", "果径60以上", "2026-12-05", None),
     )
     assert values(rows[1], "from_day", "until_day") == ("2026-12-11", "2026-12-20")
     assert rows[1].values["is_negotiable"]
@@ -245,7 +245,7 @@ def test_farmers_are_read_with_how_they_agreed() -> None:
     wanted = ("name", "phone", "township", "village", "trader_type", "consent", "witness")
     assert [values(row, *wanted, "consent_day") for row in rows] == [
         (
-            *("张三", "+8613800001180", "430726102", "栗山村3组", "farmer", "paper", "李支书"),
+            *("张三", "+8613800001180", "430726102", "栗山村", "farmer", "paper", "李支书"),
             "2026-11-01",
         ),
         ("李四", None, "430726102", "栗山村", "cooperative", "spoken", None, None),

@@ -267,7 +267,7 @@ def test_where_a_price_is_paid_its_head_or_its_cell_says() -> None:
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        (["石门县夹山镇栗山村3组"], ("430726", "430726102", "栗山村3组")),
+        (["石门县夹山镇栗山村3组"], ("430726", "430726102", "栗山村")),
         (["夹山镇栗山村"], ("430726", "430726102", "栗山村")),
         (["常德市"], ("430726", None, None)),
         ([None], ("430726", None, None)),
