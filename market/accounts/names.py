@@ -13,7 +13,7 @@ from market.accounts.models import MAX_SKELETON_LENGTH, Account, Grant, TraderTy
 from market.database import chunks, db
 from market.regions.models import Region, is_within
 from market.regions.queries import region_lexicon
-from market.text.characters import fold, tidy
+from market.text.characters import fold, has_pictures, tidy
 from market.text.confusables import skeleton
 from market.web.errors import Invalid
 from market.web.language import lazy_gettext as _l
@@ -85,10 +85,12 @@ def checked_name(name: str, region: Region, account: Account | None = None) -> s
 
 
 def check_spelling(name: str, account: Account | None = None) -> None:
-    """Refuse a tidied name for what it is, whoever else has it: no letters, mixed scripts, or an
-    office's where the account holds no role. Raises Invalid."""
+    """Refuse a tidied name for what it is, whoever else has it: no letters, pictures, mixed
+    scripts, or an office's where the account holds no role. Raises Invalid."""
     if not any(c.isalpha() for c in name):
         raise Invalid(_l("Write the name in letters or characters."), "name")
+    if has_pictures(name):
+        raise Invalid(_l("Write the name without pictures or signs."), "name")
     if mixes_scripts(name):
         raise Invalid(
             _l("Letters of several scripts are mixed in it: write it in characters or in letters."),

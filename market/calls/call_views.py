@@ -34,6 +34,13 @@ def reveal(pair: Pair) -> Response:
     return answer
 
 
+@bp.get("/station/matches/<int:sale_id>/<int:purchase_id>/calls")
+@requires("call.read", load=load_pair)
+def opened(pair: Pair) -> Response:
+    """The address that a refused form is shown at, opened anew."""
+    return redirect(_address(pair.sale.id, pair.purchase.id))
+
+
 @bp.post("/station/matches/<int:sale_id>/<int:purchase_id>/calls")
 @requires("call.record", load=load_pair)
 def record(pair: Pair) -> ResponseReturnValue:

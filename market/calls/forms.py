@@ -35,7 +35,7 @@ class MatchCallForm(Form):
         nearest=Nearest.NOT_PAST,
     )
     reason = SelectField(
-        _l("Why not"),
+        _l("Why they don't trade"),
         [Optional()],
         choices=[
             SelectChoice("", _l("Choose …")),

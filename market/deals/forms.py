@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -234,7 +234,7 @@ class ProposeForm(ActingForm):
         offer: the one answered.
         parties: (id, name) of those the account represents, itself first.
         own_offers: rows (id, title, remaining, unit) of theirs that answer it.
-        party, own_offer: ids selected at first.
+        party: the id selected at first; own_offer: the one of own_offers, if any.
     """
 
     own_offer = SelectField(
@@ -249,10 +249,11 @@ class ProposeForm(ActingForm):
         parties: Sequence[tuple[int, str]],
         own_offers: Sequence[Any],
         party: int | None = None,
-        own_offer: int = 0,
+        own_offer: Any = None,
     ) -> None:
-        own = {"party": preset_party(parties, party), "own_offer": own_offer}
-        super().__init__(data=terms_of_offer(offer) | own)
+        own = {"party": preset_party(parties, party), "own_offer": own_offer.id if own_offer else 0}
+        more = quantity_of_both(offer, own_offer) if own_offer else {}
+        super().__init__(data=terms_of_offer(offer) | own | more)
         self.choose_units(offer.unit, self.price_unit.object_data or None)
         self.choose_party(parties)
         self.own_offer.choices = [SelectChoice("0", _l("None of them"))] + [
@@ -345,6 +346,16 @@ def terms_of_offer(offer: Offer) -> dict[str, Any]:
         "price_unit": offer.price_unit if priced else "",
         "basis": offer.price_basis,
     }
+
+
+def quantity_of_both(offer: Offer, own: Any) -> dict[str, Any]:
+    """The most that both offers have left, in the unit of the sale; {} in units that can't be
+    compared."""
+    if not comparable(offer.unit, own.unit):
+        return {}
+    unit = offer.unit if offer.side is Side.SELL else own.unit
+    left = min(convert(each.remaining, each.unit, unit) for each in (offer, own))
+    return {"quantity": left.quantize(Decimal("0.001"), ROUND_DOWN), "unit": unit}
 
 
 def terms_of_deal(deal: Deal) -> dict[str, Any]:

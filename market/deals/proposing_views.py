@@ -52,7 +52,7 @@ def _propose_form(offer: Offer) -> ProposeForm:
     asked = request.args.get("for", type=row_id)
     answering = mine or (next(iter(own), None) if asked is None else None)
     party = answering.owner_id if answering else asked
-    return ProposeForm(offer, people, own, party, mine.id if mine else 0)
+    return ProposeForm(offer, people, own, party, mine)
 
 
 def _propose(offer: Offer, form: ProposeForm) -> Deal:

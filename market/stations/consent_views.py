@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -17,10 +18,15 @@ from market.stations import bp, consents
 from market.stations.forms import ConsentFields, ConsentPaperForm
 from market.stations.labels import format_consent
 from market.stations.queries import get_farmer, scope_of
-from market.stations.rules import consent_ends, renewable_before
+from market.stations.rules import consent_ends, has_lapsed, renewable_before
 from market.web.converters import page_number, row_id
 from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.form_recovery import flash_refusal
+
+
+@bp.record_once
+def _for_other_rooms(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals.update(consent_lapsed_on=consents.lapsed_on)
 
 
 @bp.context_processor
@@ -28,6 +34,7 @@ def for_templates() -> dict[str, object]:
     return {
         "format_consent": format_consent,
         "consent_ends": consent_ends,
+        "has_lapsed": lambda given_at: has_lapsed(given_at, utcnow()),
         "renewable_before": renewable_before(utcnow()),
     }
 

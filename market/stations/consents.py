@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import abort
@@ -10,12 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account, Consent
-from market.database import db, lock
+from market.database import db, lock, utcnow
 from market.desk.queries import inside
 from market.offers.photos import StoredPhoto, keep_photo
 from market.permissions import may
 from market.regions.models import Region
 from market.stations.labels import WAYS
+from market.stations.rules import consent_ends, has_lapsed
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
@@ -105,6 +107,14 @@ def consent_of(farmer: Account) -> Consent | None:
         .order_by(Consent.id.desc())
         .limit(1)
     )
+
+
+def lapsed_on(farmer: Account) -> datetime | None:
+    """When the consent a farmer is represented by was to have been renewed, if that is past."""
+    present = consent_of(farmer)
+    if present is None or not has_lapsed(present.given_at, utcnow()):
+        return None
+    return consent_ends(present.given_at)
 
 
 def consents_of(farmer: Account) -> Sequence[Consent]:

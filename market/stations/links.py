@@ -5,9 +5,10 @@ from __future__ import annotations
 from market.accounts.my_pages import MyPage, my_pages
 from market.web.desk_registry import DeskTab, tabs
 from market.web.language import lazy_gettext as _l
-from market.web.slots import add_link, add_part
+from market.web.slots import add_link, add_part, fill_slot
 
 add_link("station", "stations.desk")
+fill_slot("offer.consent", "stations/_of_offer.html")
 add_part("accounts.desk", "stations/_county_link.html")
 my_pages.append(
     MyPage(

@@ -14,6 +14,11 @@ def consent_ends(given_at: datetime) -> datetime:
     return given_at + timedelta(days=CONSENT_DAYS)
 
 
+def has_lapsed(given_at: datetime, now: datetime) -> bool:
+    """Whether a consent given then was not renewed in time."""
+    return consent_ends(given_at) <= now
+
+
 def renewable_before(now: datetime) -> datetime:
     """Consents given before are to be renewed at `now`."""
     return now - timedelta(days=CONSENT_DAYS - RENEWAL_DAYS)

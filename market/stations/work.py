@@ -20,7 +20,7 @@ from market.matching.models import MatchNotice
 from market.offers.models import Offer
 from market.offers.queries import public
 from market.offers.rules import WARNING_DAYS, published_today
-from market.stations.rules import consent_ends, renewable_before
+from market.stations.rules import consent_ends, has_lapsed, renewable_before
 from market.web.filters import local_name
 from market.web.home_time import home_zone
 from market.web.language import gettext as _
@@ -40,6 +40,7 @@ class WorkItem:
 
     Attributes:
         due: by when, or since when it waits.
+        is_overdue: `due` is a term that is past.
         posts: the step is taken at once, by a button; else it is a page.
     """
 
@@ -50,6 +51,7 @@ class WorkItem:
     step: str
     url: str
     posts: bool = False
+    is_overdue: bool = False
 
 
 WorkSource = Callable[[Collection[int]], Iterable[WorkItem]]
@@ -144,6 +146,7 @@ def _consents_to_renew(farmers: Collection[int]) -> Iterator[WorkItem]:
         .having(given <= renewable_before(utcnow()))
         .limit(MAX_OF_KIND)
     )
+    now = utcnow()
     for row in rows:
         yield WorkItem(
             "consent",
@@ -152,6 +155,7 @@ def _consents_to_renew(farmers: Collection[int]) -> Iterator[WorkItem]:
             _("The consent is to be renewed"),
             _("Renew the consent"),
             url_for("stations.consent", account_id=row.farmer_id),
+            is_overdue=has_lapsed(row.given, now),
         )
 
 

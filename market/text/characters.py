@@ -124,6 +124,18 @@ class _Compatible(dict[int, str]):
 _COMPATIBLE = _Compatible()
 
 
+def has_pictures(text: str) -> bool:
+    """Whether signs stand in it that paper has no type for: emoji, symbols, unassigned ones."""
+    return any(map(_is_picture, text))
+
+
+def _is_picture(character: str) -> bool:
+    category = unicodedata.category(character)
+    # ㎡ and ㈱ are writing.
+    symbol = character >= "\u2190" and not "\u3200" <= character <= "\u33ff"
+    return category in ("Cn", "Co", "Cs") or (category == "So" and symbol)
+
+
 def is_chinese(character: str) -> bool:
     """Whether it is a Chinese character."""
     return "\u3400" <= character <= "\u9fff"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from wtforms import RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from market.accounts.forms import Needed
 from market.regions.models import Region
 from market.regions.queries import get_region
+from market.text.characters import has_pictures
 from market.text.days import Nearest
 from market.training.labels import TRAINEES
 from market.training.models import (
@@ -37,13 +38,20 @@ from market.web.forms import (
 from market.web.language import lazy_gettext as _l
 
 
+def _no_pictures(_form: Form, field: StringField) -> None:
+    """What certificates say is in letters: paper has no type for more."""
+    if has_pictures(field.data or ""):
+        raise ValidationError(_l("Leave pictures and signs out: they can't be printed."))
+
+
 class TrainingForm(Form):
     """A training as it was held."""
 
     key = IdempotencyKey()
     region = SelectField(_l("County"))
     topic = StringField(
-        _l("Topic"), [Needed(_l("Still missing: the topic.")), Length(max=MAX_TOPIC_LENGTH)]
+        _l("Topic"),
+        [Needed(_l("Still missing: the topic.")), Length(max=MAX_TOPIC_LENGTH), _no_pictures],
     )
     held_on = DayField(
         _l("Day"), [Needed(_l("Still missing: the day."))], nearest=Nearest.NOT_FUTURE
@@ -59,10 +67,12 @@ class TrainingForm(Form):
         description=_l("In all, such as 6 or 1.5."),
     )
     place = StringField(
-        _l("Place"), [Needed(_l("Still missing: the place.")), Length(max=MAX_TEXT_LENGTH)]
+        _l("Place"),
+        [Needed(_l("Still missing: the place.")), Length(max=MAX_TEXT_LENGTH), _no_pictures],
     )
     teacher = StringField(
-        _l("Teacher"), [Needed(_l("Still missing: the teacher.")), Length(max=MAX_TEXT_LENGTH)]
+        _l("Teacher"),
+        [Needed(_l("Still missing: the teacher.")), Length(max=MAX_TEXT_LENGTH), _no_pictures],
     )
 
     def __init__(self, counties: Sequence[Region], session: TrainingSession | None = None) -> None:
@@ -94,7 +104,7 @@ class ParticipantForm(Form):
         description=_l("If they have an account; else leave it empty and write their name."),
     )
     name = StringField(_l("Name of the person"), [Length(max=MAX_NAME_LENGTH)])
-    village = StringField(_l("Village"), [Length(max=MAX_VILLAGE_LENGTH)])
+    village = StringField(_l("Village"), [Length(max=MAX_VILLAGE_LENGTH), _no_pictures])
     trainee = RadioField(
         _l("Came as"),
         choices=[SelectChoice(each.value, word) for each, word in TRAINEES.items()],

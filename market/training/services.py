@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from market.accounts.models import Account, Role
+from market.accounts.names import check_spelling
 from market.database import db, lock
 from market.permissions import may
 from market.regions.models import Region
@@ -84,8 +85,8 @@ def add_participant(
     Inside transaction().
 
     Raises:
-        Invalid: neither is given, there is no such account in the county, or they stand in the
-            list already (at the form's field).
+        Invalid: neither is given, the name can't be one, there is no such account in the county,
+            or they stand in the list already (at the form's field).
     """
     _manage(official, session)
     if len(session.participants) >= MAX_PARTICIPANTS:
@@ -94,7 +95,9 @@ def add_participant(
     account = _account(session, phone) if phone else None
     if account is None and not name:
         raise Invalid(_l("Still missing: who came, by phone or by name."), "name")
-    if account is not None:
+    if account is None:
+        check_spelling(name)
+    else:
         name = village = ""
         trainee = Trainee.ASSISTANT if account.has_role(Role.ASSISTANT) else trainee
     for one in session.participants:

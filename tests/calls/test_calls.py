@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -457,3 +459,31 @@ def test_a_pair_whose_day_has_come_stands_in_the_work_list_of_the_station(
     ring(station, MatchCallOutcome.REFUSED, reason=RefusalReason.PRICE)
     monkeypatch.setattr("market.calls.station_work.home_today", lambda: tomorrow)
     assert work() == []
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "asked"), [("0.3", "ton", "0.3"), ("900", "ton", "1")]
+)
+def test_the_form_of_an_agreed_call_asks_for_no_more_than_both_have(
+    log_in: Any, make_account: Make, quantity: str, unit: str, asked: str
+) -> None:
+    station = make_station(make_account, quantity=Decimal(quantity), unit=unit)
+    browser = log_in(station.assistant)
+    sale, purchase = ids(station)
+    page = browser.get(f"/offers/{purchase}/propose?my_offer={sale}").get_data(as_text=True)
+    field = re.search(r'<input[^>]*name="quantity"[^>]*>', page)
+    assert field
+    assert f'value="{asked}"' in field[0]
+    assert f'<option selected value="{unit}">' in page
+
+
+def test_the_address_of_a_refused_call_opens_its_pair(log_in: Any, station: Station) -> None:
+    answer = log_in(station.assistant).get(f"{station.address}/calls")
+    assert (answer.status_code, answer.location) == (302, station.address)
+
+
+def test_a_no_without_a_reason_is_said_in_its_own_words(log_in: Any, station: Station) -> None:
+    browser = log_in(station.assistant)
+    page = browser.get(station.address, headers={"Accept-Language": "zh-CN"}).get_data(as_text=True)
+    assert "不成的原因" in page
+    assert "没发成" not in page

@@ -72,7 +72,7 @@ DOORS = {
     "training.read": "training.show training.certificates training.certificate",
     "training.manage": "training.edit training.add training.remove training.issue",
     "call.list": "calls.index",
-    "call.read": "calls.show",
+    "call.read": "calls.show calls.opened",
     "call.record": "calls.reveal calls.record",
     "call.withdraw": "calls.withdraw",
     "call.figures": "calls.conversion calls.calls",

@@ -15,7 +15,8 @@ from market.accounts.models import Account, Consent
 from market.accounts.privacy.erasures import finish_erasures
 from market.accounts.services import erase_account
 from market.database import db, transaction, utcnow
-from market.stations.rules import CONSENT_DAYS
+from market.stations.rules import CONSENT_DAYS, consent_ends
+from market.web.home_time import home_zone
 from tests.conftest import Client
 from tests.stations.farmers import FARMER, take_on
 
@@ -154,3 +155,23 @@ def test_a_form_sent_twice_registers_one_farmer_with_one_consent(browser: Client
     assert browser.send("/station/farmers/new", sent).status_code == 303
     assert browser.send("/station/farmers/new", sent).status_code == 303
     assert len(consents()) == 1
+
+
+def test_a_consent_that_lapsed_is_renewed_before_more_is_posted(browser: Client) -> None:
+    farmer = take_on(browser)
+    chinese = {"Accept-Language": "zh-CN"}
+    form = f"/offers/new?for={farmer.id}"
+    assert "已有委托记录" in browser.get(form, headers=chinese).text
+    given = utcnow() - timedelta(days=CONSENT_DAYS + 340)
+    with transaction():
+        consents()[0].given_at = given
+    page = browser.get(form, headers=chinese).text
+    assert "已有委托记录" not in page
+    assert "田大伯的委托已于" in page
+    assert str(consent_ends(given).astimezone(home_zone()).year) in page
+    renew = f"/station/farmers/{farmer.id}/consent"
+    assert f'href="{renew}"' in page
+    for desk in ("/station", "/station/consents", renew):
+        assert "过期" in browser.get(desk, headers=chinese).text
+    browser.send(renew, AGAIN)
+    assert "已有委托记录" in browser.get(form, headers=chinese).text

@@ -311,3 +311,27 @@ def test_the_tables_have_the_figures_of_the_register(
     table = browser.get("/desk/tables/training.csv").get_data(as_text=True)
     assert f"{year},{SHIMEN},石门县,1,1,1" in table
     assert browser.get("/desk/tables/training.xlsx").status_code == 200
+
+
+def test_names_of_who_came_can_be_printed(log_in: Any, official: Account) -> None:
+    session = enter(official)
+    browser, here = log_in(official), f"/desk/training/{session.id}"
+    for who in ({"name": "王🎉明"}, {"name": "123"}, {"name": "王明", "village": "东村🍊"}):
+        answer = browser.send(f"{here}/participants", {"trainee": "farmer", **who}, page=here)
+        assert answer.status_code == 200
+    db.session.expire_all()
+    assert session.participants == []
+    came(official, session, name="欧阳·明", village="东村")
+
+
+@pytest.mark.parametrize("field", ["topic", "place", "teacher"])
+def test_what_certificates_say_of_a_training_can_be_printed(
+    log_in: Any, official: Account, field: str
+) -> None:
+    sent = {
+        **{"region": SHIMEN, "topic": "果园25㎡", "held_on": "2026-01-05", "hours": "6"},
+        **{"place": "县会议中心", "teacher": "李老师"},
+    }
+    browser = log_in(official)
+    assert browser.send("/desk/training/new", sent | {field: "果园👍🏻"}).status_code == 200
+    assert browser.send("/desk/training/new", sent).status_code == 303
