@@ -185,7 +185,11 @@ class _Checker:
             name = error.field
             if self.imported.kind is ImportKind.DEALS:
                 name = PARTY_FIELDS.get(name or "", name)
-            self._note(checked, name, self.columns.get(name or ""), texts)
+            # The cell of the way may say who saw it.
+            column = self.columns.get(name or "")
+            if name == "witness" and column is None:
+                column = self.columns.get("consent")
+            self._note(checked, name, column, texts)
         return None
 
     def _note(

@@ -74,6 +74,7 @@ NOTES: dict[str, Any] = {
     "price": _l("Yuan, for the unit of the price; a range such as 2.4-2.8; empty: on request."),
     "from_day": _l("A day, such as 2026-12-01, or part of a month."),
     "trader_type": _l("Farmer, cooperative, broker, company or buyer. Empty: farmer."),
+    "agreed": _l("Yes or no; who says no is not taken. Where some say yes, so must all."),
     "consent": _l("Spoken, on paper or by phone. Empty: as you say when you bring the file."),
     "witness": _l("Who saw it, or where the paper is."),
     "seller": _l("The farmer of your station who sold."),

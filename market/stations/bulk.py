@@ -56,7 +56,11 @@ def check_new_farmer(
     """
     if not assistant.has_role(Role.ASSISTANT, within=region.path):
         raise OutsideScope(field="region")
-    if farmer.way not in WAYS or not farmer.witness.strip():
+    if farmer.way in WAYS and not farmer.witness.strip():
+        raise Invalid(_l("Still missing: the witness, or where the paper is."), "witness")
+    if farmer.way not in WAYS and farmer.witness.strip():
+        raise Invalid(_l("Record how the farmer agreed."), "consent")
+    if farmer.way not in WAYS:
         raise Invalid(
             _l("No consent of this farmer is recorded: without it nothing is posted for them."),
             "consent",

@@ -22,6 +22,11 @@ _PRICE_WORDS = re.compile(r".*(?:议|价|行|市|谈).*")
 _DAY = re.compile(r".*(?:\d|[月日年旬季节货]|常|随时|全年).*")
 _TRADER = re.compile(r".*(?:户|社|企业|公司|农|商|经纪|farm|coop|broker|company|buyer).*")
 
+_ANSWER = re.compile(
+    r".*(?:是|否|同意|愿意|不|未|没|无|有|可以|拒|已|对|授权|委托|口头|书面|电话|签|[√✓✔☑×✗✘✕❌╳]).*"
+    r"|[-/—xynft01]|yes|no|not.*|ok|true|false|agreed|refused|spoken|paper|phone"
+)
+
 
 def _is_number(cell: CellValue) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
@@ -63,9 +68,10 @@ _CHECKS: dict[str, Callable[[CellValue], bool]] = {
     **dict.fromkeys(("name", "seller", "buyer", "product", "region", "township"), _is_name),
     "side": _matches(_SIDE),
     "trader_type": _matches(_TRADER),
+    "agreed": lambda cell: isinstance(cell, bool) or cell in (0, 1) or _matches(_ANSWER)(cell),
 }
 # A column that holds none of these is not that field, whatever its head says.
-PLAIN = frozenset(("unit", "price_unit", "side", "trader_type"))
+PLAIN = frozenset(("unit", "price_unit", "side", "trader_type", "agreed"))
 
 
 def fit(field: str, cells: Sequence[CellValue]) -> float | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
+from market.imports.reading import words
 from market.imports.reading.cells import (
     CellProblem,
     check_shown,
@@ -148,6 +149,31 @@ class EntryReader:
             )
         entry.values[name] = called or rest
         entry.values[phone] = number or beside
+
+    def _agreed(self, entry: Entry) -> None:
+        """Refuse whoever said no, or nothing where others said yes. A yes tells not how."""
+        refused = {problem.field for problem in entry.problems}
+        if "agreed" not in self.columns or "agreed" in refused:
+            return
+        cell = self.sheet.rows[self.row][self.columns["agreed"].index]
+        if is_ditto(cell):
+            cell = self._above.get("agreed")
+        if cell is not None:
+            self._above["agreed"] = cell
+        if self._try(entry, "agreed", lambda: self._once(self._has_agreed, cell)) is False:
+            self._refuse(entry, "agreed", words.NOT_AGREED)
+
+    def _has_agreed(self, cell: CellValue) -> bool:
+        # A stroke is nothing, yet × is a no.
+        if is_nothing(cell) and not words.is_no(text_of(cell)):
+            return not self._somebody_agreed
+        return words.read_agreed(text_of(cell))
+
+    @cached_property
+    def _somebody_agreed(self) -> bool:
+        column = self.columns["agreed"].index
+        rows = self.sheet.rows[self.head.last_row + 1 :]
+        return any(words.is_yes(text_of(row[column])) for row in rows)
 
     def _place(self, entry: Entry) -> None:
         parts = self._text("region"), self._text("township"), self._text("village")

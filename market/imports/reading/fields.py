@@ -36,6 +36,7 @@ _OFFERS = {
     "packaging": _l("Packaging"),
     "delivery": _l("Delivery"),
     "description": _l("Description"),
+    "agreed": _l("Agreed or not"),
 }
 _FARMERS = {
     "name": _l("Farmer's name"),
@@ -44,6 +45,7 @@ _FARMERS = {
     "township": _l("Township"),
     "village": _l("Village"),
     "trader_type": _l("Trader type"),
+    "agreed": _l("Agreed or not"),
     "consent": _l("Way of consent"),
     "witness": _l("Witness or paper"),
     "consent_day": _l("Day of the consent"),

@@ -15,6 +15,13 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+def _bounds(ends: str) -> tuple[str, ...]:
+    """Titles of two lines, 价格 above and 最低 or 最高 below: however the price is called, it ends
+    so."""
+    stems = ("价", "价格", "价位", "单价", "price")
+    return tuple(f"{stem}{end}" for end in _words(ends) for stem in stems)
+
+
 _PHONE = _words(
     "手机号码 手机号 手机 联系手机 移动电话 联系电话 电话号码 电话 联系方式 联系号码 手机电话"
     " 办公电话 固定电话 座机 固话 微信电话 号码 mobilephone mobilenumber mobile cellphone"
@@ -61,14 +68,23 @@ _PRICE = _words(
     " 采购单价 采购价格 采购价 收购价格 收购单价 收购价 求购价格 求购价 成交单价 成交价格 成交价"
     " 交易单价 交易价格 单价 价格 报价 批发价格 批发价 地头价格 地头价 田头价 产地价格 产地价"
     " 出园价 出场价 出栏价 塘边价 到货价 统货价 现价 目前价格 当前价格 参考价格 参考价 市场价格"
-    " 市场价 最低价格 最低价 价格下限 价钱 价位 价 unitprice askingprice price lowestprice"
+    " 市场价 最低价格 最低价 最低单价 起价 起始价 最低售价 价钱 价位 价"
+    " unitprice askingprice price lowestprice minprice"
+) + _bounds("最低 下限 低 起 从 min lowest from")
+_PRICE_TO = _words("最高价格 最高价 最高单价 最高售价 止价 终止价 highestprice maxprice") + _bounds(
+    "最高 上限 高 止 至 到 max highest to"
 )
-_PRICE_TO = _words("最高价格 最高价 价格上限 最高单价 highestprice maxprice priceto")
 _PRICE_UNIT = _words("价格单位 单价单位 计价单位 价格计量单位 priceunit priceper")
 _NOTE = _words(
     "备注说明 备注 附注 说明 补充说明 其他说明 其它说明 其他要求 其他 其它 需求说明 产品说明"
     " 产品描述 产品介绍 产品简介 描述 详情 简介 特点 产品特点 要求 质量要求 采购要求 notes note"
     " remarks remark comment comments description"
+)
+_AGREED = _words(
+    "agreedornot 是否同意 是否授权 是否委托 是否同意代发 是否同意发布 是否愿意 农户是否同意"
+    " 本人是否同意 同意否 同意与否 愿意否 农户意见 本人意见 户主意见 同意情况 授权情况 委托情况"
+    " 同意代发 同意发布 同意委托 同意授权 同意 授权 委托"
+    " agreed hasagreed agrees agree authorized authorised"
 )
 
 _OFFERS: Mapping[str, tuple[str, ...]] = {
@@ -122,6 +138,7 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
         " transport shipping"
     ),
     "description": _NOTE,
+    "agreed": _AGREED,
 }
 _FARMERS: Mapping[str, tuple[str, ...]] = {
     "name": _OFFERS["name"],
@@ -133,13 +150,15 @@ _FARMERS: Mapping[str, tuple[str, ...]] = {
         "主体类型 经营主体类型 主体类别 主体性质 农户类型 农户类别 人员类型 人员类别 类型 类别"
         " 性质 身份 tradertype type"
     ),
+    "agreed": _AGREED,
     "consent": _words(
-        "wayofconsent 同意方式 授权方式 委托方式 确认方式 是否同意 同意 授权 委托 howagreed"
-        " consent agreed"
+        "wayofconsent 同意方式 授权方式 委托方式 确认方式 同意形式 授权形式 委托形式 howagreed"
+        " consent"
     ),
     "witness": _words(
         "见证人或存档处 witnessorpaper 见证人姓名 见证人 证明人 在场人 证人 同意书编号 授权书编号"
-        " 委托书编号 witness witnessedby paper"
+        " 委托书编号 同意书存放处 同意书存放 授权书存放处 委托书存放处 存档处 存放处 存放地点"
+        " witness witnessedby paper"
     ),
     "consent_day": _words(
         "dayoftheconsent 同意日期 同意时间 授权日期 授权时间 委托日期 委托时间 签字日期 签字时间"
@@ -203,8 +222,8 @@ IGNORED = frozenset(
     _words(
         "序号 编号 序 号 行号 no no. # number serial id 身份证号码 身份证号 身份证 证件号码"
         " 银行卡号 银行账号 账号 社会信用代码 统一社会信用代码 填报单位 填表单位 填报人 填表人"
-        " 制表人 审核人 填报时间 填报日期 播种时间 种植时间 种植面积 面积 亩数 户数 人口 邮编"
-        " 邮箱 微信号 微信 qq"
+        " 制表人 审核人 填报时间 填报日期 不同意 未同意 播种时间 种植时间 种植面积 面积 亩数 户数"
+        " 人口 邮编 邮箱 微信号 微信 qq"
     )
 )
 

@@ -183,13 +183,21 @@ def _is_second_line(sheet: Sheet, row: int, kind: ImportKind) -> bool:
     ]
     if not added or any(len(cell) > MAX_TITLE_LENGTH for _, cell in added):
         return False
-    words = [cell for _, cell in added if _claimed(kind, cell) or split_unit(cell)[0] == ""]
+    words = [cell for top, cell in added if _goes_on(kind, top, cell)]
     grouped = any(
         sheet.merged[row, column].is_wide
         for column, cell in enumerate(above)
         if cell and (row, column) in sheet.merged
     )
     return len(words) * 2 > len(added) or (grouped and bool(words))
+
+
+def _goes_on(kind: ImportKind, top: CellValue, cell: str) -> bool:
+    """Whether a title goes on in the line below: with a word or unit of its own, or with one that
+    says something only below the other (价格, 最低)."""
+    if _claimed(kind, cell) or split_unit(cell)[0] == "":
+        return True
+    return any(quality >= 2 for _field, quality, _rank in _claimed(kind, f"{_title(top)}{cell}"))
 
 
 def _read_head(sheet: Sheet, kind: ImportKind, first: int, last: int) -> SheetHead:

@@ -31,6 +31,7 @@ class OfferReader(GoodsEntryReader):
         self._person(entry, "name", "phone")
         self._place(entry)
         self._side(entry)
+        self._agreed(entry)
         self._texts(entry, "variety", "grade", "packaging", "delivery", "description")
         self._supply(entry)
         yield from self._parts(entry)
@@ -70,9 +71,12 @@ class FarmerReader(EntryReader):
             entry.values["trader_type"] = self._try(
                 entry, "trader_type", lambda: words.read_trader_type(text)
             )
+        self._agreed(entry)
         if text := self._text("consent"):
             entry.values["consent"] = self._try(entry, "consent", lambda: words.read_consent(text))
         self._texts(entry, "witness")
+        if not entry.values.get("witness"):
+            entry.values["witness"] = words.witness_beside(text)
         entry.values["consent_day"] = self._past_day(entry, "consent_day")
         yield entry
 

@@ -13,8 +13,18 @@ from market.text.characters import fold
 from market.text.numbers import parse_number
 
 EMPTY, TOTAL, TITLE, NOTE = "empty", "total", "title", "note"
+# So many of what sheets count.
+_SOME = (
+    r"[\d,.〇零一二两三四五六七八九十百千万亿]+\s*"
+    r"(?:多|余)?\s*(?:[万千]?(?:公斤|千克|斤|吨|元|亩)|户|人|名|家|个|条|笔|行|项|种|头|只|羽|株|箱|件|批|次)"
+)
+_ALL = r"(?:(?:本页|以上|[全本][乡镇县村市组社区]+|[\u4e00-\u9fff]{1,6}[村组镇乡社区])\s*)?"
 _TOTAL = re.compile(
     r"(?:本页|全[乡镇县村市]|以上|[\u4e00-\u9fff]{0,8}?)(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|汇\s*总|总\s*和)[:：]?.{0,12}"
+    # 共6户; 合计6户，脐橙3万斤: a sum goes on as long as it counts.
+    rf"|(?:[\u4e00-\u9fff]{{0,8}}?(?:合|总|小|共)\s*计|{_ALL}[总一]?\s*共)\s*"
+    rf"(?:农户|有|约|为|[:：])?\s*{_SOME}.*"
+    rf"|{_ALL}(?:[总一]?共|共有)[:：]?|总[户人]数[:：]?\s*\d.*"
     r"|(?:grand\s?|sub)?-?total[s:]?.{0,12}|sum"
 )
 _NOTE_WORDS = (
@@ -88,7 +98,9 @@ class RowSorter:
     def _is_empty(self, cells: Sequence[CellValue]) -> bool:
         """Whether nothing is filled in but numbers of rows, units and strokes."""
         mapped = [
-            n for field, n in self.fields.items() if field not in ("unit", "price_unit", "side")
+            n
+            for field, n in self.fields.items()
+            if field not in ("unit", "price_unit", "side", "agreed")
         ]
         if not all(is_nothing(cells[n]) or cells[n] == 0 for n in mapped):
             return False

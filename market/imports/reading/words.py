@@ -38,13 +38,34 @@ _CONSENT = (
     (
         "paper",
         re.compile(
-            r"书面|纸质|签字|签名|签订|手印|指印|同意书|委托书|授权书|协议|paper|signed|written"
+            r"书面|纸质|签字|签名|签订|签章|盖了?[公私]?章|手印|指印|同意书|委托书|授权书|协议"
+            r"|paper|signed|written|stamp|seal"
         ),
     ),
     ("spoken", re.compile(r"口头|当面|当场|spoken|oral")),
 )
-_REFUSED = re.compile(r"不同意|未同意|拒绝|否|没有?|未|no|not|refused")
+_REFUSED = re.compile(
+    r"不同意|未|拒|否|没(?!问题|意见)|no(?!\s*objection)|refused|.*(?:不同意|[未没]同意|拒绝|拒签)"
+)
+# Of 是否同意; both in one cell answer nothing.
+_NO = re.compile(
+    r"否|不(?:同意|愿|行|可|予|想|肯|是|对|委托|授权|签|要|$)|未|没(?!问题|意见)|拒"
+    r"|无(?!异议|意见|问题)|(?<![没无])有(?:异议|意见|问题)|[×✗✘✕❌╳]"
+    r"|\b(?:no|not|n|x|f|false|refused?)\b|^[-/\\]?0$"
+)
+_YES = re.compile(
+    r"(?<!不)是|(?<![不未没])同意|(?<![不未没])愿意|(?<!不)可以|已(?!拒)|(?<![没无未])有(?!异议|意见|问题)"
+    r"|[无没](?:异议|意见|问题)|(?<!不)对|[√✓✔☑]"
+    r"|\b(?:yes|y|t|true|ok|agreed?)\b|^1$"
+)
 _AGREED = re.compile(r"是|同意|已同意|已授权|已委托|有|√|✓|yes|y|agreed")
+NOT_AGREED = _l("The farmer has not agreed: without it nothing may be posted.")
+_MARK = r"(（\[【)）\]】,，、;；:：|/"
+_BESIDE = re.compile(rf"[{_MARK}]+")
+_SAW = re.compile(rf"[^{_MARK}]{{2,40}}?(?:在场|见证|作证|为证)")
+_WITNESS = re.compile(
+    r"支书|书记|主任|村长|组长|会计|村干部|村医|站长|队长|委员|证明|witness|存|保管|放在|柜|档案"
+)
 _FAIR = re.compile(r"对接会|洽谈会|推介会|展会|展销|博览会|交易会|交易周|丰收节|fair|expo")
 _DAILY = re.compile(
     r"日常|平时|平日|常年|线下|市场|地头|上门|零散|电话|网上|线上|daily|ordinary|no|否"
@@ -85,15 +106,18 @@ def read_trader_type(text: str) -> TraderType:
     )
 
 
+def _way_of(word: str) -> str | None:
+    return next((way for way, words in _CONSENT if words.search(word)), None)
+
+
 def read_consent(text: str) -> str | None:
     """How the farmer agreed (a key of stations.labels.WAYS); None where they did and nothing says
     how."""
     word = fold(text)
-    for way, words in _CONSENT:
-        if words.search(word) and not word.startswith(("不", "未", "没")):
-            return way
     if _REFUSED.match(word):
-        raise CellProblem(_l("The farmer has not agreed: without it nothing may be posted."))
+        raise CellProblem(NOT_AGREED)
+    if way := _way_of(word):
+        return way
     if _AGREED.match(word):
         return None
     raise CellProblem(
@@ -102,6 +126,37 @@ def read_consent(text: str) -> str | None:
             written=text,
         )
     )
+
+
+def read_agreed(text: str) -> bool:
+    """Whether the farmer agreed, as the cell of 是否同意 says."""
+    word = fold(text)
+    if _REFUSED.match(word) and not _YES.search(word):
+        return False
+    yes = bool(_YES.search(word)) or _way_of(word) is not None
+    if yes == bool(_NO.search(word)):
+        raise CellProblem(
+            _l("“%(written)s”: has the farmer agreed or not? Write 是 or 否.", written=text)
+        )
+    return yes
+
+
+def is_no(text: str) -> bool:
+    return bool(_NO.search(fold(text)))
+
+
+def is_yes(text: str) -> bool:
+    return bool(_YES.search(fold(text))) and not is_no(text)
+
+
+def witness_beside(text: str) -> str:
+    """Who saw it or where the paper is, where the way's cell says so too: 口头（村支书在场）."""
+    if found := _SAW.search(text):
+        return found[0].strip()
+    for part in map(str.strip, _BESIDE.split(text)[1:]):
+        if len(part) > 2 and _WITNESS.search(part):
+            return part
+    return ""
 
 
 def read_occasion(text: str, title: str) -> str:
