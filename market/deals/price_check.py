@@ -27,8 +27,7 @@ def ask_about_price(product: str, price: Decimal, unit: str) -> Any:
     if usual.low / FAR_TIMES < price < usual.high * FAR_TIMES:
         return None
     return _l(
-        "Usually %(range)s at this season, from %(count)s verified prices: "
-        "is %(price)s right? If it is, send it again.",
+        "Usually %(range)s at this season, from %(count)s verified prices: is %(price)s right?",
         range=short_price(round(usual.low, 2), round(usual.high, 2), unit),
         count=usual.count,
         price=short_price(price, None, unit),

@@ -40,6 +40,7 @@ add_action_labels(
 add_object_labels({"imports": _l("Imported sheet")})
 add_column_labels(
     {
+        "changes": _l("Changed since it was tried"),
         "columns": _l("What the columns hold"),
         "done_at": _l("Imported"),
         "duplicate_policy": _l("Rows that are there already"),

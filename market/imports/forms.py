@@ -59,7 +59,9 @@ class FileForm(Form):
         stream = field.data.stream
         self.content, is_whole = stream.read(), not stream.failed
         field.data.close()
-        if not is_whole or not self.content:
+        if is_whole and not self.content:
+            raise ValidationError(_l("This file is empty: there is nothing in it."))
+        if not is_whole:
             raise ValidationError(_l("Nothing of the file arrived: choose it again."))
         if len(self.content) > MAX_FILE_BYTES:
             raise ValidationError(_l("The file is larger than 8 MB: send it in parts."))

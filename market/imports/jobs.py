@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections import Counter
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
 
@@ -123,7 +125,9 @@ def _check(imported: Import) -> None:
         _fail(number, "unreadable")
         return
     db.session.rollback()
+    changes = _changes(imported, rows)
     with transaction():
+        imported.changes = changes
         db.session.execute(delete(ImportRow).where(ImportRow.import_id == number))
     for some in chunks(rows, ROWS_AT_ONCE):
         with transaction():
@@ -134,6 +138,23 @@ def _check(imported: Import) -> None:
             for state, name in COUNTED.items():
                 setattr(imported, name, sum(row.state is state for row in rows))
             move(imported, ImportState.CHECKED)
+
+
+def _changes(imported: Import, rows: Sequence[CheckedRow]) -> dict[str, int] | None:
+    """What has changed since the dry run before, where that is to be said (Import.changes)."""
+    if imported.changes != {}:
+        return imported.changes
+    columns = (ImportRow.row, ImportRow.part, ImportRow.state, ImportRow.account_id)
+    found = select(*columns).where(ImportRow.import_id == imported.id)
+    before = {(row, part): was for row, part, *was in db.session.execute(found)}
+    changes: Counter[str] = Counter()
+    for row in rows:
+        state, account_id = before.get((row.row, row.part), (row.state, row.account_id))
+        if state != row.state:
+            changes[row.state.value] += 1
+        elif row.account_id is not None and account_id is None:
+            changes["farmer"] += 1
+    return dict(changes)
 
 
 def _columns(number: int, row: CheckedRow) -> dict[str, object]:

@@ -11,6 +11,11 @@ KINDS = {
     ImportKind.FARMERS: _l("Farmers"),
     ImportKind.DEALS: _l("Deals"),
 }
+# Asked about a sheet that is to be read as offers.
+LOOKS_LIKE = {
+    ImportKind.FARMERS: _l("This looks like a list of farmers, not offers. Is it?"),
+    ImportKind.DEALS: _l("This looks like deals, not offers: it names sellers and buyers. Is it?"),
+}
 STATES = {
     ImportState.COLUMNS: _l("Columns to look at"),
     ImportState.CHECKING: _l("Being tried"),

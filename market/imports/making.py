@@ -15,19 +15,16 @@ from market.deals.checks import DealSides
 from market.deals.services import propose_between
 from market.imports.deal_rows import deal_terms, other_party
 from market.imports.farmers import new_farmer
-from market.imports.models import DuplicatePolicy, Import, ImportRow, ImportState, RowState
+from market.imports.models import ADDABLE, DuplicatePolicy, Import, ImportRow, ImportState, RowState
 from market.imports.offer_rows import offer_values
 from market.imports.reading.heads import ImportKind
-from market.imports.services import move
+from market.imports.services import move, try_anew
 from market.imports.values import unpack
 from market.offers.bulk_posting import PreparedOffer, open_offers, post_prepared, prepare
 from market.permissions import may
 from market.products.models import Product
 from market.stations.bulk import NewFarmer, register_farmers
 from market.web.errors import DomainError
-
-# What is there already and can be made once more, by `ImportRow.duplicate_of`.
-ADDABLE = frozenset(("offer", "row", "deal"))
 
 
 class StaleDryRun(Exception):
@@ -78,7 +75,7 @@ def chosen_rows(imported: Import) -> Sequence[Any]:
 def make(imported: Import) -> None:
     """Import what was chosen: all of it, or nothing. Not inside a transaction.
 
-    Where the dry run is no longer so, it is made again.
+    Where the dry run is no longer so, it is made again, and says what has changed.
     """
     try:
         plan = _plan(imported)
@@ -87,7 +84,7 @@ def make(imported: Import) -> None:
     except (StaleDryRun, DomainError):
         with transaction():
             if lock(imported).state is ImportState.QUEUED:
-                move(imported, ImportState.CHECKING)
+                try_anew(imported)
 
 
 def _plan(imported: Import) -> Plan:

@@ -27,6 +27,8 @@ from market.regions.models import Region
 
 MAX_FILENAME_LENGTH = 120
 MAX_WITNESS_LENGTH = 120
+# What is there already and can be made once more, by `ImportRow.duplicate_of`.
+ADDABLE = frozenset(("offer", "row", "deal"))
 # How often the worker begins with an import anew that it did not bring to an end.
 MAX_TRIES = 3
 
@@ -101,6 +103,8 @@ class Import(Base):
         progress: 0 to 100 of what the worker does now; tries: how often it began with it.
         error: a key of market.imports.labels.ERROR_LABELS.
         ready, questioned, duplicates, wrong, skipped: rows of the dry run by RowState.
+        changes: of an import that was tried anew because something had changed: how many rows are
+            now in another state, by RowState, or have a farmer by now ("farmer"); else None.
         made, retained: rows that made something, and those of them that undoing left.
     """
 
@@ -135,6 +139,7 @@ class Import(Base):
     duplicates: Mapped[int] = mapped_column(Integer, default=0)
     wrong: Mapped[int] = mapped_column(Integer, default=0)
     skipped: Mapped[int] = mapped_column(Integer, default=0)
+    changes: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     made: Mapped[int] = mapped_column(Integer, default=0)
     retained: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)

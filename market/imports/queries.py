@@ -7,12 +7,14 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import abort
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from market.accounts.models import OFFICIALS, Account, Role
 from market.database import db
-from market.imports.models import Import, ImportRow, ImportState, RowState
+from market.imports.models import ADDABLE, Import, ImportRow, ImportState, RowState
+from market.offers.models import Offer
+from market.offers.queries import public
 from market.products.models import Product
 from market.regions.models import Region, Township, within
 from market.web.pagination import Pagination
@@ -49,6 +51,40 @@ def count_states(imported: Import) -> Counter[RowState]:
         .group_by(ImportRow.state)
     )
     return Counter(dict(rows.all()))
+
+
+def count_addable(imported: Import) -> int:
+    """How many rows say what is there already and can be made once more."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                ImportRow.import_id == imported.id,
+                ImportRow.state == RowState.DUPLICATE,
+                ImportRow.duplicate_of["kind"].as_string().in_(ADDABLE),
+            )
+        )
+        or 0
+    )
+
+
+def is_outdated(imported: Import) -> bool:
+    """Whether the dry run left out a row for what has left the site since: an import that was
+    undone, an offer that was closed. Tried anew in vain, it is not."""
+    if imported.state is not ImportState.CHECKED or not imported.duplicates:
+        return False
+    if imported.changes is not None and not imported.changes:
+        return False
+    other = aliased(ImportRow)
+    made = other.state.in_((RowState.MADE, RowState.RETAINED))
+    about = ImportRow.duplicate_of["id"].as_integer()
+    is_there = {
+        "import": exists().where(other.row_key == ImportRow.row_key, made),
+        "offer": exists().where(Offer.id == about, public()),
+    }
+    kind = ImportRow.duplicate_of["kind"].as_string()
+    gone = (and_(kind == name, ~there) for name, there in is_there.items())
+    left_out = (ImportRow.import_id == imported.id, ImportRow.state == RowState.DUPLICATE)
+    return bool(db.session.scalar(select(exists().where(*left_out, or_(*gone)))))
 
 
 def rows_of(

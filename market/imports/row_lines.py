@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import ngettext as _n
+
 from market.accounts.labels import TRADER_TYPES
 from market.accounts.models import TraderType
 from market.imports.forms import column_letter
-from market.imports.labels import DUPLICATE_LABELS
-from market.imports.models import ImportRow
+from market.imports.labels import DUPLICATE_LABELS, ROW_STATES
+from market.imports.models import Import, ImportRow, RowState
 from market.imports.queries import days_imported, names_of
 from market.imports.values import unpack
 from market.offers.labels import SIDES
@@ -19,6 +22,9 @@ from market.products.quantities import format_price, full_quantity
 from market.stations.labels import WAYS
 from market.web.filters import local_name, short_day
 from market.web.language import select as page_language
+
+# What was asked about these is answered.
+MADE = (RowState.MADE, RowState.UNDONE, RowState.RETAINED)
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,50 @@ class RowLine:
     there: str
 
 
-def lines_of(rows: Sequence[ImportRow]) -> list[RowLine]:
-    """The rows in words of the page's language."""
+def lines_of(rows: Sequence[ImportRow], is_to_confirm: bool) -> list[RowLine]:
+    """The rows in words of the page's language.
+
+    Args:
+        is_to_confirm: the page asks about what is seldom meant, and tells how to confirm it.
+    """
     names, days, language = names_of(rows), days_imported(rows), page_language()
-    return [_line(row, names, days, language) for row in rows]
+    return [_line(row, names, days, language, is_to_confirm) for row in rows]
 
 
-def _line(row: ImportRow, names: dict[str, Any], days: dict[int, Any], language: str) -> RowLine:
+def changes_in_words(imported: Import) -> str:
+    """What has changed since it was tried; empty where nothing is to be said of it."""
+    if imported.changes is None:
+        return ""
+    parts = [
+        _n(
+            "the farmer of %(num)s row is registered by now",
+            "the farmers of %(num)s rows are registered by now",
+            number,
+        )
+        if name == "farmer"
+        else _n(
+            "%(num)s row is now “%(state)s”",
+            "%(num)s rows are now “%(state)s”",
+            number,
+            state=ROW_STATES[RowState(name)],
+        )
+        for name, number in imported.changes.items()
+    ]
+    if not parts:
+        return _("Something has changed since it was tried: look at it once more.")
+    return _(
+        "Since it was tried, something has changed: %(changes)s. Look at it once more.",
+        changes=_(", ").join(parts),
+    )
+
+
+def _line(
+    row: ImportRow,
+    names: dict[str, Any],
+    days: dict[int, Any],
+    language: str,
+    is_to_confirm: bool,
+) -> RowLine:
     values = unpack(row.values)
     farmer = values.get("farmer") or {}
     return RowLine(
@@ -76,7 +119,11 @@ def _line(row: ImportRow, names: dict[str, Any], days: dict[int, Any], language:
         price=_price(values),
         place=_place(values, names),
         consent=_consent(farmer),
-        problems=tuple(_problem(row, each, language) for each in row.problems),
+        problems=tuple(
+            _problem(row, each, language, is_to_confirm)
+            for each in row.problems
+            if not (each["asks"] and row.state in MADE)
+        ),
         there=_there(row, days),
     )
 
@@ -117,10 +164,15 @@ def _consent(farmer: dict[str, Any]) -> str:
     return " · ".join(part for part in (str(kind), *how) if part)
 
 
-def _problem(row: ImportRow, problem: dict[str, Any], language: str) -> RowProblem:
+def _problem(
+    row: ImportRow, problem: dict[str, Any], language: str, is_to_confirm: bool
+) -> RowProblem:
     column = problem["column"]
     cell = "" if column is None else f"{column_letter(column)}{row.row + 1}"
-    return RowProblem(cell, problem["content"], problem["text"][language])
+    text = problem["text"][language]
+    if problem["asks"] and is_to_confirm and row.state is RowState.QUESTION:
+        text = _("%(question)s If it is so, tick “I have looked at what is asked”.", question=text)
+    return RowProblem(cell, problem["content"], text)
 
 
 def _there(row: ImportRow, days: dict[int, Any]) -> str:

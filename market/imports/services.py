@@ -25,6 +25,7 @@ from market.imports.models import (
     ImportRow,
     ImportState,
 )
+from market.imports.queries import count_addable, is_outdated
 from market.imports.reading.heads import ImportKind
 from market.offers.models import Side
 from market.permissions import may
@@ -124,7 +125,7 @@ def check_rows(
         raise Invalid(_l("Still missing: how the farmers agreed."), "way")
     imported.sheet, imported.kind, imported.side = sheet, kind, values.side
     imported.columns = {str(column): field for column, field in values.columns.items()}
-    imported.way, imported.witness = way, witness
+    imported.way, imported.witness, imported.changes = way, witness, None
     move(imported, ImportState.CHECKING)
 
 
@@ -140,7 +141,8 @@ def can_check(imported: Import) -> bool:
 def start_import(
     actor: Account, imported: Import, policy: DuplicatePolicy, keeps_questioned: bool
 ) -> None:
-    """Have the worker import the rows that may be.
+    """Have the worker import the rows that may be; where something the dry run says is no longer
+    so, try them anew.
 
     Args:
         policy: for rows that say what is there already.
@@ -152,6 +154,9 @@ def start_import(
     """
     _manage(actor, imported)
     imported.duplicate_policy, imported.keeps_questioned = policy, keeps_questioned
+    if is_outdated(imported):
+        try_anew(imported)
+        return
     count = count_chosen(imported)
     if not count:
         raise Invalid(_l("Not one row can be imported like this: put the file right first."))
@@ -167,8 +172,14 @@ def count_chosen(imported: Import) -> int:
     return (
         imported.ready
         + (imported.questioned if imported.keeps_questioned else 0)
-        + (imported.duplicates if adds else 0)
+        + (count_addable(imported) if adds else 0)
     )
+
+
+def try_anew(imported: Import) -> None:
+    """Have the worker make the dry run again and say what has changed since."""
+    imported.changes = {}
+    move(imported, ImportState.CHECKING)
 
 
 def undo_import(actor: Account, imported: Import) -> None:

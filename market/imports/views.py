@@ -18,7 +18,7 @@ from market.imports.forms import IMPORTED, FileForm, StartForm, column_letter, s
 from market.imports.models import DuplicatePolicy, Import, ImportState, RowState
 from market.imports.reading.heads import ImportKind, SheetHead, find_head, guess_kind
 from market.imports.reading.sheets import Sheet, UnreadableFile, read_sheets
-from market.imports.row_lines import lines_of
+from market.imports.row_lines import changes_in_words, lines_of
 from market.imports.workbooks import failed_rows, template
 from market.permissions import may, requires
 from market.regions.queries import get_region
@@ -110,10 +110,17 @@ def columns(imported: Import) -> ResponseReturnValue:
     return render_template(
         "imports/columns.html",
         **{"imported": imported, "sheets": sheets, "number": number, "sheet": sheet},
+        looks_like=_looks_like(sheet, kind),
         **{"kind": kind, "kinds": IMPORTED, "head": head, "form": form, "labels": labels},
         letter=column_letter,
         samples=samples,
     )
+
+
+def _looks_like(sheet: Sheet, kind: ImportKind) -> ImportKind | None:
+    """What to ask about a sheet that is read as offers: whether it is not deals or farmers."""
+    guessed = guess_kind(sheet)
+    return guessed if kind is ImportKind.OFFERS and guessed is not kind else None
 
 
 def _sheets_of(imported: Import) -> list[Sheet]:
@@ -150,16 +157,21 @@ def _page(imported: Import, form: StartForm) -> str:
     page = request.args.get("page", 1, type=page_number)
     rows, pagination = queries.rows_of(imported, FILTERS[shown], page, ROWS_PER_PAGE)
     counts = queries.count_states(imported)
+    manages = may(current_user, "import.manage", imported)
+    is_open = imported.state is ImportState.CHECKED
     return render_template(
         "imports/show.html",
         imported=imported,
         form=form,
-        lines=lines_of(rows),
+        lines=lines_of(rows, manages and is_open),
+        changes=changes_in_words(imported) if is_open else "",
+        addable=queries.count_addable(imported),
+        is_outdated=queries.is_outdated(imported),
         row_tabs=_tabs(imported, counts, shown),
         pagination=pagination,
         page_address=lambda n: url_for("imports.show", import_id=imported.id, show=shown, page=n),
         counts=counts,
-        manages=may(current_user, "import.manage", imported),
+        manages=manages,
         can_undo=services.can_undo(imported),
         labels=labels,
     )

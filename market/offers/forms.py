@@ -188,7 +188,7 @@ class OfferForm(SentenceFields, PurchaseFields, BelowCounty):
         """
         product = self.product.data
         if question and product and self.ask_once(f"{product.code}:{about}"):
-            raise ValidationError(question)
+            raise ValidationError(_l("%(question)s If it is so, send it again.", question=question))
 
     def _compare(
         self,

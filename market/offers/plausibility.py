@@ -49,8 +49,7 @@ def price_question(product: Product, price: Decimal, unit: str) -> Any:
     """What to ask about a price of so many yuan per `unit`; None for nothing."""
     if unit == "head" and product.code.startswith(LARGE_ANIMALS) and price < MIN_ANIMAL_YUAN:
         return _l(
-            "%(price)s yuan for a whole head of %(product)s? Choose what the price is for; if it "
-            "is so, send it again.",
+            "%(price)s yuan for a whole head of %(product)s? Or what is the price for?",
             price=trimmed(price),
             product=local_name(product),
         )
@@ -67,7 +66,7 @@ def quantity_question(product: Product, quantity: Decimal, unit: str) -> Any:
         return None
     return _l(
         "%(quantity)s %(unit)s is less than one %(product)s weighs: did you mean %(quantity)s "
-        "head? If it is so, send it again.",
+        "head?",
         quantity=trimmed(quantity),
         unit=UNITS[unit].name,
         product=local_name(product),

@@ -61,7 +61,7 @@ OF_PROGRAMS = {
     *("fair_day_ends.figures", "publications.snapshot", "statement_versions.snapshot"),
     *("corrections.before", "corrections.snapshot"),
     # Fields and codes; what the rows say is emptied with the file.
-    *("imports.columns", "imports.way", "imports.error", "import_rows.row_key"),
+    *("imports.changes", "imports.columns", "imports.way", "imports.error", "import_rows.row_key"),
     *("import_rows.duplicate_of", "import_rows.retained_because"),
     # Nobody leaves the ledger: what is written there is empty (market.deals.ledger.counting_entry).
     "ledger.reason",

@@ -452,6 +452,7 @@ def test_less_than_one_animal_weighs_is_asked_about_once(browser: Client) -> Non
     pigs = {"product": "生猪", "quantity": "60", "unit": "jin", "price_low": "15", "price_unit": ""}
     page = refused(browser, **pigs)
     assert "quantity" in errors_of(page)
+    assert "没写错就再发一次" in page
     # What was answered for one quantity is no answer for another.
     page = refused(browser, **{**pigs, "quantity": "50"}, asked=offer_form(page)[1]["asked"])
     assert posted(browser, **{**pigs, "quantity": "50"}, asked=offer_form(page)[1]["asked"])
