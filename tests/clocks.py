@@ -20,22 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VARIABLE = "TEST_CLOCK"
 ROOMS = (
-    *("accounts", "audit", "calendar", "deals", "demonstration", "desk", "fairs", "messages"),
-    *(
-        "monitoring",
-        "notify",
-        "offers",
-        "outgoing",
-        "pages",
-        "papers",
-        "prices",
-        "sharing",
-        "statements",
-        "stations",
-        "tables",
-        "tallies",
-        "traders",
-    ),
+    *("accounts", "audit", "calendar", "calls", "deals", "demonstration", "desk", "fairs"),
+    *("imports", "messages", "monitoring", "notify", "offers", "outgoing", "pages", "papers"),
+    *("prices", "sharing", "sheets", "statements", "stations", "tables", "tallies", "traders"),
+    "training",
 )
 # In UTC, and the zone of the machine. A daily statement is due at 02:00, a day at home ends at
 # 16:00: there is a clock on both sides of each. Ends of a year, of a leap February, mid-year.
