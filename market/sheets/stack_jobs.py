@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
+
 from market.database import db, transaction, utcnow
 from market.papers import document_jobs
 from market.papers.document_jobs import DocumentQueue
@@ -54,7 +56,8 @@ def _make(stack: SheetStack) -> None:
     """Make the one; a failure is written on it and in the log."""
     number = stack.id
     try:
-        with in_language(stack.language):
+        # Cards name the addresses of their pictures.
+        with current_app.test_request_context(base_url=stack.site), in_language(stack.language):
             _write(stack)
         return
     except MissingFont:

@@ -22,6 +22,7 @@ from market.accounts.models import Account
 from market.accounts.privacy.erasures import finish_erasures
 from market.accounts.services import erase_account
 from market.database import db, transaction, utcnow
+from market.offers.models import OfferPhoto
 from market.papers.document_jobs import make_queued
 from market.papers.models import DocumentStatus
 from market.papers.pictures import qr_picture
@@ -221,6 +222,18 @@ def test_a_stack_is_asked_for_made_and_fetched(
         assert village in found[2 * n]
         assert village in found[2 * n + 1]
     assert log_in(stranger).get(f"/sheet-stacks/{stack.id}/file").status_code == 403
+
+
+@pytest.mark.usefixtures("font")
+def test_a_stack_of_offers_with_pictures_is_made_outside_any_request(
+    make_account: Make, assistant: Account, listed: SheetPlace
+) -> None:
+    with transaction():
+        offer = make_offer(make_account(), "buy", region=COUNTY)
+        offer.photos.append(OfferPhoto(position=0, sha256="a" * 64, width=96, height=96))
+    stack = ask_for(assistant, listed)
+    assert make_queued() == 1
+    assert db.session.get_one(SheetStack, stack.id).status is DocumentStatus.DONE
 
 
 @pytest.mark.usefixtures("font")
