@@ -97,6 +97,17 @@ def test_every_question_without_words_is_answered_as_the_database_would(app, fil
     assert found > 20
 
 
+@pytest.mark.postgresql
+def test_by_price_what_has_none_comes_last_the_newest_first_of_either_side(app, make_account):
+    owner = make_account()
+    none = {"price_low": None, "price_high": None}
+    ids = [make_offer(owner, side, **none).id for side in ("sell", "buy", "sell", "buy")]
+    priced = make_offer(owner, "buy").id
+    drain()
+    by_price = Filters(sort="price")
+    assert engine.find(by_price).ids == database_search(by_price).ids == [priced, *ids[::-1]]
+
+
 def test_what_asks_for_little_is_answered_as_the_database_would(app, fill):
     """Each thing alone, which leaves more to tell than all at once."""
     fill(400)

@@ -202,11 +202,12 @@ def _order(filters: Filters) -> list[Any]:
     inside = [case((_in_place(filters.first), 0), else_=1)] if filters.first else []
     if filters.sort == "price":
         # Sales, the cheapest first, then purchases, the best paying first, since what one asks
-        # and what another bids are no one scale; what has no price comes last.
-        wanted = case((Offer.side == Side.BUY, 1), else_=0)
+        # and what another bids are no one scale; what has no price comes last, of either side.
+        unpriced = Offer.price_per_base.is_(None)
+        wanted = case((unpriced, 0), (Offer.side == Side.BUY, 1), else_=0)
         signed = case((Offer.side == Side.BUY, -Offer.price_per_base), else_=Offer.price_per_base)
         by_mass = case((Offer.price_unit.in_(MASS_UNITS), 0), else_=1)
-        return [*inside, Offer.price_per_base.is_(None), by_mass, wanted, signed, *newest]
+        return [*inside, unpriced, by_mass, wanted, signed, *newest]
     if filters.sort == "distance" and filters.near:
         return [*inside, *_nearest(filters.near), *newest]
     if filters.sort == "relevance":
