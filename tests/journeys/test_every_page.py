@@ -65,7 +65,7 @@ NO_PAGES = {
 # What a step before leads to, or nothing in the demonstration does: walked where they are tested.
 WALKED_ELSEWHERE = {
     *("accounts.agree", "accounts.login_code", "accounts.new_password", "accounts.prove_phone"),
-    *("accounts.reset", "notify.code", "pages.pending_form"),
+    *("accounts.reset", "calls.opened", "notify.code", "pages.pending_form"),
     *("audit.show", "papers.show", "statements.correct"),
 }
 # Nothing breaks these: 60 letters and 80, 60 characters and 80.
