@@ -38,6 +38,7 @@ def unpack(data: bytes, is_needed: Callable[[str], bool]) -> dict[str, bytes]:
                 found[info.filename] = b"".join(parts)
     except (
         *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+        # zipfile says so of a compression it doesn't know, and RuntimeError of a password.
         *(ValueError, NotImplementedError, RuntimeError),
     ):
         raise UnreadableFile() from None

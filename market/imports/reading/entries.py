@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -43,7 +44,7 @@ class Entry:
         return Entry(dict(self.values), list(self.problems))
 
 
-class EntryReader:
+class EntryReader(ABC):
     """Reads the rows of one sheet, from above to below: 同上 means the cell above."""
 
     kind: ImportKind
@@ -73,9 +74,9 @@ class EntryReader:
             problems = sorted(found.problems, key=lambda p: (p.column is None, p.column))
             yield ParsedRow(row, part, values, tuple(problems))
 
+    @abstractmethod
     def _entries(self, entry: Entry) -> Iterator[Entry]:
         """The parts of the row, with the values of their kind."""
-        raise NotImplementedError
 
     def _cells(self, row: int) -> dict[str, CellValue]:
         """The cells of a row by field, what stands for the one above in its place."""
