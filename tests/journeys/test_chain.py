@@ -64,7 +64,8 @@ def counted(page: Page, fair: str, expected: tuple[int, int]) -> tuple[int, int]
 
 
 def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
+    """By how many pixels the page is wider than its window, once it is all there."""
+    page.wait_for_load_state()
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

@@ -53,6 +53,7 @@ def test_a_request_gets_three_quotations_and_two_are_taken_for_parts(
     buyer.goto(request)
     expect(buyer.locator("main")).to_contain_text("已有 3 家报价")
     buyer.locator("a[href$='/quotations']").click()
+    buyer.wait_for_url(re.compile("/quotations$"))
     fits(buyer, script)
     takes = buyer.locator("[name^=take_]")
     filled = [takes.nth(n).input_value() for n in range(3)]
