@@ -18,6 +18,7 @@ from market.imports.farmers import FarmerBook, SheetFarmer
 from market.imports.files import sheets_of
 from market.imports.models import Import, ImportRow, RowState
 from market.imports.offer_rows import OfferChecks
+from market.imports.reading.fields import SEVERAL
 from market.imports.reading.heads import ImportKind, SheetHead, find_head, with_fields
 from market.imports.reading.rows import ParsedRow, ReadingContext, SkippedRow, read_rows
 from market.imports.reading.sheets import CellValue, Sheet
@@ -92,7 +93,12 @@ class _Checker:
 
     def __init__(self, imported: Import, sheet: Sheet, head: SheetHead) -> None:
         self.imported, self.sheet, self.head = imported, sheet, head
-        self.columns = {c.field: c.index for c in head.columns if c.field}
+        several = SEVERAL[imported.kind]
+        self.head_columns = {
+            c.field: c.index for c in head.columns if c.field and c.field not in several
+        }
+        # Those of the row that is looked at.
+        self.columns: dict[str, int] = {}
         self.assistant = imported.assistant
         self.book = FarmerBook(self.assistant, imported.way, imported.witness)
         self.checks = CHECKS[imported.kind](imported, self.book)
@@ -138,6 +144,7 @@ class _Checker:
     def _row(self, parsed: ParsedRow) -> CheckedRow:
         values = dict(parsed.values)
         checked = CheckedRow(parsed.row, parsed.part, RowState.WRONG)
+        self.columns = {**self.head_columns, **parsed.columns}
         for problem in parsed.problems:
             text = in_languages(partial(str, problem.text))
             self._note(checked, problem.field, problem.column, text)

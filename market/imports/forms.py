@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from market.imports.labels import KINDS, POLICIES
 from market.imports.models import MAX_WITNESS_LENGTH, DuplicatePolicy, Import
+from market.imports.reading.fields import GOOD, NAMED_BY_GOODS, SEVERAL
 from market.imports.reading.heads import FIELDS, REQUIRED, ImportKind, SheetHead
 from market.imports.reading.sheets import Sheet
 from market.imports.services import SheetValues
@@ -118,12 +119,15 @@ class SheetForm(Form):
         is_valid = bool(super().validate(*args, **kwargs))
         seen: dict[str, str] = {}
         for column, field in zip(self.head.columns, self.columns, strict=True):
-            if field.data and field.data in seen:
+            if field.data in SEVERAL[self.kind]:
+                seen[field.data] = ""
+            elif field.data and field.data in seen:
                 other = seen[field.data]
                 field.errors = [_l("Another column holds this already: %(title)s.", title=other)]
                 is_valid = False
             seen.setdefault(field.data, column.title or str(column.index + 1))
-        for name in sorted(REQUIRED[self.kind] - seen.keys()):
+        of_goods = NAMED_BY_GOODS if GOOD in seen else frozenset[str]()
+        for name in sorted(REQUIRED[self.kind] - of_goods - seen.keys()):
             label = FIELDS[self.kind][name]
             self.form_errors.append(_l("No column holds this yet: %(field)s.", field=label))
             is_valid = False
@@ -132,7 +136,8 @@ class SheetForm(Form):
 
 def sheet_form(imported: Import, kind: ImportKind, head: SheetHead) -> SheetForm:
     """The form with a select for each column of the head."""
-    fields = (SelectChoice(name, label) for name, label in FIELDS[kind].items())
+    known = {**FIELDS[kind], **SEVERAL[kind]}
+    fields = (SelectChoice(name, label) for name, label in known.items())
     choices = [SelectChoice("", _l("not used")), *fields]
     selects = {
         f"{COLUMN}{column.index}": SelectField(

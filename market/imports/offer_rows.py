@@ -23,6 +23,7 @@ from market.web.language import lazy_gettext as _l
 FIELD_OF = {
     "price_low": "price",
     "price_high": "price_to",
+    "min_lot": "lot",
     "supply_from": "from_day",
     "supply_to": "until_day",
 }
@@ -53,6 +54,7 @@ def offer_values(values: Mapping[str, Any], side: Side) -> OfferValues:
         grade=_grade(values),
         quantity=values["quantity"],
         unit=unit,
+        min_lot=values.get("lot"),
         price_low=low if low is not None else high,
         price_high=high if high is not None else low,
         price_unit=values.get("price_unit") or unit,

@@ -11,7 +11,7 @@ from typing import Any
 
 from market.imports.reading.sheets import CellValue
 
-DECIMALS = frozenset(("quantity", "price", "price_to", "amount"))
+DECIMALS = frozenset(("quantity", "lot", "price", "price_to", "amount"))
 DAYS = frozenset(("from_day", "until_day", "day", "consent_day"))
 
 

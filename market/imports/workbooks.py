@@ -71,6 +71,7 @@ NOTES: dict[str, Any] = {
     "region": _l("Only where it is not your station's county."),
     "product": _l("As people call it."),
     "quantity": _l("A number, with its unit here or in the column beside: 3 tonnes, 8万斤."),
+    "lot": _l("How much one must take at least. Empty: any amount."),
     "price": _l("Yuan, for the unit of the price; a range such as 2.4-2.8; empty: on request."),
     "from_day": _l("A day, such as 2026-12-01, or part of a month."),
     "trader_type": _l("Farmer, cooperative, broker, company or buyer. Empty: farmer."),

@@ -185,3 +185,26 @@ def test_an_undone_file_can_be_imported_again(station: Client) -> None:
     again = imported(station, workbook(ROWS), "again.xlsx")
     assert (again.state, again.made) == (ImportState.DONE, 3)
     assert len(farmers()) == 3
+
+
+def test_a_wide_table_is_imported_with_what_its_other_columns_say(station: Client) -> None:
+    heads = ("户主", "电话", "脐橙(斤)", "起订量", "红薯(斤)", "面积(亩)")
+    wide = [
+        ("田大伯", "13800002201", 30000, "500斤", 8000, 12),
+        ("田二伯", "13800002202", "许多", "", 900, ""),
+    ]
+    address = bring(station, workbook(wide, heads)).headers["Location"]
+    assert list(chosen_columns(station, address).values()) == [
+        *("name", "phone", "good", "lot", "good", "more"),
+    ]
+    trial = tried(station, workbook(wide, heads), "宽表.xlsx")
+    assert (trial.ready, trial.wrong) == (3, 1)
+    page = station.get(f"/station/imports/{trial.id}?show=wrong").get_data(as_text=True)
+    assert "C4" in page
+    imported(station, workbook(wide, heads), "宽表2.xlsx")
+    said = [(o.product.name, o.quantity, o.min_lot, o.description) for o in open_offers()]
+    assert said == [
+        ("脐橙", 30000, 500, "面积(亩)：12"),
+        ("红薯", 8000, 500, "面积(亩)：12"),
+        ("红薯", 900, None, ""),
+    ]

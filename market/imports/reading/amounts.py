@@ -28,7 +28,7 @@ from market.text.money import parse_price, parse_price_range, parse_quantity, pa
 from market.text.numbers import plain_numerals
 from market.web.language import lazy_gettext as _l
 
-_QUANTITY_PLACES, _PRICE_PLACES, _YUAN_PLACES = Decimal("0.001"), Decimal("0.0001"), Decimal("0.01")
+_QUANTITY_PLACES, PRICE_PLACES, _YUAN_PLACES = Decimal("0.001"), Decimal("0.0001"), Decimal("0.01")
 _MAX_PRICE, _MAX_YUAN = Decimal(10) ** 7, Decimal(10) ** 12
 _ABOUT = re.compile(
     r"^(?:大约|大概|约计|约有|约为|约|预计有?|预估|估计|共计|总计|合计|共有|共|近|现有|有|余|可供|剩余?)\s*"
@@ -205,7 +205,7 @@ def read_price(
         raise CellProblem(_l("Must be more than zero."))
     if high >= _MAX_PRICE:
         raise CellProblem(_l("That is more than anybody pays: check the price and its unit."))
-    low, high = (p.quantize(_PRICE_PLACES, ROUND_HALF_UP).normalize() + 0 for p in (low, high))
+    low, high = (p.quantize(PRICE_PLACES, ROUND_HALF_UP).normalize() + 0 for p in (low, high))
     return PriceFound(low, high, unit, basis or _basis_of(title))
 
 

@@ -17,7 +17,7 @@ from market.imports.reading.cells import (
     text_of,
 )
 from market.imports.reading.days import DaysFound, read_days
-from market.imports.reading.fields import REQUIRED, ImportKind
+from market.imports.reading.fields import REQUIRED, SEVERAL, ImportKind
 from market.imports.reading.heads import SheetHead
 from market.imports.reading.parsed import ParsedRow, Problem, ReadingContext
 from market.imports.reading.people import read_name, read_phone
@@ -35,13 +35,41 @@ _Read = TypeVar("_Read")
 
 @dataclass
 class Entry:
-    """An entry as it is read: one part of a row."""
+    """An entry as it is read: one part of a row.
+
+    Attributes:
+        goods: what its cell or its head calls the goods.
+        columns: where fields stand that stand elsewhere in other parts.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    goods: str = ""
+    columns: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> Entry:
         return Entry(dict(self.values), list(self.problems))
+
+    def parsed(self, row: int, part: int) -> ParsedRow:
+        """It, the problems in the order of their cells."""
+        values = {name: value for name, value in self.values.items() if value not in (None, "")}
+        problems = sorted(self.problems, key=lambda p: (p.column is None, p.column))
+        return ParsedRow(row, part, values, tuple(problems), self.columns)
+
+
+def _asked_once(parts: list[Entry]) -> list[Entry]:
+    """The parts of a row; one in their place where all have the same problems."""
+    asked = [[(p.field, p.column, str(p.text)) for p in part.problems] for part in parts]
+    if len(parts) < 2 or not asked[0] or any(each != asked[0] for each in asked):
+        return parts
+    first, *others = parts
+    first.values = {
+        name: value
+        for name, value in first.values.items()
+        if all(other.values.get(name) == value for other in others)
+    }
+    first.values["product_words"] = "、".join(dict.fromkeys(part.goods for part in parts))
+    return [first]
 
 
 class EntryReader(ABC):
@@ -51,28 +79,24 @@ class EntryReader(ABC):
 
     def __init__(self, sheet: Sheet, head: SheetHead, context: ReadingContext) -> None:
         self.sheet, self.head, self.context = sheet, head, context
-        self.columns = {column.field: column for column in head.columns if column.field}
+        several = SEVERAL[self.kind]
+        self.columns = {c.field: c for c in head.columns if c.field and c.field not in several}
         self.sorter = RowSorter(sheet, head)
         self.places = PlaceReader(region_lexicon(), context.regions)
-        self._above: dict[str, CellValue] = {}
+        self._above: dict[int, CellValue] = {}
         self._read: dict[tuple[Any, ...], Any] = {}
 
     def read(self, row: int) -> Iterator[ParsedRow]:
         """The entries of a row."""
         self.row, self.cells = row, self._cells(row)
         entry = Entry()
-        for name, cell in self.cells.items():
-            self._try(entry, name, partial(check_shown, cell))
-        for problem in entry.problems:
-            if problem.field:
-                self.cells[problem.field] = None
-        for part, found in enumerate(self._entries(entry)):
+        self._check_shown(entry, *self.cells)
+        parts = []
+        for found in self._entries(entry):
             self._ask_missing(found)
-            values = {
-                name: value for name, value in found.values.items() if value not in (None, "")
-            }
-            problems = sorted(found.problems, key=lambda p: (p.column is None, p.column))
-            yield ParsedRow(row, part, values, tuple(problems))
+            parts.append(found)
+        for part, found in enumerate(_asked_once(parts)):
+            yield found.parsed(row, part)
 
     @abstractmethod
     def _entries(self, entry: Entry) -> Iterator[Entry]:
@@ -82,15 +106,24 @@ class EntryReader(ABC):
         """The cells of a row by field, what stands for the one above in its place."""
         cells: dict[str, CellValue] = {}
         for name, column in self.columns.items():
-            cell = self.sheet.rows[row][column.index]
-            if is_ditto(cell):
-                cell = self._above.get(name)
-            if isinstance(cell, str) and is_nothing(cell):
-                cell = None
-            if cell is not None:
-                self._above[name] = cell
-            cells[name] = cell
+            cells[name] = self._cell(row, column.index)
         return cells
+
+    def _cell(self, row: int, column: int) -> CellValue:
+        cell = self.sheet.rows[row][column]
+        if is_ditto(cell):
+            cell = self._above.get(column)
+        if isinstance(cell, str) and is_nothing(cell):
+            cell = None
+        if cell is not None:
+            self._above[column] = cell
+        return cell
+
+    def _check_shown(self, entry: Entry, *names: str) -> None:
+        """Let the cells of these fields be empty that show no value, each with its problem."""
+        for name in names:
+            self._try(entry, name, partial(check_shown, self.cells.get(name)))
+        self.cells |= {problem.field: None for problem in entry.problems if problem.field}
 
     def _text(self, name: str) -> str:
         return text_of(self.cells.get(name))
@@ -156,11 +189,12 @@ class EntryReader(ABC):
         refused = {problem.field for problem in entry.problems}
         if "agreed" not in self.columns or "agreed" in refused:
             return
-        cell = self.sheet.rows[self.row][self.columns["agreed"].index]
+        column = self.columns["agreed"].index
+        cell = self.sheet.rows[self.row][column]
         if is_ditto(cell):
-            cell = self._above.get("agreed")
+            cell = self._above.get(column)
         if cell is not None:
-            self._above["agreed"] = cell
+            self._above[column] = cell
         if self._try(entry, "agreed", lambda: self._once(self._has_agreed, cell)) is False:
             self._refuse(entry, "agreed", words.NOT_AGREED)
 

@@ -28,9 +28,11 @@ _OFFERS = {
     "grade": _l("Grade or size"),
     "quantity": _l("Quantity"),
     "unit": _l("Unit"),
+    "lot": _l("Minimum lot"),
     "price": _l("Price"),
     "price_to": _l("Highest price"),
     "price_unit": _l("Price unit"),
+    "amount": _l("Total price"),
     "from_day": _l("First day of supply"),
     "until_day": _l("Last day of supply"),
     "packaging": _l("Packaging"),
@@ -79,3 +81,17 @@ REQUIRED: Mapping[ImportKind, frozenset[str]] = {
     ImportKind.FARMERS: frozenset(("name",)),
     ImportKind.DEALS: frozenset(("seller", "buyer", "product", "quantity")),
 }
+# Fields that several columns may be, and no template has: of a table with a column for each of the
+# goods, its amounts and its prices; and what has no field of its own.
+GOOD, GOOD_PRICE, MORE = "good", "good_price", "more"
+SEVERAL: Mapping[ImportKind, Mapping[str, LazyString]] = {
+    ImportKind.OFFERS: {
+        GOOD: _l("Quantity of the goods in the head"),
+        GOOD_PRICE: _l("Price of the goods in the head"),
+        MORE: _l("Into the description, with its head"),
+    },
+    ImportKind.FARMERS: {},
+    ImportKind.DEALS: {},
+}
+# What a column for each of the goods says in place of two others.
+NAMED_BY_GOODS = frozenset(("product", "quantity"))

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from market.imports.reading import words
-from market.imports.reading.amounts import Amount, read_price, read_quantity, settle_unit
+from market.imports.reading.amounts import (
+    PRICE_PLACES,
+    Amount,
+    PriceFound,
+    read_price,
+    read_quantity,
+    read_yuan,
+    settle_unit,
+)
 from market.imports.reading.cells import CellProblem, text_of
 from market.imports.reading.entries import Entry, EntryReader
 from market.imports.reading.goods import CellGood, GoodsReader, share
 from market.imports.reading.heads import SheetHead
 from market.imports.reading.parsed import ReadingContext
 from market.imports.reading.sheet import CellValue, Sheet
+from market.imports.reading.wide import GoodsColumn, goods_columns
 from market.products.queries import product_lexicon
+from market.products.units import UNITS, comparable, convert
 from market.regions.queries import region_lexicon
 from market.web.language import lazy_gettext as _l
+
+# What stands in a column of goods for none of them.
+_NONE = (None, 0, "0")
+_PRICE_OF_WHICH = _l("Which of the goods is this price for? Write a column of prices for each.")
 
 
 class GoodsEntryReader(EntryReader):
@@ -24,17 +39,51 @@ class GoodsEntryReader(EntryReader):
     def __init__(self, sheet: Sheet, head: SheetHead, context: ReadingContext) -> None:
         super().__init__(sheet, head, context)
         self.goods = GoodsReader(product_lexicon(), region_lexicon(), context.today)
+        self.by_index = {column.index: column for column in head.columns}
+        self.wide = goods_columns([(c.index, c.title, c.field) for c in head.columns])
 
     def _parts(self, entry: Entry) -> Iterator[Entry]:
-        """An entry for each of the goods."""
+        """An entry for each of the goods: of a cell, or of the columns that name them."""
+        if not self.wide:
+            yield from self._of_cell(entry)
+            return
+        columns, cells = self.columns, self.cells
+        filled = [goods for goods in self.wide if self._cell(self.row, goods.index) not in _NONE]
+        for goods in filled:
+            self.columns, self.cells = dict(columns), dict(cells)
+            self._take_up(goods)
+            part = entry.copy()
+            if len(filled) > 1 and goods.price is None and self.cells.get("price") is not None:
+                self._refuse(part, "price", _PRICE_OF_WHICH)
+            if len(filled) > 1:
+                self.cells["amount"] = None  # of all together
+            self._check_shown(part, "quantity", "price")
+            yield from self._of_cell(part)
+        self.columns, self.cells = columns, cells
+
+    def _take_up(self, goods: GoodsColumn) -> None:
+        """Let the fields of the goods be those of its columns."""
+        self.columns |= dict.fromkeys(("product", "quantity"), self.by_index[goods.index])
+        self.cells |= {"product": goods.words, "quantity": self._cell(self.row, goods.index)}
+        if goods.price is not None:
+            self.columns["price"] = self.by_index[goods.price]
+            self.cells["price"] = self._cell(self.row, goods.price)
+
+    def _of_cell(self, entry: Entry) -> Iterator[Entry]:
         goods = self.goods.read(self._text("product")) if self._text("product") else []
         if len(goods) == 1:
             goods = [self.goods.narrowed(goods[0], self._text("variety"))]
         for n, good in enumerate(goods or [None]):
             part = entry.copy()
+            part.goods = good.name if good else ""
+            if self.wide:
+                names = ("product", "quantity", "price")
+                part.columns = {f: self.columns[f].index for f in names if f in self.columns}
             code = self._product(part, good) if good else ""
             amount = self._quantity(part, n, goods)
             self._price(part, amount, code, n, goods)
+            self._sum(part, amount, code, n, goods)
+            self._lot(part, amount)
             yield part
 
     def _product(self, entry: Entry, good: CellGood) -> str:
@@ -78,6 +127,46 @@ class GoodsEntryReader(EntryReader):
                 _l("With the product you wrote %(amount)s: which is it?", amount=goods[n].name)
             )
         return found
+
+    def _sum(
+        self, entry: Entry, amount: Amount | None, code: str, n: int, goods: list[CellGood]
+    ) -> None:
+        """The money for all of it: it must be the price times the quantity, and says the price
+        where nothing else does."""
+        yuan = self._try(entry, "amount", lambda: self._yuan(n, goods))
+        if yuan is None:
+            return
+        entry.values["amount"] = yuan
+        if (text := words.other_sum(entry.values, yuan, self._title_unit("amount"))) is not None:
+            self._refuse(entry, "amount", text)
+        if entry.values.pop("is_negotiable", False) and amount:
+            each = (yuan / amount.number).quantize(PRICE_PLACES, ROUND_HALF_UP).normalize() + 0
+            found = PriceFound(each, each, amount.unit)
+            if self._try(entry, "amount", lambda: settle_unit(found, amount, code)):
+                entry.values |= {"price": each, "price_to": each, "price_unit": amount.unit}
+
+    def _yuan(self, n: int, goods: list[CellGood]) -> Decimal | None:
+        if self.cells.get("amount") is None:
+            return None
+        return read_yuan(self._share("amount", n, goods), self._title_unit("amount"))
+
+    def _lot(self, entry: Entry, amount: Amount | None) -> None:
+        """How much one must take at least, in the unit of the quantity."""
+        cell = self.cells.get("lot")
+        if cell is None or amount is None:
+            return
+        unit = self._title_unit("lot") or f"{UNITS[amount.unit].name}"
+        found = self._try(entry, "lot", lambda: self._once(read_quantity, cell, unit, None))
+        if found is None:
+            return
+        if not comparable(found.unit, amount.unit):
+            self._refuse(entry, "lot", _l("Write it in the unit of the quantity."))
+            return
+        least = convert(found.number, found.unit, amount.unit).normalize() + 0
+        if least > amount.number:
+            self._refuse(entry, "lot", _l("That is more than there is."))
+        else:
+            entry.values["lot"] = least
 
     def _own_amount(self, good: CellGood) -> Amount | None:
         if good.amount and good.is_shared:

@@ -6,6 +6,7 @@ claim it. A word may be of several fields: what stands below it decides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from market.imports.reading.fields import ImportKind
@@ -75,6 +76,10 @@ _PRICE_TO = _words("最高价格 最高价 最高单价 最高售价 止价 终�
     "最高 上限 高 止 至 到 max highest to"
 )
 _PRICE_UNIT = _words("价格单位 单价单位 计价单位 价格计量单位 priceunit priceper")
+_AMOUNT = _words(
+    "成交金额 成交总额 交易金额 交易额 成交额 销售金额 销售额 合同金额 总金额 金额 总价 总额"
+    " 货款 合计金额 amount totalprice totalamount total value sum"
+)
 _NOTE = _words(
     "备注说明 备注 附注 说明 补充说明 其他说明 其它说明 其他要求 其他 其它 需求说明 产品说明"
     " 产品描述 产品介绍 产品简介 描述 详情 简介 特点 产品特点 要求 质量要求 采购要求 notes note"
@@ -115,9 +120,15 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
     ),
     "quantity": _QUANTITY,
     "unit": _UNIT,
+    "lot": _words(
+        "最少起订 minimumlot 最小起订量 最低起订量 最少起订量 起订量 起订数量 起订 起批量 起批数量"
+        " 最小起批量 最低起批量 最少起批 起批 起售量 最小批量 最少数量 最少 minlot minimumorder"
+        " minorder moq"
+    ),
     "price": _PRICE,
     "price_to": _PRICE_TO,
     "price_unit": _PRICE_UNIT,
+    "amount": _AMOUNT,
     "from_day": _words(
         "firstdayofsupply 上市时间 上市日期 上市期 上市时段 上市月份 上市季节 预计上市 上市"
         " 采收时间 采收日期 采收期 采收 采摘时间 采摘期 采摘日期 收获时间 收获期 收割时间"
@@ -198,10 +209,7 @@ _DEALS: Mapping[str, tuple[str, ...]] = {
     "unit": _UNIT,
     "price": _PRICE,
     "price_unit": _PRICE_UNIT,
-    "amount": _words(
-        "成交金额 成交总额 交易金额 交易额 成交额 销售金额 销售额 合同金额 总金额 金额 总价 总额"
-        " 货款 合计金额 amount total value sum"
-    ),
+    "amount": _AMOUNT,
     "day": _words(
         "dayofthedeal 成交日期 成交时间 交易日期 交易时间 签约日期 签约时间 签订日期 销售日期"
         " 销售时间 收购日期 日期 时间 dealdate dateofdeal date day"
@@ -222,9 +230,18 @@ IGNORED = frozenset(
     _words(
         "序号 编号 序 号 行号 no no. # number serial id 身份证号码 身份证号 身份证 证件号码"
         " 银行卡号 银行账号 账号 社会信用代码 统一社会信用代码 填报单位 填表单位 填报人 填表人"
-        " 制表人 审核人 填报时间 填报日期 不同意 未同意 播种时间 种植时间 种植面积 面积 亩数 户数"
-        " 人口 邮编 邮箱 微信号 微信 qq"
+        " 制表人 审核人 填报时间 填报日期 不同意 未同意 户数 人口 邮编 邮箱 微信号 微信 qq"
+        " 未导入原因 whyitwasnotimported"
     )
+)
+# No field of any kind either, yet it says something about the goods.
+DESCRIPTIVE = frozenset(_words("播种时间 种植时间 种植面积 养殖面积 面积 亩数"))
+# What is nobody's business: a description is public.
+PRIVATE = re.compile(
+    r"性别|年龄|民族|出生|生日|身份|证件|证号|银行|卡号|账[号户]|帐[号户]|开户|存折|密码|社保|医保"
+    r"|贫困|脱贫|低保|监测户|五保|残疾|特困|健康|疾病|婚姻|学历|文化程度|政治面貌|党员|家庭|人口|户数"
+    r"|收入|同意|授权|委托|见证|(?:人|员|干部|姓名|签[名字]|盖章)$"
+    r"|gender|\bsex\b|\bage\b|birth|bank|account|identity|\bid\b|income|poor|signature"
 )
 
 

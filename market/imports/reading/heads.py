@@ -10,11 +10,19 @@ from functools import cache
 from market.imports.reading import contents
 from market.imports.reading.cells import cache_short, text_of
 from market.imports.reading.fields import FIELDS as FIELDS
+from market.imports.reading.fields import GOOD, MORE, NAMED_BY_GOODS, SEVERAL
 from market.imports.reading.fields import REQUIRED as REQUIRED
 from market.imports.reading.fields import ImportKind as ImportKind
 from market.imports.reading.head_units import split_unit, units_above
-from market.imports.reading.head_words import IGNORED, fields_of, longest_first
+from market.imports.reading.head_words import (
+    DESCRIPTIVE,
+    IGNORED,
+    PRIVATE,
+    fields_of,
+    longest_first,
+)
 from market.imports.reading.sheet import CellValue, Sheet
+from market.imports.reading.wide import find_goods, goods_in, is_sum
 from market.text.characters import fold, tidy
 
 # Titles, addressees and dates stand above the head, in no more rows.
@@ -33,7 +41,7 @@ class SheetColumn:
     Attributes:
         index: counted from 0.
         title: as it is written; of two lines both, with a slash between.
-        field: of `FIELDS`; None for none.
+        field: of `FIELDS` or `SEVERAL`; None for none.
         unit: what its numbers are in, as the title says: the code of a unit, else its words
             (万斤, 万元, 月); None where it says nothing.
     """
@@ -53,7 +61,7 @@ class SheetHead:
     columns: tuple[SheetColumn, ...]
 
     def column_of(self, field: str) -> SheetColumn | None:
-        """The column of a field; None for none."""
+        """The column of a field, the first of several; None for none."""
         return next((column for column in self.columns if column.field == field), None)
 
 
@@ -81,7 +89,7 @@ def find_head(sheet: Sheet, kind: ImportKind) -> SheetHead | None:
             # A second line that says nothing more is a row of the table.
             if weight >= 2 and (best is None or weight > best[0]):
                 best = (weight, head)
-    return _with_units_above(sheet, best[1]) if best else None
+    return _with_remarks(sheet, _with_units_above(sheet, best[1]), kind) if best else None
 
 
 def _with_units_above(sheet: Sheet, head: SheetHead) -> SheetHead:
@@ -100,10 +108,41 @@ def _with_units_above(sheet: Sheet, head: SheetHead) -> SheetHead:
     return replace(head, columns=tuple(columns))
 
 
+def _with_remarks(sheet: Sheet, head: SheetHead, kind: ImportKind) -> SheetHead:
+    """The head, its columns without a field of their own going into the description of offers, but
+    for numbers of rows, sums, and what is nobody's business."""
+    if MORE not in SEVERAL[kind]:
+        return head
+    below = sheet.rows[head.last_row + 1 :]
+    columns = [
+        replace(column, field=MORE)
+        if column.field is None and _is_remark(column.title, [row[column.index] for row in below])
+        else column
+        for column in head.columns
+    ]
+    return replace(head, columns=tuple(columns))
+
+
+def _is_remark(title: str, cells: Sequence[CellValue]) -> bool:
+    if not title or is_sum(title) or PRIVATE.search(fold(tidy(title))):
+        return False
+    if _plain(split_unit(title)[0]) not in DESCRIPTIVE:
+        lines = [title, *title.split("/")]
+        if any(_is_ignored(line) for line in lines):
+            return False
+        # A second number to ring, or a second name, is no word about the goods.
+        claimed = {field for line in lines for field, *_ in _claimed(ImportKind.OFFERS, line)}
+        if {"phone", "name", "agreed"} & claimed:
+            return False
+    filled = [text_of(cell) for cell in cells if cell not in (None, "")]
+    return bool(filled) and not any(_LONG_NUMBER.search(text) for text in filled)
+
+
 def with_fields(head: SheetHead, chosen: Mapping[int, str | None]) -> SheetHead:
     """The head as somebody corrected it: column -> field, or None for no field. A field that is
-    chosen for one column leaves the one that had it."""
-    given = {field for field in chosen.values() if field is not None}
+    chosen for one column leaves the one that had it, unless several may be it."""
+    several = {field for fields in SEVERAL.values() for field in fields}
+    given = {field for field in chosen.values() if field is not None} - several
     columns = []
     for column in head.columns:
         field = column.field if column.field not in given else None
@@ -117,7 +156,7 @@ def guess_kind(sheet: Sheet) -> ImportKind:
     deals, offers = find_head(sheet, ImportKind.DEALS), find_head(sheet, ImportKind.OFFERS)
     if deals and deals.column_of("seller") and deals.column_of("buyer"):
         return ImportKind.DEALS
-    if offers and (offers.column_of("product") or offers.column_of("quantity")):
+    if offers and any(map(offers.column_of, ("product", "quantity", GOOD))):
         return ImportKind.OFFERS
     farmers = find_head(sheet, ImportKind.FARMERS)
     return ImportKind.FARMERS if farmers and farmers.column_of("name") else ImportKind.OFFERS
@@ -138,7 +177,7 @@ def _weight(head: SheetHead, kind: ImportKind) -> float:
     than two, unless the second says more."""
     fields = {column.field for column in head.columns if column.field}
     titled = sum(1 for column in head.columns if column.title)
-    missing = len(REQUIRED[kind] - fields)
+    missing = len(REQUIRED[kind] - fields - (NAMED_BY_GOODS if GOOD in fields else set()))
     units = sum(1 for column in head.columns if column.unit)
     known = len(fields) / titled if titled else 0
     if len(fields) < 2:
@@ -183,12 +222,16 @@ def _is_second_line(sheet: Sheet, row: int, kind: ImportKind) -> bool:
     ]
     if not added or any(len(cell) > MAX_TITLE_LENGTH for _, cell in added):
         return False
-    words = [cell for top, cell in added if _goes_on(kind, top, cell)]
     grouped = any(
         sheet.merged[row, column].is_wide
         for column, cell in enumerate(above)
         if cell and (row, column) in sheet.merged
     )
+    words = [
+        cell
+        for top, cell in added
+        if _goes_on(kind, top, cell) or (grouped and kind is ImportKind.OFFERS and goods_in([cell]))
+    ]
     return len(words) * 2 > len(added) or (grouped and bool(words))
 
 
@@ -212,6 +255,11 @@ def _read_head(sheet: Sheet, kind: ImportKind, first: int, last: int) -> SheetHe
         for field, quality, rank in _claims_of(lines, kind)
     ]
     fields = _assign(claims)
+    goods = _goods(titles, kind)
+    of_goods = {claim.column for claim in claims if claim.field == "product"} - goods.keys()
+    if goods and "product" not in {fields.get(column) for column in of_goods}:
+        others = (c for c in claims if c.column not in goods and c.field not in NAMED_BY_GOODS)
+        fields = {**_assign(list(others)), **goods}
     return SheetHead(
         first,
         last,
@@ -220,6 +268,17 @@ def _read_head(sheet: Sheet, kind: ImportKind, first: int, last: int) -> SheetHe
             for n, lines in enumerate(titles)
         ),
     )
+
+
+def _goods(titles: Sequence[Sequence[str]], kind: ImportKind) -> Mapping[int, str]:
+    """The columns for each of the goods, where a sheet of offers has such."""
+    if GOOD not in SEVERAL[kind]:
+        return {}
+
+    def is_price(line: str) -> bool:
+        return any(field == "price" and q >= 2 for field, q, _rank in _claimed(kind, line))
+
+    return find_goods(titles, is_price)
 
 
 def _title(cell: CellValue) -> str:
@@ -248,18 +307,24 @@ def _claimed(kind: ImportKind, title: str) -> tuple[tuple[str, float, int], ...]
     known, ordered = _known(kind)
     words = dict.fromkeys((_plain(split_unit(title)[0]), _plain(title)))
     for word in filter(None, words):
-        if word in IGNORED:
+        if word in IGNORED or word in DESCRIPTIVE:
             return ()
         if word in known:
             return tuple((field, 3.0, rank) for field, rank in known[word])
     for word in filter(None, words):
-        if any(word.endswith(other) for other in IGNORED if len(other) > 2):
+        if any(word.endswith(other) for other in IGNORED | DESCRIPTIVE if len(other) > 2):
             return ()
         for quality, is_at in ((2.0, str.endswith), (1.0, str.startswith)):
             found = next((o for o in ordered if len(o) > 1 and is_at(word, o)), None)
             if found and len(word) <= len(found) + 8:
                 return tuple((field, quality, rank) for field, rank in known[found])
     return ()
+
+
+def _is_ignored(line: str) -> bool:
+    """Whether a line is no field of any kind."""
+    words = {_plain(split_unit(line)[0]), _plain(line)}
+    return any(w in IGNORED or any(w.endswith(o) for o in IGNORED if len(o) > 2) for w in words)
 
 
 @cache

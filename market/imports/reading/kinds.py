@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from market.imports.reading import words
-from market.imports.reading.amounts import read_yuan
-from market.imports.reading.cells import CellProblem
+from market.imports.reading.cells import CellProblem, text_of
 from market.imports.reading.entries import Entry, EntryReader
-from market.imports.reading.fields import ImportKind
+from market.imports.reading.fields import MORE, ImportKind
 from market.imports.reading.goods_entries import GoodsEntryReader
 from market.imports.reading.heads import SheetHead
 from market.imports.reading.parsed import ReadingContext
@@ -55,8 +54,14 @@ class OfferReader(GoodsEntryReader):
             self._refuse(entry, "until_day", _l("The last day is before the first."))
         else:
             entry.values |= {"from_day": first, "until_day": last}
-        more = [entry.values.get("description"), begin.words, end.words]
+        more = [entry.values.get("description"), begin.words, end.words, *self._remarks()]
         entry.values["description"] = "；".join(dict.fromkeys(filter(None, more)))
+
+    def _remarks(self) -> Iterator[str]:
+        """What stands in columns without a field of their own, each with its head."""
+        for column in self.head.columns:
+            if column.field == MORE and (cell := self._cell(self.row, column.index)) is not None:
+                yield f"{column.title}：{text_of(cell)}" if column.title else text_of(cell)
 
 
 class FarmerReader(EntryReader):
@@ -106,7 +111,6 @@ class DealReader(GoodsEntryReader):
         self._texts(entry, "variety", "note")
         for part in self._parts(entry):
             part.values.pop("is_negotiable", None)
-            self._sum(part)
             yield part
 
     def _elsewhere(self, text: str) -> str:
@@ -114,18 +118,6 @@ class DealReader(GoodsEntryReader):
             return self.elsewhere.read(text, "", "").region
         except PlaceProblem as problem:
             raise CellProblem(problem.text) from None
-
-    def _sum(self, entry: Entry) -> None:
-        """The money of a deal, which must be its price times its quantity."""
-        cell = self.cells.get("amount")
-        if cell is None:
-            return
-        yuan = self._try(entry, "amount", lambda: read_yuan(cell, self._title_unit("amount")))
-        if yuan is None:
-            return
-        entry.values["amount"] = yuan
-        if (text := words.other_sum(entry.values, yuan)) is not None:
-            self._refuse(entry, "amount", text)
 
 
 READERS: Mapping[ImportKind, type[EntryReader]] = {

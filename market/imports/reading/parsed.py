@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -34,21 +34,23 @@ class ParsedRow:
         part: counted from 0; several goods in a cell make several parts of one row.
         values: of the fields that are filled in and right, by name. Days are dates and sides a
             `Side`; `product` and `region` are codes, `township` the code of one; `quantity`,
-            `price`, `price_to` and `amount` are Decimals, the prices in yuan for one
-            `price_unit`, an amount in yuan; `unit` is the code of the quantity's; phone numbers
-            are E.164. Besides: `product_words`, the office's own word for the product;
-            `basis`, where a price says it; `is_negotiable`, where a price is on request.
+            `lot`, `price`, `price_to` and `amount` are Decimals, the prices in yuan for one
+            `price_unit`, an amount in yuan; `unit` is the code of the quantity's and the lot's;
+            phone numbers are E.164. Besides: `product_words`, the office's own word for the
+            product; `basis`, where a price says it; `is_negotiable`, where a price is on request.
+        columns: where fields stand that stand elsewhere in other parts, by name.
     """
 
     row: int
     part: int
     values: Mapping[str, Any]
     problems: tuple[Problem, ...]
+    columns: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row that is no entry; `reason`: empty, total, title or note."""
+    """A row that is no entry; `reason`: empty, total, title, note or no_goods."""
 
     row: int
     reason: str

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from market.imports.reading.cells import cache_short, is_nothing, text_of
+from market.imports.reading.fields import GOOD, MORE
 from market.imports.reading.heads import SheetHead, same_title
 from market.imports.reading.sheet import CellValue, Sheet
 from market.text.characters import fold
 from market.text.numbers import parse_number
 
-EMPTY, TOTAL, TITLE, NOTE = "empty", "total", "title", "note"
+EMPTY, TOTAL, TITLE, NOTE, NO_GOODS = "empty", "total", "title", "note", "no_goods"
 # So many of what sheets count.
 _SOME = (
     r"[\d,.〇零一二两三四五六七八九十百千万亿]+\s*"
@@ -41,9 +42,9 @@ _NOTE = re.compile(
 _MAX_NOTE_CELLS = 6
 _IN_CELL = re.compile(r"[:：]$")
 _NAMING = ("product", "name", "seller", "buyer")
-_COUNTED = ("quantity", "amount")
+_COUNTED = ("quantity", "amount", GOOD)
 # What a row may say alone for those below: none of the fields, a place.
-_GROUPING = (None, "region", "township", "village")
+_GROUPING = (None, MORE, "region", "township", "village")
 
 
 @cache_short
@@ -57,10 +58,14 @@ class RowSorter:
 
     def __init__(self, sheet: Sheet, head: SheetHead) -> None:
         self.sheet, self.head = sheet, head
-        self.fields = {c.field: c.index for c in head.columns if c.field}
+        self.by_index = {c.index: c.field for c in head.columns}
+        self.fields = {field: n for n, field in self.by_index.items() if field not in (None, MORE)}
+        self.mapped = [n for n, field in self.by_index.items() if field not in (None, MORE)]
+        self.goods = [n for n, field in self.by_index.items() if field == GOOD]
+        counted = [n for n, field in self.by_index.items() if field in _COUNTED]
         # All so far, and those since the last total.
-        self._sums: dict[str, list[Decimal]] = {field: [] for field in _COUNTED}
-        self._since: dict[str, list[Decimal]] = {field: [] for field in _COUNTED}
+        self._sums: dict[int, list[Decimal]] = {n: [] for n in counted}
+        self._since: dict[int, list[Decimal]] = {n: [] for n in counted}
 
     def reason(self, row: int) -> str | None:
         """Why a row is no entry; None where it is one."""
@@ -79,13 +84,15 @@ class RowSorter:
             return NOTE
         if self._is_title(row, cells):
             return TITLE
+        if self.goods and all(is_nothing(cells[n]) or cells[n] in (0, "0") for n in self.goods):
+            return NO_GOODS
         self._count(cells)
         return None
 
     def is_continued(self, row: int) -> bool:
         """Whether the entry above goes on: all that is filled in is merged with it."""
         cells = self.sheet.rows[row]
-        filled = [n for n in self.fields.values() if not is_nothing(cells[n])]
+        filled = [n for n in self.mapped if not is_nothing(cells[n])]
         ranges = [self.sheet.merged.get((row, n)) for n in filled]
         return bool(filled) and all(
             merged and self.head.last_row < merged.first_row < row for merged in ranges
@@ -97,11 +104,8 @@ class RowSorter:
 
     def _is_empty(self, cells: Sequence[CellValue]) -> bool:
         """Whether nothing is filled in but numbers of rows, units and strokes."""
-        mapped = [
-            n
-            for field, n in self.fields.items()
-            if field not in ("unit", "price_unit", "side", "agreed")
-        ]
+        besides = ("unit", "price_unit", "side", "agreed")
+        mapped = [n for n in self.mapped if self.by_index[n] not in besides]
         if not all(is_nothing(cells[n]) or cells[n] == 0 for n in mapped):
             return False
         texts = [c for c in cells if isinstance(c, str) and not is_nothing(c)]
@@ -136,21 +140,18 @@ class RowSorter:
         """Whether a row that names nobody and nothing has the sum of those above."""
         if any(not is_nothing(self._cell(cells, field)) for field in _NAMING):
             return False
-        for field in _COUNTED:
-            number = self._number(cells, field)
-            for counted in (self._sums[field], self._since[field]):
+        for column in self._sums:
+            number = parse_number(text_of(cells[column]))
+            for counted in (self._sums[column], self._since[column]):
                 if number and len(counted) > 1 and abs(sum(counted) - number) <= number / 1000:
                     return True
         return False
 
-    def _number(self, cells: Sequence[CellValue], field: str) -> Decimal | None:
-        return parse_number(text_of(self._cell(cells, field)))
-
     def _count(self, cells: Sequence[CellValue]) -> None:
-        for field in _COUNTED:
-            if number := self._number(cells, field):
-                self._sums[field].append(number)
-                self._since[field].append(number)
+        for column in self._sums:
+            if number := parse_number(text_of(cells[column])):
+                self._sums[column].append(number)
+                self._since[column].append(number)
 
     def _is_note(self, cells: Sequence[CellValue]) -> bool:
         texts = list(dict.fromkeys(text_of(cell) for cell in cells if not is_nothing(cell)))
@@ -167,8 +168,9 @@ class RowSorter:
         """Whether it says how much of what, or whom to ring: rather an entry that is refused than
         one that nobody misses."""
         pairs = (("product", "quantity"), ("name", "phone"), ("seller", "amount"))
-        for naming, counted in pairs:
-            one, other = text_of(self._cell(cells, naming)), text_of(self._cell(cells, counted))
+        texts = [(self._cell(cells, one), self._cell(cells, other)) for one, other in pairs]
+        texts += [(self._cell(cells, "name"), cells[n]) for n in self.goods]
+        for one, other in ((text_of(naming), text_of(counted)) for naming, counted in texts):
             is_filled = one and any(map(str.isdigit, other)) and one != other
             if is_filled and not (_NOTE.fullmatch(fold(one)) or _NOTE.fullmatch(fold(other))):
                 return True
@@ -184,5 +186,4 @@ class RowSorter:
         merged = self.sheet.merged.get((row, filled[0]))
         if merged and merged.is_wide and len(filled) > 2:
             return True
-        fields = {n: field for field, n in self.fields.items()}
-        return len(filled) == 1 and fields.get(filled[0]) in _GROUPING
+        return len(filled) == 1 and self.by_index.get(filled[0]) in _GROUPING

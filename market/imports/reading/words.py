@@ -179,20 +179,25 @@ def each_of(text: str, count: int) -> list[str]:
     return parts if len(parts) == count else [text] * count
 
 
-def other_sum(values: Mapping[str, Any], yuan: Decimal) -> Any:
-    """What to ask where price times quantity is another sum; None where it is the same, or not
-    known."""
-    price, quantity = values.get("price"), values.get("quantity")
-    if price is None or quantity is None or values.get("price_to") != price:
+def other_sum(values: Mapping[str, Any], yuan: Decimal, title_unit: str | None) -> Any:
+    """What to ask where price times quantity is more than 1% another sum; None where it is the
+    same, or not known.
+
+    Args:
+        title_unit: what the head counts the sum in: 万元 are rounded to 100 yuan.
+    """
+    low, quantity = values.get("price"), values.get("quantity")
+    if low is None or quantity is None:
         return None
     if not comparable(values["price_unit"], values["unit"]):
         return None
-    product = convert_price(price, values["price_unit"], values["unit"]) * quantity
-    # Sums are rounded, to 万元 with two decimals even.
-    if abs(product - yuan) <= max(Decimal(100), yuan / 100):
+    each = quantity * convert_price(Decimal(1), values["price_unit"], values["unit"])
+    least, most = low * each, (values.get("price_to") or low) * each
+    slack = max(yuan / 100, Decimal(100 if title_unit and "万" in title_unit else 1))
+    if least - slack <= yuan <= most + slack:
         return None
     return _l(
         "Price times quantity is %(one)s yuan, and here stands %(other)s: which is right?",
-        one=f"{product.normalize():f}",
+        one=f"{least.normalize():f}" if least == most else f"{least:f}-{most:f}",
         other=f"{yuan.normalize():f}",
     )

@@ -311,7 +311,11 @@ def test_a_product_and_a_variety_of_another_product_are_asked_about() -> None:
 def test_one_amount_for_several_goods_is_each_one_s_only_where_it_says_so() -> None:
     goods = ["张三", "13800001122", "红薯/马铃薯"]
     entries, _others = read(sheet([*goods, "5,000斤", "2元/斤"]))
-    assert [set(refused(entry)) for entry in entries] == [{"quantity"}, {"quantity"}]
+    assert [set(refused(entry)) for entry in entries] == [{"quantity"}]
+    entries, _others = read(sheet([*goods, "各5", "2元/斤"]))
+    assert [refused(entry)["quantity"] for entry in entries] == [
+        "“5”没有写单位：请在数字后面写上单位（如5斤、5公斤）。"
+    ]
     entries, _others = read(sheet([*goods, "各5,000斤", "2元/斤"]))
     assert [values(entry, "quantity", "price") for entry in entries] == [("5000", "2")] * 2
     entries, _others = read(sheet([*goods, "5,000斤、300公斤", "2/3"]))
