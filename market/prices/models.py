@@ -30,7 +30,7 @@ class PriceDay(Base):
 
 class RegionalPrice(Base):
     """The quartiles of a product's prices of a day in a county, prefecture or the whole home
-    region. Of past days those of counties are not kept.
+    region. Those of counties are kept for a week.
 
     Attributes:
         measure: prices in it are compared (market.products.units.measure).

@@ -27,8 +27,9 @@ from market.web.home_time import home_today, home_zone
 
 # Back from today: a season of thirteen weeks, and the same of the year before.
 HISTORY_DAYS = 364 + 91
-# Older prices are deleted.
+# Older prices are deleted; those of counties once no week is compared with them any more.
 RETENTION_DAYS = 2 * 364 + 91
+COUNTY_DAYS = 7
 
 
 def counted_days(seconds: float) -> Iterator[tuple[date, Counted]]:
@@ -46,7 +47,7 @@ def counted_days(seconds: float) -> Iterator[tuple[date, Counted]]:
         for day in missing:
             if time.monotonic() >= end:
                 return
-            yield day, _count(prices, day, is_with_counties=False)
+            yield day, _count(prices, day, is_with_counties=day >= _first_of_counties(today))
 
 
 def save_day(day: date, counted: Counted) -> None:
@@ -100,11 +101,17 @@ def _missing_days(today: date) -> list[date]:
     return [day for day in days if day not in known and day >= min(firsts)]
 
 
+def _first_of_counties(today: date) -> date:
+    """The day from which on prices of counties are kept."""
+    return today - timedelta(days=COUNTY_DAYS)
+
+
 def _forget(today: date) -> None:
-    """Delete the prices of counties before today, and what is too old."""
+    """Delete what is too old, the prices of counties sooner than those of wider regions."""
     price = RegionalPrice
     wide = {code for leaf in leaves(home_path()) for code in regions_above(leaf.code)[1:]}
-    db.session.execute(delete(price).where(price.day < today, price.region_code.not_in(wide)))
+    old = price.day < _first_of_counties(today)
+    db.session.execute(delete(price).where(old, price.region_code.not_in(wide)))
     for model in (price, PriceDay):
         db.session.execute(delete(model).where(model.day < today - timedelta(days=RETENTION_DAYS)))
 

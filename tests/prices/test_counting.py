@@ -17,6 +17,7 @@ from market.prices.jobs import count_prices
 from market.prices.models import PriceDay, RegionalPrice
 from market.prices.position import PricePosition, local_comparison, offer_comparison
 from market.prices.queries import home_place, price_board, price_line
+from market.prices.services import counted_days, save_day
 from market.regions.queries import region_lexicon
 from market.web.home_time import home_today
 from tests.fairs.factories import ORANGE, TEA, make_fair
@@ -144,21 +145,38 @@ def test_an_offer_renewed_stood_before_it_was_renewed(make_account: Make) -> Non
     assert len(days) == 21
 
 
-def test_of_past_days_counties_are_not_kept(make_account: Make) -> None:
+def counted_of(region: str) -> set[int]:
+    """How many days ago those days were of which the region has prices."""
+    days = db.session.scalars(
+        db.select(RegionalPrice.day).where(RegionalPrice.region_code == region)
+    )
+    return {(home_today() - day).days for day in days}
+
+
+def test_counties_are_counted_for_a_week_back_to_be_compared_with(make_account: Make) -> None:
+    ask_all(make_account, "1.00 1.10 1.20 1.30 1.40", since=20, days=10)
+    ask_all(make_account, "2.00 2.10 2.20 2.30 2.40", since=8)
+    count()
+    assert counted_of(SHIMEN) == set(range(8))
+    assert counted_of("430000") > {20, 12}
+    assert price_board().price(GOOD, region_lexicon().places[SHIMEN]).change == 0
+
+
+def test_what_is_too_old_is_deleted_of_counties_sooner(make_account: Make) -> None:
     ask_all(make_account, "1.00 1.10 1.20 1.30 1.40", since=3)
     count()
-    with transaction():
-        for model in (RegionalPrice, PriceDay):
-            db.session.execute(
-                db.update(model)
-                .where(model.day == home_today())
-                .values(day=home_today() + timedelta(days=1) - timedelta(days=900))
-            )
-    count()
-    rows = db.session.execute(db.select(RegionalPrice.day, RegionalPrice.region_code)).all()
-    assert min(rows)[0] == home_today() - timedelta(days=3), "what is too old is deleted"
-    counties = {day for day, region in rows if region == SHIMEN}
-    assert counties == {home_today()}
+    # Two days pass, and six more.
+    for days, counties in ((2, {0, 2, 3, 4, 5}), (6, {0, 6})):
+        with transaction():
+            for model in (RegionalPrice, PriceDay):
+                for day in sorted(db.session.scalars(db.select(model.day).distinct())):
+                    earlier = day - timedelta(days=days)
+                    db.session.execute(db.update(model).where(model.day == day).values(day=earlier))
+        for day, counted in counted_days(0):
+            with transaction():
+                save_day(day, counted)
+        assert counted_of(SHIMEN) == counties
+    assert counted_of("430000") == {0, 6, 8, 9, 10, 11}
 
 
 def test_counting_again_changes_nothing_and_says_so(make_account: Make) -> None:
