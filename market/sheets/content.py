@@ -6,10 +6,9 @@ texts are as a visitor reads them: telephone numbers in them are masked, whoever
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +20,7 @@ from market.accounts.models import Account, Role
 from market.database import UTCDateTime, db, read, utcnow
 from market.fairs.models import Fair, FairStatus
 from market.offers.cards import Card, card_of
-from market.offers.models import Offer, Side
+from market.offers.models import Offer, OfferPublication, Side
 from market.offers.queries import card_columns, public
 from market.prices.queries import Good, LocalPrice, PriceBoard, places_above, price_board
 from market.products.queries import NamedProduct, named_products
@@ -29,6 +28,7 @@ from market.regions.lexicon import Place
 from market.regions.queries import region_lexicon
 from market.regions.rules import great_circle_km
 from market.regions.townships import village_name
+from market.sheets.choosing import MAX_ROWS, choose
 from market.sheets.models import StationCard
 from market.sheets.places import SheetPlace
 from market.sheets.weeks import SheetWeek
@@ -37,14 +37,18 @@ from market.text.phones import mask_phones
 from market.web.home_time import home_today, home_zone
 from market.web.language import is_english
 
-# As the crow flies: what a lorry fetches in a day.
-NEARBY_KM = 300
-# Of each list; what is beyond is counted. No paper has room for as many.
-MAX_ROWS = 40
-MAX_OF_OWNER, MAX_OF_PRODUCT = 2, 2
-# Purchases to choose those from.
+# As the crow flies: what a lorry fetches on the way, in half a day, and in a whole one; what is
+# in the last ring is listed only where too little is nearer.
+RINGS_KM = (60, 120, 300)
+NEARBY_KM = RINGS_KM[-1]
+# Rings of purchases: of the township, of the county, and those above. Of sales: of the village,
+# of the township, of the county.
+TOWNSHIP_RING, COUNTY_RING = 0, 1
+# Purchases to choose from.
 MIN_CHOICE = 8 * MAX_ROWS
 MAX_PRICES = 10
+# New is what was published for the first time today or in the six days before.
+NEW_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,19 @@ class SheetOffer:
     """An offer on a sheet.
 
     Attributes:
-        km: of a purchase, from the county of the sheet; None for the county itself.
-        who: of a sale, whose it is.
+        km: from the county of the sheet; None for the county itself.
+        who: whose it is.
+        region_code, township_code, village: where it is, as far as that was told.
+        is_new: whether it was first published less than NEW_DAYS ago.
     """
 
     card: Card
     km: int | None
     who: str
+    region_code: str
+    township_code: str | None
+    village: str
+    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -100,8 +110,9 @@ class CountySheets:
         # A sheet of the week to come leaves out what will have ended.
         self._at = max(utcnow(), local_midnight(week.first, home_zone()))
         self._near = _distances(county)
-        purchases, self._wanted_count = _purchases(self._near, self._at)
-        self._wanted = _first(purchases)
+        self._new_since = local_midnight(home_today() - timedelta(days=NEW_DAYS - 1), home_zone())
+        self._purchases, self._wanted_count = _purchases(self._near, self._at)
+        self._wanted: dict[str | None, list[int]] = {}
         self._sales = read(_SALES, region=county.code, now=self._at).all()
         self._cards: dict[int, SheetOffer] = {}
         self.prices = county_prices(county)
@@ -111,23 +122,23 @@ class CountySheets:
 
     def of(self, places: Iterable[SheetPlace]) -> list[SheetContent]:
         """The sheets of these places of the county."""
-        chosen = [(place, self._sales_of(place)) for place in places]
-        wanted_ids = {i for ids in [self._wanted, *(ids for _, ids in chosen)] for i in ids}
-        self._read_cards(wanted_ids - self._cards.keys())
+        chosen = [(p, self._wanted_at(p.township_code), self._sales_of(p)) for p in places]
+        ids = {id_ for _, *lists in chosen for ids in lists for id_ in ids}
+        self._read_cards(ids - self._cards.keys())
         return [
             SheetContent(
                 place,
                 self.week,
-                self._shown(self._wanted),
+                self._shown(wanted),
                 self._wanted_count,
-                self._shown(ids),
+                self._shown(for_sale),
                 len(self._sales),
                 self.prices,
                 self.prices_day,
                 self.fair,
                 self.station_of(place),
             )
-            for place, ids in chosen
+            for place, wanted, for_sale in chosen
         ]
 
     def station_of(self, place: SheetPlace) -> StationCard | None:
@@ -137,15 +148,32 @@ class CountySheets:
                 return found
         return None
 
-    def _sales_of(self, place: SheetPlace) -> list[int]:
-        """Sales of the county, those of the village first, then of its township."""
+    def _wanted_at(self, township: str | None) -> list[int]:
+        """Purchases near a township or the whole county, the nearest first."""
 
-        def distance(row: Row[Any]) -> int:
+        def ring(row: Row[Any]) -> int:
+            km = self._near[row.region_code]
+            if km is None:
+                is_here = township is not None and row.township_code == township
+                return TOWNSHIP_RING if is_here else COUNTY_RING
+            return COUNTY_RING + 1 + next(n for n, most in enumerate(RINGS_KM) if km <= most)
+
+        if township not in self._wanted:
+            self._wanted[township] = choose(self._purchases, ring, COUNTY_RING + len(RINGS_KM) - 1)
+        return self._wanted[township]
+
+    def _sales_of(self, place: SheetPlace) -> list[int]:
+        """Sales of the village, then of its township; of the county beyond that where those are
+        few. On the county's own sheet all."""
+
+        def ring(row: Row[Any]) -> int:
             if place.township_code and row.township_code != place.township_code:
                 return 2
-            return 0 if place.village in ("", village_name(row.village)) else 1
+            if place.village in ("", village_name(row.village)):
+                return 0
+            return 1 if place.township_code else 2
 
-        return _first(sorted(self._sales, key=distance))
+        return choose(self._sales, ring, 1)
 
     def _shown(self, ids: Sequence[int]) -> list[SheetOffer]:
         # What ended between two statements is left out.
@@ -156,7 +184,13 @@ class CountySheets:
         for row in read(_CARDS, ids=sorted(ids), now=self._at):
             card = card_of(row, english, _masked, townships)
             self._cards[card.id] = SheetOffer(
-                card, self._near.get(row.region_code), _masked(row.owner_name)
+                card,
+                self._near.get(row.region_code),
+                _masked(row.owner_name),
+                row.region_code,
+                row.township_code,
+                village_name(_masked(row.village)),
+                row.first_published_at >= self._new_since,
             )
 
     @property
@@ -203,25 +237,6 @@ def _purchases(near: dict[str, int | None], at: datetime) -> tuple[list[Row[Any]
         regions.append(code)
     rows = read(_PURCHASES, regions=regions, now=at).all()
     return sorted(rows, key=lambda row: near[row.region_code] or 0), sum(counts.values())
-
-
-def _first(rows: Sequence[Row[Any]]) -> list[int]:
-    """The ids of the first MAX_ROWS, in their order, but those beyond MAX_OF_OWNER of one owner
-    and MAX_OF_PRODUCT of one product after all others: few of them are printed, and those shall
-    not all be one trader's tea."""
-    chosen: list[int] = []
-    later: list[int] = []
-    owners: Counter[int] = Counter()
-    products: Counter[str] = Counter()
-    for row in rows:
-        owners[row.owner_id] += 1
-        products[row.product_code] += 1
-        is_one_more = owners[row.owner_id] > MAX_OF_OWNER
-        is_one_more |= products[row.product_code] > MAX_OF_PRODUCT
-        (later if is_one_more else chosen).append(row.id)
-        if len(chosen) == MAX_ROWS:
-            break
-    return (chosen + later)[:MAX_ROWS]
 
 
 def county_prices(county: Place) -> list[SheetPrice]:
@@ -280,7 +295,10 @@ def stations_of(county: Place) -> list[StationCard]:
 
 # Made once: the columns that choose, then the cards of what is chosen.
 _PUBLIC = public(bindparam("now", type_=UTCDateTime))
-_CHOICE = (Offer.id, Offer.owner_id, Offer.region_code, Offer.product_code)
+_CHOICE = (
+    *(Offer.id, Offer.owner_id, Offer.region_code, Offer.product_code),
+    *(Offer.township_code, Offer.village),
+)
 _NEWEST_FIRST = (Offer.published_at.desc(), Offer.id.desc())
 _WANTED_IN = (
     _PUBLIC,
@@ -292,13 +310,22 @@ _PURCHASE_COUNTS = (
 )
 _PURCHASES = select(*_CHOICE).where(*_WANTED_IN).order_by(*_NEWEST_FIRST)
 _SALES = (
-    select(*_CHOICE, Offer.township_code, Offer.village)
+    select(*_CHOICE)
     .where(_PUBLIC, Offer.side == Side.SELL, Offer.region_code == bindparam("region"))
     .order_by(*_NEWEST_FIRST)
 )
+_EARLIER = (
+    select(func.min(OfferPublication.at))
+    .where(OfferPublication.offer_id == Offer.id)
+    .correlate(Offer)
+    .scalar_subquery()
+)
 _CARDS = (
     card_columns()
-    .add_columns(Offer.region_code, Account.name.label("owner_name"))
+    .add_columns(
+        *(Offer.region_code, Offer.village, Account.name.label("owner_name")),
+        func.coalesce(_EARLIER, Offer.published_at, type_=UTCDateTime).label("first_published_at"),
+    )
     .join(Account, Account.id == Offer.owner_id)
     .where(Offer.id.in_(bindparam("ids", expanding=True)), _PUBLIC)
 )

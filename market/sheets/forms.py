@@ -10,13 +10,14 @@ from wtforms.validators import NumberRange, ValidationError
 
 from market.accounts.forms import Needed
 from market.offers.photo_field import PhotosField
-from market.sheets.labels import PAPERS, SHEET_PAPERS
+from market.sheets.labels import SHEET_PAPERS
 from market.sheets.models import (
     MAX_COPIES,
     MAX_NOTE_LENGTH,
     MAX_SPOT_LENGTH,
     MAX_STATION_LENGTH,
     MAX_VILLAGE_LENGTH,
+    PaperSize,
 )
 from market.sheets.weeks import SheetWeek
 from market.sheets.wording import format_week
@@ -60,8 +61,8 @@ class StackForm(Form):
     )
     paper = RadioField(
         _l("Paper"),
-        choices=[SelectChoice(paper.value, PAPERS[paper]) for paper in SHEET_PAPERS],
-        default=SHEET_PAPERS[0].value,
+        choices=[SelectChoice(paper.value, label) for paper, label in SHEET_PAPERS.items()],
+        default=PaperSize.A4.value,
     )
     copies = _copies_field(_l("Copies of each"))
 

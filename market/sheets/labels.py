@@ -12,8 +12,10 @@ PAPERS = {
     PaperSize.A3: _l("A3, to be read from a metre away"),
     PaperSize.A2: _l("A2, for the gate and the market"),
 }
-# Sheets are of these.
-SHEET_PAPERS = (PaperSize.A4, PaperSize.A3)
+SHEET_PAPERS = {
+    PaperSize.A4: PAPERS[PaperSize.A4],
+    PaperSize.A3: _l("A3, with more than twice as many offers"),
+}
 STATUSES = {
     DocumentStatus.QUEUED: _l("Waiting its turn"),
     DocumentStatus.RUNNING: _l("Being made"),

@@ -10,11 +10,12 @@ from market.papers.pictures import qr_picture
 from market.regions.lexicon import Place
 from market.sheets.content import stations_of
 from market.sheets.models import PaperSize, StationCard
-from market.sheets.wording import SCALES
 from market.web.filters import local_name, readable_phone
 from market.web.language import gettext as _
 from market.web.language import is_english
 
+# How much larger than A4.
+SCALES = {PaperSize.A4: 1.0, PaperSize.A3: 2**0.5, PaperSize.A2: 2.0}
 # Stations and themes that a poster has room for.
 MAX_STATIONS, MAX_THEMES = 6, 8
 

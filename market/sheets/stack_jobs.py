@@ -96,7 +96,7 @@ def _content(stack: SheetStack) -> tuple[dict[str, Any], list[int], str]:
     week = parse_week(stack.week)
     assert week is not None
     county = CountySheets(office.county, week)
-    sheets = [sheet_data(content, stack.site) for content in county.of(places)]
+    sheets = [sheet_data(content, stack.site, stack.paper) for content in county.of(places)]
     data = stack_data(sheets, stack.paper, stack.copies)
     db.session.rollback()
     return data, county.named_ids, content_digest("sheet", data)

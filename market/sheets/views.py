@@ -81,8 +81,9 @@ def pdf(place: SheetPlace) -> Response:
     if paper not in SHEET_PAPERS:
         abort(404)
     week, _earlier = asked_week()
-    sheet = wording.sheet_data(sheet_of(place, week), wording.site_start())
-    made = pdf_once("sheet", wording.stack_data([sheet], PaperSize(paper), 1))
+    size = PaperSize(paper)
+    sheet = wording.sheet_data(sheet_of(place, week), wording.site_start(), size)
+    made = pdf_once("sheet", wording.stack_data([sheet], size, 1))
     return pdf_response(made, f"sheet-{place.office.county.code}-{week}-{paper}.pdf")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app, request
@@ -13,9 +15,8 @@ from market.papers.pictures import qr_picture
 from market.prices.labels import format_number, unit_name
 from market.products.quantities import short_price
 from market.regions.queries import region_lexicon
-from market.regions.rules import short_english_name
-from market.sheets.content import SheetContent, SheetOffer, SheetPrice, before_of
-from market.sheets.layout import lay_out
+from market.sheets.content import NEW_DAYS, SheetContent, SheetOffer, SheetPrice, before_of
+from market.sheets.layout import PAGES, lay_out
 from market.sheets.models import PaperSize, StationCard
 from market.sheets.places import SheetPlace
 from market.sheets.weeks import SheetWeek
@@ -25,11 +26,9 @@ from market.web.language import gettext as _
 from market.web.language import is_english
 from market.web.page_meta import site_root
 
-# How much larger than A4.
-SCALES = {PaperSize.A4: 1.0, PaperSize.A3: 2**0.5, PaperSize.A2: 2.0}
 UP, DOWN = "↑", "↓"
-# Chinese characters of a name in a row.
-MAX_NAME_LENGTH = 9
+# Chinese characters of a name in a row, and of one that stands behind its place.
+MAX_NAME_LENGTH, MAX_SHORT_LENGTH = 9, 6
 
 
 def sheet_address(site: str, place: SheetPlace, week: SheetWeek) -> str:
@@ -74,19 +73,35 @@ def format_goods(offer: SheetOffer) -> str:
     return f"{card.goods} {grade}".strip() if len(card.goods) + len(grade) <= 10 else card.goods
 
 
-def shorten(name: str) -> str:
-    """A name as far as a row of paper has room for it."""
-    room = MAX_NAME_LENGTH * (2 if name.isascii() else 1)
+def shorten(name: str, most: int = MAX_NAME_LENGTH) -> str:
+    """A name as far as a row of paper has room for it: so many Chinese characters."""
+    room = most * (2 if name.isascii() else 1)
     return name if len(name) <= room else f"{name[: room - 1]}…"
 
 
-def format_where(offer: SheetOffer) -> str:
-    """Where a purchase goes to, and how far that is."""
-    if offer.km is None:
-        return _("in this county")
-    # In English the county alone: with its prefecture it takes half a line.
-    place = offer.card.place.partition(",")[0] if is_english() else offer.card.place
-    return _("%(place)s, %(km)s km", place=place, km=offer.km)
+def format_where(offer: SheetOffer, place: SheetPlace) -> str:
+    """Where an offer is, as seen from the place of the sheet: its village or township, or the
+    county and how far away that is."""
+    if offer.km is not None:
+        county = region_lexicon().places[offer.region_code]
+        return _("%(place)s, %(km)s km", place=local_name(county), km=offer.km)
+    township = region_lexicon().townships.get(offer.township_code)
+    if township is None or place.township is None or township.code != place.township.code:
+        # A village's name says something only to those who are near.
+        return local_name(township) if township else _("in this county")
+    if offer.village and offer.village == place.village:
+        return _("in this village")
+    return offer.village or _("in this township")
+
+
+def by_distance(offers: Sequence[SheetOffer], place: SheetPlace) -> list[SheetOffer]:
+    """Those that are shown, the nearest first."""
+
+    def distance(offer: SheetOffer) -> tuple[int, bool, bool]:
+        is_elsewhere = offer.township_code != place.township_code
+        return offer.km or 0, is_elsewhere, is_elsewhere or offer.village != place.village
+
+    return sorted(offers, key=distance)
 
 
 def format_offer_price(offer: SheetOffer) -> str:
@@ -110,47 +125,45 @@ def format_cost(row: SheetPrice) -> str:
 
 
 def format_before(row: SheetPrice) -> str:
-    """What it was a week before, and which way it went: 上周 2.30 ↑; "" where that is unknown."""
+    """What it was a week before, in words: 上周 2.30; "" where that is unknown."""
+    before = before_of(row.price)
+    if before is None:
+        return ""
+    return _("was %(price)s", price=format_number(before, row.measure))
+
+
+def format_move(row: SheetPrice) -> str:
+    """Which way it went in the week, and by how much: ↑涨0.05; "" where that is unknown."""
     before = before_of(row.price)
     if before is None or row.price.asked is None:
         return ""
-    was, now = (format_number(price, row.measure) for price in (before, row.price.asked.median))
-    if was == now:
+    # As they are printed, so that the difference is that of the two.
+    now, was = (
+        Decimal(format_number(price, row.measure).replace(",", ""))
+        for price in (row.price.asked.median, before)
+    )
+    if now == was:
         return _("as last week")
-    went = UP if row.price.asked.median > before else DOWN
-    return _("was %(price)s", price=was) + f" {went}"
+    by = f"{abs(now - was):,f}"
+    return UP + _("up %(by)s", by=by) if now > was else DOWN + _("down %(by)s", by=by)
 
 
-def format_good(row: SheetPrice, content: SheetContent) -> str:
-    """The good, with the place of its price where that is not that of most."""
-    name = shorten(local_name(row.product))
-    place = row.price.place
-    if place.code == main_place(content):
-        return name
-    return _("%(good)s (%(place)s)", good=name, place=_place(place.code))
-
-
-def main_place(content: SheetContent) -> str:
-    """The place (code) that most of the prices are of; "" without any."""
-    codes = [row.price.place.code for row in content.prices]
-    return max(codes, key=lambda code: (codes.count(code), code), default="")
-
-
-def _place(code: str) -> str:
-    place = region_lexicon().places[code]
-    return short_english_name(place.name_en) if is_english() else place.short_name
+def format_basis(row: SheetPrice, content: SheetContent) -> str:
+    """Of where the price is, and of how many offers: 本县8条."""
+    code, number = row.price.place.code, row.price.asked.count if row.price.asked else 0
+    if code == content.place.county.code:
+        return _("county: %(number)s", number=number)
+    if code == current_app.config["HOME_REGION"]:
+        return _("province: %(number)s", number=number)
+    return _("city: %(number)s", number=number)
 
 
 def format_prices_note(content: SheetContent) -> str:
-    """Of which place and day the prices are."""
+    """Of which day the prices are, and what stands beside them."""
     if not content.prices:
         return ""
-    place = region_lexicon().places[main_place(content)]
-    return _(
-        "asked in %(place)s on %(day)s, the middle price",
-        place=local_name(place),
-        day=_bare_day(content.prices_day or content.week.first),
-    )
+    day = _bare_day(content.prices_day or content.week.first)
+    return _("middle price asked on %(day)s, against a week before; of how many offers", day=day)
 
 
 def format_fair_days(content: SheetContent) -> str:
@@ -176,59 +189,89 @@ def format_station(station: StationCard | None, place: SheetPlace) -> dict[str, 
     }
 
 
-def sheet_data(content: SheetContent, site: str) -> dict[str, Any]:
+def sheet_data(content: SheetContent, site: str, paper: PaperSize) -> dict[str, Any]:
     """A sheet as the template of paper reads it."""
     layout = lay_out(
-        *(len(content.wanted), len(content.for_sale), len(content.prices)),
+        *(paper, len(content.wanted), len(content.for_sale), len(content.prices)),
         fair=content.fair is not None,
     )
-    wanted, for_sale = content.wanted[: layout.wanted], content.for_sale[: layout.for_sale]
-    address = sheet_address(site, content.place, content.week)
+    place = content.place
+    wanted = by_distance(content.wanted[: layout.wanted], place)
+    for_sale = by_distance(content.for_sale[: layout.for_sale], place)
+    # The larger paper and the taller rows have room for both.
+    is_wide = layout.is_tall or paper is not PaperSize.A4
+    station = format_station(content.station, place)
     return {
-        "title": format_title(content.place),
+        "title": format_title(place),
         "week": format_week(content.week),
         "row": layout.row,
+        "tall": layout.is_tall,
         "lines": layout.lines,
-        "wanted": [_row(offer, format_where(offer)) for offer in wanted],
-        "wanted_more": format_more(content.wanted_count, len(wanted)),
-        "for_sale": [_row(offer, shorten(offer.who)) for offer in for_sale],
-        "for_sale_more": format_more(content.for_sale_count, len(for_sale)),
+        "wanted": [_row(offer, place, is_wide, is_wide) for offer in wanted],
+        "wanted_note": _note(wanted, format_more(content.wanted_count, len(wanted))),
+        "for_sale": [_row(offer, place, is_wide, True) for offer in for_sale],
+        "for_sale_note": _note(for_sale, format_more(content.for_sale_count, len(for_sale))),
         "prices": [
-            [format_good(row, content), format_cost(row), format_before(row)]
+            [
+                shorten(local_name(row.product)),
+                format_cost(row),
+                format_move(row),
+                format_basis(row, content),
+            ]
             for row in content.prices
         ],
         "prices_note": format_prices_note(content),
         "fair": [local_name(content.fair), format_fair_days(content)] if content.fair else [],
-        "station": format_station(content.station, content.place),
+        "station": station,
         "issued": _(
-            "Issued by %(name)s on %(day)s",
-            name=format_station(content.station, content.place)["name"],
-            day=_bare_day(home_today()),
+            "Issued by %(name)s on %(day)s", name=station["name"], day=_bare_day(home_today())
         ),
-        "qr": qr_picture(address),
+        "qr": qr_picture(sheet_address(site, place, content.week)),
     }
 
 
-def _row(offer: SheetOffer, where: str) -> list[str]:
-    return [
-        format_goods(offer),
-        offer.card.amount,
-        format_offer_price(offer),
-        where,
-        _("No. %(number)s", number=offer.card.id),
-    ]
+def _row(offer: SheetOffer, place: SheetPlace, is_wide: bool, is_named: bool) -> dict[str, Any]:
+    """
+    Args:
+        is_wide: whether who it is has room of their own.
+        is_named: whether it is said who.
+    """
+    where, who = format_where(offer, place), ""
+    if is_named and is_wide:
+        who = shorten(offer.who)
+    elif is_named:
+        where = f"{where} {shorten(offer.who, MAX_SHORT_LENGTH)}"
+    return {
+        "is_new": offer.is_new,
+        "goods": format_goods(offer),
+        "amount": offer.card.amount,
+        "price": format_offer_price(offer),
+        "where": where,
+        "who": who,
+        "number": _("No. %(number)s", number=offer.card.id),
+    }
+
+
+def _note(offers: Sequence[SheetOffer], more: str) -> str:
+    """What stands beside the head of a list: what its marks mean, and what it leaves out."""
+    new = _("%(new)s: of the last %(days)s days", new=_("NEW"), days=NEW_DAYS)
+    marks = [new] if any(offer.is_new for offer in offers) else []
+    return " · ".join([*marks, *filter(None, [more])])
 
 
 def stack_data(sheets: list[dict[str, Any]], paper: PaperSize, copies: int) -> dict[str, Any]:
     """Several sheets as one file, with the words that are the same on all."""
+    width, height = PAGES[paper]
     return {
         "lang": "en" if is_english() else "zh",
-        "paper": paper.value,
-        "scale": SCALES[paper],
+        "width": width,
+        "height": height,
+        "wide": paper is not PaperSize.A4,
         "copies": copies,
         "sheets": sheets,
         "words": {
             "site": _("Harvest Market"),
+            "new": _("NEW"),
             "wanted": _("Wanted near by"),
             "wanted_none": _("Nobody near by asks for anything just now."),
             "for_sale": _("For sale around here"),

@@ -9,11 +9,13 @@ from typing import Any
 
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
+from market.offers.models import OfferPublication
 from market.prices.jobs import count_prices
 from market.prices.queries import price_board
 from market.regions.queries import region_lexicon
-from market.sheets import content, station_cards, wording
+from market.sheets import choosing, content, station_cards, wording
 from market.sheets.content import CountySheets, SheetContent, sheet_of
+from market.sheets.models import PaperSize
 from market.sheets.places import SheetPlace, load_sheet_place
 from market.sheets.weeks import week_of
 from market.web.home_time import home_today
@@ -53,7 +55,7 @@ def test_one_trader_does_not_fill_a_list(make_account: Make) -> None:
     other = make_offer(make_account(), "buy", product="0302012")
     first = ids(sheet().wanted)[:3]
     assert other.id in first
-    assert len(set(first) & {offer.id for offer in own}) == content.MAX_OF_OWNER
+    assert len(set(first) & {offer.id for offer in own}) == choosing.MAX_OF_OWNER
 
 
 def test_neighbours_come_first(make_account: Make, townships: list[SheetPlace]) -> None:
@@ -78,6 +80,49 @@ def test_what_will_have_ended_is_not_on_the_sheet_of_the_next_week(make_account:
     assert sheet_of(load_sheet_place(COUNTY), this.next).wanted == []
 
 
+def test_of_the_other_end_of_the_province_nothing_is_listed_where_enough_is_nearer(
+    make_account: Make,
+) -> None:
+    far = [make_offer(make_account(), "buy", region="430111") for _ in range(3)]
+    near = [make_offer(make_account(), "buy", region="430821") for _ in range(4)]
+    assert len(sheet().wanted) == choosing.MIN_ROWS, "two of those far away fill it"
+    near += [make_offer(make_account(), "buy", region="430821") for _ in range(2)]
+    found = sheet()
+    assert set(ids(found.wanted)) == {offer.id for offer in near}
+    assert found.wanted_count == len(near) + len(far), "the others are counted"
+
+
+def test_a_village_is_not_filled_up_with_the_rest_of_the_county(
+    make_account: Make, townships: list[SheetPlace]
+) -> None:
+    code = townships[0].township_code
+    own = [make_offer(make_account(), township=code, village="示范村") for _ in range(4)]
+    town = [make_offer(make_account(), township=code, village="别村") for _ in range(3)]
+    for _ in range(3):
+        make_offer(make_account(), township=townships[1].township_code)
+    place = load_sheet_place(COUNTY, code or "", "示范村")
+    found = sheet(place)
+    assert set(ids(found.for_sale)) == {offer.id for offer in own + town}
+    assert found.for_sale_count == 10
+    assert len(sheet().for_sale) == 10, "the county's own sheet has all"
+    printed = wording.by_distance(found.for_sale, place)
+    where = [wording.format_where(offer, place) for offer in printed]
+    assert where == ["本村"] * 4 + ["别村"] * 3
+
+
+def test_what_was_first_published_this_week_is_marked(make_account: Make) -> None:
+    new = make_offer(make_account(), "buy")
+    renewed = make_offer(make_account(), "buy")
+    before = utcnow() - timedelta(days=content.NEW_DAYS + 1)
+    with transaction():
+        db.session.add(OfferPublication(offer_id=renewed.id, at=before))
+    marks = {offer.card.id: offer.is_new for offer in sheet().wanted}
+    assert marks == {new.id: True, renewed.id: False}
+    made = wording.sheet_data(sheet(), "https://example.test", PaperSize.A4)
+    assert "“新”是7天内发的" in made["wanted_note"]
+    assert "新" not in made["for_sale_note"]
+
+
 def test_prices_are_those_of_the_price_pages(make_account: Make) -> None:
     ask_all(make_account, "1.00 1.10 1.20 1.30 1.40", COUNTY, since=9)
     ask_all(make_account, "2.00 2.10", COUNTY, product_code="0302011")
@@ -87,7 +132,20 @@ def test_prices_are_those_of_the_price_pages(make_account: Make) -> None:
     place = region_lexicon().places[found[0].price.place.code]
     assert found[0].price == price_board().price((ORANGE, found[0].measure), place)
     assert found[0].price.change == 0
-    assert place.code == "430700", "of its prefecture, which was counted a week ago too"
+    assert place.code == COUNTY
+
+
+def test_a_price_says_which_way_it_went_and_of_where_and_how_many_it_is(
+    make_account: Make,
+) -> None:
+    ask_all(make_account, "1.00 1.10 1.20 1.30 1.40", COUNTY, since=9, days=6)
+    ask_all(make_account, "1.30 1.40 1.50 1.60 1.70 1.75", COUNTY, since=2)
+    count_prices(math.inf)
+    found = sheet()
+    (row,) = found.prices
+    assert wording.format_before(row) == "上周 1.20"
+    assert wording.format_move(row) == "↑涨0.30"
+    assert wording.format_basis(row, found) == "本县6条"
 
 
 def test_numbers_in_texts_and_of_owners_are_not_on_it(make_account: Make) -> None:
@@ -96,7 +154,7 @@ def test_numbers_in_texts_and_of_owners_are_not_on_it(make_account: Make) -> Non
         product_words="梨 电话13912345678",
         grade="13912345678",
     )
-    made = wording.sheet_data(sheet(), "https://example.test")
+    made = wording.sheet_data(sheet(), "https://example.test", PaperSize.A4)
     assert len(made["for_sale"]) == 1
     assert "13912345678" not in str({**made, "qr": ""})
 

@@ -146,16 +146,19 @@ def test_any_content_has_one_page(
 ) -> None:
     wanted, for_sale, prices = rows
     with app.test_request_context():
-        data = sheet_data(sheet_of(load_sheet_place(COUNTY), week_of(home_today())), SITE)
-        layout = lay_out(wanted, for_sale, prices, has_fair)
+        data = sheet_data(sheet_of(load_sheet_place(COUNTY), week_of(home_today())), SITE, paper)
+        layout = lay_out(paper, wanted, for_sale, prices, has_fair)
+        names = ("goods", "amount", "price", "where", "who", "number")
+        row = {"is_new": True, **dict.fromkeys(names, words)}
         data |= {
             "title": words,
             "row": layout.row,
             "lines": layout.lines,
-            "wanted": [[words] * 5] * min(wanted, layout.wanted),
-            "for_sale": [[words] * 5] * min(for_sale, layout.for_sale),
-            "wanted_more": words,
-            "prices": [[words] * 3] * prices,
+            "tall": layout.is_tall,
+            "wanted": [row] * min(wanted, layout.wanted),
+            "for_sale": [row] * min(for_sale, layout.for_sale),
+            "wanted_note": words,
+            "prices": [[words] * 4] * prices,
             "prices_note": words,
             "fair": [words, words] if has_fair else [],
             "station": {"name": words, "phone": words, "assistant": words},
@@ -171,7 +174,7 @@ def test_the_qr_code_leads_to_the_page_of_the_village_and_week(
     week = week_of(home_today())
     with app.test_request_context():
         address = wording.sheet_address(SITE, place, week)
-        made = sheet_data(sheet_of(place, week), SITE)
+        made = sheet_data(sheet_of(place, week), SITE, PaperSize.A4)
     assert made["qr"] == qr_picture(address)
     page = client.get(address.removeprefix(SITE), headers=CHINESE)
     assert page.status_code == 200
