@@ -131,7 +131,7 @@ class Deal(Base, Timestamped):
         ForeignKey("unregistered_parties.id"), index=True, unique=True
     )
     evidence: Mapped[Evidence | None] = mapped_column(choice(Evidence, "evidence"))
-    called_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    called_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     called_back_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"), index=True, unique=True)
     seller_offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"), index=True)
@@ -156,12 +156,12 @@ class Deal(Base, Timestamped):
         choice(DealStatus, "status"), default=DealStatus.PROPOSED
     )
     status_reason: Mapped[str] = mapped_column(String(200), default="")
-    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     proposed_side: Mapped[Side] = mapped_column(choice(Side, "proposed_side"))
-    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    county_verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    county_verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     county_verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     reserved: Mapped[bool] = mapped_column(
         Boolean(create_constraint=True, name="reserved"), default=False
@@ -270,7 +270,7 @@ class DealEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
     status: Mapped[DealStatus] = mapped_column(choice(DealStatus, "status"))
-    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     reason: Mapped[str] = mapped_column(String(200), default="")
     flags: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
@@ -340,7 +340,7 @@ class DealProof(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
-    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
     __table_args__ = (UniqueConstraint("deal_id", "sha256"),)

@@ -6,14 +6,19 @@ Reading five thousand rows takes seconds of processor time, and offers must be f
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, delete, event, exists, insert, or_, select, update
 
-from market.database import chunks, db, lock, transaction, utcnow
+from market.database import Base, chunks, db, lock, transaction, utcnow
 from market.imports import files
 from market.imports.checking import CheckedRow, NoHead, check_sheet
 from market.imports.making import make
@@ -29,6 +34,8 @@ from market.imports.models import (
 from market.imports.reading.sheets import UnreadableFile
 from market.imports.services import OPEN_FOR, UNDO_WITHIN, discard, forget_rows, move
 from market.imports.undoing import delete_leftovers, has_leftovers, undo
+from market.products.models import Product
+from market.regions.models import Region, Township
 from market.web.child_process import ChildProcess
 from market.web.file_lock import Locked, file_lock
 
@@ -36,6 +43,10 @@ log = logging.getLogger("market.imports")
 COMMAND = ("nice", "-n", "10", sys.executable, "-m", "flask", "--app", "wsgi", "imports", "work")
 # Rows in one transaction of the dry run, which nobody waits for; seconds between two progresses.
 ROWS_AT_ONCE = 500
+# Seconds: to start the process takes some, so it stays while somebody is at a file, and looks as
+# often for what waits; a file is gone on with for so long.
+STAY, LOOK_EVERY = 60.0, 0.25
+AT_A_FILE = timedelta(minutes=5)
 REPORT_EVERY = 1.0
 COUNTED = {
     RowState.READY: "ready",
@@ -50,6 +61,16 @@ def is_anything_to_do() -> bool:
     """Whether an import waits for the worker, or a file's time is over."""
     waits = select(exists().where(or_(Import.state.in_(WAITING), _is_over())))
     return bool(db.session.scalar(waits)) or has_leftovers()
+
+
+def is_wanted() -> bool:
+    """Whether the process is to be there: something waits, or will as soon as somebody has looked
+    at the columns of their file or at its dry run."""
+    since = utcnow() - AT_A_FILE
+    at_one = Import.state.in_((ImportState.COLUMNS, ImportState.CHECKED))
+    return is_anything_to_do() or bool(
+        db.session.scalar(select(exists().where(at_one, Import.created_at > since)))
+    )
 
 
 def _is_over() -> ColumnElement[bool]:
@@ -77,11 +98,31 @@ def work() -> int:
         return 0
 
 
+def stay_at_work(stay: float = STAY) -> int:
+    """The same, and then what comes while the process is wanted, until so many seconds have passed
+    without, or whoever started it is gone; how many imports were worked on."""
+    parent, done, leave_at = os.getppid(), 0, time.monotonic() + stay
+    try:
+        with file_lock(files.folder() / "lock"):
+            while time.monotonic() < leave_at and os.getppid() == parent:
+                # As with a request: what one piece of work has read, the next reads afresh.
+                with current_app.app_context():
+                    if is_anything_to_do():
+                        done += _work()
+                    if is_wanted():
+                        leave_at = time.monotonic() + stay
+                time.sleep(LOOK_EVERY)
+    except Locked:
+        pass
+    return done
+
+
 def _work() -> int:
     done = 0
     while (number := _take_next()) is not None:
         try:
-            _work_on(db.session.get_one(Import, number))
+            with _held_in_memory(Product, Region, Township):
+                _work_on(db.session.get_one(Import, number))
         except Exception:
             log.exception("import %s failed", number)
             db.session.rollback()
@@ -90,6 +131,23 @@ def _work() -> int:
     _delete_files()
     delete_leftovers()
     return done
+
+
+@contextmanager
+def _held_in_memory(*models: type[Base]) -> Iterator[None]:
+    """Inside, the session keeps what it loads of these models: what a long piece of work asks for
+    again and again it would otherwise forget, and load again, as soon as nobody holds it."""
+    held: list[Any] = []
+
+    def hold(_session: Any, row: Any) -> None:
+        if isinstance(row, models):
+            held.append(row)
+
+    event.listen(db.session, "loaded_as_persistent", hold)
+    try:
+        yield
+    finally:
+        event.remove(db.session, "loaded_as_persistent", hold)
 
 
 def _take_next() -> int | None:
@@ -210,4 +268,4 @@ class ImportProcess(ChildProcess):
     """At most one process that works on imports, started by this worker."""
 
     def __init__(self) -> None:
-        super().__init__(COMMAND, is_anything_to_do)
+        super().__init__(COMMAND, is_wanted)

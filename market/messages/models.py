@@ -58,8 +58,8 @@ class Question(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     asker_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
-    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"))
-    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"))
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offers.id"), index=True)
+    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id"), index=True)
     status: Mapped[QuestionStatus] = mapped_column(
         choice(QuestionStatus, "status"), default=QuestionStatus.OPEN
     )

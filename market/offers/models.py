@@ -162,11 +162,11 @@ class Offer(Base, Timestamped):
         choice(Verification, "verification"), default=Verification.UNVERIFIED
     )
     verification_reason: Mapped[str] = mapped_column(String(200), default="")
-    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     owner_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    posted_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"))
+    posted_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"), index=True)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     key: Mapped[str] = mapped_column(String(32), unique=True)
 
@@ -290,7 +290,7 @@ class ShortlistEntry(Base):
     __tablename__ = "shortlist_entries"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
-    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), primary_key=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offers.id"), primary_key=True, index=True)
     added_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
 

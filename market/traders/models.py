@@ -47,7 +47,7 @@ class TraderRating(Base):
     side: Mapped[Side] = mapped_column(choice(Side, "side"))
     rater_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     rated_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
-    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     stars: Mapped[int] = mapped_column(Integer)
     text: Mapped[str] = mapped_column(String(MAX_RATING_LENGTH))
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
