@@ -113,6 +113,7 @@ def _need_writable(path: Path) -> None:
 
 def _bind_extensions(app: Flask) -> None:
     from market import database, extensions
+    from market.cache import versions
     from market.web import (
         assets,
         converters,
@@ -137,6 +138,7 @@ def _bind_extensions(app: Flask) -> None:
     converters.init_app(app)
     extensions.compress.init_app(app)
     database.db.init_app(app)
+    versions.init_app(app)
     extensions.migrate.init_app(app, database.db, str(ROOT / "market" / "migrations"))
     extensions.login.init_app(app)
     extensions.csrf.init_app(app)

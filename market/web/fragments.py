@@ -13,7 +13,7 @@ from flask import Flask, render_template, request
 from markupsafe import Markup
 
 from market.cache.stores import SizeLimitedStore, app_store
-from market.cache.versions import current_versions, names_in_memory
+from market.cache.versions import current_versions, names_in_memory, versions_before
 from market.web.addresses import site
 from market.web.language import catalog
 from market.web.page_cache import (
@@ -35,12 +35,14 @@ def cached_fragment(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
     Saves a quarter of a list of offers (its cards) and a sixth (the fields of its filters).
 
     Args:
-        key: all that it shows, but for the language and where the site stands.
+        key: all that it shows, but for the language, where the site stands, and what is in memory
+            by version: names of products and regions are in most.
     """
     store: SizeLimitedStore[Markup] = app_store(
         "fragments", lambda: SizeLimitedStore(MAX_FRAGMENTS)
     )
-    return store.get_or_make((catalog().locale, site(), *key), caller)
+    names = frozenset(versions_before().items())
+    return store.get_or_make((catalog().locale, site(), names, *key), caller)
 
 
 @dataclass
@@ -48,15 +50,15 @@ class PageBody:
     """What of a page is the same to every reader it is kept for; the rest is made around it.
 
     Attributes:
-        names: the versions of what was in memory before they were made: names of products and
-            regions are in every part.
+        names: the versions of what was in memory when the request began that made them: names of
+            products and regions are in every part.
         versions: of all else that they show, as named with `depends_on` meanwhile.
         expires_at: the monotonic second after which it isn't reused: it says "3 minutes ago".
     """
 
     expires_at: float = field(default_factory=lambda: time.monotonic() + MAX_AGE_SECONDS)
     parts: dict[str, Any] = field(default_factory=dict)
-    names: dict[str, int] = field(default_factory=current_versions)
+    names: dict[str, int] = field(default_factory=lambda: dict(versions_before()))
     versions: Versions = field(default_factory=dict)
 
     def get_or_make(self, name: str, make: Callable[[], Value]) -> Value:

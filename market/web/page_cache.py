@@ -29,7 +29,7 @@ from werkzeug.http import parse_etags
 from werkzeug.wsgi import ClosingIterator
 
 from market.cache.stores import SizeLimitedStore
-from market.cache.versions import current_versions
+from market.cache.versions import current_versions, versions_before
 from market.web import language, text_size
 
 # Bytes of all pages of a process, and of one.
@@ -108,10 +108,9 @@ def reuse_while_unchanged(view: View) -> View:
         request.environ[REUSABLE] = True
         if VERSIONS not in request.environ:
             return view(*args, **kwargs)
-        before = current_versions()
         response = view(*args, **kwargs)
         # Names of products and regions are on every page; some were read first for this one.
-        versions = {**current_versions(), **before}
+        versions = {**current_versions(), **versions_before()}
         depends_on(partial(current_versions, tuple(versions)), versions)
         return response
 

@@ -36,3 +36,21 @@ def test_pages_that_only_name_a_version_read_it_once_in_a_while(
     clock[0] += VERSION_CHECK_SECONDS
     assert current_versions(["tested"]) != before
     assert versioned("tested", source.version_key, lambda: "other value") == "other value"
+
+
+def test_what_another_thread_found_later_is_not_put_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, clock = Source(), [100.0]
+    monkeypatch.setattr("market.cache.versions.time", SimpleNamespace(monotonic=lambda: clock[0]))
+    versioned("tested", source.version_key, lambda: "old")
+    clock[0] += VERSION_CHECK_SECONDS
+
+    def slowly() -> int:
+        """The version as it was, told once another thread has seen the new one."""
+        before, source.version = source.version, 2
+        assert versioned("tested", source.version_key, lambda: "new") == "new"
+        return before
+
+    assert versioned("tested", slowly, lambda: "old") == "new"
+    assert versioned("tested", source.version_key, lambda: "not asked") == "new"
