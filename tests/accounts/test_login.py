@@ -31,6 +31,11 @@ def is_in(client: Client) -> bool:
 
 
 @pytest.mark.postgresql
+def files_of(html: str) -> set[str]:
+    """The addresses of the stylesheets and scripts that a page needs or fetches ahead."""
+    return set(re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)(?:\?[^"]*)?)"', html))
+
+
 def test_registering_makes_an_account_to_log_in_with(client: Client) -> None:
     answer = client.send("/register?next=/deals", NEW)
     assert (answer.status_code, answer.location) == (303, "/login?next=/deals")
@@ -123,6 +128,16 @@ def test_logging_in_leads_to_the_page_asked_for(client: Client, make_account) ->
     answer = client.send("/login", {"phone": phone, "password": PASSWORD, "next": "/me"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/me")
     assert is_in(client)
+
+
+@pytest.mark.parametrize("page", ["/login", "/register"])
+def test_what_a_member_s_pages_need_is_fetched_while_somebody_types(
+    client: Client, make_account, log_in, page: str
+) -> None:
+    ahead = files_of(client.get(page).text)
+    member = log_in(make_account())
+    for after in ("/", "/me", "/offers/new", "/deals/new", "/messages"):
+        assert files_of(member.get(after, follow_redirects=True).text) <= ahead, after
 
 
 @pytest.mark.parametrize(
