@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import abort
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from market.accounts.models import OFFICIALS, Account, Role
@@ -90,13 +90,16 @@ def is_outdated(imported: Import) -> bool:
 def rows_of(
     imported: Import, states: Collection[RowState], page: int, per_page: int
 ) -> tuple[Sequence[ImportRow], Pagination]:
-    """A page of the rows in these states (none: in any), in the order of the sheet."""
+    """A page of the rows in these states (none: in any), in the order of the sheet, those that
+    somebody has to look at before the others."""
     query = select(ImportRow).where(ImportRow.import_id == imported.id)
     if states:
         query = query.where(ImportRow.state.in_(states))
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     pagination = Pagination(page, per_page, total)
-    query = pagination.limit(query.order_by(ImportRow.row, ImportRow.part))
+    first = (RowState.WRONG, RowState.QUESTION, RowState.RETAINED)
+    rank = case({state: n for n, state in enumerate(first)}, value=ImportRow.state, else_=9)
+    query = pagination.limit(query.order_by(rank, ImportRow.row, ImportRow.part))
     return db.session.scalars(query).all(), pagination
 
 

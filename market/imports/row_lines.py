@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -43,6 +43,9 @@ class RowLine:
     Attributes:
         number: as the spreadsheet counts it, from 1.
         is_new: the farmer is to be registered, or was by this import.
+        place: without the county where it is the station's.
+        consent: of a new farmer, where the row says another than holds for all.
+        more: the minimum lot and the description.
         there: what is there already, in words; empty for nothing.
     """
 
@@ -55,20 +58,31 @@ class RowLine:
     goods: str
     quantity: str
     price: str
+    more: str
     place: str
     consent: str
     problems: tuple[RowProblem, ...]
     there: str
 
 
-def lines_of(rows: Sequence[ImportRow], is_to_confirm: bool) -> list[RowLine]:
-    """The rows in words of the page's language.
+def lines_of(imported: Import, rows: Sequence[ImportRow], is_to_confirm: bool) -> list[RowLine]:
+    """The rows in words of the page's language; what is wrong with several parts of a row alike,
+    the first of them says.
 
     Args:
         is_to_confirm: the page asks about what is seldom meant, and tells how to confirm it.
     """
     names, days, language = names_of(rows), days_imported(rows), page_language()
-    return [_line(row, names, days, language, is_to_confirm) for row in rows]
+    lines, shown = [], set[tuple[int, RowProblem]]()
+    for row in rows:
+        line = _line(imported, row, names, days, language, is_to_confirm)
+        new = tuple(each for each in line.problems if (row.row, each) not in shown)
+        if len(new) < len(line.problems):
+            again = RowProblem("", "", _("The same as in the line above."))
+            line = replace(line, problems=(*new, again))
+        shown |= {(row.row, each) for each in new}
+        lines.append(line)
+    return lines
 
 
 def changes_in_words(imported: Import) -> str:
@@ -99,6 +113,7 @@ def changes_in_words(imported: Import) -> str:
 
 
 def _line(
+    imported: Import,
     row: ImportRow,
     names: dict[str, Any],
     days: dict[int, Any],
@@ -114,11 +129,12 @@ def _line(
         buyer=values.get("buyer", ""),
         phone=values.get("phone"),
         is_new=row.is_registered or (row.account_id is None and bool(farmer)),
-        goods=_goods(values, names),
+        goods=_goods(values, names, imported.side),
         quantity=_quantity(values),
         price=_price(values),
-        place=_place(values, names),
-        consent=_consent(farmer),
+        more=_more(values),
+        place=_place(values, names, imported.region_code),
+        consent=_consent(farmer, (imported.way, imported.witness)),
         problems=tuple(
             _problem(row, each, language, is_to_confirm)
             for each in row.problems
@@ -128,13 +144,15 @@ def _line(
     )
 
 
-def _goods(values: dict[str, Any], names: dict[str, Any]) -> str:
+def _goods(values: dict[str, Any], names: dict[str, Any], usual: Side) -> str:
+    """What it is; for sale or wanted, where it is not what holds for all rows."""
     product = names.get(values.get("product", ""))
     name = values.get("product_words") or (local_name(product) if product else "")
-    side = SIDES[Side(values["side"])] if values.get("side") else ""
+    side = values.get("side") or usual
+    side_name = SIDES[Side(side)] if side != usual else ""
     parts = (name, values.get("variety"), values.get("grade"))
     words = " ".join(dict.fromkeys(filter(None, parts)))
-    return " · ".join(str(part) for part in (side, words) if part)
+    return " · ".join(str(part) for part in (side_name, words) if part)
 
 
 def _quantity(values: dict[str, Any]) -> str:
@@ -151,13 +169,23 @@ def _price(values: dict[str, Any]) -> str:
     return format_price(low, high, values.get("price_unit") or values.get("unit", ""))
 
 
-def _place(values: dict[str, Any], names: dict[str, Any]) -> str:
-    above = (names.get(values.get(field, "")) for field in ("region", "township"))
-    return " ".join([*(local_name(place) for place in above if place), values.get("village", "")])
+def _more(values: dict[str, Any]) -> str:
+    parts = [values.get("packaging"), values.get("delivery"), values.get("description")]
+    if "lot" in values and "unit" in values:
+        lot = full_quantity(values["lot"], values["unit"])
+        parts.insert(0, _("at least %(quantity)s", quantity=lot))
+    return " · ".join(filter(None, parts))
 
 
-def _consent(farmer: dict[str, Any]) -> str:
-    if farmer.get("number") is None:
+def _place(values: dict[str, Any], names: dict[str, Any], own: str) -> str:
+    region = values.get("region", "")
+    codes = ("" if region == own else region, values.get("township", ""))
+    above = [local_name(names[code]) for code in codes if code in names]
+    return " ".join(filter(None, [*above, values.get("village", "")]))
+
+
+def _consent(farmer: dict[str, Any], of_all: tuple[str, str]) -> str:
+    if farmer.get("number") is None or (farmer["way"], farmer["witness"]) == of_all:
         return ""
     kind = TRADER_TYPES[TraderType(farmer["trader_type"])]
     how = (str(WAYS.get(farmer["way"], "")), farmer["witness"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import PurePath
 from typing import Any
 
 from flask import abort, make_response, redirect, render_template, request, url_for
@@ -26,10 +27,9 @@ from market.web.actions import perform
 from market.web.converters import page_number
 from market.web.errors import DomainError, Repeated, add_form_error
 
-PER_PAGE, ROWS_PER_PAGE = 20, 50
+PER_PAGE, ROWS_PER_PAGE = 20, 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTERS = {
-    "all": (),
     "wrong": (RowState.WRONG,),
     "ask": (RowState.QUESTION,),
     "there": (RowState.DUPLICATE,),
@@ -38,7 +38,10 @@ FILTERS = {
     "undone": (RowState.UNDONE,),
     "retained": (RowState.RETAINED,),
     "skipped": (RowState.SKIPPED,),
+    "all": (),
 }
+# What a person comes for, of what there is.
+FIRST = ("wrong", "ask", "retained", "made", "ready", "there")
 
 
 @bp.get("/station/imports")
@@ -151,22 +154,23 @@ def show(imported: Import) -> str:
 
 
 def _page(imported: Import, form: StartForm) -> str:
+    counts = queries.count_states(imported)
     shown = request.args.get("show", "")
     if shown not in FILTERS:
-        shown = "wrong" if imported.state is ImportState.CHECKED and imported.wrong else "all"
+        shown = next((name for name in FIRST if any(counts[s] for s in FILTERS[name])), "all")
     page = request.args.get("page", 1, type=page_number)
     rows, pagination = queries.rows_of(imported, FILTERS[shown], page, ROWS_PER_PAGE)
-    counts = queries.count_states(imported)
     manages = may(current_user, "import.manage", imported)
     is_open = imported.state is ImportState.CHECKED
     return render_template(
         "imports/show.html",
         imported=imported,
         form=form,
-        lines=lines_of(rows, manages and is_open),
+        lines=lines_of(imported, rows, manages and is_open),
         changes=changes_in_words(imported) if is_open else "",
         addable=queries.count_addable(imported),
         is_outdated=queries.is_outdated(imported),
+        shown=shown,
         row_tabs=_tabs(imported, counts, shown),
         pagination=pagination,
         page_address=lambda n: url_for("imports.show", import_id=imported.id, show=shown, page=n),
@@ -180,8 +184,8 @@ def _page(imported: Import, form: StartForm) -> str:
 def _tabs(imported: Import, counts: Counter[RowState], shown: str) -> list[Any]:
     """The filters of the rows that have any, as components/tabs.html takes them."""
     captions = {
-        "all": _("All rows"),
         **{name: labels.ROW_STATES[states[0]] for name, states in FILTERS.items() if states},
+        "all": _("All rows"),
     }
     numbers = {name: sum(counts[state] for state in states) for name, states in FILTERS.items()}
     numbers["all"] = counts.total()
@@ -237,18 +241,20 @@ def failed(imported: Import) -> Response:
     except (DomainError, FileNotFoundError):
         abort(404)
     mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
-    return _download(content, mimetype, f"import-{imported.id}-to-put-right.{ending}")
+    name = _("%(file)s - to put right", file=PurePath(imported.filename).stem)
+    return _download(content, mimetype, f"{name}.{ending}")
 
 
 @bp.get("/station/imports/template/<any(offers,farmers,deals):kind>.xlsx")
 @requires("import.list")
 def template_file(kind: str) -> Response:
-    return _download(template(ImportKind(kind)), XLSX, f"{kind}.xlsx")
+    name = _("Template: %(kind)s", kind=labels.KINDS[ImportKind(kind)])
+    return _download(template(ImportKind(kind)), XLSX, f"{name}.xlsx")
 
 
 def _download(content: bytes, mimetype: str, filename: str) -> Response:
     response = make_response(content)
     response.mimetype = mimetype
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers.set("Content-Disposition", "attachment", filename=filename)
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -16,7 +16,7 @@ from market.database import db
 from market.imports.checking import chosen_sheet
 from market.imports.models import Import, ImportRow, RowState
 from market.imports.reading.heads import FIELDS, REQUIRED, ImportKind
-from market.imports.reading.sheets import CellValue
+from market.imports.reading.sheets import CellValue, Sheet
 from market.text.cells import WrittenNumber, csv_bytes, disarmed
 from market.web.language import lazy_gettext as _l
 from market.web.language import select as page_language
@@ -118,8 +118,8 @@ def template(kind: ImportKind) -> bytes:
 
 
 def failed_rows(imported: Import) -> tuple[bytes, str]:
-    """The rows that were not imported because something is wrong with them, as they came, with a
-    column of reasons; (the file, its ending).
+    """The rows that were not imported because something is wrong with them, as they came, below
+    their titles and heads, with a column of reasons; (the file, its ending).
 
     Raises:
         FileNotFoundError: the file was deleted. NoHead, UnreadableFile.
@@ -133,7 +133,7 @@ def failed_rows(imported: Import) -> tuple[bytes, str]:
     ) as book:
         sheet = book.add_worksheet()
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        red = book.add_format({"font_color": "#a02020"})
+        red = book.add_format({"font_color": "#a02020", "text_wrap": True})
         last = len(rows[0]) - 1
         for n, row in enumerate(rows):
             for column, cell in enumerate(row):
@@ -151,18 +151,34 @@ def failed_rows(imported: Import) -> tuple[bytes, str]:
 
 def _failed(imported: Import) -> Iterator[Sequence[CellValue]]:
     sheet, head = chosen_sheet(imported)
+    titles = {column.index: column.title for column in head.columns}
+    labels = FIELDS[imported.kind]
     reasons: dict[int, list[str]] = {}
     found = select(ImportRow.row, ImportRow.problems).where(
         ImportRow.import_id == imported.id, ImportRow.state.in_(FAILED)
     )
     for row, problems in db.session.execute(found.order_by(ImportRow.row, ImportRow.part)):
-        texts = (problem["text"] for problem in problems)
-        reasons.setdefault(row, []).extend(text[page_language()] for text in texts)
+        for problem in problems:
+            about = titles.get(problem["column"]) or str(labels.get(problem["field"], ""))
+            text = problem["text"][page_language()]
+            why = _("%(cell)s: %(problem)s", cell=about, problem=text) if about else text
+            reasons.setdefault(row, []).append(why)
+    # What stands above says units, and is expected by whoever is sent the sheet.
+    for row in range(head.first_row):
+        yield [*_title(sheet, row), None]
     for row in range(head.first_row, head.last_row + 1):
         is_last = row == head.last_row
         yield [*sheet.rows[row], _("Why it was not imported") if is_last else None]
     for row, why in reasons.items():
-        yield [*sheet.rows[row], "；".join(dict.fromkeys(why))]
+        yield [*sheet.rows[row], "\n".join(dict.fromkeys(why))]
+
+
+def _title(sheet: Sheet, row: int) -> Iterator[CellValue]:
+    """The cells of a line above the head, each merged range once."""
+    for column, cell in enumerate(sheet.rows[row]):
+        merged = sheet.merged.get((row, column))
+        is_first = merged is None or (row, column) == (merged.first_row, merged.first_column)
+        yield cell if is_first else None
 
 
 def _plain(cell: CellValue) -> CellValue:

@@ -24,12 +24,16 @@ ROWS = (
 )
 
 
-def workbook(rows: Sequence[Sequence[Any]], heads: Sequence[str] = HEADS) -> bytes:
+def workbook(
+    rows: Sequence[Sequence[Any]],
+    heads: Sequence[str] = HEADS,
+    title: str = "白沙镇农产品上市统计表",
+) -> bytes:
     """An xlsx with a title above its head."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file) as book:
         sheet = book.add_worksheet("上市表")
-        sheet.write(0, 0, "白沙镇农产品上市统计表")
+        sheet.write(0, 0, title)
         for n, row in enumerate([heads, *rows], 1):
             for column, cell in enumerate(row):
                 if isinstance(cell, str):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
+from werkzeug.http import parse_options_header
 
 from market.database import db, transaction, utcnow
 from market.imports import files
@@ -78,18 +80,46 @@ def test_a_template_is_read_as_what_it_is_and_its_example_is_not_imported(
     assert (trial.ready, trial.wrong, trial.skipped) == (0, 0, 1)
 
 
+def came_back(station: Client, trial: Import) -> tuple[bytes, list[list[Any]]]:
+    """(the file of rows to put right, its rows)."""
+    data = station.get(f"/station/imports/{trial.id}/failed").data
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return data, book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+
+
 def test_rows_that_failed_come_back_with_the_reasons(station: Client) -> None:
     trial = tried(station, workbook([*ROWS, BAD]))
     answer = station.get(f"/station/imports/{trial.id}/failed")
-    (head, row) = (
-        CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert parse_options_header(answer.headers["Content-Disposition"]) == (
+        "attachment",
+        {"filename": "上市-要改的行.xlsx"},
     )
+    data, (title, head, row) = came_back(station, trial)
+    assert title[0] == "白沙镇农产品上市统计表"
     assert head == [*HEADS, "未导入原因"]
     # What would be a formula is none.
     assert row[:6] == ["覃三姐", "", "新铺村", "'=没有这样的货", "许多", "+1"]
-    assert row[6]
-    again = tried(station, answer.data, "改过.xlsx")
+    reasons = row[6].split("\n")
+    assert [reason.partition("：")[0] for reason in reasons] == ["品名", "数量(斤)"]
+    again = tried(station, data, "改过.xlsx")
     assert (again.ready, again.wrong) == (0, 1)
+
+
+def test_a_sheet_that_came_back_and_was_put_right_makes_nothing_twice(station: Client) -> None:
+    heads = ("姓名", "电话", "村", "品名", "数量")
+    rows = [
+        ("田大伯", "13800002201", "白沙村", "脐橙/不知名", "3/2"),
+        ("田二伯", "13800002202", "白沙村", "蜜柚", 5),
+    ]
+    first = imported(station, workbook(rows, heads, title="上市表（单位：万斤）"))
+    assert (first.made, first.wrong) == (2, 1)
+    _data, (title, head, row) = came_back(station, first)
+    mended = [cell.replace("不知名", "红薯") for cell in row]
+    again = tried(station, workbook([mended], head, title=title[0]), "改好.xlsx")
+    assert (again.ready, again.duplicates, again.wrong) == (1, 1, 0)
+    page = station.get(f"/station/imports/{again.id}?show=ready").get_data(as_text=True)
+    # The unit that the title says came back too.
+    assert "红薯 20,000 斤" in " ".join(page.split())
 
 
 def test_rows_of_a_csv_come_back_as_csv(station: Client) -> None:
@@ -99,7 +129,9 @@ def test_rows_of_a_csv_come_back_as_csv(station: Client) -> None:
     assert (trial.ready, trial.wrong) == (3, 1)
     answer = station.get(f"/station/imports/{trial.id}/failed")
     assert answer.mimetype == "text/csv"
-    assert "'=没有这样的货" in answer.data.decode("utf-8-sig")
+    head, row = answer.data.decode("utf-8-sig").splitlines()[:2]
+    assert head.endswith("未导入原因")
+    assert "'=没有这样的货" in row
 
 
 def test_the_file_and_what_was_read_of_it_leave_after_the_day_of_undoing(station: Client) -> None:

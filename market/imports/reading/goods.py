@@ -28,6 +28,8 @@ _FAMILY_DIGITS, _PRODUCT_DIGITS = 4, 7
 _EDGES = " ,，、;；/"
 # 鱼（草鱼、鲢鱼）
 _IN_BRACKETS = re.compile(r"[^()（）]{1,8}[(（]([^()（）]*[、/,，;；][^()（）]*)[)）]")
+_BRACKETS = re.compile(r"[(（].*?[)）]")
+_GOODS_LISTED = re.compile(r"[、;；]|/(?=[\u4e00-\u9fff])")
 _EACH = re.compile(r"^(?:各|每[种样个品]?|均为?|都是?|分别为?各?)\s*(?:约|有)?\s*")
 # Not the comma of 5,000, nor the stroke of 元/斤.
 _LISTED = re.compile(rf"[、;；，\n]+|,(?!\d{{3}})|/(?!\s?(?:{UNITS}))|\s+(?=\d)")
@@ -118,10 +120,16 @@ class GoodsReader:
         codes = self.products.exact("".join(fold(text).split()))
         if codes:
             return [CellGood(text, codes, self._words(text, codes[0]) if len(codes) == 1 else "")]
-        if (listed := _IN_BRACKETS.fullmatch(text)) and len(inner := self.read(listed[1])) > 1:
-            return inner
+        if listed := _IN_BRACKETS.fullmatch(text):
+            inner = self.read(listed[1])
+            if len(inner) > 1 and all(good.codes for good in inner):
+                return inner
         posts = parse_goods(text, self.products, self.regions, self.today, Side.SELL)
         found = [self._good(post, text, len(posts) == 1) for post in posts]
+        listed_goods = [part.strip() for part in _GOODS_LISTED.split(_BRACKETS.sub("", text))]
+        if 1 <= sum(bool(good.codes) for good in found) < len(listed_goods):
+            # One that nobody knows is not to be lost beside those that are known.
+            return [good for part in filter(None, listed_goods) for good in self.read(part)]
         return [good for good in found if good.codes] or [CellGood(text, ())]
 
     def _good(self, post: ParsedPost, text: str, is_alone: bool) -> CellGood:

@@ -324,6 +324,16 @@ def test_one_amount_for_several_goods_is_each_one_s_only_where_it_says_so() -> N
     ]  # fmt: skip
 
 
+def test_goods_that_nobody_knows_are_not_lost_beside_those_that_are_known() -> None:
+    entries, _others = read(sheet(["张三", None, "红薯、怪瓜", "300斤/200斤"]))
+    assert [values(entry, "product", "quantity") for entry in entries] == [
+        ("0103003", "300"), (None, "200")
+    ]  # fmt: skip
+    assert [list(refused(entry)) for entry in entries] == [[], ["product"]]
+    (entry,), _others = read(sheet(["张三", None, "脐橙（纽荷尔、红肉）", "300斤"]))
+    assert values(entry, "product", "quantity") == ("0301014", "300")
+
+
 def test_the_mapping_survives_a_sheet_that_has_only_a_head() -> None:
     data = workbook({"供应": [HEADS]})
     assert read(sheet_of(data)) == ([], {0: "title"})
