@@ -14,6 +14,7 @@ from market.imports.labels import KINDS, POLICIES
 from market.imports.models import MAX_WITNESS_LENGTH, DuplicatePolicy, Import
 from market.imports.reading.fields import GOOD, NAMED_BY_GOODS, SEVERAL
 from market.imports.reading.heads import FIELDS, REQUIRED, ImportKind, SheetHead
+from market.imports.reading.people import names_people
 from market.imports.reading.sheets import Sheet
 from market.imports.services import SheetValues
 from market.imports.values import cell_text
@@ -126,8 +127,9 @@ class SheetForm(Form):
                 field.errors = [_l("Another column holds this already: %(title)s.", title=other)]
                 is_valid = False
             seen.setdefault(field.data, column.title or str(column.index + 1))
-        of_goods = NAMED_BY_GOODS if GOOD in seen else frozenset[str]()
-        for name in sorted(REQUIRED[self.kind] - of_goods - seen.keys()):
+        found = set(seen) | (NAMED_BY_GOODS if GOOD in seen else set())
+        found |= {"name"} if "phone" in seen and names_people(seen["phone"]) else set()
+        for name in sorted(REQUIRED[self.kind] - found):
             label = FIELDS[self.kind][name]
             self.form_errors.append(_l("No column holds this yet: %(field)s.", field=label))
             is_valid = False

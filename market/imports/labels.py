@@ -75,6 +75,7 @@ SKIPPED_LABELS = {
     "total": _l("A sum of other rows"),
     "title": _l("A title or a repeated head"),
     "note": _l("A note"),
+    "struck": _l("Crossed out"),
     "no_goods": _l("No amount of any of the goods"),
     "example": _l("The example of the template"),
 }

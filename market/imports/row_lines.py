@@ -45,7 +45,7 @@ class RowLine:
         is_new: the farmer is to be registered, or was by this import.
         place: without the county where it is the station's.
         consent: of a new farmer, where the row says another than holds for all.
-        more: the minimum lot and the description.
+        more: the minimum lot, the days of supply and the description.
         there: what is there already, in words; empty for nothing.
     """
 
@@ -174,6 +174,8 @@ def _more(values: dict[str, Any]) -> str:
     if "lot" in values and "unit" in values:
         lot = full_quantity(values["lot"], values["unit"])
         parts.insert(0, _("at least %(quantity)s", quantity=lot))
+    if days := [values[name] for name in ("from_day", "until_day") if name in values]:
+        parts.insert(0, " – ".join(dict.fromkeys(map(short_day, days))))
     return " · ".join(filter(None, parts))
 
 

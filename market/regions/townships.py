@@ -20,6 +20,8 @@ _PEOPLES = {
     "回族": "Hui", "维吾尔族": "Uygur", "壮族": "Zhuang",
 }  # fmt: skip
 _OF_PEOPLES = re.compile(f"({'|'.join(_PEOPLES)})+(?=乡$)")
+# No towns, though people call them as such: 秀坪园艺场.
+_FARM = re.compile(r"(?:[场处园]|[^街]区)$")
 # What stands between a town and its village.
 _SEPARATORS = " ·・,，、.。-—/\u3000"
 _VILLAGE = re.compile(r"(.+?(?:村(?!民)|社区|居委会))(.*)", re.DOTALL)
@@ -74,12 +76,14 @@ class Townships:
         return self._of.get(county, ())
 
     def read(self, text: str, county: str) -> NamedTownship | None:
-        """The one of the county that a whole text names: 皂市镇, 皂市, Zaoshi, 430726105; None
-        where it names none or several."""
+        """The one of the county that a whole text names: 皂市镇, 皂市, Zaoshi, 430726105, and 秀坪
+        for 秀坪园艺场; None where it names none or several."""
         word = "".join(fold(tidy(text)).split())
         own = self.of(county)
         whole = [t for t in own if word in (t.code, fold(t.name))]
         found = whole or [t for t in own if word in t.words]
+        if not found and len(word) > 1:
+            found = [t for t in own if t.name.startswith(word) and _FARM.search(t.name)]
         return found[0] if len(found) == 1 else None
 
     def split(self, text: str, county: str) -> tuple[NamedTownship | None, str]:

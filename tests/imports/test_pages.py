@@ -16,6 +16,7 @@ from tests.imports.conftest import (
     tried,
     workbook,
 )
+from tests.imports.reading.village_offices import villages
 
 BAD = ("覃四哥", "", "新铺村", "没有这样的货", 500, 1)
 
@@ -86,3 +87,17 @@ def test_the_county_is_named_only_where_it_is_not_the_station_s(station: Client)
     page = page_of(station, done.id)
     assert "138 0000 2201 · 白沙村" in page
     assert "面积(亩)：12" in page
+
+
+def test_names_and_phones_may_stand_in_one_column_and_days_are_shown(station: Client) -> None:
+    heads = ("姓名及电话", "村", "品名", "数量(斤)", "上市时间")
+    trial = tried(
+        station, workbook([("田大伯 13800002201", "白沙村", "脐橙", 30000, "冬至")], heads)
+    )
+    assert trial.ready == 1
+    assert "12月22日" in page_of(station, trial.id)
+
+
+def test_a_file_of_several_sheets_says_so(station: Client) -> None:
+    address = bring(station, villages(), "各村.xlsx").headers["Location"]
+    assert "另外还有 2 张表" in station.get(address).get_data(as_text=True)

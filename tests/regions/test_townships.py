@@ -47,6 +47,8 @@ def test_the_reference_data_have_kind_and_english_name(app: Flask) -> None:
         ("白云", "白云镇"),
         ("白云山林场", "白云山林场"),
         ("夹山", "夹山镇"),
+        ("秀坪", "秀坪园艺场"),
+        ("秀", None),
         ("桃源", None),
         ("", None),
     ],

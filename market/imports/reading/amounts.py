@@ -31,7 +31,7 @@ from market.web.language import lazy_gettext as _l
 _QUANTITY_PLACES, PRICE_PLACES, _YUAN_PLACES = Decimal("0.001"), Decimal("0.0001"), Decimal("0.01")
 _MAX_PRICE, _MAX_YUAN = Decimal(10) ** 7, Decimal(10) ** 12
 _ABOUT = re.compile(
-    r"^(?:大约|大概|约计|约有|约为|约|预计有?|预估|估计|共计|总计|合计|共有|共|近|现有|有|余|可供|剩余?)\s*"
+    r"^(?:大约|大概|約|约计|约有|约为|约|预计有?|预估|估计|共计|总计|合计|共有|共|近|现有|有|余|可供|剩余?)\s*"
     r"|\s*(?:左右|上下|不等|以内|[(（](?:大?约|左右|预计|估计)[)）]?)$"
 )
 _SCALED = re.compile(r"[万千百亿wW]")

@@ -21,7 +21,7 @@ _FORMULA = re.compile(r"=.*[A-Za-z0-9(]")
 _HASHES = re.compile(r"#{3,}")
 # Nothing, as tables write it.
 _NOTHING = re.compile(r"[\s\-—–_/\\|.。*×]*|无|没有|暂无|n/?a|none|null|nil", re.IGNORECASE)
-_DITTO = re.compile(r"同上|同前|[〃″“”\"']{1,2}|ditto|as above", re.IGNORECASE)
+_DITTO = re.compile(r"同\s*上|同\s*前|[〃″“”\"']{1,2}|ditto|as above", re.IGNORECASE)
 
 
 # Most short texts of a sheet stand in it hundreds of times; so many are remembered.

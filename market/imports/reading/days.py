@@ -10,6 +10,7 @@ from decimal import Decimal
 from market.imports.reading.cells import CellProblem, decimal_of, is_number, text_of
 from market.imports.reading.sheet import CellValue
 from market.text.days import YEARS, names_other_year, parse_day
+from market.text.festivals import FESTIVALS
 from market.text.numbers import plain_numerals
 from market.text.periods import find_periods, parse_named_day
 from market.web.language import lazy_gettext as _l
@@ -27,6 +28,7 @@ _ALWAYS = re.compile(
     r".*(?:现货|现有|常年|全年|四季|一年四季|随时|已上市|正在|在售|长期|待定|不定|不限|立即|马上|即日|目前|现在|长年|每天|天天|一直|已成熟).*"
     r"|now|any ?time|all year.*|always|in stock"
 )
+_FESTIVAL = re.compile(FESTIVALS)
 # Around a period they add nothing.
 _AROUND = re.compile(
     r"[\s,，。;；()（）:：约]|预计|大约|大概|每年|左右|前后|陆续|集中|大量|开始|可以?|上市|采收|采摘|成熟|供应|供货|出栏|收获|收割"
@@ -147,6 +149,10 @@ def _of_text(text: str, written: str, today: date) -> DaysFound:
         rest = rest.replace(text[period.start : period.end], "", 1)
     if len(periods) == 1 and not _AROUND.sub("", rest):
         (period,) = periods
+        return DaysFound(period.first, period.last)
+    if not periods and _FESTIVAL.fullmatch(bare := _AROUND.sub("", text)):
+        # 霜降 may be part of a word elsewhere; here it is a time of the year.
+        (period,) = find_periods(f"{bare}前后", today)
         return DaysFound(period.first, period.last)
     if len(periods) > 1:
         one, other = (text[p.start : p.end] for p in periods[:2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,6 +31,11 @@ from market.web.language import lazy_gettext as _l
 MAX_LENGTHS = {"variety": 60, "grade": 60, "packaging": 60, "delivery": 120, "witness": 120}
 MAX_LENGTHS |= {"description": 2000, "note": 200}
 _MISSING = _l("Still missing.")
+_STRUCK = _l("This is crossed out: write what holds, without the line.")
+_DIGIT = re.compile(r"\d")
+_BOTH = (("name", "phone"), ("seller", "seller_phone"), ("buyer", "buyer_phone"))
+# A sheet for each village is called by it.
+_VILLAGE_SHEET = re.compile(r"[\u4e00-\u9fff]{1,7}(?:村|社区|居委会)")
 _Read = TypeVar("_Read")
 
 
@@ -123,6 +129,9 @@ class EntryReader(ABC):
         """Let the cells of these fields be empty that show no value, each with its problem."""
         for name in names:
             self._try(entry, name, partial(check_shown, self.cells.get(name)))
+            column = self.columns.get(name)
+            if column is not None and (self.row, column.index) in self.sheet.struck:
+                self._refuse(entry, name, _STRUCK)
         self.cells |= {problem.field: None for problem in entry.problems if problem.field}
 
     def _text(self, name: str) -> str:
@@ -158,6 +167,8 @@ class EntryReader(ABC):
 
     def _ask_missing(self, entry: Entry) -> None:
         refused = {problem.field for problem in entry.problems}
+        # Of a column for both: 姓名及电话.
+        refused |= {name for name, phone in _BOTH if phone in refused and name not in self.columns}
         for name in sorted(REQUIRED[self.kind] - refused):
             if entry.values.get(name) in (None, ""):
                 self._refuse(entry, name, _MISSING)
@@ -166,6 +177,10 @@ class EntryReader(ABC):
 
     def _person(self, entry: Entry, name: str, phone: str) -> None:
         """A name and a phone number, which may stand in one cell."""
+        if name not in self.columns and (text := self._text(phone)) and not _DIGIT.search(text):
+            # A column for both: 姓名及电话.
+            entry.values[name] = self._try(entry, phone, lambda: read_name(text)[0])
+            return
         called, beside = self._try(entry, name, lambda: read_name(self.cells.get(name))) or ("", "")
         number, rest = self._try(entry, phone, lambda: read_phone(self.cells.get(phone))) or (
             "",
@@ -211,7 +226,10 @@ class EntryReader(ABC):
         return any(words.is_yes(text_of(row[column])) for row in rows)
 
     def _place(self, entry: Entry) -> None:
-        parts = self._text("region"), self._text("township"), self._text("village")
+        village = self._text("village")
+        if "village" not in self.columns and _VILLAGE_SHEET.fullmatch(self.sheet.name.strip()):
+            village = self.sheet.name.strip()
+        parts = self._text("region"), self._text("township"), village
         found = self._try(entry, "region", lambda: self.places.read(*parts))
         if found is None:
             return

@@ -23,6 +23,7 @@ def make_sheet(
     rows: Sequence[Sequence[CellValue]],
     ranges: Iterable[Merged] = (),
     is_hidden: bool = False,
+    struck: Iterable[Place] = (),
 ) -> Sheet:
     """A sheet of rows that may differ in length.
 
@@ -52,7 +53,7 @@ def make_sheet(
             for column in range(merged.first_column, last_column + 1):
                 filled[row][column] = value
                 places[row, column] = merged
-    return Sheet(name, tuple(map(tuple, filled)), is_hidden, places)
+    return Sheet(name, tuple(map(tuple, filled)), is_hidden, places, frozenset(struck))
 
 
 def _width(row: Sequence[CellValue]) -> int:

@@ -50,7 +50,7 @@ class ParsedRow:
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row that is no entry; `reason`: empty, total, title, note or no_goods."""
+    """A row that is no entry; `reason`: empty, total, title, note, no_goods or struck."""
 
     row: int
     reason: str

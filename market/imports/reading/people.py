@@ -9,6 +9,7 @@ from decimal import Decimal
 from market.imports.reading.cells import CellProblem, is_nothing, is_number, text_of
 from market.imports.reading.sheet import CellValue
 from market.offers.posts.phones import e164, labelled
+from market.text.characters import fold
 from market.text.numbers import plain_numerals
 from market.text.phones import find_phones
 from market.web.filters import readable_phone
@@ -23,6 +24,9 @@ _MASKED = re.compile(r"1[3-9]\d[\d*xX]*[*xX]{2,}\d*")
 _LABEL = re.compile(
     r"^(?:户主|姓名|联系人|负责人|农户|经办人|name|contact)\s*[:：]\s*", re.IGNORECASE
 )
+_IN_TITLE = re.compile(r"姓名|户主|联系人|负责人|户名|name")
+# 张 三: names of two characters are written as wide as those of three.
+_SPACED = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff](?![\u4e00-\u9fff]))")
 _EDGES = " ,，、;；/|:：()（）-—"
 
 
@@ -89,6 +93,11 @@ def _no_number() -> object:
     )
 
 
+def names_people(title: str) -> bool:
+    """Whether a column of phone numbers is one of names too: 姓名及电话."""
+    return _IN_TITLE.search(fold(title)) is not None
+
+
 def read_name(cell: CellValue) -> tuple[str, str]:
     """(name, phone number beside it or empty) of a cell.
 
@@ -101,6 +110,7 @@ def read_name(cell: CellValue) -> tuple[str, str]:
     phone = ""
     if sum(map(str.isdigit, text)) > 6:
         phone, text = _found_in(text)
+    text = _SPACED.sub("", text)
     if not text or text.isdigit():
         raise CellProblem(_l("This is no name."))
     if len(text) > MAX_NAME_LENGTH:

@@ -14,12 +14,14 @@ class Scan:
     Attributes:
         last_row, last_column: of the cells that hold anything, counted from 0; -1 for none.
         shown: the error of a cell (#REF!), or the formula that was never worked out (=B2*2).
+        struck: cells whose text is crossed out.
         ranges: its merged ranges, where calamine does not know them.
     """
 
     last_row: int = -1
     last_column: int = -1
     shown: dict[Place, str] = field(default_factory=dict)
+    struck: set[Place] = field(default_factory=set)
     ranges: list[Merged] = field(default_factory=list)
 
     def reach(self, row: int, column: int) -> None:

@@ -69,9 +69,11 @@ class Sheet:
         rows: from the sheet's true first row and column, all of one length; each cell of a merged
             range has its value.
         merged: the merged range of each cell that is in one.
+        struck: the cells whose text is crossed out, as far as the file's kind tells.
     """
 
     name: str
     rows: tuple[tuple[CellValue, ...], ...]
     is_hidden: bool = False
     merged: Mapping[Place, Merged] = field(default_factory=dict)
+    struck: frozenset[Place] = frozenset()

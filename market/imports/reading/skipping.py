@@ -13,7 +13,8 @@ from market.imports.reading.sheet import CellValue, Sheet
 from market.text.characters import fold
 from market.text.numbers import parse_number
 
-EMPTY, TOTAL, TITLE, NOTE, NO_GOODS = "empty", "total", "title", "note", "no_goods"
+EMPTY, TOTAL, TITLE, NOTE = "empty", "total", "title", "note"
+NO_GOODS, STRUCK = "no_goods", "struck"
 # So many of what sheets count.
 _SOME = (
     r"[\d,.〇零一二两三四五六七八九十百千万亿]+\s*"
@@ -74,6 +75,8 @@ class RowSorter:
             return EMPTY if all(map(is_nothing, cells)) else TITLE
         if self._is_empty(cells) or self.is_continued(row):
             return EMPTY
+        if self._is_struck(row):
+            return STRUCK
         if self._is_head_again(cells):
             return TITLE
         if self._is_total(cells) or self._is_sum(cells):
@@ -97,6 +100,12 @@ class RowSorter:
         return bool(filled) and all(
             merged and self.head.last_row < merged.first_row < row for merged in ranges
         )
+
+    def _is_struck(self, row: int) -> bool:
+        """Whether all of an entry is crossed out."""
+        cells = self.sheet.rows[row]
+        filled = [n for n in self.mapped if not is_nothing(cells[n])]
+        return bool(filled) and all((row, n) in self.sheet.struck for n in filled)
 
     def _cell(self, cells: Sequence[CellValue], field: str) -> CellValue:
         index = self.fields.get(field)

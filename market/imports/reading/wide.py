@@ -24,6 +24,8 @@ _AMOUNTS = longest_first(
 )
 # 其中：脐橙; 脐橙数量.
 _BEFORE = re.compile(r"^(?:其中|剩余|待售|可售|可供|滞销|预计)[\s:：、]*")
+# 面积(亩) above 脐橙 is no amount of them.
+_IS_DESCRIPTIVE = re.compile(f"(?:{'|'.join(sorted(DESCRIPTIVE))})$")
 _EDGES = " :：、,，.。*＊-—_"
 _SUM = re.compile(r"(?:合|总|小|共)\s*计|总[量产数]|^合$|\b(?:sub)?total\b|\bsum\b")
 
@@ -72,6 +74,8 @@ def find_goods(
     found: dict[int, str] = {}
     bare = []
     for column, lines in enumerate(titles):
+        if any(_IS_DESCRIPTIVE.search(split_unit(line)[0]) for line in lines):
+            continue
         speaks_of_price = any(map(is_price, lines))
         if goods_in(lines):
             found[column] = GOOD_PRICE if speaks_of_price else GOOD

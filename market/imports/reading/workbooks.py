@@ -103,7 +103,7 @@ def _read(name: str, sheet: CalamineSheet, scan: Scan, is_hidden: bool) -> Sheet
         cells[row][column] = text
     known = sheet.merged_cell_ranges or []
     ranges = scan.ranges or [Merged(*first, *last) for first, last in known]
-    return make_sheet(name, cells, ranges, is_hidden)
+    return make_sheet(name, cells, ranges, is_hidden, scan.struck)
 
 
 def _value(cell: Any) -> CellValue:

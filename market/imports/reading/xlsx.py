@@ -17,6 +17,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _EMPTY_CELL = re.compile(rb'<c r="[A-Z]{1,3}\d{1,7}"(?: [a-z]+="\d+")*/>')
 _EMPTY_ROW = re.compile(rb'<row r="\d{1,7}"[^<>]*(?:/>|></row>)')
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_STYLES = "xl/styles.xml"
 
 
 def scan_xlsx(members: Mapping[str, bytes]) -> dict[str, Scan]:
@@ -26,14 +27,17 @@ def scan_xlsx(members: Mapping[str, bytes]) -> dict[str, Scan]:
         UnreadableFile: its XML is broken.
     """
     paths = _sheet_paths(members)
-    return {name: _Pass(members[path]).scan for name, path in paths.items() if path in members}
+    struck = _struck_styles(members.get(_STYLES, b"<none/>"))
+    return {
+        name: _Pass(members[path], struck).scan for name, path in paths.items() if path in members
+    }
 
 
 class _Pass:
     """One pass over a sheet's XML."""
 
-    def __init__(self, xml: bytes) -> None:
-        self.scan = Scan()
+    def __init__(self, xml: bytes, struck: frozenset[str]) -> None:
+        self.scan, self._struck = Scan(), struck
         self._row, self._column, self._inside = -1, -1, ""
         self._cell: dict[str, Any] | None = None
         parse_xml(
@@ -51,6 +55,7 @@ class _Pass:
             if found := _REFERENCE.fullmatch(attributes.get("r", "")):
                 self._row, self._column = int(found[2]) - 1, _column(found[1])
             self._cell = {"t": attributes.get("t", "")}
+            self._is_struck = attributes.get("s", "0") in self._struck
         elif self._cell is not None:
             self._inside = name
             self._cell.setdefault(name, "")
@@ -72,6 +77,8 @@ class _Pass:
             return
         self.scan.reach(self._row, self._column)
         place, value = (self._row, self._column), cell.get("v", "")
+        if self._is_struck:
+            self.scan.struck.add(place)
         if cell["t"] == "e" and value:
             self.scan.shown[place] = value
         elif "f" in cell and not value and not ("v" in cell and cell["t"] == "str"):
@@ -83,6 +90,32 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1
+
+
+def _struck_styles(xml: bytes) -> frozenset[str]:
+    """The styles of cells (their numbers, as cells name them) whose font crosses its text out."""
+    inside, fonts, struck, styles = "", 0, set[str](), list[str]()
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal inside, fonts
+        name = name.rpartition(":")[2]
+        if name in ("fonts", "cellXfs"):
+            inside = name
+        elif name == "font" and inside == "fonts":
+            fonts += 1
+        elif name == "strike" and inside == "fonts":
+            if attributes.get("val", "1") not in ("0", "false"):
+                struck.add(str(fonts - 1))
+        elif name == "xf" and inside == "cellXfs":
+            styles.append(attributes.get("fontId", "0"))
+
+    def end(name: str) -> None:
+        nonlocal inside
+        if name.rpartition(":")[2] == inside:
+            inside = ""
+
+    parse_xml(xml, start, end)
+    return frozenset(str(number) for number, font in enumerate(styles) if font in struck)
 
 
 def _sheet_paths(members: Mapping[str, bytes]) -> dict[str, str]:
