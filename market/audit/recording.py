@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from sqlalchemy import ClauseElement, Connection, and_, event, insert, or_, select
+from sqlalchemy import ClauseElement, Connection, and_, event, insert, inspect, or_, select
 from sqlalchemy.orm import (
     Mapper,
     ORMExecuteState,
@@ -22,6 +22,7 @@ from sqlalchemy.orm.attributes import PASSIVE_NO_INITIALIZE, get_history
 from market.accounts.models import Account
 from market.audit import rules
 from market.audit.actor import RecordedActor, recorded_actor
+from market.audit.bound_rows import BoundRows, bind_rows
 from market.audit.models import Act, ActChange, Change, Source
 from market.audit.rules import JournalEntry
 from market.database import Base, db, utcnow
@@ -34,6 +35,7 @@ from market.web.audit_registry import (
 )
 
 JOURNAL = "audit_journal"
+PREPARED = "audit_prepared"
 SAVEPOINTS = "audit_savepoints"
 REDACT_TEXTS = "audit_redact_texts"
 # In one statement.
@@ -62,16 +64,61 @@ def _note(
     after: Mapping[str, Any],
 ) -> None:
     """Add to the session's journal; `row` is the object as far as it is known."""
+    if entry := _entry(actor, mapper, change, row, before, after):
+        session.info.setdefault(JOURNAL, []).append(entry)
+
+
+def _entry(
+    actor: RecordedActor,
+    mapper: Mapper[Any],
+    change: Change,
+    row: Mapping[str, Any],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> JournalEntry | None:
+    """What is recorded of a change; None for one that no command's record says."""
     kind: str = mapper.local_table.name  # type: ignore[attr-defined]
     object_id = "/".join(str(row.get(name, "")) for name in _keys(mapper))
     root = rules.root_of(kind, object_id, row)
     if actor.source is Source.COMMAND and root[0] not in tables_of_commands:
-        return
+        return None
     codes = (row.get(name) for name in region_columns)
     code = row.get("code") if kind == Region.__tablename__ else next(filter(None, codes), None)
     own = any(row.get(name) == actor.account_id for name in owner_columns)
-    entry = JournalEntry(kind, object_id, change, root, code, own, dict(before), dict(after))
-    session.info.setdefault(JOURNAL, []).append(entry)
+    return JournalEntry(kind, object_id, change, root, code, own, dict(before), dict(after))
+
+
+def prepare_changes(
+    model: type[Base], changes: Iterable[tuple[Mapping[str, Any] | None, Mapping[str, Any]]]
+) -> BoundRows | None:
+    """What is to be recorded of rows that a statement past the session will write, made ready
+    before its transaction (`record_prepared`); None for nothing.
+
+    Args:
+        changes: (before, after) of each row, whole; before is None for a new one.
+    """
+    mapper = inspect(model)
+    if not (actor := _actor_of(mapper)):
+        return None
+    entries = [
+        _entry(
+            actor,
+            mapper,
+            Change.CREATED if before is None else Change.CHANGED,
+            after,
+            before or {},
+            after,
+        )
+        for before, after in changes
+    ]
+    rows = [_change_row(0, each, False) for each in rules.merged(filter(None, entries))]
+    return bind_rows(insert(ActChange), rows) if rows else None
+
+
+def record_prepared(changes: BoundRows | None) -> None:
+    """Record these with what else the transaction changes, which is at least one thing."""
+    if changes is not None:
+        db.session().info.setdefault(PREPARED, []).append(changes)
 
 
 def _keys(mapper: Mapper[Any]) -> list[str]:
@@ -208,7 +255,7 @@ def _forget(session: Session, previous: SessionTransaction) -> None:
 @event.listens_for(db.session, "after_transaction_end")
 def _end(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
-        for name in (JOURNAL, SAVEPOINTS, REDACT_TEXTS):
+        for name in (JOURNAL, PREPARED, SAVEPOINTS, REDACT_TEXTS):
             session.info.pop(name, None)
 
 
@@ -219,6 +266,7 @@ def _write(session: Session) -> None:
         return
     session.flush()
     entries = rules.merged(session.info.get(JOURNAL, ()))
+    prepared: list[BoundRows] = session.info.get(PREPARED, [])
     if not entries:
         return
     connection = session.connection()
@@ -244,7 +292,7 @@ def _write(session: Session) -> None:
         "agent": actor.agent,
         "kind": main.kind,
         "object_id": main.object_id,
-        "changes": len(entries),
+        "changes": len(entries) + sum(len(each.rows) for each in prepared),
     }
     written = connection.execute(insert(Act).values(values).returning(Act.id))
     act_id = written.scalar_one()
@@ -252,6 +300,8 @@ def _write(session: Session) -> None:
         insert(ActChange),
         [_change_row(act_id, entry, REDACT_TEXTS in session.info) for entry in entries],
     )
+    for each in prepared:
+        each.having("act_id", act_id).send()
 
 
 def _change_row(act_id: int, entry: JournalEntry, redact: bool) -> dict[str, Any]:

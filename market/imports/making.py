@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
 
-from market.accounts.models import Account
+from market.accounts.models import Account, Consent
 from market.audit.actor import acting_for
-from market.database import db, lock, transaction, utcnow
+from market.database import Base, db, lock, next_ids, transaction, utcnow, violated
 from market.deals.checks import DealSides
 from market.deals.services import propose_between
 from market.imports.deal_rows import deal_terms, other_party
 from market.imports.farmers import new_farmer
 from market.imports.models import ADDABLE, DuplicatePolicy, Import, ImportRow, ImportState, RowState
 from market.imports.offer_rows import offer_values
+from market.imports.prepared import PreparedWrites
 from market.imports.reading.heads import ImportKind
 from market.imports.services import move, try_anew
 from market.imports.values import unpack
-from market.offers.bulk_posting import PreparedOffer, open_offers, post_prepared, prepare
+from market.offers.bulk_posting import (
+    PreparedOffer,
+    open_offers,
+    posted_rows,
+    prepare,
+    standing_consents,
+    tell_of_posted,
+)
+from market.offers.models import Offer, OfferChange, OfferPublication
 from market.permissions import may
 from market.products.models import Product
-from market.stations.bulk import NewFarmer, register_farmers
+from market.stations.bulk import NewFarmer, farmer_rows
 from market.web.errors import DomainError
+
+# How often what is to be written is made ready before the transaction.
+TRIES = 3
 
 
 class StaleDryRun(Exception):
     """Something the dry run went by is no longer so: it must be made again."""
+
+
+class NumbersInUse(Exception):
+    """Somebody else was given a number that the draft counts on."""
 
 
 @dataclass
@@ -45,6 +63,26 @@ class Plan:
     new: dict[int, int] = field(default_factory=dict)
     offers: dict[int, PreparedOffer] = field(default_factory=dict)
     deals: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass
+class Draft:
+    """The plan as it is written at one moment, made ready before the transaction.
+
+    Attributes:
+        owners: by row's id, the farmer's account; offers: the number of its offer.
+        consents: on which it is acted for each owner of an offer, and each new farmer.
+        numbers: of the new rows, which nobody else may have been given meanwhile.
+        people: the farmers; rest: what is theirs.
+    """
+
+    now: datetime
+    owners: dict[int, int]
+    offers: dict[int, int]
+    consents: dict[int, int | None]
+    numbers: dict[type[Base], list[int]] = field(default_factory=dict)
+    people: PreparedWrites = field(default_factory=PreparedWrites)
+    rest: PreparedWrites = field(default_factory=PreparedWrites)
 
 
 def is_chosen(imported: Import, row: Any) -> bool:
@@ -78,9 +116,19 @@ def make(imported: Import) -> None:
     Where the dry run is no longer so, it is made again, and says what has changed.
     """
     try:
-        plan = _plan(imported)
-        with acting_for(imported.assistant, "imports.start", "import.manage"), transaction():
-            _write(imported, plan)
+        with acting_for(imported.assistant, "imports.start", "import.manage"):
+            plan = _plan(imported)
+            for _ in range(TRIES):
+                draft = _draft(imported, plan)
+                try:
+                    with transaction():
+                        _write(imported, plan, draft)
+                    return
+                except NumbersInUse:
+                    continue
+            with transaction():
+                # Others write all the time: once, they wait.
+                _write(imported, plan, _draft(imported, plan))
     except (StaleDryRun, DomainError):
         with transaction():
             if lock(imported).state is ImportState.QUEUED:
@@ -117,12 +165,51 @@ def _phones_of(imported: Import) -> dict[int, str | None]:
     return dict(db.session.execute(theirs).all())
 
 
-def _write(imported: Import, plan: Plan) -> None:
+def _draft(imported: Import, plan: Plan) -> Draft:
+    """The plan as rows. Raises Refused: a consent was withdrawn."""
+    now, assistant = utcnow(), imported.assistant
+    accounts, consents = (next_ids(model, len(plan.farmers)) for model in (Account, Consent))
+    owners = plan.accounts | {row: accounts[place] for row, place in plan.new.items()}
+    offer_ids = next_ids(Offer, len(plan.offers))
+    given = standing_consents(
+        assistant, {plan.accounts[row] for row in plan.offers.keys() & plan.accounts.keys()}
+    )
+    given |= dict(zip(accounts, consents, strict=True))
+    draft = Draft(now, owners, dict(zip(plan.offers, offer_ids, strict=True)), given)
+    draft.numbers = {Account: accounts, Consent: consents, Offer: offer_ids}
+    farmers, theirs = farmer_rows(assistant, plan.farmers, accounts, consents, now)
+    draft.people.insert(Account, farmers, unsaid=("name_skeleton",))
+    draft.people.insert(Consent, theirs)
+    posted = [(owners[row], offer) for row, offer in plan.offers.items()]
+    draft.rest.insert(Offer, posted_rows(assistant, posted, given, offer_ids, now))
+    for outbox in (OfferChange, OfferPublication):
+        draft.rest.insert(outbox, [{"offer_id": id_, "at": now} for id_ in offer_ids])
+    if not plan.deals:
+        draft.rest.update(ImportRow, _made_rows(plan, draft, {}))
+    return draft
+
+
+def _made_rows(plan: Plan, draft: Draft, deals: Mapping[int, int]) -> dict[int, dict[str, Any]]:
+    return {
+        row: {
+            "state": RowState.MADE,
+            "account_id": owner,
+            "is_registered": row in plan.new,
+            "offer_id": draft.offers.get(row),
+            "deal_id": deals.get(row),
+        }
+        for row, owner in draft.owners.items()
+    }
+
+
+def _write(imported: Import, plan: Plan, draft: Draft) -> None:
     """Inside the one transaction.
 
     Raises:
-        StaleDryRun: an offer of the same goods was posted since, or the right was lost.
-        Refused, PhoneUnavailable: a consent was withdrawn, a number taken since.
+        NumbersInUse: somebody else was given one of the numbers of the draft.
+        StaleDryRun: an offer of the same goods was posted since, a number of a phone or a
+            consent is no longer as it was.
+        Refused: a consent was withdrawn.
     """
     lock(imported)
     if imported.state is not ImportState.QUEUED:
@@ -132,30 +219,31 @@ def _write(imported: Import, plan: Plan) -> None:
         move(imported, ImportState.FAILED, "no_right")
         return
     _check_still_new(imported, plan)
-    now = utcnow()
-    new = register_farmers(assistant, plan.farmers, now)
-    owners = plan.accounts | {row: new[place] for row, place in plan.new.items()}
-    posted = post_prepared(
-        assistant, [(owners[row], offer) for row, offer in plan.offers.items()], now
-    )
-    offers = dict(zip(plan.offers, posted, strict=True))
-    deals = _propose(imported, plan, owners)
-    db.session.execute(
-        update(ImportRow),
-        [
-            {
-                "id": row,
-                "state": RowState.MADE,
-                "account_id": owner,
-                "is_registered": row in plan.new,
-                "offer_id": offers.get(row),
-                "deal_id": deals.get(row),
-            }
-            for row, owner in owners.items()
-        ],
-    )
+    for model, ids in draft.numbers.items():
+        _check_numbers(model, ids)
+    try:
+        draft.people.send()
+    except IntegrityError as error:
+        if violated(error, "phone"):
+            raise StaleDryRun from None
+        raise
+    if plan.offers and standing_consents(assistant, draft.consents) != draft.consents:
+        raise StaleDryRun
+    deals = _propose(imported, plan, draft.owners)
+    if plan.deals:
+        draft.rest.update(ImportRow, _made_rows(plan, draft, deals))
+    draft.rest.send()
+    tell_of_posted(list(draft.offers.values()), draft.now)
     move(imported, ImportState.DONE)
-    imported.made, imported.done_at, imported.progress = len(owners), now, 100
+    imported.made, imported.done_at = len(draft.owners), draft.now
+    imported.progress = 100
+
+
+def _check_numbers(model: type[Base], ids: Sequence[int]) -> None:
+    """Raises NumbersInUse."""
+    column = model.__table__.c.id
+    if ids and db.session.scalar(select(exists().where(column.between(ids[0], ids[-1])))):
+        raise NumbersInUse
 
 
 def _propose(imported: Import, plan: Plan, owners: dict[int, int]) -> dict[int, int]:

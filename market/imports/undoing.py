@@ -4,7 +4,8 @@ said, row by row."""
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,15 +18,24 @@ from market.database import Base, chunks, db, lock, transaction, utcnow
 from market.deals.models import Deal, DealStatus
 from market.deals.services import cancel_deal
 from market.imports.models import Import, ImportRow, ImportState, RowState
+from market.imports.prepared import PreparedWrites
 from market.imports.services import move
 from market.offers.models import Offer, OfferChange
-from market.offers.revocation import deletable, dependent_tables, revoke, touched_offers
+from market.offers.revocation import (
+    closed_columns,
+    deletable,
+    dependent_tables,
+    tell_of_revoked,
+    touched_offers,
+)
 from market.permissions import may
 from market.text.confusables import skeleton
 
 # For so long the closed rows of what was undone are tried to be deleted.
 LEFTOVERS_FOR = timedelta(days=7)
 LEFTOVERS_AT_ONCE = 250
+# How often what is to be written is made ready before the transaction.
+TRIES = 3
 # Seconds between two transactions, for whoever waits to write.
 GIVE_WAY = 0.02
 # The tables of what somebody asked about an offer.
@@ -36,17 +46,41 @@ dependent_tables.add(ImportRow.__tablename__)
 
 def undo(imported: Import) -> None:
     """Undo it, all at once. Not inside a transaction."""
-    with acting_for(imported.assistant, "imports.undo", "import.manage"), transaction():
-        if lock(imported).state is not ImportState.UNDOING:
-            return
-        now = utcnow()
-        retained = _undo_rows(imported, now)
-        move(imported, ImportState.UNDONE)
-        imported.undone_at, imported.retained, imported.progress = now, retained, 100
+    with acting_for(imported.assistant, "imports.undo", "import.manage"):
+        for _ in range(TRIES):
+            found = _look(imported)
+            writes = _writes(found, utcnow())
+            with transaction():
+                if _look_again(imported, found):
+                    _undo(imported, found, writes)
+                    return
+        with transaction():
+            # What it made is used all the time: once, the others wait.
+            if lock(imported).state is ImportState.UNDOING:
+                found = _look(imported)
+                _undo(imported, found, _writes(found, utcnow()))
 
 
-def _undo_rows(imported: Import, now: datetime) -> int:
-    """How many rows stay."""
+@dataclass
+class MadeRows:
+    """What an import made, as it is now.
+
+    Attributes:
+        rows: those that made something.
+        offers, farmers: numbers of what nobody has touched, which goes.
+        stays: by row's id, why what it made stays, but for deals.
+        busy: by number, why a farmer stays.
+    """
+
+    rows: Sequence[Any]
+    offers: list[int]
+    farmers: list[int]
+    stays: dict[int, str]
+    busy: dict[int, str]
+
+
+def _look(imported: Import) -> MadeRows:
+    """What it made, and what was used since. Reads only."""
     assert imported.done_at is not None
     columns = (
         *(ImportRow.id, ImportRow.offer_id, ImportRow.deal_id),
@@ -58,31 +92,79 @@ def _undo_rows(imported: Import, now: datetime) -> int:
     ids = select(ImportRow.offer_id).where(*made, ImportRow.offer_id.is_not(None))
     touched = touched_offers(ids, imported.done_at)
     stays = {row.id: _reason(touched[row.offer_id]) for row in rows if row.offer_id in touched}
-    revoke(sorted(offers - touched.keys()), now)
+    revoked = offers - touched.keys()
     farmers = {row.account_id for row in rows if row.is_registered}
     ids = select(ImportRow.account_id).where(*made, ImportRow.is_registered)
-    busy = _touched_farmers(ids, offers - touched.keys(), imported.done_at)
-    _let_go(sorted(farmers - busy.keys()), now)
+    busy = _touched_farmers(ids, revoked, imported.done_at)
     for row in rows:
-        if row.deal_id is not None:
-            if not _cancel(imported.assistant, row.deal_id):
-                stays[row.id] = "deal"
-        elif row.offer_id is None and row.account_id in busy:
+        if row.deal_id is None and row.offer_id is None and row.account_id in busy:
             stays[row.id] = busy[row.account_id]
-    db.session.execute(
-        update(ImportRow),
-        [
-            {
-                "id": row.id,
-                "state": RowState.RETAINED if row.id in stays else RowState.UNDONE,
-                "retained_because": stays.get(row.id, ""),
-                # A farmer who stays is nobody's to delete.
-                "is_registered": row.is_registered and row.account_id not in busy,
-            }
-            for row in rows
-        ],
-    )
-    return len(stays)
+    return MadeRows(rows, sorted(revoked), sorted(farmers - busy.keys()), stays, busy)
+
+
+def _look_again(imported: Import, found: MadeRows) -> bool:
+    """Whether all is still as it was found. Inside transaction()."""
+    return lock(imported).state is ImportState.UNDOING and _look(imported) == found
+
+
+def _writes(found: MadeRows, now: datetime) -> PreparedWrites:
+    """What undoing it writes, but for deals: farmers are forgotten, and their rows stay until
+    nothing names them."""
+    writes = PreparedWrites()
+    closed = closed_columns(now)
+    writes.update(Offer, dict.fromkeys(found.offers, closed))
+    writes.insert(OfferChange, [{"offer_id": id_, "at": now} for id_ in found.offers])
+    consents = select(Consent.id).where(Consent.withdrawn_at.is_(None))
+    theirs = [
+        id_
+        for some in chunks(found.farmers)
+        for id_ in db.session.scalars(consents.where(Consent.farmer_id.in_(some)))
+    ]
+    withdrawn = {"withdrawn_at": now}
+    writes.update(Consent, dict.fromkeys(theirs, withdrawn))
+    nobody = {
+        "name": ERASED_NAME,
+        "name_skeleton": skeleton(ERASED_NAME),
+        "phone": None,
+        "village": "",
+        "township_code": None,
+        "represented_by_id": None,
+        "disabled_at": now,
+        "updated_at": now,
+    }
+    writes.update(Account, dict.fromkeys(found.farmers, nobody))
+    rows = [row for row in found.rows if row.deal_id is None]
+    writes.update(ImportRow, _row_columns(rows, found.stays, found.busy))
+    return writes
+
+
+def _row_columns(
+    rows: Iterable[Any], stays: Mapping[int, str], busy: Container[int]
+) -> dict[int, dict[str, Any]]:
+    return {
+        row.id: {
+            "state": RowState.RETAINED if row.id in stays else RowState.UNDONE,
+            "retained_because": stays.get(row.id, ""),
+            # A farmer who stays is nobody's to delete.
+            "is_registered": row.is_registered and row.account_id not in busy,
+        }
+        for row in rows
+    }
+
+
+def _undo(imported: Import, found: MadeRows, writes: PreparedWrites) -> None:
+    """Inside transaction()."""
+    now = utcnow()
+    writes.send()
+    tell_of_revoked(found.offers, now)
+    deals = [row for row in found.rows if row.deal_id is not None]
+    stay = {row.id: "deal" for row in deals if not _cancel(imported.assistant, row.deal_id)}
+    rows = PreparedWrites()
+    rows.update(ImportRow, _row_columns(deals, stay, found.busy))
+    rows.send()
+    move(imported, ImportState.UNDONE)
+    imported.undone_at, imported.progress = now, 100
+    imported.retained = len(found.stays) + len(stay)
 
 
 def _cancel(assistant: Account, deal_id: int) -> bool:
@@ -144,27 +226,6 @@ def _references() -> Iterator[tuple[str, Any]]:
                 *(("consents", "farmer_id"), ("import_rows", "account_id")),
             ):
                 yield table.name, column
-
-
-def _let_go(farmers: Sequence[int], now: datetime) -> None:
-    """Forget who these farmers are; the rows stay until nothing names them."""
-    for some in chunks(farmers):
-        db.session.execute(
-            update(Consent).where(Consent.farmer_id.in_(some)).values(withdrawn_at=now)
-        )
-        db.session.execute(
-            update(Account)
-            .where(Account.id.in_(some))
-            .values(
-                name=ERASED_NAME,
-                name_skeleton=skeleton(ERASED_NAME),
-                phone=None,
-                village="",
-                township_code=None,
-                represented_by_id=None,
-                disabled_at=now,
-            )
-        )
 
 
 def has_leftovers() -> bool:

@@ -12,17 +12,15 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from market.accounts.models import Account, Consent
-from market.database import chunks, db, next_ids
+from market.database import chunks, db
 from market.offers import signals
 from market.offers.fields import OfferValues
 from market.offers.guards import BULK_KEY_PREFIX
 from market.offers.models import (
     Offer,
-    OfferChange,
-    OfferPublication,
     OfferStatus,
     Side,
     Verification,
@@ -83,22 +81,19 @@ def prepare(owner: Account, values: OfferValues, key: str) -> PreparedOffer:
     return PreparedOffer(columns, values.side, values.product.code)
 
 
-def post_prepared(
-    actor: Account, prepared: Sequence[tuple[int, PreparedOffer]], now: datetime
-) -> list[int]:
-    """Publish offers of (owner's id, offer) at once; their ids in the same order.
+def posted_rows(
+    actor: Account,
+    prepared: Sequence[tuple[int, PreparedOffer]],
+    consents: Mapping[int, int | None],
+    ids: Sequence[int],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """What publishes offers of (owner's id, offer): rows with these ids, in the same order.
 
-    Inside transaction(). That none says the same as another one is the caller's to look at
-    (`open_offers`).
-
-    Raises:
-        Refused: one is of somebody whom the actor doesn't represent with a consent.
+    That none says the same as another one is the caller's to look at (`open_offers`), and that
+    the consents stand when they are written (`standing_consents`).
     """
-    if not prepared:
-        return []
-    consents = standing_consents(actor, {owner_id for owner_id, _offer in prepared})
-    ids = next_ids(Offer, len(prepared))
-    rows = [
+    return [
         {
             **offer.columns,
             "id": id_,
@@ -109,13 +104,13 @@ def post_prepared(
         }
         for id_, (owner_id, offer) in zip(ids, prepared, strict=True)
     ]
-    # With the nulls all have the same columns, which makes one statement of them.
-    db.session.execute(insert(Offer), rows, execution_options={"render_nulls": True})
-    happened = [{"offer_id": id_, "at": now} for id_ in ids]
-    db.session.execute(insert(OfferChange), happened)
-    db.session.execute(insert(OfferPublication), happened)
-    signals.offers_posted.send(offer_ids=ids, at=now)
-    return ids
+
+
+def tell_of_posted(offer_ids: Sequence[int], now: datetime) -> None:
+    """Tell the fairs, the matches and the saved searches of offers that were written, each with a
+    row of OfferChange, for the index, and of OfferPublication. Inside transaction()."""
+    if offer_ids:
+        signals.offers_posted.send(offer_ids=offer_ids, at=now)
 
 
 def standing_consents(actor: Account, owner_ids: Collection[int]) -> dict[int, int | None]:

@@ -10,7 +10,6 @@ from sqlalchemy import Select, and_, delete, exists, func, select
 
 from market.database import Base, chunks, db
 from market.offers import signals
-from market.offers.bulk import update_in_bulk
 from market.offers.models import (
     ClosingReason,
     Offer,
@@ -50,16 +49,24 @@ def touched_offers(offer_ids: Select[Any], posted_at: datetime) -> dict[int, str
     return touched
 
 
-def revoke(offer_ids: Collection[int], now: datetime) -> None:
-    """Close the offers and delete what they have left in lists, fairs, matches and notices.
+def closed_columns(now: datetime) -> dict[str, Any]:
+    """What an offer that is taken back has in its columns."""
+    return {
+        "status": OfferStatus.CLOSED,
+        "status_reason": ClosingReason.STOPPED,
+        "updated_at": now,
+    }
 
-    Inside transaction(). The rows themselves stay, closed, until `delete_taken_back`.
+
+def tell_of_revoked(offer_ids: Collection[int], now: datetime) -> None:
+    """Delete what offers that were closed, each with a row of OfferChange for the index, have left
+    in lists, fairs, matches and notices.
+
+    Inside transaction(). The rows themselves stay, closed, until they are `deletable`.
     """
     if not offer_ids:
         return
     for some in chunks(offer_ids):
-        closed = {"status": OfferStatus.CLOSED, "status_reason": ClosingReason.STOPPED}
-        update_in_bulk(now, [Offer.id.in_(some)], **closed)
         for model in OWN_ROWS:
             db.session.execute(delete(model).where(model.offer_id.in_(some)))
     signals.offers_revoked.send(offer_ids=offer_ids, at=now)

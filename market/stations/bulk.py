@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 
-from market.accounts.models import Account, Consent, Role, TraderType
+from market.accounts.models import MAX_SKELETON_LENGTH, Account, Role, TraderType
 from market.accounts.names import check_spelling, checked_name
-from market.database import chunks, db, next_ids, violated
+from market.database import chunks, db
 from market.regions.models import Region
 from market.regions.townships import village_name
 from market.stations.labels import WAYS
-from market.stations.services import OutsideScope, PhoneUnavailable
+from market.stations.services import OutsideScope
+from market.text.confusables import skeleton
 from market.web.errors import Invalid
 from market.web.language import lazy_gettext as _l
 
@@ -85,19 +86,20 @@ def phones_in_use(phones: Collection[str]) -> set[str]:
     }
 
 
-def register_farmers(assistant: Account, farmers: Sequence[NewFarmer], now: datetime) -> list[int]:
-    """Register farmers that were checked; their ids in the same order. Inside transaction().
-
-    Raises:
-        PhoneUnavailable: a number has an account meanwhile.
-    """
-    if not farmers:
-        return []
-    ids = next_ids(Account, len(farmers))
-    rows = [
+def farmer_rows(
+    assistant: Account,
+    farmers: Sequence[NewFarmer],
+    ids: Sequence[int],
+    consent_ids: Sequence[int],
+    now: datetime,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What registers farmers that were checked: rows of accounts with these ids, and of their
+    consents, in the same order."""
+    accounts = [
         {
             "id": id_,
             "name": farmer.name,
+            "name_skeleton": skeleton(farmer.name)[:MAX_SKELETON_LENGTH],
             "phone": farmer.phone,
             "trader_type": farmer.trader_type,
             "region_code": farmer.region_code,
@@ -110,21 +112,14 @@ def register_farmers(assistant: Account, farmers: Sequence[NewFarmer], now: date
         }
         for id_, farmer in zip(ids, farmers, strict=True)
     ]
-    try:
-        # With the nulls all have the same columns, which makes one statement of them.
-        db.session.execute(insert(Account), rows, execution_options={"render_nulls": True})
-    except IntegrityError as error:
-        if violated(error, "phone"):
-            raise PhoneUnavailable(field="phone") from None
-        raise
     consents = [
         {
+            "id": consent_id,
             "farmer_id": id_,
             "assistant_id": assistant.id,
             "how": f"{farmer.way}: {farmer.witness}",
             "given_at": farmer.given_at,
         }
-        for id_, farmer in zip(ids, farmers, strict=True)
+        for id_, consent_id, farmer in zip(ids, consent_ids, farmers, strict=True)
     ]
-    db.session.execute(insert(Consent), consents)
-    return ids
+    return accounts, consents
