@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,13 @@ from market.papers import document_jobs
 from market.papers.document_jobs import COMMAND, MakerProcess
 from market.papers.models import Document, DocumentStatus
 from market.papers.services import MAX_TRIES
-from tests.killing import PATIENCE, ROOT, until
+from tests.killing import ROOT
 
-# `flask papers make`, slow enough to be killed in the middle of a document.
-SLOWLY = """
-import sys, time
+# `flask papers make`, which stops for good in the middle of a document.
+STOPPING = """
+import signal
 from market.papers import document_jobs
-right = document_jobs.new_file
-def slowly(ending):
-    time.sleep(float(sys.argv.pop()))
-    return right(ending)
-document_jobs.new_file = slowly
+document_jobs.new_file = lambda ending: signal.pause()
 from wsgi import app
 with app.app_context():
     document_jobs.make_queued()
@@ -44,6 +41,16 @@ def environment_of(app: Any, folder: Path) -> dict[str, str]:
     }
 
 
+def until(holds: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
+    """Wait for what the process does for as long as it lives: it is of low priority, and on a busy
+    machine its turn may come late."""
+    while process.poll() is None:
+        if holds():
+            return
+        time.sleep(0.02)
+    assert holds(), f"the process ended with {process.returncode} before"
+
+
 def status_of(document: Document) -> DocumentStatus:
     db.session.rollback()
     return document.status
@@ -56,9 +63,12 @@ def test_a_maker_killed_in_the_middle_leaves_a_document_that_is_made_by_the_next
     document = ask("workbook")
     for tries in range(1, MAX_TRIES):
         process = subprocess.Popen(
-            [sys.executable, "-c", SLOWLY, "60"], cwd=ROOT, env=environment_of(app, tmp_path)
+            [sys.executable, "-c", STOPPING], cwd=ROOT, env=environment_of(app, tmp_path)
         )
-        until(lambda n=tries: status_of(document) is DocumentStatus.RUNNING and document.tries == n)
+        until(
+            lambda n=tries: status_of(document) is DocumentStatus.RUNNING and document.tries == n,
+            process,
+        )
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert status_of(document) is DocumentStatus.RUNNING
@@ -82,7 +92,7 @@ def test_the_workshop_starts_one_maker_when_a_document_waits(
     workshop.look()
     assert workshop.process is process
     assert COMMAND[0] == "nice"
-    until(lambda: status_of(document) is DocumentStatus.DONE)
-    workshop.close()
     assert process is not None
-    assert process.wait(PATIENCE) in (0, -signal.SIGTERM)
+    until(lambda: status_of(document) is DocumentStatus.DONE, process)
+    workshop.close()
+    assert process.wait() in (0, -signal.SIGTERM)
