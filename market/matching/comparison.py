@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from market.matching.door_price import DoorPrice, freight_for
-from market.matching.queries import SHOWN, facts_of_row, read_offers
+from market.matching.queries import STANDING, facts_of_row, read_offers
 from market.matching.rules import OfferFacts, first_product
 from market.offers.cards import Card
 from market.offers.models import Offer, Side
@@ -20,7 +20,7 @@ from market.regions.rules import great_circle_km
 from market.web.home_time import home_now
 
 MAX_COMPARED = 5
-_COMPARED = SHOWN.add_columns(Offer.packaging, Offer.delivery, Offer.verified_at)
+_COMPARED = STANDING.add_columns(Offer.packaging, Offer.delivery, Offer.verified_at)
 # Prices by weight are told per one of these.
 MASS_UNITS = ("jin", "kg", "ton")
 

@@ -14,6 +14,7 @@ from market.database import db, utcnow
 from market.matching.models import MatchNotice
 from market.offers.models import Offer, OfferStatus
 from market.offers.queries import public
+from market.offers.quoting import takes_quotations
 
 # A match that was marked as seen is still shown as new for so long: marking it comes just
 # before looking at it.
@@ -25,7 +26,8 @@ _Counterpart = aliased(Offer)
 def new_matches(owner_id: int) -> dict[int, int]:
     """How many new matches each public offer of the owner has; those of none left out.
 
-    What was closed, sold out or ran out of time since it was found is not counted.
+    What was closed, sold out or ran out of time since it was found is not counted, nor are
+    purchases past their deadline.
     """
     now = utcnow()
     rows = db.session.execute(
@@ -33,7 +35,7 @@ def new_matches(owner_id: int) -> dict[int, int]:
         .join(Offer, Offer.id == MatchNotice.offer_id)
         .join(_Counterpart, _Counterpart.id == MatchNotice.counterpart_id)
         .where(Offer.owner_id == owner_id, MatchNotice.seen_at.is_(None))
-        .where(public(now), _counterpart_is_available(now))
+        .where(public(now), takes_quotations(), _counterpart_is_available(now))
         .group_by(MatchNotice.offer_id)
     )
     return dict(rows.all())
@@ -54,7 +56,7 @@ def unseen_matches() -> Select[*tuple[Any, ...]]:
         .join(Offer, Offer.id == MatchNotice.offer_id)
         .join(_Counterpart, _Counterpart.id == MatchNotice.counterpart_id)
         .where(Offer.owner_id == ACCOUNT, MatchNotice.seen_at.is_(None))
-        .where(public(NOW), _counterpart_is_available(NOW))
+        .where(public(NOW), takes_quotations(), _counterpart_is_available(NOW))
     )
 
 
@@ -71,9 +73,11 @@ def recent_notices(offer_id: int) -> dict[int, bool]:
 
 
 def _counterpart_is_available(now: Any) -> ColumnElement[bool]:
-    """SQL: the counterpart of a notice is published, valid and not sold out."""
+    """SQL: the counterpart of a notice is published, valid, not sold out, and no purchase past its
+    deadline."""
     return and_(
         _Counterpart.status == OfferStatus.PUBLISHED,
         _Counterpart.valid_until > now,
         _Counterpart.remaining > 0,
+        takes_quotations(_Counterpart),
     )

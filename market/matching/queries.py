@@ -44,12 +44,14 @@ from market.matching.rules import (
 from market.offers.cards import Card
 from market.offers.models import Offer, Side, Verification
 from market.offers.queries import card_columns, cards_of, depend_on_offers, public
+from market.offers.quoting import takes_quotations
+from market.offers.rules import is_past
 from market.products.models import Product, Relation
 from market.products.units import in_base, measure, per_base
 from market.regions.models import Region, within
 from market.search.engine import ask_index
 from market.search.view import View
-from market.web.home_time import home_now
+from market.web.home_time import home_now, home_today
 
 # Without an index so many of the likeliest are scored: what stands behind in product and
 # place seldom comes up far enough by the rest to be shown.
@@ -101,15 +103,15 @@ def matches_of(
     """The `limit` best counterparts of a public offer; none for any other.
 
     The index names the candidates, and where it can't answer the database does. Either
-    way it is the database that says who is still published, valid and has something left;
-    who isn't is made up for by the next best.
+    way it is the database that says who is still published, valid and has something left, and
+    which purchases still take quotations; who isn't is made up for by the next best.
 
     Args:
         include: ids of counterparts to show even if they are not among these.
         with_basket: plan a basket too.
     """
     now = home_now()
-    if not (offer.is_public and offer.remaining > 0):
+    if not (offer.is_public and offer.remaining > 0) or is_over(offer):
         return Matches()
     own = _facts_of_one(offer)
     batch = limit
@@ -130,6 +132,11 @@ def matches_of(
     basket = basket_of(own, [found[id] for id in basket_ids if id in found])
     in_basket = {lot.id for lot, _ in basket.takes} if basket else set()
     return Matches(shown, basket, [found[id] for id in in_basket - {one.id for one in shown}])
+
+
+def is_over(offer: Offer) -> bool:
+    """Whether it is a purchase that takes no more quotations: nobody is looked for then."""
+    return is_past(offer.quotation_deadline, home_today())
 
 
 def find_candidates(
@@ -175,6 +182,7 @@ def likely_candidates(own: OfferFacts, now: datetime) -> list[int]:
                 Offer.side == Side(own.side).other,
                 Offer.owner_id != own.owner_id,
                 _is_available(now),
+                takes_quotations(),
                 or_(related, beside),
             )
             .order_by(promise.desc(), Offer.published_at.desc(), Offer.id.desc())
@@ -184,12 +192,13 @@ def likely_candidates(own: OfferFacts, now: datetime) -> list[int]:
 
 
 def facts_of(ids: Iterable[int], now: datetime) -> dict[int, OfferFacts]:
-    """What the rules read of those of the offers that are public and have something left."""
+    """What the rules read of those of the offers that are public, have something left and are no
+    purchase past its deadline."""
     return {row.id: facts_of_row(row) for row in read_offers(_FACTS, ids, now)}
 
 
 def read_offers(statement: Any, ids: Iterable[int], now: datetime) -> Iterable[Any]:
-    """Rows of SHOWN or a select like it, of those of the offers that stand at `now`."""
+    """Rows of STANDING or a select like it, of those of the offers that stand at `now`."""
     wanted = list(ids)
     return read(statement, ids=wanted, now=now) if wanted else ()
 
@@ -280,10 +289,13 @@ _FACTS = (
     )
     .join(Product, Product.code == Offer.product_code)
     .join(Region, Region.code == Offer.region_code)
-    .where(*_AVAILABLE_AMONG)
+    .where(*_AVAILABLE_AMONG, takes_quotations())
 )
-# The facts with the columns of a card.
-SHOWN = card_columns().add_columns(Offer.region_code, *_PATHS, _FINISHED).where(*_AVAILABLE_AMONG)
+# The facts with the columns of a card; and those of who can still be matched.
+STANDING = (
+    card_columns().add_columns(Offer.region_code, *_PATHS, _FINISHED).where(*_AVAILABLE_AMONG)
+)
+SHOWN = STANDING.where(takes_quotations())
 
 
 def _rank_key(one: RankedOffer) -> tuple[float, int]:

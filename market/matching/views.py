@@ -16,7 +16,7 @@ from market.matching import bp
 from market.matching.basket import ABOVE, UNPRICED
 from market.matching.labels import PART_NAMES
 from market.matching.notice_queries import new_matches, recent_notices
-from market.matching.queries import MatchRow, matches_of, with_cards
+from market.matching.queries import MatchRow, is_over, matches_of, with_cards
 from market.matching.services import mark_matches_seen
 from market.matching.similar import similar_offers
 from market.offers.cards import Card
@@ -93,6 +93,7 @@ def see(offer: Offer) -> Response:
 def for_templates() -> dict[str, Any]:
     return {
         "best_matches": best_matches,
+        "takes_no_more": is_over,
         "new_matches": _my_new_matches,
         "similar_offers": similar_offers,
     }

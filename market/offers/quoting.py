@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, bindparam, or_
 
 from market.offers.models import Offer, Side
 from market.offers.rules import is_past
@@ -11,6 +14,12 @@ from market.products.units import comparable, convert
 from market.web.errors import Invalid, Refused
 from market.web.home_time import home_today
 from market.web.language import lazy_gettext as _l
+
+
+def takes_quotations(offer: Any = Offer) -> ColumnElement[bool]:
+    """SQL: the offer (or an alias of it) has no deadline for quotations, or it is not over."""
+    today = bindparam("today", type_=Date, callable_=home_today, unique=True)
+    return or_(offer.quotation_deadline.is_(None), offer.quotation_deadline >= today)
 
 
 def check_quoting(offer: Offer, quantity: Decimal, unit: str) -> None:

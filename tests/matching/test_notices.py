@@ -23,6 +23,7 @@ from market.offers.models import Offer, OfferChange, OfferStatus, PriceBasis, Ve
 from market.offers.services import close_offer, edit_offer, renew_offer
 from market.search.services import drain, rebuild
 from market.web.errors import Refused
+from market.web.home_time import home_today
 from tests.matching.facts import NOW, facts
 from tests.offers.factories import make_offer, offer_values
 
@@ -175,6 +176,18 @@ def test_what_closed_or_sold_out_or_ran_out_is_no_longer_counted(make_account: M
     assert recent_notices(sale.id) == {wanted[3].id: True}
     change(sale, status=OfferStatus.CLOSED)
     assert new_matches(sale.owner_id) == {}
+
+
+def test_a_purchase_past_its_deadline_is_no_news(make_account: Make) -> None:
+    sale = make_offer(make_account(), product=CUIGUAN)
+    purchase = make_offer(make_account(), "buy", product=CUIGUAN, quotation_deadline=home_today())
+    turn()
+    assert (counted(sale), counted(purchase), len(recent_notices(sale.id))) == (1, 1, 1)
+    change(purchase, quotation_deadline=home_today() - timedelta(days=1))
+    assert (counted(sale), counted(purchase), len(recent_notices(sale.id))) == (0, 0, 0)
+    later = make_offer(make_account(), product=CUIGUAN)
+    turn()
+    assert later.id not in {id for pair in pairs() for id in pair}
 
 
 def test_an_edit_can_make_a_match_and_end_one(make_account: Make) -> None:

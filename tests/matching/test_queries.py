@@ -22,7 +22,7 @@ from market.offers.models import Offer, OfferStatus
 from market.regions.services import read_csv
 from market.search import engine
 from market.search.services import rebuild
-from market.web.home_time import home_now
+from market.web.home_time import home_now, home_today
 from market.web.language import in_language
 from tests.offers.factories import make_offer
 
@@ -299,3 +299,19 @@ def test_children_that_are_no_varieties_are_no_siblings_either(app: Flask, make_
     for source in sources():
         for code, purchase in purchases.items():
             assert ids(purchase) == [sales[code]], source
+
+
+def test_a_purchase_past_its_deadline_finds_nobody_and_is_found_by_nobody(
+    make_account: Make, settle: Callable[[], None], log_in: Any
+) -> None:
+    sale = make_offer(make_account(), product=CUIGUAN)
+    purchase, other = (
+        make_offer(make_account(), "buy", product=CUIGUAN, quotation_deadline=home_today())
+        for _each in range(2)
+    )
+    settle()
+    assert (set(ids(sale)), ids(purchase)) == ({purchase.id, other.id}, [sale.id])
+    change(purchase, quotation_deadline=home_today() - timedelta(days=1))
+    assert (ids(sale), ids(purchase)) == ([other.id], [])
+    page = log_in(purchase.owner).get(f"/offers/{purchase.id}/matches").text
+    assert "报价已截止" in page
