@@ -8,11 +8,15 @@ from contextlib import contextmanager
 
 from flask import Response, abort, g, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy import update
 
 from market.accounts import bp, second_factor, sessions
 from market.accounts.models import Account
+from market.database import db, transaction
 from market.extensions import login
 from market.permissions import granted
+from market.web import language, preferences
+from market.web.form_recovery import is_from_elsewhere
 
 MUST_CHANGE, MUST_AGREE = "must_change_password", "must_agree"
 # The number just registered, for the log-in page to show.
@@ -58,6 +62,16 @@ def acting_as(account: Account) -> Iterator[None]:
         g._login_user = before
 
 
+def _follow_choice(cookie: str, value: str) -> None:
+    """Write to the account in the language that its owner chose for pages, unless another site led
+    here. Outside of the session: one's own language is nothing for the record of acts."""
+    if cookie != language.COOKIE or not current_user.is_authenticated or is_from_elsewhere():
+        return
+    chosen = update(Account).where(Account.id == actor().id).values(language=value)
+    with transaction():
+        db.session.connection().execute(chosen)
+
+
 def log_in_browser(account: Account, token: str, remember: bool, must_change: bool = False) -> None:
     """Let this browser's cookies hold the token of the session just opened."""
     account.session_token = token
@@ -101,3 +115,4 @@ def _first_things_first(permission: str) -> None:
 
 
 granted.append(_first_things_first)
+preferences.on_choice.append(_follow_choice)

@@ -36,7 +36,7 @@ from market.web.language import gettext as _
 from market.web.network import local_path
 from market.web.page_cache import depends_on
 from market.web.page_meta import PageMeta
-from market.web.preferences import remember
+from market.web.preferences import choose
 
 # How many cards the front page shows of what is for sale, and of what is wanted.
 SALES, PURCHASES = 8, 6
@@ -119,7 +119,7 @@ def text_size(size: str) -> Response:
 
 def _back_with(cookie: str, value: str) -> Response:
     response = redirect(local_path(request.args.get("next")) or url_for("pages.home"), 303)
-    remember(response, cookie, value)
+    choose(response, cookie, value)
     return response
 
 

@@ -49,7 +49,7 @@ from market.web.csrf import FIELD, made_for
 from market.web.language import in_language
 from market.web.language import lazy_gettext as _l
 from market.web.network import has_page, page_before, return_address
-from market.web.preferences import remember
+from market.web.preferences import choose
 from market.web.slots import link
 
 # The name of the button that sends a form to have it in another language or size.
@@ -179,7 +179,7 @@ def _switch_preference() -> Response | None:
         with in_language(chosen) if is_language else nullcontext():
             response = _own_page(typed_fields(), None, 200)
     response = response or redirect(page_before() or "/", 303)
-    remember(response, language.COOKIE if is_language else text_size.COOKIE, chosen)
+    choose(response, language.COOKIE if is_language else text_size.COOKIE, chosen)
     return response
 
 

@@ -5,10 +5,21 @@ Nobody has to log in for it. Pages for everyone are cached for each combination 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import current_app
 from werkzeug.wrappers import Response
 
 MAX_AGE_SECONDS = 365 * 24 * 3600
+# Called with the cookie and the value that somebody has just chosen.
+on_choice: list[Callable[[str, str], None]] = []
+
+
+def choose(response: Response, cookie: str, value: str) -> None:
+    """As `remember`, because the visitor asked for it."""
+    remember(response, cookie, value)
+    for hear in on_choice:
+        hear(cookie, value)
 
 
 def remember(response: Response, cookie: str, value: str) -> None:

@@ -49,6 +49,26 @@ def test_the_profile_can_be_edited_and_sets_the_language(make_account, log_in) -
     assert '<html lang="en">' in client.get("/me").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("way", ["link", "form"])
+def test_the_account_follows_the_language_chosen_in_the_header(
+    make_account, log_in, way: str
+) -> None:
+    account = make_account()
+    client = log_in(account)
+    if way == "link":
+        elsewhere = {"Sec-Fetch-Site": "cross-site"}
+        client.get("/language/en?next=/me", headers=elsewhere)
+        db.session.expire_all()
+        assert account.language == "zh_CN"
+        client.get("/language/en?next=/me", headers={"Sec-Fetch-Site": "same-origin"})
+    else:
+        client.send("/me/edit", {"switch": "en"})
+    db.session.expire_all()
+    assert account.language == "en"
+    client.delete_cookie("language")
+    assert '<html lang="en">' in client.get("/me").get_data(as_text=True)
+
+
 @pytest.mark.postgresql
 def test_changing_the_password_ends_other_sessions_and_keeps_this_one(make_account, log_in) -> None:
     account = make_account()
