@@ -7,6 +7,7 @@ beside it stands one line with what it saves of its page. One that saves less th
 - `stores.TimeLimitedStore`: values up to a fixed age, however the database has changed.
 - `stores.SizeLimitedStore`: the values used last; whoever reads one compares its version.
 - `versions.versioned`: one value until its version changes.
+- `files.FileStore`: files made on request, by what they say.
 - `market.web.page_cache`: whole responses, on a SizeLimitedStore.
 
 `functools.lru_cache` and `functools.cache` are for functions whose result depends on their

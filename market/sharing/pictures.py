@@ -9,9 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +20,7 @@ from limits import parse
 from PIL import Image, ImageOps
 
 from market.accounts.privacy.erasures import FileEraser, file_erasers
+from market.cache.files import FileStore, MakerBusy
 from market.papers.fonts import chinese_fonts
 from market.web.errors import DomainError
 from market.web.language import gettext as _
@@ -36,12 +34,10 @@ WIDTH, HEIGHT, PHOTO_WIDTH = 1200, 630, 480
 QUALITY = 85
 # What a network may have made anew; what was made is sent to everybody.
 NEW_PICTURES = parse("120/hour")
-# About 60 kB each. The oldest make room, an eighth at a time.
-MAX_FILES = 4_000
-MAX_WAIT_SECONDS = 5.0
 # Changes whenever pictures shall look otherwise.
 LOOK = 1
-_making = threading.BoundedSemaphore(1)
+# About 60 kB each.
+store = FileStore("shared_pictures", max_files=4_000, max_wait_seconds=5.0)
 
 
 class TooManyPictures(DomainError):
@@ -121,24 +117,19 @@ def _made_once(shown: Shown, form: str) -> bytes:
     families = sorted(families, key=lambda family: "Serif" in family or "Song" in family)
     data = {**shown.data(), "fonts": families}
     text = json.dumps(data, ensure_ascii=False)
-    name = hashlib.sha256(f"{LOOK} {form} {text}".encode()).hexdigest()
-    path = _folder() / name[:2] / f"{name}.{form}"
-    try:
-        content = path.read_bytes()
-        os.utime(path)
-        return content
-    except FileNotFoundError:
-        pass
-    spend(NEW_PICTURES, "pictures", network_of(request.remote_addr))
-    if not _making.acquire(timeout=MAX_WAIT_SECONDS):
-        raise TooManyPictures
-    try:
+    digest = hashlib.sha256(f"{LOOK} {form} {text}".encode()).hexdigest()
+
+    def make() -> bytes:
         content = _compiled(text, fonts, form)
-        content = content if form == "pdf" else _jpeg(content, shown.photo if families else None)
-    finally:
-        _making.release()
-    _store(path, content)
-    return content
+        return content if form == "pdf" else _jpeg(content, shown.photo if families else None)
+
+    def allow() -> None:
+        spend(NEW_PICTURES, "pictures", network_of(request.remote_addr))
+
+    try:
+        return store.get_or_make(digest, form, allow, make)
+    except MakerBusy:
+        raise TooManyPictures from None
 
 
 def _compiled(text: str, fonts: Any, form: Any) -> bytes:
@@ -170,35 +161,9 @@ def _jpeg(png: bytes, photo: Path | None) -> bytes:
     return made.getvalue()
 
 
-def _folder() -> Path:
-    return Path(current_app.config["INSTANCE"]) / "shared_pictures"
-
-
-def _store(path: Path, content: bytes) -> None:
-    """All of it or nothing; a disk that is full costs only that it is made again."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-        _make_room()
-    except OSError:
-        current_app.logger.warning("the picture %s can't be kept", path, exc_info=True)
-
-
-def _make_room() -> None:
-    files = [entry for entry in _folder().glob("*/*") if entry.is_file()]
-    if len(files) > MAX_FILES:
-        files.sort(key=lambda file: file.stat().st_mtime)
-        for file in files[: len(files) - MAX_FILES + MAX_FILES // 8]:
-            file.unlink(missing_ok=True)
-
-
 def _forget_all(known: list[Any]) -> list[Any]:
     """Titles may name who is erased; every picture can be made again."""
-    for file in _folder().glob("*/*"):
-        file.unlink(missing_ok=True)
+    store.clear()
     return [None] * len(known)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from market.fairs.models import Fair
 from market.fairs.queries import theme_names
-from market.papers.pictures import qr_picture
 from market.regions.lexicon import Place
 from market.sheets.content import stations_of
 from market.sheets.models import PaperSize, StationCard
@@ -49,7 +48,7 @@ def poster_data(fair: Fair, county: Place | None, paper: PaperSize, address: str
         "stations": [_station(card) for card in stations],
         "no_station": _("Ask at the information station of your township or village."),
         "scan": _("Scan to see the fair"),
-        "qr": qr_picture(address),
+        "addresses": [address],
     }
 
 

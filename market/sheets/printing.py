@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +11,10 @@ import typst
 from flask import current_app, request
 from limits import parse
 
+from market.cache.files import FileStore, MakerBusy
 from market.papers.fonts import chinese_fonts
 from market.papers.pdf import MissingFont
+from market.papers.pictures import qr_picture
 from market.web.errors import DomainError
 from market.web.language import lazy_gettext as _l
 from market.web.limits import spend
@@ -24,11 +22,10 @@ from market.web.network import network_of
 
 # What a network may have set anew; what was set is sent to everybody.
 NEW_FILES = parse("120/hour")
-MAX_FILES = 1_000
-MAX_WAIT_SECONDS = 10.0
 # Changes whenever sheets shall look otherwise.
-LOOK = 1
-_setting = threading.BoundedSemaphore(1)
+LOOK = 2
+# Single sheets and posters.
+store = FileStore("sheets", max_files=1_000, max_wait_seconds=10.0)
 
 
 class NoSheetFont(DomainError):
@@ -54,6 +51,9 @@ def content_digest(template: str, data: dict[str, Any]) -> str:
 def set_pdf(template: str, data: dict[str, Any], form: Any = "pdf", **options: Any) -> Any:
     """The data set by a template of this room: PDF, or its pages as PNG.
 
+    Args:
+        data: with the `addresses` of which the template shows QR codes.
+
     Raises:
         MissingFont: there is no Chinese font to set it in.
     """
@@ -62,7 +62,8 @@ def set_pdf(template: str, data: dict[str, Any], form: Any = "pdf", **options: A
         raise MissingFont
     # Letters without serifs are read from farther away.
     families = sorted(families, key=lambda family: "Serif" in family or "Song" in family)
-    text = json.dumps({**data, "fonts": families}, ensure_ascii=False)
+    codes = {address: qr_picture(address) for address in data["addresses"]}
+    text = json.dumps({**data, "codes": codes, "fonts": families}, ensure_ascii=False)
     return typst.compile(
         Path(current_app.root_path).parent / "templates" / "sheets" / f"{template}.typ",
         font_paths=fonts,
@@ -82,53 +83,15 @@ def pdf_once(template: str, data: dict[str, Any]) -> bytes:
         TooManySheets: too many are being set.
         TooManyTries: the visitor's network had too many set.
     """
-    path = folder() / f"{content_digest(template, data)}.pdf"
+
+    def allow() -> None:
+        spend(NEW_FILES, "sheets", network_of(request.remote_addr))
+
     try:
-        content = path.read_bytes()
-        os.utime(path)
-        return content
-    except FileNotFoundError:
-        pass
-    spend(NEW_FILES, "sheets", network_of(request.remote_addr))
-    if not _setting.acquire(timeout=MAX_WAIT_SECONDS):
-        raise TooManySheets
-    try:
-        content = set_pdf(template, data)
+        return store.get_or_make(
+            content_digest(template, data), "pdf", allow, lambda: set_pdf(template, data)
+        )
     except MissingFont:
         raise NoSheetFont from None
-    finally:
-        _setting.release()
-    _store(path, content)
-    return content
-
-
-def folder() -> Path:
-    """Where single sheets and posters are, by their content; each can be set again."""
-    return Path(current_app.config["INSTANCE"]) / "sheets"
-
-
-def forget_all() -> None:
-    """Delete every single sheet: one may name somebody who is erased."""
-    for file in folder().glob("*.pdf"):
-        file.unlink(missing_ok=True)
-
-
-def _store(path: Path, content: bytes) -> None:
-    """All of it or nothing; a disk that is full costs only that it is set again."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-        _make_room(list(path.parent.glob("*.pdf")))
-    except OSError:
-        current_app.logger.warning("the sheet %s can't be kept", path, exc_info=True)
-
-
-def _make_room(files: Sequence[Path]) -> None:
-    """The oldest make room, an eighth at a time."""
-    if len(files) > MAX_FILES:
-        oldest = sorted(files, key=lambda file: file.stat().st_mtime)
-        for file in oldest[: len(files) - MAX_FILES + MAX_FILES // 8]:
-            file.unlink(missing_ok=True)
+    except MakerBusy:
+        raise TooManySheets from None

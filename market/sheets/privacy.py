@@ -84,7 +84,7 @@ def _named_in(account: Account) -> list[int]:
 def _withdraw_files(states: list[Any]) -> list[Any]:
     """Delete single sheets, which are set again, and stacks that name them; later where another
     process makes some just now."""
-    printing.forget_all()
+    printing.store.clear()
     with exclusive_maker() as is_alone:
         if not is_alone:
             return states

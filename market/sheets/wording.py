@@ -11,7 +11,6 @@ from flask import current_app, request
 from flask_babel import ngettext
 
 from market.offers.english import plain_phrase
-from market.papers.pictures import qr_picture
 from market.prices.labels import format_number, unit_name
 from market.products.quantities import short_price
 from market.regions.queries import region_lexicon
@@ -226,7 +225,7 @@ def sheet_data(content: SheetContent, site: str, paper: PaperSize) -> dict[str, 
         "issued": _(
             "Issued by %(name)s on %(day)s", name=station["name"], day=_bare_day(home_today())
         ),
-        "qr": qr_picture(sheet_address(site, place, content.week)),
+        "address": sheet_address(site, place, content.week),
     }
 
 
@@ -259,7 +258,7 @@ def _note(offers: Sequence[SheetOffer], more: str) -> str:
     return " · ".join([*marks, *filter(None, [more])])
 
 
-def stack_data(sheets: list[dict[str, Any]], paper: PaperSize, copies: int) -> dict[str, Any]:
+def stack_data(sheets: Sequence[dict[str, Any]], paper: PaperSize, copies: int) -> dict[str, Any]:
     """Several sheets as one file, with the words that are the same on all."""
     width, height = PAGES[paper]
     return {
@@ -269,6 +268,7 @@ def stack_data(sheets: list[dict[str, Any]], paper: PaperSize, copies: int) -> d
         "wide": paper is not PaperSize.A4,
         "copies": copies,
         "sheets": sheets,
+        "addresses": [sheet["address"] for sheet in sheets],
         "words": {
             "site": _("Harvest Market"),
             "new": _("NEW"),

@@ -141,7 +141,7 @@ def test_a_network_may_have_only_so_many_pictures_made(
 def test_old_pictures_make_room_and_none_is_left_of_who_is_erased(
     app: Flask, client: Client, offer: Offer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "MAX_FILES", 1)
+    monkeypatch.setattr(pictures.store, "max_files", 1)
     client.get(f"/offers/{offer.id}/picture.jpg")
     fair = make_fair()
     client.get(f"/fairs/{fair.slug}/picture.jpg")

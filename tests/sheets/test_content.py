@@ -156,7 +156,7 @@ def test_numbers_in_texts_and_of_owners_are_not_on_it(make_account: Make) -> Non
     )
     made = wording.sheet_data(sheet(), "https://example.test", PaperSize.A4)
     assert len(made["for_sale"]) == 1
-    assert "13912345678" not in str({**made, "qr": ""})
+    assert "13912345678" not in str(made)
 
 
 def test_the_phone_is_the_one_that_the_station_chose(
