@@ -234,6 +234,7 @@ POLICY: dict[str, Predicate] = {
     "session.manage": _session_manage,
     "sheet.issue": stations.sheet_issue,
     "sheet.manage": stations.sheet_manage,
+    "sheet.print": stations.sheet_print,
     "call.list": stations.call_list,
     "call.record": stations.call_record,
     "call.read": stations.call_read,

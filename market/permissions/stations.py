@@ -48,6 +48,11 @@ def sheet_manage(user: Any, place: Any) -> bool:
     return sheet_issue(user, place) or (member(user, None) and user.is_official_over(place.path))
 
 
+def sheet_print(user: Any, _: Any) -> bool:
+    """Assistants and officials, wherever they act: what they print is recorded."""
+    return member(user, None) and (user.is_assistant or user.is_official)
+
+
 def call_list(user: Any, _: Any) -> bool:
     """Assistants, and officials of a county."""
     return member(user, None) and any(user.has_role(role) for role in CALLING_ROLES)

@@ -18,11 +18,15 @@ add_permission_labels(
         "sheet.manage": PermissionLabel(
             _l("Print and post village sheets"), (Role.ASSISTANT, *OFFICIALS)
         ),
+        "sheet.print": PermissionLabel(
+            _l("Print a village sheet on record"), (Role.ASSISTANT, *OFFICIALS)
+        ),
     }
 )
 add_action_labels(
     {
         "sheets.work": _l("Ask for village sheets"),
+        "sheets.print_sheet": _l("Print a village sheet"),
         "sheets.retry_stack": _l("Try village sheets again"),
         "sheets.village_list": _l("Change the list of villages"),
         "sheets.card": _l("Change what sheets say of the station"),
@@ -37,6 +41,7 @@ add_object_labels(
         "sheet_villages": _l("Village of a station"),
         "sheet_stacks": _l("Stack of village sheets"),
         "sheet_postings": _l("Posted sheet"),
+        "sheet_prints": _l("Printed sheet"),
     }
 )
 add_column_labels(
@@ -47,9 +52,12 @@ add_column_labels(
         "named_ids": _l("Who is named"),
         "paper": _l("Paper"),
         "posted_on": _l("Day"),
+        "printed_at": _l("Printed"),
+        "printed_by_id": _l("Printed by"),
         "recorded_at": _l("Recorded"),
         "recorded_by_id": _l("Recorded by"),
         "sheets": _l("Sheets"),
+        "sheets_set": _l("Sheets that are set"),
         "site": _l("Address of the site"),
         "spot": _l("Where in the village"),
         "station": _l("Name of the station"),

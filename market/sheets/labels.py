@@ -22,10 +22,6 @@ STATUSES = {
     DocumentStatus.DONE: _l("Ready"),
     DocumentStatus.FAILED: _l("Failed"),
 }
-STEPS = {
-    "": _l("Gathering what is wanted, for sale and asked"),
-    "setting": _l("Setting the pages"),
-}
 ERRORS = {
     "no_font": DOCUMENT_ERRORS["no_font"],
     "stopped": DOCUMENT_ERRORS["stopped"],

@@ -90,11 +90,10 @@ class SheetStack(Base):
         copies: of each sheet.
         by_village: a sheet for each village; otherwise one of the place itself.
         site: what addresses in its QR codes begin with.
-        sheets: pages in the file.
+        sheets, sheets_set: pages of the file, and those of them that are set so far.
         named_ids: accounts whose names are in the file.
         content_sha256: of what is printed; the same content is set once.
-        status, tries, progress, doing, error, file_sha256, file_size, made_at: as of
-            papers.models.Document.
+        status, tries, error, file_sha256, file_size, made_at: as of papers.models.Document.
     """
 
     __tablename__ = "sheet_stacks"
@@ -115,10 +114,9 @@ class SheetStack(Base):
         choice(DocumentStatus, "status"), default=DocumentStatus.QUEUED
     )
     tries: Mapped[int] = mapped_column(Integer, default=0)
-    progress: Mapped[int] = mapped_column(Integer, default=0)
-    doing: Mapped[str] = mapped_column(String(24), default="")
     error: Mapped[str] = mapped_column(String(24), default="")
     sheets: Mapped[int] = mapped_column(Integer, default=0)
+    sheets_set: Mapped[int] = mapped_column(Integer, default=0)
     named_ids: Mapped[list[Any]] = mapped_column(JSON, default=list)
     content_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     file_sha256: Mapped[str | None] = mapped_column(String(64))
@@ -131,7 +129,7 @@ class SheetStack(Base):
 
     __table_args__ = (
         CheckConstraint(f"copies BETWEEN 1 AND {MAX_COPIES}", name="copies"),
-        CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        CheckConstraint("sheets_set BETWEEN 0 AND sheets", name="sheets_set"),
         CheckConstraint(
             "(status = 'done') = (file_sha256 IS NOT NULL)"
             " AND (status = 'done') = (file_size IS NOT NULL)"
@@ -147,6 +145,35 @@ class SheetStack(Base):
     def path(self) -> str:
         """Of its county, for permissions."""
         return self.region.path
+
+
+class SheetPrint(Base):
+    """Somebody of a station or an office had a sheet set to print it: once for all of these.
+
+    Attributes:
+        township_code, village: "" for the sheet of what is above.
+        week: weeks.SheetWeek as text.
+    """
+
+    __tablename__ = "sheet_prints"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    township_code: Mapped[str] = mapped_column(String(9), default="")
+    village: Mapped[str] = mapped_column(String(MAX_VILLAGE_LENGTH), default="")
+    week: Mapped[str] = mapped_column(String(7))
+    paper: Mapped[PaperSize] = mapped_column(choice(PaperSize, "paper"))
+    printed_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    printed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    printed_by: Mapped[Account] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint(
+            *("printed_by_id", "region_code", "township_code", "village", "week", "paper"),
+            name="uq_sheet_prints_once",
+        ),
+    )
 
 
 class SheetPosting(Base):

@@ -20,7 +20,7 @@ from market.offers import photos
 from market.papers.document_jobs import exclusive_maker
 from market.papers.models import DocumentStatus
 from market.sheets import printing, stacks
-from market.sheets.models import SheetPosting, SheetStack, StationCard
+from market.sheets.models import SheetPosting, SheetPrint, SheetStack, StationCard
 from market.sheets.postings import FOLDER
 from market.sheets.stack_jobs import path_of
 
@@ -48,12 +48,28 @@ def _postings(account: Account) -> list[dict[str, Any]]:
     ]
 
 
+def _prints(account: Account) -> list[dict[str, Any]]:
+    mine = select(SheetPrint).where(SheetPrint.printed_by_id == account.id)
+    return [
+        {
+            "region": row.region_code,
+            "township": row.township_code,
+            "village": row.village,
+            "week": row.week,
+            "paper": row.paper.value,
+            "at": row.printed_at.isoformat(),
+        }
+        for row in db.session.scalars(mine.order_by(SheetPrint.id))
+    ]
+
+
 def _erase(account: Account) -> None:
     """Print nothing of them; that sheets hung somewhere stays, without picture and note."""
     mine = SheetPosting.recorded_by_id == account.id
     for row in db.session.scalars(select(SheetPosting).where(mine)):
         row.note, row.sha256 = "", None
     db.session.execute(delete(StationCard).where(StationCard.assistant_id == account.id))
+    db.session.execute(delete(SheetPrint).where(SheetPrint.printed_by_id == account.id))
     db.session.flush()
 
 
@@ -108,6 +124,7 @@ def _pictures_in_use() -> list[str]:
 
 exporters.append(("station_card", _card))
 exporters.append(("sheet_postings", _postings))
+exporters.append(("sheet_prints", _prints))
 erasers.append(_erase)
 personal_texts.append(PersonalTexts(SheetPosting, ("village", "spot", "note"), _recorded_by))
 file_erasers["posting_pictures"] = FileEraser(_pictures, _delete_pictures)

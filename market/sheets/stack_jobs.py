@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
+from pypdf import PdfWriter
 
 from market.database import db, transaction, utcnow
 from market.papers import document_jobs
@@ -23,6 +26,8 @@ from market.sheets.wording import sheet_data, stack_data
 from market.web.language import in_language
 
 log = logging.getLogger("market.sheets")
+# Sheets set at once.
+PART = 5
 
 
 def file_of(stack: SheetStack) -> Path:
@@ -71,35 +76,47 @@ def _make(stack: SheetStack) -> None:
 
 
 def _write(stack: SheetStack) -> None:
-    data, named, digest = _content(stack)
+    sheets, named = _sheets(stack)
+    digest = content_digest("sheet", stack_data(sheets, stack.paper, stack.copies))
     with transaction():
-        stack.sheets, stack.named_ids = len(data["sheets"]) * stack.copies, named
-        stacks.save_progress(stack.id, 20, "setting")
+        stack.sheets, stack.named_ids = len(sheets) * stack.copies, named
         known = stacks.same_content(stack, digest)
         if known is not None and file_of(known).is_file():
             sha256, size = known.file_sha256 or "", known.file_size or 0
             stacks.finish(stack, digest, sha256, size, utcnow())
             return
-    content = set_pdf("sheet", data, pdf_tags=False)
     with document_jobs.new_file("pdf") as (path, store):
-        path.write_bytes(content)
+        with PdfWriter() as writer:
+            for part in _set(stack, sheets):
+                writer.append(io.BytesIO(part))
+            writer.write(path)
         stored = store()
     with transaction():
-        stacks.finish(stack, digest, stored.stem, len(content), utcnow())
+        stacks.finish(stack, digest, stored.stem, stored.stat().st_size, utcnow())
 
 
-def _content(stack: SheetStack) -> tuple[dict[str, Any], list[int], str]:
-    """What the stack prints, who is named there, and its fingerprint; in a reading transaction,
-    with a number of statements that does not grow with the villages."""
+def _set(stack: SheetStack, sheets: Sequence[dict[str, Any]]) -> Iterator[bytes]:
+    """The sheets as PDFs of PART each, and how far that is: what typst keeps of a page is let go
+    only after so many files, so that one file of all of them would take as much more memory."""
+    number, paper, copies = stack.id, stack.paper, stack.copies
+    for start in range(0, len(sheets), PART):
+        part = sheets[start : start + PART]
+        yield set_pdf("sheet", stack_data(part, paper, copies), pdf_tags=False)
+        with transaction():
+            stacks.save_progress(number, (start + len(part)) * copies)
+
+
+def _sheets(stack: SheetStack) -> tuple[list[dict[str, Any]], list[int]]:
+    """What the stack prints, and who is named there; in a reading transaction, with a number of
+    statements that does not grow with the villages."""
     office = load_sheet_place(stack.region_code, stack.township_code or "")
     places = villages_of(office) if stack.by_village else [office]
     week = parse_week(stack.week)
     assert week is not None
     county = CountySheets(office.county, week)
     sheets = [sheet_data(content, stack.site, stack.paper) for content in county.of(places)]
-    data = stack_data(sheets, stack.paper, stack.copies)
     db.session.rollback()
-    return data, county.named_ids, content_digest("sheet", data)
+    return sheets, county.named_ids
 
 
 document_jobs.queues.append(DocumentQueue(stacks.is_any_waiting, make_queued))

@@ -89,7 +89,7 @@ def retry_stack(actor: Account, stack: SheetStack) -> None:
     if not may(actor, "sheet.manage", stack):
         raise Refused()
     _move(stack, DocumentStatus.QUEUED)
-    stack.tries, stack.progress, stack.error = 0, 0, ""
+    stack.tries, stack.sheets_set, stack.error = 0, 0, ""
 
 
 def stacks_of(office: SheetPlace) -> Sequence[SheetStack]:
@@ -129,17 +129,17 @@ def start_next() -> SheetStack | None:
     )
     if stack is not None:
         _move(stack, DocumentStatus.RUNNING)
-        stack.tries, stack.progress = stack.tries + 1, 0
+        stack.tries, stack.sheets_set = stack.tries + 1, 0
         db.session.flush()
     return stack
 
 
-def save_progress(stack_id: int, progress: int, doing: str) -> None:
-    """Say how far a stack is, 0 to 100; inside transaction()."""
+def save_progress(stack_id: int, sheets_set: int) -> None:
+    """Say how many sheets of a stack are set; inside transaction()."""
     db.session.execute(
         update(SheetStack)
         .where(SheetStack.id == stack_id)
-        .values(progress=progress, doing=doing)
+        .values(sheets_set=sheets_set)
         .execution_options(synchronize_session="fetch")
     )
 
@@ -148,14 +148,14 @@ def finish(stack: SheetStack, content_sha256: str, sha256: str, size: int, at: d
     """The file is made."""
     _move(stack, DocumentStatus.DONE)
     stack.content_sha256, stack.file_sha256, stack.file_size = content_sha256, sha256, size
-    stack.made_at, stack.progress, stack.doing, stack.error = at, 100, "", ""
+    stack.made_at, stack.sheets_set, stack.error = at, stack.sheets, ""
     db.session.flush()
 
 
 def fail(stack: SheetStack, error: str) -> None:
     """It could not be made, or its file is gone: a key of labels.ERROR_LABELS."""
     _move(stack, DocumentStatus.FAILED)
-    stack.error, stack.doing = error, ""
+    stack.error = error
     stack.content_sha256 = stack.file_sha256 = stack.file_size = stack.made_at = None
     db.session.flush()
 

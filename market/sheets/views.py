@@ -7,6 +7,8 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from market.accounts.login import actor
+from market.database import transaction
 from market.papers.fonts import is_there_a_font
 from market.permissions import may, requires
 from market.sheets import bp, wording
@@ -15,6 +17,7 @@ from market.sheets.labels import SHEET_PAPERS
 from market.sheets.models import PaperSize
 from market.sheets.places import SheetPlace
 from market.sheets.printing import pdf_once
+from market.sheets.prints import is_recorded, record_print
 from market.sheets.villages import load_known_place
 from market.sheets.weeks import SheetWeek, parse_week, week_of
 from market.web.home_time import home_today
@@ -64,6 +67,8 @@ def show(place: SheetPlace) -> ResponseReturnValue:
         content=sheet_of(place, week),
         papers=SHEET_PAPERS if is_there_a_font() else (),
         manages=may(current_user, "sheet.manage", place.office),
+        is_recorded=may(current_user, "sheet.print", place),
+        pdf_address=pdf_address,
         shown=SHOWN,
     )
 
@@ -74,17 +79,43 @@ def load_asked(county: str) -> SheetPlace:
     return load_known_place(county, asked.get("township", ""), asked.get("village", ""))
 
 
+def asked_paper() -> PaperSize:
+    """The size of a sheet that is asked for, or 404."""
+    text = request.args.get("paper", PaperSize.A4)
+    return PaperSize(text) if text in SHEET_PAPERS else abort(404)
+
+
+def pdf_address(place: SheetPlace, week: SheetWeek, paper: PaperSize, endpoint: str) -> str:
+    """Where a sheet is fetched, or printed on record."""
+    return url_for(
+        f"sheets.{endpoint}",
+        county=place.county.code,
+        township=place.township_code,
+        village=place.village or None,
+        week=week,
+        paper=paper,
+    )
+
+
 @bp.get("/sheets/<county>/sheet.pdf")
 @requires("anyone", load=load_asked)
-def pdf(place: SheetPlace) -> Response:
-    paper = request.args.get("paper", PaperSize.A4)
-    if paper not in SHEET_PAPERS:
-        abort(404)
-    week, _earlier = asked_week()
-    size = PaperSize(paper)
-    sheet = wording.sheet_data(sheet_of(place, week), wording.site_start(), size)
-    made = pdf_once("sheet", wording.stack_data([sheet], size, 1))
+def pdf(place: SheetPlace) -> ResponseReturnValue:
+    paper, (week, _earlier) = asked_paper(), asked_week()
+    if may(current_user, "sheet.print", place) and not is_recorded(actor(), place, week, paper):
+        # Reading requests record nothing: its page has the button that does.
+        return redirect(url_for("sheets.show", **place.address, week=week))
+    sheet = wording.sheet_data(sheet_of(place, week), wording.site_start(), paper)
+    made = pdf_once("sheet", wording.stack_data([sheet], paper, 1))
     return pdf_response(made, f"sheet-{place.office.county.code}-{week}-{paper}.pdf")
+
+
+@bp.post("/sheets/<county>/print")
+@requires("sheet.print", load=load_asked)
+def print_sheet(place: SheetPlace) -> ResponseReturnValue:
+    paper, (week, _earlier) = asked_paper(), asked_week()
+    with transaction():
+        record_print(actor(), place, week, paper)
+    return redirect(pdf_address(place, week, paper, "pdf"), 303)
 
 
 def pdf_response(content: bytes, name: str) -> Response:

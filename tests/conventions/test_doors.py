@@ -159,6 +159,7 @@ DOORS = {
     "fair.follow": "fairs.manage",
     "session.manage": "fairs.edit_session fairs.remove_session",
     "sheet.issue": "sheets.card sheets.remove_card",
+    "sheet.print": "sheets.print_sheet",
     "sheet.manage": """
         sheets.work sheets.stack_file sheets.retry_stack sheets.village_list sheets.post
         sheets.posting_picture sheets.withdraw_posting

@@ -53,9 +53,11 @@ OF_PROGRAMS = {
     # The version that holds, as the file of the terms names it.
     "terms_consents.version",
     *("documents.address", "documents.doing", "documents.error"),
+    # Deleted with the account (market.sheets.privacy).
+    *("sheet_prints.township_code", "sheet_prints.village", "sheet_prints.week"),
     # Places, weeks and ids; the files that name somebody are made anew (market.sheets.privacy).
     *("sheet_villages.township_code", "sheet_villages.village", "sheet_stacks.week"),
-    *("sheet_stacks.site", "sheet_stacks.doing", "sheet_stacks.error", "sheet_stacks.named_ids"),
+    *("sheet_stacks.site", "sheet_stacks.error", "sheet_stacks.named_ids"),
     *("sheet_stacks.content_sha256", "sheet_postings.township_code", "sheet_postings.week"),
     # Frozen figures, of counties and products.
     *("fair_day_ends.figures", "publications.snapshot", "statement_versions.snapshot"),

@@ -21,6 +21,7 @@ from sqlalchemy import select, update
 from market.accounts.models import Account
 from market.accounts.privacy.erasures import finish_erasures
 from market.accounts.services import erase_account
+from market.audit.models import Act
 from market.database import db, transaction, utcnow
 from market.offers.models import OfferPhoto
 from market.papers.document_jobs import make_queued
@@ -28,7 +29,7 @@ from market.papers.models import DocumentStatus
 from market.sheets import printing, stack_jobs, stacks, villages, wording
 from market.sheets.content import sheet_of
 from market.sheets.layout import lay_out
-from market.sheets.models import PaperSize, SheetPosting, SheetStack
+from market.sheets.models import PaperSize, SheetPosting, SheetPrint, SheetStack
 from market.sheets.places import SheetPlace, load_sheet_place
 from market.sheets.postings import coverage_of
 from market.sheets.printing import set_pdf
@@ -164,6 +165,76 @@ def test_any_content_has_one_page(
             "issued": words,
         }
         assert len(pages(set_pdf("sheet", stack_data([data], paper, 1)))) == 1
+
+
+def acts_of_printing() -> list[Act]:
+    """The recorded acts of printing a sheet."""
+    return list(db.session.scalars(select(Act).where(Act.endpoint == "sheets.print_sheet")))
+
+
+@pytest.mark.usefixtures("font")
+@pytest.mark.parametrize("role", ["assistant", "county"])
+def test_what_a_station_or_office_prints_is_in_the_record_of_acts(
+    request: pytest.FixtureRequest, log_in: LogIn, listed: SheetPlace, role: str
+) -> None:
+    printer = request.getfixturevalue(role)
+    browser, week = log_in(printer), week_of(home_today())
+    page = f"/sheets/{COUNTY}/{listed.township_code}/东村"
+    asked = f"township={listed.township_code}&village=东村&week={week}&paper="
+    sheet = f"/sheets/{COUNTY}/sheet.pdf?{asked}"
+    assert "sheet.pdf" not in browser.get(page).get_data(as_text=True)
+    back = browser.get(sheet + "a3")
+    assert unquote(back.location) == f"{page}?week={week}", "unrecorded none is given"
+    for _again in range(2):
+        sent = browser.send(f"/sheets/{COUNTY}/print?{asked}a3", page=page)
+        assert unquote(sent.location) == sheet + "a3"
+    assert browser.get(sent.location).mimetype == "application/pdf"
+    assert browser.get(sheet + "a4").status_code == 302, "another size is another sheet"
+    (row,) = db.session.scalars(select(SheetPrint)).all()
+    assert (row.printed_by_id, row.village, row.week, row.paper) == (
+        *(printer.id, "东村", str(week)),
+        PaperSize.A3,
+    )
+    (act,) = acts_of_printing()
+    assert act.actor_id == printer.id
+
+
+@pytest.mark.usefixtures("font")
+def test_what_visitors_and_traders_print_is_recorded_nowhere(
+    client: Client, log_in: LogIn, make_account: Make
+) -> None:
+    trader = log_in(make_account())
+    for browser in (client, trader):
+        assert "sheet.pdf" in browser.get(f"/sheets/{COUNTY}").get_data(as_text=True)
+        assert browser.get(f"/sheets/{COUNTY}/sheet.pdf").mimetype == "application/pdf"
+    assert trader.send(f"/sheets/{COUNTY}/print", page=f"/sheets/{COUNTY}").status_code == 403
+    assert not db.session.scalars(select(SheetPrint)).all()
+
+
+@pytest.mark.usefixtures("font")
+def test_a_stack_is_set_a_few_sheets_at_a_time_and_says_how_many_are_done(
+    monkeypatch: pytest.MonkeyPatch, log_in: LogIn, assistant: Account, listed: SheetPlace
+) -> None:
+    steps: list[tuple[int, str]] = []
+    right = stack_jobs.set_pdf
+    browser = log_in(assistant)
+    browser.set_cookie("language", "zh_CN")
+
+    def set_pdf(template: str, data: dict[str, Any], **options: Any) -> Any:
+        page = browser.get(work(listed)).get_data(as_text=True)
+        steps.append((len(data["sheets"]), page))
+        return right(template, data, **options)
+
+    monkeypatch.setattr(stack_jobs, "PART", 2)
+    monkeypatch.setattr(stack_jobs, "set_pdf", set_pdf)
+    stack = ask_for(assistant, listed, copies=2)
+    make_queued()
+    assert [number for number, _ in steps] == [2, 1]
+    assert "已做好 0 张，共 6 张" in steps[0][1]
+    assert "已做好 4 张，共 6 张" in steps[1][1]
+    found = [page.extract_text() for page in pages(stack_jobs.file_of(stack).read_bytes())]
+    villages = [next(name for name in ("东村", "西村", "南村") if name in text) for text in found]
+    assert villages == [name for name in sorted(["东村", "西村", "南村"]) for _ in range(2)]
 
 
 def test_the_qr_code_leads_to_the_page_of_the_village_and_week(
