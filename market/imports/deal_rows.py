@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -13,11 +14,13 @@ from sqlalchemy import func, or_, select
 from market.database import db
 from market.deals.checks import PRICE_STEP, DealTerms, NewParty, agreed_amount, check_day
 from market.deals.models import AGREED_OR_LATER, Deal, DealStatus
-from market.deals.rules import AMOUNT_TOLERANCE
+from market.deals.queries import home_path, open_fairs
+from market.deals.rules import AMOUNT_TOLERANCE, OpenFair, choose_fair
 from market.deals.unregistered_models import UnregisteredParty
 from market.imports.farmers import FarmerBook, SheetFarmer
 from market.imports.models import Import
 from market.products.models import Product
+from market.regions.models import Region
 from market.text.days import local_day
 from market.web.errors import Invalid
 from market.web.home_time import home_today, home_zone
@@ -60,6 +63,7 @@ class DealChecks:
 
     def __init__(self, imported: Import, book: FarmerBook) -> None:
         self.book = book
+        self.fairs: dict[date, list[OpenFair]] = {}
         self.known: dict[tuple[int | None, str, date], list[Any]] = defaultdict(list)
         day = func.coalesce(Deal.agreed_on, Deal.dated_on)
         rows = db.session.execute(
@@ -92,8 +96,29 @@ class DealChecks:
             raise
 
     def questions(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Nothing: the county rings the other side of each."""
-        return iter(())
+        """(field, what is asked) where the sheet counts a deal for a fair and the site does not, or
+        the other way round: its day, goods and places decide (deals.rules.choose_fair)."""
+        occasion, day = values.get("occasion"), values.get("day")
+        if not occasion or day is None:
+            return
+        counts = self._counts_for_a_fair(values, day)
+        if occasion == "fair" and not counts:
+            yield "occasion", _l("No fair on that day takes these goods: it counts as daily trade.")
+        elif occasion == "daily" and counts:
+            yield "occasion", _l("A fair on that day takes these goods: it counts for the fair.")
+
+    def _counts_for_a_fair(self, values: Mapping[str, Any], day: date) -> bool:
+        if day not in self.fairs:
+            self.fairs[day] = open_fairs(day)
+        seller, buyer = (
+            db.session.get_one(Region, values.get(name) or values["region"]).path
+            for name in ("region", "buyer_region")
+        )
+        product = db.session.get_one(Product, values["product"])
+        with suppress(Invalid):  # neither side is in the home region, which is refused elsewhere
+            fair, _home = choose_fair(seller, buyer, product.path, self.fairs[day], home_path())
+            return fair is not None
+        return False
 
     def existing(self, farmer: SheetFarmer, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """The deal that is recorded already: the same farmer, product, day and buyer, the amount

@@ -84,7 +84,7 @@ NOTES: dict[str, Any] = {
     "buyer_region": _l("Empty: your station's county."),
     "amount": _l("Empty: quantity times price."),
     "day": _l("At most 30 days back. Empty: the day on which the buyer confirms it."),
-    "occasion": _l("Only for you: by its day and goods the site knows whether a fair counts it."),
+    "occasion": _l("By its day and goods the site knows itself; asked about where this differs."),
 }
 
 

@@ -14,6 +14,7 @@ from market.imports.models import ImportRow, ImportState, RowState
 from market.outgoing.models import OutgoingMessage
 from market.web.home_time import home_today
 from tests.conftest import Client
+from tests.fairs.factories import make_fair
 from tests.imports.conftest import imported, newest, tried, workbook
 
 HEADS = (
@@ -110,3 +111,20 @@ def test_undoing_withdraws_a_deal_unless_it_was_answered(station: Client) -> Non
     (row,) = db.session.scalars(db.select(ImportRow).where(ImportRow.state == RowState.RETAINED))
     assert (row.deal_id, row.retained_because) == (first.id, "deal")
     assert station.get(page).status_code == 200
+
+
+def test_a_deal_that_counts_otherwise_than_the_sheet_says_is_asked_about(station: Client) -> None:
+    fair_day = home_today() - timedelta(days=2)
+    make_fair(starts_on=fair_day, ends_on=fair_day)
+    other_day = (home_today() - timedelta(days=5)).isoformat()
+    rows = [
+        (*sold(), "对接会"),
+        (*sold(buyer_phone="13800002288"), "日常"),
+        (*sold(buyer_phone="13800002287", day=other_day), "对接会现场"),
+        (*sold(buyer_phone="13800002286", day=other_day), "日常"),
+    ]
+    trial = tried(station, workbook(rows, (*HEADS, "交易方式")))
+    assert (trial.ready, trial.questioned) == (2, 2)
+    asked = db.select(ImportRow).where(ImportRow.state == RowState.QUESTION)
+    found = db.session.scalars(asked.order_by(ImportRow.row)).all()
+    assert [(row.row, row.problems[0]["column"]) for row in found] == [(3, 9), (4, 9)]
