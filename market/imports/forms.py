@@ -46,7 +46,7 @@ class FileForm(Form):
     )
     file = FileField(
         _l("The file"),
-        description=_l("Excel or WPS (xlsx, xls), OpenDocument (ods) or CSV, at most 8 MB."),
+        description=_l("Excel or WPS (xlsx, xls, xlsb), OpenDocument (ods) or CSV, at most 8 MB."),
     )
 
     def __init__(self, stations: Sequence[Region]) -> None:

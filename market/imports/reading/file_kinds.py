@@ -13,6 +13,7 @@ from market.web.language import lazy_gettext as _l
 
 class FileKind(enum.Enum):
     XLSX = enum.auto()
+    XLSB = enum.auto()
     XLS = enum.auto()
     ODS = enum.auto()
     HTML = enum.auto()
@@ -85,7 +86,7 @@ def _kind_of_archive(data: bytes) -> FileKind:
     if "xl/workbook.xml" in lower:
         return FileKind.XLSX
     if "xl/workbook.bin" in lower:
-        raise UnreadableFile(_SAVE)
+        return FileKind.XLSB
     if "word/document.xml" in lower:
         raise UnreadableFile(_WORD)
     if any(name.startswith("index/") or name == "index.zip" for name in lower):

@@ -19,7 +19,7 @@ from market.imports.reading.workbooks import read_workbook
 from market.web.language import lazy_gettext as _l
 
 MAX_NAME_LENGTH = 60
-_END = re.compile(r"\.(?:xlsx|xlsm|xls|et|ods|csv|tsv|txt|html?)$", re.IGNORECASE)
+_END = re.compile(r"\.(?:xlsx|xlsm|xlsb|xls|et|ods|csv|tsv|txt|html?)$", re.IGNORECASE)
 
 
 def read_sheets(data: bytes, filename: str) -> list[Sheet]:

@@ -23,12 +23,14 @@ from market.imports.reading.ods import scan_ods
 from market.imports.reading.scan import Scan
 from market.imports.reading.sheet import CellValue, Merged, Sheet, TooLargeSheet, UnreadableFile
 from market.imports.reading.xls import scan_xls
+from market.imports.reading.xlsb import scan_xlsb
 from market.imports.reading.xlsx import scan_xlsx
 
 # Of what is no table: pictures, charts, the look.
 _NEEDED = ("xl/", "_rels/", "[Content_Types].xml")
 _NOT_NEEDED = ("media", "drawings", "charts", "theme", "printerSettings", "embeddings")
 _NEEDED_OF_ODS = ("mimetype", "content.xml", "META-INF/manifest.xml")
+_SCANS = {FileKind.XLSX: scan_xlsx, FileKind.XLSB: scan_xlsb, FileKind.ODS: scan_ods}
 _Read = TypeVar("_Read")
 
 
@@ -40,9 +42,8 @@ def read_workbook(data: bytes, kind: FileKind) -> list[Sheet]:
     """
     if kind is FileKind.XLS:
         return _guarded(lambda: list(_sheets(data, scan_xls(data))))
-    is_needed = _is_needed if kind is FileKind.XLSX else _NEEDED_OF_ODS.__contains__
-    members = unpack(data, is_needed)
-    scans = scan_xlsx(members) if kind is FileKind.XLSX else scan_ods(members)
+    members = unpack(data, _NEEDED_OF_ODS.__contains__ if kind is FileKind.ODS else _is_needed)
+    scans = _SCANS[kind](members)
     if kind is FileKind.ODS and any(scan.is_too_large for scan in scans.values()):
         # Of these calamine reads every sheet at once.
         raise TooLargeSheet()

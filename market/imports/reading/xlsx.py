@@ -120,8 +120,21 @@ def _struck_styles(xml: bytes) -> frozenset[str]:
 
 def _sheet_paths(members: Mapping[str, bytes]) -> dict[str, str]:
     """Name of each sheet -> the member that holds it."""
-    targets: dict[str, str] = {}
+    targets = related_paths(members.get(_RELATIONS, b"<none/>"))
     names: dict[str, str] = {}
+
+    def sheet(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "sheet":
+            key = next((v for k, v in attributes.items() if k.endswith(":id") or k == "id"), "")
+            names[attributes.get("name", "")] = key
+
+    parse_xml(members.get(_WORKBOOK, b"<none/>"), sheet)
+    return {name: targets[key] for name, key in names.items() if key in targets}
+
+
+def related_paths(relations: bytes) -> dict[str, str]:
+    """Key of each relation of the workbook -> the member that it leads to."""
+    targets: dict[str, str] = {}
 
     def relation(name: str, attributes: dict[str, str]) -> None:
         if name.endswith("Relationship"):
@@ -129,14 +142,8 @@ def _sheet_paths(members: Mapping[str, bytes]) -> dict[str, str]:
             path = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
             targets[attributes.get("Id", "")] = posixpath.normpath(path)
 
-    def sheet(name: str, attributes: dict[str, str]) -> None:
-        if name.rpartition(":")[2] == "sheet":
-            key = next((v for k, v in attributes.items() if k.endswith(":id") or k == "id"), "")
-            names[attributes.get("name", "")] = key
-
-    parse_xml(members.get(_RELATIONS, b"<none/>"), relation)
-    parse_xml(members.get(_WORKBOOK, b"<none/>"), sheet)
-    return {name: targets[key] for name, key in names.items() if key in targets}
+    parse_xml(relations, relation)
+    return targets
 
 
 def parse_xml(xml: bytes, start: Any, end: Any = None, text: Any = None) -> None:
