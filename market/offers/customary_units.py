@@ -10,6 +10,26 @@ LARGE_ANIMALS = ("0501001", "0501003", "0502001", "0502006", "0502007")
 BULK = ("0101", "0102", "0104", "0105", "0904", "1001")
 BY_WEIGHT = ("01", "02", "03", "04", "0501", "0502", "06", "07", "09")
 
+# What is sold by the piece or in packages besides by weight, by the beginning of its code.
+PIECES = {
+    "0105": "bottle",
+    "0403": "bottle",
+    "0505": "bottle",
+    "0501": "head",
+    "0502": "head",
+    "0503": "bird",
+    "0504": "piece",
+    "0204": "piece",
+    "03": "box",
+    "0804": "plant",
+}
+
+
+def usual_units(code: str = "") -> tuple[str, ...]:
+    """The units (codes) that a price may be for where none is said, of the product or of any."""
+    pieces = PIECES.get(code[:4]) or PIECES.get(code[:2])
+    return ("jin", "kg", pieces) if pieces else ("jin", "kg")
+
 
 def customary_unit(yuan: Decimal, code: str) -> str:
     """The unit (code) that so many yuan for a product can only be for; empty where it is open."""

@@ -259,9 +259,13 @@ class RegionLexicon:
 
     # Finding places in a text
 
-    def mentions(self, text: str, start: int) -> list[PlaceMention]:
-        """The places named at `start` of a folded text, one inside the other as one mention."""
-        return self._names.mentions(text, start)
+    def mentions(self, text: str, start: int, is_named: bool = False) -> list[PlaceMention]:
+        """The places named at `start` of a folded text, one inside the other as one mention.
+
+        Args:
+            is_named: a proper name stands there (Cili), or what stands behind a word for where.
+        """
+        return self._names.mentions(text, start, is_named)
 
     def place_in_name(
         self, text: str, outer: tuple[int, int, tuple[str, ...]], start: int, end: int

@@ -18,7 +18,8 @@ SUFFIXES = ("xian", "shi", "qu", "zizhixian", "zizhizhou")
 ENGLISH_KINDS = (
     "county", "city", "district", "prefecture", "province", "autonomous county", "region", "banner",
 )  # fmt: skip
-# Names of so few Latin letters are words of many languages: places only behind a larger one.
+# Names of so few Latin letters are words of many languages: places only behind a larger one; of
+# just so many at home also where one is named.
 SHORT_LATIN = 4
 MAX_LATIN_WORDS = 4
 # What may stand between two names of which one is inside the other.
@@ -238,7 +239,7 @@ class PlaceNames:
     def _inside(self, codes: Codes, outer: Codes) -> Codes:
         return tuple(c for c in codes if any(o != c and self.is_inside(c, o) for o in outer))
 
-    def mentions(self, text: str, start: int) -> list[PlaceMention]:
+    def mentions(self, text: str, start: int, is_named: bool = False) -> list[PlaceMention]:
         """The places named at `start` of a folded text, alone or one inside the other."""
         found: dict[int, Codes] = {}
         towns: dict[int, str] = {}
@@ -247,7 +248,7 @@ class PlaceNames:
             if start and text[start - 1].isalnum():
                 return []
             if text[start].isalpha():
-                self._read_latin(text, start, found)
+                self._read_latin(text, start, found, is_named)
             elif code := _CODE.match(text, start):
                 found[code.end()] = self._of_code(code[0])
         elif first in self._lengths:
@@ -319,10 +320,13 @@ class PlaceNames:
             if village := _VILLAGE.match(text, end):
                 found[village.end()], towns[village.end()] = codes, code
 
-    def _read_latin(self, text: str, start: int, found: dict[int, Codes]) -> None:
+    def _read_latin(self, text: str, start: int, found: dict[int, Codes], named: bool) -> None:
         for end, word in _latin_words(text, start):
             codes = self._latin.get(word, ())
-            if len(word) > SHORT_LATIN and codes:
+            is_home = (
+                named and len(word) == SHORT_LATIN and self._at_home.issuperset(self.meant(codes))
+            )
+            if codes and (is_home or len(word) > SHORT_LATIN):
                 found[end] = self.meant(codes)
             outer = tuple(c for c in codes if self.places[c].level < 2)
             at = end + 1 + text.startswith(", ", end)

@@ -55,7 +55,8 @@ class ParsedText:
         excluded: codes of products and categories that are not wanted.
         excluded_regions: codes of places that nothing is wanted from.
         excluded_words: what titles must not say, folded: kinds that are no products of their own.
-        price_min, price_max: yuan per `price_unit`, as typed.
+        price_min, price_max: yuan per `price_unit`, as typed; the unit is what is customary where
+            it is not said.
         quantity_min: that there must be at least, in `quantity_unit`, which is empty for none.
         supply_from, supply_to: local days of a period in which it is wanted; None for an open end.
         words: what is left.
@@ -73,6 +74,7 @@ class ParsedText:
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     price_unit: str = "jin"
+    has_price_unit: bool = True
     quantity_min: Decimal | None = None
     quantity_unit: str = ""
     supply_from: date | None = None

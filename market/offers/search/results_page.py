@@ -28,6 +28,7 @@ from market.offers.search.filters import BOTH_SIDES, LAST_PAGE, Filters, Found
 from market.offers.search.finder import MIN_RESULTS, find
 from market.offers.search.limit_labels import format_range
 from market.offers.search.parsed_text import AmbiguousWord, PieceKind
+from market.offers.search.price_units import other_units
 from market.offers.search.query import FIELDS, PRICES, SearchQuery, arguments_of, parse_query
 from market.products.models import TextSource
 from market.products.queries import named_products
@@ -96,6 +97,10 @@ class ResultsPage:
         if "product" in self.question.chosen:
             return []
         return [(c.text, self._settling(c)) for c in self.question.understood.choices]
+
+    @cached_property
+    def price_units(self) -> list[tuple[str, str]]:
+        return other_units(self)
 
     def _settling(self, choice: AmbiguousWord) -> list[tuple[str, str]]:
         asked = self.question.arguments

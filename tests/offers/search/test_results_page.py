@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask import Flask
@@ -154,6 +154,30 @@ def test_an_english_head_is_asked_about_in_the_language_of_the_page(
     page = client.get("/offers?q=rice").get_data(as_text=True)
     for code, name in zip(("0101001", "0101007"), names, strict=True):
         assert re.search(rf'href="/offers\?product={code}">\s*{name}', page)
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("Camellia oil under 100 yuan", ["kg", "bottle"]),
+        ("茶油50到100元", ["kg", "bottle"]),
+        ("2块以下的梨", ["kg", "box"]),
+        ("under 3 yuan", ["kg"]),
+        ("茶油每瓶100元以下", []),
+        ("茶油", []),
+    ],
+)
+def test_a_price_without_a_unit_can_be_meant_by_another(
+    app: Flask, text: str, units: list[str]
+) -> None:
+    page = listed(urlencode({"q": text}))
+    meant = [asked(urlsplit(href).query).understood for _label, href in page.price_units]
+    assert [found.price_unit for found in meant] == units
+    limits = page.question.understood.price_min, page.question.understood.price_max
+    for found in meant:
+        assert (found.price_min, found.price_max) == limits
+        assert (found.products, found.words) == (page.question.understood.products, ())
+        assert found.has_price_unit
 
 
 def test_each_facet_counts_what_following_it_finds_and_is_taken_away_again(owner: Account) -> None:

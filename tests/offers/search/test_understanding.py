@@ -174,6 +174,32 @@ def test_english_names_of_places_are_read(said: Any) -> None:
     assert {text: said(text).words for text in PLACES} == dict.fromkeys(PLACES, ())
 
 
+def test_a_short_name_at_home_is_a_place_where_one_is_named(said: Any) -> None:
+    fruit, pears = ("0304025",), ("0302007",)
+    read = {
+        "Cili": ((), "430821"),
+        "cili": (fruit, None),
+        "Cili pears": (pears, "430821"),
+        "pears from cili": (pears, "430821"),
+        "tea in Xupu": (("0401001",), "431224"),
+        "Xupu goose": (("0503018",), None),
+    }
+    assert {text: (said(text).products, said(text).region) for text in read} == read
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("rock sugar oranges", "0301015"),
+        ("crystal sugar orange from Mayang", "0301015"),
+        ("sugar tangerines", "0301005"),
+        ("vannamei shrimp", "0602005"),
+    ],
+)
+def test_goods_are_found_by_what_their_chinese_names_mean(said: Any, text: str, code: str) -> None:
+    assert (said(text).products, said(text).words) == ((code,), ())
+
+
 def test_several_products_are_any_of_them_and_the_closer_word_stands_for_the_wider(
     said: Any,
 ) -> None:
