@@ -45,7 +45,7 @@ def sheets_of(imported: Import) -> list[Sheet]:
 
 
 def delete_file(sha256: str) -> None:
-    """Delete a file that no import needs any more."""
+    """Delete a file that no import needs any more; "" is none."""
     needs = exists().where(Import.file_sha256 == sha256, Import.file_deleted_at.is_(None))
-    if not db.session.scalar(select(needs)):
+    if sha256 and not db.session.scalar(select(needs)):
         (folder() / sha256).unlink(missing_ok=True)

@@ -93,7 +93,8 @@ class Import(Base):
     """A sheet of a file that an assistant imports for the region of their station.
 
     Attributes:
-        file_sha256: of the file in instance/imports; it is deleted at `file_deleted_at`.
+        file_sha256: of the file in instance/imports; empty once it had to go before the rest.
+        file_deleted_at: when it was deleted, and what the rows say of it.
         sheet: its place in the file, from 0; None until one is chosen.
         columns: what each column holds: a field of the kind, or None, by its place from 0 as text.
         side: of the offers whose row says none.
@@ -149,6 +150,11 @@ class Import(Base):
 
     region: Mapped[Region] = relationship()
     assistant: Mapped[Account] = relationship()
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the file is still there."""
+        return self.file_deleted_at is None and bool(self.file_sha256)
 
     __table_args__ = (
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),

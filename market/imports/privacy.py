@@ -1,7 +1,7 @@
 """Imported sheets in the export and the erasure of an account.
 
 Rows are about the farmer they are for. The file is deleted as soon as it names somebody who is
-erased: what it made stands for itself.
+erased, and what their rows say: the others can be read, and undone, as before.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from market.accounts.privacy.erasures import (
 from market.accounts.privacy.exports import exporters
 from market.database import db, lock, transaction, utcnow
 from market.imports import files
-from market.imports.models import OPEN, Import, ImportRow
-from market.imports.services import discard, forget_rows
+from market.imports.models import OPEN, Import, ImportRow, ImportState
+from market.imports.services import discard, forget_person, forget_rows
+
+# Of these nothing is read or undone any more.
+FORGOTTEN = (ImportState.DISCARDED, ImportState.UNDONE)
 
 
 def export_imports(account: Account) -> list[dict[str, Any]]:
@@ -53,23 +56,25 @@ def _imports_about(person: Person) -> ColumnElement[bool]:
     )
 
 
-def _naming(account: Account) -> list[int] | None:
-    """The imports whose file is there and names the account, or was brought by it."""
+def _naming(account: Account) -> list[tuple[int, int]] | None:
+    """(the account, import) of those whose rows are kept and name it, or that it brought."""
     there = select(Import.id).where(
         Import.file_deleted_at.is_(None), _imports_about(Person.of(account))
     )
-    return sorted(db.session.scalars(there)) or None
+    return [(account.id, number) for number in sorted(db.session.scalars(there))] or None
 
 
 def _delete_files(states: list[Any]) -> list[Any]:
-    for number in sorted({number for state in states for number in state}):
+    for account_id, number in (pair for state in states for pair in state):
         with transaction():
             imported = lock(db.session.get_one(Import, number))
+            sha256 = imported.file_sha256
             if imported.state in OPEN:
                 discard(imported)
-            if imported.file_deleted_at is None:
+            if imported.state in FORGOTTEN or imported.assistant_id == account_id:
                 forget_rows(imported, utcnow())
-            sha256 = imported.file_sha256
+            elif imported.file_deleted_at is None:
+                forget_person(imported, account_id)
         files.delete_file(sha256)
     return [None] * len(states)
 

@@ -87,6 +87,27 @@ def is_outdated(imported: Import) -> bool:
     return bool(db.session.scalar(select(exists().where(*left_out, or_(*gone)))))
 
 
+def import_built_on(imported: Import) -> Import | None:
+    """The latest import that made something for farmers whom this one registered."""
+    mine, other = aliased(ImportRow), aliased(ImportRow)
+    query = (
+        select(Import)
+        .join(other, other.import_id == Import.id)
+        .join(mine, mine.account_id == other.account_id)
+        .where(
+            mine.import_id == imported.id,
+            mine.is_registered,
+            mine.state == RowState.MADE,
+            other.state == RowState.MADE,
+            Import.id != imported.id,
+            Import.state.in_((ImportState.DONE, ImportState.UNDOING)),
+        )
+        .order_by(Import.done_at.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
 def rows_of(
     imported: Import, states: Collection[RowState], page: int, per_page: int
 ) -> tuple[Sequence[ImportRow], Pagination]:

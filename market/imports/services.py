@@ -24,8 +24,9 @@ from market.imports.models import (
     Import,
     ImportRow,
     ImportState,
+    RowState,
 )
-from market.imports.queries import count_addable, is_outdated
+from market.imports.queries import count_addable, import_built_on, is_outdated
 from market.imports.reading.heads import ImportKind
 from market.offers.models import Side
 from market.permissions import may
@@ -33,6 +34,7 @@ from market.regions.models import Region
 from market.stations.labels import WAYS
 from market.stations.services import OutsideScope
 from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.filters import format_datetime
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
 
@@ -132,7 +134,7 @@ def check_rows(
 def can_check(imported: Import) -> bool:
     """Whether its rows may be tried, or tried again."""
     return (
-        imported.file_deleted_at is None
+        imported.has_file
         and ImportState.CHECKING in IMPORT_TRANSITIONS[imported.state]
         and imported.state is not ImportState.QUEUED
     )
@@ -186,11 +188,21 @@ def undo_import(actor: Account, imported: Import) -> None:
     """Have the worker undo the import.
 
     Raises:
-        Refused: the day is over. InvalidTransition: there is nothing to undo.
+        Refused: the day is over, or a later import is about farmers that this one registered.
+        InvalidTransition: there is nothing to undo.
     """
     _manage(actor, imported)
     if not can_undo(imported):
         raise Refused(_l("An import can be undone within a day, which is over."))
+    if (later := import_built_on(imported)) is not None:
+        raise Refused(
+            _l(
+                "First undo “%(file)s”, imported on %(day)s: it is about farmers that this import"
+                " registered.",
+                file=later.filename,
+                day=format_datetime(later.done_at),
+            )
+        )
     move(imported, ImportState.UNDOING)
 
 
@@ -221,6 +233,18 @@ def move(imported: Import, to: ImportState, error: str = "") -> None:
         raise InvalidTransition()
     imported.state, imported.error = to, error
     imported.progress = imported.tries = 0
+
+
+def forget_person(imported: Import, account_id: int) -> None:
+    """Of an import that made something, forget the file, and what the rows of somebody say who is
+    erased; those not yet imported are left out."""
+    theirs = ImportRow.import_id == imported.id, ImportRow.account_id == account_id
+    waiting = ImportRow.state.in_((RowState.READY, RowState.QUESTION, RowState.DUPLICATE))
+    db.session.execute(delete(ImportRow).where(*theirs, waiting))
+    db.session.execute(
+        update(ImportRow).where(*theirs).values(values={}, problems=[], duplicate_of=None)
+    )
+    imported.file_sha256 = ""
 
 
 def forget_rows(imported: Import, now: datetime) -> None:

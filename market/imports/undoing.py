@@ -4,7 +4,7 @@ said, row by row."""
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,6 @@ from market.offers.revocation import (
     tell_of_revoked,
     touched_offers,
 )
-from market.permissions import may
 from market.text.confusables import skeleton
 
 # For so long the closed rows of what was undone are tried to be deleted.
@@ -68,13 +67,15 @@ class MadeRows:
     Attributes:
         rows: those that made something.
         offers, farmers: numbers of what nobody has touched, which goes.
-        stays: by row's id, why what it made stays, but for deals.
+        proposals: numbers of the deals that nobody has answered, which are withdrawn.
+        stays: by row's id, why what it made stays.
         busy: by number, why a farmer stays.
     """
 
     rows: Sequence[Any]
     offers: list[int]
     farmers: list[int]
+    proposals: list[int]
     stays: dict[int, str]
     busy: dict[int, str]
 
@@ -95,11 +96,31 @@ def _look(imported: Import) -> MadeRows:
     revoked = offers - touched.keys()
     farmers = {row.account_id for row in rows if row.is_registered}
     ids = select(ImportRow.account_id).where(*made, ImportRow.is_registered)
-    busy = _touched_farmers(ids, revoked, imported.done_at)
+    proposals = _open_proposals(imported)
+    busy = _touched_farmers(ids, revoked, proposals, imported.done_at)
     for row in rows:
-        if row.deal_id is None and row.offer_id is None and row.account_id in busy:
+        if row.deal_id is not None and row.deal_id not in proposals:
+            stays[row.id] = "deal"
+        elif row.deal_id is None and row.offer_id is None and row.account_id in busy:
             stays[row.id] = busy[row.account_id]
-    return MadeRows(rows, sorted(revoked), sorted(farmers - busy.keys()), stays, busy)
+    gone = sorted(revoked), sorted(farmers - busy.keys()), sorted(proposals)
+    return MadeRows(rows, *gone, stays, busy)
+
+
+def _open_proposals(imported: Import) -> set[int]:
+    """The deals it proposed that wait for the other side, of farmers who still have the station
+    speak for them."""
+    theirs = (
+        select(Deal.id)
+        .join(ImportRow, ImportRow.deal_id == Deal.id)
+        .join(Account, Account.id == Deal.seller_id)
+        .where(
+            ImportRow.import_id == imported.id,
+            Deal.status == DealStatus.PROPOSED,
+            Account.represented_by_id == imported.assistant_id,
+        )
+    )
+    return set(db.session.scalars(theirs))
 
 
 def _look_again(imported: Import, found: MadeRows) -> bool:
@@ -109,7 +130,7 @@ def _look_again(imported: Import, found: MadeRows) -> bool:
 
 def _writes(found: MadeRows, now: datetime) -> PreparedWrites:
     """What undoing it writes, but for deals: farmers are forgotten, and their rows stay until
-    nothing names them."""
+    nothing names them; those who once proposed a deal stay nameless."""
     writes = PreparedWrites()
     closed = closed_columns(now)
     writes.update(Offer, dict.fromkeys(found.offers, closed))
@@ -133,47 +154,32 @@ def _writes(found: MadeRows, now: datetime) -> PreparedWrites:
         "updated_at": now,
     }
     writes.update(Account, dict.fromkeys(found.farmers, nobody))
-    rows = [row for row in found.rows if row.deal_id is None]
-    writes.update(ImportRow, _row_columns(rows, found.stays, found.busy))
+    writes.update(ImportRow, _row_columns(found))
     return writes
 
 
-def _row_columns(
-    rows: Iterable[Any], stays: Mapping[int, str], busy: Container[int]
-) -> dict[int, dict[str, Any]]:
+def _row_columns(found: MadeRows) -> dict[int, dict[str, Any]]:
     return {
         row.id: {
-            "state": RowState.RETAINED if row.id in stays else RowState.UNDONE,
-            "retained_because": stays.get(row.id, ""),
+            "state": RowState.RETAINED if row.id in found.stays else RowState.UNDONE,
+            "retained_because": found.stays.get(row.id, ""),
             # A farmer who stays is nobody's to delete.
-            "is_registered": row.is_registered and row.account_id not in busy,
+            "is_registered": row.is_registered and row.account_id not in found.busy,
         }
-        for row in rows
+        for row in found.rows
     }
 
 
 def _undo(imported: Import, found: MadeRows, writes: PreparedWrites) -> None:
     """Inside transaction()."""
     now = utcnow()
+    for number in found.proposals:
+        cancel_deal(imported.assistant, db.session.get_one(Deal, number))
     writes.send()
     tell_of_revoked(found.offers, now)
-    deals = [row for row in found.rows if row.deal_id is not None]
-    stay = {row.id: "deal" for row in deals if not _cancel(imported.assistant, row.deal_id)}
-    rows = PreparedWrites()
-    rows.update(ImportRow, _row_columns(deals, stay, found.busy))
-    rows.send()
     move(imported, ImportState.UNDONE)
     imported.undone_at, imported.progress = now, 100
-    imported.retained = len(found.stays) + len(stay)
-
-
-def _cancel(assistant: Account, deal_id: int) -> bool:
-    """Withdraw a proposal that nobody has answered; whether it could be."""
-    deal = db.session.get_one(Deal, deal_id)
-    if deal.status is not DealStatus.PROPOSED or not may(assistant, "deal.act", deal):
-        return False
-    cancel_deal(assistant, deal)
-    return True
+    imported.retained = len(found.stays)
 
 
 def _reason(table: str) -> str:
@@ -184,10 +190,17 @@ def _reason(table: str) -> str:
 
 
 def _touched_farmers(
-    farmers: Select[Any], revoked: Collection[int], registered_at: datetime
+    farmers: Select[Any],
+    revoked: Collection[int],
+    proposals: Collection[int],
+    registered_at: datetime,
 ) -> dict[int, str]:
     """Of these farmers those who were changed or used since, with why; an offer that stays goes
-    before all else."""
+    before all else, and a deal before the rest.
+
+    Args:
+        revoked, proposals: offers and deals that go.
+    """
     changed = select(Account.id).where(Account.id.in_(farmers), Account.updated_at != registered_at)
     consents = (
         select(Consent.farmer_id)
@@ -205,14 +218,24 @@ def _touched_farmers(
     for query in (changed, consents):
         touched |= dict.fromkeys(db.session.scalars(query), "changed")
     for table, column in _references():
-        if table != Offer.__tablename__:
+        if table not in (Offer.__tablename__, Deal.__tablename__):
             used = select(column).distinct().where(column.in_(farmers))
             touched |= dict.fromkeys(db.session.scalars(used), "used")
+    dealt = [column for table, column in _references() if table == Deal.__tablename__]
+    for column in dealt:
+        used = select(Deal.id, column).where(column.in_(farmers), ~_undone(ImportRow.deal_id, Deal))
+        found = db.session.execute(used)
+        touched |= {who: "deals" for id_, who in found if id_ not in proposals}
     gone = set(revoked)
-    offers = select(Offer.id, Offer.owner_id).where(Offer.owner_id.in_(farmers))
-    return touched | {
-        owner: "offers" for id_, owner in db.session.execute(offers) if id_ not in gone
-    }
+    owned = select(Offer.id, Offer.owner_id).where(
+        Offer.owner_id.in_(farmers), ~_undone(ImportRow.offer_id, Offer)
+    )
+    return touched | {who: "offers" for id_, who in db.session.execute(owned) if id_ not in gone}
+
+
+def _undone(column: Any, model: type[Deal | Offer]) -> ColumnElement[bool]:
+    """SQL: an import that was undone made it, and it is not deleted yet."""
+    return exists().where(column == model.id, ImportRow.state == RowState.UNDONE)
 
 
 def _references() -> Iterator[tuple[str, Any]]:
