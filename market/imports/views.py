@@ -42,6 +42,8 @@ FILTERS = {
 }
 # What a person comes for, of what there is.
 FIRST = ("wrong", "ask", "retained", "made", "ready", "there")
+# Once the file is deleted, what was not imported says nothing any more.
+LEFT = ("retained", "made", "undone")
 
 
 @bp.get("/station/imports")
@@ -157,7 +159,8 @@ def _page(imported: Import, form: StartForm) -> str:
     counts = queries.count_states(imported)
     shown = request.args.get("show", "")
     if shown not in FILTERS:
-        shown = next((name for name in FIRST if any(counts[s] for s in FILTERS[name])), "all")
+        first = LEFT if imported.file_deleted_at else FIRST
+        shown = next((name for name in first if any(counts[s] for s in FILTERS[name])), "all")
     page = request.args.get("page", 1, type=page_number)
     rows, pagination = queries.rows_of(imported, FILTERS[shown], page, ROWS_PER_PAGE)
     manages = may(current_user, "import.manage", imported)
@@ -221,7 +224,7 @@ def start(imported: Import) -> ResponseReturnValue:
 @requires("import.manage", load=queries.get_import)
 def undo(imported: Import) -> Response:
     back = url_for("imports.show", import_id=imported.id)
-    done = _("It is being undone.")
+    done = _("Undoing has begun.")
     return perform(lambda: services.undo_import(actor(), imported), back, done)
 
 

@@ -101,3 +101,13 @@ def test_names_and_phones_may_stand_in_one_column_and_days_are_shown(station: Cl
 def test_a_file_of_several_sheets_says_so(station: Client) -> None:
     address = bring(station, villages(), "各村.xlsx").headers["Location"]
     assert "另外还有 2 张表" in station.get(address).get_data(as_text=True)
+
+
+def test_of_an_undone_import_no_empty_rows_are_shown_first(station: Client) -> None:
+    done = imported(station, workbook([*ROWS, BAD]))
+    address = f"/station/imports/{done.id}"
+    station.send(f"{address}/undo", page=address)
+    work()
+    page = page_of(station, done.id)
+    assert rows_shown(page) == [3, 4, 5]
+    assert "原表和各行内容已删除" in page
