@@ -49,6 +49,9 @@ def value_label(kind: str, column: str, value: Any) -> Any:
     if column.endswith("region_code"):
         place = region_lexicon().places.get(value)
         return local_name(place) if place else value
+    if column == "township_code":
+        township = region_lexicon().townships.get(value)
+        return local_name(township) if township else value
     if column in ("product_code", "product_prefix"):
         product = named_products([value]).get(value)
         return local_name(product) if product else value

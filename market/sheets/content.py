@@ -293,6 +293,13 @@ def stations_of(county: Place) -> list[StationCard]:
     ]
 
 
+def printed_stations(office: SheetPlace) -> list[StationCard]:
+    """Those that sheets of the place name: of a township its own, else the county's."""
+    cards = stations_of(office.county)
+    own = [card for card in cards if office.township_code in (None, card.township_code)]
+    return own or [card for card in cards if card.township_code is None]
+
+
 # Made once: the columns that choose, then the cards of what is chosen.
 _PUBLIC = public(bindparam("now", type_=UTCDateTime))
 _CHOICE = (

@@ -92,7 +92,9 @@ class PostingForm(Form):
         _l("Picture of it hanging there"),
         folder="postings",
         max_photos=1,
-        description=_l("The station and the county see it, nobody else. No faces, please."),
+        description=_l(
+            "One is needed. The station and the county see it, nobody else. No faces, please."
+        ),
     )
     note = StringField(_l("Note"), [Length(max=MAX_NOTE_LENGTH)])
 

@@ -23,7 +23,7 @@ from market.web.network import network_of
 # What a network may have set anew; what was set is sent to everybody.
 NEW_FILES = parse("120/hour")
 # Changes whenever sheets shall look otherwise.
-LOOK = 2
+LOOK = 3
 # Single sheets and posters.
 store = FileStore("sheets", max_files=1_000, max_wait_seconds=10.0)
 

@@ -16,7 +16,7 @@ from market.papers.models import DocumentStatus
 from market.permissions import may, requires
 from market.regions.queries import region_lexicon
 from market.sheets import bp, labels, postings, stacks, station_cards, villages
-from market.sheets.content import stations_of
+from market.sheets.content import printed_stations
 from market.sheets.forms import BY_VILLAGE, CardForm, StackForm, VillagesForm
 from market.sheets.models import PaperSize, SheetStack
 from market.sheets.places import SheetPlace, load_sheet_place
@@ -25,11 +25,14 @@ from market.sheets.views import issued_weeks
 from market.sheets.weeks import SheetWeek, parse_week
 from market.sheets.wording import site_start
 from market.web.actions import perform
+from market.web.converters import page_number
 from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.language import select as page_language
+from market.web.pagination import Pagination
 
 # Sheets of earlier weeks were never issued.
 EARLIEST = SheetWeek(2020, 1)
+POSTINGS_PER_PAGE = 20
 
 
 def load_office(county: str, township: str = "") -> SheetPlace:
@@ -85,6 +88,10 @@ def _asked(form: StackForm) -> dict[str, Any]:
 
 def _page(office: SheetPlace, form: StackForm) -> str:
     week, made = asked_week(), stacks.stacks_of(office)
+    posted = postings.postings_of(office, week)
+    pagination = Pagination(
+        request.args.get("page", 1, page_number), POSTINGS_PER_PAGE, len(posted)
+    )
     return render_template(
         "sheets/work.html",
         office=office,
@@ -97,12 +104,9 @@ def _page(office: SheetPlace, form: StackForm) -> str:
         townships=() if office.township else region_lexicon().townships.of(office.county.code),
         villages=villages.villages_of(office),
         coverage=postings.coverage_of(office, week),
-        postings=postings.postings_of(office, week),
-        cards=[
-            card
-            for card in stations_of(office.county)
-            if office.township_code in (None, card.township_code)
-        ],
+        postings=pagination.rows_of(posted),
+        pagination=pagination,
+        cards=printed_stations(office),
         labels=labels,
         may=may,
     )

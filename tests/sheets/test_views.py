@@ -21,12 +21,13 @@ from sqlalchemy import select, update
 from market.accounts.models import Account
 from market.accounts.privacy.erasures import finish_erasures
 from market.accounts.services import erase_account
+from market.audit.labels import value_label
 from market.audit.models import Act
 from market.database import db, transaction, utcnow
 from market.offers.models import OfferPhoto
 from market.papers.document_jobs import make_queued
 from market.papers.models import DocumentStatus
-from market.sheets import printing, stack_jobs, stacks, villages, wording
+from market.sheets import printing, stack_jobs, stacks, station_cards, villages, wording, work_views
 from market.sheets.content import sheet_of
 from market.sheets.layout import lay_out
 from market.sheets.models import PaperSize, SheetPosting, SheetPrint, SheetStack
@@ -197,6 +198,7 @@ def test_what_a_station_or_office_prints_is_in_the_record_of_acts(
     )
     (act,) = acts_of_printing()
     assert act.actor_id == printer.id
+    assert value_label("sheet_prints", "township_code", row.township_code) == "楚江街道"
 
 
 @pytest.mark.usefixtures("font")
@@ -385,6 +387,22 @@ def test_a_posting_is_recorded_with_its_picture_and_counts_its_village_once(
     assert (covered.covered, covered.copies) == (0, 0)
 
 
+def test_many_postings_of_a_week_stand_on_several_pages(
+    log_in: LogIn, assistant: Account, listed: SheetPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work_views, "POSTINGS_PER_PAGE", 2)
+    browser = log_in(assistant)
+    for n, spot in enumerate(("村部公告栏", "小卖部门口", "大樟树下")):
+        post(browser, listed, spot=spot, key=str(n) * 32)
+    first, last = (
+        browser.get(f"{work(listed)}?page={page}").get_data(as_text=True) for page in (1, 2)
+    )
+    assert "大樟树下" in first
+    assert "村部公告栏" not in first
+    assert "村部公告栏" in last
+    assert "page=2#postings" in first
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -420,6 +438,22 @@ def test_a_name_that_is_no_village_is_refused_and_what_was_typed_stays(
         == 303
     )
     assert villages.listed_villages(townships[0]) == ["东村", "西村"]
+
+
+def test_the_page_of_a_township_names_the_station_that_its_sheets_have(
+    log_in: LogIn, make_account: Make, county: Account, listed: SheetPlace
+) -> None:
+    of_county = make_account(role="assistant", scope=COUNTY)
+    official = log_in(county)
+    official.set_cookie("language", "zh_CN")
+    assert "单子上没有电话" in official.get(work(listed)).get_data(as_text=True)
+    with transaction():
+        station_cards.save_card(
+            of_county, load_sheet_place(COUNTY), "石门县信息站", "+8613800000077"
+        )
+    page = official.get(work(listed)).get_data(as_text=True)
+    assert "石门县信息站" in page
+    assert "单子上没有电话" not in page
 
 
 def test_villages_that_people_and_offers_name_have_a_sheet_too(
