@@ -330,7 +330,8 @@ phones = (f"+86138001{n:05d}" for n in count(1))
 
 @pytest.fixture
 def make_account(app: Flask) -> Callable[..., Account]:
-    """Make an account; with `role`, one that holds it over `scope` (default: its region)."""
+    """Make an account; with `role`, one that holds it over `scope` (default: its region), an
+    assistant perhaps in one `township` of it."""
 
     def make(
         name: str = "张三",
@@ -339,6 +340,7 @@ def make_account(app: Flask) -> Callable[..., Account]:
         region: str = "430726",
         scope: str | None = None,
         password: str = PASSWORD,
+        township: str | None = None,
         **values: Any,
     ) -> Account:
         from market.accounts.services import hash_password
@@ -354,7 +356,7 @@ def make_account(app: Flask) -> Callable[..., Account]:
         )
         if role:
             over = db.session.get_one(Region, scope or region)
-            account.grants.append(Grant(role=Role(role), region=over))
+            account.grants.append(Grant(role=Role(role), region=over, township_code=township))
         with transaction():
             db.session.add(account)
             db.session.flush()

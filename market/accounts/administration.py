@@ -64,10 +64,10 @@ def admin_phone(account: Account) -> ResponseReturnValue:
 def grant(account: Account) -> ResponseReturnValue:
     form = GrantForm()
     if form.validate_on_submit():
-        role, region = form.chosen_role, form.chosen_region
+        given = form.chosen_role, form.chosen_region, form.township.data
         try:
             with transaction():
-                services.grant_role(actor(), account, role, region)
+                services.grant_role(actor(), account, *given)
             flash(_("Role given."), "success")
             return _back(account.id)
         except DomainError as error:

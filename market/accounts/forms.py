@@ -17,7 +17,7 @@ from market.accounts.password_strength import password_problem
 from market.accounts.rules import looks_one_time
 from market.regions.forms import RegionField
 from market.regions.models import Region
-from market.regions.township_field import BelowCounty
+from market.regions.township_field import BelowCounty, TownshipField
 from market.text.phones import mask_phones
 from market.web.forms import FilterForm, Form, Length, PhoneField
 from market.web.language import lazy_gettext as _l
@@ -240,11 +240,20 @@ class SecondFactorForm(ConfirmForm):
     )
 
 
-class GrantForm(Form):
+class GrantForm(BelowCounty):
     role = SelectField(
         _l("Role"), [Needed(_l("Still missing: the role."))], choices=options(labels.ROLES)
     )
     region = RegionField(_l("Acts in"), [PlaceNeeded()], leaves_only=False)
+    township = TownshipField(
+        _l("Township of the station"),
+        description=_l("Only of an assistant. Empty: the station serves the whole county."),
+    )
+
+    def validate_township(self, field: TownshipField) -> None:
+        # Of a region without townships what is typed would go with the village.
+        if self.village.data:
+            raise ValidationError(_l("The townships of that region are not known: leave it empty."))
 
     @property
     def chosen_region(self) -> Region:

@@ -9,7 +9,6 @@ from typing import Any
 from flask_login import UserMixin
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     CheckConstraint,
     ForeignKey,
@@ -132,6 +131,16 @@ class Account(Base, Timestamped, UserMixin):
             for g in self.grants
         )
 
+    def serves(self, path: str, township_code: str | None) -> bool:
+        """Whether the account's station serves that township of the county of the region path: it
+        is the station's own, or the station is the whole county's. None: no township is said."""
+        return any(
+            g.role is Role.ASSISTANT
+            and is_within(path, g.region.path)
+            and g.township_code in (None, township_code)
+            for g in self.grants
+        )
+
     def is_official_over(self, path: str) -> bool:
         """Whether any official role of the account covers the region path."""
         return any(self.has_role(role, within=path) for role in OFFICIALS)
@@ -235,37 +244,6 @@ class PhoneCode(Base):
     )
 
 
-class SecondFactor(Base):
-    """An authenticator app that gives a code at each log-in besides the password (RFC 6238).
-
-    Attributes:
-        seed: random; the app's secret is its hash with the secret key, so that the database
-            alone gives no codes.
-        last_step: the step of time whose code was accepted last: none is accepted twice.
-    """
-
-    __tablename__ = "second_factors"
-
-    account_id: Mapped[int] = mapped_column(
-        ForeignKey("accounts.id"), primary_key=True, autoincrement=False
-    )
-    seed: Mapped[str] = mapped_column(String(32))
-    last_step: Mapped[int] = mapped_column(BigInteger)
-    confirmed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
-
-
-class RecoveryCode(Base):
-    """A code for one log-in without the app; deleted when it is used."""
-
-    __tablename__ = "recovery_codes"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
-    code_hash: Mapped[str] = mapped_column(String(64))
-
-    __table_args__ = (UniqueConstraint("account_id", "code_hash"),)
-
-
 class TermsConsent(Base):
     """Which version of the terms and the privacy page somebody has agreed to, and when."""
 
@@ -316,7 +294,11 @@ class Erasure(Base):
 
 
 class Grant(Base):
-    """A role over the subtree of a region, given by an administrator."""
+    """A role over the subtree of a region, given by an administrator.
+
+    Attributes:
+        township_code: the one township that the assistant's station serves; None: all of them.
+    """
 
     __tablename__ = "grants"
 
@@ -324,12 +306,16 @@ class Grant(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    township_code: Mapped[str | None] = mapped_column(ForeignKey("townships.code"))
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     granted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
     region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
 
-    __table_args__ = (UniqueConstraint("account_id", "role", "region_code"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "role", "region_code"),
+        CheckConstraint("township_code IS NULL OR role = 'assistant'", name="township_of_station"),
+    )
 
 
 class Consent(Base):

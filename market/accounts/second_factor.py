@@ -22,10 +22,9 @@ from market.accounts.models import (
     OFFICIALS,
     Account,
     AccountSession,
-    RecoveryCode,
     Role,
-    SecondFactor,
 )
+from market.accounts.second_factor_models import RecoveryCode, SecondFactor
 from market.accounts.sessions import end_sessions, open_session
 from market.database import db, lock, utcnow
 from market.text.numbers import plain_numerals

@@ -172,12 +172,22 @@ def _not_oneself(actor: Account, account: Account) -> None:
         raise Refused(_l("Nobody does this to their own account: ask another administrator."))
 
 
-def grant_role(actor: Account | None, account: Account, role: Role, region: Region) -> Grant:
+def grant_role(
+    actor: Account | None,
+    account: Account,
+    role: Role,
+    region: Region,
+    township: Township | None = None,
+) -> Grant:
     """Give `role` over `region`; `actor` is None only on the command line.
+
+    Args:
+        township: which the assistant's station serves, where it does not serve the whole county.
 
     Raises:
         Refused: to oneself, or to one who can't log in.
-        Invalid: the role isn't held at that level.
+        Invalid: the role isn't held at that level; the township is another county's, or the role
+            is no assistant's.
         AlreadyHeld: they hold it there.
     """
     if actor is not None:
@@ -187,10 +197,14 @@ def grant_role(actor: Account | None, account: Account, role: Role, region: Regi
         raise Refused(_l("This account can't log in, so it can't hold a role."))
     if not role_fits(role, region):
         raise Invalid(_l("This role is not held at that level: choose another region."), "region")
+    if township is not None and role is not Role.ASSISTANT:
+        raise Invalid(_l("Only a station serves a single township: leave it empty."), "township")
+    check_township(township, region)
     grant = Grant(
         account_id=account.id,
         role=role,
         region_code=region.code,
+        township_code=township.code if township else None,
         granted_by_id=actor.id if actor else None,
     )
     db.session.add(grant)

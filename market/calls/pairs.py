@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from market.accounts.contact import numbers_of
-from market.accounts.models import Account, AccountBlock, Role
+from market.accounts.models import Account, AccountBlock
 from market.calls.models import CallWithdrawal, MatchCall
 from market.database import db, utcnow
 from market.deals.models import Deal
@@ -180,7 +180,7 @@ def _is_rung_about(caller: Account, offer: Any, region: Any) -> ColumnElement[bo
     for grant in caller.grants:
         if grant.role in CALLING_ROLES:
             inside = within(region.path, grant.region.path)
-            town = caller.township_code if grant.role is Role.ASSISTANT else None
+            town = grant.township_code
             places.append(and_(inside, offer.township_code == town) if town else inside)
     return or_(false(), *places)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from market.accounts.models import Account, Grant, Role
 from market.database import db
-from market.regions.models import Region
+from market.regions.models import Region, Township
 
 TRADERS_SHOWN = 6
+_PLACE = Region.name + func.coalesce(Township.name, "")
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,10 @@ class LogIn:
 def log_ins() -> list[LogIn]:
     """The accounts that can log in: officials first, then the traders of their counties."""
     officials = db.session.execute(
-        select(Grant.role, Account.name, Account.phone, Region.name, Region.code)
+        select(Grant.role, Account.name, Account.phone, _PLACE, Region.code)
         .join(Account, Account.id == Grant.account_id)
         .join(Region, Region.code == Grant.region_code)
+        .outerjoin(Township, Township.code == Grant.township_code)
         .where(Account.is_demonstration, Account.phone.is_not(None))
         .order_by(Account.phone)
     ).all()

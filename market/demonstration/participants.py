@@ -18,7 +18,7 @@ from market.demonstration import people
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.places import CountyProfile
 from market.demonstration.traded_products import SEEDS
-from market.regions.models import Region
+from market.regions.models import Region, Township
 from market.regions.services import read_csv
 
 TRADERS = 300
@@ -78,9 +78,11 @@ class ParticipantBuilder:
         values = {"phone": people.phone(number), "password_hash": self.password_hash}
         return self.add(name, kind, region, **values)
 
-    def grant(self, account: dict[str, Any], role: Role, region: str) -> None:
-        given = {"account_id": account["id"], "role": role, "region_code": region}
-        self.participants.grants.append({**given, "granted_at": self.at})
+    def grant(
+        self, account: dict[str, Any], role: Role, region: str, township: str | None = None
+    ) -> None:
+        given = {"account_id": account["id"], "role": role, "granted_at": self.at}
+        self.participants.grants.append({**given, "region_code": region, "township_code": township})
 
 
 def create_participants(
@@ -104,6 +106,7 @@ def create_participants(
         name = people.trader_name(rng, maker.words, TraderType.BUYER, region.short_name)
         phone = FIRST_TRADER_PHONE + TRADERS + number
         participants.outsiders.append(maker.log_in(name, TraderType.BUYER, region.code, phone))
+    _assistant_of_township(maker)
     return participants
 
 
@@ -212,6 +215,16 @@ def _assistant(maker: ParticipantBuilder, places: Sequence[CountyProfile]) -> No
                 "given_at": maker.at,
             }
         )
+
+
+def _assistant_of_township(maker: ParticipantBuilder) -> None:
+    """An assistant whose station serves the last town of the same county alone, if it has any."""
+    code = maker.participants.journey[0]
+    towns = select(Township.code).where(Township.region_code == code, Township.kind == "镇")
+    town = db.session.scalar(towns.order_by(Township.code.desc()).limit(1))
+    if town is not None:
+        assistant = maker.log_in("示范镇（示范信息员）", TraderType.BROKER, code, 21)
+        maker.grant(assistant, Role.ASSISTANT, code, town)
 
 
 def _traders(maker: ParticipantBuilder, places: Sequence[CountyProfile]) -> None:

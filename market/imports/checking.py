@@ -10,7 +10,6 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from market.accounts.models import Role
 from market.database import chunks, db
 from market.imports.deal_rows import DealChecks
 from market.imports.farmer_rows import FarmerChecks
@@ -24,7 +23,7 @@ from market.imports.reading.rows import ParsedRow, ReadingContext, SkippedRow, r
 from market.imports.reading.sheets import CellValue, Sheet
 from market.imports.values import cell_text, pack, row_key
 from market.regions.models import Region
-from market.stations.services import OutsideScope
+from market.stations.scope import check_served, stations_of
 from market.web.errors import DomainError, Invalid
 from market.web.home_time import home_today
 from market.web.language import in_language
@@ -126,7 +125,7 @@ class _Checker:
         return checked
 
     def _read(self, report: Progress) -> list[ParsedRow | SkippedRow]:
-        scope = tuple(g.region_code for g in self.assistant.grants if g.role == Role.ASSISTANT)
+        scope = tuple(station.region_code for station in stations_of(self.assistant))
         # Where the row names no county, it is the station's.
         regions = (self.imported.region_code, *scope)
         context = ReadingContext(home_today(), tuple(dict.fromkeys(regions)), self.imported.side)
@@ -149,6 +148,8 @@ class _Checker:
             text = in_languages(partial(str, problem.text))
             self._note(checked, problem.field, problem.column, text)
         values.setdefault("region", self.imported.region_code)
+        if values["region"] == self.imported.region_code and self.imported.township_code:
+            values["township"] = values.get("township") or self.imported.township_code
         for name, other in PARTY_FIELDS.items() if self.imported.kind is ImportKind.DEALS else ():
             values[name] = values.pop(other, None)
         farmer = self._attempt(checked, lambda: self._farmer(values))
@@ -168,8 +169,7 @@ class _Checker:
         if not values.get("name"):
             return None
         region = db.session.get_one(Region, values["region"])
-        if not self.assistant.has_role(Role.ASSISTANT, within=region.path):
-            raise OutsideScope(field="region")
+        check_served(self.assistant, region, values.get("township"))
         wanted = SheetFarmer(
             values["name"],
             values.get("phone"),

@@ -10,6 +10,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
+from market.accounts.models import Grant
 from market.imports.labels import KINDS, POLICIES
 from market.imports.models import MAX_WITNESS_LENGTH, DuplicatePolicy, Import
 from market.imports.reading.fields import GOOD, NAMED_BY_GOODS, SEVERAL
@@ -20,9 +21,8 @@ from market.imports.services import SheetValues
 from market.imports.values import cell_text
 from market.offers.labels import SIDES
 from market.offers.models import Side
-from market.regions.models import Region
 from market.stations.labels import WAYS
-from market.web.filters import local_name
+from market.stations.scope import station_name
 from market.web.forms import Form, IdempotencyKey, Length
 from market.web.language import lazy_gettext as _l
 from market.web.uploads import MAX_FILE_BYTES
@@ -49,11 +49,11 @@ class FileForm(Form):
         description=_l("Excel or WPS (xlsx, xls, xlsb), OpenDocument (ods) or CSV, at most 8 MB."),
     )
 
-    def __init__(self, stations: Sequence[Region]) -> None:
+    def __init__(self, stations: Sequence[Grant]) -> None:
         super().__init__()
-        self.region.choices = [SelectChoice(r.code, local_name(r)) for r in stations]
+        self.region.choices = [SelectChoice(s.region_code, station_name(s)) for s in stations]
         if len(stations) == 1:
-            self.region.data = stations[0].code
+            self.region.data = stations[0].region_code
 
     def validate_file(self, field: Any) -> None:
         if not field.data:

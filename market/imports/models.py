@@ -93,6 +93,7 @@ class Import(Base):
     """A sheet of a file that an assistant imports for the region of their station.
 
     Attributes:
+        township_code: that of the station; None: it serves the whole county.
         file_sha256: of the file in instance/imports; empty once it had to go before the rest.
         file_deleted_at: when it was deleted, and what the rows say of it.
         sheet: its place in the file, from 0; None until one is chosen.
@@ -113,6 +114,7 @@ class Import(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    township_code: Mapped[str | None] = mapped_column(ForeignKey("townships.code"))
     assistant_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     kind: Mapped[ImportKind] = mapped_column(choice(ImportKind, "kind"))
     filename: Mapped[str] = mapped_column(String(MAX_FILENAME_LENGTH))

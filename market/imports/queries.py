@@ -7,16 +7,17 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import abort
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from market.accounts.models import OFFICIALS, Account, Role
+from market.accounts.models import OFFICIALS, Account
 from market.database import db
 from market.imports.models import ADDABLE, Import, ImportRow, ImportState, RowState
 from market.offers.models import Offer
 from market.offers.queries import public
 from market.products.models import Product
 from market.regions.models import Region, Township, within
+from market.stations.scope import stations_of
 from market.web.pagination import Pagination
 
 
@@ -29,9 +30,16 @@ def visible_imports(
     account: Account, page: int, per_page: int
 ) -> tuple[Sequence[Import], Pagination]:
     """A page of the imports that the account may read, the newest first, but for those given
-    up: its own, those of its region, for an administrator all."""
+    up: its own of the places it still serves, those of its region, for an administrator all."""
     paths = [g.region.path for g in account.grants if g.role in OFFICIALS]
-    mine = [Import.assistant_id == account.id, *(within(Region.path, path) for path in paths)]
+    served = (
+        within(Region.path, station.region.path)
+        if station.township_code is None
+        else Import.township_code == station.township_code
+        for station in stations_of(account)
+    )
+    own = and_(Import.assistant_id == account.id, or_(false(), *served))
+    mine = [own, *(within(Region.path, path) for path in paths)]
     found = [Import.state != ImportState.DISCARDED]
     if not account.is_administrator:
         found.append(or_(*mine))
@@ -147,8 +155,3 @@ def days_imported(rows: Sequence[ImportRow]) -> dict[int, Any]:
     }
     found = select(Import.id, Import.done_at).where(Import.id.in_(numbers))
     return dict(db.session.execute(found).all())
-
-
-def stations_of(account: Account) -> list[Region]:
-    """The regions whose station the account is the assistant of."""
-    return [g.region for g in account.grants if g.role == Role.ASSISTANT]

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from flask_babel import ngettext as _n
 from sqlalchemy import delete, func, select, update
 
-from market.accounts.models import Account, Role
+from market.accounts.models import Account
 from market.accounts.quotas import Quota
 from market.database import db, lock, utcnow
 from market.deals.checks import PROPOSALS
@@ -32,7 +32,7 @@ from market.offers.models import Side
 from market.permissions import may
 from market.regions.models import Region
 from market.stations.labels import WAYS
-from market.stations.services import OutsideScope
+from market.stations.scope import check_served, own_township
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.filters import format_datetime
 from market.web.idempotency import add_once, bound_key, refuse_repeated
@@ -70,10 +70,10 @@ def create_import(
     """
     key = bound_key(assistant, Import, key)
     refuse_repeated(Import, key)
-    if not assistant.has_role(Role.ASSISTANT, within=region.path):
-        raise OutsideScope(field="region")
+    check_served(assistant, region, None)
     imported = Import(
         region_code=region.code,
+        township_code=own_township(assistant, region),
         assistant_id=assistant.id,
         kind=kind,
         filename=_short_name(filename),

@@ -23,6 +23,7 @@ from market.imports.row_lines import changes_in_words, lines_of
 from market.imports.workbooks import failed_rows, template
 from market.permissions import may, requires
 from market.regions.queries import get_region
+from market.stations.scope import stations_of
 from market.web.actions import perform
 from market.web.converters import page_number
 from market.web.errors import DomainError, Repeated, add_form_error
@@ -64,7 +65,7 @@ def index() -> str:
 @bp.route("/station/imports/new", methods=["GET", "POST"])
 @requires("assistant")
 def new() -> ResponseReturnValue:
-    form = FileForm(queries.stations_of(actor()))
+    form = FileForm(stations_of(actor()))
     if form.validate_on_submit():
         try:
             sheets = read_sheets(form.content, form.file.data.filename or "")

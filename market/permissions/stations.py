@@ -20,7 +20,7 @@ def import_manage(user: Any, imported: Any) -> bool:
     return (
         member(user, None)
         and imported.assistant_id == user.id
-        and user.has_role("assistant", within=imported.region.path)
+        and user.serves(imported.region.path, imported.township_code)
     )
 
 
@@ -33,14 +33,8 @@ def import_read(user: Any, imported: Any) -> bool:
 
 
 def sheet_issue(user: Any, place: Any) -> bool:
-    """An assistant of the place: of its township alone where they belong to one, else of its
-    county."""
-    township = user.township_code if member(user, None) else None
-    return (
-        member(user, None)
-        and user.has_role("assistant", within=place.path)
-        and (not township or township == place.township_code)
-    )
+    """An assistant whose station serves the place."""
+    return member(user, None) and user.serves(place.path, place.township_code)
 
 
 def sheet_manage(user: Any, place: Any) -> bool:
@@ -59,12 +53,10 @@ def call_list(user: Any, _: Any) -> bool:
 
 
 def rings_about(user: Any, offer: Any) -> bool:
-    """Whether the offer is in a place in which the account rings traders: an assistant who belongs
-    to a township, in that alone."""
-    path, town = offer.region.path, user.township_code
-    return user.has_role("county_official", within=path) or (
-        user.has_role("assistant", within=path) and town in (None, offer.township_code)
-    )
+    """Whether the offer is in a place in which the account rings traders: in the county of an
+    official, or where an assistant's station serves."""
+    path = offer.region.path
+    return user.has_role("county_official", within=path) or user.serves(path, offer.township_code)
 
 
 def call_record(user: Any, pair: Any) -> bool:

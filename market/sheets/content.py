@@ -16,7 +16,7 @@ import numpy as np
 from sqlalchemy import Row, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
-from market.accounts.models import Account, Role
+from market.accounts.models import Account
 from market.database import UTCDateTime, db, read, utcnow
 from market.fairs.models import Fair, FairStatus
 from market.offers.cards import Card, card_of
@@ -289,7 +289,7 @@ def stations_of(county: Place) -> list[StationCard]:
     return [
         card
         for card in cards
-        if card.assistant.is_active and card.assistant.has_role(Role.ASSISTANT, county.path)
+        if card.assistant.is_active and card.assistant.serves(county.path, card.township_code)
     ]
 
 

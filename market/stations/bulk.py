@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from market.accounts.models import MAX_SKELETON_LENGTH, Account, Role, TraderType
+from market.accounts.models import MAX_SKELETON_LENGTH, Account, TraderType
 from market.accounts.names import check_spelling, checked_name
 from market.database import chunks, db
 from market.regions.models import Region
 from market.regions.townships import village_name
 from market.stations.labels import WAYS
-from market.stations.services import OutsideScope
+from market.stations.scope import check_served
 from market.text.confusables import skeleton
 from market.web.errors import Invalid
 from market.web.language import lazy_gettext as _l
@@ -52,11 +52,10 @@ def check_new_farmer(
         has_namesakes: somebody has the name, or one that looks the same (`names_alike`).
 
     Raises:
-        OutsideScope: the county is not in the assistant's region.
+        OutsideScope: the county or the township is not the station's.
         Invalid: the name passes for an office or an official, or no consent is recorded.
     """
-    if not assistant.has_role(Role.ASSISTANT, within=region.path):
-        raise OutsideScope(field="region")
+    check_served(assistant, region, farmer.township_code)
     if farmer.way in WAYS and not farmer.witness.strip():
         raise Invalid(_l("Still missing: the witness, or where the paper is."), "witness")
     if farmer.way not in WAYS and farmer.witness.strip():

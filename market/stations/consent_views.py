@@ -17,8 +17,9 @@ from market.permissions import require, requires
 from market.stations import bp, consents
 from market.stations.forms import ConsentFields, ConsentPaperForm
 from market.stations.labels import format_consent
-from market.stations.queries import get_farmer, scope_of
+from market.stations.queries import get_farmer
 from market.stations.rules import consent_ends, has_lapsed, renewable_before
+from market.stations.scope import station_name, stations_of
 from market.web.converters import page_number, row_id
 from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.form_recovery import flash_refusal
@@ -33,6 +34,7 @@ def _for_other_rooms(state: BlueprintSetupState) -> None:
 def for_templates() -> dict[str, object]:
     return {
         "format_consent": format_consent,
+        "station_names": lambda: ", ".join(map(station_name, stations_of(actor()))),
         "consent_ends": consent_ends,
         "has_lapsed": lambda given_at: has_lapsed(given_at, utcnow()),
         "renewable_before": renewable_before(utcnow()),
@@ -112,4 +114,4 @@ def consent_form() -> str:
     farmer = db.session.get(Account, number) if number else None
     if farmer is not None:
         require("party.represent", farmer)
-    return render_template("stations/consent_form.html", farmer=farmer, scope=scope_of(actor().id))
+    return render_template("stations/consent_form.html", farmer=farmer)

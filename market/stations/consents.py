@@ -18,6 +18,7 @@ from market.permissions import may
 from market.regions.models import Region
 from market.stations.labels import WAYS
 from market.stations.rules import consent_ends, has_lapsed
+from market.stations.scope import check_served
 from market.web.errors import Invalid, InvalidTransition, Refused
 from market.web.idempotency import add_once, bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
@@ -61,11 +62,13 @@ def renew_consent(
 
     Raises:
         As record_consent. InvalidTransition: they are no longer represented by this assistant.
+        OutsideScope: the station no longer serves where they live.
     """
     key = bound_key(assistant, Consent, key)
     refuse_repeated(Consent, key)
     if not may(assistant, "party.represent", lock(farmer)) or farmer.represented_by_id is None:
         raise InvalidTransition
+    check_served(assistant, farmer.region, farmer.township_code)
     return record_consent(assistant, farmer, way, note, paper, key)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import select
 
-from market.accounts.models import Account, Consent, Role, TraderType
+from market.accounts.models import Account, Consent, TraderType
 from market.accounts.privacy.erasures import forget_phone
 from market.accounts.recovery import PhoneInUse
 from market.accounts.services import erase_account, register
@@ -17,7 +17,8 @@ from market.offers.privacy import close_offers_of
 from market.permissions import may
 from market.regions.models import Region, Township
 from market.stations.consents import record_consent
-from market.web.errors import DomainError, InvalidTransition, Refused, Repeated
+from market.stations.scope import check_served, own_township
+from market.web.errors import DomainError, InvalidTransition, Repeated
 from market.web.idempotency import bound_key, refuse_repeated
 from market.web.language import lazy_gettext as _l
 
@@ -29,10 +30,6 @@ class PhoneUnavailable(DomainError):
         "This number can't be recorded for a farmer here. Check it; if it is right, leave it "
         "empty: callers then reach you. The county's commerce bureau helps with the rest."
     )
-
-
-class OutsideScope(Refused):
-    message = _l("Your station doesn't serve that county.")
 
 
 def register_farmer(
@@ -52,21 +49,23 @@ def register_farmer(
 
     Args:
         way: a key of WAYS: how the consent was given.
+        township: None: that of the station, where it serves one alone.
         note: who witnessed it, or where the paper is.
         paper: a picture of the signed form.
         key: of the form, if any.
 
     Raises:
         Repeated: the assistant sent a form with this key before; with the farmer.
-        OutsideScope: the county is not in the assistant's region.
+        OutsideScope: the county or the township is not the station's.
         PhoneNotTaken: the phone has an account of its own.
         Invalid: the name passes for an office; the township is another county's.
     """
     key = bound_key(assistant, Consent, key)
     with _telling_the_farmer():
         refuse_repeated(Consent, key)
-    if not assistant.has_role(Role.ASSISTANT, within=region.path):
-        raise OutsideScope(field="region")
+    check_served(assistant, region, township.code if township else None)
+    if township is None and (own := own_township(assistant, region)):
+        township = db.session.get_one(Township, own)
     known = phone and db.session.scalar(
         select(Account.name).where(
             Account.phone == phone, Account.represented_by_id == assistant.id

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from market.accounts import labels as account_labels
 from market.accounts.login import actor
 from market.accounts.models import Account, TraderType
-from market.database import transaction
+from market.database import db, transaction
 from market.deals import labels as deal_labels
 from market.deals.queries import DealTab, find_deals
 from market.offers import labels as offer_labels
@@ -18,6 +18,7 @@ from market.offers.models import OfferStatus
 from market.offers.queries import cards_of_owner
 from market.permissions import requires
 from market.products.units import UNITS
+from market.regions.models import Township
 from market.stations import bp, services
 from market.stations.consents import consent_of, was_recorded
 from market.stations.duplicates import possible_duplicates, similar_farmers
@@ -33,8 +34,9 @@ from market.stations.farmers import (
 from market.stations.forms import ConsentPaperForm, FarmerFilter, FarmerForm
 from market.stations.labels import WORK_KINDS, format_consent
 from market.stations.merging import ids_of
-from market.stations.queries import get_farmer, scope_of
+from market.stations.queries import get_farmer
 from market.stations.rules import consent_ends
+from market.stations.scope import counties_of, own_township, stations_of
 from market.stations.work import work_for
 from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.pagination import Pagination
@@ -64,7 +66,7 @@ def desk() -> str:
         work=work[:FIRST_WORK],
         work_total=len(work),
         names=names_of([item.farmer_id for item in work[:FIRST_WORK]]),
-        scope=scope_of(assistant),
+        stations=stations_of(actor()),
         kinds=WORK_KINDS,
     )
 
@@ -98,9 +100,14 @@ def page_address(endpoint: str, form: FarmerFilter, page: int) -> str:
 @bp.route("/station/farmers/new", methods=["GET", "POST"])
 @requires("assistant")
 def new_farmer() -> ResponseReturnValue:
-    scope = scope_of(actor().id)
+    scope = counties_of(actor())
     home = scope[0] if len(scope) == 1 and scope[0].is_leaf else None
-    form = FarmerForm(region=home, trader_type=TraderType.FARMER)
+    town = own_township(actor(), home) if home else None
+    form = FarmerForm(
+        region=home,
+        township=db.session.get(Township, town) if town else None,
+        trader_type=TraderType.FARMER,
+    )
     form.region.within = scope
     if form.validate_on_submit() and not _asks_who_it_is(form):
         names = ("name", "phone", "trader_type", "region", "township", "way", "note", "key")
@@ -115,7 +122,7 @@ def new_farmer() -> ResponseReturnValue:
             return redirect(url_for("stations.farmer", account_id=error.existing.id), 303)
         except DomainError as error:
             add_form_error(error, form)
-    return render_template("stations/new_farmer.html", form=form, scope=scope)
+    return render_template("stations/new_farmer.html", form=form)
 
 
 def _asks_who_it_is(form: FarmerForm) -> bool:

@@ -12,12 +12,11 @@ from flask import Flask
 from market.accounts.models import (
     Account,
     PhoneCode,
-    RecoveryCode,
-    SecondFactor,
     TermsConsent,
 )
 from market.accounts.phone_codes import gets_messages
 from market.accounts.second_factor import new_recovery_codes
+from market.accounts.second_factor_models import RecoveryCode, SecondFactor
 from market.accounts.services import erase_account
 from market.audit.models import Act
 from market.database import db, transaction, utcnow

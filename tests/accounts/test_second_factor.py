@@ -12,7 +12,8 @@ import time_machine
 from flask import Flask
 
 from market.accounts import second_factor
-from market.accounts.models import Account, RecoveryCode, SecondFactor
+from market.accounts.models import Account
+from market.accounts.second_factor_models import RecoveryCode, SecondFactor
 from market.audit.models import Act
 from market.database import db, transaction, utcnow
 from tests.conftest import PASSWORD, Client

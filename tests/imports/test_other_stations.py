@@ -79,7 +79,7 @@ def towns() -> tuple[str, str]:
 @pytest.fixture
 def desk(log_in: LogIn, make_account: Make, towns: tuple[str, str]) -> Desk:
     """A station that imported, rang, printed and posted; the county held a training."""
-    assistant = make_account("站长", role="assistant", scope=COUNTY, township_code=towns[0])
+    assistant = make_account("站长", role="assistant", scope=COUNTY, township=towns[0])
     browser, office = log_in(assistant), f"/sheets/{COUNTY}/{towns[0]}"
     town = region_lexicon().townships.get(towns[0])
     assert town is not None
@@ -118,7 +118,7 @@ def desk(log_in: LogIn, make_account: Make, towns: tuple[str, str]) -> Desk:
 def stranger(request: pytest.FixtureRequest, make_account: Make, towns: tuple[str, str]) -> Account:
     """An assistant of elsewhere."""
     if request.param == "another township":
-        return make_account("外乡站长", role="assistant", scope=COUNTY, township_code=towns[1])
+        return make_account("外乡站长", role="assistant", scope=COUNTY, township=towns[1])
     return make_account("外县站长", role="assistant", region=OTHER_COUNTY, scope=OTHER_COUNTY)
 
 
@@ -190,7 +190,7 @@ def test_its_own_import_of_the_other_countys_rows_is_refused_at_each_cell(
 def test_a_station_rings_about_offers_of_its_own_township_and_those_of_its_farmers(
     desk: Desk, make_account: Make, towns: tuple[str, str]
 ) -> None:
-    colleague = make_account("同乡站长", role="assistant", scope=COUNTY, township_code=towns[0])
+    colleague = make_account("同乡站长", role="assistant", scope=COUNTY, township=towns[0])
     of_county = make_account("县站长", role="assistant", scope=COUNTY)
     assert count_pairs(desk.assistant, Whose.FARMERS, 0) == 1, "the other was rung today"
     for account in (colleague, of_county):

@@ -41,16 +41,14 @@ def townships(app: Flask) -> list[SheetPlace]:
 @pytest.fixture
 def assistant(make_account: Callable[..., Account], townships: list[SheetPlace]) -> Account:
     """Of the first township."""
-    return make_account(
-        "站长", role="assistant", scope=COUNTY, township_code=townships[0].township_code
-    )
+    return make_account("站长", role="assistant", scope=COUNTY, township=townships[0].township_code)
 
 
 @pytest.fixture
 def stranger(make_account: Callable[..., Account], townships: list[SheetPlace]) -> Account:
     """An assistant of the second."""
     return make_account(
-        "外乡站长", role="assistant", scope=COUNTY, township_code=townships[1].township_code
+        "外乡站长", role="assistant", scope=COUNTY, township=townships[1].township_code
     )
 
 

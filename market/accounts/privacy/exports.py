@@ -18,10 +18,9 @@ from market.accounts.models import (
     PhoneChange,
     PhoneCode,
     PhoneReveal,
-    RecoveryCode,
-    SecondFactor,
     TermsConsent,
 )
+from market.accounts.second_factor_models import RecoveryCode, SecondFactor
 from market.database import db
 
 Exporter = Callable[[Account], Any]
@@ -62,7 +61,12 @@ def _account(account: Account) -> dict[str, Any]:
 
 def _grants(account: Account) -> list[dict[str, Any]]:
     return [
-        {"role": g.role, "region": g.region_code, "granted_at": _instant(g.granted_at)}
+        {
+            "role": g.role,
+            "region": g.region_code,
+            "township": g.township_code,
+            "granted_at": _instant(g.granted_at),
+        }
         for g in db.session.scalars(select(Grant).where(Grant.account_id == account.id))
     ]
 
