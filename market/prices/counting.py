@@ -1,7 +1,8 @@
 """Counting the prices of a day from offers and deals.
 
-A trader counts once for a product in a county, with the last price: fifty posts of one trader
-are no market. An offer counts on every day on which it stood; a verified deal on the day agreed
+A trader counts once for a product in a county, with the last price, and a station once in each
+region, with the median of its farmers: fifty posts of one trader are no market, nor are the three
+hundred farmers for whom one station typed a price. An offer counts on every day on which it stood; a verified deal on the day agreed
 and the six after it. Prices delivered to the buyer's door hold freight and are left out. What is an
 outlier is told by the prices of the whole home region, and left out everywhere.
 """
@@ -27,7 +28,12 @@ from market.monitoring.days import Days
 from market.offers.models import Offer, OfferPublication, OfferStatus, PriceBasis, Side
 from market.offers.rules import DEFAULT_DAYS
 from market.prices.models import PriceSource
-from market.prices.rules import latest_of_each, quartiles_by_group, within_fences
+from market.prices.rules import (
+    latest_of_each,
+    medians_by_voice,
+    quartiles_by_group,
+    within_fences,
+)
 from market.products.units import PRICE_FACTORS, PRICE_SCALE, measure
 from market.regions.queries import region_lexicon
 from market.text.days import local_midnight
@@ -41,8 +47,9 @@ SCALE = 4
 # (region, product, measure, source)
 PriceKey = tuple[str, str, str, PriceSource]
 Counted = dict[PriceKey, Quartiles]
-# Of one price: product, measure, region, trader, 10^-4 yuan per base unit, first and last day.
-_Price = tuple[str, str, str, int, int, int, int]
+# Of one price: product, measure, region, trader, voice, 10^-4 yuan per base unit, first and last
+# day. The voice is the account that said the price: the trader's own or their station's.
+_Price = tuple[str, str, str, int, int, int, int, int]
 
 
 class _Codes(dict[Any, int]):
@@ -65,16 +72,17 @@ class SourcePrices:
     def count(self, day: date, is_with_counties: bool) -> Counted:
         """The quartiles of the day in every region that has enough."""
         number = day.toordinal()
-        good, region, trader, price, first, last = self.rows
+        good, region, trader, voice, price, first, last = self.rows
         stood = np.flatnonzero((first <= number) & (number <= last))
-        keys = (good[stood] * len(self.regions) + region[stood]) << 32 | trader[stood]
+        keys = ((good[stood] * len(self.regions) + region[stood]) << 32) + trader[stood]
         chosen = stood[latest_of_each(keys)]
-        chosen = chosen[within_fences(good[chosen], price[chosen])]
+        chosen = chosen[within_fences(good[chosen], voice[chosen], price[chosen])]
         counted: Counted = {}
         levels = self._levels if is_with_counties else self._levels[1:]
         for names, of_region in levels:
             groups = good[chosen] * len(names) + of_region[region[chosen]]
-            for group, quartiles in quartiles_by_group(groups, price[chosen]).items():
+            said = medians_by_voice(groups, voice[chosen], price[chosen])
+            for group, quartiles in quartiles_by_group(*said).items():
                 product, of_measure = self.goods[group // len(names)]
                 place = names[group % len(names)]
                 counted[place, product, of_measure, self.source] = quartiles
@@ -120,7 +128,7 @@ def _arrays(source: PriceSource, prices: Iterable[_Price]) -> SourcePrices:
         for product, of_measure, region, *numbers in prices
         if lexicon.at_home(region)
     ]
-    columns = np.array(rows, dtype=np.int64).reshape(len(rows), 6).T
+    columns = np.array(rows, dtype=np.int64).reshape(len(rows), 7).T
     return SourcePrices(source, list(goods), list(regions), columns)
 
 
@@ -131,8 +139,8 @@ def _asked(first: date, last: date) -> Iterable[_Price]:
     for offer_id, at in read(_PUBLICATIONS, begin=begin) if first < last else ():
         publications.setdefault(offer_id, []).append(days.of(at))
     for row in read(_ASKED, begin=begin):
-        id, product, unit, region, owner, price, status, published, until, updated = row
-        good = product, measure(unit), region, owner, price
+        id, product, unit, region, owner, poster, price, status, published, until, updated = row
+        good = product, measure(unit), region, owner, poster, price
         # Until the midnight before it: the last day is the one that this ends.
         over = days.of(until) - 1
         if status is OfferStatus.CLOSED:
@@ -146,12 +154,12 @@ def _asked(first: date, last: date) -> Iterable[_Price]:
 
 def _agreed(first: date, last: date) -> Iterable[_Price]:
     since = first - timedelta(days=DEAL_DAYS - 1)
-    for product, unit, region, seller, price, day in read(_AGREED, first=since, last=last):
+    for product, unit, region, seller, voice, price, day in read(_AGREED, first=since, last=last):
         # Rounded half up to a ten-thousandth of a yuan, as offers are.
         per_base = (price * PRICE_FACTORS[unit] * 2 + PRICE_SCALE) // (2 * PRICE_SCALE)
         number = day.toordinal()
         if per_base:
-            good = product, measure(unit), region, seller, per_base
+            good = product, measure(unit), region, seller, voice, per_base
             yield *good, number, number + DEAL_DAYS - 1
 
 
@@ -160,6 +168,7 @@ _BEGIN = bindparam("begin", type_=UTCDateTime)
 _ASKED = (
     select(
         *(Offer.id, Offer.product_code, Offer.price_unit, Offer.region_code, Offer.owner_id),
+        Offer.posted_by_id,
         *(type_coerce(Offer.price_per_base, Integer), Offer.status),
         *(type_coerce(Offer.published_at, String), type_coerce(Offer.valid_until, String)),
         type_coerce(Offer.updated_at, String),
@@ -186,8 +195,10 @@ _SELLER = func.coalesce(Deal.seller_id, -Deal.unregistered_id)
 _AGREED = (
     select(
         *(Deal.product_code, Deal.unit, Deal.home_region_code, _SELLER),
+        func.coalesce(Account.represented_by_id, _SELLER),
         *(type_coerce(Deal.unit_price, Integer), Deal.agreed_on),
     )
+    .outerjoin(Account, Account.id == Deal.seller_id)
     .where(
         Deal.status == DealStatus.VERIFIED,
         or_(Deal.basis.is_(None), Deal.basis == PriceBasis.EX_FARM),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from market.accounts.models import Account, TraderType
 from market.accounts.services import erase_account
 from market.cache import versions
 from market.database import db, transaction
@@ -45,6 +46,19 @@ def of(low: str, median: str, high: str, number: int) -> Quartiles:
     return Quartiles(Decimal(low), Decimal(median), Decimal(high), number)
 
 
+def farmer_of(station: Account) -> Account:
+    """A farmer without a log-in."""
+    farmer = Account(
+        name="田大伯",
+        trader_type=TraderType.FARMER,
+        region_code=SHIMEN,
+        represented_by_id=station.id,
+    )
+    with transaction():
+        db.session.add(farmer)
+    return farmer
+
+
 def test_five_traders_make_a_price_of_county_prefecture_and_province(make_account: Make) -> None:
     ask_all(make_account, "1.00 1.10 1.20 1.30")
     count()
@@ -78,6 +92,40 @@ def test_one_trader_counts_once_with_the_last_price(make_account: Make) -> None:
         ask(loud, price, since)
     count()
     assert asked() == of("2.20", "2.40", "2.60", 5)
+
+
+def test_a_station_counts_once_however_many_farmers_it_posts_for(make_account: Make) -> None:
+    ask_all(make_account, "1.00 1.10 1.20 1.30")
+    station = make_account(region=SHIMEN, role="assistant")
+    for n in range(12):
+        farmer = farmer_of(station)
+        ask(farmer, f"1.{50 + n}", posted_by_id=station.id)
+    count()
+    for code in (SHIMEN, "430700", "430000"):
+        assert asked(code) == of("2.20", "2.40", "2.60", 5), "the lower middle of twelve is 1.55"
+
+
+def test_what_one_station_asks_makes_no_outliers_of_the_others(make_account: Make) -> None:
+    ask_all(make_account, "1.00 1.10 1.20 1.30 1.40")
+    station = make_account(region=SHIMEN, role="assistant")
+    for _ in range(30):
+        farmer = farmer_of(station)
+        ask(farmer, "9.00", posted_by_id=station.id)
+    count()
+    assert asked() == of("2.20", "2.40", "2.60", 5)
+
+
+def test_deals_of_a_stations_farmers_count_once(make_account: Make) -> None:
+    fair, buyer = make_fair(), make_account(region=CHANGSHA)
+    station = make_account(region=SHIMEN, role="assistant")
+    for _ in range(6):
+        farmer = farmer_of(station)
+        agree(fair, farmer, buyer, "1.40")
+    for price in ("1.00", "1.10", "1.20", "1.30"):
+        agree(fair, make_account(region=SHIMEN), buyer, price)
+    count()
+    found = price_board().price(GOOD, region_lexicon().places[SHIMEN]).agreed
+    assert found == of("2.20", "2.40", "2.60", 5)
 
 
 def test_what_is_no_price_at_the_farm_today_is_left_out(make_account: Make) -> None:
