@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from market.calls.labels import OUTCOME_CHOICES, REASONS
 from market.calls.models import MAX_NOTE_LENGTH, MatchCallOutcome, RefusalReason
-from market.calls.pairs import Whose
+from market.calls.pair_list import Whose
 from market.calls.periods import PeriodKind
 from market.calls.services import CallResult
 from market.text.days import Nearest

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from market.calls.models import MatchCallOutcome, RefusalReason
+from market.calls.rules import is_near
+from market.matching.rules import Match
+from market.products.quantities import quoted_unit
+from market.products.units import UNITS
+from market.web.language import gettext as _
 from market.web.language import lazy_gettext as _l
+
+
+def format_price_gap(match: Match) -> str:
+    """What the seller asks at the buyer's door beyond the bid, per the buyer's unit; empty where
+    the two are near or it is not known."""
+    price = match.parts["price"].landed if "price" in match.parts else None
+    if price is None or is_near(match):
+        return ""
+    unit = UNITS[quoted_unit(price.unit)]
+    above = round(Decimal(price.cost - price.limit) * unit.factor, 2)
+    return _("The seller asks CNY %(gap)s/%(unit)s more than is bid", gap=above, unit=unit.name)
+
 
 OUTCOMES = {
     MatchCallOutcome.AGREED: _l("Both agree"),

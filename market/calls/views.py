@@ -11,7 +11,8 @@ from market.accounts.login import actor
 from market.calls import bp, labels, pairs
 from market.calls.forms import MatchCallForm, PairFilter
 from market.calls.models import MatchCallOutcome
-from market.calls.pairs import Pair, Whose, load_pair
+from market.calls.pair_list import Whose, find_pairs
+from market.calls.pairs import Pair, load_pair
 from market.calls.services import is_withdrawable, own_side
 from market.matching.labels import PART_NAMES
 from market.offers.models import Side
@@ -33,14 +34,11 @@ def index() -> str:
     default = Whose.FARMERS if caller.is_assistant else Whose.REGION
     whose, quiet = Whose(asked.get("whose", default)), form.quiet_days()
     form.quiet.data = str(quiet)
-    rows, pagination = pairs.find_pairs(caller, whose, quiet, asked.get("page", 1), PAIRS_PER_PAGE)
-    other = next(each for each in Whose if each is not whose)
-    counts = {whose: pagination.total, other: pairs.count_pairs(caller, other, quiet)}
+    rows, pagination = find_pairs(caller, whose, quiet, asked.get("page", 1), PAIRS_PER_PAGE)
     return render_template(
         "calls/index.html",
         form=form,
         whose=whose,
-        counts=counts if caller.is_assistant else {},
         rows=rows,
         pagination=pagination,
         here={"whose": whose.value, "quiet": quiet},

@@ -2,9 +2,10 @@
 
 A trader counts once for a product in a county, with the last price, and a station once in each
 region, with the median of its farmers: fifty posts of one trader are no market, nor are the three
-hundred farmers for whom one station typed a price. An offer counts on every day on which it stood; a verified deal on the day agreed
-and the six after it. Prices delivered to the buyer's door hold freight and are left out. What is an
-outlier is told by the prices of the whole home region, and left out everywhere.
+hundred farmers for whom one station typed a price. An offer counts on every day on which it stood;
+a verified deal on the day agreed and the six after it. Prices delivered to the buyer's door hold
+freight and are left out. What is an outlier is told by the prices of the whole home region, and
+left out everywhere.
 """
 
 from __future__ import annotations
@@ -81,8 +82,8 @@ class SourcePrices:
         levels = self._levels if is_with_counties else self._levels[1:]
         for names, of_region in levels:
             groups = good[chosen] * len(names) + of_region[region[chosen]]
-            said = medians_by_voice(groups, voice[chosen], price[chosen])
-            for group, quartiles in quartiles_by_group(*said).items():
+            medians = medians_by_voice(groups, voice[chosen], price[chosen])
+            for group, quartiles in quartiles_by_group(*medians).items():
                 product, of_measure = self.goods[group // len(names)]
                 place = names[group % len(names)]
                 counted[place, product, of_measure, self.source] = quartiles

@@ -20,7 +20,7 @@ from market.accounts.privacy.exports import export_account
 from market.accounts.services import erase_account
 from market.calls import services
 from market.calls.models import CallDeal, MatchCall, MatchCallOutcome, RefusalReason
-from market.calls.pairs import Whose, find_pairs
+from market.calls.pair_list import Whose, find_pairs
 from market.calls.services import CallResult
 from market.calls.station_work import pairs_to_ring_again
 from market.database import db, transaction
@@ -71,7 +71,7 @@ def ids(station: Station) -> tuple[int, int]:
 def later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
     """It is some days later, for the desk alone."""
     day = home_today() + timedelta(days=days)
-    for module in ("pairs", "services"):
+    for module in ("pair_list", "services"):
         monkeypatch.setattr(f"market.calls.{module}.home_today", lambda: day)
 
 
@@ -111,6 +111,32 @@ def test_the_best_pair_stands_first(make_account: Make, station: Station) -> Non
     near = make_offer(make_account(name="近邻"), "buy", CUIGUAN, SHIMEN)
     find_matches()
     assert listed(station.assistant) == [(station.pair.sale.id, near.id), ids(station)]
+
+
+def test_a_pair_whose_ask_is_far_above_the_bid_stands_behind_those_that_may_agree(
+    log_in: Any, make_account: Make, station: Station
+) -> None:
+    bid = {"price_low": Decimal("2.05"), "price_high": Decimal("2.05")}
+    near = make_offer(make_account(name="近邻"), "buy", CUIGUAN, SHIMEN, **bid)
+    find_matches()
+    with transaction():
+        station.pair.purchase.quantity = station.pair.purchase.remaining = Decimal(9_000_000)
+    with current_app.test_request_context():
+        rows, _pagination = find_pairs(station.assistant, Whose.FARMERS, 0, 1, 20)
+    assert [row.purchase.id for row in rows] == [station.pair.purchase.id, near.id]
+    assert rows[1].match.total > rows[0].match.total, "it is near, and fits in all else"
+    page = log_in(station.assistant).get("/station/matches").get_data(as_text=True)
+    assert page.count("卖价高出买价") == 1
+
+
+def test_what_nobody_was_noticed_of_is_listed_from_the_index(
+    make_account: Make, station: Station
+) -> None:
+    with transaction():
+        db.session.execute(text("DELETE FROM match_notices"))
+    assert listed(station.assistant) == [ids(station)]
+    official = make_account(role="county_official", scope=SHIMEN)
+    assert listed(official, Whose.REGION) == [ids(station)]
 
 
 def test_closed_blocked_or_dealt_pairs_are_not_worth_a_call(

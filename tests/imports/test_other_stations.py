@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from flask import current_app
 from PIL import Image
 from sqlalchemy import func, select
 
 from market.accounts.models import Account, Consent
 from market.calls.models import CallWithdrawal, MatchCall, MatchCallOutcome
-from market.calls.pairs import Whose, count_pairs
+from market.calls.pair_list import Whose, find_pairs
 from market.database import db
 from market.imports.models import Import, ImportRow, ImportState, RowState
 from market.regions.queries import region_lexicon
@@ -54,6 +55,11 @@ def picture() -> tuple[io.BytesIO, str]:
     Image.new("RGB", (60, 40), "green").save(file, "PNG")
     file.seek(0)
     return file, "sheet.png"
+
+
+def pair_count(account: Account, whose: Whose, quiet_days: int) -> int:
+    with current_app.test_request_context():
+        return find_pairs(account, whose, quiet_days, 1, 20)[1].total
 
 
 def did(answer: object) -> None:
@@ -170,7 +176,7 @@ def test_nor_does_it_see_what_the_other_has(desk: Desk, stranger: Account, log_i
         assert "上市.xlsx" not in page, address
     page = browser.get("/station/matches?whose=region&quiet=0").get_data(as_text=True)
     assert desk.pair not in page
-    assert count_pairs(stranger, Whose.REGION, 0) == 0
+    assert pair_count(stranger, Whose.REGION, 0) == 0
 
 
 def test_its_own_import_of_the_other_countys_rows_is_refused_at_each_cell(
@@ -192,8 +198,8 @@ def test_a_station_rings_about_offers_of_its_own_township_and_those_of_its_farme
 ) -> None:
     colleague = make_account("同乡站长", role="assistant", scope=COUNTY, township=towns[0])
     of_county = make_account("县站长", role="assistant", scope=COUNTY)
-    assert count_pairs(desk.assistant, Whose.FARMERS, 0) == 1, "the other was rung today"
+    assert pair_count(desk.assistant, Whose.FARMERS, 0) == 1, "the other was rung today"
     for account in (colleague, of_county):
-        assert count_pairs(account, Whose.REGION, 0) == 1
-        assert count_pairs(account, Whose.FARMERS, 0) == 0
+        assert pair_count(account, Whose.REGION, 0) == 1
+        assert pair_count(account, Whose.FARMERS, 0) == 0
     assert db.session.scalars(select(MatchCall.outcome)).all() == [MatchCallOutcome.NO_ANSWER]
