@@ -223,8 +223,9 @@ class _Checker:
     def _compare(self, checked: CheckedRow, farmer: SheetFarmer, values: Mapping[str, Any]) -> None:
         """Say whether the row is there already, and ask about what is seldom meant."""
         checked.state = RowState.READY
-        for name, question in self.checks.questions(values):
-            texts = in_languages(partial(str, question))
+        for number, (name, _text) in enumerate(self.checks.questions(values)):
+            # Units and names in it are of the language it is asked in.
+            texts = in_languages(partial(self._question, values, number))
             self._note(checked, name, self.columns.get(name), texts, is_question=True)
             checked.state = RowState.QUESTION
         written = {n: v for n, v in checked.values.items() if n not in ("farmer", "found")}
@@ -237,6 +238,11 @@ class _Checker:
             checked.duplicate_of = {"kind": "row", "row": first}
         if checked.duplicate_of is not None:
             checked.state = RowState.DUPLICATE
+
+    def _question(self, values: Mapping[str, Any], number: int) -> str:
+        """What is asked about a row, in the language of the moment."""
+        _name, text = list(self.checks.questions(values))[number]
+        return str(text)
 
     def _find_imported(self, checked: Sequence[CheckedRow]) -> None:
         """Mark what an import of the station has made before, of this file or another."""

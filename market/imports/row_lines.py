@@ -65,17 +65,14 @@ class RowLine:
     there: str
 
 
-def lines_of(imported: Import, rows: Sequence[ImportRow], is_to_confirm: bool) -> list[RowLine]:
+def lines_of(imported: Import, rows: Sequence[ImportRow]) -> list[RowLine]:
     """The rows in words of the page's language; what is wrong with several parts of a row alike,
     the first of them says.
-
-    Args:
-        is_to_confirm: the page asks about what is seldom meant, and tells how to confirm it.
     """
     names, days, language = names_of(rows), days_imported(rows), page_language()
     lines, shown = [], set[tuple[int, RowProblem]]()
     for row in rows:
-        line = _line(imported, row, names, days, language, is_to_confirm)
+        line = _line(imported, row, names, days, language)
         new = tuple(each for each in line.problems if (row.row, each) not in shown)
         if len(new) < len(line.problems):
             again = RowProblem("", "", _("The same as in the line above."))
@@ -118,7 +115,6 @@ def _line(
     names: dict[str, Any],
     days: dict[int, Any],
     language: str,
-    is_to_confirm: bool,
 ) -> RowLine:
     values = unpack(row.values)
     farmer = values.get("farmer") or {}
@@ -136,7 +132,7 @@ def _line(
         place=_place(values, names, imported.region_code),
         consent=_consent(farmer, (imported.way, imported.witness)),
         problems=tuple(
-            _problem(row, each, language, is_to_confirm)
+            _problem(row, each, language)
             for each in row.problems
             if not (each["asks"] and row.state in MADE)
         ),
@@ -194,15 +190,10 @@ def _consent(farmer: dict[str, Any], of_all: tuple[str, str]) -> str:
     return " · ".join(part for part in (str(kind), *how) if part)
 
 
-def _problem(
-    row: ImportRow, problem: dict[str, Any], language: str, is_to_confirm: bool
-) -> RowProblem:
+def _problem(row: ImportRow, problem: dict[str, Any], language: str) -> RowProblem:
     column = problem["column"]
     cell = "" if column is None else f"{column_letter(column)}{row.row + 1}"
-    text = problem["text"][language]
-    if problem["asks"] and is_to_confirm and row.state is RowState.QUESTION:
-        text = _("%(question)s If it is so, tick “I have looked at what is asked”.", question=text)
-    return RowProblem(cell, problem["content"], text)
+    return RowProblem(cell, problem["content"], problem["text"][language])
 
 
 def _there(row: ImportRow, days: dict[int, Any]) -> str:

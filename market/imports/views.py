@@ -170,7 +170,7 @@ def _page(imported: Import, form: StartForm) -> str:
         "imports/show.html",
         imported=imported,
         form=form,
-        lines=lines_of(imported, rows, manages and is_open),
+        lines=lines_of(imported, rows),
         changes=changes_in_words(imported) if is_open else "",
         addable=queries.count_addable(imported),
         is_outdated=queries.is_outdated(imported),

@@ -135,10 +135,12 @@ def test_what_is_asked_is_confirmed_as_the_page_says_and_not_asked_of_what_was_i
     trial = tried(station, workbook(few))
     assert trial.questioned == 1
     page = page_of(station, trial.id)
-    assert "没错就勾选“提示的我都看过”" in page
+    assert "没错就勾选这里" in page
     assert "没写错就再发" not in page
     (row,) = db.session.scalars(db.select(ImportRow))
     assert all("再发一次" not in problem["text"]["zh_CN"] for problem in row.problems)
+    # Its names too are in the reader's language.
+    assert all("猪" not in problem["text"]["en"] for problem in row.problems)
     address = f"/station/imports/{trial.id}"
     station.send(f"{address}/start", {"policy": "skip", "keeps_questioned": "y"}, address)
     work()
