@@ -15,8 +15,8 @@ import pytest
 from market.imports.reading.heads import ImportKind, find_head, guess_kind, with_fields
 from market.imports.reading.rows import ParsedRow, read_rows
 from market.imports.reading.sheets import Sheet, UnreadableFile, read_sheets
+from tests.imports.reading import offices, village_offices
 from tests.imports.reading.books import CONTEXT
-from tests.imports.reading.offices import OFFICES
 
 pytestmark = pytest.mark.usefixtures("reference")
 STRANGE: list[Any] = [
@@ -26,6 +26,9 @@ STRANGE: list[Any] = [
     *("2026-13-45", "0000.0.0", "9999年12月31日", "13800001122" * 9, "石门县" * 40, "%s %(x)s"),
     *("脐橙" * 200, "脐橙、" * 100, "<script>", "' or 1=1", "\n\n", "1,2,3,4", "面议" * 99),
 ]
+
+
+OFFICES = {**offices.OFFICES, **village_offices.OFFICES}
 
 
 @cache
