@@ -116,7 +116,7 @@ def propose_between(
         check_price(compared, terms)
     if own is not None:
         check_offer(own, terms, _l("your own offer") if answered else "")
-    dated_on = _earlier_day(terms)
+    dated_on = earlier_day(terms)
     deal = Deal(
         seller_id=_account_id(sides.seller),
         buyer_id=_account_id(sides.buyer),
@@ -316,7 +316,7 @@ def add_proof(actor: Account, deal: Deal, photo: StoredPhoto | None) -> DealProo
     return proof
 
 
-def _earlier_day(terms: DealTerms) -> date | None:
+def earlier_day(terms: DealTerms) -> date | None:
     """The earlier day that a proposal is dated; None for today, which needs no reason."""
     today = home_today()
     if terms.agreed_on is None or terms.agreed_on == today:

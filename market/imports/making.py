@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account, Consent
 from market.audit.actor import acting_for
 from market.database import Base, db, lock, next_ids, transaction, utcnow, violated
-from market.deals.checks import DealSides
-from market.deals.services import propose_between
+from market.deals.bulk_proposals import PreparedProposal, prepare_proposal, proposal_rows
+from market.deals.checks import PROPOSALS
+from market.deals.models import Deal
+from market.deals.unregistered_models import UnregisteredParty
 from market.imports.deal_rows import deal_terms, other_party
 from market.imports.farmers import new_farmer
 from market.imports.models import ADDABLE, DuplicatePolicy, Import, ImportRow, ImportState, RowState
@@ -55,14 +57,14 @@ class Plan:
 
     Attributes:
         owners: by row's id, the farmer: an account's id, or of a new one the place in `farmers`.
-        offers: by row's id; deals: the values of its row.
+        offers, deals: by row's id.
     """
 
     farmers: list[NewFarmer] = field(default_factory=list)
     accounts: dict[int, int] = field(default_factory=dict)
     new: dict[int, int] = field(default_factory=dict)
     offers: dict[int, PreparedOffer] = field(default_factory=dict)
-    deals: dict[int, dict[str, Any]] = field(default_factory=dict)
+    deals: dict[int, PreparedProposal] = field(default_factory=dict)
 
 
 @dataclass
@@ -70,8 +72,8 @@ class Draft:
     """The plan as it is written at one moment, made ready before the transaction.
 
     Attributes:
-        owners: by row's id, the farmer's account; offers: the number of its offer.
-        consents: on which it is acted for each owner of an offer, and each new farmer.
+        owners: by row's id, the farmer's account; offers, deals: the number of its offer or deal.
+        consents: on which it is acted for each owner of an offer or deal, and each new farmer.
         numbers: of the new rows, which nobody else may have been given meanwhile.
         people: the farmers; rest: what is theirs.
     """
@@ -79,6 +81,7 @@ class Draft:
     now: datetime
     owners: dict[int, int]
     offers: dict[int, int]
+    deals: dict[int, int]
     consents: dict[int, int | None]
     numbers: dict[type[Base], list[int]] = field(default_factory=dict)
     people: PreparedWrites = field(default_factory=PreparedWrites)
@@ -138,7 +141,7 @@ def make(imported: Import) -> None:
 def _plan(imported: Import) -> Plan:
     plan, places = Plan(), {}
     owner = Account(name="", phone=None)
-    phones = _phones_of(imported)
+    phones, regions = _known_farmers(imported)
     for row in chosen_rows(imported):
         stored, values = row.values["farmer"], unpack(row.values)
         if row.account_id is not None:
@@ -154,15 +157,24 @@ def _plan(imported: Import) -> Plan:
             key = f"{imported.id}-{row.id}"
             plan.offers[row.id] = prepare(owner, offer_values(values, imported.side), key)
         elif imported.kind is ImportKind.DEALS:
-            plan.deals[row.id] = values
+            owner.region_code = regions.get(row.account_id, stored["region"])
+            plan.deals[row.id] = prepare_proposal(
+                imported.assistant,
+                owner,
+                other_party(values),
+                db.session.get_one(Product, values["product"]),
+                deal_terms(values),
+                f"import {imported.id} {row.id}",
+            )
     return plan
 
 
-def _phones_of(imported: Import) -> dict[int, str | None]:
-    theirs = select(Account.id, Account.phone).where(
-        Account.represented_by_id == imported.assistant_id
-    )
-    return dict(db.session.execute(theirs).all())
+def _known_farmers(imported: Import) -> tuple[dict[int, str | None], dict[int, str]]:
+    """The phone and the region of those whom the station represents."""
+    columns = (Account.id, Account.phone, Account.region_code)
+    theirs = select(*columns).where(Account.represented_by_id == imported.assistant_id)
+    found = db.session.execute(theirs).all()
+    return {row.id: row.phone for row in found}, {row.id: row.region_code for row in found}
 
 
 def _draft(imported: Import, plan: Plan) -> Draft:
@@ -171,12 +183,15 @@ def _draft(imported: Import, plan: Plan) -> Draft:
     accounts, consents = (next_ids(model, len(plan.farmers)) for model in (Account, Consent))
     owners = plan.accounts | {row: accounts[place] for row, place in plan.new.items()}
     offer_ids = next_ids(Offer, len(plan.offers))
-    given = standing_consents(
-        assistant, {plan.accounts[row] for row in plan.offers.keys() & plan.accounts.keys()}
-    )
+    party_ids, deal_ids = (next_ids(model, len(plan.deals)) for model in (UnregisteredParty, Deal))
+    of_offers = dict(zip(plan.offers, offer_ids, strict=True))
+    of_deals = dict(zip(plan.deals, deal_ids, strict=True))
+    acts_for = (of_offers | of_deals).keys() & plan.accounts.keys()
+    given = standing_consents(assistant, {plan.accounts[row] for row in acts_for})
     given |= dict(zip(accounts, consents, strict=True))
-    draft = Draft(now, owners, dict(zip(plan.offers, offer_ids, strict=True)), given)
+    draft = Draft(now, owners, of_offers, of_deals, given)
     draft.numbers = {Account: accounts, Consent: consents, Offer: offer_ids}
+    draft.numbers |= {UnregisteredParty: party_ids, Deal: deal_ids}
     farmers, theirs = farmer_rows(assistant, plan.farmers, accounts, consents, now)
     draft.people.insert(Account, farmers, unsaid=("name_skeleton",))
     draft.people.insert(Consent, theirs)
@@ -184,19 +199,21 @@ def _draft(imported: Import, plan: Plan) -> Draft:
     draft.rest.insert(Offer, posted_rows(assistant, posted, given, offer_ids, now))
     for outbox in (OfferChange, OfferPublication):
         draft.rest.insert(outbox, [{"offer_id": id_, "at": now} for id_ in offer_ids])
-    if not plan.deals:
-        draft.rest.update(ImportRow, _made_rows(plan, draft, {}))
+    sold = [(owners[row], proposal) for row, proposal in plan.deals.items()]
+    for model, rows in proposal_rows(sold, party_ids, deal_ids, now).items():
+        draft.rest.insert(model, rows)
+    draft.rest.update(ImportRow, _made_rows(plan, draft))
     return draft
 
 
-def _made_rows(plan: Plan, draft: Draft, deals: Mapping[int, int]) -> dict[int, dict[str, Any]]:
+def _made_rows(plan: Plan, draft: Draft) -> dict[int, dict[str, Any]]:
     return {
         row: {
             "state": RowState.MADE,
             "account_id": owner,
             "is_registered": row in plan.new,
             "offer_id": draft.offers.get(row),
-            "deal_id": deals.get(row),
+            "deal_id": draft.deals.get(row),
         }
         for row, owner in draft.owners.items()
     }
@@ -209,7 +226,7 @@ def _write(imported: Import, plan: Plan, draft: Draft) -> None:
         NumbersInUse: somebody else was given one of the numbers of the draft.
         StaleDryRun: an offer of the same goods was posted since, a number of a phone or a
             consent is no longer as it was.
-        Refused: a consent was withdrawn.
+        Refused: a consent was withdrawn. QuotaReached: too many deals today.
     """
     lock(imported)
     if imported.state is not ImportState.QUEUED:
@@ -219,6 +236,8 @@ def _write(imported: Import, plan: Plan, draft: Draft) -> None:
         move(imported, ImportState.FAILED, "no_right")
         return
     _check_still_new(imported, plan)
+    if plan.deals:
+        PROPOSALS.check(assistant, len(plan.deals))
     for model, ids in draft.numbers.items():
         _check_numbers(model, ids)
     try:
@@ -227,11 +246,8 @@ def _write(imported: Import, plan: Plan, draft: Draft) -> None:
         if violated(error, "phone"):
             raise StaleDryRun from None
         raise
-    if plan.offers and standing_consents(assistant, draft.consents) != draft.consents:
+    if standing_consents(assistant, draft.consents) != draft.consents:
         raise StaleDryRun
-    deals = _propose(imported, plan, draft.owners)
-    if plan.deals:
-        draft.rest.update(ImportRow, _made_rows(plan, draft, deals))
     draft.rest.send()
     tell_of_posted(list(draft.offers.values()), draft.now)
     move(imported, ImportState.DONE)
@@ -244,25 +260,6 @@ def _check_numbers(model: type[Base], ids: Sequence[int]) -> None:
     column = model.__table__.c.id
     if ids and db.session.scalar(select(exists().where(column.between(ids[0], ids[-1])))):
         raise NumbersInUse
-
-
-def _propose(imported: Import, plan: Plan, owners: dict[int, int]) -> dict[int, int]:
-    """Record the deals as the station records one: each waits for the other side. No code is sent
-    from here: nobody would be there to be told it. Their ids by the row's.
-
-    Raises what propose_between raises.
-    """
-    deals = {}
-    for row, values in plan.deals.items():
-        sides = DealSides(
-            seller=db.session.get_one(Account, owners[row]),
-            buyer=other_party(values),
-            product=db.session.get_one(Product, values["product"]),
-        )
-        key = f"import {imported.id} {row}"
-        deal = propose_between(imported.assistant, sides, deal_terms(values), key)
-        deals[row] = deal.id
-    return deals
 
 
 def _check_still_new(imported: Import, plan: Plan) -> None:

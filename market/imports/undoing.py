@@ -15,8 +15,8 @@ from market.accounts.models import Account, Consent
 from market.accounts.services import ERASED_NAME
 from market.audit.actor import acting_for
 from market.database import Base, chunks, db, lock, transaction, utcnow
-from market.deals.models import Deal, DealStatus
-from market.deals.services import cancel_deal
+from market.deals.bulk_proposals import event_rows, withdrawn_columns
+from market.deals.models import Deal, DealEvent, DealStatus
 from market.imports.models import Import, ImportRow, ImportState, RowState
 from market.imports.prepared import PreparedWrites
 from market.imports.services import move
@@ -48,7 +48,7 @@ def undo(imported: Import) -> None:
     with acting_for(imported.assistant, "imports.undo", "import.manage"):
         for _ in range(TRIES):
             found = _look(imported)
-            writes = _writes(found, utcnow())
+            writes = _writes(imported, found, utcnow())
             with transaction():
                 if _look_again(imported, found):
                     _undo(imported, found, writes)
@@ -57,7 +57,7 @@ def undo(imported: Import) -> None:
             # What it made is used all the time: once, the others wait.
             if lock(imported).state is ImportState.UNDOING:
                 found = _look(imported)
-                _undo(imported, found, _writes(found, utcnow()))
+                _undo(imported, found, _writes(imported, found, utcnow()))
 
 
 @dataclass
@@ -128,21 +128,25 @@ def _look_again(imported: Import, found: MadeRows) -> bool:
     return lock(imported).state is ImportState.UNDOING and _look(imported) == found
 
 
-def _writes(found: MadeRows, now: datetime) -> PreparedWrites:
-    """What undoing it writes, but for deals: farmers are forgotten, and their rows stay until
+def _writes(imported: Import, found: MadeRows, now: datetime) -> PreparedWrites:
+    """What undoing it writes. Farmers are forgotten, and their rows stay until
     nothing names them; those who once proposed a deal stay nameless."""
     writes = PreparedWrites()
     closed = closed_columns(now)
     writes.update(Offer, dict.fromkeys(found.offers, closed))
     writes.insert(OfferChange, [{"offer_id": id_, "at": now} for id_ in found.offers])
+    withdrawn = withdrawn_columns(now)
+    writes.update(Deal, dict.fromkeys(found.proposals, withdrawn))
+    by = imported.assistant_id
+    writes.insert(DealEvent, event_rows(found.proposals, DealStatus.CANCELLED, by, now))
     consents = select(Consent.id).where(Consent.withdrawn_at.is_(None))
     theirs = [
         id_
         for some in chunks(found.farmers)
         for id_ in db.session.scalars(consents.where(Consent.farmer_id.in_(some)))
     ]
-    withdrawn = {"withdrawn_at": now}
-    writes.update(Consent, dict.fromkeys(theirs, withdrawn))
+    no_more = {"withdrawn_at": now}
+    writes.update(Consent, dict.fromkeys(theirs, no_more))
     nobody = {
         "name": ERASED_NAME,
         "name_skeleton": skeleton(ERASED_NAME),
@@ -173,8 +177,6 @@ def _row_columns(found: MadeRows) -> dict[int, dict[str, Any]]:
 def _undo(imported: Import, found: MadeRows, writes: PreparedWrites) -> None:
     """Inside transaction()."""
     now = utcnow()
-    for number in found.proposals:
-        cancel_deal(imported.assistant, db.session.get_one(Deal, number))
     writes.send()
     tell_of_revoked(found.offers, now)
     move(imported, ImportState.UNDONE)

@@ -12,12 +12,14 @@ from market.accounts.models import Account
 from market.audit.models import Act, ActChange
 from market.audit.recording import Change
 from market.database import db, transaction
+from market.deals.models import DealEvent, DealStatus
 from market.imports import making, undoing
 from market.imports.jobs import work
 from market.imports.models import ImportRow, ImportState, RowState
 from market.offers.models import Offer, OfferStatus
 from tests.conftest import Client
 from tests.imports.conftest import ROWS, imported, newest, tried, workbook
+from tests.imports.test_deals import sheet, sold
 from tests.sql import statements
 
 
@@ -58,6 +60,28 @@ def test_many_rows_are_written_with_as_many_statements_as_few(
     assert newest().state is ImportState.UNDONE
     assert len(sent) == 2
     assert max(sent) < 45
+
+
+@pytest.mark.parametrize("count", [2, 30])
+def test_many_deals_are_written_with_as_many_statements_as_few(
+    station: Client, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        sold(seller=f"农户{n}", seller_phone="", buyer_phone=f"139000022{n:02d}")
+        for n in range(count)
+    ]
+    sent: list[int] = []
+    monkeypatch.setattr(making, "_write", inside(making._write, sent))
+    monkeypatch.setattr(undoing, "_undo", inside(undoing._undo, sent))
+    assert imported(station, sheet(*rows)).made == count
+    undo(station)
+    work()
+    assert (newest().state, newest().retained) == (ImportState.UNDONE, 0)
+    assert len(sent) == 2
+    assert max(sent) < 45
+    steps = db.select(DealEvent.status).order_by(DealEvent.deal_id, DealEvent.id)
+    each = [DealStatus.PROPOSED, DealStatus.CANCELLED]
+    assert list(db.session.scalars(steps)) == each * count
 
 
 @pytest.mark.postgresql
