@@ -108,7 +108,8 @@ BEFORE = _words(
     " 不打农药 没打农药 未打农药 不打药 没打药 无农药 零农药 无土 水培 土培 荷兰"
     " 日式 西洋 农产品 肉 肉用 蛋用 公 母 雌 雄 半边 半 整只 整条 整头 全 带膘 中等 标准 成品"
     " 原味 传统 手工 柴火 农村 乡下 乡村 农民 天然 纯 纯天然 纯正 原生态 原产地 产地 地产 自然"
-    " 树上 树熟 软 硬 水 蜜 奶油 牛奶 巧克力 糖 金丝 fresh frozen chilled raw live whole half"
+    " 树上 树熟 全熟 半熟 包熟 七成熟 八成熟 九成熟 熟透"
+    " 软 硬 水 蜜 奶油 牛奶 巧克力 糖 金丝 fresh frozen chilled raw live whole half"
     " cut sliced diced peeled unpeeled shelled hulled pitted seedless boneless skinless washed"
     " clean loose bulk packed bagged boxed organic natural pure local native domestic imported"
     " export chinese premium quality top best good fine common standard grade first second"
@@ -125,7 +126,7 @@ AFTER = _words(
     " 新鲜 鲜活 活 冻 冻品 冰鲜 带皮 去皮 带叶 去叶 带壳 去壳 带泥 去头 带头 国产 进口 本地 大"
     " 中 小 红 白 黄 绿 青 紫 黑 鲜货 货 好 优 次 特大 大条 小条 一号 二号 三号 红皮 白皮 黄皮"
     " 紫皮 红心 白心 黄心 有机 大棚 露地 散养 野生 类 等 种类 品种 系列 产品 农产品 左右 以上"
-    " 以下 起 活体 活鱼 活禽 通货 混装 混级 中大果 颗 粒"
+    " 次品 等外品 价 鲜切 以下 起 活体 活鱼 活禽 通货 混装 混级 中大果 颗 粒"
 )
 
 # Cut pieces: of vegetables, meat and fish they are the same product still.

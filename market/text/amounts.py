@@ -52,7 +52,7 @@ _Amount = TypeVar("_Amount", Price, Quantity)
 
 # What the yuan are for, behind them: 元/斤, 元一斤, 元每百斤, 元公斤, 元3斤.
 _RATE = re.compile(
-    rf"\s?(?:(?P<per>[/每]|per\s|an?\s|一(?=\s?百?(?:{UNITS}|{OTHER_UNITS})))\s?)?(?P<count>{NUMBER})??\s?"
+    rf"\s?(?:(?P<per>[/每]|per\s|an?\s|(?:yi|mei)\s?(?=jin)|一(?=\s?百?(?:{UNITS}|{OTHER_UNITS})))\s?)?(?P<count>{NUMBER})??\s?"
     rf"(?:(?P<unit>{UNITS})|(?P<other>{OTHER_UNITS}))(?P<half>半(?![月年天]))?(?P<packed>装)?"
 )
 _APIECE = re.compile(r"\s(?:each|apiece)(?![a-z])")
@@ -62,8 +62,8 @@ _OTHER_RATE = re.compile(
 )
 _AFTER = re.compile(
     r"\s?(?:钱|多(?!少)|左右|上下|出头|前后|之间|(?:or )?so(?![a-z])"
-    r"|(?P<down>以下|以内|之内|之下|往下|内(?![蒙江黄乡丘部])|封顶|or less|or below)"
-    r"|(?P<up>以上|之上|往上|朝上|开外|起[批售步卖]?|or more))"
+    r"|(?P<down>以下|以内|之内|之下|往下|内(?![蒙江黄乡丘部])|封顶|or (?:less|below)|yi(?:xia|nei))"
+    r"|(?P<up>以上|之上|往上|朝上|开外|起[批售步卖]?|or more|yishang(?![a-z])))"
 )
 _WORDS = (
     "单价|价格|价钱|价位|[报售要出收底现均]价|(?:收购|批发|零售|统货|统果|市场|到手|优惠)价|价"

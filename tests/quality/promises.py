@@ -33,7 +33,7 @@ MOST = {"names wrong": 0.02, "posts side reversed": 0.0}
 
 # What of that is not reached so far, by figure and part: none may get worse than this.
 REACHED = {
-    ("names right", "aside"): 0.94,
+    ("names right", "aside"): 0.945,
     ("queries all", "aside"): 0.91,
     ("search recall", "aside"): 0.90,
     ("posts quantity", "aside"): 0.94,

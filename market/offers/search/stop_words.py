@@ -58,5 +58,7 @@ POLITE = _words(
     " to me please some with and or near where can get there who hi hello price prices cheap bulk"
     " wholesale lots much how my our your it find search show which what best anyone somebody"
     " someone today now i'm we're by on per quotation quote cost farmer farmers grower growers"
+    " pifa pifashang jiage jiaqian hangqing baojia duoshaoqian duoshao_qian xianhuo huoyuan"
+    " changjia jidi hezuoshe zhigong zhixiao changqi daliang"
     " producer producers trader traders wholesaler wholesalers nearby around would like quantity"
 )

@@ -200,6 +200,33 @@ def test_goods_are_found_by_what_their_chinese_names_mean(said: Any, text: str, 
     assert (said(text).products, said(text).words) == ((code,), ())
 
 
+@pytest.mark.parametrize(
+    ("texts", "code"),
+    [
+        ("控释肥 磷酸脲 硼砂", "1001002"),
+        ("海藻肥 沼渣", "1001003"),
+        ("酒糟 玉米蛋白粉 DDGS", "1001004"),
+        ("氯虫苯甲酰胺 嘧菌酯 枯草芽孢杆菌", "1001011"),
+        ("微喷带 无滴膜", "1001012"),
+    ],
+)
+def test_inputs_are_known_by_the_names_on_their_packages(said: Any, texts: str, code: str) -> None:
+    assert {said(text).products for text in texts.split()} == {(code,)}
+
+
+@pytest.mark.parametrize("text", ["八成熟番茄", "全熟猕猴桃", "脐橙次品", "土豆价"])
+def test_how_ripe_and_how_good_goods_are_is_no_other_product(said: Any, text: str) -> None:
+    assert len(said(text).products) == 1
+
+
+def test_prices_and_words_of_the_trade_are_read_in_pinyin_too(said: Any) -> None:
+    found = said("tudou pifa 1kuai5 yixia")
+    assert (found.products, found.price_max, found.words) == (("0103001",), Decimal("1.5"), ())
+    found = said("xigua 5mao yi jin")
+    assert (found.price_max, found.has_price_unit, found.words) == (Decimal("0.55"), True, ())
+    assert said("shatangju pifa jiage").words == ()
+
+
 def test_several_products_are_any_of_them_and_the_closer_word_stands_for_the_wider(
     said: Any,
 ) -> None:
