@@ -154,6 +154,8 @@ def format_basis(row: SheetPrice, content: SheetContent) -> str:
         return _("county: %(number)s", number=number)
     if code == current_app.config["HOME_REGION"]:
         return _("province: %(number)s", number=number)
+    if row.price.place.name.endswith("州"):
+        return _("prefecture: %(number)s", number=number)
     return _("city: %(number)s", number=number)
 
 

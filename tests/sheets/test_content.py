@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -146,6 +147,9 @@ def test_a_price_says_which_way_it_went_and_of_where_and_how_many_it_is(
     assert wording.format_before(row) == "上周 1.20"
     assert wording.format_move(row) == "↑涨0.30"
     assert wording.format_basis(row, found) == "本县6条"
+    for code, words in (("430700", "全市6条"), ("433100", "全州6条"), ("430000", "全省6条")):
+        elsewhere = replace(row.price, place=region_lexicon().places[code])
+        assert wording.format_basis(replace(row, price=elsewhere), found) == words
 
 
 def test_numbers_in_texts_and_of_owners_are_not_on_it(make_account: Make) -> None:
