@@ -208,6 +208,7 @@ def test_goods_are_found_by_what_their_chinese_names_mean(said: Any, text: str, 
         ("酒糟 玉米蛋白粉 DDGS", "1001004"),
         ("氯虫苯甲酰胺 嘧菌酯 枯草芽孢杆菌", "1001011"),
         ("微喷带 无滴膜", "1001012"),
+        ("种姜 大蒜种 百合种球", "1001001"),
     ],
 )
 def test_inputs_are_known_by_the_names_on_their_packages(said: Any, texts: str, code: str) -> None:
