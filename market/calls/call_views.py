@@ -65,7 +65,7 @@ def _after(pair: Pair, call: MatchCall) -> Response:
     side = services.own_side(actor(), pair)
     if call.outcome is MatchCallOutcome.AGREED:
         if side is None:
-            return redirect(_address(pair.sale.id, pair.purchase.id), 303)
+            return redirect(_address(pair.sale.id, pair.purchase.id) + "#deal", 303)
         own, other = pair.offer(side), pair.offer(side.other)
         return redirect(url_for("deals.propose", offer_id=other.id, my_offer=own.id), 303)
     return redirect(url_for("calls.index"), 303)

@@ -3,7 +3,7 @@ account."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -49,7 +49,7 @@ def _propose_form(offer: Offer) -> ProposeForm:
     people = queries.represented_parties(current_user)
     own = queries.answering_offers([id_ for id_, _ in people], offer)
     mine = next((o for o in own if o.id == request.args.get("my_offer", type=row_id)), None)
-    asked = request.args.get("for", type=row_id)
+    asked = _asked_party(people)
     answering = mine or (next(iter(own), None) if asked is None else None)
     party = answering.owner_id if answering else asked
     return ProposeForm(offer, people, own, party, mine)
@@ -129,12 +129,21 @@ def _propose_again(deal: Deal, form: RepeatForm) -> Deal:
 def record() -> ResponseReturnValue:
     offer = _own_offer()
     people = queries.represented_parties(current_user)
-    form = RecordForm(offer, people, request.args.get("for", type=row_id))
+    form = RecordForm(offer, people, _asked_party(people))
     if form.name.raw_data is None:
         for name, value in _answered_party().items():
             form[name].data = value
     sent = _send(form, lambda: _record(offer, form)) if form.validate_on_submit() else None
     return sent or render_template("deals/record.html", offer=offer, form=form)
+
+
+def _asked_party(people: Sequence[tuple[int, str]]) -> int | None:
+    """For whom the query string asks to propose; 403 for whom the account does not represent."""
+    number: Any = request.args.get("for", type=row_id)
+    if number is not None and number not in dict(people):
+        db.get_or_404(Account, number)
+        abort(403)
+    return number
 
 
 def _own_offer() -> Offer | None:

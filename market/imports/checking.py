@@ -181,7 +181,11 @@ class _Checker:
             witness=values.get("witness", ""),
             given_on=values.get("consent_day"),
         )
-        return self.book.find(wanted) or self.book.add(wanted)
+        found = self.book.find(wanted)
+        posts = self.imported.kind is ImportKind.OFFERS
+        if posts and found and found.account_id in self.book.to_ask:
+            raise Invalid(_l("Their consent has lapsed: renew it first."), "name")
+        return found or self.book.add(wanted)
 
     def _attempt(self, checked: CheckedRow, step: Callable[[], Any]) -> Any:
         """What the step gives; what it refuses is a problem of the row."""

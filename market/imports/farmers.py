@@ -15,6 +15,7 @@ from market.accounts.names import names_alike
 from market.database import db
 from market.regions.models import Region
 from market.stations.bulk import NewFarmer, check_new_farmer, phones_in_use
+from market.stations.lapsed import farmers_to_ask
 from market.stations.services import PhoneUnavailable
 from market.text.days import local_midnight
 from market.text.phones import mask_phones
@@ -127,6 +128,7 @@ class FarmerBook:
         )
         for row in rows:
             self._enter(SheetFarmer(*row))
+        self.to_ask = farmers_to_ask(assistant.id)
 
     def look_up(self, phones: set[str], names: set[str]) -> None:
         """Learn at once which numbers and names of the sheet somebody else has."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,23 @@ from market.web.language import lazy_gettext as _l
 
 # Begins the keys of what is posted many at once, which has a quota of its own.
 BULK_KEY_PREFIX = "bulk-"
+
+
+@dataclass(frozen=True)
+class PostingObstacle:
+    """Why nothing new is posted for somebody, and the page that puts it right."""
+
+    text: str
+    url: str
+
+
+# Asked with the owner, for whom somebody else posts, and the address to come back to.
+posting_obstacles: list[Callable[[Account, str | None], PostingObstacle | None]] = []
+
+
+def posting_obstacle(owner: Account, then: str) -> PostingObstacle | None:
+    """The first obstacle that a higher room knows of."""
+    return next(filter(None, (ask(owner, then) for ask in posting_obstacles)), None)
 
 
 class EqualOffer(DomainError):

@@ -20,7 +20,7 @@ from market.offers import bp, services
 from market.offers.fields import OfferValues
 from market.offers.filling import fill_form
 from market.offers.forms import OfferForm, form_data
-from market.offers.guards import POSTS, EqualOffer, OfferChanged
+from market.offers.guards import POSTS, EqualOffer, OfferChanged, posting_obstacle
 from market.offers.labels import SIDES
 from market.offers.models import Offer, Side, Verification
 from market.offers.posts.phones import take_phone
@@ -53,6 +53,8 @@ def load_owner() -> Account | None:
 @bp.route("/offers/new", methods=["GET", "POST"])
 @requires("offer.compose", load=load_owner, purpose=_l("Log in to post an offer."))
 def new(owner: Account | None) -> ResponseReturnValue:
+    if (to_do := _to_do_first(owner)) is not None:
+        return to_do
     side = Side.BUY if request.args.get("side") == Side.BUY else Side.SELL
     form = OfferForm(side, _near(owner), _prefilled(owner, side), **_switched_to(side))
     if sentence := _sentence_to_read(form):
@@ -75,6 +77,17 @@ def new(owner: Account | None) -> ResponseReturnValue:
             flash_warning(POSTS, actor())
             return _redirect_after(form, offer)
     return _form_page(form, None, owner)
+
+
+def _to_do_first(owner: Account | None) -> Response | None:
+    """To what is put right before somebody else posts for the owner, and then back."""
+    if request.method != "GET" or owner is None or owner.id == actor().id:
+        return None
+    obstacle = posting_obstacle(owner, request.full_path)
+    if obstacle is None:
+        return None
+    flash(obstacle.text, "warning")
+    return redirect(obstacle.url)
 
 
 @bp.route("/offers/<int:offer_id>/edit", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from market.stations import (
     duplicate_views,
     figure_views,
     figures,
+    lapsed,
     links,
     privacy,
 )

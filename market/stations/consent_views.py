@@ -23,6 +23,7 @@ from market.stations.scope import station_name, stations_of
 from market.web.converters import page_number, row_id
 from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.form_recovery import flash_refusal
+from market.web.network import local_path
 
 
 @bp.record_once
@@ -45,15 +46,17 @@ def for_templates() -> dict[str, object]:
 @requires("party.represent", load=get_farmer)
 def consent(account: Account) -> ResponseReturnValue:
     form = ConsentFields()
+    here = url_for("stations.consent", account_id=account.id)
+    then = local_path(request.args.get("then")) or here
     if form.validate_on_submit():
         chosen = {name: form[name].data for name in ("way", "note", "key")}
         try:
             with transaction():
                 consents.renew_consent(actor(), account, paper=form.picture, **chosen)
             flash(_("The consent of %(name)s is renewed.", name=account.name), "success")
-            return redirect(url_for("stations.consent", account_id=account.id), 303)
+            return redirect(then, 303)
         except Repeated:
-            return redirect(url_for("stations.consent", account_id=account.id), 303)
+            return redirect(then, 303)
         except DomainError as error:
             add_form_error(error, form)
     return render_template(

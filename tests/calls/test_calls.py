@@ -322,6 +322,19 @@ def test_an_agreed_call_leads_to_the_form_with_both_offers(log_in: Any, station:
     assert f'<option selected value="{station.farmer.id}">' in page
 
 
+def test_where_neither_side_is_a_farmer_it_says_who_writes_the_deal_down(
+    log_in: Any, station: Station, make_account: Make
+) -> None:
+    browser = log_in(make_account(role="county_official", scope=SHIMEN))
+    answer = browser.send(f"{station.address}/calls", {"outcome": "agreed"}, station.address)
+    assert answer.location.endswith(f"{station.address}#deal")
+    page = browser.get(station.address).get_data(as_text=True)
+    assert "请王老板到田大伯的信息页发起成交" in page
+    assert "等您核实" in page
+    for offer in (station.pair.sale, station.pair.purchase):
+        assert page.count(f'href="/offers/{offer.id}"') == 2
+
+
 def test_a_deal_by_phone_is_filled_in_and_known_to_come_of_the_call(
     log_in: Any, station: Station
 ) -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from PIL import Image
 
 from market.accounts.models import Account, Consent
 from market.accounts.privacy.erasures import finish_erasures
 from market.accounts.services import erase_account
 from market.database import db, transaction, utcnow
+from market.imports.models import ImportRow
+from market.offers.models import OfferPublication
+from market.offers.services import draft_offer, post_offer
 from market.stations.rules import CONSENT_DAYS, consent_ends
+from market.web.errors import Refused
 from market.web.home_time import home_zone
 from tests.conftest import Client
+from tests.imports.conftest import tried, workbook
+from tests.offers.factories import offer_values
 from tests.stations.farmers import FARMER, take_on
 
 LogIn = Callable[[Account], Client]
@@ -165,13 +173,52 @@ def test_a_consent_that_lapsed_is_renewed_before_more_is_posted(browser: Client)
     given = utcnow() - timedelta(days=CONSENT_DAYS + 340)
     with transaction():
         consents()[0].given_at = given
-    page = browser.get(form, headers=chinese).text
-    assert "已有委托记录" not in page
+    renew = f"/station/farmers/{farmer.id}/consent"
+    first = browser.get(form, headers=chinese)
+    assert (first.status_code, first.location.partition("?")[0]) == (302, renew)
+    page = browser.get(first.location, headers=chinese).text
     assert "田大伯的委托已于" in page
     assert str(consent_ends(given).astimezone(home_zone()).year) in page
-    renew = f"/station/farmers/{farmer.id}/consent"
-    assert f'href="{renew}"' in page
     for desk in ("/station", "/station/consents", renew):
         assert "过期" in browser.get(desk, headers=chinese).text
-    browser.send(renew, AGAIN)
+    renewed = browser.send(first.location, AGAIN, first.location)
+    assert (renewed.status_code, renewed.location) == (303, form)
     assert "已有委托记录" in browser.get(form, headers=chinese).text
+
+
+def test_new_offers_wait_for_the_renewal_and_those_that_stand_are_renewed(
+    browser: Client, assistant: Account
+) -> None:
+    farmer = take_on(browser)
+    with transaction():
+        stands = post_offer(assistant, farmer, offer_values(), uuid.uuid4().hex)
+        stands.published_at = utcnow() - timedelta(days=3)
+        db.session.flush()
+        db.session.execute(db.update(OfferPublication).values(at=utcnow() - timedelta(days=3)))
+        consents()[0].given_at = utcnow() - timedelta(days=CONSENT_DAYS + 1)
+    other = offer_values(quantity=Decimal(70))
+    with current_app.test_request_context(), pytest.raises(Refused), transaction():
+        post_offer(assistant, farmer, other, uuid.uuid4().hex)
+    with transaction():
+        draft_offer(assistant, farmer, other, uuid.uuid4().hex)
+    page = f"/offers/{stands.id}"
+    assert browser.send(f"{page}/renew", page=page).status_code == 303
+    db.session.expire_all()
+    assert utcnow() - stands.published_at < timedelta(minutes=5)
+
+
+def test_a_row_for_a_farmer_whose_consent_lapsed_is_refused_at_the_name(browser: Client) -> None:
+    take_on(browser)
+    with transaction():
+        consents()[0].given_at = utcnow() - timedelta(days=CONSENT_DAYS + 1)
+    trial = tried(browser, workbook([("田大伯", "", "", "脐橙", 300, 2)]))
+    assert (trial.ready, trial.wrong) == (0, 1)
+    (problem,) = db.session.scalars(db.select(ImportRow.problems)).one()
+    assert problem["field"] == "name"
+    assert "续一次" in problem["text"]["zh_CN"]
+
+
+def test_a_renewal_leads_to_no_other_site(browser: Client) -> None:
+    farmer = take_on(browser)
+    page = f"/station/farmers/{farmer.id}/consent?then=https://example.org/"
+    assert browser.send(page, AGAIN, page).location == page.partition("?")[0]

@@ -94,7 +94,7 @@ def test_the_desk_lists_those_that_fit_thirty_a_page(browser: Client, three: obj
 
 
 def test_each_row_leads_to_the_forms_already_for_that_farmer(
-    browser: Client, three: list[Account]
+    browser: Client, three: list[Account], make_account: Callable[..., Account]
 ) -> None:
     page, farmer = browser.get("/station").text, three[1].id
     for address in (
@@ -103,6 +103,9 @@ def test_each_row_leads_to_the_forms_already_for_that_farmer(
         f"/deals/new?for={farmer}",
     ):
         assert address in page
+    foreign = make_account(name="别人的农户").id
+    assert browser.get(f"/deals/new?for={foreign}").status_code == 403
+    assert browser.get("/deals/new?for=99999999").status_code == 404
     record = browser.get(f"/deals/new?for={farmer}").text
     assert f'<option selected value="{farmer}">' in record
 
