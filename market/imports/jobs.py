@@ -31,6 +31,7 @@ from market.imports.models import (
     ImportState,
     RowState,
 )
+from market.imports.priority import at_low_priority
 from market.imports.reading.sheets import UnreadableFile
 from market.imports.services import OPEN_FOR, UNDO_WITHIN, discard, forget_rows, move
 from market.imports.undoing import delete_leftovers, has_leftovers, undo
@@ -40,7 +41,7 @@ from market.web.child_process import ChildProcess
 from market.web.file_lock import Locked, file_lock
 
 log = logging.getLogger("market.imports")
-COMMAND = ("nice", "-n", "10", sys.executable, "-m", "flask", "--app", "wsgi", "imports", "work")
+COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "imports", "work")
 # Rows in one transaction of the dry run, which nobody waits for; seconds between two progresses.
 ROWS_AT_ONCE = 500
 # Seconds: to start the process takes some, so it stays while somebody is at a file, and looks as
@@ -175,7 +176,7 @@ def _work_on(imported: Import) -> None:
 def _check(imported: Import) -> None:
     number = imported.id
     try:
-        rows = check_sheet(imported, _Reporter(number))
+        rows = at_low_priority(check_sheet, imported, _Reporter(number))
     except NoHead:
         _fail(number, "no_head")
         return

@@ -22,6 +22,7 @@ from market.imports.farmers import new_farmer
 from market.imports.models import ADDABLE, DuplicatePolicy, Import, ImportRow, ImportState, RowState
 from market.imports.offer_rows import offer_values
 from market.imports.prepared import PreparedWrites
+from market.imports.priority import at_low_priority
 from market.imports.reading.heads import ImportKind
 from market.imports.services import move, try_anew
 from market.imports.values import unpack
@@ -120,9 +121,9 @@ def make(imported: Import) -> None:
     """
     try:
         with acting_for(imported.assistant, "imports.start", "import.manage"):
-            plan = _plan(imported)
+            plan = at_low_priority(_plan, imported)
             for _ in range(TRIES):
-                draft = _draft(imported, plan)
+                draft = at_low_priority(_draft, imported, plan)
                 try:
                     with transaction():
                         _write(imported, plan, draft)

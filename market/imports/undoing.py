@@ -19,6 +19,7 @@ from market.deals.bulk_proposals import event_rows, withdrawn_columns
 from market.deals.models import Deal, DealEvent, DealStatus
 from market.imports.models import Import, ImportRow, ImportState, RowState
 from market.imports.prepared import PreparedWrites
+from market.imports.priority import at_low_priority
 from market.imports.services import move
 from market.offers.models import Offer, OfferChange
 from market.offers.revocation import (
@@ -47,8 +48,8 @@ def undo(imported: Import) -> None:
     """Undo it, all at once. Not inside a transaction."""
     with acting_for(imported.assistant, "imports.undo", "import.manage"):
         for _ in range(TRIES):
-            found = _look(imported)
-            writes = _writes(imported, found, utcnow())
+            found = at_low_priority(_look, imported)
+            writes = at_low_priority(_writes, imported, found, utcnow())
             with transaction():
                 if _look_again(imported, found):
                     _undo(imported, found, writes)

@@ -3,6 +3,8 @@ before, and made anew where somebody wrote meanwhile."""
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +15,10 @@ from market.audit.models import Act, ActChange
 from market.audit.recording import Change
 from market.database import db, transaction
 from market.deals.models import DealEvent, DealStatus
-from market.imports import making, undoing
+from market.imports import jobs, making, undoing
 from market.imports.jobs import work
 from market.imports.models import ImportRow, ImportState, RowState
+from market.imports.priority import NICENESS
 from market.offers.models import Offer, OfferStatus
 from tests.conftest import Client
 from tests.imports.conftest import ROWS, imported, newest, tried, workbook
@@ -177,3 +180,37 @@ def test_an_offer_used_while_its_undoing_is_made_ready_stays(
     assert [row.retained_because for row in kept] == ["changed"]
     left = db.session.scalars(db.select(Offer).where(Offer.status == OfferStatus.PUBLISHED))
     assert [offer.description for offer in left] == ["改过了"]
+
+
+@pytest.mark.postgresql
+def test_what_others_wait_for_does_not_give_way_to_them(
+    station: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    seen: dict[str, int] = {}
+
+    def noting(module: Any, name: str) -> None:
+        function = getattr(module, name)
+
+        def noted(*arguments: Any) -> Any:
+            seen[name] = niceness()
+            return function(*arguments)
+
+        monkeypatch.setattr(module, name, noted)
+
+    noting(jobs, "check_sheet")
+    for name in ("_plan", "_draft", "_write"):
+        noting(making, name)
+    for name in ("_writes", "_undo"):
+        noting(undoing, name)
+    imported(station, workbook(ROWS))
+    undo(station)
+    work()
+    assert newest().state is ImportState.UNDONE
+    usual = niceness()
+    slow = min(usual + NICENESS, 19)
+    giving_way = dict.fromkeys(("check_sheet", "_plan", "_draft", "_writes"), slow)
+    assert seen == {**giving_way, "_write": usual, "_undo": usual}
+    assert "nice" not in jobs.COMMAND
