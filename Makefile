@@ -55,7 +55,7 @@ dev: address test-ready ## serve what `make run` made, in debug mode: reloads wh
 	@BIND=$(HOST):$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho -f Procfile.dev start --no-prefix
 
 test: test-ready ## run the tests; some alone: make test T=tests/deals
-	@$(BIN)/pytest $(or $(T),-n auto -m "not endurance")
+	@$(BIN)/pytest $(or $(T),-n auto --dist worksteal -m "not endurance")
 
 format: test-ready ## write code and templates in their one format
 	@$(BIN)/ruff format .

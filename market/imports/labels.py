@@ -19,7 +19,7 @@ LOOKS_LIKE = {
 STATES = {
     ImportState.COLUMNS: _l("Columns to look at"),
     ImportState.CHECKING: _l("Being tried"),
-    ImportState.CHECKED: _l("Tried: decide"),
+    ImportState.CHECKED: _l("Tried, waiting for your decision"),
     ImportState.QUEUED: _l("Being imported"),
     ImportState.DONE: _l("Imported"),
     ImportState.UNDOING: _l("Being undone"),
@@ -45,7 +45,7 @@ POLICIES = {
     DuplicatePolicy.ADD: _l("Import them all the same"),
 }
 ROW_STATES = {
-    RowState.READY: _l("Right"),
+    RowState.READY: _l("Can be imported"),
     RowState.QUESTION: _l("To be confirmed"),
     RowState.DUPLICATE: _l("There already"),
     RowState.WRONG: _l("To put right"),
