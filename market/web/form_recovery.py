@@ -56,8 +56,7 @@ from market.web.slots import link
 SWITCH = "switch"
 # Fields of passwords, by name; a test holds the forms to it.
 SECRET_FIELDS = frozenset({"password", "current", "again"})
-# Fields that people write themselves where the form has no page of its own, by name, or by
-# what stands before the hyphen where there is one for each row.
+# Fields that people write where the form has no page of its own, by name (before any hyphen).
 WRITTEN_FIELDS = {
     "reason": _l("Reason"),
     "looked": _l("What did you look at, and whom did you ask?"),
@@ -65,6 +64,7 @@ WRITTEN_FIELDS = {
     "text": _l("Text"),
     "phone": _l("Phone"),
     "region": _l("Region"),
+    "township": _l("Town or township"),
 }
 # Of what is saved: bytes of one form, seconds, and how many forms of all browsers together.
 MAX_BYTES, MAX_AGE_SECONDS, MAX_FILES = 64 * 1024, 3600, 1000
