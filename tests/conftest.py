@@ -23,6 +23,7 @@ import pytest
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from gunicorn.http.wsgi import HEADER_VALUE_RE
 from hypothesis import settings as hypothesis
 from jinja2 import BytecodeCache, StrictUndefined, Undefined
 from jinja2.bccache import Bucket
@@ -312,7 +313,10 @@ class Client(FlaskClient):
         """
         for name in list(g) if has_app_context() else ():
             g.pop(name)
-        return super().open(*args, **kwargs)
+        response = super().open(*args, **kwargs)
+        refused = [h for h in response.headers if not HEADER_VALUE_RE.fullmatch(h[1])]
+        assert not refused, "gunicorn sends no such headers"
+        return response
 
     def send(self, url: str, data: dict[str, Any] | None = None, page: str | None = None) -> Any:
         """POST `data` to `url` with the token found on `page` (default: the URL itself)."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from io import BytesIO
 from pathlib import PurePath
 from typing import Any
 
-from flask import abort, make_response, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -257,8 +258,6 @@ def template_file(kind: str) -> Response:
 
 
 def _download(content: bytes, mimetype: str, filename: str) -> Response:
-    response = make_response(content)
-    response.mimetype = mimetype
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    response = send_file(BytesIO(content), mimetype, as_attachment=True, download_name=filename)
     response.headers["Cache-Control"] = "private, no-store"
     return response
