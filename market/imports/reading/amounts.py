@@ -31,9 +31,30 @@ from market.web.language import lazy_gettext as _l
 _QUANTITY_PLACES, PRICE_PLACES, _YUAN_PLACES = Decimal("0.001"), Decimal("0.0001"), Decimal("0.01")
 _MAX_PRICE, _MAX_YUAN = Decimal(10) ** 7, Decimal(10) ** 12
 _ABOUT = re.compile(
-    r"^(?:大约|大概|約|约计|约有|约为|约|预计有?|预估|估计|共计|总计|合计|共有|共|近|现有|有|余|可供|剩余?)\s*"
-    r"|\s*(?:左右|上下|不等|以内|[(（](?:大?约|左右|预计|估计)[)）]?)$"
+    r"^(?:[~～≈>＞≥]=?|不低于|不少于|至少|超过|尚余|还[剩有]|大约|大概|約|约计|约有|约为|约|预计有?|预估|估计|共计|总计|合计|共有|共|近|现有|有|余|可供|剩余?)\s*"
+    r"|\s*(?:[+＋]|以上|左右|上下|不等|以内|[(（](?:大?约|左右|预计|估计?)[)）]?)$"
 )
+_NEGATIVE = re.compile(
+    r"\s*(?:[-−－﹣–—]|负)\s*[¥￥]?\s*[\d零一二两三四五六七八九十百千万半].*", re.DOTALL
+)
+_OTHER_YEAR = re.compile(r"去年|上年|前年|往年")
+_ASIDE = re.compile(r"[(（][^)）]*[)）]")
+# Figures with commas or spaces between, and those of them that are thousands.
+_RUNS = re.compile(r"\d+(?:[ ,，]\d+)+(?:\.\d+)?")
+_THOUSANDS = re.compile(r"\d{1,3}([ ,，]\d{3})+(?:\.\d+)?")
+_CONTAINERS, _WEIGHTS = "[件箱袋筐车盒包桶篓框]", "(?:公斤|千克|kg|斤|吨)"
+# 100件(20斤/件), 100箱×10斤, 20筐，每筐50斤; 每件20斤，共100件.
+_PACKED = re.compile(
+    rf"(?P<count>[\d.]+)\s*(?P<box>{_CONTAINERS})\s*[,，、;；(（]*\s*"
+    rf"(?:(?:[x×*✕]|[每1]\s*(?P=box))\s*(?P<each>[\d.]+\s*{_WEIGHTS})"
+    rf"|(?P<per>[\d.]+\s*{_WEIGHTS})\s*[/每]\s*(?P=box))\s*[)）]?"
+)
+_PACKED_AFTER = re.compile(
+    rf"[每1]\s*(?P<box>{_CONTAINERS})\s*(?P<each>[\d.]+\s*{_WEIGHTS})\s*[,，、;；]*\s*"
+    rf"(?:合计|总共|共计?|有)?\s*(?P<count>[\d.]+)\s*(?P=box)"
+)
+_SAYS_MONEY = re.compile(r"[元块圆角毛分¥￥]|yuan|rmb|cny")
+_MONEY_SCALES = {"角": Decimal("0.1"), "毛": Decimal("0.1"), "万元": Decimal(10_000)}
 _SCALED = re.compile(r"[万千百亿wW]")
 _NEGOTIABLE = re.compile(
     r".*(?:面议|面谈|电议|议价|可谈|另议|协商|详谈|商议|待定|随行|行情|市场价|市价|negotia|request).*"
@@ -73,7 +94,7 @@ def read_quantity(cell: CellValue, title_unit: str | None, unit_cell: CellValue)
     """
     words = text_of(unit_cell)
     factor, unit = _unit_beside(title_unit, words)
-    number, own, text = _number(cell)
+    number, own, text = _number(cell, unit)
     if own:
         amount = Amount(number, own)
     elif not unit:
@@ -128,13 +149,19 @@ def _unit_beside(title_unit: str | None, words: str) -> tuple[Decimal, str]:
     return (number * titled[0], unit) if title_unit and not titled[1] else beside
 
 
-def _number(cell: CellValue) -> tuple[Decimal, str, str]:
-    """(number, code of its own unit or empty, as it is written)."""
+def _number(cell: CellValue, beside: str) -> tuple[Decimal, str, str]:
+    """(number, code of its own unit or empty, as it is written); `beside`: the unit of a number
+    alone."""
     if is_number(cell):
         number = decimal_of(cell)  # type: ignore[arg-type]
         return number, "", f"{number:f}"
     text = text_of(cell)
+    _check_sign(text)
+    if any(not _THOUSANDS.fullmatch(run[0]) for run in _RUNS.finditer(fold(text))):
+        raise CellProblem(_no_quantity(text))
     bare = _bare(text)
+    if packed := _packed(bare, beside):
+        return *packed, text
     number_found, unit = parse_quantity(bare)
     if number_found is not None:
         return number_found, unit, text
@@ -160,12 +187,34 @@ def _number(cell: CellValue) -> tuple[Decimal, str, str]:
         )
     if any(q.unit == UNKNOWN_UNIT for q in quantities):
         raise CellProblem(_l("We don't know the unit you wrote: choose one."))
-    raise CellProblem(
-        _l(
-            "“%(written)s” is no quantity: write a number with its unit, such as 3万斤.",
-            written=text,
-        )
+    raise CellProblem(_no_quantity(text))
+
+
+def _no_quantity(text: str) -> LazyString:
+    return _l(
+        "“%(written)s” is no quantity: write a number with its unit, such as 3万斤.",
+        written=text,
     )
+
+
+def _check_sign(text: str) -> None:
+    """Refuse what is less than nothing: with its unit behind, -500斤 is read without its sign."""
+    if _NEGATIVE.fullmatch(plain_numerals(text)):
+        raise CellProblem(_l("Must be more than zero."))
+
+
+def _packed(text: str, beside: str) -> tuple[Decimal, str] | None:
+    """(number, code of its unit) of what so many containers hold, each of so much; how many there
+    are where `beside` counts those."""
+    written = fold(plain_numerals(text))
+    found = _PACKED.fullmatch(written) or _PACKED_AFTER.fullmatch(written)
+    if found is None:
+        return None
+    count, box = parse_quantity(f"{found['count']}{found['box']}")
+    if count and box == beside:
+        return count, box
+    each, unit = parse_quantity(found["each"] or found["per"])
+    return (count * each, unit) if count and each else None
 
 
 def _bare(text: str) -> str:
@@ -191,8 +240,14 @@ def read_price(
     if is_number(cell):
         low = high = decimal_of(cell)  # type: ignore[arg-type]
         own, basis = "", ""
+        text = ""
     else:
+        _check_sign(text_of(cell))
         text = _bare(text_of(cell))
+        if _OTHER_YEAR.search(_ASIDE.sub("", text_of(cell))):
+            raise CellProblem(
+                _l("“%(written)s” is another year's price: write this year's.", written=text)
+            )
         if _NEGOTIABLE.fullmatch(fold(text)) and not any(c.isdigit() for c in plain_numerals(text)):
             return PriceFound(None, None)
         low, high, own, basis = _yuan(text)
@@ -200,6 +255,9 @@ def read_price(
     if own:
         unit = own
     elif factor != 1:
+        # 1.6元 below 单价(毛/斤) is in yuan already.
+        if _SAYS_MONEY.search(fold(text)):
+            factor /= _money_scale(words) * _money_scale(title_unit or "")
         low, high = low * factor, high * factor
     if not 0 < low <= high:
         raise CellProblem(_l("Must be more than zero."))
@@ -252,6 +310,11 @@ def _price_unit(title_unit: str | None, words: str) -> tuple[Decimal, str]:
     return Decimal(1), ""
 
 
+def _money_scale(unit: str) -> Decimal:
+    """How many yuan one of the money is that a unit counts."""
+    return _MONEY_SCALES.get(fold(unit).partition("/")[0].strip(), Decimal(1))
+
+
 def _basis_of(title: str) -> str:
     title = fold(title)
     return find_basis(title, 0, len(title))
@@ -297,6 +360,7 @@ def read_yuan(cell: CellValue, title_unit: str | None) -> Decimal:
     if is_number(cell):
         yuan = decimal_of(cell) * factor  # type: ignore[arg-type]
     else:
+        _check_sign(text_of(cell))
         text = _bare(text_of(cell))
         found = parse_yuan(text)
         if found is None:

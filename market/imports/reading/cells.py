@@ -74,7 +74,9 @@ def text_of(cell: CellValue) -> str:
 
 @cache_short
 def _tidied(text: str) -> str:
-    return " ".join(tidy(text).split())
+    text = " ".join(tidy(text).split())
+    # How somebody had Excel take a number for text, twice: the sign stayed.
+    return text[1:] if text[:1] in ("'", "‘") and text[1:2].isalnum() else text
 
 
 def decimal_of(number: int | float) -> Decimal:

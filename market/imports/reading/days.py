@@ -21,6 +21,7 @@ _SERIALS = range(32874, 73415)  # 1990 to 2100
 _TIME = re.compile(r"[ t]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?$")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _MONTH_OF_YEAR = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})月?")
+_PACKED_MONTH = re.compile(r"(20\d\d)(0[1-9]|1[0-2])")
 _TWO_NUMBERS = re.compile(r"(\d{1,2})\s?(?:[-~—–－]+|至|到)\s?(\d{1,2})")
 _OTHER_MONTHS = re.compile(r"\d{1,2}(?:\s?[-~—–、,至到]+\s?\d{1,2}){0,3}")
 # Say no day: 现货, 常年.
@@ -80,7 +81,7 @@ def read_days(cell: CellValue, title_unit: str | None, today: date) -> DaysFound
                     months=f"{one}月至{other}月",
                 )
             )
-    if found := _MONTH_OF_YEAR.fullmatch(text):
+    if found := _MONTH_OF_YEAR.fullmatch(text) or _PACKED_MONTH.fullmatch(text):
         text = f"{found[1]}年{found[2]}月"
     if day := parse_day(text, today) or parse_named_day(text, today):
         return _one(day)
@@ -105,6 +106,8 @@ def _of_number(number: Decimal, of_months: bool, today: date) -> DaysFound:
         return _of_decimal(shown, today)
     if len(shown) == 8 and (day := parse_day(shown, today)):
         return _one(day)
+    if _PACKED_MONTH.fullmatch(shown):
+        return _of_text(f"{shown[:4]}年{shown[4:]}月", shown, today)
     if of_months and 1 <= whole <= 12:
         return _of_text(f"{whole}月", shown, today)
     if 1 <= whole <= 12:

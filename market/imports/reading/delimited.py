@@ -26,6 +26,9 @@ _SAMPLE_LINES = 60
 _SAMPLE_BYTES = 200_000
 # The share of Chinese characters that are in everyday use: text read in a wrong encoding has few.
 _MIN_COMMON = 0.9
+_FIGURES = re.compile(r"\d{3}")
+# 12 and 500 of an amount that its comma cut.
+_GROUP, _THOUSAND = re.compile(r"\d{1,3}"), re.compile(r"\d{3}(?:\.\d+)?")
 _CONTROL = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _HINT = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 # How systems have Excel take digits for text: ="13800001122".
@@ -98,9 +101,12 @@ def read_delimited(data: bytes, name: str) -> Sheet:
         text = text[hint.end() :]
     separator = hint[1] if hint else _separator(text)
     rows: list[list[CellValue]] = []
-    last, width = -1, 0
+    last, width, titles = -1, 0, 0
     try:
         for number, cells in enumerate(_cells(text, separator)):
+            titles = titles or _titles(cells)
+            if separator in ",，" and 0 < titles < len(cells):
+                cells = _rejoined(cells, titles)
             filled = max((n for n, cell in enumerate(cells) if cell), default=-1)
             if filled >= MAX_COLUMNS or (filled >= 0 and number >= MAX_ROWS):
                 raise TooLargeSheet()
@@ -116,6 +122,36 @@ def read_delimited(data: bytes, name: str) -> Sheet:
 
 def _cells(text: str, separator: str) -> Iterator[Sequence[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+
+
+def _titles(cells: Sequence[str]) -> int:
+    """How many cells a head has; 0 where the line is none."""
+    filled = [cell for cell in cells if cell.strip()]
+    is_head = len(filled) > 2 and not any(_FIGURES.search(cell) for cell in filled)
+    return len(cells) if is_head else 0
+
+
+def _rejoined(cells: Sequence[str], titles: int) -> Sequence[str]:
+    """A line with more cells than its head, its figures put together again that commas cut:
+    12,500. Which they are is not certain where it can be done in several ways: then they stand in
+    one cell, for somebody to look at."""
+    groups: list[list[str]] = []
+    for cell in map(str.strip, cells):
+        if groups and _THOUSAND.fullmatch(cell) and _GROUP.fullmatch(groups[-1][-1]):
+            groups[-1].append(cell)
+        else:
+            groups.append([cell])
+    surplus = len(cells) - titles
+    cut = [group for group in groups if len(group) > 1]
+    if not cut:
+        return cells
+    if sum(len(group) - 1 for group in cut) == surplus:
+        return [",".join(group) for group in groups]
+    joined: list[str] = []
+    for group in groups:
+        width = max(len(group) - surplus, 1) if len(group) > 1 else 1
+        joined += [" / ".join(group), *[""] * (width - 1)]
+    return joined
 
 
 def _value(cell: str) -> CellValue:

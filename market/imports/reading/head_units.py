@@ -16,7 +16,7 @@ _TAIL = re.compile(
     rf"(?P<word>.*?)[\s:：/,，_—-]*(?P<unit>(?:[万千百]?(?:元|yuan|cny)\s?[/每]\s?)(?:\d{{1,3}}|百)?(?:{UNITS})"
     rf"|(?<=[\s:：/,，_—-])[万千百]?(?:{UNITS}|元))"
 )
-_MONEY = re.compile(r"[百千万亿]?元|yuan|rmb|cny")
+_MONEY = re.compile(r"[百千万亿]?元|[角毛]|yuan|rmb|cny")
 _SCALE = re.compile(r"[百千]?万|[百千]")
 _UNITS_ABOVE = re.compile(r"单位\s*[:：]\s*([^()（）\[\]【】]{1,30})")
 _MONTHS = re.compile(r"月份?")

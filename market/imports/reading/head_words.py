@@ -43,7 +43,8 @@ _VILLAGE = _words(
     " 组 village hamlet"
 )
 _PRODUCT = _words(
-    "农产品名称 产品名称 产品名 农产品名 农产品 产品 品名 商品名称 商品名 商品 货物名称 货品名称"
+    "农产品名称 产品名称 产品名 货名 货种 品目 农产品名 农产品 产品 品名 商品名称 商品名 商品"
+    " 货物名称 货品名称"
     " 货品 货物 物品名称 物资名称 品种名称 名称 作物名称 作物 农作物 种植作物 主要产品 主导产品"
     " 特色产品 特色农产品 主要农产品 供应产品 供应品种 销售产品 销售品种 滞销产品 滞销农产品"
     " 滞销品种 待售产品 在售产品 种植品种 养殖品种 求购产品 求购品种 采购产品 采购品种 需求产品"
@@ -53,13 +54,15 @@ _PRODUCT = _words(
 )
 _VARIETY = _words("具体品种 详细品种 产品品种 品种 品系 品种名 variety cultivar")
 _QUANTITY = _words(
-    "待销售 待售 待销 未销售 可售 可供 可供数量 可供应量 可供量 可售数量 可售量 待售数量 待售量"
+    "剩余 实际数量 现有数量 实有数量 待销售 待售 待销 未销售 可售 可供 可供数量 可供应量 可供量"
+    " 可售数量 可售量 待售数量 待售量"
     " 供应数量 供应量 供货数量 供货量 供给量 滞销数量 滞销量 剩余数量 剩余量 余量 结余数量"
     " 库存数量 库存量 库存 存量 现存量 上市数量 预计上市量 上市量 出售数量 销售数量 销售量 销量"
     " 预计出栏 出栏数量 出栏量 出栏数 出栏 求购数量 求购量 采购数量 采购量 需求数量 需求量"
     " 收购数量 收购量 需要数量 需要量 成交数量 成交量 交易数量 交易量 数量 总数量 数目 重量"
     " 总重量 净重 斤数 公斤数 吨数 吨位 头数 只数 羽数 箱数 件数 株数 预计产量 预估产量 总产量"
-    " 年产量 总产 产量 存栏数量 存栏量 存栏 总量 availablequantity quantity qty amountavailable"
+    " 年产量 总产 产量 存栏数量 存栏量 存栏 总量 availablequantity availableqty quantityavailable"
+    " qtyavailable quantity qty amountavailable"
     " volume weight"
 )
 _UNIT = _words("计量单位 数量单位 单位 unit unitofmeasure uom")
@@ -68,7 +71,9 @@ _PRICE = _words(
     " 心理价 销售单价 销售价格 销售价 出售价格 出售价 供应价格 供应价 供货价格 供货价 售价"
     " 采购单价 采购价格 采购价 收购价格 收购单价 收购价 求购价格 求购价 成交单价 成交价格 成交价"
     " 交易单价 交易价格 单价 价格 报价 批发价格 批发价 地头价格 地头价 田头价 产地价格 产地价"
-    " 出园价 出场价 出栏价 塘边价 到货价 统货价 现价 目前价格 当前价格 参考价格 参考价 市场价格"
+    " 出园价 出场价 出厂价格 出厂价 今日价格 今日价 结算价 保底价 挂牌价 出栏价 塘边价 到货价"
+    " 统货价 现价 目前价格"
+    " 当前价格 参考价格 参考价 市场价格"
     " 市场价 最低价格 最低价 最低单价 起价 起始价 最低售价 价钱 价位 价"
     " unitprice askingprice price lowestprice minprice"
 ) + _bounds("最低 下限 低 起 从 min lowest from")
@@ -136,6 +141,7 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
         " 供应期 供应日期 供应周期 可供时间 可供货时间 销售时间 销售期 销售日期 需求时间 需求日期"
         " 采购时间 采购日期 求购时间 收购时间 交货时间 交货日期 交货期 开始时间 开始日期 起始时间"
         " 起始日期 起始日 availablefrom available from fromdate startdate harvest harvesttime"
+        " harvestdate"
         " season when"
     ),
     "until_day": _words(
@@ -178,7 +184,8 @@ _FARMERS: Mapping[str, tuple[str, ...]] = {
 }
 _DEALS: Mapping[str, tuple[str, ...]] = {
     "seller": _words(
-        "卖方姓名 卖方名称 卖方单位 卖方 卖家 售方 出售方 供方名称 供方单位 供方 供货方 供应方"
+        "卖方姓名 卖方名称 卖方单位 卖方 卖家 卖出方 出卖方 出卖人 销售方 售方 出售方 供方名称"
+        " 供方单位 供方 供货方 供应方"
         " 供应商 供货商 供货单位 甲方 农户姓名 农户 户主姓名 户主 种植户 养殖户 合作社名称 合作社"
         " 姓名 seller sellername supplier farmer"
     ),
@@ -189,7 +196,8 @@ _DEALS: Mapping[str, tuple[str, ...]] = {
         " 联系方式"
     ),
     "buyer": _words(
-        "买方姓名 买方名称 买方单位 买方 买家 购方 收购方 收购商 收购单位 采购方名称 采购方"
+        "买方姓名 买方名称 买方单位 买方 买家 买入方 买受人 购买方 购货方 购方 收购方 收购商"
+        " 收购单位 采购方名称 采购方"
         " 采购商名称 采购商 采购单位 需方名称 需方单位 需方 乙方 客商姓名 客商名称 客商 客户名称"
         " 客户 老板 buyer buyername purchaser customer"
     ),
@@ -236,6 +244,16 @@ IGNORED = frozenset(
 )
 # No field of any kind either, yet it says something about the goods.
 DESCRIPTIVE = frozenset(_words("播种时间 种植时间 种植面积 养殖面积 面积 亩数"))
+# Of another time than the one that an offer or a deal is about, and what
+# nobody sells: it is gone, or it is so much of an acre, a day, a head.
+OTHER_TIME = re.compile(
+    r"去年|上年|前年|往年|历年|昨[日天]|上季|上月|上期|同期|同比|环比|last year|previous"
+)
+NOT_FOR_SALE = re.compile(
+    r"已[销售卖订]|亩产|亩均|单产|日均|日产|月均|人均|户均|损失|受灾|受损|死亡|自用|自留|自食|补贴|成本|运费"
+    r"|\bsold\b|\bloss\b",
+    re.IGNORECASE,
+)
 # What is nobody's business: a description is public.
 PRIVATE = re.compile(
     r"性别|年龄|民族|出生|生日|身份|证件|证号|银行|卡号|账[号户]|帐[号户]|开户|存折|密码|社保|医保"

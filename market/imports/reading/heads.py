@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from market.imports.reading import contents
+from market.imports.reading import contents, untitled
 from market.imports.reading.cells import cache_short, text_of
 from market.imports.reading.fields import FIELDS as FIELDS
 from market.imports.reading.fields import GOOD, MORE, NAMED_BY_GOODS, SEVERAL
@@ -17,6 +17,8 @@ from market.imports.reading.head_units import split_unit, units_above
 from market.imports.reading.head_words import (
     DESCRIPTIVE,
     IGNORED,
+    NOT_FOR_SALE,
+    OTHER_TIME,
     PRIVATE,
     fields_of,
     longest_first,
@@ -30,6 +32,7 @@ MAX_ROWS_ABOVE = 30
 MAX_TITLE_LENGTH = 24
 # Of what stands below, to see what a column holds.
 _SAMPLE_ROWS = 40
+_YEAR = re.compile(r"20\d\d(?=年)")
 _LONG_NUMBER = re.compile(r"\d{6}")
 _MARKS = re.compile(r"[\s*#'’:：()（）\[\]【】<>《》、,，.。/_—\-]+")
 
@@ -89,7 +92,31 @@ def find_head(sheet: Sheet, kind: ImportKind) -> SheetHead | None:
             # A second line that says nothing more is a row of the table.
             if weight >= 2 and (best is None or weight > best[0]):
                 best = (weight, head)
-    return _with_remarks(sheet, _with_units_above(sheet, best[1]), kind) if best else None
+    if best is None:
+        return None
+    return _with_remarks(
+        sheet, _with_units_above(sheet, _with_untitled(sheet, best[1], kind)), kind
+    )
+
+
+def _with_untitled(sheet: Sheet, head: SheetHead, kind: ImportKind) -> SheetHead:
+    """The head, with the columns that say only by their cells what they are."""
+    columns = list(head.columns)
+    fields = {column.field for column in columns}
+    for given in ("unit", None):
+        for n, column in enumerate(columns):
+            if column.field != given:
+                continue
+            before = (columns[n - 1].title, columns[n - 1].field) if n else None
+            below = [row[column.index] for row in sheet.rows[head.last_row + 1 :]]
+            found = untitled.field_of(column.title, before, below)
+            if found in FIELDS[kind] and found not in fields:
+                fields = (fields - {given}) | {found}
+                columns[n] = replace(column, field=found, unit=None)
+    if kind is ImportKind.DEALS:
+        parties = untitled.phones_of_parties([(c.title, c.field) for c in columns])
+        columns = [replace(c, field=f) for c, f in zip(columns, parties, strict=True)]
+    return replace(head, columns=tuple(columns))
 
 
 def _with_units_above(sheet: Sheet, head: SheetHead) -> SheetHead:
@@ -249,10 +276,13 @@ def _read_head(sheet: Sheet, kind: ImportKind, first: int, last: int) -> SheetHe
         lines = [_title(sheet.rows[row][column]) for row in range(first, last + 1)]
         titles.append(list(dict.fromkeys(filter(None, lines))))
     sample = sheet.rows[last + 1 : last + 1 + _SAMPLE_ROWS]
+    years = [_YEAR.findall("".join(lines)) for lines in titles]
+    latest = max((year for found in years for year in found), default="")
     claims = [
         _Claim(_claim_weight(quality, field, rank, [r[n] for r in sample]), n, field)
         for n, lines in enumerate(titles)
         for field, quality, rank in _claims_of(lines, kind)
+        if not (years[n] and max(years[n]) < latest) and not _is_of_others(lines, kind)
     ]
     fields = _assign(claims)
     goods = _goods(titles, kind)
@@ -268,6 +298,13 @@ def _read_head(sheet: Sheet, kind: ImportKind, first: int, last: int) -> SheetHe
             for n, lines in enumerate(titles)
         ),
     )
+
+
+def _is_of_others(lines: Sequence[str], kind: ImportKind) -> bool:
+    """Whether a column tells of another year, or of what nobody sells."""
+    title = "".join(lines)
+    is_none = kind is ImportKind.OFFERS and NOT_FOR_SALE.search(title) is not None
+    return is_none or OTHER_TIME.search(title) is not None
 
 
 def _goods(titles: Sequence[Sequence[str]], kind: ImportKind) -> Mapping[int, str]:

@@ -33,6 +33,7 @@ class OfferReader(GoodsEntryReader):
         self._agreed(entry)
         self._texts(entry, "variety", "grade", "packaging", "delivery", "description")
         self._supply(entry)
+        self._check_there(entry)
         yield from self._parts(entry)
 
     def _side(self, entry: Entry) -> None:
@@ -42,6 +43,17 @@ class OfferReader(GoodsEntryReader):
         elif side is None:
             self._refuse(entry, "side", _l("For sale or wanted? The sheet does not say."))
         entry.values["side"] = side
+
+    def _check_there(self, entry: Entry) -> None:
+        """Refuse what a remark, or the goods themselves, call sold out."""
+        for name in ("description", "product"):
+            text = self._text(name)
+            if words.is_sold_out(text, alone=name == "description"):
+                self._refuse(
+                    entry,
+                    name,
+                    _l("It says “%(written)s”: leave the row out, or correct it.", written=text),
+                )
 
     def _supply(self, entry: Entry) -> None:
         begin, end = self._days(entry, "from_day"), self._days(entry, "until_day")

@@ -14,6 +14,11 @@ from market.web.language import is_english
 from market.web.language import lazy_gettext as _l
 
 MAX_VILLAGE_LENGTH = 40
+_COUNTY = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,3}市)?[\u4e00-\u9fff]{1,6}?县(?!村|社区|城|里)"
+)
+# 走马镇, 走马镇栗山村; a village may be called 古镇村.
+_TOWNSHIP = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:镇|乡|街道)(?!村|社区|居委|组|政府)")
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class PlaceReader:
 
     def _place(self, region: str, township: str, village: str) -> PlaceFound:
         code, below = self._county(region)
+        village = self._within(code, village)
         if not code:
             code = self._default(township or below or village)
         if not code:
@@ -89,9 +95,47 @@ class PlaceReader:
             own, after = self._split(code, village)
             village = after if own == town else village
         detail = village if rest and rest in village else _joined(rest, village)
+        self._check_below(code, town, detail)
         if len(detail) > MAX_VILLAGE_LENGTH:
             raise PlaceProblem("village", _l("Too long: the town or village is enough."))
         return PlaceFound(code, town, village_name(detail))
+
+    def _within(self, county: str, village: str) -> str:
+        """A village without the county before it; refused where that is another."""
+        named = _COUNTY.match(village)
+        codes = self.lexicon.resolve(named[0]) if named else ()
+        if not named or not codes:
+            return village
+        own = (county,) if county else self.regions
+        if own and not set(codes) & set(own):
+            raise PlaceProblem(
+                "village",
+                _l(
+                    "Is it %(one)s or %(other)s? Leave one.",
+                    one=self._named(codes[0]),
+                    other=LazyString(lambda: " / ".join(map(str, map(self._named, own)))),
+                ),
+            )
+        return village[named.end() :]
+
+    def _check_below(self, county: str, town: str, detail: str) -> None:
+        """Refuse a township among the villages that the county has not, or beside another."""
+        named = _TOWNSHIP.match(detail)
+        # Of a buyer from anywhere the county is enough.
+        if not named or not self.regions or not self.lexicon.townships.of(county):
+            return
+        if town and self._split(county, named[0])[0]:
+            raise PlaceProblem("township", _l("Write one township, not several."))
+        if not town:
+            raise PlaceProblem(
+                "township",
+                _l(
+                    "%(county)s has no township of the name %(name)s: check it, or take the "
+                    "column for the village.",
+                    county=self._named(county),
+                    name=named[0],
+                ),
+            )
 
     def _county(self, text: str) -> tuple[str, str]:
         """(code, what is named below it) of a county; no code where a smaller place is named."""

@@ -73,6 +73,20 @@ _DAILY = re.compile(
 _EACH = re.compile(r"[、;；\n]+|/(?=\s*\d)|(?<!\d),|,(?!\d{3})")
 
 
+_SOLD_OUT = re.compile(
+    r"(?:已经?|全部|都|均|现已|今年|产品)*(?:售完|售罄|卖完|卖光|销完|售空|出售完|销售完毕?|作废|停售|下架|无货|没货|断货)(?:了|光)?[。.!！]*"
+)
+_SOLD_WORD = re.compile(r"售完|售罄|卖完|卖光|销完|售空")
+
+
+def is_sold_out(text: str, alone: bool) -> bool:
+    """Whether a text says that nothing is left; `alone`: only where it says nothing else, since a
+    remark may tell of the year before."""
+    if alone:
+        return _SOLD_OUT.fullmatch(text) is not None
+    return _SOLD_WORD.search(text) is not None
+
+
 def read_side(text: str) -> Side:
     """The side that a cell names; refused where it names both or neither."""
     word = fold(text)
