@@ -104,7 +104,7 @@ def read_delimited(data: bytes, name: str) -> Sheet:
     last, width, titles = -1, 0, 0
     try:
         for number, cells in enumerate(_cells(text, separator)):
-            titles = titles or _titles(cells)
+            titles = max(titles, _titles(cells))
             if separator in ",，" and 0 < titles < len(cells):
                 cells = _rejoined(cells, titles)
             filled = max((n for n, cell in enumerate(cells) if cell), default=-1)

@@ -18,7 +18,7 @@ from market.imports.reading.cells import (
     text_of,
 )
 from market.imports.reading.days import DaysFound, read_days
-from market.imports.reading.fields import REQUIRED, SEVERAL, ImportKind
+from market.imports.reading.fields import MORE, REQUIRED, SEVERAL, ImportKind
 from market.imports.reading.heads import SheetHead
 from market.imports.reading.parsed import ParsedRow, Problem, ReadingContext
 from market.imports.reading.people import read_name, read_phone
@@ -89,6 +89,7 @@ class EntryReader(ABC):
         self.columns = {c.field: c for c in head.columns if c.field and c.field not in several}
         self.sorter = RowSorter(sheet, head)
         self.places = PlaceReader(region_lexicon(), context.regions)
+        self.beside = self._table_beside()
         self._above: dict[int, CellValue] = {}
         self._read: dict[tuple[Any, ...], Any] = {}
 
@@ -97,6 +98,10 @@ class EntryReader(ABC):
         self.row, self.cells = row, self._cells(row)
         entry = Entry()
         self._check_shown(entry, *self.cells)
+        filled = [n for n in self.beside if not is_nothing(self.sheet.rows[row][n])]
+        if filled:
+            text = _l("Another table stands beside this one: put its rows below the others.")
+            entry.problems.append(Problem(None, filled[0], text))
         parts = []
         for found in self._entries(entry):
             self._ask_missing(found)
@@ -107,6 +112,14 @@ class EntryReader(ABC):
     @abstractmethod
     def _entries(self, entry: Entry) -> Iterator[Entry]:
         """The parts of the row, with the values of their kind."""
+
+    def _table_beside(self) -> list[int]:
+        """The columns of a second table at the right, whose titles are those of the first."""
+        titles = {same.title: name for name, same in self.columns.items() if same.title}
+        again = [c for c in self.head.columns if c.field in (None, MORE) and c.title in titles]
+        fields = {titles[column.title] for column in again}
+        is_table = len(fields) > 2 and fields & {"name", "product", "seller"}
+        return [column.index for column in again] if is_table else []
 
     def _cells(self, row: int) -> dict[str, CellValue]:
         """The cells of a row by field, what stands for the one above in its place."""

@@ -93,6 +93,7 @@ _NOTE = _words(
 _AGREED = _words(
     "agreedornot 是否同意 是否授权 是否委托 是否同意代发 是否同意发布 是否愿意 农户是否同意"
     " 本人是否同意 同意否 同意与否 愿意否 农户意见 本人意见 户主意见 同意情况 授权情况 委托情况"
+    " 是否签字 是否签名 签字情况 签名情况 签字与否"
     " 同意代发 同意发布 同意委托 同意授权 同意 授权 委托"
     " agreed hasagreed agrees agree authorized authorised"
 )

@@ -33,6 +33,7 @@ MAX_TITLE_LENGTH = 24
 # Of what stands below, to see what a column holds.
 _SAMPLE_ROWS = 40
 _YEAR = re.compile(r"20\d\d(?=年)")
+_MOBILE = re.compile(r"1\d{10}")
 _LONG_NUMBER = re.compile(r"\d{6}")
 _MARKS = re.compile(r"[\s*#'’:：()（）\[\]【】<>《》、,，.。/_—\-]+")
 
@@ -81,6 +82,7 @@ def find_head(sheet: Sheet, kind: ImportKind) -> SheetHead | None:
     """The head of a sheet, its columns matched to the fields of `kind`; None where no row has at
     least two of them."""
     best: tuple[float, SheetHead] | None = None
+    full: SheetHead | None = None
     for row in range(min(len(sheet.rows), MAX_ROWS_ABOVE)):
         if not _may_be_head(sheet, row):
             continue
@@ -92,31 +94,32 @@ def find_head(sheet: Sheet, kind: ImportKind) -> SheetHead | None:
             # A second line that says nothing more is a row of the table.
             if weight >= 2 and (best is None or weight > best[0]):
                 best = (weight, head)
+            if full is None and weight >= 2 and _is_full(head, kind):
+                full = head
     if best is None:
         return None
+    # Of two tables below each other the upper is read: below it the other is told apart.
+    if full and _has_people(sheet.rows[full.last_row + 1 : best[1].first_row]):
+        best = (0, full)
     return _with_remarks(
-        sheet, _with_units_above(sheet, _with_untitled(sheet, best[1], kind)), kind
+        sheet, _with_units_above(sheet, untitled.with_untitled(sheet, best[1], kind)), kind
     )
 
 
-def _with_untitled(sheet: Sheet, head: SheetHead, kind: ImportKind) -> SheetHead:
-    """The head, with the columns that say only by their cells what they are."""
-    columns = list(head.columns)
-    fields = {column.field for column in columns}
-    for given in ("unit", None):
-        for n, column in enumerate(columns):
-            if column.field != given:
-                continue
-            before = (columns[n - 1].title, columns[n - 1].field) if n else None
-            below = [row[column.index] for row in sheet.rows[head.last_row + 1 :]]
-            found = untitled.field_of(column.title, before, below)
-            if found in FIELDS[kind] and found not in fields:
-                fields = (fields - {given}) | {found}
-                columns[n] = replace(column, field=found, unit=None)
-    if kind is ImportKind.DEALS:
-        parties = untitled.phones_of_parties([(c.title, c.field) for c in columns])
-        columns = [replace(c, field=f) for c, f in zip(columns, parties, strict=True)]
-    return replace(head, columns=tuple(columns))
+def _is_full(head: SheetHead, kind: ImportKind) -> bool:
+    return REQUIRED[kind] <= {column.field for column in head.columns}
+
+
+def _has_people(rows: Sequence[Sequence[CellValue]]) -> bool:
+    return any(_MOBILE.fullmatch(text_of(cell)) for row in rows for cell in row)
+
+
+def is_head_word(cell: CellValue) -> bool:
+    """Whether a cell is the title of some column, its unit aside."""
+    if not isinstance(cell, str):
+        return False
+    word = _plain(split_unit(cell)[0])
+    return word in IGNORED or any(word in _known(kind)[0] for kind in ImportKind)
 
 
 def _with_units_above(sheet: Sheet, head: SheetHead) -> SheetHead:

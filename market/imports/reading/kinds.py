@@ -10,9 +10,11 @@ from market.imports.reading.entries import Entry, EntryReader
 from market.imports.reading.fields import MORE, ImportKind
 from market.imports.reading.goods_entries import GoodsEntryReader
 from market.imports.reading.heads import SheetHead
-from market.imports.reading.parsed import ReadingContext
+from market.imports.reading.parsed import Problem, ReadingContext
 from market.imports.reading.places import PlaceProblem, PlaceReader
 from market.imports.reading.sheet import Sheet
+from market.imports.reading.skipping import SECTION
+from market.offers.models import Side
 from market.regions.queries import region_lexicon
 from market.web.language import lazy_gettext as _l
 
@@ -24,6 +26,8 @@ class OfferReader(GoodsEntryReader):
 
     def __init__(self, sheet: Sheet, head: SheetHead, context: ReadingContext) -> None:
         super().__init__(sheet, head, context)
+        self._looked = head.last_row + 1
+        self._section: Side | None = None
         self.side = context.side or words.side_of(sheet, head)
 
     def _entries(self, entry: Entry) -> Iterator[Entry]:
@@ -37,7 +41,7 @@ class OfferReader(GoodsEntryReader):
         yield from self._parts(entry)
 
     def _side(self, entry: Entry) -> None:
-        side = self.side
+        side = self._side_above() or self.side
         if text := self._text("side"):
             side = self._try(entry, "side", lambda: words.read_side(text))
         elif side is None:
@@ -54,6 +58,20 @@ class OfferReader(GoodsEntryReader):
                     name,
                     _l("It says “%(written)s”: leave the row out, or correct it.", written=text),
                 )
+        for column in self.head.columns:
+            text = text_of(self.sheet.rows[self.row][column.index]) if column.field == MORE else ""
+            if words.is_sold_out(text, alone=True):
+                asked = _l("It says “%(written)s”: leave the row out, or correct it.", written=text)
+                entry.problems.append(Problem("description", column.index, asked))
+
+    def _side_above(self) -> Side | None:
+        """The side that the last title between the rows names: 二、求购信息."""
+        for cells in self.sheet.rows[self._looked : self.row]:
+            filled = [text_of(cell) for cell in cells if cell not in (None, "")]
+            if len({*filled}) == 1 and SECTION.match(filled[0]):
+                self._section = words.side_in(filled[0]) or self._section
+        self._looked = self.row
+        return self._section
 
     def _supply(self, entry: Entry) -> None:
         begin, end = self._days(entry, "from_day"), self._days(entry, "until_day")

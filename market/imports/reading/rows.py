@@ -13,6 +13,7 @@ from market.imports.reading.parsed import ReadingContext as ReadingContext
 from market.imports.reading.parsed import SkippedRow as SkippedRow
 from market.imports.reading.sheet import Sheet
 from market.imports.reading.skipping import RowSorter
+from market.web.language import lazy_gettext as _l
 
 
 def read_rows(
@@ -23,5 +24,12 @@ def read_rows(
     for row in range(len(sheet.rows)):
         if reason := sorter.reason(row):
             yield SkippedRow(row, reason)
+        elif sorter.other_table is not None:
+            other = _l(
+                "Another table with another head begins at row %(row)s: put it into a sheet of its "
+                "own.",
+                row=sorter.other_table + 1,
+            )
+            yield ParsedRow(row, 0, {}, (Problem(None, None, other),))
         else:
             yield from reader.read(row)

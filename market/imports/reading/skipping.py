@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from market.imports.reading.cells import cache_short, is_nothing, text_of
 from market.imports.reading.fields import GOOD, MORE
-from market.imports.reading.heads import SheetHead, same_title
+from market.imports.reading.heads import SheetHead, is_head_word, same_title
 from market.imports.reading.sheet import CellValue, Sheet
 from market.text.characters import fold
 from market.text.numbers import parse_number
@@ -39,6 +39,8 @@ _NOTE = re.compile(
     rf"(?:{_NOTE_WORDS})(?:人|员)?\s*(?:[(（][^)）]{{0,12}}[)）])?\s*\d*\s*[:：、.,，].*"
     r"|[（(【].*[)）】]|[*※].*|\d{4}年\d{1,2}月\d{1,2}日.*|第\s*\d+\s*页.*"
 )
+# 一、水果; （二）求购信息.
+SECTION = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}\s*(?:[)）]\s*[、.．]?|[、.．])")
 # Who wrote it and when stands in few cells.
 _MAX_NOTE_CELLS = 6
 _IN_CELL = re.compile(r"[:：]$")
@@ -61,6 +63,8 @@ class RowSorter:
         self.sheet, self.head = sheet, head
         self.by_index = {c.index: c.field for c in head.columns}
         self.fields = {field: n for n, field in self.by_index.items() if field not in (None, MORE)}
+        # Where another table begins below, whose head is another.
+        self.other_table: int | None = None
         self.mapped = [n for n, field in self.by_index.items() if field not in (None, MORE)]
         self.goods = [n for n, field in self.by_index.items() if field == GOOD]
         counted = [n for n, field in self.by_index.items() if field in _COUNTED]
@@ -77,7 +81,11 @@ class RowSorter:
             return EMPTY
         if self._is_struck(row):
             return STRUCK
+        if self._is_other_head(cells):
+            self.other_table = row
+            return TITLE
         if self._is_head_again(cells):
+            self.other_table = None
             return TITLE
         if self._is_total(cells) or self._is_sum(cells):
             for counted in self._since.values():
@@ -134,6 +142,19 @@ class RowSorter:
             or any(isinstance(cell, str) and cell == self.sheet.rows[r][n] for r in rows)
         ]
         return len(same) >= 2 and len(same) * 3 >= len(filled) * 2
+
+    def _is_other_head(self, cells: Sequence[CellValue]) -> bool:
+        """Whether it has the titles of a table, and they are not those of the head above."""
+        filled = [(n, cell) for n, cell in enumerate(cells) if not is_nothing(cell)]
+        known = [n for n, cell in filled if is_head_word(cell)]
+        if len(known) < 3 or len(known) * 5 < len(filled) * 4:
+            return False
+        titles = {column.index: column.title for column in self.head.columns}
+        rows = range(self.head.first_row, self.head.last_row + 1)
+        return not all(
+            same_title(cell, titles.get(n, "")) or any(cell == self.sheet.rows[r][n] for r in rows)
+            for n, cell in filled
+        )
 
     def _is_total(self, cells: Sequence[CellValue]) -> bool:
         """Whether a cell calls the row a sum, and it names nobody and nothing besides."""
@@ -192,6 +213,8 @@ class RowSorter:
         texts = {text_of(cells[n]) for n in filled}
         if len(texts) != 1 or not isinstance(cells[filled[0]], str):
             return False
+        if len(filled) == 1 and SECTION.match(text_of(cells[filled[0]])):
+            return True
         merged = self.sheet.merged.get((row, filled[0]))
         if merged and merged.is_wide and len(filled) > 2:
             return True

@@ -5,11 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from market.imports.reading import contents
 from market.imports.reading.cells import text_of
-from market.imports.reading.sheet import CellValue
+from market.imports.reading.fields import FIELDS, ImportKind
+from market.imports.reading.sheet import CellValue, Sheet
 from market.text.characters import fold
+
+if TYPE_CHECKING:
+    from market.imports.reading.heads import SheetHead
 
 _MOBILE = re.compile(r"(?:\+?86)?[\s-]?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}")
 # What a head above units says, if it says anything.
@@ -32,8 +38,8 @@ def phones_of_parties(columns: Sequence[tuple[str, str | None]]) -> list[str | N
         if party is None or _PHONE_OF[party] in found:
             return fields
         found[_PHONE_OF[party]] = n
-    ambiguous = {fields[n] for n in plain}
-    if any(field in fields and field not in ambiguous for field in found):
+    assigned = {fields[n] for n in plain}
+    if any(field in fields and field not in assigned for field in found):
         return fields
     for n in plain:
         fields[n] = None
@@ -64,3 +70,23 @@ def field_of(
         return "price_unit"
     beside = before[1] if before else None
     return {"quantity": "unit", "price": "price_unit"}.get(beside or "")
+
+
+def with_untitled(sheet: Sheet, head: SheetHead, kind: ImportKind) -> SheetHead:
+    """The head, with the columns that say only by their cells what they are."""
+    columns = list(head.columns)
+    fields = {column.field for column in columns}
+    for given in ("unit", None):
+        for n, column in enumerate(columns):
+            if column.field != given:
+                continue
+            before = (columns[n - 1].title, columns[n - 1].field) if n else None
+            below = [row[column.index] for row in sheet.rows[head.last_row + 1 :]]
+            found = field_of(column.title, before, below)
+            if found in FIELDS[kind] and found not in fields:
+                fields = (fields - {given}) | {found}
+                columns[n] = replace(column, field=found, unit=None)
+    if kind is ImportKind.DEALS:
+        parties = phones_of_parties([(c.title, c.field) for c in columns])
+        columns = [replace(c, field=f) for c, f in zip(columns, parties, strict=True)]
+    return replace(head, columns=tuple(columns))

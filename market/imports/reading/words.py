@@ -74,7 +74,7 @@ _EACH = re.compile(r"[、;；\n]+|/(?=\s*\d)|(?<!\d),|,(?!\d{3})")
 
 
 _SOLD_OUT = re.compile(
-    r"(?:已经?|全部|都|均|现已|今年|产品)*(?:售完|售罄|卖完|卖光|销完|售空|出售完|销售完毕?|作废|停售|下架|无货|没货|断货)(?:了|光)?[。.!！]*"
+    r"(?:已经?|全部|都|均|现已|今年|产品)*(?:售完|售罄|卖完|卖光|销完|售空|出售完|销售完毕?|作废|停售|下架|无货|没货|断货|[已现]售|[已现]卖|已成交|已签约)(?:了|光)?[。.!！]*"
 )
 _SOLD_WORD = re.compile(r"售完|售罄|卖完|卖光|销完|售空")
 
@@ -100,11 +100,18 @@ def side_of(sheet: Sheet, head: SheetHead) -> Side | None:
     """The side that a sheet's name, titles and heads speak of; None for both or neither."""
     above = [text_of(cell) for row in sheet.rows[: head.first_row] for cell in row if cell]
     for texts in ([sheet.name, *above], [column.title for column in head.columns]):
-        word = fold(" ".join(texts))
-        sells, buys = bool(_SHEET_SELL.search(word)), bool(_SHEET_BUY.search(word))
-        if sells != buys:
-            return Side.SELL if sells else Side.BUY
+        if side := side_in(" ".join(texts)):
+            return side
     return None
+
+
+def side_in(title: str) -> Side | None:
+    """The side that a title speaks of; None for both or neither."""
+    word = fold(title)
+    sells, buys = bool(_SHEET_SELL.search(word)), bool(_SHEET_BUY.search(word))
+    if sells == buys:
+        return None
+    return Side.SELL if sells else Side.BUY
 
 
 def read_trader_type(text: str) -> TraderType:

@@ -222,3 +222,42 @@ def test_who_wrote_the_sheet_and_what_is_the_mean_are_no_entries(
     rows, others = read(sheet(HEADS, entry, row))
     assert len(rows) == 1
     assert others[2] == reason
+
+
+def test_a_table_below_or_beside_another_is_not_read_by_the_other_s_head() -> None:
+    entry = ["张三", 13800001122, "脐橙", 500, 1.6]
+    below = ["李四", 13800001123, "蜜柚", 3, 4]
+    others = (
+        ["姓名", "电话", "品名", "数量(吨)", "单价(元/公斤)"],
+        ["品名", "姓名", "电话", "单价", "数量(斤)"],
+        ["采购商", "电话", "品名", "需求数量(吨)", "收购价(元/公斤)"],
+    )
+    for other in others:
+        rows, _others = read(sheet(HEADS, entry, [], other, below))
+        assert [values(row, "name", "quantity") for row in rows] == [("张三", "500"), (None, None)]
+        assert [list(refused(row)) for row in rows] == [[], [None]]
+    (same, again), _others = read(sheet(HEADS, entry, HEADS, entry))
+    assert not [*same.problems, *again.problems]
+    rows, _others = read(sheet([*HEADS, *HEADS], [*entry, *below], entry))
+    assert [list(refused(row)) for row in rows] == [[None], []]
+
+
+def test_a_title_between_the_rows_says_the_side_of_those_below() -> None:
+    entry = ["张三", None, "脐橙", 500, 1.6]
+    rows, others = read(
+        sheet(HEADS, ["一、供应信息"], entry, ["（二）求购信息"], entry, ["（三）水果"], entry)
+    )
+    assert [values(row, "side")[0] for row in rows] == ["sell", "buy", "buy"]
+    assert others == dict.fromkeys((0, 1, 3, 5), "title")
+
+
+def test_what_any_column_calls_sold_is_not_offered_and_who_has_not_signed_has_not_agreed() -> None:
+    rows, _others = read(
+        sheet([*HEADS, "状态"], *(["张三", None, "脐橙", 500, 1.6, s] for s in ("在售", "已售完")))
+    )
+    assert [[problem.column for problem in row.problems] for row in rows] == [[], [5]]
+    rows, _others = read(
+        sheet(["户主", "村组", "签字情况"], ["张三", "甲村", "已签"], ["李四", "甲村", "未签"]),
+        ImportKind.FARMERS,
+    )
+    assert [list(refused(row)) for row in rows] == [[], ["agreed"]]
