@@ -127,6 +127,7 @@ def _bind_extensions(app: Flask) -> None:
         page_cache,
         page_meta,
         rendering,
+        scripted_forms,
         slots,
         text_size,
         uploads,
@@ -136,6 +137,7 @@ def _bind_extensions(app: Flask) -> None:
     url = app.config["SQLALCHEMY_DATABASE_URI"]
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", database.engine_options(url))
     converters.init_app(app)
+    scripted_forms.init_app(app)
     extensions.compress.init_app(app)
     database.db.init_app(app)
     versions.init_app(app)

@@ -85,10 +85,15 @@ def _watch(page: Page) -> None:
         session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
     asked: dict[str, tuple[str, float]] = {}
     seen: list[float] = []
+    sent: list[float] = []
 
     def note_asked(event: dict[str, Any]) -> None:
+        request, began = event["request"], event["timestamp"]
+        # A form with a key is sent by a script, which then asks for the page.
+        if event.get("type") == "Fetch" and request["method"] == "POST":
+            sent.append(began)
         if event.get("type") == "Document" and "redirectResponse" not in event:
-            asked["last"] = (event["request"]["url"], event["timestamp"])
+            asked["last"] = (request["url"], sent.pop() if sent else began)
 
     def note_loaded(event: dict[str, Any]) -> None:
         if not _current or "last" not in asked:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.conftest import log_in
+from tests.journeys.conftest import log_in, shot
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 ASSISTANT = "13800000020"
 WRITTEN = {"name": "线断了的", "township": "皂市", "village": "示范阳泉村", "note": "支书在场"}
+
+
+def farmer_of(page: Page) -> str:
+    page.goto("/station")
+    return (page.get_attribute("tbody th a", "href") or "").rpartition("/")[2]
 
 
 def test_a_farmer_registered_without_a_line_is_sent_once_when_it_is_back(open_page: Open) -> None:
@@ -38,3 +44,78 @@ def test_a_farmer_registered_without_a_line_is_sent_once_when_it_is_back(open_pa
     assert page.locator(".draft").count() == 0
     page.goto("/station?q=线断")
     expect(page.locator("tbody th a:text-is('线断了的')")).to_have_count(1)
+
+
+def test_the_desk_names_what_was_not_sent_and_one_tap_sends_it(open_page: Open) -> None:
+    page = open_page()
+    log_in(page, ASSISTANT)
+    page.goto("/offers/new?side=sell&for=" + farmer_of(page))
+    page.fill("[name=product]", "脐橙")
+    page.fill("[name=quantity]", "600")
+    page.fill("[name=price_low]", "2")
+    page.context.set_offline(True)
+    page.click("button[value=publish]:not([aria-hidden])")
+    expect(page.locator(".offline")).to_contain_text("现在没有网络")
+    page.context.set_offline(False)
+    unsent = page.locator("[data-unsent]")
+    for address in ("/offers/mine", "/station"):
+        page.goto(address)
+        expect(unsent).to_contain_text("还有 1 份没发出去")
+    page.context.set_offline(True)
+    expect(unsent).to_contain_text("现在没有网络")
+    page.context.set_offline(False)
+    expect(unsent).to_contain_text("现在有网络")
+    expect(unsent.locator("a")).to_have_text(re.compile("替.+卖 · 脐橙"))
+    shot(page, "station_unsent")
+    unsent.locator("a").click()
+    # Filled in without a question, with the button that was pressed.
+    expect(page.locator(".offline")).to_contain_text("网络恢复了")
+    page.click(".offline button")
+    page.wait_for_url(lambda url: "/offers/new" not in url)
+    page.goto("/station")
+    expect(page.locator("h1")).to_have_text("信息站")
+    expect(unsent).to_be_hidden()
+    # Of another account nothing is named.
+    page.goto("/station/farmers/new")
+    page.fill("[name=name]", "没写完的")
+    page.goto("/station")
+    expect(unsent).to_contain_text("没写完的")
+    page.click("text=退出")
+    page.wait_for_load_state()
+    log_in(page, "13800000021")
+    page.goto("/station")
+    expect(page.locator("h1")).to_have_text("信息站")
+    assert "没写完的" not in page.content()
+
+
+def test_a_lost_reply_leaves_the_form_and_sending_it_again_makes_nothing_twice(
+    open_page: Open,
+) -> None:
+    page = open_page()
+    log_in(page, ASSISTANT)
+    page.goto("/station/farmers/new")
+    for name, value in (WRITTEN | {"name": "回话断了"}).items():
+        page.fill(f"[name={name}]", value)
+    page.check("[name=way][value=spoken]")
+    page.check("[name=agreed]")
+    taken: list[int] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST":
+            taken.append(route.fetch(max_redirects=0).status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/station/farmers/new", lose)
+    page.click("#page-form .button:not(.button-quiet)")
+    expect(page.locator(".offline")).to_contain_text("不知道收到没有")
+    shot(page, "station_lost_reply")
+    assert taken == [204]
+    assert page.input_value("[name=name]") == "回话断了"
+    page.unroute("**/station/farmers/new")
+    page.click(".offline button")
+    expect(page.locator("h1")).to_have_text("回话断了")
+    page.goto("/station?q=回话断了")
+    expect(page.locator("tbody th a:text-is('回话断了')")).to_have_count(1)
+    expect(page.locator("[data-unsent]")).to_be_hidden()
