@@ -7,7 +7,7 @@ They are read by the grammar of the form's fields and of the sentence box (`text
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask_babel.speaklater import LazyString
@@ -15,6 +15,7 @@ from flask_babel.speaklater import LazyString
 from market.imports.reading.cells import CellProblem, decimal_of, is_number, text_of
 from market.imports.reading.head_units import factor_of
 from market.imports.reading.sheet import CellValue
+from market.imports.reading.signs import check_number
 from market.offers.plausibility import WEIGHED
 from market.offers.posts.prices import price_unit
 from market.offers.rules import is_absurd
@@ -33,9 +34,6 @@ _MAX_PRICE, _MAX_YUAN = Decimal(10) ** 7, Decimal(10) ** 12
 _ABOUT = re.compile(
     r"^(?:[~～≈>＞≥]=?|不低于|不少于|至少|超过|尚余|还[剩有]|大约|大概|約|约计|约有|约为|约|预计有?|预估|估计|共计|总计|合计|共有|共|近|现有|有|余|可供|剩余?)\s*"
     r"|\s*(?:[+＋]|以上|左右|上下|不等|以内|[(（](?:大?约|左右|预计|估计?)[)）]?)$"
-)
-_NEGATIVE = re.compile(
-    r"\s*(?:[-−－﹣–—]|负)\s*[¥￥]?\s*[\d零一二两三四五六七八九十百千万半].*", re.DOTALL
 )
 _OTHER_YEAR = re.compile(r"去年|上年|前年|往年")
 _ASIDE = re.compile(r"[(（][^)）]*[)）]")
@@ -65,10 +63,11 @@ _OVER = _l("That is more than anybody has: check the number and the unit.")
 
 @dataclass(frozen=True)
 class Amount:
-    """A quantity: how much, in which unit (code)."""
+    """A quantity: how much, in which unit (code); of a range how much at least, and at most."""
 
     number: Decimal
     unit: str
+    most: Decimal | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def read_quantity(cell: CellValue, title_unit: str | None, unit_cell: CellValue)
     """
     words = text_of(unit_cell)
     factor, unit = _unit_beside(title_unit, words)
-    number, own, text = _number(cell, unit)
+    number, most, own, text = _number(cell, unit)
     if own:
         amount = Amount(number, own)
     elif not unit:
@@ -118,6 +117,7 @@ def read_quantity(cell: CellValue, title_unit: str | None, unit_cell: CellValue)
         )
     else:
         amount = Amount(number * factor, unit)
+        most = most * factor
     if amount.number <= 0:
         raise CellProblem(_l("Must be more than zero."))
     if is_absurd(amount.number, amount.unit):
@@ -125,7 +125,7 @@ def read_quantity(cell: CellValue, title_unit: str | None, unit_cell: CellValue)
     rounded = amount.number.quantize(_QUANTITY_PLACES, ROUND_HALF_UP).normalize()
     if rounded <= 0:
         raise CellProblem(_l("Must be more than zero."))
-    return Amount(rounded + 0, amount.unit)
+    return Amount(rounded + 0, amount.unit, most.normalize() + 0 if most > amount.number else None)
 
 
 def _unit_beside(title_unit: str | None, words: str) -> tuple[Decimal, str]:
@@ -149,33 +149,33 @@ def _unit_beside(title_unit: str | None, words: str) -> tuple[Decimal, str]:
     return (number * titled[0], unit) if title_unit and not titled[1] else beside
 
 
-def _number(cell: CellValue, beside: str) -> tuple[Decimal, str, str]:
-    """(number, code of its own unit or empty, as it is written); `beside`: the unit of a number
-    alone."""
+def _number(cell: CellValue, beside: str) -> tuple[Decimal, Decimal, str, str]:
+    """(least, most, code of its own unit or empty, as it is written); `beside`: the unit of a
+    number alone."""
     if is_number(cell):
         number = decimal_of(cell)  # type: ignore[arg-type]
-        return number, "", f"{number:f}"
+        return number, number, "", f"{number:f}"
     text = text_of(cell)
-    _check_sign(text)
+    check_number(_bare(text))
     if any(not _THOUSANDS.fullmatch(run[0]) for run in _RUNS.finditer(fold(text))):
         raise CellProblem(_no_quantity(text))
     bare = _bare(text)
     if packed := _packed(bare, beside):
-        return *packed, text
+        return packed[0], *packed, text
     number_found, unit = parse_quantity(bare)
     if number_found is not None:
-        return number_found, unit, text
+        return number_found, number_found, unit, text
     prices, quantities = find_amounts(plain_numerals(bare))
     whole = [q for q in quantities if q.end - q.start >= len(plain_numerals(bare)) - 1]
     if len(whole) == 1 and not prices and whole[0].unit in UNITS:
         # As the sentence box takes a range: what there is at least.
         least = whole[0].high if whole[0].low is None else whole[0].low
         if least is not None and whole[0].role in ("amount", "lot"):
-            return least, whole[0].unit, text
+            return least, whole[0].high or least, whole[0].unit, text
     figures = find_figures(plain_numerals(bare))
     spans = [(figure.start, figure.end) for figure in figures if not figure.is_money]
     if spans == [(0, len(plain_numerals(bare)))] and figures[0].low is not None:
-        return figures[0].low, "", text
+        return figures[0].low, figures[0].high or figures[0].low, "", text
     named = [q for q in quantities if q.unit in UNITS and q.low is not None]
     if len(named) > 1:
         raise CellProblem(
@@ -195,12 +195,6 @@ def _no_quantity(text: str) -> LazyString:
         "“%(written)s” is no quantity: write a number with its unit, such as 3万斤.",
         written=text,
     )
-
-
-def _check_sign(text: str) -> None:
-    """Refuse what is less than nothing: with its unit behind, -500斤 is read without its sign."""
-    if _NEGATIVE.fullmatch(plain_numerals(text)):
-        raise CellProblem(_l("Must be more than zero."))
 
 
 def _packed(text: str, beside: str) -> tuple[Decimal, str] | None:
@@ -242,7 +236,6 @@ def read_price(
         own, basis = "", ""
         text = ""
     else:
-        _check_sign(text_of(cell))
         text = _bare(text_of(cell))
         if _OTHER_YEAR.search(_ASIDE.sub("", text_of(cell))):
             raise CellProblem(
@@ -269,6 +262,7 @@ def read_price(
 
 def _yuan(text: str) -> tuple[Decimal, Decimal, str, str]:
     """(lowest, highest, code of its own unit or empty, basis) of a price as it is written."""
+    check_number(text)
     number, unit = parse_price(text)
     found = parse_price_range(text) if number is None else (number, number, unit)
     prices, quantities = find_amounts(plain_numerals(text))
@@ -360,8 +354,8 @@ def read_yuan(cell: CellValue, title_unit: str | None) -> Decimal:
     if is_number(cell):
         yuan = decimal_of(cell) * factor  # type: ignore[arg-type]
     else:
-        _check_sign(text_of(cell))
         text = _bare(text_of(cell))
+        check_number(text)
         found = parse_yuan(text)
         if found is None:
             raise CellProblem(_l("“%(written)s” is no sum of money: write the yuan.", written=text))

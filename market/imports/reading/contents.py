@@ -8,7 +8,8 @@ from datetime import date
 
 from market.imports.reading.sheet import CellValue
 from market.text.characters import fold
-from market.text.units import UNIT_WORDS
+from market.text.numbers import plain_numerals
+from market.text.units import UNIT_WORDS, UNITS
 
 _UNIT = re.compile(
     r"[(（]?[百千万]?(?:元\s?[/每]\s?)?(?:"
@@ -17,6 +18,7 @@ _UNIT = re.compile(
 )
 _SIDE = re.compile(r".{0,3}(?:供|求|买|卖|购|销|售|sell|buy|sale|want).{0,4}")
 _AMOUNT = re.compile(r".{0,4}(?:\d|[一二三四五六七八九十百千万两半]).*")
+_AMOUNT_INSIDE = re.compile(rf"[\d半几一二两三四五六七八九十百千万]\s?(?:{UNITS})")
 _NUMBER = re.compile(r"[\d,.\s]+")
 _PRICE_WORDS = re.compile(r".*(?:议|价|行|市|谈).*")
 _DAY = re.compile(r".*(?:\d|[月日年旬季节货]|常|随时|全年).*")
@@ -72,6 +74,13 @@ _CHECKS: dict[str, Callable[[CellValue], bool]] = {
 }
 # A column that holds none of these is not that field, whatever its head says.
 PLAIN = frozenset(("unit", "price_unit", "side", "trader_type", "agreed"))
+
+
+def says_amounts(cells: Sequence[CellValue]) -> bool:
+    """Whether a column of goods says how much of them there is: 脐橙5吨."""
+    return any(
+        isinstance(cell, str) and _AMOUNT_INSIDE.search(plain_numerals(cell)) for cell in cells
+    )
 
 
 def fit(field: str, cells: Sequence[CellValue]) -> float | None:

@@ -95,3 +95,5 @@ SEVERAL: Mapping[ImportKind, Mapping[str, LazyString]] = {
 }
 # What a column for each of the goods says in place of two others.
 NAMED_BY_GOODS = frozenset(("product", "quantity"))
+# Without these a sheet of people and goods says who grows what, and offers nothing.
+TRADED = ("quantity", "price", "amount", "lot", GOOD)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from flask_babel.speaklater import LazyString
 
@@ -17,12 +18,16 @@ from market.products.lexicon import ProductLexicon
 from market.products.product_text import is_other_name
 from market.products.queries import named_products
 from market.regions.lexicon import RegionLexicon
+from market.text.amounts import find_amounts
 from market.text.characters import fold
+from market.text.numbers import plain_numerals
 from market.text.units import UNITS
 from market.web.filters import local_name
 from market.web.language import lazy_gettext as _l
 
 MAX_WORDS_LENGTH = 60
+# Of several goods with their amounts.
+MAX_CELL_LENGTH = 200
 # Of a product (seven digits); shorter codes are categories.
 _FAMILY_DIGITS, _PRODUCT_DIGITS = 4, 7
 _EDGES = " ,，、;；/"
@@ -134,7 +139,9 @@ class GoodsReader:
 
     def _good(self, post: ParsedPost, text: str, is_alone: bool) -> CellGood:
         codes = post.products
-        amount = Amount(post.quantity, post.unit) if post.quantity and post.unit else None
+        amount = None
+        if post.quantity and post.unit:
+            amount = Amount(post.quantity, post.unit, _most(text, post.quantity, post.unit))
         # Alone it is called as the cell calls it, without its amount: 优质脐橙.
         name = text if is_alone and amount is None else post.name
         word = name.strip(_EDGES)
@@ -150,6 +157,13 @@ class GoodsReader:
         named = named_products([code]).get(code)
         is_other = named is not None and is_other_name(word, named.name)
         return word if is_other and len(word) <= MAX_WORDS_LENGTH else ""
+
+
+def _most(text: str, least: Decimal, unit: str) -> Decimal | None:
+    """The other end of a range of goods in a cell; None where it is none."""
+    _prices, quantities = find_amounts(plain_numerals(text))
+    ends = (q.high for q in quantities if (q.low, q.unit) == (least, unit) and q.high != least)
+    return next(ends, None)
 
 
 def share(text: str, goods: Sequence[CellGood]) -> list[str]:

@@ -18,10 +18,19 @@ from market.imports.reading.amounts import (
 )
 from market.imports.reading.cells import CellProblem, text_of
 from market.imports.reading.entries import Entry, EntryReader
-from market.imports.reading.goods import CellGood, GoodsReader, share
+from market.imports.reading.fields import ImportKind
+from market.imports.reading.goods import (
+    MAX_CELL_LENGTH,
+    MAX_WORDS_LENGTH,
+    CellGood,
+    GoodsReader,
+    share,
+)
+from market.imports.reading.head_units import split_unit
 from market.imports.reading.heads import SheetHead
 from market.imports.reading.parsed import ReadingContext
 from market.imports.reading.sheet import CellValue, Sheet
+from market.imports.reading.signs import check_number
 from market.imports.reading.wide import GoodsColumn, goods_columns
 from market.products.queries import product_lexicon
 from market.products.units import UNITS, comparable, convert
@@ -70,7 +79,7 @@ class GoodsEntryReader(EntryReader):
             self.cells["price"] = self._cell(self.row, goods.price)
 
     def _of_cell(self, entry: Entry) -> Iterator[Entry]:
-        goods = self.goods.read(self._text("product")) if self._text("product") else []
+        goods = self._try(entry, "product", self._goods) or []
         if len(goods) == 1:
             goods = [self.goods.narrowed(goods[0], self._text("variety"))]
         for n, good in enumerate(goods or [None]):
@@ -85,6 +94,18 @@ class GoodsEntryReader(EntryReader):
             self._sum(part, amount, code, n, goods)
             self._lot(part, amount)
             yield part
+
+    def _goods(self) -> list[CellGood]:
+        text = self._text("product")
+        most = MAX_CELL_LENGTH
+        goods = self.goods.read(text) if 0 < len(text) <= most else []
+        if len(goods) == 1 and goods[0].amount is None:
+            most = MAX_WORDS_LENGTH
+        if len(text) > most:
+            raise CellProblem(
+                _l("At most %(most)s characters, not %(count)s.", most=most, count=len(text))
+            )
+        return goods
 
     def _product(self, entry: Entry, good: CellGood) -> str:
         code = self._try(entry, "product", lambda: good.code) or ""
@@ -103,7 +124,21 @@ class GoodsEntryReader(EntryReader):
         amount = self._try(entry, "quantity", lambda: self._amount(n, goods))
         if amount:
             entry.values |= {"quantity": amount.number, "unit": amount.unit}
+        if amount and amount.most:
+            self._say_range(entry, amount, amount.most)
         return amount
+
+    def _say_range(self, entry: Entry, amount: Amount, most: Decimal) -> None:
+        """Say up to how much there is, of which the quantity is the least."""
+        if self.kind is ImportKind.DEALS:
+            self._refuse(entry, "quantity", _l("Write how much was agreed: one number."))
+            return
+        in_column = self.cells.get("quantity") is not None
+        title = split_unit(self.columns["quantity"].title)[0] if in_column else ""
+        text = f"{amount.number:f}-{most:f}{UNITS[amount.unit].name}"
+        text = f"{title}：{text}" if title else text
+        before = entry.values.get("description")
+        entry.values["description"] = f"{before}；{text}" if before else text
 
     def _amount(self, n: int, goods: list[CellGood]) -> Amount | None:
         if self.cells.get("quantity") is None:
@@ -169,6 +204,8 @@ class GoodsEntryReader(EntryReader):
             entry.values["lot"] = least
 
     def _own_amount(self, good: CellGood) -> Amount | None:
+        if good.amount:
+            check_number(self._text("product"), is_sentence=True)
         if good.amount and good.is_shared:
             raise CellProblem(
                 _l(

@@ -18,7 +18,7 @@ _TAIL = re.compile(
 )
 _MONEY = re.compile(r"[百千万亿]?元|[角毛]|yuan|rmb|cny")
 _SCALE = re.compile(r"[百千]?万|[百千]")
-_UNITS_ABOVE = re.compile(r"单位\s*[:：]\s*([^()（）\[\]【】]{1,30})")
+_UNITS_ABOVE = re.compile(r"单位\s*[:：(（]\s*([^()（）\[\]【】]{1,30})")
 _MONTHS = re.compile(r"月份?")
 _OF_MONTHS = re.compile(r"月份$|[市收摘熟栏货应售]月$")
 
@@ -56,11 +56,13 @@ def _unit(words: str) -> str | None:
 
 def units_above(text: str) -> dict[str, str]:
     """The units that a title above the table says (单位：万斤、元/斤), by what they are of:
-    quantity, price or amount; of none that it says two of."""
+    quantity, price or amount; of none that it says two of. Without 单位 a bracket is enough:
+    脐橙产量表（吨）."""
     found: dict[str, str | None] = {}
-    for phrase in _UNITS_ABOVE.finditer(fold(tidy(text))):
+    text = fold(tidy(text))
+    for phrase in [*_UNITS_ABOVE.finditer(text)] or _BRACKETS.finditer(text):
         for words in filter(None, re.split(r"[、,，;；\s]+", phrase[1])):
-            if unit := _unit(words):
+            if (unit := _unit(words)) and unit != "月":
                 of = (
                     "amount" if _MONEY.fullmatch(unit) else "price" if "元" in words else "quantity"
                 )

@@ -23,6 +23,12 @@ def _bounds(ends: str) -> tuple[str, ...]:
     return tuple(f"{stem}{end}" for end in _words(ends) for stem in stems)
 
 
+def _day_bounds(ends: str) -> tuple[str, ...]:
+    """The same of days: 供货时间 above, 起 and 止 below."""
+    stems = _words("时间 日期 期 时段 月份")
+    return tuple(f"{stem}{end}" for end in _words(ends) for stem in stems)
+
+
 _PHONE = _words(
     "手机号码 手机号 手机 联系手机 移动电话 联系电话 电话号码 电话 联系方式 联系号码 手机电话"
     " 办公电话 固定电话 座机 固话 微信电话 号码 mobilephone mobilenumber mobile cellphone"
@@ -142,14 +148,15 @@ _OFFERS: Mapping[str, tuple[str, ...]] = {
         " 供应期 供应日期 供应周期 可供时间 可供货时间 销售时间 销售期 销售日期 需求时间 需求日期"
         " 采购时间 采购日期 求购时间 收购时间 交货时间 交货日期 交货期 开始时间 开始日期 起始时间"
         " 起始日期 起始日 availablefrom available from fromdate startdate harvest harvesttime"
-        " harvestdate"
-        " season when"
-    ),
+        " harvestdate season when 起止时间 起止日期 起止 起"
+    )
+    + _day_bounds("起 起始 始 从 自 开始 最早"),
     "until_day": _words(
         "lastdayofsupply 截止时间 截止日期 截止日 结束时间 结束日期 终止时间 下市时间 下市日期"
         " 下市 上市结束 采收结束 有效期 有效期至 有效日期 until untildate enddate availableuntil"
-        " to todate"
-    ),
+        " to todate 止"
+    )
+    + _day_bounds("止 至 到 迄 终 终止 截止 截至 结束 最晚 最迟"),
     "packaging": _words("包装方式 包装规格 包装要求 包装 packaging package packing"),
     "delivery": _words(
         "运输方式 交货方式 提货方式 配送方式 物流方式 交付方式 发货方式 运输 物流 配送 delivery"
@@ -240,7 +247,11 @@ IGNORED = frozenset(
         "序号 编号 序 号 行号 no no. # number serial id 身份证号码 身份证号 身份证 证件号码"
         " 银行卡号 银行账号 账号 社会信用代码 统一社会信用代码 填报单位 填表单位 填报人 填表人"
         " 制表人 审核人 填报时间 填报日期 不同意 未同意 户数 人口 邮编 邮箱 微信号 微信 qq"
-        " 未导入原因 whyitwasnotimported"
+        " 未导入原因 whyitwasnotimported 原因 原因说明 错误原因 出错原因 失败原因 退回原因 驳回原因"
+        " 拒绝原因 未通过原因 不通过原因 不合格原因 修改原因 问题 问题说明 存在问题 错误 错误说明"
+        " 错误信息 错误提示 修改意见 整改意见 修改说明 审核意见 审核结果 审核状态 核对结果 核实情况"
+        " 检查结果 校验结果 导入结果 导入状态 处理结果 处理意见 处理状态 reason reasons error"
+        " errors errormessage problem problems result"
     )
 )
 # No field of any kind either, yet it says something about the goods.

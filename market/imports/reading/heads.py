@@ -10,7 +10,7 @@ from functools import cache
 from market.imports.reading import contents, untitled
 from market.imports.reading.cells import cache_short, text_of
 from market.imports.reading.fields import FIELDS as FIELDS
-from market.imports.reading.fields import GOOD, MORE, NAMED_BY_GOODS, SEVERAL
+from market.imports.reading.fields import GOOD, GOOD_PRICE, MORE, NAMED_BY_GOODS, SEVERAL, TRADED
 from market.imports.reading.fields import REQUIRED as REQUIRED
 from market.imports.reading.fields import ImportKind as ImportKind
 from market.imports.reading.head_units import split_unit, units_above
@@ -131,10 +131,9 @@ def _with_units_above(sheet: Sheet, head: SheetHead) -> SheetHead:
     for field, unit_field in (("quantity", "unit"), ("price", "price_unit")):
         if unit_field in fields:
             units.pop(field, None)
-    columns = (
-        replace(column, unit=column.unit or units.get(column.field or ""))
-        for column in head.columns
-    )
+    of_each = {"quantity": GOOD, "price": GOOD_PRICE}
+    units |= {of_each[field]: unit for field, unit in units.items() if field in of_each}
+    columns = [replace(c, unit=c.unit or units.get(c.field or "")) for c in head.columns]
     return replace(head, columns=tuple(columns))
 
 
@@ -182,12 +181,15 @@ def with_fields(head: SheetHead, chosen: Mapping[int, str | None]) -> SheetHead:
 
 def guess_kind(sheet: Sheet) -> ImportKind:
     """What a sheet most likely holds: deals where it has two parties, farmers where it has
-    people and no goods, else offers."""
+    people and no amounts, else offers. What somebody grows is no offer."""
     deals, offers = find_head(sheet, ImportKind.DEALS), find_head(sheet, ImportKind.OFFERS)
     if deals and deals.column_of("seller") and deals.column_of("buyer"):
         return ImportKind.DEALS
-    if offers and any(map(offers.column_of, ("product", "quantity", GOOD))):
-        return ImportKind.OFFERS
+    if offers:
+        goods = offers.column_of("product")
+        cells = [row[goods.index] for row in sheet.rows[offers.last_row + 1 :]] if goods else []
+        if contents.says_amounts(cells) or any(map(offers.column_of, TRADED)):
+            return ImportKind.OFFERS
     farmers = find_head(sheet, ImportKind.FARMERS)
     return ImportKind.FARMERS if farmers and farmers.column_of("name") else ImportKind.OFFERS
 
