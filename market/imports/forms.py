@@ -21,8 +21,10 @@ from market.imports.services import SheetValues
 from market.imports.values import cell_text
 from market.offers.labels import SIDES
 from market.offers.models import Side
+from market.regions.queries import region_lexicon
 from market.stations.labels import WAYS
-from market.stations.scope import station_name
+from market.stations.scope import own_township, station_name
+from market.web.filters import local_name
 from market.web.forms import Form, IdempotencyKey, Length
 from market.web.language import lazy_gettext as _l
 from market.web.uploads import MAX_FILE_BYTES
@@ -72,6 +74,10 @@ class FileForm(Form):
 class SheetForm(Form):
     """What the columns of a sheet hold, and what holds for all of its rows."""
 
+    township = SelectField(
+        _l("Which town or township the sheet is of"),
+        description=_l("For rows that don't say it."),
+    )
     side = RadioField(
         _l("Rows that don't say it are"),
         choices=[SelectChoice(side.value, label) for side, label in SIDES.items()],
@@ -93,11 +99,29 @@ class SheetForm(Form):
         ),
     )
 
-    def __init__(self, imported: Import, kind: ImportKind, head: SheetHead) -> None:
+    def __init__(
+        self, imported: Import, kind: ImportKind, head: SheetHead, township: str | None
+    ) -> None:
+        """
+        Args:
+            township: code of the one that the sheet seems to be of, or was said to be of.
+        """
         self.kind, self.head = kind, head
         super().__init__(
-            data={"side": imported.side.value, "way": imported.way, "witness": imported.witness}
+            data={
+                "side": imported.side.value,
+                "way": imported.way,
+                "witness": imported.witness,
+                "township": township or "",
+            }
         )
+        offered = region_lexicon().townships.of(imported.region_code)
+        self.township.choices = [
+            SelectChoice("", _l("several, or not known")),
+            *(SelectChoice(each.code, local_name(each)) for each in offered),
+        ]
+        if not offered or own_township(imported.assistant, imported.region):
+            del self.township
         if kind is not ImportKind.OFFERS:
             del self.side
 
@@ -114,6 +138,7 @@ class SheetForm(Form):
             Side(self.side.data) if "side" in self else Side.SELL,
             self.way.data or "",
             self.witness.data or "",
+            (self.township.data or None) if "township" in self else None,
         )
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
@@ -136,8 +161,10 @@ class SheetForm(Form):
         return is_valid
 
 
-def sheet_form(imported: Import, kind: ImportKind, head: SheetHead) -> SheetForm:
-    """The form with a select for each column of the head."""
+def sheet_form(
+    imported: Import, kind: ImportKind, head: SheetHead, township: str | None
+) -> SheetForm:
+    """The form with a select for each column of the head; arguments as SheetForm has them."""
     known = {**FIELDS[kind], **SEVERAL[kind]}
     fields = (SelectChoice(name, label) for name, label in known.items())
     choices = [SelectChoice("", _l("not used")), *fields]
@@ -150,7 +177,7 @@ def sheet_form(imported: Import, kind: ImportKind, head: SheetHead) -> SheetForm
         for column in head.columns
     }
     made: type[SheetForm] = type("SheetForm", (SheetForm,), selects)
-    return made(imported, kind, head)
+    return made(imported, kind, head, township)
 
 
 def column_letter(index: int) -> str:

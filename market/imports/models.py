@@ -93,7 +93,7 @@ class Import(Base):
     """A sheet of a file that an assistant imports for the region of their station.
 
     Attributes:
-        township_code: that of the station; None: it serves the whole county.
+        township_code: of the rows that say none; that of the station, where it serves one alone.
         file_sha256: of the file in instance/imports; empty once it had to go before the rest.
         file_deleted_at: when it was deleted, and what the rows say of it.
         sheet: its place in the file, from 0; None until one is chosen.

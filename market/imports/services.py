@@ -98,12 +98,14 @@ class SheetValues:
         columns: what each column holds, a field of the kind or None.
         side: of offers whose row says none.
         way, witness: how the farmers whose row says nothing agreed, and who saw it; both or none.
+        township: code of the one that rows are of which say none; None for several or unknown.
     """
 
     columns: Mapping[int, str | None]
     side: Side
     way: str
     witness: str
+    township: str | None = None
 
 
 def check_rows(
@@ -113,6 +115,7 @@ def check_rows(
 
     Raises:
         Invalid: a consent without a witness, or the other way round.
+        OutsideTownship: the station does not serve that township.
         InvalidTransition: it is being imported, or was.
     """
     _manage(actor, imported)
@@ -125,7 +128,10 @@ def check_rows(
         raise Invalid(_l("Still missing: the witness, or where the paper is."), "witness")
     if witness and not way:
         raise Invalid(_l("Still missing: how the farmers agreed."), "way")
+    own = own_township(imported.assistant, imported.region)
+    check_served(imported.assistant, imported.region, values.township or own)
     imported.sheet, imported.kind, imported.side = sheet, kind, values.side
+    imported.township_code = values.township or own
     imported.columns = {str(column): field for column, field in values.columns.items()}
     imported.way, imported.witness, imported.changes = way, witness, None
     move(imported, ImportState.CHECKING)

@@ -21,6 +21,7 @@ from market.imports.models import DuplicatePolicy, Import, ImportState, RowState
 from market.imports.reading.heads import ImportKind, SheetHead, find_head, guess_kind
 from market.imports.reading.sheets import Sheet, UnreadableFile, read_sheets
 from market.imports.row_lines import changes_in_words, lines_of
+from market.imports.sheet_township import township_of
 from market.imports.workbooks import failed_rows, template
 from market.permissions import may, requires
 from market.regions.queries import get_region
@@ -105,7 +106,8 @@ def columns(imported: Import) -> ResponseReturnValue:
     sheets = _sheets_of(imported)
     number, sheet, kind = _chosen(imported, sheets)
     head = find_head(sheet, kind)
-    form = sheet_form(imported, kind, head or SheetHead(0, 0, ()))
+    township = _township(imported, number, sheet, head)
+    form = sheet_form(imported, kind, head or SheetHead(0, 0, ()), township)
     if head is not None and form.validate_on_submit():
         try:
             with transaction():
@@ -122,6 +124,13 @@ def columns(imported: Import) -> ResponseReturnValue:
         letter=column_letter,
         samples=samples,
     )
+
+
+def _township(imported: Import, number: int, sheet: Sheet, head: SheetHead | None) -> str | None:
+    """Code of the township that somebody said the sheet is of, else that it seems to be of."""
+    if imported.sheet == number or head is None:
+        return imported.township_code
+    return township_of(sheet, head, imported.filename, imported.region_code)
 
 
 def _looks_like(sheet: Sheet, kind: ImportKind) -> ImportKind | None:
