@@ -23,6 +23,7 @@ from market.products.models import Product
 from market.regions.models import Region
 from market.text.days import local_day
 from market.web.errors import Invalid
+from market.web.filters import local_name
 from market.web.home_time import home_today, home_zone
 from market.web.language import gettext as _
 from market.web.language import lazy_gettext as _l
@@ -96,8 +97,15 @@ class DealChecks:
             raise
 
     def questions(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """(field, what is asked) where the sheet counts a deal for a fair and the site does not, or
-        the other way round: its day, goods and places decide (deals.rules.choose_fair)."""
+        """(field, what is asked) where the buyer's county is not said, and where the sheet counts a
+        deal for a fair and the site does not, or the other way round: its day, goods and places
+        decide (deals.rules.choose_fair)."""
+        if not values.get("buyer_region"):
+            own = local_name(db.session.get_one(Region, values["region"]))
+            yield (
+                "buyer_region",
+                _l("Where is the buyer from? Not said, it counts as %(county)s.", county=own),
+            )
         occasion, day = values.get("occasion"), values.get("day")
         if not occasion or day is None:
             return

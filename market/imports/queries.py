@@ -146,6 +146,16 @@ def names_of(rows: Sequence[ImportRow]) -> dict[str, Any]:
     }
 
 
+def retained_farmers(imported: Import, rows: Sequence[ImportRow]) -> dict[Any, Any]:
+    """The names by number of the station's farmers whose rows undoing left: what the rows said is
+    deleted with the file."""
+    retained = {row.account_id for row in rows if row.state is RowState.RETAINED}
+    found = select(Account.id, Account.name).where(
+        Account.id.in_(retained), Account.represented_by_id == imported.assistant_id
+    )
+    return dict(db.session.execute(found).all())
+
+
 def days_imported(rows: Sequence[ImportRow]) -> dict[int, Any]:
     """When the imports were done that these rows repeat, by number."""
     numbers = {

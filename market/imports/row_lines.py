@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from market.accounts.models import TraderType
 from market.imports.forms import column_letter
 from market.imports.labels import DUPLICATE_LABELS, ROW_STATES
 from market.imports.models import Import, ImportRow, RowState
-from market.imports.queries import days_imported, names_of
+from market.imports.queries import days_imported, names_of, retained_farmers
 from market.imports.values import unpack
 from market.offers.labels import SIDES
 from market.offers.models import Side
@@ -69,7 +69,8 @@ def lines_of(imported: Import, rows: Sequence[ImportRow]) -> list[RowLine]:
     """The rows in words of the page's language; what is wrong with several parts of a row alike,
     the first of them says.
     """
-    names, days, language = names_of(rows), days_imported(rows), page_language()
+    names = names_of(rows) | retained_farmers(imported, rows)
+    days, language = days_imported(rows), page_language()
     lines, shown = [], set[tuple[int, RowProblem]]()
     for row in rows:
         line = _line(imported, row, names, days, language)
@@ -112,7 +113,7 @@ def changes_in_words(imported: Import) -> str:
 def _line(
     imported: Import,
     row: ImportRow,
-    names: dict[str, Any],
+    names: dict[Any, Any],
     days: dict[int, Any],
     language: str,
 ) -> RowLine:
@@ -121,13 +122,13 @@ def _line(
     return RowLine(
         row=row,
         number=row.row + 1,
-        name=values.get("name", ""),
+        name=values.get("name", "") or names.get(row.account_id, ""),
         buyer=values.get("buyer", ""),
         phone=values.get("phone"),
         is_new=row.is_registered or (row.account_id is None and bool(farmer)),
         goods=_goods(values, names, imported.side),
         quantity=_quantity(values),
-        price=_price(values),
+        price=_price(values, {each["field"] for each in row.problems if not each["asks"]}),
         more=_more(values),
         place=_place(values, names, imported.region_code),
         consent=_consent(farmer, (imported.way, imported.witness)),
@@ -157,9 +158,10 @@ def _quantity(values: dict[str, Any]) -> str:
     return full_quantity(values["quantity"], values["unit"])
 
 
-def _price(values: dict[str, Any]) -> str:
+def _price(values: dict[str, Any], refused: Collection[str]) -> str:
     low, high = values.get("price"), values.get("price_to")
-    if "quantity" not in values:
+    # One that was refused is not on request.
+    if "quantity" not in values or "price" in refused:
         return ""
     low = low if low is not None else high
     return format_price(low, high, values.get("price_unit") or values.get("unit", ""))

@@ -81,7 +81,7 @@ NOTES: dict[str, Any] = {
     "seller": _l("The farmer of your station who sold."),
     "buyer": _l("A person or firm; the county rings them to check."),
     "buyer_phone": _l("Without it nobody can confirm the deal."),
-    "buyer_region": _l("Empty: your station's county."),
+    "buyer_region": _l("Empty: you are asked whether it is your station's county."),
     "amount": _l("Empty: quantity times price."),
     "day": _l("At most 30 days back. Empty: the day on which the buyer confirms it."),
     "occasion": _l("By its day and goods the site knows itself; asked about where this differs."),

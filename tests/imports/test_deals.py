@@ -22,6 +22,7 @@ HEADS = (
     "卖方电话",
     "买方",
     "买方电话",
+    "买方所在地",
     "品名",
     "数量(斤)",
     "单价(元/斤)",
@@ -36,6 +37,7 @@ def sold(**instead: Any) -> tuple[Any, ...]:
         "seller_phone": "13800002201",
         "buyer": "李老板",
         "buyer_phone": "13800002299",
+        "buyer_region": "石门县",
         "product": "脐橙",
         "quantity": 5000,
         "price": 1.6,
@@ -87,7 +89,7 @@ def test_what_is_wrong_with_a_deal_is_said_at_its_cell(station: Client) -> None:
     wrong = db.select(ImportRow).where(ImportRow.state == RowState.WRONG).order_by(ImportRow.row)
     problems = [row.problems[0] for row in db.session.scalars(wrong)]
     assert [(p["field"], p["column"]) for p in problems] == [
-        *(("buyer_phone", 3), ("buyer_phone", 3), ("day", 8), ("price", 6)),
+        *(("buyer_phone", 3), ("buyer_phone", 3), ("day", 9), ("price", 7)),
     ]
 
 
@@ -127,4 +129,15 @@ def test_a_deal_that_counts_otherwise_than_the_sheet_says_is_asked_about(station
     assert (trial.ready, trial.questioned) == (2, 2)
     asked = db.select(ImportRow).where(ImportRow.state == RowState.QUESTION)
     found = db.session.scalars(asked.order_by(ImportRow.row)).all()
-    assert [(row.row, row.problems[0]["column"]) for row in found] == [(3, 9), (4, 9)]
+    assert [(row.row, row.problems[0]["column"]) for row in found] == [(3, 10), (4, 10)]
+
+
+def test_a_buyer_of_no_county_is_asked_about_and_made_none_of_ours_unasked(
+    station: Client,
+) -> None:
+    content = sheet(sold(), sold(product="蜜柚", buyer_region="", buyer="长沙红星果业"))
+    trial = tried(station, content)
+    assert (trial.ready, trial.questioned) == (1, 1)
+    page = station.get(f"/station/imports/{trial.id}?show=ask").get_data(as_text=True)
+    assert "买方是哪里的？没写的话，按石门县算。" in page
+    assert imported(station, content).made == 1

@@ -17,6 +17,7 @@ from tests.imports.conftest import (
     workbook,
 )
 from tests.imports.reading.village_offices import villages
+from tests.imports.test_deals import sheet, sold
 
 BAD = ("覃四哥", "", "新铺村", "没有这样的货", 500, 1)
 
@@ -111,3 +112,18 @@ def test_of_an_undone_import_no_empty_rows_are_shown_first(station: Client) -> N
     page = page_of(station, done.id)
     assert rows_shown(page) == [3, 4, 5]
     assert "原表和各行内容已删除" in page
+
+
+def test_a_price_that_is_refused_is_not_shown_as_on_request(station: Client) -> None:
+    row = ("田大伯", "13800002201", "白沙村", "脐橙", 30000, "-1")
+    trial = tried(station, workbook([row]))
+    assert (trial.wrong, trial.ready) == (1, 0)
+    assert "面议" not in page_of(station, trial.id)
+
+
+def test_rows_to_put_right_are_offered_where_there_are_some(station: Client) -> None:
+    trial = tried(station, sheet(sold(buyer_region="")))
+    assert (trial.wrong, trial.questioned) == (0, 1)
+    assert f"/station/imports/{trial.id}/failed" not in page_of(station, trial.id)
+    trial = tried(station, workbook([*ROWS, BAD]))
+    assert f"/station/imports/{trial.id}/failed" in page_of(station, trial.id)

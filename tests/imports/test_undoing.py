@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from market.accounts.models import Account
@@ -94,8 +96,12 @@ def test_an_offer_changed_since_stays_and_the_others_leave(station: Client) -> N
     undone = undo(station, number)
     assert undone.retained == 1
     assert [row.retained_because for row in rows_of(number)] == ["changed", "", ""]
-    page = station.get(f"/station/imports/{number}?state=retained").get_data(as_text=True)
+    page = station.get(f"/station/imports/{number}").get_data(as_text=True)
     assert "改过" in page
+    # Who it is, though what the rows said is deleted.
+    assert "田大伯" in page
+    assert "田二伯" not in page
+    assert re.search(r"已撤销</dt>\s*<dd[^>]*>\s*2\b", page)
     left = db.session.scalars(db.select(Offer).where(Offer.status == OfferStatus.PUBLISHED)).all()
     assert len(left) == 1
 
