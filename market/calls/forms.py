@@ -25,7 +25,7 @@ class MatchCallForm(Form):
     key = IdempotencyKey()
     outcome = RadioField(
         _l("How did it end?"),
-        [InputRequired(_l("Still missing: what came of the call."))],
+        [InputRequired(_l("Still missing: how it ended."))],
         choices=[SelectChoice(each.value, word) for each, word in OUTCOME_CHOICES.items()],
     )
     back_on = DayField(

@@ -3,7 +3,7 @@ account."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -21,10 +21,11 @@ from market.deals import bp, queries, services, unregistered
 from market.deals.checks import PROPOSALS, DealSides
 from market.deals.forms import ProposalForm, ProposeForm, RecordForm, RepeatForm
 from market.deals.models import Deal, DealStatus
+from market.deals.parties import asked_party, represented_parties
 from market.deals.views import load_deal
 from market.offers.models import Offer, Side
 from market.permissions import may, requires
-from market.web.converters import row_id
+from market.web.converters import asked_row, row_id
 from market.web.errors import DomainError, InvalidTransition, Repeated, add_form_error
 from market.web.form_recovery import flash_refusal
 from market.web.language import lazy_gettext as _l
@@ -46,10 +47,10 @@ def propose(offer: Offer) -> ResponseReturnValue:
 
 
 def _propose_form(offer: Offer) -> ProposeForm:
-    people = queries.represented_parties(current_user)
+    people = represented_parties(current_user)
     own = queries.answering_offers([id_ for id_, _ in people], offer)
     mine = next((o for o in own if o.id == request.args.get("my_offer", type=row_id)), None)
-    asked = _asked_party(people)
+    asked = asked_party(people)
     answering = mine or (next(iter(own), None) if asked is None else None)
     party = answering.owner_id if answering else asked
     return ProposeForm(offer, people, own, party, mine)
@@ -128,8 +129,8 @@ def _propose_again(deal: Deal, form: RepeatForm) -> Deal:
 @requires("member", purpose=_l("Log in to write down a deal."))
 def record() -> ResponseReturnValue:
     offer = _own_offer()
-    people = queries.represented_parties(current_user)
-    form = RecordForm(offer, people, _asked_party(people))
+    people = represented_parties(current_user)
+    form = RecordForm(offer, people, asked_party(people))
     if form.name.raw_data is None:
         for name, value in _answered_party().items():
             form[name].data = value
@@ -137,18 +138,9 @@ def record() -> ResponseReturnValue:
     return sent or render_template("deals/record.html", offer=offer, form=form)
 
 
-def _asked_party(people: Sequence[tuple[int, str]]) -> int | None:
-    """For whom the query string asks to propose; 403 for whom the account does not represent."""
-    number: Any = request.args.get("for", type=row_id)
-    if number is not None and number not in dict(people):
-        db.get_or_404(Account, number)
-        abort(403)
-    return number
-
-
 def _own_offer() -> Offer | None:
     """The own offer that the query string names."""
-    number: Any = request.args.get("offer", type=row_id)
+    number = asked_row("offer")
     if number is None:
         return None
     offer = db.get_or_404(Offer, number)

@@ -111,16 +111,6 @@ def open_fairs(day: date) -> list[OpenFair]:
     return [OpenFair(id_, path, themes[id_]) for id_, path in fairs]
 
 
-def represented_parties(account: Account) -> list[tuple[int, str]]:
-    """(id, name) of the parties the account acts for: itself, then the farmers it represents."""
-    people = [(account.id, account.name)]
-    if account.is_assistant:
-        farmers = select(Account.id, Account.name).where(Account.represented_by_id == account.id)
-        rows = db.session.execute(farmers.order_by(Account.name, Account.id))
-        people += [(id_, name) for id_, name in rows]
-    return people
-
-
 def answering_offers(parties: Collection[int], offer: Offer) -> Sequence[Row[*tuple[Any, ...]]]:
     """The parties' own open offers of the other side and the same product family."""
     family = "/".join(offer.product.path.split("/")[:2])

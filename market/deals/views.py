@@ -28,6 +28,7 @@ from market.deals.labels import (
 )
 from market.deals.models import Deal, DealEvent, DealRevision, DealStatus
 from market.deals.next_step import format_sum, next_step
+from market.deals.parties import represented_parties
 from market.deals.revisions import may_answer, waiting_revision
 from market.deals.signals import deal_opened
 from market.deals.step_forms import CodeForm, DealFilter, PaperForm, ProofForm, ReasonForm
@@ -81,7 +82,7 @@ def template_labels() -> dict[str, Any]:
 @requires("member")
 def index() -> str:
     form = DealFilter(request.args)
-    parties = [id_ for id_, _ in queries.represented_parties(current_user)]
+    parties = [id_ for id_, _ in represented_parties(current_user)]
     counts = queries.count_by_tab(parties)
     tab = form.chosen_tab(counts[queries.DealTab.WAITING])
     pagination = Pagination(form.chosen().get("page", 1), PER_PAGE, counts[tab])

@@ -17,7 +17,7 @@ from market.accounts.login import actor
 from market.accounts.models import Account
 from market.accounts.quotas import REVEALS, flash_warning
 from market.database import db, transaction
-from market.deals.queries import represented_parties
+from market.deals.parties import asked_party, represented_parties
 from market.messages import bp, enquiries, reports
 from market.messages.enquiry_forms import (
     AnswerQuotationForm,
@@ -38,7 +38,6 @@ from market.permissions import requires
 from market.products.units import UNITS
 from market.text.phones import mask_phones
 from market.web.actions import perform
-from market.web.converters import row_id
 from market.web.errors import DomainError, Refused, Repeated, add_form_error
 from market.web.form_recovery import refill
 from market.web.home_time import home_today
@@ -66,7 +65,7 @@ def enquire(offer: Offer) -> ResponseReturnValue:
         flash(why, "error")
         return redirect(url_for("offers.show", offer_id=offer.id))
     parties = represented_parties(actor())
-    party = request.args.get("for", type=row_id)
+    party = asked_party(parties)
     quotes = offer.side is Side.BUY
     form = QuoteForm(offer, parties, party) if quotes else EnquireForm(offer, parties, party)
     if form.validate_on_submit():

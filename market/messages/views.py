@@ -29,7 +29,7 @@ from market.permissions import may, requires
 from market.regions.models import is_within
 from market.regions.queries import home_region
 from market.text.phones import mask_phones
-from market.web.converters import page_number, row_id
+from market.web.converters import asked_row, page_number
 from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.language import lazy_gettext as _l
 from market.web.limits import spend
@@ -53,14 +53,14 @@ Subject = TypeVar("Subject", Offer, Deal)
 
 def load_party() -> Account | None:
     """For whom it is asked: `for` in the query string, or who is here."""
-    number = request.args.get("for", type=row_id)
+    number = asked_row("for")
     if number is None:
         return actor() if current_user.is_authenticated else None
     return db.session.get(Account, number) or abort(404)
 
 
 def _about(name: str, model: type[Subject]) -> Subject | None:
-    number = request.args.get(name, type=row_id)
+    number = asked_row(name)
     return None if number is None else db.session.get(model, number) or abort(404)
 
 

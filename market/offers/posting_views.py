@@ -32,7 +32,7 @@ from market.products.models import Product, TextSource
 from market.products.unmatched import record_unmatched
 from market.regions.models import Region
 from market.regions.queries import home_region
-from market.web.converters import row_id
+from market.web.converters import asked_row, row_id
 from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.filters import readable_phone
 from market.web.form_recovery import log_in_first, refill
@@ -44,7 +44,7 @@ Coded = TypeVar("Coded", Product, Region)
 def load_owner() -> Account | None:
     """The account the new offer is for: `for` in the query string, or the actor; None for a
     visitor."""
-    number = request.args.get("for", type=row_id)
+    number = asked_row("for")
     if number is None:
         return actor() if current_user.is_authenticated else None
     return db.session.get(Account, number) or abort(404)

@@ -50,7 +50,7 @@ class StackForm(Form):
     """Which sheets to make one file of."""
 
     key = IdempotencyKey()
-    week = SelectField(_l("Week"))
+    week = SelectField(_l("Which week"))
     by_village = RadioField(
         _l("Which sheets"),
         choices=[

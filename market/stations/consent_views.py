@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from market.accounts.login import actor
 from market.accounts.models import Account, Consent
+from market.accounts.services import ERASED_NAME
 from market.database import db, transaction, utcnow
 from market.desk.queries import scope as official_scope
 from market.offers.photos import send_photo
@@ -20,7 +21,7 @@ from market.stations.labels import format_consent
 from market.stations.queries import get_farmer
 from market.stations.rules import consent_ends, has_lapsed, renewable_before
 from market.stations.scope import station_name, stations_of
-from market.web.converters import page_number, row_id
+from market.web.converters import asked_row, page_number
 from market.web.errors import DomainError, Repeated, add_form_error
 from market.web.form_recovery import flash_refusal
 from market.web.network import local_path
@@ -37,9 +38,15 @@ def for_templates() -> dict[str, object]:
         "format_consent": format_consent,
         "station_names": lambda: ", ".join(map(station_name, stations_of(actor()))),
         "consent_ends": consent_ends,
+        "shown_name": _shown_name,
         "has_lapsed": lambda given_at: has_lapsed(given_at, utcnow()),
         "renewable_before": renewable_before(utcnow()),
     }
+
+
+def _shown_name(name: str) -> str:
+    """A name as the page's language writes it: in its own, where the account was erased."""
+    return _("erased account") if name == ERASED_NAME else name
 
 
 @bp.route("/station/farmers/<int:account_id>/consent", methods=["GET", "POST"])
@@ -64,6 +71,7 @@ def consent(account: Account) -> ResponseReturnValue:
         farmer=account,
         form=form,
         present=consents.consent_of(account),
+        signed=consents.signed_consent_of(account),
         consents=consents.consents_of(account),
     )
 
@@ -113,8 +121,8 @@ def county_consents() -> str:
 @requires("assistant")
 def consent_form() -> str:
     """The form to print, for the farmer named by `for` or an empty one."""
-    number = request.args.get("for", type=row_id)
-    farmer = db.session.get(Account, number) if number else None
+    number = asked_row("for")
+    farmer = db.get_or_404(Account, number) if number else None
     if farmer is not None:
         require("party.represent", farmer)
     return render_template("stations/consent_form.html", farmer=farmer)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account, Consent
@@ -112,6 +112,17 @@ def consent_of(farmer: Account) -> Consent | None:
     )
 
 
+def signed_consent_of(farmer: Account) -> Consent | None:
+    """The last consent that holds with a picture of the signed form: an older one may be the only
+    one on paper, as after a renewal by word or when two accounts were made one."""
+    signed = select(Consent).where(Consent.farmer_id == farmer.id, *_is_signed(Consent))
+    return db.session.scalar(signed.order_by(Consent.id.desc()).limit(1))
+
+
+def _is_signed(consent: Any) -> tuple[ColumnElement[bool], ...]:
+    return (consent.withdrawn_at.is_(None), consent.sha256.is_not(None))
+
+
 def lapsed_on(farmer: Account) -> datetime | None:
     """When the consent a farmer is represented by was to have been renewed, if that is past."""
     present = consent_of(farmer)
@@ -128,7 +139,8 @@ def consents_of(farmer: Account) -> Sequence[Consent]:
 
 def station_consents(assistant_id: int, page: int) -> tuple[Sequence[Any], Pagination]:
     """A page of the last consent of each farmer who ever agreed to this assistant, the oldest
-    first: id, farmer_id, name, how, given_at, withdrawn_at, sha256."""
+    first: id, farmer_id, name, how, given_at, withdrawn_at, paper_id (the last
+    consent with a signed form)."""
     return _listed(page, Consent.assistant_id == assistant_id)
 
 
@@ -138,12 +150,17 @@ def county_consents(paths: Collection[str], page: int) -> tuple[Sequence[Any], P
 
 
 def _listed(page: int, where: Any) -> tuple[Sequence[Any], Pagination]:
-    assistant = aliased(Account)
+    assistant, signed = aliased(Account), aliased(Consent)
+    paper_id = (
+        select(func.max(signed.id))
+        .where(signed.farmer_id == Consent.farmer_id, *_is_signed(signed))
+        .scalar_subquery()
+    )
     newest = select(func.max(Consent.id)).group_by(Consent.farmer_id)
     query = (
         select(
             *(Consent.id, Consent.farmer_id, Consent.how, Consent.given_at),
-            *(Consent.withdrawn_at, Consent.sha256, Account.name),
+            *(Consent.withdrawn_at, paper_id.label("paper_id"), Account.name),
             *(Account.township_code, Account.village, Account.represented_by_id),
             assistant.name.label("assistant_name"),
         )

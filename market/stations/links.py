@@ -5,11 +5,10 @@ from __future__ import annotations
 from market.accounts.my_pages import MyPage, my_pages
 from market.web.desk_registry import DeskTab, tabs
 from market.web.language import lazy_gettext as _l
-from market.web.slots import add_link, add_part, fill_slot
+from market.web.slots import add_link, fill_slot
 
 add_link("station", "stations.desk")
 fill_slot("offer.consent", "stations/_of_offer.html")
-add_part("accounts.desk", "stations/_county_link.html")
 my_pages.append(
     MyPage(
         50,
@@ -20,3 +19,4 @@ my_pages.append(
     )
 )
 tabs.append(DeskTab(53, _l("Stations"), "stations.county_figures"))
+tabs.append(DeskTab(54, _l("Consents"), "stations.county_consents"))

@@ -20,7 +20,7 @@ from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.models import Township
 from market.stations import bp, services
-from market.stations.consents import consent_of, was_recorded
+from market.stations.consents import consent_of, signed_consent_of, was_recorded
 from market.stations.duplicates import possible_duplicates, similar_farmers
 from market.stations.farmers import (
     PER_PAGE,
@@ -147,6 +147,7 @@ def farmer(account: Account) -> str:
         "stations/farmer.html",
         farmer=account,
         consent=consent,
+        signed=signed_consent_of(account),
         how=format_consent(consent.how) if consent else None,
         paper_form=ConsentPaperForm(),
         ends=consent_ends(consent.given_at) if consent else None,

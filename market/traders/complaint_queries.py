@@ -12,7 +12,7 @@ from sqlalchemy import Date, Select, bindparam, case, func, literal, or_, select
 from market.accounts.models import Account
 from market.database import db, utcnow
 from market.deals.models import Deal
-from market.deals.queries import represented_parties
+from market.deals.parties import represented_parties
 from market.desk.queries import inside
 from market.messages.models import EnquiryThread
 from market.offers.models import Offer

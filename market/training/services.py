@@ -13,6 +13,7 @@ from market.accounts.names import check_spelling
 from market.database import db, lock
 from market.permissions import may
 from market.regions.models import Region
+from market.regions.queries import place_below
 from market.training.models import (
     Trainee,
     TrainingCertificate,
@@ -98,18 +99,45 @@ def add_participant(
     if account is None:
         check_spelling(name)
     else:
+        _check_village(account, village)
         name = village = ""
         trainee = Trainee.ASSISTANT if account.has_role(Role.ASSISTANT) else trainee
     for one in session.participants:
         if (one.account_id, one.name, one.village) == (account and account.id, name, village):
-            field = "phone" if account else "name"
-            raise Invalid(_l("%(name)s stands in the list already.", name=one.full_name), field)
+            raise _listed_already(one)
     participant = TrainingParticipant(
         session=session, account=account, name=name, village=village, trainee=trainee
     )
     db.session.add(participant)
     db.session.flush()
     return participant
+
+
+def _check_village(account: Account, village: str) -> None:
+    """What is typed must not be lost: an account has the village that it says itself."""
+    place = place_below(account.township_code, account.village)
+    if village and village not in (account.village, place):
+        raise Invalid(
+            _l("Their account says %(village)s: leave this empty.", village=account.village)
+            if account.village
+            else _l("Their account names no village: leave this empty, or leave the number out."),
+            "village",
+        )
+
+
+def _listed_already(participant: TrainingParticipant) -> Invalid:
+    if participant.account is not None:
+        return Invalid(
+            _l("%(name)s stands in the list already.", name=participant.full_name), "phone"
+        )
+    return Invalid(
+        _l(
+            "%(name)s of this village stands in the list already. If this is another person, write"
+            " with the village what tells them apart, such as the group.",
+            name=participant.full_name,
+        ),
+        "village",
+    )
 
 
 def remove_participant(official: Account, participant: TrainingParticipant) -> None:

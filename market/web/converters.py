@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Flask
+from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, ValidationError
 
 # The largest key of a table, and the largest page of a list.
@@ -25,6 +25,21 @@ def row_id(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,10}", text) or not 0 < int(text) <= MAX_ID:
         raise ValueError(text)
     return int(text)
+
+
+def asked_row(name: str) -> int | None:
+    """The row that the query string names; None where it names none.
+
+    Whose form a page is must not be guessed: what is no key of a row is not found (404), an empty
+    one too.
+    """
+    text = request.args.get(name)
+    if text is None:
+        return None
+    try:
+        return row_id(text)
+    except ValueError:
+        abort(404)
 
 
 def page_number(text: str) -> int:

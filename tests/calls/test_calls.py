@@ -127,6 +127,12 @@ def test_a_pair_whose_ask_is_far_above_the_bid_stands_behind_those_that_may_agre
     assert rows[1].match.total > rows[0].match.total, "it is near, and fits in all else"
     page = log_in(station.assistant).get("/station/matches").get_data(as_text=True)
     assert page.count("卖价高出买价") == 1
+    may_agree, dear = (
+        log_in(station.assistant).get(f"/station/matches/{row.sale.id}/{row.purchase.id}").text
+        for row in rows
+    )
+    assert ("为什么值得打" in may_agree, "值不值得打" in may_agree) == (True, False)
+    assert ("为什么值得打" in dear, "值不值得打" in dear) == (False, True)
 
 
 def test_what_nobody_was_noticed_of_is_listed_from_the_index(
@@ -388,6 +394,8 @@ def test_a_refused_form_keeps_what_was_typed(log_in: Any, station: Station) -> N
     answer = log_in(station.assistant).send(f"{station.address}/calls", sent, station.address)
     page = answer.get_data(as_text=True)
     assert 'id="back_on-error"' in page
+    none = log_in(station.assistant).send(f"{station.address}/calls", {}, station.address)
+    assert "还差一项：结果怎么样。" in none.get_data(as_text=True)
     assert "等下雨过后" in page
 
 

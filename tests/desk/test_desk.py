@@ -123,6 +123,15 @@ def test_an_official_who_is_a_party_is_told_why_others_decide(trade: Trade, desk
     assert f'action="/desk/deals/{deal.id}/undo"' not in page
 
 
+def test_what_was_noted_on_verifying_is_no_complaint(trade: Trade, desk: Any) -> None:
+    deal = agree(trade)
+    with transaction():
+        verify_deal(make_other(trade.official), deal, LOOKED)
+    page = desk.get(f"/desk/deals/{deal.id}").text
+    assert f"Note on verifying: {LOOKED}" in page
+    assert f"Reason: {LOOKED}" not in page
+
+
 def make_other(official: Account) -> Account:
     """A colleague of the official."""
     other = Account(

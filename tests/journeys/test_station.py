@@ -22,6 +22,24 @@ def farmer_of(page: Page) -> str:
     return (page.get_attribute("tbody th a", "href") or "").rpartition("/")[2]
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_every_tab_of_the_bar_is_seen_on_a_phone_in_english(open_page: Open, width: int) -> None:
+    page = open_page(width, "en")
+    log_in(page, ASSISTANT)
+    page.goto("/station")
+    tabs = page.locator(".top-nav a").all()
+    assert tabs[-1].inner_text() == "Station"
+    for tab in tabs:
+        box = tab.bounding_box()
+        assert box
+        assert 0 <= box["x"] <= width - box["width"], tab.inner_text()
+    if width == 390:
+        name = page.locator(".brand span").bounding_box()
+        assert name
+        assert name["x"] + name["width"] <= width
+        assert page.locator(".brand span").evaluate("e => getComputedStyle(e).clipPath") == "none"
+
+
 def test_a_farmer_registered_without_a_line_is_sent_once_when_it_is_back(open_page: Open) -> None:
     page = open_page()
     log_in(page, ASSISTANT)

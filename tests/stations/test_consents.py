@@ -222,3 +222,34 @@ def test_a_renewal_leads_to_no_other_site(browser: Client) -> None:
     farmer = take_on(browser)
     page = f"/station/farmers/{farmer.id}/consent?then=https://example.org/"
     assert browser.send(page, AGAIN, page).location == page.partition("?")[0]
+
+
+def test_a_signed_form_stays_in_sight_when_the_consent_is_renewed_by_word(
+    browser: Client, log_in: LogIn, make_account: Make
+) -> None:
+    farmer = take_on(browser, paper=picture())
+    signed = consents()[0].id
+    browser.send(
+        f"/station/farmers/{farmer.id}/consent", {"way": "spoken", "note": "电话", "agreed": "y"}
+    )
+    assert len(consents()) == 2
+    county = log_in(make_account(role="county_official", scope="430726"))
+    for client, page in (
+        (browser, f"/station/farmers/{farmer.id}"),
+        (browser, "/station/consents"),
+        (county, "/desk/consents"),
+    ):
+        assert f"/station/consents/{signed}/paper.webp" in client.get(page).text
+
+
+def test_the_countys_list_is_in_the_desks_bar_and_names_an_erased_farmer_in_its_own_language(
+    browser: Client, log_in: LogIn, make_account: Make
+) -> None:
+    farmer = take_on(browser)
+    with transaction():
+        erase_account(farmer)
+    county = log_in(make_account(role="county_official", scope="430726"))
+    assert 'href="/desk/consents"' in county.get("/desk").text
+    page = county.get("/desk/consents").text
+    assert "已注销账号" in page
+    assert "(erased)" not in page

@@ -105,7 +105,9 @@ def test_each_row_leads_to_the_forms_already_for_that_farmer(
         assert address in page
     foreign = make_account(name="别人的农户").id
     assert browser.get(f"/deals/new?for={foreign}").status_code == 403
-    assert browser.get("/deals/new?for=99999999").status_code == 404
+    for form in ("/deals/new", "/offers/new", "/station/consent-form", "/questions/new"):
+        for nobody in ("99999999", "abc", "", "-1", "1.5", "9" * 400):
+            assert browser.get(f"{form}?for={nobody}").status_code == 404, (form, nobody)
     record = browser.get(f"/deals/new?for={farmer}").text
     assert f'<option selected value="{farmer}">' in record
 

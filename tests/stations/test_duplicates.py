@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -24,6 +25,7 @@ from market.web.errors import InvalidTransition
 from tests.conftest import Client
 from tests.offers.factories import make_offer
 from tests.stations.farmers import FARMER, farmers, take_on
+from tests.stations.test_consents import picture
 
 LogIn = Callable[[Account], Client]
 Make = Callable[..., Account]
@@ -134,6 +136,26 @@ def test_what_is_not_frozen_goes_over_and_the_ledger_is_not_touched(
     assert (merged.phone, merged.represented_by_id) == (None, None)
     assert merged.disabled_at is not None
     assert pairs(assistant) == []
+
+
+def test_the_kept_ones_signed_form_stays_in_sight(browser: Client, assistant: Account) -> None:
+    kept = take_on(browser, paper=picture(), **HERE)
+    signed = db.session.scalars(db.select(Consent.id)).one()
+    merged = take_on(browser, another="y", **HERE)
+    merge(assistant, kept, merged)
+    page = browser.get(f"/station/farmers/{kept.id}").text
+    assert f"/station/consents/{signed}/paper.webp" in page
+
+
+def test_namesakes_are_told_apart_where_it_is_chosen_for_whom(
+    browser: Client, two: tuple[Account, Account]
+) -> None:
+    page = browser.get("/deals/new").text
+    first, second = (re.search(rf'value="{one.id}">([^<]*)<', page) for one in two)
+    assert first
+    assert "田大伯 · 皂市镇阳泉村 · " in first[1]
+    assert second
+    assert second[1] == "田大伯 · 阳泉村 · 尾号 2222"
 
 
 def test_the_page_of_the_kept_one_shows_the_deals_of_both(

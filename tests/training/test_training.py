@@ -141,7 +141,7 @@ def test_nobody_stands_in_a_list_twice(official: Account, make_account: Make) ->
     session = enter(official)
     for who, field in (
         ({"phone": trader.phone}, "phone"),
-        ({"name": "田大伯", "village": "阳泉村"}, "name"),
+        ({"name": "田大伯", "village": "阳泉村"}, "village"),
     ):
         came(official, session, **who)
         with pytest.raises(Invalid) as refused:
@@ -149,6 +149,31 @@ def test_nobody_stands_in_a_list_twice(official: Account, make_account: Make) ->
         assert refused.value.field == field
     came(official, session, name="田大伯", village="白云村")
     assert len(session.participants) == 3
+
+
+def test_of_two_of_one_name_and_village_the_second_is_told_apart_by_the_group(
+    official: Account,
+) -> None:
+    session = enter(official)
+    came(official, session, name="田大伯", village="阳泉村")
+    with pytest.raises(Invalid, match="第几组"):
+        came(official, session, name="田大伯", village="阳泉村")
+    came(official, session, name="田大伯", village="阳泉村三组")
+    assert len(session.participants) == 2
+
+
+def test_a_village_typed_beside_a_number_is_never_lost(
+    official: Account, make_account: Make, log_in: Any
+) -> None:
+    with transaction():
+        trader = make_account(name="王老板")
+        trader.village = "阳泉村"
+    session = enter(official)
+    with pytest.raises(Invalid) as refused:
+        came(official, session, phone=trader.phone, village="白云村")
+    assert refused.value.field == "village"
+    came(official, session, phone=trader.phone, village="阳泉村")
+    assert "阳泉村" in log_in(official).get(f"/desk/training/{session.id}").text
 
 
 def test_an_account_of_another_county_is_not_found_by_its_number(
@@ -241,7 +266,7 @@ def test_who_came_is_written_down_and_certified_on_the_page(log_in: Any, officia
         sent = {"name": name, "village": "阳泉村", "trainee": "farmer"}
         assert browser.send(f"{page}/participants", sent, page=page).status_code == 303
     again = browser.send(f"{page}/participants", {"name": "田大伯", "village": "阳泉村"}, page=page)
-    assert 'id="name-error"' in again.get_data(as_text=True)
+    assert 'id="village-error"' in again.get_data(as_text=True)
     browser.send(f"{page}/certificates", page=page)
     text = browser.get(page).get_data(as_text=True)
     assert f"{SHIMEN}-{home_today().year}-0002" in text
