@@ -59,8 +59,9 @@ PRINTS = {
 }
 # Gives the account of the table's PHONE an app for its codes.
 SECOND_FACTOR = """
-from market.accounts.models import Account, SecondFactor
+from market.accounts.models import Account
 from market.accounts.second_factor import new_seed
+from market.accounts.second_factor_models import SecondFactor
 from market.database import db, transaction
 from wsgi import app
 with app.app_context(), transaction():
