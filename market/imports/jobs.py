@@ -44,9 +44,9 @@ log = logging.getLogger("market.imports")
 COMMAND = (sys.executable, "-m", "flask", "--app", "wsgi", "imports", "work")
 # Rows in one transaction of the dry run, which nobody waits for; seconds between two progresses.
 ROWS_AT_ONCE = 500
-# Seconds: to start the process takes some, so it stays while somebody is at a file, and looks as
-# often for what waits; a file is gone on with for so long.
-STAY, LOOK_EVERY = 60.0, 0.25
+# To start the process takes seconds, so it stays while somebody is at a file, and looks as often
+# for what waits; a file is gone on with for so long.
+IDLE_SECONDS, POLL_SECONDS = 60.0, 0.25
 AT_A_FILE = timedelta(minutes=5)
 REPORT_EVERY = 1.0
 COUNTED = {
@@ -99,10 +99,10 @@ def work() -> int:
         return 0
 
 
-def stay_at_work(stay: float = STAY) -> int:
+def work_until_idle(idle_seconds: float = IDLE_SECONDS) -> int:
     """The same, and then what comes while the process is wanted, until so many seconds have passed
     without, or whoever started it is gone; how many imports were worked on."""
-    parent, done, leave_at = os.getppid(), 0, time.monotonic() + stay
+    parent, done, leave_at = os.getppid(), 0, time.monotonic() + idle_seconds
     try:
         with file_lock(files.folder() / "lock"):
             while time.monotonic() < leave_at and os.getppid() == parent:
@@ -111,8 +111,8 @@ def stay_at_work(stay: float = STAY) -> int:
                     if is_anything_to_do():
                         done += _work()
                     if is_wanted():
-                        leave_at = time.monotonic() + stay
-                time.sleep(LOOK_EVERY)
+                        leave_at = time.monotonic() + idle_seconds
+                time.sleep(POLL_SECONDS)
     except Locked:
         pass
     return done

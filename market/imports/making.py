@@ -21,7 +21,7 @@ from market.imports.deal_rows import deal_terms, other_party
 from market.imports.farmers import new_farmer
 from market.imports.models import ADDABLE, DuplicatePolicy, Import, ImportRow, ImportState, RowState
 from market.imports.offer_rows import offer_values
-from market.imports.prepared import PreparedWrites
+from market.imports.prepared import MAX_DRAFTS, PreparedWrites
 from market.imports.priority import at_low_priority
 from market.imports.reading.heads import ImportKind
 from market.imports.services import move, try_anew
@@ -39,9 +39,6 @@ from market.permissions import may
 from market.products.models import Product
 from market.stations.bulk import NewFarmer, farmer_rows
 from market.web.errors import DomainError
-
-# How often what is to be written is made ready before the transaction.
-TRIES = 3
 
 
 class StaleDryRun(Exception):
@@ -122,7 +119,7 @@ def make(imported: Import) -> None:
     try:
         with acting_for(imported.assistant, "imports.start", "import.manage"):
             plan = at_low_priority(_plan, imported)
-            for _ in range(TRIES):
+            for _ in range(MAX_DRAFTS):
                 draft = at_low_priority(_draft, imported, plan)
                 try:
                     with transaction():

@@ -12,6 +12,8 @@ from market.audit.bound_rows import BoundRows, bind_rows
 from market.audit.recording import prepare_changes, record_prepared
 from market.database import Base, chunks, db
 
+# How often they are made ready before the transaction, while others change what they rest on.
+MAX_DRAFTS = 3
 # The parameter that names the row to update.
 KEY = "row_id"
 

@@ -18,7 +18,7 @@ from market.database import Base, chunks, db, lock, transaction, utcnow
 from market.deals.bulk_proposals import event_rows, withdrawn_columns
 from market.deals.models import Deal, DealEvent, DealStatus
 from market.imports.models import Import, ImportRow, ImportState, RowState
-from market.imports.prepared import PreparedWrites
+from market.imports.prepared import MAX_DRAFTS, PreparedWrites
 from market.imports.priority import at_low_priority
 from market.imports.services import move
 from market.offers.models import Offer, OfferChange
@@ -34,10 +34,8 @@ from market.text.confusables import skeleton
 # For so long the closed rows of what was undone are tried to be deleted.
 LEFTOVERS_FOR = timedelta(days=7)
 LEFTOVERS_AT_ONCE = 250
-# How often what is to be written is made ready before the transaction.
-TRIES = 3
-# Seconds between two transactions, for whoever waits to write.
-GIVE_WAY = 0.02
+# Between two transactions, for whoever waits to write.
+PAUSE_SECONDS = 0.02
 # The tables of what somebody asked about an offer.
 ASKED = ("enquiry_threads", "public_questions", "questions")
 
@@ -47,7 +45,7 @@ dependent_tables.add(ImportRow.__tablename__)
 def undo(imported: Import) -> None:
     """Undo it, all at once. Not inside a transaction."""
     with acting_for(imported.assistant, "imports.undo", "import.manage"):
-        for _ in range(TRIES):
+        for _ in range(MAX_DRAFTS):
             found = at_low_priority(_look, imported)
             writes = at_low_priority(_writes, imported, found, utcnow())
             with transaction():
@@ -291,11 +289,11 @@ def delete_leftovers() -> None:
     for offers in chunks(_of_rows(ImportRow.offer_id, _free_offer()), LEFTOVERS_AT_ONCE):
         with transaction():
             _delete_offers(offers)
-        time.sleep(GIVE_WAY)
+        time.sleep(PAUSE_SECONDS)
     for farmers in chunks(_of_rows(ImportRow.account_id, _free_farmer()), LEFTOVERS_AT_ONCE):
         with transaction():
             _delete_farmers(farmers)
-        time.sleep(GIVE_WAY)
+        time.sleep(PAUSE_SECONDS)
 
 
 def _delete_offers(offers: Sequence[int]) -> None:

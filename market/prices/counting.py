@@ -31,7 +31,7 @@ from market.offers.rules import DEFAULT_DAYS
 from market.prices.models import PriceSource
 from market.prices.rules import (
     latest_of_each,
-    medians_by_voice,
+    medians_by_source,
     quartiles_by_group,
     within_fences,
 )
@@ -48,8 +48,8 @@ SCALE = 4
 # (region, product, measure, source)
 PriceKey = tuple[str, str, str, PriceSource]
 Counted = dict[PriceKey, Quartiles]
-# Of one price: product, measure, region, trader, voice, 10^-4 yuan per base unit, first and last
-# day. The voice is the account that said the price: the trader's own or their station's.
+# Of one price: product, measure, region, trader, source, 10^-4 yuan per base unit, first and last
+# day. The source is the account that said the price: the trader's own or their station's.
 _Price = tuple[str, str, str, int, int, int, int, int]
 
 
@@ -73,16 +73,16 @@ class SourcePrices:
     def count(self, day: date, is_with_counties: bool) -> Counted:
         """The quartiles of the day in every region that has enough."""
         number = day.toordinal()
-        good, region, trader, voice, price, first, last = self.rows
+        good, region, trader, source, price, first, last = self.rows
         stood = np.flatnonzero((first <= number) & (number <= last))
         keys = ((good[stood] * len(self.regions) + region[stood]) << 32) + trader[stood]
         chosen = stood[latest_of_each(keys)]
-        chosen = chosen[within_fences(good[chosen], voice[chosen], price[chosen])]
+        chosen = chosen[within_fences(good[chosen], source[chosen], price[chosen])]
         counted: Counted = {}
         levels = self._levels if is_with_counties else self._levels[1:]
         for names, of_region in levels:
             groups = good[chosen] * len(names) + of_region[region[chosen]]
-            medians = medians_by_voice(groups, voice[chosen], price[chosen])
+            medians = medians_by_source(groups, source[chosen], price[chosen])
             for group, quartiles in quartiles_by_group(*medians).items():
                 product, of_measure = self.goods[group // len(names)]
                 place = names[group % len(names)]
@@ -155,12 +155,12 @@ def _asked(first: date, last: date) -> Iterable[_Price]:
 
 def _agreed(first: date, last: date) -> Iterable[_Price]:
     since = first - timedelta(days=DEAL_DAYS - 1)
-    for product, unit, region, seller, voice, price, day in read(_AGREED, first=since, last=last):
+    for product, unit, region, seller, source, price, day in read(_AGREED, first=since, last=last):
         # Rounded half up to a ten-thousandth of a yuan, as offers are.
         per_base = (price * PRICE_FACTORS[unit] * 2 + PRICE_SCALE) // (2 * PRICE_SCALE)
         number = day.toordinal()
         if per_base:
-            good = product, measure(unit), region, seller, voice, per_base
+            good = product, measure(unit), region, seller, source, per_base
             yield *good, number, number + DEAL_DAYS - 1
 
 

@@ -26,12 +26,13 @@ def quartiles_by_group(groups: np.ndarray, prices: np.ndarray) -> dict[int, Quar
     }
 
 
-def medians_by_voice(
-    groups: np.ndarray, voices: np.ndarray, prices: np.ndarray
+def medians_by_source(
+    groups: np.ndarray, sources: np.ndarray, prices: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(groups, prices): one price for each voice in each group, the median (nearest rank) of its
-    own. Voices are whole numbers of less than 31 bits, perhaps negative."""
-    keys, prices, starts, counts = _sorted_groups((groups << 32) + voices, prices)
+    """(groups, prices): one price for each source (the account that stated it) in each group, the
+    median (nearest rank) of its own. Sources are whole numbers of less than 31 bits, perhaps
+    negative."""
+    keys, prices, starts, counts = _sorted_groups((groups << 32) + sources, prices)
     medians = prices[starts + (counts + 1) // 2 - 1]
     return (keys[starts] + (1 << 31)) >> 32, medians
 
@@ -44,13 +45,13 @@ def _sorted_groups(groups: np.ndarray, prices: np.ndarray) -> tuple[np.ndarray, 
     return groups, prices, starts, np.diff(np.r_[starts, len(groups)])
 
 
-def within_fences(goods: np.ndarray, voices: np.ndarray, prices: np.ndarray) -> np.ndarray:
+def within_fences(goods: np.ndarray, sources: np.ndarray, prices: np.ndarray) -> np.ndarray:
     """Which prices are no outliers among those of their good: inside Tukey's fences on ratios
-    (Quartiles.fences), which each voice draws with its median alone. Where there are too few to
+    (Quartiles.fences), which each source draws with its median alone. Where there are too few to
     know, all."""
     size = int(goods.max()) + 1 if len(goods) else 0
     lowest, highest = np.zeros(size), np.full(size, np.inf)
-    for good, quartiles in quartiles_by_group(*medians_by_voice(goods, voices, prices)).items():
+    for good, quartiles in quartiles_by_group(*medians_by_source(goods, sources, prices)).items():
         lowest[good], highest[good] = map(float, quartiles.fences)
     return (lowest[goods] <= prices) & (prices <= highest[goods])
 

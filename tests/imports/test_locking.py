@@ -114,20 +114,29 @@ def test_what_is_written_is_recorded_row_by_row(station: Client) -> None:
     assert set(farmer.before) >= {"phone", "village", "represented_by_id", "disabled_at"}
 
 
-def test_numbers_that_somebody_else_was_given_meanwhile_are_given_anew(
-    station: Client, make_account: Callable[..., Account], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start(station)
+def disturb_drafts(
+    monkeypatch: pytest.MonkeyPatch, make_account: Callable[..., Account], times: int
+) -> list[Any]:
+    """Let somebody else register after each of the first drafts; returns the drafts, as they are
+    made."""
     draft, drafts = making._draft, []
 
     def disturbed(*arguments: Any) -> Any:
         ready = draft(*arguments)
         drafts.append(ready)
-        if len(drafts) < 3:
+        if len(drafts) <= times:
             make_account(name=f"别人{len(drafts)}")
         return ready
 
     monkeypatch.setattr(making, "_draft", disturbed)
+    return drafts
+
+
+def test_numbers_that_somebody_else_was_given_meanwhile_are_given_anew(
+    station: Client, make_account: Callable[..., Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(station)
+    drafts = disturb_drafts(monkeypatch, make_account, 2)
     work()
     done = newest()
     assert (done.state, done.made, len(drafts)) == (ImportState.DONE, 3, 3)
@@ -141,16 +150,7 @@ def test_beside_somebody_who_always_writes_it_is_written_in_the_end(
     station: Client, make_account: Callable[..., Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(station)
-    draft, drafts = making._draft, []
-
-    def disturbed(*arguments: Any) -> Any:
-        ready = draft(*arguments)
-        drafts.append(ready)
-        if len(drafts) <= making.TRIES:
-            make_account(name=f"别人{len(drafts)}")
-        return ready
-
-    monkeypatch.setattr(making, "_draft", disturbed)
+    disturb_drafts(monkeypatch, make_account, making.MAX_DRAFTS)
     work()
     assert (newest().state, newest().made) == (ImportState.DONE, 3)
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from market.database import Base, db, transaction, utcnow
 from market.imports import jobs, undoing
-from market.imports.jobs import AT_A_FILE, is_wanted, stay_at_work
+from market.imports.jobs import AT_A_FILE, is_wanted, work_until_idle
 from market.imports.models import Import, ImportRow, ImportState
 from tests.conftest import Client
 from tests.imports.conftest import ROWS, bring, chosen_columns, newest, tried, workbook
@@ -94,14 +94,14 @@ def test_the_process_is_there_while_somebody_looks_at_their_file(station: Client
 def test_the_process_does_what_comes_while_it_stays(
     app: Any, station: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(jobs, "POLL_SECONDS", 0.01)
     sent = threading.Event()
     monkeypatch.setattr(jobs, "is_wanted", lambda: not sent.is_set() or jobs.is_anything_to_do())
     done: list[int] = []
 
     def run() -> None:
         with app.app_context():
-            done.append(stay_at_work(3.0))
+            done.append(work_until_idle(3.0))
 
     process = threading.Thread(target=run)
     process.start()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from market.deals.flag_rules import Quartiles
 from market.prices.pictures import price_chart
 from market.prices.queries import AHEAD, PriceLine, season_days
-from market.prices.rules import latest_of_each, medians_by_voice, quartiles_by_group, within_fences
+from market.prices.rules import latest_of_each, medians_by_source, quartiles_by_group, within_fences
 
 PRICES = st.lists(st.tuples(st.integers(0, 5), st.integers(1, 10**9)), max_size=80)
 
@@ -43,20 +43,20 @@ def test_fences_keep_every_middle_half(pairs: list[tuple[int, int]]) -> None:
 def test_a_price_for_another_unit_is_no_price() -> None:
     prices = np.array([200, 210, 220, 230, 240, 250, 2_000_000], dtype=np.int64)
     goods = np.zeros(7, dtype=np.int64)
-    voices = np.arange(7)
-    assert within_fences(goods, voices, prices).tolist() == [True] * 6 + [False]
-    few = within_fences(goods[3:], voices[3:], prices[3:])
+    sources = np.arange(7)
+    assert within_fences(goods, sources, prices).tolist() == [True] * 6 + [False]
+    few = within_fences(goods[3:], sources[3:], prices[3:])
     assert few.tolist() == [True] * 4, "too few to know"
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(-3, 3), st.integers(1, 99)), max_size=60))
-def test_each_voice_has_one_price_in_each_group(said: list[tuple[int, int, int]]) -> None:
-    groups, voices, prices = np.array(said, dtype=np.int64).reshape(len(said), 3).T
+def test_each_source_has_one_price_in_each_group(said: list[tuple[int, int, int]]) -> None:
+    groups, sources, prices = np.array(said, dtype=np.int64).reshape(len(said), 3).T
     expected = []
     for key in {row[:2] for row in said}:
         own = sorted(row[2] for row in said if row[:2] == key)
         expected.append((key[0], own[(len(own) + 1) // 2 - 1]))
-    found = medians_by_voice(groups, voices, prices)
+    found = medians_by_source(groups, sources, prices)
     assert sorted(zip(*(column.tolist() for column in found), strict=True)) == sorted(expected)
 
 
