@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from typing import TypeVar
 
@@ -22,7 +23,10 @@ def at_low_priority(function: Callable[..., Result], *arguments: object) -> Resu
 
     def give_way() -> None:
         thread = threading.get_native_id()
-        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)
+        # A thread has a priority of its own on Linux alone.
+        with suppress(OSError):
+            now = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, now + NICENESS)
 
     # With its context it has the session and the actor of this thread, which waits.
     context = copy_context()

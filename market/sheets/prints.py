@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from market.accounts.models import Account
@@ -35,10 +36,8 @@ def record_print(actor: Account, place: SheetPlace, week: SheetWeek, paper: Pape
 
 def is_recorded(actor: Account, place: SheetPlace, week: SheetWeek, paper: PaperSize) -> bool:
     """Whether it is recorded that they printed it."""
-    found = db.session.query(SheetPrint.id).filter_by(
-        printed_by_id=actor.id, **_columns(place, week, paper)
-    )
-    return found.first() is not None
+    theirs = select(SheetPrint.id).filter_by(printed_by_id=actor.id, **_columns(place, week, paper))
+    return db.session.scalar(select(theirs.exists())) is True
 
 
 def _columns(place: SheetPlace, week: SheetWeek, paper: PaperSize) -> dict[str, str]:

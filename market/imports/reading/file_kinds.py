@@ -74,6 +74,7 @@ def _kind_of_archive(data: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             infos = {info.filename: info for info in archive.infolist()}
+    # zipfile raises the last for a version of the format that it does not know.
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
         raise UnreadableFile(
             _l("The file is broken, perhaps it was cut off on its way. Send it again.")
