@@ -149,6 +149,8 @@ def ring_and_deal(page: Page, instance: Path, pair: str, fit: Callable[[Page], N
     page.wait_for_url(re.compile(r"/propose\?"))
     page.goto(pair)
     page.locator("a[href^='/deals/new']").click()
+    # Whatever unit the sheet gave this pair.
+    page.select_option("[name=unit]", "jin")
     page.fill("[name=quantity]", "100")
     phone = re.sub(r"\D", "", page.input_value("[name=phone]"))[-11:]
     fit(page)
