@@ -38,6 +38,7 @@ ROOMS = (
     "imports",
     "calls",
     "training",
+    "supervision",
     "messages",
     "traders",
     "prices",

@@ -34,6 +34,7 @@ from market.demonstration.purchase_requests import write_purchase_requests, writ
 from market.demonstration.questions import write_questions
 from market.demonstration.random_deals import Calendar, make_deals
 from market.demonstration.station_farmers import write_station_farmers
+from market.demonstration.supervision import write_supervisors, write_targets
 from market.demonstration.traded_products import (
     TradedProduct,
     load_traded_products,
@@ -167,6 +168,8 @@ def seed_demonstration(now: datetime) -> Summary:
     write_village_sheets(participants, now, today)
     write_station_farmers(participants, now)
     write_trainings(participants, today)
+    write_targets(participants, fair, today)
+    write_supervisors(participants, fair, today)
     write_imports(participants, now)
     write_unknown_words(local_day(now, zone))
     write_notices(participants.journey, now)

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from market.permissions import stations, trade
+from market.permissions import stations, supervision, trade
 from market.web.form_recovery import log_in_first
 
 Predicate = Callable[[Any, Any], bool]
@@ -243,6 +243,9 @@ POLICY: dict[str, Predicate] = {
     "training.enter": stations.training_enter,
     "training.manage": stations.training_manage,
     "training.read": stations.training_read,
+    "target.set": supervision.target_set,
+    "supervisor.assign": supervision.supervisor_assign,
+    "county.note": supervision.county_note,
     "party.represent": trade.speaks_for,
     "consent.read": trade.consent_read,
 }

@@ -61,8 +61,12 @@ DOORS = {
         training.index stations.county_figures
         messages.purchases papers.desk tables.desk_table tables.punctuality
         sheets.desk
+        supervision.index supervision.counties
     """,
-    "region.watch": "monitoring.position",
+    "region.watch": "monitoring.position supervision.county",
+    "target.set": "supervision.set_targets",
+    "supervisor.assign": "supervision.assign",
+    "county.note": "supervision.note",
     "assistant": """
         stations.desk stations.new_farmer stations.work stations.station_consents
         stations.consent_form stations.duplicates stations.undo_merge imports.new

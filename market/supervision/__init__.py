@@ -1,0 +1,14 @@
+"""Work targets and supervision 目标任务与督导: what counties aim at, and who looks after them."""
+
+from flask import Blueprint
+
+bp = Blueprint("supervision", __name__)
+
+from market.supervision import (
+    audit_labels,
+    links,
+    privacy,
+    region_changes,
+    supervisor_views,
+    views,
+)

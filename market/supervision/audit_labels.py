@@ -1,0 +1,47 @@
+"""What the record of acts shows of this room: its permissions, actions, tables and columns."""
+
+from __future__ import annotations
+
+from market.accounts.models import Role
+from market.supervision.labels import CONTACT_KINDS, MEASURE_NAMES
+from market.web.audit_registry import (
+    PermissionLabel,
+    add_column_labels,
+    add_object_labels,
+    add_permission_labels,
+    add_value_labels,
+)
+from market.web.language import lazy_gettext as _l
+
+_ABOVE = (Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL)
+
+add_permission_labels(
+    {
+        "target.set": PermissionLabel(_l("Set targets"), _ABOVE),
+        "supervisor.assign": PermissionLabel(_l("Say who supervises a county"), _ABOVE),
+        "county.note": PermissionLabel(_l("Write a note of supervision"), _ABOVE),
+    }
+)
+add_object_labels(
+    {
+        "work_targets": _l("Target"),
+        "county_supervisors": _l("Supervisor of a county"),
+        "supervision_notes": _l("Note of supervision"),
+    }
+)
+add_column_labels(
+    {
+        "measure": _l("Figure"),
+        "value": _l("Target"),
+        "set_by_id": _l("Set by"),
+        "set_at": _l("Set"),
+        "assigned_by_id": _l("Chosen by"),
+        "assigned_at": _l("Since"),
+        "ended_at": _l("Until"),
+        "ended_by_id": _l("Ended by"),
+        "found_on": _l("Day"),
+        "finding": _l("What was found"),
+    }
+)
+add_value_labels("work_targets", {"measure": MEASURE_NAMES})
+add_value_labels("supervision_notes", {"kind": CONTACT_KINDS})

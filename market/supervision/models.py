@@ -1,0 +1,116 @@
+"""Work targets of the units of a fair, who supervises which county, and what was found there."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from market.accounts.models import Account
+from market.database import Base, UTCDateTime, choice, utcnow
+from market.regions.models import Region
+
+MAX_NOTE_LENGTH = 500
+
+
+class TargetMeasure(enum.StrEnum):
+    """The figures that a target can be of; each is named like the one of market.tallies."""
+
+    AMOUNT_FEN = "amount_fen"
+    DEALS = "deals"
+    LISTINGS = "listings"
+    MERCHANTS = "merchants"
+
+
+class WorkTarget(Base):
+    """What a unit aims at in a fair 目标任务; one row for each figure it has a target of.
+
+    Attributes:
+        value: fen for the value of deals, else a number.
+    """
+
+    __tablename__ = "work_targets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fairs.id"))
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    measure: Mapped[TargetMeasure] = mapped_column(choice(TargetMeasure, "measure"))
+    value: Mapped[int] = mapped_column(BigInteger)
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    __table_args__ = (
+        CheckConstraint("value > 0", name="value"),
+        UniqueConstraint("fair_id", "region_code", "measure"),
+    )
+
+
+class CountySupervisor(Base):
+    """Who supervises a county 督导, from when to when. Rows that have ended are its history."""
+
+    __tablename__ = "county_supervisors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    assigned_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    assigned_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+
+    region: Mapped[Region] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+
+    __table_args__ = (
+        CheckConstraint("ended_by_id IS NULL OR ended_at IS NOT NULL", name="ended"),
+        Index("ix_county_supervisors_region_code", "region_code"),
+        Index(
+            "uq_county_supervisors_current",
+            "region_code",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
+class ContactKind(enum.StrEnum):
+    """How a supervisor was in touch with a county."""
+
+    VISIT = "visit"
+    CALL = "call"
+
+
+class SupervisionNote(Base):
+    """What a supervisor found in a county on a visit or a call; added, never changed.
+
+    Attributes:
+        found_on: the local day of it.
+        key: of the form it was written with.
+    """
+
+    __tablename__ = "supervision_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    kind: Mapped[ContactKind] = mapped_column(choice(ContactKind, "kind"))
+    found_on: Mapped[date]
+    finding: Mapped[str] = mapped_column(String(MAX_NOTE_LENGTH))
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+
+    by: Mapped[Account] = relationship()
+    region: Mapped[Region] = relationship()
+
+    __table_args__ = (CheckConstraint("finding <> ''", name="finding"),)
