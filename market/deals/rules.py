@@ -22,6 +22,8 @@ FAR_APART = Decimal("0.5")
 ABSURD_TIMES = 1000
 
 MAX_DAYS_BACK = 30
+# What has waited longer to be verified is late.
+LATE_AFTER = timedelta(days=3)
 # 10,000 million yuan, ten times a whole provincial fair: more is a typing error. An amount
 # that is merely very large is flagged for the official instead (flag_rules).
 MAX_AMOUNT_FEN = 1_000_000_000_000

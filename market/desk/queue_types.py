@@ -15,6 +15,7 @@ from market.deals.checks import check_awaiting as check_deal
 from market.deals.flags import Flag, deal_flags, offer_flags, offer_value_fen
 from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
 from market.deals.queries import select_deal_rows
+from market.deals.rules import LATE_AFTER
 from market.deals.verification import (
     check_call_back,
     check_level,
@@ -22,7 +23,7 @@ from market.deals.verification import (
     return_deal,
     verify_deal,
 )
-from market.desk.queues import LATE_AFTER, Queue, QueueItem, QueueState, WaitingCount
+from market.desk.queues import Queue, QueueItem, QueueState, WaitingCount
 from market.offers.models import Offer, OfferStatus, Side, Verification
 from market.offers.services import check_awaiting as check_offer
 from market.offers.services import return_offer, verify_offer

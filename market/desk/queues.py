@@ -19,14 +19,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from market.accounts.models import Account
 from market.database import db, utcnow
 from market.deals.flags import Flag
+from market.deals.rules import LATE_AFTER
 from market.offers.models import Side
 from market.products.models import Product
 from market.regions.models import within
 from market.web.pagination import Pagination
 
 PER_PAGE = 25
-# What has waited longer is late.
-LATE_AFTER = timedelta(days=3)
 # Flags are computed, not stored: at most so many rows, the longest waiting, are checked for them.
 MAX_FLAGS_CHECKED = 500
 

@@ -28,6 +28,7 @@ from market.deals.labels import (
     format_verification,
 )
 from market.deals.models import Deal, DealStatus
+from market.deals.rules import LATE_AFTER
 from market.deals.step_forms import CallForm, ReasonForm
 from market.deals.timeline import timeline
 from market.deals.unregistered import sees_number
@@ -38,7 +39,7 @@ from market.desk.decisions import AnyQueue, decide
 from market.desk.forms import DecideForm, QueueFilter
 from market.desk.labels import QUEUE_TITLES, STATES
 from market.desk.queue_types import QUEUES, may_decide
-from market.desk.queues import DECIDABLE_STATES, LATE_AFTER, MAX_FLAGS_CHECKED, QueueState
+from market.desk.queues import DECIDABLE_STATES, MAX_FLAGS_CHECKED, QueueState
 from market.desk.review_data import deal_review, offer_review
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer

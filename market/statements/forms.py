@@ -10,10 +10,13 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from market.statements.explanations import EXPLAIN
 from market.statements.labels import STATEMENT_KINDS, STATEMENT_STATUSES
 from market.statements.models import MAX_REMARK_LENGTH, StatementKind
 from market.statements.rules import Period
 from market.statements.units import ReportingUnit
+from market.statements.validation import ValidationFinding, ValidationSeverity
+from market.statements.validation_labels import RULE_NAMES
 from market.web.filters import day, local_name
 from market.web.forms import ExactIntegerField, FilterForm, Form, Length
 from market.web.language import lazy_gettext as _l
@@ -88,6 +91,18 @@ class SubmitForm(MissingForm):
         [Length(max=MAX_REMARK_LENGTH)],
         description=_l("If anything needs saying; the figures speak for themselves."),
     )
+
+
+def submit_form(lines: Iterable[Any], findings: Iterable[ValidationFinding]) -> SubmitForm:
+    """The form with a field for the explanation of each warning, named by its key."""
+    fields = {
+        finding.key: StringField(
+            RULE_NAMES[finding.rule], [DataRequired(EXPLAIN), Length(max=MAX_REMARK_LENGTH)]
+        )
+        for finding in findings
+        if finding.severity is ValidationSeverity.WARNING
+    }
+    return type("ExplainingForm", (SubmitForm,), fields)(lines)
 
 
 class CorrectionForm(Form):

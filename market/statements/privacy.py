@@ -23,6 +23,11 @@ from market.statements.models import (
     StatementEvent,
     StatementVersion,
 )
+from market.statements.validation_models import (
+    OverrideDecision,
+    OverrideRequest,
+    StatementFinding,
+)
 
 
 def _statements(person: Person) -> Select[Any]:
@@ -52,10 +57,29 @@ def _decided(person: Person) -> ColumnElement[bool]:
     )
 
 
+def _asked(person: Person) -> ColumnElement[bool]:
+    return or_(
+        OverrideRequest.by_id == person.id, OverrideRequest.statement_id.in_(_statements(person))
+    )
+
+
+def _about_requests(person: Person) -> ColumnElement[bool]:
+    requests = select(OverrideRequest.id).where(_asked(person))
+    return or_(OverrideDecision.by_id == person.id, OverrideDecision.request_id.in_(requests))
+
+
+def _explained(person: Person) -> ColumnElement[bool]:
+    versions = select(StatementVersion.id).where(_beside(StatementVersion)(person))
+    return StatementFinding.version_id.in_(versions)
+
+
 personal_texts += [
     PersonalTexts(StatementVersion, ("remark",), _beside(StatementVersion)),
     PersonalTexts(StatementEvent, ("reason",), _beside(StatementEvent)),
     PersonalTexts(Correction, ("reason",), _beside(Correction)),
     PersonalTexts(CorrectionDecision, ("reason",), _decided),
+    PersonalTexts(OverrideRequest, ("explanation",), _asked),
+    PersonalTexts(OverrideDecision, ("reason",), _about_requests),
+    PersonalTexts(StatementFinding, ("explanation",), _explained),
     PersonalTexts(Publication, ("reason",), lambda person: Publication.by_id == person.id),
 ]

@@ -7,8 +7,9 @@ StatementEvent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel.speaklater import LazyString
@@ -21,6 +22,7 @@ from market.fairs.models import Fair, FairStatus
 from market.permissions import may
 from market.regions.models import Region
 from market.statements import queries, units
+from market.statements.explanations import check_explained, store_findings
 from market.statements.labels import ACT_LABELS
 from market.statements.models import (
     MAX_REMARK_LENGTH,
@@ -35,6 +37,7 @@ from market.statements.models import (
 from market.statements.rules import IN, Period
 from market.statements.snapshots import freeze_county, last_entry, snapshot_columns
 from market.statements.units import ReportingUnit, UnitStatement
+from market.statements.validation_queries import check_figures, last_request
 from market.tallies.freezing import gather
 from market.tallies.frozen_figures import FrozenFigures
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
@@ -61,6 +64,7 @@ def submit(
     remark: str = "",
     missing: Collection[str] = (),
     reason: str = "",
+    explanations: Mapping[str, str] = MappingProxyType({}),
 ) -> Statement:
     """Submit 上报 the unit's statement: its figures are frozen now, those of a day as they were
     at its end.
@@ -70,11 +74,13 @@ def submit(
 
     Args:
         missing: for a prefecture, the codes of counties it does not wait for, and `reason`.
+        explanations: of what validation finds, by ValidationFinding.key; stored with the version.
 
     Raises:
         Refused: the actor is no official of the unit.
         Invalid: the day is not over, the fair is certified, or a county is neither in nor
-            named as missing (field `missing`), or no reason is given for that.
+            named as missing (field `missing`), or no reason is given for that; as
+            check_explained().
         InvalidTransition: it was accepted or published already; the message says by whom.
     """
     advisory_lock(AdvisoryLock.STATEMENTS)
@@ -98,6 +104,8 @@ def submit(
     else:
         lines = units.statements_below(units.unit_statements(fair, period, now, known), code)
         figures = gather_units(fair, region, period, lines, missing, reason)
+    findings, request = check_figures(fair, unit, period, figures), last_request(statement)
+    check_explained(findings, explanations, request)
     version = StatementVersion(
         statement_id=statement.id,
         number=statement.version + 1,
@@ -106,6 +114,7 @@ def submit(
         **snapshot_columns(figures),
     )
     db.session.add(version)
+    store_findings(version, findings, explanations, request)
     statement.version = version.number
     statement.first_submitted_at = statement.first_submitted_at or now
     record_act(statement, StatementAct.SUBMITTED, actor, reason if figures.missing else "")

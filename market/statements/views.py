@@ -21,23 +21,35 @@ from market.fairs.queries import load_fair
 from market.monitoring.queries import official_paths
 from market.permissions import may, requires
 from market.regions.models import Region
-from market.statements import bp, corrections, overview, queries, services, units
+from market.statements import bp, corrections, overrides, overview, queries, services, units
 from market.statements.drift import cut_offs, find_drift
+from market.statements.explanations import Unexplained
 from market.statements.forms import (
     CorrectionForm,
     DecisionForm,
     StatementFilter,
     SubmitForm,
     period_name,
+    submit_form,
 )
-from market.statements.labels import ACT_LABELS, STATEMENT_STATUSES
+from market.statements.history import history
+from market.statements.labels import STATEMENT_STATUSES
 from market.statements.models import Statement, StatementStatus
 from market.statements.reversals import find_reversals
-from market.statements.rules import Period, parse_period
+from market.statements.rules import IN, Period, parse_period
 from market.statements.snapshots import preview_county, sum_figures
 from market.statements.units import ReportingUnit, UnitStatement
+from market.statements.validation import ValidationFinding
+from market.statements.validation_models import OverrideRequest
+from market.statements.validation_queries import (
+    check_figures,
+    last_request,
+    stops_of,
+    warnings_of,
+)
 from market.tallies import figures
 from market.tallies.end_of_day import is_reported_daily
+from market.tallies.frozen_figures import FrozenFigures
 from market.web.actions import perform
 from market.web.converters import row_id
 from market.web.errors import DomainError, InvalidTransition, add_form_error
@@ -89,6 +101,30 @@ class DraftRequest:
         return units.unit_statements(self.fair, self.period, utcnow(), self.known)
 
     @property
+    def line(self) -> UnitStatement:
+        """Its own statement."""
+        return self.every_line[self.unit.code]
+
+    @cached_property
+    def preview(self) -> FrozenFigures | None:
+        """What a county would submit now; None for a prefecture, which gathers."""
+        region = db.session.get_one(Region, self.unit.code)
+        return preview_county(self.fair, region, self.period) if self.is_leaf else None
+
+    @cached_property
+    def findings(self) -> Sequence[ValidationFinding]:
+        """What validation finds in what a county would submit now."""
+        if self.preview is None or self.line.status in IN:
+            return []
+        return check_figures(self.fair, self.unit, self.period, self.preview)
+
+    @cached_property
+    def request(self) -> OverrideRequest | None:
+        """The last request to let what stops it pass."""
+        id_ = self.line.statement_id
+        return last_request(db.session.get(Statement, id_)) if id_ else None
+
+    @property
     def lines(self) -> Sequence[UnitStatement]:
         """Those that a prefecture's gathers."""
         return [] if self.is_leaf else units.statements_below(self.every_line, self.unit.code)
@@ -108,6 +144,7 @@ def index() -> str:
             for statement in queries.to_confirm(official_paths(current_user))
             if may(current_user, "statement.review", statement)
         ],
+        overrides=overrides.requests_to_decide(current_user, official_paths(current_user)),
         board=board,
         form=form,
         fairs=fairs,
@@ -146,10 +183,11 @@ def _board(fairs: list[Fair], now: Any) -> tuple[overview.Board | None, Any]:
 @bp.route("/desk/statements/draft/<slug>/<period>/<code>", methods=["GET", "POST"])
 @requires("statement.submit", load=load_draft)
 def draft(draft: DraftRequest) -> ResponseReturnValue:
-    form = SubmitForm(queries.not_in(draft.lines))
+    form = submit_form(queries.not_in(draft.lines), draft.findings)
     if form.validate_on_submit():
-        given = {"remark": form.remark.data or "", "reason": form.reason.data or ""}
+        given: dict[str, Any] = {"remark": form.remark.data or "", "reason": form.reason.data or ""}
         given["missing"] = form.missing.data or []
+        given["explanations"] = {f.key: form[f.key].data for f in draft.findings if f.key in form}
         try:
             with transaction():
                 statement = services.submit(
@@ -163,7 +201,6 @@ def draft(draft: DraftRequest) -> ResponseReturnValue:
 
 
 def _show_draft(draft: DraftRequest, form: SubmitForm) -> str:
-    region = db.session.get_one(Region, draft.unit.code)
     ids = [child.statement_id for child in draft.lines if child.is_in and child.statement_id]
     parts = queries.current_figures(ids)
     return render_template(
@@ -171,15 +208,11 @@ def _show_draft(draft: DraftRequest, form: SubmitForm) -> str:
         draft=draft,
         form=form,
         lines=draft.lines,
-        line=draft.every_line[draft.unit.code],
+        line=draft.line,
         reason=queries.return_reasons(draft.fair, draft.unit.code).get(draft.period),
         parts={id_: sum_figures([part], draft.period) for id_, part in parts.items()},
-        totals=sum_figures(
-            [preview_county(draft.fair, region, draft.period)]
-            if draft.unit.is_leaf
-            else parts.values(),
-            draft.period,
-        ),
+        totals=sum_figures([draft.preview] if draft.preview else parts.values(), draft.period),
+        stops=stops_of(draft.findings, draft.request),
         STATUSES=STATEMENT_STATUSES,
     )
 
@@ -190,11 +223,22 @@ def submit_all() -> Response:
     """Every statement of a county that is due and was not returned, the first due first."""
 
     def step() -> str:
-        done = 0
+        done = left = 0
         for due in overview.due_statements(current_user, utcnow()):
-            if due.line.unit.is_leaf and due.ready:
+            if not (due.line.unit.is_leaf and due.ready):
+                continue
+            try:
                 services.submit(current_user, due.fair, due.line.unit.code, due.line.period)
                 done += 1
+            except Unexplained:
+                left += 1
+        if left:
+            text = ngettext(
+                "%(num)s statement needs a look first: explain what is unusual in it.",
+                "%(num)s statements need a look first: explain what is unusual in them.",
+                left,
+            )
+            flash(text, "warning")
         return ngettext("%(num)s statement submitted.", "%(num)s statements submitted.", done)
 
     return act(step)
@@ -225,7 +269,8 @@ def show(statement: Statement) -> ResponseReturnValue:
         may_submit=may(current_user, "statement.submit", statement.region),
         correctable=corrections.can_be_corrected(statement),
         STATUSES=STATEMENT_STATUSES,
-        ACTS=ACT_LABELS,
+        history=history(statement),
+        findings=warnings_of([statement.id]).get(statement.id, []),
         max_products=MAX_PRODUCTS_SHOWN,
     )
 

@@ -143,10 +143,11 @@ DOORS = {
         desk.reveal_deal_phones desk.show_unregistered_number desk.record_call
         desk.erase_unregistered
     """,
-    "statement.submit": "statements.draft",
+    "statement.submit": "statements.draft statements.request_override",
     "statement.read": "statements.show papers.print_statement",
     "statement.review": """
         statements.accept statements.return_ statements.decide
+        statements.decide_override
     """,
     "statement.correct": "statements.correct",
     "fair.create": "fairs.new fairs.new_totals fairs.emergency",

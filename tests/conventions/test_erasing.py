@@ -61,7 +61,8 @@ OF_PROGRAMS = {
     *("sheet_stacks.content_sha256", "sheet_postings.township_code", "sheet_postings.week"),
     # Frozen figures, of counties and products.
     *("fair_day_ends.figures", "publications.snapshot", "statement_versions.snapshot"),
-    *("corrections.before", "corrections.snapshot"),
+    *("corrections.before", "corrections.snapshot", "override_requests.findings"),
+    *("statement_findings.numbers", "statement_findings.subject"),
     # Fields and codes; what the rows say is emptied with the file.
     *("imports.changes", "imports.columns", "imports.way", "imports.error", "import_rows.row_key"),
     *("import_rows.duplicate_of", "import_rows.retained_because"),

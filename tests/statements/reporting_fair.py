@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +18,9 @@ from market.regions.models import Region
 from market.statements import corrections, publishing, services, units
 from market.statements.models import Statement, StatementKind
 from market.statements.rules import Period
+from market.statements.snapshots import preview_county
+from market.statements.validation import ValidationFinding
+from market.statements.validation_queries import check_figures
 from market.text.days import local_day
 from market.web.home_time import home_zone
 from tests.fairs.factories import count_deal, make_fair
@@ -90,8 +93,19 @@ class Season:
 
     def submit(self, code: str, period: Period | None = None, **values: Any) -> Statement:
         with transaction():
-            actor = self.official(code)
-            return services.submit(actor, self.fair, code, period or self.final, **values)
+            actor, period = self.official(code), period or self.final
+            if "explanations" not in values:
+                values["explanations"] = {f.key: "已核对" for f in self.findings(code, period)}
+            return services.submit(actor, self.fair, code, period, **values)
+
+    def findings(self, code: str, period: Period | None = None) -> Sequence[ValidationFinding]:
+        """What validation finds in what a county would submit now."""
+        period, unit = period or self.final, units.units(self.fair)[code]
+        if not unit.is_leaf or period not in units.periods_of(self.fair, utcnow()):
+            return []
+        region = db.session.get_one(Region, code)
+        figures = preview_county(self.fair, region, period)
+        return check_figures(self.fair, unit, period, figures)
 
     def accept(self, statement: Statement, by: Account | None = None) -> Statement:
         with transaction():

@@ -84,7 +84,7 @@ def test_a_submission_reads_the_count_of_the_fair_once(season: Season) -> None:
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        season.submit(SHIMEN)
+        season.submit(SHIMEN, explanations={})
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     counts = [s for s in read if s.startswith("SELECT fair_counts.counted_at, fair_counts.led")]

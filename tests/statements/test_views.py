@@ -14,6 +14,7 @@ from market.database import db, transaction, utcnow
 from market.fairs.models import FairStatus
 from market.statements import overview, units
 from market.statements.models import Correction, Publication, Statement, StatementStatus
+from market.statements.validation_models import OverrideRequest
 from market.tallies.services import update_count
 from market.text.days import local_day
 from market.web.home_time import home_zone
@@ -252,3 +253,62 @@ def test_the_list_takes_as_many_queries_for_many_as_for_one(
             season.officials[code] = db.session.merge(season.official(code))
             season.submit(code)
     assert counts[0] == counts[1] <= 27
+
+
+def test_a_warning_is_explained_on_the_page_and_read_by_the_reviewer(
+    season: Season, log_in: LogIn
+) -> None:
+    period = season.day(3)
+    season.deal(SHIMEN, 200_000_000, period.day, season.at(3))
+    client = enter(log_in, season.official(SHIMEN))
+    url = draft(season, period=period)
+    page = squeezed(client.get(url).text)
+    assert "Far more than on other days" in page
+    assert "CNY 2.00 million on this day, nothing on the 3 days before" in page
+    refused = client.send(url, {"remark": "雨天", "jump-amount_fen": ""})
+    assert "goes up with the statement" in refused.text
+    assert 'value="雨天"' in refused.text
+    answer = client.send(url, {"jump-amount_fen": "红茶专场集中签约"})
+    assert answer.status_code == 303
+    reviewer = enter(log_in, season.official(CHANGDE))
+    assert "红茶专场集中签约" in reviewer.get(answer.location).text
+
+
+def test_a_stopped_statement_is_asked_for_and_decided_on_the_pages(
+    season: Season, log_in: LogIn
+) -> None:
+    period = season.day(3)
+    season.deal(SHIMEN, 2_000_000_000, period.day, season.at(3))
+    client = enter(log_in, season.official(SHIMEN))
+    url = draft(season, period=period)
+    page = client.get(url).text
+    assert "This stops the statement" in page
+    assert 'name="remark"' not in page
+    client.send(f"{url}/override", {"reason": ""}, page=url)
+    assert "Explain why the figures are right" in client.get(url).text
+    assert client.send(f"{url}/override", {"reason": "万吨订单"}, page=url).status_code == 303
+    assert "万吨订单" in client.get(url).text
+    reviewer = enter(log_in, season.official(CHANGDE))
+    page = squeezed(reviewer.get(PAGE).text)
+    assert "Stopped statements to decide on: 1" in page
+    assert "万吨订单" in page
+    decide = f"{PAGE}/overrides/{db.session.scalars(select(OverrideRequest.id)).one()}"
+    assert client.send(decide, {"allow": 1, "reason": "好"}, page=PAGE).status_code == 403
+    reviewer.send(decide, {"allow": 1, "reason": "合同已看"}, page=PAGE)
+    assert "合同已看" in client.get(url).text
+    answer = client.send(url, {})
+    assert answer.status_code == 303
+    shown = client.get(answer.location).text
+    assert "万吨订单" in shown
+    assert "Asked to let it pass" in shown
+
+
+def test_what_needs_an_explanation_is_left_out_of_all_at_once(
+    season: Season, log_in: LogIn
+) -> None:
+    season.deal(SHIMEN, 200_000_000, season.day(3).day, season.at(3))
+    client = enter(log_in, season.official(SHIMEN))
+    client.send(f"{PAGE}/submit-all", page=PAGE)
+    page = client.get(PAGE).text
+    assert "1 statement needs a look first" in page
+    assert page.count('class="stack-title"') == 1

@@ -1,0 +1,71 @@
+"""Overrides at the desk: a county asks that what stops its statement passes; the next level
+decides."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from market.accounts.models import Account
+from market.deals.step_forms import ReasonForm
+from market.monitoring.queries import official_paths
+from market.permissions import requires
+from market.statements import bp, overrides
+from market.statements.validation_labels import (
+    RULE_NAMES,
+    SEVERITIES,
+    finding_links,
+    finding_text,
+)
+from market.statements.validation_models import OverrideRequest
+from market.statements.views import DraftRequest, load_draft
+from market.web.actions import perform
+from market.web.desk_registry import Backlog, add_backlog
+
+
+@bp.record_once
+def _name_words(state: BlueprintSetupState) -> None:
+    words = {"RULE_NAMES": RULE_NAMES, "SEVERITIES": SEVERITIES}
+    state.app.jinja_env.globals.update(
+        {**words, "finding_text": finding_text, "finding_links": finding_links}
+    )
+
+
+@bp.post("/desk/statements/draft/<slug>/<period>/<code>/override")
+@requires("statement.submit", load=load_draft)
+def request_override(draft: DraftRequest) -> Response:
+    explanation = ReasonForm().reason.data or ""
+    slug, period, code = draft.fair.slug, draft.period.key, draft.unit.code
+
+    def step() -> str:
+        overrides.request_override(current_user, draft.fair, code, draft.period, explanation)
+        return _("Asked. Once it may pass, you can submit it here.")
+
+    return perform(step, url_for("statements.draft", slug=slug, period=period, code=code))
+
+
+@bp.post("/desk/statements/overrides/<int:request_id>")
+@requires("statement.review", load=overrides.get_request)
+def decide_override(asked: OverrideRequest) -> Response:
+    """Let the statement pass, or not: the button's name says which."""
+    reason, allowed = ReasonForm().reason.data or "", "allow" in request.form
+
+    def step() -> str:
+        overrides.decide_override(current_user, asked, allowed, reason)
+        return _("It may pass.") if allowed else _("It may not pass.")
+
+    return perform(step, url_for("statements.index"))
+
+
+def awaiting(account: Account) -> Backlog:
+    """The requests that wait for the account's decision."""
+    found = overrides.requests_to_decide(account, official_paths(account))
+    url = url_for("statements.index", _anchor="overrides")
+    oldest = found[0].at if found else None
+    return Backlog(_("Stopped statements to decide on"), len(found), url, oldest=oldest)
+
+
+add_backlog(31, awaiting)
