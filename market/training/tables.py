@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 
 from market.accounts.models import Account
 from market.database import db, utcnow
 from market.desk.queries import inside, scope
 from market.regions.models import Region
-from market.stations.figures import StationFigure, add_station_figure
+from market.stations.figures import Counted, StationFigure, add_station_figure
 from market.tables.desk_tables import add_desk_table, make_desk_table
 from market.tables.fair_tables import region_name
 from market.tables.table import Column, ColumnKind, Table, TableRow
@@ -47,14 +47,14 @@ def training_table(account: Account) -> Table:
     return make_desk_table("training", paths, utcnow(), columns, rows, note)
 
 
-def _sessions(paths: Sequence[str], since: datetime) -> dict[str, int]:
-    rows = db.session.execute(
-        select(TrainingSession.region_code, func.count())
+def _sessions(paths: Sequence[str], since: datetime) -> Counted:
+    """The county's own: no assistant holds them."""
+    return (
+        select(TrainingSession.region_code, null(), func.count())
         .join(Region, Region.code == TrainingSession.region_code)
         .where(inside(paths), TrainingSession.held_on >= local_day(since, home_zone()))
         .group_by(TrainingSession.region_code)
     )
-    return dict(rows.all())
 
 
 add_desk_table("training", _l("Trainings"), training_table)

@@ -63,7 +63,7 @@ DOORS = {
         sheets.desk
         supervision.index supervision.counties
     """,
-    "region.watch": "monitoring.position supervision.county",
+    "region.watch": "monitoring.position supervision.county stations.assistant_figures",
     "target.set": "supervision.set_targets",
     "supervisor.assign": "supervision.assign",
     "county.note": "supervision.note",

@@ -61,6 +61,31 @@ def test_an_official_sees_the_stations_of_their_own_region(log_in: Any, make_acc
     assert re.search(f"{TAOYUAN},桃源县,1,", table)
 
 
+def test_a_countys_figures_are_followed_down_to_its_assistants(
+    log_in: Any, make_account: Make
+) -> None:
+    first, second = (make_account(role="assistant", scope=SHIMEN) for _ in range(2))
+    for assistant, number in ((first, 2), (second, 1)):
+        farmer = make_farmer(make_account, assistant)
+        for _ in range(number):
+            post_for(assistant, farmer)
+    (row,) = station_rows(["43/4307/430726"])
+    names = [each.name for each in station_figures]
+    offers = {one.account_id: one.figures[names.index("offers")] for one in row.assistants}
+    assert offers == {first.id: 2, second.id: 1}
+    for n, whole in enumerate(row.figures):
+        assert whole == sum(one.figures[n] for one in row.assistants) + row.office[n]
+    official = log_in(make_account(role="county_official", scope=SHIMEN))
+    assert f"/desk/stations/{SHIMEN}" in official.get("/desk/stations").get_data(as_text=True)
+    page = official.get(f"/desk/stations/{SHIMEN}").get_data(as_text=True)
+    assert first.name in page
+    assert second.name in page
+    table = official.get("/desk/tables/assistants.csv").get_data(as_text=True)
+    assert re.search(f"{SHIMEN},石门县,{first.name},1,1,1,2,", table)
+    assert official.get("/desk/stations/430725").status_code == 403
+    assert official.get("/desk/stations/430700").status_code == 404
+
+
 def test_imports_sheets_and_trainings_stand_beside_them() -> None:
     names = [each.name for each in station_figures]
     assert names[-3:] == ["imports", "sheets", "trainings"]
