@@ -51,7 +51,7 @@ add_action_labels(
 )
 add_object_labels(
     {
-        "deal_call_backs": _l("Call to a side without an account"),
+        "deal_call_backs": _l("Call to a side of the deal"),
         "deal_proofs": _l("Proof"),
         "deal_revisions": _l("Other figures of a deal"),
         "deals": _l("Deal"),

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from market.deals.models import Channel, Deal, DealStatus, RevisionAnswer
 from market.deals.queries import DealTab
 from market.deals.unregistered_models import CallOutcome, Evidence
+from market.offers.models import Side
 from market.web.language import lazy_gettext as _l
 
 STATUSES = {
@@ -34,6 +35,7 @@ EVIDENCE_NAMES = {
     Evidence.CODE: _l("One account, a code"),
     Evidence.PAPER: _l("One account, a signed paper"),
 }
+PARTY_LABELS = {Side.SELL: _l("Seller"), Side.BUY: _l("Buyer")}
 CALL_OUTCOMES = {
     CallOutcome.CONFIRMED: _l("They confirm the deal as it stands here"),
     CallOutcome.DENIED: _l("They say it is not so"),

@@ -104,8 +104,8 @@ class Deal(Base, Timestamped):
     Attributes:
         seller, buyer: None for the side that `unregistered` is.
         evidence: what the agreement of the unregistered side stands on; None for two accounts.
-        called_back_by_id, called_back_at: the official who rang the unregistered side, which
-            confirmed the deal as it stands now.
+        called_back_by_id, called_back_at: the official who last rang and heard the deal confirmed
+            as it stands now: by the unregistered side, or by either where both have accounts.
         follows: the earlier proposal that this one answers with other terms, or repeats.
         basis: where the price holds; None: it was not said.
         quantity: in `unit`; unit_price: yuan per `unit`.
@@ -227,6 +227,7 @@ class Deal(Base, Timestamped):
             "ix_deals_queue",
             *("home_region_code", "status", "updated_at", "county_verified_by_id"),
         ),
+        Index("ix_deals_verified", "status", "verified_at"),
         Index("ix_deals_product_code_agreed_on", "product_code", "agreed_on"),
         Index("ix_deals_fair_id_status", "fair_id", "status"),
         Index(

@@ -6,8 +6,11 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from market.deals.labels import CALL_OUTCOMES, TABS
+from market.deals.call_backs import unregistered_side
+from market.deals.labels import CALL_OUTCOMES, PARTY_LABELS, TABS
+from market.deals.models import Deal
 from market.deals.queries import DealTab
+from market.offers.models import Side
 from market.offers.photo_field import PhotosField
 from market.web.forms import (
     ExactIntegerField,
@@ -46,8 +49,9 @@ class PaperForm(Form):
 
 
 class CallForm(Form):
-    """What came of a call of the county to the side without an account."""
+    """What came of a call of the county to one side of `deal`."""
 
+    side = RadioField(_l("Who was rung"), [InputRequired(_l("Still missing: who was rung."))])
     outcome = RadioField(
         _l("What came of it"),
         [InputRequired(_l("Still missing: what came of the call."))],
@@ -58,6 +62,14 @@ class CallForm(Form):
         [InputRequired(_l("Still missing: what was said.")), Length(max=MAX_REASON_LENGTH)],
         description=_l("Whom you spoke to, and which figures they named."),
     )
+
+    def __init__(self, deal: Deal) -> None:
+        missing = unregistered_side(deal)
+        super().__init__(data={"side": missing.value if missing else None})
+        self.side.choices = [
+            SelectChoice(side.value, f"{PARTY_LABELS[side]} · {deal.party(side).name}")
+            for side in Side
+        ]
 
 
 class ProofForm(Form):

@@ -1,4 +1,4 @@
-"""Deals with somebody without an account: how they agree, how the county rings them, and erasure.
+"""Deals with somebody without an account: how they agree, and their erasure.
 
 They agree with a code sent to their phone, which they tell to who wrote the deal down, or on a
 signed paper that is photographed. The county rings back before it verifies either. Every function
@@ -19,28 +19,21 @@ from market.accounts.models import Account
 from market.accounts.privacy.erasures import COUNTRY_CODE, Person
 from market.accounts.privacy.erasures import erase_unregistered as redact_person
 from market.database import db, lock, utcnow
-from market.deals.checks import DealSides, DealTerms, check_awaiting, check_official, check_party
+from market.deals.checks import DealSides, DealTerms, check_official, check_party
 from market.deals.models import Deal, DealStatus
 from market.deals.privacy import REASON, UNFINISHED, delete_proofs, erase_party
-from market.deals.reasons import is_token
 from market.deals.revisions import confirm_revision, waiting_revision
 from market.deals.services import add_proof, cancel_by_county, conclude, propose_between
-from market.deals.unregistered_models import (
-    CallOutcome,
-    DealCallBack,
-    Evidence,
-    UnregisteredParty,
-)
+from market.deals.unregistered_models import Evidence, UnregisteredParty
 from market.offers.photos import StoredPhoto
 from market.outgoing.services import can_send_sms, queue_sms
 from market.outgoing.templates import SmsTemplate, add_sms_template
 from market.products.units import UNITS
-from market.web.errors import Invalid, InvalidTransition, Refused
+from market.web.errors import Invalid, InvalidTransition
 from market.web.filters import trimmed, yuan
 from market.web.language import in_language
 from market.web.language import lazy_gettext as _l
 from market.web.limits import TooManyTries, spend
-from market.web.reasons import check_length
 
 CODE_DIGITS = 6
 # They may be at work when it arrives, and be rung in the evening.
@@ -167,45 +160,6 @@ def confirm_with_paper(actor: Account, deal: Deal, paper: StoredPhoto | None) ->
     _conclude(actor, deal, party, Evidence.PAPER)
 
 
-def show_number(official: Account, deal: Deal) -> None:
-    """Record that an official sees the number, to ring it now."""
-    _lock_for_call(official, deal)
-    if _open_call(official, deal) is None:
-        deal.call_backs.append(DealCallBack(by_id=official.id))
-
-
-def sees_number(official: Account, deal: Deal) -> bool:
-    """Whether the official asked for the number before."""
-    return deal.unregistered_id is not None and any(
-        call.by_id == official.id for call in deal.call_backs
-    )
-
-
-def record_call(official: Account, deal: Deal, outcome: CallOutcome, answer: str) -> None:
-    """Write down a call to the side without an account; confirmed, the deal can be verified.
-
-    Raises:
-        Invalid: nothing is said of what was heard (field `answer`).
-        Refused, ConcurrentDecision, InvalidTransition: as verify_deal.
-    """
-    _lock_for_call(official, deal)
-    check_length(answer, field="answer")
-    if is_token(answer):
-        raise Invalid(
-            _l("Write what they said: whom you spoke to, and which figures they named."),
-            field="answer",
-        )
-    call = _open_call(official, deal)
-    if call is None:
-        call = DealCallBack(by_id=official.id)
-        deal.call_backs.append(call)
-    call.outcome, call.call_answer, call.called_at = outcome, answer, utcnow()
-    if outcome is CallOutcome.CONFIRMED:
-        deal.called_back_by_id, deal.called_back_at = official.id, call.called_at
-    elif outcome is CallOutcome.DENIED:
-        deal.called_back_by_id = deal.called_back_at = None
-
-
 def erase_unregistered(official: Account, deal: Deal) -> None:
     """Erase who the side without an account is, at its wish. A deal that counts stays; another is
     cancelled.
@@ -246,21 +200,6 @@ def _conclude(actor: Account, deal: Deal, party: UnregisteredParty, evidence: Ev
         conclude(actor, deal)
     else:
         confirm_revision(actor, deal)
-
-
-def _lock_for_call(official: Account, deal: Deal) -> None:
-    lock(deal)
-    check_awaiting(deal)
-    check_official(official, deal)
-    if deal.unregistered is None:
-        raise InvalidTransition()
-    if deal.unregistered.phone is None:
-        raise Refused(_l("The other side was erased at its wish: nobody can be rung."))
-
-
-def _open_call(official: Account, deal: Deal) -> DealCallBack | None:
-    calls = [call for call in deal.call_backs if call.by_id == official.id and not call.outcome]
-    return calls[-1] if calls else None
 
 
 def _code_hash(deal: Deal, code: str) -> str:

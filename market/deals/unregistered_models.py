@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import Account
 from market.database import Base, UTCDateTime, choice, utcnow
+from market.offers.models import Side
 
 
 class Evidence(enum.StrEnum):
@@ -20,7 +21,7 @@ class Evidence(enum.StrEnum):
 
 
 class CallOutcome(enum.StrEnum):
-    """What the county heard when it rang a party without an account."""
+    """What the county heard when it rang a party."""
 
     CONFIRMED = "confirmed"
     DENIED = "denied"
@@ -52,9 +53,12 @@ class UnregisteredParty(Base):
 
 
 class DealCallBack(Base):
-    """The county rings the side without an account: who saw the number, and what was said.
+    """The county rings a side of the deal: who saw the number, and what was said.
 
     Attributes:
+        side: whom it rings.
+        shown_at: when the official saw the number of a side without an account, else when the
+            call was written down.
         outcome, call_answer, called_at: None and empty until the official has written them down.
     """
 
@@ -62,7 +66,8 @@ class DealCallBack(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), index=True)
-    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    side: Mapped[Side] = mapped_column(choice(Side, "side"))
     shown_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     outcome: Mapped[CallOutcome | None] = mapped_column(choice(CallOutcome, "outcome"))
     call_answer: Mapped[str] = mapped_column(String(200), default="")

@@ -47,7 +47,7 @@ class DealDraft:
         amount_reason: why the amount isn't quantity times price.
         proof: a stored picture.
         values: columns that differ from what the two offers say.
-        calls: (outcome, what was said, when) of the county's calls, by `county_id`.
+        calls: (outcome, what was said, when) of the calls of the county, `county_id`, to the buyer.
         days_back: so many days before it was entered it was agreed, with day_reason.
     """
 
@@ -141,6 +141,7 @@ class DealDraft:
             yield {
                 "deal_id": self.id,
                 "by_id": self.county_id,
+                "side": Side.BUY,
                 "shown_at": at,
                 "outcome": outcome,
                 "call_answer": answer,

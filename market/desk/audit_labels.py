@@ -19,8 +19,9 @@ add_action_labels(
         "desk.reveal_offer_phones": _l("Show the phone number"),
         "desk.decide_chosen": _l("Decide about several"),
         "desk.undo_deal": _l("Take a verification back"),
+        "desk.undo_offer": _l("Take a verification back"),
         "desk.show_unregistered_number": _l("Show the phone number"),
-        "desk.record_call": _l("Ring the side without an account"),
+        "desk.record_call": _l("Write down a call to a side of the deal"),
         "desk.erase_unregistered": _l("Erase the side without an account"),
     },
     earlier={

@@ -9,12 +9,14 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
-from market.desk.labels import AGES, DEAL_SIDES, REASONS, SIDES, SORTS, STATES
-from market.desk.queues import Queue, QueueQuery, QueueSort, QueueState
+from market.desk.labels import AGES, DEAL_SIDES, LACKS, REASONS, SIDES, SORTS, STATES
+from market.desk.queues import Lack, Queue, QueueQuery, QueueSort, QueueState
+from market.fairs.queries import all_fairs
 from market.offers.models import Side
 from market.products.forms import ProductField
+from market.text.days import Nearest
 from market.web.filters import local_name
-from market.web.forms import ExactIntegerField, FilterForm, Form, Length, YuanField
+from market.web.forms import DayField, ExactIntegerField, FilterForm, Form, Length, YuanField
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import MAX_REASON_LENGTH
 
@@ -43,6 +45,17 @@ class QueueFilter(FilterForm):
     high = YuanField(_l("Amount to (CNY)"), [Optional()], places=2, digits=11)
     sort = SelectField(_l("Order"), choices=_choices(SORTS), validators=[Optional()])
     flagged = BooleanField(_l("Flagged only"))
+    official = SelectField(
+        _l("Verified by"),
+        choices=[
+            SelectChoice("", _l("All of the office")),
+            SelectChoice("mine", _l("Only mine")),
+        ],
+        validators=[Optional()],
+    )
+    day = DayField(_l("Verified on"), [Optional()], nearest=Nearest.NOT_FUTURE)
+    lack = SelectField(_l("Evidence"), choices=_choices(LACKS, _l("All")), validators=[Optional()])
+    fair = SelectField(_l("Fair"), validators=[Optional()])
     state = SelectField(validators=[Optional()])
     page = ExactIntegerField(validators=[Optional(), NumberRange(1, 10_000)])
 
@@ -54,11 +67,28 @@ class QueueFilter(FilterForm):
             SelectChoice(county.code, local_name(county)) for county in counties
         ]
         self.side.choices = _choices(DEAL_SIDES if queue.kind == "deals" else SIDES, _l("Both"))
-        self.state.choices = _choices({state: STATES[state] for state in queue.states})
+        states = (*queue.states, QueueState.VERIFIED)
+        self.state.choices = _choices({state: STATES[state] for state in states})
+        asks_fairs = queue.kind == "deals" and given.get("state") == QueueState.VERIFIED
+        self.fairs = {fair.slug: fair for fair in all_fairs()} if asks_fairs else {}
+        self.fair.choices = [SelectChoice("", _l("All deals"))] + [
+            SelectChoice(slug, local_name(fair)) for slug, fair in self.fairs.items()
+        ]
 
-    def query(self) -> QueueQuery:
-        """The query of the valid fields."""
+    @property
+    def is_verified(self) -> bool:
+        """Whether what was verified is wanted, which nothing waits for any more."""
+        return self.chosen().get("state") == QueueState.VERIFIED
+
+    def query(self, official_id: int | None = None) -> QueueQuery:
+        """The query of the valid fields.
+
+        Args:
+            official_id: who asks, for what they verified themselves.
+        """
         chosen = self.chosen()
+        if self.is_verified:
+            return self._verified_query(chosen, official_id)
         product, low, high = (chosen.get(name) for name in ("product", "low", "high"))
         return QueueQuery(
             counties=(chosen["region"],) if "region" in chosen else self.counties,
@@ -73,11 +103,27 @@ class QueueFilter(FilterForm):
             page=chosen.get("page", 1),
         )
 
+    def _verified_query(self, chosen: dict[str, Any], official_id: int | None) -> QueueQuery:
+        fair = self.fairs.get(chosen.get("fair", ""))
+        return QueueQuery(
+            counties=(chosen["region"],) if "region" in chosen else self.counties,
+            state=QueueState.VERIFIED,
+            product=chosen["product"].path if "product" in chosen else None,
+            official_id=official_id if "official" in chosen else None,
+            day=chosen.get("day"),
+            lack=Lack(chosen["lack"]) if "lack" in chosen else None,
+            fair_id=fair.id if fair else None,
+            sort=QueueSort(chosen.get("sort", QueueSort.NEWEST)),
+            page=chosen.get("page", 1),
+        )
+
     def arguments(self) -> dict[str, Any]:
         """The filters in force as arguments of an address, without the page."""
         found = {name: value for name, value in self.chosen().items() if name != "page" and value}
         if "product" in found:
             found["product"] = found["product"].code
+        if "day" in found:
+            found["day"] = found["day"].isoformat()
         for name in {"low", "high"} & found.keys():
             found[name] = f"{found[name]:f}"
         if "flagged" in found:

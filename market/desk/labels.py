@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from market.desk.queues import QueueSort, QueueState
+from market.desk.queues import Lack, QueueSort, QueueState
 from market.offers.labels import SIDES as SIDES
 from market.offers.models import Side
 from market.web.language import lazy_gettext as _l
@@ -13,12 +13,14 @@ STATES = {
     QueueState.RETURNED: _l("Returned, not yet mended"),
     QueueState.UNDONE: _l("Verification taken back"),
     QueueState.DISPUTED: _l("Disputed"),
+    QueueState.VERIFIED: _l("Verified"),
 }
 SORTS = {
     QueueSort.OLDEST: _l("The longest waiting first"),
     QueueSort.NEWEST: _l("The newest first"),
     QueueSort.LARGEST: _l("The largest amount first"),
 }
+LACKS = {Lack.PROOF: _l("Without proof"), Lack.CALL: _l("Without a call back")}
 DEAL_SIDES = {Side.SELL: _l("Sold from the county"), Side.BUY: _l("Bought by the county")}
 AGES = {
     1: _l("A day or more"),

@@ -6,14 +6,26 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from market.accounts.models import Account, Role
 from market.database import db, utcnow
 from market.deals.checks import check_awaiting as check_deal
 from market.deals.flags import Flag, deal_flags, offer_flags, offer_value_fen
-from market.deals.models import Deal, DealEvent, DealStatus, LedgerEntry
+from market.deals.models import Deal, DealEvent, DealProof, DealStatus, LedgerEntry
 from market.deals.queries import select_deal_rows
 from market.deals.rules import LATE_AFTER
 from market.deals.verification import (
@@ -23,7 +35,14 @@ from market.deals.verification import (
     return_deal,
     verify_deal,
 )
-from market.desk.queues import Queue, QueueItem, QueueState, WaitingCount
+from market.desk.queues import (
+    Lack,
+    Queue,
+    QueueItem,
+    QueueQuery,
+    QueueState,
+    WaitingCount,
+)
 from market.offers.models import Offer, OfferStatus, Side, Verification
 from market.offers.services import check_awaiting as check_offer
 from market.offers.services import return_offer, verify_offer
@@ -46,10 +65,15 @@ DEAL_STATES = {
     QueueState.RETURNED: and_(Deal.status == DealStatus.RETURNED, ~UNDONE),
     QueueState.UNDONE: and_(Deal.status == DealStatus.RETURNED, UNDONE),
     QueueState.DISPUTED: Deal.status == DealStatus.DISPUTED,
+    QueueState.VERIFIED: Deal.status == DealStatus.VERIFIED,
 }
 OFFER_STATES = {
     QueueState.WAITING: Verification.UNVERIFIED,
     QueueState.RETURNED: Verification.RETURNED,
+}
+LACKS = {
+    Lack.PROOF: ~exists().where(DealProof.deal_id == Deal.id),
+    Lack.CALL: Deal.called_back_by_id.is_(None),
 }
 
 
@@ -59,7 +83,7 @@ class DealQueue(Queue):
     kind = "deals"
     permission = "deal.verify"
     model = Deal
-    states = tuple(DEAL_STATES)
+    states = tuple(state for state in DEAL_STATES if state is not QueueState.VERIFIED)
     send_back = staticmethod(return_deal)
 
     def __init__(self) -> None:
@@ -81,7 +105,18 @@ class DealQueue(Queue):
         verify_deal(official, thing, reason)
 
     def since(self, state: QueueState) -> InstrumentedAttribute[Any]:
-        return Deal.updated_at
+        return Deal.verified_at if state is QueueState.VERIFIED else Deal.updated_at
+
+    def verified_by(self, official_id: int) -> ColumnElement[bool]:
+        return or_(Deal.verified_by_id == official_id, Deal.county_verified_by_id == official_id)
+
+    def conditions(self, query: QueueQuery) -> list[ColumnElement[bool]]:
+        found = super().conditions(query)
+        if query.lack is not None:
+            found.append(LACKS[query.lack])
+        if query.fair_id is not None:
+            found.append(Deal.fair_id == query.fair_id)
+        return found
 
     def waiting(self, counties: Collection[str]) -> list[WaitingCount]:
         """All states in one statement: of deals the open ones are few, and an index has them."""
@@ -164,6 +199,8 @@ class OfferQueue(Queue):
         )
 
     def in_state(self, state: QueueState) -> ColumnElement[bool]:
+        if state is QueueState.VERIFIED:
+            return Offer.verification == Verification.VERIFIED
         return and_(
             Offer.status == OfferStatus.PUBLISHED,
             Offer.verification == OFFER_STATES[state],
@@ -180,7 +217,10 @@ class OfferQueue(Queue):
         verify_offer(official, thing)
 
     def since(self, state: QueueState) -> InstrumentedAttribute[Any]:
-        return Offer.published_at
+        return Offer.verified_at if state is QueueState.VERIFIED else Offer.published_at
+
+    def verified_by(self, official_id: int) -> ColumnElement[bool]:
+        return Offer.verified_by_id == official_id
 
     def on_side(self, side: Side) -> ColumnElement[bool]:
         return Offer.side == side

@@ -9,7 +9,7 @@ import enum
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,8 @@ from market.deals.rules import LATE_AFTER
 from market.offers.models import Side
 from market.products.models import Product
 from market.regions.models import within
+from market.text.days import local_midnight
+from market.web.home_time import home_zone
 from market.web.pagination import Pagination
 
 PER_PAGE = 25
@@ -36,10 +38,18 @@ class QueueState(enum.StrEnum):
     RETURNED = "returned"
     UNDONE = "undone"
     DISPUTED = "disputed"
+    VERIFIED = "verified"
 
 
 # What waits for an official's decision: the county's, or the prefecture's after it.
 DECIDABLE_STATES = (QueueState.WAITING, QueueState.SECOND)
+
+
+class Lack(enum.StrEnum):
+    """What a verified deal is without."""
+
+    PROOF = "proof"
+    CALL = "call"
 
 
 class QueueSort(enum.StrEnum):
@@ -57,6 +67,9 @@ class QueueQuery:
         product: path of a product; what is below it too.
         days: waiting at least so long.
         low_fen, high_fen: the amount, both included.
+        official_id: verified by this official alone.
+        day: decided on this local day.
+        lack: deals without it; fair_id: deals of this fair.
     """
 
     counties: tuple[str, ...]
@@ -67,6 +80,10 @@ class QueueQuery:
     days: int | None = None
     low_fen: int | None = None
     high_fen: int | None = None
+    official_id: int | None = None
+    day: date | None = None
+    lack: Lack | None = None
+    fair_id: int | None = None
     sort: QueueSort = QueueSort.OLDEST
     page: int = 1
 
@@ -74,7 +91,8 @@ class QueueQuery:
     def is_narrow(self) -> bool:
         """Whether it has more filters than counties and a state, so that it must be counted."""
         filters = (self.product, self.side, self.days, self.low_fen, self.high_fen)
-        return any(each is not None for each in filters)
+        of_verified = (self.official_id, self.day, self.lack, self.fair_id)
+        return any(each is not None for each in (*filters, *of_verified))
 
 
 @dataclass(frozen=True)
@@ -141,6 +159,7 @@ class Queue(ABC):
     Attributes:
         kind: as in its address; permission: to decide.
         county: SQL, code of the region that decides; amount: SQL, what it comes to, in fen.
+        states: what waits for somebody; VERIFIED is listed beside them and never waits.
     """
 
     kind: str
@@ -161,6 +180,10 @@ class Queue(ABC):
     @abstractmethod
     def on_side(self, side: Side) -> ColumnElement[bool]:
         """SQL: it sells from, or buys for, the county."""
+
+    @abstractmethod
+    def verified_by(self, official_id: int) -> ColumnElement[bool]:
+        """SQL: the official verified it, also as the first of two."""
 
     @abstractmethod
     def columns(self) -> Select[*tuple[Any, ...]]:
@@ -209,6 +232,12 @@ class Queue(ABC):
             found.append(self.amount >= query.low_fen)
         if query.high_fen is not None:
             found.append(self.amount <= query.high_fen)
+        if query.official_id is not None:
+            found.append(self.verified_by(query.official_id))
+        if query.day is not None:
+            days = (query.day, query.day + timedelta(days=1))
+            start, end = (local_midnight(day, home_zone()) for day in days)
+            found += [self.since(query.state) >= start, self.since(query.state) < end]
         return found
 
     def order(self, query: QueueQuery) -> list[Any]:
@@ -220,13 +249,17 @@ class Queue(ABC):
             QueueSort.LARGEST: [func.coalesce(self.amount, 0).desc(), id_.desc()],
         }[query.sort]
 
-    def rows(self, query: QueueQuery, first: int, number: int) -> Sequence[Any]:
-        """So many rows of columns() from the `first` (0 is the first) on."""
+    def ids(self, query: QueueQuery, first: int, number: int) -> Sequence[int]:
+        """So many ids in the order of the query from the `first` (0 is the first) on."""
         ids = select(self.model.id)
         if query.product:
             ids = ids.join(Product, Product.code == self.model.product_code)
         ids = ids.where(*self.conditions(query)).order_by(*self.order(query))
-        found = db.session.scalars(ids.limit(number).offset(first)).all()
+        return db.session.scalars(ids.limit(number).offset(first)).all()
+
+    def rows(self, query: QueueQuery, first: int, number: int) -> Sequence[Any]:
+        """So many rows of columns() from the `first` (0 is the first) on."""
+        found = self.ids(query, first, number)
         statement = self.columns().where(self.model.id.in_(found))
         by_id = {row.id: row for row in db.session.execute(statement)} if found else {}
         return [by_id[id_] for id_ in found if id_ in by_id]

@@ -19,19 +19,20 @@ from market.calendar.services import stopped_clock
 from market.database import db, transaction, utcnow
 from market.deals import verification
 from market.deals.actions import available_actions, why_not_decide
+from market.deals.call_backs import may_call, sees_number
 from market.deals.labels import (
     ANSWER_LABELS,
     CALL_OUTCOMES,
     CHANNELS,
     EVIDENCE_LABELS,
+    PARTY_LABELS,
     STATUSES,
     format_verification,
 )
 from market.deals.models import Deal, DealStatus
 from market.deals.rules import LATE_AFTER
-from market.deals.step_forms import CallForm, ReasonForm
+from market.deals.step_forms import CallForm
 from market.deals.timeline import timeline
-from market.deals.unregistered import sees_number
 from market.deals.views import load_deal
 from market.desk import bp, queries
 from market.desk.comparison import compare
@@ -41,6 +42,7 @@ from market.desk.labels import QUEUE_TITLES, STATES
 from market.desk.queue_types import QUEUES, may_decide
 from market.desk.queues import DECIDABLE_STATES, MAX_FLAGS_CHECKED, QueueState
 from market.desk.review_data import deal_review, offer_review
+from market.desk.verified import may_undo_offer, verified_items
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.permissions import may, requires
@@ -75,6 +77,7 @@ def words() -> dict[str, Any]:
         "ANSWERS": ANSWER_LABELS,
         "EVIDENCE": EVIDENCE_LABELS,
         "CALL_OUTCOMES": CALL_OUTCOMES,
+        "PARTIES": PARTY_LABELS,
         "VERIFICATIONS": VERIFICATIONS,
         "TRADER_TYPES": TRADER_TYPES,
         "is_late": is_late,
@@ -109,6 +112,8 @@ def filter_of(queue: AnyQueue) -> QueueFilter:
 def queue(kind: str) -> str:
     queue_ = QUEUES[kind]
     form = filter_of(queue_)
+    if form.is_verified:
+        return _verified_list(kind, form)
     query, filters = form.query(), form.arguments()
     found = queries.waiting(kind, form.counties)
     counts = queries.counts(found, query.counties)
@@ -130,16 +135,34 @@ def queue(kind: str) -> str:
     )
 
 
+def _verified_list(kind: str, form: QueueFilter) -> str:
+    """What was verified, the newest first; the other states' counts beside it."""
+    query, filters = form.query(current_user.id), form.arguments()
+    items, pagination = verified_items(current_user, kind, query)
+    counts = queries.counts(queries.waiting(kind, form.counties), query.counties)
+    return render_template(
+        "desk/verified.html",
+        kind=kind,
+        form=form,
+        filters=filters,
+        items=items,
+        pagination=pagination,
+        states=_state_tabs(kind, query.state, filters, counts),
+        names=form.rows,
+    )
+
+
 def _state_tabs(kind: str, state: QueueState, filters: dict[str, Any], counts: Any) -> list[Any]:
-    """Rows of the tabs component: the states of the queue, with the other filters unchanged."""
+    """Rows of the tabs component: the states of the queue, with the other filters unchanged, and
+    what was verified, which is not counted."""
     return [
         (
             STATES[s],
             url_for("desk.queue", kind=kind, **{**filters, "state": s}),
             s is state,
-            counts[s],
+            counts[s] if s in QUEUES[kind].states else None,
         )
-        for s in QUEUES[kind].states
+        for s in (*QUEUES[kind].states, QueueState.VERIFIED)
     ]
 
 
@@ -153,7 +176,7 @@ def deal_page(
     deal: Deal, form: DecideForm, undo_reason: str = "", call_form: CallForm | None = None
 ) -> str:
     review = deal_review(deal)
-    decides = _decides(deal)
+    decides, calls = _decides(deal), may_call(current_user, deal)
     return render_template(
         "desk/review_deal.html",
         deal=deal,
@@ -166,8 +189,9 @@ def deal_page(
         undo_reason=undo_reason,
         why_not=why_not_decide(current_user, deal),
         second=verification.needs_second_official(deal),
-        numbers=numbers_of(current_user, deal.accounts) if decides else [],
-        call_form=call_form or CallForm(),
+        may_call=calls,
+        numbers=numbers_of(current_user, deal.accounts) if calls else [],
+        call_form=call_form or CallForm(deal),
         sees_number=sees_number(current_user, deal),
         may_erase=may(current_user, "deal.verify", deal),
         **_around("deals", deal.id, form),
@@ -180,7 +204,7 @@ def review_offer(offer: Offer) -> str:
     return offer_page(offer, DecideForm("offers"))
 
 
-def offer_page(offer: Offer, form: DecideForm) -> str:
+def offer_page(offer: Offer, form: DecideForm, undo_reason: str = "") -> str:
     review = offer_review(offer)
     decides = _decides(offer)
     return render_template(
@@ -189,6 +213,8 @@ def offer_page(offer: Offer, form: DecideForm) -> str:
         review=review,
         compared=compare(offer, review.similar),
         decides=decides,
+        undoes=may_undo_offer(current_user, offer),
+        undo_reason=undo_reason,
         numbers=numbers_of(current_user, [offer.owner]) if decides else [],
         **_around("offers", offer.id, form),
     )
@@ -210,7 +236,7 @@ def _around(kind: str, id_: int, form: DecideForm) -> dict[str, Any]:
     return {
         "kind": kind,
         "filters": form_filter.arguments(),
-        "after": QUEUES[kind].after(form_filter.query(), id_),
+        "after": QUEUES[kind].after(form_filter.query(current_user.id), id_),
         "form": form,
     }
 
@@ -277,20 +303,6 @@ def verify_deal(deal: Deal) -> ResponseReturnValue:
 @requires("deal.verify", load=load_deal)
 def return_deal(deal: Deal) -> ResponseReturnValue:
     return _decided("deals", deal, "return")
-
-
-@bp.post("/desk/deals/<int:deal_id>/undo")
-@requires("deal.verify", load=load_deal)
-def undo_deal(deal: Deal) -> ResponseReturnValue:
-    reason = ReasonForm().reason.data or ""
-    try:
-        with transaction():
-            verification.return_deal(current_user, deal, reason)
-    except DomainError as error:
-        flash(str(error.message), "error")
-        return deal_page(deal, DecideForm("deals"), reason)
-    flash(_("Taken back: it no longer counts."), "success")
-    return redirect(url_for("desk.review_deal", deal_id=deal.id), 303)
 
 
 @bp.post("/desk/offers/<int:offer_id>/verify")

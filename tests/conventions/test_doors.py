@@ -52,7 +52,7 @@ DOORS = {
         stations.county_consents
         products.words products.add_word products.withdraw_word
         accounts.desk
-        desk.index desk.queue desk.confirm desk.decide_chosen monitoring.market
+        desk.index desk.queue desk.search_deals desk.confirm desk.decide_chosen monitoring.market
         monitoring.prices monitoring.product monitoring.activity messages.desk messages.reported
         fairs.desk
         statements.index statements.submit_all statements.accept_all
@@ -125,7 +125,7 @@ DOORS = {
     """,
     "offer.verify": """
         offers.verify offers.return offers.reject desk.verify_offer
-        desk.return_offer desk.reveal_offer_phones
+        desk.return_offer desk.undo_offer desk.reveal_offer_phones
     """,
     "deal.propose": "deals.propose",
     "deal.read": "deals.show deals.proof_picture",
@@ -139,8 +139,7 @@ DOORS = {
     """,
     "deal.verify": """
         deals.verify deals.send_back desk.verify_deal desk.return_deal
-        desk.undo_deal
-        desk.reveal_deal_phones desk.show_unregistered_number desk.record_call
+        desk.undo_deal desk.reveal_deal_phones desk.show_unregistered_number desk.record_call
         desk.erase_unregistered
     """,
     "statement.submit": "statements.draft statements.request_override",

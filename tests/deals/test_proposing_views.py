@@ -275,11 +275,17 @@ def test_the_county_rings_and_writes_down_what_was_said_before_it_verifies(
     assert "先给对方回电" in refused.text
     assert desk.send(f"{url}/number", page=url).status_code == 303
     assert f'href="tel:{PHONE}"' in desk.get(url).text
-    empty = desk.send(f"{url}/call", {"outcome": "confirmed", "answer": ""}, page=url)
+    empty = desk.send(
+        f"{url}/call", {"side": "buy", "outcome": "confirmed", "answer": ""}, page=url
+    )
     assert "还差一项：通话内容" in empty.text
-    token = desk.send(f"{url}/call", {"outcome": "confirmed", "answer": "属实"}, page=url)
+    token = desk.send(
+        f"{url}/call", {"side": "buy", "outcome": "confirmed", "answer": "属实"}, page=url
+    )
     assert 'id="answer-error"' in token.text
-    kept = desk.send(f"{url}/call", {"outcome": "confirmed", "answer": SAID}, page=url)
+    kept = desk.send(
+        f"{url}/call", {"side": "buy", "outcome": "confirmed", "answer": SAID}, page=url
+    )
     assert kept.status_code == 303
     assert SAID in desk.get(url).text
     assert desk.send(f"{url}/verify", {"looked": "合同和过磅单都看过"}, page=url).status_code == 303

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts.models import Account
 from market.accounts.services import ERASED_NAME, erase_account
 from market.database import db, transaction, utcnow
-from market.deals import revisions, services, unregistered, verification
+from market.deals import call_backs, revisions, services, unregistered, verification
 from market.deals.checks import DealSides, DealTerms, NewParty
 from market.deals.flag_rules import FlagCode
 from market.deals.flags import blocking_flags, deal_flags
@@ -77,7 +77,7 @@ def confirmed(trade: Trade, **values: Any) -> Deal:
 
 
 def call(trade: Trade, deal: Deal, outcome: CallOutcome = CallOutcome.CONFIRMED) -> None:
-    do(unregistered.record_call, trade.official, deal, outcome, SAID)
+    do(call_backs.record_call, trade.official, deal, Side.BUY, outcome, SAID)
 
 
 def test_a_code_sent_to_their_phone_agrees_and_the_county_rings_before_it_counts(
@@ -216,11 +216,12 @@ def test_a_call_is_written_down_by_its_county_in_words_and_the_look_at_the_numbe
         (trade.seller, SAID, Refused),
         (trade.official, "属实", Invalid),
     ):
-        refused(error, unregistered.record_call, official, deal, CallOutcome.CONFIRMED, said)
-    assert not unregistered.sees_number(trade.official, deal)
-    do(unregistered.show_number, trade.official, deal)
-    do(unregistered.show_number, trade.official, deal)
-    assert unregistered.sees_number(trade.official, deal)
+        confirmed_ = CallOutcome.CONFIRMED
+        refused(error, call_backs.record_call, official, deal, Side.BUY, confirmed_, said)
+    assert not call_backs.sees_number(trade.official, deal)
+    do(call_backs.show_number, trade.official, deal)
+    do(call_backs.show_number, trade.official, deal)
+    assert call_backs.sees_number(trade.official, deal)
     call(trade, deal)
     (kept,) = db.session.scalars(select(DealCallBack)).all()
     assert (kept.by_id, kept.outcome, kept.call_answer) == (
@@ -347,9 +348,10 @@ def test_who_has_no_account_is_erased_by_the_county_and_a_counted_deal_stays(
 ) -> None:
     counted = confirmed(trade, of=terms(note=f"{NAME} {PHONE[3:]} 自提"))
     do(
-        unregistered.record_call,
+        call_backs.record_call,
         trade.official,
         counted,
+        Side.BUY,
         CallOutcome.CONFIRMED,
         f"{NAME}说属实不差",
     )

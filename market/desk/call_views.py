@@ -1,4 +1,4 @@
-"""What the county does about the side of a deal that has no account: rings it, and erases it."""
+"""What the county does about the sides of a deal: rings them, and erases one without an account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from market.database import transaction
-from market.deals import unregistered
+from market.deals import call_backs, unregistered
 from market.deals.models import Deal
 from market.deals.step_forms import CallForm
 from market.deals.unregistered_models import CallOutcome
@@ -18,6 +18,7 @@ from market.desk import bp
 from market.desk.forms import DecideForm
 from market.desk.queue_types import QUEUES
 from market.desk.views import deal_page, filter_of, review_url
+from market.offers.models import Side
 from market.permissions import requires
 from market.web.actions import perform
 from market.web.errors import DomainError, add_form_error
@@ -33,19 +34,20 @@ def _page(deal: Deal) -> str:
 def show_unregistered_number(deal: Deal) -> Response:
     page = _page(deal) + "#call"
     done = _("The number is shown below. It is recorded that you looked.")
-    return perform(lambda: unregistered.show_number(current_user, deal), page, done)
+    return perform(lambda: call_backs.show_number(current_user, deal), page, done)
 
 
 @bp.post("/desk/deals/<int:deal_id>/call")
 @requires("deal.verify", load=load_deal)
 def record_call(deal: Deal) -> ResponseReturnValue:
-    form = CallForm()
+    form = CallForm(deal)
     if not form.validate_on_submit():
         return deal_page(deal, DecideForm("deals"), call_form=form)
-    outcome, answer = CallOutcome(form.outcome.data), form.answer.data or ""
+    side, outcome = Side(form.side.data), CallOutcome(form.outcome.data)
+    answer = form.answer.data or ""
     try:
         with transaction():
-            unregistered.record_call(current_user, deal, outcome, answer)
+            call_backs.record_call(current_user, deal, side, outcome, answer)
     except DomainError as error:
         if error.field != "answer":
             flash_refusal(error)
@@ -53,7 +55,7 @@ def record_call(deal: Deal) -> ResponseReturnValue:
         add_form_error(error, form)
         return deal_page(deal, DecideForm("deals"), call_form=form)
     flash(_("The call is kept with the deal."), "success")
-    return redirect(_page(deal), 303)
+    return redirect(_page(deal) + "#call", 303)
 
 
 @bp.post("/desk/deals/<int:deal_id>/erase-party")
