@@ -246,6 +246,7 @@ POLICY: dict[str, Predicate] = {
     "target.set": supervision.target_set,
     "supervisor.assign": supervision.supervisor_assign,
     "county.note": supervision.county_note,
+    "assessment.weigh": _fair_manage,
     "party.represent": trade.speaks_for,
     "consent.read": trade.consent_read,
 }

@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("supervision", __name__)
 
 from market.supervision import (
+    assessment_views,
     audit_labels,
     links,
     privacy,

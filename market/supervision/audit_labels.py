@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from market.accounts.models import Role
 from market.supervision.labels import CONTACT_KINDS, MEASURE_NAMES
+from market.supervision.models import AssessmentPart
+from market.supervision.part_labels import PART_NAMES
 from market.web.audit_registry import (
     PermissionLabel,
     add_column_labels,
@@ -13,12 +15,17 @@ from market.web.audit_registry import (
 )
 from market.web.language import lazy_gettext as _l
 
+# Columns of these names are those of offers and deals too, which have a word for them.
+_NAMED_BELOW = (AssessmentPart.EVIDENCE, AssessmentPart.VERIFICATION)
 _ABOVE = (Role.PREFECTURE_OFFICIAL, Role.PROVINCE_OFFICIAL)
 
 add_permission_labels(
     {
         "target.set": PermissionLabel(_l("Set targets"), _ABOVE),
         "supervisor.assign": PermissionLabel(_l("Say who supervises a county"), _ABOVE),
+        "assessment.weigh": PermissionLabel(
+            _l("Set the weights of the assessment"), (Role.PROVINCE_OFFICIAL,)
+        ),
         "county.note": PermissionLabel(_l("Write a note of supervision"), _ABOVE),
     }
 )
@@ -27,6 +34,7 @@ add_object_labels(
         "work_targets": _l("Target"),
         "county_supervisors": _l("Supervisor of a county"),
         "supervision_notes": _l("Note of supervision"),
+        "assessment_weights": _l("Weights of the assessment"),
     }
 )
 add_column_labels(
@@ -41,6 +49,7 @@ add_column_labels(
         "ended_by_id": _l("Ended by"),
         "found_on": _l("Day"),
         "finding": _l("What was found"),
+        **{part.value: name for part, name in PART_NAMES.items() if part not in _NAMED_BELOW},
     }
 )
 add_value_labels("work_targets", {"measure": MEASURE_NAMES})

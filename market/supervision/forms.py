@@ -14,8 +14,15 @@ from wtforms.validators import NumberRange, Optional
 from market.accounts.forms import Needed
 from market.accounts.models import Account
 from market.statements.units import ReportingUnit
+from market.supervision.assessment_rules import FULL
 from market.supervision.labels import CONTACT_KINDS, figure_of
-from market.supervision.models import MAX_NOTE_LENGTH, ContactKind, TargetMeasure
+from market.supervision.models import (
+    MAX_NOTE_LENGTH,
+    AssessmentPart,
+    ContactKind,
+    TargetMeasure,
+)
+from market.supervision.part_labels import PART_NAMES, PART_RULES, part_choices
 from market.supervision.rules import MAX_COUNTIES
 from market.text.days import Nearest
 from market.web.filters import fen_a_unit, local_name
@@ -145,3 +152,35 @@ class ProgressFilter(FilterForm):
     def __init__(self, given: Any, fairs: Sequence[Any]) -> None:
         super().__init__(given)
         self.fair.choices = [SelectChoice(fair.slug, local_name(fair)) for fair in fairs]
+
+
+class AssessmentFilter(FilterForm):
+    """How the composite table is ordered."""
+
+    sort = SelectField(_l("Order"), validators=[Optional()])
+
+    def __init__(self, given: Any) -> None:
+        super().__init__(given)
+        rows = [("", _l("by rank")), ("place", _l("by prefecture")), *part_choices()]
+        self.sort.choices = [SelectChoice(value, words) for value, words in rows]
+
+
+class WeightForm(Form):
+    """A field for each part, in percent."""
+
+    def values(self) -> dict[AssessmentPart, int]:
+        """What a valid form says."""
+        return {part: self[part.value].data for part in AssessmentPart}
+
+
+def weight_form(weights: Mapping[AssessmentPart, int]) -> WeightForm:
+    """The form for the weights of the parts, filled with those that hold."""
+    limits = NumberRange(0, FULL, _l("A number from 0 to 100."))
+    needed = Needed(_l("Still missing: the weight. Write 0 where it is not to count."))
+    fields = {
+        part.value: ExactIntegerField(name, [needed, limits], description=PART_RULES[part])
+        for part, name in PART_NAMES.items()
+    }
+    data = {part.value: weight for part, weight in weights.items()}
+    made: WeightForm = type("FilledWeightForm", (WeightForm,), fields)(data=data)
+    return made

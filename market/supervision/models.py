@@ -114,3 +114,46 @@ class SupervisionNote(Base):
     region: Mapped[Region] = relationship()
 
     __table_args__ = (CheckConstraint("finding <> ''", name="finding"),)
+
+
+class AssessmentPart(enum.StrEnum):
+    """A part of the composite table 考核; each is a column of AssessmentWeights."""
+
+    COMPLETENESS = "completeness"
+    PUNCTUALITY = "punctuality"
+    TARGETS = "targets"
+    VERIFICATION = "verification"
+    EVIDENCE = "evidence"
+    TRAINING = "training"
+    QUALITY = "quality"
+
+
+class AssessmentWeights(Base):
+    """What each part counts in a fair's composite table, in percent; the last row holds, those
+    before are its history. A fair without a row has market.supervision.assessment_rules' own."""
+
+    __tablename__ = "assessment_weights"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fairs.id"), index=True)
+    completeness: Mapped[int]
+    punctuality: Mapped[int]
+    targets: Mapped[int]
+    verification: Mapped[int]
+    evidence: Mapped[int]
+    training: Mapped[int]
+    quality: Mapped[int]
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    set_by: Mapped[Account] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(" + ".join(AssessmentPart) + " = 100", name="sum"),
+        CheckConstraint(" AND ".join(f"{part} >= 0" for part in AssessmentPart), name="positive"),
+    )
+
+    @property
+    def weights(self) -> dict[AssessmentPart, int]:
+        """The weight of each part."""
+        return {part: getattr(self, part.value) for part in AssessmentPart}

@@ -61,11 +61,16 @@ DOORS = {
         training.index stations.county_figures
         messages.purchases papers.desk tables.desk_table tables.punctuality
         sheets.desk
-        supervision.index supervision.counties
+        supervision.index supervision.counties supervision.assessed
+        supervision.assessment_file
     """,
-    "region.watch": "monitoring.position supervision.county stations.assistant_figures",
+    "region.watch": """
+        monitoring.position supervision.county stations.assistant_figures
+        supervision.assessed_county
+    """,
     "target.set": "supervision.set_targets",
     "supervisor.assign": "supervision.assign",
+    "assessment.weigh": "supervision.weights",
     "county.note": "supervision.note",
     "assistant": """
         stations.desk stations.new_farmer stations.work stations.station_consents
