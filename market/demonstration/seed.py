@@ -33,6 +33,7 @@ from market.demonstration.places import CountyProfile, allot, county_profiles
 from market.demonstration.purchase_requests import write_purchase_requests, write_shortlists
 from market.demonstration.questions import write_questions
 from market.demonstration.random_deals import Calendar, make_deals
+from market.demonstration.saved_crosstabs import write_saved_crosstabs
 from market.demonstration.station_farmers import write_station_farmers
 from market.demonstration.supervision import write_supervisors, write_targets
 from market.demonstration.traded_products import (
@@ -171,6 +172,7 @@ def seed_demonstration(now: datetime) -> Summary:
     write_targets(participants, fair, today)
     write_supervisors(participants, fair, today)
     write_imports(participants, now)
+    write_saved_crosstabs(participants)
     write_unknown_words(local_day(now, zone))
     write_notices(participants.journey, now)
     market.request_recent_matching()

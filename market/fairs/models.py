@@ -271,7 +271,10 @@ class FairListing(Base):
 
     __table_args__ = (
         Index("ix_fair_listings_count", "fair_id", "counts", "region_code", "side", "product_code"),
-        Index("ix_fair_listings_days", "fair_id", "listed_at", "counts", "region_code", "side"),
+        Index(
+            "ix_fair_listings_days",
+            *("fair_id", "listed_at", "counts", "region_code", "side", "product_code"),
+        ),
         Index("ix_fair_listings_merchants", "fair_id", "counts", "verified", "owner_id"),
         Index("ix_fair_listings_offer", "offer_id"),
         # A session asks for a few products up to a day.

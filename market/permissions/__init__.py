@@ -34,6 +34,11 @@ def _account_own(user: Any, thing: Any) -> bool:
     return trade.member(user, None) and thing.account_id == user.id
 
 
+def _crosstab_own(user: Any, saved: Any) -> bool:
+    """An official, of what they saved themselves."""
+    return trade.official(user, None) and _account_own(user, saved)
+
+
 def _question_own(user: Any, question: Any) -> bool:
     """Whoever asked, or the assistant who represents them."""
     return trade.speaks_for(user, question.asker)
@@ -219,6 +224,7 @@ POLICY: dict[str, Predicate] = {
     "import.manage": stations.import_manage,
     "import.read": stations.import_read,
     "search.own": _account_own,
+    "crosstab.own": _crosstab_own,
     "notice.own": _account_own,
     "statement.submit": _statement_submit,
     "statement.review": _statement_review,

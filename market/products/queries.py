@@ -120,6 +120,12 @@ def main_categories() -> list[NamedProduct]:
     return [names[code] for code in sorted(names) if len(code) == 2]
 
 
+def all_categories() -> dict[str, NamedProduct]:
+    """The categories of both levels by their codes, in the order of the tree; from memory."""
+    names = versioned(PRODUCT_NAMES, _fingerprint, _names)
+    return {code: names[code] for code in sorted(names) if len(code) <= 4}
+
+
 def _names() -> dict[str, NamedProduct]:
     within = Category.parent_code + "/" + Category.code
     path = case((Category.parent_code.is_(None), Category.code), else_=within)

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("tables", __name__)
 
-from market.tables import desk_views, links, offer_views
+from market.tables import audit_labels, crosstab_views, desk_views, links, offer_views, privacy

@@ -86,11 +86,12 @@ def table_response(made: Table, form: str, file: str) -> Response:
     """The table as a download of that name, in the format `form`: xlsx or csv."""
     if form == "csv":
         body: Any = stream_with_context(csv_chunks(made))
-        return _attachment(body, "text/csv; charset=utf-8", file)
-    return _attachment(workbook_bytes(made), XLSX, file)
+        return attachment(body, "text/csv; charset=utf-8", file)
+    return attachment(workbook_bytes(made), XLSX, file)
 
 
-def _attachment(content: Any, kind: str, name: str) -> Response:
+def attachment(content: Any, kind: str, name: str) -> Response:
+    """Content of that type as a download of that name."""
     response = Response(content, content_type=kind)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "private, no-cache"

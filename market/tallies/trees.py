@@ -78,6 +78,12 @@ def fair_tree(fair: Fair) -> Tree:
     return Tree((Node(*row) for row in rows), fair.region_code, bool(frozen))
 
 
+def present_tree(region: Region) -> Tree:
+    """The regions inside `region` as they are now, and those in it that have ended: what was
+    counted in them before stays theirs."""
+    return Tree((Node(*row) for row in read(_PRESENT, inside=region.path)), region.code, False)
+
+
 def freeze_tree(fair_id: int, codes: Iterable[str] = ()) -> None:
     """Store the regions of the fair's first day as the fair's, unless that was done already.
 
@@ -131,6 +137,14 @@ _ON_DAY = (
     .where(
         within(Region.path, bindparam("inside", type_=Path)),
         is_valid_on(bindparam("day", type_=Date)),
+        or_(Region.is_leaf, Region.host_code.is_(None)),
+    )
+    .order_by(Region.path)
+)
+_PRESENT = (
+    select(*REGION_COLUMNS)
+    .where(
+        within(Region.path, bindparam("inside", type_=Path)),
         or_(Region.is_leaf, Region.host_code.is_(None)),
     )
     .order_by(Region.path)

@@ -15,6 +15,7 @@ from tests.benchmarks import (
     ROOT,
     caches,
     contest,
+    crosstabs,
     freshness,
     pages,
     processor,
@@ -52,6 +53,8 @@ def main() -> None:
     measure_pages(report, on)
     title = "Processor time without the page cache, as multiples of an empty Flask route's"
     report.table("processor", title, held(processor.measure(), "times"))
+    title = "Custom statistics of the whole fair, whole page, ms"
+    report.table("crosstabs", title, held(crosstabs.measure(on.fair), "p95"))
     title = f"Caches, ms of processor time (below {caches.MIN_SAVED_PERCENT}% one goes)"
     report.table("caches", title, held(caches.measure(), "saved %", least=True))
     measure_traffic(report, on)

@@ -60,6 +60,7 @@ DOORS = {
         traders.disputed traders.certificate_queue traders.complaint_queue
         training.index stations.county_figures
         messages.purchases papers.desk tables.desk_table tables.punctuality
+        tables.crosstab tables.crosstab_file
         sheets.desk
         supervision.index supervision.counties supervision.assessed
         supervision.assessment_file
@@ -115,6 +116,7 @@ DOORS = {
     "question.read": "messages.show",
     "question.answer": "messages.answer",
     "notice.own": "notify.open_notice",
+    "crosstab.own": "tables.saved_crosstab tables.delete_crosstab",
     "search.own": "search.look search.delete",
     "offer.read": """
         offers.show matching.index sharing.share sharing.qr sharing.poster sharing.offer_picture
