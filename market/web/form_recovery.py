@@ -4,8 +4,7 @@ One way for every form. Where the form's address can be read too, its own page i
 with what was sent, as a reading request, so that nothing can be changed by it. Where it can't
 (a reason beside a button), a page of its own shows the texts, to be sent again from there.
 Who has to log in first finds them afterwards: they are saved for an hour in a file whose name
-only that browser's session tells. Changing the language or the size of the text is a button of
-the form and goes the same way: its page is made again with what is typed, as it was asked for.
+only that browser's session tells. So do the buttons that change language or size of the text.
 
 Never given back: passwords, files (but photos at a change of language), and anything that
 another site had the browser send.
@@ -61,6 +60,7 @@ WRITTEN_FIELDS = {
     "reason": _l("Reason"),
     "looked": _l("What did you look at, and whom did you ask?"),
     "note": _l("Note"),
+    "answer": _l("What was said"),
     "text": _l("Text"),
     "phone": _l("Phone"),
     "region": _l("Region"),
