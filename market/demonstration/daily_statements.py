@@ -1,11 +1,13 @@
 """Daily statements of the demonstration's open fair, in every state.
 
 What is older than two days is published. Of the day before yesterday one prefecture still
-waits for two of its counties, another waits for the province. Yesterday's are coming in.
+waits for two of its counties, another, which was returned once, waits for the province.
+Yesterday's are coming in: one county has taken its own back, another has submitted it again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -26,7 +28,7 @@ from market.statements.models import (
     StatementVersion,
 )
 from market.statements.rules import Period
-from market.statements.services import STATUS_AFTER
+from market.statements.services import STATUS_AFTER, missing_unit
 from market.statements.snapshots import last_entry, snapshot_columns
 from market.statements.units import ReportingUnit
 from market.tallies.end_of_day import DayEnd, cut_off, day_ends, save_day_ends_until
@@ -34,8 +36,13 @@ from market.tallies.freezing import freeze_day_end, gather
 from market.tallies.frozen_figures import FrozenFigures
 
 SENT_BACK = "成交额与前一日相差较大，请核对后重报。"
+WITHDRAWAL_REASON = "备注写错了，改好再报。"
+CHECKED = "已逐笔核对，数字无误。"
+INCOMPLETE, POWER_CUT = "请等所辖县市报齐后再报。", "停电，当天未能上报。"
 # Hours after the day's end: a county that is in time, one that is late, what follows.
 IN_TIME, TOO_LATE, ACCEPTED, GATHERED, REVIEWED, PUBLISHED = (1, 9.5), (10.2, 12), 13, 14, 16, 17
+# Of one prefecture: returned, and submitted again.
+RETURNED, GATHERED_AGAIN = 14.5, 15
 OFTEN_LATE = (0.0, 0.01, 0.03, 0.12)
 YESTERDAY = (
     StatementAct.SUBMITTED,
@@ -71,6 +78,12 @@ class DailyStatements:
         self.journey = participants.journey
         parents = [self._parent(code) for code in participants.journey]
         self.waiting, self.unreviewed = parents[0], parents[-1]
+        others = [
+            unit.code
+            for unit in self.leaves
+            if self._parent(unit.code) == self.waiting and unit.code not in self.journey
+        ]
+        self.withdrawing, self.resubmitting = (*others, None, None)[:2]
         self.often = {unit.code: rng.choice(OFTEN_LATE) for unit in self.leaves}
         self.first_id = next_id(Statement)
         self.rows: list[StatementDraft] = []
@@ -119,6 +132,10 @@ class DailyStatements:
             acts = (
                 [StatementAct.SUBMITTED, outcome] if outcome is StatementAct.ACCEPTED else [outcome]
             )
+            if unit.code == self.withdrawing:
+                acts = [StatementAct.SUBMITTED, StatementAct.WITHDRAWN]
+            elif unit.code == self.resubmitting:
+                acts = [StatementAct.SUBMITTED, StatementAct.RETURNED, StatementAct.SUBMITTED]
         else:
             acts = [StatementAct.SUBMITTED, StatementAct.ACCEPTED]
             if age == 1 and unit.code in self.journey[:2] and self.waiting:
@@ -131,11 +148,15 @@ class DailyStatements:
         for act in acts:
             if act is StatementAct.SUBMITTED:
                 args = (self.fair, unit, period.day, ledger, day_end, at)
-                self._submit(row, freeze_day_end(*args), at)
+                remark = CHECKED if row.statement["version"] else ""
+                self._submit(row, freeze_day_end(*args), at, remark)
+            elif act is StatementAct.WITHDRAWN:
+                at += (self.now - at) / 2
+                self._step(row, act, self.participants.officials[unit.code], at, WITHDRAWAL_REASON)
             elif act:
-                later = end + timedelta(hours=ACCEPTED) if age else (at + (self.now - at) / 2)
+                at = end + timedelta(hours=ACCEPTED) if age else (at + (self.now - at) / 2)
                 reason = SENT_BACK if act is StatementAct.RETURNED else ""
-                self._step(row, act, self._reviewer(unit), later, reason)
+                self._step(row, act, self._reviewer(unit), at, reason)
         return row
 
     def _hour(self, code: str, age: int) -> float:
@@ -154,6 +175,11 @@ class DailyStatements:
             if not all(row.is_in for row in below):
                 continue
             own, at = self._new(unit, period), end + timedelta(hours=GATHERED)
+            if age == 1 and unit.code == self.unreviewed:
+                self._submit(own, self._sum(unit, period, ledger, below[:-1], at, below[-1:]), at)
+                later = end + timedelta(hours=RETURNED)
+                self._step(own, StatementAct.RETURNED, self._reviewer(unit), later, INCOMPLETE)
+                at = end + timedelta(hours=GATHERED_AGAIN)
             self._submit(own, self._sum(unit, period, ledger, below, at), at)
             if age > 1 or unit.code != self.unreviewed:
                 at = end + timedelta(hours=REVIEWED)
@@ -189,10 +215,17 @@ class DailyStatements:
             self._step(row, StatementAct.PUBLISHED, by, at)
 
     def _sum(
-        self, unit: Any, period: Period, ledger: Head, below: list[StatementDraft], at: datetime
+        self,
+        unit: Any,
+        period: Period,
+        ledger: Head,
+        below: list[StatementDraft],
+        at: datetime,
+        missing: Sequence[StatementDraft] = (),
     ) -> FrozenFigures:
         parts = [row.figures for row in below if row.figures]
-        return gather(self.fair, unit, ledger, parts, [], at, period.day)
+        out = [missing_unit(row.unit, POWER_CUT, row.unit.parent) for row in missing]
+        return gather(self.fair, unit, ledger, parts, out, at, period.day)
 
     def _new(self, unit: ReportingUnit, period: Period) -> StatementDraft:
         """A draft; it gets its id, and is written, with its first step."""
@@ -209,13 +242,16 @@ class DailyStatements:
         }
         return StatementDraft(unit, draft)
 
-    def _submit(self, row: StatementDraft, figures: FrozenFigures, at: datetime) -> None:
-        code = row.unit.code
+    def _submit(
+        self, row: StatementDraft, figures: FrozenFigures, at: datetime, remark: str = ""
+    ) -> None:
+        code, number = row.unit.code, row.statement["version"] + 1
         officials = self.participants.officials if row.unit.is_leaf else self.participants.reviewers
-        row.figures = FrozenFigures(figures.data, version=1)
-        row.statement |= {"version": 1, "first_submitted_at": at}
+        row.figures = FrozenFigures(figures.data, version=number)
+        first = row.statement["first_submitted_at"] or at
+        row.statement |= {"version": number, "first_submitted_at": first}
         self._step(row, StatementAct.SUBMITTED, officials[code], at)
-        version = {"statement_id": row.statement["id"], "number": 1, "remark": ""}
+        version = {"statement_id": row.statement["id"], "number": number, "remark": remark}
         self.versions.append(
             {**version, "by_id": officials[code], "at": at, **snapshot_columns(figures)}
         )

@@ -82,7 +82,7 @@ def _latest(fair: Fair, candidates: Sequence[Official]) -> Official | None:
 
 def official_now(fair: Fair, provenance: Provenance) -> DocumentFigures | None:
     """What official figures are now: the same statement or table with what was corrected since;
-    None where the statement was sent back."""
+    None where the statement was sent back or withdrawn."""
     if provenance.kind is Origin.STATEMENT:
         statement = db.session.get_one(Statement, provenance.statement)
         return of_statement(statement) if statement.status in IN else None

@@ -63,7 +63,7 @@ class CheckResult:
     Attributes:
         printed: what the document froze; now: the figures of the same region and fair at present.
         official_totals: where a statement or the published table is printed, what that comes to
-            now; None where the statement was sent back, and where a count is printed.
+            now; None where the statement was sent back or withdrawn, or a count is printed.
         changed: the figures that are not as printed, the whole region's first, then counties';
             of a day, compared with what is stated of it now. Where there are very many, `more`
             says how many are left out.

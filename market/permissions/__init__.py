@@ -157,7 +157,7 @@ def _statement_read(user: Any, statement: Any) -> bool:
     )
 
 
-def _statement_correct(user: Any, statement: Any) -> bool:
+def _statement_of_own_unit(user: Any, statement: Any) -> bool:
     return _statement_submit(user, statement.region)
 
 
@@ -229,7 +229,8 @@ POLICY: dict[str, Predicate] = {
     "statement.submit": _statement_submit,
     "statement.review": _statement_review,
     "statement.read": _statement_read,
-    "statement.correct": _statement_correct,
+    "statement.correct": _statement_of_own_unit,
+    "statement.withdraw": _statement_of_own_unit,
     "fair.create": trade.province,
     "fair.read": trade.anyone,
     "fair.manage": _fair_manage,

@@ -4,4 +4,11 @@ from flask import Blueprint
 
 bp = Blueprint("statements", __name__)
 
-from market.statements import audit_labels, links, override_views, privacy, publishing_views
+from market.statements import (
+    audit_labels,
+    links,
+    override_views,
+    privacy,
+    publishing_views,
+    review_views,
+)

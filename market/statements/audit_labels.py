@@ -21,6 +21,7 @@ add_permission_labels(
         "statement.read": PermissionLabel(_l("Ask for a document"), OFFICIALS),
         "statement.submit": PermissionLabel(_l("Submit a statement"), OFFICIALS),
         "statement.review": PermissionLabel(_l("Review a statement"), OFFICIALS),
+        "statement.withdraw": PermissionLabel(_l("Withdraw a statement"), OFFICIALS),
         "statement.correct": PermissionLabel(_l("File a correction"), OFFICIALS),
     }
 )
@@ -30,6 +31,7 @@ add_action_labels(
         "statements.accept_all": _l("Accept a statement"),
         "statements.accept": _l("Accept a statement"),
         "statements.return_": _l("Return a statement"),
+        "statements.withdraw": _l("Withdraw a statement"),
         "statements.decide": _l("Decide about a correction"),
         "statements.remind": _l("Remind of a statement"),
         "statements.request_override": _l("Ask to let a statement pass"),

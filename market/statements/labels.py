@@ -12,12 +12,14 @@ STATEMENT_KINDS = {
 STATEMENT_STATUSES = {
     StatementStatus.DRAFT: _l("Not submitted"),
     StatementStatus.SUBMITTED: _l("Submitted"),
+    StatementStatus.WITHDRAWN: _l("Withdrawn by its unit"),
     StatementStatus.ACCEPTED: _l("Accepted"),
     StatementStatus.RETURNED: _l("Returned"),
     StatementStatus.PUBLISHED: _l("Made public"),
 }
 ACT_LABELS = {
     StatementAct.SUBMITTED: _l("Submitted"),
+    StatementAct.WITHDRAWN: _l("Withdrawn by its unit"),
     StatementAct.ACCEPTED: _l("Accepted"),
     StatementAct.RETURNED: _l("Returned"),
     StatementAct.PUBLISHED: _l("Made public"),

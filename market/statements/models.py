@@ -29,6 +29,7 @@ class StatementKind(enum.StrEnum):
 class StatementStatus(enum.StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
     ACCEPTED = "accepted"
     RETURNED = "returned"
     PUBLISHED = "published"
@@ -37,7 +38,10 @@ class StatementStatus(enum.StrEnum):
 # The one table of allowed transitions. What is published is locked: it is only corrected.
 STATEMENT_TRANSITIONS: dict[StatementStatus, frozenset[StatementStatus]] = {
     StatementStatus.DRAFT: frozenset({StatementStatus.SUBMITTED}),
-    StatementStatus.SUBMITTED: frozenset({StatementStatus.ACCEPTED, StatementStatus.RETURNED}),
+    StatementStatus.SUBMITTED: frozenset(
+        {StatementStatus.ACCEPTED, StatementStatus.RETURNED, StatementStatus.WITHDRAWN}
+    ),
+    StatementStatus.WITHDRAWN: frozenset({StatementStatus.SUBMITTED}),
     StatementStatus.RETURNED: frozenset({StatementStatus.SUBMITTED}),
     StatementStatus.ACCEPTED: frozenset({StatementStatus.PUBLISHED, StatementStatus.RETURNED}),
     StatementStatus.PUBLISHED: frozenset(),
@@ -48,6 +52,7 @@ class StatementAct(enum.StrEnum):
     """What somebody did to a statement."""
 
     SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
     ACCEPTED = "accepted"
     RETURNED = "returned"
     PUBLISHED = "published"
@@ -90,6 +95,9 @@ class Statement(Base, Timestamped):
             is extended asks for another.
         due_at: when it was due, by the settings of the time.
         version: the number of the version that counts; 0: none submitted yet.
+        first_submitted_at: when what was reviewed, or waits for it, was first submitted;
+            punctuality goes by it. A submission that its unit withdrew before anybody had
+            reviewed one gives way to the next, so that nobody is in time by submitting anything.
     """
 
     __tablename__ = "statements"
@@ -129,7 +137,7 @@ class Statement(Base, Timestamped):
 
 
 class StatementVersion(SnapshotColumns, Base):
-    """One submission: the figures as they were then. A new one follows a return."""
+    """One submission: the figures as they were then. A new one follows a return or a withdrawal."""
 
     __tablename__ = "statement_versions"
 

@@ -232,6 +232,16 @@ def _inside(paths: Collection[str], condition: Any) -> Sequence[Statement]:
     ).all()
 
 
+def was_returned(statement: Statement) -> bool:
+    """Whether the next level ever returned the statement: then its first submission stands,
+    whatever its unit takes back later."""
+    event = StatementEvent
+    returned = select(event.id).where(
+        event.statement_id == statement.id, event.act == StatementAct.RETURNED
+    )
+    return db.session.scalar(returned.limit(1)) is not None
+
+
 def pending_correction(statement: Statement) -> Correction | None:
     """The correction that waits for the next level's word."""
     return next((c for c in statement.corrections if c.decision is None), None)

@@ -50,6 +50,7 @@ REMIND_AGAIN_AFTER = timedelta(hours=1)
 # The status an act leads to; the others leave it as it is.
 STATUS_AFTER = {
     StatementAct.SUBMITTED: StatementStatus.SUBMITTED,
+    StatementAct.WITHDRAWN: StatementStatus.WITHDRAWN,
     StatementAct.ACCEPTED: StatementStatus.ACCEPTED,
     StatementAct.RETURNED: StatementStatus.RETURNED,
     StatementAct.PUBLISHED: StatementStatus.PUBLISHED,
@@ -106,6 +107,7 @@ def submit(
         figures = gather_units(fair, region, period, lines, missing, reason)
     findings, request = check_figures(fair, unit, period, figures), last_request(statement)
     check_explained(findings, explanations, request)
+    was_returned = queries.was_returned(statement)
     version = StatementVersion(
         statement_id=statement.id,
         number=statement.version + 1,
@@ -116,7 +118,8 @@ def submit(
     db.session.add(version)
     store_findings(version, findings, explanations, request)
     statement.version = version.number
-    statement.first_submitted_at = statement.first_submitted_at or now
+    if not was_returned:
+        statement.first_submitted_at = now
     record_act(statement, StatementAct.SUBMITTED, actor, reason if figures.missing else "")
     return statement
 
@@ -185,7 +188,7 @@ def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -
         line = lines[code]
         if not may(actor, "statement.review", line):
             raise Refused()
-        waits = line.status in (StatementStatus.DRAFT, StatementStatus.RETURNED)
+        waits = line.status not in IN
         before = queries.last_reminders(fair, code).get(period)
         if not waits or (before and before.at > now - REMIND_AGAIN_AFTER):
             continue
@@ -263,16 +266,16 @@ def gather_units(
         region,
         last_entry(period),
         [figures[id_] for id_ in ids],
-        [_missing_json(line, reason) for line in out],
+        [missing_unit(line.unit, reason, line.parent) for line in out],
         utcnow(),
         period.day if period.kind is StatementKind.DAILY else None,
     )
 
 
-def _missing_json(line: UnitStatement, reason: str) -> dict[str, Any]:
-    unit, parent = line.unit, line.parent.code if line.parent else None
+def missing_unit(unit: ReportingUnit, reason: str, parent: Any) -> dict[str, Any]:
+    """The JSON of a unit that frozen figures are without; `parent`: whom it submits to."""
     names = {"code": unit.code, "name": unit.name, "name_en": unit.name_en}
-    return {**names, "parent": parent, "reason": reason}
+    return {**names, "parent": parent.code if parent else None, "reason": reason}
 
 
 def publish_accepted(actor: Account, fair: Fair, period: Period) -> None:

@@ -165,14 +165,17 @@ def unit_statement(
         due = due_at(unit, period)
         return UnitStatement(unit, period, due, rules.is_late(due, None, now), parent=unit.parent)
     submitted = row.status is not StatementStatus.DRAFT
+    # What the unit has taken back is owed as if it had never come.
+    is_withdrawn = row.status is StatementStatus.WITHDRAWN
+    first_submitted_at = None if is_withdrawn else row.first_submitted_at
     return UnitStatement(
         unit,
         period,
         row.due_at,
-        rules.is_late(row.due_at, row.first_submitted_at, now),
+        rules.is_late(row.due_at, first_submitted_at, now),
         row.status,
         row.id,
-        row.first_submitted_at,
+        first_submitted_at,
         known.get(row.parent_code) if submitted else unit.parent,
     )
 

@@ -47,6 +47,7 @@ from market.statements.validation_queries import (
     stops_of,
     warnings_of,
 )
+from market.statements.withdrawal import can_be_withdrawn
 from market.tallies import figures
 from market.tallies.end_of_day import is_reported_daily
 from market.tallies.frozen_figures import FrozenFigures
@@ -267,6 +268,7 @@ def show(statement: Statement) -> ResponseReturnValue:
         may_review=may(current_user, "statement.review", statement)
         and statement.current.by_id != current_user.id,
         may_submit=may(current_user, "statement.submit", statement.region),
+        withdrawable=can_be_withdrawn(statement),
         correctable=corrections.can_be_corrected(statement),
         STATUSES=STATEMENT_STATUSES,
         history=history(statement),

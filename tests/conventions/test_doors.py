@@ -156,6 +156,7 @@ DOORS = {
         statements.decide_override
     """,
     "statement.correct": "statements.correct",
+    "statement.withdraw": "statements.withdraw",
     "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
         sharing.fair_picture sharing.place_picture

@@ -373,7 +373,7 @@ def test_a_paper_whose_statement_was_sent_back_counts_no_longer(
     document = paper(season)
     season.send_back(statement)
     assert check(document.code).verdict is Verdict.CHANGED
-    assert "sent back since" in english.get(f"/verify/{document.code}").text
+    assert "sent back or withdrawn since" in english.get(f"/verify/{document.code}").text
     season.submit(SHIMEN)
     assert check(document.code).verdict is Verdict.CHANGED
     assert check(paper(season).code).verdict is Verdict.CURRENT

@@ -15,7 +15,7 @@ from market.deals import ledger
 from market.deals.models import Deal, DealEvent, DealStatus
 from market.fairs.models import Fair, FairStatus
 from market.regions.models import Region
-from market.statements import corrections, publishing, services, units
+from market.statements import corrections, publishing, services, units, withdrawal
 from market.statements.models import Statement, StatementKind
 from market.statements.rules import Period
 from market.statements.snapshots import preview_county
@@ -119,6 +119,11 @@ class Season:
             parent = statement.parent_code
             actor = self.official(parent) if parent else self.province
             services.send_back(actor, statement, reason)
+        return statement
+
+    def withdraw(self, statement: Statement, reason: str = "") -> Statement:
+        with transaction():
+            withdrawal.withdraw(self.official(statement.region_code), statement, reason)
         return statement
 
     def bring_in(

@@ -46,7 +46,10 @@ def season(make_account: Make) -> Season:
 steps_ = st.lists(
     st.tuples(
         st.sampled_from(
-            ["deal", "deal", "back", "submit", "accept", "return", "correct", "gather", "publish"]
+            [
+                *("deal", "deal", "back", "submit", "withdraw", "accept", "return", "correct"),
+                *("gather", "publish"),
+            ]
         ),
         st.sampled_from(COUNTIES),
         st.integers(1, 10**12),
@@ -89,6 +92,8 @@ class Run:
             self.season.take_back(self.deals[code].pop())
         elif what == "submit":
             self.season.submit(code)
+        elif what == "withdraw" and own:
+            self.season.withdraw(own)
         elif what == "accept" and own:
             self.season.accept(own)
         elif what == "return" and own:

@@ -312,3 +312,17 @@ def test_what_needs_an_explanation_is_left_out_of_all_at_once(
     page = client.get(PAGE).text
     assert "1 statement needs a look first" in page
     assert page.count('class="stack-title"') == 1
+
+
+def test_a_county_withdraws_before_review_and_submits_again(season: Season, log_in: LogIn) -> None:
+    statement = season.submit(SHIMEN)
+    county = enter(log_in, season.official(SHIMEN))
+    address = f"{PAGE}/{statement.id}"
+    assert 'id="reason-withdraw"' in county.get(address).text
+    county.send(f"{address}/withdraw", {"reason": "漏了一笔"}, page=address)
+    page = county.get(address).text
+    assert "漏了一笔" in page
+    assert "Submit again" in page
+    assert 'id="reason-withdraw"' not in page
+    assert county.send(draft(season)).status_code == 303
+    assert (only().status, only().version) == (StatementStatus.SUBMITTED, 2)
