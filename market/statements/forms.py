@@ -21,6 +21,15 @@ from market.web.filters import day, local_name
 from market.web.forms import ExactIntegerField, FilterForm, Form, Length
 from market.web.language import lazy_gettext as _l
 
+# The orders of the table; review_table.SORTS says how.
+ORDERS = {
+    "unit": _l("As on the map"),
+    "state": _l("By state"),
+    "increment": _l("Largest increment first"),
+    "total": _l("Largest total first"),
+    "earlier": _l("Largest total of the day before first"),
+}
+
 
 def period_name(period: Period) -> str:
     """'Daily statement 2026-09-16', or 'Final statement'."""
@@ -41,6 +50,7 @@ class StatementFilter(FilterForm):
     period = SelectField(_l("Statement"), validators=[Optional()])
     parent = SelectField(_l("Submitted to"), validators=[Optional()])
     state = SelectField(_l("State"), validators=[Optional()])
+    sort = SelectField(_l("Order"), validators=[Optional()])
 
     def __init__(
         self,
@@ -56,6 +66,7 @@ class StatementFilter(FilterForm):
             SelectChoice(code or "", local_name(unit) if unit else _l("The province"))
             for code, unit in parents.items()
         ]
+        self.sort.choices = [SelectChoice(name, label) for name, label in ORDERS.items()]
         self.state.choices = [SelectChoice("", _l("All"))] + [
             SelectChoice(status.value, label) for status, label in STATEMENT_STATUSES.items()
         ]

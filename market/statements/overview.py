@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from market.accounts.models import Account, Role
+from market.accounts.models import Account
 from market.database import utcnow
 from market.fairs.models import Fair
 from market.monitoring.activity import ActivityColumn, add_column
 from market.monitoring.queries import official_paths
 from market.permissions import may
 from market.statements import queries, units
-from market.statements.drift import cut_offs
-from market.statements.models import Publication, Statement, StatementStatus
-from market.statements.reversals import ReversedDeals
+from market.statements.models import StatementStatus
 from market.statements.rules import IN, Period, Rates, ranks, sum_rates
 from market.statements.units import ReportingUnit, UnitStatement, submits_for
-from market.tallies.frozen_figures import FrozenFigures
-from market.tallies.queries import Totals
 from market.web.desk_registry import Backlog, DeskTab, add_backlog, tabs
 from market.web.language import lazy_gettext as _l
 
@@ -49,40 +45,6 @@ class DueStatement:
     def ready(self) -> bool:
         """It takes one tap: nothing is missing, and nothing was returned to be looked at."""
         return self.inside == self.below and self.line.status is StatementStatus.DRAFT
-
-
-@dataclass
-class Board:
-    """The statements of one fair and period that come to the official.
-
-    Attributes:
-        lines: those shown; every line is one of `all`.
-        totals: the figures frozen, by statement.
-        inside: of a prefecture, (counties in, counties) by its code.
-        reversed: how many deals in a statement were reversed since, where any.
-        parent: whose counties are shown; None: those who submit to the province.
-        reviews: whether the official decides these, and not only reads them.
-    """
-
-    fair: Fair
-    period: Period
-    parent: str | None
-    all: Mapping[str, UnitStatement]
-    lines: Sequence[UnitStatement] = ()
-    totals: dict[int, Totals] = field(default_factory=dict)
-    inside: dict[str, tuple[int, int]] = field(default_factory=dict)
-    reversed: dict[int, int] = field(default_factory=dict)
-    reviews: bool = False
-    publication: Publication | None = None
-
-    @property
-    def to_accept(self) -> list[UnitStatement]:
-        return [line for line in self.lines if line.status is StatementStatus.SUBMITTED]
-
-    @property
-    def late(self) -> list[UnitStatement]:
-        """Those whose time is past and that are not here."""
-        return [line for line in self.lines if line.late and line.status not in IN]
 
 
 def due_statements(account: Account, now: datetime) -> list[DueStatement]:
@@ -117,62 +79,6 @@ def _dues_of(
             about = (reminded.get(period), inside, len(below), returned.get(period, ""))
             found.append(DueStatement(fair, line, *about))
     return found
-
-
-def parents_of(
-    account: Account, fair: Fair, known: Mapping[str, ReportingUnit]
-) -> list[str | None]:
-    """Whose counties the account may look through: for the province first those who submit
-    to it (None), then each prefecture's; for a prefecture its own."""
-    prefectures = [unit for unit in known.values() if not unit.is_leaf]
-    if account.has_role(Role.PROVINCE_OFFICIAL, within=fair.region.path):
-        return [None, *(unit.code for unit in prefectures)]
-    role = Role.PREFECTURE_OFFICIAL
-    return [unit.code for unit in prefectures if account.has_role(role, within=unit.path)]
-
-
-def waiting_periods(account: Account, fair: Fair) -> list[Period]:
-    """The periods with a statement the account has to review, the oldest first."""
-    known = units.units(fair)
-    found = set()
-    for row in units.statements_of(fair, Statement.status == StatementStatus.SUBMITTED):
-        if row.region_code in known:
-            period = Period(row.day, row.kind)
-            line = units.unit_statement(known[row.region_code], period, row, row.due_at, known)
-            if may(account, "statement.review", line):
-                found.add(period)
-    return sorted(found)
-
-
-def board(
-    account: Account,
-    fair: Fair,
-    period: Period,
-    parent: str | None,
-    now: datetime,
-    state: StatementStatus | None = None,
-) -> Board:
-    """What comes to the account of the fair and period, under one parent."""
-    every = units.unit_statements(fair, period, now)
-    lines = units.statements_below(every, parent)
-    inside = {}
-    for line in lines:
-        if not line.unit.is_leaf:
-            below = units.statements_below(every, line.unit.code)
-            inside[line.unit.code] = (sum(child.is_in for child in below), len(below))
-    shown = [line for line in lines if state is None or line.status is state]
-    ids = [line.statement_id for line in shown if line.statement_id]
-    totals = {id_: figures.totals for id_, figures in queries.submitted_figures(ids).items()}
-    reviews = any(may(account, "statement.review", line) for line in lines)
-    published = queries.publication_of(fair, period)
-    marks = _reversed(fair, queries.current_figures(ids))
-    return Board(fair, period, parent, every, shown, totals, inside, marks, reviews, published)
-
-
-def _reversed(fair: Fair, figures: Mapping[int, FrozenFigures]) -> dict[int, int]:
-    ends = {id_: cut_offs(frozen) for id_, frozen in figures.items()}
-    known = ReversedDeals(fair, {code for own in ends.values() for code in own})
-    return {id_: len(found) for id_, own in ends.items() if (found := known.since(own))}
 
 
 def awaiting(account: Account) -> list[Backlog]:

@@ -1,16 +1,91 @@
-"""Reviewing statements: withdrawn before they are reviewed."""
+"""Reviewing statements: accepted, returned, reminded of, and withdrawn before that."""
 
 from __future__ import annotations
 
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from market.database import db, transaction
 from market.deals.step_forms import ReasonForm
+from market.fairs.models import Fair
 from market.permissions import requires
-from market.statements import bp, queries, withdrawal
+from market.statements import bp, queries, services, withdrawal
 from market.statements.models import Statement
-from market.statements.views import act
+from market.statements.rules import parse_period
+from market.statements.views import RefusedReturn, act, index_page, load_reported, table_url
+from market.web.converters import row_id
+from market.web.errors import Invalid
+from market.web.form_recovery import flash_refusal
+
+
+@bp.post("/desk/statements/accept")
+@requires("official")
+def accept_all() -> Response:
+    """Those ticked; with the button `clear` also those nothing has to be looked at in."""
+    ids = request.form.getlist("id", type=row_id)
+    if "all" in request.form:
+        ids += request.form.getlist("clear", type=row_id)
+
+    def step() -> str:
+        chosen = [statement for id_ in set(ids) if (statement := db.session.get(Statement, id_))]
+        done, refused = services.accept_all(current_user, chosen)
+        for why in refused:
+            flash(str(why), "error")
+        return ngettext("%(num)s statement accepted.", "%(num)s statements accepted.", done)
+
+    return act(step)
+
+
+@bp.post("/desk/statements/<int:statement_id>/accept")
+@requires("statement.review", load=queries.get_statement)
+def accept(statement: Statement) -> Response:
+    def step() -> str:
+        services.accept(current_user, statement)
+        return _("Accepted.")
+
+    return act(step, statement)
+
+
+@bp.post("/desk/statements/<int:statement_id>/return")
+@requires("statement.review", load=queries.get_statement)
+def return_(statement: Statement) -> ResponseReturnValue:
+    """From the table a reason that is refused stays in its row."""
+    reason = ReasonForm().reason.data or ""
+
+    def step() -> str:
+        services.send_back(current_user, statement, reason)
+        return _("Returned.")
+
+    if "period" not in request.args:
+        return act(step, statement)
+    try:
+        with transaction():
+            done = step()
+    except Invalid as error:
+        if error.field == "reason":
+            return index_page(RefusedReturn(statement.id, reason, error.message)), error.status
+        flash_refusal(error)
+        return redirect(table_url(), 303)
+    flash(done, "success")
+    return redirect(table_url(), 303)
+
+
+@bp.post("/desk/statements/remind/<slug>")
+@requires("official", load=load_reported)
+def remind(fair: Fair) -> Response:
+    """The units of these codes, of each statement of these periods that they owe."""
+    codes = request.form.getlist("code")
+    periods = [p for key in request.form.getlist("period") if (p := parse_period(key))]
+
+    def step() -> str:
+        done = services.remind(current_user, fair, codes, periods)
+        return ngettext("%(num)s reminder sent.", "%(num)s reminders sent.", done)
+
+    return act(step)
 
 
 @bp.post("/desk/statements/<int:statement_id>/withdraw")

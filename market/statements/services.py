@@ -21,7 +21,7 @@ from market.database import AdvisoryLock, advisory_lock, db, lock, utcnow
 from market.fairs.models import Fair, FairStatus
 from market.permissions import may
 from market.regions.models import Region
-from market.statements import queries, units
+from market.statements import queries, units, version_queries
 from market.statements.explanations import check_explained, store_findings
 from market.statements.labels import ACT_LABELS
 from market.statements.models import (
@@ -171,8 +171,10 @@ def send_back(actor: Account, statement: Statement, reason: str) -> None:
     record_act(statement, StatementAct.RETURNED, actor, reason)
 
 
-def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -> int:
-    """Remind late units of a statement; they see it on their page. Returns how many.
+def remind(actor: Account, fair: Fair, codes: Collection[str], periods: Collection[Period]) -> int:
+    """Remind units of the statements of these periods that they owe; they see it on their page.
+    Returns how many reminders there are. The same few statements of SQL for any number of units
+    that owe nothing.
 
     Raises:
         Refused: one of them does not submit to the actor, or the clock is not trusted.
@@ -180,20 +182,22 @@ def remind(actor: Account, fair: Fair, codes: Collection[str], period: Period) -
     if stopped_clock() is not None:
         raise Refused(_l("The clock of the server is not trusted just now: nobody is reminded."))
     advisory_lock(AdvisoryLock.STATEMENTS)
-    now = utcnow()
-    check_open(fair, period)
-    lines = units.unit_statements(fair, period, now)
+    now, known = utcnow(), units.units(fair)
+    rows = {(row.region_code, Period(row.day, row.kind)): row for row in units.statements_of(fair)}
+    before = version_queries.reminded_at(fair)
     reminded = 0
-    for code in sorted(set(codes) & lines.keys()):
-        line = lines[code]
-        if not may(actor, "statement.review", line):
-            raise Refused()
-        waits = line.status not in IN
-        before = queries.last_reminders(fair, code).get(period)
-        if not waits or (before and before.at > now - REMIND_AGAIN_AFTER):
-            continue
-        record_act(find_or_create(fair, line.unit, period), StatementAct.REMINDED, actor)
-        reminded += 1
+    for period in sorted(set(periods)):
+        check_open(fair, period)
+        for code in sorted(set(codes) & known.keys()):
+            row = rows.get((code, period))
+            line = units.unit_statement(known[code], period, row, now, known)
+            if not may(actor, "statement.review", line):
+                raise Refused()
+            last = before.get((code, period))
+            if line.status in IN or (last and last > now - REMIND_AGAIN_AFTER):
+                continue
+            record_act(find_or_create(fair, line.unit, period), StatementAct.REMINDED, actor)
+            reminded += 1
     return reminded
 
 

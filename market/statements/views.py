@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,13 +16,21 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from market.database import db, transaction, utcnow
-from market.deals.step_forms import ReasonForm
 from market.fairs.models import Fair
 from market.fairs.queries import load_fair
 from market.monitoring.queries import official_paths
 from market.permissions import may, requires
 from market.regions.models import Region
-from market.statements import bp, corrections, overrides, overview, queries, services, units
+from market.statements import (
+    bp,
+    corrections,
+    overrides,
+    overview,
+    queries,
+    review_table,
+    services,
+    units,
+)
 from market.statements.drift import cut_offs, find_drift
 from market.statements.explanations import Unexplained
 from market.statements.forms import (
@@ -52,7 +61,6 @@ from market.tallies import figures
 from market.tallies.end_of_day import is_reported_daily
 from market.tallies.frozen_figures import FrozenFigures
 from market.web.actions import perform
-from market.web.converters import row_id
 from market.web.errors import DomainError, InvalidTransition, add_form_error
 from market.web.form_recovery import flash_refusal
 
@@ -134,6 +142,20 @@ class DraftRequest:
 @bp.get("/desk/statements")
 @requires("official")
 def index() -> str:
+    return index_page()
+
+
+@dataclass(frozen=True)
+class RefusedReturn:
+    """What was typed to return a statement of the table, and why it was refused."""
+
+    statement_id: int
+    reason: str
+    message: Any
+
+
+def index_page(refused: RefusedReturn | None = None) -> str:
+    """What the official owes and reviews; the row that `refused` is about stands open."""
     now = utcnow()
     fairs = units.reported_fairs(official_paths(current_user))
     board, form = _board(fairs, now)
@@ -149,36 +171,32 @@ def index() -> str:
         board=board,
         form=form,
         fairs=fairs,
+        refused=refused,
         STATUSES=STATEMENT_STATUSES,
-        here={
-            name: request.args[name]
-            for name in ("fair", "period", "parent")
-            if name in request.args
-        },
     )
 
 
-def _board(fairs: list[Fair], now: Any) -> tuple[overview.Board | None, Any]:
+def _board(fairs: list[Fair], now: Any) -> tuple[review_table.Board | None, Any]:
     """The statements that come to the official, as the query string chooses; or none."""
     looked = [(f, units.units(f)) for f in fairs]
-    mine = [(f, known) for f, known in looked if overview.parents_of(current_user, f, known)]
+    mine = [(f, k) for f, k in looked if review_table.parents_of(current_user, f, k)]
     mine = [(fair, known) for fair, known in mine if units.periods_of(fair, now)]
     if not mine:
         return None, None
     slug = request.args.get("fair")
     fair, known = next(((f, k) for f, k in mine if f.slug == slug), mine[0])
     periods = units.periods_of(fair, now)
-    parents = overview.parents_of(current_user, fair, known)
+    parents = review_table.parents_of(current_user, fair, known)
     offered = {code: known[code] if code else None for code in parents}
     form = StatementFilter(request.args, (f for f, _k in mine), periods, offered)
     chosen = form.chosen()
-    waiting = overview.waiting_periods(current_user, fair)
+    waiting = review_table.waiting_periods(current_user, fair, known)
     period = parse_period(chosen.get("period", "")) or (waiting or periods[-1:])[0]
     parent = chosen.get("parent") or parents[0]
-    state = chosen.get("state")
     form.fair.data, form.period.data, form.parent.data = fair.slug, period.key, parent or ""
-    status = StatementStatus(state) if state else None
-    return overview.board(current_user, fair, period, parent, now, status), form
+    status = StatementStatus(chosen["state"]) if "state" in chosen else None
+    sort = chosen.get("sort", "unit")
+    return review_table.board(current_user, fair, known, period, parent, now, status, sort), form
 
 
 @bp.route("/desk/statements/draft/<slug>/<period>/<code>", methods=["GET", "POST"])
@@ -277,56 +295,6 @@ def show(statement: Statement) -> ResponseReturnValue:
     )
 
 
-@bp.post("/desk/statements/accept")
-@requires("official")
-def accept_all() -> Response:
-    ids = request.form.getlist("id", type=row_id)
-
-    def step() -> str:
-        chosen = [statement for id_ in ids if (statement := db.session.get(Statement, id_))]
-        done, refused = services.accept_all(current_user, chosen)
-        for why in refused:
-            flash(str(why), "error")
-        return ngettext("%(num)s statement accepted.", "%(num)s statements accepted.", done)
-
-    return act(step)
-
-
-@bp.post("/desk/statements/<int:statement_id>/accept")
-@requires("statement.review", load=queries.get_statement)
-def accept(statement: Statement) -> Response:
-    def step() -> str:
-        services.accept(current_user, statement)
-        return _("Accepted.")
-
-    return act(step, statement)
-
-
-@bp.post("/desk/statements/<int:statement_id>/return")
-@requires("statement.review", load=queries.get_statement)
-def return_(statement: Statement) -> Response:
-    reason = ReasonForm().reason.data or ""
-
-    def step() -> str:
-        services.send_back(current_user, statement, reason)
-        return _("Returned.")
-
-    return act(step, statement)
-
-
-@bp.post("/desk/statements/remind/<slug>/<key>")
-@requires("official", load=lambda slug, key: (load_reported(slug), parse_period(key)))
-def remind(asked: tuple[Fair, Period | None]) -> Response:
-    fair, period = asked
-    codes = request.form.getlist("code")
-
-    def step() -> str:
-        done = services.remind(current_user, fair, codes, period or abort(404))
-        return ngettext("%(num)s unit reminded.", "%(num)s units reminded.", done)
-
-    return act(step)
-
-
 @bp.route("/desk/statements/<int:statement_id>/correct", methods=["GET", "POST"])
 @requires("statement.correct", load=queries.get_statement)
 def correct(statement: Statement) -> ResponseReturnValue:
@@ -366,10 +334,15 @@ def decide(statement: Statement) -> Response:
 
 
 def act(step: Callable[[], str], statement: Statement | None = None) -> Response:
-    """Take one step and go back to where it was asked; `step` returns what to say."""
-    if statement is not None:
+    """Take one step and go back to where it was asked: the statement, or, where the address says
+    of which, the table; `step` returns what to say."""
+    if statement is not None and "period" not in request.args:
         return perform(step, url_for("statements.show", statement_id=statement.id))
-    given: dict[str, Any] = {
-        n: v for n in ("fair", "period", "parent") if (v := request.args.get(n))
-    }
-    return perform(step, url_for("statements.index", **given))
+    return perform(step, table_url())
+
+
+def table_url() -> str:
+    """The table of statements that the address names."""
+    names = ("fair", "period", "parent", "state", "sort")
+    given: dict[str, Any] = {name: v for name in names if (v := request.args.get(name))}
+    return url_for("statements.index", **given, _anchor="review")

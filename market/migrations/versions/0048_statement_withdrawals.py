@@ -4,7 +4,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = '0048'
-down_revision = '0049'
+down_revision = '0050'
 branch_labels = None
 depends_on = None
 
