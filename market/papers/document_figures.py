@@ -14,6 +14,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from market.statements.validation import ValidationFinding
+from market.statements.validation_models import read_finding
 from market.tallies.comparisons import ComparedFigure, Comparison
 from market.tallies.frozen_figures import (
     FrozenFigures,
@@ -66,6 +68,32 @@ class PrintedCorrection:
 
 
 @dataclass(frozen=True)
+class PrintedFinding:
+    """What validation found in a statement, as papers say it.
+
+    Attributes:
+        code, name, name_en: of the unit whose figures are doubted.
+        rule, subject, severity, numbers: those of statements.validation.ValidationFinding.
+        consent: why the next level let a stop pass; empty for a warning.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    rule: str
+    subject: str
+    severity: str
+    numbers: Mapping[str, Any]
+    explanation: str
+    consent: str = ""
+
+    @property
+    def finding(self) -> ValidationFinding:
+        """As its rule found it."""
+        return read_finding(self.rule, self.subject, self.severity, dict(self.numbers))
+
+
+@dataclass(frozen=True)
 class LateUnit:
     """A unit that came in after the publication."""
 
@@ -82,6 +110,7 @@ class Provenance:
         period: the key of statements.rules.Period; by, at: who submitted or published, and when.
         sha256: of the statement or table; version, correction: the numbers of the statement's.
         now: with what was corrected or came in since; what is printed where nothing did.
+        findings: of a statement, what validation found, with its explanations.
     """
 
     kind: Origin = Origin.COUNT
@@ -95,6 +124,7 @@ class Provenance:
     corrections: Sequence[PrintedCorrection] = ()
     late: Sequence[LateUnit] = ()
     now: Totals | None = None
+    findings: Sequence[PrintedFinding] = ()
 
     @property
     def is_official(self) -> bool:
@@ -186,6 +216,7 @@ def _provenance(data: Json) -> Provenance:
             for unit in data["late"]
         ],
         "now": parse_totals(data["now"]),
+        "findings": [PrintedFinding(**finding) for finding in data.get("findings", ())],
     }
     return Provenance(**{n: v for n, v in data.items() if n != "missing"} | parsed)
 

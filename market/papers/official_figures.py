@@ -17,6 +17,7 @@ from market.papers.document_figures import (
     LateUnit,
     Origin,
     PrintedCorrection,
+    PrintedFinding,
     Provenance,
     freeze_comparison,
 )
@@ -29,6 +30,7 @@ from market.statements.published_table import PublishedTable, published_table
 from market.statements.queries import ConfirmedCorrection
 from market.statements.reversals import Reversal, find_reversals
 from market.statements.rules import IN, Period, parse_period
+from market.statements.validation_queries import ExplainedFinding, warnings_of
 from market.tallies.comparisons import find_comparisons
 from market.tallies.freezing import freeze_count
 from market.tallies.frozen_figures import FrozenFigures
@@ -134,8 +136,24 @@ def of_statement(statement: Statement) -> DocumentFigures:
         correction=number,
         corrections=[_printed(c, tree) for c in _corrections(statement, figures)],
         now=figures.totals,
+        findings=[_finding(found) for found in warnings_of([statement.id]).get(statement.id, ())],
     )
     return _official(statement.fair, figures, provenance)
+
+
+def _finding(found: ExplainedFinding) -> PrintedFinding:
+    unit, finding = found.unit, found.finding
+    return PrintedFinding(
+        unit.code,
+        unit.name,
+        unit.name_en,
+        finding.rule.value,
+        finding.subject,
+        finding.severity.value,
+        finding.numbers,
+        found.explanation,
+        found.consent,
+    )
 
 
 def _corrections(statement: Statement, figures: FrozenFigures) -> list[ConfirmedCorrection]:

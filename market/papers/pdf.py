@@ -10,14 +10,19 @@ from typing import Any
 import typst
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from market.papers.fonts import chinese_fonts
-from market.papers.models import Document
-from market.papers.paper import Paper, paper_of
+from market.papers.models import Document, DocumentKind
+from market.papers.paper import paper_of
+from market.papers.paper_parts import Paper, Section
 from market.tables.table import Table, format_row
 from market.web.language import is_english
 
-TEMPLATE = "papers/paper.typ"
+TEMPLATES = {
+    DocumentKind.STATEMENT: "papers/statement.typ",
+    DocumentKind.BULLETIN: "papers/bulletin.typ",
+}
 
 
 class MissingFont(Exception):
@@ -48,7 +53,7 @@ def _compiled(document: Document, form: Any, **options: Any) -> bytes:
     if not families:
         raise MissingFont
     data = paper_json(paper_of(document, families[0]), families)
-    template = Path(current_app.root_path).parent / "templates" / TEMPLATE
+    template = Path(current_app.root_path).parent / "templates" / TEMPLATES[document.kind]
     asked: datetime = document.requested_at
     return typst.compile(
         template,
@@ -67,6 +72,8 @@ def paper_json(paper: Paper, families: Any) -> dict[str, Any]:
     return {
         "fair": paper.fair,
         "title": paper.title,
+        "period": paper.period,
+        "one_page": paper.is_one_page,
         "author": paper.lines[0],
         "number": paper.number,
         "entry": _("Ledger entry %(entry)s", entry=check.entry),
@@ -82,7 +89,8 @@ def paper_json(paper: Paper, families: Any) -> dict[str, Any]:
                     {"svg": p.svg, "caption": p.caption, "source": p.source, "width": p.width}
                     for p in section.pictures
                 ],
-                "tables": [_table(table) for table in section.tables],
+                "tables": [_table(table, section) for table in section.tables],
+                "half": section.is_half,
             }
             for section in paper.sections
         ],
@@ -111,7 +119,7 @@ def check_rows(paper: Paper) -> list[tuple[str, str]]:
     ]
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: Table, section: Section) -> dict[str, Any]:
     rows = []
     for block in table.blocks:
         rows += [{"bold": False, "cells": format_row(table, row)} for row in block.rows]
@@ -126,4 +134,14 @@ def _table(table: Table) -> dict[str, Any]:
         "right": [column.is_number for column in table.columns],
         "rows": rows,
         "note": table.note,
+        # By how many rows are left out; none: it stays whole.
+        "more": [_left_out(n + 1) for n in range(len(rows))] if section.may_be_cut else [],
     }
+
+
+def _left_out(number: int) -> str:
+    return ngettext(
+        "%(num)s more row is in the statement on the desk.",
+        "%(num)s more rows are in the statement on the desk.",
+        number,
+    )

@@ -69,6 +69,12 @@ def _without(person: Person, figures: dict[str, Any]) -> dict[str, Any]:
             for each in provenance["corrections"]
         ],
     }
+    if "findings" in provenance:
+        texts = ("explanation", "consent")
+        starred["findings"] = [
+            {**each, **{name: person.redacted(each[name], name_too=True) for name in texts}}
+            for each in provenance["findings"]
+        ]
     if provenance["by"] in person.names and _vouched(person, provenance):
         starred["by"] = person.redacted(provenance["by"], name_too=True)
     return {**figures, part: starred}

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from market.fairs.models import Fair
-from market.papers.document_figures import DocumentFigures, FrozenComparison
+from market.papers.document_figures import DocumentFigures, FrozenComparison, PrintedFinding
 from market.tables.figures import FIGURES, kind_of
 from market.tables.table import format_cell
 from market.tallies.comparisons import ComparedFigure
@@ -114,6 +114,13 @@ def format_totals(document: DocumentFigures) -> list[str]:
             )
         )
     return [join_sentences(sentences)]
+
+
+def format_explanation(found: PrintedFinding) -> str:
+    """How the unit explains what was found, and why the next level let it pass."""
+    if not found.consent:
+        return found.explanation
+    return _("%(explanation)s Let pass: %(consent)s", **vars(found))
 
 
 def format_comparisons(comparisons: Sequence[FrozenComparison]) -> list[str]:

@@ -18,7 +18,8 @@ from market.database import db, transaction
 from market.papers import document_jobs
 from market.papers.document_figures import FrozenComparison
 from market.papers.models import Document, DocumentStatus
-from market.papers.paper import COUNTY_FIGURES, _comparisons, paper_of
+from market.papers.paper import paper_of
+from market.papers.paper_tables import COUNTY_FIGURES, comparison_tables
 from market.papers.pdf import pages_of, pdf_of
 from market.papers.pictures import days_picture
 from market.papers.wording import format_comparisons
@@ -152,7 +153,7 @@ def test_a_running_fairs_bulletin_says_what_of_the_two_fairs_it_compares(app: An
         with in_language("zh_CN"):
             comparisons = [replace(comparison, **limits)]
             (sentence,) = format_comparisons(comparisons)
-            (table,) = _comparisons(comparisons)
+            (table,) = comparison_tables(comparisons)
         assert "27.5%" in sentence
         assert words in sentence
         assert words in table.title
