@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
+from market.accounts.login_history import record_login
+from market.accounts.login_models import LoginMethod
 from market.accounts.models import Account, AccountSession, OneTimePassword
 from market.accounts.passwords import is_outdated, password_matches
 from market.accounts.recovery import (
@@ -30,6 +32,18 @@ class WrongPassword(DomainError):
 
 class AccountClosed(Refused):
     message = _l("This account is closed. Ask your county's commerce bureau.")
+
+
+def closed_account(account: Account) -> AccountClosed:
+    """The refusal for whoever has shown that the closed account is theirs, with the reason."""
+    if not account.disabled_reason:
+        return AccountClosed()
+    return AccountClosed(
+        _l(
+            "This account is closed: %(reason)s. Ask your county's commerce bureau.",
+            reason=account.disabled_reason.rstrip("。.!！"),
+        )
+    )
 
 
 def find_login(phone: str) -> Account | None:
@@ -73,7 +87,7 @@ def authenticate(account: Account | None, password: str) -> Proof:
     if account is None or not right:
         raise WrongPassword
     if not account.is_active:
-        raise AccountClosed
+        raise closed_account(account)
     return Proof(account, account.password_hash, once.id if once else None)
 
 
@@ -112,7 +126,7 @@ def start_session(
     if account.password_hash != proof.known_hash:
         raise WrongPassword
     if not account.is_active:
-        raise AccountClosed
+        raise closed_account(account)
     if proof.one_time_id is not None:
         used = delete(OneTimePassword).where(OneTimePassword.id == proof.one_time_id)
         if not db.session.execute(used).rowcount:  # type: ignore[attr-defined]
@@ -121,6 +135,7 @@ def start_session(
         if pending_phone(account) != phone:
             raise WrongPassword
         set_phone(account, phone, WrongPassword())
+    record_login(account, agent, _method(proof, second_factor))
     return open_session(
         account,
         device,
@@ -128,6 +143,12 @@ def start_session(
         must_change_password=bool(proof.one_time_id),
         second_factor=second_factor,
     )
+
+
+def _method(proof: Proof, second_factor: bool) -> LoginMethod:
+    if second_factor:
+        return LoginMethod.SECOND_FACTOR
+    return LoginMethod.ONE_TIME_PASSWORD if proof.one_time_id else LoginMethod.PASSWORD
 
 
 def check_password(account: Account, password: str, field: str) -> str:

@@ -12,7 +12,7 @@ from market.accounts.login import actor
 from market.accounts.models import Account, Role
 from market.accounts.one_time import issued_password, new_digits
 from market.accounts.passwords import hash_password
-from market.accounts.queries import find_accounts, get_account
+from market.accounts.queries import AccountSearch, find_accounts, get_account
 from market.database import transaction
 from market.permissions import requires
 from market.web.desk_registry import DeskTab, tabs
@@ -36,7 +36,8 @@ def desk() -> str:
     form = SearchForm(request.args)
     counties = [g.region_code for g in actor().grants if g.role == Role.COUNTY_OFFICIAL]
     page = request.args.get("page", 1, int)
-    found = find_accounts(form.chosen().get("q", ""), page, counties)
+    search = AccountSearch(form.chosen().get("q", ""), helped_in=counties)
+    found = find_accounts(search, page)
     return render_template("accounts/desk.html", form=form, found=found, labels=labels)
 
 

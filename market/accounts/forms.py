@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import EqualTo, InputRequired, ValidationError
+from wtforms.validators import EqualTo, InputRequired, Optional, ValidationError
 
 from market.accounts import labels
 from market.accounts.models import Account, Role
 from market.accounts.password_strength import password_problem
+from market.accounts.queries import AccountSearch, AccountState
 from market.accounts.rules import looks_one_time
 from market.regions.forms import RegionField
 from market.regions.models import Region
@@ -21,7 +22,11 @@ from market.regions.township_field import BelowCounty, TownshipField
 from market.text.phones import mask_phones
 from market.web.forms import FilterForm, Form, Length, PhoneField
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import MAX_REASON_LENGTH
 from market.web.slots import link
+
+# A choice of the filter beside the roles themselves.
+ANY_ROLE = "any"
 
 
 def options(words: Mapping[Any, Any]) -> list[SelectChoice]:
@@ -264,6 +269,79 @@ class GrantForm(BelowCounty):
     @property
     def chosen_role(self) -> Role:
         return Role(self.role.data)
+
+
+def office_field() -> StringField:
+    return StringField(
+        _l("Office"),
+        [Length(max=60), no_phone_inside],
+        description=_l("Where they work: the bureau and its section, or the station."),
+    )
+
+
+class NewAccountForm(GrantForm):
+    """Somebody of an office, with the role they hold."""
+
+    name = StringField(
+        _l("Name"),
+        [Needed(_l("Still missing: the name.")), Length(2, 40), no_phone_inside],
+        description=_l("Of the person: each has a log-in of their own."),
+    )
+    phone = PhoneField(
+        _l("Phone"),
+        [Needed(_l("Still missing: the phone number."))],
+        description=_l("They log in with it."),
+    )
+    office = office_field()
+
+
+class OfficeForm(Form):
+    office = office_field()
+
+
+class CloseAccountForm(Form):
+    reason = StringField(
+        _l("Reason"),
+        [Needed(_l("Still missing: the reason.")), Length(max=MAX_REASON_LENGTH)],
+        description=_l("It is recorded, and they read it when they try to log in."),
+    )
+
+
+class AccountFilter(FilterForm):
+    """Which accounts an administrator looks for; every field narrows them."""
+
+    q = StringField(_l("Name, phone or office"), [Length(max=60)])
+    role = SelectField(
+        _l("Role"),
+        [Optional()],
+        choices=[
+            SelectChoice("", _l("All")),
+            SelectChoice(ANY_ROLE, _l("Any role")),
+            *options(labels.ROLES),
+        ],
+    )
+    region = RegionField(_l("Region"), [Optional()], leaves_only=False)
+    state = SelectField(
+        _l("State"),
+        [Optional()],
+        choices=[SelectChoice("", _l("All")), *options(labels.ACCOUNT_STATES)],
+    )
+
+    def search(self) -> AccountSearch:
+        """What is looked for, by the fields that are right."""
+        chosen = self.chosen()
+        role = chosen.get("role")
+        return AccountSearch(
+            text=chosen.get("q", ""),
+            has_role=role is not None,
+            role=Role(role) if role and role != ANY_ROLE else None,
+            region=chosen["region"].path if "region" in chosen else None,
+            state=AccountState(chosen["state"]) if "state" in chosen else None,
+        )
+
+    def address(self) -> dict[str, Any]:
+        """The filters as they stand in an address."""
+        return {name: getattr(value, "code", value) for name, value in self.chosen().items()}
 
 
 class SearchForm(FilterForm):

@@ -65,6 +65,8 @@ class Account(Base, Timestamped, UserMixin):
         township_code, village: where in their county they live, as far as they say it.
         represented_by_id: the assistant holding the farmer's consent; None otherwise.
         is_demonstration: made by the demonstration seed; production refuses to run with any.
+        office: where somebody with a role works (单位), as administrators write it.
+        disabled_reason: why an administrator closed it; empty where nobody did.
     """
 
     __tablename__ = "accounts"
@@ -87,6 +89,8 @@ class Account(Base, Timestamped, UserMixin):
         Boolean(create_constraint=True, name="is_demonstration"), default=False
     )
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    disabled_reason: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    office: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
 
     # No columns: the session in which this account was loaded for the request.
     session_id = 0
@@ -104,6 +108,9 @@ class Account(Base, Timestamped, UserMixin):
         CheckConstraint("represented_by_id <> id", name="not_represented_by_self"),
         CheckConstraint(
             "represented_by_id IS NULL OR password_hash IS NULL", name="represented_has_no_login"
+        ),
+        CheckConstraint(
+            "disabled_reason = '' OR disabled_at IS NOT NULL", name="reason_of_disabled"
         ),
     )
 

@@ -58,6 +58,15 @@ def device_name(agent: str) -> str:
     return " · ".join(filter(None, found))
 
 
+def masked_network(network: str) -> str:
+    """What tells networks apart without naming the line: "113.240.*.*", "240e:3a0:*"; "" if
+    unknown."""
+    if ":" in network:
+        return ":".join(network.split(":")[:2]) + ":*"
+    parts = network.split(".")
+    return ".".join([*parts[:2], "*", "*"]) if len(parts) == 4 else ""
+
+
 ONE_TIME_DIGITS = 10
 
 

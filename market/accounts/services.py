@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from market.accounts import second_factor
 from market.accounts.authentication import same_password
 from market.accounts.blocks import is_blocked
+from market.accounts.login_models import AccountLogin
 from market.accounts.models import (
     Account,
     Consent,
@@ -34,6 +35,7 @@ from market.regions.models import Region, Township
 from market.regions.services import check_township
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import require_reason
 
 # Kept as party of past deals; in both languages, because it is data, not words of a page.
 ERASED_NAME = "已注销 (erased)"
@@ -84,6 +86,37 @@ def register(
             raise PhoneInUse(field="phone") from None
         raise
     return account
+
+
+def create_office_account(
+    actor: Account,
+    name: str,
+    phone: str,
+    password_hash: str,
+    role: Role,
+    region: Region,
+    township: Township | None = None,
+    office: str = "",
+) -> Account:
+    """A new account for somebody of an office, with their role; `phone` in E.164.
+
+    Args:
+        password_hash: of a password that nobody knows: they choose one after the first log-in.
+
+    Raises:
+        PhoneInUse: the phone has an account. Others as grant_role().
+    """
+    account = register(
+        name, phone, password_hash, TraderType.COMPANY, region, actor.language, for_office=True
+    )
+    account.office = office
+    grant_role(actor, account, role, region, township)
+    return account
+
+
+def change_office(actor: Account, account: Account, office: str) -> None:
+    """Write where somebody works."""
+    lock(account).office = office
 
 
 def edit_profile(
@@ -142,10 +175,12 @@ def erase_account(account: Account) -> None:
     account.represented_by_id = None
     account.grants.clear()
     second_factor.remove(account)
-    db.session.execute(delete(TermsConsent).where(TermsConsent.account_id == account.id))
+    for model in (TermsConsent, AccountLogin):
+        db.session.execute(delete(model).where(model.account_id == account.id))
     account.name = ERASED_NAME
     account.phone = None
     account.township_code, account.village = None, ""
+    account.office, account.disabled_reason = "", ""
     account.password_hash = None
     account.disabled_at = account.disabled_at or now
     _end_logins(account)
@@ -233,15 +268,21 @@ def revoke_role(actor: Account, grant_id: int) -> None:
     account.grants.remove(grant)
 
 
-def disable(actor: Account, account: Account) -> None:
-    """Close an account: its sessions end and nobody logs in with it.
+def disable(actor: Account, account: Account, reason: str) -> None:
+    """Close an account: its sessions end, nobody logs in with it, and rooms close what is public
+    of it.
+
+    Args:
+        reason: for the record, and for the owner who tries to log in.
 
     Raises:
         Refused: one's own.
+        Invalid: no reason, or one that is too long.
     """
     _not_oneself(actor, account)
+    require_reason(reason)
     if lock(account).disabled_at is None:
-        account.disabled_at = utcnow()
+        account.disabled_at, account.disabled_reason = utcnow(), reason.strip()
         _end_logins(account)
         for close in closers:
             close(account)
@@ -263,7 +304,7 @@ def enable(actor: Account, account: Account) -> None:
     _not_oneself(actor, account)
     if lock(account).name == ERASED_NAME and account.phone is None:
         raise Refused(_l("This account was erased by its owner: it stays closed."))
-    account.disabled_at = None
+    account.disabled_at, account.disabled_reason = None, ""
     for reopen in reopeners:
         reopen(account)
 

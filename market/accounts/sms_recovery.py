@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import delete, select
 
+from market.accounts.login_history import record_login
+from market.accounts.login_models import LoginMethod
 from market.accounts.models import Account, CodePurpose, OneTimePassword, PhoneCode
 from market.accounts.phone_codes import CodeEnded, send_code, use_up
 from market.accounts.recovery import PhoneInUse, set_phone
@@ -56,6 +58,7 @@ def reset_password(code: PhoneCode, new_hash: str, device: str | None, agent: st
     db.session.execute(delete(OneTimePassword).where(OneTimePassword.account_id == account.id))
     if has_second_factor(account):
         return None
+    record_login(account, agent, LoginMethod.PHONE_CODE)
     return open_session(account, device, agent)
 
 

@@ -58,6 +58,7 @@ SECRET_FIELDS = frozenset({"password", "current", "again"})
 # Fields that people write where the form has no page of its own, by name (before any hyphen).
 WRITTEN_FIELDS = {
     "reason": _l("Reason"),
+    "office": _l("Office"),
     "looked": _l("What did you look at, and whom did you ask?"),
     "note": _l("Note"),
     "answer": _l("What was said"),
@@ -68,8 +69,7 @@ WRITTEN_FIELDS = {
 }
 # Of what is saved: bytes of one form, seconds, and how many forms of all browsers together.
 MAX_BYTES, MAX_AGE_SECONDS, MAX_FILES = 64 * 1024, 3600, 1000
-# How long a browser keeps what was typed and not sent, in its own storage (drafts.js).
-DRAFT_SECONDS = 7 * 24 * 3600
+DRAFT_SECONDS = 7 * 24 * 3600  # of what a browser has in its own storage (drafts.js)
 # Bytes of a request that is too large which are still read for the texts in it.
 MAX_READ_BYTES, MAX_TEXT_BYTES = 128 * 1024 * 1024, 256 * 1024
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 import config
 from market import create_app
+from market.accounts.login_history import LOGINS_RETAINED
+from market.accounts.login_models import AccountLogin
 from market.accounts.models import Account, Grant, PhoneReveal, Role
-from market.database import db, transaction
+from market.database import db, transaction, utcnow
+from market.search import snapshots
+from market.search.services import drain
+from market.web.home_time import home_today
+from tests.conftest import PASSWORD
+from tests.offers.factories import make_offer
 from tests.sql import statements
 
 
@@ -26,6 +36,7 @@ PAGES = [
     ("GET", "/me/export.json", "member"),
     ("GET", "/me/erase", "member"),
     ("GET", "/admin/accounts", "administrator"),
+    ("GET", "/admin/accounts/new", "administrator"),
     ("GET", "/admin/accounts/1", "administrator"),
     ("GET", "/station", "assistant"),
     ("GET", "/station/farmers/new", "assistant"),
@@ -135,7 +146,7 @@ def test_nobody_grants_themselves_nor_closes_themselves(log_in, administrator) -
     sent = {"role": "province_official", "region": "湖南省"}
     answer = client.send(f"{page}/grants", sent, page)
     assert answer.status_code == 200
-    assert client.send(f"{page}/disable", page=page).status_code == 403
+    assert client.send(f"{page}/disable", {"reason": "离任"}, page).status_code == 403
     own = administrator.grants[0].id
     assert client.send(f"/admin/grants/{own}/revoke", page=page).status_code == 403
     db.session.expire_all()
@@ -159,11 +170,146 @@ def test_closing_an_account_ends_its_sessions_until_it_is_opened(
 ) -> None:
     account = make_account()
     theirs, mine, page = log_in(account), log_in(administrator), f"/admin/accounts/{account.id}"
-    assert mine.send(f"{page}/disable", page=page).status_code == 303
+    assert 'id="reason-error"' in mine.send(f"{page}/disable", page=page).text
+    assert theirs.get("/me").status_code == 200
+    reason = {"reason": "冒用合作社名义"}
+    assert mine.send(f"{page}/disable", reason, page).status_code == 303
     assert theirs.get("/me").status_code == 303
+    assert "冒用合作社名义" in mine.get(page).text
+    typed = {"phone": account.phone, "password": PASSWORD}
+    assert "冒用合作社名义" in theirs.send("/login", typed).text
+    typed["password"] = "wrong-2026"
+    assert "冒用合作社名义" not in theirs.send("/login", typed).text
     assert mine.send(f"{page}/enable", page=page).status_code == 303
     db.session.expire_all()
+    assert account.disabled_reason == ""
     assert log_in(account).get("/me").status_code == 200
+
+
+@pytest.mark.postgresql
+def test_what_a_closed_account_offers_leaves_the_site_at_once(
+    make_account, log_in, client, administrator, monkeypatch
+) -> None:
+    monkeypatch.setattr(snapshots, "PAUSE", 0.0)
+    owner, buyer = make_account(name="桃源梨农"), make_account(name="收梨的")
+    offer = make_offer(owner, title="头茬好梨", grade="一级")
+    wanted = make_offer(buyer, side="buy", title="收好梨")
+    drain()
+    by_day = f"/sitemaps/offers-{home_today()}-1.xml"
+    places = ["/offers?q=梨", f"/offers/{wanted.id}/matches", by_day, "/"]
+    shown = "头茬好梨", f"/offers/{offer.id}<"
+
+    def seen() -> list[bool]:
+        return [any(text in client.get(place).text for text in shown) for place in places]
+
+    assert all(seen())
+    assert client.get(f"/offers/{offer.id}").status_code == 200
+    mine, page = log_in(administrator), f"/admin/accounts/{owner.id}"
+    assert mine.send(f"{page}/disable", {"reason": "冒用"}, page).status_code == 303
+    drain()
+    assert not any(seen())
+    assert "头茬好梨" not in client.get(f"/offers/{offer.id}").text
+    mine.send(f"{page}/enable", page=page)
+    drain()
+    assert all(seen())
+
+
+def test_an_administrator_makes_an_account_that_logs_in_with_a_one_time_password(
+    app: Flask, log_in, administrator
+) -> None:
+    client, page = log_in(administrator), "/admin/accounts/new"
+    sent = {
+        "name": "王秀英",
+        "phone": "13800002222",
+        "role": "assistant",
+        "region": "石门县",
+        "township": "皂市镇",
+        "office": "皂市镇信息站",
+    }
+    answer = client.send(page, sent)
+    assert answer.status_code == 303
+    shown = client.get(answer.location).text
+    digits = re.search(r'one-time">(\d{5}) (\d{5})<', shown)
+    assert digits is not None
+    account = db.session.scalars(db.select(Account).order_by(Account.id.desc())).first()
+    assert (account.name, account.office) == ("王秀英", "皂市镇信息站")
+    assert [(g.role, g.region_code) for g in account.grants] == [("assistant", "430726")]
+    assert account.grants[0].township_code is not None
+    with time_machine.travel(utcnow() + timedelta(minutes=6), tick=False):
+        assert 'one-time">' not in client.get(answer.location).text
+    theirs = app.test_client()
+    entered = theirs.send("/login", {"phone": "13800002222", "password": "".join(digits.groups())})
+    assert entered.status_code == 303
+    assert theirs.get("/me").location.endswith("/me/new-password")
+    assert 'id="phone-error"' in client.send(page, sent).text
+    assert db.session.scalar(db.select(db.func.count(Account.id))) == 2
+
+
+def test_accounts_are_narrowed_by_role_region_and_state(
+    make_account, log_in, administrator
+) -> None:
+    make_account(name="石门科员", role="county_official", office="石门县商务局")
+    make_account(name="桃源科员", role="county_official", region="430725")
+    make_account(name="石门信息员", role="assistant")
+    make_account(name="常德科员", role="prefecture_official", scope="430700")
+    closed = make_account(name="石门农户")
+    with transaction():
+        closed.disabled_at, closed.disabled_reason = utcnow(), "冒用"
+    client = log_in(administrator)
+    everybody = {"石门科员", "桃源科员", "石门信息员", "常德科员", "石门农户", "管理员"}
+    for query, expected in {
+        "role=county_official": {"石门科员", "桃源科员"},
+        "role=county_official&region=430726": {"石门科员"},
+        "role=any&region=石门县": {"石门科员", "石门信息员"},
+        "region=430725": {"桃源科员"},
+        "state=disabled": {"石门农户"},
+        "state=active&role=any": everybody - {"石门农户"},
+        "q=商务局": {"石门科员"},
+        "role=nonsense&state=nonsense": everybody,
+    }.items():
+        html = client.get(f"/admin/accounts?{query}").text.split("<tbody")[1]
+        assert {name for name in everybody if f">{name}</a>" in html} == expected, query
+
+
+def test_people_of_one_office_are_named_on_each_others_pages(
+    make_account, log_in, administrator
+) -> None:
+    first = make_account(name="李主任", role="county_official")
+    second = make_account(name="赵科员", role="county_official", office="石门县商务局市场股")
+    make_account(name="桃源科员", role="county_official", region="430725")
+    client, page = log_in(administrator), f"/admin/accounts/{first.id}"
+    assert client.send(f"{page}/office", {"office": "石门县商务局"}, page).status_code == 303
+    html = client.get(page).text
+    assert f'href="/admin/accounts/{second.id}">赵科员' in html
+    assert "石门县商务局市场股" in html
+    assert "桃源科员" not in html
+    assert 'value="石门县商务局"' in html
+    wrong = client.send(f"{page}/office", {"office": "找李13800001111"}, page)
+    assert 'id="office-error"' in wrong.text
+
+
+def test_log_ins_are_listed_with_a_masked_network_and_go_after_half_a_year(
+    app: Flask, make_account, log_in, administrator
+) -> None:
+    account = make_account()
+    typed = {"phone": account.phone, "password": PASSWORD}
+    long_ago = utcnow() - LOGINS_RETAINED - timedelta(days=1)
+    with transaction():
+        db.session.add(
+            AccountLogin(
+                account_id=account.id, at=long_ago, network="", agent="", method="phone_code"
+            )
+        )
+    theirs = app.test_client()
+    theirs.environ_base |= {"REMOTE_ADDR": "113.240.7.9", "HTTP_USER_AGENT": "Chrome on Windows"}
+    assert theirs.send("/login", {**typed, "password": "wrong-2026"}).status_code == 200
+    assert theirs.send("/login", typed).status_code == 303
+    logins = db.session.scalars(db.select(AccountLogin)).all()
+    assert [(each.method, each.network) for each in logins] == [("password", "113.240.7.9")]
+    html = log_in(administrator).get(f"/admin/accounts/{account.id}").text
+    assert "113.240.*.*" in html
+    assert "113.240.7.9" not in html
+    assert "Chrome · Windows" in html
 
 
 def test_an_administrator_sees_a_phone_only_on_record(make_account, log_in, administrator) -> None:

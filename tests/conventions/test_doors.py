@@ -38,6 +38,7 @@ DOORS = {
     """,
     "administrator": """
         notify.outgoing notify.webhooks notify.try_webhook notify.remove_webhook
+        accounts.create accounts.office
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.reset_second_factor accounts.enable accounts.disable
         audit.index audit.show audit.table

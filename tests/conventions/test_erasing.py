@@ -13,6 +13,7 @@ OF_THE_ACCOUNT = {
     *("accounts.phone", "accounts.name", "accounts.password_hash", "phone_changes.phone"),
     *("account_sessions.agent", "account_sessions.device", "account_sessions.token_hash"),
     *("accounts.name_skeleton", "accounts.village"),
+    *("account_logins.network", "account_logins.agent"),
     *("account_sessions.network", "phone_codes.handle", "phone_codes.phone"),
     *("phone_codes.code_hash", "second_factors.seed", "recovery_codes.code_hash"),
     *("one_time_passwords.password_hash", "documents.figures"),

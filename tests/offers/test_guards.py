@@ -148,7 +148,7 @@ def test_a_disabled_account_has_no_offers_and_no_number_until_it_is_let_in_again
     with transaction():
         close_offer(owner, gone)
     with transaction():
-        disable(administrator, owner)
+        disable(administrator, owner, "冒用他人身份")
     assert not shown.is_public
     with pytest.raises(Refused), transaction():
         reveal_phone(administrator, owner, "x")

@@ -251,7 +251,12 @@ def _reveals_about(person: Person) -> ColumnElement[bool]:
     return or_(PhoneReveal.viewer_id == person.id, PhoneReveal.account_id == person.id)
 
 
+def _accounts_about(person: Person) -> ColumnElement[bool]:
+    return Account.id == person.id
+
+
 personal_texts += [
+    PersonalTexts(Account, ("office", "disabled_reason"), _accounts_about),
     PersonalTexts(Consent, ("how",), _consents_about),
     PersonalTexts(PhoneReveal, ("page",), _reveals_about),
 ]

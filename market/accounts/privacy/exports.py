@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from market.accounts.login_models import AccountLogin
 from market.accounts.models import (
     Account,
     AccountBlock,
@@ -54,6 +55,8 @@ def _account(account: Account) -> dict[str, Any]:
         "village": account.village,
         "language": account.language,
         "has_large_text": account.has_large_text,
+        "office": account.office,
+        "closed_because": account.disabled_reason,
         "registered_at": _instant(account.created_at),
         "changed_at": _instant(account.updated_at),
     }
@@ -121,6 +124,14 @@ def _sessions(account: Account) -> list[dict[str, Any]]:
     ]
 
 
+def _logins(account: Account) -> list[dict[str, Any]]:
+    mine = select(AccountLogin).where(AccountLogin.account_id == account.id)
+    return [
+        {"at": _instant(s.at), "browser": s.agent, "network": s.network, "with": s.method}
+        for s in db.session.scalars(mine.order_by(AccountLogin.id))
+    ]
+
+
 def _phone_change(account: Account) -> dict[str, Any] | None:
     wish = select(PhoneChange).where(PhoneChange.account_id == account.id)
     change = db.session.scalar(wish)
@@ -165,6 +176,7 @@ def _terms(account: Account) -> list[dict[str, Any]]:
 exporters += [
     ("account", _account),
     ("sessions", _sessions),
+    ("logins", _logins),
     ("phone_change", _phone_change),
     ("one_time_password", _one_time_password),
     ("phone_codes", _phone_codes),
