@@ -16,6 +16,7 @@ from typing import Any
 from market.deals.ledger import Head
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.participants import Participants
+from market.demonstration.unusual_days import FoundByValidation
 from market.fairs.models import Fair
 from market.statements import units
 from market.statements.models import (
@@ -31,6 +32,7 @@ from market.statements.rules import Period
 from market.statements.services import STATUS_AFTER, missing_unit
 from market.statements.snapshots import last_entry, snapshot_columns
 from market.statements.units import ReportingUnit
+from market.statements.validation_models import StatementFinding
 from market.tallies.end_of_day import DayEnd, cut_off, day_ends, save_day_ends_until
 from market.tallies.freezing import freeze_day_end, gather
 from market.tallies.frozen_figures import FrozenFigures
@@ -89,6 +91,8 @@ class DailyStatements:
         self.rows: list[StatementDraft] = []
         self.versions: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
+        self.first_version = next_id(StatementVersion)
+        self.found = FoundByValidation(fair)
         self.publications: list[dict[str, Any]] = []
 
     def _parent(self, code: str) -> str | None:
@@ -116,9 +120,10 @@ class DailyStatements:
     def write(self) -> None:
         insert_rows(Statement, (row.statement for row in self.rows))
         insert_rows(StatementVersion, self.versions)
+        insert_rows(StatementFinding, self.found.rows)
         insert_rows(StatementEvent, sorted(self.events, key=lambda e: (e["at"], e["statement_id"])))
         insert_rows(Publication, self.publications)
-        settle_sequences(Statement, StatementVersion, StatementEvent, Publication)
+        settle_sequences(Statement, StatementVersion, StatementEvent, Publication, StatementFinding)
 
     def _county(
         self, unit: ReportingUnit, period: Period, day_end: DayEnd, ledger: Head, age: int
@@ -252,6 +257,9 @@ class DailyStatements:
         row.statement |= {"version": number, "first_submitted_at": first}
         self._step(row, StatementAct.SUBMITTED, officials[code], at)
         version = {"statement_id": row.statement["id"], "number": number, "remark": remark}
+        version["id"] = self.first_version + len(self.versions)
+        if row.unit.is_leaf:
+            self.found.add(code, version["id"], figures)
         self.versions.append(
             {**version, "by_id": officials[code], "at": at, **snapshot_columns(figures)}
         )

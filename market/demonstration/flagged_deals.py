@@ -258,7 +258,13 @@ def in_first_county(
     kind: type[F], seed: int, market: Any, deals: Sequence[DealDraft], fair_id: int
 ) -> F:
     """The maker of such deals for the first county of the journey, after `deals`."""
-    county = market.participants.journey[0]
+    return in_county(kind, seed, market, deals, fair_id, market.participants.journey[0])
+
+
+def in_county(
+    kind: type[F], seed: int, market: Any, deals: Sequence[DealDraft], fair_id: int, county: str
+) -> F:
+    """The maker of such deals for that county, after `deals`."""
     return kind(
         participants=market.participants,
         calendar=market.calendar,

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
 from sqlalchemy import select
 
-from market.accounts.models import Account, TraderType
+from market.accounts.models import Account
 from market.accounts.passwords import hash_password
 from market.database import db
-from market.demonstration import deal_rows, flagged_deals, monitoring_cases, open_fair, pictures
+from market.demonstration import deal_rows, flagged_deals, open_fair
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.calls import write_calls
 from market.demonstration.daily_statements import DailyStatements
 from market.demonstration.enquiries import write_enquiries
 from market.demonstration.imports import write_imports
 from market.demonstration.notices import write_notices
-from market.demonstration.offer_rows import Posting, load_phrases, offer_row
+from market.demonstration.offer_maker import OfferMaker
 from market.demonstration.offer_views import views_of
 from market.demonstration.participants import (
     Participants,
@@ -29,7 +29,7 @@ from market.demonstration.participants import (
 )
 from market.demonstration.past_prices import make_past_prices
 from market.demonstration.people import PASSWORD
-from market.demonstration.places import CountyProfile, allot, county_profiles
+from market.demonstration.places import county_profiles
 from market.demonstration.purchase_requests import write_purchase_requests, write_shortlists
 from market.demonstration.questions import write_questions
 from market.demonstration.random_deals import Calendar, make_deals
@@ -37,27 +37,20 @@ from market.demonstration.saved_crosstabs import write_saved_crosstabs
 from market.demonstration.station_farmers import write_station_farmers
 from market.demonstration.supervision import write_supervisors, write_targets
 from market.demonstration.traded_products import (
-    TradedProduct,
     load_traded_products,
-    products_wanted,
 )
 from market.demonstration.trader_records import write_trader_records
 from market.demonstration.trainings import write_trainings
 from market.demonstration.unknown_words import write_unknown_words
 from market.demonstration.unregistered_deals import make_unregistered
+from market.demonstration.unusual_days import make_unusual_days
 from market.demonstration.village_sheets import write_village_sheets
 from market.fairs.models import Fair, FairSeason
 from market.fairs.services import create_fair, enrol_from_publications, enter_totals
-from market.matching.services import request_matching
-from market.offers.labels import OWN_REASONS
 from market.offers.models import (
     Offer,
-    OfferPhoto,
-    OfferPublication,
     OfferStatus,
     OfferViews,
-    Side,
-    Verification,
 )
 from market.regions.models import Level, Region, is_current, within
 from market.regions.queries import home_region, leaves
@@ -73,8 +66,6 @@ OFFERS_OF_EACH = 8
 DAYS_OPEN, DAYS_LEFT = 20, 21
 # Before the earliest of their offers.
 JOINED = timedelta(days=600)
-# Whose matches were found so lately that nobody has seen them.
-RECENT = timedelta(days=3)
 NOTE = "示范数据，均为虚构。 Demonstration: everything here is invented."
 SEASONS = (FairSeason.SPRING, FairSeason.SUMMER, FairSeason.AUTUMN, FairSeason.WINTER)
 SEASON_WORDS = {
@@ -83,18 +74,6 @@ SEASON_WORDS = {
     FairSeason.AUTUMN: ("秋季", "Autumn"),
     FairSeason.WINTER: ("冬季", "Winter"),
 }
-# What became of an offer that was published, in thousandths.
-STATUS_WEIGHTS = (
-    (OfferStatus.PUBLISHED, 936),
-    (OfferStatus.EXPIRED, 22),
-    (OfferStatus.CLOSED, 24),
-    (OfferStatus.REJECTED, 8),
-    (OfferStatus.DRAFT, 10),
-)
-# How much more than a farmer they deal in.
-SIZES = {TraderType.COOPERATIVE: 5.0, TraderType.COMPANY: 8.0, TraderType.BUYER: 5.0}
-REJECTED = "标题与产品不符，请改后再发。"
-RETURNED = "请补充产地证明照片。"
 
 
 @dataclass(frozen=True)
@@ -136,13 +115,14 @@ def seed_demonstration(now: datetime) -> Summary:
     )
     insert_participants(participants)
     calendar = Calendar(now, today - timedelta(days=DAYS_OPEN), zone)
-    market = _OfferMaker(rng, calendar, goods, where, participants, next_id(Offer))
+    market = OfferMaker(rng, calendar, goods, where, participants, next_id(Offer))
     market.post(OFFERS, OFFERS_OF_EACH)
     fair = _announce(participants.province_id, home, today, now)
     awake = [place for place in where if place.code != market.inactive]
     deals = make_deals(rng, market.offers, awake, participants, calendar, fair.id, DEALS)
     deals += flagged_deals.make_flagged(market, deals, fair.id)
     deals += make_unregistered(market, deals, fair.id)
+    deals += make_unusual_days(market, deals, fair.id)
     # Chosen before monitoring has its cases, whose prices are to move.
     sold = list(market.offers)
     market.add_monitoring_cases()
@@ -178,144 +158,6 @@ def seed_demonstration(now: datetime) -> Summary:
     market.request_recent_matching()
     offers, made = len(market.offers) + len(past.offers), len(deals) + len(past.deals)
     return Summary(offers, len(participants.accounts), made, counted)
-
-
-class _OfferMaker:
-    """The offers of the demonstration while they are being made."""
-
-    def __init__(
-        self,
-        rng: Random,
-        calendar: Calendar,
-        goods: dict[str, TradedProduct],
-        where: Sequence[CountyProfile],
-        participants: Participants,
-        first_id: int,
-    ) -> None:
-        self.rng, self.calendar, self.goods, self.where, self.participants = (
-            rng,
-            calendar,
-            goods,
-            where,
-            participants,
-        )
-        self.first_id = first_id
-        self.wanted = products_wanted(goods)
-        self.phrases = load_phrases()
-        self.offers: list[dict[str, Any]] = []
-        self.on_sale: list[str] = []
-        self.inactive = monitoring_cases.inactive_county(where, participants)
-
-    def post(self, number: int, of_each: int) -> None:
-        """Make `number` offers in all places, sales first: purchases ask for what is there."""
-        parts = allot(
-            max(number, of_each * len(self.where)), [p.weight for p in self.where], of_each
-        )
-        sales = [max(1, round(part * 0.7)) for part in parts]
-        for place, count in zip(self.where, sales, strict=True):
-            for _ in range(count):
-                self._sell(place)
-        for place, part, count in zip(self.where, parts, sales, strict=True):
-            for _ in range(part - count):
-                owner = self._one_of(self.participants.traders[place.code], buys=True)
-                self._buy(owner, place.code, place.name)
-        names = dict(db.session.execute(select(Region.code, Region.short_name)).all())
-        for owner in self.participants.outsiders:
-            for _ in range(2):
-                self._buy(owner, owner["region_code"], names[owner["region_code"]])
-
-    def add_monitoring_cases(self) -> None:
-        """Add offers that show up in the monitoring; no deal is made of them."""
-        first, state = (
-            self.first_id + len(self.offers),
-            (self.participants, self.calendar, self.offers),
-        )
-        stage = monitoring_cases.MonitoringCases(self.rng, self.goods, self.where, *state, first)
-        rows = [
-            offer_row(self.rng, self.phrases, posting, self.calendar.zone)
-            for posting in stage.postings()
-        ]
-        self.offers += rows
-
-    def write(self) -> None:
-        insert_rows(Offer, self.offers)
-        insert_rows(
-            OfferPublication,
-            (
-                {"offer_id": offer["id"], "at": offer["published_at"]}
-                for offer in self.offers
-                if offer["published_at"]
-            ),
-        )
-        insert_rows(OfferPhoto, pictures.photo_rows(self.rng, self.offers))
-        settle_sequences(Offer)
-
-    def request_recent_matching(self) -> None:
-        """Queue the recent postings for matching, once there is an index."""
-        since = self.calendar.now - RECENT
-        lately = (o for o in self.offers if o["status"] is OfferStatus.PUBLISHED)
-        request_matching((o["id"] for o in lately if o["published_at"] > since), self.calendar.now)
-
-    def _sell(self, place: CountyProfile) -> None:
-        good = place.selling.draw(self.rng)
-        self.on_sale.append(good.code)
-        owner = self._one_of(self.participants.traders[place.code], buys=False)
-        self._add(Side.SELL, good, owner, place.code, place.name)
-        if self.participants.farmers and place.code == self.participants.farmers[0]["region_code"]:
-            farmer = self.rng.choice(self.participants.farmers)
-            if self.rng.random() < 0.4:
-                self.offers[-1] |= {
-                    "owner_id": farmer["id"],
-                    "posted_by_id": self.participants.assistant_id,
-                    "consent_id": farmer["consent_id"],
-                }
-
-    def _buy(self, owner: dict[str, Any], code: str, name: str) -> None:
-        good = (
-            self.goods[self.rng.choice(self.on_sale)]
-            if self.rng.random() < 0.75
-            else self.wanted.draw(self.rng)
-        )
-        self._add(Side.BUY, good, owner, code, name)
-
-    def _one_of(self, traders: Sequence[dict[str, Any]], buys: bool) -> dict[str, Any]:
-        """Who posts it: the first of a place mostly sells, the second mostly buys."""
-        if self.rng.random() < 0.8:
-            return traders[1 if buys else 0]
-        return self.rng.choice(traders)
-
-    def _add(
-        self, side: Side, good: TradedProduct, owner: dict[str, Any], code: str, name: str
-    ) -> None:
-        rng, now = self.rng, self.calendar.now
-        status = rng.choices([s for s, _ in STATUS_WEIGHTS], [n for _, n in STATUS_WEIGHTS])[0]
-        at = self.calendar.moment(rng, expired=status is OfferStatus.EXPIRED)
-        if code == self.inactive:
-            at -= timedelta(days=monitoring_cases.INACTIVE_DAYS)
-        age = (now - at).days
-        days = rng.choice([d for d in (15, 30, 30, 60, 90) if d > age + 1] or [90])
-        if status is OfferStatus.PUBLISHED and rng.random() < 0.04:
-            days = age + rng.choice((1, 2))
-        if status is OfferStatus.EXPIRED:
-            days = max(1, age - rng.choice((2, 4, 6)))
-        verified = rng.random() < 0.37 and status not in (OfferStatus.DRAFT, OfferStatus.REJECTED)
-        official = (
-            self.participants.officials.get(code)
-            if verified and at < now - timedelta(days=2)
-            else None
-        )
-        post = Posting(
-            self.first_id + len(self.offers), side, good, owner["id"], code, name, at, days, status
-        )
-        post = replace(post, verified_by_id=official, size=SIZES.get(owner["trader_type"], 1.0))
-        row = offer_row(rng, self.phrases, post, self.calendar.zone)
-        if status is OfferStatus.REJECTED:
-            row["status_reason"] = REJECTED
-        elif status is OfferStatus.CLOSED:
-            row["status_reason"] = rng.choice(OWN_REASONS)
-        elif not official and status is OfferStatus.PUBLISHED and rng.random() < 0.015:
-            row |= {"verification": Verification.RETURNED, "verification_reason": RETURNED}
-        self.offers.append(row)
 
 
 def _searches(
