@@ -35,7 +35,7 @@ from market.demonstration.questions import write_questions
 from market.demonstration.random_deals import Calendar, make_deals
 from market.demonstration.saved_crosstabs import write_saved_crosstabs
 from market.demonstration.station_farmers import write_station_farmers
-from market.demonstration.supervision import write_supervisors, write_targets
+from market.demonstration.supervision import write_supervision
 from market.demonstration.traded_products import (
     load_traded_products,
 )
@@ -149,8 +149,7 @@ def seed_demonstration(now: datetime) -> Summary:
     write_village_sheets(participants, now, today)
     write_station_farmers(participants, now)
     write_trainings(participants, today)
-    write_targets(participants, fair, today)
-    write_supervisors(participants, fair, today)
+    write_supervision(participants, fair, now)
     write_imports(participants, now)
     write_saved_crosstabs(participants)
     write_unknown_words(local_day(now, zone))

@@ -1,4 +1,5 @@
-"""Targets of the demonstration's open fair, and who supervises the counties of its officials."""
+"""Targets of the demonstration's open fair, who supervises the counties of its officials, and which
+are commended."""
 
 from __future__ import annotations
 
@@ -9,8 +10,10 @@ from market.demonstration.bulk import insert_rows, settle_sequences
 from market.demonstration.participants import Participants
 from market.fairs.models import Fair
 from market.statements.units import units
+from market.supervision.assessment import assess
 from market.supervision.models import (
     ContactKind,
+    CountyCommendation,
     CountySupervisor,
     SupervisionNote,
     TargetMeasure,
@@ -19,6 +22,7 @@ from market.supervision.models import (
 from market.supervision.rules import MAX_COUNTIES
 from market.supervision.targets import elapsed_of
 from market.tallies.queries import stored_count
+from market.text.days import local_day
 from market.web.home_time import home_zone
 
 # What a county has is so many times what it should have by now, in turn.
@@ -33,6 +37,10 @@ ROUND = {
 }
 # The province gives a little more than the prefectures divide.
 GIVEN = Decimal("1.03")
+# Counties that are commended for their rank.
+BEST = 2
+BEST_REASON = "本届对接会第一阶段综合考核名列前茅，上报及时、数据准确。（示范）"
+PROGRESS_REASON = "服务站培训扎实，成交核实及时，进步明显。（示范）"
 NOTES = (
     (ContactKind.CALL, 12, "电话了解：三条成交待回访，请本周内核实。（示范）"),
     (
@@ -43,8 +51,16 @@ NOTES = (
 )
 
 
-def write_targets(participants: Participants, fair: Fair, today: date) -> None:
-    """Write the targets of every unit of the open fair. Inside transaction()."""
+def write_supervision(participants: Participants, fair: Fair, now: datetime) -> None:
+    """Write all of it, for the open fair as it is at `now`. Inside transaction()."""
+    today = local_day(now, home_zone())
+    _write_targets(participants, fair, today)
+    _write_supervisors(participants, fair, today)
+    _write_commendations(participants, fair, now)
+
+
+def _write_targets(participants: Participants, fair: Fair, today: date) -> None:
+    """Write the targets of every unit of the open fair."""
     elapsed, count = elapsed_of(fair, today), stored_count(fair)
     counties = {row.code: row for row in count.rows}
     values: dict[str, dict[TargetMeasure, int]] = {}
@@ -79,9 +95,9 @@ def write_targets(participants: Participants, fair: Fair, today: date) -> None:
     settle_sequences(WorkTarget)
 
 
-def write_supervisors(participants: Participants, fair: Fair, today: date) -> None:
+def _write_supervisors(participants: Participants, fair: Fair, today: date) -> None:
     """Each prefecture's official supervises its first counties; the province's official one whose
-    official can log in. Inside transaction()."""
+    official can log in."""
     known, rows = units(fair), []
     own = participants.journey[-1]
     for code, official in participants.reviewers.items():
@@ -120,6 +136,33 @@ def write_supervisors(participants: Participants, fair: Fair, today: date) -> No
         ],
     )
     settle_sequences(CountySupervisor, SupervisionNote)
+
+
+def _write_commendations(participants: Participants, fair: Fair, now: datetime) -> None:
+    """The province commends the two best counties of the fair so far, and the next of those whose
+    officials can log in."""
+    assessed = assess(fair, now)
+    ranked = [row for row in assessed if row.rank]
+    best, others = ranked[:BEST], ranked[BEST:]
+    own = [row for row in others if row.unit.code in participants.journey][:1]
+    insert_rows(
+        CountyCommendation,
+        [
+            {
+                "fair_id": fair.id,
+                "region_code": row.unit.code,
+                "reason": BEST_REASON if row in best else PROGRESS_REASON,
+                "score": row.total,
+                "rank": row.rank,
+                "among": len(assessed),
+                "commended_by_id": participants.province_id,
+                "commended_at": now - timedelta(hours=2),
+                "withdrawal_reason": "",
+            }
+            for row in [*best, *own]
+        ],
+    )
+    settle_sequences(CountyCommendation)
 
 
 def _rounded(value: Decimal, step: int) -> int:

@@ -254,6 +254,8 @@ POLICY: dict[str, Predicate] = {
     "supervisor.assign": supervision.supervisor_assign,
     "county.note": supervision.county_note,
     "assessment.weigh": _fair_manage,
+    "county.commend": _fair_manage,
+    "commendation.withdraw": lambda user, commendation: _fair_manage(user, commendation.fair),
     "party.represent": trade.speaks_for,
     "consent.read": trade.consent_read,
 }

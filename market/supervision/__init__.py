@@ -7,6 +7,7 @@ bp = Blueprint("supervision", __name__)
 from market.supervision import (
     assessment_views,
     audit_labels,
+    commendation_views,
     links,
     privacy,
     region_changes,

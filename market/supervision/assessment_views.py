@@ -16,6 +16,7 @@ from market.fairs.models import Fair, FairStatus
 from market.permissions import may, requires
 from market.supervision import assessment, bp, targets
 from market.supervision.assessment import CountyAssessment
+from market.supervision.commendations import commendations_of_county, commended_codes
 from market.supervision.forms import AssessmentFilter, weight_form
 from market.supervision.models import AssessmentPart
 from market.supervision.part_labels import PART_FIGURES, PART_NAMES, PART_RULES, part_address
@@ -63,6 +64,7 @@ def assessed(fair: Fair) -> str:
         form=form,
         fairs=[f for f in _fairs() if f.id != fair.id],
         weights=assessment.weights_of(fair),
+        commended=commended_codes(fair),
         groups=_by_prefecture(seen) if sort == "place" else [],
         rows=_ordered(seen, sort),
         shown=SHOWN_FIRST,
@@ -108,6 +110,7 @@ def assessed_county(county: AssessedCounty) -> str:
         fair=fair,
         row=row,
         among=county.among,
+        commendations=commendations_of_county(row.unit.code, fair),
         weights=assessment.weights_of(fair),
         elapsed=elapsed_of(fair, home_today()),
         figures=PART_FIGURES,

@@ -26,6 +26,10 @@ add_permission_labels(
         "assessment.weigh": PermissionLabel(
             _l("Set the weights of the assessment"), (Role.PROVINCE_OFFICIAL,)
         ),
+        "county.commend": PermissionLabel(_l("Commend counties"), (Role.PROVINCE_OFFICIAL,)),
+        "commendation.withdraw": PermissionLabel(
+            _l("Withdraw a commendation"), (Role.PROVINCE_OFFICIAL,)
+        ),
         "county.note": PermissionLabel(_l("Write a note of supervision"), _ABOVE),
     }
 )
@@ -35,6 +39,7 @@ add_object_labels(
         "county_supervisors": _l("Supervisor of a county"),
         "supervision_notes": _l("Note of supervision"),
         "assessment_weights": _l("Weights of the assessment"),
+        "county_commendations": _l("Commendation of a county"),
     }
 )
 add_column_labels(
@@ -49,6 +54,13 @@ add_column_labels(
         "ended_by_id": _l("Ended by"),
         "found_on": _l("Day"),
         "finding": _l("What was found"),
+        "score": _l("Total score"),
+        "rank": _l("Rank"),
+        "among": _l("Counties assessed"),
+        "commended_by_id": _l("Commended by"),
+        "commended_at": _l("Commended on"),
+        "withdrawn_by_id": _l("Withdrawn by"),
+        "withdrawal_reason": _l("Why it is withdrawn"),
         **{part.value: name for part, name in PART_NAMES.items() if part not in _NAMED_BELOW},
     }
 )

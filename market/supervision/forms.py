@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import ngettext
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from market.accounts.forms import Needed
 from market.accounts.models import Account
 from market.statements.units import ReportingUnit
+from market.supervision.assessment import CountyAssessment
 from market.supervision.assessment_rules import FULL
 from market.supervision.labels import CONTACT_KINDS, figure_of
 from market.supervision.models import (
@@ -36,6 +37,7 @@ from market.web.forms import (
     WanField,
 )
 from market.web.language import lazy_gettext as _l
+from market.web.reasons import MAX_REASON_LENGTH
 
 FEN_A_WAN = 1_000_000
 MAX_TARGET = 10_000_000
@@ -184,3 +186,28 @@ def weight_form(weights: Mapping[AssessmentPart, int]) -> WeightForm:
     data = {part.value: weight for part, weight in weights.items()}
     made: WeightForm = type("FilledWeightForm", (WeightForm,), fields)(data=data)
     return made
+
+
+class CommendForm(Form):
+    """Which counties are commended, and why; the template draws the table they are chosen in."""
+
+    counties = SelectMultipleField(
+        _l("Counties to commend"), [Needed(_l("Choose at least one county."))]
+    )
+    reason = StringField(
+        _l("Why they are commended"),
+        [Needed(_l("Say why.")), Length(max=MAX_REASON_LENGTH)],
+        description=_l("As it stands in the list; the counties chosen together share it."),
+    )
+
+    def __init__(self, rows: Sequence[CountyAssessment]) -> None:
+        super().__init__()
+        self.counties.choices = [SelectChoice(row.unit.code, local_name(row.unit)) for row in rows]
+
+
+class WithdrawForm(Form):
+    """Why a commendation is withdrawn."""
+
+    reason = StringField(
+        _l("Why it is withdrawn"), [Needed(_l("Say why.")), Length(max=MAX_REASON_LENGTH)]
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import (
     BigInteger,
@@ -17,8 +18,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.accounts.models import Account
-from market.database import Base, UTCDateTime, choice, utcnow
+from market.database import Base, ExactDecimal, UTCDateTime, choice, utcnow
+from market.fairs.models import Fair
 from market.regions.models import Region
+from market.web.reasons import MAX_REASON_LENGTH
 
 MAX_NOTE_LENGTH = 500
 
@@ -157,3 +160,50 @@ class AssessmentWeights(Base):
     def weights(self) -> dict[AssessmentPart, int]:
         """The weight of each part."""
         return {part: getattr(self, part.value) for part in AssessmentPart}
+
+
+class CountyCommendation(Base):
+    """A county that the province commends 表彰 for its work in a fair. One that is withdrawn stays
+    as history.
+
+    Attributes:
+        score, rank: in the composite table at that moment, of 100 and among `among` counties.
+    """
+
+    __tablename__ = "county_commendations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fairs.id"), index=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("regions.code"), index=True)
+    reason: Mapped[str] = mapped_column(String(MAX_REASON_LENGTH))
+    score: Mapped[Decimal] = mapped_column(ExactDecimal(1))
+    rank: Mapped[int]
+    among: Mapped[int]
+    commended_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    commended_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    withdrawal_reason: Mapped[str] = mapped_column(String(MAX_REASON_LENGTH), default="")
+
+    fair: Mapped[Fair] = relationship()
+    region: Mapped[Region] = relationship()
+    commended_by: Mapped[Account] = relationship(foreign_keys=[commended_by_id])
+
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("rank BETWEEN 1 AND among", name="rank"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL AND withdrawn_by_id IS NULL AND withdrawal_reason = '')"
+            " OR (withdrawn_at IS NOT NULL AND withdrawn_by_id IS NOT NULL"
+            " AND withdrawal_reason <> '')",
+            name="withdrawal",
+        ),
+        Index(
+            "uq_county_commendations_current",
+            "fair_id",
+            "region_code",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )

@@ -10,7 +10,7 @@ from market.accounts.models import Account
 from market.accounts.privacy.erasures import Person, PersonalTexts, personal_texts
 from market.accounts.privacy.exports import erasers, exporters
 from market.database import db, utcnow
-from market.supervision.models import CountySupervisor, SupervisionNote
+from market.supervision.models import CountyCommendation, CountySupervisor, SupervisionNote
 
 
 def _supervised(account: Account) -> list[dict[str, Any]]:
@@ -53,6 +53,17 @@ def _notes_about(person: Person) -> ColumnElement[bool]:
     return or_(SupervisionNote.by_id == person.id, SupervisionNote.region_code.in_(counties))
 
 
+def _commendations_by(person: Person) -> ColumnElement[bool]:
+    """What they wrote."""
+    return or_(
+        CountyCommendation.commended_by_id == person.id,
+        CountyCommendation.withdrawn_by_id == person.id,
+    )
+
+
 exporters += [("supervised_counties", _supervised), ("supervision_notes", _notes)]
 erasers.append(_end)
-personal_texts.append(PersonalTexts(SupervisionNote, ("finding",), _notes_about))
+personal_texts += [
+    PersonalTexts(SupervisionNote, ("finding",), _notes_about),
+    PersonalTexts(CountyCommendation, ("reason", "withdrawal_reason"), _commendations_by),
+]

@@ -15,6 +15,7 @@ from market.desk.queries import inside, scope
 from market.permissions import may, requires
 from market.regions.models import Region, is_current
 from market.supervision import bp, supervisors, targets
+from market.supervision.commendations import commendations_of_county
 from market.supervision.forms import NoteForm, SupervisorForm
 from market.supervision.models import ContactKind
 from market.supervision.supervisors import SupervisedCounty, load_county
@@ -76,6 +77,7 @@ def _page(county: SupervisedCounty, form: NoteForm) -> str:
         fair=fair,
         elapsed=targets.elapsed_of(fair, home_today()) if fair else None,
         state=supervisors.county_states([county.region], fair, progress, utcnow())[0],
+        commendations=commendations_of_county(county.region.code),
         notes=supervisors.notes_of(county.region.code),
         form=form,
         writes=may(current_user, "county.note", county),

@@ -11,6 +11,7 @@ from market.accounts.models import Account
 from market.desk.queries import scope
 from market.fairs.models import Fair
 from market.supervision.assessment import assess, weights_of
+from market.supervision.commendations import commended_codes
 from market.supervision.models import AssessmentPart
 from market.supervision.part_labels import PART_NAMES
 from market.tables.desk_tables import DESK_TABLE_LABELS, make_desk_table
@@ -25,7 +26,7 @@ DESK_TABLE_LABELS["assessment"] = _l("Assessment of the counties")
 
 def assessment_table(account: Account, fair: Fair, now: datetime) -> Table:
     """A row for each county the account acts over, the best first, with the score of each part."""
-    weights = weights_of(fair)
+    weights, commended = weights_of(fair), commended_codes(fair)
     columns = (
         Column(_("Rank"), ColumnKind.COUNT),
         Column(_("Prefecture"), width=16, is_region=True),
@@ -39,6 +40,7 @@ def assessment_table(account: Account, fair: Fair, now: datetime) -> Table:
             )
             for part in AssessmentPart
         ),
+        Column(_("Commended"), width=8),
     )
     rows: list[tuple[Any, ...]] = [
         (
@@ -47,6 +49,7 @@ def assessment_table(account: Account, fair: Fair, now: datetime) -> Table:
             region_name(row.unit),
             row.total,
             *(row.scores[part].score for part in AssessmentPart),
+            _("commended") if row.unit.code in commended else "",
         )
         for row in assess(fair, now)
         if account.is_official_over(row.path)

@@ -64,7 +64,7 @@ DOORS = {
         tables.crosstab tables.crosstab_file
         sheets.desk
         supervision.index supervision.counties supervision.assessed
-        supervision.assessment_file
+        supervision.assessment_file supervision.commended
     """,
     "region.watch": """
         monitoring.position supervision.county stations.assistant_figures
@@ -73,6 +73,8 @@ DOORS = {
     "target.set": "supervision.set_targets",
     "supervisor.assign": "supervision.assign",
     "assessment.weigh": "supervision.weights",
+    "county.commend": "supervision.commend",
+    "commendation.withdraw": "supervision.withdraw_commendation",
     "county.note": "supervision.note",
     "assistant": """
         stations.desk stations.new_farmer stations.work stations.station_consents
