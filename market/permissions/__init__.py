@@ -151,6 +151,14 @@ def _statement_review(user: Any, statement: Any) -> bool:
     return user.has_role("province_official", within=statement.region.path)
 
 
+def _statement_remind(user: Any, statement: Any) -> bool:
+    """The level it is submitted to, and the province, which waits for all of them."""
+    return _statement_review(user, statement) or (
+        trade.member(user, None)
+        and user.has_role("province_official", within=statement.region.path)
+    )
+
+
 def _statement_read(user: Any, statement: Any) -> bool:
     return _statement_review(user, statement) or (
         trade.member(user, None) and user.is_official_over(statement.region.path)
@@ -228,6 +236,7 @@ POLICY: dict[str, Predicate] = {
     "notice.own": _account_own,
     "statement.submit": _statement_submit,
     "statement.review": _statement_review,
+    "statement.remind": _statement_remind,
     "statement.read": _statement_read,
     "statement.correct": _statement_of_own_unit,
     "statement.withdraw": _statement_of_own_unit,

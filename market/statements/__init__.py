@@ -7,6 +7,7 @@ bp = Blueprint("statements", __name__)
 from market.statements import (
     audit_labels,
     links,
+    list_views,
     override_views,
     privacy,
     publishing_views,

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from flask_babel.speaklater import LazyString
+
+from market.statements.completeness import CellState
 from market.statements.models import StatementAct, StatementKind, StatementStatus
 from market.web.language import lazy_gettext as _l
 
@@ -27,4 +32,23 @@ ACT_LABELS = {
     StatementAct.CORRECTED: _l("Correction filed"),
     StatementAct.CONFIRMED: _l("Correction confirmed"),
     StatementAct.REFUSED: _l("Correction refused"),
+}
+
+
+class CellLabel(NamedTuple):
+    """How a cell of the matrix is called: `short` stands in it, `text` explains it."""
+
+    short: LazyString
+    text: LazyString
+
+
+CELLS = {
+    CellState.ACCEPTED: CellLabel(_l("ok"), _l("Accepted")),
+    CellState.SUBMITTED: CellLabel(_l("here"), _l("Waits to be reviewed")),
+    CellState.LATE: CellLabel(_l("Late"), _l("Submitted after it was due")),
+    CellState.RETURNED: CellLabel(_l("back"), _l("Returned")),
+    CellState.WITHDRAWN: CellLabel(_l("undo"), _l("Withdrawn by its unit")),
+    CellState.MISSING: CellLabel(_l("gap"), _l("Overdue, not submitted")),
+    CellState.REMINDED: CellLabel(_l("asked"), _l("Overdue or returned, reminded within the hour")),
+    CellState.OPEN: CellLabel(_l("due"), _l("Not due yet")),
 }

@@ -97,7 +97,14 @@ def awaiting(account: Account) -> list[Backlog]:
 
 
 add_backlog(30, awaiting)
-tabs.append(DeskTab(30, _l("Statements"), "statements.index", also=["statements.punctuality"]))
+tabs.append(
+    DeskTab(
+        30,
+        _l("Statements"),
+        "statements.index",
+        also=["statements.punctuality", "statements.completeness", "statements.own"],
+    )
+)
 add_column(ActivityColumn("reported", _l("Last report"), queries.last_reports))
 
 

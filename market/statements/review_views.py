@@ -14,9 +14,11 @@ from market.deals.step_forms import ReasonForm
 from market.fairs.models import Fair
 from market.permissions import requires
 from market.statements import bp, queries, services, withdrawal
+from market.statements.list_views import completeness_url
 from market.statements.models import Statement
-from market.statements.rules import parse_period
+from market.statements.rules import Period, parse_period
 from market.statements.views import RefusedReturn, act, index_page, load_reported, table_url
+from market.web.actions import perform
 from market.web.converters import row_id
 from market.web.errors import Invalid
 from market.web.form_recovery import flash_refusal
@@ -77,15 +79,27 @@ def return_(statement: Statement) -> ResponseReturnValue:
 @bp.post("/desk/statements/remind/<slug>")
 @requires("official", load=load_reported)
 def remind(fair: Fair) -> Response:
-    """The units of these codes, of each statement of these periods that they owe."""
-    codes = request.form.getlist("code")
-    periods = [p for key in request.form.getlist("period") if (p := parse_period(key))]
+    """Of the statements named by unit and period; from the matrix back to its page."""
+    owed = [key for text in request.form.getlist("owed") if (key := _statement_key(text))]
 
     def step() -> str:
-        done = services.remind(current_user, fair, codes, periods)
+        done = services.remind(current_user, fair, owed)
+        if not done:
+            return _("They were reminded within the hour, or owe nothing any more.")
         return ngettext("%(num)s reminder sent.", "%(num)s reminders sent.", done)
 
-    return act(step)
+    if "page" not in request.args:
+        return act(step)
+    codes = {code for code, _period in owed}
+    given = {"unit": codes.pop()} if len(codes) == 1 else {}
+    return perform(step, completeness_url(fair, request.args["page"], **given))
+
+
+def _statement_key(text: str) -> tuple[str, Period] | None:
+    """Unit and period of `430726.daily-2026-09-16`; None for anything else."""
+    code, _dot, key = text.partition(".")
+    period = parse_period(key)
+    return (code, period) if period else None
 
 
 @bp.post("/desk/statements/<int:statement_id>/withdraw")

@@ -12,6 +12,8 @@ from typing import Any
 from market.statements.models import StatementKind, StatementStatus
 from market.text.days import local_midnight
 
+# A second tap, or a colleague's, reminds nobody twice.
+REMIND_AGAIN_AFTER = timedelta(hours=1)
 # Submitted and not sent back.
 IN = (StatementStatus.SUBMITTED, StatementStatus.ACCEPTED, StatementStatus.PUBLISHED)
 
@@ -84,6 +86,11 @@ def is_late(due: datetime, submitted_at: datetime | None, now: datetime) -> bool
     A return does not make it late: the unit had done its part in time.
     """
     return (submitted_at or now) > due
+
+
+def can_be_reminded(reminded_at: datetime | None, now: datetime) -> bool:
+    """Whether so long has passed since the last reminder that another may follow."""
+    return reminded_at is None or reminded_at <= now - REMIND_AGAIN_AFTER
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ StatementEvent.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -34,7 +33,7 @@ from market.statements.models import (
     StatementStatus,
     StatementVersion,
 )
-from market.statements.rules import IN, Period
+from market.statements.rules import IN, Period, can_be_reminded
 from market.statements.snapshots import freeze_county, last_entry, snapshot_columns
 from market.statements.units import ReportingUnit, UnitStatement
 from market.statements.validation_queries import check_figures, last_request
@@ -45,8 +44,6 @@ from market.web.filters import format_datetime, local_name
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import check_length, require_reason
 
-# A second tap, or a colleague's, reminds nobody twice.
-REMIND_AGAIN_AFTER = timedelta(hours=1)
 # The status an act leads to; the others leave it as it is.
 STATUS_AFTER = {
     StatementAct.SUBMITTED: StatementStatus.SUBMITTED,
@@ -171,13 +168,14 @@ def send_back(actor: Account, statement: Statement, reason: str) -> None:
     record_act(statement, StatementAct.RETURNED, actor, reason)
 
 
-def remind(actor: Account, fair: Fair, codes: Collection[str], periods: Collection[Period]) -> int:
-    """Remind units of the statements of these periods that they owe; they see it on their page.
-    Returns how many reminders there are. The same few statements of SQL for any number of units
-    that owe nothing.
+def remind(actor: Account, fair: Fair, owed: Collection[tuple[str, Period]]) -> int:
+    """Remind units, by code, of statements that they owe; they see it on their page. Returns how
+    many reminders there are; who was reminded within the hour is not again. The same few
+    statements of SQL for any number of units that owe nothing.
 
     Raises:
-        Refused: one of them does not submit to the actor, or the clock is not trusted.
+        Refused: one of them is not below the actor, or the clock is not trusted.
+        Invalid: one of the periods can't be reported now.
     """
     if stopped_clock() is not None:
         raise Refused(_l("The clock of the server is not trusted just now: nobody is reminded."))
@@ -185,19 +183,17 @@ def remind(actor: Account, fair: Fair, codes: Collection[str], periods: Collecti
     now, known = utcnow(), units.units(fair)
     rows = {(row.region_code, Period(row.day, row.kind)): row for row in units.statements_of(fair)}
     before = version_queries.reminded_at(fair)
-    reminded = 0
-    for period in sorted(set(periods)):
+    for period in {period for _code, period in owed}:
         check_open(fair, period)
-        for code in sorted(set(codes) & known.keys()):
-            row = rows.get((code, period))
-            line = units.unit_statement(known[code], period, row, now, known)
-            if not may(actor, "statement.review", line):
-                raise Refused()
-            last = before.get((code, period))
-            if line.status in IN or (last and last > now - REMIND_AGAIN_AFTER):
-                continue
-            record_act(find_or_create(fair, line.unit, period), StatementAct.REMINDED, actor)
-            reminded += 1
+    reminded = 0
+    for code, period in sorted(key for key in set(owed) if key[0] in known):
+        line = units.unit_statement(known[code], period, rows.get((code, period)), now, known)
+        if not may(actor, "statement.remind", line):
+            raise Refused()
+        if line.status in IN or not can_be_reminded(before.get((code, period)), now):
+            continue
+        record_act(find_or_create(fair, line.unit, period), StatementAct.REMINDED, actor)
+        reminded += 1
     return reminded
 
 

@@ -46,6 +46,15 @@ class LastVersion:
 
 
 @dataclass(frozen=True)
+class SentBack:
+    """Who returned a statement, when and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class VersionChanges:
     """What differs from the version that was returned.
 
@@ -139,6 +148,18 @@ def changes_since_return(
             [unit for unit in was.missing if unit.code not in still_missing],
         )
     return found
+
+
+def last_returns(statement_ids: Collection[int]) -> dict[int, SentBack]:
+    """The last return of each statement that ever was returned."""
+    event = StatementEvent
+    rows = db.session.execute(
+        select(event.statement_id, Account.name, event.at, event.reason)
+        .join(Account, Account.id == event.by_id)
+        .where(event.statement_id.in_(statement_ids), event.act == StatementAct.RETURNED)
+        .order_by(event.id)
+    )
+    return {id_: SentBack(by, at, reason) for id_, by, at, reason in rows}
 
 
 def reminder_counts(fair: Fair, period: Period) -> dict[str, int]:

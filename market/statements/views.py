@@ -26,6 +26,7 @@ from market.statements import (
     corrections,
     overrides,
     overview,
+    own_statements,
     queries,
     review_table,
     services,
@@ -65,6 +66,8 @@ from market.web.errors import DomainError, InvalidTransition, add_form_error
 from market.web.form_recovery import flash_refusal
 
 MAX_PRODUCTS_SHOWN = 20
+# Of what was submitted, before the whole list.
+OWN_SHOWN = 5
 
 
 @bp.record_once
@@ -168,6 +171,7 @@ def index_page(refused: RefusedReturn | None = None) -> str:
             if may(current_user, "statement.review", statement)
         ],
         overrides=overrides.requests_to_decide(current_user, official_paths(current_user)),
+        own=own_statements.own_statements(current_user, now, 1, OWN_SHOWN),
         board=board,
         form=form,
         fairs=fairs,

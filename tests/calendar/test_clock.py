@@ -195,7 +195,7 @@ def test_the_desk_says_that_the_calendar_stands_still_and_nobody_is_reminded(
     assert "2026-09-16 10:00" in page
     fair = make_fair()
     with pytest.raises(Refused), transaction():
-        remind(province, fair, ["430726"], Period(fair.ends_on, StatementKind.FINAL))
+        remind(province, fair, [("430726", Period(fair.ends_on, StatementKind.FINAL))])
 
 
 def test_a_fair_edited_by_a_wrong_clock_waits_for_the_calendar(

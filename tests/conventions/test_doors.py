@@ -57,7 +57,7 @@ DOORS = {
         monitoring.prices monitoring.product monitoring.activity messages.desk messages.reported
         fairs.desk
         statements.index statements.submit_all statements.accept_all
-        statements.remind statements.punctuality
+        statements.remind statements.punctuality statements.completeness statements.own
         traders.disputed traders.certificate_queue traders.complaint_queue
         training.index stations.county_figures
         messages.purchases papers.desk tables.desk_table tables.punctuality

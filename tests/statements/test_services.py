@@ -403,17 +403,16 @@ def test_a_county_that_moved_stays_where_it_reported(make_account: Make) -> None
 
 def test_a_reminder_is_recorded_once_and_seen(season: Season) -> None:
     with transaction():
-        done = services.remind(
-            season.official(CHANGDE), season.fair, [SHIMEN, TAOYUAN], [season.day()]
-        )
+        owed = [(SHIMEN, season.day()), (TAOYUAN, season.day())]
+        done = services.remind(season.official(CHANGDE), season.fair, owed)
     assert done == 2
     with transaction():
-        again = services.remind(season.official(CHANGDE), season.fair, [SHIMEN], [season.day()])
+        again = services.remind(season.official(CHANGDE), season.fair, [(SHIMEN, season.day())])
     assert again == 0
     seen = queries.last_reminders(season.fair, SHIMEN)[season.day()]
     assert seen.name == f"{CHANGDE}商务局"
     with pytest.raises(Refused), transaction():
-        services.remind(season.official(TAOYUAN), season.fair, [SHIMEN], [season.day()])
+        services.remind(season.official(TAOYUAN), season.fair, [(SHIMEN, season.day())])
     statement = season.submit(SHIMEN, season.day())
     assert [event.act for event in statement.events] == [
         StatementAct.REMINDED,

@@ -134,7 +134,7 @@ def test_a_withdrawn_statement_is_owed_and_reminded_of(season: Season) -> None:
     period = season.day()
     season.withdraw(season.submit(SHIMEN, period))
     with transaction():
-        assert services.remind(season.official(CHANGDE), season.fair, [SHIMEN], [period]) == 1
+        assert services.remind(season.official(CHANGDE), season.fair, [(SHIMEN, period)]) == 1
 
 
 def test_of_withdrawing_and_accepting_at_once_one_wins(app: Flask, season: Season) -> None:
