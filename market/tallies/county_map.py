@@ -6,18 +6,22 @@ WIDTH; good for a province, and nothing is measured on it.
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import config
+from market.regions.rules import short_english_name
+from market.tallies.borders import Corner, Ring, border_lines, middle
 from market.tallies.figures import Figure
 from market.tallies.queries import CountyRow
+from market.web.assets import digest
 
 WIDTH = 1000
 LEVELS = 6
@@ -28,22 +32,40 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Outline:
-    """Projected shapes by region code, their common box, and what must stand beside them."""
+    """Projected shapes by region code, their common box, and what must stand beside them.
+
+    Attributes:
+        borders: the lines around the prefectures, as the data of one path.
+        middles: where the name of each shape and prefecture stands, by its code.
+    """
 
     paths: dict[str, str]
     width: int
     height: int
     attribution: str
+    borders: str
+    middles: dict[str, Corner]
+
+    @cached_property
+    def version(self) -> str:
+        """Differs where the lines do."""
+        return digest("".join([*self.paths.values(), self.borders]).encode())
 
 
 @dataclass(frozen=True)
 class Shape:
     """A county to draw: its reporting row, and the zones that are drawn on it."""
 
+    code: str
     county: CountyRow | None
     zones: Sequence[CountyRow]
     path: str
     level: int
+
+    @property
+    def rows(self) -> list[CountyRow]:
+        """What reports in it."""
+        return [row for row in (self.county, *self.zones) if row]
 
 
 @lru_cache(maxsize=64)
@@ -53,6 +75,7 @@ def outline(home: str, codes: frozenset[str]) -> Outline | None:
     if not file.exists():
         return None
     source = json.loads(file.read_text("utf-8"))
+    parents = {f["properties"]["code"]: f["properties"]["parent"] for f in source["features"]}
     shapes = {
         feature["properties"]["code"]: _rings(feature["geometry"])
         for feature in source["features"]
@@ -70,9 +93,32 @@ def outline(home: str, codes: frozenset[str]) -> Outline | None:
         x, y = point
         return round((x - west) * squeeze * scale), round((north - y) * scale)
 
-    paths = {code: "".join(_path(map(place, r)) for r in rings) for code, rings in shapes.items()}
+    corners = {code: [[*map(place, ring)] for ring in rings] for code, rings in shapes.items()}
+    within: dict[str, list[Ring]] = {}
+    for code, rings in corners.items():
+        within.setdefault(parents[code], []).extend(rings)
     width, height = place((east, south))
-    return Outline(paths, width, height, source["attribution"])
+    return Outline(
+        {code: "".join(map(_path, rings)) for code, rings in corners.items()},
+        width,
+        height,
+        source["attribution"],
+        borders="".join(_path(line, "") for line in border_lines(corners, parents)),
+        middles={code: middle(rings) for code, rings in (corners | within).items()},
+    )
+
+
+@lru_cache(maxsize=1)
+def short_names() -> dict[str, tuple[str, str]]:
+    """What stands on the map for each region: its name without the kind, Chinese and English.
+
+    Of the reference data, as the shapes are.
+    """
+    with (config.REFERENCE / "regions.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["code"]: (row["short_name"], short_english_name(row["name_en"]))
+            for row in csv.DictReader(file)
+        }
 
 
 def _rings(geometry: dict[str, Any]) -> list[list[Point]]:
@@ -81,8 +127,8 @@ def _rings(geometry: dict[str, Any]) -> list[list[Point]]:
     return [[(x, y) for x, y in ring] for polygon in polygons for ring in polygon]
 
 
-def _path(points: Iterable[tuple[int, int]]) -> str:
-    """A ring as relative steps, without those that a unit can't show."""
+def _path(points: Iterable[Corner], end: str = "z") -> str:
+    """A ring as relative steps, without those that a unit can't show; a line without an end."""
     (x, y), *rest = points
     steps = []
     start = (x, y)
@@ -90,9 +136,9 @@ def _path(points: Iterable[tuple[int, int]]) -> str:
         if (nx, ny) != (x, y):
             steps.append(f"{nx - x},{ny - y}")
             x, y = nx, ny
-    if len(steps) < 3:
+    if len(steps) < (3 if end else 1):
         return ""
-    return f"M{start[0]},{start[1]}l{' '.join(steps)}z".replace(",-", "-").replace(" -", "-")
+    return f"M{start[0]},{start[1]}l{' '.join(steps)}{end}".replace(",-", "-").replace(" -", "-")
 
 
 def level_limits(amounts: Iterable[int]) -> list[int]:
@@ -128,7 +174,7 @@ def shapes(
     }
     cuts = level_limits(amounts.values())
     drawn_shapes = [
-        Shape(counties.get(code), zones.get(code, ()), path, level_of(amounts[code], cuts))
+        Shape(code, counties.get(code), zones.get(code, ()), path, level_of(amounts[code], cuts))
         for code, path in drawn.paths.items()
     ]
     return drawn_shapes, cuts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import Response, abort, render_template, request
 from flask_login import current_user
 
 from market.database import db
@@ -20,11 +20,14 @@ from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
 from market.tallies.comparisons import baseline_series, day_series, find_comparisons
 from market.tallies.evidence import evidence_rate
+from market.tallies.figures import BY_NAME
 from market.tallies.forms import DealsForm, ProductsForm
 from market.tallies.page_meta import count_meta
+from market.tallies.pictures import CountyMap, map_drawing, outline_of
 from market.tallies.quantities import format_quantities, product_quantities, together
 from market.tallies.queries import CountyRow, Prefecture, StoredCount
 from market.tallies.trees import Node
+from market.web.assets import FOREVER
 from market.web.filters import local_name
 from market.web.fragments import page_body
 from market.web.page_cache import depends_on, reuse_while_unchanged
@@ -73,6 +76,18 @@ def region(place: FairPlace) -> str:
     )
 
 
+@bp.get("/fairs/<slug>/regions/<code>/borders.svg")
+@requires("fair.read", load=load_place)
+def borders(place: FairPlace) -> Response:
+    """The lines of the maps of a place: pages colour them and write on them."""
+    drawn = outline_of(place.count.inside(place.node)) or abort(404)
+    svg = render_template("tallies/borders.svg", outline=drawn)
+    response = Response(svg, mimetype="image/svg+xml")
+    current = request.args.get("v") == drawn.version
+    response.headers["Cache-Control"] = FOREVER if current else "no-cache"
+    return response
+
+
 def _region_meta(place: FairPlace) -> PageMeta:
     fair, node = place.fair, place.node
     picture = link("place.picture", slug=fair.slug, code=node.code)
@@ -94,6 +109,7 @@ def _region_shown(place: FairPlace) -> dict[str, Any]:
         "evidence": evidence_rate(fair, totals.deals, [row.code for row in rows]),
         "own": own_rank(place),
         "children": count.parts(node),
+        "map": _place_map(place),
         "dealt": dealt,
         "others": format_quantities(together(dealt.values())),
         "categories": region_queries.group_by_category(products),
@@ -107,6 +123,14 @@ def _region_shown(place: FairPlace) -> dict[str, Any]:
         "units": UNITS,
         "statuses": STATUSES,
     }
+
+
+def _place_map(place: FairPlace) -> CountyMap | None:
+    """The map of a prefecture by value; the board has that of the whole fair."""
+    rows = place.count.inside(place.node)
+    if len(rows) < 2 or place.node == place.count.tree.root:
+        return None
+    return map_drawing(rows, BY_NAME["amount_fen"])
 
 
 def own_rank(place: FairPlace) -> CountyRow | Prefecture | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 from flask.blueprints import BlueprintSetupState
 
 from market.fairs.labels import SEASONS, STATUSES
@@ -25,7 +25,6 @@ from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.labels import level_word, level_words
 from market.tallies import bp, queries, region_queries
-from market.tallies import county_map as county_map
 from market.tallies.comparisons import (
     baseline_series,
     day_series,
@@ -150,19 +149,5 @@ def map_page(fair: Fair) -> str:
         map=map_drawing(count.rows, by) or abort(404),
         by=by,
         measures=MEASURES,
-        colours=county_map.colours(),
         statuses=STATUSES,
     )
-
-
-@bp.get("/fairs/<slug>/map.svg")
-@requires("fair.read", load=load_counted_fair)
-def map_svg(fair: Fair) -> Response:
-    by = MeasureForm(request.args).figure()
-    drawn = map_drawing(queries.stored_count(fair).rows, by) or abort(404)
-    body = render_template(
-        "tallies/map.svg", fair=fair, map=drawn, by=by, colours=county_map.colours()
-    )
-    response = Response(body, mimetype="image/svg+xml")
-    response.headers["Cache-Control"] = "private, max-age=5"
-    return response

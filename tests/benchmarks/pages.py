@@ -100,7 +100,7 @@ def pages(on: Ground) -> list[Page]:
         Page("fair", [fair], 50),
         Page("fair by deals", [f"{fair}?by=deals"], 50),
         Page("fair's counties", [f"{fair}/counties"], 50),
-        Page("fair's map", [f"{fair}/map.svg"], 50),
+        Page("fair's map", [f"{fair}/map"], 50),
         Page("wall screen", [f"{fair}/screen"], 50),
         Page("figures as JSON", [f"{fair}/figures.json"], 50),
         Page("fair's province", [f"{fair}/regions/430000"], 50),

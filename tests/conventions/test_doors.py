@@ -163,7 +163,7 @@ DOORS = {
     "fair.create": "fairs.new fairs.new_totals fairs.emergency",
     "fair.read": """
         sharing.fair_picture sharing.place_picture
-        fairs.show tallies.region tallies.map_svg tallies.map_page tallies.counties
+        fairs.show tallies.region tallies.borders tallies.map_page tallies.counties
         tallies.products tallies.deals tallies.deal tallies.screen tallies.figures_json
         tables.index tables.table statements.published sheets.poster sheets.poster_pdf
     """,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from market.fairs.models import Fair, FairStatus, FairTheme
 from market.fairs.services import enrol_from_publications
 from market.tallies.services import recount
 from tests.fairs.factories import count_deal, make_fair, publish, send_seen
+from tests.html import squeezed
 from tests.sql import statements
 
 Make = Callable[..., Account]
@@ -158,12 +160,21 @@ def test_the_face_shows_totals_every_county_and_what_is_invented(
     assert page.count('class="notice notice-warning"') == 1
 
 
-def test_the_map_is_a_picture_with_a_link_for_each_county(client: Any, counted: Fair) -> None:
-    response = client.get("/fairs/2026-autumn/map.svg")
+def test_each_county_of_the_map_has_its_name_its_value_and_a_link(
+    client: Any, counted: Fair
+) -> None:
+    page = squeezed(text(client.get("/fairs/2026-autumn/map")))
+    assert page.count('tabindex="0"') == 122
+    assert re.search(r'regions/430726">\s*<text y="-26">石门县 [\d.]+ 万元</text>', page)
+    # A zone stands with the county it is drawn on.
+    assert re.search(r"汨罗市 [\d.]+ 万元 · 屈原管理区 [\d.]+ 万元</text>", page)
+    lines = re.findall(r'<use href="([^#"]+)#c430726"', page)[0]
+    response = client.get(lines)
     assert response.mimetype == "image/svg+xml"
-    assert response.get_data(as_text=True).count("<path") == 122
-    assert "/fairs/2026-autumn/regions/430726" in response.get_data(as_text=True)
-    assert client.get("/fairs/nowhere/map.svg").status_code == 404
+    assert response.get_data(as_text=True).count("<path") == 122 + 1
+    assert "immutable" in response.headers["Cache-Control"]
+    assert "immutable" not in client.get(f"{lines}0").headers["Cache-Control"]
+    assert client.get("/fairs/nowhere/regions/430000/borders.svg").status_code == 404
 
 
 @pytest.mark.parametrize("code", ["430726", "430671", "430700", "430000"])

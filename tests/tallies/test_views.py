@@ -80,13 +80,25 @@ def told(page: str) -> str:
 def test_the_board_is_drawn_by_each_figure_and_by_value_where_there_is_no_such(
     client: Any, fair: Fair, by: str
 ) -> None:
-    page = text(client.get(f"{BOARD}?by={by}"))
-    asked = by if by != "phone" else "amount_fen"
-    assert f"map.svg?by={asked}" in page
+    page = squeezed(text(client.get(f"{BOARD}?by={by}")))
+    shown = {"deals": "石门县 2", "listings": "石门县 1"}.get(by, "石门县 95.00 万元")
     assert page.count("aria-current") == 2
-    svg = client.get(f"{BOARD}/map.svg?by={by}").get_data(as_text=True)
-    assert "<title>" in svg
-    assert "<desc>" in svg
+    assert re.search(rf'<text y="-26">{shown}[ <]', page)
+    # Where there is nothing, that is seen without the figure and without colours.
+    assert page.count('class="map-0" tabindex') == 122 - (1 if by == "listings" else 2)
+    assert '<pattern id="map-none"' in page
+    assert re.search(r'<text x="\d+" y="\d+">常德</text>', page)
+
+
+def test_a_prefectures_page_has_the_map_of_its_counties_with_their_names(
+    client: Any, fair: Fair
+) -> None:
+    page = squeezed(text(client.get(f"{BOARD}/regions/430700")))
+    assert len(re.findall(r'class="map-\d" tabindex="-1"', page)) == 9
+    assert re.search(r'<text x="\d+" y="\d+">石门</text>', page)
+    lines = client.get(f"{BOARD}/regions/430700/borders.svg").get_data(as_text=True)
+    assert lines.count("<path") == 9 + 1
+    assert "county-map" not in text(client.get(f"{BOARD}/regions/{SHIMEN}"))
 
 
 def test_the_days_stand_beside_those_of_the_named_baseline(client: Any, fair: Fair) -> None:
@@ -245,7 +257,7 @@ def test_the_json_has_every_level_exactly_and_the_entry_it_goes_up_to(
 
 def test_a_fair_known_by_its_totals_has_no_counties_screen_or_figures(client: Any) -> None:
     make_fair(totals_only=True, status=FairStatus.CLOSED, total_listings=9, note="公报")
-    for page in ("counties", "screen", "figures.json", "map.svg", "regions/430000/deals"):
+    for page in ("counties", "screen", "figures.json", "map", "regions/430000/deals"):
         assert client.get(f"{BOARD}/{page}").status_code == 404
 
 
@@ -358,7 +370,7 @@ def test_the_boards_page_and_its_style_arrive_in_the_first_round_trip(
     asked = {"Accept-Encoding": "br"}
     first = client.get(BOARD, headers=asked)
     style = re.findall(r'href="(/static/site[^"]+)', client.get(BOARD).get_data(as_text=True))[0]
-    for page in ("", "/counties", "/regions/430000", f"/regions/{SHIMEN}"):
+    for page in ("", "/counties", "/regions/430000", "/regions/430700", f"/regions/{SHIMEN}"):
         sent = client.get(BOARD + page, headers=asked)
         assert len(sent.data) + len(client.get(style, headers=asked).data) <= 14_000
     assert first.headers["Content-Encoding"] == "br"
