@@ -4,4 +4,12 @@ from flask import Blueprint
 
 bp = Blueprint("tables", __name__)
 
-from market.tables import audit_labels, crosstab_views, desk_views, links, offer_views, privacy
+from market.tables import (
+    audit_labels,
+    crosstab_views,
+    desk_views,
+    evidence_views,
+    links,
+    offer_views,
+    privacy,
+)

@@ -18,12 +18,21 @@ from market.offers.labels import SIDES
 from market.products.units import UNITS
 from market.regions.labels import level_word
 from market.tables import queries
+from market.tables.evidence import EVIDENCE_DEFINITION, evidence_cells, evidence_columns
 from market.tables.figures import FIGURES, PRODUCT_FIGURES, kind_of, last_entry_of
 from market.tables.table import Block, Column, ColumnKind, RegionName, Table, TableRow
 from market.tallies.comparisons import totals_of_every_day
+from market.tallies.evidence import EvidenceCounts, county_evidence
 from market.tallies.figures import FIGURE_NAMES, Basis, known
 from market.tallies.quantities import format_quantities, product_quantities, together
-from market.tallies.queries import CountyRow, StoredCount, Totals, group_by_prefecture, stored_count
+from market.tallies.queries import (
+    CountyRow,
+    Prefecture,
+    StoredCount,
+    Totals,
+    group_by_prefecture,
+    stored_count,
+)
 from market.tallies.region_queries import masked_name, region_products
 from market.tallies.trees import Node
 from market.text.days import local_day
@@ -97,10 +106,6 @@ class TableSource:
 def counties(source: TableSource) -> Table:
     """A row for each reporting county, by prefecture, with their sums."""
     groups = group_by_prefecture(source.rows)
-    heads = (
-        Column(str(level_word(p.code for p in groups)), width=22, is_region=True),
-        Column(_("County"), width=22, is_region=True),
-    )
     rank = Column(_("Rank"), ColumnKind.COUNT)
     blocks = [
         Block(
@@ -114,9 +119,17 @@ def counties(source: TableSource) -> Table:
     return source.table(
         "counties",
         TABLE_LABELS["counties"],
-        (*heads, rank, *figure_columns()),
+        (*_place_columns(groups), rank, *figure_columns()),
         blocks=blocks,
         total=(_("Total"), "", "", *figure_cells(source.totals)),
+    )
+
+
+def _place_columns(groups: Sequence[Prefecture]) -> tuple[Column, Column]:
+    """Where a county is: the columns that lead its row."""
+    return (
+        Column(str(level_word(p.code for p in groups)), width=22, is_region=True),
+        Column(_("County"), width=22, is_region=True),
     )
 
 
@@ -193,6 +206,33 @@ def days(source: TableSource) -> Table:
     columns = (Column(_("Day"), ColumnKind.DATE), *figure_columns(names, Basis.AGREED))
     total = (_("Total"), *figure_cells(source.totals, names))
     return source.table("days", TABLE_LABELS["days"], columns, blocks=[Block(rows)], total=total)
+
+
+def evidence(source: TableSource) -> Table:
+    """A row for each reporting county: how many of its deals have a proof or were called back."""
+    found = county_evidence(source.fair, source.codes, last_entry_of(source.count))
+    groups = group_by_prefecture(source.rows)
+
+    def cells(counties: Sequence[CountyRow]) -> tuple[Any, ...]:
+        return evidence_cells(found.get(county.code, EvidenceCounts()) for county in counties)
+
+    blocks = [
+        Block(
+            [(region_name(p), region_name(c), *cells([c])) for c in p.counties],
+            None
+            if source.region.is_leaf
+            else (_("%(name)s subtotal", name=local_name(p)), "", *cells(p.counties)),
+        )
+        for p in groups
+    ]
+    return source.table(
+        "evidence",
+        TABLE_LABELS["evidence"],
+        (*_place_columns(groups), *evidence_columns()),
+        blocks=blocks,
+        total=(_("Total"), "", *cells(source.rows)),
+        definition=str(EVIDENCE_DEFINITION),
+    )
 
 
 def deals(source: TableSource) -> Table:
@@ -335,6 +375,7 @@ TABLE_LABELS = {
     "prefectures": _l("Prefecture table"),
     "products": _l("Product table"),
     "days": _l("Day table"),
+    "evidence": _l("Evidence table"),
     "deals": _l("Deal table"),
     "listings": _l("Listing table"),
 }
@@ -343,6 +384,7 @@ TABLES: dict[str, Callable[[TableSource], Table]] = {
     "prefectures": prefectures,
     "products": products,
     "days": days,
+    "evidence": evidence,
     "deals": deals,
     "listings": listings,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, exists, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from market.accounts.models import Account
@@ -17,6 +17,7 @@ from market.fairs.models import Fair, FairListing
 from market.offers.models import Offer
 from market.products.models import Category, Product
 from market.regions.models import Region
+from market.tallies.evidence import counted_until
 
 # Of a long table, how many rows are fetched at a time.
 ROWS_PER_FETCH = 2000
@@ -56,22 +57,6 @@ def _long(statement: Select[*tuple[Any, ...]], **asked: Any) -> Iterator[Row[Any
         yield from rows
 
 
-def _counted() -> tuple[Any, ...]:
-    """Of the ledger's entries up to one, those that count a deal and are not reversed."""
-    back = aliased(LedgerEntry)
-    return (
-        LedgerEntry.fair_id == bindparam("fair"),
-        LedgerEntry.region_code.in_(bindparam("codes", expanding=True)),
-        LedgerEntry.id <= bindparam("entry", type_=Integer),
-        LedgerEntry.deals > 0,
-        ~exists().where(
-            back.deal_id == LedgerEntry.deal_id,
-            back.turn == LedgerEntry.turn + 1,
-            back.id <= bindparam("entry", type_=Integer),
-        ),
-    )
-
-
 def _deals() -> Select[*tuple[Any, ...]]:
     seller, buyer = aliased(Account, flat=True), aliased(Account, flat=True)
     return (
@@ -88,7 +73,7 @@ def _deals() -> Select[*tuple[Any, ...]]:
         .outerjoin(seller, seller.id == Deal.seller_id)
         .outerjoin(buyer, buyer.id == Deal.buyer_id)
         .outerjoin(UnregisteredParty, UnregisteredParty.id == Deal.unregistered_id)
-        .where(*_counted())
+        .where(*counted_until())
         .order_by(LedgerEntry.deal_id)
     )
 

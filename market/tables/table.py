@@ -91,6 +91,7 @@ class Table:
         lines: what stands above it: of which unit, as of when.
         blocks: read once, from the top down; a long table makes its rows on the way.
         total: the sum of the rows, or of the subtotals.
+        definition: what its figures count, where their names don't say it.
     """
 
     name: str
@@ -100,12 +101,13 @@ class Table:
     columns: Sequence[Column]
     blocks: Iterable[Block] = field(default=(), repr=False)
     total: TableRow | None = None
+    definition: str = ""
 
     @property
     def note(self) -> str:
-        """What stands below it: why rounded rows may not add up to the total."""
+        """What stands below it: its definition, or why rounded rows may not add up to the total."""
         if self.total is None or not any(c.adds and c.kind in ROUNDED_KINDS for c in self.columns):
-            return ""
+            return self.definition
         return rounding_note()
 
 

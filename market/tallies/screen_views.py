@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +17,7 @@ from market.permissions import requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
 from market.tallies.comparisons import baseline_series, day_series
+from market.tallies.evidence import EvidenceCounts, county_evidence
 from market.tallies.figures import BY_NAME, FIGURES, RATES
 from market.tallies.pictures import map_drawing, top_counties
 from market.tallies.views import load_counted_fair
@@ -54,6 +57,7 @@ def figures_json(fair: Fair) -> Response:
     entry = queries.ledger_entry(count.ledger_id)
     waits = queries.unverified_in(fair, count.rows)
     groups = queries.group_by_prefecture(count.rows)
+    evidence = county_evidence(fair, [c.code for c in count.rows], max(count.ledger_id, 0))
     return jsonify(
         fair={"slug": fair.slug, "name": fair.name, "name_en": fair.name_en, "status": fair.status},
         invented_detail=fair.is_replay,
@@ -66,10 +70,7 @@ def figures_json(fair: Fair) -> Response:
             {
                 **_region_values(p, p.rank),
                 **_figure_values(p.total),
-                "counties": [
-                    {**_region_values(c, c.rank), "rank_within": c.rank_within, **_figure_values(c)}
-                    for c in p.counties
-                ],
+                "counties": [_county_values(c, evidence) for c in p.counties],
             }
             for p in groups
         ],
@@ -83,6 +84,15 @@ def figures_json(fair: Fair) -> Response:
 
 def _region_values(region: Any, rank: int | None) -> dict[str, Any]:
     return {"code": region.code, "name": region.name, "name_en": region.name_en, "rank": rank}
+
+
+def _county_values(county: Any, evidence: Mapping[str, EvidenceCounts]) -> dict[str, Any]:
+    return {
+        **_region_values(county, county.rank),
+        "rank_within": county.rank_within,
+        **_figure_values(county),
+        "evidence": asdict(evidence.get(county.code, EvidenceCounts())),
+    }
 
 
 def _figure_values(totals: Any) -> dict[str, Any]:

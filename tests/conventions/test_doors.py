@@ -62,6 +62,7 @@ DOORS = {
         training.index stations.county_figures
         messages.purchases papers.desk tables.desk_table tables.punctuality
         tables.crosstab tables.crosstab_file
+        tables.evidence_of_first tables.evidence_of
         sheets.desk
         supervision.index supervision.counties supervision.assessed
         supervision.assessment_file supervision.commended
