@@ -4,4 +4,12 @@ from flask import Blueprint
 
 bp = Blueprint("desk", __name__)
 
-from market.desk import audit_labels, bulk_views, call_views, links, tabs, verified_views
+from market.desk import (
+    audit_labels,
+    bulk_views,
+    call_views,
+    links,
+    queue_tasks,
+    tabs,
+    verified_views,
+)

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import g, url_for
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from flask import g
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from market.accounts.models import OFFICIALS, Account
 from market.database import db
 from market.deals.models import Deal, DealStatus
-from market.deals.unregistered_models import Evidence
-from market.desk.labels import QUEUE_NAMES
 from market.desk.queue_types import QUEUES
 from market.desk.queues import QueueState, WaitingCount
 from market.fairs.models import Fair, FairStatus
 from market.regions.models import Region, is_within, within
-from market.web.desk_registry import Backlog, add_backlog
 
 
 def scope(account: Account) -> list[str]:
@@ -61,25 +58,6 @@ def counts(found: Collection[WaitingCount], codes: Collection[str]) -> dict[Queu
         state: sum(row.count for row in found if row.state is state and row.county in codes)
         for state in QueueState
     }
-
-
-def queue_backlogs(account: Account) -> list[Backlog]:
-    """What waits in the queues, for the desk's first page."""
-    codes = [county.code for county in counties(scope(account))]
-    rows = []
-    for (kind, state), label in QUEUE_NAMES.items():
-        own = [row for row in waiting(kind, codes) if row.state is state]
-        values: Any = {} if state is QueueState.WAITING else {"state": state.value}
-        rows.append(
-            Backlog(
-                label,
-                sum(row.count for row in own),
-                url_for("desk.queue", kind=kind, **values),
-                sum(row.late for row in own),
-                min((row.oldest for row in own), default=None),
-            )
-        )
-    return rows
 
 
 @dataclass
@@ -125,28 +103,12 @@ def running_fairs(account: Account) -> list[tuple[Any, Region]]:
     ]
 
 
-@dataclass(frozen=True)
-class UnregisteredCount:
-    """Deals with somebody without an account: to be rung back, and verified on what."""
-
-    to_ring: int = 0
-    code: int = 0
-    paper: int = 0
-
-
-def unregistered_count(counties: Collection[Any]) -> UnregisteredCount:
-    """Of the counties (rows of counties()). One statement, over the few there are."""
-    waits = and_(Deal.status == DealStatus.AGREED, Deal.called_back_by_id.is_(None))
-    verified = Deal.status == DealStatus.VERIFIED
-    query = select(
-        func.count().filter(waits),
-        func.count().filter(verified, Deal.evidence == Evidence.CODE),
-        func.count().filter(verified, Deal.evidence == Evidence.PAPER),
-    ).where(
+def count_to_ring(codes: Collection[str]) -> int:
+    """How many deals of these counties wait until the side without an account is rung back."""
+    query = select(func.count()).where(
         Deal.unregistered_id.is_not(None),
-        Deal.home_region_code.in_([county.code for county in counties]),
+        Deal.status == DealStatus.AGREED,
+        Deal.called_back_by_id.is_(None),
+        Deal.home_region_code.in_(codes),
     )
-    return UnregisteredCount(*db.session.execute(query).one())
-
-
-add_backlog(10, queue_backlogs)
+    return db.session.scalar(query) or 0

@@ -126,14 +126,14 @@ class DealQueue(Queue):
         statement = (
             select(
                 *(self.county, state.label("state"), func.count(), func.min(since)),
-                func.count().filter(since < late),
+                *(func.count().filter(since < late), func.sum(Deal.amount_fen)),
             )
             .where(self.county.in_(counties), Deal.status.in_(open_ones | {DealStatus.DISPUTED}))
             .group_by(self.county, "state")
         )
         return [
-            WaitingCount(row[0], QueueState(row[1]), *row[2:])
-            for row in db.session.execute(statement)
+            WaitingCount(county, QueueState(of), count, oldest, late, int(fen))
+            for county, of, count, oldest, late, fen in db.session.execute(statement)
         ]
 
     def on_side(self, side: Side) -> ColumnElement[bool]:

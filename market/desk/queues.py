@@ -130,13 +130,15 @@ class QueueItem:
 
 @dataclass(frozen=True)
 class WaitingCount:
-    """How many of a state wait in a county, since when, and how many too long."""
+    """How many of a state wait in a county, since when, how many too long, and what they come to
+    (0 of offers, the price of which is not agreed)."""
 
     county: str
     state: QueueState
     count: int
     oldest: datetime
     late: int
+    amount_fen: int = 0
 
 
 @dataclass(frozen=True)

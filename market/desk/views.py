@@ -42,12 +42,13 @@ from market.desk.labels import QUEUE_TITLES, STATES
 from market.desk.queue_types import QUEUES, may_decide
 from market.desk.queues import DECIDABLE_STATES, MAX_FLAGS_CHECKED, QueueState
 from market.desk.review_data import deal_review, offer_review
+from market.desk.task_words import format_when, list_facts
 from market.desk.verified import may_undo_offer, verified_items
 from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.permissions import may, requires
 from market.products.units import UNITS
-from market.web.desk_registry import backlogs_of
+from market.web.desk_registry import tasks_of
 from market.web.errors import ConcurrentDecision, DomainError, add_form_error
 from market.web.form_recovery import flash_refusal
 
@@ -90,14 +91,18 @@ def words() -> dict[str, Any]:
 def index() -> str:
     paths = queries.scope(current_user)
     counties = queries.counties(paths)
+    tasks = tasks_of(current_user)
     return render_template(
         "desk/index.html",
         regions=[grant.region for grant in current_user.grants if grant.region.path in paths],
-        backlogs=backlogs_of(current_user),
+        tasks=[task for task in tasks if task.count and not task.is_watched],
+        watched=[task for task in tasks if task.count and task.is_watched],
+        nothing=[task for task in tasks if not task.count],
         clock=stopped_clock(),
         lines=queries.county_backlogs(counties) if len(counties) > 1 else [],
         fairs=queries.running_fairs(current_user),
-        unregistered=queries.unregistered_count(counties),
+        format_when=format_when,
+        list_facts=list_facts,
     )
 
 

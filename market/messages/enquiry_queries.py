@@ -175,12 +175,12 @@ def reports_waiting(paths: Collection[str], pagination: Pagination) -> Sequence[
 
 def count_reports(paths: Collection[str]) -> int:
     """How many reports wait in the subtrees."""
-    count: int = db.session.execute(reports_count(paths)).one()[0]
-    return count
+    counted = _waiting(paths).with_only_columns(func.count(EnquiryReport.id))
+    return db.session.scalar(counted) or 0
 
 
-def reports_count(paths: Collection[str]) -> Select[*tuple[Any, ...]]:
-    """A select of how many reports wait in the subtrees, and since when."""
-    return _waiting(paths).with_only_columns(
-        func.count(EnquiryReport.id), func.min(EnquiryReport.at)
-    )
+def reports_by_region(paths: Collection[str]) -> Select[str, int, datetime]:
+    """A select for each region of the subtrees where reports wait: its path, how many, and since
+    when."""
+    figures = Region.path, func.count(EnquiryReport.id), func.min(EnquiryReport.at)
+    return _waiting(paths).with_only_columns(*figures).group_by(Region.path)

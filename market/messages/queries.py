@@ -101,6 +101,21 @@ def questions_waiting(
     return db.session.scalars(pagination.limit(query)).all()
 
 
+def waiting_by_region(paths: Collection[str]) -> Select[str, int, int, datetime]:
+    """A select for each region of the subtrees where questions wait: its path, how many, how many
+    too long, and since when."""
+    return (
+        _waiting(paths, late=False)
+        .with_only_columns(
+            Region.path,
+            func.count(Question.id),
+            func.count(Question.id).filter(Question.waiting_since < utcnow() - LATE),
+            func.min(Question.waiting_since),
+        )
+        .group_by(Region.path)
+    )
+
+
 def queue_of(paths: Collection[str]) -> QuestionQueue:
     """How many questions wait in the subtrees, and how many of them too long."""
     waiting = _waiting(paths, late=False).with_only_columns(

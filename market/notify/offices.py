@@ -15,7 +15,7 @@ from market.notify.models import MAX_OFFICE_WEBHOOKS, OfficeWebhook
 from market.outgoing.models import OutgoingMessage
 from market.outgoing.services import cancel_recipient, queue_webhook
 from market.regions.models import Region
-from market.web.desk_registry import Backlog, backlogs_of
+from market.web.desk_registry import DeskTask, tasks_of
 from market.web.errors import Invalid
 from market.web.filters import local_name
 from market.web.home_time import home_zone
@@ -100,19 +100,19 @@ def _tell(webhook: OfficeWebhook, key: str) -> bool:
         current_app.test_request_context(base_url=current_app.config["SITE_URL"]),
         in_language(official.language),
     ):
-        overdue = [backlog for backlog in backlogs_of(official) if backlog.late]
+        overdue = [task for task in tasks_of(official) if task.late]
         if not overdue:
             return False
         title = _("%(place)s: overdue at the desk", place=local_name(webhook.region))
-        lines = [_line(backlog) for backlog in overdue]
+        lines = [_line(task) for task in overdue]
         link = url_for("desk.index", _external=True)
         queue_webhook(webhook.url, title, "\n".join([*lines, link]), key=key)
     return True
 
 
-def _line(backlog: Backlog) -> str:
-    late = ngettext("%(num)s overdue", "%(num)s overdue", backlog.late)
-    return f"· {backlog.label} {backlog.count} ({late})"
+def _line(task: DeskTask) -> str:
+    late = ngettext("%(num)s overdue", "%(num)s overdue", task.late)
+    return f"· {task.label} {task.count} ({late})"
 
 
 scheduled_steps.append(tell_offices)

@@ -157,14 +157,16 @@ def reported(paths: Collection[str]) -> Sequence[PublicQuestion]:
     ).all()
 
 
-def reported_count(paths: Collection[str]) -> Select[*tuple[Any, ...]]:
-    """A select of how many of them wait, and since when the first does."""
+def reported_by_region(paths: Collection[str]) -> Select[*tuple[Any, ...]]:
+    """A select for each region of the subtrees where some wait: its path, how many, and since when
+    the first does."""
     return (
-        select(func.count(), func.min(PublicQuestion.reported_at))
+        select(Region.path, func.count(), func.min(PublicQuestion.reported_at))
         .select_from(PublicQuestion)
         .join(Offer, Offer.id == PublicQuestion.offer_id)
         .join(Region, Region.code == Offer.region_code)
         .where(_is_reported(paths))
+        .group_by(Region.path)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -76,10 +77,11 @@ def published_of(fair: Fair) -> Sequence[Document]:
     ).all()
 
 
-def count_failed(account: Account) -> int:
-    """How many documents the account asked for have failed and wait for another try."""
-    query = select(func.count()).select_from(Document)
-    asked = query.where(
+def count_failed(account: Account) -> tuple[int, datetime | None]:
+    """How many documents the account asked for have failed and wait for another try, and since
+    when the first was asked for."""
+    asked = select(func.count(), func.min(Document.requested_at)).where(
         Document.requested_by_id == account.id, Document.status == DocumentStatus.FAILED
     )
-    return db.session.scalar(asked) or 0
+    count, oldest = db.session.execute(asked).one()
+    return count, oldest

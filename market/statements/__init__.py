@@ -12,4 +12,5 @@ from market.statements import (
     privacy,
     publishing_views,
     review_views,
+    tasks,
 )

@@ -6,10 +6,11 @@ from __future__ import annotations
 from flask import request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from market.accounts.models import Account
+from market.accounts.models import OFFICIALS, Account, Role
 from market.deals.step_forms import ReasonForm
 from market.monitoring.queries import official_paths
 from market.permissions import requires
@@ -23,7 +24,8 @@ from market.statements.validation_labels import (
 from market.statements.validation_models import OverrideRequest
 from market.statements.views import DraftRequest, load_draft
 from market.web.actions import perform
-from market.web.desk_registry import Backlog, add_backlog
+from market.web.desk_registry import DeskTask, add_tasks
+from market.web.language import lazy_gettext as _l
 
 
 @bp.record_once
@@ -60,12 +62,26 @@ def decide_override(asked: OverrideRequest) -> Response:
     return perform(step, url_for("statements.index"))
 
 
-def awaiting(account: Account) -> Backlog:
+def override_tasks(account: Account) -> list[DeskTask]:
     """The requests that wait for the account's decision."""
+    if not any(account.has_role(role) for role in OFFICIALS if role is not Role.COUNTY_OFFICIAL):
+        return []
     found = overrides.requests_to_decide(account, official_paths(account))
-    url = url_for("statements.index", _anchor="overrides")
-    oldest = found[0].at if found else None
-    return Backlog(_("Stopped statements to decide on"), len(found), url, oldest=oldest)
+    return [
+        DeskTask(
+            "statements-overrides",
+            _l("Stopped statements to decide on"),
+            ngettext(
+                "Decide on %(num)s stopped statement",
+                "Decide on %(num)s stopped statements",
+                len(found),
+            ),
+            len(found),
+            url_for("statements.index", _anchor="overrides"),
+            _l("Decide now"),
+            oldest=found[0].at if found else None,
+        )
+    ]
 
 
-add_backlog(31, awaiting)
+add_tasks(31, override_tasks)

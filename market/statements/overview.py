@@ -7,20 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
-from flask_babel import gettext as _
-
 from market.accounts.models import Account
-from market.database import utcnow
 from market.fairs.models import Fair
 from market.monitoring.activity import ActivityColumn, add_column
 from market.monitoring.queries import official_paths
-from market.permissions import may
 from market.statements import queries, units
 from market.statements.models import StatementStatus
 from market.statements.rules import IN, Period, Rates, ranks, sum_rates
 from market.statements.units import ReportingUnit, UnitStatement, submits_for
-from market.web.desk_registry import Backlog, DeskTab, add_backlog, tabs
+from market.web.desk_registry import DeskTab, tabs
 from market.web.language import lazy_gettext as _l
 
 
@@ -81,22 +76,6 @@ def _dues_of(
     return found
 
 
-def awaiting(account: Account) -> list[Backlog]:
-    """What of statements waits on the account's desk: to submit, to review, to confirm."""
-    url, paths = url_for("statements.index"), official_paths(account)
-    mine = due_statements(account, utcnow())
-    review, confirm = (
-        sum(may(account, "statement.review", statement) for statement in found)
-        for found in (queries.to_review(paths), queries.to_confirm(paths))
-    )
-    return [
-        Backlog(_("Statements to submit"), len(mine), url, sum(one.line.late for one in mine)),
-        Backlog(_("Statements to review"), review, url),
-        Backlog(_("Corrections to confirm"), confirm, url),
-    ]
-
-
-add_backlog(30, awaiting)
 tabs.append(
     DeskTab(
         30,

@@ -24,7 +24,6 @@ from market.statements.models import (
     StatementAct,
     StatementEvent,
     StatementKind,
-    StatementStatus,
     StatementVersion,
 )
 from market.statements.rules import Period, Rates, rates
@@ -204,11 +203,6 @@ def _events(fair: Fair, code: str, act: StatementAct) -> Sequence[Row[*tuple[Any
         .where(event.act == act, Statement.fair_id == fair.id, Statement.region_code == code)
         .order_by(event.id)
     ).all()
-
-
-def to_review(paths: Collection[str]) -> Sequence[Statement]:
-    """The submitted statements of the region paths, the longest waiting first."""
-    return _inside(paths, Statement.status == StatementStatus.SUBMITTED)
 
 
 def to_confirm(paths: Collection[str]) -> Sequence[Statement]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import abort, g
 from flask_babel import ngettext as _n
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, literal, null, or_, select
 
 from market.accounts.models import Account
 from market.accounts.quotas import Quota, count_by
@@ -192,8 +192,9 @@ def checked_of_asked(offer: Offer, seller_id: int) -> list[CertificateKind]:
 
 def waiting_certificates(paths: Sequence[str]) -> Select[Any]:
     """A select as line_queries.waiting_disputes(), of certificates."""
-    figures: Any = select(func.count(), literal(0), func.min(TraderCertificate.at), literal(3))
-    return _waiting(figures, paths)
+    count, oldest = func.count(), func.min(TraderCertificate.at)
+    figures: Any = select(Region.path, count, literal(0), oldest, cast(null(), Date), literal(3))
+    return _waiting(figures, paths).group_by(Region.path)
 
 
 def count_certificates(paths: Sequence[str]) -> int:

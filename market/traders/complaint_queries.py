@@ -91,8 +91,9 @@ def is_late(row: Complaint) -> bool:
 
 def waiting_complaints(paths: Sequence[str]) -> Select[Any]:
     """A select as line_queries.waiting_disputes(), of complaints, which have a deadline."""
-    figures: Any = select(func.count(), _LATE, func.min(Complaint.at), literal(1))
-    return _waiting(figures.params(today=home_today()), paths)
+    count, oldest, due = func.count(), func.min(Complaint.at), func.min(Complaint.due_on)
+    figures: Any = select(Region.path, count, _LATE, oldest, due, literal(1))
+    return _waiting(figures.params(today=home_today()), paths).group_by(Region.path)
 
 
 def count_complaints(paths: Sequence[str]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, cast, func, literal, null, select
 from sqlalchemy.orm import joinedload
 
 from market.accounts.models import Account
@@ -122,10 +122,11 @@ def disputes_seen_by(viewer: Account, trader: Account) -> Sequence[TraderDispute
 
 
 def waiting_disputes(paths: Sequence[str]) -> Select[Any]:
-    """A select of how many disputes wait in these subtrees, how many late (none: they have no
-    deadline), since when, and their place among the backlogs."""
-    figures: Any = select(func.count(), literal(0), func.min(TraderDispute.at), literal(2))
-    return _waiting(figures, paths)
+    """A select for each region of these subtrees where disputes wait: its path, how many, how many
+    late (none: they have no deadline), since when, by when, and the place of their task."""
+    count, oldest = func.count(), func.min(TraderDispute.at)
+    figures: Any = select(Region.path, count, literal(0), oldest, cast(null(), Date), literal(2))
+    return _waiting(figures, paths).group_by(Region.path)
 
 
 def count_disputes(paths: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from market.deals.ledger import verify_ledger
 from market.deals.models import LedgerEntry
 from market.fairs.models import Fair, FairStatus
 from market.regions.models import Region
-from market.statements import overview, units
+from market.statements import tasks, units
 from market.statements.models import (
     Statement,
     StatementAct,
@@ -81,7 +81,7 @@ def _sums(entries: list[LedgerEntry]) -> tuple[int, int]:
 def test_each_official_finds_statements_on_the_desk(
     tmp_path: Path, reference_database: Path, moment: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("fairs.services", "statements.overview"):
+    for module in ("fairs.services", "statements.tasks"):
         monkeypatch.setattr(f"market.{module}.utcnow", lambda: moment)
     with market_in(tmp_path, reference_database, moment) as app:
         states = set(db.session.scalars(select(Statement.status)))
@@ -103,5 +103,5 @@ def test_each_official_finds_statements_on_the_desk(
         assert len(officials) == 7
         with app.test_request_context():
             for official in officials:
-                waiting = overview.awaiting(official)
-                assert any(queue.count for queue in waiting), official.name
+                waiting = tasks.statement_tasks(official)
+                assert any(task.count for task in waiting), official.name

@@ -16,7 +16,7 @@ from market.database import db, transaction, utcnow
 from market.deals.models import Deal, DealStatus, LedgerEntry
 from market.deals.verification import return_deal, verify_deal
 from market.offers.models import Offer, Verification
-from market.web.desk_registry import Backlog, add_backlog, backlogs_of, providers
+from market.web.desk_registry import DeskTask, add_tasks, providers, tasks_of
 from tests.deals.factories import LOOKED, Trade, agree, make_trade, verify
 from tests.offers.factories import make_offer
 from tests.sql import statements
@@ -173,30 +173,34 @@ def test_the_first_page_tells_of_every_queue_how_many_since_when_and_how_many_la
     with transaction():
         return_deal(trade.official, sent_back, "缺磅单")
     with app.test_request_context():
-        found = {str(a.url): a for a in backlogs_of(trade.official)}
-    deals = found["/desk/deals"]
+        found = {task.name: task for task in tasks_of(trade.official)}
+    deals, disputed = found["deals-waiting"], found["deals-disputed"]
     assert (deals.count, deals.late) == (2, 1)
     assert deals.oldest
     assert utcnow() - deals.oldest > timedelta(days=4)
-    assert found["/desk/deals?state=returned"].count == 1
-    assert (found["/desk/offers"].count, found["/desk/offers"].late) == (1, 0)
-    assert found["/desk/deals?state=disputed"] == Backlog(
-        found["/desk/deals?state=disputed"].label, 0, "/desk/deals?state=disputed"
+    assert deals.amount_fen == late.amount_fen + new.amount_fen
+    assert deals.url == f"/desk/deals/{late.id}", "what has waited longest is next"
+    returned, offers = found["deals-returned"], found["offers-waiting"]
+    assert (returned.count, returned.is_watched, returned.url) == (
+        *(1, True),
+        "/desk/deals?state=returned",
     )
-    assert new
+    assert (offers.count, offers.late, offers.is_watched) == (1, 0, False)
+    assert (disputed.count, disputed.oldest, disputed.amount_fen) == (0, None, None)
 
 
 def test_another_rooms_queue_stands_on_the_first_page(desk: Any) -> None:
-    def provider(_: Account) -> Backlog:
-        return Backlog("Questions unanswered", 7, "/desk/questions", late=2)
+    def provider(_: Account) -> list[DeskTask]:
+        title, url = "Answer 7 questions", "/desk/questions/99"
+        return [DeskTask("some", "Some questions", title, 7, url, "Answer now", late=2)]
 
-    add_backlog(99, provider)
+    add_tasks(99, provider)
     try:
         page = desk.get("/desk").text
     finally:
         providers.remove((99, provider))
-    assert 'href="/desk/questions"' in page
-    assert "2 late" in page
+    assert 'href="/desk/questions/99"' in page
+    assert "2 have waited too long" in page
 
 
 def test_every_page_of_the_desk_has_the_bar_and_says_where_one_is(trade: Trade, desk: Any) -> None:

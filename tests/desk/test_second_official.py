@@ -52,7 +52,7 @@ def test_a_large_deal_goes_from_the_countys_queue_to_the_prefectures(
     waiting = city.get("/desk/deals?state=second")
     assert page in waiting.text
     assert f'name="id" value="{deal.id}"' in waiting.text
-    assert "/desk/deals?state=second" in city.get("/desk").text
+    assert f"{page}?state=second" in city.get("/desk").text
     assert trade.official.name in city.get(page).text
     county.send(f"{page}/verify", page="/desk")
     county.send(f"{page}/return", {"reason": "缺磅单"}, page="/desk")

@@ -14,7 +14,7 @@ from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.deals.models import DealStatus
 from market.monitoring import queries
-from market.monitoring.backlog import alerts
+from market.monitoring.backlog import alert_tasks
 from market.monitoring.rules import AlertLevel, ImbalanceKind
 from market.offers.models import Offer, OfferStatus, Side
 from tests.fairs.factories import ORANGE, make_fair, new_deal, new_offer
@@ -157,8 +157,8 @@ def test_the_desk_is_told_of_alerts_and_sleepers_of_the_own_region(
     county = make_account(role="county_official", region=LINLI)
     other = make_account(role="county_official", region=YUEYANG)
     with app.test_request_context():
-        assert [one.count for one in alerts(county)] == [1, 0, 1]
-        assert [one.count for one in alerts(other)] == [0, 0, 0]
+        assert [one.count for one in alert_tasks(county)] == [1, 0, 1]
+        assert [one.count for one in alert_tasks(other)] == [0, 0, 0]
 
 
 def test_what_was_read_is_kept_for_the_time_the_setting_says(

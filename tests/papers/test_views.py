@@ -73,7 +73,8 @@ def test_a_failure_is_told_and_can_be_tried_again(
     client.set_cookie("language", "en")
     assert "Something broke on our side" in client.get("/desk/documents").text
     with client.application.test_request_context():
-        assert failed_documents(county).count == 1
+        [task] = failed_documents(county)
+        assert (task.count, task.oldest) == (1, document.requested_at)
     client.send(f"/desk/documents/{document.code}/retry", page="/desk/documents")
     db.session.refresh(document)
     assert document.status is DocumentStatus.QUEUED

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from market.accounts.models import Account
 from market.database import db, transaction, utcnow
 from market.fairs.models import FairStatus
-from market.statements import overview, units
+from market.statements import tasks, units
 from market.statements.models import Correction, Publication, Statement, StatementStatus
 from market.statements.validation_models import OverrideRequest
 from market.tallies.services import update_count
@@ -221,13 +221,15 @@ def test_what_awaits_counts_what_is_due_and_late(
 ) -> None:
     today = season.fair.ends_on + timedelta(days=1)
     now = datetime.combine(today, time(hour), home_zone())
-    monkeypatch.setattr(overview, "utcnow", lambda: now.astimezone(UTC))
+    monkeypatch.setattr(tasks, "utcnow", lambda: now.astimezone(UTC))
     with app.test_request_context():
-        due, review, confirm = overview.awaiting(season.official(SHIMEN))
-        assert (due.count, due.late, review.count, confirm.count) == (5, late, 0, 0)
+        [due] = tasks.statement_tasks(season.official(SHIMEN))
+        first = f"daily-{season.fair.starts_on.isoformat()}/{SHIMEN}"
+        assert (due.count, due.late, due.url.endswith(first)) == (5, late, True)
         season.submit(SHIMEN)
-        due, review, _ = overview.awaiting(season.official(CHANGDE))
-        assert (due.count, review.count) == (5, 1)
+        due, review, missing, confirm = tasks.statement_tasks(season.official(CHANGDE))
+        assert (due.count, review.count, confirm.count) == (5, 1, 0)
+        assert missing.count == late * 9, "each of its nine counties owes what is past its time"
 
 
 def test_a_fair_that_only_begins_today_has_nothing_due(make_account: Make, log_in: LogIn) -> None:

@@ -16,8 +16,9 @@ from market.accounts.privacy.exports import export_account
 from market.accounts.services import erase_account
 from market.database import db, transaction, utcnow
 from market.notify.models import Notice
+from market.text.days import local_midnight
 from market.traders import complaints
-from market.traders.backlog import trader_backlogs
+from market.traders.backlog import trader_tasks
 from market.traders.complaint_models import Complaint, ComplaintDecision, ComplaintKind
 from market.traders.complaint_queries import (
     complaints_page,
@@ -27,7 +28,7 @@ from market.traders.complaint_queries import (
 )
 from market.traders.complaints import ComplaintSubject
 from market.web.errors import Invalid, InvalidTransition, Refused, Repeated
-from market.web.home_time import home_today
+from market.web.home_time import home_today, home_zone
 from market.web.pagination import Pagination
 from tests.conftest import Client
 from tests.deals.factories import Trade, agree, do, make_trade, refused
@@ -81,9 +82,10 @@ def test_late_ones_lead_the_list_and_are_counted(app: Flask, trade: Trade) -> No
     assert [row.id for row in complaints_page(["43"], Pagination(1, 9, 2))] == [late.id, first.id]
     assert count_complaints(["44"]) == (0, 0)
     with app.test_request_context():
-        backlog = next(iter(trader_backlogs(trade.official) or ()))
-    assert (backlog.count, backlog.late, backlog.oldest) == (2, 1, first.at)
-    assert trader_backlogs(trade.seller) is None
+        task = next(iter(trader_tasks(trade.official) or ()))
+    assert (task.count, task.late, task.oldest) == (2, 1, first.at)
+    assert task.due_at == local_midnight(home_today(), home_zone()), "the end of yesterday"
+    assert trader_tasks(trade.seller) is None
 
 
 def test_the_accused_are_heard_once_before_it_is_upheld(trade: Trade) -> None:
