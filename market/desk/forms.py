@@ -9,6 +9,7 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
+from market.desk.counties import CountyOrder
 from market.desk.labels import AGES, DEAL_SIDES, LACKS, REASONS, SIDES, SORTS, STATES
 from market.desk.queues import Lack, Queue, QueueQuery, QueueSort, QueueState
 from market.fairs.queries import all_fairs
@@ -19,6 +20,14 @@ from market.web.filters import local_name
 from market.web.forms import DayField, ExactIntegerField, FilterForm, Form, Length, YuanField
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import MAX_REASON_LENGTH
+
+
+class CountyFilter(FilterForm):
+    """The order of the counties on the desk's first page."""
+
+    sort = SelectField(
+        choices=[SelectChoice(order, order) for order in CountyOrder], default=CountyOrder.LATE
+    )
 
 
 def _choices(words: dict[Any, Any], first: Any = None) -> list[SelectChoice]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import g
@@ -15,8 +13,7 @@ from market.database import db
 from market.deals.models import Deal, DealStatus
 from market.desk.queue_types import QUEUES
 from market.desk.queues import QueueState, WaitingCount
-from market.fairs.models import Fair, FairStatus
-from market.regions.models import Region, is_within, within
+from market.regions.models import Region, within
 
 
 def scope(account: Account) -> list[str]:
@@ -58,49 +55,6 @@ def counts(found: Collection[WaitingCount], codes: Collection[str]) -> dict[Queu
         state: sum(row.count for row in found if row.state is state and row.county in codes)
         for state in QueueState
     }
-
-
-@dataclass
-class CountyBacklog:
-    """A county of a wider desk, and what waits there to be verified."""
-
-    county: Any
-    deals: int = 0
-    offers: int = 0
-    late: int = 0
-    oldest: datetime | None = None
-
-
-def county_backlogs(counties: Sequence[Any]) -> list[CountyBacklog]:
-    """The counties where something waits to be verified, the one with most late first."""
-    lines = {county.code: CountyBacklog(county) for county in counties}
-    for kind in QUEUES:
-        for row in waiting(kind, list(lines)):
-            if row.state is not QueueState.WAITING:
-                continue
-            line = lines[row.county]
-            setattr(line, kind, row.count)
-            line.late += row.late
-            line.oldest = min(line.oldest or row.oldest, row.oldest)
-    busy = [line for line in lines.values() if line.deals or line.offers]
-    return sorted(busy, key=lambda line: (-line.late, line.county.path))
-
-
-def running_fairs(account: Account) -> list[tuple[Any, Region]]:
-    """Each open fair with the region of the account whose line in it they look at first."""
-    fairs = db.session.execute(
-        select(Fair.slug, Fair.name, Fair.name_en, Fair.ends_on, Region.path)
-        .join(Region, Region.code == Fair.region_code)
-        .where(Fair.status == FairStatus.OPEN)
-        .order_by(Fair.ends_on)
-    ).all()
-    regions = [grant.region for grant in account.grants if grant.role in OFFICIALS]
-    return [
-        (fair, region)
-        for fair in fairs
-        for region in regions[:1]
-        if is_within(region.path, fair.path) or is_within(fair.path, region.path)
-    ]
 
 
 def count_to_ring(codes: Collection[str]) -> int:

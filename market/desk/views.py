@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,8 +37,10 @@ from market.deals.timeline import timeline
 from market.deals.views import load_deal
 from market.desk import bp, queries
 from market.desk.comparison import compare
+from market.desk.counties import CountyOrder, waiting_by_prefecture
 from market.desk.decisions import AnyQueue, decide
-from market.desk.forms import DecideForm, QueueFilter
+from market.desk.fair_panel import fair_panels
+from market.desk.forms import CountyFilter, DecideForm, QueueFilter
 from market.desk.labels import QUEUE_TITLES, STATES
 from market.desk.queue_types import QUEUES, may_decide
 from market.desk.queues import DECIDABLE_STATES, MAX_FLAGS_CHECKED, QueueState
@@ -48,6 +51,8 @@ from market.offers.labels import VERIFICATIONS
 from market.offers.models import Offer
 from market.permissions import may, requires
 from market.products.units import UNITS
+from market.statements.labels import DAY_STATES
+from market.statements.week import last_week
 from market.web.desk_registry import tasks_of
 from market.web.errors import ConcurrentDecision, DomainError, add_form_error
 from market.web.form_recovery import flash_refusal
@@ -99,11 +104,22 @@ def index() -> str:
         watched=[task for task in tasks if task.count and task.is_watched],
         nothing=[task for task in tasks if not task.count],
         clock=stopped_clock(),
-        lines=queries.county_backlogs(counties) if len(counties) > 1 else [],
-        fairs=queries.running_fairs(current_user),
+        **_beside(counties),
         format_when=format_when,
         list_facts=list_facts,
     )
+
+
+def _beside(counties: Sequence[Any]) -> dict[str, Any]:
+    """What the first page shows beside the list: the fair, the own statements, the counties."""
+    order = CountyOrder(CountyFilter(request.args).chosen().get("sort", CountyOrder.LATE))
+    return {
+        "panels": fair_panels(current_user),
+        "week": last_week(current_user),
+        "day_states": DAY_STATES,
+        "order": order,
+        "prefectures": waiting_by_prefecture(counties, order) if len(counties) > 1 else [],
+    }
 
 
 def filter_of(queue: AnyQueue) -> QueueFilter:

@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from market.statements.completeness import CellState
 from market.statements.models import StatementAct, StatementKind, StatementStatus
+from market.statements.rules import DayState
 from market.web.language import lazy_gettext as _l
 
 STATEMENT_KINDS = {
@@ -21,6 +22,14 @@ STATEMENT_STATUSES = {
     StatementStatus.ACCEPTED: _l("Accepted"),
     StatementStatus.RETURNED: _l("Returned"),
     StatementStatus.PUBLISHED: _l("Made public"),
+}
+# With the sign that says it without a colour.
+DAY_STATES = {
+    DayState.IN_TIME: ("✓", _l("submitted in time")),
+    DayState.LATE: ("△", _l("submitted late")),
+    DayState.RETURNED: ("↩", _l("returned")),
+    DayState.MISSING: ("!", _l("missing")),
+    DayState.OPEN: ("·", _l("not due yet")),
 }
 ACT_LABELS = {
     StatementAct.SUBMITTED: _l("Submitted"),

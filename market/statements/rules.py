@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -52,6 +53,16 @@ def periods(starts_on: date, ends_on: date, over: bool, today: date) -> list[Per
     days = [starts_on + timedelta(days=n) for n in range((last - starts_on).days + 1)]
     found = [Period(day, StatementKind.DAILY) for day in days]
     return found + ([Period(ends_on, StatementKind.FINAL)] if over else [])
+
+
+class DayState(enum.StrEnum):
+    """How a day stands of which a unit reports."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    RETURNED = "returned"
+    MISSING = "missing"
+    OPEN = "open"
 
 
 @dataclass(frozen=True)

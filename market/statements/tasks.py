@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import g, url_for
@@ -33,22 +32,11 @@ from market.statements.rules import IN, Period
 from market.statements.units import ReportingUnit, UnitStatement
 from market.web.desk_registry import DeskTask, add_tasks
 from market.web.filters import local_name, short_day
-from market.web.home_time import home_today
 from market.web.language import lazy_gettext as _l
 
 # Days named one by one; of more the rest is counted.
 DAYS_NAMED = 7
 _Parent = aliased(Region)
-
-
-class DayState(enum.StrEnum):
-    """How a day stands of which a unit reports."""
-
-    IN_TIME = "in_time"
-    LATE = "late"
-    RETURNED = "returned"
-    MISSING = "missing"
-    OPEN = "open"
 
 
 @dataclass(frozen=True)
@@ -92,38 +80,6 @@ def _read_own(account: Account, fair: Fair, now: datetime) -> OwnStatements:
     return OwnStatements(fair, known, periods, lines)
 
 
-@dataclass(frozen=True)
-class ReportedDay:
-    """A day of the last seven; line: its statement, None of a day not yet over."""
-
-    day: Any
-    state: DayState
-    line: UnitStatement | None = None
-
-
-def last_week(account: Account) -> tuple[OwnStatements, list[ReportedDay]] | None:
-    """The last seven days of the first unit the account submits for; None where it submits for
-    none."""
-    own = next((each for each in own_statements(account) if each.lines), None)
-    if own is None:
-        return None
-    today = home_today()
-    lines = next(iter(own.lines.values()))
-    daily = {line.period.day: line for line in lines if line.period.kind is StatementKind.DAILY}
-    days = (today - timedelta(days=back) for back in range(6, -1, -1))
-    return own, [ReportedDay(day, _day_state(daily.get(day)), daily.get(day)) for day in days]
-
-
-def _day_state(line: UnitStatement | None) -> DayState:
-    if line is None:
-        return DayState.OPEN
-    if line.status is StatementStatus.RETURNED:
-        return DayState.RETURNED
-    if line.status in IN:
-        return DayState.LATE if line.late else DayState.IN_TIME
-    return DayState.MISSING if line.late else DayState.OPEN
-
-
 def statement_tasks(account: Account) -> list[DeskTask]:
     """What of statements waits on the account's desk: a task for each fair."""
     found = []
@@ -145,6 +101,10 @@ def _statement_words(period: Period) -> str:
     if period.kind is StatementKind.FINAL:
         return _("final statement")
     return _("daily statement of %(day)s", day=short_day(period.day))
+
+
+def _counted_words(period: Period, count: int) -> str:
+    return _("%(what)s: %(count)s", what=_statement_words(period), count=count)
 
 
 def _to_submit(account: Account) -> list[DeskTask]:
@@ -265,9 +225,7 @@ def _review_task(slug: str, rows: Sequence[Any], is_named: bool) -> DeskTask:
     count, first = sum(row.count for row in rows), Period(rows[0].day, rows[0].kind)
     # Those straight below have until then for the next level to have what it gathers.
     due = units.rules.due_at(first, True, units.deadlines(), units.home_zone())
-    details = [
-        f"{_statement_words(Period(row.day, row.kind))} {row.count}" for row in rows[:DAYS_NAMED]
-    ]
+    details = [_counted_words(Period(row.day, row.kind), row.count) for row in rows[:DAYS_NAMED]]
     return DeskTask(
         "statements-review",
         _l("Statements to review"),
@@ -294,7 +252,7 @@ def _to_ask_for(account: Account) -> list[DeskTask]:
         if not missing:
             continue
         count, first = sum(missing.values()), next(iter(missing))
-        details = [f"{_statement_words(p)} {n}" for p, n in list(missing.items())[:DAYS_NAMED]]
+        details = [_counted_words(p, n) for p, n in list(missing.items())[:DAYS_NAMED]]
         found.append(
             DeskTask(
                 "statements-missing",
