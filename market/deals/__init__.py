@@ -7,6 +7,7 @@ bp = Blueprint("deals", __name__, cli_group="ledger")
 from market.deals import (
     audit_labels,
     fair_cancellation,
+    fair_merging,
     links,
     price_check,
     privacy,

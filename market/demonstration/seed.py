@@ -16,6 +16,7 @@ from market.database import db
 from market.demonstration import deal_rows, flagged_deals, open_fair
 from market.demonstration.bulk import insert_rows, next_id, settle_sequences
 from market.demonstration.calls import write_calls
+from market.demonstration.coming_fairs import announce_fairs
 from market.demonstration.daily_statements import DailyStatements
 from market.demonstration.enquiries import write_enquiries
 from market.demonstration.imports import write_imports
@@ -46,7 +47,7 @@ from market.demonstration.unregistered_deals import make_unregistered
 from market.demonstration.unusual_days import make_unusual_days
 from market.demonstration.village_sheets import write_village_sheets
 from market.fairs.models import Fair, FairSeason
-from market.fairs.services import create_fair, enrol_from_publications, enter_totals
+from market.fairs.services import enrol_from_publications, enter_totals
 from market.offers.models import (
     Offer,
     OfferStatus,
@@ -204,7 +205,8 @@ def _announce(province_id: int, home: Region, today: date, now: datetime) -> Fai
     now_open |= {"previous_id": before.id, "same_season_id": before.id}
     fair = open_fair.create_open_fair(official, now_open)
     after = _fair_values(home, end + timedelta(days=60), end + timedelta(days=100))
-    create_fair(official, {**after, "previous_id": fair.id}, at=now)
+    after["previous_id"] = fair.id
+    announce_fairs(official, after, _prefectures(home)[0], now)
     return fair
 
 

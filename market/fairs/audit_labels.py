@@ -26,6 +26,8 @@ add_permission_labels(
 )
 add_action_labels(
     {
+        "fairs.postpone": _l("Postpone the fair"),
+        "fairs.merge": _l("Merge the fair into another"),
         "fairs.extend": _l("Extend the fair"),
         "fairs.close": _l("Close the fair early"),
         "fairs.cancel": _l("Cancel the fair"),
@@ -48,6 +50,9 @@ add_object_labels(
 )
 add_column_labels(
     {
+        "contact": _l("Phone for questions"),
+        "merged_into_id": _l("Merged into"),
+        "organiser": _l("Organiser"),
         "derived": _l("Worked out, not given"),
         "ends_on": _l("Last day"),
         "fair_id": _l("Fair"),

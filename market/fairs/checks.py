@@ -20,7 +20,7 @@ from market.web.filters import local_name
 from market.web.language import lazy_gettext as _l
 
 MAX_DURATION = timedelta(days=366)
-REASON_IS_PUBLISHED = _l("Say why: it stands in the fair's history.")
+REASON_IS_PUBLISHED = _l("Say why: it stands on the fair's page and in its history.")
 # Known to the public once a fair opens; changing them would move its count. The last day
 # changes by extending the fair or closing it early, with a reason.
 DAYS = ("starts_on", "ends_on")
@@ -97,6 +97,10 @@ def check_editable(fair: Fair, values: dict[str, Any], sessions: Collection[Fair
     check_action(fair, FairAction.EDIT)
     themes = set(values.get("themes", ()))
     if fair.status is FairStatus.ANNOUNCED:
+        if values["starts_on"] > fair.starts_on:
+            raise Invalid(
+                _("To let it begin later, postpone it: then its page says why."), "starts_on"
+            )
         for session in sessions:
             _check_stays_inside(session, values["starts_on"], values["ends_on"], themes)
         return

@@ -209,6 +209,16 @@ class FairForm(BaseFairForm):
         coerce=_number,
         description=_l("For the change over the year."),
     )
+    organiser = StringField(
+        _l("Organiser"),
+        [Length(max=80)],
+        description=_l("The office that arranges it, as its page and its poster name it."),
+    )
+    contact = StringField(
+        _l("Phone for questions"),
+        [Length(max=80)],
+        description=_l("Everybody sees it: an office's number, and its hours."),
+    )
     note = StringField(_l("Note"), [Length(max=200)])
     seen = SeenField()
 

@@ -7,6 +7,7 @@ from typing import Any
 from market.accounts.models import Account
 from market.database import db, utcnow
 from market.fairs.models import Fair, FairEvent, FairEventKind
+from market.fairs.signals import fair_event_recorded
 
 
 def record_event(
@@ -24,4 +25,5 @@ def record_event(
     )
     db.session.add(event)
     db.session.flush()
+    fair_event_recorded.send(fair=fair, event=event)
     return event

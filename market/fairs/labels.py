@@ -17,13 +17,16 @@ STATUSES = {
     FairStatus.CLOSED: _l("Over"),
     FairStatus.CERTIFIED: _l("Certified"),
     FairStatus.CANCELLED: _l("Cancelled"),
+    FairStatus.MERGED: _l("Merged into another"),
 }
 ACTION_LABELS = {
     FairAction.EDIT: _l("Edit"),
+    FairAction.POSTPONE: _l("Postpone"),
     FairAction.EXTEND: _l("Extend"),
     FairAction.CLOSE_EARLY: _l("Close early"),
     FairAction.SESSIONS: _l("Add a session"),
     FairAction.CLONE: _l("Next edition"),
+    FairAction.MERGE: _l("Merge into another"),
     FairAction.CANCEL: _l("Cancel the fair"),
 }
 EVENT_LABELS = {
@@ -39,6 +42,9 @@ EVENT_LABELS = {
     FairEventKind.SESSION_EDITED: _l("Session changed"),
     FairEventKind.SESSION_REMOVED: _l("Session taken out"),
     FairEventKind.CANCELLED: _l("Cancelled"),
+    FairEventKind.POSTPONED: _l("Postponed"),
+    FairEventKind.MERGED: _l("Merged into another"),
+    FairEventKind.ABSORBED: _l("Another fair was merged into it"),
 }
 # The fields that an edit changed, by the names of services.EDITABLE.
 FIELD_LABELS = {
@@ -53,5 +59,7 @@ FIELD_LABELS = {
     "previous_id": _l("The fair before"),
     "same_season_id": _l("The same season last year"),
     "note": _l("Note"),
+    "organiser": _l("Organiser"),
+    "contact": _l("Phone for questions"),
     "themes": _l("Theme"),
 }

@@ -1,11 +1,13 @@
-"""The forms of the actions on a fair (extend, close early, announce again, open at once), and of
+"""The forms of the actions on a fair (postpone, extend, close
+early, announce again, merge, open at once), and of
 its sessions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -35,6 +37,38 @@ class CloseForm(Form):
 
     def __init__(self, fair: Fair, **kwargs: Any) -> None:
         super().__init__(seen=last_event(fair), **kwargs)
+
+
+class PostponeForm(CloseForm):
+    """Let a fair begin later."""
+
+    starts_on = DayField(
+        _l("New first day"),
+        [DataRequired(_l("Choose the first day."))],
+        description=_l("It lasts as many days as before; its sessions move with it."),
+    )
+
+
+class MergeForm(CloseForm):
+    """Into which of `targets` a fair is merged."""
+
+    into = SelectField(
+        _l("Into which fair"),
+        [InputRequired(_l("Choose the fair that takes it over."))],
+        coerce=int,
+    )
+
+    def __init__(self, fair: Fair, targets: Sequence[Fair], **kwargs: Any) -> None:
+        self.targets = {target.id: target for target in targets}
+        super().__init__(fair, **kwargs)
+        self.into.choices = [
+            SelectChoice(t.id, f"{local_name(t)} · {day(t.starts_on)} – {day(t.ends_on)}")
+            for t in targets
+        ]
+
+    def target(self) -> Fair:
+        """The fair that was chosen."""
+        return self.targets[self.into.data]
 
 
 class ExtendForm(CloseForm):

@@ -8,13 +8,21 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from market.database import transaction
-from market.fairs import bp, lifecycle, queries, suggestions
+from market.database import transaction, utcnow
+from market.fairs import bp, lifecycle, merging, queries, suggestions
 from market.fairs.cancellation import cancel_fair
 from market.fairs.checks import check_action
 from market.fairs.labels import ACTION_LABELS, SEASONS, STATUSES
-from market.fairs.lifecycle_forms import CloneForm, CloseForm, EmergencyForm, ExtendForm
+from market.fairs.lifecycle_forms import (
+    CloneForm,
+    CloseForm,
+    EmergencyForm,
+    ExtendForm,
+    MergeForm,
+    PostponeForm,
+)
 from market.fairs.models import Fair, FairAction, FairStatus
+from market.fairs.postponing import postpone_fair
 from market.fairs.queries import load_fair
 from market.fairs.rules import allowed_actions
 from market.fairs.timeline import put_on_fair_form, timeline
@@ -65,6 +73,52 @@ def manage(fair: Fair) -> str:
         statuses=STATUSES,
         seasons=SEASONS,
         today=home_today(),
+    )
+
+
+@bp.route("/desk/fairs/<slug>/postpone", methods=["GET", "POST"])
+@requires("fair.manage", load=load_fair)
+def postpone(fair: Fair) -> ResponseReturnValue:
+    check_action(fair, FairAction.POSTPONE)
+    form = PostponeForm(fair)
+    if form.validate_on_submit():
+        given = (form.starts_on.data, form.reason.data, form.seen.data)
+        try:
+            with transaction():
+                postpone_fair(current_user, fair, *given)
+            return redirect_to_desk(
+                fair, _("The fair now begins on %(day)s.", day=day(fair.starts_on))
+            )
+        except DomainError as error:
+            put_on_fair_form(error, form)
+    return render_template(
+        "fairs/postpone.html", fair=fair, form=form, sessions=queries.sessions_of(fair)
+    )
+
+
+@bp.route("/desk/fairs/<slug>/merge", methods=["GET", "POST"])
+@requires("fair.manage", load=load_fair)
+def merge(fair: Fair) -> ResponseReturnValue:
+    check_action(fair, FairAction.MERGE)
+    targets = [
+        t for t in merging.merge_targets(fair, utcnow()) if may(current_user, "fair.manage", t)
+    ]
+    form = MergeForm(fair, targets)
+    if form.validate_on_submit():
+        given = (form.target(), form.reason.data, form.seen.data)
+        try:
+            with transaction():
+                into = merging.merge_fair(current_user, fair, *given)
+            return redirect_to_desk(into, _("The fair is merged; its address leads to this one."))
+        except DomainError as error:
+            put_on_fair_form(error, form)
+    return render_template(
+        "fairs/merge.html",
+        fair=fair,
+        form=form,
+        goes_along={target: merging.count_left_behind(fair, target) for target in targets},
+        movable=merging.movable_sessions,
+        sessions=queries.sessions_of(fair),
     )
 
 
@@ -157,7 +211,9 @@ def emergency() -> ResponseReturnValue:
             return redirect(url_for("fairs.manage", slug=error.existing.slug), 303)
         except DomainError as error:
             add_form_error(error, form)
-    return render_template("fairs/emergency.html", form=form)
+    return render_template(
+        "fairs/emergency.html", form=form, running=queries.fairs_under(home_region().path)
+    )
 
 
 def redirect_to_desk(fair: Fair, message: str) -> Response:
@@ -190,9 +246,11 @@ def _action_links(fair: Fair) -> list[tuple[FairAction, str]]:
 ACTIVE_STATUSES = (FairStatus.ANNOUNCED, FairStatus.OPEN)
 ACTION_PAGES = {
     FairAction.EDIT: "fairs.edit",
+    FairAction.POSTPONE: "fairs.postpone",
     FairAction.EXTEND: "fairs.extend",
     FairAction.CLOSE_EARLY: "fairs.close",
     FairAction.SESSIONS: "fairs.new_session",
     FairAction.CLONE: "fairs.clone",
+    FairAction.MERGE: "fairs.merge",
     FairAction.CANCEL: "fairs.cancel",
 }

@@ -37,42 +37,47 @@ class FairStatus(enum.StrEnum):
     CLOSED = "closed"
     CERTIFIED = "certified"
     CANCELLED = "cancelled"
+    MERGED = "merged"
 
 
 FAIR_TRANSITIONS: dict[FairStatus, frozenset[FairStatus]] = {
-    FairStatus.ANNOUNCED: frozenset({FairStatus.OPEN, FairStatus.CANCELLED}),
-    FairStatus.OPEN: frozenset({FairStatus.CLOSED, FairStatus.CANCELLED}),
+    FairStatus.ANNOUNCED: frozenset({FairStatus.OPEN, FairStatus.CANCELLED, FairStatus.MERGED}),
+    FairStatus.OPEN: frozenset({FairStatus.CLOSED, FairStatus.CANCELLED, FairStatus.MERGED}),
     FairStatus.CLOSED: frozenset({FairStatus.CERTIFIED, FairStatus.CANCELLED}),
     FairStatus.CERTIFIED: frozenset(),
     FairStatus.CANCELLED: frozenset(),
+    FairStatus.MERGED: frozenset(),
 }
 # The states of a fair that counts, is compared and reported of.
 HELD = frozenset({FairStatus.OPEN, FairStatus.CLOSED, FairStatus.CERTIFIED})
+# The states of a fair that is not held: nothing is counted, compared or reported of it.
+WITHDRAWN = frozenset({FairStatus.CANCELLED, FairStatus.MERGED})
 # The states of a fair that takes no more deals.
-ENDED = frozenset({FairStatus.CERTIFIED, FairStatus.CANCELLED})
+ENDED = frozenset({FairStatus.CERTIFIED}) | WITHDRAWN
 
 
 class FairAction(enum.StrEnum):
     """What the province can do with a fair besides certifying it."""
 
     EDIT = "edit"
+    POSTPONE = "postpone"
     EXTEND = "extend"
     CLOSE_EARLY = "close_early"
     SESSIONS = "sessions"
     CLONE = "clone"
+    MERGE = "merge"
     CANCEL = "cancel"
 
 
 # The actions of each state. A fair known by its totals alone allows none.
 FAIR_ACTIONS: dict[FairStatus, frozenset[FairAction]] = {
-    FairStatus.ANNOUNCED: frozenset(
-        {FairAction.EDIT, FairAction.SESSIONS, FairAction.CLONE, FairAction.CANCEL}
-    ),
-    FairStatus.OPEN: frozenset(FairAction),
+    FairStatus.ANNOUNCED: frozenset(FairAction) - {FairAction.EXTEND, FairAction.CLOSE_EARLY},
+    FairStatus.OPEN: frozenset(FairAction) - {FairAction.POSTPONE},
     # Editing its texts and what it is compared with, which doesn't change its count.
     FairStatus.CLOSED: frozenset({FairAction.EDIT, FairAction.CLONE, FairAction.CANCEL}),
     FairStatus.CERTIFIED: frozenset({FairAction.CLONE}),
     FairStatus.CANCELLED: frozenset(),
+    FairStatus.MERGED: frozenset(),
 }
 
 
@@ -87,6 +92,9 @@ class Fair(Base, Timestamped):
         derived: the names of those totals that were worked out from other figures and not
             given, separated by spaces.
         is_replay: real totals, invented detail; its pages say so.
+        merged_into_id: of a merged fair the one that took it over; its address leads there.
+        organiser, contact: whom to ask about it and how, as its page and its poster say it;
+            "" where that is not known.
     """
 
     __tablename__ = "fairs"
@@ -117,15 +125,24 @@ class Fair(Base, Timestamped):
     total_fen: Mapped[int | None] = mapped_column(Fen)
     derived: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
     note: Mapped[str] = mapped_column(String(200), default="")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("fairs.id"))
+    organiser: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
+    contact: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
     # Of the form that made it; see market.web.idempotency.
     key: Mapped[str | None] = mapped_column(String(32))
 
     region: Mapped[Region] = relationship()
     previous: Mapped[Fair | None] = relationship(foreign_keys=[previous_id], remote_side=[id])
     same_season: Mapped[Fair | None] = relationship(foreign_keys=[same_season_id], remote_side=[id])
+    merged_into: Mapped[Fair | None] = relationship(foreign_keys=[merged_into_id], remote_side=[id])
 
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="dates"),
+        CheckConstraint(
+            "(status = 'merged') = (merged_into_id IS NOT NULL)"
+            " AND (merged_into_id IS NULL OR merged_into_id <> id)",
+            name="merged_into_another",
+        ),
         Index("uq_fairs_key", "key", unique=True),
     )
 
@@ -202,6 +219,9 @@ class FairEventKind(enum.StrEnum):
     SESSION_EDITED = "session_edited"
     SESSION_REMOVED = "session_removed"
     CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+    MERGED = "merged"
+    ABSORBED = "absorbed"
 
 
 class FairEvent(Base):
@@ -211,8 +231,9 @@ class FairEvent(Base):
         by_id: None where the calendar did it.
         about: of an edit the names of what changed, separated by spaces; of a session its
             name at the time.
-        from_day, to_day: the last day before and after, where it moved.
-        source_id: the fair this one was cloned from.
+        from_day, to_day: the last day before and after, where it moved; of a fair that was
+            postponed the first day.
+        source_id: the fair this one was cloned from, or that was merged into it (absorbed).
     """
 
     __tablename__ = "fair_events"
@@ -233,16 +254,19 @@ class FairEvent(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "kind NOT IN ('extended', 'closed_early')"
+            "kind NOT IN ('postponed', 'extended', 'closed_early')"
             " OR (from_day IS NOT NULL AND to_day IS NOT NULL AND from_day <> to_day"
             " AND reason <> '' AND by_id IS NOT NULL)",
             name="moved_with_a_reason",
         ),
         CheckConstraint(
-            "kind <> 'cancelled' OR (reason <> '' AND by_id IS NOT NULL)",
+            "kind NOT IN ('cancelled', 'merged', 'absorbed')"
+            " OR (reason <> '' AND by_id IS NOT NULL)",
             name="cancelled_with_a_reason",
         ),
-        CheckConstraint("(kind = 'cloned') = (source_id IS NOT NULL)", name="cloned_from"),
+        CheckConstraint(
+            "(kind IN ('cloned', 'absorbed')) = (source_id IS NOT NULL)", name="cloned_from"
+        ),
     )
 
 

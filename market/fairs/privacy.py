@@ -6,7 +6,7 @@ from market.accounts.privacy.erasures import PersonalTexts, personal_texts
 from market.fairs.models import Fair, FairEvent, FairSession
 
 personal_texts += [
-    PersonalTexts(Fair, ("name", "name_en", "note")),
+    PersonalTexts(Fair, ("name", "name_en", "note", "organiser", "contact")),
     PersonalTexts(FairSession, ("name", "name_en", "note")),
     PersonalTexts(FairEvent, ("reason",)),
 ]

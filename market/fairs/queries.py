@@ -26,6 +26,7 @@ from market.accounts.models import Account
 from market.database import db, read
 from market.fairs import rules
 from market.fairs.models import (
+    WITHDRAWN,
     Fair,
     FairEvent,
     FairEventKind,
@@ -47,6 +48,7 @@ STATES = (
     FairStatus.CLOSED,
     FairStatus.CERTIFIED,
     FairStatus.CANCELLED,
+    FairStatus.MERGED,
     "totals",
 )
 STATE_ORDER = case(
@@ -181,6 +183,15 @@ def session_counts() -> dict[int, int]:
     return dict(db.session.execute(counted).all())
 
 
+def fairs_under(path: str) -> list[Fair]:
+    """The open fairs of the region of that path and of those inside it, as all_fairs."""
+    return [
+        fair
+        for fair in all_fairs()
+        if fair.status is FairStatus.OPEN and is_within(fair.region.path, path)
+    ]
+
+
 def fairs_near(official: Account) -> list[Fair]:
     """The fairs whose region is inside the official's or around it, as all_fairs."""
     return [fair for fair in all_fairs() if official.is_official_near(fair.region.path)]
@@ -197,18 +208,27 @@ def group_by_state(fairs: Iterable[Fair]) -> dict[str, list[Fair]]:
 
 def overlapping(fair: Fair) -> Sequence[Fair]:
     """Other fairs not yet over that share days, region and products with this one."""
+    return fairs_beside(fair, (FairStatus.ANNOUNCED, FairStatus.OPEN))
+
+
+def fairs_beside(fair: Fair, states: Collection[FairStatus]) -> Sequence[Fair]:
+    """Other fairs in these states that share days, region and products with this one."""
     others = db.session.scalars(
         select(Fair)
         .options(joinedload(Fair.region, innerjoin=True))
         .where(
             Fair.id != fair.id,
-            Fair.status.in_((FairStatus.ANNOUNCED, FairStatus.OPEN)),
+            Fair.status.in_(states),
+            ~Fair.totals_only,
+            Fair.is_replay == fair.is_replay,
             Fair.starts_on <= fair.ends_on,
             Fair.ends_on >= fair.starts_on,
         )
     )
     mine = fair.region.path
     near = [o for o in others if is_within(o.region.path, mine) or is_within(mine, o.region.path)]
+    if not near:
+        return []
     paths = {id_: theme_paths(codes) for id_, codes in themes_of([fair.id, *_ids(near)]).items()}
     return [o for o in near if rules.themes_meet(paths[fair.id], paths[o.id])]
 
@@ -228,7 +248,7 @@ def find_baselines(
     earlier = db.session.execute(
         select(Fair.id, Fair.season, Fair.year)
         .where(Fair.region_code == region_code, Fair.starts_on < starts_on)
-        .where(Fair.status != FairStatus.CANCELLED)
+        .where(Fair.status.not_in(WITHDRAWN))
         .order_by(Fair.starts_on.desc(), Fair.id.desc())
     ).all()
     known = themes_of([row.id for row in earlier])
@@ -245,7 +265,7 @@ def used_slugs(beginning: str) -> set[str]:
 
 def comparable(fair: Fair | None) -> Sequence[Row]:
     """(id, name, name_en) of the fairs another may be compared with, the latest first."""
-    held = Fair.status != FairStatus.CANCELLED
+    held = Fair.status.not_in(WITHDRAWN)
     query = select(Fair.id, Fair.name, Fair.name_en).where(held).order_by(Fair.starts_on.desc())
     if fair is not None:
         query = query.where(

@@ -45,7 +45,7 @@ from market.web.idempotency import add_once, bound_key, refuse_repeated
 # What an edit may change, by the names of the form's fields.
 EDITABLE = (
     *("name", "name_en", "slug", "season", "year", "region", "starts_on", "ends_on"),
-    *("previous_id", "same_season_id", "note"),
+    *("previous_id", "same_season_id", "note", "organiser", "contact"),
 )
 # The states that dates set, in order, and their events.
 DATE_EVENTS = {
@@ -68,7 +68,7 @@ def create_fair(
     Args:
         values: slug, name, name_en, season, year, region (a Region), starts_on, ends_on
             (local days, both included), themes (codes; none: everything), previous_id,
-            same_season_id, note; key: of the form, if any.
+            same_season_id, note, organiser, contact; key: of the form, if any.
         reason: of an emergency fair; source: the fair this is the next edition of.
         at: when it is announced; now when None.
 
@@ -346,8 +346,8 @@ def update_state(fair: Fair, now: datetime) -> int:
 def _columns(values: dict[str, Any]) -> dict[str, Any]:
     names = ("slug", "name", "season", "year", "region", "starts_on", "ends_on")
     columns = {name: values[name] for name in names}
-    columns["name_en"] = values.get("name_en") or ""
-    columns["note"] = values.get("note") or ""
+    for name in ("name_en", "note", "organiser", "contact"):
+        columns[name] = values.get(name) or ""
     for name in ("previous_id", "same_season_id"):
         columns[name] = values.get(name)
     if "is_replay" in values:

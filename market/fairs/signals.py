@@ -20,3 +20,13 @@ fair_opened = _signals.signal("fair-opened")
 # A listing is about to change, with `fair_id=`; sent before anything is written, so that the
 # present state can still be counted.
 listing_changing = _signals.signal("listing-changing")
+
+# A fair has a new event in its history; with `fair=` and `event=`.
+fair_event_recorded = _signals.signal("fair-event-recorded")
+
+# A fair is about to be merged into another and is not locked yet: whoever moves rows of it then
+# locks them now; with `fair=`.
+fair_merging = _signals.signal("fair-merging")
+
+# A fair was merged into another, before anything of it was counted; with `fair=` and `into=`.
+fair_merged = _signals.signal("fair-merged")

@@ -10,12 +10,23 @@ from market.fairs.checks import FairChanged
 from market.fairs.labels import EVENT_LABELS, FIELD_LABELS
 from market.fairs.models import Fair, FairEvent, FairEventKind
 from market.fairs.queries import events_of
+from market.text.days import local_day
 from market.web.errors import DomainError, add_form_error
 from market.web.filters import day, format_datetime, local_name
+from market.web.home_time import home_zone
 from market.web.language import gettext as _
 
 # The form's fields of an event's field, where their names differ.
 FORM_FIELDS = {"themes": ("categories", "products")}
+# What visitors are told of, with its reason.
+PUBLISHED = frozenset(
+    {
+        FairEventKind.POSTPONED,
+        FairEventKind.EXTENDED,
+        FairEventKind.CLOSED_EARLY,
+        FairEventKind.ABSORBED,
+    }
+)
 
 
 def timeline(fair: Fair) -> list[tuple[str, str, str, str]]:
@@ -26,15 +37,42 @@ def timeline(fair: Fair) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def published_changes(fair: Fair) -> list[tuple[str, str, str]]:
+    """(what was done, when, why) that visitors are told, the latest first."""
+    return [
+        (
+            _("Emergency fair") if is_emergency(event) else format_event(event),
+            day(local_day(event.at, home_zone())),
+            event.reason,
+        )
+        for event in events_of(fair)
+        if event.kind in PUBLISHED or is_emergency(event)
+    ]
+
+
+def is_emergency(event: FairEvent) -> bool:
+    """Whether a fair was announced at once, for a reason; the calendar's reasons are its own."""
+    is_reasoned = event.by_id is not None and event.reason != ""
+    return event.kind is FairEventKind.ANNOUNCED and is_reasoned
+
+
 def format_event(event: FairEvent) -> str:
     """What was done, with the days, names or fields it is about."""
     label, about = str(EVENT_LABELS[event.kind]), event.about
-    if event.from_day and event.to_day:
+    if event.kind is FairEventKind.POSTPONED:
+        about = _(
+            "from %(after)s instead of %(before)s",
+            after=day(event.to_day),
+            before=day(event.from_day),
+        )
+    elif event.from_day and event.to_day:
         about = _(
             "until %(after)s instead of %(before)s",
             after=day(event.to_day),
             before=day(event.from_day),
         )
+    elif event.kind is FairEventKind.MERGED:
+        about = event.about
     elif event.source:
         about = local_name(event.source)
     elif event.kind is FairEventKind.EDITED:
@@ -91,6 +129,8 @@ def _changed(error: FairChanged) -> list[str]:
             names += (n for name in event.about.split() for n in FORM_FIELDS.get(name, (name,)))
         elif event.kind is FairEventKind.SESSION_EDITED:
             names += ("name", "name_en", "slug", "products", "starts_on", "ends_on", "note")
+        elif event.kind is FairEventKind.POSTPONED:
+            names += ("starts_on", "ends_on")
         elif event.to_day:
             names.append("ends_on")
     return list(dict.fromkeys(names))

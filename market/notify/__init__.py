@@ -7,6 +7,7 @@ bp = Blueprint("notify", __name__)
 from market.notify import (
     audit_labels,
     digests,
+    fair_notices,
     links,
     listeners,
     office_views,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import parse_qsl
 
 from flask import url_for
@@ -10,13 +11,15 @@ from flask_babel import ngettext
 from market.database import db
 from market.deals.labels import STATUSES
 from market.deals.models import DealStatus
+from market.fairs.labels import EVENT_LABELS
+from market.fairs.models import Fair, FairEventKind
 from market.notify.models import Notice, NoticeKind, When
 from market.offers.search.query import parse_query
 from market.outgoing.models import OutgoingChannel, OutgoingState
 from market.products.queries import named_products
 from market.search.models import SavedSearch
 from market.traders.signals import TraderEvent
-from market.web.filters import local_name
+from market.web.filters import day, local_name
 from market.web.language import gettext as _
 from market.web.language import lazy_gettext as _l
 
@@ -30,6 +33,7 @@ KINDS = {
     NoticeKind.DEADLINE: _l("Deadlines of your purchases"),
     NoticeKind.PUBLIC_QUESTION: _l("Public questions about purchases, and their answers"),
     NoticeKind.TRADER: _l("Ratings, complaints and decisions about you"),
+    NoticeKind.FAIR: _l("Fairs that are moved, merged, cancelled or closed early"),
 }
 TRADER_EVENTS = {
     TraderEvent.RATED: _l("Somebody rated a deal with you"),
@@ -129,6 +133,8 @@ def format_notice(notice: Notice, is_short: bool = True) -> str:
             return _("%(product)s: the time for quotations is over", product=product)
         case NoticeKind.TRADER:
             return str(TRADER_EVENTS[TraderEvent(notice.facts["event"])])
+        case NoticeKind.FAIR:
+            return format_fair_notice(notice)
 
 
 def notice_address(notice: Notice) -> str:
@@ -157,6 +163,18 @@ def notice_address(notice: Notice) -> str:
             return url_for("traders.complaint", complaint_id=notice.about_id)
         case NoticeKind.TRADER:
             return url_for("traders.show", account_id=notice.about_id)
+        case NoticeKind.FAIR:
+            return url_for("fairs.show", slug=db.session.get_one(Fair, notice.about_id).slug)
+
+
+def format_fair_notice(notice: Notice) -> str:
+    """What was done with a fair, and the day it now begins or ends on."""
+    name = local_name(db.session.get_one(Fair, notice.about_id))
+    done = str(EVENT_LABELS[FairEventKind(notice.facts["event"])]).lower()
+    if text := notice.facts.get("day"):
+        shown = day(date.fromisoformat(text))
+        return _("%(fair)s: %(done)s, new date %(day)s", fair=name, done=done, day=shown)
+    return _("%(fair)s: %(done)s", fair=name, done=done)
 
 
 def _product(notice: Notice) -> str:

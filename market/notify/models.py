@@ -37,6 +37,7 @@ class NoticeKind(enum.StrEnum):
     DEADLINE = "deadline"
     PUBLIC_QUESTION = "public_question"
     TRADER = "trader"
+    FAIR = "fair"
 
 
 class When(enum.StrEnum):

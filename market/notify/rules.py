@@ -28,6 +28,7 @@ DEFAULTS: dict[NoticeKind, Choice] = {
     NoticeKind.DEADLINE: Choice(When.AT_ONCE, When.NEVER),
     NoticeKind.PUBLIC_QUESTION: Choice(When.AT_ONCE, When.NEVER),
     NoticeKind.TRADER: Choice(When.AT_ONCE, When.NEVER),
+    NoticeKind.FAIR: Choice(When.DIGEST, When.NEVER),
 }
 QUIET_FROM, QUIET_TO = 21, 7
 # The digest of who has no quiet hours.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.accounts.contact import visitors_mask
-from market.fairs.models import Fair
+from market.fairs.models import HELD, Fair
 from market.offers.english import plain_phrase
 from market.offers.labels import SIDES
 from market.offers.models import Offer
@@ -49,6 +49,7 @@ def place_card(place: FairPlace) -> Shown:
 
 
 def _fair(fair: Fair, title: str, beside: str, total: Totals) -> Shown:
-    amount, *others = shown_figures(total) or [""]
+    is_counted = fair.totals_only or fair.status in HELD
+    amount, *others = (shown_figures(total) if is_counted else []) or [""]
     days = "" if fair.totals_only else f"{day(fair.starts_on)} – {day(fair.ends_on)}"
     return Shown(beside, title, amount, [" · ".join(others), days])

@@ -13,7 +13,7 @@ from sqlalchemy import Integer, Row, bindparam, select
 
 from market.cache.stores import TimeLimitedStore, app_store
 from market.database import UTCDateTime, read, utcnow
-from market.fairs.models import FairStatus
+from market.fairs.models import HELD, FairStatus
 from market.fairs.queries import all_fairs
 from market.offers.models import Offer
 from market.offers.queries import public
@@ -122,8 +122,10 @@ def _pages() -> Iterator[str]:
     for code in dict.fromkeys(product for product, _ in price_board().goods):
         yield site_address("prices.product", code=code)
     for fair in all_fairs():
+        if fair.status is FairStatus.MERGED:
+            continue
         yield site_address("fairs.show", slug=fair.slug)
-        if fair.totals_only or fair.status is FairStatus.CANCELLED:
+        if fair.totals_only or fair.status not in HELD:
             continue
         rows = stored_count(fair).rows
         codes = [*(each.code for each in group_by_prefecture(rows)), *(row.code for row in rows)]

@@ -47,9 +47,18 @@ def poster_data(fair: Fair, county: Place | None, paper: PaperSize, address: str
         else "",
         "stations": [_station(card) for card in stations],
         "no_station": _("Ask at the information station of your township or village."),
+        "organiser": format_organiser(fair),
         "scan": _("Scan to see the fair"),
         "addresses": [address],
     }
+
+
+def format_organiser(fair: Fair) -> str:
+    """Who arranges it and whom to ring, as far as it says so."""
+    rows = ((_("Organiser"), fair.organiser), (_("Phone for questions"), fair.contact))
+    return "　".join(
+        _("%(name)s: %(reason)s", name=name, reason=value) for name, value in rows if value
+    )
 
 
 def format_theme(fair: Fair) -> str:

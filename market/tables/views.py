@@ -9,12 +9,13 @@ from flask_login import current_user
 from limits import parse
 
 from market.fairs.models import Fair, FairSession
-from market.fairs.queries import load_fair, load_session
+from market.fairs.queries import load_session
 from market.permissions import requires
 from market.tables import bp, session_tables
 from market.tables.fair_tables import TABLE_LABELS, TABLES, TableSource, table_names
 from market.tables.table import Table
 from market.tables.workbooks import csv_chunks, workbook_bytes
+from market.tallies.addresses import load_held_fair
 from market.tallies.queries import counted_at, stored_count
 from market.tallies.session_queries import session_totals
 from market.tallies.trees import Node
@@ -28,15 +29,9 @@ MIN_LONG_ROWS = 5000
 LONG_TABLE_LIMIT = parse("20 per 10 minutes")
 
 
-def load_counted_fair(slug: str) -> Fair:
-    """The fair of that slug; 404 for one known by its totals alone, which has no table."""
-    fair = load_fair(slug)
-    return abort(404) if fair.totals_only else fair
-
-
 def load_part(slug: str, code: str) -> tuple[Fair, Node]:
     """The fair and a region inside its own, as it was at the fair; or 404."""
-    fair = load_counted_fair(slug)
+    fair = load_held_fair(slug)
     return fair, stored_count(fair).tree.get(code) or abort(404)
 
 

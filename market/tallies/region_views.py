@@ -14,10 +14,10 @@ from market.deals.labels import EVIDENCE_LABELS
 from market.deals.models import Deal
 from market.fairs.labels import STATUSES
 from market.fairs.models import Fair
-from market.fairs.queries import load_fair
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
+from market.tallies.addresses import load_held_fair
 from market.tallies.comparisons import baseline_series, day_series, find_comparisons
 from market.tallies.evidence import evidence_rate
 from market.tallies.figures import BY_NAME
@@ -52,10 +52,8 @@ class FairPlace:
 
 
 def load_place(slug: str, code: str) -> FairPlace:
-    """The fair and a region of it, or 404."""
-    fair = load_fair(slug)
-    if fair.totals_only:
-        abort(404)
+    """The fair and a region of it, or 404; redirects as load_held_fair."""
+    fair = load_held_fair(slug)
     depends_on(partial(queries.version_key, fair.id))
     count = queries.stored_count(fair)
     return FairPlace(fair, count.tree.get(code) or abort(404), count)
@@ -181,8 +179,8 @@ def deals(place: FairPlace) -> str:
 
 
 def load_deal(slug: str, deal_id: int) -> tuple[Fair, region_queries.PublicDeal]:
-    """A verified deal of the fair, or 404."""
-    fair = load_fair(slug)
+    """A verified deal of the fair, or 404; redirects as load_held_fair."""
+    fair = load_held_fair(slug)
     return fair, region_queries.public_deal(fair, deal_id) or abort(404)
 
 

@@ -16,11 +16,11 @@ from market.fairs.queries import theme_names
 from market.permissions import requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
+from market.tallies.addresses import load_counted_fair
 from market.tallies.comparisons import baseline_series, day_series
 from market.tallies.evidence import EvidenceCounts, county_evidence
 from market.tallies.figures import BY_NAME, FIGURES, RATES
 from market.tallies.pictures import map_drawing, top_counties
-from market.tallies.views import load_counted_fair
 
 # How often the screen asks, in seconds: see market.worker.RECOUNT_EVERY.
 REFRESH_SECONDS = 2.5

@@ -10,11 +10,18 @@ from market.permissions import requires
 from market.products.queries import named_products
 from market.products.units import UNITS
 from market.tallies import bp, queries, session_queries
+from market.tallies.addresses import load_held_fair
 from market.web.converters import page_number
 
 
+def load_public_session(slug: str, session_slug: str) -> FairSession:
+    """The session of those addresses, or 404; redirects as load_held_fair."""
+    load_held_fair(slug)
+    return load_session(slug, session_slug)
+
+
 @bp.get("/fairs/<slug>/sessions/<session_slug>")
-@requires("anyone", load=load_session)
+@requires("anyone", load=load_public_session)
 def session(session: FairSession) -> str:
     counted_at = queries.counted_at(session.fair)
     asked = request.args.get("page", 1, type=page_number)

@@ -13,18 +13,20 @@ from flask import abort, render_template, request
 from flask.blueprints import BlueprintSetupState
 
 from market.fairs.labels import SEASONS, STATUSES
-from market.fairs.models import Fair, FairStatus
+from market.fairs.models import HELD, Fair, FairStatus
 from market.fairs.queries import (
     all_fairs,
     cancellation_reason,
-    load_fair,
     session_lines,
     theme_names,
 )
+from market.fairs.timeline import published_changes
 from market.permissions import requires
 from market.products.units import UNITS
 from market.regions.labels import level_word, level_words
 from market.tallies import bp, queries, region_queries
+from market.tallies.addresses import load_held_fair, load_public_fair
+from market.tallies.announced import announced_page
 from market.tallies.comparisons import (
     baseline_series,
     day_series,
@@ -34,9 +36,11 @@ from market.tallies.comparisons import (
 from market.tallies.evidence import evidence_rate
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, rounding_note
 from market.tallies.forms import CountiesForm, MeasureForm
+from market.tallies.overlaps import find_shared_deals
 from market.tallies.page_meta import count_meta
 from market.tallies.pictures import map_drawing, top_counties
 from market.tallies.quantities import dealt_together, format_dealt, product_quantities
+from market.web.home_time import home_today
 from market.web.page_cache import depends_on, reuse_while_unchanged
 
 # The page must stay light: the rest is a click away.
@@ -67,15 +71,18 @@ def index() -> str:
         seasons=SEASONS,
         statuses=STATUSES,
         FairStatus=FairStatus,
+        today=home_today(),
     )
 
 
-@requires("fair.read", load=load_fair)
+@requires("fair.read", load=load_public_fair)
 @reuse_while_unchanged
 def show(fair: Fair) -> str:
     depends_on(partial(queries.version_key, fair.id))
-    common = {"fair": fair, "themes": theme_names(fair), "statuses": STATUSES}
-    if fair.totals_only or fair.status is FairStatus.CANCELLED:
+    common = _fair_shown(fair)
+    if fair.status is FairStatus.ANNOUNCED:
+        return announced_page(fair, common)
+    if fair.totals_only or fair.status not in HELD:
         return _without_count(fair, common)
     count, by = queries.stored_count(fair), MeasureForm(request.args).figure()
     totals = count.totals()
@@ -102,6 +109,17 @@ def show(fair: Fair) -> str:
     )
 
 
+def _fair_shown(fair: Fair) -> dict[str, Any]:
+    """What every page of a fair shows of it."""
+    return {
+        "fair": fair,
+        "themes": theme_names(fair),
+        "statuses": STATUSES,
+        "changes": published_changes(fair),
+        "shared": find_shared_deals(fair),
+    }
+
+
 def _without_count(fair: Fair, common: dict[str, Any]) -> str:
     """The page of a fair that was cancelled, or of which only the totals are known."""
     if fair.status is FairStatus.CANCELLED:
@@ -111,14 +129,8 @@ def _without_count(fair: Fair, common: dict[str, Any]) -> str:
     return render_template("tallies/fair.html", **common, totals=totals, comparisons=compared)
 
 
-def load_counted_fair(slug: str) -> Fair:
-    """The fair of that slug; 404 for one known by its totals alone."""
-    fair = load_fair(slug)
-    return abort(404) if fair.totals_only else fair
-
-
 @bp.get("/fairs/<slug>/counties")
-@requires("fair.read", load=load_counted_fair)
+@requires("fair.read", load=load_held_fair)
 @reuse_while_unchanged
 def counties(fair: Fair) -> str:
     depends_on(partial(queries.version_key, fair.id))
@@ -137,7 +149,7 @@ def counties(fair: Fair) -> str:
 
 
 @bp.get("/fairs/<slug>/map")
-@requires("fair.read", load=load_counted_fair)
+@requires("fair.read", load=load_held_fair)
 def map_page(fair: Fair) -> str:
     count, by = queries.stored_count(fair), MeasureForm(request.args).figure()
     return render_template(

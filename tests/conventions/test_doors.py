@@ -169,7 +169,8 @@ DOORS = {
         tables.index tables.table statements.published sheets.poster sheets.poster_pdf
     """,
     "fair.manage": """
-        fairs.edit fairs.extend fairs.close fairs.cancel fairs.clone fairs.new_session
+        fairs.edit fairs.postpone fairs.merge
+        fairs.extend fairs.close fairs.cancel fairs.clone fairs.new_session
         statements.publish statements.certify
     """,
     "fair.follow": "fairs.manage",

