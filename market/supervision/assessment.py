@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from market.accounts.models import Account, Grant, Role
 from market.database import db, lock
-from market.deals.models import Deal, DealProof, DealStatus
+from market.deals.models import Deal, DealStatus
 from market.desk.queues import LATE_AFTER
 from market.fairs.models import Fair, FairStatus
 from market.permissions import may
@@ -30,6 +30,9 @@ from market.supervision.assessment_rules import (
 )
 from market.supervision.models import AssessmentPart, AssessmentWeights
 from market.supervision.targets import UnitProgress, elapsed_of, fair_progress
+from market.tables.figures import last_entry_of
+from market.tallies.evidence import county_evidence
+from market.tallies.queries import StoredCount, stored_count
 from market.text.days import local_day
 from market.training.models import TrainingParticipant, TrainingSession
 from market.web.errors import Invalid, InvalidTransition, Refused
@@ -67,7 +70,8 @@ class CountyAssessment:
 
 def assess(fair: Fair, now: datetime) -> list[CountyAssessment]:
     """Every reporting county of the fair, the best first. A fixed number of statements."""
-    progress = {code: one for code, one in fair_progress(fair).items() if one.unit.is_leaf}
+    count = stored_count(fair)
+    progress = {code: one for code, one in fair_progress(fair, count).items() if one.unit.is_leaf}
     day, weights = local_day(now, home_zone()), weights_of(fair)
     parts: dict[AssessmentPart, Scores] = {
         **_reporting(fair, progress, now),
@@ -75,7 +79,7 @@ def assess(fair: Fair, now: datetime) -> list[CountyAssessment]:
             code: target_score(one.lines, elapsed_of(fair, day)) for code, one in progress.items()
         },
         AssessmentPart.VERIFICATION: _verified_in_time(fair, now),
-        AssessmentPart.EVIDENCE: _with_evidence(fair),
+        AssessmentPart.EVIDENCE: _with_evidence(fair, progress, count),
         AssessmentPart.TRAINING: _trained(min(day, fair.ends_on)),
         AssessmentPart.QUALITY: _without_fault(fair),
     }
@@ -115,16 +119,10 @@ def _verified_in_time(fair: Fair, now: datetime) -> Scores:
     return {code: ratio(number - too_late, number) for code, number, too_late in rows}
 
 
-def _with_evidence(fair: Fair) -> Scores:
-    """Of the fair's verified deals, those with a picture that proves them or a call back."""
-    proof = exists().where(DealProof.deal_id == Deal.id)
-    proven = proof | Deal.called_back_at.is_not(None)
-    rows = db.session.execute(
-        select(Deal.home_region_code, func.count(), func.count().filter(proven))
-        .where(Deal.fair_id == fair.id, Deal.status == DealStatus.VERIFIED)
-        .group_by(Deal.home_region_code)
-    )
-    return {code: ratio(some, number) for code, number, some in rows}
+def _with_evidence(fair: Fair, codes: Collection[str], count: StoredCount) -> Scores:
+    """Of the fair's counted deals, those with a proof or a call back."""
+    found = county_evidence(fair, codes, last_entry_of(count))
+    return {code: ratio(e.deals - e.neither, e.deals) for code, e in found.items()}
 
 
 def _trained(day: date) -> Scores:

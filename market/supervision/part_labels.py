@@ -36,7 +36,7 @@ PART_RULES = {
         days=LATE_AFTER.days,
     ),
     AssessmentPart.EVIDENCE: _l(
-        "Of the fair's verified deals, those with a picture that proves them or a call back."
+        "Of the fair's counted deals, those with a picture that proves them or a call back."
     ),
     AssessmentPart.TRAINING: _l(
         "Of the county's station assistants, those who came to a training within a year."
@@ -71,6 +71,8 @@ def part_address(part: AssessmentPart, fair: Fair, code: str) -> str:
         case AssessmentPart.VERIFICATION:
             return url_for("desk.queue", kind="deals", region=code)
         case AssessmentPart.EVIDENCE:
+            if is_reported_daily(fair):
+                return url_for("tables.evidence_of", slug=fair.slug)
             return url_for("tallies.deals", slug=fair.slug, code=code)
         case AssessmentPart.TRAINING:
             return url_for("training.index", year=fair.ends_on.year)

@@ -24,7 +24,7 @@ from market.regions.models import is_within
 from market.statements.units import ReportingUnit, units
 from market.supervision.models import TargetMeasure, WorkTarget
 from market.supervision.rules import Elapsed, Progress
-from market.tallies.queries import Totals, stored_count
+from market.tallies.queries import StoredCount, Totals, stored_count
 from market.web.errors import InvalidTransition, Refused
 from market.web.language import lazy_gettext as _l
 
@@ -162,13 +162,17 @@ def set_targets(
     db.session.flush()
 
 
-def fair_progress(fair: Fair) -> dict[str, UnitProgress]:
-    """The targets and totals of every unit of the fair by code; prefectures before counties."""
+def fair_progress(fair: Fair, count: StoredCount | None = None) -> dict[str, UnitProgress]:
+    """The targets and totals of every unit of the fair by code; prefectures before counties.
+
+    Args:
+        count: the fair's stored count, where it has been read.
+    """
     targets: dict[str, dict[TargetMeasure, int]] = defaultdict(dict)
     asked = select(WorkTarget.region_code, WorkTarget.measure, WorkTarget.value)
     for code, measure, value in db.session.execute(asked.where(WorkTarget.fair_id == fair.id)):
         targets[code][measure] = value
-    count = stored_count(fair)
+    count = count or stored_count(fair)
     rows = {row.code: row for row in count.rows}
     found = {}
     for code, unit in units(fair).items():

@@ -139,6 +139,7 @@ def test_deals_are_scored_by_how_long_they_wait_and_by_their_evidence(season: Se
         proof = {"sha256": "0" * 64, "width": 10, "height": 10}
         by = {"uploaded_by_id": season.buyer.id}
         db.session.add_all([fresh, late, DealProof(deal_id=proven.id, **proof, **by)])
+        recount(season.fair.id)
     assert score_of(season, PART.VERIFICATION) == ratio(3, 4)
     assert score_of(season, PART.EVIDENCE) == ratio(1, 2)
     assert score_of(season, PART.VERIFICATION, TAOYUAN).score is None
