@@ -41,6 +41,14 @@ def acts_on(thing: Any) -> list[RecordedAct]:
 
 
 @bp.app_template_global()
+def acts_on_reference(row: Any) -> list[RecordedAct]:
+    """The latest acts on a product, region or township, for administrators."""
+    if not (current_user.is_authenticated and current_user.is_administrator):
+        return []
+    return queries.acts_at(row.__tablename__, row.code)
+
+
+@bp.app_template_global()
 def acts_on_words() -> list[RecordedAct]:
     """The latest acts on words that officials added, for officials: also on those withdrawn.
     Without the addresses they came from, which concern those who may read the record."""

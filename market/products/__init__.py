@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("products", __name__)
 
-from market.products import audit_labels, links, word_views
+from market.products import admin_views, audit_labels, links, word_views

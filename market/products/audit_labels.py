@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from market.products.labels import RELATIONS, STORAGE_CLASSES
 from market.web.audit_registry import (
     add_action_labels,
     add_column_labels,
     add_object_labels,
+    add_value_labels,
+    aggregate_root,
     not_audited,
 )
 from market.web.language import lazy_gettext as _l
@@ -13,6 +16,11 @@ from market.web.language import lazy_gettext as _l
 add_action_labels(
     {
         "products check": _l("Check the products"),
+        "products.add_admin_word": _l("Add the word"),
+        "products.admin_product": _l("Edit the product"),
+        "products.create": _l("Add a product"),
+        "products.restore_admin_word": _l("Restore the word"),
+        "products.withdraw_admin_word": _l("Withdraw the word"),
         "products.add_word": _l("Add the word"),
         "products.withdraw_word": _l("Withdraw the word"),
     },
@@ -25,8 +33,11 @@ add_object_labels(
         "product_aliases": _l("Other name of a product"),
         "products": _l("Product"),
         "varieties": _l("Variety"),
+        "withdrawn_aliases": _l("Withdrawn word of a product"),
     }
 )
+add_value_labels("products", {"relation": RELATIONS, "storage_class": STORAGE_CLASSES})
+aggregate_root("products", "product_code")
 not_audited({"unmatched_texts": "counted by the program of what anybody searches for"})
 add_column_labels(
     {

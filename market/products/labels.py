@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel.speaklater import LazyString
 
-from market.products.models import Product
+from market.products.models import Product, Relation
 from market.web.language import lazy_gettext as _l
 
 TRADE_NOTES = {
@@ -23,6 +23,25 @@ TRADE_NOTES = {
     "state tobacco monopoly: must not be listed": _l(
         "Tobacco is a state monopoly: it can't be traded here."
     ),
+}
+
+# How goods are stored and carried, as `storage_class` of a product and of freight.csv has it.
+STORAGE_CLASSES = {
+    "dry": _l("Dry"),
+    "root": _l("Roots and tubers"),
+    "fresh": _l("Fresh"),
+    "chilled": _l("Chilled"),
+    "live": _l("Live animals"),
+    "plant": _l("Seedlings and plants"),
+    "processed": _l("Processed"),
+    "input": _l("Farm supplies"),
+}
+RELATIONS = {
+    Relation.VARIETY: _l("A variety of it"),
+    Relation.LIFE_STAGE: _l("The same animal or plant at another age"),
+    Relation.CUT: _l("A cut of it"),
+    Relation.PART: _l("A part of it"),
+    Relation.MADE_FROM: _l("Made from it"),
 }
 
 

@@ -90,6 +90,21 @@ class ProductAlias(Base):
     product: Mapped[Product] = relationship()
 
 
+class WithdrawnAlias(Base):
+    """A `ProductAlias` of the reference data that an administrator has taken out of that table;
+    loading the data again doesn't bring it back."""
+
+    __tablename__ = "withdrawn_aliases"
+
+    alias: Mapped[str] = mapped_column(String(40), primary_key=True)
+    product_code: Mapped[str] = mapped_column(ForeignKey("products.code"), primary_key=True)
+    ambiguous: Mapped[bool] = mapped_column(
+        Boolean(create_constraint=True, name="withdrawn_ambiguous")
+    )
+
+    product: Mapped[Product] = relationship()
+
+
 class GeographicalIndication(Base):
     """A protected product of a county, with the public page that says so. Not a register."""
 

@@ -35,7 +35,7 @@ def product_lexicon() -> ProductLexicon:
     statement asks whether the words are still the same, so that what another process
     loaded is noticed without a restart.
     """
-    return versioned(LEXICON, _fingerprint, _lexicon)
+    return versioned(LEXICON, words_version, _lexicon)
 
 
 # All that names products, as one row.
@@ -43,7 +43,9 @@ _WORDS = select(
     *(
         select(func.aggregate_strings(words, ";")).scalar_subquery()
         for words in (
-            Product.code + Product.name + Product.name_en + Product.path,
+            Product.code
+            + (Product.name + Product.name_en + Product.path)
+            + (Product.storage_class + cast(Product.perishable, String)),
             ProductAlias.alias + ProductAlias.product_code,
             Variety.name + Variety.product_code + cast(Variety.confidence, String),
             AddedWord.word + AddedWord.product_code,
@@ -52,7 +54,8 @@ _WORDS = select(
 )
 
 
-def _fingerprint() -> Row[*tuple[Any, ...]]:
+def words_version() -> Row[*tuple[Any, ...]]:
+    """What differs when anything does of the words, the tree or the kinds of goods."""
     return db.session.execute(_WORDS).one()
 
 
@@ -110,19 +113,19 @@ class NamedProduct:
 def named_products(codes: Iterable[str]) -> dict[str, NamedProduct]:
     """The products (7 digits) and categories (2 or 4) of these codes, in their order; from
     memory, versioned like the lexicon."""
-    names = versioned(PRODUCT_NAMES, _fingerprint, _names)
+    names = versioned(PRODUCT_NAMES, words_version, _names)
     return {code: names[code] for code in codes if code in names}
 
 
 def main_categories() -> list[NamedProduct]:
     """The categories of the first level, in the order of the tree; from memory."""
-    names = versioned(PRODUCT_NAMES, _fingerprint, _names)
+    names = versioned(PRODUCT_NAMES, words_version, _names)
     return [names[code] for code in sorted(names) if len(code) == 2]
 
 
 def all_categories() -> dict[str, NamedProduct]:
     """The categories of both levels by their codes, in the order of the tree; from memory."""
-    names = versioned(PRODUCT_NAMES, _fingerprint, _names)
+    names = versioned(PRODUCT_NAMES, words_version, _names)
     return {code: names[code] for code in sorted(names) if len(code) <= 4}
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 import config
-from market.database import sync
+from market.database import db, sync
 from market.products.models import (
     Category,
     GeographicalIndication,
@@ -16,22 +18,28 @@ from market.products.models import (
     ProductAlias,
     Relation,
     Variety,
+    WithdrawnAlias,
 )
 from market.products.pinyin import spell
 from market.products.varieties import variety_problems, variety_rows
+from market.regions.reference_edits import with_edits
 from market.regions.services import read_csv
 from market.text.units import UNIT_WORDS
 
 # A trade note with these words forbids listing the product at all.
 FORBIDDEN = "must not be listed"
+# Of the last three digits of a code: from here on those of products that administrators add.
+FIRST_ADDED = 900
 
 
 def load_products(folder: Path = config.REFERENCE) -> None:
     """Bring the tables of products and their words to the files; safe to repeat."""
     products = read_csv(folder / "products.csv")
     sync(Category, category_rows(products))
-    sync(Product, product_rows(products))
-    sync(ProductAlias, alias_rows(products, read_csv(folder / "ambiguous_aliases.csv")))
+    sync(Product, _distinct(product_rows(products)))
+    aliases = alias_rows(products, read_csv(folder / "ambiguous_aliases.csv"))
+    withdrawn = _withdrawn_aliases()
+    sync(ProductAlias, [a for a in aliases if (a["alias"], a["product_code"]) not in withdrawn])
     sync(Variety, variety_rows(read_csv(folder / "varieties.csv")))
     sync(
         GeographicalIndication,
@@ -57,6 +65,36 @@ def category_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
     return sorted(rows.values(), key=lambda r: (len(r["code"]), r["code"]))
 
 
+def product_path(code: str, above: str | None) -> str:
+    """The path of a product below another's path; without one, below its category."""
+    return f"{above or f'{code[:2]}/{code[:4]}'}/{code}"
+
+
+def _withdrawn_aliases() -> set[tuple[str, str]]:
+    of = WithdrawnAlias
+    return {(alias, code) for alias, code in db.session.execute(select(of.alias, of.product_code))}
+
+
+def _distinct(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of the files as they were edited, each with a name of its own: an administrator
+    may have used one that a later release has for another product.
+
+    The name of the files wins; a product that was added gets its code behind its name. (So does,
+    until the rows are written, one whose name goes over to another.)
+    """
+    rows = with_edits(Product, given)
+    times = Counter(row["name"] for row in rows)
+    for plain, row in zip(given, rows, strict=True):
+        if times[row["name"]] > 1:
+            row |= {column: plain[column] for column in ("name", "pinyin", "initials")}
+    owners = {row["name"]: row["code"] for row in rows}
+    for product in db.session.scalars(select(Product)):
+        if owners.get(product.name, product.code) != product.code:
+            product.name += product.code
+    db.session.flush()
+    return rows
+
+
 def product_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
     """Rows for the table, parents first."""
     given = {p["code"]: p for p in products}
@@ -66,10 +104,7 @@ def product_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
         if p["code"] in rows:
             return rows[p["code"]]
         parent = add(given[p["parent_code"]]) if p["parent_code"] else None
-        category = f"{p['code'][:2]}/{p['code'][:4]}"
-        above = parent["path"] if parent else category
         relation = Relation(p["relation"]) if parent else None
-        family = parent["family_path"] if relation is Relation.VARIETY and parent else category
         pinyin, initials = spell(p["name_zh"])
         rows[p["code"]] = {
             "code": p["code"],
@@ -77,9 +112,12 @@ def product_rows(products: Iterable[dict[str, str]]) -> list[dict[str, Any]]:
             "name_en": p["name_en"],
             "category_code": p["code"][:4],
             "parent_code": p["parent_code"] or None,
-            "path": f"{above}/{p['code']}",
+            "path": product_path(p["code"], parent["path"] if parent else None),
             "relation": relation,
-            "family_path": f"{family}/{p['code']}",
+            "family_path": product_path(
+                p["code"],
+                parent["family_path"] if parent and relation is Relation.VARIETY else None,
+            ),
             "unit": UNIT_WORDS[p["unit"]],
             "perishable": p["perishable"] == "1",
             "storage_class": p["storage_class"],
@@ -137,6 +175,8 @@ def check_products(folder: Path = config.REFERENCE) -> list[str]:
                 f"{p['code']} {p['name_zh']}: relation {p['relation'] or 'none'} to"
                 f" {p['parent_code'] or 'no parent'}"
             )
+        if int(p["code"][4:]) >= FIRST_ADDED:
+            problems.append(f"{p['code']} {p['name_zh']}: a code of those that are added here")
         if p["unit"] not in UNIT_WORDS:
             problems.append(f"{p['code']} {p['name_zh']}: unknown unit {p['unit']}")
         for alias in filter(None, p["aliases"].split("|")):

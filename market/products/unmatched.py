@@ -146,6 +146,12 @@ def reserve_words(words: Iterable[str]) -> None:
     _reserved.update(words)
 
 
+def plain_word(word: str) -> str:
+    """The word as it is compared and stored: folded, Chinese without spaces."""
+    plain = " ".join(fold(tidy(word)).split())
+    return plain.replace(" ", "") if any(map(is_chinese, plain)) else plain
+
+
 def add_word(word: str, product: Product) -> AddedWord:
     """Have `word` mean the product, in this process at once, in the others within seconds.
 
@@ -154,9 +160,7 @@ def add_word(word: str, product: Product) -> AddedWord:
             (新鲜) or of trading (求购, 50吨, 明天), is too short, or has other signs than letters
             and digits.
     """
-    plain = " ".join(fold(tidy(word)).split())
-    if any(map(is_chinese, plain)):
-        plain = plain.replace(" ", "")
+    plain = plain_word(word)
     if len(plain) < 2:
         raise Invalid(_("A word has two characters at least."), "word")
     if not _WORD.fullmatch(plain):

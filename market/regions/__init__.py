@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("regions", __name__)
 
-from market.regions import audit_labels
+from market.regions import admin_views, audit_labels

@@ -8,12 +8,16 @@ from market.web.audit_registry import (
     add_object_labels,
     add_region_column,
     audit_commands_on,
+    not_audited,
 )
 from market.web.language import lazy_gettext as _l
 
 add_action_labels(
     {
         "regions check": _l("Check the regions"),
+        "regions.admin_region": _l("Rename the region"),
+        "regions.admin_township": _l("Rename the township"),
+        "regions.end": _l("End the region"),
     },
 )
 add_object_labels(
@@ -23,6 +27,7 @@ add_object_labels(
         "townships": _l("Township"),
     }
 )
+not_audited({"reference_edits": "the row that was edited is itself recorded"})
 add_column_labels(
     {
         "code": _l("Code"),

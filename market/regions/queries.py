@@ -16,6 +16,9 @@ from market.regions.rules import name_in_english
 from market.regions.townships import NamedTownship
 from market.web.language import is_english
 
+# The name of the versioned value.
+REGION_LEXICON = "region_lexicon"
+
 
 def get_region(code: str) -> Region:
     """The region of that code, or 404."""
@@ -89,7 +92,7 @@ def place_below(township_code: str | None, village: str) -> str:
 
 def region_lexicon() -> RegionLexicon:
     """The words that name places, in memory; versioned like the products'."""
-    return versioned("region_lexicon", _fingerprint, _lexicon)
+    return versioned(REGION_LEXICON, names_version, _lexicon)
 
 
 # All that names regions, as one row.
@@ -104,12 +107,16 @@ _WORDS = select(
         )
     ).scalar_subquery(),
     select(func.count()).select_from(FormerRegion).scalar_subquery(),
-    select(func.count()).select_from(Township).scalar_subquery(),
-    select(func.sum(func.length(Township.name + Township.name_en))).scalar_subquery(),
+    select(
+        func.aggregate_strings(
+            Township.code + Township.region_code + (Township.name + Township.name_en), ";"
+        )
+    ).scalar_subquery(),
 )
 
 
-def _fingerprint() -> tuple[Any, ...]:
+def names_version() -> tuple[Any, ...]:
+    """What differs when anything does of the tree or of what its places are called."""
     return current_app.config["HOME_REGION"], *db.session.execute(_WORDS).one()
 
 

@@ -14,6 +14,7 @@ from flask import current_app
 import config
 from market.database import sync
 from market.regions.models import FormerRegion, Region, Township
+from market.regions.reference_edits import with_edits
 from market.regions.signals import region_ended
 from market.regions.townships import english_township
 from market.web.errors import Invalid
@@ -34,10 +35,12 @@ def load_regions(folder: Path = config.REFERENCE) -> None:
     region that has ended to what it became; safe to repeat."""
     reporting = current_app.config["REPORTING_ZONES"]
     zones = read_csv(folder / "zones.csv")
-    regions = read_csv(folder / "regions.csv")
-    sync(Region, region_rows(regions, zones, reporting))
+    given = read_csv(folder / "regions.csv")
+    regions = with_edits(Region, region_rows(given, zones, reporting))
+    sync(Region, regions)
     sync(FormerRegion, former_rows(read_csv(folder / "former_regions.csv")))
-    sync(Township, township_rows(read_csv(folder / "townships.csv"), zones, reporting))
+    townships = township_rows(read_csv(folder / "townships.csv"), zones, reporting)
+    sync(Township, with_edits(Township, townships))
     for ended in regions:
         if successor := ended["successor_code"]:
             region_ended.send(code=ended["code"], successor=successor)

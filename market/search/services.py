@@ -12,12 +12,15 @@ from flask import current_app
 from sqlalchemy import Select, column, delete, func, select, table, union_all
 
 from market.accounts.privacy.erasures import FileEraser, file_erasers
+from market.cache.versions import recheck, versioned
 from market.database import db, read, transaction
 from market.offers.fields import SEARCHED_TEXTS
 from market.offers.models import Offer, OfferChange
 from market.offers.queries import public
 from market.products.models import Category, Product, ProductAlias
+from market.products.queries import words_version
 from market.regions.models import Region
+from market.regions.queries import names_version
 from market.search import index
 from market.search.engine import snapshots
 from market.search.schema import IndexDocument, documents
@@ -33,6 +36,8 @@ REBUILD_LAG = 10_000
 _deals = table("deals", column("seller_id"), column("buyer_id"), column("status"))
 # Rewritten when it is more dead than alive; below this many dead it doesn't matter.
 WASTE = 20_000
+# The name of the versioned value.
+SEARCH_WORDS = "search_words"
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def drain(limit: int = BATCH) -> int:
 
     The index is committed first and the rows are deleted after, so a process that dies
     between the two does the same again and changes nothing by it. An index that is
-    missing, broken or of another version is built anew.
+    missing, broken, of another version or of other names of products and places is built anew.
 
     Raises:
         Locked: another process holds the right to write. OSError: the disk fails.
@@ -79,6 +84,9 @@ def drain(limit: int = BATCH) -> int:
         try:
             # Also when there is nothing to do: the first offer would wait for the reading.
             words = snapshots(current_app).words(folder)
+            if words.digest != _current_digest():
+                current_app.logger.info("the index is built anew: products or places changed")
+                return _rebuild()
             if not changes:
                 return 0
             rows = db.session.execute(columns().where(Offer.id.in_(offers))).all()
@@ -200,6 +208,8 @@ def _rebuild() -> int:
     # comes later, or is committed later under a lower number, stays for the next drain.
     known = db.session.scalars(select(OfferChange.id)).all()
     db.session.rollback()
+    # Or the next drain would compare the new index with what was found before it.
+    recheck(SEARCH_WORDS)
     words = _gathered_words()
     finished = finished_deals()
     count = 0
@@ -242,6 +252,15 @@ def _numbered(branches: list[str], products: Sequence[Any], named: dict[str, Any
         storage=[storage for _, _, storage, _ in rows],
         perishable=[perishable for _, _, _, perishable in rows],
     )
+
+
+def _current_digest() -> str:
+    """Of the words that an index built now would have, as they were within the last seconds."""
+    return versioned(SEARCH_WORDS, _words_version, lambda: _gathered_words().digest)
+
+
+def _words_version() -> tuple[Any, ...]:
+    return tuple(words_version()), names_version()
 
 
 def _gathered_words() -> Vocabulary:

@@ -7,11 +7,12 @@ offers and questions are cut and numbered alike for as long as that index lives.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import rjieba
@@ -54,12 +55,20 @@ class Vocabulary:
         return cls(stored["known"], Products(**stored["products"]), Regions(**stored["regions"]))
 
     def save(self, file: Path) -> None:
+        file.write_text(self._stored(), encoding="utf-8")
+
+    def _stored(self) -> str:
         stored = {
             "known": self.known,
             "products": self.products.saved(),
             "regions": self.regions.saved(),
         }
-        file.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
+        return json.dumps(stored, ensure_ascii=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """What differs when anything does of the names or the tables."""
+        return hashlib.sha256(self._stored().encode()).hexdigest()
 
     def _cut(self, text: str) -> list[str]:
         """The words of an offer's text, each once: whole ones, those inside of longer ones,

@@ -39,6 +39,9 @@ DOORS = {
     "administrator": """
         notify.outgoing notify.webhooks notify.try_webhook notify.remove_webhook
         accounts.create accounts.office
+        products.admin products.create products.admin_product products.add_admin_word
+        products.withdraw_admin_word products.restore_admin_word
+        regions.admin regions.admin_region regions.end regions.admin_township
         accounts.admin accounts.admin_account accounts.admin_phone accounts.grant
         accounts.revoke accounts.reset_second_factor accounts.enable accounts.disable
         audit.index audit.show audit.table

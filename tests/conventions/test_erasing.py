@@ -32,7 +32,8 @@ OF_THE_ACCOUNT = {
 # Written by nobody but programs and the reference data, whatever the table.
 REFERENCE = {
     *("categories", "products", "product_aliases", "geographical_indications"),
-    *("varieties", "added_words", "regions", "former_regions", "townships"),
+    *("varieties", "added_words", "regions", "former_regions", "townships", "reference_edits"),
+    "withdrawn_aliases",
     *("fair_regions", "fair_themes", "fair_session_themes"),
 }
 NAMES = {
