@@ -115,7 +115,10 @@ def _count_days() -> dict[date, int]:
 
 
 def _pages() -> Iterator[str]:
-    for endpoint in ("pages.home", "offers.index", "prices.index", "fairs.index"):
+    for endpoint in (
+        *("pages.home", "offers.index"),
+        *("prices.index", "fairs.index", "tallies.daily"),
+    ):
         yield site_address(endpoint)
     for name in NAMES:
         yield site_address("pages.text", name=name)

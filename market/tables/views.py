@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, render_template, stream_with_context
+from flask import Response, abort, render_template, request, stream_with_context
 from flask_login import current_user
 from limits import parse
 
@@ -12,10 +12,13 @@ from market.fairs.models import Fair, FairSession
 from market.fairs.queries import load_session
 from market.permissions import requires
 from market.tables import bp, session_tables
+from market.tables.daily_tables import DAILY_TABLES
 from market.tables.fair_tables import TABLE_LABELS, TABLES, TableSource, table_names
 from market.tables.table import Table
 from market.tables.workbooks import csv_chunks, workbook_bytes
 from market.tallies.addresses import load_held_fair
+from market.tallies.daily_matching import DailyCount, daily_count
+from market.tallies.forms import DailyForm
 from market.tallies.queries import counted_at, stored_count
 from market.tallies.session_queries import session_totals
 from market.tallies.trees import Node
@@ -75,6 +78,22 @@ def session_deals(asked: tuple[FairSession, str]) -> Response:
         spend(LONG_TABLE_LIMIT, "table", client_network())
     file = f"{session.fair.slug}-{session.slug}-deals.{form}"
     return table_response(session_tables.session_deals(session), form, file)
+
+
+def load_daily(name: str, form: str) -> tuple[DailyCount, str, str]:
+    """What is chosen of daily matching, the name of a table of it and the format; or 404."""
+    if name not in DAILY_TABLES:
+        abort(404)
+    return daily_count(DailyForm(request.args).deals()), name, form
+
+
+@bp.get("/daily-matching/tables/<name>.<any(xlsx,csv):form>")
+@requires("anyone", load=load_daily)
+def daily(asked: tuple[DailyCount, str, str]) -> Response:
+    count, name, form = asked
+    if name in LONG_TABLES and count.total.deals > MIN_LONG_ROWS:
+        spend(LONG_TABLE_LIMIT, "table", client_network())
+    return table_response(DAILY_TABLES[name](count), form, f"daily-matching-{name}.{form}")
 
 
 def table_response(made: Table, form: str, file: str) -> Response:

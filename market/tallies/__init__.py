@@ -4,4 +4,11 @@ from flask import Blueprint
 
 bp = Blueprint("tallies", __name__)
 
-from market.tallies import audit_labels, region_changes, region_views, screen_views, session_views
+from market.tallies import (
+    audit_labels,
+    daily_views,
+    region_changes,
+    region_views,
+    screen_views,
+    session_views,
+)

@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import SelectField, StringField
 from wtforms.validators import NumberRange, Optional, Regexp
 
+from market.tallies.daily_matching import DailySelection
 from market.tallies.figures import BY_NAME, FIGURES, MEASURES, RATES, Figure
 from market.tallies.region_queries import DealSelection
 from market.web.forms import DayField, ExactIntegerField, FilterForm
@@ -61,3 +62,22 @@ class DealsForm(FilterForm):
         return DealSelection(
             **{name: self.asked[name] for name in ("product", "day", "side") if name in self.asked}
         )
+
+
+class DailyForm(FilterForm):
+    """Which deals of daily matching: of a year, a month, a region, a product or category."""
+
+    year = ExactIntegerField(validators=[Optional(), NumberRange(2000, 2200)])
+    month = ExactIntegerField(validators=[Optional(), NumberRange(1, 12)])
+    region = StringField(validators=[Optional(), Regexp(r"^\d{6}$")])
+    product = StringField(validators=[Optional(), Regexp(r"^(\d\d|\d{7})$")])
+    page = ExactIntegerField(validators=[Optional(), NumberRange(1, 100_000)])
+
+    def __init__(self, given: Any) -> None:
+        super().__init__(given)
+        self.asked = self.chosen()
+
+    def deals(self) -> DailySelection:
+        """The deals asked for."""
+        names = ("year", "month", "region", "product")
+        return DailySelection(**{n: self.asked[n] for n in names if n in self.asked})

@@ -255,13 +255,16 @@ class PublicDeal:
 def public_deal(fair: Fair, deal_id: int) -> PublicDeal | None:
     """The verified deal of the fair for the public; None where there is none."""
     rows = _rows(fair, [deal_id])
-    return (
-        PublicDeal(rows[0], [DealEntry(*e) for e in read(_ENTRIES, deal=deal_id)]) if rows else None
-    )
+    return PublicDeal(rows[0], deal_entries(deal_id)) if rows else None
+
+
+def deal_entries(deal_id: int) -> list[DealEntry]:
+    """The ledger's entries of a deal, in their order."""
+    return [DealEntry(*entry) for entry in read(_ENTRIES, deal=deal_id)]
 
 
 def public_row(row: Row[Any]) -> DealRow:
-    """A row of verified_deals() for the public."""
+    """A row of select_public_deals() for the public."""
     return DealRow(
         id=row.id,
         day=row.agreed_on,
@@ -289,6 +292,11 @@ def masked_name(name: str, trader_type: TraderType) -> str:
 
 def verified_deals() -> Select[*tuple[Any, ...]]:
     """The verified deals of the fair with the parameter `fair`, as public_row() takes them."""
+    return select_public_deals(*_VERIFIED)
+
+
+def select_public_deals(*which: Any) -> Select[*tuple[Any, ...]]:
+    """The deals of which that is so, as public_row() takes them."""
     from_region, to_region = aliased(Region), aliased(Region)
     seller, buyer = aliased(Account, flat=True), aliased(Account, flat=True)
     return (
@@ -309,7 +317,7 @@ def verified_deals() -> Select[*tuple[Any, ...]]:
         .outerjoin(UnregisteredParty, UnregisteredParty.id == Deal.unregistered_id)
         .join(from_region, from_region.code == Deal.seller_region_code)
         .join(to_region, to_region.code == Deal.buyer_region_code)
-        .where(*_VERIFIED)
+        .where(*which)
     )
 
 

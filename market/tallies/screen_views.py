@@ -97,5 +97,9 @@ def _county_values(county: Any, evidence: Mapping[str, EvidenceCounts]) -> dict[
 
 def _figure_values(totals: Any) -> dict[str, Any]:
     """Every figure by name: whole numbers, and exact decimals as text."""
-    values = {figure.name: figure.of(totals) for figure in (*FIGURES, *RATES)}
-    return {n: f"{v:f}" if isinstance(v, Decimal) else v for n, v in values.items()}
+    return {figure.name: json_value(figure.of(totals)) for figure in (*FIGURES, *RATES)}
+
+
+def json_value(value: Any) -> Any:
+    """A figure's value in JSON: an exact decimal as text."""
+    return f"{value:f}" if isinstance(value, Decimal) else value

@@ -17,7 +17,8 @@ DOORS = {
         notify.stop notify.console
         accounts.login_code accounts.forgotten accounts.reset pages.text
         offers.suggest offers.photo offers.thumb matching.comparison fairs.index
-        tallies.session papers.verify
+        tallies.session papers.verify tables.daily
+        tallies.daily tallies.daily_list tallies.daily_deal_page tallies.daily_json
         papers.verify_form tables.offers tables.session_deals prices.index prices.product
         prices.local prices.table traders.show
         sharing.robots sharing.sitemap_index sharing.page_sitemap sharing.offer_sitemap
