@@ -19,26 +19,31 @@ from market.tallies import bp, queries, region_queries
 from market.tallies.addresses import load_counted_fair
 from market.tallies.comparisons import baseline_series, day_series
 from market.tallies.evidence import EvidenceCounts, county_evidence
-from market.tallies.figures import BY_NAME, FIGURES, RATES
-from market.tallies.pictures import map_drawing, top_counties
+from market.tallies.figures import FIGURES, RATES
+from market.tallies.pictures import map_drawing
+from market.tallies.screen_figures import VALUE, day_of_fair, last_change, last_year, rankings
+from market.web.home_time import home_today
 
 # How often the screen asks, in seconds: see market.worker.RECOUNT_EVERY.
 REFRESH_SECONDS = 2.5
-TOP, LATEST = 10, 4
-VALUE = BY_NAME["amount_fen"]
+LATEST = 4
 
 
 @bp.get("/fairs/<slug>/screen")
 @requires("fair.read", load=load_counted_fair)
 def screen(fair: Fair) -> str:
     count = queries.stored_count(fair)
+    totals = count.totals()
     return render_template(
         "tallies/screen.html",
         fair=fair,
         count=count,
-        totals=count.totals(),
+        totals=totals,
+        day=day_of_fair(fair, home_today()),
+        changed_at=last_change(fair),
+        compared=last_year(fair, totals),
         unverified=queries.unverified_in(fair, count.rows),
-        top=top_counties(count.rows, VALUE, TOP),
+        top=rankings(fair, count),
         map=map_drawing(count.rows, VALUE),
         days=day_series(fair, count=count),
         baseline=baseline_series(fair),

@@ -25,6 +25,7 @@ from market.fairs.services import enrol_from_publications
 from market.fairs.session_services import add_session
 from market.regions.models import Region
 from market.tallies.models import FairCount
+from market.tallies.screen_figures import day_of_fair
 from market.tallies.screen_views import REFRESH_SECONDS
 from market.tallies.services import recount, update_counts
 from market.web import page_cache
@@ -307,6 +308,33 @@ def test_a_small_fair_that_was_just_opened_has_a_board_and_a_screen(client: Any)
     count(fair)
     for page in ("", "/screen"):
         assert "0.00" in text(client.get(BOARD + page))
+
+
+def test_the_screen_ranks_prefectures_counties_and_products_and_names_the_last_change(
+    client: Any, fair: Fair
+) -> None:
+    page = squeezed(text(client.get(f"{BOARD}/screen")))
+    ranked = {
+        name: re.findall(r"<li><span>(.*?)</span><strong>(.*?)</strong>", part)
+        for name, part in re.findall(r'<section class="screen-(\w+)">(.*?)</section>', page)
+    }
+    assert ranked["first"] == [("常德市", "95.00"), ("岳阳市", "30.00")]
+    assert ranked["top"] == [("石门县", "95.00"), ("屈原管理区", "30.00")]
+    assert ranked["products"] == [("脐橙", "120.00"), ("绿茶", "5.00")]
+    assert re.search(r"最后变动 <time", page)
+    assert "去年同季 20.00 万元" in page
+    assert page.count("data-deal=") == 3
+    assert 'class="line-beside"' in page
+
+
+@pytest.mark.parametrize(
+    ("today", "day"), [(14, (0, 16)), (15, (1, 16)), (30, (16, 16)), (31, (16, 16))]
+)
+def test_the_day_of_a_fair_counts_from_its_first_to_its_last(
+    today: int, day: tuple[int, int]
+) -> None:
+    fair = Fair(starts_on=date(2026, 8, 15), ends_on=date(2026, 8, 30))
+    assert day_of_fair(fair, date(2026, 8, today)) == day
 
 
 def test_the_screen_tells_its_time_masks_names_and_refreshes_without_scripts(
