@@ -125,6 +125,8 @@ class Base:
     REPORTING_ZONES: tuple[str, ...] = tuple(
         os.environ.get("REPORTING_ZONES", "430671,430971").split(",")
     )
+    # How the numbers 文号 of its bulletins begin, before the year and the number in it.
+    BULLETIN_NUMBER_PREFIX = os.environ.get("BULLETIN_NUMBER_PREFIX", "湘商对接")
     HOME_TIME_ZONE = os.environ.get("HOME_TIME_ZONE", "Asia/Shanghai")
 
     # For how many hours the worker may have been away until somebody must confirm that the

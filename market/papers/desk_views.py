@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from market.database import db, transaction
+from market.database import db, transaction, utcnow
 from market.monitoring.queries import official_paths
 from market.papers import bp, document_jobs, queries, services
 from market.papers.fonts import is_there_a_font
@@ -22,8 +22,10 @@ from market.permissions import may, requires
 from market.statements.models import Statement
 from market.statements.queries import get_statement
 from market.tables.table import format_row
+from market.text.days import local_day
 from market.web.actions import perform
 from market.web.errors import DomainError, add_form_error
+from market.web.home_time import home_zone
 from market.web.language import select as page_language
 
 
@@ -42,7 +44,11 @@ def _form() -> RequestForm:
         if kind is not DocumentKind.BULLETIN
         or any(may(current_user, "fair.manage", fair) for fair in fairs)
     ]
-    return RequestForm(fairs, queries.regions_inside(paths), kinds)
+    proposal = None
+    if DocumentKind.BULLETIN in kinds:
+        today = local_day(utcnow(), home_zone())
+        proposal = queries.proposed_issue(current_user, page_language(), today)
+    return RequestForm(fairs, queries.regions_inside(paths), kinds, proposal)
 
 
 @bp.route("/desk/documents", methods=["GET", "POST"])
@@ -160,4 +166,7 @@ def file(document: Document) -> Response:
 
 @bp.app_context_processor
 def _for_other_rooms() -> dict[str, Any]:
-    return {"published_bulletins": queries.published_of}
+    return {
+        "published_bulletins": queries.published_of,
+        "latest_bulletin": queries.latest_bulletin,
+    }

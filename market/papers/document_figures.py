@@ -150,6 +150,14 @@ class FrozenComparison:
 
 
 @dataclass(frozen=True)
+class Issue:
+    """Who issues a bulletin 发布单位, and its number 文号."""
+
+    issuer: str
+    number: str
+
+
+@dataclass(frozen=True)
 class DocumentFigures:
     """All that a document prints.
 
@@ -157,6 +165,7 @@ class DocumentFigures:
         ranks: the place of each county by deal value, among those it is compared with.
         rank_within: of a county alone, its place in its prefecture.
         quantities: by product, what was dealt in by other measures than weight.
+        issue: of a bulletin; None where it was made before bulletins had one.
         is_starred: somebody who was named in it has erased their account since.
     """
 
@@ -166,6 +175,7 @@ class DocumentFigures:
     rank_within: int | None = None
     quantities: Mapping[str, Quantities] = field(default_factory=dict)
     comparisons: Sequence[FrozenComparison] = ()
+    issue: Issue | None = None
     is_starred: bool = False
 
     def to_json(self) -> Json:
@@ -178,6 +188,7 @@ class DocumentFigures:
             "rank_within": self.rank_within,
             "quantities": {code: plain(of) for code, of in self.quantities.items() if of},
             "comparisons": [plain(asdict(comparison)) for comparison in self.comparisons],
+            **({"issue": asdict(self.issue)} if self.issue else {}),
         }
 
 
@@ -195,6 +206,7 @@ def read_document(data: Json) -> DocumentFigures:
             for code, of in data.get("quantities", {}).items()
         },
         [_comparison(comparison) for comparison in data["comparisons"]],
+        Issue(**data["issue"]) if "issue" in data else None,
         data.get("starred", False),
     )
 

@@ -3,123 +3,105 @@ both made of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 
 from market.papers import pictures, provenance, wording
-from market.papers.document_figures import DocumentFigures, Origin
+from market.papers.bulletin_paper import bulletin_highlights, bulletin_sections
+from market.papers.document_figures import Issue, Origin
 from market.papers.models import Document, DocumentKind
-from market.papers.paper_parts import CheckDetails, Paper, Picture, Section
-from market.papers.paper_tables import (
-    comparison_tables,
-    corrections_table,
-    counties_table,
-    days_basis,
-    prefectures_table,
-    products_table,
-    totals_table,
-)
+from market.papers.paper_parts import CheckDetails, Paper, Section
 from market.papers.statement_paper import statement_period, statement_sections
-from market.tables.figures import FIGURES
-from market.tallies.figures import Basis
-from market.tallies.trees import Tree, fair_tree
-from market.web.filters import local_name
+from market.tallies.trees import fair_tree
+from market.web.filters import day, local_name
 from market.web.language import is_english
 
 NUMERALS = "一二三四五六七八九十"
-# Of a bulletin.
-MAX_PRODUCTS = 20
 
 
 def paper_of(document: Document, font: str = "sans-serif") -> Paper:
     """The paper of a document in the language of the moment; `font` is that of its pictures."""
-    printed = document.printed
-    figures, origin = printed.figures, printed.provenance
-    region = local_name(figures.region)
-    is_statement = document.kind is DocumentKind.STATEMENT
-    if not is_statement:
-        is_published = origin.kind is Origin.PUBLICATION
-        title = _("Bulletin") if is_published else _("Bulletin (provisional)")
-        sections, signatures = _bulletin(printed, fair_tree(document.fair), font), []
-        period = ""
+    if document.kind is DocumentKind.STATEMENT:
+        paper = _statement(document)
     else:
-        title = (
-            _("Statement of %(region)s", region=region)
-            if origin.is_official
-            else _("Statement of %(region)s (not submitted)", region=region)
-        )
-        sections, signatures = statement_sections(printed), wording.format_signatures()
-        period = statement_period(origin)
-    sections[0].paragraphs = [
-        *provenance.format_provenance(printed, document.kind),
-        *sections[0].paragraphs,
+        paper = _bulletin(document, font)
+    first = paper.sections[0]
+    first.paragraphs = [
+        *provenance.format_provenance(document.printed, document.kind),
+        *first.paragraphs,
     ]
+    _number_headings(section for section in paper.sections if not section.is_appendix)
+    for number, section in enumerate((s for s in paper.sections if s.is_appendix), 1):
+        section.heading = _("Appendix %(number)s. %(head)s", number=number, head=section.heading)
+    return paper
+
+
+def _statement(document: Document) -> Paper:
+    printed, region = document.printed, local_name(document.printed.figures.region)
+    title = (
+        _("Statement of %(region)s", region=region)
+        if printed.provenance.is_official
+        else _("Statement of %(region)s (not submitted)", region=region)
+    )
+    return Paper(
+        fair=local_name(printed.figures.fair),
+        title=title,
+        number=_("No. %(code)s", code=document.code),
+        lines=_lines(document),
+        sections=statement_sections(printed),
+        notes=wording.format_notes(),
+        check=_check_details(document),
+        signatures=wording.format_signatures(),
+        period=statement_period(printed.provenance),
+        is_one_page=printed.figures.is_county,
+    )
+
+
+def _bulletin(document: Document, font: str) -> Paper:
+    printed = document.printed
+    is_published = printed.provenance.kind is Origin.PUBLICATION
+    issue = printed.issue or Issue("", "")
+    return Paper(
+        fair=local_name(printed.figures.fair),
+        title=_("Bulletin") if is_published else _("Bulletin (provisional)"),
+        number=_("No. %(code)s", code=document.code),
+        lines=_lines(document),
+        sections=bulletin_sections(printed, fair_tree(document.fair), font),
+        notes=wording.format_notes(),
+        check=_check_details(document),
+        issuer=issue.issuer,
+        issue_number=issue.number,
+        date=day(document.requested_at),
+        highlights=bulletin_highlights(printed.figures),
+    )
+
+
+def _lines(document: Document) -> list[str]:
+    figures = document.printed.figures
+    return [
+        _("Reporting unit: %(region)s", region=local_name(figures.region)),
+        _("Cut-off time: %(time)s", time=provenance.format_as_of(figures)),
+        *wording.format_warnings(document.fair),
+    ]
+
+
+def _check_details(document: Document) -> CheckDetails:
+    return CheckDetails(
+        document.code,
+        document.address,
+        document.ledger_entry,
+        document.ledger_hash,
+        document.figures_sha256,
+        pictures.qr_picture(document.address),
+        document.printed.provenance.sha256,
+    )
+
+
+def _number_headings(sections: Iterable[Section]) -> None:
     for place, section in enumerate(sections):
         section.heading = (
             f"{place + 1}. {section.heading}"
             if is_english()
             else f"{NUMERALS[place]}、{section.heading}"
         )
-    return Paper(
-        fair=local_name(figures.fair),
-        title=title,
-        number=_("No. %(code)s", code=document.code),
-        lines=[
-            _("Reporting unit: %(region)s", region=region),
-            _("Cut-off time: %(time)s", time=provenance.format_as_of(figures)),
-            *wording.format_warnings(document.fair),
-        ],
-        sections=sections,
-        notes=wording.format_notes(),
-        check=CheckDetails(
-            document.code,
-            document.address,
-            document.ledger_entry,
-            document.ledger_hash,
-            document.figures_sha256,
-            pictures.qr_picture(document.address),
-            origin.sha256,
-        ),
-        signatures=signatures,
-        period=period,
-        is_one_page=is_statement and figures.is_county,
-    )
-
-
-def _bulletin(printed: DocumentFigures, tree: Tree, font: str) -> list[Section]:
-    figures = printed.figures
-    sections = [Section(_("Overall"), wording.format_fair(figures), tables=[totals_table(figures)])]
-    if comparisons := printed.comparisons:
-        words, tables = wording.format_comparisons(comparisons), comparison_tables(comparisons)
-        sections.append(Section(_("Comparison"), words, tables=tables))
-    drawn, value = [], FIGURES["amount_fen"].by(Basis.VERIFIED if figures.is_daily else None)
-    if county_map := pictures.county_picture(printed, tree, font):
-        svg, source = county_map
-        drawn.append(
-            Picture(svg, _("%(figure)s by county", figure=value.heading), source, width=46)
-        )
-    if bars := pictures.ranking_picture(printed, font):
-        caption = _("%(figure)s: the first ten counties", figure=value.heading)
-        drawn.append(Picture(bars, caption))
-    # One prefecture alone is the whole; a county has none.
-    several = [prefectures_table(figures)] if len(figures.prefectures) > 1 else []
-    sections.append(Section(_("Regions"), wording.format_regions(printed), drawn, several))
-    if figures.products:
-        words = [
-            *wording.format_products(figures),
-            *wording.format_products_left_out(figures, MAX_PRODUCTS),
-        ]
-        sections.append(
-            Section(_("Products"), words, tables=[products_table(printed, MAX_PRODUCTS)])
-        )
-    if line := pictures.days_picture(figures, font):
-        of_days = value.by(days_basis(figures))
-        caption = _("%(figure)s of each day", figure=of_days.heading)
-        sections.append(
-            Section(_("Day by day"), wording.format_days(figures), [Picture(line, caption)])
-        )
-    sections.append(Section(_("All counties"), tables=[counties_table(printed)]))
-    origin = printed.provenance
-    if origin.corrections or origin.late:
-        words, tables = provenance.format_changes_since(printed), corrections_table(origin)
-        sections.append(Section(_("Corrections"), words, tables=tables))
-    return sections

@@ -25,6 +25,7 @@ class Section:
     Attributes:
         is_half: narrow enough to stand beside another such section.
         may_be_cut: where all must be on one page, its table may lose its last rows.
+        is_appendix: stands after the signature.
     """
 
     heading: str
@@ -33,6 +34,17 @@ class Section:
     tables: Sequence[Table] = ()
     is_half: bool = False
     may_be_cut: bool = False
+    is_appendix: bool = False
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A figure that stands large at the head of a bulletin; `note` is small beneath it."""
+
+    label: str
+    value: str
+    unit: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,9 @@ class Paper:
 
     Attributes:
         period: of a statement, which one it is: 日报 · 2026年11月27日.
+        issuer, issue_number: of a bulletin, who issues it 发布单位 and its number 文号; date: its
+            day of issue, beneath the issuer at the end.
+        highlights: of a bulletin, the figures that stand large.
         is_one_page: whether it is to stand on a single page.
     """
 
@@ -67,4 +82,8 @@ class Paper:
     check: CheckDetails
     signatures: Sequence[str] = field(default_factory=tuple)
     period: str = ""
+    issuer: str = ""
+    issue_number: str = ""
+    date: str = ""
+    highlights: Sequence[Highlight] = ()
     is_one_page: bool = False

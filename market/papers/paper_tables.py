@@ -194,30 +194,34 @@ def corrections_table(origin: Provenance, of_one_unit: bool = False) -> list[Tab
     return [_table("corrections", _("Corrections"), columns, blocks=[Block(rows)])]
 
 
-def comparison_tables(comparisons: Sequence[FrozenComparison]) -> list[Table]:
-    heads = (_("This fair"), _("Baseline"), _("Change"))
-    columns = (
-        Column("", width=20),
-        *(Column(head, ColumnKind.FORMATTED, width=14) for head in heads),
-    )
-    return [
-        _table(
-            comparison.kind,
-            _comparison_title(comparison),
-            columns,
-            blocks=[Block([wording.format_compared_row(f) for f in comparison.figures])],
-        )
-        for comparison in comparisons
+def comparison_table(comparisons: Sequence[FrozenComparison]) -> Table:
+    """The fair beside all that it is compared with, one row for each figure."""
+    names = dict.fromkeys(f.name for comparison in comparisons for f in comparison.figures)
+    columns = [
+        Column(_("Figure"), width=20),
+        Column(_("This fair"), ColumnKind.FORMATTED, width=13),
     ]
+    for comparison in comparisons:
+        columns.append(Column(_comparison_head(comparison), ColumnKind.FORMATTED, width=17))
+        if comparison.kind in wording.CHANGES:
+            change = str(wording.CHANGES[comparison.kind])
+            columns.append(Column(change, ColumnKind.FORMATTED, width=11))
+    rows = []
+    for name in names:
+        cells: list[str] = [FIGURES[name].heading, ""]
+        for comparison in comparisons:
+            found = next((f for f in comparison.figures if f.name == name), None)
+            now, then, change = wording.format_compared(found) if found else ("", "–", "–")
+            cells[1] = cells[1] or now
+            cells.append(then)
+            if comparison.kind in wording.CHANGES:
+                cells.append(change)
+        rows.append(tuple(cells))
+    return _table("comparison", _("This fair and earlier ones"), columns, blocks=[Block(rows)])
 
 
-def _comparison_title(comparison: FrozenComparison) -> str:
-    title = _(
-        "%(kind)s: %(baseline)s",
-        kind=wording.COMPARISON_KINDS[comparison.kind],
-        baseline=local_name(comparison),
-    )
-    limits = wording.format_comparison_limits(comparison)
-    return (
-        _("%(title)s (%(limits)s)", title=title, limits=limits.rstrip(".。")) if limits else title
-    )
+def _comparison_head(comparison: FrozenComparison) -> str:
+    """The earlier fair by its name, and up to which of its days it counts."""
+    name = local_name(comparison)
+    through = comparison.through
+    return _("%(fair)s (to day %(day)s)", fair=name, day=through) if through else name

@@ -74,6 +74,11 @@ def paper_json(paper: Paper, families: Any) -> dict[str, Any]:
         "title": paper.title,
         "period": paper.period,
         "one_page": paper.is_one_page,
+        "issuer": paper.issuer,
+        "issue_number": paper.issue_number,
+        "date": paper.date,
+        "highlights": [vars(highlight) for highlight in paper.highlights],
+        "check_head": _("Appendix: notes, and how to check this document"),
         "author": paper.lines[0],
         "number": paper.number,
         "entry": _("Ledger entry %(entry)s", entry=check.entry),
@@ -91,6 +96,7 @@ def paper_json(paper: Paper, families: Any) -> dict[str, Any]:
                 ],
                 "tables": [_table(table, section) for table in section.tables],
                 "half": section.is_half,
+                "appendix": section.is_appendix,
             }
             for section in paper.sections
         ],

@@ -16,6 +16,7 @@ from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.queries import CountyRow
 from market.tallies.trees import Tree
 from market.web.filters import day, local_name, wan
+from market.web.language import is_english
 
 MAX_BARS = 10
 
@@ -44,12 +45,28 @@ def county_picture(printed: DocumentFigures, tree: Tree, font: str) -> tuple[str
     picture = _drawn(
         "map.svg",
         outline=drawn,
+        names=_map_names(drawn, printed, tree),
         shapes=shapes,
         legend=_legend(cuts),
         colours=county_map.colours(),
+        border="#3c463e",
         font=font,
     )
     return picture, drawn.attribution
+
+
+def _map_names(
+    drawn: county_map.Outline, printed: DocumentFigures, tree: Tree
+) -> list[tuple[float, float, str]]:
+    """(x, y, short name) of each prefecture; where there is one alone, of its counties."""
+    above = {tree.nodes[county.code].parent_code for county in printed.figures.counties}
+    codes = drawn.paths if len(above) == 1 else above
+    names, language = county_map.short_names(), int(is_english())
+    return [
+        (*drawn.middles[code], names[code][language])
+        for code in sorted(filter(None, codes))
+        if code in drawn.middles and code in names
+    ]
 
 
 def _legend(cuts: list[int]) -> list[tuple[int, str]]:

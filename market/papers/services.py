@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from sqlalchemy import exists, select, update
 from market.accounts.models import Account
 from market.database import AdvisoryLock, advisory_lock, db, lock, utcnow
 from market.fairs.models import Fair
-from market.papers.document_figures import DocumentFigures, fingerprint
+from market.papers.document_figures import DocumentFigures, Issue, fingerprint
 from market.papers.models import DOCUMENT_TRANSITIONS, Document, DocumentKind, DocumentStatus
 from market.papers.official_figures import (
     find_official,
@@ -20,6 +21,7 @@ from market.papers.official_figures import (
     of_statement,
     with_comparisons,
 )
+from market.papers.queries import is_number_published
 from market.permissions import may
 from market.regions.models import Region
 from market.statements.models import Statement
@@ -47,6 +49,7 @@ def request_document(
     language: str,
     address_of: Callable[[str], str],
     statement: Statement | None = None,
+    issue: Issue | None = None,
 ) -> Document:
     """Ask for a document; the one that has the same figures already, if any.
 
@@ -58,6 +61,7 @@ def request_document(
         language: the locale to write it in.
         address_of: the address at which a document of that code is checked.
         statement: the one to print; the one that counts of the region when None.
+        issue: of a bulletin, who issues it under which number.
 
     Raises:
         Refused: these figures are not the actor's to state.
@@ -69,7 +73,10 @@ def request_document(
         raise Invalid(_("A bulletin is about the whole fair."), "region")
     if not may_request(actor, kind, fair, region):
         raise Refused(_("These figures are not yours to state."), "region")
-    figures = figures_of(kind, fair, region, statement).to_json()
+    printed = figures_of(kind, fair, region, statement)
+    if kind is DocumentKind.BULLETIN:
+        printed = replace(printed, issue=issue)
+    figures = printed.to_json()
     known = _with_figures(kind, language, fingerprint(figures))
     if known is not None:
         if known.status is DocumentStatus.FAILED:
@@ -175,13 +182,24 @@ def publish_document(actor: Account, document: Document) -> None:
     Raises:
         Refused: the actor is not of the fair's province.
         InvalidTransition: it is not made, published already, or no bulletin.
+        Invalid: another one is published under its number.
     """
+    # Of two under one number that are published at once, the second is refused.
+    advisory_lock(AdvisoryLock.STATEMENTS)
     lock(document)
     if not may(actor, "fair.manage", document.fair):
         raise Refused(_("These figures are not yours to state."))
     bulletin = document.kind is DocumentKind.BULLETIN
     if not bulletin or document.status is not DocumentStatus.DONE or document.published_at:
         raise InvalidTransition()
+    issue = document.printed.issue
+    if issue and is_number_published(issue.number, document.language):
+        raise Invalid(
+            _(
+                "Another bulletin is published as %(number)s: make this one anew.",
+                number=issue.number,
+            )
+        )
     document.published_at = utcnow()
     db.session.flush()
 

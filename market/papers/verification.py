@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from sqlalchemy import select
 
 from market.database import db
+from market.papers.bulletin_paper import MAX_PRODUCTS
 from market.papers.document_figures import DocumentFigures, PrintedCorrection, fingerprint
 from market.papers.models import Document
 from market.papers.official_figures import (
@@ -23,7 +24,6 @@ from market.papers.official_figures import (
     official_now,
     reversed_since,
 )
-from market.papers.paper import MAX_PRODUCTS
 from market.papers.services import CODE_ALPHABET
 from market.statements.queries import changes
 from market.statements.reversals import Reversal

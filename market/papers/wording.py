@@ -15,6 +15,7 @@ from market.tables.table import format_cell
 from market.tallies.comparisons import ComparedFigure
 from market.tallies.figures import FIGURE_NAMES, rounding_note
 from market.tallies.frozen_figures import FrozenFigures
+from market.tallies.quantities import format_quantities, together
 from market.tallies.queries import Totals
 from market.web.filters import day, local_name, money, trimmed
 from market.web.language import is_english
@@ -26,6 +27,12 @@ COMPARISON_KINDS = {
     "same_season": _l("Against the same season last year"),
     "both": _l("Against the fair before, of the same season last year"),
     "beside": _l("The year before, together"),
+}
+# The head of the column that says by how much; what stands beside is not compared.
+CHANGES = {
+    "previous": _l("Change on the fair before"),
+    "same_season": _l("Change on the year before"),
+    "both": _l("Change on the year before"),
 }
 
 
@@ -40,8 +47,19 @@ def _formatted_totals(totals: Totals) -> dict[str, str]:
     return formatted | {"amount_fen": money(totals.amount_fen)}
 
 
-def format_fair(figures: FrozenFigures) -> list[str]:
+def format_unweighed(document: DocumentFigures) -> list[str]:
+    """What was dealt in by other measures than weight, if anything: 320 head, 40 boxes."""
+    dealt = format_quantities(together(document.quantities.values()))
+    return (
+        [_("Besides what is weighed, %(quantities)s were dealt in.", quantities=dealt)]
+        if dealt
+        else []
+    )
+
+
+def format_fair(document: DocumentFigures) -> list[str]:
     """How large the fair was."""
+    figures = document.figures
     totals, fair = figures.totals, figures.fair
     formatted, fen = _formatted_totals(totals), totals.amount_fen or 0
     sentences = [
@@ -70,6 +88,7 @@ def format_fair(figures: FrozenFigures) -> list[str]:
                 merchant=money(fen // totals.merchants),
             )
         )
+    sentences += format_unweighed(document)
     return [join_sentences(sentences)]
 
 
@@ -113,6 +132,7 @@ def format_totals(document: DocumentFigures) -> list[str]:
                 within=document.rank_within,
             )
         )
+    sentences += format_unweighed(document)
     return [join_sentences(sentences)]
 
 
@@ -124,30 +144,32 @@ def format_explanation(found: PrintedFinding) -> str:
 
 
 def format_comparisons(comparisons: Sequence[FrozenComparison]) -> list[str]:
-    """Each baseline by name, and by how much the fair is above or below it."""
+    """Each baseline by name, and by how much the fair is above or below it; what can't be compared
+    yet is named without figures."""
     paragraphs = []
     for comparison in comparisons:
+        baseline = local_name(comparison)
+        if comparison.provisional:
+            words = _(
+                "Not compared with %(baseline)s: one of the two fairs is still running, the other"
+                " is whole.",
+                baseline=baseline,
+            )
+            paragraphs.append(words)
+            continue
         changes = [_change(f) for f in comparison.figures if f.change is not None]
         if not changes:
             continue
         words = _(
             "%(kind)s (%(baseline)s): %(changes)s.",
             kind=COMPARISON_KINDS[comparison.kind],
-            baseline=local_name(comparison),
+            baseline=baseline,
             changes=format_list(changes),
         )
-        limits = format_comparison_limits(comparison)
-        paragraphs.append(join_sentences([words, limits]) if limits else words)
+        if through := comparison.through:
+            words = join_sentences([words, _("Both up to day %(day)s of the fair.", day=through)])
+        paragraphs.append(words)
     return paragraphs
-
-
-def format_comparison_limits(comparison: FrozenComparison) -> str:
-    """What of the two fairs is compared, where that is not both of them whole."""
-    if through := comparison.through:
-        return _("Both up to day %(day)s of the fair.", day=through)
-    if comparison.provisional:
-        return _("Provisional: one of the two fairs is still running, the other is whole.")
-    return ""
 
 
 def _change(figure: ComparedFigure) -> str:
@@ -160,11 +182,10 @@ def _change(figure: ComparedFigure) -> str:
     return _("%(figure)s unchanged", figure=label)
 
 
-def format_compared_row(figure: ComparedFigure) -> tuple[str, ...]:
-    """A row of a comparison: the figure with its unit, now, then, by how much."""
+def format_compared(figure: ComparedFigure) -> tuple[str, str, str]:
+    """A compared figure now, then, and by how much it changed."""
     name, change = figure.name, figure.change
     return (
-        FIGURES[name].heading,
         _value(name, figure.now),
         _marked(figure, _value(name, figure.then)),
         "–" if change is None else f"{change * 100:+.1f}%",

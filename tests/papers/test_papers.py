@@ -19,7 +19,7 @@ from market.papers import document_jobs
 from market.papers.document_figures import FrozenComparison
 from market.papers.models import Document, DocumentStatus
 from market.papers.paper import paper_of
-from market.papers.paper_tables import COUNTY_FIGURES, comparison_tables
+from market.papers.paper_tables import COUNTY_FIGURES, comparison_table
 from market.papers.pdf import pages_of, pdf_of
 from market.papers.pictures import days_picture
 from market.papers.wording import format_comparisons
@@ -145,18 +145,37 @@ def test_a_hostile_name_is_printed_as_it_is(
     assert "<script>alert" not in page
 
 
-def test_a_running_fairs_bulletin_says_what_of_the_two_fairs_it_compares(app: Any) -> None:
+def test_a_running_fairs_bulletin_compares_the_same_days_or_not_at_all(app: Any) -> None:
     figures = [ComparedFigure("deals", now=51, then=40, change=Decimal("0.275"))]
     comparison = FrozenComparison("same_season", "去年", "Last year", figures)
-    same_days, provisional = {"through": 7}, {"provisional": True}
-    for limits, words in ((same_days, "第 7 天"), (provisional, "暂计"), ({}, "")):
-        with in_language("zh_CN"):
-            comparisons = [replace(comparison, **limits)]
-            (sentence,) = format_comparisons(comparisons)
-            (table,) = comparison_tables(comparisons)
-        assert "27.5%" in sentence
-        assert words in sentence
-        assert words in table.title
+    with in_language("zh_CN"):
+        (sentence,) = format_comparisons([replace(comparison, through=7)])
+        table = comparison_table([replace(comparison, through=7)])
+        (left_out,) = format_comparisons([replace(comparison, provisional=True)])
+    assert "27.5%" in sentence
+    assert "第 7 天" in sentence
+    assert "第 7 天" in table.columns[2].label
+    assert table.blocks[0].rows[0][1:] == ("51", "40", "+27.5%")
+    assert "暂不与去年对比" in left_out
+    assert "27.5%" not in left_out
+
+
+def test_all_comparisons_are_one_table(app: Any) -> None:
+    deals = ComparedFigure("deals", now=51, then=40, change=Decimal("0.275"))
+    value = ComparedFigure("amount_fen", now=2_000_000_00, then=None, change=None)
+    with in_language("zh_CN"):
+        table = comparison_table(
+            [
+                FrozenComparison("previous", "春季", "Spring", [deals, value]),
+                FrozenComparison("same_season", "去年", "Last year", [deals]),
+                FrozenComparison("beside", "去年全年", "The year before", [value]),
+            ]
+        )
+    heads = [str(column.label) for column in table.columns]
+    assert heads[2:] == ["春季", "环比", "去年", "同比", "去年全年"]
+    first, second = table.blocks[0].rows
+    assert first[1:] == ("51", "40", "+27.5%", "40", "+27.5%", "–")
+    assert second[1:] == ("200.00", "无数据", "–", "–", "–", "无数据")
 
 
 def test_the_paper_says_under_its_tables_why_rounded_rows_may_differ(
