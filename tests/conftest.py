@@ -337,42 +337,43 @@ def client(app: Flask) -> Client:
 phones = (f"+86138001{n:05d}" for n in count(1))
 
 
+def create_account(
+    name: str = "张三",
+    phone: str | None = None,
+    role: str | None = None,
+    region: str = "430726",
+    scope: str | None = None,
+    password: str = PASSWORD,
+    township: str | None = None,
+    **values: Any,
+) -> Account:
+    """An account; with `role`, one that holds it over `scope` (default: its region), an assistant
+    perhaps in one `township` of it."""
+    from market.accounts.services import hash_password
+    from market.accounts.terms import agree_to_terms
+
+    account = Account(
+        name=name,
+        phone=phone or next(phones),
+        password_hash=hash_password(password),
+        trader_type=TraderType.FARMER,
+        region_code=region,
+        **values,
+    )
+    if role:
+        over = db.session.get_one(Region, scope or region)
+        account.grants.append(Grant(role=Role(role), region=over, township_code=township))
+    with transaction():
+        db.session.add(account)
+        db.session.flush()
+        agree_to_terms(account)
+    return account
+
+
 @pytest.fixture
 def make_account(app: Flask) -> Callable[..., Account]:
-    """Make an account; with `role`, one that holds it over `scope` (default: its region), an
-    assistant perhaps in one `township` of it."""
-
-    def make(
-        name: str = "张三",
-        phone: str | None = None,
-        role: str | None = None,
-        region: str = "430726",
-        scope: str | None = None,
-        password: str = PASSWORD,
-        township: str | None = None,
-        **values: Any,
-    ) -> Account:
-        from market.accounts.services import hash_password
-        from market.accounts.terms import agree_to_terms
-
-        account = Account(
-            name=name,
-            phone=phone or next(phones),
-            password_hash=hash_password(password),
-            trader_type=TraderType.FARMER,
-            region_code=region,
-            **values,
-        )
-        if role:
-            over = db.session.get_one(Region, scope or region)
-            account.grants.append(Grant(role=Role(role), region=over, township_code=township))
-        with transaction():
-            db.session.add(account)
-            db.session.flush()
-            agree_to_terms(account)
-        return account
-
-    return make
+    """Make an account of the app as create_account() does."""
+    return create_account
 
 
 @pytest.fixture

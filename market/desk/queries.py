@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, false, func, or_, select
 
 from market.accounts.models import OFFICIALS, Account
 from market.database import db
@@ -22,8 +22,8 @@ def scope(account: Account) -> list[str]:
 
 
 def inside(paths: Collection[str]) -> ColumnElement[bool]:
-    """SQL: the joined Region is in one of the subtrees."""
-    return or_(*(within(Region.path, path) for path in paths))
+    """SQL: the joined Region is in one of the subtrees; of none, nothing is."""
+    return or_(false(), *(within(Region.path, path) for path in paths))
 
 
 def counties(paths: Collection[str]) -> Sequence[Row[*tuple[Any, ...]]]:

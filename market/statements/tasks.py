@@ -287,7 +287,7 @@ def _missing(
         select(Statement.region_code, Statement.day, Statement.kind).where(
             Statement.fair_id == own.fair.id,
             Statement.region_code.in_([unit.code for unit in below]),
-            Statement.first_submitted_at.is_not(None),
+            Statement.status.not_in((StatementStatus.DRAFT, StatementStatus.WITHDRAWN)),
         )
     )
     submitted = {(code, Period(day, kind)) for code, day, kind in rows}

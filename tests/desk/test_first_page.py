@@ -16,14 +16,15 @@ from market.desk.fair_panel import fair_panel
 from market.desk.queries import counties
 from market.desk.task_words import format_when, list_facts
 from market.fairs.models import FairStatus
-from market.statements import tasks, week
+from market.statements import tasks, week, withdrawal
 from market.statements.rules import DayState
 from market.tallies.queries import stored_count
 from market.tallies.services import recount
 from market.text.days import local_day
 from market.web.desk_registry import DeskTask, Urgency
 from market.web.home_time import home_zone
-from tests.deals.factories import agree, make_trade
+from tests.deals.factories import agree, do, make_trade
+from tests.desk.requests import fresh_request
 from tests.offers.factories import make_offer
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
 
@@ -91,6 +92,19 @@ def test_each_missing_day_is_named_on_one_line_that_leads_to_the_oldest(
     names = [f"{day.month}月{day.day}日" for day in days]
     assert task.details[0] == "、".join(names)
     assert names[0] in task.title
+
+
+def test_what_a_county_withdrew_is_missing_again(season: Season, app: Any) -> None:
+    def missing() -> int:
+        with fresh_request(app):
+            found = tasks.statement_tasks(season.official(CHANGDE))
+            return sum(task.count for task in found if task.name == "statements-missing")
+
+    before = missing()
+    statement = season.submit(SHIMEN, season.day(0))
+    assert missing() == before - 1
+    do(withdrawal.withdraw, season.official(SHIMEN), statement)
+    assert missing() == before
 
 
 def test_the_panel_has_the_own_value_rank_and_running_sum(season: Season, app: Any) -> None:
