@@ -39,6 +39,7 @@ ROOMS = (
     "calls",
     "training",
     "supervision",
+    "sampling",
     "messages",
     "traders",
     "prices",

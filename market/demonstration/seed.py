@@ -34,6 +34,7 @@ from market.demonstration.places import county_profiles
 from market.demonstration.purchase_requests import write_purchase_requests, write_shortlists
 from market.demonstration.questions import write_questions
 from market.demonstration.random_deals import Calendar, make_deals
+from market.demonstration.sampling import write_samples
 from market.demonstration.saved_crosstabs import write_saved_crosstabs
 from market.demonstration.station_farmers import write_station_farmers
 from market.demonstration.supervision import write_supervision
@@ -151,6 +152,7 @@ def seed_demonstration(now: datetime) -> Summary:
     write_station_farmers(participants, now)
     write_trainings(participants, today)
     write_supervision(participants, fair, now)
+    write_samples(participants, now, today)
     write_imports(participants, now)
     write_saved_crosstabs(participants)
     write_unknown_words(local_day(now, zone))

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from market.permissions import stations, supervision, trade
+from market.permissions import sampling, stations, supervision, trade
 from market.web.form_recovery import log_in_first
 
 Predicate = Callable[[Any, Any], bool]
@@ -262,6 +262,9 @@ POLICY: dict[str, Predicate] = {
     "target.set": supervision.target_set,
     "supervisor.assign": supervision.supervisor_assign,
     "county.note": supervision.county_note,
+    "sample.check": sampling.sample_check,
+    "sample.answer": sampling.sample_answer,
+    "sample.read": sampling.sample_read,
     "assessment.weigh": _fair_manage,
     "county.commend": _fair_manage,
     "commendation.withdraw": lambda user, commendation: _fair_manage(user, commendation.fair),

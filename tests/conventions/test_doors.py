@@ -68,7 +68,7 @@ DOORS = {
         tables.crosstab tables.crosstab_file
         tables.evidence_of_first tables.evidence_of
         sheets.desk
-        supervision.index supervision.counties supervision.assessed
+        sampling.index supervision.index supervision.counties supervision.assessed
         supervision.assessment_file supervision.commended
     """,
     "region.watch": """
@@ -81,6 +81,9 @@ DOORS = {
     "county.commend": "supervision.commend",
     "commendation.withdraw": "supervision.withdraw_commendation",
     "county.note": "supervision.note",
+    "sample.read": "sampling.show",
+    "sample.check": "sampling.check",
+    "sample.answer": "sampling.answer",
     "assistant": """
         stations.desk stations.new_farmer stations.work stations.station_consents
         stations.consent_form stations.duplicates stations.undo_merge imports.new

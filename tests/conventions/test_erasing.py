@@ -70,6 +70,8 @@ OF_PROGRAMS = {
     *("import_rows.duplicate_of", "import_rows.retained_because"),
     # Nobody leaves the ledger: what is written there is empty (market.deals.ledger.counting_entry).
     "ledger.reason",
+    # The hash of an entry of the ledger.
+    "sample_draws.seed_hash",
 }
 
 
