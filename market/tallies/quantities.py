@@ -18,7 +18,7 @@ from market.database import db, read
 from market.deals.models import Deal, LedgerEntry
 from market.fairs.models import Fair
 from market.products.units import UNITS, Dimension, base_unit, in_base, measure
-from market.tallies.figures import FigureKind, format_figure
+from market.tallies.figures import FigureKind, exact, format_figure
 from market.tallies.queries import StoredCount
 from market.tallies.trees import Node
 from market.web.filters import trimmed
@@ -28,6 +28,8 @@ from market.web.language import gettext as _
 Quantities = Mapping[str, Decimal]
 # More than any entry's number.
 LAST = 2**31 - 1
+# Less is 0.00 tonnes.
+LEAST_SHOWN_KG = 5
 UNWEIGHED = [code for code, unit in UNITS.items() if unit.dimension is not Dimension.MASS]
 
 
@@ -72,11 +74,16 @@ def format_quantities(quantities: Quantities | None) -> str:
 
 def format_dealt(mass_kg: Decimal | None, quantities: Quantities | None = None) -> str:
     """All that was dealt in, each in its own measure; a dash for nothing."""
-    mass = _(
-        "%(quantity)s %(unit)s", quantity=format_figure(mass_kg, FigureKind.MASS), unit=_("tonnes")
-    )
-    parts = [mass if mass_kg else "", format_quantities(quantities)]
+    parts = [_format_mass(mass_kg) if mass_kg else "", format_quantities(quantities)]
     return _(", ").join(filter(None, parts)) or "–"
+
+
+def _format_mass(mass_kg: Decimal) -> str:
+    """In tonnes; in kilograms where two decimals of a tonne would be none."""
+    if abs(mass_kg) < LEAST_SHOWN_KG:
+        return exact(mass_kg, FigureKind.MASS)
+    tonnes = format_figure(mass_kg, FigureKind.MASS)
+    return _("%(quantity)s %(unit)s", quantity=tonnes, unit=_("tonnes"))
 
 
 @lru_cache(maxsize=256)

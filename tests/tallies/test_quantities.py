@@ -11,7 +11,7 @@ import pytest
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs.models import Fair
-from market.papers import paper
+from market.papers import paper_tables
 from market.papers.official_figures import of_count
 from market.regions.models import Region
 from market.tables.fair_tables import TableSource, products
@@ -60,9 +60,18 @@ def test_quantities_are_told_by_measure_and_never_added_to_mass(fair: Fair, clie
 def test_a_county_that_sold_by_head_alone_has_no_mass(fair: Fair, client: Any) -> None:
     page = client.get("/fairs/2026-autumn/regions/430102").get_data(as_text=True)
     tile = page.split("<dt>重量</dt>")[1].split("</div>")[0]
-    assert "–" in tile
+    assert '<dd class="figure-value">20 头</dd>' in tile
+    assert tile.count("20 头") == 1
     assert "吨" not in tile
     assert "0.00" not in tile
+
+
+@pytest.mark.parametrize(
+    ("mass", "text"), [("4.9", "4.9 公斤、2 头"), ("5", "0.01 吨、2 头"), ("0", "2 头")]
+)
+def test_a_mass_too_small_for_tonnes_is_told_in_kilograms(app: Any, mass: str, text: str) -> None:
+    with app.test_request_context():
+        assert quantities.format_dealt(Decimal(mass), {"head": Decimal(2)}) == text
 
 
 def test_tables_and_papers_tell_each_product_in_its_measure(app: Any, fair: Fair) -> None:
@@ -72,7 +81,7 @@ def test_tables_and_papers_tell_each_product_in_its_measure(app: Any, fair: Fair
         assert [rows[name][-1] for name in ("脐橙", "绿茶")] == ["40 箱", "320 头"]
         assert [rows[name][5] for name in ("脐橙", "绿茶")] == ["1.00", "–"]
         document = of_count(fair, db.session.get_one(Region, "430000"))
-        table = paper._products(document, paper.MAX_PRODUCTS)
+        table = paper_tables.products_table(document, 20)
         printed = {row[0]: row[3] for block in table.blocks for row in block.rows}
         assert printed == {"绿茶": "320 头", "脐橙": "1.00 吨、40 箱"}
 
