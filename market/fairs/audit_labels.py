@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from market.accounts.models import Role
+from market.fairs.figure_names import FIGURE_LABELS
 from market.fairs.labels import SEASONS, STATUSES
 from market.web.audit_registry import (
     PermissionLabel,
@@ -65,10 +66,10 @@ add_column_labels(
         "session_id": _l("Session"),
         "slug": _l("Page address"),
         "starts_on": _l("First day"),
-        "total_deals": _l("Deals"),
+        "total_deals": FIGURE_LABELS["deals"],
         "total_fen": _l("Deal value (CNY)"),
-        "total_listings": _l("Listings"),
-        "total_merchants": _l("Effective merchants"),
+        "total_listings": FIGURE_LABELS["listings"],
+        "total_merchants": FIGURE_LABELS["merchants"],
         "totals_only": _l("Known by totals alone"),
         "year": _l("Year"),
     }

@@ -27,6 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from market.database import db
 from market.fairs.checks import FIXED_ONCE_OPEN
+from market.fairs.figure_names import FIGURE_LABELS
 from market.fairs.labels import SEASONS
 from market.fairs.models import Fair, FairSeason, FairStatus
 from market.fairs.queries import comparable, last_event, themes_of
@@ -154,9 +155,9 @@ class BaseFairForm(Form):
 class TotalsForm(BaseFairForm):
     """An earlier fair of which only the totals are known."""
 
-    total_listings = ExactIntegerField(_l("Listings"), [Optional(), COUNTED])
-    total_merchants = ExactIntegerField(_l("Effective merchants"), [Optional(), COUNTED])
-    total_deals = ExactIntegerField(_l("Deals"), [Optional(), COUNTED])
+    total_listings = ExactIntegerField(FIGURE_LABELS["listings"], [Optional(), COUNTED])
+    total_merchants = ExactIntegerField(FIGURE_LABELS["merchants"], [Optional(), COUNTED])
+    total_deals = ExactIntegerField(FIGURE_LABELS["deals"], [Optional(), COUNTED])
     value = WanField(
         _l("Deal value (CNY million)"),
         [Optional()],
@@ -169,10 +170,10 @@ class TotalsForm(BaseFairForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         choices=[
-            SelectChoice("total_listings", _l("Listings")),
-            SelectChoice("total_merchants", _l("Effective merchants")),
-            SelectChoice("total_deals", _l("Deals")),
-            SelectChoice("total_fen", _l("Deal value")),
+            SelectChoice("total_listings", FIGURE_LABELS["listings"]),
+            SelectChoice("total_merchants", FIGURE_LABELS["merchants"]),
+            SelectChoice("total_deals", FIGURE_LABELS["deals"]),
+            SelectChoice("total_fen", FIGURE_LABELS["amount_fen"]),
         ],
         description=_l("Tick what follows from other figures, such as a rate of growth."),
     )

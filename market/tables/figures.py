@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from market.tables.table import ColumnKind
 from market.tallies import figures
 from market.tallies.figures import Figure
 from market.tallies.queries import StoredCount
-from market.web.language import lazy_gettext as _l
 
-# What official papers call by its full name.
-OFFICIAL_LABELS = {"amount_fen": _l("Deal value"), "merchants": _l("Effective merchants")}
-FIGURES: Mapping[str, Figure] = {
-    figure.name: replace(figure, label=OFFICIAL_LABELS.get(figure.name, figure.label))
-    for figure in figures.FIGURES
-}
+FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in figures.FIGURES}
 # What a table makes of a figure.
 COLUMN_KINDS = {
     figures.FigureKind.COUNT: ColumnKind.COUNT,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from market.fairs.figure_names import FIGURE_LABELS
 from market.web.filters import money_parts, trimmed, wan, yuan
 from market.web.language import gettext as _
 from market.web.language import lazy_gettext as _l
@@ -147,22 +148,28 @@ def rounding_note() -> str:
 
 
 _WAN, _TONNES = _l("CNY million"), _l("tonnes")
+
+
+def _figure(name: str, *of: Any, **more: Any) -> Figure:
+    return Figure(name, FIGURE_LABELS[name], *of, **more)
+
+
 FIGURES = (
-    Figure("amount_fen", _l("Deal value"), FigureKind.FEN, _WAN),
-    Figure("deals", _l("Deals")),
-    Figure("mass_kg", _l("Mass"), FigureKind.MASS, _TONNES),
-    Figure("listings", _l("Listings")),
-    Figure("sell", _l("Supply")),
-    Figure("buy", _l("Demand")),
-    Figure("varieties", _l("Varieties"), additive=False),
-    Figure("merchants", _l("Merchants")),
-    Figure("sold_fen", _l("Sold"), FigureKind.FEN, _WAN),
-    Figure("bought_fen", _l("Bought"), FigureKind.FEN, _WAN),
+    _figure("amount_fen", FigureKind.FEN, _WAN),
+    _figure("deals"),
+    _figure("mass_kg", FigureKind.MASS, _TONNES),
+    _figure("listings"),
+    _figure("sell"),
+    _figure("buy"),
+    _figure("varieties", additive=False),
+    _figure("merchants"),
+    _figure("sold_fen", FigureKind.FEN, _WAN),
+    _figure("bought_fen", FigureKind.FEN, _WAN),
 )
 # Worked out from the others; they add up nowhere.
 RATES = (
-    Figure("conversion", _l("Deals for each 100 listings"), FigureKind.RATE, additive=False),
-    Figure("average_fen", _l("Average for each merchant"), FigureKind.FEN, _WAN, additive=False),
+    _figure("conversion", FigureKind.RATE, additive=False),
+    _figure("average_fen", FigureKind.FEN, _WAN, additive=False),
 )
 # In the order in which pages and files show them.
 FIGURE_NAMES = tuple(figure.name for figure in FIGURES)

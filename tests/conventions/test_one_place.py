@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
+
+from market.fairs.figure_names import FIGURE_LABELS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,3 +28,32 @@ def test_it_is_written_in_one_module(text: str, place: str) -> None:
         if text in path.read_text("utf-8")
     ]
     assert found == [place]
+
+
+# In a file's order of words these are also plain words: "Supply" is a side, "Listings" a tab.
+FIGURES_ALONE = ("amount_fen", "deals", "mass_kg", "varieties", "merchants", "conversion")
+# What figures of a fair were called besides, and aren't any more.
+OTHER_NAMES = r"(?<!有效涉农)商户数|成交宗数|成交单数|交易笔数|交易额"
+
+
+def test_the_name_of_a_figure_is_written_once() -> None:
+    names = "|".join(re.escape(FIGURE_LABELS[name]._args[0]) for name in FIGURES_ALONE)
+    written = re.compile(rf"""\b_l?\(\s*['"]({names}|Merchants)['"]\s*\)""")
+    files = [
+        *(ROOT / "market").rglob("*.py"),
+        *(ROOT / "templates").rglob("*.html"),
+    ]
+    found = {path for path in files if written.search(path.read_text("utf-8"))}
+    assert found == {ROOT / "market/fairs/figure_names.py"}
+
+
+def test_no_figure_has_a_second_name_in_chinese() -> None:
+    with (ROOT / "market/translations/zh_Hans_CN/LC_MESSAGES/messages.po").open("rb") as file:
+        texts = [text for message in read_po(file) for text in _texts(message.string)]
+    assert "有效涉农商户" in texts
+    assert "成交笔数" in texts
+    assert [text for text in texts if re.search(OTHER_NAMES, text)] == []
+
+
+def _texts(string: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else string

@@ -27,5 +27,5 @@ def test_a_derived_total_is_marked_on_every_page_and_paper(app: Any, client: Any
         (table,) = paper._comparisons(comparisons)
         rows = {row[0]: row[2] for block in table.blocks for row in block.rows}
         assert rows["供求信息"] == "74,917（推算）"
-        assert rows["成交"] == "5"
+        assert rows["成交笔数"] == "5"
         assert f"100.0%（{MARK}）" in wording.format_comparisons(comparisons)[0]

@@ -173,7 +173,7 @@ def test_a_table_that_is_too_large_for_a_page_is_a_file(
 @pytest.mark.parametrize("kind", ["bars", "line", "map"])
 def test_each_chart_has_a_title_and_a_description(fair: Fair, province: Any, kind: str) -> None:
     page = shown(province, rows="day", columns="county", measure="deals", chart=kind)
-    assert page.count("<title>成交（按谈成日）（按") + page.count("<title>成交（按县") >= 1
+    assert page.count("<title>成交笔数（按谈成日）（按") + page.count("<title>成交笔数（按县") >= 1
     assert "<desc>" in page
 
 

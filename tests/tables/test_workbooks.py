@@ -106,7 +106,7 @@ def test_the_csv_opens_as_chinese_and_adds_up_to_the_fen(client: Any, fair: Fair
     counties = list(csv.DictReader(io.StringIO(response.data.decode("utf-8-sig"))))
     assert len(counties) == 124
     assert sum(Decimal(row["成交额（万元）"]) for row in counties) == Decimal("153.456789")
-    assert sum(int(row["成交"]) for row in counties) == 2
+    assert sum(int(row["成交笔数"]) for row in counties) == 2
 
 
 def test_a_csv_has_one_row_of_heads_the_codes_of_regions_and_no_sums(
