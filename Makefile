@@ -72,7 +72,7 @@ lint: test-ready ## format, lint, types, reference data
 
 messages: ready ## bring the catalogue up to the texts of code and templates; what is new has no Chinese yet
 	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 -k _ln:1,2 -k lazy_gettext \
-		-k lazy_ngettext:1,2 --no-location --sort-output --width 100 -o .venv/messages.pot .
+		-k lazy_ngettext:1,2 -k lazy_pgettext:1c,2 --no-location --sort-output --width 100 -o .venv/messages.pot .
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 		--width 100 -i .venv/messages.pot -d market/translations -l zh_Hans_CN
 	@awk '/^msgid /{text = $$0} /^msgstr ""$$/{getline; if (!length) print "no Chinese yet: " text}' $(CATALOGUE).po

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from market.web.language import lazy_gettext as _l
+from market.web.language import lazy_pgettext
 
 FIGURE_LABELS: dict[str, Any] = {
     "amount_fen": _l("Deal value"),
-    "deals": _l("Number of deals"),
+    "deals": lazy_pgettext("figure", "Deals"),
     "mass_kg": _l("Mass"),
     "listings": _l("Listings"),
     "sell": _l("Supply"),

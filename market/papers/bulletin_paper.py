@@ -23,28 +23,23 @@ from market.tables.figures import FIGURES
 from market.tallies.figures import Basis
 from market.tallies.frozen_figures import FrozenFigures
 from market.tallies.trees import Tree
-from market.web.language import lazy_gettext as _l
 
 MAX_PRODUCTS = 20
-# What stands large, with the name where it stands alone.
-HIGHLIGHTS = {
-    "amount_fen": _l("Deal value"),
-    "deals": _l("Number of deals"),
-    "merchants": _l("Effective merchants"),
-}
+# What stands large.
+HIGHLIGHTS = ("amount_fen", "deals", "merchants")
 
 
 def bulletin_highlights(figures: FrozenFigures) -> Sequence[Highlight]:
     """The three figures that stand large; of a day with what the day added."""
     found = []
-    for name, label in HIGHLIGHTS.items():
+    for name in HIGHLIGHTS:
         figure = FIGURES[name]
         value, unit = figure.alone(figure.of(figures.totals))
         note = ""
         if figures.increment is not None:
             of_day = " ".join(figure.alone(getattr(figures.increment, name))).strip()
             note = _("on the day: %(value)s", value=of_day)
-        found.append(Highlight(str(label), value, unit, note))
+        found.append(Highlight(str(figure.label), value, unit, note))
     return found
 
 

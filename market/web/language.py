@@ -156,6 +156,17 @@ def lazy_gettext(text: str, **variables: Any) -> LazyString:
     return LazyString(gettext, text, **variables)
 
 
+def pgettext(context: str, text: str) -> str:
+    """The text in the page's language where the same English means another thing elsewhere."""
+    translated: str = catalog().translations.upgettext(context, text)
+    return translated
+
+
+def lazy_pgettext(context: str, text: str) -> LazyString:
+    """pgettext() of whatever page it is shown on."""
+    return LazyString(pgettext, context, text)
+
+
 def on_page(text: str, **variables: Any) -> Markup:
     """`_()` of the templates: safe, with its variables escaped."""
     found = catalog()

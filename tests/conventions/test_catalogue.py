@@ -13,6 +13,7 @@ PO = ROOT / "market/translations/zh_Hans_CN/LC_MESSAGES/messages.po"
 METHODS = [("market/**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "_l": None, "_n": (1, 2), "gettext": None, "ngettext": (1, 2)}
 KEYWORDS |= {"lazy_gettext": None, "lazy_ngettext": (1, 2), "_ln": (1, 2)}
+KEYWORDS |= {"lazy_pgettext": ((1, "c"), 2)}
 
 
 def messages_in_the_code() -> set[str]:

@@ -73,7 +73,7 @@ def test_every_table_of_any_fair_adds_up_to_the_ledger(
     with app.test_request_context(headers={"Cookie": "language=en"}):
         for name in ("counties", "prefectures", "products", "days"):
             basis = (" (by day agreed)", ", by day agreed") if name == "days" else ("", "")
-            d = place(name, f"Number of deals{basis[0]}", of)
+            d = place(name, f"Deals{basis[0]}", of)
             v = place(name, f"Deal value (CNY million{basis[1]})", of)
             rows = in_csv(name, of)
             assert sum(int(row[d]) for row in rows) == deals, name
