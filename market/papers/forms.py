@@ -44,9 +44,8 @@ class RequestForm(Form):
         kinds: Sequence[DocumentKind],
         proposal: Issue | None = None,
     ) -> None:
-        super().__init__()
-        if proposal and not self.is_submitted():
-            self.issuer.data, self.number.data = proposal.issuer, proposal.number
+        proposed = {"issuer": proposal.issuer, "number": proposal.number} if proposal else {}
+        super().__init__(data=proposed)
         self.fairs = {fair.slug: fair for fair in fairs}
         self.regions = {region.code: region for region in regions}
         self.kind.choices = [SelectChoice(kind.value, KIND_LABELS[kind]) for kind in kinds]

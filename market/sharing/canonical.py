@@ -44,6 +44,7 @@ INDEXED = {
     "offers.show": Indexed(),
     "fairs.index": Indexed(),
     "fairs.show": Indexed(),
+    "tallies.daily": Indexed(("year", "month", "region", "product")),
     "tallies.region": Indexed(),
     "prices.index": Indexed(("category", "page"), ("q",)),
     "prices.product": Indexed(("region",)),

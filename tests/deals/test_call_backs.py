@@ -43,7 +43,7 @@ def test_a_call_stands_in_the_timeline_without_what_was_said(trade: Trade) -> No
     deal = agree(trade)
     do(call_backs.record_call, trade.official, deal, Side.SELL, CallOutcome.NOT_REACHED, SAID)
     rows = [f"{label}: {who}" for label, _state, _when, who in timeline(deal)]
-    assert sum("nobody answered" in row and trade.official.name in row for row in rows) == 1
+    assert sum("无人接听" in row and trade.official.name in row for row in rows) == 1
     assert not any(SAID in row for row in rows)
 
 

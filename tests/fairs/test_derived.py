@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from market.fairs.models import FairStatus
-from market.papers import paper, wording
+from market.papers import paper_tables, wording
 from market.papers.official_figures import of_count, with_comparisons
 from tests.fairs.factories import make_fair
 
@@ -24,7 +24,7 @@ def test_a_derived_total_is_marked_on_every_page_and_paper(app: Any, client: Any
         assert client.get(page).get_data(as_text=True).count(MARK) == 1, page
     with app.test_request_context():
         comparisons = with_comparisons(of_count(fair, fair.region), fair).comparisons
-        (table,) = paper._comparisons(comparisons)
+        table = paper_tables.comparison_table(comparisons)
         rows = {row[0]: row[2] for block in table.blocks for row in block.rows}
         assert rows["供求信息"] == "74,917（推算）"
         assert rows["成交笔数"] == "5"

@@ -181,8 +181,8 @@ def test_a_workbook_has_every_table_with_what_was_counted_while_it_waited(
     assert document.status is DocumentStatus.DONE
     assert document.ledger_entry == head().id
     book = openpyxl.load_workbook(document_jobs.file_of(document), data_only=True)
-    assert len(book.sheetnames) == 6
-    deals = list(book.worksheets[4].iter_rows(min_row=5, values_only=True))
+    assert len(book.sheetnames) == 7
+    deals = list(book["成交明细"].iter_rows(min_row=5, values_only=True))
     assert len(deals) - 1 == document.printed.figures.totals.deals == 13
     assert deals[-1][6] * 100 == pytest.approx(document.printed.figures.totals.amount_fen)
 

@@ -100,7 +100,7 @@ def test_the_desk_says_how_many_are_to_ring_back(
 ) -> None:
     confirmed(trade)
     desk = log_in(trade.official)
-    assert "待回电 1 笔" in desk.get("/desk").text
+    assert "1 笔要回访" in desk.get("/desk").text
     assert "一方没有账号" in desk.get("/desk/deals").text
 
 

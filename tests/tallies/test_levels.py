@@ -10,7 +10,7 @@ import pytest
 from market.accounts.models import Account
 from market.database import db, transaction
 from market.fairs.models import Fair
-from market.papers import paper, wording
+from market.papers import paper_tables, wording
 from market.papers.official_figures import of_count
 from market.regions.labels import level_word
 from market.regions.models import Region
@@ -56,14 +56,14 @@ def test_a_countys_fair_has_no_prefecture_anywhere(
     with app.test_request_context():
         printed = of_count(fair, fair.region)
         sentences = [
-            wording.format_fair(printed.figures),
+            wording.format_fair(printed),
             wording.format_totals(printed),
             wording.format_regions(printed),
         ]
         assert "市州" not in str(sentences)
         assert "石门县" in sentences[0][0]
         assert next(c.label for c in counties(TableSource.now(fair, "430726")).columns) == "县市区"
-        assert paper._counties(printed).title == "全部县市区，按成交额排名"
+        assert paper_tables.counties_table(printed).title == "全部县市区，按成交额排名"
 
 
 def test_a_prefectures_tables_name_prefecture_and_counties(make_account: Make, app: Any) -> None:
