@@ -17,7 +17,7 @@ from market.fairs.models import Fair
 from market.permissions import may, requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
-from market.tallies.addresses import load_held_fair
+from market.tallies.addresses import load_counted_fair, load_held_fair
 from market.tallies.comparisons import baseline_series, day_series, find_comparisons
 from market.tallies.evidence import evidence_rate
 from market.tallies.figures import BY_NAME
@@ -53,7 +53,15 @@ class FairPlace:
 
 def load_place(slug: str, code: str) -> FairPlace:
     """The fair and a region of it, or 404; redirects as load_held_fair."""
-    fair = load_held_fair(slug)
+    return _place_of(load_held_fair(slug), code)
+
+
+def load_announced_place(slug: str, code: str) -> FairPlace:
+    """As load_place, of a fair that is only announced too: the wall screen has its map."""
+    return _place_of(load_counted_fair(slug), code)
+
+
+def _place_of(fair: Fair, code: str) -> FairPlace:
     depends_on(partial(queries.version_key, fair.id))
     count = queries.stored_count(fair)
     return FairPlace(fair, count.tree.get(code) or abort(404), count)
@@ -75,7 +83,7 @@ def region(place: FairPlace) -> str:
 
 
 @bp.get("/fairs/<slug>/regions/<code>/borders.svg")
-@requires("fair.read", load=load_place)
+@requires("fair.read", load=load_announced_place)
 def borders(place: FairPlace) -> Response:
     """The lines of the maps of a place: pages colour them and write on them."""
     drawn = outline_of(place.count.inside(place.node)) or abort(404)

@@ -28,10 +28,10 @@ class Rankings:
     """The largest by deal value, those with nothing left out.
 
     Attributes:
-        prefectures: empty where the fair is of one.
+        prefectures: None where the fair is of one.
     """
 
-    prefectures: Sequence[Any]
+    prefectures: Sequence[Any] | None
     counties: Sequence[Any]
     products: Sequence[Any]
 
@@ -39,11 +39,12 @@ class Rankings:
 def rankings(fair: Fair, count: StoredCount) -> Rankings:
     """The prefectures, counties and products of the fair that dealt most."""
     groups = queries.group_by_prefecture(count.rows)
-    ranked = [group for group in groups if group.rank] if len(groups) > 1 else []
+    is_of_several = len(groups) > 1
+    ranked = sorted((g for g in groups if g.rank), key=lambda group: group.rank or 0)
     products = region_queries.region_products(fair, count.tree.root, count)[:PRODUCTS]
     return Rankings(
-        sorted(ranked, key=lambda group: group.rank or 0)[:PREFECTURES],
-        top_counties(count.rows, VALUE, COUNTIES if len(groups) > 1 else PREFECTURES),
+        ranked[:PREFECTURES] if is_of_several else None,
+        top_counties(count.rows, VALUE, COUNTIES if is_of_several else PREFECTURES),
         [product for product in products if product.amount_fen > 0],
     )
 

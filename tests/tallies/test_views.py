@@ -327,6 +327,23 @@ def test_the_screen_ranks_prefectures_counties_and_products_and_names_the_last_c
     assert 'class="line-beside"' in page
 
 
+def test_the_screen_of_a_fair_to_come_has_its_map_and_says_that_nothing_is_counted(
+    client: Any,
+) -> None:
+    make_fair(status=FairStatus.ANNOUNCED)
+    page = squeezed(text(client.get(f"{BOARD}/screen")))
+    assert page.count('class="map-0" tabindex') == 122
+    lines = re.findall(r'<use href="([^"#]+)#borders"', page)[0]
+    assert text_of_picture(client.get(lines)).count("<path") == 122 + 1
+    for section in ("first", "top", "products"):
+        assert re.search(rf'class="screen-{section}">.*?还没有统计。', page)
+
+
+def text_of_picture(response: Any) -> str:
+    assert response.status_code == 200
+    return str(response.get_data(as_text=True))
+
+
 @pytest.mark.parametrize(
     ("today", "day"), [(14, (0, 16)), (15, (1, 16)), (30, (16, 16)), (31, (16, 16))]
 )
