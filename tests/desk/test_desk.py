@@ -215,6 +215,15 @@ def test_every_page_of_the_desk_has_the_bar_and_says_where_one_is(trade: Trade, 
         assert re.findall(r'href="([^"]+)" aria-current="page"', bar) == [here]
 
 
+def test_the_bar_folds_all_but_the_first_pages_and_the_one_where_one_is(desk: Any) -> None:
+    bar = desk.get("/desk/questions").text.split('class="desk-tabs"')[1].split("</details>")[0]
+    shown, folded = bar.split("<summary>")
+    assert re.findall(r'href="([^"]+)"', shown)[-1] == "/desk/questions"
+    assert len(re.findall("href=", shown)) == 7
+    assert "/desk/questions" not in folded
+    assert len(re.findall("href=", folded)) > 8
+
+
 def test_the_queue_is_filtered_and_sorted(trade: Trade, desk: Any) -> None:
     small, large = agree(trade, quantity=10), agree(trade, quantity=5000)
     old = waited(agree(trade, quantity=500, unit_price=3), 8)
