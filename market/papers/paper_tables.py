@@ -47,6 +47,12 @@ def _table(name: str, title: str, columns: Sequence[Column], **values: Any) -> T
     return Table(name, title, title, (), columns, **values)
 
 
+def _titled(title: str, basis: Basis | None) -> str:
+    """The title with the day that the figures of deals are by, so that no head repeats it."""
+    words = FIGURES["amount_fen"].by(basis).basis
+    return _("%(table)s, %(basis)s", table=title, basis=words) if words else title
+
+
 def totals_table(figures: FrozenFigures) -> Table:
     names = figures.figure_names
     if figures.increment is None:
@@ -56,13 +62,14 @@ def totals_table(figures: FrozenFigures) -> Table:
         (_("On the day"), *figure_cells(figures.increment, names)),
         (_("To the end of the day"), *figure_cells(figures.totals, names)),
     )
-    columns = (Column("", width=14), *figure_columns(names, Basis.VERIFIED))
-    return _table("totals", _("Totals"), columns, blocks=[Block(rows)])
+    columns = (Column("", width=14), *figure_columns(names))
+    title = _titled(_("Totals"), Basis.VERIFIED)
+    return _table("totals", title, columns, blocks=[Block(rows)])
 
 
-def _columns(figures: FrozenFigures, names: Sequence[str]) -> tuple[Column, ...]:
-    """The columns of figures of the whole fair, or to the end of a day."""
-    return figure_columns(names, Basis.VERIFIED if figures.is_daily else None)
+def _basis(figures: FrozenFigures) -> Basis | None:
+    """By which day figures to the end of a day are; None: those of the whole fair."""
+    return Basis.VERIFIED if figures.is_daily else None
 
 
 def counties_table(printed: DocumentFigures) -> Table:
@@ -81,12 +88,15 @@ def counties_table(printed: DocumentFigures) -> Table:
         )
         for prefecture in figures.prefectures
     ]
-    return _table(
-        "counties",
+    title = (
         _("All counties by prefecture, ranked by deal value")
         if several
-        else _("All counties, ranked by deal value"),
-        columns + _columns(figures, COUNTY_FIGURES),
+        else _("All counties, ranked by deal value")
+    )
+    return _table(
+        "counties",
+        _titled(title, _basis(figures)),
+        columns + figure_columns(COUNTY_FIGURES),
         blocks=blocks,
         total=(_("Total"), "", *figure_cells(figures.totals, COUNTY_FIGURES)),
     )
@@ -97,8 +107,8 @@ def prefectures_table(figures: FrozenFigures) -> Table:
     rows = [(local_name(p), *figure_cells(p.totals, COUNTY_FIGURES)) for p in figures.prefectures]
     return _table(
         "prefectures",
-        str(level_words(codes)),
-        (Column(str(level_word(codes)), width=22), *_columns(figures, COUNTY_FIGURES)),
+        _titled(str(level_words(codes)), _basis(figures)),
+        (Column(str(level_word(codes)), width=22), *figure_columns(COUNTY_FIGURES)),
         blocks=[Block(rows)],
         total=(_("Total"), *figure_cells(figures.totals, COUNTY_FIGURES)),
     )
@@ -120,10 +130,10 @@ def products_table(printed: DocumentFigures, max_products: int, with_offers: boo
     dealt = Column(_("Quantity dealt in"), ColumnKind.FORMATTED, width=16)
     return _table(
         "products",
-        _("Products by deal value"),
+        _titled(_("Products by deal value"), _basis(figures)),
         (
             Column(_("Product"), width=22),
-            *_columns(figures, FIGURES_BEFORE_QUANTITY),
+            *figure_columns(FIGURES_BEFORE_QUANTITY),
             dealt,
             *figure_columns(after),
         ),
@@ -141,9 +151,10 @@ def days_table(figures: FrozenFigures, max_days: int | None = None) -> Table:
     label = _("Day verified") if figures.is_daily else _("Day agreed")
     columns = (
         Column(label, ColumnKind.DATE, width=18),
-        *figure_columns(("deals", "amount_fen"), days_basis(figures)),
+        *figure_columns(("deals", "amount_fen")),
     )
-    return _table("days", _("Day by day"), columns, blocks=[Block(rows)], total=total)
+    title = _titled(_("Day by day"), days_basis(figures))
+    return _table("days", title, columns, blocks=[Block(rows)], total=total)
 
 
 def findings_table(findings: Sequence[PrintedFinding], with_unit: bool) -> Table:

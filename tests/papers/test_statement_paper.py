@@ -177,3 +177,13 @@ def test_who_is_named_in_an_explanation_is_starred(daily: Document) -> None:
     figures = json.loads(json.dumps(replace(daily.printed, provenance=provenance).to_json()))
     (left,) = privacy._without(Person(0, ("李秋实",), ()), figures)["provenance"]["findings"]
     assert (left["explanation"], left["consent"]) == ("***电话核对", "同意，***")
+
+
+@pytest.mark.parametrize(("language", "basis"), [("zh_CN", "按核实日"), ("en", "by day verified")])
+def test_a_table_says_once_by_which_day_it_is(daily: Document, language: str, basis: str) -> None:
+    with in_language(language):
+        tables = [table for section in paper_of(daily).sections for table in section.tables]
+    assert len(tables) == 3
+    for table in tables:
+        assert table.title.count(basis) == 1
+        assert not [column.label for column in table.columns if basis in column.label]
