@@ -199,7 +199,9 @@ def test_an_earlier_fair_known_by_totals_says_so_and_shows_no_table(client: Any)
     assert client.get("/fairs/2026-autumn/regions/430726").status_code == 404
 
 
-def test_the_board_and_its_bulletin_are_read_in_at_most_21_queries(client: Any, counted: Fair) -> None:
+def test_the_board_and_its_bulletin_are_read_in_at_most_21_queries(
+    client: Any, counted: Fair
+) -> None:
     db.session.remove()
     for address in ("/fairs/2026-autumn", "/fairs/2026-autumn/regions/430726"):
         with statements(only="") as sent:
