@@ -18,11 +18,11 @@ from market.papers.paper_tables import (
 from market.papers.provenance import format_changes_since
 from market.statements.labels import STATEMENT_KINDS
 from market.statements.rules import parse_period
-from market.tallies.frozen_figures import FrozenFigures
 from market.web.filters import day
 
-# A county's statement is one page: the first products and the last days are enough.
-MIN_PRODUCTS, MAX_PRODUCTS = 3, 8
+# A county's statement is one page: the products that fill it, fewer beside what was found or
+# corrected, and the last days.
+MAX_PRODUCTS, MAX_PRODUCTS_BESIDE = 18, 8
 MAX_DAYS = 7
 
 
@@ -35,7 +35,7 @@ def statement_sections(printed: DocumentFigures) -> list[Section]:
     if not figures.is_county:
         sections.append(Section(_("Counties"), tables=[counties_table(printed)]))
     if figures.products:
-        shown = _number_of_products(figures)
+        shown = _max_products(origin)
         words = wording.format_products_left_out(figures, shown)
         table = products_table(printed, shown, with_offers=not figures.is_county)
         sections.append(Section(_("Products"), words, tables=[table], is_half=figures.is_county))
@@ -57,10 +57,10 @@ def statement_sections(printed: DocumentFigures) -> list[Section]:
     return sections
 
 
-def _number_of_products(figures: FrozenFigures) -> int:
-    """How many are shown: those that were dealt in, and of the others a few at most."""
-    dealt = sum(1 for product in figures.products if product.deals)
-    return min(MAX_PRODUCTS, max(MIN_PRODUCTS, dealt))
+def _max_products(origin: Provenance) -> int:
+    """How many are shown at most, those that were dealt in first."""
+    is_shared = origin.findings or origin.corrections or origin.late
+    return MAX_PRODUCTS_BESIDE if is_shared else MAX_PRODUCTS
 
 
 def statement_period(provenance: Provenance) -> str:

@@ -187,3 +187,15 @@ def test_a_table_says_once_by_which_day_it_is(daily: Document, language: str, ba
     for table in tables:
         assert table.title.count(basis) == 1
         assert not [column.label for column in table.columns if basis in column.label]
+
+
+def test_products_without_a_deal_fill_the_page(daily: Document, font: None) -> None:
+    data = json.loads(json.dumps(daily.printed.to_json()))
+    (first, *_) = data["figures"]["products"]
+    data["figures"]["products"] = [first, *[{**first, "deals": 0, "amount_fen": 0}] * 40]
+    daily.figures = data
+    with in_language("zh_CN"):
+        sections = paper_of(daily).sections
+    (table,) = next(section.tables for section in sections if "产品" in section.heading)
+    assert len(list(table.blocks[0].rows)) == 18
+    assert pages_of(daily) == 1
