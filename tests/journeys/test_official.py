@@ -178,7 +178,9 @@ def report(people: People, slug: str, day: str) -> str:
     for box in prefecture.locator("[name=id]").all():
         box.check()
     shot(prefecture, "official-8-review")
-    sure(prefecture, "通过")
+    several = prefecture.locator("details.confirm", has=prefecture.locator("#accept"))
+    several.locator("summary").click()
+    several.get_by_role("button", name="通过勾选的").click()
     said(prefecture)
     prefecture.goto(f"/desk/statements/draft/{slug}/{final}/{REGION}")
     shot(prefecture, "official-8-gathered")
@@ -278,9 +280,12 @@ def test_a_fair_is_opened_counted_reported_published_and_corrected(
     shot(people.visitor, "official-11-current")
 
     people.county.goto(f"/deals/{deal}")
-    people.county.locator("details.confirm summary", has_text="退回").click()
-    people.county.locator("[name=reason]").first.fill("过磅单与成交量不符（示范）")
-    people.county.locator("form[action$='/return'] button").click()
+    back = people.county.locator(
+        "details.confirm", has=people.county.locator("[action$='/return']")
+    )
+    back.locator("summary").click()
+    back.locator("[name=reason]").fill("过磅单与成交量不符（示范）")
+    back.locator("form button").click()
     said(people.county)
     until(people.visitor, fair, "0.00")
     correct(people, statement)
