@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from market.fairs.labels import STATUSES
 from market.fairs.models import Fair
-from market.fairs.queries import theme_names
+from market.fairs.queries import sessions_of, theme_names
 from market.permissions import requires
 from market.products.units import UNITS
 from market.tallies import bp, queries, region_queries
@@ -40,6 +40,8 @@ def screen(fair: Fair) -> str:
         count=count,
         totals=totals,
         day=day_of_fair(fair, home_today()),
+        days_left=max((fair.starts_on - home_today()).days, 0),
+        sessions=sessions_of(fair),
         changed_at=last_change(fair),
         compared=last_year(fair, totals),
         unverified=queries.unverified_in(fair, count.rows),

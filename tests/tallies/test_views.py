@@ -332,6 +332,10 @@ def test_the_screen_of_a_fair_to_come_has_its_map_and_says_that_nothing_is_count
 ) -> None:
     make_fair(status=FairStatus.ANNOUNCED)
     page = squeezed(text(client.get(f"{BOARD}/screen")))
+    figures = page.split('class="screen-figures"')[1].split("</dl>")[0]
+    assert re.findall("<dt>(.*?) <small>", figures) == ["距开幕", "会期"]
+    assert "0.00" not in figures
+    assert "核实" not in page.split("<footer")[1].split("</footer>")[0]
     assert page.count('class="map-0" tabindex') == 122
     lines = re.findall(r'<use href="([^"#]+)#borders"', page)[0]
     assert text_of_picture(client.get(lines)).count("<path") == 122 + 1
