@@ -55,8 +55,13 @@ class ProductFilter(FilterForm):
 class _ProductForm(Form):
     """What may be changed of any product."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(1, MAX_NAME)])
-    name_en = StringField(_l("Name in English"), [InputRequired(), Length(1, MAX_NAME_EN)])
+    name = StringField(
+        _l("Name"), [InputRequired(_l("Still missing: the name.")), Length(1, MAX_NAME)]
+    )
+    name_en = StringField(
+        _l("Name in English"),
+        [InputRequired(_l("Still missing: the name.")), Length(1, MAX_NAME_EN)],
+    )
     unit = SelectField(
         _l("Unit"),
         [InputRequired()],
@@ -124,4 +129,6 @@ class NewProductForm(_ProductForm):
 class ProductWordForm(Form):
     """A further word for a product."""
 
-    word = StringField(_l("Word"), [InputRequired(), Length(max=MAX_WORD)])
+    word = StringField(
+        _l("Word"), [InputRequired(_l("Still missing: the word.")), Length(max=MAX_WORD)]
+    )

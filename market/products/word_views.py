@@ -29,8 +29,10 @@ tabs.append(DeskTab(75, _l("Unknown words"), "products.words"))
 class WordForm(Form):
     """A word and the product that it means."""
 
-    word = StringField(_l("Word"), [InputRequired(), Length(max=MAX_WORD)])
-    product = ProductField(_l("What it means"), [InputRequired()])
+    word = StringField(
+        _l("Word"), [InputRequired(_l("Still missing: the word.")), Length(max=MAX_WORD)]
+    )
+    product = ProductField(_l("What it means"), [InputRequired(_l("Still missing: the product."))])
 
 
 def load_added_word(word: str) -> AddedWord:

@@ -24,8 +24,13 @@ class RegionSearchForm(FilterForm):
 class TownshipForm(Form):
     """The names of a township."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(2, MAX_NAME)])
-    name_en = StringField(_l("Name in English"), [InputRequired(), Length(2, MAX_NAME_EN)])
+    name = StringField(
+        _l("Name"), [InputRequired(_l("Still missing: the name.")), Length(2, MAX_NAME)]
+    )
+    name_en = StringField(
+        _l("Name in English"),
+        [InputRequired(_l("Still missing: the name.")), Length(2, MAX_NAME_EN)],
+    )
 
 
 class RegionForm(TownshipForm):
@@ -33,7 +38,7 @@ class RegionForm(TownshipForm):
 
     short_name = StringField(
         _l("Short name"),
-        [InputRequired(), Length(1, MAX_SHORT_NAME)],
+        [InputRequired(_l("Still missing: the name.")), Length(1, MAX_SHORT_NAME)],
         description=_l("Without 省, 市, 县 or 区, as tables and maps have it."),
     )
 
@@ -45,7 +50,11 @@ class RegionForm(TownshipForm):
 class EndRegionForm(Form):
     """When a region ended, and what it became."""
 
-    last_day = DayField(_l("Its last day"), [InputRequired()], nearest=Nearest.NOT_FUTURE)
+    last_day = DayField(
+        _l("Its last day"),
+        [InputRequired(_l("Still missing: the day."))],
+        nearest=Nearest.NOT_FUTURE,
+    )
     became = RegionField(_l("Became"), leaves_only=False)
 
     def validate_became(self, field: Any) -> None:

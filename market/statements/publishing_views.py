@@ -70,6 +70,8 @@ class Publishing:
     def __init__(self, slug: str, period: str) -> None:
         self.fair = load_reported(slug)
         self.period = parse_period(period) or abort(404)
+        if not self.fair.starts_on <= self.period.day <= self.fair.ends_on:
+            abort(404)
         self.region = self.fair.region
         self.lines = units.statements_below(
             units.unit_statements(self.fair, self.period, utcnow()), None

@@ -22,6 +22,7 @@ from market.web.actions import perform
 from market.web.converters import row_id
 from market.web.errors import Invalid
 from market.web.form_recovery import flash_refusal
+from market.web.language import lazy_gettext as _l
 
 
 @bp.post("/desk/statements/accept")
@@ -34,6 +35,8 @@ def accept_all() -> Response:
 
     def step() -> str:
         chosen = [statement for id_ in set(ids) if (statement := db.session.get(Statement, id_))]
+        if not chosen:
+            raise Invalid(_l("Nothing is ticked: choose the statements first."))
         done, refused = services.accept_all(current_user, chosen)
         for why in refused:
             flash(str(why), "error")
@@ -83,6 +86,8 @@ def remind(fair: Fair) -> Response:
     owed = [key for text in request.form.getlist("owed") if (key := _statement_key(text))]
 
     def step() -> str:
+        if not owed:
+            raise Invalid(_l("Nothing is ticked: choose the statements first."))
         done = services.remind(current_user, fair, owed)
         if not done:
             return _("They were reminded within the hour, or owe nothing any more.")
