@@ -80,7 +80,7 @@ def _page(county: SupervisedCounty, form: NoteForm) -> str:
         commendations=commendations_of_county(county.region.code),
         notes=supervisors.notes_of(county.region.code),
         form=form,
-        writes=may(current_user, "county.note", county),
+        may_note=may(current_user, "county.note", county),
         assigns=may(current_user, "supervisor.assign", county),
     )
 
