@@ -16,9 +16,15 @@ KEYWORDS |= {"lazy_gettext": None, "lazy_ngettext": (1, 2), "_ln": (1, 2)}
 KEYWORDS |= {"lazy_pgettext": ((1, "c"), 2)}
 
 
-def messages_in_the_code() -> set[str]:
+def first(message: str | tuple[str, ...] | list[str]) -> str:
+    """The singular of a message that has a plural, else the message."""
+    return message if isinstance(message, str) else message[0]
+
+
+def messages_in_the_code() -> set[tuple[str | None, str]]:
+    """Each with its context: one word may have several meanings."""
     found = extract_from_dir(str(ROOT), METHODS, {}, keywords=KEYWORDS)
-    return {m if isinstance(m, str) else m[0] for _, _, m, _, _ in found}
+    return {(context, first(message)) for _, _, message, _, context in found}
 
 
 def blanks(text: str) -> set[str]:
@@ -29,7 +35,7 @@ def test_every_message_is_translated_and_none_is_left_over() -> None:
     with PO.open("rb") as file:
         catalogue = read_po(file)
     translated = {
-        m.id if isinstance(m.id, str) else m.id[0]
+        (m.context, first(m.id))
         for m in catalogue
         if m.id and not m.fuzzy and all([m.string] if isinstance(m.string, str) else m.string)
     }
@@ -53,8 +59,9 @@ def test_a_translation_has_the_same_blanks() -> None:
 def test_the_chinese_says_one_thing_in_one_word() -> None:
     """您, never 你; 查看号码 wherever a number is shown; closing is 结束."""
     with PO.open("rb") as file:
-        chinese = {m.id: str(m.string) for m in read_po(file) if m.id and isinstance(m.id, str)}
+        singular = [m for m in read_po(file) if m.id and isinstance(m.id, str)]
+    chinese = {(m.context, m.id): str(m.string) for m in singular}
     assert not [text for text in chinese.values() if "你" in text]
     assert not [text for text in chinese.values() if re.search(r"(?<!查)看(电话)?号码", text)]
-    assert chinese["Close"] == "结束"
-    assert "撤下" not in chinese["Reject and take down"]
+    assert chinese[None, "Close"] == "结束"
+    assert "撤下" not in chinese[None, "Reject and take down"]
