@@ -28,6 +28,8 @@ LEVELS = 6
 SHIPPED = "map_{code}.geojson"
 
 Point = tuple[float, float]
+# Of the English names of autonomous prefectures: Xiangxi Tujia and Miao Autonomous Prefecture.
+_PEOPLES = re.compile(r" [A-Z]\w+(?: and [A-Z]\w+)? Autonomous Prefecture$")
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,17 @@ def outline(home: str, codes: frozenset[str]) -> Outline | None:
 
 @lru_cache(maxsize=1)
 def short_names() -> dict[str, tuple[str, str]]:
-    """What stands on the map for each region: its name without the kind, Chinese and English.
+    """What stands on the map for each region: its name without kind and peoples, Chinese and
+    English: 湘西, Xiangxi.
 
     Of the reference data, as the shapes are.
     """
     with (config.REFERENCE / "regions.csv").open(encoding="utf-8", newline="") as file:
         return {
-            row["code"]: (row["short_name"], short_english_name(row["name_en"]))
+            row["code"]: (
+                row["short_name"],
+                _PEOPLES.sub("", short_english_name(row["name_en"])),
+            )
             for row in csv.DictReader(file)
         }
 

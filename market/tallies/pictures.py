@@ -69,13 +69,17 @@ def map_drawing(rows: Sequence[CountyRow], by: Figure) -> CountyMap | None:
     shapes, cuts = county_map.shapes(rows, drawn, by)
     prefectures = list(dict.fromkeys(row.parent[0] for row in rows if row.parent))
     codes = prefectures if len(prefectures) > 1 else [shape.code for shape in shapes]
-    names = county_map.short_names()
     named = [
-        (names[code][is_english()], middle)
+        (map_name(code), middle)
         for code in codes
-        if code in names and (middle := drawn.middles.get(code))
+        if code in county_map.short_names() and (middle := drawn.middles.get(code))
     ]
     return CountyMap(drawn, shapes, cuts, _without_overlaps(named))
+
+
+def map_name(code: str) -> str:
+    """What stands on the map for the region, in the page's language."""
+    return county_map.short_names()[code][is_english()]
 
 
 def _without_overlaps(named: Iterable[tuple[str, Corner]]) -> list[MapLabel]:

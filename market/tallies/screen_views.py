@@ -20,7 +20,7 @@ from market.tallies.addresses import load_counted_fair
 from market.tallies.comparisons import baseline_series, day_series
 from market.tallies.evidence import EvidenceCounts, county_evidence
 from market.tallies.figures import FIGURES, RATES
-from market.tallies.pictures import map_drawing
+from market.tallies.pictures import map_drawing, map_name
 from market.tallies.screen_figures import VALUE, day_of_fair, last_change, last_year, rankings
 from market.web.home_time import home_today
 
@@ -47,6 +47,7 @@ def screen(fair: Fair) -> str:
         unverified=queries.unverified_in(fair, count.rows),
         top=rankings(fair, count),
         map=map_drawing(count.rows, VALUE),
+        map_name=map_name,
         days=day_series(fair, count=count),
         baseline=baseline_series(fair),
         latest=region_queries.latest_deals(fair, LATEST),

@@ -55,3 +55,11 @@ def test_the_prefectures_of_the_shipped_map_have_borders_and_names(app: object) 
 def test_the_middle_is_that_of_the_whole_area_and_of_the_corners_of_a_line() -> None:
     assert middle([*SQUARES["a"], *SQUARES["b"]]) == (10, 5)
     assert middle([[(0, 0), (4, 2)]]) == (2, 1)
+
+
+def test_the_map_names_places_without_their_kind_and_peoples() -> None:
+    names = county_map.short_names()
+    assert names["430700"] == ("常德", "Changde")
+    assert names["433100"] == ("湘西", "Xiangxi")
+    assert names["532900"] == ("大理", "Dali")
+    assert not [code for code, (_, english) in names.items() if "Autonomous P" in english]
