@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.exceptions import HTTPException
 
 from tests.journeys.conftest import PATIENCE, log_in, serve
-from tests.journeys.test_chain import BUYER, OFFICIAL, SELLER, overflow, violations
+from tests.journeys.test_chain import BUYER, COUNTY, OFFICIAL, SELLER, overflow, violations
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,9 @@ PHONES = {
 STARTS = {
     "visitor": ("/", "/offers?side=buy", "/offers?q=脐橙&view=table", "/offers/0", "/verify/NEVER"),
     "buyer": ("/me", "/offers?q=脐橙&side=sell", "/offers/compare?id=1&id=2&id=3"),
+    "county": ("/", "/me", "/desk/deals?state=verified"),
     "province": ("/desk", "/fairs/new", "/fairs/totals/new"),
+    "administrator": ("/", "/me", f"/admin/regions/{COUNTY}"),
 }
 # Pages of a row that no first page leads to: who opens them, and their address.
 OF_ONE_ROW = (
