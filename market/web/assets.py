@@ -25,10 +25,11 @@ from market.permissions import requires
 from market.web.addresses import cached_url_for, reused_addresses
 
 FOREVER = "public, max-age=31536000, immutable"
-# What all pages need; what those of who is logged in do besides, those of a fair, and those of the
-# desk and the wall screen; what large text and paper change.
+# What all pages need; what the front page does besides, those of who is logged in, those of a fair,
+# and those of the desk and the wall screen; what large text and paper change.
 STYLES = {
     "site": ("tokens.css", "base.css", "components/*.css", "pages/*.css"),
+    "home": ("home/*.css",),
     "members": ("members/*.css",),
     "fairs": ("fairs/*.css",),
     "desk": ("desk/*.css",),

@@ -73,7 +73,15 @@ def test_a_visitors_page_and_its_styles_arrive_in_the_first_round_trip(
             owner, title=f"翠冠梨第{number}批，又脆又甜", side="buy" if number % 3 else "sell"
         )
     client.set_cookie("language", language)
-    for address in ("/", "/offers", "/offers?q=翠冠梨", "/offers/1", "/login", "/register"):
+    for address in (
+        "/",
+        "/offers",
+        "/offers?q=翠冠梨",
+        "/offers/1",
+        "/offers/new",
+        "/login",
+        "/register",
+    ):
         sent = 0
         page = text(client.get(address))
         for part in (address, *re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)):
