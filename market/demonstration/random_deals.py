@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from random import Random
@@ -12,12 +12,15 @@ from typing import Any
 
 from market.deals import rules as deal_rules
 from market.deals.models import Deal, DealStatus
+from market.deals.unregistered_models import CallOutcome
 from market.demonstration.bulk import next_id
 from market.demonstration.deal_rows import RESERVING, DealDraft, DealStep, reserve
 from market.demonstration.offer_rows import round_quantity
 from market.demonstration.participants import Participants
+from market.demonstration.pictures import stored_slip
 from market.demonstration.places import CountyProfile
 from market.offers.models import OfferStatus, Side
+from market.offers.photos import StoredPhoto
 from market.text.days import local_day, local_midnight
 
 # In two hundred deals; None stands for a verified one that the county took back.
@@ -33,6 +36,9 @@ STATES: tuple[tuple[DealStatus | None, int], ...] = (
 )
 # Of a hundred deals, those made before the fair opened.
 DAILY_PERCENT = 6
+# Of a hundred verified deals, those with a weighing slip, and those the county rang up about.
+PROOF_PERCENT, CALL_PERCENT = 60, 45
+CALL_ANSWER = "数量、单价、金额都对得上。"
 # No single invented deal is larger, in fen: one would drown the county table.
 # Above it two officials would have had to verify.
 MAX_AMOUNT_FEN = 100_000_000
@@ -88,6 +94,7 @@ def make_deals(
     # Who logs in as an official of these finds deals to verify.
     to_verify = [code for code in participants.journey for _ in range(2)]
     deals: list[DealDraft] = []
+    slip = stored_slip()
     homes: Counter[str] = Counter()
     daily = round(number * DAILY_PERCENT / 100)
     first = next_id(Deal)
@@ -116,6 +123,8 @@ def make_deals(
         )
         if deal.status in RESERVING:
             reserve(deal)
+        if deal.status is DealStatus.VERIFIED:
+            deal = _with_evidence(deal, slip, participants.officials[code])
         daily -= early
         homes[code] += 1
         deals.append(deal)
@@ -210,6 +219,23 @@ def _draft(
         steps=steps,
         key=f"{rng.getrandbits(128):032x}",
     )
+
+
+def _with_evidence(deal: DealDraft, slip: StoredPhoto, official_id: int) -> DealDraft:
+    """The deal with what its county had before it verified; drawn by its number alone."""
+    rng = Random(deal.id)
+    agreed, verified = deal.steps[1].at, deal.steps[2].at
+    if rng.random() * 100 < PROOF_PERCENT:
+        deal = replace(deal, proof=slip)
+    if rng.random() * 100 < CALL_PERCENT:
+        called_at = agreed + (verified - agreed) * 0.9
+        deal = replace(
+            deal,
+            calls=((CallOutcome.CONFIRMED, CALL_ANSWER, called_at),),
+            county_id=official_id,
+            values={"called_back_by_id": official_id, "called_back_at": called_at},
+        )
+    return deal
 
 
 def _steps(
