@@ -278,14 +278,16 @@ def disable(actor: Account, account: Account, reason: str) -> None:
     Raises:
         Refused: one's own.
         Invalid: no reason, or one that is too long.
+        InvalidTransition: it is closed.
     """
     _not_oneself(actor, account)
     require_reason(reason)
-    if lock(account).disabled_at is None:
-        account.disabled_at, account.disabled_reason = utcnow(), reason.strip()
-        _end_logins(account)
-        for close in closers:
-            close(account)
+    if lock(account).disabled_at is not None:
+        raise InvalidTransition(_l("This account is closed already."))
+    account.disabled_at, account.disabled_reason = utcnow(), reason.strip()
+    _end_logins(account)
+    for close in closers:
+        close(account)
 
 
 def _end_logins(account: Account) -> None:
@@ -300,9 +302,12 @@ def enable(actor: Account, account: Account) -> None:
 
     Raises:
         Refused: one's own, or an erased one.
+        InvalidTransition: it is open.
     """
     _not_oneself(actor, account)
-    if lock(account).name == ERASED_NAME and account.phone is None:
+    if lock(account).disabled_at is None:
+        raise InvalidTransition(_l("This account is open already."))
+    if account.name == ERASED_NAME and account.phone is None:
         raise Refused(_l("This account was erased by its owner: it stays closed."))
     account.disabled_at, account.disabled_reason = None, ""
     for reopen in reopeners:

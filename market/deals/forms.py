@@ -21,6 +21,7 @@ from market.offers.models import Offer, PriceBasis, Side
 from market.offers.photo_field import PhotosField
 from market.products.amount_fields import PriceField, QuantityField
 from market.products.forms import ProductField
+from market.products.quantities import full_quantity
 from market.products.units import UNITS, comparable, convert, convert_price
 from market.regions.forms import RegionField
 from market.text.days import Nearest
@@ -257,7 +258,7 @@ class ProposeForm(ActingForm):
         self.choose_units(offer.unit, self.price_unit.object_data or None)
         self.choose_party(parties)
         self.own_offer.choices = [SelectChoice("0", _l("None of them"))] + [
-            SelectChoice(str(o.id), f"{o.title} · {trimmed(o.remaining)} {UNITS[o.unit].name}")
+            SelectChoice(str(o.id), f"{o.title} · {full_quantity(o.remaining, o.unit)}")
             for o in own_offers
         ]
 

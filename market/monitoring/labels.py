@@ -19,6 +19,7 @@ from market.monitoring.rules import (
     Limits,
     MarketSide,
 )
+from market.products.quantities import full_quantity
 from market.products.units import UNITS, Dimension, base_unit
 from market.web.filters import local_name, trimmed
 from market.web.language import gettext as _
@@ -166,12 +167,13 @@ def threshold_rows(of: tuple[Threshold, ...], limits: Limits) -> list[tuple[Any,
 
 
 def format_amount(quantity: Decimal, measure: str) -> str:
-    """A quantity in base units as people say it: tonnes from one tonne on, else its unit."""
+    """A quantity in base units as people say it: tonnes from one tonne on, else its unit; none
+    at all in tonnes, as it mostly stands beside some."""
     unit = base_unit(measure)
-    if measure == Dimension.MASS and quantity >= TONNE:
+    if measure == Dimension.MASS and (quantity >= TONNE or not quantity):
         quantity, unit = quantity / TONNE, "ton"
     places = Decimal(1) if quantity >= 100 else Decimal("0.1")
-    return f"{trimmed(quantity.quantize(places, ROUND_HALF_UP))} {UNITS[unit].name}"
+    return full_quantity(quantity.quantize(places, ROUND_HALF_UP), unit)
 
 
 def format_side(hand: MarketSide, measure: str) -> str:

@@ -40,12 +40,13 @@ def request_override(
 ) -> OverrideRequest:
     """The county asks the next level to let what stops its statement pass.
 
-    One that waits for its decision is returned as it is: sent twice, it is asked once.
+    The same sent twice is asked once.
 
     Raises:
         Refused: the actor is no official of the unit.
         Invalid: without an explanation, or the period can't be reported.
         InvalidTransition: nothing stops the statement, or it is in.
+        ConcurrentDecision: another request waits for its decision.
     """
     advisory_lock(AdvisoryLock.STATEMENTS)
     unit = units.units(fair).get(code)
@@ -58,7 +59,16 @@ def request_override(
         raise services.concurrent_decision(statement)
     before = last_request(statement)
     if before is not None and before.decision is None:
-        return before
+        if (before.by_id, before.explanation) == (actor.id, explanation):
+            return before
+        raise ConcurrentDecision(
+            _l(
+                "%(who)s asked already, at %(time)s: it waits for the next level.",
+                who=before.by.name,
+                time=LazyString(format_datetime, before.at),
+            ),
+            before.by_id,
+        )
     figures = preview_county(fair, db.session.get_one(Region, code), period)
     stops = stops_of(check_figures(fair, unit, period, figures), before)
     if not stops:

@@ -17,11 +17,11 @@ from sqlalchemy import URL, Integer, Row, bindparam, select
 from market.database import db, read
 from market.deals.models import Deal, LedgerEntry
 from market.fairs.models import Fair
+from market.products.quantities import full_quantity
 from market.products.units import UNITS, Dimension, base_unit, in_base, measure
 from market.tallies.figures import FigureKind, exact, format_figure
 from market.tallies.queries import StoredCount
 from market.tallies.trees import Node
-from market.web.filters import trimmed
 from market.web.language import gettext as _
 
 # By measure (products.units.measure), in base units of it.
@@ -65,11 +65,8 @@ def dealt_together(products: Iterable[Any], dealt: Mapping[str, Quantities]) -> 
 
 def format_quantities(quantities: Quantities | None) -> str:
     """320 head, 40 boxes; empty for nothing."""
-    parts = [
-        _("%(quantity)s %(unit)s", quantity=trimmed(quantity), unit=UNITS[base_unit(name)].name)
-        for name, quantity in sorted((quantities or {}).items())
-    ]
-    return _(", ").join(parts)
+    items = sorted((quantities or {}).items())
+    return _(", ").join(full_quantity(quantity, base_unit(name)) for name, quantity in items)
 
 
 def format_dealt(mass_kg: Decimal | None, quantities: Quantities | None = None) -> str:

@@ -92,9 +92,9 @@ def test_a_finding_explains_itself_and_leads_to_the_same_offers(
     offers = heap(make_account)
     heap(make_account, SHIMEN, Side.BUY, tonnes=5, number=2)
     html = province.get(OF_ORANGES).text
-    said = "for sale 420 tonne (6 offers of 6 people), wanted nothing; half of it posted 21 days"
+    said = "for sale 420 tonnes (6 offers of 6 people), wanted nothing; half of it posted 21 days"
     assert said in html
-    assert "within 150 km 10 tonne more are wanted than offered" in html
+    assert "within 150 km 10 tonnes more are wanted than offered" in html
     assert all(f'href="/offers/{offer.id}"' in html for offer in offers)
     (link,) = re.findall(rf'href="(/offers\?side=sell&amp;[^"]*region={LINLI})"', html)
     listed = province.get(link.replace("&amp;", "&")).text

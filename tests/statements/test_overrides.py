@@ -179,6 +179,36 @@ def test_nothing_is_asked_where_nothing_stops(season: Season) -> None:
         ask(season, season.day(3))
 
 
+def test_who_asks_again_learns_that_it_was_asked_already(
+    season: Season, make_account: Make
+) -> None:
+    period = jump(season, 2_000)
+    request = ask(season, period)
+    assert ask(season, period).id == request.id, "the same, sent twice"
+    with pytest.raises(ConcurrentDecision, match="已于"):
+        ask(season, period, "还有一份合同")
+    db.session.rollback()
+    colleague = make_account(name="石门二号", role="county_official", scope=SHIMEN)
+    with pytest.raises(ConcurrentDecision, match="已于"), transaction():
+        overrides.request_override(colleague, season.fair, SHIMEN, period, "大宗订单")
+    decide(season, request, False)
+    assert ask(season, period, "还有一份合同").number == request.number + 1
+
+
+def test_a_page_older_than_what_stops_it_says_that_nothing_was_submitted(
+    season: Season, log_in: Callable[..., Any]
+) -> None:
+    client = log_in(season.official(SHIMEN))
+    page = f"/desk/statements/draft/{season.fair.slug}/{season.day(3).key}/{SHIMEN}"
+    assert 'id="stopped"' not in client.get(page).text
+    period = jump(season, 2_000)
+    answer = client.send(page, {"remark": "已逐笔核对"})
+    assert period == season.day(3)
+    assert "没有上报" in answer.text.split('id="stopped"')[1]
+    assert 'value="已逐笔核对"' in answer.text
+    assert "没有上报" not in client.get(page).text
+
+
 def test_a_fall_names_the_deal_that_was_returned(season: Season) -> None:
     deal = season.deal(SHIMEN, 5 * WAN)
     season.submit(SHIMEN, season.day(0))
