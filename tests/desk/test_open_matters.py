@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -14,20 +12,16 @@ from typing import Any
 from unittest.mock import patch
 
 from flask import url_for
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import update
 
 from market.accounts.models import Account, TraderType
-from market.accounts.sessions import open_session
 from market.database import db, transaction, utcnow
 from market.deals import services as deals
 from market.deals import verification
@@ -43,10 +37,10 @@ from market.statements.models import Statement
 from market.statements.rules import Period
 from market.stations import services as stations
 from market.stations.work import work_for
-from market.web.desk_registry import tasks_of
 from market.web.home_time import home_zone
-from tests.conftest import Client, create_account, make_app, running
+from tests.conftest import create_account
 from tests.deals.factories import LOOKED, do, prove, resubmit, terms
+from tests.desk.desk_machine import DeskMachine, run_machine
 from tests.desk.requests import fresh_request
 from tests.offers.factories import offer_values
 from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
@@ -76,19 +70,14 @@ class Note:
         self.state, self.is_late = state, False
 
 
-class Desks(RuleBasedStateMachine):
+class Desks(DeskMachine):
     """Traders, a station and offices of four levels do what they do; after each step every list
     is compared with notes that know nothing of the database."""
 
     dealt, offered, asked = Bundle("dealt"), Bundle("offered"), Bundle("asked")
 
     def __init__(self, reference: Path, folder: Path) -> None:
-        super().__init__()
-        self.stack = ExitStack()
-        folder /= uuid.uuid4().hex
-        folder.mkdir()
-        shutil.copy(reference, folder / "market.sqlite3")
-        self.app = self.stack.enter_context(running(make_app(folder)))
+        super().__init__(reference, folder)
         self.deals: list[Note] = []
         self.offers: list[Note] = []
         self.questions: dict[int, tuple[str, bool]] = {}
@@ -307,15 +296,8 @@ class Desks(RuleBasedStateMachine):
             work = Counter(item.url for item in work_for([self.farmer.id]))
             assert work == Counter(url_for("deals.show", deal_id=d.thing.id) for d in proposals)
 
-    def listed(self, account: Account) -> Counter[Any]:
-        """What the account's list says, in the words of open_for()."""
-        found: Counter[Any] = Counter()
-        with fresh_request(self.app):
-            for task in tasks_of(account):
-                if task.name not in NOT_AT_ONCE:
-                    found[task.name, not task.is_watched] += task.count
-                    found[task.name, not task.is_watched, "late"] += task.late
-        return +found
+    def is_compared(self, name: str) -> bool:
+        return name not in NOT_AT_ONCE
 
     def open_for(self, code: str) -> Counter[Any]:
         """Numbers by name, whether the office itself decides, and whether it is late."""
@@ -357,37 +339,10 @@ class Desks(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             if hasattr(self, "administrator"):
-                self.each_button_leads_to_the_thing()
+                assert self.enter(self.administrator).get("/desk").status_code == 403
         finally:
-            self.stack.close()
-
-    def each_button_leads_to_the_thing(self) -> None:
-        for official in self.officials.values():
-            client = self.enter(official)
-            page = client.get("/desk").text
-            with fresh_request(self.app):
-                urls = [task.url for task in tasks_of(official) if task.count]
-            for url in urls:
-                assert f'href="{url}"'.replace("&", "&amp;") in page, url
-                assert client.get(url.partition("#")[0]).status_code == 200, url
-        assert self.enter(self.administrator).get("/desk").status_code == 403
-
-    def enter(self, account: Account) -> Client:
-        """A browser of its own, logged in as the account."""
-        client = Client(self.app, self.app.response_class)
-        with transaction():
-            token = open_session(account, None, "tests")
-        with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = token, True
-        return client
+            super().teardown()
 
 
 def test_each_list_of_what_to_do_is_what_is_open(reference_database: Path, tmp_path: Path) -> None:
-    run_state_machine_as_test(
-        lambda: Desks(reference_database, tmp_path),
-        settings=settings(
-            max_examples=settings().max_examples // 8,
-            stateful_step_count=25,
-            suppress_health_check=[HealthCheck.too_slow],
-        ),
-    )
+    run_machine(Desks, reference_database, tmp_path)
