@@ -47,6 +47,7 @@ ROOMS = (
     "notify",
     "pages",
     "sharing",
+    "backups",
 )
 ROOT = Path(__file__).resolve().parent.parent
 

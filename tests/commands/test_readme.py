@@ -49,6 +49,8 @@ PRINTS = {
     "flask search query TEXT": r"\d\.\d{3} +\d+ +\S",
     "flask search match OFFER_ID": r"1  (buy|sell)  \S",
     "flask search status": "missing +none|missing +0|documents +[1-9]",
+    "flask backup FOLDER": r"database [\d.]+ MB, [1-9]\d* files",
+    "flask restore BACKUP --drill": "ledger whole with [1-9]",
     "flask ledger verify": "The ledger is whole: [1-9]",
     "flask regions check": "",
     "flask products check": "",
@@ -205,6 +207,8 @@ def test_every_line_of_the_table_does_what_it_says(checkout: Checkout) -> None:
                 command.replace("TEXT", "橙")
                 .replace("PHONE", "13800001122")
                 .replace("OFFER_ID", "1")
+                .replace("FOLDER", "backups")
+                .replace("BACKUP", "backups/2*Z")
             )
             assert re.search(PRINTS[command], checkout.type(given, TYPED.get(command, "")))
     serve_what_is_there(checkout)
@@ -237,15 +241,16 @@ def serve_what_is_there(checkout: Checkout) -> None:
 
 
 def take_a_back_up(checkout: Checkout) -> None:
-    """README's back-up of a running market's database holds the same ledger."""
-    if not shutil.which("sqlite3"):
-        lacks("sqlite3")
-    (command,) = re.findall(r"`(sqlite3 [^`]+)`", section("In production"))
+    """README's back-up of the market, restored in a new instance, holds the same ledger."""
+    text = section("In production")
+    back_up, restore = re.findall(r"`(flask (?:backup|restore) [^`]+)`", text)
     head = checkout.type("flask ledger verify")
-    restored = checkout.folder / "restored"
-    restored.mkdir()
-    checkout.type(f"cd instance && {command} && mv copy.sqlite3 ../restored/market.sqlite3")
-    assert checkout.type("flask ledger verify", MARKET_INSTANCE=str(restored)) == head
+    checkout.type(back_up.replace("FOLDER", "copies"))
+    (made,) = (checkout.folder / "copies").glob("2*Z")
+    named = re.sub(r"FOLDER/\w+", f"copies/{made.name}", restore)
+    restored = str(checkout.folder / "restored")
+    assert "ledger whole" in checkout.type(named, MARKET_INSTANCE=restored)
+    assert checkout.type("flask ledger verify", MARKET_INSTANCE=restored) == head
 
 
 def test_make_knows_every_target_that_readme_names(checkout: Checkout) -> None:
