@@ -49,7 +49,8 @@ def load_product(code: str) -> NamedProduct:
 @requires("anyone")
 @reuse_while_unchanged
 def index() -> ResponseReturnValue:
-    asked = ProductSearch(request.args).chosen()
+    form = ProductSearch(request.args)
+    asked = form.chosen()
     if text := asked.get("q"):
         return _search(text)
     category = named_products([asked.get("category", "")]).get(asked.get("category", ""))
@@ -57,6 +58,7 @@ def index() -> ResponseReturnValue:
     page = Pagination(request.args.get("page", 1, type=page_number), PER_PAGE, len(rows))
     return render_template(
         "prices/index.html",
+        form=form,
         board=price_board(),
         home=home_place(),
         groups=listing.groups(),

@@ -46,6 +46,10 @@ from market.web.language import catalog, is_english
 from market.web.language import gettext as _
 from market.web.language import lazy_gettext as _l
 
+# Characters that a browser takes into a field of a GET form: each may need nine in the address, of
+# which gunicorn reads 4,094.
+MAX_QUERY_LENGTH = 400
+
 
 def plain_password(text: Any) -> Any:
     """A password as it has been hashed from the beginning; never change what this gives."""
@@ -133,6 +137,13 @@ class FilterForm(Form):
 
     class Meta(Form.Meta):
         csrf = False
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Markup:
+            # Longer than any field allows, so that it says what is too long; and as long as an
+            # address may be that servers read.
+            if isinstance(field, StringField):
+                render_kw = {"maxlength": MAX_QUERY_LENGTH, **render_kw}
+            return super().render_field(field, render_kw)
 
     def render_cached(self, name: str, macro: Callable[[Any], Markup]) -> Markup:
         """The field as `macro` renders it; one with errors is rendered each time."""

@@ -149,6 +149,11 @@ def test_a_deal_is_found_in_any_state_by_number_name_and_phone(
     elsewhere = log_in(make_account("桃源", role="county_official", region="430725"))
     assert listed(elsewhere.get("/desk/deals/search?q=王大")) == []
     assert "search" in desk.get("/desk/deals").text
+    # What is too long is said at the field; a browser takes no more than an address holds.
+    long = desk.get("/desk/deals/search", query_string={"q": "长" * 300}).text
+    assert 'maxlength="400"' in long
+    assert "At most 60 characters, not 300." in long.partition('id="q-error"')[2][:300]
+    assert "No deal of your region fits" not in long
 
 
 def test_the_numbers_of_a_verified_deals_sides_are_shown_and_the_look_recorded(

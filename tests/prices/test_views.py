@@ -39,6 +39,13 @@ def text(client: FlaskClient, address: str) -> str:
     return answer.get_data(as_text=True)
 
 
+@pytest.mark.usefixtures("app")
+def test_words_too_long_for_a_product_are_refused_at_the_field(client: FlaskClient) -> None:
+    page = text(client, "/prices?q=" + "橙" * 61)
+    assert "最多 60 个字" in page.partition('id="search-q-error"')[2][:300]
+    assert "橙" * 61 in page
+
+
 @pytest.mark.usefixtures("market")
 def test_a_product_is_shown_for_the_province_a_prefecture_and_a_county(client: FlaskClient) -> None:
     whole = text(client, ADDRESS)
