@@ -90,9 +90,8 @@ def _imbalance_task(kind: ImbalanceKind, alerts: Sequence[Finding]) -> DeskTask:
 
 def _sides(finding: Finding) -> str:
     position = finding.position
-    sell, buy = (
-        format_amount(side.quantity, position.measure) for side in (position.sell, position.buy)
-    )
+    amounts = position.sell.quantity, position.buy.quantity
+    sell, buy = (format_amount(amount, position.measure, *amounts) for amount in amounts)
     return _("for sale %(sell)s, wanted %(buy)s", sell=sell, buy=buy)
 
 

@@ -18,8 +18,9 @@ from market.monitoring.rules import (
     ImbalanceKind,
     Limits,
     MarketSide,
+    Position,
 )
-from market.products.quantities import full_quantity
+from market.products.quantities import format_quantity
 from market.products.units import UNITS, Dimension, base_unit
 from market.web.filters import local_name, trimmed
 from market.web.language import gettext as _
@@ -36,6 +37,7 @@ MISSING_LABELS = {
     MissingItem.DEALS: _l("No deal this fair"),
 }
 TONNE = UNITS["ton"].factor
+THOUSANDTH = Decimal("0.001")
 
 
 @dataclass(frozen=True)
@@ -166,23 +168,23 @@ def threshold_rows(of: tuple[Threshold, ...], limits: Limits) -> list[tuple[Any,
     return [(t.label, f"{trimmed(getattr(limits, t.field))} {t.unit}", t.reason) for t in of]
 
 
-def format_amount(quantity: Decimal, measure: str) -> str:
-    """A quantity in base units as people say it: tonnes from one tonne on, else its unit; none
-    at all in tonnes, as it mostly stands beside some."""
-    unit = base_unit(measure)
-    if measure == Dimension.MASS and (quantity >= TONNE or not quantity):
+def format_amount(quantity: Decimal, measure: str, *beside: Decimal) -> str:
+    """A quantity in base units as people say it: a weight in kilograms below a tonne, else in
+    tonnes; what stands in one sentence with `beside`, in the unit of the largest."""
+    unit, largest = base_unit(measure), max(quantity, *beside, Decimal(0))
+    if measure == Dimension.MASS and (largest >= TONNE or not largest):
         quantity, unit = quantity / TONNE, "ton"
-    places = Decimal(1) if quantity >= 100 else Decimal("0.1")
-    return full_quantity(quantity.quantize(places, ROUND_HALF_UP), unit)
+    places = Decimal(1) if quantity >= 100 else Decimal("0.1") if quantity >= 1 else THOUSANDTH
+    return format_quantity(quantity.quantize(places, ROUND_HALF_UP), unit)
 
 
-def format_side(hand: MarketSide, measure: str) -> str:
-    """'420 tonnes (20 offers of 18 people)', or 'nothing'."""
+def format_side(hand: MarketSide, other: MarketSide, measure: str) -> str:
+    """'420 tonnes (20 offers of 18 people)', or 'nothing'; beside the other side."""
     if not hand.offers:
         return _("nothing")
     return _(
         "%(amount)s (%(of)s)",
-        amount=format_amount(hand.quantity, measure),
+        amount=format_amount(hand.quantity, measure, other.quantity),
         of=format_offer_count(hand),
     )
 
@@ -203,21 +205,21 @@ def format_finding(finding: Finding, limits: Limits) -> str:
         "%(place)s, %(product)s: for sale %(sell)s, wanted %(buy)s; %(why)s.",
         place=local_name(finding.place),
         product=local_name(finding.product),
-        sell=format_side(position.sell, position.measure),
-        buy=format_side(position.buy, position.measure),
-        why=_("; ").join(format_reasons(one, position.measure, limits)),
+        sell=format_side(position.sell, position.buy, position.measure),
+        buy=format_side(position.buy, position.sell, position.measure),
+        why=_("; ").join(format_reasons(position, one, limits)),
     )
 
 
-def format_reasons(one: Imbalance, measure: str, limits: Limits) -> list[str]:
-    """The reasons of an imbalance and of its level."""
+def format_reasons(position: Position, one: Imbalance, limits: Limits) -> list[str]:
+    """The reasons of a position's imbalance and of its level."""
     found = [_("half of it posted %(days)s days ago or earlier", days=one.heavy.days)]
     if one.heavy.deals:
         deals = ngettext("%(num)s deal", "%(num)s deals", one.heavy.deals)
         found.append(_("%(deals)s in the last %(days)s days", deals=deals, days=limits.quiet))
     else:
         found.append(_("no deal in the last %(days)s days", days=limits.quiet))
-    around = {"km": limits.nearby, "amount": format_amount(one.light.nearby, measure)}
+    around = {"km": limits.nearby, "amount": _beside_sides(one.light.nearby, position)}
     if not one.light.nearby:
         lacking = _("nobody lacks it within %(km)s km", **around)
         spare = _("nobody has any to spare within %(km)s km", **around)
@@ -225,6 +227,11 @@ def format_reasons(one: Imbalance, measure: str, limits: Limits) -> list[str]:
         lacking = _("within %(km)s km %(amount)s more are wanted than offered", **around)
         spare = _("within %(km)s km %(amount)s more are offered than wanted", **around)
     return [*found, lacking if one.kind is ImbalanceKind.GLUT else spare]
+
+
+def _beside_sides(quantity: Decimal, position: Position) -> str:
+    sides = position.sell.quantity, position.buy.quantity
+    return format_amount(quantity, position.measure, *sides)
 
 
 def format_ratio(ratio: Decimal | None) -> str:
