@@ -28,6 +28,7 @@ from market.accounts.rules import device_name, masked_network
 from market.accounts.second_factor import has_second_factor
 from market.database import transaction
 from market.permissions import requires
+from market.web.actions import perform
 from market.web.converters import page_number
 from market.web.errors import DomainError, add_form_error
 
@@ -151,16 +152,16 @@ def disable(account: Account) -> ResponseReturnValue:
     form = CloseAccountForm()
     if not form.validate_on_submit():
         return _account_page(account, closing=form)
-    with transaction():
-        services.disable(actor(), account, form.reason.data or "")
-    flash(_("Account closed. What it had on the site is no longer seen."), "success")
-    return _back(account.id)
+    done = _("Account closed. What it had on the site is no longer seen.")
+    return perform(
+        lambda: services.disable(actor(), account, form.reason.data or ""),
+        url_for("accounts.admin_account", account_id=account.id),
+        done,
+    )
 
 
 @bp.post("/admin/accounts/<int:account_id>/enable")
 @requires("administrator", load=get_account)
 def enable(account: Account) -> Response:
-    with transaction():
-        services.enable(actor(), account)
-    flash(_("Account opened again."), "success")
-    return _back(account.id)
+    back = url_for("accounts.admin_account", account_id=account.id)
+    return perform(lambda: services.enable(actor(), account), back, _("Account opened again."))

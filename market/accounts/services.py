@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import current_app
+from flask_babel.speaklater import LazyString
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -34,6 +35,7 @@ from market.database import db, lock, utcnow, violated
 from market.regions.models import Region, Township
 from market.regions.services import check_township
 from market.web.errors import DomainError, Invalid, InvalidTransition, Refused
+from market.web.filters import format_datetime
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import require_reason
 
@@ -278,12 +280,18 @@ def disable(actor: Account, account: Account, reason: str) -> None:
     Raises:
         Refused: one's own.
         Invalid: no reason, or one that is too long.
-        InvalidTransition: it is closed.
+        InvalidTransition: it is closed; the message says since when and why.
     """
     _not_oneself(actor, account)
     require_reason(reason)
     if lock(account).disabled_at is not None:
-        raise InvalidTransition(_l("This account is closed already."))
+        raise InvalidTransition(
+            _l(
+                "It was closed already, %(time)s: %(reason)s",
+                time=LazyString(format_datetime, account.disabled_at),
+                reason=account.disabled_reason,
+            )
+        )
     account.disabled_at, account.disabled_reason = utcnow(), reason.strip()
     _end_logins(account)
     for close in closers:
@@ -305,10 +313,10 @@ def enable(actor: Account, account: Account) -> None:
         InvalidTransition: it is open.
     """
     _not_oneself(actor, account)
-    if lock(account).disabled_at is None:
-        raise InvalidTransition(_l("This account is open already."))
-    if account.name == ERASED_NAME and account.phone is None:
+    if lock(account).name == ERASED_NAME and account.phone is None:
         raise Refused(_l("This account was erased by its owner: it stays closed."))
+    if account.disabled_at is None:
+        raise InvalidTransition(_l("It is open already."))
     account.disabled_at, account.disabled_reason = None, ""
     for reopen in reopeners:
         reopen(account)

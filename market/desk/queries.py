@@ -8,7 +8,7 @@ from typing import Any
 from flask import g
 from sqlalchemy import ColumnElement, Row, false, func, or_, select
 
-from market.accounts.models import OFFICIALS, Account
+from market.accounts.models import OFFICIALS, Account, Role
 from market.database import db
 from market.deals.models import Deal, DealStatus
 from market.desk.queue_types import QUEUES
@@ -19,6 +19,11 @@ from market.regions.models import Region, within
 def scope(account: Account) -> list[str]:
     """The region paths the account's official roles act in."""
     return [grant.region.path for grant in account.grants if grant.role in OFFICIALS]
+
+
+def paths_of(account: Account, role: Role) -> list[str]:
+    """The region paths that the account holds that role over."""
+    return [grant.region.path for grant in account.grants if grant.role is role]
 
 
 def inside(paths: Collection[str]) -> ColumnElement[bool]:

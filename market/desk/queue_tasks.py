@@ -16,8 +16,8 @@ from market.desk import queries
 from market.desk.labels import QUEUE_NAMES
 from market.desk.queue_types import QUEUES
 from market.desk.queues import QueueQuery, QueueState
-from market.desk.shares import Shares, TaskWords, decides, share_tasks
-from market.permissions.trade import second_official_of
+from market.desk.shares import Shares, TaskWords, share_tasks
+from market.permissions.trade import decides_in, second_official_of
 from market.web.desk_registry import DeskTask, add_tasks
 from market.web.language import lazy_gettext as _l
 
@@ -142,7 +142,7 @@ def queue_tasks(account: Account) -> list[DeskTask]:
 
 def _is_own(account: Account, state: QueueState, path: str) -> bool:
     if state is QueueState.WAITING:
-        return decides(account, path)
+        return decides_in(account, path)
     return state is QueueState.SECOND and second_official_of(account, path)
 
 

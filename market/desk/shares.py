@@ -7,16 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from market.accounts.models import Account, Role
 from market.web.desk_registry import DeskTask
 from market.web.language import lazy_gettext as _l
-
-
-def decides(account: Account, path: str) -> bool:
-    """Whether the official decides what waits in the region of that path: the county does, and the
-    province what is in no county."""
-    role = Role.COUNTY_OFFICIAL if "/" in path else Role.PROVINCE_OFFICIAL
-    return account.has_role(role, within=path)
 
 
 @dataclass

@@ -11,10 +11,11 @@ from sqlalchemy import Integer, literal, select, type_coerce, union_all
 from market.accounts.models import Account, Role
 from market.database import UTCDateTime, db
 from market.desk.queries import scope
-from market.desk.shares import Shares, TaskWords, decides, share_tasks
+from market.desk.shares import Shares, TaskWords, share_tasks
 from market.messages.enquiry_queries import reports_by_region
 from market.messages.queries import waiting_by_region
 from market.offers.public_questions import reported_by_region
+from market.permissions.trade import decides_in
 from market.web.desk_registry import DeskTab, DeskTask, add_tasks, tabs
 from market.web.language import lazy_gettext as _l
 
@@ -91,7 +92,7 @@ def message_tasks(account: Account) -> Iterable[DeskTask] | None:
     found: list[DeskTask] = []
     for kind, (name, label, title, watched, endpoint) in enumerate(_KINDS):
         shares = Shares.of(
-            (row[1:] for row in rows if row[0] == kind), lambda path: decides(account, path)
+            (row[1:] for row in rows if row[0] == kind), lambda path: decides_in(account, path)
         )
         action = _l("Answer now") if name == "questions" else _l("Decide now")
         words = TaskWords(name, label, title, watched, url_for(f"messages.{endpoint}"), action)

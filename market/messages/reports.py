@@ -50,10 +50,11 @@ def latest_report(thread: EnquiryThread, is_asker: bool) -> EnquiryReport | None
 
 
 def _office(thread: EnquiryThread) -> Region:
-    """The county whose office reads it: the offer's, else that of a side which lies at home."""
-    home = home_region().path
+    """The county whose office reads it: the offer's, else that of a side which lies at home; the
+    home region, whose own officials then decide, where none does."""
+    home = home_region()
     places = (thread.offer.region, thread.owner.region, thread.asker.region)
-    return next((place for place in places if is_within(place.path, home)), places[0])
+    return next((place for place in places if is_within(place.path, home.path)), home)
 
 
 def decide_report(

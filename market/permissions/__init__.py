@@ -70,10 +70,10 @@ def _enquiry_act(user: Any, thread: Any) -> bool:
 
 
 def _enquiry_report_decide(user: Any, report: Any) -> bool:
-    """An official of the county, who is no side of it."""
+    """An official of the office that decides in its region, who is no side of it."""
     return (
         trade.member(user, None)
-        and user.has_role("county_official", within=report.region.path)
+        and trade.decides_in(user, report.region.path)
         and not _enquiry_act(user, report.thread)
     )
 
@@ -91,14 +91,11 @@ def _trader_case_read(user: Any, case: Any) -> bool:
 
 
 def _trader_case_decide(user: Any, case: Any) -> bool:
-    """An official of the county it is decided in (of the province, where it is in none), who
-    speaks for nobody of it."""
+    """An official of the office that decides in its region, who speaks for nobody of it."""
     if not trade.member(user, None):
         return False
-    path = case.region.path
-    role = "county_official" if "/" in path else "province_official"
     is_party = any(trade.speaks_for(user, party) for party in case.parties)
-    return user.has_role(role, within=path) and not is_party
+    return trade.decides_in(user, case.region.path) and not is_party
 
 
 def _offer_ask(user: Any, offer: Any) -> bool:

@@ -29,6 +29,13 @@ def assistant(user: Any, _: Any) -> bool:
     return member(user, _) and user.is_assistant
 
 
+def decides_in(user: Any, path: str) -> bool:
+    """Whether `user` is an official of the office that decides in the region of that path: the
+    county's, or the province's for what is in no county."""
+    role = "county_official" if "/" in path else "province_official"
+    return bool(user.has_role(role, within=path))
+
+
 def account_help(user: Any, account: Any) -> bool:
     """Who lets somebody log in again: an official of their county, or an administrator.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from flask import abort
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from market.accounts.models import Account
@@ -17,7 +18,7 @@ from market.deals.models import Deal
 from market.desk.queries import inside
 from market.products.models import Product
 from market.regions.models import Region
-from market.sampling.models import OPEN, TO_CHECK, DealSample, SampleDraw, SampleState
+from market.sampling.models import TO_CHECK, DealSample, SampleDraw, SampleState
 from market.web.pagination import Pagination
 
 PER_PAGE = 10
@@ -129,24 +130,24 @@ def progress(paths: Collection[str]) -> list[SampledPrefecture]:
     ]
 
 
-def open_samples(paths: Collection[str], verified_by: Account | None = None) -> Any:
-    """How many drawn deals of each open state there are in the region paths, and since which day:
-    rows (state, number, first day).
+def count_open(
+    paths: Collection[str], states: Collection[SampleState], not_verified_by: Account | None = None
+) -> tuple[int, date | None]:
+    """How many drawn deals in one of the states there are in the region paths, and since which day.
 
     Args:
-        verified_by: without those that this official verified, and so can't look at again.
+        not_verified_by: without those that this official verified, and so can't look at again.
     """
-    where: list[ColumnElement[bool]] = [DealSample.state.in_(OPEN), inside(paths)]
-    if verified_by is not None:
-        own = or_(
-            Deal.verified_by_id == verified_by.id, Deal.county_verified_by_id == verified_by.id
-        )
-        where.append(case((own, 0), else_=1) == 1)
-    return db.session.execute(
-        select(DealSample.state, func.count(), func.min(SampleDraw.day))
+    where: list[ColumnElement[bool]] = [DealSample.state.in_(states), inside(paths)]
+    if not_verified_by is not None:
+        hands = (Deal.verified_by_id, Deal.county_verified_by_id)
+        where += [hand.is_distinct_from(not_verified_by.id) for hand in hands]
+    number, first = db.session.execute(
+        select(func.count(), func.min(SampleDraw.day))
+        .select_from(DealSample)
         .join(SampleDraw, SampleDraw.id == DealSample.draw_id)
         .join(Deal, Deal.id == DealSample.deal_id)
         .join(Region, Region.code == Deal.home_region_code)
         .where(*where)
-        .group_by(DealSample.state)
-    ).all()
+    ).one()
+    return number, first

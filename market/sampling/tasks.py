@@ -9,9 +9,9 @@ from flask import url_for
 from flask_babel import ngettext
 
 from market.accounts.models import Account, Role
-from market.desk.queries import scope
+from market.desk.queries import paths_of
 from market.sampling.models import TO_CHECK, SampleState
-from market.sampling.queries import open_samples
+from market.sampling.queries import count_open
 from market.text.days import local_midnight
 from market.web.desk_registry import DeskTab, DeskTask, add_tasks, tabs
 from market.web.home_time import home_zone
@@ -19,17 +19,13 @@ from market.web.language import lazy_gettext as _l
 
 
 def sampling_tasks(account: Account) -> Iterable[DeskTask] | None:
-    """Drawn deals to look at again, for the levels above; doubts to answer, for the county."""
-    if not (paths := scope(account)):
+    """Drawn deals to look at again, for the level above; doubts to answer, for the county. Who
+    holds both offices has each of the regions in which they hold it."""
+    if not account.is_official:
         return None
-    is_above = account.has_role(Role.PREFECTURE_OFFICIAL)
-    found = {
-        state: (n, day) for state, n, day in open_samples(paths, account if is_above else None)
-    }
     tasks = []
-    if is_above:
-        waiting = [found[state] for state in TO_CHECK if state in found]
-        number = sum(n for n, _day in waiting)
+    if above := paths_of(account, Role.PREFECTURE_OFFICIAL):
+        number, day = count_open(above, TO_CHECK, not_verified_by=account)
         tasks.append(
             DeskTask(
                 "sampling-check",
@@ -38,11 +34,11 @@ def sampling_tasks(account: Account) -> Iterable[DeskTask] | None:
                 number,
                 url_for("sampling.index"),
                 _l("Check now"),
-                oldest=_end_of(min((day for _n, day in waiting), default=None)),
+                oldest=_end_of(day),
             )
         )
-    if account.has_role(Role.COUNTY_OFFICIAL):
-        number, day = found.get(SampleState.DOUBTFUL, (0, None))
+    if own := paths_of(account, Role.COUNTY_OFFICIAL):
+        number, day = count_open(own, [SampleState.DOUBTFUL])
         tasks.append(
             DeskTask(
                 "sampling-answer",

@@ -14,6 +14,7 @@ from market.web.errors import Invalid
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import check_length
 
+STOPPED = _l("Something in the figures stops it: the next level must let it pass.")
 EXPLAIN = _l("Explain it: the explanation goes up with the statement.")
 
 
@@ -37,7 +38,7 @@ def check_explained(
         Invalid: an explanation is too long.
     """
     if stops_of(findings, request):
-        raise Unexplained(_l("Something in the figures stops it: the next level must let it pass."))
+        raise Unexplained(STOPPED)
     for finding in findings:
         text = explanations.get(finding.key, "")
         if finding.severity is ValidationSeverity.WARNING and not text.strip():

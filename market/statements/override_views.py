@@ -43,7 +43,10 @@ def request_override(draft: DraftRequest) -> Response:
     slug, period, code = draft.fair.slug, draft.period.key, draft.unit.code
 
     def step() -> str:
-        overrides.request_override(current_user, draft.fair, code, draft.period, explanation)
+        before = draft.request
+        given = current_user, draft.fair, code, draft.period, explanation
+        if overrides.request_override(*given) is before:
+            return _("It was asked already: the next level has not decided yet.")
         return _("Asked. Once it may pass, you can submit it here.")
 
     return perform(step, url_for("statements.draft", slug=slug, period=period, code=code))

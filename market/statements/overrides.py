@@ -29,6 +29,10 @@ from market.web.filters import format_datetime
 from market.web.language import lazy_gettext as _l
 from market.web.reasons import require_reason
 
+_CAN_BE_SUBMITTED = [
+    status for status, nexts in STATEMENT_TRANSITIONS.items() if StatementStatus.SUBMITTED in nexts
+]
+
 
 def get_request(request_id: int) -> OverrideRequest:
     """The request of that id, or 404."""
@@ -40,13 +44,13 @@ def request_override(
 ) -> OverrideRequest:
     """The county asks the next level to let what stops its statement pass.
 
-    The same sent twice is asked once.
+    The same words sent twice ask once: the request that waits is returned as it is.
 
     Raises:
         Refused: the actor is no official of the unit.
         Invalid: without an explanation, or the period can't be reported.
         InvalidTransition: nothing stops the statement, or it is in.
-        ConcurrentDecision: another request waits for its decision.
+        ConcurrentDecision: it was asked for in other words, and waits for its decision.
     """
     advisory_lock(AdvisoryLock.STATEMENTS)
     unit = units.units(fair).get(code)
@@ -55,7 +59,7 @@ def request_override(
     services.check_open(fair, period)
     require_reason(explanation, _l("Explain why the figures are right."))
     statement = services.find_or_create(fair, unit, period)
-    if StatementStatus.SUBMITTED not in STATEMENT_TRANSITIONS[statement.status]:
+    if statement.status not in _CAN_BE_SUBMITTED:
         raise services.concurrent_decision(statement)
     before = last_request(statement)
     if before is not None and before.decision is None:
@@ -63,7 +67,7 @@ def request_override(
             return before
         raise ConcurrentDecision(
             _l(
-                "%(who)s asked already, at %(time)s: it waits for the next level.",
+                "%(who)s asked already, %(time)s: the next level has not decided yet.",
                 who=before.by.name,
                 time=LazyString(format_datetime, before.at),
             ),
@@ -122,7 +126,8 @@ def decide_override(
 
 
 def requests_to_decide(account: Account, paths: Collection[str]) -> Sequence[OverrideRequest]:
-    """The requests that wait for the account's decision, the longest waiting first.
+    """The requests that wait for the account's decision, the longest waiting first; not its own,
+    and none of a statement that went up since, because what stopped it is gone.
 
     Args:
         paths: the region paths in which the account is an official.
@@ -143,6 +148,8 @@ def requests_to_decide(account: Account, paths: Collection[str]) -> Sequence[Ove
         )
         .where(
             OverrideDecision.request_id.is_(None),
+            OverrideRequest.by_id != account.id,
+            Statement.status.in_(_CAN_BE_SUBMITTED),
             or_(*(within(region.path, path) for path in paths)),
         )
         .order_by(OverrideRequest.at, OverrideRequest.id)

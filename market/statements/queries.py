@@ -205,12 +205,13 @@ def _events(fair: Fair, code: str, act: StatementAct) -> Sequence[Row[*tuple[Any
     ).all()
 
 
-def to_confirm(paths: Collection[str]) -> Sequence[Statement]:
-    """The statements of the region paths with a correction nobody has decided."""
+def to_confirm(account: Account, paths: Collection[str]) -> Sequence[Statement]:
+    """The statements of the region paths with a correction nobody has decided, but for those that
+    the account filed and so can't decide."""
     undecided = (
         select(Correction.statement_id)
         .outerjoin(CorrectionDecision, CorrectionDecision.correction_id == Correction.id)
-        .where(CorrectionDecision.correction_id.is_(None))
+        .where(CorrectionDecision.correction_id.is_(None), Correction.by_id != account.id)
     )
     return _inside(paths, Statement.id.in_(undecided))
 

@@ -194,6 +194,7 @@ def _is_reviewed_by(account: Account) -> ColumnElement[bool]:
 
 
 def _of_reviewer(query: Any, account: Account) -> Any:
+    """The query of what the account decides, also where it acted itself."""
     return (
         query.join(Fair, Fair.id == Statement.fair_id)
         .join(Region, Region.code == Statement.region_code)
@@ -213,7 +214,9 @@ def _to_review(account: Account) -> list[DeskTask]:
     query = query.join(
         version, and_(version.statement_id == Statement.id, version.number == Statement.version)
     )
-    query = _of_reviewer(query, account).where(Statement.status == StatementStatus.SUBMITTED)
+    query = _of_reviewer(query, account).where(
+        Statement.status == StatementStatus.SUBMITTED, version.by_id != account.id
+    )
     query = query.group_by(Fair.slug, Fair.name, Fair.name_en, Statement.day, Statement.kind)
     fairs: dict[str, list[Any]] = {}
     for row in db.session.execute(query.order_by(Statement.day, Statement.kind)):
@@ -304,7 +307,7 @@ def _to_confirm(account: Account) -> list[DeskTask]:
     query = query.join(Statement, Statement.id == Correction.statement_id)
     query = query.outerjoin(
         CorrectionDecision, CorrectionDecision.correction_id == Correction.id
-    ).where(CorrectionDecision.correction_id.is_(None))
+    ).where(CorrectionDecision.correction_id.is_(None), Correction.by_id != account.id)
     rows = db.session.execute(_of_reviewer(query, account).order_by(Correction.at)).all()
     url = url_for("statements.index", _anchor="confirm")
     if rows:

@@ -33,7 +33,7 @@ from market.statements import (
     units,
 )
 from market.statements.drift import cut_offs, find_drift
-from market.statements.explanations import Unexplained
+from market.statements.explanations import STOPPED, Unexplained
 from market.statements.forms import (
     CorrectionForm,
     DecisionForm,
@@ -167,7 +167,7 @@ def index_page(refused: RefusedReturn | None = None) -> str:
         dues=overview.due_statements(current_user, now),
         confirm=[
             statement
-            for statement in queries.to_confirm(official_paths(current_user))
+            for statement in queries.to_confirm(current_user, official_paths(current_user))
             if may(current_user, "statement.review", statement)
         ],
         overrides=overrides.requests_to_decide(current_user, official_paths(current_user)),
@@ -220,6 +220,8 @@ def draft(draft: DraftRequest) -> ResponseReturnValue:
             return redirect(url_for("statements.show", statement_id=statement.id), 303)
         except DomainError as error:
             add_form_error(error, form)
+    elif form.is_submitted() and stops_of(draft.findings, draft.request):
+        add_form_error(Unexplained(STOPPED), form)
     return _show_draft(draft, form)
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import Date, select, type_coerce, union_all
 from market.accounts.models import Account, Role
 from market.database import UTCDateTime, db
 from market.desk.queries import scope
-from market.desk.shares import Shares, TaskWords, decides, share_tasks
+from market.desk.shares import Shares, TaskWords, share_tasks
+from market.permissions.trade import decides_in
 from market.text.days import local_midnight
 from market.traders.certificates import waiting_certificates
 from market.traders.complaint_queries import waiting_complaints
@@ -82,7 +83,7 @@ def trader_tasks(account: Account) -> Iterable[DeskTask] | None:
     for kind, (name, label, title, watched, endpoint) in _KINDS.items():
         shares = Shares.of(
             ((*row[1:5], _end_of(row[5])) for row in rows if row[0] == kind),
-            lambda path: decides(account, path),
+            lambda path: decides_in(account, path),
         )
         words = TaskWords(
             *(name, label, title, watched, url_for(f"traders.{endpoint}")), _l("Decide now")

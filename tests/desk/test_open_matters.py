@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -40,19 +40,15 @@ from market.stations.work import work_for
 from market.web.home_time import home_zone
 from tests.conftest import create_account
 from tests.deals.factories import LOOKED, do, prove, resubmit, terms
-from tests.desk.desk_machine import DeskMachine, run_machine
+from tests.desk.desks import COUNTIES, MATTERS, REASON, DeskMachine, run_machine
 from tests.desk.requests import fresh_request
 from tests.offers.factories import offer_values
-from tests.statements.reporting_fair import CHANGDE, SHIMEN, TAOYUAN, Season, make_season
+from tests.statements.reporting_fair import CHANGDE, SHIMEN, Season, make_season
 
-COUNTIES = (SHIMEN, TAOYUAN)
 # What waited so long is late, for deals and for offers.
 LONG_AGO = timedelta(days=4)
-# The figures of monitoring are of up to ten minutes ago: tests/monitoring.
-NOT_AT_ONCE = {"glut", "shortage", "asleep"}
 # A fair of Changde that ended yesterday: four days, and the final statement that is not late yet.
 DAYS = 4
-REASON = "缺磅单，请补"
 
 
 @dataclass
@@ -74,6 +70,7 @@ class Desks(DeskMachine):
     """Traders, a station and offices of four levels do what they do; after each step every list
     is compared with notes that know nothing of the database."""
 
+    compared = MATTERS
     dealt, offered, asked = Bundle("dealt"), Bundle("offered"), Bundle("asked")
 
     def __init__(self, reference: Path, folder: Path) -> None:
@@ -107,6 +104,7 @@ class Desks(DeskMachine):
         evening = datetime.combine(self.season.fair.ends_on, time(23), home_zone())
         now = (evening + timedelta(days=1)).astimezone(UTC)
         self.stack.enter_context(patch.object(tasks, "utcnow", lambda: now))
+        self.has_begun = True
 
     def _post(self, owner: Account, county: str, by: Account | None = None) -> Note:
         terms_ = {"quantity": 100_000, "price_low": None, "price_high": None}
@@ -296,8 +294,11 @@ class Desks(DeskMachine):
             work = Counter(item.url for item in work_for([self.farmer.id]))
             assert work == Counter(url_for("deals.show", deal_id=d.thing.id) for d in proposals)
 
-    def is_compared(self, name: str) -> bool:
-        return name not in NOT_AT_ONCE
+    def desks(self) -> Iterable[Account]:
+        return self.officials.values()
+
+    def without_desk(self) -> Iterable[Account]:
+        return [self.administrator]
 
     def open_for(self, code: str) -> Counter[Any]:
         """Numbers by name, whether the office itself decides, and whether it is late."""
@@ -336,13 +337,6 @@ class Desks(DeskMachine):
                 is_own = offer.state == "waiting" and offer.county == code
                 yield f"offers-{offer.state}", offer.county, is_own, offer.is_late
 
-    def teardown(self) -> None:
-        try:
-            if hasattr(self, "administrator"):
-                assert self.enter(self.administrator).get("/desk").status_code == 403
-        finally:
-            super().teardown()
-
 
 def test_each_list_of_what_to_do_is_what_is_open(reference_database: Path, tmp_path: Path) -> None:
-    run_machine(Desks, reference_database, tmp_path)
+    run_machine(Desks, reference_database, tmp_path, share=8, steps=25)

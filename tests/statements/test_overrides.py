@@ -195,20 +195,6 @@ def test_who_asks_again_learns_that_it_was_asked_already(
     assert ask(season, period, "还有一份合同").number == request.number + 1
 
 
-def test_a_page_older_than_what_stops_it_says_that_nothing_was_submitted(
-    season: Season, log_in: Callable[..., Any]
-) -> None:
-    client = log_in(season.official(SHIMEN))
-    page = f"/desk/statements/draft/{season.fair.slug}/{season.day(3).key}/{SHIMEN}"
-    assert 'id="stopped"' not in client.get(page).text
-    period = jump(season, 2_000)
-    answer = client.send(page, {"remark": "已逐笔核对"})
-    assert period == season.day(3)
-    assert "没有上报" in answer.text.split('id="stopped"')[1]
-    assert 'value="已逐笔核对"' in answer.text
-    assert "没有上报" not in client.get(page).text
-
-
 def test_a_fall_names_the_deal_that_was_returned(season: Season) -> None:
     deal = season.deal(SHIMEN, 5 * WAN)
     season.submit(SHIMEN, season.day(0))

@@ -294,8 +294,18 @@ def test_a_stopped_statement_is_asked_for_and_decided_on_the_pages(
     assert 'name="remark"' not in page
     client.send(f"{url}/override", {"reason": ""}, page=url)
     assert "Explain why the figures are right" in client.get(url).text
+    stopped = client.send(url, {"remark": "雨天"}, page=PAGE).text
+    section, form = stopped.split('id="page-form"')
+    assert "the next level must let it pass" in section[section.index('id="stopped"') :]
+    assert 'value="雨天"' in form
     assert client.send(f"{url}/override", {"reason": "万吨订单"}, page=url).status_code == 303
     assert "万吨订单" in client.get(url).text
+    client.send(f"{url}/override", {"reason": "万吨订单"}, page=url)
+    assert "It was asked already" in client.get(url).text
+    other = client.send(f"{url}/override", {"reason": "另有合同"}, page=url)
+    assert other.status_code == 409
+    assert "asked already" in other.text
+    assert "另有合同" in other.text, "nothing typed is lost"
     reviewer = enter(log_in, season.official(CHANGDE))
     page = squeezed(reviewer.get(PAGE).text)
     assert "Stopped statements to decide on: 1" in page
