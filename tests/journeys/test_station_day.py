@@ -6,12 +6,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pypdf
 import pytest
 from openpyxl import Workbook
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Error, FilePayload, Locator, Page, expect
 
 from tests.journeys.conftest import PATIENCE, SCREENSHOTS, log_in, shot
 from tests.journeys.test_bargaining import fits
@@ -60,7 +61,9 @@ def spreadsheet(family: str, town: str, first_phone: int) -> bytes:
 def until(page: Page, target: Locator, address: str) -> None:
     """Ask for the address until the target is there: the worker is at it."""
     for _ in range(PATIENCE // 500):
-        page.goto(address)
+        # A page that waits for the worker asks anew by itself, which may come between.
+        with suppress(Error):
+            page.goto(address)
         if target.count():
             return
         page.wait_for_timeout(500)
